@@ -1,0 +1,1 @@
+"""The books: what a play costs, and where the money goes."""

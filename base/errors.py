@@ -1,0 +1,33 @@
+"""Errors by who must act on them: the caller, time, or us."""
+
+from __future__ import annotations
+
+
+class RefrainError(Exception):
+    """The root of every error that Refrain raises on purpose.
+
+    `code` is stable and meant for programs; `sentence` is meant for people.
+    """
+
+    def __init__(self, code: str, sentence: str) -> None:
+        """Keep both forms, so that no handler has to parse a message."""
+        super().__init__(f"{code}: {sentence}")
+        self.code = code
+        self.sentence = sentence
+
+
+class Refused(RefrainError):  # noqa: N818 - reads as a verdict, which it is
+    """The caller can mend it: something in the request is not acceptable."""
+
+    def __init__(self, code: str, sentence: str, *, status: int = 400) -> None:
+        """`status` is the HTTP status that says the same."""
+        super().__init__(code, sentence)
+        self.status = status
+
+
+class Unavailable(RefrainError):  # noqa: N818 - see Refused
+    """Time can mend it: the same call may succeed later."""
+
+
+class Broken(RefrainError):  # noqa: N818 - see Refused
+    """Only we can mend it: an invariant of ours does not hold."""
