@@ -1,0 +1,1 @@
+"""What is known: tables, states, and the queries that rooms share."""

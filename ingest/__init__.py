@@ -1,0 +1,1 @@
+"""What comes in: uploads, and the one transaction that accepts a master."""

@@ -1,0 +1,1 @@
+"""The door for requests: pages, API, playlists and media bytes."""

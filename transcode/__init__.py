@@ -1,0 +1,1 @@
+"""The media engine: files and arrays in, files and plain values out."""
