@@ -1,0 +1,166 @@
+"""The one door to SQL: engine, transactions, retries, column types.
+
+SQLite and PostgreSQL behave alike behind it: writers are serialised where they meet
+(`BEGIN IMMEDIATE` on SQLite, row locks on PostgreSQL), and foreign keys are enforced.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import DateTime, Dialect, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from base.errors import Unavailable
+
+#: What a query function takes; named here so that rooms above need not know SQLAlchemy.
+Session = AsyncSession
+T = TypeVar("T")
+
+#: Serialization failure and deadlock (PostgreSQL, appendix A, class 40).
+_RETRIED_STATES = frozenset({"40001", "40P01"})
+_ATTEMPTS = 5
+_READ_ONLY = "refrain_read_only"
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant in every database; SQLite would forget the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive instant before it is stored as something else."""
+        del dialect
+        if value is not None and value.tzinfo is None:
+            raise ValueError("only aware instants are stored")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back the zone that SQLite dropped."""
+        del dialect
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Database:
+    """One engine; each use case opens one transaction on it."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare an engine; nothing is connected yet."""
+        self._engine = _engine(url)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine itself, for migrations."""
+        return self._engine
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Session]:
+        """Open a transaction that may write; it commits unless an error leaves it.
+
+        Raises:
+            Unavailable: the database cannot be reached, or is too busy.
+
+        """
+        async with _translated(), self._sessions.begin() as session:
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Session]:
+        """Open a transaction that only reads, and so never waits for a writer."""
+        async with _translated(), self._engine.connect() as connection:
+            await connection.execution_options(**{_READ_ONLY: True})
+            async with self._sessions(bind=connection) as session:
+                yield session
+
+    async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Do `work` in a transaction, again when it lost a race, at most five times.
+
+        Safe only when all that `work` does is in the database: what was rolled
+        back never happened.
+
+        Raises:
+            Unavailable: every attempt lost.
+
+        """
+        for attempt in range(_ATTEMPTS):
+            try:
+                async with self._sessions.begin() as session:
+                    return await work(session)
+            except DBAPIError as error:
+                if not _may_retry(error):
+                    raise
+                await asyncio.sleep(0.01 * 2**attempt)
+        raise Unavailable("database-busy", "The database is too busy; please try again.")
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    try:
+        yield
+    except (OSError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not _is_transient(error):
+            raise
+        raise Unavailable(
+            "database-unavailable", "The database cannot be reached now; please try again."
+        ) from error
+
+
+def _is_transient(error: OperationalError) -> bool:
+    return _may_retry(error) or error.connection_invalidated
+
+
+def _may_retry(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _RETRIED_STATES or "database is locked" in str(error.orig)
+
+
+def _engine(url: str) -> AsyncEngine:
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    engine = create_async_engine(url, pool_size=5, max_overflow=15)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own
+    del entry
+    # The driver would begin transactions late and by itself; _begin_sqlite does it at once.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        # A commit survives a crash of the process and of the machine: what was
+        # acknowledged is never lost.
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "busy_timeout = 15000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later would fail at once when another
+    # wrote in between; taking the write lock first makes it wait instead.
+    read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,142 @@
+"""Every setting of Refrain: the only module that reads the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from variables named `REFRAIN_` plus the field's name in capitals.
+
+    What is left empty is derived from `data_dir`, which makes the embedded default.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="REFRAIN_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default=Path("data"),
+        description="Folder of the embedded default: database, objects, Valkey, secret.",
+    )
+    database_url: str = Field(
+        default="",
+        description="`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; "
+        "empty: SQLite in the data folder.",
+    )
+    redis_url: str = Field(
+        default="",
+        description="`redis://…` or `unix://…` of any Redis or Valkey; "
+        "empty: a Valkey of our own on a private socket.",
+    )
+    storage_url: str = Field(
+        default="",
+        description="`file:///…` or `s3://bucket/prefix?endpoint=…&region=…`; "
+        "empty: the data folder.",
+    )
+    ticket_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signs media URLs, at least 32 characters, the same on every server; "
+        "empty: made once and kept in the data folder.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(
+        default=8780, ge=0, le=65535, description="Port the server listens on; 0: any free one."
+    )
+    public_url: str = Field(
+        default="", description="The address that listeners use, when a proxy stands in front."
+    )
+    demo: bool = Field(
+        default=False, description="Make a listener, an artist and an operator to try things with."
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="`json` for machines, `console` for people."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least level that is written."
+    )
+    workers: int = Field(
+        default=1, ge=0, le=64, description="Worker processes that `refrain up` starts."
+    )
+    upload_limit_bytes: int = Field(
+        default=4 * 2**30, gt=0, description="The largest master that is accepted, in bytes."
+    )
+    lease_s: float = Field(
+        default=12.0,
+        gt=0,
+        description="A job whose worker was silent this long is taken up by another, in seconds.",
+    )
+    job_attempts: int = Field(
+        default=5, ge=1, description="A job that failed this often is set aside with its cause."
+    )
+    play_threshold_s: int = Field(
+        default=45, ge=1, description="A play counts once this much was heard, in seconds."
+    )
+    ticket_lifetime_s: int = Field(
+        default=21_600,
+        ge=60,
+        description="A media URL lasts this long after its session was last active, in seconds.",
+    )
+    scratch_dir: Path | None = Field(
+        default=None, description="Where workers keep files while they work; empty: the system's."
+    )
+    tool_path: str = Field(
+        default_factory=lambda: os.environ.get("PATH", os.defpath),
+        description="Where ffmpeg and node are looked for; the search path unless told.",
+    )
+
+    @model_validator(mode="after")
+    def _derive(self) -> Self:
+        root = self.data_dir.absolute()
+        fill = {
+            "data_dir": root,
+            "database_url": self.database_url or f"sqlite+aiosqlite:///{root}/refrain.db",
+            "redis_url": self.redis_url or f"unix://{root}/valkey.sock",
+            "storage_url": self.storage_url or f"file://{root}/objects",
+        }
+        for name, value in fill.items():
+            object.__setattr__(self, name, value)
+        return self
+
+    @property
+    def embeds_valkey(self) -> bool:
+        """Whether the Redis address is the private socket, which the house must serve."""
+        return self.redis_url == f"unix://{self.data_dir}/valkey.sock"
+
+    def environment(self) -> dict[str, str]:
+        """Answer the variables that give a child process these same settings."""
+        values = self.model_dump(mode="json", exclude_none=True)
+        values["ticket_secret"] = self.ticket_secret.get_secret_value()
+        values["demo"] = str(self.demo).lower()
+        own = {f"REFRAIN_{name.upper()}": str(value) for name, value in values.items()}
+        return {**os.environ, **own}
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment; what is given by name wins over it.
+
+    Raises:
+        pydantic.ValidationError: a value is not acceptable; it names the variable.
+
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    return Settings.model_validate(given) if given else Settings()
+
+
+def ticket_secret(settings: Settings) -> bytes:
+    """Answer the secret that signs media URLs, making one in the data folder at first."""
+    given = settings.ticket_secret.get_secret_value()
+    if given:
+        return given.encode()
+    path = settings.data_dir / "ticket.secret"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    except FileExistsError:
+        pass
+    return path.read_bytes()

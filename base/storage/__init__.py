@@ -1,0 +1,1 @@
+"""Objects by key: one port, and twins behind it that behave alike."""

@@ -1,0 +1,131 @@
+"""What every object storage can do, said once.
+
+Objects are content-addressed: a key names its bytes, so an object never changes, and
+to commit the same object twice is no fault.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import NewType, Protocol, runtime_checkable
+
+from base.errors import Broken, Refused
+from base.units import SizeBytes
+
+#: A path-like name of plain characters, such as `masters/ab/abcd…`.
+Key = NewType("Key", str)
+
+#: The most that is read or written at once.
+CHUNK_BYTES = 1 << 20
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
+_LONGEST_KEY = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredObject:
+    """An object that is wholly there."""
+
+    key: Key
+    size_bytes: SizeBytes
+
+
+class Writer(Protocol):
+    """An object in the making; nobody sees it before it is committed."""
+
+    async def write(self, data: bytes) -> None:
+        """Append; memory stays bounded however much is written."""
+
+    async def commit(self, key: Key) -> StoredObject:
+        """Make it visible under `key`, durably and at once; the last call on a writer."""
+
+
+class Storage(Protocol):
+    """A place for objects.
+
+    Every method raises Unavailable when the place cannot be reached now.
+    """
+
+    def writer(self) -> AbstractAsyncContextManager[Writer]:
+        """Begin an object; leaving without a commit leaves nothing behind."""
+
+    async def stat(self, key: Key) -> StoredObject | None:
+        """Answer what is known of an object, or nothing where there is none."""
+
+    def read(self, key: Key, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        """Answer `length` bytes from `start`, or all that follow, in chunks of at most 1 MiB.
+
+        The iterator raises Refused (`object-missing`, 404) where there is none.
+        """
+
+    async def delete(self, key: Key) -> None:
+        """Remove an object; where there is none, nothing is to be done."""
+
+    def walk(self, prefix: str) -> AsyncIterator[StoredObject]:
+        """Answer every object whose key begins with `prefix`, by key."""
+
+    async def sweep(self, older_than: timedelta) -> int:
+        """Remove what dead processes left unfinished; answer how many."""
+
+
+@runtime_checkable
+class LocalFiles(Protocol):
+    """A storage whose objects are files of this machine."""
+
+    def local_path(self, key: Key) -> Path:
+        """Answer the file of an object, to read and never to write."""
+
+
+def key_of(kind: str, sha256: str, suffix: str = "") -> Key:
+    """Answer the key of content: the kind, two digits to spread folders, the digest."""
+    return checked(f"{kind}/{sha256[:2]}/{sha256}{suffix}")
+
+
+def checked(key: str) -> Key:
+    """Answer `key` when it is one.
+
+    Raises:
+        Broken: it could mean something to a file system or to an address.
+
+    """
+    if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
+        raise Broken("bad-key", f"{key!r} is no storage key.")
+    return Key(key)
+
+
+def missing(key: Key) -> Refused:
+    """Answer the error that says an object is not there."""
+    return Refused("object-missing", f"There is no object {key}.", status=404)
+
+
+async def store_file(storage: Storage, path: Path, key: Key) -> StoredObject:
+    """Copy a file into storage in bounded memory."""
+    file = await asyncio.to_thread(path.open, "rb")
+    try:
+        async with storage.writer() as writer:
+            while data := await asyncio.to_thread(file.read, CHUNK_BYTES):
+                await writer.write(data)
+            return await writer.commit(key)
+    finally:
+        file.close()
+
+
+async def fetch_file(storage: Storage, key: Key, path: Path) -> None:
+    """Copy an object into a file in bounded memory.
+
+    Raises:
+        Refused: `object-missing`.
+
+    """
+    file = await asyncio.to_thread(path.open, "wb")
+    try:
+        async for data in storage.read(key):
+            await asyncio.to_thread(file.write, data)
+    finally:
+        await asyncio.to_thread(file.close)

@@ -1,0 +1,62 @@
+"""The tool box of a process: opened once, closed once, passed by name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from base.clock import Clock, system_clock
+from base.database import Database
+from base.errors import Refused
+from base.settings import Settings
+from base.storage.disk import DiskStorage
+from base.storage.port import Storage
+from base.storage.s3 import open_s3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What handlers, actors and commands reach the world with."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    storage: Storage
+
+
+@asynccontextmanager
+async def open_tools(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Tools]:
+    """Open everything the settings name, and close it in reverse order.
+
+    Raises:
+        Refused: an address in the settings is of no known kind.
+
+    """
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url)
+        stack.push_async_callback(database.close)
+        storage = await stack.enter_async_context(open_storage(settings.storage_url))
+        yield Tools(settings=settings, clock=clock, database=database, storage=storage)
+
+
+@asynccontextmanager
+async def open_storage(url: str) -> AsyncIterator[Storage]:
+    """Open the storage behind `file:///…` or `s3://…`.
+
+    Raises:
+        Refused: the scheme is neither.
+
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        yield DiskStorage(Path(parts.path))
+    elif parts.scheme == "s3":
+        async with open_s3(url) as storage:
+            yield storage
+    else:
+        raise Refused(
+            "unknown-storage", f"REFRAIN_STORAGE_URL must begin with file:// or s3://, not {url!r}."
+        )

@@ -1,0 +1,78 @@
+"""What is stored: masters as they came, and the renditions made of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from base.database import Instant
+from catalog.models.base import Model
+
+
+class Master(Model):
+    """A file as an artist sent it; the same bytes are the same master.
+
+    What the examination finds is empty until it has been made: counts in samples
+    at `sample_rate`, loudness in LUFS, LU and dBTP (null: digital silence).
+    """
+
+    __tablename__ = "masters"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    storage_key: Mapped[str] = mapped_column(String(200))
+    filename: Mapped[str] = mapped_column(String(400))
+    uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+    container: Mapped[str | None] = mapped_column(String(40))
+    codec: Mapped[str | None] = mapped_column(String(40))
+    sample_rate: Mapped[int | None]
+    channels: Mapped[int | None]
+    bit_depth: Mapped[int | None]
+    samples: Mapped[int | None] = mapped_column(BigInteger)
+    integrated_lufs: Mapped[float | None]
+    range_lu: Mapped[float | None]
+    max_momentary_lufs: Mapped[float | None]
+    max_short_term_lufs: Mapped[float | None]
+    true_peak_dbtp: Mapped[float | None]
+    waveform_dat_key: Mapped[str | None] = mapped_column(String(200))
+    waveform_json_key: Mapped[str | None] = mapped_column(String(200))
+
+
+class Rendition(Model):
+    """One encoded form of a master: one CMAF object, addressed by its content.
+
+    `fragments` is a list of `[offset, size_bytes, duration_samples]` in file order,
+    durations in units of `timescale`.
+    """
+
+    __tablename__ = "renditions"
+    # A job that is done twice finds the row it made the first time.
+    __table_args__ = (UniqueConstraint("master_id", "rung"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    master_id: Mapped[UUID] = mapped_column(ForeignKey("masters.id"))
+    rung: Mapped[str] = mapped_column(String(40))
+    is_preview: Mapped[bool]
+    codec: Mapped[str] = mapped_column(String(40))
+    codecs: Mapped[str] = mapped_column(String(40))
+    mime: Mapped[str] = mapped_column(String(60))
+    sample_rate: Mapped[int]
+    channels: Mapped[int]
+    average_bps: Mapped[int] = mapped_column(BigInteger)
+    peak_bps: Mapped[int] = mapped_column(BigInteger)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(200))
+    init_bytes: Mapped[int]
+    index_offset: Mapped[int] = mapped_column(BigInteger)
+    index_bytes: Mapped[int]
+    timescale: Mapped[int]
+    samples: Mapped[int] = mapped_column(BigInteger)
+    fragments: Mapped[list[list[int]]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Instant)

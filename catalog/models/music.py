@@ -1,0 +1,44 @@
+"""What is heard: recordings, and the tracks that publish them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from base.database import Instant
+from catalog.models.base import Model
+
+
+class Recording(Model):
+    """One performance, however many tracks publish it: what plays are counted on."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    isrc: Mapped[str | None] = mapped_column(String(12), index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Track(Model):
+    """A recording as it is published, with its own state, reason and time of change."""
+
+    __tablename__ = "tracks"
+    __table_args__ = (Index(None, "state", "created_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    recording_id: Mapped[UUID] = mapped_column(ForeignKey("recordings.id"), index=True)
+    master_id: Mapped[UUID] = mapped_column(ForeignKey("masters.id"), index=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    title: Mapped[str] = mapped_column(String(400))
+    artist: Mapped[str] = mapped_column(String(400))
+    state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(1000))
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    playable_at: Mapped[datetime | None] = mapped_column(Instant)
+    completed_at: Mapped[datetime | None] = mapped_column(Instant)
+    request_id: Mapped[str] = mapped_column(String(64))

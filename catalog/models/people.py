@@ -1,0 +1,43 @@
+"""Who uses the house: accounts and the tokens they carry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from base.database import Instant
+from catalog.models.base import Model
+
+
+class Role(StrEnum):
+    """What an account may do; each kind also may what a listener may."""
+
+    LISTENER = "listener"
+    ARTIST = "artist"
+    OPERATOR = "operator"
+
+
+class Account(Model):
+    """A person or a machine that acts in its own name."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Token(Model):
+    """A bearer token, of which only the SHA-256 digest is kept."""
+
+    __tablename__ = "tokens"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    label: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,32 @@
+"""Bring a database to the tables of this version, by Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+from base.database import Database
+
+#: Beside the packages, in the sources and in the wheel alike.
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+async def upgrade(database: Database) -> None:
+    """Run every migration that the database has not seen; a second call does nothing."""
+    async with database.engine.begin() as connection:
+        await connection.run_sync(_upgrade)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Answer Alembic's configuration for one open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(alembic_config(connection), "head")

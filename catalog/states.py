@@ -1,0 +1,124 @@
+"""What may become what: one table a subject, and a picture drawn from it.
+
+An event that the table does not name for a state is a fault of ours and raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from base.errors import Broken
+
+
+class TrackState(StrEnum):
+    """Where a track stands on its way to the listeners."""
+
+    RECEIVED = "received"
+    EXAMINING = "examining"
+    PLAYABLE = "playable"
+    COMPLETE = "complete"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class TrackEvent(StrEnum):
+    """What can happen to a track."""
+
+    EXAMINE = "examine"
+    PUBLISH = "publish"
+    FINISH = "finish"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    REINSTATE = "reinstate"
+
+
+TRACK_MOVES: Mapping[tuple[TrackState, TrackEvent], TrackState] = {
+    (TrackState.RECEIVED, TrackEvent.EXAMINE): TrackState.EXAMINING,
+    # A worker died in the middle and another begins again.
+    (TrackState.EXAMINING, TrackEvent.EXAMINE): TrackState.EXAMINING,
+    (TrackState.EXAMINING, TrackEvent.PUBLISH): TrackState.PLAYABLE,
+    (TrackState.EXAMINING, TrackEvent.REJECT): TrackState.REJECTED,
+    (TrackState.PLAYABLE, TrackEvent.FINISH): TrackState.COMPLETE,
+    (TrackState.PLAYABLE, TrackEvent.WITHDRAW): TrackState.WITHDRAWN,
+    (TrackState.COMPLETE, TrackEvent.WITHDRAW): TrackState.WITHDRAWN,
+    (TrackState.WITHDRAWN, TrackEvent.REINSTATE): TrackState.PLAYABLE,
+}
+
+
+class JobState(StrEnum):
+    """Where a piece of work stands."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    DONE = "done"
+    QUARANTINED = "quarantined"
+
+
+class JobEvent(StrEnum):
+    """What can happen to a piece of work."""
+
+    LEASE = "lease"
+    FINISH = "finish"
+    FAIL = "fail"
+    EXPIRE = "expire"
+    GIVE_UP = "give up"
+    RELEASE = "release"
+
+
+JOB_MOVES: Mapping[tuple[JobState, JobEvent], JobState] = {
+    (JobState.WAITING, JobEvent.LEASE): JobState.LEASED,
+    (JobState.LEASED, JobEvent.FINISH): JobState.DONE,
+    (JobState.LEASED, JobEvent.FAIL): JobState.WAITING,
+    (JobState.LEASED, JobEvent.EXPIRE): JobState.WAITING,
+    (JobState.LEASED, JobEvent.GIVE_UP): JobState.QUARANTINED,
+    # An operator mended the cause.
+    (JobState.QUARANTINED, JobEvent.RELEASE): JobState.WAITING,
+}
+
+
+class PlayState(StrEnum):
+    """What is known of a play session."""
+
+    OPEN = "open"
+    QUALIFIED = "qualified"
+    SETTLED = "settled"
+    REJECTED = "rejected"
+
+
+class PlayEvent(StrEnum):
+    """What can happen to a play session."""
+
+    QUALIFY = "qualify"
+    SETTLE = "settle"
+    REJECT = "reject"
+
+
+PLAY_MOVES: Mapping[tuple[PlayState, PlayEvent], PlayState] = {
+    (PlayState.OPEN, PlayEvent.QUALIFY): PlayState.QUALIFIED,
+    (PlayState.QUALIFIED, PlayEvent.SETTLE): PlayState.SETTLED,
+    (PlayState.QUALIFIED, PlayEvent.REJECT): PlayState.REJECTED,
+}
+
+S = TypeVar("S", bound=StrEnum)
+E = TypeVar("E", bound=StrEnum)
+
+
+def next_state(moves: Mapping[tuple[S, E], S], state: S, event: E) -> S:
+    """Answer the state that `event` leads to.
+
+    Raises:
+        Broken: the table does not allow `event` in `state`.
+
+    """
+    try:
+        return moves[state, event]
+    except KeyError:
+        raise Broken("illegal-move", f"{event!s} cannot happen to what is {state!s}.") from None
+
+
+def diagram(moves: Mapping[tuple[S, E], S]) -> str:
+    """Draw the table as a Mermaid state diagram, for the docs."""
+    arrows = [f"    {state} --> {after}: {event}" for (state, event), after in moves.items()]
+    return "\n".join(["stateDiagram-v2", *arrows])

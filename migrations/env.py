@@ -1,0 +1,35 @@
+"""What Alembic runs: the connection that its caller opened, and all our tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from alembic import context
+
+import catalog.models.ledger  # noqa: F401 - its tables are part of the metadata
+from base.database import Instant
+from catalog.models import Model
+
+if TYPE_CHECKING:
+    from alembic.autogenerate.api import AutogenContext
+
+
+def _render(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
+    """Write our own column type as our own, with its import."""
+    if kind == "type" and isinstance(item, Instant):
+        autogen.imports.add("from base.database import Instant")
+        return "Instant()"
+    return False
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Model.metadata,
+    # SQLite alters a table by making it anew.
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+    render_item=_render,
+)
+with context.begin_transaction():
+    context.run_migrations()

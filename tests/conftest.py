@@ -1,0 +1,103 @@
+"""Real services for the tests, begun when one first asks and ended with the run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
+
+import aioboto3
+import asyncpg
+import pytest
+import redis.asyncio
+
+from base.storage.port import Storage
+from base.tools import open_storage
+from tests.support.postgres import postgres
+from tests.support.s3 import CREDENTIALS, s3_server
+from tests.support.valkey import valkey
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("postgres")
+    for parent in (folder, *folder.parents[:2]):
+        if os.geteuid() == 0:
+            parent.chmod(0o755)  # the server is not us, see postgres()
+    with postgres(folder) as address:
+        yield address
+
+
+@pytest.fixture
+async def postgres_url(postgres_server: str) -> str:
+    """Answer the address of a new, empty database."""
+    name = f"t{uuid4().hex}"
+    connection = await asyncpg.connect(
+        postgres_server.replace("+asyncpg", "") + "/postgres", timeout=10
+    )
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    return f"{postgres_server}/{name}"
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{tmp_path}/refrain.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    kind = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(kind)
+    return url
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with valkey(tmp_path_factory.mktemp("valkey")) as address:
+        yield address
+
+
+@pytest.fixture
+async def valkey_url(valkey_server: str) -> str:
+    async with redis.asyncio.from_url(valkey_server) as client:
+        await client.flushall()
+    return valkey_server
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with s3_server(tmp_path_factory.mktemp("s3")) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+async def s3_url(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Answer the address of a new, empty bucket."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    bucket = f"b{uuid4().hex}"
+    async with aioboto3.Session().client(
+        "s3", endpoint_url=s3_endpoint, region_name="us-east-1"
+    ) as client:
+        await client.create_bucket(Bucket=bucket)
+    return f"s3://{bucket}/music?endpoint={quote(s3_endpoint, safe='')}&region=us-east-1"
+
+
+@pytest.fixture
+def disk_url(tmp_path: Path) -> str:
+    return f"file://{tmp_path}/objects"
+
+
+@pytest.fixture(params=["disk", "s3"])
+def storage_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def storage(storage_url: str) -> AsyncIterator[Storage]:
+    async with open_storage(storage_url) as opened:
+        yield opened
