@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import stat
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 from uuid import uuid4
 
-from base.storage.port import CHUNK_BYTES, Key, StoredObject, checked, missing
+from base.clock import system_clock
+from base.errors import Unavailable
+from base.storage.port import (
+    CHUNK_BYTES,
+    INCOMING,
+    Key,
+    StoredObject,
+    checked,
+    is_key,
+    missing,
+)
 from base.units import SizeBytes
 
-#: Where objects are written before they have a name; on the same file system as the rest.
-_INCOMING = "incoming"
+T = TypeVar("T")
+
+#: A key that leads to no file: nothing there, or a folder there, or a file on the way.
+_ABSENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+_WALK_BATCH = 500
 
 
 class DiskStorage:
@@ -29,37 +44,32 @@ class DiskStorage:
     @asynccontextmanager
     async def writer(self) -> AsyncIterator[_DiskWriter]:
         """Begin an object in a file of its own."""
-        path = self._root / _INCOMING / uuid4().hex
-        file = await asyncio.to_thread(_create, path)
+        writer = _DiskWriter(self._root)
         try:
-            yield _DiskWriter(self._root, path, file)
+            await _to_the_end(writer.open)
+            yield writer
         finally:
-            file.close()
-            with suppress(FileNotFoundError):
-                path.unlink()
+            await _to_the_end(writer.discard)
 
     async def stat(self, key: Key) -> StoredObject | None:
         """Ask the file system."""
-        try:
-            found = await asyncio.to_thread(self.local_path(key).stat)
-        except FileNotFoundError:
-            return None
-        return StoredObject(key=key, size_bytes=SizeBytes(found.st_size))
+        with _translated():
+            return await asyncio.to_thread(_stat, self.local_path(key), key)
 
     async def read(
         self, key: Key, *, start: int = 0, length: int | None = None
     ) -> AsyncIterator[bytes]:
         """Read in a thread, a chunk at a time."""
+        with _translated():
+            file = await asyncio.to_thread(_open_at, self.local_path(key), start)
+        if file is None:
+            raise missing(key)
         try:
-            file = await asyncio.to_thread(self.local_path(key).open, "rb")
-        except FileNotFoundError:
-            raise missing(key) from None
-        try:
-            file.seek(start)
             left = length
             while left is None or left > 0:
                 size = CHUNK_BYTES if left is None else min(left, CHUNK_BYTES)
-                data = await asyncio.to_thread(file.read, size)
+                with _translated():
+                    data = await _to_the_end(file.read, size)
                 if not data:
                     return
                 left = None if left is None else left - len(data)
@@ -69,73 +79,155 @@ class DiskStorage:
 
     async def delete(self, key: Key) -> None:
         """Remove the file."""
-        with suppress(FileNotFoundError):
-            await asyncio.to_thread(self.local_path(key).unlink)
+        with _translated():
+            await asyncio.to_thread(_remove, self.local_path(key))
 
     async def walk(self, prefix: str) -> AsyncIterator[StoredObject]:
-        """Walk the folder that `prefix` lies in."""
-        for path in await asyncio.to_thread(self._files, prefix):
-            found = await self.stat(Key(str(path.relative_to(self._root))))
-            if found:
+        """Walk the folders that `prefix` leads to; what is no object of ours is passed over."""
+        files = _files(self._root, "", prefix)
+        while True:
+            with _translated():
+                batch = await asyncio.to_thread(lambda: list(islice(files, _WALK_BATCH)))
+            if not batch:
+                return
+            for found in batch:
                 yield found
 
     async def sweep(self, older_than: timedelta) -> int:
         """Remove unfinished files that nobody has written to for so long."""
-        return await asyncio.to_thread(self._sweep, time.time() - older_than.total_seconds())
+        # File times are the machine's own, so it is the machine's clock they are held to.
+        before = (system_clock() - older_than).timestamp()
+        with _translated():
+            return await asyncio.to_thread(_sweep, self._root / INCOMING, before)
 
     def local_path(self, key: Key) -> Path:
         """Answer the file of an object."""
         return self._root / checked(key)
 
-    def _files(self, prefix: str) -> list[Path]:
-        folder = self._root / prefix.rpartition("/")[0]
-        found = (path for path in folder.rglob("*") if path.is_file())
-        names = sorted(str(path.relative_to(self._root)) for path in found)
-        return [
-            self._root / name
-            for name in names
-            if name.startswith(prefix) and not name.startswith(f"{_INCOMING}/")
-        ]
-
-    def _sweep(self, before: float) -> int:
-        swept = 0
-        for path in (self._root / _INCOMING).glob("*"):
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime < before:
-                    path.unlink()
-                    swept += 1
-        return swept
-
 
 class _DiskWriter:
     """One unfinished file."""
 
-    def __init__(self, root: Path, path: Path, file: BinaryIO) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
-        self._path = path
-        self._file = file
+        # On the same file system as the objects, so that a rename is all a commit needs.
+        self._path = root / INCOMING / uuid4().hex
+        self._file: BinaryIO | None = None
         self._size = 0
 
+    def open(self) -> None:
+        with _translated():
+            _make_folder(self._path.parent)
+            self._file = self._path.open("xb")
+
+    def discard(self) -> None:
+        """Close and remove the file; after a commit its name is gone already."""
+        if self._file:
+            with suppress(OSError):  # what could not be flushed is not wanted either
+                self._file.close()
+        _remove(self._path)
+
     async def write(self, data: bytes) -> None:
-        await asyncio.to_thread(self._file.write, data)
+        with _translated():
+            await _to_the_end(self._opened().write, data)
         self._size += len(data)
 
     async def commit(self, key: Key) -> StoredObject:
-        await asyncio.to_thread(self._publish, self._root / checked(key))
+        target = self._root / checked(key)
+        with _translated():
+            await _to_the_end(self._publish, target)
         return StoredObject(key=key, size_bytes=SizeBytes(self._size))
 
     def _publish(self, target: Path) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        file = self._opened()
+        file.flush()
+        os.fsync(file.fileno())
         _make_folder(target.parent)
         self._path.replace(target)
         # The name is durable only when its folder is.
         _sync_folder(target.parent)
 
+    def _opened(self) -> BinaryIO:
+        if self._file is None:
+            raise RuntimeError("a writer is used inside its context only")
+        return self._file
 
-def _create(path: Path) -> BinaryIO:
-    _make_folder(path.parent)
-    return path.open("xb")
+
+async def _to_the_end(work: Callable[..., T], *args: object) -> T:
+    """Do `work` in a thread and see it end even when cancelled: it holds a file of ours."""
+    task = asyncio.ensure_future(asyncio.to_thread(work, *args))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Say the system's errors as ours."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Unavailable("storage-full", "The storage is full; try again later.") from error
+        raise Unavailable(
+            "storage-unavailable", "The storage cannot be used now; please try again."
+        ) from error
+
+
+def _stat(path: Path, key: Key) -> StoredObject | None:
+    try:
+        found = path.stat()
+    except _ABSENT:
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return StoredObject(key=key, size_bytes=SizeBytes(found.st_size))
+
+
+def _open_at(path: Path, start: int) -> BinaryIO | None:
+    try:
+        file = path.open("rb")
+    except _ABSENT:
+        return None
+    file.seek(start)
+    return file
+
+
+def _remove(path: Path) -> None:
+    with suppress(*_ABSENT):
+        path.unlink()
+
+
+def _files(folder: Path, above: str, prefix: str) -> Iterator[StoredObject]:
+    """Answer the objects below `folder` by key, holding one folder's names at a time."""
+    for name, entry in sorted(_entries(folder, above)):
+        if name.endswith("/"):
+            if name != INCOMING and (name.startswith(prefix) or prefix.startswith(name)):
+                yield from _files(folder / entry, name, prefix)
+        elif name.startswith(prefix) and is_key(name):
+            found = _stat(folder / entry, Key(name))
+            if found:
+                yield found
+
+
+def _entries(folder: Path, above: str) -> Iterator[tuple[str, str]]:
+    """Answer names with and without the way to them; a folder's ends in `/`, as it sorts."""
+    with suppress(*_ABSENT), os.scandir(folder) as found:
+        for entry in found:
+            mark = "/" if entry.is_dir(follow_symlinks=False) else ""
+            yield f"{above}{entry.name}{mark}", entry.name
+
+
+def _sweep(incoming: Path, before: float) -> int:
+    swept = 0
+    for path in incoming.glob("*"):
+        with suppress(*_ABSENT):
+            if path.stat().st_mtime <= before:
+                path.unlink()
+                swept += 1
+    return swept
 
 
 def _make_folder(folder: Path) -> None:

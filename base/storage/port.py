@@ -24,6 +24,9 @@ Key = NewType("Key", str)
 #: The most that is read or written at once.
 CHUNK_BYTES = 1 << 20
 
+#: Where both twins keep what has no name yet; no key begins with it.
+INCOMING = "incoming/"
+
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 _LONGEST_KEY = 200
 
@@ -49,7 +52,8 @@ class Writer(Protocol):
 class Storage(Protocol):
     """A place for objects.
 
-    Every method raises Unavailable when the place cannot be reached now.
+    Every method raises Unavailable when the place cannot be reached now, and Broken
+    when it refuses us for a reason that only its owner can mend.
     """
 
     def writer(self) -> AbstractAsyncContextManager[Writer]:
@@ -61,7 +65,8 @@ class Storage(Protocol):
     def read(self, key: Key, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         """Answer `length` bytes from `start`, or all that follow, in chunks of at most 1 MiB.
 
-        The iterator raises Refused (`object-missing`, 404) where there is none.
+        Past the object's end there is nothing, and that is no error. The iterator
+        raises Refused (`object-missing`, 404) where there is no object.
         """
 
     async def delete(self, key: Key) -> None:
@@ -71,7 +76,7 @@ class Storage(Protocol):
         """Answer every object whose key begins with `prefix`, by key."""
 
     async def sweep(self, older_than: timedelta) -> int:
-        """Remove what dead processes left unfinished; answer how many."""
+        """Remove what was left unfinished and untouched for so long; answer how many."""
 
 
 @runtime_checkable
@@ -87,16 +92,22 @@ def key_of(kind: str, sha256: str, suffix: str = "") -> Key:
     return checked(f"{kind}/{sha256[:2]}/{sha256}{suffix}")
 
 
-def checked(key: str) -> Key:
-    """Answer `key` when it is one.
+def is_key(name: str) -> bool:
+    """Tell whether `name` is harmless to file systems and addresses, and may name an object."""
+    plain = len(name) <= _LONGEST_KEY and _KEY.fullmatch(name) is not None
+    return plain and not name.startswith(INCOMING)
+
+
+def checked(name: str) -> Key:
+    """Answer `name` as a key.
 
     Raises:
-        Broken: it could mean something to a file system or to an address.
+        Broken: it is none.
 
     """
-    if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
-        raise Broken("bad-key", f"{key!r} is no storage key.")
-    return Key(key)
+    if not is_key(name):
+        raise Broken("bad-key", f"{name!r} is no storage key.")
+    return Key(name)
 
 
 def missing(key: Key) -> Refused:
@@ -113,14 +124,14 @@ async def store_file(storage: Storage, path: Path, key: Key) -> StoredObject:
                 await writer.write(data)
             return await writer.commit(key)
     finally:
-        file.close()
+        await asyncio.to_thread(file.close)
 
 
 async def fetch_file(storage: Storage, key: Key, path: Path) -> None:
     """Copy an object into a file in bounded memory.
 
     Raises:
-        Refused: `object-missing`.
+        Refused: `object-missing`; the file may be there, and empty.
 
     """
     file = await asyncio.to_thread(path.open, "wb")

@@ -35,6 +35,8 @@ class Master(Model):
     channels: Mapped[int | None]
     bit_depth: Mapped[int | None]
     samples: Mapped[int | None] = mapped_column(BigInteger)
+    #: Of the decoded samples as float32: what a lossless rendition must decode to.
+    pcm_sha256: Mapped[str | None] = mapped_column(String(64))
     integrated_lufs: Mapped[float | None]
     range_lu: Mapped[float | None]
     max_momentary_lufs: Mapped[float | None]

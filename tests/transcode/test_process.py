@@ -1,0 +1,95 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from base.errors import Broken
+from tests.support.masters import ROOT
+from transcode.process import Limits, capture, run, started
+
+PYTHON = sys.executable
+
+
+async def test_errors_are_drained_and_their_last_lines_kept() -> None:
+    program = "import sys\nfor n in range(100000): print('line', n, file=sys.stderr)\nsys.exit(3)"
+
+    outcome = await run([PYTHON, "-c", program], limits=Limits())
+
+    assert outcome.status == 3
+    assert outcome.errors[-1] == "line 99999"
+    assert len(outcome.errors) <= 40
+
+
+async def test_a_child_that_stands_still_is_killed() -> None:
+    outcome = await run(
+        [PYTHON, "-c", "input.__self__; import time; time.sleep(99)"], limits=Limits(stall_s=0.5)
+    )
+
+    assert outcome.status == -signal.SIGKILL
+    assert "no progress" in outcome.errors[-1]
+
+
+async def test_a_child_that_works_on_is_not_killed() -> None:
+    program = "import time\nend = time.time() + 2\nwhile time.time() < end: pass"
+
+    outcome = await run([PYTHON, "-c", program], limits=Limits(stall_s=0.5))
+
+    assert outcome.status == 0
+
+
+async def test_a_file_does_not_grow_past_its_limit(tmp_path: Path) -> None:
+    program = f"open({str(tmp_path / 'big')!r}, 'wb').write(bytes(2_000_000))"
+
+    outcome = await run([PYTHON, "-c", program], limits=Limits(output_bytes=1_000_000))
+
+    assert outcome.status != 0
+    assert (tmp_path / "big").stat().st_size <= 1_000_000
+
+
+async def test_too_much_output_is_an_error() -> None:
+    with pytest.raises(Broken, match="too-much-output"):
+        await capture([PYTHON, "-c", "print('x' * 3_000_000)"], limits=Limits(), most_bytes=1 << 20)
+
+
+async def test_leaving_early_ends_the_child() -> None:
+    async with started([PYTHON, "-c", "while True: print('x' * 1000)"], limits=Limits()) as child:
+        async for _ in child.blocks():
+            break
+        child.kill()
+        outcome = await child.outcome()
+
+    assert outcome.status == -signal.SIGKILL
+
+
+def test_children_die_with_a_parent_that_is_killed() -> None:
+    program = (
+        "import asyncio, sys\n"
+        "from transcode.process import Limits, started\n"
+        "async def main():\n"
+        "    async with started([sys.executable, '-c', 'import os, time; "
+        "print(os.getpid(), flush=True); time.sleep(99)'], limits=Limits()) as child:\n"
+        "        async for block in child.blocks(4):\n"
+        "            print(block.decode(), end='', flush=True)\n"
+        "asyncio.run(main())\n"
+    )
+    parent = subprocess.Popen([PYTHON, "-c", program], stdout=subprocess.PIPE, cwd=ROOT)
+    assert parent.stdout is not None
+    pid = int(parent.stdout.read(4).decode() + "0") // 10
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert not Path(f"/proc/{pid}").exists() or _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    os.getpgid(0)
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"

@@ -1,0 +1,31 @@
+"""From bytes of a child to blocks of samples."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Block = NDArray[np.float32]
+_SAMPLE_BYTES = 4
+#: About a second and a half of stereo at 44.1 kHz.
+_BLOCK_FRAMES = 1 << 16
+
+
+class Consumer(Protocol):
+    """What listens while a master is decoded; told nothing but blocks."""
+
+    def block(self, frames: Block) -> None:
+        """Take samples of shape `(frames, channels)`, float32 in [-1, 1]."""
+
+
+def block_bytes(channels: int) -> int:
+    """Answer how many bytes make one full block."""
+    return _BLOCK_FRAMES * channels * _SAMPLE_BYTES
+
+
+def frames_of(data: bytes, channels: int) -> Block:
+    """Read interleaved little-endian float32; a frame that was cut off is dropped."""
+    whole = len(data) // (channels * _SAMPLE_BYTES) * channels
+    return np.frombuffer(data, dtype="<f4", count=whole).reshape(-1, channels)

@@ -1,0 +1,202 @@
+"""The one place that starts a child: bounded, drained, watched, and never left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import resource
+import signal
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from base.errors import Broken
+
+#: Read from a child at once.
+BLOCK_BYTES = 1 << 18
+_STDERR_LINES = 40
+_STDERR_LINE_BYTES = 1000
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a child may use; a hostile file gets no further than these."""
+
+    cpu_s: int = 3600
+    memory_bytes: int = 4 << 30
+    output_bytes: int = 8 << 30
+    #: A child that neither writes nor reads nor computes for so long is killed.
+    stall_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a child ended: its status, the last lines of its errors, the CPU it used."""
+
+    status: int
+    errors: tuple[str, ...]
+    cpu_s: float
+
+
+class Child:
+    """A running child whose standard output is read in blocks."""
+
+    def __init__(self, process: asyncio.subprocess.Process, limits: Limits) -> None:
+        """Take charge of a process that was just started."""
+        self._process = process
+        self._limits = limits
+        self._errors: deque[str] = deque(maxlen=_STDERR_LINES)
+        self._cpu_s = 0.0
+
+    async def blocks(self, size: int = BLOCK_BYTES) -> AsyncIterator[bytes]:
+        """Answer the output in blocks of exactly `size` bytes, the last one shorter."""
+        output = self._process.stdout
+        if output is None:
+            raise Broken("no-output", "The child was started without an output.")
+        while True:
+            try:
+                yield await output.readexactly(size)
+            except asyncio.IncompleteReadError as end:
+                if end.partial:
+                    yield end.partial
+                return
+
+    async def drain(self) -> None:
+        """Read the errors to their end; an undrained pipe would stop the child."""
+        stream = self._process.stderr
+        if stream is None:
+            raise Broken("no-errors", "The child was started without an error stream.")
+        rest = b""
+        while data := await stream.read(1 << 16):
+            *lines, rest = (rest + data).replace(b"\r", b"\n").split(b"\n")
+            rest = rest[-_STDERR_LINE_BYTES:]
+            self._note(lines)
+        self._note([rest])
+
+    def _note(self, lines: Sequence[bytes]) -> None:
+        for line in lines:
+            text = line[:_STDERR_LINE_BYTES].decode(errors="replace").strip()
+            if text:
+                self._errors.append(text)
+
+    async def watch(self) -> None:
+        """Kill the child when it makes no progress, which its CPU time tells."""
+        still = 0.0
+        step = min(self._limits.stall_s / 4, 1.0)
+        while self._process.returncode is None:
+            await asyncio.sleep(step)
+            used = _cpu_seconds(self._process.pid)
+            still = still + step if used <= self._cpu_s else 0.0
+            self._cpu_s = max(used, self._cpu_s)
+            if still >= self._limits.stall_s:
+                self._errors.append(f"killed: no progress for {self._limits.stall_s:g} s")
+                self.kill()
+                return
+
+    def kill(self) -> None:
+        """End the child and what it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    async def outcome(self) -> Outcome:
+        """Wait for the end."""
+        # Asked between the end and the reaping, so the last of it is counted too.
+        status = await self._process.wait()
+        return Outcome(status=status, errors=tuple(self._errors), cpu_s=self._cpu_s)
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """The last lines of the errors so far."""
+        return tuple(self._errors)
+
+
+@asynccontextmanager
+async def started(
+    argv: Sequence[str], *, limits: Limits, cwd: Path | None = None
+) -> AsyncIterator[Child]:
+    """Start a child with no input; however the block is left, the child is gone after it."""
+    process = await asyncio.create_subprocess_exec(
+        *argv,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=cwd,
+        limit=BLOCK_BYTES * 2,
+        start_new_session=True,
+        preexec_fn=_confinement(limits),
+    )
+    child = Child(process, limits)
+    side = [asyncio.create_task(child.drain()), asyncio.create_task(child.watch())]
+    try:
+        yield child
+        # A child that closed its output ends soon; one that does not is stalled.
+        await process.wait()
+        await side[0]
+    finally:
+        child.kill()
+        for task in side:
+            task.cancel()
+        await asyncio.gather(*side, return_exceptions=True)
+        await process.wait()
+
+
+async def run(argv: Sequence[str], *, limits: Limits, cwd: Path | None = None) -> Outcome:
+    """Run a child whose output does not matter, to its end."""
+    async with started(argv, limits=limits, cwd=cwd) as child:
+        async for _ in child.blocks():
+            pass
+        return await child.outcome()
+
+
+async def capture(
+    argv: Sequence[str], *, limits: Limits, most_bytes: int = 1 << 24
+) -> tuple[bytes, Outcome]:
+    """Run a child and answer its output.
+
+    Raises:
+        Broken: it wrote more than `most_bytes`.
+
+    """
+    output = bytearray()
+    async with started(argv, limits=limits) as child:
+        async for block in child.blocks(1 << 16):
+            output += block
+            if len(output) > most_bytes:
+                raise Broken("too-much-output", f"{argv[0]} wrote more than {most_bytes} bytes.")
+        return bytes(output), await child.outcome()
+
+
+def _confinement(limits: Limits) -> Callable[[], None]:
+    """Prepare what runs in the child before its program; nothing there may allocate much."""
+    parent = os.getpid()
+    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+    bounds = (
+        (resource.RLIMIT_CPU, limits.cpu_s),
+        (resource.RLIMIT_AS, limits.memory_bytes),
+        (resource.RLIMIT_FSIZE, limits.output_bytes),
+        (resource.RLIMIT_CORE, 0),
+    )
+
+    def confine() -> None:
+        for kind, most in bounds:
+            resource.setrlimit(kind, (most, most))
+        if prctl is not None:
+            prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:  # it died before the line above
+                os._exit(1)
+
+    return confine
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Answer the user and system time of a process (proc(5), fields 14 and 15)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
