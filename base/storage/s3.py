@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 import aioboto3
-from aiobotocore.response import StreamingBody
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -63,6 +63,13 @@ def _config() -> Config:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
+
+
+class _Body(Protocol):
+    """What is used of an answer's body."""
+
+    async def read(self, amt: int) -> bytes:
+        """Answer what came, at most so many bytes; nothing at the end."""
 
 
 class S3Storage:
@@ -120,6 +127,8 @@ class S3Storage:
 
     async def walk(self, prefix: str) -> AsyncIterator[StoredObject]:
         """Ask page by page; what is no object of ours is passed over."""
+        if not (is_key(prefix) or is_key(f"{prefix}0")):
+            return  # no key begins so, and some servers would refuse to look
         async for page in self._bucket.pages("list_objects_v2", prefix):
             for found in page.get("Contents", []):
                 name = found["Key"].removeprefix(self._bucket.prefix)
@@ -202,9 +211,9 @@ class S3Storage:
         return answer
 
 
-async def _next_chunk(body: StreamingBody) -> bytes:
+async def _next_chunk(body: _Body) -> bytes:
     try:
-        data: bytes = await body.read(CHUNK_BYTES)
+        return await body.read(CHUNK_BYTES)
     except Exception as error:
         # The client says only some of its transport's errors in its own words. aiohttp's
         # are known here by their home, for its door is not ours to open.
@@ -212,7 +221,6 @@ async def _next_chunk(body: StreamingBody) -> bytes:
         if home == "aiohttp" or isinstance(error, (BotoCoreError, OSError)):
             raise unavailable() from error
         raise
-    return data
 
 
 def _answered_at(answer: Answer) -> datetime:
