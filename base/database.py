@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -110,6 +110,17 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+
+
+async def insert_once(session: Session, row: object) -> bool:
+    """Insert a row unless one of its unique keys is taken; answer whether it was new."""
+    try:
+        async with session.begin_nested():
+            session.add(row)
+            await session.flush()
+    except IntegrityError:
+        return False
+    return True
 
 
 @asynccontextmanager

@@ -1,0 +1,65 @@
+"""Work to be done, added in the transaction that makes it necessary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import uuid4
+
+from sqlalchemy import func, select
+
+from base.database import Session, insert_once
+from catalog.models.jobs import Job
+from catalog.states import JobState
+
+
+class Lane(StrEnum):
+    """Queues that do not wait for one another."""
+
+    FAST = "fast"
+    LADDER = "ladder"
+    PLAYS = "plays"
+
+
+class Kind(StrEnum):
+    """What is to be done."""
+
+    EXAMINE = "examine"
+    LADDER = "ladder"
+    SETTLE = "settle"
+
+
+LANES = {Kind.EXAMINE: Lane.FAST, Kind.LADDER: Lane.LADDER, Kind.SETTLE: Lane.PLAYS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A piece of work about one subject, which is its payload and its dedupe key."""
+
+    kind: Kind
+    subject: str
+    request_id: str
+
+
+async def add(session: Session, job: NewJob, *, now: datetime) -> bool:
+    """Add a job once; answer whether it is new."""
+    row = Job(
+        id=uuid4(),
+        kind=job.kind,
+        lane=LANES[job.kind],
+        payload={"subject": job.subject},
+        dedupe_key=f"{job.kind}:{job.subject}",
+        state=JobState.WAITING,
+        attempts=0,
+        not_before=now,
+        request_id=job.request_id,
+        created_at=now,
+    )
+    return await insert_once(session, row)
+
+
+async def counts(session: Session) -> dict[tuple[str, str], int]:
+    """Answer how many jobs there are, by lane and state."""
+    query = select(Job.lane, Job.state, func.count()).group_by(Job.lane, Job.state)
+    return {(lane, state): number for lane, state, number in await session.execute(query)}

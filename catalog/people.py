@@ -1,0 +1,66 @@
+"""Accounts, and the tokens by which they are known."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from base.database import Session
+from catalog.models.people import Account, Role, Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who is asking."""
+
+    id: UUID
+    name: str
+    role: Role
+
+
+async def create_account(session: Session, *, name: str, role: Role, now: datetime) -> Caller:
+    """Make an account."""
+    account = Account(id=uuid4(), name=name, role=role, created_at=now)
+    session.add(account)
+    await session.flush()
+    return Caller(id=account.id, name=name, role=role)
+
+
+async def issue_token(session: Session, caller: Caller, *, label: str, now: datetime) -> str:
+    """Make a bearer token; it is told this once and kept as a digest only."""
+    token = f"refrain_{secrets.token_urlsafe(32)}"
+    session.add(Token(digest=_digest(token), account_id=caller.id, label=label, created_at=now))
+    await session.flush()
+    return token
+
+
+async def caller_of(session: Session, token: str) -> Caller | None:
+    """Answer whose token it is, if anyone's."""
+    query = select(Account).join(Token, Token.account_id == Account.id)
+    account = await session.scalar(query.where(Token.digest == _digest(token)))
+    if account is None:
+        return None
+    return Caller(id=account.id, name=account.name, role=Role(account.role))
+
+
+async def revoke_tokens(session: Session, label: str) -> None:
+    """Forget every token that was issued under `label`."""
+    for token in await session.scalars(select(Token).where(Token.label == label)):
+        await session.delete(token)
+
+
+async def account_named(session: Session, *, name: str, role: Role) -> Caller | None:
+    """Answer the account of that name and role, if there is one."""
+    query = select(Account).where(Account.name == name, Account.role == role)
+    account = await session.scalar(query.order_by(Account.created_at).limit(1))
+    return None if account is None else Caller(id=account.id, name=account.name, role=role)
+
+
+def _digest(token: str) -> bytes:
+    # A token is 256 bits of chance: a plain digest cannot be searched.
+    return hashlib.sha256(token.encode()).digest()

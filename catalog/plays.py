@@ -1,0 +1,73 @@
+"""Play sessions and the evidence they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from base.database import Session
+from base.errors import Refused
+from catalog.models.plays import Counter, Delivery, Heartbeat, Play, PlaySession
+from catalog.states import PLAY_MOVES, PlayEvent, PlayState, next_state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far a listener is on the way to owning a recording."""
+
+    plays: int
+    owned_at: datetime | None
+
+
+async def standing_of(session: Session, *, listener_id: UUID, recording_id: UUID) -> Standing:
+    """Answer the counter of a listener and a recording."""
+    counter = await session.get(Counter, (listener_id, recording_id))
+    if counter is None:
+        return Standing(plays=0, owned_at=None)
+    return Standing(plays=counter.plays, owned_at=counter.owned_at)
+
+
+async def play_session(session: Session, play_id: UUID, *, lock: bool = False) -> PlaySession:
+    """Answer a session.
+
+    Raises:
+        Refused: `play-unknown`, 404.
+
+    """
+    found = await session.get(PlaySession, play_id, with_for_update=lock)
+    if found is None:
+        raise Refused("play-unknown", "There is no such play.", status=404)
+    return found
+
+
+async def add_deliveries(session: Session, deliveries: Sequence[Delivery]) -> None:
+    """Write down what was served."""
+    session.add_all(deliveries)
+    await session.flush()
+
+
+async def evidence_of(session: Session, play_id: UUID) -> tuple[list[Delivery], list[Heartbeat]]:
+    """Answer all evidence of a session, in the order it came."""
+    deliveries = select(Delivery).where(Delivery.session_id == play_id).order_by(Delivery.id)
+    heartbeats = select(Heartbeat).where(Heartbeat.session_id == play_id).order_by(Heartbeat.id)
+    return list(await session.scalars(deliveries)), list(await session.scalars(heartbeats))
+
+
+async def play_of_session(session: Session, play_id: UUID) -> Play | None:
+    """Answer the play that a session came to, if it did."""
+    return await session.scalar(select(Play).where(Play.session_id == play_id))
+
+
+def move_play(play: PlaySession, event: PlayEvent, reason: str) -> None:
+    """Change the state of a session as the table allows.
+
+    Raises:
+        Broken: the table does not allow it.
+
+    """
+    play.state = next_state(PLAY_MOVES, PlayState(play.state), event)
+    play.reason = reason
