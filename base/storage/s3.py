@@ -55,7 +55,8 @@ async def open_s3(url: str) -> AsyncIterator[S3Storage]:
 
 def _config() -> Config:
     return Config(
-        retries={"max_attempts": 4, "mode": "standard"},
+        # At most three seconds of waiting between them: a listener waits for the answer.
+        retries={"total_max_attempts": 3, "mode": "standard"},
         connect_timeout=5,
         read_timeout=60,
         max_pool_connections=_CONNECTIONS,
