@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
@@ -20,14 +22,24 @@ from tests.support.s3 import CREDENTIALS, s3_server
 from tests.support.valkey import valkey
 
 
+@contextmanager
+def service_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """Give a service a folder, and keep nothing of it: pytest would keep three runs' data."""
+    folder = factory.mktemp(name)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in (folder, *folder.parents[:2]):
-        if os.geteuid() == 0:
-            parent.chmod(0o755)  # the server is not us, see postgres()
-    with postgres(folder) as address:
-        yield address
+    with service_folder(tmp_path_factory, "postgres") as folder:
+        for parent in (folder, *folder.parents[:2]):
+            if os.geteuid() == 0:
+                parent.chmod(0o755)  # the server is not us, see postgres()
+        with postgres(folder) as address:
+            yield address
 
 
 @pytest.fixture
@@ -56,7 +68,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with valkey(tmp_path_factory.mktemp("valkey")) as address:
+    with service_folder(tmp_path_factory, "valkey") as folder, valkey(folder) as address:
         yield address
 
 
@@ -69,14 +81,16 @@ async def valkey_url(valkey_server: str) -> str:
 
 @pytest.fixture(scope="session")
 def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with s3_server(tmp_path_factory.mktemp("s3")) as endpoint:
+    with service_folder(tmp_path_factory, "s3") as folder, s3_server(folder) as endpoint:
         yield endpoint
 
 
 @pytest.fixture
 async def s3_url(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Answer the address of a new, empty bucket."""
-    for name, value in CREDENTIALS.items():
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in {**CREDENTIALS, "AWS_CONFIG_FILE": os.devnull}.items():
         monkeypatch.setenv(name, value)
     bucket = f"b{uuid4().hex}"
     async with aioboto3.Session().client(

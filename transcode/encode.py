@@ -14,8 +14,8 @@ from base.units import SizeBytes
 from transcode.boxes import Layout, read_layout
 from transcode.graphs import command
 from transcode.ladder import Rung, rate_for
-from transcode.probe import SourceInfo
 from transcode.process import Limits, run
+from transcode.source import SourceInfo
 from transcode.tools import Tools
 
 _BITS = 8

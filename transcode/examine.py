@@ -19,10 +19,11 @@ from transcode.graphs import command
 from transcode.ladder import Rung, rungs_for
 from transcode.loudness import Loudness, LoudnessMeter
 from transcode.pcm import block_bytes, frames_of
-from transcode.probe import SourceInfo, probe
+from transcode.probe import probe
 from transcode.process import Limits, Outcome, started
+from transcode.source import SourceInfo
 from transcode.tools import Tools
-from transcode.waveform import Waveform, WaveformMeter
+from transcode.waveform import Origin, Waveform, WaveformMeter
 
 #: What a lossy container may promise too much of, in seconds: its encoder's padding.
 _LOSSY_SLACK_S = 0.5
@@ -84,7 +85,8 @@ class _Meters:
         self._samples = 0
         self._digest = hashlib.sha256()
         self._loudness = LoudnessMeter(info.sample_rate, info.channels)
-        self._waveform = WaveformMeter(info.sample_rate, info.channels)
+        origin = Origin.FLOAT if info.is_float else Origin.INTEGER
+        self._waveform = WaveformMeter(info.sample_rate, info.channels, origin=origin)
 
     def block(self, data: bytes) -> None:
         frames = frames_of(data, self._channels)

@@ -9,7 +9,7 @@ from typing import Any
 import ffmpeg
 
 from transcode.ladder import PREVIEW_S, Codec, Rung, depth_for, rate_for
-from transcode.probe import INPUT_OPTIONS, SourceInfo
+from transcode.source import INPUT_OPTIONS, SourceInfo
 
 #: One file for everything: fragments of 6 s, one index of them at the front, an edit that
 #: hides the encoder's delay; and the same bytes whenever the same master is encoded.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from transcode.probe import SourceInfo
+from transcode.source import SourceInfo
 
 #: How long a preview is, in seconds (STREAM-TO-OWN terms).
 PREVIEW_S = 45

@@ -4,38 +4,19 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from base.errors import Refused
 from base.units import Samples
 from transcode.process import Limits, capture
+from transcode.source import INPUT_OPTIONS, SourceInfo
 from transcode.tools import Tools
 
-#: Containers that hold one piece of audio. No playlist, no script, no network protocol:
-#: those could name other files of this machine.
-CONTAINERS = "wav,w64,aiff,flac,mp3,mov,ogg,aac,caf,ape,wv"
-#: What of the source ffmpeg may open, and how.
-INPUT_OPTIONS = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file,pipe"}
 _LOSSLESS = frozenset({"flac", "alac", "ape", "wavpack", "tta"})
 _MOST_CHANNELS = 2
 _RATES = range(8_000, 384_001)
 _STREAMED_SIZE = 0xFFFFFFFF
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceInfo:
-    """A master as its container describes it; `declared_samples` is a promise, not a fact."""
-
-    container: str
-    codec: str
-    sample_rate: int
-    channels: int
-    bit_depth: int
-    is_float: bool
-    is_lossless: bool
-    declared_samples: Samples | None
 
 
 async def probe(tools: Tools, path: Path) -> SourceInfo:

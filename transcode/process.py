@@ -171,10 +171,26 @@ async def capture(
         return bytes(output), await child.outcome()
 
 
-def _confinement(limits: Limits) -> Callable[[], None]:
-    """Prepare what runs in the child before its program; nothing there may allocate much."""
+def tied_to_parent(signal_number: int = signal.SIGKILL) -> Callable[[], None]:
+    """Answer what a new process runs first, so that it ends when the one that started it does.
+
+    The kernel's own means (prctl(2), PR_SET_PDEATHSIG); elsewhere than on Linux it does nothing.
+    """
     parent = os.getpid()
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+    def tie() -> None:
+        if prctl is not None:
+            prctl(_PR_SET_PDEATHSIG, signal_number)
+            if os.getppid() != parent:  # it ended before the line above
+                os._exit(1)
+
+    return tie
+
+
+def _confinement(limits: Limits) -> Callable[[], None]:
+    """Prepare what runs in the child before its program; nothing there may allocate much."""
+    tie = tied_to_parent()
     bounds = (
         (resource.RLIMIT_CPU, limits.cpu_s),
         (resource.RLIMIT_AS, limits.memory_bytes),
@@ -185,10 +201,7 @@ def _confinement(limits: Limits) -> Callable[[], None]:
     def confine() -> None:
         for kind, most in bounds:
             resource.setrlimit(kind, (most, most))
-        if prctl is not None:
-            prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:  # it died before the line above
-                os._exit(1)
+        tie()
 
     return confine
 

@@ -10,8 +10,8 @@ from base.units import Samples
 from transcode.encode import Encoded
 from transcode.graphs import decode
 from transcode.ladder import PREVIEW_S, Codec, depth_for
-from transcode.probe import SourceInfo
 from transcode.process import Limits, started
+from transcode.source import SourceInfo
 from transcode.tools import Tools
 
 #: Apple HLS authoring 7.5 to 7.7: a target of 6 s, and half a second of grace.

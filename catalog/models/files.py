@@ -34,6 +34,8 @@ class Master(Model):
     sample_rate: Mapped[int | None]
     channels: Mapped[int | None]
     bit_depth: Mapped[int | None]
+    is_float: Mapped[bool | None]
+    is_lossless: Mapped[bool | None]
     samples: Mapped[int | None] = mapped_column(BigInteger)
     #: Of the decoded samples as float32: what a lossless rendition must decode to.
     pcm_sha256: Mapped[str | None] = mapped_column(String(64))

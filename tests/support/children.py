@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -12,6 +15,8 @@ from pathlib import Path
 
 #: PostgreSQL refuses root; this id owns nothing.
 NOBODY = 65534
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
 
 
 def free_port() -> int:
@@ -33,6 +38,7 @@ def running(
     log: Path,
     ready: Callable[[], bool],
     env: dict[str, str] | None = None,
+    stop: signal.Signals = signal.SIGTERM,
     **popen: object,
 ) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("ab") as output:
@@ -42,18 +48,36 @@ def running(
             stdout=output,
             stderr=output,
             env={**os.environ, **(env or {})},
+            # Ctrl-C in the terminal is for the tests; they end their services in order.
+            process_group=0,
+            preexec_fn=_end_with_us,  # noqa: PLW1509 - one system call, no lock
             **popen,
         )
     try:
         _await(child, ready, log)
         yield child
     finally:
-        child.terminate()
-        try:
-            child.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        _end(child, stop)
+
+
+def answers(port: int) -> Callable[[], bool]:
+    """Tell whether something listens on a port."""
+    return _connects(socket.AF_INET, ("127.0.0.1", port))
+
+
+def answers_at(path: Path) -> Callable[[], bool]:
+    """Tell whether something listens on a socket of the file system."""
+    return _connects(socket.AF_UNIX, str(path))
+
+
+def _connects(family: socket.AddressFamily, address: tuple[str, int] | str) -> Callable[[], bool]:
+    def ask() -> bool:
+        with socket.socket(family) as probe:
+            probe.settimeout(1)
+            probe.connect(address)
+            return True
+
+    return ask
 
 
 def _await(child: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:
@@ -64,13 +88,20 @@ def _await(child: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path)
         with suppress(OSError):
             if ready():
                 return
-        time.sleep(0.05)
+        time.sleep(0.02)
     raise RuntimeError(f"{child.args!r} did not start:\n{log.read_text()}")
 
 
-def answers(port: int) -> Callable[[], bool]:
-    def ask() -> bool:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
+def _end(child: subprocess.Popen[bytes], stop: signal.Signals) -> None:
+    child.send_signal(stop)
+    try:
+        child.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
-    return ask
+
+def _end_with_us() -> None:
+    """Let the kernel end the child when the tests are killed (Linux only)."""
+    if sys.platform == "linux":
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -23,7 +23,8 @@ def shared(*parts: str) -> Path:
 
 def debian_tool(name: str) -> str:
     """Answer the path of a program that only Debian has; skip at home, fail in CI."""
-    found = shutil.which(name)
+    # nginx lies in sbin, which is not on everybody's path.
+    found = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
     if found:
         return found
     message = f"needs {name}: apt-get install {name}"

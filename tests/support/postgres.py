@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.children import NOBODY, answers, free_port, running, unprivileged
+
+_CLUSTER = ["--username=tests", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
 
 
 def programs() -> Path:
@@ -29,9 +33,9 @@ def postgres(folder: Path) -> Iterator[str]:
     data.mkdir()
     if os.geteuid() == 0:
         os.chown(data, NOBODY, NOBODY)
-    bin_ = programs()
+    bin_ = _within_reach(programs(), folder)
     subprocess.run(
-        [bin_ / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C"],
+        [bin_ / "initdb", "-D", data, *_CLUSTER],
         check=True,
         capture_output=True,
         cwd="/",
@@ -45,7 +49,22 @@ def postgres(folder: Path) -> Iterator[str]:
         [bin_ / "postgres", "-D", data, *fast, *place],
         log=folder / "postgres.log",
         ready=answers(port),
+        # The polite way would wait for connections that a failed test left open.
+        stop=signal.SIGINT,
         cwd="/",
         **unprivileged(),
     ):
         yield f"postgresql+asyncpg://tests@127.0.0.1:{port}"
+
+
+def _within_reach(bin_: Path, folder: Path) -> Path:
+    """Answer the programs, or a copy of them when only root can go to where they lie."""
+    open_to_all = all(parent.stat().st_mode & 0o001 for parent in bin_.parents)
+    if os.geteuid() != 0 or open_to_all:
+        return bin_
+    # A wheel's programs find its libraries by where they lie beside them.
+    home = bin_.parents[2]
+    for part in ("pgserver", "pgserver.libs"):
+        if (home / part).is_dir():
+            shutil.copytree(home / part, folder / part, symlinks=True)
+    return folder / bin_.relative_to(home)

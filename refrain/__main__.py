@@ -1,0 +1,5 @@
+"""`python -m refrain` is `refrain`."""
+
+from refrain.cli import main
+
+main()

@@ -1,0 +1,20 @@
+"""Make accounts from the command line."""
+
+from __future__ import annotations
+
+from accounting.books import top_up
+from base.clock import Clock
+from base.database import Database
+from catalog.models.people import Role
+from catalog.people import create_account, issue_token
+
+
+async def make_account(
+    database: Database, clock: Clock, *, name: str, role: Role, millicredits: int
+) -> str:
+    """Make an account with some credit; answer its token, which is told this once."""
+    async with database.begin() as session:
+        account = await create_account(session, name=name, role=role, now=clock())
+        if millicredits:
+            await top_up(session, account.id, millicredits=millicredits)
+        return await issue_token(session, account, label="command line", now=clock())

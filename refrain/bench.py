@@ -1,0 +1,151 @@
+"""Benchmarks: figures as JSON lines, each against a reference measured in the same run."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import typer
+
+from base.errors import Broken
+from base.settings import Settings
+from refrain.client import Client, open_client
+from transcode.encode import targets
+from transcode.graphs import command
+from transcode.ladder import FIRST, REST, rungs_for
+from transcode.probe import probe
+from transcode.process import Limits, run
+from transcode.tools import Tools, find_tools
+
+#: What verifying, measuring and hashing may cost over the encodes alone.
+_MOST_CPU_RATIO = 1.6
+#: A listener shall not wait: the fast lane against the length of the music.
+_SHORTEST_PLAYABLE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """One figure; `ratio` is value over reference, `bar` what it must not exceed."""
+
+    metric: str
+    value: float
+    unit: str
+    reference: float | str | None = None
+    ratio: float | None = None
+    bar: float | None = None
+    ok: bool = True
+    file: str = ""
+
+
+async def pipeline(files: Sequence[Path]) -> bool:
+    """Send each master through a house of its own; answer whether every bar was met."""
+    tools = await find_tools(Settings().tool_path)
+    results: list[Measurement] = []
+    absolute = await asyncio.to_thread(lambda: [path.resolve() for path in files])
+    with tempfile.TemporaryDirectory(prefix="refrain-bench-") as name:
+        async with _house(Path(name)) as (url, token, worker), open_client(url, token) as client:
+            for path in absolute:
+                results += await _through(client, path, worker=worker, tools=tools)
+                for one in results[-3:]:
+                    typer.echo(json.dumps(asdict(one)))
+    return all(one.ok for one in results)
+
+
+async def _through(client: Client, path: Path, *, worker: int, tools: Tools) -> list[Measurement]:
+    before = _cpu_of_tree(worker)
+    track = await client.send(path, lambda _: None)
+    added = await client.wait(track)
+    if added.seconds_to_playable is None or added.seconds_to_complete is None:
+        raise Broken("not-complete", f"{path.name} became {added.state}: {added.reason}")
+    cpu_s = _cpu_of_tree(worker) - before
+    bare_wall_s, bare_cpu_s = await _bare_ffmpeg(tools, path)
+    ratio = cpu_s / bare_cpu_s
+    return [
+        Measurement(
+            metric="seconds_to_playable",
+            value=added.seconds_to_playable,
+            unit="s",
+            bar=_SHORTEST_PLAYABLE_S,
+            ok=added.seconds_to_playable <= _SHORTEST_PLAYABLE_S,
+            file=path.name,
+        ),
+        Measurement(
+            metric="seconds_to_complete",
+            value=added.seconds_to_complete,
+            unit="s",
+            reference=round(bare_wall_s, 3),
+            ratio=round(added.seconds_to_complete / bare_wall_s, 3),
+            file=path.name,
+        ),
+        Measurement(
+            metric="cpu_seconds",
+            value=round(cpu_s, 3),
+            unit="s",
+            reference=round(bare_cpu_s, 3),
+            ratio=round(ratio, 3),
+            bar=_MOST_CPU_RATIO,
+            ok=ratio <= _MOST_CPU_RATIO,
+            file=path.name,
+        ),
+    ]
+
+
+async def _bare_ffmpeg(tools: Tools, path: Path) -> tuple[float, float]:
+    """Make the same encodes by one ffmpeg and nothing else; answer its wall and CPU seconds."""
+    info = await probe(tools, path)
+    with tempfile.TemporaryDirectory(prefix="refrain-bench-") as name:
+        renditions = targets(rungs_for(info, (*FIRST, *REST)), Path(name))
+        argv = command(tools.ffmpeg, path, info, renditions=renditions)
+        used, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        outcome = await run(argv, limits=Limits())
+        wall_s = time.monotonic() - begun
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if outcome.status != 0:
+        raise Broken("bench-reference", f"The reference failed: {outcome.errors}")
+    return wall_s, after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
+
+
+@asynccontextmanager
+async def _house(folder: Path) -> AsyncIterator[tuple[str, str, int]]:
+    """Run a house; answer its address, an artist's token, and the id of its worker."""
+    argv = [sys.executable, "-m", "refrain", "up", "--data", str(folder), "--port", "0", "--json"]
+    house = await asyncio.create_subprocess_exec(
+        *argv,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "REFRAIN_LOG_LEVEL": "warning"},
+    )
+    try:
+        if house.stdout is None:
+            raise Broken("no-output", "The house was started without an output.")
+        said = json.loads(await house.stdout.readline())
+        yield said["url"], said["artist_token"], _child_called(house.pid, "work")
+    finally:
+        house.terminate()
+        await house.wait()
+
+
+def _child_called(parent: int, command_name: str) -> int:
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+            argv = (stat.parent / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
+        except OSError:
+            continue
+        if int(fields[1]) == parent and argv[-1] == command_name.encode():
+            return int(stat.parent.name)
+    raise Broken("no-worker", "The house has no worker.")
+
+
+def _cpu_of_tree(pid: int) -> float:
+    """Answer the CPU seconds of a process and of its ended children (proc(5), 14 to 17)."""
+    fields = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,187 @@
+"""The command line: each command calls a room and prints what it says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+import uvloop
+from pydantic import ValidationError
+from rich.console import Console
+
+from base.database import Database
+from base.errors import RefrainError
+from base.log import configure_logging
+from base.settings import Settings, load_settings
+from base.tools import open_tools
+from catalog.models.people import Role
+from catalog.schema import upgrade
+from refrain import adding, bench, welcome
+from refrain.accounts import make_account
+from refrain.doctor import examine_machine
+from refrain.house import open_house, until_signal
+from stream.app import serve as serve_app
+from workers.main import work as work_until_signal
+
+app = typer.Typer(
+    name="refrain",
+    help="The open streaming service that a music co-operative can own.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+bench_app = typer.Typer(help="Measure, against a reference in the same run.", no_args_is_help=True)
+app.add_typer(bench_app, name="bench")
+errors = Console(stderr=True)
+T = TypeVar("T")
+
+DataDir = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded default.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes any free one.")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Until each is complete.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")]
+Url = Annotated[str, typer.Option(envvar="REFRAIN_URL", help="Address of a running Refrain.")]
+Token = Annotated[str, typer.Option(envvar="REFRAIN_TOKEN", help="Bearer token of an artist.")]
+Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Masters.")]
+
+
+@app.command()
+def up(
+    data: DataDir = None,
+    host: Host = None,
+    port: Port = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Start everything on this machine and stay in the foreground; Ctrl-C stops it."""
+    settings = _settings(data_dir=data, host=host, port=port, workers=workers)
+    embedded = settings.embeds_valkey and settings.database_url.startswith("sqlite")
+    settings = settings.model_copy(update={"demo": settings.demo or embedded})
+    _run(_up(settings, as_json=as_json))
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None) -> None:
+    """Run the server alone; prints its address as a JSON line when it listens."""
+    _run(_serve(_settings(host=host, port=port)))
+
+
+@app.command()
+def work() -> None:
+    """Run one worker alone."""
+    _run(work_until_signal(_settings()))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the tables of this version."""
+    _run(_migrate(_settings()))
+
+
+@app.command()
+def add(
+    files: Files,
+    url: Url = "http://127.0.0.1:8780",
+    token: Token = "",
+    *,
+    wait: Wait = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send masters; exit status 1 when one was rejected."""
+    if not _run(adding.add_files(files, url=url, token=token, wait=wait, as_json=as_json)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def account(
+    name: Annotated[str, typer.Argument(help="How the account is called.")],
+    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.LISTENER,
+    credit: Annotated[int, typer.Option(min=0, help="Milli-credits to begin with.")] = 0,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Make an account and print its token, this once."""
+    token = _run(_account(_settings(), name, role=role, credit=credit))
+    typer.echo(json.dumps({"name": name, "role": role, "token": token}) if as_json else token)
+
+
+@app.command()
+def doctor(data: DataDir = None) -> None:
+    """Say what was found on this machine, what is missing, and how to mend it."""
+    findings = _run(examine_machine(_settings(data_dir=data)))
+    Console().print(welcome.table_of(findings))
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+@bench_app.command()
+def pipeline(files: Files) -> None:
+    """Measure from the last byte of a master to its first sound, and the CPU of it."""
+    if not _run(bench.pipeline(files)):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; an error of ours is a sentence and an exit status."""
+    try:
+        app()
+    except RefrainError as error:
+        errors.print(f"[bold red]{error.code}[/]: {error.sentence}", highlight=False)
+        sys.exit(1)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            name = f"REFRAIN_{'_'.join(str(part) for part in fault['loc']).upper()}"
+            errors.print(f"[bold red]bad-setting[/]: {name}: {fault['msg']}", highlight=False)
+        sys.exit(2)
+
+
+def _settings(**overrides: object) -> Settings:
+    settings = load_settings(**overrides)
+    configure_logging(settings)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+async def _up(settings: Settings, *, as_json: bool) -> None:
+    async with open_house(settings) as house:
+        if as_json:
+            sys.stdout.write(f"{house.as_json()}\n")
+            sys.stdout.flush()
+        else:
+            Console().print(welcome.greeting(house))
+        await until_signal()
+
+
+async def _serve(settings: Settings) -> None:
+    async with open_tools(settings) as tools:
+        runner, url = await serve_app(tools, host=settings.host, port=settings.port)
+        try:
+            sys.stdout.write(f"{json.dumps({'url': url})}\n")
+            sys.stdout.flush()
+            await until_signal()
+        finally:
+            await runner.cleanup()
+
+
+async def _migrate(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    try:
+        await upgrade(database)
+    finally:
+        await database.close()
+
+
+async def _account(settings: Settings, name: str, *, role: Role, credit: int) -> str:
+    async with open_tools(settings) as tools:
+        return await make_account(
+            tools.database, tools.clock, name=name, role=role, millicredits=credit
+        )

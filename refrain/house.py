@@ -1,0 +1,132 @@
+"""All in one: embedded services, the server, the workers; up in order, down in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis.asyncio
+import structlog
+
+from base.clock import system_clock
+from base.database import Database
+from base.errors import Broken, Refused
+from base.settings import Settings
+from catalog.schema import upgrade
+from refrain.children import Child, valkey
+from refrain.demo import DemoTokens, demo_accounts
+
+log = structlog.get_logger()
+
+_VALKEY_START_S = 20.0
+_SELF = (sys.executable, "-m", "refrain")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """A running house: its address, and on the embedded default who may try it."""
+
+    url: str
+    demo: DemoTokens | None
+
+    def as_json(self) -> str:
+        """Print for scripts, in one line."""
+        tokens = self.demo.as_dict() if self.demo else {}
+        return json.dumps({"url": self.url, **tokens})
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Start everything, and stop it in reverse order.
+
+    Raises:
+        Refused: another house uses the data folder, or the port is taken.
+        Broken: a part of it did not start.
+
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_alone(settings.data_dir))
+        if settings.embeds_valkey:
+            await _start_valkey(stack, settings)
+        demo = await _prepare(settings)
+        url = await _start_server(stack, settings)
+        for number in range(settings.workers):
+            worker = Child(
+                name=f"worker-{number + 1}", argv=[*_SELF, "work"], env=settings.environment()
+            )
+            stack.push_async_callback(worker.stop)
+            await worker.start()
+        yield House(url=url, demo=demo)
+        log.info("stopping")
+
+
+async def until_signal() -> None:
+    """Wait for the signal that ends a process in good order."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(kind, stop.set)
+    await stop.wait()
+
+
+@contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder: two houses in one would fight over its socket."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "house.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(
+                "data-in-use", f"Another Refrain is running on {data_dir}; stop it first."
+            ) from None
+        yield
+
+
+async def _start_valkey(stack: AsyncExitStack, settings: Settings) -> None:
+    child = valkey(settings.data_dir)
+    stack.push_async_callback(child.stop)
+    await child.start()
+    async with asyncio.timeout(_VALKEY_START_S):
+        async with redis.asyncio.from_url(settings.redis_url) as client:
+            while True:
+                try:
+                    await client.ping()
+                except redis.RedisError:  # not there yet, or still reading its log
+                    await asyncio.sleep(0.05)
+                else:
+                    return
+
+
+async def _prepare(settings: Settings) -> DemoTokens | None:
+    database = Database(settings.database_url)
+    try:
+        await upgrade(database)
+        if settings.demo:
+            return await demo_accounts(database, system_clock, settings.data_dir)
+        return None
+    finally:
+        await database.close()
+
+
+async def _start_server(stack: AsyncExitStack, settings: Settings) -> str:
+    child = Child(name="server", argv=[*_SELF, "serve"], env=settings.environment(), speaks=True)
+    stack.push_async_callback(child.stop)
+    try:
+        await child.start()
+    except Broken:
+        raise Refused(
+            "server-not-started",
+            f"The server did not start; is port {settings.port} taken? See the lines above.",
+        ) from None
+    url = str(json.loads(child.first_line)["url"])
+    # Should it fall, it comes back where it was.
+    child.env = {**child.env, "REFRAIN_PORT": url.rpartition(":")[2]}
+    return url

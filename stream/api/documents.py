@@ -1,0 +1,141 @@
+"""The documents of the interface: what is taken and what is answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalog.models.plays import Grant
+from catalog.states import PlayState, TrackState
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457); `detail` is a sentence for people, `type` is for programs."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+
+
+class LoudnessReading(BaseModel):
+    """EBU R 128 figures; null where the signal is too quiet or short to have them."""
+
+    integrated_lufs: float | None
+    range_lu: float | None
+    max_momentary_lufs: float | None
+    max_short_term_lufs: float | None
+    true_peak_dbtp: float | None
+
+
+class WaveformLinks(BaseModel):
+    """Where the peaks are, as the BBC's audiowaveform writes them."""
+
+    dat: str
+    # Named like a method of the model, hence by alias.
+    peaks_json: str = Field(serialization_alias="json")
+
+
+class RenditionFacts(BaseModel):
+    """One encoded form; bitrate in bits per second as measured."""
+
+    rung: str
+    codec: str
+    bitrate: int
+    bytes: int
+    etag: str
+
+
+class TrackDocument(BaseModel):
+    """A track; duration in seconds, samples at `sample_rate`."""
+
+    id: str
+    title: str
+    artist: str
+    state: TrackState
+    reason: str | None
+    created_at: datetime
+    changed_at: datetime
+    playable_at: datetime | None
+    completed_at: datetime | None
+    duration: float | None
+    sample_rate: int | None
+    channels: int | None
+    samples: int | None
+    loudness: LoudnessReading | None
+    waveform: WaveformLinks | None
+    renditions: list[RenditionFacts]
+
+
+class TrackList(BaseModel):
+    """What there is to hear, the newest first."""
+
+    tracks: list[TrackDocument]
+
+
+class OpenPlay(BaseModel):
+    """Ask for the media of a track."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    track: str = Field(min_length=1, max_length=64)
+
+
+class Progressive(BaseModel):
+    """One file to play or seek in by byte range."""
+
+    rung: str
+    mime: str
+    url: str
+
+
+class PlayOpened(BaseModel):
+    """The media of a session, and what it will cost once it counts; in milli-credits."""
+
+    play: str
+    hls: str
+    dash: str
+    progressive: list[Progressive]
+    grant: Grant
+    step: int
+    price: int
+    left_to_own: int
+    balance: int
+
+
+class ReportProgress(BaseModel):
+    """Where the player stands, and how long it has been playing by its own clock."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    position_s: float = Field(ge=0, le=1_000_000, allow_inf_nan=False)
+    elapsed_s: float = Field(ge=0, le=1_000_000, allow_inf_nan=False)
+
+
+class Evidence(BaseModel):
+    """The figures behind a verdict, in milliseconds."""
+
+    needed_ms: int
+    delivered_ms: int
+    reported_ms: int
+    heard_ms: int
+    passed_ms: int
+
+
+class PlayVerdict(BaseModel):
+    """What a session has come to; `step` and `price` are what was counted and charged."""
+
+    play: str
+    track: str
+    grant: Grant
+    verdict: PlayState
+    reason: str
+    evidence: Evidence
+    step: int
+    price: int
+    next_price: int
+    left_to_own: int
+    owned: bool
+    balance: int

@@ -1,0 +1,101 @@
+"""The interface described from its own table of routes (OpenAPI 3.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from stream.api.documents import Problem
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_PARAMETER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
+_REFERENCE = "#/components/schemas/{model}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One operation: how it is called, what it takes, what it answers, who runs it."""
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    answers: Mapping[int, type[BaseModel] | str]
+    body: type[BaseModel] | str | None = None
+    needs_token: bool = True
+    problems: Sequence[int] = field(default=(401, 404))
+
+
+def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
+    """Answer the OpenAPI document of a table of routes."""
+    models = {Problem}.union(*(_models(route) for route in routes))
+    ordered = sorted(models, key=lambda model: model.__name__)
+    _, schemas = models_json_schema(
+        [(model, "serialization") for model in ordered], ref_template=_REFERENCE
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        path = _PARAMETER.sub(r"{\1}", route.path)
+        paths.setdefault(path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Refrain",
+            "version": version,
+            "summary": "Masters in, music out, every play counted.",
+            "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas["$defs"],
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _models(route: Route) -> set[type[BaseModel]]:
+    return {one for one in (route.body, *route.answers.values()) if isinstance(one, type)}
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    name = getattr(route.handler, "__name__", "handle")
+    operation: dict[str, Any] = {
+        "operationId": name if name != "handle" else "put_master",
+        "summary": route.summary,
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in _PARAMETER.findall(route.path)
+        ],
+        "responses": {
+            **{str(status): _content(answer) for status, answer in route.answers.items()},
+            **{str(status): _problem() for status in route.problems},
+            "default": _problem(),
+        },
+        "security": [{"token": []}] if route.needs_token else [],
+    }
+    if route.body is not None:
+        operation["requestBody"] = {"required": True, **_content(route.body, described=False)}
+    return operation
+
+
+def _content(model: type[BaseModel] | str, *, described: bool = True) -> dict[str, Any]:
+    if isinstance(model, str):
+        content = {model: {"schema": {"type": "string", "format": "binary"}}}
+    else:
+        reference = {"$ref": _REFERENCE.format(model=model.__name__)}
+        content = {"application/json": {"schema": reference}}
+    return {"description": "As asked.", "content": content} if described else {"content": content}
+
+
+def _problem() -> dict[str, Any]:
+    reference = {"$ref": _REFERENCE.format(model="Problem")}
+    return {
+        "description": "A problem, in a sentence.",
+        "content": {"application/problem+json": {"schema": reference}},
+    }

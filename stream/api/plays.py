@@ -1,0 +1,130 @@
+"""Play sessions as documents: open, report, ask."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from aiohttp import web
+
+from accounting.books import balance_of
+from accounting.evidence import Verdict
+from accounting.pricing import plays_left_to_own, price_of_next_play
+from base.database import Session
+from base.errors import Refused
+from catalog.models.plays import Grant, PlaySession
+from catalog.music import track_of
+from catalog.plays import play_of_session
+from catalog.states import PlayState
+from stream.api.documents import (
+    Evidence,
+    OpenPlay,
+    PlayOpened,
+    PlayVerdict,
+    Progressive,
+    ReportProgress,
+)
+from stream.api.tracks import track_id_of
+from stream.identity import caller
+from stream.keys import DELIVERIES, REQUEST_ID, SECRETS, TOOLS
+from stream.manifests import offered
+from stream.sessions import Offer, open_session, own_session, report, standing, weigh
+from stream.tickets import seal
+
+_NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+async def post_play(request: web.Request) -> web.Response:
+    """Open a session: media URLs, price, plays left to own, balance."""
+    listener = await caller(request)
+    body = OpenPlay.model_validate_json(await request.read())
+    tools = request.app[TOOLS]
+    async with tools.database.begin() as session:
+        found = await track_of(session, track_id_of(body.track))
+        offer = await open_session(
+            session,
+            found,
+            listener=listener,
+            now=tools.clock(),
+            threshold_ms=tools.settings.play_threshold_s * 1000,
+        )
+    media = [(one.rung, one.mime) for one in offered(found.renditions, Grant(offer.play.grant))]
+    document = _opened(offer, media, seal(offer.play.id, request.app[SECRETS][0]))
+    return web.json_response(document.model_dump(), status=201, headers=_NEVER_KEPT)
+
+
+async def post_heartbeat(request: web.Request) -> web.Response:
+    """Take a report of progress and answer what the session has come to."""
+    listener = await caller(request)
+    progress = ReportProgress.model_validate_json(await request.read())
+    tools = request.app[TOOLS]
+    async with tools.database.begin() as session:
+        play = await own_session(session, _play_id(request), listener, lock=True)
+        verdict = await report(
+            session,
+            request.app[DELIVERIES],
+            tools.clock,
+            play=play,
+            position_ms=round(progress.position_s * 1000),
+            elapsed_ms=round(progress.elapsed_s * 1000),
+            request_id=request[REQUEST_ID],
+        )
+        document = await _verdict(session, play, verdict)
+    return web.json_response(document.model_dump())
+
+
+async def get_play(request: web.Request) -> web.Response:
+    """Answer what a session has come to, weighed anew from what was stored."""
+    listener = await caller(request)
+    async with request.app[TOOLS].database.read() as session:
+        play = await own_session(session, _play_id(request), listener)
+        document = await _verdict(session, play, await weigh(session, play))
+    return web.json_response(document.model_dump(), headers=_NEVER_KEPT)
+
+
+def _play_id(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["play"])
+    except ValueError:
+        raise Refused("play-unknown", "There is no such play.", status=404) from None
+
+
+def _opened(offer: Offer, media: list[tuple[str, str]], ticket: str) -> PlayOpened:
+    root = f"/media/{ticket}"
+    return PlayOpened(
+        play=str(offer.play.id),
+        hls=f"{root}/multivariant.m3u8",
+        dash=f"{root}/manifest.mpd",
+        progressive=[
+            Progressive(rung=rung, mime=mime, url=f"{root}/{rung}.mp4") for rung, mime in media
+        ],
+        grant=Grant(offer.play.grant),
+        step=offer.step,
+        price=offer.price,
+        left_to_own=offer.left_to_own,
+        balance=offer.balance,
+    )
+
+
+async def _verdict(session: Session, play: PlaySession, verdict: Verdict) -> PlayVerdict:
+    counted = await play_of_session(session, play.id)
+    now = await standing(session, play)
+    return PlayVerdict(
+        play=str(play.id),
+        track=str(play.track_id),
+        grant=Grant(play.grant),
+        verdict=PlayState(play.state),
+        reason=verdict.reason if play.state == "open" else play.reason,
+        evidence=Evidence(
+            needed_ms=verdict.needed_ms,
+            delivered_ms=verdict.delivered_ms,
+            reported_ms=verdict.reported_ms,
+            heard_ms=verdict.heard_ms,
+            passed_ms=verdict.passed_ms,
+        ),
+        step=counted.step if counted else 0,
+        price=counted.price_millicredits if counted else 0,
+        next_price=0 if now.owned_at else price_of_next_play(now.plays),
+        left_to_own=plays_left_to_own(now.plays),
+        owned=now.owned_at is not None,
+        balance=await balance_of(session, play.listener_id),
+    )

@@ -1,0 +1,146 @@
+"""Tracks as documents."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from aiohttp import web
+
+from base.errors import Refused
+from base.storage.port import Key
+from catalog.models.files import Master, Rendition
+from catalog.models.people import Role
+from catalog.music import Published, audible_tracks, track_of
+from catalog.people import Caller
+from catalog.states import TrackState
+from stream.api.documents import (
+    LoudnessReading,
+    RenditionFacts,
+    TrackDocument,
+    TrackList,
+    WaveformLinks,
+)
+from stream.identity import caller_or_none
+from stream.keys import TOOLS
+
+_FOREVER = "public, max-age=31536000, immutable"
+_WAVEFORM_TYPES = {"dat": "application/octet-stream", "json": "application/json"}
+
+
+def document(found: Published) -> TrackDocument:
+    """Say all that is known of a track."""
+    track, master = found.track, found.master
+    return TrackDocument(
+        id=str(track.id),
+        title=track.title,
+        artist=track.artist,
+        state=TrackState(track.state),
+        reason=track.reason,
+        created_at=track.created_at,
+        changed_at=track.changed_at,
+        playable_at=track.playable_at,
+        completed_at=track.completed_at,
+        duration=found.duration_s,
+        sample_rate=master.sample_rate,
+        channels=master.channels,
+        samples=master.samples,
+        loudness=_loudness(master),
+        waveform=_waveform(found),
+        renditions=[_rendition(one) for one in found.renditions],
+    )
+
+
+async def get_track(request: web.Request) -> web.Response:
+    """Answer a track: anyone's that is to be heard, otherwise only to those it concerns."""
+    found = await visible_track(request)
+    return web.json_response(text=document(found).model_dump_json(by_alias=True))
+
+
+async def get_tracks(request: web.Request) -> web.Response:
+    """Answer what there is to hear."""
+    async with request.app[TOOLS].database.read() as session:
+        found = await audible_tracks(session)
+    body = TrackList(tracks=[document(one) for one in found])
+    return web.json_response(text=body.model_dump_json(by_alias=True))
+
+
+async def get_waveform(request: web.Request) -> web.StreamResponse:
+    """Answer the peaks of a track."""
+    found, form = await visible_track(request), request.match_info["form"]
+    key = getattr(found.master, f"waveform_{form}_key")
+    if key is None:
+        raise Refused("not-examined", "The track has not been examined yet.", status=404)
+    data = b"".join([part async for part in request.app[TOOLS].storage.read(Key(key))])
+    etag = key.rpartition("/")[2].partition(".")[0]
+    response = web.Response(body=data, content_type=_WAVEFORM_TYPES[form])
+    response.etag = etag
+    response.headers["Cache-Control"] = _FOREVER
+    response.enable_compression()
+    return response
+
+
+async def visible_track(request: web.Request) -> Published:
+    """Answer the track of the path if the caller may know of it.
+
+    Raises:
+        Refused: `track-unknown`, 404, also when it is not theirs to see.
+
+    """
+    async with request.app[TOOLS].database.read() as session:
+        found = await track_of(session, track_id_of(request.match_info["track"]))
+    if not found.is_audible and not _concerns(found, await caller_or_none(request)):
+        raise unknown_track()
+    return found
+
+
+def track_id_of(text: str) -> UUID:
+    """Read an id.
+
+    Raises:
+        Refused: `track-unknown`: what is no id is no track's.
+
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise unknown_track() from None
+
+
+def unknown_track() -> Refused:
+    """Say that there is none."""
+    return Refused("track-unknown", "There is no such track.", status=404)
+
+
+def _concerns(found: Published, caller: Caller | None) -> bool:
+    if caller is None:
+        return False
+    return caller.role is Role.OPERATOR or caller.id == found.track.owner_id
+
+
+def _loudness(master: Master) -> LoudnessReading | None:
+    if master.samples is None:
+        return None
+    return LoudnessReading(
+        integrated_lufs=master.integrated_lufs,
+        range_lu=master.range_lu,
+        max_momentary_lufs=master.max_momentary_lufs,
+        max_short_term_lufs=master.max_short_term_lufs,
+        true_peak_dbtp=master.true_peak_dbtp,
+    )
+
+
+def _waveform(found: Published) -> WaveformLinks | None:
+    if found.master.waveform_dat_key is None:
+        return None
+    root = f"/api/v1/tracks/{found.track.id}/waveform"
+    return WaveformLinks(dat=f"{root}.dat", peaks_json=f"{root}.json")
+
+
+def _rendition(rendition: Rendition) -> RenditionFacts:
+    return RenditionFacts(
+        rung=rendition.rung,
+        codec=rendition.codec,
+        bitrate=rendition.average_bps,
+        bytes=rendition.size_bytes,
+        etag=f'"{rendition.sha256}"',
+    )

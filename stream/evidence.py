@@ -1,0 +1,82 @@
+"""What was served, gathered in this process until it is written down.
+
+Serving audio never waits for the database: what a response carried is noted here and
+written in batches, at the latest with the next heartbeat that this process sees.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from accounting.evidence import Interval, union
+from base.clock import Clock
+from base.database import Database, Session
+from base.errors import Unavailable
+from catalog.models.plays import Delivery
+from catalog.plays import add_deliveries
+
+log = structlog.get_logger()
+
+_FLUSH_S = 1.0
+#: Sessions whose evidence waits; past this, the database has been away for very long.
+_MOST_SESSIONS = 100_000
+
+
+class Deliveries:
+    """Intervals of audio served to each session, in milliseconds of the track."""
+
+    def __init__(self) -> None:
+        """Begin with nothing served."""
+        self._served: defaultdict[UUID, list[Interval]] = defaultdict(list)
+
+    def note(self, session_id: UUID, intervals: list[Interval]) -> None:
+        """Remember what a response carried."""
+        if session_id in self._served or len(self._served) < _MOST_SESSIONS:
+            self._served[session_id] = union([*self._served[session_id], *intervals])
+
+    async def flush_one(self, session: Session, session_id: UUID, now: datetime) -> None:
+        """Write down what is known of one session, in the caller's transaction."""
+        await add_deliveries(session, _rows({session_id: self._served.pop(session_id, [])}, now))
+
+    async def flush(self, database: Database, clock: Clock) -> None:
+        """Write down everything; what cannot be written stays for the next time.
+
+        Raises:
+            Unavailable: the database is away.
+
+        """
+        taken, self._served = self._served, defaultdict(list)
+        if not taken:
+            return
+        try:
+            async with database.begin() as session:
+                await add_deliveries(session, _rows(taken, clock()))
+        except BaseException:
+            for session_id, intervals in taken.items():
+                self.note(session_id, intervals)
+            raise
+
+    async def run(self, database: Database, clock: Clock) -> None:
+        """Flush from time to time until cancelled, and once more at the end."""
+        try:
+            while True:
+                await asyncio.sleep(_FLUSH_S)
+                try:
+                    await self.flush(database, clock)
+                except Unavailable as error:
+                    log.warning("evidence waits", error=str(error), sessions=len(self._served))
+        finally:
+            await self.flush(database, clock)
+
+
+def _rows(served: dict[UUID, list[Interval]], now: datetime) -> list[Delivery]:
+    return [
+        Delivery(session_id=session_id, at=now, start_ms=start, end_ms=end)
+        for session_id, intervals in served.items()
+        for start, end in intervals
+    ]

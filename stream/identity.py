@@ -1,0 +1,50 @@
+"""Who asks: a bearer token in a header, or the same in the page's cookie."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from base.errors import Refused
+from catalog.models.people import Role
+from catalog.people import Caller, caller_of
+from stream.keys import TOOLS
+
+COOKIE = "refrain_token"
+
+
+async def caller_or_none(request: web.Request) -> Caller | None:
+    """Answer who asks, if they say so and it is true."""
+    token = _token(request)
+    if token is None:
+        return None
+    async with request.app[TOOLS].database.read() as session:
+        return await caller_of(session, token)
+
+
+async def caller(request: web.Request, *roles: Role) -> Caller:
+    """Answer who asks.
+
+    Raises:
+        Refused: nobody we know (401), or one who has none of `roles` (403).
+
+    """
+    found = await caller_or_none(request)
+    if found is None:
+        raise Refused(
+            "sign-in-first",
+            "Please sign in, or send a token: Authorization: Bearer …",
+            status=401,
+        )
+    if roles and found.role not in roles:
+        allowed = " or ".join(roles)
+        raise Refused(
+            "not-allowed", f"Only an {allowed} may do this; you are a {found.role}.", status=403
+        )
+    return found
+
+
+def _token(request: web.Request) -> str | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer" and token:
+        return token.strip()
+    return request.cookies.get(COOKIE)

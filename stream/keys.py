@@ -1,0 +1,20 @@
+"""What the application keeps, each under a typed key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+
+from base.tools import Tools
+from catalog.people import Caller
+from stream.evidence import Deliveries
+
+TOOLS = web.AppKey("tools", Tools)
+SECRETS = web.AppKey("secrets", Sequence[bytes])
+DELIVERIES = web.AppKey("deliveries", Deliveries)
+ASSETS = web.AppKey("assets", Mapping[str, str])
+
+#: Of one request: who asks, and the id that its log lines and its job carry.
+CALLER = web.RequestKey("caller", Caller)
+REQUEST_ID = web.RequestKey("request_id", str)

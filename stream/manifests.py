@@ -1,0 +1,104 @@
+"""Playlists and manifests, written from the rows of the renditions themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from catalog.models.files import Rendition
+from catalog.models.plays import Grant
+from stream.dash import Representation, print_mpd
+from stream.playlists import (
+    ByteRange,
+    MediaPlaylist,
+    MultivariantPlaylist,
+    Segment,
+    Variant,
+    print_media,
+    print_multivariant,
+)
+
+#: What a player is offered first: what every one of them plays, at a rate every line carries.
+_ORDER = ("aac-128", "aac-256", "aac-64", "opus-96", "opus-160", "opus-48", "flac")
+
+
+def offered(renditions: Sequence[Rendition], grant: Grant) -> list[Rendition]:
+    """Answer what a grant gives to hear, the first choice first."""
+    mine = [one for one in renditions if one.is_preview == (grant is Grant.PREVIEW)]
+    return sorted(mine, key=_rank)
+
+
+def multivariant(renditions: Sequence[Rendition]) -> str:
+    """Print the choice of renditions."""
+    variants = tuple(
+        Variant(
+            uri=f"{one.rung}.m3u8",
+            codecs=one.codecs,
+            peak_bps=one.peak_bps,
+            average_bps=one.average_bps,
+        )
+        for one in renditions
+    )
+    return print_multivariant(MultivariantPlaylist(variants=variants))
+
+
+def media(rendition: Rendition) -> str:
+    """Print one rendition."""
+    segments = tuple(
+        Segment(
+            duration_s=Fraction(duration, rendition.timescale),
+            bytes=ByteRange(offset=offset, length=length),
+        )
+        for offset, length, duration in rendition.fragments
+    )
+    playlist = MediaPlaylist(
+        uri=f"{rendition.rung}.mp4",
+        init=ByteRange(offset=0, length=rendition.init_bytes),
+        segments=segments,
+    )
+    return print_media(playlist)
+
+
+def mpd(renditions: Sequence[Rendition]) -> str:
+    """Print the DASH manifest."""
+    longest = max(Fraction(one.samples, one.timescale) for one in renditions)
+    representations = [
+        Representation(
+            id=one.rung,
+            uri=f"{one.rung}.mp4",
+            codecs=one.codecs,
+            sample_rate=one.sample_rate,
+            channels=one.channels,
+            bandwidth_bps=one.peak_bps,
+            init_bytes=one.init_bytes,
+            index_offset=one.index_offset,
+            index_bytes=one.index_bytes,
+        )
+        for one in renditions
+    ]
+    return print_mpd(representations, duration_s=float(longest))
+
+
+def heard_in(rendition: Rendition, start: int, length: int) -> list[tuple[int, int]]:
+    """Answer the milliseconds of music that bytes of a rendition carry.
+
+    Within a fragment, as much of its time counts as of its bytes.
+    """
+    end, at, heard = start + length, 0, []
+    for offset, size, duration in rendition.fragments:
+        first, last = max(start, offset), min(end, offset + size)
+        if first < last:
+            begin = at + duration * (first - offset) / size
+            until = at + duration * (last - offset) / size
+            heard.append((_ms(begin, rendition.timescale), _ms(until, rendition.timescale)))
+        at += duration
+    return heard
+
+
+def _ms(samples: float, timescale: int) -> int:
+    return round(samples * 1000 / timescale)
+
+
+def _rank(rendition: Rendition) -> tuple[int, str]:
+    name = rendition.rung.removeprefix("preview-")
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)

@@ -1,0 +1,151 @@
+"""The media of a play session: playlists, and byte ranges of one object each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from aiohttp import web
+
+from base.errors import Refused
+from base.storage.port import Key
+from catalog.models.files import Rendition
+from catalog.models.plays import Grant
+from catalog.music import renditions_of
+from catalog.plays import play_session
+from stream import manifests
+from stream.keys import DELIVERIES, SECRETS, TOOLS
+from stream.ranges import Part, RequestHead, Resource, decide
+from stream.tickets import open_ticket, require_fresh
+
+_HLS = "application/vnd.apple.mpegurl"
+_DASH = "application/dash+xml"
+#: An object never changes and its address is one listener's: their cache may keep it.
+_OBJECT_CACHE = "private, max-age=21600, immutable"
+#: A playlist grows while the track is not complete.
+_LIST_CACHE = "private, max-age=10"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """What a ticket opens."""
+
+    session_id: UUID
+    grant: Grant
+    active_at: datetime
+    renditions: list[Rendition]
+
+    def rung(self, name: str) -> Rendition:
+        """Answer the rendition of a rung.
+
+        Raises:
+            Refused: `rung-unknown`, 404.
+
+        """
+        for rendition in self.renditions:
+            if rendition.rung == name:
+                return rendition
+        raise Refused("rung-unknown", f"The track has no rendition {name}.", status=404)
+
+
+async def get_multivariant(request: web.Request) -> web.Response:
+    """Answer the choice of renditions."""
+    granted = await _granted(request)
+    return _playlist(manifests.multivariant(granted.renditions), _HLS)
+
+
+async def get_playlist(request: web.Request) -> web.Response:
+    """Answer the playlist of one rendition."""
+    granted = await _granted(request)
+    return _playlist(manifests.media(granted.rung(request.match_info["rung"])), _HLS)
+
+
+async def get_mpd(request: web.Request) -> web.Response:
+    """Answer the DASH manifest."""
+    granted = await _granted(request)
+    return _playlist(manifests.mpd(granted.renditions), _DASH)
+
+
+async def get_object(request: web.Request) -> web.StreamResponse:
+    """Answer bytes of one rendition, and note what music they carried."""
+    granted = await _granted(request)
+    rendition = granted.rung(request.match_info["rung"])
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    decision = decide(RequestHead(method=request.method, headers=headers), _resource(rendition))
+    response = web.StreamResponse(status=decision.status, headers=dict(decision.headers))
+    response.headers["Cache-Control"] = _OBJECT_CACHE
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    await response.prepare(request)
+    for part in decision.parts:
+        await _send(request, response, part, rendition=rendition, session_id=granted.session_id)
+    if decision.parts and decision.epilogue:
+        await response.write(decision.epilogue)
+    await response.write_eof()
+    return response
+
+
+async def _send(
+    request: web.Request,
+    response: web.StreamResponse,
+    part: Part,
+    *,
+    rendition: Rendition,
+    session_id: UUID,
+) -> None:
+    sent = 0
+    try:
+        if part.preamble:
+            await response.write(part.preamble)
+        storage = request.app[TOOLS].storage
+        async for chunk in storage.read(
+            Key(rendition.storage_key), start=part.start, length=part.length
+        ):
+            await response.write(chunk)
+            sent += len(chunk)
+    finally:
+        # Also when the player went away in the middle: what it got, it got.
+        heard = manifests.heard_in(rendition, part.start, sent)
+        request.app[DELIVERIES].note(session_id, heard)
+
+
+async def _granted(request: web.Request) -> Granted:
+    """Open the ticket in the path.
+
+    Raises:
+        Refused: it is not ours, or too long after its session's last activity.
+
+    """
+    tools = request.app[TOOLS]
+    session_id = open_ticket(request.match_info["ticket"], request.app[SECRETS])
+    async with tools.database.read() as session:
+        play = await play_session(session, session_id)
+        renditions = await renditions_of(session, play.master_id)
+    lifetime = timedelta(seconds=tools.settings.ticket_lifetime_s)
+    require_fresh(active_at=play.active_at, now=tools.clock(), lifetime=lifetime)
+    grant = Grant(play.grant)
+    return Granted(
+        session_id=session_id,
+        grant=grant,
+        active_at=play.active_at,
+        renditions=manifests.offered(renditions, grant),
+    )
+
+
+def _playlist(text: str, content_type: str) -> web.Response:
+    response = web.Response(text=text, content_type=content_type)
+    response.headers["Cache-Control"] = _LIST_CACHE
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Vary"] = "Accept-Encoding"
+    # Apple's authoring rules, 10.1: playlists go compressed where the client takes it.
+    response.enable_compression()
+    return response
+
+
+def _resource(rendition: Rendition) -> Resource:
+    return Resource(
+        etag=f'"{rendition.sha256}"',
+        size_bytes=rendition.size_bytes,
+        modified_at=rendition.created_at,
+        content_type="audio/mp4",
+    )

@@ -1,0 +1,177 @@
+"""The pages: what there is to hear, one track with its player, signing in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from accounting.books import balance_of
+from accounting.pricing import PLAYS_TO_OWN, plays_left_to_own, price_of_next_play
+from base.database import Session
+from base.errors import Refused
+from catalog.music import Published, audible_tracks
+from catalog.people import Caller, caller_of
+from catalog.plays import standing_of
+from stream.api.tracks import document, visible_track
+from stream.identity import COOKIE, caller_or_none
+from stream.keys import ASSETS, TOOLS
+from stream.pages.assets import DIST
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_YEAR_S = 31_536_000
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; media-src 'self' blob:; worker-src blob:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+environment = Environment(
+    loader=FileSystemLoader(_TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page_routes() -> Sequence[web.AbstractRouteDef]:
+    """Answer the routes of all pages and of what they load."""
+    routes: list[web.AbstractRouteDef] = [
+        web.get("/", get_home),
+        web.get("/tracks/{track}", get_track_page),
+        web.get("/sign-in", get_sign_in),
+        web.post("/sign-in", post_sign_in),
+        web.post("/sign-out", post_sign_out),
+    ]
+    if DIST.exists():
+        routes.append(web.static("/assets", DIST))
+    return routes
+
+
+async def get_home(request: web.Request) -> web.Response:
+    """Show what there is to hear."""
+    account = await caller_or_none(request)
+    async with request.app[TOOLS].database.read() as session:
+        found = await audible_tracks(session)
+        tracks = [await _track(session, one, account) for one in found]
+        context = {"tracks": tracks, "account": await _account(session, account)}
+    return _page(request, "home.html", context)
+
+
+async def get_track_page(request: web.Request) -> web.Response:
+    """Show one track and its player."""
+    found = await visible_track(request)
+    account = await caller_or_none(request)
+    async with request.app[TOOLS].database.read() as session:
+        track = await _track(session, found, account)
+        context = {
+            "track": track | document(found).model_dump(include={"loudness", "renditions"}),
+            "account": await _account(session, account),
+        }
+    return _page(request, "track.html", context)
+
+
+async def get_sign_in(request: web.Request) -> web.Response:
+    """Show the form."""
+    return _page(request, "sign_in.html", {"account": None, "error": None})
+
+
+async def post_sign_in(request: web.Request) -> web.Response:
+    """Take a token and keep it in a cookie that no script can read."""
+    form = await request.post()
+    token = str(form.get("token", "")).strip()
+    async with request.app[TOOLS].database.read() as session:
+        known = await caller_of(session, token)
+    if known is None:
+        error = "This token is not one of ours. Please copy it again, all of it."
+        return _page(request, "sign_in.html", {"account": None, "error": error}, status=403)
+    response = _redirect("/")
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=_YEAR_S,
+        httponly=True,
+        samesite="Strict",
+        secure=request.app[TOOLS].settings.public_url.startswith("https:"),
+    )
+    return response
+
+
+async def post_sign_out(request: web.Request) -> web.Response:
+    """Forget the cookie."""
+    del request
+    response = _redirect("/")
+    response.del_cookie(COOKIE)
+    return response
+
+
+@web.middleware
+async def error_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Show people a page where programs get a problem document."""
+    try:
+        return await handler(request)
+    except (Refused, web.HTTPNotFound) as error:
+        accepts = request.headers.get(hdrs.ACCEPT, "")
+        if "text/html" not in accepts or request.path.startswith(("/api/", "/media/")):
+            raise
+        sentence = getattr(error, "sentence", "There is nothing at this address.")
+        context = {
+            "status": error.status,
+            "title": "That did not work",
+            "sentence": sentence,
+            "account": None,
+        }
+        return _page(request, "error.html", context, status=error.status)
+
+
+def _page(
+    request: web.Request, template: str, context: dict[str, Any], *, status: int = 200
+) -> web.Response:
+    text = environment.get_template(template).render(assets=request.app[ASSETS], **context)
+    response = web.Response(text=text, content_type="text/html", status=status)
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "no-store"
+    response.enable_compression()
+    return response
+
+
+def _redirect(path: str) -> web.Response:
+    return web.Response(status=303, headers={hdrs.LOCATION: path})
+
+
+async def _account(session: Session, account: Caller | None) -> dict[str, Any] | None:
+    if account is None:
+        return None
+    balance = await balance_of(session, account.id)
+    return {"name": account.name, "role": str(account.role), "balance_millicredits": balance}
+
+
+async def _track(session: Session, found: Published, account: Caller | None) -> dict[str, Any]:
+    track, plays, owned = found.track, 0, False
+    if account is not None:
+        standing = await standing_of(
+            session, listener_id=account.id, recording_id=track.recording_id
+        )
+        plays, owned = standing.plays, standing.owned_at is not None
+        owned = owned or account.id == track.owner_id
+    return {
+        "id": str(track.id),
+        "title": track.title,
+        "artist": track.artist,
+        "state": str(track.state),
+        "duration_s": found.duration_s or 0,
+        "sample_rate": found.master.sample_rate,
+        "price_millicredits": 0 if owned else price_of_next_play(plays),
+        "step": min(plays + 1, PLAYS_TO_OWN),
+        "plays_left": 0 if owned else plays_left_to_own(plays),
+        "plays": plays,
+        "owned": owned,
+        "waveform_json_url": f"/api/v1/tracks/{track.id}/waveform.json",
+    }

@@ -1,0 +1,96 @@
+"""Every error as a problem (RFC 9457): what happened, and what to do."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import uuid4
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pydantic import ValidationError
+
+from base.errors import Refused, Unavailable
+from stream.keys import REQUEST_ID
+
+log = structlog.get_logger()
+
+_RETRY_AFTER_S = 2
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request an id, and turn what a handler raises into an answer."""
+    request_id = uuid4().hex
+    request[REQUEST_ID] = request_id
+    with structlog.contextvars.bound_contextvars(request=request_id):
+        try:
+            response = await handler(request)
+        except Exception as error:  # noqa: BLE001 - the last place before the socket
+            response = _answer(request, error)
+        if not response.prepared:
+            response.headers["X-Request-Id"] = request_id
+        log.debug("answered", method=request.method, path=request.path, status=response.status)
+        return response
+
+
+def problem(request: web.Request, *, status: int, code: str, sentence: str) -> web.Response:
+    """Answer a problem document."""
+    document = {
+        "type": f"urn:refrain:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": sentence,
+        "instance": f"urn:refrain:request:{request[REQUEST_ID]}",
+    }
+    return web.json_response(document, status=status, content_type="application/problem+json")
+
+
+def _answer(request: web.Request, error: Exception) -> web.Response:
+    if isinstance(error, Refused):
+        log.info("refused", code=error.code, path=request.path)
+        answer = problem(request, status=error.status, code=error.code, sentence=error.sentence)
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            answer.headers["WWW-Authenticate"] = 'Bearer realm="refrain"'
+        return answer
+    if isinstance(error, ValidationError):
+        return problem(request, status=422, code="bad-request", sentence=_sentence(error))
+    if isinstance(error, web.HTTPException):
+        return _http_answer(request, error)
+    if isinstance(error, Unavailable):
+        log.warning("unavailable", code=error.code, path=request.path)
+        answer = problem(request, status=503, code=error.code, sentence=error.sentence)
+        answer.headers["Retry-After"] = str(_RETRY_AFTER_S)
+        return answer
+    log.error("broken", path=request.path, exc_info=error)
+    sentence = "Something went wrong on our side; it has been written down for us to mend."
+    return problem(request, status=500, code="broken", sentence=sentence)
+
+
+def _http_answer(request: web.Request, error: web.HTTPException) -> web.Response:
+    if error.status < HTTPStatus.BAD_REQUEST:
+        return error
+    code = HTTPStatus(error.status).name.lower().replace("_", "-")
+    answer = problem(request, status=error.status, code=code, sentence=_explain(request, error))
+    if "Allow" in error.headers:
+        answer.headers["Allow"] = error.headers["Allow"]
+    return answer
+
+
+def _explain(request: web.Request, error: web.HTTPException) -> str:
+    match error.status:
+        case HTTPStatus.NOT_FOUND:
+            return f"There is nothing at {request.path}."
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return f"{request.method} is not possible here; try {error.headers['Allow']}."
+        case _:
+            return error.reason
+
+
+def _sentence(error: ValidationError) -> str:
+    """Say all that is wrong with a body at once."""
+    faults = (
+        f"{'.'.join(str(part) for part in fault['loc']) or 'body'}: {fault['msg']}"
+        for fault in error.errors(include_url=False, include_input=False)
+    )
+    return "; ".join(faults)

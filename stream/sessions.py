@@ -1,0 +1,160 @@
+"""Play sessions: opened for a listener, fed with evidence, judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from accounting.books import balance_of
+from accounting.evidence import Beat, Verdict, judge
+from accounting.pricing import plays_left_to_own, price_of_next_play
+from base.clock import Clock
+from base.database import Session
+from base.errors import Refused
+from catalog.jobs import Kind, NewJob, add
+from catalog.models.plays import Grant, Heartbeat, PlaySession
+from catalog.music import Published
+from catalog.people import Caller
+from catalog.plays import (
+    Standing,
+    evidence_of,
+    move_play,
+    play_session,
+    standing_of,
+)
+from catalog.states import PlayEvent, PlayState
+from stream.evidence import Deliveries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a listener is given, and what it will cost once it counts."""
+
+    play: PlaySession
+    step: int
+    price: int
+    left_to_own: int
+    balance: int
+
+
+async def open_session(
+    session: Session, found: Published, *, listener: Caller, now: datetime, threshold_ms: int
+) -> Offer:
+    """Open a session for a listener: all of the track, or the preview when credit is short.
+
+    Raises:
+        Refused: `not-playable`, 409.
+
+    """
+    if not found.is_audible:
+        raise Refused(
+            "not-playable", f"The track cannot be played: it is {found.track.state}.", status=409
+        )
+    standing = await standing_of(
+        session, listener_id=listener.id, recording_id=found.track.recording_id
+    )
+    balance = await balance_of(session, listener.id)
+    free = standing.owned_at is not None or listener.id == found.track.owner_id
+    price = 0 if free else price_of_next_play(standing.plays)
+    play = PlaySession(
+        id=uuid4(),
+        listener_id=listener.id,
+        track_id=found.track.id,
+        recording_id=found.track.recording_id,
+        master_id=found.master.id,
+        grant=_grant(free=free, affordable=price <= balance),
+        duration_ms=round((found.duration_s or 0) * 1000),
+        threshold_ms=threshold_ms,
+        opened_at=now,
+        active_at=now,
+        state=PlayState.OPEN,
+        reason="open",
+    )
+    session.add(play)
+    await session.flush()
+    return Offer(
+        play=play,
+        step=0 if free else standing.plays + 1,
+        price=price,
+        left_to_own=0 if free else plays_left_to_own(standing.plays),
+        balance=balance,
+    )
+
+
+def _grant(*, free: bool, affordable: bool) -> Grant:
+    if free:
+        return Grant.OWNED
+    return Grant.FULL if affordable else Grant.PREVIEW
+
+
+async def report(  # noqa: PLR0913 - evidence meets its book here
+    session: Session,
+    deliveries: Deliveries,
+    clock: Clock,
+    *,
+    play: PlaySession,
+    position_ms: int,
+    elapsed_ms: int,
+    request_id: str,
+) -> Verdict:
+    """Write down a heartbeat; when the evidence suffices, order the settlement.
+
+    All in the caller's transaction, which holds the session's row.
+    """
+    now = clock()
+    await deliveries.flush_one(session, play.id, now)
+    session.add(
+        Heartbeat(
+            session_id=play.id,
+            at=now,
+            position_ms=position_ms,
+            elapsed_ms=elapsed_ms,
+        )
+    )
+    await session.flush()
+    play.active_at = now
+    verdict = await weigh(session, play)
+    if verdict.is_play and play.state == PlayState.OPEN and play.grant != Grant.PREVIEW:
+        move_play(play, PlayEvent.QUALIFY, verdict.reason)
+        job = NewJob(kind=Kind.SETTLE, subject=str(play.id), request_id=request_id)
+        await add(session, job, now=now)
+    return verdict
+
+
+async def weigh(session: Session, play: PlaySession) -> Verdict:
+    """Judge all the evidence of a session."""
+    deliveries, heartbeats = await evidence_of(session, play.id)
+    return judge(
+        duration_ms=play.duration_ms,
+        threshold_ms=play.threshold_ms,
+        delivered=[(one.start_ms, one.end_ms) for one in deliveries],
+        beats=[
+            Beat(
+                at_ms=round((one.at - play.opened_at).total_seconds() * 1000),
+                position_ms=one.position_ms,
+                elapsed_ms=one.elapsed_ms,
+            )
+            for one in heartbeats
+        ],
+    )
+
+
+async def own_session(
+    session: Session, play_id: UUID, caller: Caller, *, lock: bool = False
+) -> PlaySession:
+    """Answer a session of the caller's.
+
+    Raises:
+        Refused: `play-unknown`, 404, also when it is another's.
+
+    """
+    play = await play_session(session, play_id, lock=lock)
+    if play.listener_id != caller.id:
+        raise Refused("play-unknown", "There is no such play.", status=404)
+    return play
+
+
+async def standing(session: Session, play: PlaySession) -> Standing:
+    """Answer how far the listener of a session is."""
+    return await standing_of(session, listener_id=play.listener_id, recording_id=play.recording_id)

@@ -1,0 +1,82 @@
+"""What the jobs of one worker process share, opened in the loop that runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+from base.settings import Settings
+from base.tools import Tools, open_tools
+from transcode.tools import Tools as Engine
+from transcode.tools import find_tools
+
+_LOCK = "in-use"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """The house's tools, the media engine, a place for files, and the jobs under way."""
+
+    tools: Tools
+    engine: Engine
+    scratch: Path
+    running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @contextmanager
+    def folder(self) -> Iterator[Path]:
+        """Answer a folder for one job, gone when the job is."""
+        with tempfile.TemporaryDirectory(dir=self.scratch) as name:
+            yield Path(name)
+
+
+@asynccontextmanager
+async def open_holding(settings: Settings) -> AsyncIterator[Holding]:
+    """Open everything a worker needs.
+
+    Raises:
+        Unavailable: there is no ffmpeg.
+
+    """
+    engine = await find_tools(settings.tool_path)
+    root = settings.scratch_dir or settings.data_dir / "scratch"
+    with _scratch(root) as scratch:
+        async with open_tools(settings) as tools:
+            yield Holding(tools=tools, engine=engine, scratch=scratch)
+
+
+@contextmanager
+def _scratch(root: Path) -> Iterator[Path]:
+    """Answer a folder that is ours while we live; sweep those of the dead."""
+    root.mkdir(parents=True, exist_ok=True)
+    for left in root.iterdir():
+        _remove_if_dead(left)
+    own = root / uuid4().hex
+    own.mkdir()
+    with (own / _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield own
+        finally:
+            shutil.rmtree(own, ignore_errors=True)
+
+
+def _remove_if_dead(folder: Path) -> None:
+    try:
+        handle = os.open(folder / _LOCK, os.O_RDONLY)
+    except OSError:
+        return  # being made right now, or not ours
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        return
+    finally:
+        os.close(handle)

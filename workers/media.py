@@ -1,0 +1,223 @@
+"""The jobs of a master: examine it, publish what makes it playable, then the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import structlog
+
+from base.clock import Clock
+from base.database import Session
+from base.errors import Refused
+from base.storage.port import Key, LocalFiles, Storage, fetch_file, key_of, store_file
+from base.units import Samples
+from catalog.jobs import Kind, NewJob, add
+from catalog.models.files import Master, Rendition
+from catalog.models.music import Track
+from catalog.music import (
+    Naming,
+    add_rendition,
+    describe_master,
+    move,
+    rename,
+    renditions_of,
+    track_of_master,
+)
+from catalog.states import TrackEvent, TrackState
+from ingest.tags import read_tags
+from transcode.encode import Encoded, encode
+from transcode.examine import Examination, examine
+from transcode.ladder import FIRST, REST, rungs_for
+from transcode.source import SourceInfo
+from transcode.verify import Original, verify
+from transcode.waveform import to_dat, to_json
+from workers.holding import Holding
+from workers.leases import Leased, finish
+
+log = structlog.get_logger()
+
+
+async def examine_master(holding: Holding, leased: Leased) -> None:
+    """Examine a new master and publish its first renditions, or reject it with a reason."""
+    tools, master_id = holding.tools, UUID(leased.subject)
+    async with tools.database.begin() as session:
+        master = await session.get_one(Master, master_id)
+        track = await track_of_master(session, master_id)
+        await move(session, track.id, TrackEvent.EXAMINE, now=tools.clock())
+    with holding.folder() as folder:
+        try:
+            async with source(tools.storage, Key(master.storage_key), folder) as path:
+                found = await examine(holding.engine, path, rungs=FIRST, folder=folder)
+                naming = await asyncio.to_thread(read_tags, path)
+            original = _original(found)
+            for rendition in found.renditions:
+                await verify(holding.engine, rendition, original)
+        except Refused as refused:
+            await _reject(holding, leased, track, refused)
+            return
+        facts = {**_facts(found), **await _store_waveform(tools.storage, found)}
+        rows = await _store(tools.storage, found.renditions, master_id, tools.clock)
+    async with tools.database.begin() as session:
+        await finish(session, leased, now=tools.clock())
+        await describe_master(session, master_id, facts)
+        await _publish(session, track.id, naming, rows, clock=tools.clock)
+        job = NewJob(kind=Kind.LADDER, subject=leased.subject, request_id=leased.request_id)
+        await add(session, job, now=tools.clock())
+    log.info("track playable", track=str(track.id), findings=found.findings)
+
+
+async def make_ladder(holding: Holding, leased: Leased) -> None:
+    """Make the renditions that are still missing, and call the track complete."""
+    tools, master_id = holding.tools, UUID(leased.subject)
+    async with tools.database.read() as session:
+        master = await session.get_one(Master, master_id)
+        known = {rendition.rung for rendition in await renditions_of(session, master_id)}
+    original = _remembered(master)
+    missing = [rung for rung in rungs_for(original.info, REST) if rung.name not in known]
+    with holding.folder() as folder:
+        async with source(tools.storage, Key(master.storage_key), folder) as path:
+            made = (
+                await encode(holding.engine, path, original.info, rungs=missing, folder=folder)
+                if missing
+                else []
+            )
+        for rendition in made:
+            await verify(holding.engine, rendition, original)
+        rows = await _store(tools.storage, made, master_id, tools.clock)
+    async with tools.database.begin() as session:
+        await finish(session, leased, now=tools.clock())
+        for row in rows:
+            await add_rendition(session, row)
+        track = await track_of_master(session, master_id)
+        if track.state == TrackState.PLAYABLE:  # it may have been withdrawn meanwhile
+            await move(session, track.id, TrackEvent.FINISH, now=tools.clock())
+    log.info("track complete", track=str(track.id), renditions=len(rows))
+
+
+@asynccontextmanager
+async def source(storage: Storage, key: Key, folder: Path) -> AsyncIterator[Path]:
+    """Answer a file to read the object from: its own where there is one, else a copy."""
+    if isinstance(storage, LocalFiles):
+        yield storage.local_path(key).absolute()
+        return
+    path = folder / "master"
+    await fetch_file(storage, key, path)
+    yield path
+
+
+async def _publish(
+    session: Session, track_id: UUID, naming: Naming, rows: Sequence[Rendition], *, clock: Clock
+) -> None:
+    for row in rows:
+        await add_rendition(session, row)
+    track = await move(session, track_id, TrackEvent.PUBLISH, now=clock())
+    await rename(session, track, naming)
+
+
+async def _reject(holding: Holding, leased: Leased, track: Track, refused: Refused) -> None:
+    tools = holding.tools
+    async with tools.database.begin() as session:
+        await finish(session, leased, now=tools.clock(), reason=refused.code)
+        now = tools.clock()
+        await move(session, track.id, TrackEvent.REJECT, now=now, reason=refused.sentence)
+    log.info("track rejected", track=str(track.id), code=refused.code)
+
+
+async def _store(
+    storage: Storage, made: Sequence[Encoded], master_id: UUID, clock: Clock
+) -> list[Rendition]:
+    """Put renditions into storage; nobody sees them before their rows are committed."""
+    rows = []
+    for encoded in made:
+        key = key_of("renditions", encoded.sha256, ".mp4")
+        await store_file(storage, encoded.path, key)
+        rows.append(_row(encoded, key, master_id, clock))
+    return rows
+
+
+def _row(encoded: Encoded, key: Key, master_id: UUID, clock: Clock) -> Rendition:
+    layout = encoded.layout
+    return Rendition(
+        id=uuid4(),
+        master_id=master_id,
+        rung=encoded.rung.name,
+        is_preview=encoded.rung.is_preview,
+        codec=encoded.rung.codec,
+        codecs=encoded.rung.codecs,
+        mime=encoded.rung.mime,
+        sample_rate=encoded.sample_rate,
+        channels=encoded.channels,
+        average_bps=encoded.average_bps,
+        peak_bps=encoded.peak_bps,
+        size_bytes=encoded.size_bytes,
+        sha256=encoded.sha256,
+        storage_key=key,
+        init_bytes=layout.init_bytes,
+        index_offset=layout.index_offset,
+        index_bytes=layout.index_bytes,
+        timescale=layout.timescale,
+        samples=layout.duration,
+        fragments=[[f.offset, f.size_bytes, f.duration] for f in layout.fragments],
+        created_at=clock(),
+    )
+
+
+async def _store_waveform(storage: Storage, found: Examination) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    forms = {
+        "dat": to_dat(found.heard.waveform, version=2, bits=8),
+        "json": to_json(found.heard.waveform, bits=8).encode(),
+    }
+    for form, data in forms.items():
+        key = key_of("waveforms", hashlib.sha256(data).hexdigest(), f".{form}")
+        async with storage.writer() as writer:
+            await writer.write(data)
+            await writer.commit(key)
+        keys[f"waveform_{form}_key"] = key
+    return keys
+
+
+def _facts(found: Examination) -> dict[str, object]:
+    info, heard = found.info, found.heard
+    return {
+        "container": info.container,
+        "codec": info.codec,
+        "sample_rate": info.sample_rate,
+        "channels": info.channels,
+        "bit_depth": info.bit_depth,
+        "is_float": info.is_float,
+        "is_lossless": info.is_lossless,
+        "samples": heard.samples,
+        "pcm_sha256": heard.pcm_sha256,
+        "integrated_lufs": heard.loudness.integrated_lufs,
+        "range_lu": heard.loudness.range_lu,
+        "max_momentary_lufs": heard.loudness.max_momentary_lufs,
+        "max_short_term_lufs": heard.loudness.max_short_term_lufs,
+        "true_peak_dbtp": heard.loudness.true_peak_dbtp,
+    }
+
+
+def _original(found: Examination) -> Original:
+    return Original(info=found.info, samples=found.heard.samples, pcm_sha256=found.heard.pcm_sha256)
+
+
+def _remembered(master: Master) -> Original:
+    """Answer what the examination wrote down."""
+    info = SourceInfo(
+        container=str(master.container),
+        codec=str(master.codec),
+        sample_rate=master.sample_rate or 0,
+        channels=master.channels or 0,
+        bit_depth=master.bit_depth or 0,
+        is_float=bool(master.is_float),
+        is_lossless=bool(master.is_lossless),
+        declared_samples=None,
+    )
+    return Original(
+        info=info, samples=Samples(master.samples or 0), pcm_sha256=str(master.pcm_sha256)
+    )
