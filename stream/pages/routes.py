@@ -39,6 +39,18 @@ environment = Environment(
 )
 
 
+def _credits(millicredits: int) -> str:
+    return f"{millicredits // 1000}.{millicredits % 1000:03}"
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+environment.filters["credits"] = _credits
+environment.filters["clock"] = _clock
+
+
 def page_routes() -> Sequence[web.AbstractRouteDef]:
     """Answer the routes of all pages and of what they load."""
     routes: list[web.AbstractRouteDef] = [

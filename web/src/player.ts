@@ -1,0 +1,146 @@
+// The player of one track: a session when it is started, evidence while it plays.
+
+import { openPlay, peaksAt, type PlayOpened, type PlayVerdict, verdictOf } from "./api";
+import { clock, credits } from "./format";
+import { Heartbeat } from "./heartbeat";
+import { attach } from "./sound";
+import { Waveform } from "./waveform";
+
+const PLAYS_TO_OWN = 9;
+const ASK_AGAIN_MS = 500;
+
+export class Player {
+  private readonly audio = new Audio();
+  private readonly track: string;
+  private readonly waveform: Waveform;
+  private heartbeat: Heartbeat | null = null;
+  private opening = false;
+  private startAt = 0;
+
+  constructor(private readonly root: HTMLElement) {
+    this.track = root.dataset["track"] ?? "";
+    const duration = Number(root.dataset["duration"]);
+    const canvas = this.part("waveform") as HTMLCanvasElement;
+    this.waveform = new Waveform(canvas, duration, (seconds) => this.seek(seconds));
+    this.part("play-button").addEventListener("click", () => void this.toggle());
+    this.audio.addEventListener("timeupdate", () => this.onTime());
+    this.audio.addEventListener("playing", () => this.onPlaying());
+    this.audio.addEventListener("pause", () => this.onPause());
+    this.audio.addEventListener("waiting", () => this.say("Loading…"));
+    window.addEventListener("pagehide", () => this.heartbeat?.pause());
+    peaksAt(root.dataset["waveform"] ?? "")
+      .then((peaks) => this.waveform.show(peaks))
+      .catch((error: Error) => this.say(error.message));
+  }
+
+  private async toggle(): Promise<void> {
+    if (!this.audio.paused) {
+      this.audio.pause();
+      return;
+    }
+    // A track that was heard to its end is begun anew, as a session of its own.
+    if (this.heartbeat === null || this.audio.ended) await this.open();
+    if (this.heartbeat !== null) await this.audio.play().catch((e: Error) => this.say(e.message));
+  }
+
+  private async open(): Promise<void> {
+    if (this.opening) return;
+    this.opening = true;
+    this.say("Loading…");
+    try {
+      this.begin(await openPlay(this.track));
+    } catch (error) {
+      this.say((error as Error).message);
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  private begin(opened: PlayOpened): void {
+    this.heartbeat = new Heartbeat(
+      opened.play,
+      () => this.audio.currentTime,
+      (verdict) => this.onVerdict(opened, verdict),
+      (sentence) => this.say(sentence),
+    );
+    attach(this.audio, opened, (sentence) => this.say(sentence));
+    if (this.startAt > 0) this.audio.currentTime = this.startAt;
+    this.root.dataset["grant"] = opened.grant;
+  }
+
+  private onVerdict(opened: PlayOpened, verdict: PlayVerdict): void {
+    this.part("balance").textContent = credits(verdict.balance);
+    this.part("price").textContent = verdict.owned ? "yours" : credits(verdict.next_price);
+    this.beads(PLAYS_TO_OWN - verdict.left_to_own);
+    this.part("owned").hidden = !verdict.owned;
+    this.root.dataset["verdict"] = verdict.verdict;
+    if (verdict.verdict === "qualified") {
+      // The worker settles within moments; what it cost shall be seen at once.
+      window.setTimeout(async () => {
+        this.onVerdict(opened, await verdictOf(opened.play));
+      }, ASK_AGAIN_MS);
+    }
+    this.say(this.sentence(opened, verdict));
+  }
+
+  private sentence(opened: PlayOpened, verdict: PlayVerdict): string {
+    if (verdict.verdict === "settled") {
+      return verdict.price > 0 ? `Counted: ${credits(verdict.price)} credits.` : "Counted: free.";
+    }
+    if (verdict.verdict === "rejected") return "Not counted: there was not enough credit.";
+    if (opened.grant === "preview") {
+      return `A preview: this play costs ${credits(opened.price)} credits and you have ${credits(opened.balance)}.`;
+    }
+    return this.audio.paused ? "" : "Playing.";
+  }
+
+  private seek(seconds: number): void {
+    this.startAt = seconds;
+    if (this.heartbeat !== null) this.audio.currentTime = seconds;
+    this.show(seconds);
+  }
+
+  private onTime(): void {
+    this.show(this.audio.currentTime);
+  }
+
+  private show(seconds: number): void {
+    this.part("time").textContent = clock(seconds);
+    this.waveform.moveTo(seconds);
+  }
+
+  private onPlaying(): void {
+    this.label("Pause", true);
+    this.say("Playing.");
+    this.heartbeat?.start();
+  }
+
+  private onPause(): void {
+    this.label("Play", false);
+    this.heartbeat?.pause();
+  }
+
+  private label(text: string, playing: boolean): void {
+    const button = this.part("play-button");
+    button.setAttribute("aria-label", text);
+    button.classList.toggle("playing", playing);
+  }
+
+  private beads(filled: number): void {
+    const list = this.part("beads");
+    list.dataset["filled"] = String(filled);
+    list.setAttribute("aria-label", `${filled} of ${PLAYS_TO_OWN} plays`);
+    [...list.children].forEach((bead, n) => bead.classList.toggle("filled", n < filled));
+    this.part("steps").textContent = `${filled} of ${PLAYS_TO_OWN}`;
+  }
+
+  private say(sentence: string): void {
+    this.part("status").textContent = sentence;
+  }
+
+  private part(name: string): HTMLElement {
+    const found = document.querySelector<HTMLElement>(`[data-testid="${name}"]`);
+    if (!found) throw new Error(`the page has no ${name}`);
+    return found;
+  }
+}
