@@ -1,0 +1,82 @@
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.support.house import House, open_house
+from tests.support.masters import debian_tool, tone
+
+#: Two seconds count as a play here, so that nobody waits for 45.
+THRESHOLD_S = "2"
+PATIENCE_MS = 20_000
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with open_house(tmp_path, play_threshold_s=THRESHOLD_S) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    chromium = debian_tool("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
+        )
+        opened = browser.new_page(viewport={"width": 1000, "height": 800})
+        yield opened
+        browser.close()
+
+
+def sign_in(page: Page, house: House) -> None:
+    page.goto(f"{house.url}/sign-in")
+    page.get_by_label("Your token").fill(house.listener)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_test_id("balance")).to_have_text("10.000")
+
+
+def test_a_listener_plays_a_track_and_the_next_play_costs_twice_as_much(
+    house: House, page: Page, tmp_path: Path
+) -> None:
+    track = house.add(tone(tmp_path / "Evening Song.wav", seconds=30))
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+
+    sign_in(page, house)
+    page.get_by_text("Evening Song").click()
+    expect(page.get_by_test_id("price")).to_have_text("0.002")
+    page.get_by_test_id("play-button").click()
+
+    expect(page.get_by_test_id("time")).not_to_have_text("0:00", timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("price")).to_have_text("0.004", timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("beads")).to_have_attribute("data-filled", "1")
+    expect(page.get_by_test_id("balance")).to_have_text("9.998")
+    expect(page.get_by_test_id("status")).to_have_text("Counted: 0.002 credits.")
+    if folder := os.environ.get("REFRAIN_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / "track.png")
+
+    before = page.get_by_test_id("time").inner_text()
+    page.get_by_test_id("waveform").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("time")).not_to_have_text(before)
+    page.get_by_test_id("play-button").click()
+    expect(page.get_by_test_id("play-button")).to_have_attribute("aria-label", "Play")
+    assert faults == []
+    assert house.track(track)["state"] == "complete"
+
+
+def test_a_guest_is_asked_to_sign_in(house: House, page: Page, tmp_path: Path) -> None:
+    track = house.add(tone(tmp_path / "Song.wav"))
+
+    page.goto(f"{house.url}/tracks/{track}")
+    page.get_by_test_id("play-button").click()
+
+    expect(page.get_by_test_id("status")).to_contain_text("Please sign in")
+    assert shutil.which("chromium")

@@ -1,0 +1,155 @@
+"""A whole Refrain as its users run it: a process of its own, spoken to over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from tests.support.masters import ROOT
+
+Document = dict[str, Any]
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Document:
+        document: Document = json.loads(self.body)
+        return document
+
+
+@dataclass
+class House:
+    url: str
+    artist: str
+    listener: str
+    operator: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    tracks: dict[Path, str] = field(default_factory=dict)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str = "",
+        data: bytes | Document | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        body = json.dumps(data).encode() if isinstance(data, dict) else data
+        request = urllib.request.Request(  # noqa: S310 - our own server
+            self.url + path, data=body, method=method, headers=headers or {}
+        )
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - see above
+                return Answer(answer.status, dict(answer.headers), answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return Answer(error.code, dict(error.headers), error.read())
+
+    def put(self, path: Path) -> Answer:
+        return self.ask(
+            "PUT", f"/api/v1/masters/{quote(path.name)}", token=self.artist, data=path.read_bytes()
+        )
+
+    def track(self, track: str) -> Document:
+        return self.ask("GET", f"/api/v1/tracks/{track}", token=self.operator).json
+
+    def await_state(self, track: str, *states: str, seconds: float = 90) -> Document:
+        return until(
+            lambda: (found := self.track(track))["state"] in states and found, seconds=seconds
+        )
+
+    def add(self, path: Path) -> str:
+        """Send a master and wait until it is complete."""
+        track: str = self.put(path).json["track"]
+        self.await_state(track, "complete")
+        return track
+
+    def children(self, word: str) -> list[int]:
+        """Answer the ids of our child processes whose command line has `word`."""
+        return [pid for pid, line in descendants(self.process.pid) if word in line]
+
+
+def until(ask: Callable[[], Any], *, seconds: float = 30) -> Any:  # noqa: ANN401 - what was asked
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer := ask():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} s")
+
+
+def descendants(root: int) -> list[tuple[int, str]]:
+    parents: dict[int, tuple[int, str]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+            line = (stat.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        parents[int(stat.parent.name)] = (int(fields[1]), line)
+    found, ring = [], {root}
+    while ring:
+        ring = {pid for pid, (parent, _) in parents.items() if parent in ring}
+        found += [(pid, parents[pid][1]) for pid in ring]
+    return found
+
+
+@contextmanager
+def open_house(folder: Path, **settings: str) -> Iterator[House]:
+    """Run `refrain up` on a free port; the settings are named as in the environment."""
+    log = folder / "house.log"
+    env = {**os.environ, **{f"REFRAIN_{k.upper()}": v for k, v in settings.items()}}
+    argv = [sys.executable, "-m", "refrain", "up", "--data", str(folder / "data")]
+    with log.open("ab") as errors:
+        process = subprocess.Popen(
+            [*argv, "--port", "0", "--json"],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            stdin=subprocess.DEVNULL,
+            env=env,
+            cwd=ROOT,
+        )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line, log.read_text()
+        said = json.loads(line)
+        yield House(
+            url=said["url"],
+            artist=said.get("artist_token", ""),
+            listener=said.get("listener_token", ""),
+            operator=said.get("operator_token", ""),
+            process=process,
+            log=log,
+        )
+    finally:
+        left = descendants(process.pid)
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=30)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+    until(lambda: not [pid for pid, _ in left if Path(f"/proc/{pid}").exists()])
