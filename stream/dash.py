@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from xml.etree import ElementTree as ET
 
 _NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
@@ -31,7 +30,10 @@ class Representation:
 
 
 def print_mpd(representations: Sequence[Representation], *, duration_s: float) -> str:
-    """Print the manifest; renditions of one codec may be switched between."""
+    """Print the manifest; renditions of one codec may be switched between.
+
+    Codecs stand in the order in which they first come: a player begins with the first.
+    """
     root = ET.Element(
         "MPD",
         {
@@ -43,8 +45,7 @@ def print_mpd(representations: Sequence[Representation], *, duration_s: float) -
         },
     )
     period = ET.SubElement(root, "Period", {"id": "0", "start": "PT0S"})
-    ordered = sorted(representations, key=lambda one: one.codecs)
-    for number, (codecs, group) in enumerate(groupby(ordered, key=lambda one: one.codecs)):
+    for number, (codecs, group) in enumerate(_by_codecs(representations).items()):
         adaptation = ET.SubElement(
             period,
             "AdaptationSet",
@@ -63,6 +64,13 @@ def print_mpd(representations: Sequence[Representation], *, duration_s: float) -
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
+def _by_codecs(representations: Sequence[Representation]) -> dict[str, list[Representation]]:
+    groups: dict[str, list[Representation]] = {}
+    for one in representations:
+        groups.setdefault(one.codecs, []).append(one)
+    return groups
+
+
 def _add(adaptation: ET.Element, one: Representation) -> None:
     element = ET.SubElement(
         adaptation,
@@ -77,5 +85,5 @@ def _add(adaptation: ET.Element, one: Representation) -> None:
     ET.SubElement(element, "AudioChannelConfiguration", channels)
     ET.SubElement(element, "BaseURL").text = one.uri
     index = f"{one.index_offset}-{one.index_offset + one.index_bytes - 1}"
-    base = ET.SubElement(element, "SegmentBase", {"indexRange": index})
+    base = ET.SubElement(element, "SegmentBase", {"indexRange": index, "indexRangeExact": "true"})
     ET.SubElement(base, "Initialization", {"range": f"0-{one.init_bytes - 1}"})

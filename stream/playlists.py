@@ -10,11 +10,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 
 from base.errors import Broken
 
 _VERSION = 7
 _ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"]*"|[^",]*)(?:,|$)')
+#: Bounds on digits: a number of a playlist is read in no time, whoever wrote it.
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,18})?")
+_BYTE_RANGE = re.compile(r"([0-9]{1,18})@([0-9]{1,18})")
+#: What would end a quoted string or a line (4.2), and with it the tag it stands in.
+_UNQUOTABLE = re.compile(r'["\x00-\x1f\x7f]')
+_MICROS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +55,9 @@ class MediaPlaylist:
 
     @property
     def target_s(self) -> int:
-        """The longest segment, rounded (4.4.3.1)."""
-        return max(1, *(round(float(segment.duration_s)) for segment in self.segments))
+        """The longest segment, rounded to the nearest second, half of one upwards (4.4.3.1)."""
+        longest = max(segment.duration_s for segment in self.segments)
+        return max(1, floor(longest + Fraction(1, 2)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +78,14 @@ class MultivariantPlaylist:
 
 
 def print_media(playlist: MediaPlaylist) -> str:
-    """Print a media playlist."""
+    """Print a media playlist.
+
+    Raises:
+        Broken: `bad-playlist`: it has no segments, or a name that cannot be quoted.
+
+    """
+    if not playlist.segments:
+        raise _bad("it has no segments")
     return "\n".join(_media_lines(playlist)) + "\n"
 
 
@@ -77,23 +93,45 @@ def _media_lines(playlist: MediaPlaylist) -> Iterator[str]:
     yield from ("#EXTM3U", f"#EXT-X-VERSION:{_VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS")
     yield f"#EXT-X-TARGETDURATION:{playlist.target_s}"
     yield from ("#EXT-X-MEDIA-SEQUENCE:0", "#EXT-X-PLAYLIST-TYPE:VOD")
-    yield f'#EXT-X-MAP:URI="{playlist.uri}",BYTERANGE="{playlist.init}"'
-    for segment in playlist.segments:
-        yield f"#EXTINF:{float(segment.duration_s):.6f},"
+    yield f'#EXT-X-MAP:URI="{_name(playlist.uri)}",BYTERANGE="{playlist.init}"'
+    for segment, duration in zip(playlist.segments, _printed(playlist), strict=True):
+        yield f"#EXTINF:{duration},"
         yield f"#EXT-X-BYTERANGE:{segment.bytes}"
         yield playlist.uri
     yield "#EXT-X-ENDLIST"
 
 
+def _printed(playlist: MediaPlaylist) -> Iterator[str]:
+    """Print durations in microseconds; ends are rounded, so that errors do not add up."""
+    end_s, printed = Fraction(0), 0
+    for segment in playlist.segments:
+        end_s += segment.duration_s
+        micros = round(end_s * _MICROS) - printed
+        printed += micros
+        yield f"{micros // _MICROS}.{micros % _MICROS:06}"
+
+
 def print_multivariant(playlist: MultivariantPlaylist) -> str:
-    """Print a multivariant playlist."""
+    """Print a multivariant playlist.
+
+    Raises:
+        Broken: `bad-playlist`: a name cannot be quoted.
+
+    """
     head = ["#EXTM3U", f"#EXT-X-VERSION:{_VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
     return "\n".join([*head, *(line for v in playlist.variants for line in _variant(v))]) + "\n"
 
 
 def _variant(variant: Variant) -> tuple[str, str]:
     rates = f"BANDWIDTH={variant.peak_bps},AVERAGE-BANDWIDTH={variant.average_bps}"
-    return f'#EXT-X-STREAM-INF:{rates},CODECS="{variant.codecs}"', variant.uri
+    codecs = f'CODECS="{_name(variant.codecs)}"'
+    return f"#EXT-X-STREAM-INF:{rates},{codecs}", _name(variant.uri)
+
+
+def _name(text: str) -> str:
+    if not text or text.startswith("#") or _UNQUOTABLE.search(text):
+        raise _bad(f"{text!r} cannot stand in one")
+    return text
 
 
 def parse_media(text: str) -> MediaPlaylist:
@@ -108,7 +146,9 @@ def parse_media(text: str) -> MediaPlaylist:
     attributes = _attributes(tag.partition(":")[2])
     if "URI" not in attributes or lines[-1] != "#EXT-X-ENDLIST":
         raise _bad("it has no map or no end")
-    durations = [line[8:].rstrip(",") for line in lines if line.startswith("#EXTINF:")]
+    if any(line != attributes["URI"] for line in lines if not line.startswith("#")):
+        raise _bad("its segments are not all in one file")
+    durations = [line[8:].partition(",")[0] for line in lines if line.startswith("#EXTINF:")]
     ranges = [line[17:] for line in lines if line.startswith("#EXT-X-BYTERANGE:")]
     if len(durations) != len(ranges) or not durations:
         raise _bad("its segments are not told in full")
@@ -131,26 +171,26 @@ def parse_multivariant(text: str) -> MultivariantPlaylist:
     """
     lines = _lines(text)
     variants = []
-    for tag, uri in pairwise(lines):
+    for tag, uri in pairwise([*lines, "#"]):
         if tag.startswith("#EXT-X-STREAM-INF:"):
             variants.append(_read_variant(_attributes(tag.partition(":")[2]), uri))
     return MultivariantPlaylist(variants=tuple(variants))
 
 
 def _read_variant(attributes: dict[str, str], uri: str) -> Variant:
-    try:
-        return Variant(
-            uri=uri,
-            codecs=attributes["CODECS"],
-            peak_bps=int(attributes["BANDWIDTH"]),
-            average_bps=int(attributes["AVERAGE-BANDWIDTH"]),
-        )
-    except (KeyError, ValueError):
-        raise _bad("a variant is not told in full") from None
+    rates = [attributes.get(name, "") for name in ("BANDWIDTH", "AVERAGE-BANDWIDTH")]
+    if uri.startswith("#") or not attributes.get("CODECS") or not all(map(_is_number, rates)):
+        raise _bad("a variant is not told in full")
+    peak_bps, average_bps = map(int, rates)
+    return Variant(uri=uri, codecs=attributes["CODECS"], peak_bps=peak_bps, average_bps=average_bps)
+
+
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None
 
 
 def _lines(text: str) -> Sequence[str]:
-    lines = [line for line in text.splitlines() if line]
+    lines = [stripped for line in text.split("\n") if (stripped := line.removesuffix("\r"))]
     if not lines or lines[0] != "#EXTM3U":
         raise _bad("it does not begin as one")
     return lines
@@ -161,18 +201,16 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def _byte_range(text: str) -> ByteRange:
-    length, _, offset = text.partition("@")
-    try:
-        return ByteRange(offset=int(offset), length=int(length))
-    except ValueError:
-        raise _bad(f"{text!r} is no byte range") from None
+    match = _BYTE_RANGE.fullmatch(text)
+    if match is None:
+        raise _bad(f"{text!r} is no byte range")
+    return ByteRange(offset=int(match[2]), length=int(match[1]))
 
 
 def _seconds(text: str) -> Fraction:
-    try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        raise _bad(f"{text!r} is no duration") from None
+    if _DECIMAL.fullmatch(text) is None:
+        raise _bad(f"{text!r} is no duration")
+    return Fraction(text)
 
 
 def _bad(why: str) -> Broken:
