@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,10 +61,10 @@ class House:
             request.add_header("Authorization", f"Bearer {token}")
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - see above
-                return Answer(answer.status, dict(answer.headers), answer.read())
+                return Answer(answer.status, _lowered(answer.headers.items()), answer.read())
         except urllib.error.HTTPError as error:
             with error:
-                return Answer(error.code, dict(error.headers), error.read())
+                return Answer(error.code, _lowered(error.headers.items()), error.read())
 
     def put(self, path: Path) -> Answer:
         return self.ask(
@@ -88,6 +88,10 @@ class House:
     def children(self, word: str) -> list[int]:
         """Answer the ids of our child processes whose command line has `word`."""
         return [pid for pid, line in descendants(self.process.pid) if word in line]
+
+
+def _lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers}
 
 
 def until(ask: Callable[[], Any], *, seconds: float = 30) -> Any:  # noqa: ANN401 - what was asked

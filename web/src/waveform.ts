@@ -70,7 +70,7 @@ export class Waveform {
     const bars = Math.floor(width / (BAR_PX + GAP_PX));
     const played = (this.position / this.duration) * bars;
     for (let bar = 0; bar < bars; bar++) {
-      context.fillStyle = style.getPropertyValue(bar < played ? "--played" : "--unplayed");
+      context.fillStyle = bar < played ? style.fill : style.stroke;
       const tall = Math.max(2, this.loudest(bar / bars, (bar + 1) / bars) * height);
       context.fillRect(bar * (BAR_PX + GAP_PX), (height - tall) / 2, BAR_PX, tall);
     }

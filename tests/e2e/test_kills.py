@@ -1,0 +1,55 @@
+import os
+import signal
+import time
+from pathlib import Path
+
+from tests.support.house import House, open_house, until
+from tests.support.masters import tone
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_a_worker_killed_in_mid_transcode_is_replaced_and_the_job_is_done_once(
+    tmp_path: Path,
+) -> None:
+    with open_house(tmp_path, log_format="json") as house:
+        track = house.put(tone(tmp_path / "long.wav", seconds=240)).json["track"]
+        until(lambda: house.children("aac-256.mp4"), seconds=60)
+        [worker] = house.children("refrain work")
+
+        kill(worker)
+        begun = time.monotonic()
+
+        until(lambda: house.children("aac-256.mp4"), seconds=30)
+        assert time.monotonic() - begun < 30
+        document = house.await_state(track, "complete", seconds=120)
+        rungs = [one["rung"] for one in document["renditions"]]
+        assert len(rungs) == len(set(rungs)) == 9
+        _assert_no_scratch_of_the_dead(house)
+
+
+def test_a_killed_valkey_loses_no_job(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        [broker] = house.children("valkey-server")
+        kill(broker)
+
+        track = house.put(tone(tmp_path / "song.wav", seconds=2)).json["track"]
+
+        house.await_state(track, "complete", seconds=60)
+
+
+def test_a_house_that_is_started_again_finds_everything(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        track = house.add(tone(tmp_path / "song.wav", seconds=2))
+        token = house.listener
+
+    with open_house(tmp_path) as house:
+        assert house.listener == token
+        assert house.track(track)["state"] == "complete"
+
+
+def _assert_no_scratch_of_the_dead(house: House) -> None:
+    scratch = house.log.parent / "data" / "scratch"
+    assert len(list(scratch.iterdir())) == 1

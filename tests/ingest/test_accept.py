@@ -1,0 +1,43 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import func, select
+
+from base.database import Database
+from catalog.models.files import Master
+from catalog.models.jobs import Job
+from catalog.models.people import Role
+from tests.support.catalog import accepted, open_database, person
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with open_database(database_url) as opened:
+        yield opened
+
+
+async def count(database: Database, model: type[Master | Job]) -> int | None:
+    async with database.read() as session:
+        return await session.scalar(select(func.count()).select_from(model))
+
+
+async def test_the_same_bytes_are_the_same_master_and_no_second_job(database: Database) -> None:
+    artist = await person(database, Role.ARTIST)
+
+    first = await accepted(database, artist)
+    second = await accepted(database, artist)
+
+    assert (first.is_new, second.is_new) == (True, False)
+    assert first.track_id == second.track_id
+    assert await count(database, Job) == 1
+
+
+async def test_the_same_bytes_at_the_same_time_are_one_master(database: Database) -> None:
+    artist = await person(database, Role.ARTIST)
+
+    answers = await asyncio.gather(*(accepted(database, artist) for _ in range(12)))
+
+    assert len({answer.track_id for answer in answers}) == 1
+    assert sum(answer.is_new for answer in answers) == 1
+    assert (await count(database, Master), await count(database, Job)) == (1, 1)

@@ -1,0 +1,88 @@
+"""Rows to test with, made the way the house makes them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from accounting.books import top_up
+from base.clock import ManualClock
+from base.database import Database
+from base.storage.port import key_of
+from base.units import SizeBytes
+from catalog.models.people import Role
+from catalog.models.plays import Grant, PlaySession
+from catalog.music import track_of
+from catalog.people import Caller, create_account
+from catalog.plays import move_play
+from catalog.schema import upgrade
+from catalog.states import PlayEvent, PlayState
+from ingest.accept import Accepted, accept
+from ingest.receive import Received
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    try:
+        await upgrade(database)
+        yield database
+    finally:
+        await database.close()
+
+
+async def person(database: Database, role: Role, *, millicredits: int = 0) -> Caller:
+    async with database.begin() as session:
+        caller = await create_account(session, name=f"A {role}", role=role, now=NOON)
+        if millicredits:
+            await top_up(session, caller.id, millicredits=millicredits)
+    return caller
+
+
+def received(content: bytes) -> Received:
+    digest = hashlib.sha256(content).hexdigest()
+    return Received(
+        sha256=digest, size_bytes=SizeBytes(len(content)), key=key_of("masters", digest)
+    )
+
+
+async def accepted(database: Database, artist: Caller, content: bytes = b"song") -> Accepted:
+    async with database.begin() as session:
+        return await accept(
+            session,
+            received(content),
+            filename="Song.flac",
+            caller=artist,
+            request_id="test",
+            now=NOON,
+        )
+
+
+async def qualified(
+    database: Database, clock: ManualClock, *, listener: Caller, track_id: UUID
+) -> UUID:
+    """Open a session and bring it where its settlement is due."""
+    async with database.begin() as session:
+        found = await track_of(session, track_id)
+        play = PlaySession(
+            id=uuid4(),
+            listener_id=listener.id,
+            track_id=track_id,
+            recording_id=found.track.recording_id,
+            master_id=found.master.id,
+            grant=Grant.FULL,
+            duration_ms=180_000,
+            threshold_ms=45_000,
+            opened_at=clock(),
+            active_at=clock(),
+            state=PlayState.OPEN,
+            reason="open",
+        )
+        session.add(play)
+        move_play(play, PlayEvent.QUALIFY, "qualified")
+    return play.id
