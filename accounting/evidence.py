@@ -2,20 +2,30 @@
 
 All times are integer milliseconds; intervals are half-open positions in the track.
 A verdict depends on nothing but its arguments, so it can be made again from what
-was stored.
+was stored; and what is added later never takes a play away.
+
+Three clocks must agree before a stretch of music counts as heard: the position went
+forward, the player's own clock went on at least as far, and so did ours since that
+player began. A seek, a pause, a replayed or late heartbeat, a second tab and a player
+twice as fast each break one of the three. A client that lies consistently cannot be
+told from one that plays: it still needs the bytes, and the time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 Interval = tuple[int, int]
 
-#: A player may stand so much further than its clock allows: timers and seeks of a key frame.
+#: A player may stand so much further than its clock allows: timers and small gaps.
 _JITTER_MS = 1_000
+#: A heartbeat may come so much sooner after another than it was sent: the network.
+_NETWORK_MS = 2_000
 #: The very end of a short track is never reported: the last heartbeat comes before it.
 _END_MS = 1_000
+#: But of a very short one, nine tenths are due.
+_END_SHARE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +57,21 @@ def judge(
 
     A play is `threshold_ms` of distinct audio (for a shorter track: all but its last
     second) both delivered and reported, in at least so much time by our own clock.
+    Its reason is `qualified`, `open:heard-too-little`, or `open:too-soon` where enough
+    was told, but in less time than it takes.
     """
-    served, told = union(delivered), union(_reported(beats))
+    spans = list(_spans(beats))
+    served = union(delivered)
+    told = union(span.interval for span in spans if span.is_timely)
+    claimed = union(span.interval for span in spans)
     heard_ms = total(intersection(served, told))
-    passed_ms = max((beat.at_ms for beat in beats), default=0)
+    passed_ms = _passed(beats)
     needed_ms = needed(duration_ms=duration_ms, threshold_ms=threshold_ms)
+    is_play = heard_ms >= needed_ms and passed_ms >= _due(needed_ms, duration_ms)
+    is_claimed = total(intersection(served, claimed)) >= needed_ms
     return Verdict(
-        is_play=heard_ms >= needed_ms and passed_ms >= needed_ms,
-        reason=_reason(heard_ms, passed_ms, needed_ms),
+        is_play=is_play,
+        reason="qualified" if is_play else _open_reason(is_claimed=is_claimed),
         needed_ms=needed_ms,
         delivered_ms=total(served),
         reported_ms=total(told),
@@ -65,7 +82,8 @@ def judge(
 
 def needed(*, duration_ms: int, threshold_ms: int) -> int:
     """Answer how much must be heard of a track."""
-    return max(1, min(threshold_ms, duration_ms - _END_MS))
+    end_ms = min(_END_MS, duration_ms // _END_SHARE)
+    return max(1, min(threshold_ms, duration_ms - end_ms))
 
 
 def union(intervals: Iterable[Interval]) -> list[Interval]:
@@ -89,24 +107,113 @@ def total(intervals: Iterable[Interval]) -> int:
     return sum(end - start for start, end in intervals)
 
 
-def _reported(beats: Sequence[Beat]) -> Iterable[Interval]:
-    """Answer what the player can have played between one heartbeat and the next."""
-    before = Beat(at_ms=0, position_ms=0, elapsed_ms=0)
-    for number, beat in enumerate(beats):
-        if number == 0:
-            # A session may begin anywhere: what was played until now ends here.
-            before = Beat(
-                at_ms=0, position_ms=max(0, beat.position_ms - beat.elapsed_ms), elapsed_ms=0
-            )
-        played_ms = beat.elapsed_ms - before.elapsed_ms
-        moved_ms = beat.position_ms - before.position_ms
-        # Further than the clock went is a seek, and nobody heard what it jumped over.
-        if 0 < moved_ms <= played_ms + _JITTER_MS and played_ms > 0:
-            yield before.position_ms, beat.position_ms
-        before = beat
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Span:
+    """Music that a player says it played; timely if our clock leaves room for it."""
+
+    interval: Interval
+    is_timely: bool
 
 
-def _reason(heard_ms: int, passed_ms: int, needed_ms: int) -> str:
-    if heard_ms < needed_ms:
-        return "open:heard-too-little"
-    return "qualified" if passed_ms >= needed_ms else "open:too-soon"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """One player since it began: then by our clock and by its own, and where it is now."""
+
+    began_at_ms: int
+    began_elapsed_ms: int
+    credited_ms: int
+    head: Beat
+
+    def has_room(self, beat: Beat) -> bool:
+        """Tell whether as much time passed here as the player says passed there."""
+        passed_ms = beat.at_ms - self.began_at_ms
+        return beat.elapsed_ms - self.began_elapsed_ms <= passed_ms + _NETWORK_MS
+
+
+def _spans(beats: Iterable[Beat]) -> Iterator[_Span]:
+    """Answer what was played between one heartbeat and the next."""
+    run: _Run | None = None
+    seen: set[tuple[int, int]] = set()
+    for beat in beats:
+        mark = (beat.position_ms, beat.elapsed_ms)
+        if mark in seen or (run and _is_stale(run, beat)):
+            continue
+        seen.add(mark)
+        if run is None or beat.elapsed_ms < run.head.elapsed_ms:
+            run, span = _begin(beat, since_ms=run.head.at_ms if run else 0)
+        else:
+            run, span = _go_on(run, beat)
+        if span.interval[0] < span.interval[1]:
+            yield span
+
+
+def _is_stale(run: _Run, beat: Beat) -> bool:
+    """Tell a heartbeat that is late, or another tab's, from one of a player begun anew.
+
+    A new player has played no longer than it is since the last heartbeat of the old.
+    """
+    is_back = beat.elapsed_ms < run.head.elapsed_ms
+    return is_back and beat.elapsed_ms > beat.at_ms - run.head.at_ms + _NETWORK_MS
+
+
+def _begin(beat: Beat, *, since_ms: int) -> tuple[_Run, _Span]:
+    """Take up a player that began after `since_ms`, wherever in the track it did."""
+    run = _Run(began_at_ms=since_ms, began_elapsed_ms=0, credited_ms=0, head=beat)
+    played_ms = min(beat.position_ms, beat.elapsed_ms)
+    interval = (beat.position_ms - played_ms, beat.position_ms)
+    if not run.has_room(beat):
+        return _anchored(beat), _Span(interval=interval, is_timely=False)
+    return replace(run, credited_ms=played_ms), _Span(interval=interval, is_timely=True)
+
+
+def _go_on(run: _Run, beat: Beat) -> tuple[_Run, _Span]:
+    """Follow a player from its last heartbeat to this one."""
+    moved_ms = _played(run, beat)
+    span = _Span(
+        interval=(beat.position_ms - moved_ms, beat.position_ms), is_timely=run.has_room(beat)
+    )
+    if not span.is_timely:
+        return _anchored(beat), span
+    return replace(run, credited_ms=run.credited_ms + moved_ms, head=beat), span
+
+
+def _played(run: _Run, beat: Beat) -> int:
+    """Answer how far the position went by playing: not at all when it was sought.
+
+    The jitter is granted once a run, too: many small leaps are no playing either.
+    """
+    moved_ms = beat.position_ms - run.head.position_ms
+    step_ms = beat.elapsed_ms - run.head.elapsed_ms
+    whole_ms = beat.elapsed_ms - run.began_elapsed_ms
+    is_step = step_ms > 0 and 0 < moved_ms <= step_ms + _JITTER_MS
+    return moved_ms if is_step and run.credited_ms + moved_ms <= whole_ms + _JITTER_MS else 0
+
+
+def _anchored(beat: Beat) -> _Run:
+    """Trust a clock that ran ahead from here on only, and credit nothing until here."""
+    return _Run(began_at_ms=beat.at_ms, began_elapsed_ms=beat.elapsed_ms, credited_ms=0, head=beat)
+
+
+def _due(needed_ms: int, duration_ms: int) -> int:
+    """Answer how much time of ours it takes.
+
+    Where the track ends at once, no later heartbeat makes up for a first one that the
+    network held back.
+    """
+    has_more = duration_ms - needed_ms >= _NETWORK_MS
+    return needed_ms if has_more else max(0, needed_ms - _NETWORK_MS)
+
+
+def _passed(beats: Sequence[Beat]) -> int:
+    """Answer our time from when playing can have begun to the last heartbeat."""
+    if not beats:
+        return 0
+    first = beats[0]
+    began_ms = first.at_ms - first.elapsed_ms
+    if began_ms < -_NETWORK_MS:  # its clock runs ahead, and tells nothing of a beginning
+        began_ms = first.at_ms
+    return max(beat.at_ms for beat in beats) - max(0, began_ms)
+
+
+def _open_reason(*, is_claimed: bool) -> str:
+    return "open:too-soon" if is_claimed else "open:heard-too-little"
