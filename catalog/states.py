@@ -36,6 +36,8 @@ class TrackEvent(StrEnum):
 
 TRACK_MOVES: Mapping[tuple[TrackState, TrackEvent], TrackState] = {
     (TrackState.RECEIVED, TrackEvent.EXAMINE): TrackState.EXAMINING,
+    # Nobody could even begin: the job was given up.
+    (TrackState.RECEIVED, TrackEvent.REJECT): TrackState.REJECTED,
     # A worker died in the middle and another begins again.
     (TrackState.EXAMINING, TrackEvent.EXAMINE): TrackState.EXAMINING,
     (TrackState.EXAMINING, TrackEvent.PUBLISH): TrackState.PLAYABLE,
@@ -43,6 +45,7 @@ TRACK_MOVES: Mapping[tuple[TrackState, TrackEvent], TrackState] = {
     (TrackState.PLAYABLE, TrackEvent.FINISH): TrackState.COMPLETE,
     (TrackState.PLAYABLE, TrackEvent.WITHDRAW): TrackState.WITHDRAWN,
     (TrackState.COMPLETE, TrackEvent.WITHDRAW): TrackState.WITHDRAWN,
+    # Whether the ladder was completed meanwhile, the one who reinstates finds out, and finishes.
     (TrackState.WITHDRAWN, TrackEvent.REINSTATE): TrackState.PLAYABLE,
 }
 
@@ -97,6 +100,7 @@ class PlayEvent(StrEnum):
 
 PLAY_MOVES: Mapping[tuple[PlayState, PlayEvent], PlayState] = {
     (PlayState.OPEN, PlayEvent.QUALIFY): PlayState.QUALIFIED,
+    (PlayState.OPEN, PlayEvent.REJECT): PlayState.REJECTED,
     (PlayState.QUALIFIED, PlayEvent.SETTLE): PlayState.SETTLED,
     (PlayState.QUALIFIED, PlayEvent.REJECT): PlayState.REJECTED,
 }

@@ -8,7 +8,9 @@ from catalog.states import (
     JOB_MOVES,
     PLAY_MOVES,
     TRACK_MOVES,
+    JobEvent,
     JobState,
+    PlayEvent,
     PlayState,
     TrackEvent,
     TrackState,
@@ -43,10 +45,74 @@ def test_every_unfinished_state_is_leavable(
     assert leavable == set(type(start)) - ends
 
 
-def test_an_illegal_move_is_a_fault_of_ours() -> None:
-    with pytest.raises(Broken, match="illegal-move"):
-        next_state(TRACK_MOVES, TrackState.REJECTED, TrackEvent.PUBLISH)
+@pytest.mark.parametrize(("moves", "start", "ends"), SUBJECTS)
+def test_every_event_can_happen(moves: Moves, start: StrEnum, ends: set[StrEnum]) -> None:
+    del start, ends
+    kinds = {type(event) for _, event in moves}
+
+    assert {event for _, event in moves} == {event for kind in kinds for event in kind}
+
+
+@pytest.mark.parametrize(
+    ("moves", "path"),
+    [
+        pytest.param(
+            TRACK_MOVES,
+            [
+                (TrackState.RECEIVED, TrackEvent.EXAMINE, TrackState.EXAMINING),
+                (TrackState.EXAMINING, TrackEvent.EXAMINE, TrackState.EXAMINING),
+                (TrackState.EXAMINING, TrackEvent.PUBLISH, TrackState.PLAYABLE),
+                (TrackState.PLAYABLE, TrackEvent.FINISH, TrackState.COMPLETE),
+                (TrackState.COMPLETE, TrackEvent.WITHDRAW, TrackState.WITHDRAWN),
+                (TrackState.WITHDRAWN, TrackEvent.REINSTATE, TrackState.PLAYABLE),
+                (TrackState.PLAYABLE, TrackEvent.FINISH, TrackState.COMPLETE),
+            ],
+            id="a track whose worker died once, taken down and put back",
+        ),
+        pytest.param(
+            JOB_MOVES,
+            [
+                (JobState.WAITING, JobEvent.LEASE, JobState.LEASED),
+                (JobState.LEASED, JobEvent.EXPIRE, JobState.WAITING),
+                (JobState.WAITING, JobEvent.LEASE, JobState.LEASED),
+                (JobState.LEASED, JobEvent.GIVE_UP, JobState.QUARANTINED),
+                (JobState.QUARANTINED, JobEvent.RELEASE, JobState.WAITING),
+            ],
+            id="a job that kills its workers",
+        ),
+        pytest.param(
+            PLAY_MOVES,
+            [
+                (PlayState.OPEN, PlayEvent.QUALIFY, PlayState.QUALIFIED),
+                (PlayState.QUALIFIED, PlayEvent.SETTLE, PlayState.SETTLED),
+            ],
+            id="a play that counts",
+        ),
+    ],
+)
+def test_the_way_of_each_subject(
+    moves: Moves, path: list[tuple[StrEnum, StrEnum, StrEnum]]
+) -> None:
+    for before, event, after in path:
+        assert next_state(moves, before, event) is after
+
+
+@pytest.mark.parametrize(("moves", "start", "ends"), SUBJECTS)
+def test_what_has_ended_stays_ended(moves: Moves, start: StrEnum, ends: set[StrEnum]) -> None:
+    del start
+
+    for end in ends:
+        for event in {event for _, event in moves}:
+            with pytest.raises(Broken, match="illegal-move"):
+                next_state(moves, end, event)
 
 
 def test_the_picture_shows_every_move() -> None:
+    assert diagram(PLAY_MOVES) == (
+        "stateDiagram-v2\n"
+        "    open --> qualified: qualify\n"
+        "    open --> rejected: reject\n"
+        "    qualified --> settled: settle\n"
+        "    qualified --> rejected: reject"
+    )
     assert len(diagram(TRACK_MOVES).splitlines()) == 1 + len(TRACK_MOVES)
