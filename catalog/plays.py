@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from base.database import Session
 from base.errors import Refused
@@ -55,6 +55,12 @@ async def evidence_of(session: Session, play_id: UUID) -> tuple[list[Delivery], 
     deliveries = select(Delivery).where(Delivery.session_id == play_id).order_by(Delivery.id)
     heartbeats = select(Heartbeat).where(Heartbeat.session_id == play_id).order_by(Heartbeat.id)
     return list(await session.scalars(deliveries)), list(await session.scalars(heartbeats))
+
+
+async def heartbeats_of(session: Session, play_id: UUID) -> int:
+    """Answer how many heartbeats a session has sent."""
+    query = select(func.count()).select_from(Heartbeat).where(Heartbeat.session_id == play_id)
+    return await session.scalar(query) or 0
 
 
 async def play_of_session(session: Session, play_id: UUID) -> Play | None:

@@ -16,13 +16,18 @@ from catalog.music import renditions_of
 from catalog.plays import play_session
 from stream import manifests
 from stream.keys import DELIVERIES, SECRETS, TOOLS
-from stream.ranges import Part, RequestHead, Resource, decide
+from stream.problems import problem
+from stream.ranges import Decision, Part, RequestHead, Resource, decide
 from stream.tickets import open_ticket, require_fresh
 
 _HLS = "application/vnd.apple.mpegurl"
 _DASH = "application/dash+xml"
 #: An object never changes and its address is one listener's: their cache may keep it.
 _OBJECT_CACHE = "private, max-age=21600, immutable"
+_REFUSALS = {
+    412: ("precondition-failed", "The object is not the one that the request is about."),
+    416: ("range-not-satisfiable", "The object ends before the bytes that were asked for."),
+}
 #: A playlist grows while the track is not complete.
 _LIST_CACHE = "private, max-age=10"
 
@@ -71,8 +76,9 @@ async def get_object(request: web.Request) -> web.StreamResponse:
     """Answer bytes of one rendition, and note what music they carried."""
     granted = await _granted(request)
     rendition = granted.rung(request.match_info["rung"])
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    decision = decide(RequestHead(method=request.method, headers=headers), _resource(rendition))
+    decision = decide(_head(request), _resource(rendition))
+    if decision.status in _REFUSALS:
+        return _refusal(request, decision)
     response = web.StreamResponse(status=decision.status, headers=dict(decision.headers))
     response.headers["Cache-Control"] = _OBJECT_CACHE
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -83,6 +89,22 @@ async def get_object(request: web.Request) -> web.StreamResponse:
         await response.write(decision.epilogue)
     await response.write_eof()
     return response
+
+
+def _head(request: web.Request) -> RequestHead:
+    # A field may be sent in several lines, which mean the same as one (RFC 9110, 5.3).
+    names = {name.lower() for name in request.headers}
+    headers = {name: ", ".join(request.headers.getall(name)) for name in names}
+    return RequestHead(method=request.method, headers=headers)
+
+
+def _refusal(request: web.Request, decision: Decision) -> web.Response:
+    code, sentence = _REFUSALS[decision.status]
+    answer = problem(request, status=decision.status, code=code, sentence=sentence)
+    for name, value in decision.headers.items():
+        if not name.startswith("Content-") or name == "Content-Range":
+            answer.headers[name] = value
+    return answer
 
 
 async def _send(

@@ -19,12 +19,16 @@ from catalog.people import Caller
 from catalog.plays import (
     Standing,
     evidence_of,
+    heartbeats_of,
     move_play,
     play_session,
     standing_of,
 )
 from catalog.states import PlayEvent, PlayState
 from stream.evidence import Deliveries
+
+#: At one in five seconds, as our player sends them, more than eight hours.
+_MOST_HEARTBEATS = 6_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,7 @@ async def report(  # noqa: PLR0913 - evidence meets its book here
     """
     now = clock()
     await deliveries.flush_one(session, play.id, now)
+    await _require_room(session, play)
     session.add(
         Heartbeat(
             session_id=play.id,
@@ -120,6 +125,14 @@ async def report(  # noqa: PLR0913 - evidence meets its book here
         job = NewJob(kind=Kind.SETTLE, subject=str(play.id), request_id=request_id)
         await add(session, job, now=now)
     return verdict
+
+
+async def _require_room(session: Session, play: PlaySession) -> None:
+    """Refuse a flood: all evidence is weighed at each heartbeat."""
+    if await heartbeats_of(session, play.id) >= _MOST_HEARTBEATS:
+        raise Refused(
+            "too-many-heartbeats", "This play has reported often enough; open another.", status=429
+        )
 
 
 async def weigh(session: Session, play: PlaySession) -> Verdict:

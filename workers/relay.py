@@ -20,6 +20,9 @@ log = structlog.get_logger()
 
 _TURN_S = 0.2
 _REAPER_TURNS = 10
+_SWEEPER_TURNS = 18_000  # an hour
+#: What nobody has written to for so long was left by a process that died.
+_ABANDONED_AFTER = timedelta(hours=24)
 #: A message that nobody took for so long, while its lane stood empty, was lost.
 _LOST_AFTER = timedelta(seconds=5)
 #: With messages waiting it may be among them; a second one does no harm.
@@ -33,6 +36,8 @@ async def relay(tools: Tools, broker: RedisBroker) -> None:
         try:
             if turn % _REAPER_TURNS == 0:
                 await _reap(tools)
+            if turn % _SWEEPER_TURNS == 0:
+                await _sweep(tools)
             await _send_waiting(tools, broker)
         except (Unavailable, redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
             # Nothing is lost: the rows wait, and so do we.
@@ -49,6 +54,12 @@ async def _reap(tools: Tools) -> None:
         )
     for job_id in expired:
         log.warning("job taken back", job=str(job_id))
+
+
+async def _sweep(tools: Tools) -> None:
+    swept = await tools.storage.sweep(_ABANDONED_AFTER)
+    if swept:
+        log.info("unfinished objects removed", objects=swept)
 
 
 async def _send_waiting(tools: Tools, broker: RedisBroker) -> None:
