@@ -97,6 +97,12 @@ async def move(
     return track
 
 
+async def note_trouble(session: Session, master_id: UUID, sentence: str) -> None:
+    """Say beside its state why nothing more happens to the track of a master for now."""
+    track = await track_of_master(session, master_id)
+    track.reason = sentence
+
+
 async def add_rendition(session: Session, rendition: Rendition) -> bool:
     """Publish a rendition; answer whether its rung was still missing."""
     return await insert_once(session, rendition)

@@ -20,7 +20,7 @@ _LINE = {"complete": "[green]complete[/]", "rejected": "[bold red]rejected[/]"}
 async def add_files(
     files: Sequence[Path], *, url: str, token: str, wait: bool, as_json: bool
 ) -> bool:
-    """Send each file; answer whether none was rejected.
+    """Send each file; answer whether none was rejected or set aside.
 
     Raises:
         Refused: the house said no.
@@ -36,7 +36,7 @@ async def add_files(
                 added = await client.wait(track) if wait else await client.look(track)
                 results.append(added)
                 _tell(bar, path, added, as_json=as_json)
-    return all(added.state != "rejected" for added in results)
+    return all(added.reason is None for added in results)
 
 
 def _bar(*, hidden: bool) -> Progress:

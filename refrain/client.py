@@ -79,7 +79,7 @@ class Client:
             passed = round(time.monotonic() - begun, 3)
             if playable is None and found["state"] in {"playable", "complete"}:
                 playable = passed
-            if found["state"] in _FINAL:
+            if found["state"] in _FINAL or found["reason"]:
                 complete = passed if found["state"] == "complete" else None
                 return _added(found, playable, complete)
             await asyncio.sleep(_POLL_S)

@@ -14,6 +14,7 @@ import aioboto3
 import asyncpg
 import pytest
 import redis.asyncio
+from hypothesis import settings
 
 from base.storage.port import Storage
 from base.tools import open_storage
@@ -30,6 +31,11 @@ def service_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("refrain", deadline=None)
+settings.load_profile("refrain")
 
 
 @pytest.fixture(scope="session")

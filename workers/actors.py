@@ -12,6 +12,7 @@ import structlog
 
 from base.errors import Refused
 from catalog.jobs import Kind, Lane
+from workers.aside import tell_if_set_aside
 from workers.holding import Holding
 from workers.leases import Leased, extend, fail, give_back, take
 from workers.media import examine_master, make_ladder
@@ -99,12 +100,13 @@ async def _fail(holding: Holding, leased: Leased, error: Exception) -> None:
     log.error("job failed", attempt=leased.attempt, exc_info=error)
     try:
         async with tools.database.begin() as session:
-            await fail(
+            state = await fail(
                 session,
                 leased,
                 now=tools.clock(),
                 reason=f"{type(error).__name__}: {error}",
                 most_attempts=tools.settings.job_attempts,
             )
+            await tell_if_set_aside(session, state, leased.kind, leased.subject)
     except Refused:
         log.warning("lease lost")

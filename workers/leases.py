@@ -110,14 +110,14 @@ async def give_back(session: Session, leased: Leased) -> None:
     job.attempts -= 1
 
 
-async def expire(session: Session, *, now: datetime, most_attempts: int) -> list[UUID]:
+async def expire(session: Session, *, now: datetime, most_attempts: int) -> list[Job]:
     """Take jobs from workers that fell silent; a job that kills its workers is set aside."""
     query = select(Job).where(Job.state == JobState.LEASED, Job.lease_until < now)
     jobs = list(await session.scalars(query.with_for_update(skip_locked=True)))
     for job in jobs:
         killer = job.attempts >= most_attempts
         _move(job, JobEvent.GIVE_UP if killer else JobEvent.EXPIRE, "the worker fell silent")
-    return [job.id for job in jobs]
+    return jobs
 
 
 async def has_to_send(session: Session, *, now: datetime, lost_before: datetime) -> bool:

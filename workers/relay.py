@@ -13,6 +13,8 @@ from dramatiq.errors import ConnectionClosed, ConnectionFailed
 from base.errors import Unavailable
 from base.tools import Tools
 from catalog.jobs import Lane
+from catalog.states import JobState
+from workers.aside import tell_if_set_aside
 from workers.broker import is_empty, send
 from workers.leases import claim_to_send, expire, has_to_send
 
@@ -52,8 +54,9 @@ async def _reap(tools: Tools) -> None:
         expired = await expire(
             session, now=tools.clock(), most_attempts=tools.settings.job_attempts
         )
-    for job_id in expired:
-        log.warning("job taken back", job=str(job_id))
+        for job in expired:
+            log.warning("job taken back", job=str(job.id), state=job.state)
+            await tell_if_set_aside(session, JobState(job.state), job.kind, job.payload["subject"])
 
 
 async def _sweep(tools: Tools) -> None:

@@ -113,7 +113,7 @@ async def _verdict(session: Session, play: PlaySession, verdict: Verdict) -> Pla
         track=str(play.track_id),
         grant=Grant(play.grant),
         verdict=PlayState(play.state),
-        reason=verdict.reason if play.state == "open" else play.reason,
+        reason=_reason(play, verdict),
         evidence=Evidence(
             needed_ms=verdict.needed_ms,
             delivered_ms=verdict.delivered_ms,
@@ -128,3 +128,9 @@ async def _verdict(session: Session, play: PlaySession, verdict: Verdict) -> Pla
         owned=now.owned_at is not None,
         balance=await balance_of(session, play.listener_id),
     )
+
+
+def _reason(play: PlaySession, verdict: Verdict) -> str:
+    if play.grant == Grant.PREVIEW:
+        return "preview"
+    return verdict.reason if play.state == PlayState.OPEN else play.reason
