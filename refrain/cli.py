@@ -157,7 +157,7 @@ async def _up(settings: Settings, *, as_json: bool) -> None:
             sys.stdout.write(f"{house.as_json()}\n")
             sys.stdout.flush()
         else:
-            Console().print(welcome.greeting(house))
+            Console().print(welcome.greeting(house), soft_wrap=True)
         await until_signal()
 
 

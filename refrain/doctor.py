@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import shutil
 import sqlite3
 import sys
 from dataclasses import dataclass
 from importlib import import_module, metadata
+from pathlib import Path
 
 from base.database import Database
 from base.errors import RefrainError
@@ -86,21 +88,22 @@ def _assets() -> Finding:
 
 
 async def _database(settings: Settings) -> Finding:
-    kind = settings.database_url.partition(":")[0]
+    kind, _, path = settings.database_url.partition(":///")
+    if kind.startswith("sqlite") and not await asyncio.to_thread(Path(path).exists):
+        return Finding(name="database", ok=True, found="sqlite, made when Refrain first starts")
     database = Database(settings.database_url)
     try:
         async with database.read() as session:
             jobs = await counts(session)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
+        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
         mend = "refrain migrate, or check REFRAIN_DATABASE_URL"
-        return Finding(name="database", ok=False, found=f"{kind}: {error}"[:120], mend=mend)
+        return Finding(name="database", ok=False, found=f"{kind}: {cause}"[:200], mend=mend)
     finally:
         await database.close()
     aside = sum(number for (_, state), number in jobs.items() if state == "quarantined")
-    mend = "look at the reasons of the jobs set aside" if aside else ""
-    return Finding(
-        name="database", ok=not aside, found=f"{kind}, {aside} jobs set aside", mend=mend
-    )
+    found = f"{kind}, {aside} jobs set aside"
+    return Finding(name="database", ok=not aside, found=found, mend="see docs/operating.md")
 
 
 async def _storage(settings: Settings) -> Finding:

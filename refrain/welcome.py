@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 
-from rich.console import Group, RenderableType
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
@@ -13,17 +12,16 @@ from refrain.doctor import Finding
 from refrain.house import House
 
 
-def greeting(house: House) -> RenderableType:
-    """Say where the house is, who may enter, and what to try first."""
-    lines: list[RenderableType] = [Text.assemble("Refrain is up at ", (house.url, "bold cyan"))]
+def greeting(house: House) -> Text:
+    """Say where the house is, who may enter, and what to try first; lines to copy stay whole."""
+    text = Text.assemble("\n  Refrain is up at ", (house.url, "bold cyan"), "\n")
     if house.demo:
-        logins = Table.grid(padding=(0, 2))
+        text.append(f"\n  Sign in at {house.url}/sign-in with one of these tokens:\n\n")
         for name, token in house.demo.as_dict().items():
-            logins.add_row(Text(name.removesuffix("_token"), style="bold"), token)
-        lines += ["", "Demo logins (paste one at " + f"{house.url}/sign-in):", logins]
-        lines += ["", "Try first:", Text(_add_command(house), style="green")]
-    lines += ["", Text("Ctrl-C stops everything; the data stay.", style="dim")]
-    return Panel(Group(*lines), title="refrain", expand=False)
+            text.append(f"    {name.removesuffix('_token'):<10}", style="bold").append(f"{token}\n")
+        text.append("\n  Try first, with any FLAC or WAV:\n\n")
+        text.append(f"    {_add_command(house.url, house.demo.artist_token)}\n", style="green")
+    return text.append("\n  Ctrl-C stops everything; the data stay.\n", style="dim")
 
 
 def table_of(findings: Sequence[Finding]) -> Table:
@@ -35,6 +33,6 @@ def table_of(findings: Sequence[Finding]) -> Table:
     return table
 
 
-def _add_command(house: House) -> str:
-    token = house.demo.artist_token if house.demo else "…"
-    return f".venv/bin/refrain add song.flac --wait --url {house.url} --token {token}"
+def _add_command(url: str, token: str) -> str:
+    program = "refrain" if shutil.which("refrain") else ".venv/bin/refrain"
+    return f"{program} add song.flac --wait --url {url} --token {token}"
