@@ -84,7 +84,7 @@ async def move(
         Broken: the table does not allow it.
 
     """
-    track = await session.get(Track, track_id, with_for_update=True)
+    track = await session.get(Track, track_id, with_for_update=True, populate_existing=True)
     if track is None:
         raise Refused("track-unknown", "There is no such track.", status=404)
     track.state = next_state(TRACK_MOVES, TrackState(track.state), event)

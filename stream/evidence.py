@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +17,7 @@ import structlog
 
 from accounting.evidence import Interval, union
 from base.clock import Clock
-from base.database import Database, Session
+from base.database import Database
 from base.errors import Unavailable
 from catalog.models.plays import Delivery
 from catalog.plays import add_deliveries
@@ -39,9 +41,15 @@ class Deliveries:
         if session_id in self._served or len(self._served) < _MOST_SESSIONS:
             self._served[session_id] = union([*self._served[session_id], *intervals])
 
-    async def flush_one(self, session: Session, session_id: UUID, now: datetime) -> None:
-        """Write down what is known of one session, in the caller's transaction."""
-        await add_deliveries(session, _rows({session_id: self._served.pop(session_id, [])}, now))
+    @contextmanager
+    def taken(self, session_id: UUID) -> Iterator[list[Interval]]:
+        """Hand over what is known of one session; when the block fails, it is kept for later."""
+        intervals = self._served.pop(session_id, [])
+        try:
+            yield intervals
+        except BaseException:
+            self.note(session_id, intervals)
+            raise
 
     async def flush(self, database: Database, clock: Clock) -> None:
         """Write down everything; what cannot be written stays for the next time.
@@ -55,7 +63,7 @@ class Deliveries:
             return
         try:
             async with database.begin() as session:
-                await add_deliveries(session, _rows(taken, clock()))
+                await add_deliveries(session, rows(taken, clock()))
         except BaseException:
             for session_id, intervals in taken.items():
                 self.note(session_id, intervals)
@@ -74,7 +82,8 @@ class Deliveries:
             await self.flush(database, clock)
 
 
-def _rows(served: dict[UUID, list[Interval]], now: datetime) -> list[Delivery]:
+def rows(served: dict[UUID, list[Interval]], now: datetime) -> list[Delivery]:
+    """Answer intervals of sessions as rows."""
     return [
         Delivery(session_id=session_id, at=now, start_ms=start, end_ms=end)
         for session_id, intervals in served.items()

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from aiohttp import web
 
-from base.errors import Refused
+from base.errors import RefrainError, Refused
 from base.storage.port import Key
 from catalog.models.files import Rendition
 from catalog.models.plays import Grant
@@ -19,6 +20,8 @@ from stream.keys import DELIVERIES, SECRETS, TOOLS
 from stream.problems import problem
 from stream.ranges import Decision, Part, RequestHead, Resource, decide
 from stream.tickets import open_ticket, require_fresh
+
+log = structlog.get_logger()
 
 _HLS = "application/vnd.apple.mpegurl"
 _DASH = "application/dash+xml"
@@ -83,11 +86,19 @@ async def get_object(request: web.Request) -> web.StreamResponse:
     response.headers["Cache-Control"] = _OBJECT_CACHE
     response.headers["Access-Control-Allow-Origin"] = "*"
     await response.prepare(request)
-    for part in decision.parts:
-        await _send(request, response, part, rendition=rendition, session_id=granted.session_id)
-    if decision.parts and decision.epilogue:
-        await response.write(decision.epilogue)
-    await response.write_eof()
+    try:
+        for part in decision.parts:
+            await _send(request, response, part, rendition=rendition, session_id=granted.session_id)
+        if decision.parts and decision.epilogue:
+            await response.write(decision.epilogue)
+        await response.write_eof()
+    except ConnectionError:
+        log.debug("player went away", play=str(granted.session_id))
+    except RefrainError:
+        # The status is out already; a connection that breaks off is all that can still say it.
+        log.exception("sending broke off", play=str(granted.session_id), rung=rendition.rung)
+        if request.transport is not None:
+            request.transport.abort()
     return response
 
 

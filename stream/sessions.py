@@ -25,7 +25,6 @@ from catalog.plays import (
     standing_of,
 )
 from catalog.states import PlayEvent, PlayState
-from stream.evidence import Deliveries
 
 #: At one in five seconds, as our player sends them, more than eight hours.
 _MOST_HEARTBEATS = 6_000
@@ -94,7 +93,6 @@ def _grant(*, free: bool, affordable: bool) -> Grant:
 
 async def report(  # noqa: PLR0913 - evidence meets its book here
     session: Session,
-    deliveries: Deliveries,
     clock: Clock,
     *,
     play: PlaySession,
@@ -104,10 +102,10 @@ async def report(  # noqa: PLR0913 - evidence meets its book here
 ) -> Verdict:
     """Write down a heartbeat; when the evidence suffices, order the settlement.
 
-    All in the caller's transaction, which holds the session's row.
+    All in the caller's transaction, which holds the session's row; what was served is
+    already written there.
     """
     now = clock()
-    await deliveries.flush_one(session, play.id, now)
     await _require_room(session, play)
     session.add(
         Heartbeat(

@@ -13,7 +13,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.models.plays import Grant, PlaySession
 from catalog.music import track_of
-from catalog.plays import play_of_session
+from catalog.plays import add_deliveries, play_of_session
 from catalog.states import PlayState
 from stream.api.documents import (
     Evidence,
@@ -24,6 +24,7 @@ from stream.api.documents import (
     ReportProgress,
 )
 from stream.api.tracks import track_id_of
+from stream.evidence import rows
 from stream.identity import caller
 from stream.keys import DELIVERIES, REQUEST_ID, SECRETS, TOOLS
 from stream.manifests import offered
@@ -57,18 +58,21 @@ async def post_heartbeat(request: web.Request) -> web.Response:
     listener = await caller(request)
     progress = ReportProgress.model_validate_json(await request.read())
     tools = request.app[TOOLS]
-    async with tools.database.begin() as session:
-        play = await own_session(session, _play_id(request), listener, lock=True)
-        verdict = await report(
-            session,
-            request.app[DELIVERIES],
-            tools.clock,
-            play=play,
-            position_ms=round(progress.position_s * 1000),
-            elapsed_ms=round(progress.elapsed_s * 1000),
-            request_id=request[REQUEST_ID],
-        )
-        document = await _verdict(session, play, verdict)
+    play_id = _play_id(request)
+    # The evidence is let go of only after the commit.
+    with request.app[DELIVERIES].taken(play_id) as served:
+        async with tools.database.begin() as session:
+            play = await own_session(session, play_id, listener, lock=True)
+            await add_deliveries(session, rows({play_id: served}, tools.clock()))
+            verdict = await report(
+                session,
+                tools.clock,
+                play=play,
+                position_ms=round(progress.position_s * 1000),
+                elapsed_ms=round(progress.elapsed_s * 1000),
+                request_id=request[REQUEST_ID],
+            )
+            document = await _verdict(session, play, verdict)
     return web.json_response(document.model_dump())
 
 

@@ -108,7 +108,7 @@ async def post_sign_in(request: web.Request) -> web.Response:
         token,
         max_age=_YEAR_S,
         httponly=True,
-        samesite="Strict",
+        samesite="Lax",
         secure=request.app[TOOLS].settings.public_url.startswith("https:"),
     )
     return response

@@ -122,3 +122,19 @@ def _is_up(house: House) -> bool:
         return house.ask("GET", "/readyz").status == 200
     except OSError:
         return False
+
+
+def test_a_player_that_goes_away_is_no_fault_of_ours(house: House, tmp_path: Path) -> None:
+    track = house.add(tone(tmp_path / "much.wav", seconds=120))
+    play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track}).json
+    url = next(one["url"] for one in play["progressive"] if one["rung"] == "flac")
+    address = urlsplit(house.url)
+
+    with socket.create_connection((address.hostname or "", address.port or 0)) as connection:
+        connection.sendall(f"GET {url} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
+
+    assert house.ask("GET", url).status == 200
+    said = house.log.read_text()
+    assert "broken" not in said
+    assert "Traceback" not in said
