@@ -8,7 +8,7 @@ dist := web/dist/manifest.json
 sources := $(wildcard web/src/*) web/build.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
-.PHONY: up assets check test browser compose bench clean
+.PHONY: up assets check test browser compose migration bench clean
 
 up: $(used) $(dist)
 	exec $(bin)/refrain up
@@ -49,6 +49,11 @@ browser: $(stamp) $(dist)
 compose: $(stamp)
 	docker build --tag refrain .
 	$(bin)/pytest tests/compose
+
+migration: $(stamp)
+	$(bin)/python -m migrations "$(MESSAGE)"
+	$(bin)/ruff check --quiet --fix migrations
+	$(bin)/ruff format --quiet migrations
 
 bench: $(stamp) $(dist)
 	$(bin)/refrain bench pipeline $(FILES)

@@ -7,8 +7,10 @@ import secrets
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SHORTEST_SECRET = 32
 
 
 class Settings(BaseSettings):
@@ -82,12 +84,21 @@ class Settings(BaseSettings):
         description="A media URL lasts this long after its session was last active, in seconds.",
     )
     scratch_dir: Path | None = Field(
-        default=None, description="Where workers keep files while they work; empty: the system's."
+        default=None,
+        description="Where workers keep files while they work; "
+        "empty: `scratch` in the data folder.",
     )
     tool_path: str = Field(
         default_factory=lambda: os.environ.get("PATH", os.defpath),
         description="Where ffmpeg and node are looked for; the search path unless told.",
     )
+
+    @field_validator("ticket_secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr) -> SecretStr:
+        if 0 < len(secret.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"a secret has at least {_SHORTEST_SECRET} characters")
+        return secret
 
     @model_validator(mode="after")
     def _derive(self) -> Self:

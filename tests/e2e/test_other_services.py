@@ -30,6 +30,7 @@ def test_the_same_way_on_postgresql_and_s3(
         ("log_level", "loud", "REFRAIN_LOG_LEVEL"),
         ("storage_url", "ftp://nowhere", "unknown-storage"),
         ("workers", "many", "REFRAIN_WORKERS"),
+        ("ticket_secret", "too short", "REFRAIN_TICKET_SECRET"),
     ],
 )
 def test_a_setting_that_cannot_be_is_said_in_a_sentence(

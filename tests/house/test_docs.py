@@ -1,0 +1,63 @@
+"""The documents say what the code does."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from base.settings import Settings
+from catalog.states import JOB_MOVES, PLAY_MOVES, TRACK_MOVES, diagram
+from tests.support.masters import ROOT
+
+PAGES = sorted(
+    path
+    for folder in (ROOT, ROOT / "docs", ROOT / "docs" / "decisions")
+    for path in folder.glob("*.md")
+)
+_LINK = re.compile(r"\[[^\]]*\]\((?!https?:|#)([^)#\s]+)")
+_COMMAND = re.compile(r"(?:^|[ /])refrain ((?:[a-z]+ ?)+)", re.MULTILINE)
+
+
+def settings_table() -> str:
+    rows = ["| variable | default | what it is |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        shown = "" if field.default_factory or default is None else str(default)
+        if shown in {"", "**********"}:
+            shown = ""
+        rows.append(f"| `REFRAIN_{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(rows)
+
+
+def test_the_settings_table_is_that_of_the_code() -> None:
+    expected = settings_table()
+
+    assert expected in (ROOT / "README.md").read_text(), f"README.md should hold:\n{expected}"
+
+
+@pytest.mark.parametrize(
+    "moves", [TRACK_MOVES, JOB_MOVES, PLAY_MOVES], ids=["track", "job", "play"]
+)
+def test_the_state_diagrams_are_drawn_from_the_tables(moves: object) -> None:
+    expected = diagram(moves)  # type: ignore[arg-type] # one of three kinds
+
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    assert expected in text, f"docs/architecture.md should hold:\n{expected}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in _LINK.findall(page.read_text()):
+        assert (page.parent / link).exists(), link
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    text = "\n".join(re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL))
+    commands = {found.split()[0] for found in _COMMAND.findall(text)}
+
+    assert {"add", "account", "up"} <= commands
+    for command in commands:
+        argv = [sys.executable, "-m", "refrain", command, "--help"]
+        assert subprocess.run(argv, capture_output=True, check=False).returncode == 0, command
