@@ -14,7 +14,6 @@ from base.errors import Refused
 from base.settings import Settings
 from base.storage.disk import DiskStorage
 from base.storage.port import Storage
-from base.storage.s3 import open_s3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +53,9 @@ async def open_storage(url: str) -> AsyncIterator[Storage]:
     if parts.scheme == "file":
         yield DiskStorage(Path(parts.path))
     elif parts.scheme == "s3":
+        # Half a second of imports that a house on disk can do without.
+        from base.storage.s3 import open_s3  # noqa: PLC0415
+
         async with open_s3(url) as storage:
             yield storage
     else:

@@ -1,4 +1,7 @@
-"""The command line: each command calls a room and prints what it says."""
+"""The command line: each command calls a room and prints what it says.
+
+A command loads only what it runs: a server needs no signal processing, and `--help` neither.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +17,10 @@ import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 
-from base.database import Database
 from base.errors import RefrainError
 from base.log import configure_logging
 from base.settings import Settings, load_settings
-from base.tools import open_tools
 from catalog.models.people import Role
-from catalog.schema import upgrade
-from refrain import adding, bench, welcome
-from refrain.accounts import make_account
-from refrain.doctor import examine_machine
-from refrain.house import open_house, until_signal
-from stream.app import serve as serve_app
-from workers.main import work as work_until_signal
 
 app = typer.Typer(
     name="refrain",
@@ -59,28 +53,36 @@ def up(
     as_json: AsJson = False,
 ) -> None:
     """Start everything on this machine and stay in the foreground; Ctrl-C stops it."""
+    from refrain.running import up_until_signal
+
     settings = _settings(data_dir=data, host=host, port=port, workers=workers)
     embedded = settings.embeds_valkey and settings.database_url.startswith("sqlite")
     settings = settings.model_copy(update={"demo": settings.demo or embedded})
-    _run(_up(settings, as_json=as_json))
+    _run(up_until_signal(settings, as_json=as_json))
 
 
 @app.command()
 def serve(host: Host = None, port: Port = None) -> None:
     """Run the server alone; prints its address as a JSON line when it listens."""
-    _run(_serve(_settings(host=host, port=port)))
+    from refrain.running import serve_until_signal
+
+    _run(serve_until_signal(_settings(host=host, port=port)))
 
 
 @app.command()
 def work() -> None:
     """Run one worker alone."""
+    from workers.main import work as work_until_signal
+
     _run(work_until_signal(_settings()))
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the tables of this version."""
-    _run(_migrate(_settings()))
+    from refrain.running import migrate_database
+
+    _run(migrate_database(_settings()))
 
 
 @app.command()
@@ -93,7 +95,9 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Send masters; exit status 1 when one was rejected."""
-    if not _run(adding.add_files(files, url=url, token=token, wait=wait, as_json=as_json)):
+    from refrain.adding import add_files
+
+    if not _run(add_files(files, url=url, token=token, wait=wait, as_json=as_json)):
         raise typer.Exit(1)
 
 
@@ -106,15 +110,19 @@ def account(
     as_json: AsJson = False,
 ) -> None:
     """Make an account and print its token, this once."""
-    token = _run(_account(_settings(), name, role=role, credit=credit))
+    from refrain.running import make_one
+
+    token = _run(make_one(_settings(), name, role=role, millicredits=credit))
     typer.echo(json.dumps({"name": name, "role": role, "token": token}) if as_json else token)
 
 
 @app.command()
 def doctor(data: DataDir = None) -> None:
     """Say what was found on this machine, what is missing, and how to mend it."""
+    from refrain.doctor import examine_machine, table_of
+
     findings = _run(examine_machine(_settings(data_dir=data)))
-    Console().print(welcome.table_of(findings))
+    Console().print(table_of(findings))
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 
@@ -122,7 +130,9 @@ def doctor(data: DataDir = None) -> None:
 @bench_app.command()
 def pipeline(files: Files) -> None:
     """Measure from the last byte of a master to its first sound, and the CPU of it."""
-    if not _run(bench.pipeline(files)):
+    from refrain.bench import pipeline as measure_pipeline
+
+    if not _run(measure_pipeline(files)):
         raise typer.Exit(1)
 
 
@@ -149,39 +159,3 @@ def _settings(**overrides: object) -> Settings:
 def _run(work: Coroutine[Any, Any, T]) -> T:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
-
-
-async def _up(settings: Settings, *, as_json: bool) -> None:
-    async with open_house(settings) as house:
-        if as_json:
-            sys.stdout.write(f"{house.as_json()}\n")
-            sys.stdout.flush()
-        else:
-            Console().print(welcome.greeting(house), soft_wrap=True)
-        await until_signal()
-
-
-async def _serve(settings: Settings) -> None:
-    async with open_tools(settings) as tools:
-        runner, url = await serve_app(tools, host=settings.host, port=settings.port)
-        try:
-            sys.stdout.write(f"{json.dumps({'url': url})}\n")
-            sys.stdout.flush()
-            await until_signal()
-        finally:
-            await runner.cleanup()
-
-
-async def _migrate(settings: Settings) -> None:
-    database = Database(settings.database_url)
-    try:
-        await upgrade(database)
-    finally:
-        await database.close()
-
-
-async def _account(settings: Settings, name: str, *, role: Role, credit: int) -> str:
-    async with open_tools(settings) as tools:
-        return await make_account(
-            tools.database, tools.clock, name=name, role=role, millicredits=credit
-        )

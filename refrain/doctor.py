@@ -7,9 +7,13 @@ import platform
 import shutil
 import sqlite3
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module, metadata
 from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
 
 from base.database import Database
 from base.errors import RefrainError
@@ -116,3 +120,12 @@ async def _storage(settings: Settings) -> Finding:
         mend = "check REFRAIN_STORAGE_URL and the AWS variables"
         return Finding(name="storage", ok=False, found=f"{kind}: {error}"[:120], mend=mend)
     return Finding(name="storage", ok=True, found=kind)
+
+
+def table_of(findings: Sequence[Finding]) -> Table:
+    """Lay out what the doctor found."""
+    table = Table("", "what", "found", "what to do", box=None)
+    for finding in findings:
+        mark = Text("ok", style="green") if finding.ok else Text("missing", style="bold red")
+        table.add_row(mark, finding.name, finding.found, "" if finding.ok else finding.mend)
+    return table

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 
-from rich.table import Table
 from rich.text import Text
 
-from refrain.doctor import Finding
 from refrain.house import House
 
 
@@ -22,15 +19,6 @@ def greeting(house: House) -> Text:
         text.append("\n  Try first, with any FLAC or WAV:\n\n")
         text.append(f"    {_add_command(house.url, house.demo.artist_token)}\n", style="green")
     return text.append("\n  Ctrl-C stops everything; the data stay.\n", style="dim")
-
-
-def table_of(findings: Sequence[Finding]) -> Table:
-    """Lay out what the doctor found."""
-    table = Table("", "what", "found", "what to do", box=None)
-    for finding in findings:
-        mark = Text("ok", style="green") if finding.ok else Text("missing", style="bold red")
-        table.add_row(mark, finding.name, finding.found, "" if finding.ok else finding.mend)
-    return table
 
 
 def _add_command(url: str, token: str) -> str:

@@ -1,0 +1,61 @@
+"""What the commands run: the whole house, the server alone, a step of its upkeep."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from rich.console import Console
+
+from base.database import Database
+from base.settings import Settings
+from base.tools import open_tools
+from catalog.models.people import Role
+from catalog.schema import upgrade
+from refrain.accounts import make_account
+from refrain.house import open_house, until_signal
+from refrain.welcome import greeting
+from stream.app import serve
+
+
+async def up_until_signal(settings: Settings, *, as_json: bool) -> None:
+    """Run everything, and say so when it is ready."""
+    async with open_house(settings) as house:
+        if as_json:
+            _say(house.as_json())
+        else:
+            Console().print(greeting(house), soft_wrap=True)
+        await until_signal()
+
+
+async def serve_until_signal(settings: Settings) -> None:
+    """Run the server alone, and print its address when it listens."""
+    async with open_tools(settings) as tools:
+        runner, url = await serve(tools, host=settings.host, port=settings.port)
+        try:
+            _say(json.dumps({"url": url}))
+            await until_signal()
+        finally:
+            await runner.cleanup()
+
+
+async def migrate_database(settings: Settings) -> None:
+    """Bring the database to the tables of this version."""
+    database = Database(settings.database_url)
+    try:
+        await upgrade(database)
+    finally:
+        await database.close()
+
+
+async def make_one(settings: Settings, name: str, *, role: Role, millicredits: int) -> str:
+    """Make an account; answer its token."""
+    async with open_tools(settings) as tools:
+        return await make_account(
+            tools.database, tools.clock, name=name, role=role, millicredits=millicredits
+        )
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

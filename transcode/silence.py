@@ -1,0 +1,59 @@
+"""Silence before the music, after it, and the longest inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from base.units import Samples
+from transcode.passage import Passage
+from transcode.runs import runs
+
+#: Below this, in every channel, nothing is there to be heard: -80 dBFS, a little above the noise
+#: of a 16-bit dither.
+SILENCE_DBFS = -80.0
+_THRESHOLD = 10 ** (SILENCE_DBFS / 20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """Lengths in samples; a track in which nothing sounds is all start."""
+
+    start_samples: Samples
+    end_samples: Samples
+    longest_inside_samples: Samples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceSoFar:
+    """What was found up to here; begins as `SilenceSoFar()`."""
+
+    start: int | None = None
+    longest_inside: int = 0
+    open: int = 0
+
+    def after(self, passage: Passage) -> SilenceSoFar:
+        """Listen on; the passage must not be empty."""
+        quiet = passage.magnitudes.max(axis=0) < _THRESHOLD
+        ended, still_open = runs(quiet, before=self.open)
+        if self.start is not None:
+            start, inside = self.start, ended
+        elif quiet.all():
+            start, inside = None, ended
+        elif quiet[0] or self.open:
+            start, inside = int(ended[0]), ended[1:]
+        else:
+            start, inside = 0, ended
+        longest = max(self.longest_inside, int(inside.max(initial=0)))
+        return SilenceSoFar(start=start, longest_inside=longest, open=still_open)
+
+    def result(self) -> Silence:
+        """Answer what a track that ends here has."""
+        if self.start is None:
+            start, end = self.open, 0
+        else:
+            start, end = self.start, self.open
+        return Silence(
+            start_samples=Samples(start),
+            end_samples=Samples(end),
+            longest_inside_samples=Samples(self.longest_inside),
+        )
