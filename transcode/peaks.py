@@ -28,6 +28,8 @@ _WIDTH = _ROW + _HISTORY
 #: Rows are filled up to a multiple of this: every product has the same inner loop, and a sum
 #: does not depend, in its last bit, on how many rows were worth computing.
 _ROWS = 64
+#: Where more than one sample in so many is high, choosing rows costs more than it saves.
+_MANY = 8
 #: For the rounding of a bound that is compared with what was rounded elsewhere.
 _MARGIN = np.float32(1.0001)
 
@@ -41,48 +43,101 @@ class Peak:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PeaksSoFar:
-    """Linear peaks up to here, and the last samples, of shape `(channels, 11)`."""
+class Interpolator:
+    """The points between the samples of a row, as a matrix that yields all of them.
 
-    between: NDArray[np.float32] | None
-    before: NDArray[np.float32]
+    `reach` bounds them: how many times the largest sample of a row they can be.
+    """
+
+    matrix: NDArray[np.float32]
+    reach: np.float32
+
+    def highest(self, rows: NDArray[np.float32]) -> float:
+        """Answer how far from zero the points between samples come; 0 if there are no rows."""
+        if not len(rows):
+            return 0.0
+        tiles = np.zeros((-(-len(rows) // _ROWS), _ROWS, _WIDTH), np.float32)
+        tiles.reshape(-1, _WIDTH)[: len(rows)] = rows
+        points = tiles @ self.matrix
+        return float(max(points.max(), -points.min()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PeaksSoFar:
+    """Linear peaks up to here, and the samples that the next points need, a row a channel."""
+
+    interpolator: Interpolator
+    waiting: NDArray[np.float32]
     sample_peaks: tuple[float, ...]
     true_peaks: tuple[float, ...]
 
     def after(self, passage: Passage) -> PeaksSoFar:
         """Listen on; the passage must not be empty."""
-        joined = np.concatenate([self.before, passage.samples], axis=1)
+        joined = np.concatenate([self.waiting, passage.samples], axis=1)
         here = passage.magnitudes.max(axis=1).tolist()
-        samples = tuple(map(max, self.sample_peaks, here))
+        heard = (joined.shape[1] - _HISTORY) // _ROW * _ROW
         return replace(
             self,
-            before=joined[:, -_HISTORY:],
-            sample_peaks=samples,
+            waiting=joined[:, heard:],
+            sample_peaks=tuple(map(max, self.sample_peaks, here)),
             true_peaks=self._true(joined, tuple(map(max, self.true_peaks, here))),
         )
 
     def result(self) -> tuple[Peak, ...]:
         """Answer what a track that ends here has, as if silence came next."""
-        joined = np.pad(self.before, ((0, 0), (0, _TAPS)))
-        true_peaks = self._true(joined, self.true_peaks)
+        ended = np.pad(self.waiting, ((0, 0), (0, _TAPS + _ROW)))
+        true_peaks = self._true(ended, self.true_peaks)
         return tuple(
-            Peak(sample_peak_dbfs=_db(sample), true_peak_dbtp=Dbtp(true) if true else None)
-            for sample, true in zip(self.sample_peaks, map(_db, true_peaks), strict=True)
+            Peak(sample_peak_dbfs=_db(sample), true_peak_dbtp=None if db is None else Dbtp(db))
+            for sample, db in zip(self.sample_peaks, map(_db, true_peaks), strict=True)
         )
 
     def _true(self, joined: NDArray[np.float32], peaks: tuple[float, ...]) -> tuple[float, ...]:
-        if self.between is None:
+        if not self.interpolator.matrix.size or joined.shape[1] < _WIDTH:
             return peaks
-        between = self.between
-        return tuple(_peak(row, between, peak) for row, peak in zip(joined, peaks, strict=True))
+        could_be = np.abs(joined) * self.interpolator.reach
+        if (could_be.max(axis=1) <= peaks).all():
+            return peaks
+        rows = sliding_window_view(joined, _WIDTH, axis=1)[:, ::_ROW]
+        needed = map(_needed, rows, could_be, peaks)
+        return tuple(map(max, peaks, map(self.interpolator.highest, needed)))
 
 
 def no_peaks(sample_rate: int, channels: int) -> PeaksSoFar:
     """Answer the state before a track begins, before which there was silence."""
-    factor = oversampling(sample_rate)
     return PeaksSoFar(
-        between=_interpolation(factor) if factor > 1 else None,
-        before=np.zeros((channels, _HISTORY), np.float32),
+        interpolator=_interpolator(oversampling(sample_rate)),
+        waiting=np.zeros((channels, _HISTORY), np.float32),
         sample_peaks=(0.0,) * channels,
         true_peaks=(0.0,) * channels,
     )
+
+
+def _needed(
+    rows: NDArray[np.float32], could_be: NDArray[np.float32], peak: float
+) -> NDArray[np.float32]:
+    """Answer the rows of a channel in which a point between samples may exceed its peak."""
+    high = np.flatnonzero(could_be > peak)
+    if len(high) > len(could_be) // _MANY:
+        return rows
+    is_needed = np.zeros(len(could_be) // _ROW + 1, np.bool_)
+    # Rows overlap: a sample belongs to the one it begins in, and perhaps to the one before.
+    is_needed[high // _ROW] = True
+    is_needed[np.maximum(high - _HISTORY, 0) // _ROW] = True
+    return rows[np.flatnonzero(is_needed[: len(rows)])]
+
+
+def _interpolator(factor: int) -> Interpolator:
+    # A sinc under a Hann window; its phase at the samples themselves is the identity, left out.
+    offsets = np.arange(1, factor) / factor
+    distance = np.arange(_TAPS)[:, np.newaxis] - (_TAPS / 2 - 1) - offsets
+    phases = np.sinc(distance) * np.cos(np.pi * distance / _TAPS) ** 2
+    matrix = np.zeros((_WIDTH, _ROW, factor - 1), np.float32)
+    for sample in range(_ROW):
+        matrix[sample : sample + _TAPS, sample] = phases
+    reach = np.abs(phases).sum(axis=0).max(initial=0)
+    return Interpolator(matrix=matrix.reshape(_WIDTH, -1), reach=np.float32(reach) * _MARGIN)
+
+
+def _db(peak: float) -> float | None:
+    return 20 * math.log10(peak) if peak > 0 else None

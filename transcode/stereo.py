@@ -71,5 +71,5 @@ def no_channels(channels: int) -> ChannelsSoFar:
 
 
 def _energies(samples: NDArray[np.float32]) -> Floats:
-    energies: Floats = np.einsum("cf,cf->c", samples, samples).astype(np.float64)
+    energies: Floats = np.vecdot(samples, samples).astype(np.float64)
     return energies

@@ -1,0 +1,123 @@
+"""Up to which frequency a recording has anything to say.
+
+Lossy encoders leave out what lies above 16 to 20 kHz, and a master that was brought to a higher
+sample rate has nothing above half of the old one. Either shows as a cliff in the averaged
+spectrum: a fall within a kilohertz that music and microphones do not have, and quiet beyond.
+
+Source for the average: P. D. Welch, "The Use of Fast Fourier Transform for the Estimation of
+Power Spectra", IEEE Trans. Audio Electroacoust. 15 (1967). The averages of passages are put
+together in decibels, so that one click in five minutes does not fill what an encoder emptied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import rfft
+from scipy.signal.windows import hann
+
+from transcode.passage import Passage
+
+Floats = NDArray[np.float64]
+
+#: The window is the power of two below this; 11 Hz apart at 44.1 and 48 kHz.
+_WINDOW_S = 0.1
+#: The width of what is compared, fine enough to say where a cliff stands.
+BAND_HZ = 100
+#: A cliff falls by so much, within so much; what lies beyond stays down there.
+_CLIFF_DB = 20.0
+_TRANSITION_HZ = 1_000
+#: Below this a bass alone would be taken for a cut recording.
+_LOWEST_HZ = 3_000
+#: The edge: the highest band that is less than this below the ground before the cliff.
+_EDGE_DB = 10.0
+#: Quieter passages than this say more about dither than about an encoder.
+_GATE_DBFS = -70.0
+#: Far below what 24 bits can hold, and a number in decibels.
+_NOTHING = 1e-30
+#: Of the highest frequency that the sample rate allows, what a converter's own filter may take.
+_FULL_BAND = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bandwidth:
+    """Where the recording ends, in Hz; None where it reaches as far as its sample rate."""
+
+    cutoff_hz: float | None
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SpectrumSoFar:
+    """The sum of the levels, in dB, of the passages up to here, one for each frequency."""
+
+    sample_rate: int
+    window: NDArray[np.float32]
+    passages: int
+    levels: Floats
+
+    def after(self, passage: Passage) -> SpectrumSoFar:
+        """Listen on; what does not fill a window is left out."""
+        length = len(self.window)
+        whole = passage.samples[:, : passage.samples.shape[1] // length * length]
+        if not whole.size:
+            return self
+        bins = rfft(whole.reshape(-1, length) * self.window, axis=1, overwrite_x=True)
+        parts = bins.view(np.float32)
+        squares = np.einsum("wf,wf->f", parts, parts) / np.float32(len(parts))
+        powers = squares[::2] + squares[1::2]
+        if powers.sum(dtype=np.float64) * 2 < 10 ** (_GATE_DBFS / 10):
+            return self
+        levels = 10 * np.log10(powers + np.float64(_NOTHING))
+        return replace(self, passages=self.passages + 1, levels=self.levels + levels)
+
+    def result(self) -> Bandwidth:
+        """Answer where the spectrum up to here ends."""
+        if not self.passages:
+            return Bandwidth(cutoff_hz=None, is_cut=False)
+        cutoff_hz = _cliff(_bands(self.levels / self.passages, self.sample_rate))
+        is_cut = cutoff_hz is not None and cutoff_hz < _FULL_BAND * self.sample_rate / 2
+        return Bandwidth(cutoff_hz=cutoff_hz, is_cut=is_cut)
+
+
+def no_spectrum(sample_rate: int) -> SpectrumSoFar:
+    """Answer the state before a track begins."""
+    length = 1 << (int(sample_rate * _WINDOW_S).bit_length() - 1)
+    window = hann(length, sym=False)
+    # Scaled so that the powers of all frequencies add up to half the mean square.
+    window /= np.sqrt((window**2).sum() * length)
+    return SpectrumSoFar(
+        sample_rate=sample_rate,
+        window=window.astype(np.float32),
+        passages=0,
+        levels=np.zeros(length // 2 + 1),
+    )
+
+
+def _bands(levels: Floats, sample_rate: int) -> Floats:
+    """Answer the mean level of each whole band, from 0 Hz up."""
+    hz = np.arange(len(levels)) * sample_rate / 2 / (len(levels) - 1)
+    starts = np.searchsorted(hz, np.arange(0, sample_rate / 2, BAND_HZ))
+    widths = np.diff(np.append(starts, len(levels)))
+    means: Floats = np.add.reduceat(levels, starts) / widths
+    return means
+
+
+def _cliff(bands: Floats) -> float | None:
+    """Find where the levels fall off for good, in Hz."""
+    span = _TRANSITION_HZ // BAND_HZ
+    first = _LOWEST_HZ // BAND_HZ
+    if len(bands) <= first + span:
+        return None
+    ground = np.convolve(bands, np.full(span, 1 / span), mode="valid")
+    beyond = np.maximum.accumulate(bands[::-1])[::-1]
+    # ground[i] is the mean of bands i to i + span, beyond[j] the highest from j on.
+    falls = ground[first - span : len(bands) - 2 * span] - beyond[first + span :]
+    steepest = int(falls.argmax())
+    if falls[steepest] < _CLIFF_DB:
+        return None
+    cliff = bands[: first + steepest + span]
+    floor = ground[first - span + steepest] - _EDGE_DB
+    return float((np.flatnonzero(cliff > floor)[-1] + 1) * BAND_HZ)
