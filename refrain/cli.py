@@ -72,9 +72,10 @@ def serve(host: Host = None, port: Port = None) -> None:
 @app.command()
 def work() -> None:
     """Run one worker alone."""
+    from refrain.output import say_ready
     from workers.main import work as work_until_signal
 
-    _run(work_until_signal(_settings()))
+    _run(work_until_signal(_settings(), say_ready))
 
 
 @app.command()

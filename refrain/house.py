@@ -7,7 +7,7 @@ import fcntl
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,13 +56,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         if settings.embeds_valkey:
             await _start_valkey(stack, settings)
         demo = await _prepare(settings)
-        url = await _start_server(stack, settings)
-        for number in range(settings.workers):
-            worker = Child(
-                name=f"worker-{number + 1}", argv=[*_SELF, "work"], env=settings.environment()
-            )
+        workers = [_worker(settings, number + 1) for number in range(settings.workers)]
+        for worker in workers:
             stack.push_async_callback(worker.stop)
-            await worker.start()
+        url, _ = await asyncio.gather(_start_server(stack, settings), _start_all(workers))
         yield House(url=url, demo=demo)
         log.info("stopping")
 
@@ -114,6 +111,19 @@ async def _prepare(settings: Settings) -> DemoTokens | None:
         return None
     finally:
         await database.close()
+
+
+def _worker(settings: Settings, number: int) -> Child:
+    return Child(
+        name=f"worker-{number}",
+        argv=[*_SELF, "work"],
+        env=settings.environment(),
+        speaks=True,
+    )
+
+
+async def _start_all(children: Sequence[Child]) -> None:
+    await asyncio.gather(*(child.start() for child in children))
 
 
 async def _start_server(stack: AsyncExitStack, settings: Settings) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 
 from rich.console import Console
 
@@ -14,6 +13,7 @@ from catalog.models.people import Role
 from catalog.schema import upgrade
 from refrain.accounts import make_account
 from refrain.house import open_house, until_signal
+from refrain.output import say
 from refrain.welcome import greeting
 from stream.app import serve
 
@@ -22,7 +22,7 @@ async def up_until_signal(settings: Settings, *, as_json: bool) -> None:
     """Run everything, and say so when it is ready."""
     async with open_house(settings) as house:
         if as_json:
-            _say(house.as_json())
+            say(house.as_json())
         else:
             Console().print(greeting(house), soft_wrap=True)
         await until_signal()
@@ -33,7 +33,7 @@ async def serve_until_signal(settings: Settings) -> None:
     async with open_tools(settings) as tools:
         runner, url = await serve(tools, host=settings.host, port=settings.port)
         try:
-            _say(json.dumps({"url": url}))
+            say(json.dumps({"url": url}))
             await until_signal()
         finally:
             await runner.cleanup()
@@ -54,8 +54,3 @@ async def make_one(settings: Settings, name: str, *, role: Role, millicredits: i
         return await make_account(
             tools.database, tools.clock, name=name, role=role, millicredits=millicredits
         )
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import dramatiq
@@ -26,14 +26,18 @@ _STOP_MS = 10_000
 _POLL_MS = 100
 
 
-async def work(settings: Settings) -> None:
-    """Do jobs until a signal says stop; what is under way then is given back."""
+async def work(settings: Settings, ready: Callable[[], None]) -> None:
+    """Do jobs until a signal says stop; what is under way then is given back.
+
+    `ready` is called when the first job could be taken.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for kind in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(kind, stop.set)
     async with open_holding(settings) as holding, _workers(settings, holding):
         log.info("worker ready", ffmpeg=holding.engine.version)
+        ready()
         relaying = asyncio.create_task(relay(holding.tools, make_broker(settings)))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([relaying, stopping], return_when=asyncio.FIRST_COMPLETED)
