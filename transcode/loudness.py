@@ -47,6 +47,17 @@ class Loudness:
     true_peak_dbtp: Dbtp | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Powers:
+    """The weighted mean squares that loudness is gated from, every 100 ms of a track.
+
+    `blocks` are 400 ms long (integrated loudness), `windows` 3 s (range).
+    """
+
+    blocks: Floats
+    windows: Floats
+
+
 class LoudnessMeter:
     """Takes a track's blocks, of any length, and ends with its loudness."""
 
@@ -72,12 +83,37 @@ class LoudnessMeter:
         short_term = _sliding_mean(steps, _SHORT_TERM_STEPS)
         peak = self._peak.result()
         return Loudness(
-            integrated_lufs=_integrated(momentary[::_GATING_STEPS]),
-            range_lu=_range(short_term[::_GATING_STEPS]),
+            integrated_lufs=integrated_lufs(momentary[::_GATING_STEPS]),
+            range_lu=range_lu(short_term[::_GATING_STEPS]),
             max_momentary_lufs=_lufs(momentary.max(initial=0.0)),
             max_short_term_lufs=_lufs(short_term.max(initial=0.0)),
             true_peak_dbtp=Dbtp(20 * math.log10(peak)) if peak > 0 else None,
         )
+
+    def powers(self) -> Powers:
+        """Answer what an album is gated from, so far; more blocks may follow."""
+        steps = self._power.result()
+        return Powers(
+            blocks=_sliding_mean(steps, _MOMENTARY_STEPS)[::_GATING_STEPS],
+            windows=_sliding_mean(steps, _SHORT_TERM_STEPS)[::_GATING_STEPS],
+        )
+
+
+def integrated_lufs(blocks: Floats) -> Lufs | None:
+    """Gate the powers of blocks of 400 ms; None where all of them are too quiet."""
+    # BS.1770-5 annex 1, equation (7).
+    kept = _gated(blocks, _RELATIVE_GATE_LU)
+    return _lufs(kept.mean()) if len(kept) else None
+
+
+def range_lu(windows: Floats) -> float | None:
+    """Gate the powers of windows of 3 s; None where all of them are too quiet."""
+    # Tech 3342, 3.1, with the nearest rank as the percentile, as in its reference code.
+    kept = np.sort(_gated(windows, _RANGE_GATE_LU))
+    if not len(kept):
+        return None
+    low, high = (kept[round((len(kept) - 1) * part)] for part in _RANGE_PERCENTILES)
+    return 10 * math.log10(high / low)
 
 
 def _sliding_mean(steps: Floats, length: int) -> Floats:
@@ -85,21 +121,6 @@ def _sliding_mean(steps: Floats, length: int) -> Floats:
         return np.empty(0)
     means: Floats = np.convolve(steps, np.full(length, 1 / length), mode="valid")
     return means
-
-
-def _integrated(blocks: Floats) -> Lufs | None:
-    # BS.1770-5 annex 1, equation (7).
-    kept = _gated(blocks, _RELATIVE_GATE_LU)
-    return _lufs(kept.mean()) if len(kept) else None
-
-
-def _range(windows: Floats) -> float | None:
-    # Tech 3342, 3.1, with the nearest rank as the percentile, as in its reference code.
-    kept = np.sort(_gated(windows, _RANGE_GATE_LU))
-    if not len(kept):
-        return None
-    low, high = (kept[round((len(kept) - 1) * part)] for part in _RANGE_PERCENTILES)
-    return 10 * math.log10(high / low)
 
 
 def _gated(powers: Floats, relative_lu: float) -> Floats:
