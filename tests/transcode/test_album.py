@@ -166,5 +166,5 @@ def test_powers_that_were_cut_off_are_refused() -> None:
     whole = to_bytes(Powers(blocks=np.ones(3), windows=np.empty(0)))
 
     for length in range(len(whole)):
-        with pytest.raises(ValueError, match="cut off|no powers"):
+        with pytest.raises(ValueError, match=r"cut off|no powers"):
             from_bytes(whole[:length])
