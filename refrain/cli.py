@@ -30,6 +30,8 @@ app = typer.Typer(
 )
 bench_app = typer.Typer(help="Measure, against a reference in the same run.", no_args_is_help=True)
 app.add_typer(bench_app, name="bench")
+media_app = typer.Typer(help="The media engine, without a house.", no_args_is_help=True)
+app.add_typer(media_app, name="media")
 errors = Console(stderr=True)
 T = TypeVar("T")
 
@@ -135,6 +137,33 @@ def pipeline(files: Files) -> None:
 
     if not _run(measure_pipeline(files)):
         raise typer.Exit(1)
+
+
+@media_app.command()
+def measure(
+    files: Files,
+    waveform: Annotated[
+        Path | None, typer.Option(help="Write the peaks of the last file: `.dat` or `.json`.")
+    ] = None,
+) -> None:
+    """Decode masters once and print what they are and how loud, a JSON line each."""
+    from refrain.media import measure as measure_one
+
+    for path in files:
+        typer.echo(json.dumps(_run(measure_one(path, waveform=waveform))))
+
+
+@media_app.command()
+def encode(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A master.")],
+    out: Annotated[Path, typer.Option(help="Folder for the renditions.")],
+    rung: Annotated[list[str] | None, typer.Option(help="A rung of the ladder; else all.")] = None,
+) -> None:
+    """Encode a master, verify every rendition, and print them, a JSON line each."""
+    from refrain.media import encode_into
+
+    for made in _run(encode_into(file, out, names=rung or [])):
+        typer.echo(json.dumps(made))
 
 
 def main() -> None:

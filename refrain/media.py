@@ -1,0 +1,105 @@
+"""The engine from the command line: measure a master, encode it, without a house."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from base.errors import Refused
+from base.settings import Settings
+from transcode.encode import Encoded, encode
+from transcode.examine import Examination, examine
+from transcode.ladder import FIRST, REST, Rung, rungs_for
+from transcode.tools import find_tools
+from transcode.verify import Original, verify
+from transcode.waveform import to_dat, to_json
+
+LADDER = (*FIRST, *REST)
+
+
+async def measure(path: Path, *, waveform: Path | None = None) -> dict[str, Any]:
+    """Answer what one decode says of a master; write its waveform (`.dat` or `.json`) if asked.
+
+    Raises:
+        Refused: the file is no sound master; the sentence says why.
+
+    """
+    tools = await find_tools(Settings().tool_path)
+    with tempfile.TemporaryDirectory() as folder:
+        source = await asyncio.to_thread(path.resolve)
+        found = await examine(tools, source, folder=Path(folder))
+    if waveform is not None:
+        await asyncio.to_thread(_write_waveform, found, waveform)
+    return _measured(path, found)
+
+
+async def encode_into(path: Path, folder: Path, *, names: list[str]) -> list[dict[str, Any]]:
+    """Encode a master into a folder, verify each rendition, and answer what was made.
+
+    Raises:
+        Refused: `rung-unknown`, or the file is no sound master.
+        Broken: a rendition is not what was asked for; it is not kept.
+
+    """
+    tools = await find_tools(Settings().tool_path)
+    source = await asyncio.to_thread(path.resolve)
+    await asyncio.to_thread(lambda: folder.mkdir(parents=True, exist_ok=True))
+    found = await examine(tools, source, folder=folder)
+    rungs = rungs_for(found.info, chosen(names))
+    made = await encode(tools, source, found.info, rungs=rungs, folder=folder)
+    heard = found.heard
+    original = Original(info=found.info, samples=heard.samples, pcm_sha256=heard.pcm_sha256)
+    for rendition in made:
+        await verify(tools, rendition, original)
+    return [_described(one) for one in made]
+
+
+def chosen(names: list[str]) -> tuple[Rung, ...]:
+    """Answer the rungs of that name, or all where none is named.
+
+    Raises:
+        Refused: `rung-unknown`.
+
+    """
+    known = {rung.name: rung for rung in LADDER}
+    for name in names:
+        if name not in known:
+            raise Refused("rung-unknown", f"There is no rung {name}; there are {', '.join(known)}.")
+    return tuple(known[name] for name in names) or LADDER
+
+
+def _measured(path: Path, found: Examination) -> dict[str, Any]:
+    heard = found.heard
+    return {
+        "file": path.name,
+        **asdict(found.info),
+        "samples": heard.samples,
+        "duration_s": heard.samples / found.info.sample_rate,
+        "pcm_sha256": heard.pcm_sha256,
+        "loudness": asdict(heard.loudness),
+        "findings": list(found.findings),
+    }
+
+
+def _described(one: Encoded) -> dict[str, Any]:
+    return {
+        "rung": one.rung.name,
+        "file": str(one.path),
+        "codecs": one.rung.codecs,
+        "sample_rate": one.sample_rate,
+        "bytes": one.size_bytes,
+        "average_bps": one.average_bps,
+        "peak_bps": one.peak_bps,
+        "fragments": len(one.layout.fragments),
+        "sha256": one.sha256,
+    }
+
+
+def _write_waveform(found: Examination, path: Path) -> None:
+    if path.suffix == ".json":
+        path.write_text(to_json(found.heard.waveform, bits=8))
+    else:
+        path.write_bytes(to_dat(found.heard.waveform, version=2, bits=8))
