@@ -47,7 +47,8 @@ def make_app(tools: Tools) -> web.Application:
 
 async def serve(tools: Tools, *, host: str, port: int) -> tuple[web.AppRunner, str]:
     """Listen; answer the running application and its address."""
-    runner = web.AppRunner(make_app(tools), access_log=None)
+    # A slow player does not hold up the end for longer than this, in seconds.
+    runner = web.AppRunner(make_app(tools), access_log=None, shutdown_timeout=5)
     await runner.setup()
     site = web.TCPSite(runner, host, port, reuse_port=None)
     await site.start()

@@ -80,3 +80,28 @@ def test_a_guest_is_asked_to_sign_in(house: House, page: Page, tmp_path: Path) -
 
     expect(page.get_by_test_id("status")).to_contain_text("Please sign in")
     assert shutil.which("chromium")
+
+
+def test_every_rung_plays_and_seeks_by_byte_range(house: House, page: Page, tmp_path: Path) -> None:
+    track = house.add(tone(tmp_path / "Song.wav", seconds=20))
+    play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track}).json
+    page.goto(house.url)
+
+    for one in play["progressive"]:
+        heard = page.evaluate(
+            """async (url) => {
+                const audio = new Audio(url);
+                await audio.play();
+                audio.currentTime = 13;
+                const deadline = performance.now() + 8000;
+                while (audio.currentTime < 13.3 && performance.now() < deadline)
+                    await new Promise((done) => setTimeout(done, 50));
+                audio.pause();
+                return [audio.currentTime, audio.duration, audio.error?.message ?? ""];
+            }""",
+            one["url"],
+        )
+        assert 13.3 <= heard[0] < 20, one
+        # The encoder's padding at the end is not cut off yet.
+        assert 19.99 < heard[1] < 20.1, one
+        assert heard[2] == "", one

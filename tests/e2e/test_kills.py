@@ -1,7 +1,9 @@
 import os
 import signal
+import socket
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.support.house import House, open_house, until
 from tests.support.masters import tone
@@ -48,6 +50,23 @@ def test_a_house_that_is_started_again_finds_everything(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
         assert house.listener == token
         assert house.track(track)["state"] == "complete"
+
+
+def test_a_slow_player_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        track = house.add(tone(tmp_path / "song.wav", seconds=120))
+        play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track}).json
+        url = next(one["url"] for one in play["progressive"] if one["rung"] == "flac")
+        address = urlsplit(house.url)
+        slow = socket.create_connection((address.hostname or "", address.port or 0))
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.sendall(f"GET {url} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+        assert slow.recv(100).startswith(b"HTTP/1.1 200")
+        begun = time.monotonic()
+
+    assert time.monotonic() - begun < 14
+    assert "child killed" not in house.log.read_text()
+    slow.close()
 
 
 def _assert_no_scratch_of_the_dead(house: House) -> None:
