@@ -37,13 +37,18 @@ _EDGE_DB = 10.0
 _GATE_DBFS = -70.0
 #: Far below what 24 bits can hold, and a number in decibels.
 _NOTHING = 1e-30
-#: Of the highest frequency that the sample rate allows, what a converter's own filter may take.
-_FULL_BAND = 0.9
+#: Whoever reaches so much of what the sample rate allows ended at a converter's own filter; at
+#: 44.1 kHz that is 20.3 kHz, above the 20 kHz of the widest lossy encoders.
+_FULL_BAND = 0.92
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bandwidth:
-    """Where the recording ends, in Hz; None where it reaches as far as its sample rate."""
+    """Where the recording ends, in Hz; None where there is no cliff.
+
+    `is_cut` says that it ends below the filters of converters. Clipping fills the spectrum: a
+    lossy source that was driven into the ceiling afterwards is not told.
+    """
 
     cutoff_hz: float | None
     is_cut: bool

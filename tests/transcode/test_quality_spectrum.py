@@ -1,3 +1,4 @@
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from tests.support.masters import shared
 from transcode.pcm import Block
 from transcode.quality import QualityMeter
 from transcode.spectrum import Bandwidth
+from transcode.tools import Tools
 
 WHOLE = [
     "single-16bit-44k.flac",
@@ -29,6 +31,16 @@ def bandwidth(frames: Block, *, rate: int = 44_100) -> Bandwidth:
 def of_file(path: Path) -> Bandwidth:
     frames, rate = soundfile.read(path, dtype="float32", always_2d=True)
     return bandwidth(frames, rate=rate)
+
+
+def through(tools: Tools, path: Path, *encoder: str) -> Block:
+    """Answer 15 s of a master after a lossy encoder, in the samples of a CD."""
+    lossy = ["-t", "15", "-f", "nut", *encoder, "-"]
+    pcm = ["-f", "s16le", "-ar", "44100", "-ac", "2", "-"]
+    begin = [tools.ffmpeg, "-v", "error", "-i"]
+    small = subprocess.run([*begin, path, *lossy], check=True, capture_output=True).stdout
+    heard = subprocess.run([*begin, "-", *pcm], check=True, capture_output=True, input=small)
+    return np.frombuffer(heard.stdout, "<i2").reshape(-1, 2) / np.float32(32768)
 
 
 def cut(hertz: float, *, rate: int = 44_100, seconds: float = 4) -> Block:
@@ -53,6 +65,27 @@ def test_a_master_that_was_upsampled_ends_at_half_its_old_rate() -> None:
 
     assert found.cutoff_hz == pytest.approx(23_000, abs=1_000)
     assert found.is_cut
+
+
+@pytest.mark.parametrize(
+    ("codec", "bitrate", "hertz"),
+    [
+        ("libmp3lame", "128k", 16_000),
+        ("libmp3lame", "192k", 18_600),
+        ("libmp3lame", "320k", 20_000),
+        ("aac", "128k", 17_200),
+        ("libopus", "128k", 20_000),
+    ],
+)
+def test_the_cut_of_every_encoder_is_found(
+    tools: Tools, codec: str, bitrate: str, hertz: int
+) -> None:
+    master = shared("media", "album/01.flac")
+
+    found = bandwidth(through(tools, master, "-c:a", codec, "-b:a", bitrate))
+
+    assert found.is_cut
+    assert found.cutoff_hz == pytest.approx(hertz, abs=300)
 
 
 @pytest.mark.parametrize("name", WHOLE)
