@@ -11,9 +11,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-#: Frames heard at once; a power of two, so that whole windows of a spectrum fit, and few enough
-#: that a stereo passage stays in the cache while everybody reads it.
-PASSAGE_FRAMES = 1 << 14
+#: Frames heard at once: many enough to forget what Python costs, few enough that a stereo passage
+#: stays in the cache while everybody reads it, and whole windows of a spectrum.
+PASSAGE_FRAMES = 1 << 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

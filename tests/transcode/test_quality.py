@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.masters import shared
 from transcode.loudness import LoudnessMeter
+from transcode.passage import PASSAGE_FRAMES
 from transcode.pcm import Block
 from transcode.quality import Quality, QualityMeter
 
@@ -58,7 +59,7 @@ def silence(frames: int, channels: int = 1) -> Block:
 
 @settings(max_examples=25, deadline=None)
 @given(
-    cuts=st.lists(st.integers(0, 60_000), max_size=8),
+    cuts=st.lists(st.integers(0, 80_000), max_size=8),
     channels=st.integers(1, 6),
     rate=st.sampled_from([8_000, 44_100, 96_000, 192_000]),
     level=st.sampled_from([1e-4, 0.2, 2.0]),
@@ -66,7 +67,7 @@ def silence(frames: int, channels: int = 1) -> Block:
 def test_where_blocks_end_does_not_show(
     cuts: list[int], channels: int, rate: int, level: float
 ) -> None:
-    frames = np.clip(noise(60_000, channels, level=level), -1, 1)
+    frames = np.clip(noise(80_000, channels, level=level), -1, 1)
 
     whole = measure(frames, rate=rate)
     parts = measure(*np.split(frames, sorted(cuts)), rate=rate)
@@ -85,7 +86,7 @@ def test_asking_for_the_result_does_not_disturb_the_meter() -> None:
     assert meter.result() == measure(frames)
 
 
-@pytest.mark.parametrize("length", [0, 1, 2, 4095, 16_384, 16_385])
+@pytest.mark.parametrize("length", [0, 1, 2, 4095, PASSAGE_FRAMES, PASSAGE_FRAMES + 1])
 @pytest.mark.parametrize("rate", [8_000, 44_100, 192_000])
 def test_the_shortest_tracks_have_a_quality_that_json_can_say(length: int, rate: int) -> None:
     for frames in (noise(length), silence(length, 2)):
@@ -142,10 +143,12 @@ def test_each_channel_has_its_own_peak_and_silence_has_none() -> None:
     assert none.true_peak_dbtp is None
 
 
-@pytest.mark.parametrize("place", [0, 15, 16_373, 16_383, 16_384, 20_000 - 1])
+@pytest.mark.parametrize(
+    "place", [0, 15, PASSAGE_FRAMES - 11, PASSAGE_FRAMES - 1, PASSAGE_FRAMES, 40_000 - 1]
+)
 def test_a_peak_between_two_samples_is_found_wherever_they_are(place: int) -> None:
     # Before and after a track there is silence, so that the borders are places like any other.
-    frames, middle = silence(20_000), silence(20_000)
+    frames, middle = silence(40_000), silence(40_000)
     frames[place : place + 2] = 0.5
     middle[8_000 : 8_000 + len(frames[place : place + 2])] = 0.5
 
@@ -206,7 +209,12 @@ def test_one_channel_and_a_silent_side_have_no_correlation() -> None:
 
 def test_flat_tops_of_three_samples_or_more_are_counted() -> None:
     frames = sine(10, level=0.5)
-    for start, length, value in [(5, 2, 1), (100, 3, 1), (16_380, 10, -1), (30_000, 4, 1)]:
+    for start, length, value in [
+        (5, 2, 1),
+        (100, 3, 1),
+        (PASSAGE_FRAMES - 4, 10, -1),
+        (40_000, 4, 1),
+    ]:
         frames[start : start + length] = value
 
     (clipping,) = measure(frames).clipping
@@ -257,7 +265,7 @@ def test_silence_is_below_80_db_in_all_channels_at_once() -> None:
 
 
 @given(
-    lengths=st.lists(st.integers(1, 20_000), min_size=1, max_size=6),
+    lengths=st.lists(st.integers(1, 40_000), min_size=1, max_size=6),
     begins_silent=st.booleans(),
 )
 @settings(max_examples=50, deadline=None)
