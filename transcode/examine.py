@@ -21,6 +21,7 @@ from transcode.loudness import Loudness, LoudnessMeter
 from transcode.pcm import block_bytes, frames_of
 from transcode.probe import probe
 from transcode.process import Limits, Outcome, started
+from transcode.quality import Quality, QualityMeter
 from transcode.source import SourceInfo
 from transcode.tools import Tools
 from transcode.waveform import Origin, Waveform, WaveformMeter
@@ -37,6 +38,7 @@ class Heard:
     pcm_sha256: str
     loudness: Loudness
     waveform: Waveform
+    quality: Quality
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,6 +89,7 @@ class _Meters:
         self._loudness = LoudnessMeter(info.sample_rate, info.channels)
         origin = Origin.FLOAT if info.is_float else Origin.INTEGER
         self._waveform = WaveformMeter(info.sample_rate, info.channels, origin=origin)
+        self._quality = QualityMeter(info.sample_rate, info.channels)
 
     def block(self, data: bytes) -> None:
         frames = frames_of(data, self._channels)
@@ -94,6 +97,7 @@ class _Meters:
         self._digest.update(data)
         self._loudness.block(frames)
         self._waveform.block(frames)
+        self._quality.block(frames)
 
     def result(self) -> Heard:
         return Heard(
@@ -101,6 +105,7 @@ class _Meters:
             pcm_sha256=self._digest.hexdigest(),
             loudness=self._loudness.result(),
             waveform=self._waveform.result(),
+            quality=self._quality.result(),
         )
 
 

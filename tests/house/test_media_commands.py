@@ -19,6 +19,7 @@ def test_a_master_is_measured(tmp_path: Path) -> None:
     said = json.loads(done.stdout)
     assert (said["samples"], said["codec"], said["is_lossless"]) == (4 * 44_100, "flac", True)
     assert -20 < said["loudness"]["integrated_lufs"] < -5
+    assert (said["quality"]["depth_bits"], said["quality"]["is_mono"]) == (16, False)
     assert json.loads(waveform.read_text())["sample_rate"] == 44_100
 
 
