@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 #: How far below the sound the difference of its channels must be to be no difference: a lossy
 #: encoder leaves about this much of a mono recording in its side channel.
 MONO_DB = -60.0
+#: The part of a channel's energy below which its sound is lost beside its offset, in the rounding.
+_LOST = 1e-5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,12 +54,12 @@ class ChannelsSoFar:
         return bool((self.differences <= 10 ** (MONO_DB / 10) * self.energies[0]).all())
 
     def correlation(self) -> float | None:
-        """Answer that of the front pair; None where there is no pair, or half of it is silent."""
+        """Answer that of the front pair; None where there is no pair, or one of it is silent."""
         if len(self.sums) == 1 or not self.samples:
             return None
         means = self.sums[:2] / self.samples
         variances = self.energies[:2] / self.samples - means**2
-        if variances.min() <= 0:
+        if (variances <= _LOST * self.energies[:2] / self.samples).any():
             return None
         product = (self.energies[0] + self.energies[1] - self.differences[1]) / 2 / self.samples
         correlation = (product - means[0] * means[1]) / math.sqrt(variances[0] * variances[1])
