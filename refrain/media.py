@@ -80,6 +80,7 @@ def _measured(path: Path, found: Examination) -> dict[str, Any]:
         "duration_s": heard.samples / found.info.sample_rate,
         "pcm_sha256": heard.pcm_sha256,
         "loudness": asdict(heard.loudness),
+        "peaks": [asdict(peak) for peak in heard.peaks],
         "quality": asdict(heard.quality),
         "findings": list(found.findings),
     }

@@ -19,6 +19,7 @@ from transcode.graphs import command
 from transcode.ladder import Rung, rungs_for
 from transcode.loudness import Loudness, LoudnessMeter
 from transcode.pcm import block_bytes, frames_of
+from transcode.peaks import Peak
 from transcode.probe import probe
 from transcode.process import Limits, Outcome, started
 from transcode.quality import Quality, QualityMeter
@@ -37,6 +38,7 @@ class Heard:
     samples: Samples
     pcm_sha256: str
     loudness: Loudness
+    peaks: tuple[Peak, ...]
     waveform: Waveform
     quality: Quality
 
@@ -104,6 +106,7 @@ class _Meters:
             samples=Samples(self._samples),
             pcm_sha256=self._digest.hexdigest(),
             loudness=self._loudness.result(),
+            peaks=self._loudness.peaks(),
             waveform=self._waveform.result(),
             quality=self._quality.result(),
         )

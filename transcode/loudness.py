@@ -1,6 +1,6 @@
 """Loudness and true peak of a track, as EBU R 128 asks for them.
 
-Takes blocks and gates what was measured; `k_weighting` filters, `true_peak` oversamples.
+Takes blocks and gates what was measured; `k_weighting` filters, `peaks` oversamples.
 Sources: ITU-R BS.1770-5 annex 1 (integrated loudness), EBU Tech 3341 (momentary and short-term),
 EBU Tech 3342 (loudness range).
 """
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from base.units import Dbtp, Lufs
 from transcode.k_weighting import STEPS_PER_S, Floats, PowerMeter
-from transcode.true_peak import TruePeakMeter
+from transcode.peaks import Peak, PeakMeter
 
 #: BS.1770-5 annex 1, equation (2): what makes a 1 kHz sine read its own level.
 _OFFSET_DB = -0.691
@@ -69,7 +69,7 @@ class LoudnessMeter:
 
         """
         self._power = PowerMeter(sample_rate, channels)
-        self._peak = TruePeakMeter(sample_rate, channels)
+        self._peak = PeakMeter(sample_rate, channels)
 
     def block(self, frames: NDArray[np.float32]) -> None:
         """Take the next samples, `(frames, channels)`, float32; beyond [-1, 1] is welcome."""
@@ -81,14 +81,18 @@ class LoudnessMeter:
         steps = self._power.result()
         momentary = _sliding_mean(steps, _MOMENTARY_STEPS)
         short_term = _sliding_mean(steps, _SHORT_TERM_STEPS)
-        peak = self._peak.result()
+        peaks = [peak.true_peak_dbtp for peak in self.peaks()]
         return Loudness(
             integrated_lufs=integrated_lufs(momentary[::_GATING_STEPS]),
             range_lu=range_lu(short_term[::_GATING_STEPS]),
             max_momentary_lufs=_lufs(momentary.max(initial=0.0)),
             max_short_term_lufs=_lufs(short_term.max(initial=0.0)),
-            true_peak_dbtp=Dbtp(20 * math.log10(peak)) if peak > 0 else None,
+            true_peak_dbtp=max((peak for peak in peaks if peak is not None), default=None),
         )
+
+    def peaks(self) -> tuple[Peak, ...]:
+        """Answer the peaks of each channel so far; more blocks may follow."""
+        return self._peak.result()
 
     def powers(self) -> Powers:
         """Answer what an album is gated from, so far; more blocks may follow."""

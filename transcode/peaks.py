@@ -16,9 +16,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from base.units import Dbtp
-from transcode.passage import Passage
-from transcode.true_peak import oversampling
+from transcode.chunks import Chunks
+from transcode.passage import PASSAGE_FRAMES, Passage
 
+#: Annex 2 asks for points at 192 kHz or closer: below which rate, how many a sample.
+_FACTORS = ((96_000, 4), (192_000, 2))
 #: Samples that a point between two samples is computed from, as in annex 2.
 _TAPS = 12
 _HISTORY = _TAPS - 1
@@ -40,6 +42,25 @@ class Peak:
 
     sample_peak_dbfs: float | None
     true_peak_dbtp: Dbtp | None
+
+
+class PeakMeter:
+    """Takes a track's blocks, of any length, and ends with the peaks of each channel."""
+
+    def __init__(self, sample_rate: int, channels: int) -> None:
+        """Begin a track."""
+        self._chunks = Chunks(PASSAGE_FRAMES, channels)
+        self._heard = no_peaks(sample_rate, channels)
+
+    def block(self, frames: NDArray[np.float32]) -> None:
+        """Take the next samples, `(frames, channels)`, float32; beyond [-1, 1] is welcome."""
+        for chunk in self._chunks.take(frames):
+            self._heard = self._heard.after(Passage.of(chunk))
+
+    def result(self) -> tuple[Peak, ...]:
+        """Answer the peaks so far; more blocks may follow."""
+        rest = self._chunks.rest
+        return (self._heard.after(Passage.of(rest)) if len(rest) else self._heard).result()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -111,6 +132,11 @@ def no_peaks(sample_rate: int, channels: int) -> PeaksSoFar:
         sample_peaks=(0.0,) * channels,
         true_peaks=(0.0,) * channels,
     )
+
+
+def oversampling(sample_rate: int) -> int:
+    """Answer how many points a sample BS.1770-5 annex 2 asks for at this rate."""
+    return next((factor for below, factor in _FACTORS if sample_rate < below), 1)
 
 
 def _needed(

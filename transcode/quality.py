@@ -1,7 +1,7 @@
-"""What a mastering engineer would want to know of a master besides its loudness.
+"""What a mastering engineer would want to know of a master besides its loudness and peaks.
 
 Cuts blocks into passages and lets every meter hear each of them; what is measured, and by which
-definition, is said in `peaks`, `clipping`, `silence`, `stereo`, `spectrum` and `depth`.
+definition, is said in `clipping`, `silence`, `stereo`, `spectrum` and `depth`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from transcode.chunks import Chunks
 from transcode.clipping import Clipping, ClippingOfChannels, no_clipping
 from transcode.depth import DepthSoFar
 from transcode.passage import PASSAGE_FRAMES, Passage
-from transcode.peaks import Peak, PeaksSoFar, no_peaks
 from transcode.silence import Silence, SilenceSoFar
 from transcode.spectrum import Bandwidth, SpectrumSoFar, no_spectrum
 from transcode.stereo import ChannelsSoFar, no_channels
@@ -25,7 +24,6 @@ from transcode.stereo import ChannelsSoFar, no_channels
 class Quality:
     """What was found; tuples have an entry for each channel."""
 
-    peaks: tuple[Peak, ...]
     dc_offsets: tuple[float, ...]
     clipping: tuple[Clipping, ...]
     silence: Silence
@@ -42,7 +40,6 @@ class QualityMeter:
         """Begin a track."""
         self._chunks = Chunks(PASSAGE_FRAMES, channels)
         self._heard = _Heard(
-            peaks=no_peaks(sample_rate, channels),
             channels=no_channels(channels),
             clipping=no_clipping(channels),
             silence=SilenceSoFar(),
@@ -65,7 +62,6 @@ class QualityMeter:
 class _Heard:
     """Every meter's state; a value, so that asking for a result disturbs nothing."""
 
-    peaks: PeaksSoFar
     channels: ChannelsSoFar
     clipping: ClippingOfChannels
     silence: SilenceSoFar
@@ -74,7 +70,6 @@ class _Heard:
 
     def after(self, passage: Passage) -> _Heard:
         return _Heard(
-            peaks=self.peaks.after(passage),
             channels=self.channels.after(passage),
             clipping=self.clipping.after(passage),
             silence=self.silence.after(passage),
@@ -84,7 +79,6 @@ class _Heard:
 
     def result(self) -> Quality:
         return Quality(
-            peaks=self.peaks.result(),
             dc_offsets=self.channels.dc_offsets(),
             clipping=self.clipping.result(),
             silence=self.silence.result(),
