@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import resource
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -19,11 +17,9 @@ import typer
 from base.errors import Broken
 from base.settings import Settings
 from refrain.client import Client, open_client
-from transcode.encode import targets
-from transcode.graphs import command
-from transcode.ladder import FIRST, REST, Rung, rungs_for
+from refrain.reference import cost_of_rungs
+from transcode.ladder import FIRST, REST, rungs_for
 from transcode.probe import probe
-from transcode.process import Limits, run
 from transcode.tools import Tools, find_tools
 
 #: What verifying, measuring and hashing may cost over the encodes alone.
@@ -65,12 +61,13 @@ async def _through(client: Client, path: Path, *, worker: int, tools: Tools) -> 
     if added.seconds_to_playable is None or added.seconds_to_complete is None:
         raise Broken("not-complete", f"{path.name} became {added.state}: {added.reason}")
     cpu_s = _cpu_of_tree(worker) - before
-    first_s, _ = await _bare_ffmpeg(tools, path, FIRST)
-    all_s, all_cpu_s = await _bare_ffmpeg(tools, path, (*FIRST, *REST))
+    info = await probe(tools, path)
+    first = await cost_of_rungs(tools, path, info, rungs_for(info, FIRST))
+    rest = await cost_of_rungs(tools, path, info, rungs_for(info, REST))
     found = (
-        ("seconds_to_playable", added.seconds_to_playable, first_s, None),
-        ("seconds_to_complete", added.seconds_to_complete, all_s, None),
-        ("cpu_seconds", cpu_s, all_cpu_s, _MOST_CPU_RATIO),
+        ("seconds_to_playable", added.seconds_to_playable, first.wall_s, None),
+        ("seconds_to_complete", added.seconds_to_complete, first.wall_s + rest.wall_s, None),
+        ("cpu_seconds", cpu_s, first.cpu_s + rest.cpu_s, _MOST_CPU_RATIO),
     )
     return [
         Measurement(
@@ -85,21 +82,6 @@ async def _through(client: Client, path: Path, *, worker: int, tools: Tools) -> 
         )
         for metric, value, reference, bar in found
     ]
-
-
-async def _bare_ffmpeg(tools: Tools, path: Path, rungs: tuple[Rung, ...]) -> tuple[float, float]:
-    """Make the same encodes by one ffmpeg and nothing else; answer its wall and CPU seconds."""
-    info = await probe(tools, path)
-    with tempfile.TemporaryDirectory(prefix="refrain-bench-") as name:
-        renditions = targets(rungs_for(info, rungs), Path(name))
-        argv = command(tools.ffmpeg, path, info, renditions=renditions)
-        used, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-        outcome = await run(argv, limits=Limits())
-        wall_s = time.monotonic() - begun
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if outcome.status != 0:
-        raise Broken("bench-reference", f"The reference failed: {outcome.errors}")
-    return wall_s, after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
 
 
 @asynccontextmanager

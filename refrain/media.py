@@ -10,11 +10,14 @@ from typing import Any
 
 from base.errors import Refused
 from base.settings import Settings
-from transcode.encode import Encoded, encode
+from transcode.encode import Workbench
 from transcode.examine import Examination, examine
 from transcode.ladder import FIRST, REST, Rung, rungs_for
+from transcode.package import Packaged, package
+from transcode.plan import headroom_db
+from transcode.probe import probe
+from transcode.soon import original_of
 from transcode.tools import find_tools
-from transcode.verify import Original, verify
 from transcode.waveform import to_dat, to_json
 
 LADDER = (*FIRST, *REST)
@@ -28,9 +31,10 @@ async def measure(path: Path, *, waveform: Path | None = None) -> dict[str, Any]
 
     """
     tools = await find_tools(Settings().tool_path)
+    source = await asyncio.to_thread(path.resolve)
+    info = await probe(tools, source)
     with tempfile.TemporaryDirectory() as folder:
-        source = await asyncio.to_thread(path.resolve)
-        found = await examine(tools, source, folder=Path(folder))
+        found = await examine(tools, source, info, folder=Path(folder))
     if waveform is not None:
         await asyncio.to_thread(_write_waveform, found, waveform)
     return _measured(path, found)
@@ -47,14 +51,13 @@ async def encode_into(path: Path, folder: Path, *, names: list[str]) -> list[dic
     tools = await find_tools(Settings().tool_path)
     source = await asyncio.to_thread(path.resolve)
     await asyncio.to_thread(lambda: folder.mkdir(parents=True, exist_ok=True))
-    with tempfile.TemporaryDirectory() as scratch:
-        found = await examine(tools, source, folder=Path(scratch))
-    rungs = rungs_for(found.info, chosen(names))
-    made = await encode(tools, source, found.info, rungs=rungs, folder=folder)
-    heard = found.heard
-    original = Original(info=found.info, samples=heard.samples, pcm_sha256=heard.pcm_sha256)
-    for rendition in made:
-        await verify(tools, rendition, original)
+    info = await probe(tools, source)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        found = await examine(tools, source, info, folder=Path(scratch))
+        bench = Workbench(tools=tools, source=found.source, folder=folder)
+        gain_db = headroom_db(found.heard.loudness.true_peak_dbtp)
+        rungs = rungs_for(info, chosen(names))
+        made = await package(bench, original_of(found), rungs, gain_db=gain_db)
     return [_described(one) for one in made]
 
 
@@ -87,17 +90,19 @@ def _measured(path: Path, found: Examination) -> dict[str, Any]:
     }
 
 
-def _described(one: Encoded) -> dict[str, Any]:
+def _described(packaged: Packaged) -> dict[str, Any]:
+    one, made = packaged.encoded, packaged.encoded.made
     return {
-        "rung": one.rung.name,
-        "file": str(one.path),
-        "codecs": one.rung.codecs,
-        "sample_rate": one.sample_rate,
+        "rung": made.rung.name,
+        "file": str(made.path),
+        "codecs": made.rung.codecs,
+        "sample_rate": made.line.rate,
         "bytes": one.size_bytes,
         "average_bps": one.average_bps,
         "peak_bps": one.peak_bps,
-        "fragments": len(one.layout.fragments),
+        "fragments": len(one.fragments),
         "sha256": one.sha256,
+        "certificate": asdict(packaged.certificate),
     }
 
 

@@ -24,7 +24,11 @@ _ORDER = ("aac-128", "aac-256", "aac-64", "opus-96", "opus-160", "opus-48", "fla
 
 def offered(renditions: Sequence[Rendition], grant: Grant) -> list[Rendition]:
     """Answer what a grant gives to hear, the first choice first."""
-    mine = [one for one in renditions if one.is_preview == (grant is Grant.PREVIEW)]
+    mine = [
+        one
+        for one in renditions
+        if one.is_preview == (grant is Grant.PREVIEW) and not one.is_download
+    ]
     return sorted(mine, key=_rank)
 
 

@@ -1,86 +1,92 @@
-"""From a master to its renditions, all of them in one pass over it."""
+"""From a master to the files of its renditions, on as many cores as there are."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import mmap
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from base.errors import Broken
-from base.units import SizeBytes
-from transcode.boxes import Layout, read_layout
-from transcode.graphs import command
-from transcode.ladder import Rung, rate_for
+from transcode import graphs
+from transcode.assemble import assemble
+from transcode.cmaf import Description
+from transcode.graphs import Target
+from transcode.ladder import Rung
+from transcode.parallel import in_parallel
+from transcode.plan import Order, plan
 from transcode.process import Limits, run
-from transcode.source import SourceInfo
 from transcode.tools import Tools
 
-_BITS = 8
+#: Told the part of the work that is done, from 0 to 1.
+Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Encoded:
-    """A rendition as a file, read back from its own bytes; rates in bits per second."""
+class Workbench:
+    """Where renditions are made: by which tools, of which file, in which folder."""
 
-    rung: Rung
-    path: Path
-    size_bytes: SizeBytes
-    sha256: str
-    sample_rate: int
-    channels: int
-    layout: Layout
-
-    @property
-    def average_bps(self) -> int:
-        """Mean over all fragments (RFC 8216bis, AVERAGE-BANDWIDTH)."""
-        total = sum(fragment.size_bytes for fragment in self.layout.fragments)
-        return round(total * _BITS * self.layout.timescale / self.layout.duration)
-
-    @property
-    def peak_bps(self) -> int:
-        """Greatest of any fragment (RFC 8216bis, BANDWIDTH).
-
-        The last one may be a few samples long, whose rate nobody ever sees: it counts
-        only when it is alone.
-        """
-        measured = self.layout.fragments[:-1] or self.layout.fragments
-        rates = (f.size_bytes * _BITS * self.layout.timescale / f.duration for f in measured)
-        return max(self.average_bps, round(max(rates)))
+    tools: Tools
+    source: Path
+    folder: Path
+    cores: int = os.cpu_count() or 1
+    progress: Progress | None = None
 
 
-def targets(rungs: Sequence[Rung], folder: Path) -> list[tuple[Rung, Path]]:
-    """Name the file of each rung in `folder`."""
-    return [(rung, folder / f"{rung.name}.mp4") for rung in rungs]
+async def encode(bench: Workbench, order: Order) -> dict[Rung, Description | None]:
+    """Make a file in the folder for each rung, and answer what its header says.
 
-
-async def encode(
-    tools: Tools, source: Path, info: SourceInfo, *, rungs: Sequence[Rung], folder: Path
-) -> list[Encoded]:
-    """Make a file in `folder` for each rung.
+    The header has no levels yet. A download has no header of ours.
 
     Raises:
         Broken: ffmpeg failed, or made what is not the file that was asked for.
 
     """
-    renditions = targets(rungs, folder)
-    argv = command(tools.ffmpeg, source, info, renditions=renditions)
+    commands = plan(order, bench.folder)
+    work = _Work(commands, bench.progress)
+
+    async def one(targets: Sequence[Target]) -> None:
+        await run_command(bench, order, targets)
+        work.finish(targets)
+
+    await in_parallel([partial(one, targets) for targets in commands], cores=bench.cores)
+    return {
+        rung: await asyncio.to_thread(_finished, commands, bench.folder, rung)
+        for rung in order.rungs
+    }
+
+
+class _Work:
+    """How much is done, in seconds of rendition."""
+
+    def __init__(self, commands: Sequence[Sequence[Target]], progress: Progress | None) -> None:
+        self._total = sum(map(_seconds, commands)) or 1.0
+        self._done = 0.0
+        self._progress = progress
+
+    def finish(self, targets: Sequence[Target]) -> None:
+        self._done += _seconds(targets)
+        if self._progress is not None:
+            self._progress(min(1.0, self._done / self._total))
+
+
+def _seconds(targets: Sequence[Target]) -> float:
+    return sum((each.feed.end - each.feed.start) / each.line.rate for each in targets)
+
+
+async def run_command(bench: Workbench, order: Order, targets: Sequence[Target]) -> None:
+    """Encode what one command makes.
+
+    Raises:
+        Broken: ffmpeg failed.
+
+    """
+    argv = graphs.encode(bench.tools.ffmpeg, bench.source, order.info, targets)
     outcome = await run(argv, limits=Limits())
     if outcome.status != 0:
         raise failed(outcome.errors)
-    return [await describe(path, info, rung) for rung, path in renditions]
-
-
-async def describe(path: Path, info: SourceInfo, rung: Rung) -> Encoded:
-    """Read a finished rendition back.
-
-    Raises:
-        Broken: it is not a file that a player could use.
-
-    """
-    return await asyncio.to_thread(_describe, path, info, rung)
 
 
 def failed(errors: Sequence[str]) -> Broken:
@@ -88,21 +94,11 @@ def failed(errors: Sequence[str]) -> Broken:
     return Broken("encode-failed", f"ffmpeg failed: {' / '.join(errors[-3:]) or 'no reason given'}")
 
 
-def _describe(path: Path, info: SourceInfo, rung: Rung) -> Encoded:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        with (
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
-            memoryview(mapped) as view,
-        ):
-            layout = read_layout(view)
-            size = len(view)
-    return Encoded(
-        rung=rung,
-        path=path,
-        size_bytes=SizeBytes(size),
-        sha256=digest,
-        sample_rate=rate_for(info, rung),
-        channels=info.channels,
-        layout=layout,
-    )
+def _finished(commands: Sequence[Sequence[Target]], folder: Path, rung: Rung) -> Description | None:
+    if rung.is_download:
+        return None
+    targets = [each for command in commands for each in command if each.rung == rung]
+    description = assemble(targets, folder / rung.file_name)
+    for target in targets:
+        target.path.unlink()
+    return description

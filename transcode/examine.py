@@ -1,61 +1,65 @@
-"""One pass over a new master: is it whole, how loud is it, what does it look like.
-
-The first renditions are encoded in the same pass, so that a track is playable as
-soon as it is known to be sound.
-"""
+"""One pass over a new master: is it whole, how loud is it, what does it look like."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from base.errors import Refused
-from base.units import Samples
-from transcode.encode import Encoded, describe, failed, targets
+from base.units import Dbtp, Samples
+from transcode.encode import failed
 from transcode.fingerprint import parse
-from transcode.graphs import command
+from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
-from transcode.ladder import Rung, rungs_for
 from transcode.pcm import block_bytes
-from transcode.probe import probe
-from transcode.process import Limits, Outcome, started
+from transcode.process import Child, Limits, Outcome, started
 from transcode.source import SourceInfo
 from transcode.tools import Tools
 
 #: What a lossy container may promise too much of, in seconds: its encoder's padding.
 _LOSSY_SLACK_S = 0.5
+#: How much of a master is heard before its renditions are begun: all of most of them.
+SURVEY_S = 240
+
+#: Told the true peak of the first minutes, once, before all is heard.
+OnSurveyed = Callable[[Dbtp | None], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Examination:
-    """A sound master, with the renditions made on the way and what its decoder grumbled."""
+    """A sound master, what its decoder grumbled, and a file to encode it from."""
 
     info: SourceInfo
     heard: Heard
-    renditions: tuple[Encoded, ...]
     findings: tuple[str, ...]
+    source: Path
 
 
 async def examine(
-    tools: Tools, source: Path, *, rungs: Sequence[Rung] = (), folder: Path
+    tools: Tools,
+    source: Path,
+    info: SourceInfo,
+    *,
+    folder: Path,
+    on_surveyed: OnSurveyed = lambda _: None,
 ) -> Examination:
     """Decode the master at an absolute path once, for everything.
+
+    One that cannot be read from the middle is unpacked on the way, into `folder`.
 
     Raises:
         Refused: the file is no audio, has none in it, is cut off or damaged.
         Broken: ffmpeg failed on a file that is sound.
 
     """
-    info = await probe(tools, source)
-    renditions = targets(rungs_for(info, tuple(rungs)), folder)
+    unpacked = None if info.is_seekable else folder / UNPACKED
     printed = folder / "fingerprint.txt"
-    argv = command(tools.ffmpeg, source, info, renditions=renditions, fingerprint=printed)
+    argv = decode(tools.ffmpeg, source, unpacked=unpacked, fingerprint=printed)
     hearing = Hearing(info)
     async with started(argv, limits=Limits()) as child:
-        async for block in child.blocks(block_bytes(info.channels)):
-            await asyncio.to_thread(hearing.block, block)
+        await _listen(child, hearing, info, on_surveyed)
         outcome = await child.outcome()
     heard = await asyncio.to_thread(hearing.result)
     _require_sound(info, heard.samples, outcome)
@@ -63,9 +67,25 @@ async def examine(
     return Examination(
         info=info,
         heard=replace(heard, fingerprint=fingerprint),
-        renditions=tuple([await describe(path, info, rung) for rung, path in renditions]),
         findings=outcome.errors,
+        source=unpacked or source,
     )
+
+
+async def _listen(
+    child: Child, hearing: Hearing, info: SourceInfo, on_surveyed: OnSurveyed
+) -> None:
+    """Let it hear all blocks; tell of the peak where the first minutes end, or the track does."""
+    size = block_bytes(info.channels)
+    survey = SURVEY_S * info.sample_rate * info.channels * 4 // size
+    blocks = 0
+    async for block in child.blocks(size):
+        await asyncio.to_thread(hearing.block, block)
+        blocks += 1
+        if blocks == survey:
+            on_surveyed(hearing.true_peak_dbtp)
+    if blocks < survey:
+        on_surveyed(hearing.true_peak_dbtp)
 
 
 def _require_sound(info: SourceInfo, samples: Samples, outcome: Outcome) -> None:

@@ -14,6 +14,8 @@ from transcode.source import INPUT_OPTIONS, SourceInfo
 from transcode.tools import Tools
 
 _LOSSLESS = frozenset({"flac", "alac", "ape", "wavpack", "tta"})
+#: Every frame stands alone in these, and says or implies which sample it begins with.
+_SEEKABLE = frozenset({"flac", "alac"})
 _MOST_CHANNELS = 2
 _RATES = range(8_000, 384_001)
 _STREAMED_SIZE = 0xFFFFFFFF
@@ -48,6 +50,7 @@ def _read_answer(answer: dict[str, Any], path: Path) -> SourceInfo:
         raise _not_audio(path)
     _require_channels(int(stream["channels"]))
     container = str(answer["format"]["format_name"]).split(",")[0]
+    is_lossless = is_pcm or codec in _LOSSLESS
     return SourceInfo(
         container=container,
         codec=codec,
@@ -55,8 +58,10 @@ def _read_answer(answer: dict[str, Any], path: Path) -> SourceInfo:
         channels=int(stream["channels"]),
         bit_depth=_bit_depth(stream),
         is_float=codec.startswith(("pcm_f32", "pcm_f64")),
-        is_lossless=is_pcm or codec in _LOSSLESS,
+        is_lossless=is_lossless,
         declared_samples=_declared_samples(stream, container, path),
+        bitrate_bps=None if is_lossless else _bitrate(stream, answer["format"]),
+        is_seekable=is_pcm or codec in _SEEKABLE,
     )
 
 
@@ -73,6 +78,10 @@ def _bit_depth(stream: dict[str, Any]) -> int:
         if bits := int(stream.get(name) or 0):
             return bits
     return 16
+
+
+def _bitrate(stream: dict[str, Any], container: dict[str, Any]) -> int | None:
+    return int(stream.get("bit_rate") or container.get("bit_rate") or 0) or None
 
 
 def _declared_samples(stream: dict[str, Any], container: str, path: Path) -> Samples | None:

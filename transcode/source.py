@@ -15,7 +15,11 @@ INPUT_OPTIONS = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file,pip
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceInfo:
-    """A master as its container describes it; `declared_samples` is a promise, not a fact."""
+    """A master as its container describes it; `declared_samples` is a promise, not a fact.
+
+    `bitrate_bps` is told of lossy ones only. Where `is_seekable`, a decoder that begins in the
+    middle gives the samples that are there, to the sample.
+    """
 
     container: str
     codec: str
@@ -25,3 +29,5 @@ class SourceInfo:
     is_float: bool
     is_lossless: bool
     declared_samples: Samples | None
+    bitrate_bps: int | None = None
+    is_seekable: bool = False

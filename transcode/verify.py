@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from base.errors import Broken
 from base.units import Samples
-from transcode.encode import Encoded
-from transcode.graphs import decode
-from transcode.ladder import PREVIEW_S, Codec, depth_for
+from transcode.encoded import Made
+from transcode.graphs import decode, excerpt
+from transcode.ladder import is_exact
+from transcode.loudness import Loudness, LoudnessMeter
+from transcode.offset import offset_of
+from transcode.pcm import block_bytes, frames_of
+from transcode.peaks import Peak
+from transcode.pieces import Window
 from transcode.process import Limits, started
 from transcode.source import SourceInfo
+from transcode.timeline import Timeline
 from transcode.tools import Tools
 
-#: Apple HLS authoring 7.5 to 7.7: a target of 6 s, and half a second of grace.
-_LONGEST_FRAGMENT_S = 6.5
-#: What an encoder may add around the music: frames of delay and padding, in its own samples.
-_PADDING = {Codec.AAC: 4 * 1024, Codec.OPUS: 4 * 960, Codec.FLAC: 0}
+#: How far the loudness of a lossy rendition may be from its master's, and that of a converted
+#: lossless one, in LU.
+_LOUDNESS_LU = {True: 0.1, False: 0.3}
+#: How much of a track is compared to find out whether it begins when it should.
+EXCERPT_S = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,53 +39,152 @@ class Original:
     info: SourceInfo
     samples: Samples
     pcm_sha256: str
+    loudness: Loudness
 
 
-async def verify(tools: Tools, rendition: Encoded, original: Original) -> None:
-    """Compare a rendition with its master; FLAC sample for sample.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What a rendition was found to be, when all of it was decoded.
+
+    `offset_samples` is None where too little sounds to tell; `gain_db` is what was taken off a
+    lossy one so that it does not clip, and is part of its levels.
+    """
+
+    samples: Samples
+    offset_samples: int | None
+    pcm_sha256: str
+    is_exact: bool
+    gain_db: float
+    loudness: Loudness
+    peaks: tuple[Peak, ...]
+    encoder: str
+
+    @property
+    def sample_peak_dbfs(self) -> float | None:
+        """The highest sample of any channel."""
+        peaks = [peak.sample_peak_dbfs for peak in self.peaks if peak.sample_peak_dbfs is not None]
+        return max(peaks, default=None)
+
+    @property
+    def clips_by_db(self) -> float:
+        """How far a decoder's integers would be exceeded; 0 where they are not."""
+        return max(0.0, self.sample_peak_dbfs or 0.0)
+
+
+async def certify(tools: Tools, made: Made, original: Original, *, source: Path) -> Certificate:
+    """Decode all of a rendition and compare it with its master.
 
     Raises:
         Broken: it is not what was asked for.
 
     """
-    _require_fragments(rendition)
-    _require_length(rendition, original)
-    if rendition.rung.codec is Codec.FLAC and is_exact(original.info):
-        digest = await _pcm_digest(tools, rendition)
-        if digest != original.pcm_sha256:
-            raise _wrong(rendition, "it does not decode to the samples of its master")
+    heard = await _hear(tools, made)
+    exact = is_exact(original.info, made.rung)
+    offset = 0 if exact else await _offset(tools, heard, made, original, source)
+    certificate = Certificate(
+        samples=heard.samples,
+        offset_samples=offset,
+        pcm_sha256=heard.pcm_sha256,
+        is_exact=exact,
+        gain_db=made.gain_db,
+        loudness=heard.loudness,
+        peaks=heard.peaks,
+        encoder=tools.version,
+    )
+    _require_true(certificate, made, original)
+    return certificate
 
 
-def is_exact(info: SourceInfo) -> bool:
-    """Whether FLAC keeps every bit of the master: not of float, nor beyond 24 bits."""
-    return not info.is_float and info.bit_depth <= depth_for(info)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Heard:
+    samples: Samples
+    pcm_sha256: str
+    loudness: Loudness
+    peaks: tuple[Peak, ...]
+    excerpt: NDArray[np.float32]
 
 
-def _require_fragments(rendition: Encoded) -> None:
-    longest = max(fragment.duration for fragment in rendition.layout.fragments)
-    if longest > _LONGEST_FRAGMENT_S * rendition.layout.timescale:
-        raise _wrong(rendition, "a fragment is too long")
+class _Meters:
+    """What listens while a rendition is decoded."""
+
+    def __init__(self, line: Timeline, channels: int) -> None:
+        self._channels = channels
+        self._digest = hashlib.sha256()
+        self._loudness = LoudnessMeter(line.rate, channels)
+        self._window = _excerpt_of(line)
+        self._rate = line.rate
+        self._samples = 0
+        self._excerpt: list[NDArray[np.float32]] = []
+
+    def block(self, data: bytes) -> None:
+        frames = frames_of(data, self._channels)
+        self._digest.update(data)
+        self._loudness.block(frames)
+        first = self._window.start_s * self._rate - self._samples
+        after = first + self._window.length_s * self._rate
+        if first < len(frames) and after > 0:
+            self._excerpt.append(frames[max(0, first) : after])
+        self._samples += len(frames)
+
+    def result(self) -> _Heard:
+        nothing = np.empty((0, self._channels), np.float32)
+        return _Heard(
+            samples=Samples(self._samples),
+            pcm_sha256=self._digest.hexdigest(),
+            loudness=self._loudness.result(),
+            peaks=self._loudness.peaks(),
+            excerpt=np.concatenate([nothing, *self._excerpt]),
+        )
 
 
-def _require_length(rendition: Encoded, original: Original) -> None:
-    timescale = rendition.layout.timescale
-    if timescale != rendition.sample_rate:
-        raise _wrong(rendition, f"its clock runs at {timescale} Hz")
-    expected = original.samples * timescale / original.info.sample_rate
-    if rendition.rung.is_preview:
-        expected = min(expected, PREVIEW_S * timescale)
-    excess = rendition.layout.duration - expected
-    if not -1 < excess <= _PADDING[rendition.rung.codec]:
-        raise _wrong(rendition, f"it is {excess:+.0f} samples longer than its master")
+async def _hear(tools: Tools, made: Made) -> _Heard:
+    meters = _Meters(made.line, made.channels)
+    async with started(decode(tools.ffmpeg, made.path), limits=Limits()) as child:
+        async for block in child.blocks(block_bytes(made.channels)):
+            await asyncio.to_thread(meters.block, block)
+        outcome = await child.outcome()
+    if outcome.status != 0 or outcome.errors:
+        raise _wrong(made, f"it does not decode: {' / '.join(outcome.errors[-3:])}")
+    return await asyncio.to_thread(meters.result)
 
 
-async def _pcm_digest(tools: Tools, rendition: Encoded) -> str:
-    digest = hashlib.sha256()
-    async with started(decode(tools.ffmpeg, rendition.path), limits=Limits()) as child:
+def _excerpt_of(line: Timeline) -> Window:
+    """Choose the middle of the track: most of them sound there."""
+    middle_s = line.samples // line.rate // 2
+    return Window(start_s=max(0, middle_s - EXCERPT_S // 2), length_s=EXCERPT_S)
+
+
+async def _offset(
+    tools: Tools, heard: _Heard, made: Made, original: Original, source: Path
+) -> int | None:
+    argv = excerpt(tools.ffmpeg, source, _excerpt_of(made.line), rate=made.line.rate)
+    samples = bytearray()
+    async with started(argv, limits=Limits()) as child:
         async for block in child.blocks():
-            digest.update(block)
-    return digest.hexdigest()
+            samples += block
+    there = frames_of(bytes(samples), original.info.channels)
+    return await asyncio.to_thread(offset_of, heard.excerpt, there)
 
 
-def _wrong(rendition: Encoded, why: str) -> Broken:
-    return Broken("wrong-rendition", f"The rendition {rendition.rung.name} is wrong: {why}.")
+def _require_true(certificate: Certificate, made: Made, original: Original) -> None:
+    if certificate.samples != made.line.samples:
+        raise _wrong(made, f"it has {certificate.samples} samples, not {made.line.samples}")
+    if certificate.is_exact and certificate.pcm_sha256 != original.pcm_sha256:
+        raise _wrong(made, "it does not decode to the samples of its master")
+    if certificate.offset_samples not in {0, None}:
+        raise _wrong(made, f"it is {certificate.offset_samples:+d} samples off its master")
+    if not made.rung.is_preview:
+        _require_level(certificate, made, original.loudness)
+
+
+def _require_level(certificate: Certificate, made: Made, master: Loudness) -> None:
+    here, there = certificate.loudness.integrated_lufs, master.integrated_lufs
+    if here is None or there is None:
+        return  # silence, or too short to have a loudness
+    difference = here - (there + made.gain_db)
+    if abs(difference) > _LOUDNESS_LU[made.rung.codec.is_lossless]:
+        raise _wrong(made, f"it is {difference:+.2f} LU off its master")
+
+
+def _wrong(made: Made, why: str) -> Broken:
+    return Broken("wrong-rendition", f"The rendition {made.rung.name} is wrong: {why}.")

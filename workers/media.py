@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ from base.clock import Clock
 from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key, LocalFiles, Storage, fetch_file, key_of, store_file
-from base.units import Samples
+from base.units import Dbtp, Lufs, Samples
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
@@ -30,11 +31,18 @@ from catalog.music import (
 )
 from catalog.states import TrackEvent, TrackState
 from ingest.tags import read_tags
-from transcode.encode import Encoded, encode
-from transcode.examine import Examination, examine
-from transcode.ladder import FIRST, REST, rungs_for
+from transcode.album import to_bytes
+from transcode.boxes import Layout
+from transcode.encode import Workbench
+from transcode.examine import Examination
+from transcode.growth import Grown
+from transcode.ladder import REST, rungs_for
+from transcode.loudness import Loudness
+from transcode.package import Packaged, package, seekable
+from transcode.probe import probe
+from transcode.soon import Opened, open_master
 from transcode.source import SourceInfo
-from transcode.verify import Original, verify
+from transcode.verify import Original
 from transcode.waveform import to_dat, to_json
 from workers.holding import Holding
 from workers.leases import Leased, finish
@@ -52,16 +60,16 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
     with holding.folder() as folder:
         try:
             async with source(tools.storage, Key(master.storage_key), folder) as path:
-                found = await examine(holding.engine, path, rungs=FIRST, folder=folder)
+                bench = Workbench(tools=holding.engine, source=path, folder=folder)
+                info = await probe(holding.engine, path)
+                opened = await open_master(bench, info, _unheard)
                 naming = await asyncio.to_thread(read_tags, path)
-            original = _original(found)
-            for rendition in found.renditions:
-                await verify(holding.engine, rendition, original)
         except Refused as refused:
             await _reject(holding, leased, track, refused)
             return
-        facts = {**_facts(found), **await _store_waveform(tools.storage, found)}
-        rows = await _store(tools.storage, found.renditions, master_id, tools.clock)
+        found = opened.examination
+        facts = {**_facts(opened), **await _store_waveform(tools.storage, found)}
+        rows = await _store(tools.storage, opened.renditions, master_id, tools.clock)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await describe_master(session, master_id, facts)
@@ -77,17 +85,17 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
     async with tools.database.read() as session:
         master = await session.get_one(Master, master_id)
         known = {rendition.rung for rendition in await renditions_of(session, master_id)}
-    original = _remembered(master)
-    missing = [rung for rung in rungs_for(original.info, REST) if rung.name not in known]
     with holding.folder() as folder:
         async with source(tools.storage, Key(master.storage_key), folder) as path:
-            made = (
-                await encode(holding.engine, path, original.info, rungs=missing, folder=folder)
-                if missing
-                else []
+            info = await probe(holding.engine, path)
+            missing = [rung for rung in rungs_for(info, REST) if rung.name not in known]
+            bench = Workbench(tools=holding.engine, source=path, folder=folder)
+            made = await package(
+                await seekable(bench, info),
+                _remembered(master, info),
+                missing,
+                gain_db=master.gain_db or 0.0,
             )
-        for rendition in made:
-            await verify(holding.engine, rendition, original)
         rows = await _store(tools.storage, made, master_id, tools.clock)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
@@ -97,6 +105,10 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
         if track.state == TrackState.PLAYABLE:  # it may have been withdrawn meanwhile
             await move(session, track.id, TrackEvent.FINISH, now=tools.clock())
     log.info("track complete", track=str(track.id), renditions=len(rows))
+
+
+async def _unheard(grown: Grown) -> None:
+    del grown
 
 
 @asynccontextmanager
@@ -129,29 +141,32 @@ async def _reject(holding: Holding, leased: Leased, track: Track, refused: Refus
 
 
 async def _store(
-    storage: Storage, made: Sequence[Encoded], master_id: UUID, clock: Clock
+    storage: Storage, made: Sequence[Packaged], master_id: UUID, clock: Clock
 ) -> list[Rendition]:
     """Put renditions into storage; nobody sees them before their rows are committed."""
     rows = []
-    for encoded in made:
-        key = key_of("renditions", encoded.sha256, ".mp4")
-        await store_file(storage, encoded.path, key)
-        rows.append(_row(encoded, key, master_id, clock))
+    for packaged in made:
+        path = packaged.encoded.made.path
+        key = key_of("renditions", packaged.encoded.sha256, path.suffix)
+        await store_file(storage, path, key)
+        rows.append(_row(packaged, key, master_id, clock))
     return rows
 
 
-def _row(encoded: Encoded, key: Key, master_id: UUID, clock: Clock) -> Rendition:
-    layout = encoded.layout
+def _row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -> Rendition:
+    encoded, made = packaged.encoded, packaged.encoded.made
+    layout = encoded.layout or Layout.without_fragments(made.line.rate)
     return Rendition(
         id=uuid4(),
         master_id=master_id,
-        rung=encoded.rung.name,
-        is_preview=encoded.rung.is_preview,
-        codec=encoded.rung.codec,
-        codecs=encoded.rung.codecs,
-        mime=encoded.rung.mime,
-        sample_rate=encoded.sample_rate,
-        channels=encoded.channels,
+        rung=made.rung.name,
+        is_preview=made.rung.is_preview,
+        is_download=made.rung.is_download,
+        codec=made.rung.codec,
+        codecs=made.rung.codecs,
+        mime=made.rung.mime,
+        sample_rate=made.line.rate,
+        channels=made.channels,
         average_bps=encoded.average_bps,
         peak_bps=encoded.peak_bps,
         size_bytes=encoded.size_bytes,
@@ -161,8 +176,9 @@ def _row(encoded: Encoded, key: Key, master_id: UUID, clock: Clock) -> Rendition
         index_offset=layout.index_offset,
         index_bytes=layout.index_bytes,
         timescale=layout.timescale,
-        samples=layout.duration,
+        samples=made.line.samples,
         fragments=[[f.offset, f.size_bytes, f.duration] for f in layout.fragments],
+        certificate=asdict(packaged.certificate),
         created_at=clock(),
     )
 
@@ -182,8 +198,8 @@ async def _store_waveform(storage: Storage, found: Examination) -> dict[str, str
     return keys
 
 
-def _facts(found: Examination) -> dict[str, object]:
-    info, heard = found.info, found.heard
+def _facts(opened: Opened) -> dict[str, object]:
+    info, heard = opened.examination.info, opened.examination.heard
     return {
         "container": info.container,
         "codec": info.codec,
@@ -199,25 +215,29 @@ def _facts(found: Examination) -> dict[str, object]:
         "max_momentary_lufs": heard.loudness.max_momentary_lufs,
         "max_short_term_lufs": heard.loudness.max_short_term_lufs,
         "true_peak_dbtp": heard.loudness.true_peak_dbtp,
+        "quality": asdict(heard.quality),
+        "fingerprint": heard.fingerprint,
+        "powers": to_bytes(heard.powers),
+        "gain_db": opened.gain_db,
     }
 
 
-def _original(found: Examination) -> Original:
-    return Original(info=found.info, samples=found.heard.samples, pcm_sha256=found.heard.pcm_sha256)
-
-
-def _remembered(master: Master) -> Original:
+def _remembered(master: Master, info: SourceInfo) -> Original:
     """Answer what the examination wrote down."""
-    info = SourceInfo(
-        container=str(master.container),
-        codec=str(master.codec),
-        sample_rate=master.sample_rate or 0,
-        channels=master.channels or 0,
-        bit_depth=master.bit_depth or 0,
-        is_float=bool(master.is_float),
-        is_lossless=bool(master.is_lossless),
-        declared_samples=None,
+    loudness = Loudness(
+        integrated_lufs=_lufs(master.integrated_lufs),
+        range_lu=master.range_lu,
+        max_momentary_lufs=_lufs(master.max_momentary_lufs),
+        max_short_term_lufs=_lufs(master.max_short_term_lufs),
+        true_peak_dbtp=None if master.true_peak_dbtp is None else Dbtp(master.true_peak_dbtp),
     )
     return Original(
-        info=info, samples=Samples(master.samples or 0), pcm_sha256=str(master.pcm_sha256)
+        info=info,
+        samples=Samples(master.samples or 0),
+        pcm_sha256=str(master.pcm_sha256),
+        loudness=loudness,
     )
+
+
+def _lufs(value: float | None) -> Lufs | None:
+    return None if value is None else Lufs(value)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
@@ -44,15 +45,23 @@ class Master(Model):
     max_momentary_lufs: Mapped[float | None]
     max_short_term_lufs: Mapped[float | None]
     true_peak_dbtp: Mapped[float | None]
+    #: What was found besides, see transcode.quality, and Chromaprint's fingerprint.
+    quality: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    fingerprint: Mapped[str | None] = mapped_column(Text)
+    #: What an album is gated from, see transcode.album.
+    powers: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: What lossy renditions are lowered by, so that they do not clip.
+    gain_db: Mapped[float | None]
     waveform_dat_key: Mapped[str | None] = mapped_column(String(200))
     waveform_json_key: Mapped[str | None] = mapped_column(String(200))
 
 
 class Rendition(Model):
-    """One encoded form of a master: one CMAF object, addressed by its content.
+    """One encoded form of a master: one object, addressed by its content.
 
     `fragments` is a list of `[offset, size_bytes, duration_samples]` in file order,
-    durations in units of `timescale`.
+    durations in units of `timescale`; a download is an ordinary file and has none. `certificate`
+    is what a full decode found, see transcode.verify.
     """
 
     __tablename__ = "renditions"
@@ -63,6 +72,7 @@ class Rendition(Model):
     master_id: Mapped[UUID] = mapped_column(ForeignKey("masters.id"))
     rung: Mapped[str] = mapped_column(String(40))
     is_preview: Mapped[bool]
+    is_download: Mapped[bool]
     codec: Mapped[str] = mapped_column(String(40))
     codecs: Mapped[str] = mapped_column(String(40))
     mime: Mapped[str] = mapped_column(String(60))
@@ -79,4 +89,31 @@ class Rendition(Model):
     timescale: Mapped[int]
     samples: Mapped[int] = mapped_column(BigInteger)
     fragments: Mapped[list[list[int]]] = mapped_column(JSON)
+    certificate: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class GrowingRendition(Model):
+    """The first rendition of a master while it is made: what of it can be heard already.
+
+    `parts` is a list of objects in order, each `[storage_key, size_bytes, fragments]`, the first
+    of which begins with `init_bytes` of header; `fragments` as of a rendition, with offsets into
+    their own part. The row stays when the rendition is done, for those who began with it.
+    """
+
+    __tablename__ = "growing_renditions"
+    __table_args__ = (UniqueConstraint("master_id", "rung"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    master_id: Mapped[UUID] = mapped_column(ForeignKey("masters.id"))
+    rung: Mapped[str] = mapped_column(String(40))
+    codec: Mapped[str] = mapped_column(String(40))
+    codecs: Mapped[str] = mapped_column(String(40))
+    mime: Mapped[str] = mapped_column(String(60))
+    channels: Mapped[int]
+    nominal_bps: Mapped[int] = mapped_column(BigInteger)
+    timescale: Mapped[int]
+    init_bytes: Mapped[int]
+    parts: Mapped[list[list[Any]]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)

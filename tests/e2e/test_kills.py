@@ -28,7 +28,7 @@ def test_a_worker_killed_in_mid_transcode_is_replaced_and_the_job_is_done_once(
         assert time.monotonic() - begun < 30
         document = house.await_state(track, "complete", seconds=120)
         rungs = [one["rung"] for one in document["renditions"]]
-        assert len(rungs) == len(set(rungs)) == 9
+        assert len(rungs) == len(set(rungs)) == 11
         _assert_no_scratch_of_the_dead(house)
 
 

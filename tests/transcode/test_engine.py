@@ -1,5 +1,6 @@
 import asyncio
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,16 @@ import pytest
 import soundfile
 
 from base.errors import Broken, Refused
+from base.units import Samples
 from tests.support.masters import shared, tone
-from transcode.encode import encode
+from transcode.encode import Workbench
 from transcode.examine import Examination, examine
 from transcode.ladder import FIRST, REST, rungs_for
+from transcode.package import Packaged, package
+from transcode.plan import headroom_db
+from transcode.probe import probe
+from transcode.soon import original_of
 from transcode.tools import Tools
-from transcode.verify import Original, verify
 
 MEDIA = [
     "single-16bit-44k.flac",
@@ -22,9 +27,21 @@ MEDIA = [
 ]
 
 
-def original_of(examined: Examination) -> Original:
-    heard = examined.heard
-    return Original(info=examined.info, samples=heard.samples, pcm_sha256=heard.pcm_sha256)
+async def examined(tools: Tools, master: Path, folder: Path) -> Examination:
+    return await examine(tools, master, await probe(tools, master), folder=folder)
+
+
+async def packaged(
+    tools: Tools, found: Examination, folder: Path, *names: str
+) -> dict[str, Packaged]:
+    await asyncio.to_thread(folder.mkdir, exist_ok=True)
+    bench = Workbench(tools=tools, source=found.source, folder=folder)
+    rungs = [
+        rung for rung in rungs_for(found.info, (*FIRST, *REST)) if not names or rung.name in names
+    ]
+    gain_db = headroom_db(found.heard.loudness.true_peak_dbtp)
+    made = await package(bench, original_of(found), rungs, gain_db=gain_db)
+    return {one.encoded.made.rung.name: one for one in made}
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "aiff"])
@@ -34,15 +51,17 @@ async def test_every_rung_of_a_master_is_what_was_asked(
 ) -> None:
     master = tone(tmp_path / f"tone.{suffix}", seconds=13.5, rate=rate, subtype=subtype)
 
-    examined = await examine(tools, master, rungs=FIRST, folder=tmp_path)
-    rest = rungs_for(examined.info, REST)
-    renditions = await encode(tools, master, examined.info, rungs=rest, folder=tmp_path)
+    found = await examined(tools, master, tmp_path)
+    made = await packaged(tools, found, tmp_path / "out")
 
-    assert examined.heard.samples == round(13.5 * rate)
-    assert {one.rung for one in (*examined.renditions, *renditions)} == {*FIRST, *REST}
-    for rendition in (*examined.renditions, *renditions):
-        await verify(tools, rendition, original_of(examined))
-        assert len(rendition.layout.fragments) == 3
+    assert found.heard.samples == round(13.5 * rate)
+    deserved = {rung.name for rung in (*FIRST, *REST)} - ({"flac-48"} if rate < 48_000 else set())
+    assert set(made) == deserved
+    for one in made.values():
+        made_of, certificate = one.encoded.made, one.certificate
+        assert certificate.samples == made_of.line.samples == round(13.5 * made_of.line.rate)
+        assert certificate.offset_samples == 0
+        assert len(one.encoded.fragments) == (0 if made_of.rung.is_download else 3)
 
 
 @pytest.mark.parametrize("name", MEDIA)
@@ -50,15 +69,14 @@ async def test_flac_decodes_to_its_master_sample_for_sample(
     tools: Tools, tmp_path: Path, name: str
 ) -> None:
     master = shared("media", name).resolve()
-    flac = tuple(rung for rung in REST if rung.name == "flac")
 
-    examined = await examine(tools, master, folder=tmp_path)
-    [rendition] = await encode(tools, master, examined.info, rungs=flac, folder=tmp_path)
+    found = await examined(tools, master, tmp_path)
+    made = await packaged(tools, found, tmp_path / "out", "flac", "alac")
 
-    await verify(tools, rendition, original_of(examined))
+    assert {one.certificate.pcm_sha256 for one in made.values()} == {found.heard.pcm_sha256}
     # Heard by another decoder, too: libsndfile reads the master, and the digest is of its floats.
     samples, _ = soundfile.read(master, dtype="float32")
-    assert hashlib.sha256(samples.tobytes()).hexdigest() == examined.heard.pcm_sha256
+    assert hashlib.sha256(samples.tobytes()).hexdigest() == found.heard.pcm_sha256
 
 
 async def test_a_rendition_of_another_master_does_not_pass(tools: Tools, tmp_path: Path) -> None:
@@ -67,13 +85,11 @@ async def test_a_rendition_of_another_master_does_not_pass(tools: Tools, tmp_pat
     samples, rate = soundfile.read(master, dtype="int16")
     samples[50_000, 0] ^= 1
     soundfile.write(other, samples, rate)
-    flac = tuple(rung for rung in REST if rung.name == "flac")
 
-    examined = await examine(tools, master, folder=tmp_path)
-    [rendition] = await encode(tools, other, examined.info, rungs=flac, folder=tmp_path)
+    found = replace(await examined(tools, master, tmp_path), source=other)
 
     with pytest.raises(Broken, match="does not decode to the samples"):
-        await verify(tools, rendition, original_of(examined))
+        await packaged(tools, found, tmp_path / "out", "flac")
 
 
 async def test_the_same_master_gives_the_same_bytes(tools: Tools, tmp_path: Path) -> None:
@@ -82,11 +98,12 @@ async def test_the_same_master_gives_the_same_bytes(tools: Tools, tmp_path: Path
     for folder in folders:
         folder.mkdir()
 
-    one, two = [
-        await examine(tools, master, rungs=(*FIRST, *REST), folder=folder) for folder in folders
-    ]
+    found = await examined(tools, master, tmp_path)
+    one, two = [await packaged(tools, found, folder) for folder in folders]
 
-    assert [r.sha256 for r in one.renditions] == [r.sha256 for r in two.renditions]
+    assert [each.encoded.sha256 for each in one.values()] == [
+        each.encoded.sha256 for each in two.values()
+    ]
 
 
 def cut(path: Path, share: float) -> Path:
@@ -130,7 +147,7 @@ async def test_bad_input_is_refused_with_its_reason(tools: Tools, tmp_path: Path
 
     for code, path in expected:
         with pytest.raises(Refused) as refused:
-            await examine(tools, path, rungs=FIRST, folder=tmp_path)
+            await examined(tools, path, tmp_path)
         assert (path.name, refused.value.code) == (path.name, code)
 
 
@@ -141,14 +158,16 @@ async def test_a_damaged_master_is_refused(tools: Tools, tmp_path: Path) -> None
     path.write_bytes(data)
 
     with pytest.raises(Refused, match=r"damaged|truncated"):
-        await examine(tools, path, folder=tmp_path)
+        await examined(tools, path, tmp_path)
 
 
 async def test_a_cancelled_encode_leaves_no_child(tools: Tools, tmp_path: Path) -> None:
     master = tone(tmp_path / "long.wav", seconds=300)
 
-    task = asyncio.create_task(examine(tools, master, rungs=FIRST, folder=tmp_path))
-    while not (tmp_path / "aac-128.mp4").exists():  # noqa: ASYNC110 - a file sets no event
+    found = await examined(tools, tone(tmp_path / "short.wav"), tmp_path)
+    found = replace(found, source=master, heard=replace(found.heard, samples=Samples(300 * 44_100)))
+    task = asyncio.create_task(packaged(tools, found, tmp_path / "out", "aac-128"))
+    while not (tmp_path / "out" / "aac-128.part-0.mp4").exists():  # noqa: ASYNC110 - a file sets no event
         await asyncio.sleep(0.01)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

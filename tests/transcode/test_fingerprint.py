@@ -7,6 +7,7 @@ import pytest
 from tests.support.masters import debian_tool, shared, tone
 from transcode.examine import examine
 from transcode.fingerprint import parse
+from transcode.probe import probe
 from transcode.tools import Tools
 
 
@@ -22,7 +23,10 @@ def test_what_holds_some_is_one_as_it_stands() -> None:
 async def test_a_master_has_one_and_a_moment_has_none(tools: Tools, tmp_path: Path) -> None:
     master, moment = tone(tmp_path / "a.wav", seconds=20), tone(tmp_path / "b.wav", seconds=1)
 
-    found, short = [await examine(tools, path, folder=tmp_path) for path in (master, moment)]
+    found, short = [
+        await examine(tools, path, await probe(tools, path), folder=tmp_path)
+        for path in (master, moment)
+    ]
 
     assert found.heard.fingerprint is not None
     assert short.heard.fingerprint is None
@@ -47,6 +51,6 @@ async def test_fpcalc_agrees_to_the_letter(
 ) -> None:
     master = shared("media", name).resolve()
 
-    found = await examine(tools, master, folder=tmp_path)
+    found = await examine(tools, master, await probe(tools, master), folder=tmp_path)
 
     assert found.heard.fingerprint == fpcalc(master)

@@ -1,0 +1,98 @@
+"""A rendition as a file, read back from its own bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import mmap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from base.units import SizeBytes
+from transcode.boxes import Fragment, Layout, malformed, read_layout
+from transcode.ladder import Rung
+from transcode.timeline import Timeline
+
+_BITS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A file, and how it was made; `gain_db` was taken off before it was encoded."""
+
+    rung: Rung
+    path: Path
+    line: Timeline
+    channels: int
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoded:
+    """What the bytes of a rendition say; rates in bits per second. A download has no layout."""
+
+    made: Made
+    size_bytes: SizeBytes
+    sha256: str
+    layout: Layout | None
+
+    @property
+    def average_bps(self) -> int:
+        """Mean over the whole track (RFC 8216bis, AVERAGE-BANDWIDTH)."""
+        sizes = [fragment.size_bytes for fragment in self.fragments]
+        total = sum(sizes) if sizes else self.size_bytes
+        return round(total * _BITS * self.made.line.rate / self.made.line.samples)
+
+    @property
+    def peak_bps(self) -> int:
+        """Greatest of any fragment (RFC 8216bis, BANDWIDTH).
+
+        The last one may be a few samples long, whose rate nobody ever sees: it counts
+        only when it is alone.
+        """
+        measured = self.fragments[:-1] or self.fragments
+        rates = (f.size_bytes * _BITS * self.made.line.rate / f.duration for f in measured)
+        return max([self.average_bps, *map(round, rates)])
+
+    @property
+    def fragments(self) -> tuple[Fragment, ...]:
+        """The fragments of a rendition that is streamed."""
+        return self.layout.fragments if self.layout else ()
+
+
+@contextmanager
+def mapped(path: Path) -> Iterator[memoryview]:
+    """Answer the bytes of a file without reading it into memory.
+
+    Raises:
+        Broken: it is empty.
+
+    """
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            raise malformed("it is empty")
+        with (
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as pages,
+            memoryview(pages) as view,
+        ):
+            yield view
+
+
+async def describe(made: Made) -> Encoded:
+    """Read a finished rendition back.
+
+    Raises:
+        Broken: it is not a file that a player could use.
+
+    """
+    size, digest, layout = await asyncio.to_thread(_read, made.path, made.rung)
+    return Encoded(made=made, size_bytes=size, sha256=digest, layout=layout)
+
+
+def _read(path: Path, rung: Rung) -> tuple[SizeBytes, str, Layout | None]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    with mapped(path) as view:
+        return SizeBytes(len(view)), digest, None if rung.is_download else read_layout(view)

@@ -1,0 +1,94 @@
+"""A rendition that can be heard while it is made: its pieces are handed on as they are done.
+
+What is handed on are fragments of the file that comes of it in the end, in its order and as they
+stand there; only the header differs, which cannot yet say how long or how loud the track is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+from base.units import SizeBytes
+from transcode.assemble import Part, assemble, open_part, own_frames
+from transcode.boxes import Fragment
+from transcode.cmaf import Description, fragment, init_segment
+from transcode.encode import Workbench, run_command
+from transcode.parallel import together, within
+from transcode.plan import Order, plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grown:
+    """A file with the fragments of one piece, the first of which has the header before them."""
+
+    number: int
+    path: Path
+    init_bytes: SizeBytes
+    fragments: tuple[Fragment, ...]
+    is_last: bool
+
+
+OnGrown = Callable[[Grown], Awaitable[None]]
+
+
+async def grow(bench: Workbench, order: Order, on_grown: OnGrown) -> Description:
+    """Make the one rung of an order piece by piece; answer the header of the whole.
+
+    Raises:
+        Broken: ffmpeg failed, or made what was not asked for.
+
+    """
+    commands = plan(order, bench.folder)
+    targets = [target for [target] in commands]
+    slots = asyncio.Semaphore(bench.cores)
+    async with together() as group:
+        with ExitStack() as stack:
+            # The first piece has all cores for itself: somebody waits for it.
+            await run_command(bench, order, commands[0])
+            works = [partial(run_command, bench, order, command) for command in commands[1:]]
+            tasks = [group.create_task(within(slots, work)) for work in works]
+            before: Part | None = None
+            for number, target in enumerate(targets):
+                if number:
+                    await tasks[number - 1]
+                part = open_part(stack, target)
+                await on_grown(await asyncio.to_thread(_write, number, before, part))
+                before = part
+    path = bench.folder / targets[0].rung.file_name
+    return await asyncio.to_thread(assemble, targets, path)
+
+
+def _write(number: int, before: Part | None, part: Part) -> Grown:
+    line, feed = part.target.line, part.target.feed
+    frames = own_frames(before, part)
+    header = init_segment(Description(timeline=line, sample_entry=part.entry))
+    path = part.target.path.with_suffix(".grown.mp4")
+    fragments, durations = [], line.durations()
+    with path.open("wb") as file:
+        file.write(header if before is None else b"")
+        for index, (first, end) in enumerate(pairwise(line.starts())):
+            if not feed.first <= first < feed.end_frame:
+                continue
+            inside = frames.between(first - feed.first, end - feed.first)
+            offset = file.tell()
+            file.writelines(fragment(line, inside, number=index + 1, first=first))
+            fragments.append(
+                Fragment(
+                    offset=SizeBytes(offset),
+                    size_bytes=SizeBytes(file.tell() - offset),
+                    duration=durations[index],
+                )
+            )
+    return Grown(
+        number=number,
+        path=path,
+        init_bytes=SizeBytes(len(header)),
+        fragments=tuple(fragments),
+        is_last=feed.end_frame == line.frames,
+    )

@@ -1,0 +1,42 @@
+"""Several pieces of work at once, but no more than there are cores."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@asynccontextmanager
+async def together() -> AsyncIterator[asyncio.TaskGroup]:
+    """Open a group of tasks; where one fails the others are ended, and its error raised as it is.
+
+    Whoever catches errors of ours then need not know that there were several tasks.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as several:
+        raise _first(several) from None
+
+
+async def in_parallel(works: Sequence[Callable[[], Awaitable[T]]], *, cores: int) -> list[T]:
+    """Answer what each comes to, in their order; they begin in that order too."""
+    slots = asyncio.Semaphore(cores)
+    async with together() as group:
+        tasks = [group.create_task(within(slots, work)) for work in works]
+    return [task.result() for task in tasks]
+
+
+async def within(slots: asyncio.Semaphore, work: Callable[[], Awaitable[T]]) -> T:
+    """Do a piece of work when a core is free for it."""
+    async with slots:
+        return await work()
+
+
+def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:
+    error = several.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error

@@ -1,0 +1,82 @@
+"""What is encoded in which command, so that every core has something to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from pathlib import Path
+
+from base.units import Dbtp, Samples
+from transcode.graphs import Target
+from transcode.ladder import Codec, Rung, layout_for
+from transcode.pieces import Piece, feed_for, pieces_of
+from transcode.source import SourceInfo
+
+#: How far a lossy rendition may rise above its master; more is found out, and made again.
+OVERSHOOT_DB = 1.0
+_GAIN_STEP_DB = 0.1
+_CODECS_IN_PIECES = frozenset({Codec.AAC, Codec.OPUS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be made of a master: which rungs, at which gain where they are lossy."""
+
+    info: SourceInfo
+    samples: Samples
+    rungs: tuple[Rung, ...]
+    gain_db: float = 0.0
+
+    def gain_of(self, rung: Rung) -> float:
+        """Answer the gain of a rung: none where every sample is kept."""
+        return 0.0 if rung.codec.is_lossless else self.gain_db
+
+    def pieces(self, rung: Rung) -> tuple[Piece, ...]:
+        """Answer the pieces of a rung."""
+        line = layout_for(self.info, rung, self.samples)
+        if rung.codec not in _CODECS_IN_PIECES:
+            return (Piece(number=0, start_s=0, end_s=None),)
+        return pieces_of(Fraction(line.samples, line.rate), opening=rung.opens)
+
+
+def headroom_db(true_peak_dbtp: Dbtp | None) -> float:
+    """Answer the gain that keeps a lossy rendition of this master from clipping; 0 or less."""
+    if true_peak_dbtp is None:
+        return 0.0
+    steps = ceil(max(0.0, true_peak_dbtp + OVERSHOOT_DB) / _GAIN_STEP_DB)
+    return round(-steps * _GAIN_STEP_DB, 1)
+
+
+def plan(order: Order, folder: Path) -> list[list[Target]]:
+    """Answer the commands, the longest first: targets in one command share what it decodes."""
+    alone = [rung for rung in order.rungs if rung.codec is Codec.MP3]
+    lossless = [rung for rung in order.rungs if rung.codec.is_lossless]
+    commands = [_targets(order, [rung], 0, folder) for rung in alone]
+    commands += [_targets(order, lossless, 0, folder)] if lossless else []
+    rest = [rung for rung in order.rungs if rung not in alone and rung not in lossless]
+    most = max((len(order.pieces(rung)) for rung in rest), default=0)
+    return commands + [_targets(order, rest, number, folder) for number in range(most)]
+
+
+def part_path(folder: Path, rung: Rung, piece: Piece) -> Path:
+    """Name the file of a piece; a download is in one."""
+    if rung.is_download:
+        return folder / rung.file_name
+    return folder / f"{rung.name}.part-{piece.number}.mp4"
+
+
+def _targets(order: Order, rungs: Sequence[Rung], number: int, folder: Path) -> list[Target]:
+    return [
+        Target(
+            rung=rung,
+            line=line,
+            feed=feed_for(line, piece),
+            path=part_path(folder, rung, piece),
+            gain_db=order.gain_of(rung),
+        )
+        for rung in rungs
+        for line in (layout_for(order.info, rung, order.samples),)
+        for piece in order.pieces(rung)[number : number + 1]
+    ]
