@@ -114,6 +114,11 @@ async def renditions_of(session: Session, master_id: UUID) -> list[Rendition]:
     return list(await session.scalars(query.order_by(Rendition.is_preview, Rendition.rung)))
 
 
+async def master_of(session: Session, master_id: UUID) -> Master:
+    """Answer a master that is known to be there."""
+    return await session.get_one(Master, master_id)
+
+
 async def describe_master(session: Session, master_id: UUID, facts: dict[str, Any]) -> None:
     """Write down what an examination found."""
     master = await session.get_one(Master, master_id, with_for_update=True)

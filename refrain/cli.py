@@ -166,6 +166,20 @@ def encode(
         typer.echo(json.dumps(made))
 
 
+@media_app.command()
+def package(
+    files: Files,
+    out: Annotated[Path, typer.Option(help="Folder in which each master gets a folder.")],
+    *,
+    album: Annotated[bool, typer.Option("--album", help="The files are one album.")] = False,
+) -> None:
+    """Make masters into folders that any web server streams by HLS and DASH, a line each."""
+    from refrain.packaging import package_into
+
+    for made in _run(package_into(files, out, is_album=album)):
+        typer.echo(json.dumps(made))
+
+
 def main() -> None:
     """Run the command line; an error of ours is a sentence and an exit status."""
     try:

@@ -8,18 +8,20 @@ from fractions import Fraction
 from catalog.models.files import Rendition
 from catalog.models.plays import Grant
 from stream.dash import Representation, print_mpd
-from stream.playlists import (
-    ByteRange,
-    MediaPlaylist,
+from stream.multivariant import (
     MultivariantPlaylist,
-    Segment,
+    StatedLoudness,
     Variant,
-    print_media,
     print_multivariant,
 )
+from stream.playlists import ByteRange, MediaPlaylist, Segment, print_media
 
+#: How much a codec makes of a bit, and what is as good as it gets; a score in a playlist.
+_WORTH = {"aac": 1.0, "opus": 1.5}
+_KBPS_A_POINT = 32
+_LOSSLESS_SCORE = 10.0
 #: What a player is offered first: what every one of them plays, at a rate every line carries.
-_ORDER = ("aac-128", "aac-256", "aac-64", "opus-96", "opus-160", "opus-48", "flac")
+_FIRST = "aac-128"
 
 
 def offered(renditions: Sequence[Rendition], grant: Grant) -> list[Rendition]:
@@ -32,7 +34,7 @@ def offered(renditions: Sequence[Rendition], grant: Grant) -> list[Rendition]:
     return sorted(mine, key=_rank)
 
 
-def multivariant(renditions: Sequence[Rendition]) -> str:
+def multivariant(renditions: Sequence[Rendition], loudness: StatedLoudness) -> str:
     """Print the choice of renditions."""
     variants = tuple(
         Variant(
@@ -40,10 +42,25 @@ def multivariant(renditions: Sequence[Rendition]) -> str:
             codecs=one.codecs,
             peak_bps=one.peak_bps,
             average_bps=one.average_bps,
+            score=score(one),
         )
         for one in renditions
     )
-    return print_multivariant(MultivariantPlaylist(variants=variants))
+    channels = max((one.channels for one in renditions), default=2)
+    playlist = MultivariantPlaylist(variants=variants, channels=channels, loudness=loudness)
+    return print_multivariant(playlist)
+
+
+def score(rendition: Rendition) -> float:
+    """Answer how good a rendition sounds beside the others, from 0 to 10.
+
+    Lossless ones are best, and of those the one at the master's own rate.
+    """
+    if rendition.codec not in _WORTH:
+        is_converted = not rendition.certificate.get("is_exact", True)
+        return _LOSSLESS_SCORE - (0.5 if is_converted else 0.0)
+    nominal = int(rendition.rung.rpartition("-")[2])
+    return round(min(9.0, _WORTH[rendition.codec] * nominal / _KBPS_A_POINT), 1)
 
 
 def media(rendition: Rendition) -> str:
@@ -103,6 +120,6 @@ def _ms(samples: float, timescale: int) -> int:
     return round(samples * 1000 / timescale)
 
 
-def _rank(rendition: Rendition) -> tuple[int, str]:
-    name = rendition.rung.removeprefix("preview-")
-    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
+def _rank(rendition: Rendition) -> tuple[bool, float]:
+    is_first = rendition.rung.removeprefix("preview-") == _FIRST
+    return (not is_first, -score(rendition))

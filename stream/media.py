@@ -13,10 +13,11 @@ from base.errors import RefrainError, Refused
 from base.storage.port import Key
 from catalog.models.files import Rendition
 from catalog.models.plays import Grant
-from catalog.music import renditions_of
+from catalog.music import master_of, renditions_of
 from catalog.plays import play_session
 from stream import manifests
 from stream.keys import DELIVERIES, SECRETS, TOOLS
+from stream.multivariant import StatedLoudness
 from stream.problems import problem
 from stream.ranges import Decision, Part, RequestHead, Resource, decide
 from stream.tickets import open_ticket, require_fresh
@@ -40,6 +41,7 @@ class Granted:
     """What a ticket opens."""
 
     session_id: UUID
+    master_id: UUID
     grant: Grant
     active_at: datetime
     renditions: list[Rendition]
@@ -60,7 +62,14 @@ class Granted:
 async def get_multivariant(request: web.Request) -> web.Response:
     """Answer the choice of renditions."""
     granted = await _granted(request)
-    return _playlist(manifests.multivariant(granted.renditions), _HLS)
+    async with request.app[TOOLS].database.read() as session:
+        master = await master_of(session, granted.master_id)
+    loudness = StatedLoudness(
+        integrated_lufs=master.integrated_lufs,
+        range_lu=master.range_lu,
+        true_peak_dbtp=master.true_peak_dbtp,
+    )
+    return _playlist(manifests.multivariant(granted.renditions, loudness), _HLS)
 
 
 async def get_playlist(request: web.Request) -> web.Response:
@@ -159,6 +168,7 @@ async def _granted(request: web.Request) -> Granted:
     grant = Grant(play.grant)
     return Granted(
         session_id=session_id,
+        master_id=play.master_id,
         grant=grant,
         active_at=play.active_at,
         renditions=manifests.offered(renditions, grant),

@@ -1,4 +1,4 @@
-"""HLS playlists as values that print and parse (RFC 8216bis; Apple's authoring rules).
+"""HLS media playlists as values that print and parse (RFC 8216bis; Apple's authoring rules).
 
 Audio only, single-file fMP4 by byte range, video on demand.
 """
@@ -6,22 +6,16 @@ Audio only, single-file fMP4 by byte range, video on demand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from math import floor
 
-from base.errors import Broken
+from stream.tags import VERSION, attributes_of, bad, lines_of, quotable
 
-_VERSION = 7
-_ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"]*"|[^",]*)(?:,|$)')
 #: Bounds on digits: a number of a playlist is read in no time, whoever wrote it.
-_NUMBER = re.compile(r"[0-9]{1,18}")
 _DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,18})?")
 _BYTE_RANGE = re.compile(r"([0-9]{1,18})@([0-9]{1,18})")
-#: What would end a quoted string or a line (4.2), and with it the tag it stands in.
-_UNQUOTABLE = re.compile(r'["\x00-\x1f\x7f]')
 _MICROS = 1_000_000
 
 
@@ -60,23 +54,6 @@ class MediaPlaylist:
         return max(1, floor(longest + Fraction(1, 2)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
-    """One rendition as a multivariant playlist tells of it; rates in bits per second."""
-
-    uri: str
-    codecs: str
-    peak_bps: int
-    average_bps: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MultivariantPlaylist:
-    """The choice of renditions; a player begins with the first."""
-
-    variants: tuple[Variant, ...]
-
-
 def print_media(playlist: MediaPlaylist) -> str:
     """Print a media playlist.
 
@@ -85,15 +62,15 @@ def print_media(playlist: MediaPlaylist) -> str:
 
     """
     if not playlist.segments:
-        raise _bad("it has no segments")
+        raise bad("it has no segments")
     return "\n".join(_media_lines(playlist)) + "\n"
 
 
 def _media_lines(playlist: MediaPlaylist) -> Iterator[str]:
-    yield from ("#EXTM3U", f"#EXT-X-VERSION:{_VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS")
+    yield from ("#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS")
     yield f"#EXT-X-TARGETDURATION:{playlist.target_s}"
     yield from ("#EXT-X-MEDIA-SEQUENCE:0", "#EXT-X-PLAYLIST-TYPE:VOD")
-    yield f'#EXT-X-MAP:URI="{_name(playlist.uri)}",BYTERANGE="{playlist.init}"'
+    yield f'#EXT-X-MAP:URI="{quotable(playlist.uri)}",BYTERANGE="{playlist.init}"'
     for segment, duration in zip(playlist.segments, _printed(playlist), strict=True):
         yield f"#EXTINF:{duration},"
         yield f"#EXT-X-BYTERANGE:{segment.bytes}"
@@ -111,29 +88,6 @@ def _printed(playlist: MediaPlaylist) -> Iterator[str]:
         yield f"{micros // _MICROS}.{micros % _MICROS:06}"
 
 
-def print_multivariant(playlist: MultivariantPlaylist) -> str:
-    """Print a multivariant playlist.
-
-    Raises:
-        Broken: `bad-playlist`: a name cannot be quoted.
-
-    """
-    head = ["#EXTM3U", f"#EXT-X-VERSION:{_VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    return "\n".join([*head, *(line for v in playlist.variants for line in _variant(v))]) + "\n"
-
-
-def _variant(variant: Variant) -> tuple[str, str]:
-    rates = f"BANDWIDTH={variant.peak_bps},AVERAGE-BANDWIDTH={variant.average_bps}"
-    codecs = f'CODECS="{_name(variant.codecs)}"'
-    return f"#EXT-X-STREAM-INF:{rates},{codecs}", _name(variant.uri)
-
-
-def _name(text: str) -> str:
-    if not text or text.startswith("#") or _UNQUOTABLE.search(text):
-        raise _bad(f"{text!r} cannot stand in one")
-    return text
-
-
 def parse_media(text: str) -> MediaPlaylist:
     """Read a media playlist of our own kind.
 
@@ -141,17 +95,17 @@ def parse_media(text: str) -> MediaPlaylist:
         Broken: `bad-playlist`: it is not one.
 
     """
-    lines = _lines(text)
+    lines = lines_of(text)
     tag = next((line for line in lines if line.startswith("#EXT-X-MAP:")), "")
-    attributes = _attributes(tag.partition(":")[2])
+    attributes = attributes_of(tag)
     if "URI" not in attributes or lines[-1] != "#EXT-X-ENDLIST":
-        raise _bad("it has no map or no end")
+        raise bad("it has no map or no end")
     if any(line != attributes["URI"] for line in lines if not line.startswith("#")):
-        raise _bad("its segments are not all in one file")
+        raise bad("its segments are not all in one file")
     durations = [line[8:].partition(",")[0] for line in lines if line.startswith("#EXTINF:")]
     ranges = [line[17:] for line in lines if line.startswith("#EXT-X-BYTERANGE:")]
     if len(durations) != len(ranges) or not durations:
-        raise _bad("its segments are not told in full")
+        raise bad("its segments are not told in full")
     return MediaPlaylist(
         uri=attributes["URI"],
         init=_byte_range(attributes.get("BYTERANGE", "")),
@@ -162,56 +116,14 @@ def parse_media(text: str) -> MediaPlaylist:
     )
 
 
-def parse_multivariant(text: str) -> MultivariantPlaylist:
-    """Read a multivariant playlist of our own kind.
-
-    Raises:
-        Broken: `bad-playlist`: it is not one.
-
-    """
-    lines = _lines(text)
-    variants = []
-    for tag, uri in pairwise([*lines, "#"]):
-        if tag.startswith("#EXT-X-STREAM-INF:"):
-            variants.append(_read_variant(_attributes(tag.partition(":")[2]), uri))
-    return MultivariantPlaylist(variants=tuple(variants))
-
-
-def _read_variant(attributes: dict[str, str], uri: str) -> Variant:
-    rates = [attributes.get(name, "") for name in ("BANDWIDTH", "AVERAGE-BANDWIDTH")]
-    if uri.startswith("#") or not attributes.get("CODECS") or not all(map(_is_number, rates)):
-        raise _bad("a variant is not told in full")
-    peak_bps, average_bps = map(int, rates)
-    return Variant(uri=uri, codecs=attributes["CODECS"], peak_bps=peak_bps, average_bps=average_bps)
-
-
-def _is_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text) is not None
-
-
-def _lines(text: str) -> Sequence[str]:
-    lines = [stripped for line in text.split("\n") if (stripped := line.removesuffix("\r"))]
-    if not lines or lines[0] != "#EXTM3U":
-        raise _bad("it does not begin as one")
-    return lines
-
-
-def _attributes(text: str) -> dict[str, str]:
-    return {name: value.strip('"') for name, value in _ATTRIBUTE.findall(text)}
-
-
 def _byte_range(text: str) -> ByteRange:
     match = _BYTE_RANGE.fullmatch(text)
     if match is None:
-        raise _bad(f"{text!r} is no byte range")
+        raise bad(f"{text!r} is no byte range")
     return ByteRange(offset=int(match[2]), length=int(match[1]))
 
 
 def _seconds(text: str) -> Fraction:
     if _DECIMAL.fullmatch(text) is None:
-        raise _bad(f"{text!r} is no duration")
+        raise bad(f"{text!r} is no duration")
     return Fraction(text)
-
-
-def _bad(why: str) -> Broken:
-    return Broken("bad-playlist", f"The text is no playlist of ours: {why}.")

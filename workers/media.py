@@ -149,11 +149,12 @@ async def _store(
         path = packaged.encoded.made.path
         key = key_of("renditions", packaged.encoded.sha256, path.suffix)
         await store_file(storage, path, key)
-        rows.append(_row(packaged, key, master_id, clock))
+        rows.append(rendition_row(packaged, key, master_id, clock))
     return rows
 
 
-def _row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -> Rendition:
+def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -> Rendition:
+    """Answer what the catalogue writes down of a rendition."""
     encoded, made = packaged.encoded, packaged.encoded.made
     layout = encoded.layout or Layout.without_fragments(made.line.rate)
     return Rendition(

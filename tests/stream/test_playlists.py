@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -7,17 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base.errors import Broken
-from stream.playlists import (
-    ByteRange,
-    MediaPlaylist,
-    MultivariantPlaylist,
-    Segment,
-    Variant,
-    parse_media,
-    parse_multivariant,
-    print_media,
-    print_multivariant,
-)
+from stream.playlists import ByteRange, MediaPlaylist, Segment, parse_media, print_media
 
 MEDIA = MediaPlaylist(
     uri="aac-128.mp4",
@@ -43,34 +32,11 @@ aac-128.mp4
 aac-128.mp4
 #EXT-X-ENDLIST
 """
-MULTIVARIANT = MultivariantPlaylist(
-    variants=(
-        Variant(uri="aac-128.m3u8", codecs="mp4a.40.2", peak_bps=131_204, average_bps=128_950),
-        Variant(uri="opus-96.m3u8", codecs="Opus", peak_bps=104_000, average_bps=97_120),
-        Variant(uri="flac.m3u8", codecs="fLaC", peak_bps=1_011_000, average_bps=870_455),
-    )
-)
-MULTIVARIANT_TEXT = """\
-#EXTM3U
-#EXT-X-VERSION:7
-#EXT-X-INDEPENDENT-SEGMENTS
-#EXT-X-STREAM-INF:BANDWIDTH=131204,AVERAGE-BANDWIDTH=128950,CODECS="mp4a.40.2"
-aac-128.m3u8
-#EXT-X-STREAM-INF:BANDWIDTH=104000,AVERAGE-BANDWIDTH=97120,CODECS="Opus"
-opus-96.m3u8
-#EXT-X-STREAM-INF:BANDWIDTH=1011000,AVERAGE-BANDWIDTH=870455,CODECS="fLaC"
-flac.m3u8
-"""
 
 
 def test_a_media_playlist_prints_as_its_golden_text_and_parses_back() -> None:
     assert print_media(MEDIA) == MEDIA_TEXT
     assert parse_media(MEDIA_TEXT) == MEDIA
-
-
-def test_a_multivariant_playlist_prints_as_its_golden_text_and_parses_back() -> None:
-    assert print_multivariant(MULTIVARIANT) == MULTIVARIANT_TEXT
-    assert parse_multivariant(MULTIVARIANT_TEXT) == MULTIVARIANT
 
 
 def test_lines_of_other_machines_and_titles_are_read_too() -> None:
@@ -109,56 +75,42 @@ def test_printed_durations_never_drift_from_the_samples(lengths: list[int], time
 
 
 # Lines that a playlist is made of, in any order, cut and doubled at will.
-LINES = st.lists(
-    st.sampled_from([*MEDIA_TEXT.splitlines(), *MULTIVARIANT_TEXT.splitlines(), '#EXTINF:1e9,"'])
-).map("\n".join)
+LINES = st.lists(st.sampled_from([*MEDIA_TEXT.splitlines(), '#EXTINF:1e9,"'])).map("\n".join)
 
 
 @given(LINES.map("#EXTM3U\n".__add__) | LINES)
 def test_any_text_is_read_or_said_to_be_bad(text: str) -> None:
-    for parse in (parse_media, parse_multivariant):
-        try:
-            parse(text)
-        except Broken as broken:
-            assert broken.code == "bad-playlist"  # noqa: PT017 - both ways out are right
+    try:
+        parse_media(text)
+    except Broken as broken:
+        assert broken.code == "bad-playlist"  # noqa: PT017 - both ways out are right
 
 
 @pytest.mark.parametrize(
-    ("parse", "text"),
+    "text",
     [
-        pytest.param(parse_media, "", id="nothing"),
-        pytest.param(parse_media, "#EXTM3U\n", id="no segments"),
-        pytest.param(parse_media, MEDIA_TEXT[:-16], id="cut off before its end"),
-        pytest.param(parse_media, MEDIA_TEXT[8:], id="no beginning"),
-        pytest.param(parse_media, MEDIA_TEXT.replace("1.500000", "1e99999999"), id="exponent"),
-        pytest.param(parse_media, MEDIA_TEXT.replace("1.500000", "3/2"), id="fraction"),
-        pytest.param(parse_media, MEDIA_TEXT.replace("1.500000", "-1.5"), id="negative"),
-        pytest.param(parse_media, MEDIA_TEXT.replace("24021@", "24021"), id="no offset"),
-        pytest.param(parse_media, MEDIA_TEXT.replace("742@0", "-742@0"), id="negative range"),
-        pytest.param(parse_media, MEDIA_TEXT.replace("742@0", "7" * 5_000 + "@0"), id="digits"),
-        pytest.param(parse_media, MEDIA_TEXT.replace("\naac-128.mp4", "\nb.mp4"), id="two files"),
-        pytest.param(parse_multivariant, MULTIVARIANT_TEXT[:-10], id="a variant without address"),
-        pytest.param(
-            parse_multivariant, MULTIVARIANT_TEXT.replace("BANDWIDTH=131204,", ""), id="b"
-        ),
-        pytest.param(parse_multivariant, MULTIVARIANT_TEXT.replace('"Opus"', '""'), id="codecs"),
+        pytest.param("", id="nothing"),
+        pytest.param("#EXTM3U\n", id="no segments"),
+        pytest.param(MEDIA_TEXT[:-16], id="cut off before its end"),
+        pytest.param(MEDIA_TEXT[8:], id="no beginning"),
+        pytest.param(MEDIA_TEXT.replace("1.500000", "1e99999999"), id="exponent"),
+        pytest.param(MEDIA_TEXT.replace("1.500000", "3/2"), id="fraction"),
+        pytest.param(MEDIA_TEXT.replace("1.500000", "-1.5"), id="negative"),
+        pytest.param(MEDIA_TEXT.replace("24021@", "24021"), id="no offset"),
+        pytest.param(MEDIA_TEXT.replace("742@0", "-742@0"), id="negative range"),
+        pytest.param(MEDIA_TEXT.replace("742@0", "7" * 5_000 + "@0"), id="digits"),
+        pytest.param(MEDIA_TEXT.replace("\naac-128.mp4", "\nb.mp4"), id="two files"),
     ],
 )
-def test_what_is_no_playlist_of_ours_is_said_to_be_bad(
-    parse: Callable[[str], object], text: str
-) -> None:
+def test_what_is_no_playlist_of_ours_is_said_to_be_bad(text: str) -> None:
     with pytest.raises(Broken, match="bad-playlist"):
-        parse(text)
+        parse_media(text)
 
 
 @pytest.mark.parametrize("name", ["", 'a"b.mp4', "a\nb.mp4", "a\rb.mp4", "#EXT-X-ENDLIST"])
 def test_a_name_that_would_break_a_line_is_never_printed(name: str) -> None:
-    variant = replace(MULTIVARIANT.variants[0], uri=name)
-
     with pytest.raises(Broken, match="bad-playlist"):
         print_media(replace(MEDIA, uri=name))
-    with pytest.raises(Broken, match="bad-playlist"):
-        print_multivariant(MultivariantPlaylist(variants=(variant,)))
 
 
 def test_a_rendition_without_segments_is_never_printed() -> None:
