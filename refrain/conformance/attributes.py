@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 _PAIR = re.compile(r'([A-Z0-9-]+)=("[^"]*"|[^",\s]+)')
@@ -108,10 +109,8 @@ def _next_comma(text: str, at: int) -> int:
 
 
 def _value_faults(found: list[Attribute]) -> list[str]:
-    names = [one.name for one in found]
-    faults = [
-        f"{name} stands there twice" for name in dict.fromkeys(names) if names.count(name) > 1
-    ]
+    counts = Counter(one.name for one in found)
+    faults = [f"{name} stands there {count} times" for name, count in counts.items() if count > 1]
     return faults + [fault for one in found if (fault := _value_fault(one))]
 
 

@@ -29,7 +29,11 @@ from refrain.conformance.multivariant_rules import check_multivariant
 from refrain.conformance.presentation_rules import Offer, check_offers, check_together, rates_of
 from refrain.conformance.resources import Resources, Stored, Unreadable
 from refrain.conformance.syntax_rules import check_syntax
-from refrain.conformance.transport_rules import check_object, check_playlist_answer
+from refrain.conformance.transport_rules import (
+    check_object,
+    check_playlist_answer,
+    check_redirects,
+)
 from transcode.tools import Tools
 
 _AUDIO = "AUDIO"
@@ -53,9 +57,10 @@ class Bench:
 
 async def check_playlist(bench: Bench, name: str) -> None:
     """Check a playlist of either kind, and all that it names."""
-    playlist = await _playlist(bench, name)
-    if playlist is None:
+    found = await _playlist(bench, name)
+    if found is None:
         return
+    playlist, name = found
     where = shown(name)
     bench.add(check_syntax(playlist, where))
     if playlist.is_multivariant:
@@ -74,6 +79,7 @@ async def check_file(bench: Bench, name: str) -> Media | None:
         return None
     media = await asyncio.to_thread(read_file, stored, where)
     bench.add(check_movie(media))
+    bench.add(check_redirects(stored.answer, where))
     await _object(bench, stored)
     if media.movie is not None:
         await _media(bench, media, await asyncio.to_thread(stored.path.resolve))
@@ -100,7 +106,8 @@ def shown(name: str) -> str:
     return name.partition("?")[0]
 
 
-async def _playlist(bench: Bench, name: str) -> Playlist | None:
+async def _playlist(bench: Bench, name: str) -> tuple[Playlist, str] | None:
+    """Read a playlist; answer it with the name that it was found by in the end."""
     where = shown(name)
     try:
         answer = await bench.resources.get(name, headers={"Accept-Encoding": "gzip"})
@@ -112,7 +119,8 @@ async def _playlist(bench: Bench, name: str) -> Playlist | None:
         return None
     if bench.resources.is_http:
         bench.add(check_playlist_answer(answer, name, where))
-    return await asyncio.to_thread(read_playlist, answer.body)
+    playlist = await asyncio.to_thread(read_playlist, answer.body)
+    return playlist, answer.redirects[-1] if answer.redirects else name
 
 
 async def _presentation(bench: Bench, playlist: Playlist, name: str) -> None:
@@ -158,9 +166,10 @@ async def _named_rendition(bench: Bench, base: str, uri: str) -> Media | None:
 
 
 async def _fresh_rendition(bench: Bench, name: str) -> Media | None:
-    playlist = await _playlist(bench, name)
-    if playlist is None:
+    found = await _playlist(bench, name)
+    if found is None:
         return None
+    playlist, name = found
     where = shown(name)
     bench.add(check_syntax(playlist, where))
     if playlist.is_multivariant:
@@ -179,8 +188,7 @@ async def _rendition(bench: Bench, playlist: Playlist, name: str) -> Media:
     loaded = await load(bench.resources, playlist, name=name, where=where)
     bench.add(loaded.findings)
     media = await read_media(loaded)
-    for stored in loaded.objects[:2]:
-        await _object(bench, stored)
+    await _objects(bench, loaded)
     if media.movie is None:
         bench.facts[where] = {"segments": len(media.pieces)}
         return media
@@ -193,6 +201,14 @@ async def _rendition(bench: Bench, playlist: Playlist, name: str) -> Media:
     await _media(bench, media, path if is_there else None)
     await asyncio.to_thread(path.unlink, missing_ok=True)
     return media
+
+
+async def _objects(bench: Bench, loaded: Loaded) -> None:
+    """Check how objects are served: of many segments, the head and the first stand for all."""
+    for stored in loaded.objects:
+        bench.add(check_redirects(stored.answer, shown(stored.name)))
+    for stored in loaded.objects[:2]:
+        await _object(bench, stored)
 
 
 async def _whole_objects(bench: Bench, loaded: Loaded, media: Media) -> None:

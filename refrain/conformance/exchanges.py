@@ -9,8 +9,8 @@ from refrain.conformance.resources import Answer, Resources, Stored, Unreadable
 
 #: Bytes that one question asks for.
 _PART_BYTES = 1000
-#: What a refusal or a whole object may bring before it is hung up on.
-_MOST_BYTES = 1 << 16
+#: How much more than was asked for is looked at, before the line is hung up.
+_MORE_BYTES = 1 << 12
 _OTHER_TAG = '"another-object"'
 
 
@@ -90,8 +90,8 @@ class _Asker:
         headers = {"Accept-Encoding": "identity", "Range": wanted}
         headers |= {"If-Range": tag} if tag else {}
         try:
-            answer = await self._resources.get(
-                self._stored.name, headers=headers, most_bytes=self._stored.size_bytes + _MOST_BYTES
+            answer = await self._resources.peek(
+                self._stored.name, headers=headers, count=length + _MORE_BYTES
             )
         except Unreadable:
             answer = None

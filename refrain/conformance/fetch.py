@@ -82,6 +82,22 @@ class HttpResources:
                 redirects=redirects,
             )
 
+    async def peek(
+        self, name: str, *, headers: Mapping[str, str] | None = None, count: int = 64
+    ) -> Answer:
+        """Answer the first bytes that a request brings, and hang up."""
+        async with self._asked("GET", name, headers or {}) as (answer, redirects):
+            body = bytearray()
+            async for block in answer.content.iter_chunked(_BLOCK_BYTES):
+                body += block
+                if len(body) >= count:
+                    answer.close()
+                    break
+            said = {name.lower(): value for name, value in answer.headers.items()}
+        return Answer(
+            status=answer.status, headers=said, body=bytes(body[:count]), redirects=redirects
+        )
+
     async def store(self, name: str) -> Stored:
         """Bring a whole object onto the disk, once."""
         if name not in self._stored:

@@ -48,6 +48,18 @@ class FolderResources:
         body = await asyncio.to_thread(stored.path.read_bytes)
         return Answer(status=200, headers={}, body=body)
 
+    async def peek(
+        self,
+        name: str,
+        *,
+        headers: Mapping[str, str] | None = None,  # noqa: ARG002 - a file has none
+        count: int = 64,
+    ) -> Answer:
+        """Answer the beginning of a file."""
+        stored = await self.store(name)
+        body = await asyncio.to_thread(_first_bytes, stored.path, count)
+        return Answer(status=200, headers={}, body=body)
+
     async def store(self, name: str) -> Stored:
         """Answer where a file lies; it is not copied."""
         path = self._root / self._inside(self._root / name)
@@ -67,3 +79,8 @@ class FolderResources:
             return str(path.resolve().relative_to(self._root))
         except (ValueError, OSError) as error:
             raise Unreadable("it leads out of the folder") from error
+
+
+def _first_bytes(path: Path, count: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(count)

@@ -5,6 +5,7 @@ RFC 8216bis 3 and 3.1.2; ISO/IEC 14496-12, 8.8 and 8.16.3.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -38,6 +39,7 @@ def check_stated_durations(media: Media) -> Iterator[Finding]:
     track, heard = media.track, presented(media)
     if track is None or heard is None:
         return
+    tolerance = max(_PRINTED_S, media.frame_s)
     for number, piece in enumerate(media.pieces):
         if piece.stated_s is None:
             continue
@@ -46,7 +48,7 @@ def check_stated_durations(media: Media) -> Iterator[Finding]:
         true |= set() if number else {Fraction(piece.duration - heard.start, track.timescale)}
         if number == len(media.pieces) - 1:
             true |= {Fraction(_tail(media, heard.start, heard.length), track.timescale)}
-        if min(abs(piece.stated_s - one) for one in true) > max(_PRINTED_S, media.frame_s):
+        if min(abs(piece.stated_s - one) for one in true) > tolerance:
             sentence = f"{_named(piece)} says {float(piece.stated_s):.6f} s and holds "
             yield error("RFC 8216bis 3", media.where, f"{sentence}{float(min(true)):.6f} s.")
             return
@@ -127,10 +129,11 @@ def _references(
 ) -> Iterator[Finding]:
     starts = {one.offset: number for number, one in enumerate(fragments)}
     covered = 0
+    ends = [one.end for one in fragments]
     for number, (offset, size, duration) in enumerate(index.references, 1):
-        first = starts.get(offset)
-        inside = [one for one in fragments[first:] if one.end <= offset + size] if size else []
-        if first is None or not inside or inside[-1].end != offset + size:
+        first = starts.get(offset, len(fragments))
+        inside = fragments[first : bisect_right(ends, offset + size)]
+        if not inside or inside[-1].end != offset + size:
             yield error("ISO 8.16.3", where, f"Reference {number} of sidx names no fragments.")
             return
         true = sum(one.duration for one in inside)

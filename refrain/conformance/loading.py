@@ -56,6 +56,9 @@ async def load(resources: Resources, playlist: Playlist, *, name: str, where: st
             warning("Limits", where, f"Only {SEGMENTS} of {len(segments)} segments were read.")
         )
     maps = [tag for tag in playlist.named("EXT-X-MAP") if tag.attributes.get("URI")]
+    if any(one.is_encrypted for one in segments):
+        loader.findings.append(warning("Limits", where, "The media is encrypted: it was not read."))
+        segments = ()
     if len(maps) > 1:
         sentence = f"Only the first of {len(maps)} initialisations was read."
         loader.findings.append(warning("Limits", where, sentence))

@@ -22,6 +22,7 @@ _TOLERANCE = Fraction(1, 10)
 #: Renditions that differ by more than this do not end together.
 _SAME_LENGTH_S = Fraction(1, 1000)
 _STEREO = 2
+_LOSSLESS = ("flac", "alac")
 #: Audio formats that are known by the beginning of their CODECS string.
 _AUDIO = ("mp4a", "opus", "flac", "alac", "ac-3", "ec-3", "ac-4", "dts", "mha", "mhm", "iamf")
 
@@ -56,10 +57,14 @@ def check_offers(offers: tuple[Offer, ...], where: str) -> Iterator[Finding]:
     for offer in offers:
         yield from _rates(offer, where)
         yield from _codecs(offer, where)
-    media = [one for offer in offers for one in offer.media]
-    is_there = any(_is_stereo_aac(one) for one in media)
-    if media and not is_there:
+    pairs = [(one, offer.variant) for offer in offers for one in offer.media]
+    if pairs and not any(_is_stereo_aac(*pair) for pair in pairs):
         yield error("Apple 2.3", where, "No variant is stereo AAC.")
+    for media, variant in pairs:
+        lossless = [one for one in variant.codecs if one.lower() in _LOSSLESS]
+        if lossless and media.movie is None and media.pieces:
+            sentence = f"{media.where} is {lossless[0]}, and is no fragmented MP4."
+            yield error("Apple 2.25", where, sentence)
 
 
 def check_together(renditions: Mapping[str, Media], where: str) -> Iterator[Finding]:
@@ -113,9 +118,12 @@ def _codecs(offer: Offer, where: str) -> Iterator[Finding]:
         yield warning("RFC 8216bis 6.2.4", where, sentence)
 
 
-def _is_stereo_aac(media: Media) -> bool:
+def _is_stereo_aac(media: Media, variant: Variant) -> bool:
     entry = media.entry
-    if entry is None or media.family is not Family.AAC:
+    if entry is None:
+        # What is no ISO file, or encrypted, is not read: it is what it says.
+        return any(one.startswith("mp4a.40.") for one in variant.codecs)
+    if media.family is not Family.AAC:
         return False
     return (entry.configured_channels or entry.channels) == _STEREO
 

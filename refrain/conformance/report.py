@@ -10,6 +10,7 @@ from rich.text import Text
 
 from refrain.conformance.clauses import CLAUSES
 from refrain.conformance.findings import Finding, Report, Severity
+from refrain.output import say
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 _SHOWN_FACTS = ("codecs", "segments", "peak_bps", "average_bps", "integrated_lufs")
@@ -51,7 +52,7 @@ def to_json(report: Report) -> str:
 def show(report: Report, *, as_json: bool, strict: bool) -> int:
     """Print a report and answer the exit status that it has."""
     if as_json:
-        Console(soft_wrap=True, highlight=False, markup=False).print(to_json(report))
+        say(to_json(report))
     else:
         Console(highlight=False).print(to_text(report))
     fails = report.count(Severity.ERROR) or (strict and report.count(Severity.WARNING))

@@ -67,6 +67,16 @@ class Resources(Protocol):
 
         """
 
+    async def peek(
+        self, name: str, *, headers: Mapping[str, str] | None = None, count: int = 64
+    ) -> Answer:
+        """Answer no more than the first `count` bytes of what a request brings.
+
+        Raises:
+            Unreadable: there is no answer.
+
+        """
+
     async def store(self, name: str) -> Stored:
         """Bring a whole object onto the disk.
 

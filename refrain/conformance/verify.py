@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from base.errors import Unavailable
 from base.settings import Settings
@@ -71,10 +71,10 @@ async def _opened(target: str, folder: Path) -> AsyncIterator[tuple[Resources, l
 
 async def _require_answer(resources: Resources, target: str) -> None:
     try:
-        answer = await resources.get(target, headers={"Range": "bytes=0-15"}, most_bytes=1 << 30)
+        answer = await resources.peek(target)
     except Unreadable as reason:
         raise _unreadable(target, str(reason)) from reason
-    if answer.status not in {200, 206}:
+    if not answer.is_ok:
         raise _unreadable(target, f"the answer is {answer.status}")
 
 
@@ -92,14 +92,21 @@ def _names_in(folder: Path) -> list[str]:
         playlist = read_playlist(path.read_bytes()[:PLAYLIST_BYTES])
         if playlist.is_multivariant:
             many.append(path)
-            named |= {(path.parent / (one.uri or "")) for one in variants_of(playlist)}
-            uris = [tag.attributes.get("URI") for tag in playlist.named("EXT-X-MEDIA")]
-            named |= {path.parent / uri for uri in uris if uri}
-    alone = [path for path in playlists if path not in many and path not in named]
+            uris = [one.uri for one in variants_of(playlist)]
+            uris += [tag.attributes.get("URI") for tag in playlist.named("EXT-X-MEDIA")]
+            named |= {_named(path, uri) for uri in uris if uri}
+    alone = [path for path in playlists if path not in many and path.resolve() not in named]
     chosen = [*many, *alone, *manifests]
     if not chosen:
         chosen = [path for path in found if path.suffix.lower() in {".mp4", ".m4a"}]
     return [str(path.relative_to(folder)) for path in chosen[:RENDITIONS]]
+
+
+def _named(path: Path, uri: str) -> Path:
+    try:
+        return (path.parent / unquote(uri)).resolve()
+    except (OSError, ValueError):
+        return path
 
 
 async def _check(bench: Bench, name: str) -> None:
@@ -114,18 +121,9 @@ async def _check(bench: Bench, name: str) -> None:
 
 async def _head(resources: Resources, name: str) -> bytes:
     try:
-        if resources.is_http:
-            headers = {"Range": "bytes=0-63"}
-            return (await resources.get(name, headers=headers, most_bytes=1 << 30)).body[:64]
-        stored = await resources.store(name)
-        return await asyncio.to_thread(_first_bytes, stored.path)
+        return (await resources.peek(name)).body
     except Unreadable:
         return b""
-
-
-def _first_bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(64)
 
 
 async def _manifest(bench: Bench, name: str) -> None:
