@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
@@ -80,7 +81,7 @@ def read_fragments(data: Bytes, defaults: Defaults | None) -> Fragments:
     faults = list(tree.faults)
     nodes = tree.root.children
     found = []
-    for node, after in zip(nodes, (*nodes[1:], None), strict=True):
+    for node, after in zip_longest(nodes, nodes[1:]):
         if node.kind == "moof":
             body = after if after is not None and after.kind == "mdat" else None
             try:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import zip_longest
 
 from refrain.conformance.attributes import AttributeList, read_attributes
 from refrain.conformance.limits import PLAYLIST_LINES
@@ -175,10 +176,9 @@ def segments_of(playlist: Playlist) -> tuple[Segment, ...]:
 
 def variants_of(playlist: Playlist) -> tuple[Variant, ...]:
     """Gather the variants of a multivariant playlist; a URI is the next line or none."""
-    following = (*playlist.lines[1:], None)
     return tuple(
         Variant(tag=line, uri=after.text if isinstance(after, Uri) else None)
-        for line, after in zip(playlist.lines, following, strict=True)
+        for line, after in zip_longest(playlist.lines, playlist.lines[1:])
         if isinstance(line, Tag) and line.name == "EXT-X-STREAM-INF"
     )
 

@@ -14,7 +14,7 @@ from refrain.conformance.bitrates import average_bps, peak_bps
 from refrain.conformance.codecs import Family
 from refrain.conformance.findings import Finding, error, warning
 from refrain.conformance.hls import Variant
-from refrain.conformance.media import Media, presented_s
+from refrain.conformance.media import Media, presented, presented_s
 from refrain.conformance.multivariant_rules import bandwidth_of
 
 #: Apple 1.26 and 1.27.
@@ -158,8 +158,10 @@ def _aligned(first: Media, other: Media, where: str) -> Iterator[Finding]:
 
 
 def _boundaries(media: Media) -> list[Fraction]:
-    """Answer where segments end, in seconds from the first sample that is decoded."""
-    timescale = media.track.timescale if media.track else 1
+    """Answer where segments end, in seconds from the first sample that is heard."""
+    heard, timescale = presented(media), media.track.timescale if media.track else 1
+    skipped = heard.start if heard else 0
     return [
-        Fraction(end, timescale) for end in accumulate(piece.duration for piece in media.pieces)
+        Fraction(end - skipped, timescale)
+        for end in accumulate(piece.duration for piece in media.pieces)
     ]
