@@ -20,13 +20,19 @@ from refrain.conformance.fragments import read_fragments
 from refrain.conformance.hls import Playlist, Variant, read_playlist, variants_of
 from refrain.conformance.iso_rules import check_initialisation, check_movie
 from refrain.conformance.limits import RENDITIONS
-from refrain.conformance.loading import Loaded, assemble, is_iso, load, read_media
+from refrain.conformance.loading import Loaded, assemble, check_head, is_iso, load, read_media
 from refrain.conformance.loudness_rules import Decoded, check_decoded, check_loudness
 from refrain.conformance.media import Media, Piece, presented
 from refrain.conformance.media_rules import check_media_playlist
 from refrain.conformance.movie import read_movie
 from refrain.conformance.multivariant_rules import check_multivariant
-from refrain.conformance.presentation_rules import Offer, check_offers, check_together, rates_of
+from refrain.conformance.presentation_rules import (
+    Offer,
+    check_member,
+    check_offers,
+    check_together,
+    rates_of,
+)
 from refrain.conformance.resources import Resources, Stored, Unreadable
 from refrain.conformance.syntax_rules import check_syntax
 from refrain.conformance.transport_rules import (
@@ -130,6 +136,7 @@ async def _presentation(bench: Bench, playlist: Playlist, name: str) -> None:
     bench.add(check_offers(tuple(offers), where))
     renditions = {one.where: one for offer in offers for one in offer.media}
     bench.add(check_together(renditions, where))
+    await _members(bench, playlist, name)
     independent = "EXT-X-INDEPENDENT-SEGMENTS"
     if not playlist.named(independent):
         bench.add([warning("RFC 8216bis 4.4.2.1", where, f"It does not say {independent}.")])
@@ -146,6 +153,28 @@ async def _offer(bench: Bench, playlist: Playlist, variant: Variant, name: str) 
     ]
     found = [await _named_rendition(bench, name, uri) for uri in dict.fromkeys(uris)]
     return Offer(variant=variant, media=tuple(one for one in found if one is not None))
+
+
+async def _members(bench: Bench, playlist: Playlist, base: str) -> None:
+    """Check what else a multivariant playlist names: audio of no variant, and session data."""
+    for tag in playlist.named("EXT-X-MEDIA"):
+        uri = tag.attributes.get("URI")
+        if uri and tag.attributes.get("TYPE") == _AUDIO:
+            media = await _named_rendition(bench, base, uri)
+            bench.add(check_member(tag, media, shown(base)) if media else ())
+    for tag in playlist.named("EXT-X-SESSION-DATA")[:RENDITIONS]:
+        uri = tag.attributes.get("URI")
+        if uri and not await _is_there(bench, base, uri):
+            sentence = f"The session data of line {tag.line} cannot be read."
+            bench.add([error("RFC 8216bis 6.2.1", shown(base), sentence)])
+
+
+async def _is_there(bench: Bench, base: str, uri: str) -> bool:
+    try:
+        answer = await bench.resources.peek(bench.resources.resolve(base, uri))
+    except Unreadable:
+        return False
+    return answer.is_ok
 
 
 async def _named_rendition(bench: Bench, base: str, uri: str) -> Media | None:
@@ -188,6 +217,7 @@ async def _rendition(bench: Bench, playlist: Playlist, name: str) -> Media:
     loaded = await load(bench.resources, playlist, name=name, where=where)
     bench.add(loaded.findings)
     media = await read_media(loaded)
+    bench.add(check_head(loaded, media))
     await _objects(bench, loaded)
     if media.movie is None:
         bench.facts[where] = {"segments": len(media.pieces)}

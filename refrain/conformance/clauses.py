@@ -30,8 +30,8 @@ CLAUSES = {
     "RFC 8216bis 4.4.4.2": "Write EXT-X-BYTERANGE as n or n@o, inside of its object; n alone only "
     "after a range of the same object.",
     "RFC 8216bis 4.4.4.5": "Give EXT-X-MAP a URI, and n@o for BYTERANGE, that can be read.",
-    "RFC 8216bis 4.4.6.1": "Give EXT-X-MEDIA its TYPE, GROUP-ID and NAME, and a URI where its type "
-    "wants one.",
+    "RFC 8216bis 4.4.6.1": "Give EXT-X-MEDIA its TYPE, GROUP-ID and NAME, a URI where its type "
+    "wants one, and the CHANNELS and SAMPLE-RATE of its media.",
     "RFC 8216bis 4.4.6.1.1": "Give members of a group different names and at most one default.",
     "RFC 8216bis 4.4.6.2": "Give every variant a URI, the BANDWIDTH of its peak, and groups that "
     "exist; a positive SCORE for all variants or for none.",
@@ -50,6 +50,7 @@ CLAUSES = {
     "Apple 2.23": "State the loudness and peak that the audio has.",
     "Apple 2.25": "Carry FLAC and ALAC in fMP4 only.",
     "Apple 7.5": "Use a target duration of 6 s.",
+    "Apple 7.6": "Let segments be about 6 s long, the last one apart.",
     "Apple 7.7": "Let no segment be longer than the target duration and half a second.",
     "Apple 8.6": "Mark on-demand playlists EXT-X-PLAYLIST-TYPE:VOD.",
     "Apple 8.18": "Answer requests for media without redirecting them.",

@@ -91,6 +91,9 @@ def _each(media: Media) -> Iterator[Finding]:
             name = f"Fragment {number} of {_named(piece).lower()}"
             if len(one.tracks) != 1:
                 yield error("CMAF 7.3", where, f"{name} has {len(one.tracks)} tracks.")
+            elif media.track is not None and one.tracks[0] != media.track.track_id:
+                sentence = f"{name} is of track {one.tracks[0]}, which moov does not know."
+                yield error("RFC 8216bis 3.1.2", where, sentence)
             if one.base_time is None:
                 yield error("RFC 8216bis 3.1.2", where, f"{name} has no tfdt.")
             if not one.is_relative or not one.is_moof_base:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,6 +136,13 @@ class _Loader:
 async def read_media(loaded: Loaded) -> Media:
     """Read the boxes of what was loaded."""
     return await asyncio.to_thread(_read_media, loaded)
+
+
+def check_head(loaded: Loaded, media: Media) -> Iterator[Finding]:
+    """Check that what a map names is the head of an ISO file."""
+    if loaded.init is not None and media.movie is None:
+        sentence = "What EXT-X-MAP names has no moov box."
+        yield error("RFC 8216bis 4.4.4.5", loaded.where, sentence)
 
 
 async def assemble(loaded: Loaded, path: Path) -> bool:

@@ -20,7 +20,7 @@ from refrain.conformance.hls import (
 )
 from refrain.conformance.limits import SAME_FINDINGS
 
-#: Apple 7.5 and 7.7, in seconds.
+#: Apple 7.5 to 7.7, in seconds.
 _TARGET_S = 6
 _GRACE_S = Fraction(1, 2)
 _TYPES = ("VOD", "EVENT")
@@ -33,6 +33,7 @@ def check_media_playlist(playlist: Playlist, where: str) -> Iterator[Finding]:
     if not segments:
         yield error("RFC 8216bis 4.4.4.1", where, "The playlist has no segments.")
     yield from _target(playlist, segments, where)
+    yield from _lengths(segments, where)
     yield from _sequence(playlist, where)
     yield from _kind(playlist, where)
     yield from islice(_durations(playlist, where), SAME_FINDINGS)
@@ -63,6 +64,17 @@ def _target(playlist: Playlist, segments: tuple[Segment, ...], where: str) -> It
     for line, duration in [one for one in timed if one[1] > target + _GRACE_S][:SAME_FINDINGS]:
         sentence = f"The segment of line {line} exceeds it by {float(duration - target):.3f} s."
         yield error("Apple 7.7", where, sentence)
+
+
+def _lengths(segments: tuple[Segment, ...], where: str) -> Iterator[Finding]:
+    uneven = [
+        one
+        for one in segments[:-1]
+        if one.duration_s is not None and abs(one.duration_s - _TARGET_S) > _GRACE_S
+    ]
+    if uneven:
+        sentence = f"{len(uneven)} segments are not about {_TARGET_S} s long; the first is that of "
+        yield warning("Apple 7.6", where, f"{sentence}line {uneven[0].line}.")
 
 
 def _sequence(playlist: Playlist, where: str) -> Iterator[Finding]:

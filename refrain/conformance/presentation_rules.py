@@ -13,7 +13,7 @@ from itertools import accumulate
 from refrain.conformance.bitrates import average_bps, peak_bps
 from refrain.conformance.codecs import Family
 from refrain.conformance.findings import Finding, error, warning
-from refrain.conformance.hls import Variant
+from refrain.conformance.hls import Tag, Variant
 from refrain.conformance.media import Media, presented, presented_s
 from refrain.conformance.multivariant_rules import bandwidth_of
 
@@ -65,6 +65,23 @@ def check_offers(offers: tuple[Offer, ...], where: str) -> Iterator[Finding]:
         if lossless and media.movie is None and media.pieces:
             sentence = f"{media.where} is {lossless[0]}, and is no fragmented MP4."
             yield error("Apple 2.25", where, sentence)
+
+
+def check_member(tag: Tag, media: Media, where: str) -> Iterator[Finding]:
+    """Compare what an EXT-X-MEDIA of audio says of its media with what that is."""
+    entry = media.entry
+    if entry is None:
+        return
+    channels = (tag.attributes.get("CHANNELS") or "").partition("/")[0]
+    true_channels = entry.configured_channels or entry.channels
+    if channels.isdecimal() and int(channels[:9]) != true_channels:
+        sentence = f"CHANNELS of line {tag.line} is {channels[:9]}; the media has {true_channels}."
+        yield error("RFC 8216bis 4.4.6.1", where, sentence)
+    rate = bandwidth_of(tag, "SAMPLE-RATE")
+    true_rate = entry.configured_rate or entry.sample_rate
+    if rate is not None and rate != true_rate:
+        sentence = f"SAMPLE-RATE of line {tag.line} is {rate}; the media has {true_rate}."
+        yield error("RFC 8216bis 4.4.6.1", where, sentence)
 
 
 def check_together(renditions: Mapping[str, Media], where: str) -> Iterator[Finding]:

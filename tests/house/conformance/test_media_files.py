@@ -134,6 +134,10 @@ BROKEN = {
     "no ftyp": ("RFC 8216bis 3.1.2", lambda data: without(data, "ftyp")),
     "a length in mvhd": ("RFC 8216bis 3.1.2", lambda data: numbers(data, ("moov", "mvhd"), 16, 9)),
     "no mvex": ("RFC 8216bis 3.1.2", lambda data: without(data, "moov", "mvex")),
+    "another track": (
+        "RFC 8216bis 3.1.2",
+        lambda data: numbers(data, ("moof", "traf", "tfhd"), 4, 7),
+    ),
     "no tfdt": ("RFC 8216bis 3.1.2", lambda data: without(data, "moof", "traf", "tfdt")),
     "data elsewhere": (
         "ISO 8.7.2",

@@ -78,6 +78,7 @@ def test_good_playlists_have_no_findings() -> None:
         ("RFC 8216bis 4.4.3.1", "DURATION:6", "DURATION:6.5"),
         ("RFC 8216bis 4.4.3.1", "EXTINF:6.0", "EXTINF:6.5"),
         ("Apple 7.5", "DURATION:6", "DURATION:10"),
+        ("Apple 7.6", "EXTINF:6.0", "EXTINF:5.4"),
         ("Apple 7.7", "EXTINF:6.0", "EXTINF:6.501"),
         ("RFC 8216bis 4.4.3.2", "SEQUENCE:0", "SEQUENCE:-1"),
         ("RFC 8216bis 4.4.3.2", "#EXT-X-ENDLIST", "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-ENDLIST"),

@@ -23,6 +23,10 @@ def copy(stream: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(stream, tmp_path / "stream"))
 
 
+DATA = '#EXT-X-SESSION-DATA:DATA-ID="org.example.a",URI="none.json"\n'
+MEMBER = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="One",URI="'
+
+
 def edit(path: Path, before: str, after: str) -> None:
     text = path.read_text()
     assert before in text
@@ -51,6 +55,21 @@ async def test_a_stream_without_fault_has_no_findings(stream: Path, tools: Tools
         ("RFC 8216bis 4.4.2.1", "index.m3u8", "#EXT-X-INDEPENDENT-SEGMENTS\n", ""),
         ("RFC 8216bis 4.4.2", "aac.m3u8", "#EXTINF", "#EXT-X-INDEPENDENT-SEGMENTS\n#EXTINF"),
         ("RFC 8216bis 4.4.6.2", "index.m3u8", "opus.m3u8", "index.m3u8"),
+        ("RFC 8216bis 4.4.4.5", "aac.m3u8", '@0"', '@28"'),
+        ("RFC 8216bis 6.2.1", "index.m3u8", "#EXT-X-STREAM", f"{DATA}#EXT-X-STREAM"),
+        ("RFC 8216bis 6.2.1", "index.m3u8", "#EXT-X-STREAM", f'{MEMBER}none"\n#EXT-X-STREAM'),
+        (
+            "RFC 8216bis 4.4.6.1",
+            "index.m3u8",
+            "#EXT-X-STREAM",
+            f'{MEMBER}aac.m3u8",CHANNELS="1"\n#EXT-X-STREAM',
+        ),
+        (
+            "RFC 8216bis 4.4.6.1",
+            "index.m3u8",
+            "#EXT-X-STREAM",
+            f'{MEMBER}aac.m3u8",SAMPLE-RATE=44100\n#EXT-X-STREAM',
+        ),
         ("RFC 8216bis 3", "flac.m3u8", "#EXTINF:1.", "#EXTINF:2."),
         ("Apple 2.3", "index.m3u8", "aac.m3u8", "flac.m3u8"),
         ("Limits", "aac.m3u8", "#EXTINF", '#EXT-X-KEY:METHOD=AES-128,URI="a"\n#EXTINF'),
