@@ -69,6 +69,8 @@ async def check_playlist(bench: Bench, name: str) -> None:
     playlist, name = found
     where = shown(name)
     bench.add(check_syntax(playlist, where))
+    if not playlist.tags:
+        return  # whatever it is, its lines are no addresses
     if playlist.is_multivariant:
         await _presentation(bench, playlist, name)
     else:
@@ -201,8 +203,8 @@ async def _fresh_rendition(bench: Bench, name: str) -> Media | None:
     playlist, name = found
     where = shown(name)
     bench.add(check_syntax(playlist, where))
-    if playlist.is_multivariant:
-        sentence = "A variant names a multivariant playlist."
+    if playlist.is_multivariant or not playlist.tags:
+        sentence = "A variant names what is no media playlist."
         bench.add([error("RFC 8216bis 4.4.6.2", where, sentence)])
         return None
     if playlist.named("EXT-X-INDEPENDENT-SEGMENTS"):

@@ -74,8 +74,7 @@ class _Asker:
 
     async def head(self) -> Answer | None:
         try:
-            headers = {"Accept-Encoding": "identity"}
-            return await self._resources.get(self._stored.name, headers=headers, method="HEAD")
+            return await self._resources.get(self._stored.name, method="HEAD")
         except Unreadable:
             return None
 
@@ -87,8 +86,7 @@ class _Asker:
         length: int,
         tag: str | None = None,
     ) -> Question:
-        headers = {"Accept-Encoding": "identity", "Range": wanted}
-        headers |= {"If-Range": tag} if tag else {}
+        headers = {"Range": wanted, **({"If-Range": tag} if tag else {})}
         try:
             answer = await self._resources.peek(
                 self._stored.name, headers=headers, count=length + _MORE_BYTES

@@ -25,6 +25,7 @@ _BLOCK_BYTES = 1 << 18
 _SCHEMES = ("http", "https")
 _REDIRECTED = (301, 302, 303, 307, 308)
 _GZIP_OR_ZLIB = 47
+_PACKED = frozenset({"gzip", "deflate"})
 _OK = 200
 
 
@@ -32,7 +33,11 @@ _OK = 200
 async def open_http(folder: Path) -> AsyncIterator[HttpResources]:
     """Open connections; whole objects are kept in `folder`."""
     timeout = aiohttp.ClientTimeout(total=REQUEST_S, sock_connect=10, sock_read=SILENCE_S)
-    async with aiohttp.ClientSession(timeout=timeout, auto_decompress=False) as session:
+    # Encodings are a matter of the rules: what is not asked for is not accepted.
+    headers = {"Accept-Encoding": "identity"}
+    async with aiohttp.ClientSession(
+        timeout=timeout, headers=headers, auto_decompress=False
+    ) as session:
         yield HttpResources(session, folder)
 
 
@@ -74,7 +79,7 @@ class HttpResources:
                 body += block
                 if len(body) > most_bytes:
                     raise Unreadable(f"it is longer than {most_bytes} bytes")
-            said = {name.lower(): value for name, value in answer.headers.items()}
+            said = _lowered(answer)
             return Answer(
                 status=answer.status,
                 headers=said,
@@ -93,10 +98,9 @@ class HttpResources:
                 if len(body) >= count:
                     answer.close()
                     break
-            said = {name.lower(): value for name, value in answer.headers.items()}
-        return Answer(
-            status=answer.status, headers=said, body=bytes(body[:count]), redirects=redirects
-        )
+            said = _lowered(answer)
+        begun = _begun(bytes(body), said.get("content-encoding", ""), count)
+        return Answer(status=answer.status, headers=said, body=begun, redirects=redirects)
 
     async def store(self, name: str) -> Stored:
         """Bring a whole object onto the disk, once."""
@@ -107,9 +111,11 @@ class HttpResources:
 
     async def _stored_at(self, name: str, path: Path) -> Stored:
         most, size = min(OBJECT_BYTES, self._left), 0
-        async with self._asked("GET", name, {"Accept-Encoding": "identity"}) as (answer, redirects):
+        async with self._asked("GET", name, {}) as (answer, redirects):
             if answer.status != _OK:
                 raise Unreadable(f"the answer is {answer.status}")
+            if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
+                raise Unreadable("it is encoded, which was not accepted")
             file = await asyncio.to_thread(path.open, "wb")
             try:
                 async for block in answer.content.iter_chunked(_BLOCK_BYTES):
@@ -119,8 +125,7 @@ class HttpResources:
                     await asyncio.to_thread(file.write, block)
             finally:
                 await asyncio.to_thread(file.close)
-            said = {name.lower(): value for name, value in answer.headers.items()}
-            told = Answer(status=answer.status, headers=said, redirects=redirects)
+            told = Answer(status=answer.status, headers=_lowered(answer), redirects=redirects)
         self._left -= size
         return Stored(name=name, path=path, size_bytes=size, answer=told)
 
@@ -145,8 +150,22 @@ class HttpResources:
         raise Unreadable(f"it is redirected more than {REDIRECTS} times")
 
 
+def _lowered(answer: aiohttp.ClientResponse) -> dict[str, str]:
+    return {name.lower(): value for name, value in answer.headers.items()}
+
+
+def _begun(body: bytes, encoding: str, count: int) -> bytes:
+    """Unpack the beginning of what was encoded although nobody asked for it."""
+    if encoding.lower() not in _PACKED:
+        return body[:count]
+    try:
+        return zlib.decompressobj(_GZIP_OR_ZLIB).decompress(body, count)
+    except zlib.error as error:
+        raise Unreadable("it is not the gzip it says it is") from error
+
+
 def _unpacked(body: bytes, encoding: str, most_bytes: int) -> bytes:
-    if encoding.lower() not in {"gzip", "deflate"} or not body:
+    if encoding.lower() not in _PACKED or not body:
         return body
     reader = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:

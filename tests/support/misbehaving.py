@@ -38,7 +38,7 @@ def _app(folder: Path, wrong: str) -> web.Application:
         path = folder / name
         if not path.is_file():
             raise web.HTTPNotFound
-        if name.endswith(".m3u8"):
+        if name.endswith((".m3u8", ".mpd")):
             return _playlist(request, path.read_bytes(), wrong)
         return _media(request, path.read_bytes(), wrong)
 
@@ -49,7 +49,8 @@ def _app(folder: Path, wrong: str) -> web.Application:
 
 def _playlist(request: web.Request, data: bytes, wrong: str) -> web.Response:
     headers = {"Content-Type": "application/vnd.apple.mpegurl"}
-    if "gzip" in request.headers.get("Accept-Encoding", "") and wrong != "no gzip":
+    accepts = "gzip" in request.headers.get("Accept-Encoding", "") or wrong == "always gzip"
+    if accepts and wrong != "no gzip":
         data = gzip.compress(bytes(1 << 26)) if wrong == "a bomb" else gzip.compress(data)
         headers["Content-Encoding"] = "gzip"
     return web.Response(body=data, headers=headers)
@@ -73,6 +74,8 @@ def _media(request: web.Request, data: bytes, wrong: str) -> web.Response:
     is_current = condition == tag or wrong == "if-range ignored"
     if wrong == "if-range never" and "If-Range" in request.headers:
         is_current = False
+    if wrong == "always gzip":
+        return web.Response(body=gzip.compress(data), headers={"Content-Encoding": "gzip"})
     if asked is None or not is_current or wrong == "no ranges":
         return web.Response(body=data, headers=headers)
     return _part(data, asked, headers, wrong)

@@ -184,7 +184,7 @@ async def test_a_file_that_cannot_be_decoded_is_found_out(
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\0" * 5000, b"#EXTM3U", b"<MPD", b"RIFF" * 99, b"\xff" * 9]
+    "data", [b"a\nb\nc\n", b"", b"\0" * 5000, b"#EXTM3U", b"<MPD", b"RIFF" * 99, b"\xff" * 9]
 )
 async def test_garbage_gives_findings(data: bytes, tools: Tools, tmp_path: Path) -> None:
     (tmp_path / "a.m3u8").write_bytes(data)

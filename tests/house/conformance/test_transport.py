@@ -129,6 +129,15 @@ async def test_redirected_media_are_found_out_in_a_stream(stream: Path, tools: T
     assert "Apple 8.18" in clauses(report.findings)
 
 
+async def test_what_is_encoded_unasked_is_read_as_far_as_it_can_be(
+    stream: Path, tools: Tools
+) -> None:
+    async with served(stream, wrong="always gzip") as url:
+        report = await verify(f"{url}aac.m3u8", tools=tools)
+
+    assert "RFC 8216bis 4.4.4.5" in clauses(report.findings)
+
+
 async def test_what_does_not_answer_is_unreadable(tmp_path: Path, tools: Tools) -> None:
     async with served(tmp_path) as url:
         with pytest.raises(Unavailable):
