@@ -19,7 +19,7 @@ from refrain.conformance.fragment_rules import (
 from refrain.conformance.fragments import read_fragments
 from refrain.conformance.hls import Playlist, Variant, read_playlist, variants_of
 from refrain.conformance.iso_rules import check_initialisation, check_movie
-from refrain.conformance.limits import RENDITIONS
+from refrain.conformance.limits import RENDITIONS, VARIANTS
 from refrain.conformance.loading import Loaded, assemble, check_head, is_iso, load, read_media
 from refrain.conformance.loudness_rules import Decoded, check_decoded, check_loudness
 from refrain.conformance.media import Media, Piece, presented
@@ -134,7 +134,11 @@ async def _playlist(bench: Bench, name: str) -> tuple[Playlist, str] | None:
 async def _presentation(bench: Bench, playlist: Playlist, name: str) -> None:
     where = shown(name)
     bench.add(check_multivariant(playlist, where))
-    offers = [await _offer(bench, playlist, one, name) for one in variants_of(playlist)]
+    variants = variants_of(playlist)
+    if len(variants) > VARIANTS:
+        sentence = f"Only {VARIANTS} of {len(variants)} variants were read."
+        bench.add([warning("Limits", where, sentence)])
+    offers = [await _offer(bench, playlist, one, name) for one in variants[:VARIANTS]]
     bench.add(check_offers(tuple(offers), where))
     renditions = {one.where: one for offer in offers for one in offer.media}
     bench.add(check_together(renditions, where))
@@ -147,7 +151,7 @@ async def _presentation(bench: Bench, playlist: Playlist, name: str) -> None:
 async def _offer(bench: Bench, playlist: Playlist, variant: Variant, name: str) -> Offer:
     uris = [variant.uri] if variant.uri else []
     group = variant.tag.attributes.get(_AUDIO)
-    members = [tag.attributes for tag in playlist.named("EXT-X-MEDIA")]
+    members = [tag.attributes for tag in playlist.named("EXT-X-MEDIA")[:VARIANTS]]
     uris += [
         uri
         for one in members
@@ -159,7 +163,7 @@ async def _offer(bench: Bench, playlist: Playlist, variant: Variant, name: str) 
 
 async def _members(bench: Bench, playlist: Playlist, base: str) -> None:
     """Check what else a multivariant playlist names: audio of no variant, and session data."""
-    for tag in playlist.named("EXT-X-MEDIA"):
+    for tag in playlist.named("EXT-X-MEDIA")[:VARIANTS]:
         uri = tag.attributes.get("URI")
         if uri and tag.attributes.get("TYPE") == _AUDIO:
             media = await _named_rendition(bench, base, uri)

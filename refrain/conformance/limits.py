@@ -8,6 +8,8 @@ PLAYLIST_BYTES = 4 << 20
 PLAYLIST_LINES = 100_000
 #: Segments of a rendition.
 SEGMENTS = 10_000
+#: Variants, and members of groups, of a multivariant playlist.
+VARIANTS = 256
 #: Renditions of a presentation, and presentations in a folder.
 RENDITIONS = 64
 #: A media object.

@@ -9,10 +9,11 @@ from itertools import islice
 from refrain.conformance.attributes import is_decimal, is_integer
 from refrain.conformance.findings import Finding, error, warning
 from refrain.conformance.hls import Playlist, Tag, Variant, variants_of
-from refrain.conformance.limits import SAME_FINDINGS
+from refrain.conformance.limits import SAME_FINDINGS, VARIANTS
 
 _TYPES = frozenset({"AUDIO", "VIDEO", "SUBTITLES", "CLOSED-CAPTIONS"})
 _LOW_PEAK_BPS = 192_000
+_Groups = set[tuple[str | None, str | None]]
 
 
 def check_multivariant(playlist: Playlist, where: str) -> Iterator[Finding]:
@@ -20,15 +21,16 @@ def check_multivariant(playlist: Playlist, where: str) -> Iterator[Finding]:
     variants = variants_of(playlist)
     if not variants:
         yield error("RFC 8216bis 4.4.6.2", where, "The playlist has no variants.")
-    for variant in variants:
+    groups = _groups(playlist)
+    for variant in variants[:VARIANTS]:
         yield from _variant(variant, where)
-        yield from _groups_exist(variant, playlist, where)
-    yield from _scores(variants, where)
+        yield from _groups_exist(variant, groups, where)
+    yield from islice(_scores(variants, where), SAME_FINDINGS)
     yield from _low_rate(variants, where)
-    for tag in playlist.named("EXT-X-MEDIA"):
+    for tag in playlist.named("EXT-X-MEDIA")[:VARIANTS]:
         yield from _media(tag, where)
     yield from islice(_group_members(playlist, where), SAME_FINDINGS)
-    yield from _session_data(playlist, where)
+    yield from islice(_session_data(playlist, where), SAME_FINDINGS)
 
 
 def bandwidth_of(tag: Tag, name: str = "BANDWIDTH") -> int | None:
@@ -51,11 +53,12 @@ def _variant(variant: Variant, where: str) -> Iterator[Finding]:
         yield error("Apple 9.1", where, f"The variant of line {line} has no CODECS.")
 
 
-def _groups_exist(variant: Variant, playlist: Playlist, where: str) -> Iterator[Finding]:
-    groups = {
-        (tag.attributes.get("TYPE"), tag.attributes.get("GROUP-ID"))
-        for tag in playlist.named("EXT-X-MEDIA")
-    }
+def _groups(playlist: Playlist) -> _Groups:
+    members = [tag.attributes for tag in playlist.named("EXT-X-MEDIA")]
+    return {(one.get("TYPE"), one.get("GROUP-ID")) for one in members}
+
+
+def _groups_exist(variant: Variant, groups: _Groups, where: str) -> Iterator[Finding]:
     for one in variant.tag.attributes.attributes:
         is_none = one.name == "CLOSED-CAPTIONS" and not one.is_quoted
         if one.name in _TYPES and not is_none and (one.name, one.value) not in groups:

@@ -23,12 +23,13 @@ def to_text(report: Report) -> RenderableType:
     parts: list[RenderableType] = []
     for place in places:
         parts.append(_place(place, report))
-        parts += [_finding(one) for one in report.findings if one.where == place]
+        mine = [one for one in report.findings if one.where == place]
+        parts += [_finding(one) for one in sorted(mine, key=_errors_first)]
     return Group(*parts, _summary(report))
 
 
 def to_json(report: Report) -> str:
-    """Print one document, for programs."""
+    """Print one document on one line, for programs."""
     document = {
         "target": report.target,
         "errors": report.count(Severity.ERROR),
@@ -46,7 +47,7 @@ def to_json(report: Report) -> str:
         ],
         "facts": report.facts,
     }
-    return json.dumps(document, indent=2)
+    return json.dumps(document)
 
 
 def show(report: Report, *, as_json: bool, strict: bool) -> int:
@@ -61,8 +62,16 @@ def show(report: Report, *, as_json: bool, strict: bool) -> int:
 
 def _place(place: str, report: Report) -> Text:
     facts = report.facts.get(place, {})
-    told = [f"{name} {facts[name]}" for name in _SHOWN_FACTS if facts.get(name) is not None]
+    told = [f"{name} {_told(facts[name])}" for name in _SHOWN_FACTS if facts.get(name) is not None]
     return Text.assemble((_plain(place), "bold"), ("  " + ", ".join(told), "dim"))
+
+
+def _told(fact: object) -> str:
+    return f"{fact:.2f}" if isinstance(fact, float) else str(fact)
+
+
+def _errors_first(one: Finding) -> bool:
+    return one.severity is not Severity.ERROR
 
 
 def _finding(one: Finding) -> Text:
