@@ -180,6 +180,18 @@ def package(
         typer.echo(json.dumps(made))
 
 
+def verify(
+    target: Annotated[str, typer.Argument(help="A URL, a folder or a file.")],
+    *,
+    as_json: AsJson = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail, too.")] = False,
+) -> None:
+    """Check anyone's audio stream clause by clause; exit status 1 on errors, 2 if unreadable."""
+    from refrain.conformance.command import verify_and_show
+
+    raise typer.Exit(_run(verify_and_show(target, as_json=as_json, strict=strict)))
+
+
 def main() -> None:
     """Run the command line; an error of ours is a sentence and an exit status."""
     try:
