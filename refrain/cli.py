@@ -180,6 +180,7 @@ def package(
         typer.echo(json.dumps(made))
 
 
+@media_app.command()
 def verify(
     target: Annotated[str, typer.Argument(help="A URL, a folder or a file.")],
     *,

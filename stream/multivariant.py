@@ -1,7 +1,8 @@
 """The choice of renditions as a value that prints and parses (RFC 8216bis, 4.4.6).
 
-Audio only: every variant is one rendition, whose channels and name the one group of renditions
-tells. What is known of the track's loudness is session data, for players that level it.
+Audio only: every variant is one rendition, and the one member of a group that tells its name and
+channels. In one group for all, players would take any of them for any variant's sound (shaka-player
+5.2 does). What is known of the track's loudness is session data, for players that level it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from itertools import pairwise
 from stream.tags import VERSION, attributes_of, bad, is_number, lines_of, quotable
 
 _SCORE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,3})?")
-_GROUP = "audio"
 _NAMES = {1: "Mono", 2: "Stereo"}
 #: 4.4.6.4 asks for a reversed domain name: one that nobody else has.
 _DATA = "coop.refrain.loudness"
@@ -42,6 +42,11 @@ class Variant:
     average_bps: int
     score: float
 
+    @property
+    def group(self) -> str:
+        """What the group of this rendition is called."""
+        return quotable(self.uri.removesuffix(".m3u8"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MultivariantPlaylist:
@@ -67,15 +72,16 @@ def _lines(playlist: MultivariantPlaylist) -> Iterator[str]:
     for name, value in _session_data(playlist.loudness):
         yield f'#EXT-X-SESSION-DATA:DATA-ID="{_DATA}.{name}",VALUE="{value}"'
     name = _NAMES.get(playlist.channels, f"{playlist.channels} channels")
-    yield (
-        f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{_GROUP}",NAME="{name}",'
-        f'DEFAULT=YES,AUTOSELECT=YES,CHANNELS="{playlist.channels}"'
-    )
+    for variant in playlist.variants:
+        yield (
+            f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{variant.group}",NAME="{name}",'
+            f'DEFAULT=YES,AUTOSELECT=YES,CHANNELS="{playlist.channels}"'
+        )
     for variant in playlist.variants:
         yield (
             f"#EXT-X-STREAM-INF:BANDWIDTH={variant.peak_bps}"
             f",AVERAGE-BANDWIDTH={variant.average_bps},SCORE={variant.score:.1f}"
-            f',CODECS="{quotable(variant.codecs)}",AUDIO="{_GROUP}"'
+            f',CODECS="{quotable(variant.codecs)}",AUDIO="{variant.group}"'
         )
         yield quotable(variant.uri)
 
