@@ -47,7 +47,8 @@ async def encode_into(path: Path, folder: Path, *, names: list[str]) -> list[dic
     tools = await find_tools(Settings().tool_path)
     source = await asyncio.to_thread(path.resolve)
     await asyncio.to_thread(lambda: folder.mkdir(parents=True, exist_ok=True))
-    found = await examine(tools, source, folder=folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        found = await examine(tools, source, folder=Path(scratch))
     rungs = rungs_for(found.info, chosen(names))
     made = await encode(tools, source, found.info, rungs=rungs, folder=folder)
     heard = found.heard

@@ -7,40 +7,25 @@ soon as it is known to be sound.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from base.errors import Refused
 from base.units import Samples
 from transcode.encode import Encoded, describe, failed, targets
+from transcode.fingerprint import parse
 from transcode.graphs import command
+from transcode.hearing import Heard, Hearing
 from transcode.ladder import Rung, rungs_for
-from transcode.loudness import Loudness, LoudnessMeter
-from transcode.pcm import block_bytes, frames_of
-from transcode.peaks import Peak
+from transcode.pcm import block_bytes
 from transcode.probe import probe
 from transcode.process import Limits, Outcome, started
-from transcode.quality import Quality, QualityMeter
 from transcode.source import SourceInfo
 from transcode.tools import Tools
-from transcode.waveform import Origin, Waveform, WaveformMeter
 
 #: What a lossy container may promise too much of, in seconds: its encoder's padding.
 _LOSSY_SLACK_S = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Heard:
-    """What the samples said: their count, their digest, what the meters read."""
-
-    samples: Samples
-    pcm_sha256: str
-    loudness: Loudness
-    peaks: tuple[Peak, ...]
-    waveform: Waveform
-    quality: Quality
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,51 +50,22 @@ async def examine(
     """
     info = await probe(tools, source)
     renditions = targets(rungs_for(info, tuple(rungs)), folder)
-    argv = command(tools.ffmpeg, source, info, renditions=renditions, pcm=True)
-    meters = _Meters(info)
+    printed = folder / "fingerprint.txt"
+    argv = command(tools.ffmpeg, source, info, renditions=renditions, fingerprint=printed)
+    hearing = Hearing(info)
     async with started(argv, limits=Limits()) as child:
         async for block in child.blocks(block_bytes(info.channels)):
-            await asyncio.to_thread(meters.block, block)
+            await asyncio.to_thread(hearing.block, block)
         outcome = await child.outcome()
-    heard = await asyncio.to_thread(meters.result)
+    heard = await asyncio.to_thread(hearing.result)
     _require_sound(info, heard.samples, outcome)
+    fingerprint = parse(await asyncio.to_thread(printed.read_text))
     return Examination(
         info=info,
-        heard=heard,
+        heard=replace(heard, fingerprint=fingerprint),
         renditions=tuple([await describe(path, info, rung) for rung, path in renditions]),
         findings=outcome.errors,
     )
-
-
-class _Meters:
-    """Everything that listens while the master is decoded."""
-
-    def __init__(self, info: SourceInfo) -> None:
-        self._channels = info.channels
-        self._samples = 0
-        self._digest = hashlib.sha256()
-        self._loudness = LoudnessMeter(info.sample_rate, info.channels)
-        origin = Origin.FLOAT if info.is_float else Origin.INTEGER
-        self._waveform = WaveformMeter(info.sample_rate, info.channels, origin=origin)
-        self._quality = QualityMeter(info.sample_rate, info.channels)
-
-    def block(self, data: bytes) -> None:
-        frames = frames_of(data, self._channels)
-        self._samples += len(frames)
-        self._digest.update(data)
-        self._loudness.block(frames)
-        self._waveform.block(frames)
-        self._quality.block(frames)
-
-    def result(self) -> Heard:
-        return Heard(
-            samples=Samples(self._samples),
-            pcm_sha256=self._digest.hexdigest(),
-            loudness=self._loudness.result(),
-            peaks=self._loudness.peaks(),
-            waveform=self._waveform.result(),
-            quality=self._quality.result(),
-        )
 
 
 def _require_sound(info: SourceInfo, samples: Samples, outcome: Outcome) -> None:

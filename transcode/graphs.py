@@ -8,6 +8,7 @@ from typing import Any
 
 import ffmpeg
 
+from transcode.fingerprint import LENGTH_S
 from transcode.ladder import PREVIEW_S, Codec, Rung, depth_for, rate_for
 from transcode.source import INPUT_OPTIONS, SourceInfo
 
@@ -21,6 +22,7 @@ _FRAGMENTED = {
     "fflags": "+bitexact",
     "flags:a": "+bitexact",
 }
+_FINGERPRINT = {"format": "chromaprint", "fp_format": "base64", "t": LENGTH_S}
 _ENCODERS = {Codec.AAC: "aac", Codec.OPUS: "libopus", Codec.FLAC: "flac"}
 
 
@@ -30,16 +32,18 @@ def command(
     info: SourceInfo,
     *,
     renditions: Sequence[tuple[Rung, Path]] = (),
-    pcm: bool = False,
+    fingerprint: Path | None = None,
 ) -> list[str]:
     """Answer one command that decodes `source` once for all that is wanted of it.
 
-    `pcm` sends interleaved float32 samples at the master's rate to the standard output.
+    Who names a file for Chromaprint's `fingerprint` listens: interleaved float32 samples at the
+    master's rate go to the standard output, too.
     """
     audio = _input(source)
     outputs = [_rendition(audio, info, rung, path) for rung, path in renditions]
-    if pcm:
+    if fingerprint is not None:
         outputs.append(audio.output("pipe:1", format="f32le", acodec="pcm_f32le"))
+        outputs.append(audio.output(f"file:{fingerprint.absolute()}", **_FINGERPRINT))
     graph = ffmpeg.merge_outputs(*outputs).global_args("-nostdin", "-hide_banner", "-v", "error")
     arguments: list[str] = graph.compile(cmd=program, overwrite_output=True)
     return arguments

@@ -94,6 +94,11 @@ class LoudnessMeter:
         """Answer the peaks of each channel so far; more blocks may follow."""
         return self._peak.result()
 
+    @property
+    def true_peak_dbtp(self) -> Dbtp | None:
+        """The highest peak of all channels so far, see `PeakMeter`."""
+        return self._peak.true_peak_dbtp
+
     def powers(self) -> Powers:
         """Answer what an album is gated from, so far; more blocks may follow."""
         steps = self._power.result()

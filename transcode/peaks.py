@@ -57,6 +57,14 @@ class PeakMeter:
         for chunk in self._chunks.take(frames):
             self._heard = self._heard.after(Passage.of(chunk))
 
+    @property
+    def true_peak_dbtp(self) -> Dbtp | None:
+        """The highest of all channels so far, but for the last passage: it costs nothing to ask.
+
+        None while there was nothing but digital silence.
+        """
+        return _dbtp(max(self._heard.true_peaks))
+
     def result(self) -> tuple[Peak, ...]:
         """Answer the peaks so far; more blocks may follow."""
         rest = self._chunks.rest
@@ -109,8 +117,8 @@ class PeaksSoFar:
         ended = np.pad(self.waiting, ((0, 0), (0, _TAPS + _ROW)))
         true_peaks = self._true(ended, self.true_peaks)
         return tuple(
-            Peak(sample_peak_dbfs=_db(sample), true_peak_dbtp=None if db is None else Dbtp(db))
-            for sample, db in zip(self.sample_peaks, map(_db, true_peaks), strict=True)
+            Peak(sample_peak_dbfs=_db(sample), true_peak_dbtp=_dbtp(true))
+            for sample, true in zip(self.sample_peaks, true_peaks, strict=True)
         )
 
     def _true(self, joined: NDArray[np.float32], peaks: tuple[float, ...]) -> tuple[float, ...]:
@@ -167,3 +175,7 @@ def _interpolator(factor: int) -> Interpolator:
 
 def _db(peak: float) -> float | None:
     return 20 * math.log10(peak) if peak > 0 else None
+
+
+def _dbtp(peak: float) -> Dbtp | None:
+    return Dbtp(20 * math.log10(peak)) if peak > 0 else None
