@@ -11,14 +11,12 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import typer
 
 from base.errors import Broken
 from base.settings import Settings
 from refrain.client import Client, open_client
+from refrain.figures import Measurement, Metric, say
 from transcode.encode import targets
 from transcode.graphs import command
 from transcode.ladder import FIRST, REST, Rung, rungs_for
@@ -26,22 +24,10 @@ from transcode.probe import probe
 from transcode.process import Limits, run
 from transcode.tools import Tools, find_tools
 
+_PLAYABLE = Metric(name="seconds_to_playable", unit="s")
+_COMPLETE = Metric(name="seconds_to_complete", unit="s")
 #: What verifying, measuring and hashing may cost over the encodes alone.
-_MOST_CPU_RATIO = 1.6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
-    """One figure; `ratio` is value over reference, `bar` what the ratio must not exceed."""
-
-    metric: str
-    value: float
-    unit: str
-    reference: float
-    ratio: float
-    bar: float | None
-    ok: bool
-    file: str
+_CPU = Metric(name="cpu_seconds", unit="s", bar=1.6)
 
 
 async def pipeline(files: Sequence[Path]) -> bool:
@@ -54,7 +40,7 @@ async def pipeline(files: Sequence[Path]) -> bool:
             for path in absolute:
                 results += await _through(client, path, worker=worker, tools=tools)
                 for one in results[-3:]:
-                    typer.echo(json.dumps(asdict(one)))
+                    say(one)
     return all(one.ok for one in results)
 
 
@@ -67,23 +53,10 @@ async def _through(client: Client, path: Path, *, worker: int, tools: Tools) -> 
     cpu_s = _cpu_of_tree(worker) - before
     first_s, _ = await _bare_ffmpeg(tools, path, FIRST)
     all_s, all_cpu_s = await _bare_ffmpeg(tools, path, (*FIRST, *REST))
-    found = (
-        ("seconds_to_playable", added.seconds_to_playable, first_s, None),
-        ("seconds_to_complete", added.seconds_to_complete, all_s, None),
-        ("cpu_seconds", cpu_s, all_cpu_s, _MOST_CPU_RATIO),
-    )
     return [
-        Measurement(
-            metric=metric,
-            value=round(value, 3),
-            unit="s",
-            reference=round(reference, 3),
-            ratio=round(value / reference, 3),
-            bar=bar,
-            ok=bar is None or value / reference <= bar,
-            file=path.name,
-        )
-        for metric, value, reference, bar in found
+        _PLAYABLE.measured(added.seconds_to_playable, first_s, file=path.name),
+        _COMPLETE.measured(added.seconds_to_complete, all_s, file=path.name),
+        _CPU.measured(cpu_s, all_cpu_s, file=path.name),
     ]
 
 
