@@ -9,35 +9,21 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import typer
 
 from base.errors import Broken
 from base.settings import Settings
 from refrain.client import Client, open_client
+from refrain.figures import Measurement, Metric, say
 from refrain.reference import cost_of_rungs
 from transcode.ladder import FIRST, REST, rungs_for
 from transcode.probe import probe
 from transcode.tools import Tools, find_tools
 
+_PLAYABLE = Metric(name="seconds_to_playable", unit="s")
+_COMPLETE = Metric(name="seconds_to_complete", unit="s")
 #: What verifying, measuring and hashing may cost over the encodes alone.
-_MOST_CPU_RATIO = 1.6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
-    """One figure; `ratio` is value over reference, `bar` what the ratio must not exceed."""
-
-    metric: str
-    value: float
-    unit: str
-    reference: float
-    ratio: float
-    bar: float | None
-    ok: bool
-    file: str
+_CPU = Metric(name="cpu_seconds", unit="s", bar=1.6)
 
 
 async def pipeline(files: Sequence[Path]) -> bool:
@@ -50,7 +36,7 @@ async def pipeline(files: Sequence[Path]) -> bool:
             for path in absolute:
                 results += await _through(client, path, worker=worker, tools=tools)
                 for one in results[-3:]:
-                    typer.echo(json.dumps(asdict(one)))
+                    say(one)
     return all(one.ok for one in results)
 
 
@@ -64,23 +50,10 @@ async def _through(client: Client, path: Path, *, worker: int, tools: Tools) -> 
     info = await probe(tools, path)
     first = await cost_of_rungs(tools, path, info, rungs_for(info, FIRST))
     rest = await cost_of_rungs(tools, path, info, rungs_for(info, REST))
-    found = (
-        ("seconds_to_playable", added.seconds_to_playable, first.wall_s, None),
-        ("seconds_to_complete", added.seconds_to_complete, first.wall_s + rest.wall_s, None),
-        ("cpu_seconds", cpu_s, first.cpu_s + rest.cpu_s, _MOST_CPU_RATIO),
-    )
     return [
-        Measurement(
-            metric=metric,
-            value=round(value, 3),
-            unit="s",
-            reference=round(reference, 3),
-            ratio=round(value / reference, 3),
-            bar=bar,
-            ok=bar is None or value / reference <= bar,
-            file=path.name,
-        )
-        for metric, value, reference, bar in found
+        _PLAYABLE.measured(added.seconds_to_playable, first.wall_s, file=path.name),
+        _COMPLETE.measured(added.seconds_to_complete, first.wall_s + rest.wall_s, file=path.name),
+        _CPU.measured(cpu_s, first.cpu_s + rest.cpu_s, file=path.name),
     ]
 
 

@@ -139,18 +139,37 @@ def pipeline(files: Files) -> None:
         raise typer.Exit(1)
 
 
+@bench_app.command()
+def media(files: Files) -> None:
+    """Measure what the media engine costs: its meters, and the memory that they take."""
+    from refrain.bench_media import media as measure_media
+
+    if not _run(measure_media(files)):
+        raise typer.Exit(1)
+
+
 @media_app.command()
 def measure(
     files: Files,
     waveform: Annotated[
         Path | None, typer.Option(help="Write the peaks of the last file: `.dat` or `.json`.")
     ] = None,
+    zoom: Annotated[int, typer.Option(help="Samples of a pixel of it, in steps of 256.")] = 256,
+    *,
+    album: Annotated[bool, typer.Option("--album", help="A line for all together, too.")] = False,
 ) -> None:
     """Decode masters once and print what they are and how loud, a JSON line each."""
+    from refrain.media import WaveformFile, measured_album
     from refrain.media import measure as measure_one
 
+    peaks = WaveformFile(path=waveform, zoom=zoom) if waveform else None
+    tracks = []
     for path in files:
-        typer.echo(json.dumps(_run(measure_one(path, waveform=waveform))))
+        said, track = _run(measure_one(path, waveform=peaks))
+        typer.echo(json.dumps(said))
+        tracks.append(track)
+    if album:
+        typer.echo(json.dumps(measured_album(tracks)))
 
 
 @media_app.command()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from base.errors import Refused
 from base.settings import Settings
+from transcode.album import AlbumTrack, album_loudness
 from transcode.encode import Workbench
 from transcode.examine import Examination, examine
+from transcode.hearing import ZOOMS
 from transcode.ladder import FIRST, REST, Rung, rungs_for
 from transcode.package import Packaged, package
 from transcode.plan import headroom_db
@@ -19,15 +22,26 @@ from transcode.probe import probe
 from transcode.soon import original_of
 from transcode.tools import find_tools
 from transcode.waveform import to_dat, to_json
+from transcode.zoom import zoomed_out
 
 LADDER = (*FIRST, *REST)
 
 
-async def measure(path: Path, *, waveform: Path | None = None) -> dict[str, Any]:
-    """Answer what one decode says of a master; write its waveform (`.dat` or `.json`) if asked.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveformFile:
+    """Where to write a waveform (`.dat` or `.json`), and how many samples a pixel has."""
+
+    path: Path
+    zoom: int
+
+
+async def measure(
+    path: Path, *, waveform: WaveformFile | None = None
+) -> tuple[dict[str, Any], AlbumTrack]:
+    """Answer what one decode says of a master, and what it adds to its album.
 
     Raises:
-        Refused: the file is no sound master; the sentence says why.
+        Refused: `zoom-unknown`, or the file is no sound master; the sentence says why.
 
     """
     tools = await find_tools(Settings().tool_path)
@@ -37,7 +51,13 @@ async def measure(path: Path, *, waveform: Path | None = None) -> dict[str, Any]
         found = await examine(tools, source, info, folder=Path(folder))
     if waveform is not None:
         await asyncio.to_thread(_write_waveform, found, waveform)
-    return _measured(path, found)
+    peak = found.heard.loudness.true_peak_dbtp
+    return _measured(path, found), AlbumTrack(powers=found.heard.powers, true_peak_dbtp=peak)
+
+
+def measured_album(tracks: Sequence[AlbumTrack]) -> dict[str, Any]:
+    """Answer what masters say together."""
+    return {"album": len(tracks), "loudness": asdict(album_loudness(tracks))}
 
 
 async def encode_into(path: Path, folder: Path, *, names: list[str]) -> list[dict[str, Any]]:
@@ -86,6 +106,7 @@ def _measured(path: Path, found: Examination) -> dict[str, Any]:
         "loudness": asdict(heard.loudness),
         "peaks": [asdict(peak) for peak in heard.peaks],
         "quality": asdict(heard.quality),
+        "fingerprint": heard.fingerprint,
         "findings": list(found.findings),
     }
 
@@ -106,8 +127,12 @@ def _described(packaged: Packaged) -> dict[str, Any]:
     }
 
 
-def _write_waveform(found: Examination, path: Path) -> None:
-    if path.suffix == ".json":
-        path.write_text(to_json(found.heard.waveform, bits=8))
+def _write_waveform(found: Examination, file: WaveformFile) -> None:
+    try:
+        waveform = zoomed_out(found.heard.waveform, file.zoom)
+    except ValueError as error:
+        raise Refused("zoom-unknown", f"A pixel has a multiple of {ZOOMS[0]} samples.") from error
+    if file.path.suffix == ".json":
+        file.path.write_text(to_json(waveform, bits=8))
     else:
-        path.write_bytes(to_dat(found.heard.waveform, version=2, bits=8))
+        file.path.write_bytes(to_dat(waveform, version=2, bits=8))

@@ -60,8 +60,7 @@ class ClippingOfChannels:
 
     def after(self, passage: Passage) -> ClippingOfChannels:
         """Listen on; the passage must not be empty."""
-        peaks = passage.magnitudes.max(axis=1)
-        heard = zip(self.sides, passage.samples, peaks, strict=True)
+        heard = zip(self.sides, passage.samples, passage.peaks, strict=True)
         return ClippingOfChannels(
             sides=tuple(_after(sides, samples, peak) for sides, samples, peak in heard)
         )

@@ -10,9 +10,12 @@ import hashlib
 from dataclasses import dataclass
 
 from base.units import Dbtp, Samples
-from transcode.loudness import Loudness, LoudnessMeter, Powers
+from transcode.chunks import Chunks
+from transcode.k_weighting import PowerMeter
+from transcode.loudness import Loudness, Powers, loudness_of, powers_of
+from transcode.passage import PASSAGE_FRAMES, Passage
 from transcode.pcm import frames_of
-from transcode.peaks import Peak
+from transcode.peaks import Peak, PeakMeter
 from transcode.quality import Quality, QualityMeter
 from transcode.source import SourceInfo
 from transcode.waveform import Origin, Waveform, WaveformMeter
@@ -55,39 +58,44 @@ class Hearing:
             ValueError: there are more than 6 channels, or the rate is below 4 kHz.
 
         """
-        self._channels = info.channels
+        rate, channels = info.sample_rate, info.channels
+        origin = Origin.FLOAT if info.is_float else Origin.INTEGER
+        self._channels = channels
+        self._chunks = Chunks(PASSAGE_FRAMES, channels)
         self._samples = 0
         self._digest = hashlib.sha256()
-        self._loudness = LoudnessMeter(info.sample_rate, info.channels)
-        origin = Origin.FLOAT if info.is_float else Origin.INTEGER
-        self._waveform = WaveformMeter(
-            info.sample_rate, info.channels, samples_per_pixel=ZOOMS[0], origin=origin
-        )
-        self._quality = QualityMeter(info.sample_rate, info.channels)
+        self._power = PowerMeter(rate, channels)
+        self._peak = PeakMeter(rate, channels)
+        self._waveform = WaveformMeter(rate, channels, samples_per_pixel=ZOOMS[0], origin=origin)
+        self._quality = QualityMeter(rate, channels)
+        self._meters = (self._power, self._peak, self._waveform, self._quality)
 
     def block(self, data: bytes) -> None:
         """Take the next samples: whole frames, interleaved little-endian float32."""
         frames = frames_of(data, self._channels)
         self._samples += len(frames)
         self._digest.update(data)
-        self._loudness.block(frames)
-        self._waveform.block(frames)
-        self._quality.block(frames)
+        for chunk in self._chunks.take(frames):
+            passage = Passage.of(chunk)
+            for meter in self._meters:
+                meter.hear(passage)
 
     @property
     def true_peak_dbtp(self) -> Dbtp | None:
         """The highest peak of all channels so far, see `PeakMeter`: cheap, before the end."""
-        return self._loudness.true_peak_dbtp
+        return self._peak.true_peak_dbtp
 
     def result(self) -> Heard:
         """Answer what was heard so far; more blocks may follow."""
-        finest = self._waveform.result()
+        rest = Passage.of(self._chunks.rest)
+        steps, peaks = self._power.ended(rest), self._peak.ended(rest)
+        finest = self._waveform.ended(rest)
         return Heard(
             samples=Samples(self._samples),
             pcm_sha256=self._digest.hexdigest(),
-            loudness=self._loudness.result(),
-            powers=self._loudness.powers(),
-            peaks=self._loudness.peaks(),
+            loudness=loudness_of(steps, peaks),
+            powers=powers_of(steps),
+            peaks=peaks,
             zooms=(finest, *(zoomed_out(finest, pixel) for pixel in ZOOMS[1:])),
-            quality=self._quality.result(),
+            quality=self._quality.ended(rest),
         )

@@ -7,20 +7,19 @@ Implementations of the EBU R128 Loudness Measurement", AES convention paper 1009
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import sosfilt
 
-from transcode.chunks import Chunks
+from transcode.passage import Meter, Passage
+from transcode.row_filter import Complexes, RowFilter
 
 Floats = NDArray[np.float64]
 
 #: Steps in a second. 10 ms is as fine as Tech 3341 cases 10 and 13 need, which shift a burst of
 #: 400 ms against the windows and want its full level.
 STEPS_PER_S = 100
-#: Steps filtered at once: few enough that a chunk stays in the cache.
-_CHUNK_STEPS = 50
 #: BS.1770-5 annex 1, table 3, in the order in which WAV and FLAC store channels: the surrounds
 #: weigh 1.41, the LFE channel of six is left out.
 _WEIGHTS = {
@@ -33,12 +32,10 @@ _WEIGHTS = {
 }
 #: The shelf's corner is at 1.7 kHz, so a filter for less than this would not be the curve.
 _LOWEST_RATE = 4_000
-#: What a filter remembers of a sound long gone; below it, it would only slow the processor down.
-_FORGOTTEN = 1e-30
 
 
-class PowerMeter:
-    """Takes blocks and ends with the weighted power of each whole step."""
+class PowerMeter(Meter[Floats]):
+    """Ends with the weighted mean square of each whole step; one that is not full is no step."""
 
     def __init__(self, sample_rate: int, channels: int) -> None:
         """Begin a track.
@@ -49,34 +46,53 @@ class PowerMeter:
         """
         if channels not in _WEIGHTS:
             raise ValueError(f"loudness is defined for 1 to 6 channels, not {channels}")
+        super().__init__(channels)
         self._weights = np.array(_WEIGHTS[channels])
-        self._filter = k_filter(sample_rate)
-        self._state = np.zeros((len(self._filter), channels, 2))
+        self._filter = RowFilter.of(k_filter(sample_rate))
         self._step = round(sample_rate / STEPS_PER_S)
-        self._chunks = Chunks(self._step * _CHUNK_STEPS, channels)
-        self._powers: list[Floats] = []
+        self._steps: list[Floats] = []
+        self._open = _Open(
+            memory=self._filter.at_rest(channels), samples=0, energies=np.empty((channels, 0))
+        )
 
-    def block(self, frames: NDArray[np.float32]) -> None:
-        """Take the next samples, `(frames, channels)`, float32 in [-1, 1]."""
-        for chunk in self._chunks.take(frames):
-            powers, state = self._weigh(chunk)
-            state[np.abs(state) < _FORGOTTEN] = 0.0
-            self._powers.append(powers)
-            self._state = state
+    def hear(self, passage: Passage) -> None:
+        """Listen on."""
+        steps, self._open = self._weigh(passage)
+        self._steps.append(steps)
 
-    def result(self) -> Floats:
-        """Answer the mean square of each step so far; a step that is not full does not count."""
-        rest = self._chunks.rest
-        last, _ = self._weigh(rest[: len(rest) // self._step * self._step])
-        return np.concatenate([*self._powers, last])
+    def ended(self, rest: Passage) -> Floats:
+        """Answer the steps of a track that ends here."""
+        steps, _ = self._weigh(rest)
+        return np.concatenate([*self._steps, steps])
 
-    def _weigh(self, frames: NDArray[np.float32]) -> tuple[Floats, Floats]:
-        if not len(frames):
-            return np.empty(0), self._state
-        filtered, state = sosfilt(self._filter, frames.T, axis=1, zi=self._state)
-        squares = np.square(filtered, out=filtered).reshape(len(self._weights), -1, self._step)
+    def _weigh(self, passage: Passage) -> tuple[Floats, _Open]:
+        """Answer the steps that a passage completes, and the one that it leaves open."""
+        filtered, memory = self._filter.after(passage.samples, self._open.memory)
+        frames = filtered.shape[1]
+        if not frames:
+            return np.empty(0), self._open
+        ends = np.arange(self._step - self._open.samples, frames + 1, self._step)
+        starts = np.concatenate([[0], ends[ends < frames]])
+        sums = np.add.reduceat(np.square(filtered, out=filtered), starts, axis=1).astype(np.float64)
+        sums[:, : self._open.energies.shape[1]] += self._open.energies
+        steps, energies = sums[:, : len(ends)], sums[:, len(ends) :]
+        samples = self._open.samples + frames - len(ends) * self._step
         # BS.1770-5 annex 1, equations (1) and (2), for windows of one step.
-        return self._weights @ squares.mean(axis=2), state
+        return self._weights @ steps / self._step, _Open(
+            memory=memory, samples=samples, energies=energies
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Open:
+    """What goes on in the next passage: the filter, and the step that is not full.
+
+    `energies` have the shape `(channels, 1)`, or `(channels, 0)` where a step just ended.
+    """
+
+    memory: Complexes
+    samples: int
+    energies: Floats
 
 
 def k_filter(sample_rate: int) -> Floats:

@@ -8,13 +8,14 @@ EBU Tech 3342 (loudness range).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from base.units import Dbtp, Lufs
 from transcode.k_weighting import STEPS_PER_S, Floats, PowerMeter
+from transcode.passage import Meter, Passage
 from transcode.peaks import Peak, PeakMeter
 
 #: BS.1770-5 annex 1, equation (2): what makes a 1 kHz sine read its own level.
@@ -58,8 +59,8 @@ class Powers:
     windows: Floats
 
 
-class LoudnessMeter:
-    """Takes a track's blocks, of any length, and ends with its loudness."""
+class LoudnessMeter(Meter[Loudness]):
+    """Ends with a track's loudness."""
 
     def __init__(self, sample_rate: int, channels: int) -> None:
         """Begin a track; channels stand in the order of WAV and FLAC.
@@ -68,31 +69,18 @@ class LoudnessMeter:
             ValueError: there are more than 6 channels, or the rate is below 4 kHz.
 
         """
+        super().__init__(channels)
         self._power = PowerMeter(sample_rate, channels)
         self._peak = PeakMeter(sample_rate, channels)
 
-    def block(self, frames: NDArray[np.float32]) -> None:
-        """Take the next samples, `(frames, channels)`, float32; beyond [-1, 1] is welcome."""
-        self._power.block(frames)
-        self._peak.block(frames)
+    def hear(self, passage: Passage) -> None:
+        """Listen on."""
+        self._power.hear(passage)
+        self._peak.hear(passage)
 
-    def result(self) -> Loudness:
-        """Answer the loudness so far; more blocks may follow."""
-        steps = self._power.result()
-        momentary = _sliding_mean(steps, _MOMENTARY_STEPS)
-        short_term = _sliding_mean(steps, _SHORT_TERM_STEPS)
-        peaks = [peak.true_peak_dbtp for peak in self.peaks()]
-        return Loudness(
-            integrated_lufs=integrated_lufs(momentary[::_GATING_STEPS]),
-            range_lu=range_lu(short_term[::_GATING_STEPS]),
-            max_momentary_lufs=_lufs(momentary.max(initial=0.0)),
-            max_short_term_lufs=_lufs(short_term.max(initial=0.0)),
-            true_peak_dbtp=max((peak for peak in peaks if peak is not None), default=None),
-        )
-
-    def peaks(self) -> tuple[Peak, ...]:
-        """Answer the peaks of each channel so far; more blocks may follow."""
-        return self._peak.result()
+    def ended(self, rest: Passage) -> Loudness:
+        """Answer the loudness of a track that ends here."""
+        return loudness_of(self._power.ended(rest), self._peak.ended(rest))
 
     @property
     def true_peak_dbtp(self) -> Dbtp | None:
@@ -101,11 +89,29 @@ class LoudnessMeter:
 
     def powers(self) -> Powers:
         """Answer what an album is gated from, so far; more blocks may follow."""
-        steps = self._power.result()
-        return Powers(
-            blocks=_sliding_mean(steps, _MOMENTARY_STEPS)[::_GATING_STEPS],
-            windows=_sliding_mean(steps, _SHORT_TERM_STEPS)[::_GATING_STEPS],
-        )
+        return powers_of(self._power.ended(self.rest()))
+
+
+def loudness_of(steps: Floats, peaks: Sequence[Peak]) -> Loudness:
+    """Answer the loudness of a track from the powers of its steps and the peaks of its channels."""
+    momentary = _sliding_mean(steps, _MOMENTARY_STEPS)
+    short_term = _sliding_mean(steps, _SHORT_TERM_STEPS)
+    true_peaks = [peak.true_peak_dbtp for peak in peaks]
+    return Loudness(
+        integrated_lufs=integrated_lufs(momentary[::_GATING_STEPS]),
+        range_lu=range_lu(short_term[::_GATING_STEPS]),
+        max_momentary_lufs=_lufs(momentary.max(initial=0.0)),
+        max_short_term_lufs=_lufs(short_term.max(initial=0.0)),
+        true_peak_dbtp=max((peak for peak in true_peaks if peak is not None), default=None),
+    )
+
+
+def powers_of(steps: Floats) -> Powers:
+    """Answer what an album is gated from, of the powers of a track's steps."""
+    return Powers(
+        blocks=_sliding_mean(steps, _MOMENTARY_STEPS)[::_GATING_STEPS],
+        windows=_sliding_mean(steps, _SHORT_TERM_STEPS)[::_GATING_STEPS],
+    )
 
 
 def integrated_lufs(blocks: Floats) -> Lufs | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,13 +9,6 @@ Block = NDArray[np.float32]
 _SAMPLE_BYTES = 4
 #: About a second and a half of stereo at 44.1 kHz.
 _BLOCK_FRAMES = 1 << 16
-
-
-class Consumer(Protocol):
-    """What listens while a master is decoded; told nothing but blocks."""
-
-    def block(self, frames: Block) -> None:
-        """Take samples of shape `(frames, channels)`, float32 in [-1, 1]."""
 
 
 def block_bytes(channels: int) -> int:

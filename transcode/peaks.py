@@ -16,8 +16,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from base.units import Dbtp
-from transcode.chunks import Chunks
-from transcode.passage import PASSAGE_FRAMES, Passage
+from transcode.passage import Meter, Passage
 
 #: Annex 2 asks for points at 192 kHz or closer: below which rate, how many a sample.
 _FACTORS = ((96_000, 4), (192_000, 2))
@@ -44,18 +43,17 @@ class Peak:
     true_peak_dbtp: Dbtp | None
 
 
-class PeakMeter:
-    """Takes a track's blocks, of any length, and ends with the peaks of each channel."""
+class PeakMeter(Meter[tuple[Peak, ...]]):
+    """Ends with the peaks of each channel of a track."""
 
     def __init__(self, sample_rate: int, channels: int) -> None:
         """Begin a track."""
-        self._chunks = Chunks(PASSAGE_FRAMES, channels)
+        super().__init__(channels)
         self._heard = no_peaks(sample_rate, channels)
 
-    def block(self, frames: NDArray[np.float32]) -> None:
-        """Take the next samples, `(frames, channels)`, float32; beyond [-1, 1] is welcome."""
-        for chunk in self._chunks.take(frames):
-            self._heard = self._heard.after(Passage.of(chunk))
+    def hear(self, passage: Passage) -> None:
+        """Listen on."""
+        self._heard = self._heard.after(passage)
 
     @property
     def true_peak_dbtp(self) -> Dbtp | None:
@@ -65,10 +63,9 @@ class PeakMeter:
         """
         return _dbtp(max(self._heard.true_peaks))
 
-    def result(self) -> tuple[Peak, ...]:
-        """Answer the peaks so far; more blocks may follow."""
-        rest = self._chunks.rest
-        return (self._heard.after(Passage.of(rest)) if len(rest) else self._heard).result()
+    def ended(self, rest: Passage) -> tuple[Peak, ...]:
+        """Answer the peaks of a track that ends here."""
+        return (self._heard.after(rest) if rest.samples.size else self._heard).result()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -103,7 +100,7 @@ class PeaksSoFar:
     def after(self, passage: Passage) -> PeaksSoFar:
         """Listen on; the passage must not be empty."""
         joined = np.concatenate([self.waiting, passage.samples], axis=1)
-        here = passage.magnitudes.max(axis=1).tolist()
+        here = passage.peaks.tolist()
         heard = (joined.shape[1] - _HISTORY) // _ROW * _ROW
         return replace(
             self,

@@ -1,6 +1,6 @@
 """What a mastering engineer would want to know of a master besides its loudness and peaks.
 
-Cuts blocks into passages and lets every meter hear each of them; what is measured, and by which
+Lets every meter hear each passage; what is measured, and by which
 definition, is said in `clipping`, `silence`, `stereo`, `spectrum` and `depth`.
 """
 
@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from transcode.chunks import Chunks
 from transcode.clipping import Clipping, ClippingOfChannels, no_clipping
 from transcode.depth import DepthSoFar
-from transcode.passage import PASSAGE_FRAMES, Passage
+from transcode.passage import Meter, Passage
 from transcode.silence import Silence, SilenceSoFar
 from transcode.spectrum import Bandwidth, SpectrumSoFar, no_spectrum
 from transcode.stereo import ChannelsSoFar, no_channels
@@ -33,12 +29,12 @@ class Quality:
     depth_bits: int | None
 
 
-class QualityMeter:
-    """Takes a track's blocks, of any length, and ends with its quality."""
+class QualityMeter(Meter[Quality]):
+    """Ends with a track's quality."""
 
     def __init__(self, sample_rate: int, channels: int) -> None:
         """Begin a track."""
-        self._chunks = Chunks(PASSAGE_FRAMES, channels)
+        super().__init__(channels)
         self._heard = _Heard(
             channels=no_channels(channels),
             clipping=no_clipping(channels),
@@ -47,15 +43,13 @@ class QualityMeter:
             depth=DepthSoFar(),
         )
 
-    def block(self, frames: NDArray[np.float32]) -> None:
-        """Take the next samples, `(frames, channels)`, float32; beyond [-1, 1] is welcome."""
-        for chunk in self._chunks.take(frames):
-            self._heard = self._heard.after(Passage.of(chunk))
+    def hear(self, passage: Passage) -> None:
+        """Listen on."""
+        self._heard = self._heard.after(passage)
 
-    def result(self) -> Quality:
-        """Answer the quality so far; more blocks may follow."""
-        rest = self._chunks.rest
-        return (self._heard.after(Passage.of(rest)) if len(rest) else self._heard).result()
+    def ended(self, rest: Passage) -> Quality:
+        """Answer the quality of a track that ends here."""
+        return (self._heard.after(rest) if rest.samples.size else self._heard).result()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 
 from base.errors import Broken
 from base.units import Samples
+from transcode.chunks import Chunks
 from transcode.encoded import Made
 from transcode.graphs import decode, excerpt
+from transcode.k_weighting import PowerMeter
 from transcode.ladder import is_exact
-from transcode.loudness import Loudness, LoudnessMeter
+from transcode.loudness import Loudness, loudness_of
 from transcode.offset import offset_of
+from transcode.passage import PASSAGE_FRAMES, Passage
 from transcode.pcm import block_bytes, frames_of
-from transcode.peaks import Peak
+from transcode.peaks import Peak, PeakMeter
 from transcode.pieces import Window
 from transcode.process import Limits, started
 from transcode.source import SourceInfo
@@ -110,7 +113,9 @@ class _Meters:
     def __init__(self, line: Timeline, channels: int) -> None:
         self._channels = channels
         self._digest = hashlib.sha256()
-        self._loudness = LoudnessMeter(line.rate, channels)
+        self._chunks = Chunks(PASSAGE_FRAMES, channels)
+        self._power = PowerMeter(line.rate, channels)
+        self._peak = PeakMeter(line.rate, channels)
         self._window = _excerpt_of(line)
         self._rate = line.rate
         self._samples = 0
@@ -119,7 +124,10 @@ class _Meters:
     def block(self, data: bytes) -> None:
         frames = frames_of(data, self._channels)
         self._digest.update(data)
-        self._loudness.block(frames)
+        for chunk in self._chunks.take(frames):
+            passage = Passage.of(chunk)
+            self._power.hear(passage)
+            self._peak.hear(passage)
         first = self._window.start_s * self._rate - self._samples
         after = first + self._window.length_s * self._rate
         if first < len(frames) and after > 0:
@@ -128,11 +136,13 @@ class _Meters:
 
     def result(self) -> _Heard:
         nothing = np.empty((0, self._channels), np.float32)
+        rest = Passage.of(self._chunks.rest)
+        steps, peaks = self._power.ended(rest), self._peak.ended(rest)
         return _Heard(
             samples=Samples(self._samples),
             pcm_sha256=self._digest.hexdigest(),
-            loudness=self._loudness.result(),
-            peaks=self._loudness.peaks(),
+            loudness=loudness_of(steps, peaks),
+            peaks=peaks,
             excerpt=np.concatenate([nothing, *self._excerpt]),
         )
 

@@ -14,12 +14,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from transcode.chunks import Chunks
+from transcode.passage import Meter, Passage
 
 _LOWEST, _HIGHEST = -32768, 32767
 _FLAG_8_BIT = 1
-#: Frames worked on at once: enough to forget Python's cost, few enough to stay in the cache.
-_CHUNK_FRAMES = 1 << 15
 _SMALLEST_PIXEL = 2
 
 
@@ -42,8 +40,8 @@ class Waveform:
     peaks: NDArray[np.int16]
 
 
-class WaveformMeter:
-    """Takes a track's blocks and ends with its waveform."""
+class WaveformMeter(Meter[Waveform]):
+    """Ends with a track's waveform."""
 
     def __init__(
         self,
@@ -61,31 +59,50 @@ class WaveformMeter:
         """
         if samples_per_pixel < _SMALLEST_PIXEL:
             raise ValueError(f"a pixel has at least {_SMALLEST_PIXEL} samples")
+        super().__init__(channels)
         self._sample_rate = sample_rate
         self._pixel = samples_per_pixel
         self._origin = origin
-        self._chunks = Chunks(max(1, _CHUNK_FRAMES // samples_per_pixel) * self._pixel, channels)
         self._peaks: list[NDArray[np.int16]] = []
+        self._open = _Open(samples=0, peaks=np.empty((0, 2), np.int16))
 
-    def block(self, frames: NDArray[np.float32]) -> None:
-        """Take the next samples, `(frames, channels)`, float32 in [-1, 1]."""
-        self._peaks += [self._pixels(chunk) for chunk in self._chunks.take(frames)]
+    def hear(self, passage: Passage) -> None:
+        """Listen on."""
+        pixels, self._open = self._pixels(passage)
+        self._peaks.append(pixels)
 
-    def result(self) -> Waveform:
-        """Answer the waveform so far; the last pixel may have fewer samples than the others."""
-        rest = self._chunks.rest
-        whole = len(rest) // self._pixel * self._pixel
-        parts = [*self._peaks, self._pixels(rest[:whole])]
-        if len(rest) > whole:
-            parts.append(_peaks(rest[whole:], len(rest) - whole, self._origin))
+    def ended(self, rest: Passage) -> Waveform:
+        """Answer the waveform; the last pixel may have fewer samples than the others."""
+        pixels, last = self._pixels(rest)
         return Waveform(
             sample_rate=self._sample_rate,
             samples_per_pixel=self._pixel,
-            peaks=np.concatenate(parts),
+            peaks=np.concatenate([*self._peaks, pixels, last.peaks]),
         )
 
-    def _pixels(self, frames: NDArray[np.float32]) -> NDArray[np.int16]:
-        return _peaks(frames, self._pixel, self._origin)
+    def _pixels(self, passage: Passage) -> tuple[NDArray[np.int16], _Open]:
+        """Answer the pixels that a passage completes, and the one that it leaves open."""
+        frames = passage.samples.shape[1]
+        if not frames:
+            return np.empty((0, 2), np.int16), self._open
+        first = -self._open.samples % self._pixel
+        starts = np.arange(first, frames, self._pixel)
+        if first:
+            starts = np.concatenate([[0], starts])
+        peaks = _peaks(passage.samples, starts, self._origin)
+        if first:
+            peaks[0] = _joined(peaks[0], self._open.peaks[0])
+        left = (self._open.samples + frames) % self._pixel
+        whole = len(peaks) - bool(left)
+        return peaks[:whole], _Open(samples=left, peaks=peaks[whole:])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Open:
+    """The pixel that goes on in the next passage: its samples so far, and their peaks, if any."""
+
+    samples: int
+    peaks: NDArray[np.int16]
 
 
 def to_dat(waveform: Waveform, *, version: Literal[1, 2], bits: Literal[8, 16]) -> bytes:
@@ -118,26 +135,28 @@ def _scaled(waveform: Waveform, bits: Literal[8, 16]) -> NDArray[np.int16]:
     return np.trunc(waveform.peaks / (1 << (16 - bits))).astype(np.int16)
 
 
-def _peaks(frames: NDArray[np.float32], pixel: int, origin: Origin) -> NDArray[np.int16]:
-    channels = frames.shape[1]
+def _joined(one: NDArray[np.int16], other: NDArray[np.int16]) -> tuple[np.int16, np.int16]:
+    return min(one[0], other[0]), max(one[1], other[1])
+
+
+def _peaks(
+    samples: NDArray[np.float32], starts: NDArray[np.intp], origin: Origin
+) -> NDArray[np.int16]:
     # Whole numbers below 2^24 in float32: every sum is exact, and its quotient is too far from
     # the next whole number to be rounded across it.
-    total = np.zeros(len(frames), np.float32)
-    for samples in _to_16_bit(frames, origin).T:
-        total += samples
-    rows = total.reshape(-1, pixel)
+    total = _to_16_bit(samples, origin).sum(axis=0)
     # Dividing and truncating keep the order, so they can wait until two samples are left.
-    lowest_highest = np.stack([rows.min(axis=1), rows.max(axis=1)], axis=1)
-    return np.trunc(lowest_highest / np.float32(channels)).astype(np.int16)
+    ends = np.minimum.reduceat(total, starts), np.maximum.reduceat(total, starts)
+    return np.trunc(np.stack(ends, axis=1) / np.float32(len(samples))).astype(np.int16)
 
 
-def _to_16_bit(frames: NDArray[np.float32], origin: Origin) -> NDArray[np.float32]:
+def _to_16_bit(samples: NDArray[np.float32], origin: Origin) -> NDArray[np.float32]:
     # libsndfile drops the low bits of wider integers (an arithmetic shift, hence floor);
     # floats audiowaveform multiplies by 32767 itself and casts (hence trunc). Where a float is
     # beyond full scale that cast wraps around, which we do not imitate: it is clipped here.
     whole: NDArray[np.float32]
     if origin is Origin.INTEGER:
-        whole = np.floor(frames * np.float32(32768))
+        whole = np.floor(samples * np.float32(32768))
     else:
-        whole = np.trunc(frames * np.float32(32767))
-    return whole.clip(np.float32(_LOWEST), np.float32(_HIGHEST))
+        whole = np.trunc(samples * np.float32(32767))
+    return whole.clip(np.float32(_LOWEST), np.float32(_HIGHEST), out=whole)

@@ -23,6 +23,36 @@ def test_a_master_is_measured(tmp_path: Path) -> None:
     assert json.loads(waveform.read_text())["sample_rate"] == 44_100
 
 
+def test_tracks_are_measured_together_and_seen_from_further_away(tmp_path: Path) -> None:
+    waveform = tmp_path / "peaks.json"
+    tracks = [
+        tone(tmp_path / f"{rate}.wav", seconds=5, rate=rate, subtype=subtype)
+        for rate, subtype in ((44_100, "PCM_16"), (96_000, "PCM_24"))
+    ]
+
+    done = media("measure", "--album", "--waveform", waveform, "--zoom", "1024", *tracks)
+
+    one, two, album = [json.loads(line) for line in done.stdout.splitlines()]
+    assert one["fingerprint"]
+    assert len(one["peaks"]) == 2
+    either = sorted(each["loudness"]["integrated_lufs"] for each in (one, two))
+    assert album["album"] == 2
+    assert either[0] <= album["loudness"]["integrated_lufs"] <= either[1]
+    assert json.loads(waveform.read_text())["samples_per_pixel"] == 1024
+
+
+def test_the_bench_measures_a_master_beside_its_references(tmp_path: Path) -> None:
+    master = tone(tmp_path / "a.wav", seconds=20)
+
+    argv = [sys.executable, "-m", "refrain", "bench", "media", master]
+    done = subprocess.run(argv, capture_output=True, check=False)
+
+    said = {one["metric"]: one for one in map(json.loads, done.stdout.splitlines())}
+    assert set(said) == {"measure_speed", "measure_wall", "measure_memory"}
+    assert 20 < said["measure_memory"]["value"] < 400
+    assert done.returncode == (0 if all(one["ok"] for one in said.values()) else 1)
+
+
 def test_chosen_rungs_are_encoded(tmp_path: Path) -> None:
     master, out = tone(tmp_path / "a.wav"), tmp_path / "out"
 
@@ -41,6 +71,10 @@ def test_what_cannot_be_is_a_sentence_and_an_exit_status(tmp_path: Path) -> None
     for done, says in (
         (media("measure", poem), b"not-audio"),
         (media("encode", master, "--out", tmp_path, "--rung", "mp3-1"), b"rung-unknown"),
+        (
+            media("measure", master, "--waveform", tmp_path / "a.dat", "--zoom", "7"),
+            b"zoom-unknown",
+        ),
     ):
         assert done.returncode == 1
         assert says in done.stderr

@@ -1,0 +1,143 @@
+"""Benchmarks of the media engine, without a house.
+
+Every figure has its reference measured in the same run, turn about, and the best of some runs
+counts: what else the machine does is noise on both. Reads /proc and pins threads: Linux only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from base.errors import Broken
+from base.settings import Settings
+from refrain.figures import Better, Measurement, Metric, say
+from transcode.examine import Examination, examine
+from transcode.probe import probe
+from transcode.process import Limits, run
+from transcode.tools import Tools, find_tools
+
+_SPEED = Metric(name="measure_speed", unit="x", bar=200, better=Better.MORE)
+_WALL = Metric(name="measure_wall", unit="s", bar=1.0)
+_MEMORY = Metric(name="measure_memory", unit="MB", bar=1.0)
+T = TypeVar("T")
+
+#: What the machine of a co-operative has to spare, for a master of any length.
+_MOST_MEMORY_MB = 400
+_RUNS = 3
+_SAMPLE_S = 0.02
+_PAGES_PER_MB = (1 << 20) / os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The master that is measured, and what it is measured with."""
+
+    tools: Tools
+    path: Path
+
+
+async def media(files: Sequence[Path]) -> bool:
+    """Print every figure of each master; answer whether every bar was met."""
+    tools = await find_tools(Settings().tool_path)
+    absolute = await asyncio.to_thread(lambda: [path.resolve() for path in files])
+    met = True
+    for path in absolute:
+        for row in ROWS:
+            for one in await row(Subject(tools=tools, path=path)):
+                say(one)
+                met = met and one.ok
+    return met
+
+
+async def measuring(subject: Subject) -> list[Measurement]:
+    """Compare all measurements of one decode with ffmpeg's loudness alone, on one core."""
+    ours_s, theirs_s = float("inf"), float("inf")
+    with one_core():
+        for _ in range(_RUNS):
+            wall_s, found = await _timed(_examined(subject))
+            ours_s = min(ours_s, wall_s)
+            theirs_s = min(theirs_s, (await _timed(_ebur128(subject)))[0])
+    duration_s = found.heard.samples / found.info.sample_rate
+    return [
+        _SPEED.measured(duration_s / ours_s, 1.0, file=subject.path.name),
+        _WALL.measured(ours_s, theirs_s, file=subject.path.name),
+    ]
+
+
+async def memory(subject: Subject) -> list[Measurement]:
+    """Answer the most memory that this process and its children took while they measured."""
+    work = asyncio.create_task(_examined(subject))
+    most_mb = 0.0
+    while not work.done():
+        most_mb = max(most_mb, _resident_mb(os.getpid()))
+        await asyncio.wait([work], timeout=_SAMPLE_S)
+    await work
+    return [_MEMORY.measured(most_mb, _MOST_MEMORY_MB, file=subject.path.name)]
+
+
+#: A row measures one thing of a master, and may print several figures of it.
+ROWS: tuple[Callable[[Subject], Awaitable[list[Measurement]]], ...] = (measuring, memory)
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Keep every thread of this process, and what they start, on one core meanwhile."""
+    everywhere = os.sched_getaffinity(0)
+    _pin({max(everywhere)})
+    try:
+        yield
+    finally:
+        _pin(everywhere)
+
+
+def _pin(cores: set[int]) -> None:
+    for thread in Path("/proc/self/task").iterdir():
+        with suppress(ProcessLookupError):
+            os.sched_setaffinity(int(thread.name), cores)
+
+
+async def _examined(subject: Subject) -> Examination:
+    with tempfile.TemporaryDirectory(prefix="refrain-bench-") as folder:
+        info = await probe(subject.tools, subject.path)
+        return await examine(subject.tools, subject.path, info, folder=Path(folder))
+
+
+async def _ebur128(subject: Subject) -> None:
+    outcome = await run(
+        [
+            *(subject.tools.ffmpeg, "-nostdin", "-v", "error", "-i", f"file:{subject.path}"),
+            *("-af", "ebur128=peak=true", "-f", "null", "-"),
+        ],
+        limits=Limits(),
+    )
+    if outcome.status != 0:
+        raise Broken("bench-reference", f"The reference failed: {outcome.errors}")
+
+
+async def _timed(work: Coroutine[Any, Any, T]) -> tuple[float, T]:
+    begun = time.monotonic()
+    result = await work
+    return time.monotonic() - begun, result
+
+
+def _resident_mb(pid: int) -> float:
+    """Answer the memory of a process and all that it started (proc(5), statm and children)."""
+    folder, pages = Path("/proc") / str(pid), 0
+    try:
+        pages = int((folder / "statm").read_text().split()[1])
+        children = [
+            int(child)
+            for each in folder.glob("task/*/children")
+            for child in each.read_text().split()
+        ]
+    except OSError:  # it ended meanwhile
+        children = []
+    return pages / _PAGES_PER_MB + sum(map(_resident_mb, children))
