@@ -12,17 +12,17 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from base.errors import Broken
 from base.settings import Settings
-from refrain.figures import Better, Measurement, Metric, say
+from refrain.bench_ladder import ladder
+from refrain.figures import Better, Measurement, Metric, Subject, say
 from transcode.examine import Examination, examine
 from transcode.probe import probe
 from transcode.process import Limits, run
-from transcode.tools import Tools, find_tools
+from transcode.tools import find_tools
 
 _SPEED = Metric(name="measure_speed", unit="x", bar=200, better=Better.MORE)
 _WALL = Metric(name="measure_wall", unit="s", bar=1.0)
@@ -34,14 +34,6 @@ _MOST_MEMORY_MB = 400
 _RUNS = 3
 _SAMPLE_S = 0.02
 _PAGES_PER_MB = (1 << 20) / os.sysconf("SC_PAGE_SIZE")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """The master that is measured, and what it is measured with."""
-
-    tools: Tools
-    path: Path
 
 
 async def media(files: Sequence[Path]) -> bool:
@@ -84,7 +76,11 @@ async def memory(subject: Subject) -> list[Measurement]:
 
 
 #: A row measures one thing of a master, and may print several figures of it.
-ROWS: tuple[Callable[[Subject], Awaitable[list[Measurement]]], ...] = (measuring, memory)
+ROWS: tuple[Callable[[Subject], Awaitable[list[Measurement]]], ...] = (
+    measuring,
+    memory,
+    ladder,
+)
 
 
 @contextmanager

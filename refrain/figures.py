@@ -5,8 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from enum import Enum
+from pathlib import Path
 
 import typer
+
+from transcode.tools import Tools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The master that is measured, and what it is measured with."""
+
+    tools: Tools
+    path: Path
 
 
 class Better(Enum):
