@@ -19,10 +19,13 @@ class RefrainError(Exception):
 class Refused(RefrainError):  # noqa: N818 - reads as a verdict, which it is
     """The caller can mend it: something in the request is not acceptable."""
 
-    def __init__(self, code: str, sentence: str, *, status: int = 400) -> None:
-        """`status` is the HTTP status that says the same."""
+    def __init__(
+        self, code: str, sentence: str, *, status: int = 400, retry_after_s: int | None = None
+    ) -> None:
+        """`status` is the HTTP status that says the same; it may be acceptable later."""
         super().__init__(code, sentence)
         self.status = status
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(RefrainError):  # noqa: N818 - see Refused

@@ -91,7 +91,7 @@ async def move(
     track.reason = reason
     track.changed_at = now
     if event is TrackEvent.PUBLISH:
-        track.playable_at = now
+        track.playable_at = track.playable_at or now
     if event is TrackEvent.FINISH:
         track.completed_at = now
     return track

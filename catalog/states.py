@@ -42,9 +42,18 @@ TRACK_MOVES: Mapping[tuple[TrackState, TrackEvent], TrackState] = {
     (TrackState.EXAMINING, TrackEvent.EXAMINE): TrackState.EXAMINING,
     (TrackState.EXAMINING, TrackEvent.PUBLISH): TrackState.PLAYABLE,
     (TrackState.EXAMINING, TrackEvent.REJECT): TrackState.REJECTED,
+    # It can be heard while it is examined: the worker may still die, more may still be published,
+    # and damage may still be found where nobody has been yet.
+    (TrackState.PLAYABLE, TrackEvent.EXAMINE): TrackState.PLAYABLE,
+    (TrackState.PLAYABLE, TrackEvent.PUBLISH): TrackState.PLAYABLE,
+    (TrackState.PLAYABLE, TrackEvent.REJECT): TrackState.REJECTED,
     (TrackState.PLAYABLE, TrackEvent.FINISH): TrackState.COMPLETE,
     (TrackState.PLAYABLE, TrackEvent.WITHDRAW): TrackState.WITHDRAWN,
     (TrackState.COMPLETE, TrackEvent.WITHDRAW): TrackState.WITHDRAWN,
+    # Taken down in the middle of it: the work goes on, and nobody hears of it.
+    (TrackState.WITHDRAWN, TrackEvent.EXAMINE): TrackState.WITHDRAWN,
+    (TrackState.WITHDRAWN, TrackEvent.PUBLISH): TrackState.WITHDRAWN,
+    (TrackState.WITHDRAWN, TrackEvent.REJECT): TrackState.REJECTED,
     # Whether the ladder was completed meanwhile, the one who reinstates finds out, and finishes.
     (TrackState.WITHDRAWN, TrackEvent.REINSTATE): TrackState.PLAYABLE,
 }

@@ -21,6 +21,7 @@ from stream.problems import problems
 
 _TICKET = "/media/{ticket:[A-Za-z0-9_-]+}"
 _RUNG = "{rung:[a-z0-9-]+}"
+_NUMBER = "{number:[0-9]{1,6}}"
 
 
 def make_app(tools: Tools) -> web.Application:
@@ -38,6 +39,7 @@ def make_app(tools: Tools) -> web.Application:
     app.router.add_get(f"{_TICKET}/manifest.mpd", media.get_mpd)
     app.router.add_get(f"{_TICKET}/{_RUNG}.m3u8", media.get_playlist)
     app.router.add_get(f"{_TICKET}/{_RUNG}.mp4", media.get_object)
+    app.router.add_get(f"{_TICKET}/{_RUNG}.{_NUMBER}.mp4", media.get_part)
     app.router.add_get("/healthz", get_healthz)
     app.router.add_get("/readyz", get_readyz)
     app.router.add_get("/metrics", get_metrics)

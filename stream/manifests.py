@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from catalog.models.files import Rendition
@@ -59,8 +60,13 @@ def score(rendition: Rendition) -> float:
     if rendition.codec not in _WORTH:
         is_converted = not rendition.certificate.get("is_exact", True)
         return _LOSSLESS_SCORE - (0.5 if is_converted else 0.0)
-    nominal = int(rendition.rung.rpartition("-")[2])
-    return round(min(9.0, _WORTH[rendition.codec] * nominal / _KBPS_A_POINT), 1)
+    return lossy_score(rendition.codec, rendition.rung)
+
+
+def lossy_score(codec: str, rung: str) -> float:
+    """Answer the score of a lossy rung by the rate that its name ends with."""
+    nominal = int(rung.rpartition("-")[2])
+    return round(min(9.0, _WORTH[codec] * nominal / _KBPS_A_POINT), 1)
 
 
 def media(rendition: Rendition) -> str:
@@ -100,18 +106,30 @@ def mpd(renditions: Sequence[Rendition]) -> str:
     return print_mpd(representations, duration_s=float(longest))
 
 
-def heard_in(rendition: Rendition, start: int, length: int) -> list[tuple[int, int]]:
-    """Answer the milliseconds of music that bytes of a rendition carry.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Which music is where in an object: `[offset, size_bytes, duration]` of its fragments.
+
+    Times are in units of `timescale`; the object's music begins at `begins_at`.
+    """
+
+    fragments: Sequence[Sequence[int]]
+    timescale: int
+    begins_at: int = 0
+
+
+def heard_in(timing: Timing, start: int, length: int) -> list[tuple[int, int]]:
+    """Answer the milliseconds of music that bytes of an object carry.
 
     Within a fragment, as much of its time counts as of its bytes.
     """
-    end, at, heard = start + length, 0, []
-    for offset, size, duration in rendition.fragments:
+    end, at, heard = start + length, timing.begins_at, []
+    for offset, size, duration in timing.fragments:
         first, last = max(start, offset), min(end, offset + size)
         if first < last:
             begin = at + duration * (first - offset) / size
             until = at + duration * (last - offset) / size
-            heard.append((_ms(begin, rendition.timescale), _ms(until, rendition.timescale)))
+            heard.append((_ms(begin, timing.timescale), _ms(until, timing.timescale)))
         at += duration
     return heard
 

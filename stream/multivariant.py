@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from stream.tags import VERSION, attributes_of, bad, is_number, lines_of, quotable
+from stream.tags import attributes_of, bad, is_number, lines_of, quotable
 
 _SCORE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,3})?")
 _NAMES = {1: "Mono", 2: "Stereo"}
@@ -68,7 +68,8 @@ def print_multivariant(playlist: MultivariantPlaylist) -> str:
 
 
 def _lines(playlist: MultivariantPlaylist) -> Iterator[str]:
-    yield from ("#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS")
+    # Nothing here asks for a version above the first (8).
+    yield from ("#EXTM3U", "#EXT-X-INDEPENDENT-SEGMENTS")
     for name, value in _session_data(playlist.loudness):
         yield f'#EXT-X-SESSION-DATA:DATA-ID="{_DATA}.{name}",VALUE="{value}"'
     name = _NAMES.get(playlist.channels, f"{playlist.channels} channels")

@@ -52,6 +52,8 @@ def _answer(request: web.Request, error: Exception) -> web.Response:
         answer = problem(request, status=error.status, code=error.code, sentence=error.sentence)
         if error.status == HTTPStatus.UNAUTHORIZED:
             answer.headers["WWW-Authenticate"] = 'Bearer realm="refrain"'
+        if error.retry_after_s is not None:
+            answer.headers["Retry-After"] = str(error.retry_after_s)
         return answer
     if isinstance(error, ValidationError):
         return problem(request, status=422, code="bad-request", sentence=_sentence(error))

@@ -12,9 +12,10 @@ from accounting.pricing import plays_left_to_own, price_of_next_play
 from base.clock import Clock
 from base.database import Session
 from base.errors import Refused
+from catalog.growth import hold_growth
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.plays import Grant, Heartbeat, PlaySession
-from catalog.music import Published
+from catalog.music import Published, track_of
 from catalog.people import Caller
 from catalog.plays import (
     Standing,
@@ -28,6 +29,8 @@ from catalog.states import PlayEvent, PlayState
 
 #: At one in five seconds, as our player sends them, more than eight hours.
 _MOST_HEARTBEATS = 6_000
+#: When to ask again for a preview, in seconds: it is made last of what is made at once.
+_PREVIEW_AFTER_S = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,7 @@ async def open_session(
     """Open a session for a listener: all of the track, or the preview when credit is short.
 
     Raises:
-        Refused: `not-playable`, 409.
+        Refused: `not-playable`, or `preview-not-ready` for now, 409.
 
     """
     if not found.is_audible:
@@ -60,13 +63,16 @@ async def open_session(
     balance = await balance_of(session, listener.id)
     free = standing.owned_at is not None or listener.id == found.track.owner_id
     price = 0 if free else price_of_next_play(standing.plays)
+    grant = _grant(free=free, affordable=price <= balance)
+    if grant is Grant.PREVIEW and not any(one.is_preview for one in found.renditions):
+        raise _preview_not_ready()
     play = PlaySession(
         id=uuid4(),
         listener_id=listener.id,
         track_id=found.track.id,
         recording_id=found.track.recording_id,
         master_id=found.master.id,
-        grant=_grant(free=free, affordable=price <= balance),
+        grant=grant,
         duration_ms=round((found.duration_s or 0) * 1000),
         threshold_ms=threshold_ms,
         opened_at=now,
@@ -89,6 +95,31 @@ def _grant(*, free: bool, affordable: bool) -> Grant:
     if free:
         return Grant.OWNED
     return Grant.FULL if affordable else Grant.PREVIEW
+
+
+def _preview_not_ready() -> Refused:
+    return Refused(
+        "preview-not-ready",
+        "There is not enough credit for this play, and the preview is still being made; "
+        "please try again in a moment.",
+        status=409,
+        retry_after_s=_PREVIEW_AFTER_S,
+    )
+
+
+async def found_to_play(session: Session, track_id: UUID) -> Published:
+    """Answer a track of which a session is opened in this transaction.
+
+    What grows of it cannot end before that, so that the session's time tells what was there.
+
+    Raises:
+        Refused: `track-unknown`, 404.
+
+    """
+    found = await track_of(session, track_id)
+    if found.renditions or await hold_growth(session, found.master.id):
+        return found
+    return await track_of(session, track_id)  # it had just ended
 
 
 async def report(  # noqa: PLR0913 - evidence meets its book here

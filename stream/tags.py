@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 from base.errors import Broken
 
-#: EXT-X-MAP outside of I-frame playlists needs 6 (8); this one all players know.
-VERSION = 7
 _ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"]*"|[^",]*)(?:,|$)')
 #: Bounds on digits: a number of a playlist is read in no time, whoever wrote it.
 _NUMBER = re.compile(r"[0-9]{1,18}")

@@ -25,8 +25,13 @@ from transcode.plan import Order, plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grown:
-    """A file with the fragments of one piece, the first of which has the header before them."""
+    """A file with the fragments of one piece, the first of which has the header before them.
 
+    Durations of fragments are in units of `timescale`; `order` is what was asked for.
+    """
+
+    order: Order
+    timescale: int
     number: int
     path: Path
     init_bytes: SizeBytes
@@ -58,13 +63,13 @@ async def grow(bench: Workbench, order: Order, on_grown: OnGrown) -> Description
                 if number:
                     await tasks[number - 1]
                 part = open_part(stack, target)
-                await on_grown(await asyncio.to_thread(_write, number, before, part))
+                await on_grown(await asyncio.to_thread(_write, order, number, before, part))
                 before = part
     path = bench.folder / targets[0].rung.file_name
     return await asyncio.to_thread(assemble, targets, path)
 
 
-def _write(number: int, before: Part | None, part: Part) -> Grown:
+def _write(order: Order, number: int, before: Part | None, part: Part) -> Grown:
     line, feed = part.target.line, part.target.feed
     frames = own_frames(before, part)
     header = init_segment(Description(timeline=line, sample_entry=part.entry))
@@ -86,6 +91,8 @@ def _write(number: int, before: Part | None, part: Part) -> Grown:
                 )
             )
     return Grown(
+        order=order,
+        timescale=line.rate,
         number=number,
         path=path,
         init_bytes=SizeBytes(len(header)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from base.database import Session
+from catalog.growth import growth_of
 from catalog.jobs import Kind
 from catalog.music import note_trouble
 from catalog.states import JobState
@@ -13,9 +14,13 @@ _SENTENCE = (
     "We could not work on this file, though nothing seems wrong with it. "
     "It was set aside for us to look at; there is no need to send it again."
 )
+_HEARD_IN_PART = f"Only the beginning of this track can be heard. {_SENTENCE}"
 
 
 async def tell_if_set_aside(session: Session, state: JobState, kind: str, subject: str) -> None:
     """Write the sentence beside the track of a job that will not be tried again by itself."""
     if state is JobState.QUARANTINED and kind in {Kind.EXAMINE, Kind.LADDER}:
-        await note_trouble(session, UUID(subject), _SENTENCE)
+        master_id = UUID(subject)
+        growth = await growth_of(session, master_id)
+        is_in_part = growth is not None and growth.ended_at is None
+        await note_trouble(session, master_id, _HEARD_IN_PART if is_in_part else _SENTENCE)

@@ -17,15 +17,14 @@ from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key, LocalFiles, Storage, fetch_file, key_of, store_file
 from base.units import Dbtp, Lufs, Samples
+from catalog.growth import end_growth
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.music import (
-    Naming,
     add_rendition,
     describe_master,
     move,
-    rename,
     renditions_of,
     track_of_master,
 )
@@ -35,7 +34,6 @@ from transcode.album import to_bytes
 from transcode.boxes import Layout
 from transcode.encode import Workbench
 from transcode.examine import Examination
-from transcode.growth import Grown
 from transcode.ladder import REST, rungs_for
 from transcode.loudness import Loudness
 from transcode.package import Packaged, package, seekable
@@ -44,6 +42,7 @@ from transcode.soon import Opened, open_master
 from transcode.source import SourceInfo
 from transcode.verify import Original
 from transcode.waveform import to_dat, to_json
+from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
 
@@ -62,8 +61,9 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
             async with source(tools.storage, Key(master.storage_key), folder) as path:
                 bench = Workbench(tools=holding.engine, source=path, folder=folder)
                 info = await probe(holding.engine, path)
-                opened = await open_master(bench, info, _unheard)
                 naming = await asyncio.to_thread(read_tags, path)
+                growing = Growing(holding=holding, leased=leased, track_id=track.id, naming=naming)
+                opened = await open_master(bench, info, growing.tell)
         except Refused as refused:
             await _reject(holding, leased, track, refused)
             return
@@ -72,11 +72,12 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         rows = await _store(tools.storage, opened.renditions, master_id, tools.clock)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
+        await end_growth(session, master_id, tools.clock)
         await describe_master(session, master_id, facts)
-        await _publish(session, track.id, naming, rows, clock=tools.clock)
+        await _publish(session, track.id, rows, clock=tools.clock)
         job = NewJob(kind=Kind.LADDER, subject=leased.subject, request_id=leased.request_id)
         await add(session, job, now=tools.clock())
-    log.info("track playable", track=str(track.id), findings=found.findings)
+    log.info("track examined", track=str(track.id), findings=found.findings)
 
 
 async def make_ladder(holding: Holding, leased: Leased) -> None:
@@ -107,10 +108,6 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
     log.info("track complete", track=str(track.id), renditions=len(rows))
 
 
-async def _unheard(grown: Grown) -> None:
-    del grown
-
-
 @asynccontextmanager
 async def source(storage: Storage, key: Key, folder: Path) -> AsyncIterator[Path]:
     """Answer a file to read the object from: its own where there is one, else a copy."""
@@ -123,18 +120,19 @@ async def source(storage: Storage, key: Key, folder: Path) -> AsyncIterator[Path
 
 
 async def _publish(
-    session: Session, track_id: UUID, naming: Naming, rows: Sequence[Rendition], *, clock: Clock
+    session: Session, track_id: UUID, rows: Sequence[Rendition], *, clock: Clock
 ) -> None:
     for row in rows:
         await add_rendition(session, row)
-    track = await move(session, track_id, TrackEvent.PUBLISH, now=clock())
-    await rename(session, track, naming)
+    await move(session, track_id, TrackEvent.PUBLISH, now=clock())
 
 
 async def _reject(holding: Holding, leased: Leased, track: Track, refused: Refused) -> None:
     tools = holding.tools
     async with tools.database.begin() as session:
+        # Where the lease was lost, which is refused too, this is refused as well.
         await finish(session, leased, now=tools.clock(), reason=refused.code)
+        await end_growth(session, track.master_id, tools.clock)
         now = tools.clock()
         await move(session, track.id, TrackEvent.REJECT, now=now, reason=refused.sentence)
     log.info("track rejected", track=str(track.id), code=refused.code)
@@ -200,15 +198,9 @@ async def _store_waveform(storage: Storage, found: Examination) -> dict[str, str
 
 
 def _facts(opened: Opened) -> dict[str, object]:
-    info, heard = opened.examination.info, opened.examination.heard
+    heard = opened.examination.heard
     return {
-        "container": info.container,
-        "codec": info.codec,
-        "sample_rate": info.sample_rate,
-        "channels": info.channels,
-        "bit_depth": info.bit_depth,
-        "is_float": info.is_float,
-        "is_lossless": info.is_lossless,
+        **describe_source(opened.examination.info),
         "samples": heard.samples,
         "pcm_sha256": heard.pcm_sha256,
         "integrated_lufs": heard.loudness.integrated_lufs,

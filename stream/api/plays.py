@@ -12,7 +12,6 @@ from accounting.pricing import plays_left_to_own, price_of_next_play
 from base.database import Session
 from base.errors import Refused
 from catalog.models.plays import Grant, PlaySession
-from catalog.music import track_of
 from catalog.plays import add_deliveries, play_of_session
 from catalog.states import PlayState
 from stream.api.documents import (
@@ -28,7 +27,15 @@ from stream.evidence import rows
 from stream.identity import caller
 from stream.keys import DELIVERIES, REQUEST_ID, SECRETS, TOOLS
 from stream.manifests import offered
-from stream.sessions import Offer, open_session, own_session, report, standing, weigh
+from stream.sessions import (
+    Offer,
+    found_to_play,
+    open_session,
+    own_session,
+    report,
+    standing,
+    weigh,
+)
 from stream.tickets import seal
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
@@ -40,7 +47,7 @@ async def post_play(request: web.Request) -> web.Response:
     body = OpenPlay.model_validate_json(await request.read())
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
-        found = await track_of(session, track_id_of(body.track))
+        found = await found_to_play(session, track_id_of(body.track))
         offer = await open_session(
             session,
             found,

@@ -118,7 +118,7 @@ def _concerns(found: Published, caller: Caller | None) -> bool:
 
 
 def _loudness(master: Master) -> LoudnessReading | None:
-    if master.samples is None:
+    if master.pcm_sha256 is None:  # nobody has heard all of it yet
         return None
     return LoudnessReading(
         integrated_lufs=master.integrated_lufs,

@@ -70,6 +70,26 @@ def test_every_event_can_happen(moves: Moves, start: StrEnum, ends: set[StrEnum]
             id="a track whose worker died once, taken down and put back",
         ),
         pytest.param(
+            TRACK_MOVES,
+            [
+                (TrackState.EXAMINING, TrackEvent.PUBLISH, TrackState.PLAYABLE),
+                (TrackState.PLAYABLE, TrackEvent.EXAMINE, TrackState.PLAYABLE),
+                (TrackState.PLAYABLE, TrackEvent.PUBLISH, TrackState.PLAYABLE),
+                (TrackState.PLAYABLE, TrackEvent.REJECT, TrackState.REJECTED),
+            ],
+            id="a track heard before its worker died, and found damaged at its end",
+        ),
+        pytest.param(
+            TRACK_MOVES,
+            [
+                (TrackState.PLAYABLE, TrackEvent.WITHDRAW, TrackState.WITHDRAWN),
+                (TrackState.WITHDRAWN, TrackEvent.EXAMINE, TrackState.WITHDRAWN),
+                (TrackState.WITHDRAWN, TrackEvent.PUBLISH, TrackState.WITHDRAWN),
+                (TrackState.WITHDRAWN, TrackEvent.REINSTATE, TrackState.PLAYABLE),
+            ],
+            id="a track taken down while it was examined, and put back",
+        ),
+        pytest.param(
             JOB_MOVES,
             [
                 (JobState.WAITING, JobEvent.LEASE, JobState.LEASED),

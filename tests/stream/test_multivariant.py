@@ -28,7 +28,6 @@ PLAYLIST = MultivariantPlaylist(
 )
 TEXT = """\
 #EXTM3U
-#EXT-X-VERSION:7
 #EXT-X-INDEPENDENT-SEGMENTS
 #EXT-X-SESSION-DATA:DATA-ID="coop.refrain.loudness.integrated-lufs",VALUE="-16.97"
 #EXT-X-SESSION-DATA:DATA-ID="coop.refrain.loudness.range-lu",VALUE="2.40"
