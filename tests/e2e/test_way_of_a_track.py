@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from stream.playlists import parse_media, parse_multivariant
+from stream.multivariant import parse_multivariant
+from stream.playlists import parse_media
 from tests.support.house import Document, House, until
 from tests.support.masters import shared, tone
 from transcode.graphs import decode
