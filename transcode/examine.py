@@ -54,8 +54,7 @@ async def examine(
     argv = command(tools.ffmpeg, source, info, renditions=renditions, fingerprint=printed)
     hearing = Hearing(info)
     async with started(argv, limits=Limits()) as child:
-        async for block in child.blocks(block_bytes(info.channels)):
-            await asyncio.to_thread(hearing.block, block)
+        await child.pour(hearing.block, block_bytes(info.channels))
         outcome = await child.outcome()
     heard = await asyncio.to_thread(hearing.result)
     _require_sound(info, heard.samples, outcome)

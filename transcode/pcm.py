@@ -16,7 +16,7 @@ def block_bytes(channels: int) -> int:
     return _BLOCK_FRAMES * channels * _SAMPLE_BYTES
 
 
-def frames_of(data: bytes, channels: int) -> Block:
+def frames_of(data: bytes | memoryview, channels: int) -> Block:
     """Read interleaved little-endian float32; a frame that was cut off is dropped."""
     whole = len(data) // (channels * _SAMPLE_BYTES) * channels
     return np.frombuffer(data, dtype="<f4", count=whole).reshape(-1, channels)

@@ -70,8 +70,7 @@ def _require_length(rendition: Encoded, original: Original) -> None:
 async def _pcm_digest(tools: Tools, rendition: Encoded) -> str:
     digest = hashlib.sha256()
     async with started(decode(tools.ffmpeg, rendition.path), limits=Limits()) as child:
-        async for block in child.blocks():
-            digest.update(block)
+        await child.pour(digest.update)
     return digest.hexdigest()
 
 

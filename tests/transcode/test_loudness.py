@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+import pyloudnorm
 import pytest
 import soundfile
 from hypothesis import given, settings
@@ -269,6 +270,17 @@ def test_loudgain_agrees(name: str) -> None:
     assert measured.integrated_lufs == pytest.approx(lufs, abs=0.1)
     peak_dbtp = 20 * math.log10(float(told["True_Peak"].split()[0]))
     assert measured.true_peak_dbtp == pytest.approx(peak_dbtp, abs=0.2)
+
+
+@pytest.mark.parametrize("name", MASTERS)
+def test_pyloudnorm_agrees(name: str) -> None:
+    samples, rate = soundfile.read(shared("media", name), always_2d=True)
+    # Its own filters are others than De Man's, whose name ours have.
+    meter = pyloudnorm.Meter(rate, filter_class="DeMan")
+
+    measured = measure_file(shared("media", name))
+
+    assert measured.integrated_lufs == pytest.approx(meter.integrated_loudness(samples), abs=0.1)
 
 
 @pytest.mark.parametrize("name", MASTERS)
