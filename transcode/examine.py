@@ -13,8 +13,8 @@ from transcode.encode import failed
 from transcode.fingerprint import parse
 from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
-from transcode.pcm import block_bytes
-from transcode.process import Child, Limits, Outcome, started
+from transcode.pcm import SAMPLE_BYTES, block_bytes
+from transcode.process import Limits, Outcome, started
 from transcode.source import SourceInfo
 from transcode.tools import Tools
 
@@ -59,7 +59,9 @@ async def examine(
     argv = decode(tools.ffmpeg, source, unpacked=unpacked, fingerprint=printed)
     hearing = Hearing(info)
     async with started(argv, limits=Limits()) as child:
-        await _listen(child, hearing, info, on_surveyed)
+        survey = _Surveying(hearing, info, on_surveyed)
+        await child.pour(survey.block, block_bytes(info.channels))
+        survey.end()
         outcome = await child.outcome()
     heard = await asyncio.to_thread(hearing.result)
     _require_sound(info, heard.samples, outcome)
@@ -72,20 +74,28 @@ async def examine(
     )
 
 
-async def _listen(
-    child: Child, hearing: Hearing, info: SourceInfo, on_surveyed: OnSurveyed
-) -> None:
-    """Let it hear all blocks; tell of the peak where the first minutes end, or the track does."""
-    size = block_bytes(info.channels)
-    survey = SURVEY_S * info.sample_rate * info.channels * 4 // size
-    blocks = 0
-    async for block in child.blocks(size):
-        await asyncio.to_thread(hearing.block, block)
-        blocks += 1
-        if blocks == survey:
-            on_surveyed(hearing.true_peak_dbtp)
-    if blocks < survey:
-        on_surveyed(hearing.true_peak_dbtp)
+class _Surveying:
+    """Lets every block be heard; tells of the peak where the first minutes end, or the track does.
+
+    Blocks come in a thread of their own, and what is told is told in the loop.
+    """
+
+    def __init__(self, hearing: Hearing, info: SourceInfo, on_surveyed: OnSurveyed) -> None:
+        self._hearing = hearing
+        self._left = SURVEY_S * info.sample_rate
+        self._frame_bytes = info.channels * SAMPLE_BYTES
+        self._on_surveyed = on_surveyed
+        self._loop = asyncio.get_running_loop()
+
+    def block(self, data: memoryview) -> None:
+        self._hearing.block(data)
+        was, self._left = self._left, self._left - len(data) // self._frame_bytes
+        if self._left <= 0 < was:
+            self._loop.call_soon_threadsafe(self._on_surveyed, self._hearing.true_peak_dbtp)
+
+    def end(self) -> None:
+        if self._left > 0:
+            self._on_surveyed(self._hearing.true_peak_dbtp)
 
 
 def _require_sound(info: SourceInfo, samples: Samples, outcome: Outcome) -> None:

@@ -70,7 +70,7 @@ class Hearing:
         self._quality = QualityMeter(rate, channels)
         self._meters = (self._power, self._peak, self._waveform, self._quality)
 
-    def block(self, data: bytes) -> None:
+    def block(self, data: bytes | memoryview) -> None:
         """Take the next samples: whole frames, interleaved little-endian float32."""
         frames = frames_of(data, self._channels)
         self._samples += len(frames)

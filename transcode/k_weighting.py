@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transcode.passage import Meter, Passage
-from transcode.row_filter import Complexes, RowFilter
+from transcode.row_filter import Matrix, RowFilter
 
 Floats = NDArray[np.float64]
 
@@ -90,7 +90,7 @@ class _Open:
     `energies` have the shape `(channels, 1)`, or `(channels, 0)` where a step just ended.
     """
 
-    memory: Complexes
+    memory: Matrix
     samples: int
     energies: Floats
 

@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 Block = NDArray[np.float32]
-_SAMPLE_BYTES = 4
+SAMPLE_BYTES = 4
 #: About a second and a half of stereo at 44.1 kHz.
 _BLOCK_FRAMES = 1 << 16
 
 
 def block_bytes(channels: int) -> int:
     """Answer how many bytes make one full block."""
-    return _BLOCK_FRAMES * channels * _SAMPLE_BYTES
+    return _BLOCK_FRAMES * channels * SAMPLE_BYTES
 
 
-def frames_of(data: bytes, channels: int) -> Block:
+def frames_of(data: bytes | memoryview, channels: int) -> Block:
     """Read interleaved little-endian float32; a frame that was cut off is dropped."""
-    whole = len(data) // (channels * _SAMPLE_BYTES) * channels
+    whole = len(data) // (channels * SAMPLE_BYTES) * channels
     return np.frombuffer(data, dtype="<f4", count=whole).reshape(-1, channels)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.errors import Broken
+from transcode.pipe import Output, pipe
 
 #: Read from a child at once.
 BLOCK_BYTES = 1 << 18
@@ -46,25 +47,25 @@ class Outcome:
 class Child:
     """A running child whose standard output is read in blocks."""
 
-    def __init__(self, process: asyncio.subprocess.Process, limits: Limits) -> None:
-        """Take charge of a process that was just started."""
+    def __init__(self, process: asyncio.subprocess.Process, output: Output, limits: Limits) -> None:
+        """Take charge of a process that was just started, and read from where it writes."""
         self._process = process
+        self._output = output
         self._limits = limits
         self._errors: deque[str] = deque(maxlen=_STDERR_LINES)
         self._cpu_s = 0.0
 
     async def blocks(self, size: int = BLOCK_BYTES) -> AsyncIterator[bytes]:
         """Answer the output in blocks of exactly `size` bytes, the last one shorter."""
-        output = self._process.stdout
-        if output is None:
-            raise Broken("no-output", "The child was started without an output.")
-        while True:
-            try:
-                yield await output.readexactly(size)
-            except asyncio.IncompleteReadError as end:
-                if end.partial:
-                    yield end.partial
-                return
+        while block := await self._output.block(size):
+            yield block
+
+    async def pour(self, into: Callable[[memoryview], object], size: int = BLOCK_BYTES) -> None:
+        """Hand the same blocks to a function, in a thread, without taking turns with the loop.
+
+        A block is only valid until the function returns.
+        """
+        await self._output.pour(into, size)
 
     async def drain(self) -> None:
         """Read the errors to their end; an undrained pipe would stop the child."""
@@ -120,36 +121,36 @@ async def started(
     argv: Sequence[str], *, limits: Limits, cwd: Path | None = None
 ) -> AsyncIterator[Child]:
     """Start a child with no input; however the block is left, the child is gone after it."""
-    process = await asyncio.create_subprocess_exec(
-        *argv,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=cwd,
-        limit=BLOCK_BYTES * 2,
-        start_new_session=True,
-        preexec_fn=_confinement(limits),
-    )
-    child = Child(process, limits)
-    side = [asyncio.create_task(child.drain()), asyncio.create_task(child.watch())]
-    try:
-        yield child
-        # A child that closed its output ends soon; one that does not is stalled.
-        await process.wait()
-        await side[0]
-    finally:
-        child.kill()
-        for task in side:
-            task.cancel()
-        await asyncio.gather(*side, return_exceptions=True)
-        await process.wait()
+    async with pipe() as (output, written):
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=written,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=_confinement(limits),
+        )
+        written.close()  # the child has the only copy now, and its end is the end of it
+        child = Child(process, output, limits)
+        side = [asyncio.create_task(child.drain()), asyncio.create_task(child.watch())]
+        try:
+            yield child
+            # A child that closed its output ends soon; one that does not is stalled.
+            await process.wait()
+            await side[0]
+        finally:
+            child.kill()
+            for task in side:
+                task.cancel()
+            await asyncio.gather(*side, return_exceptions=True)
+            await process.wait()
 
 
 async def run(argv: Sequence[str], *, limits: Limits, cwd: Path | None = None) -> Outcome:
     """Run a child whose output does not matter, to its end."""
     async with started(argv, limits=limits, cwd=cwd) as child:
-        async for _ in child.blocks():
-            pass
+        await child.pour(len)
         return await child.outcome()
 
 

@@ -1,8 +1,8 @@
 """A recursive filter as matrix products, five times as fast as sample by sample.
 
-A row of samples that follow each other answers with what they do to each other, which is a
-matrix, and with the echo of all that came before. The echo of a pole is a number that shrinks
-and turns from row to row, so that only rows have to wait for each other.
+A row of samples answers with what they do to each other, which is a matrix, and with the echo
+of all that came before. What a pole remembers shrinks and turns from row to row, so that the
+memories of a group of rows come from another matrix, and those of all groups from a third.
 """
 
 from __future__ import annotations
@@ -12,14 +12,19 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter, sosfilt
+from scipy.signal import sosfilt
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
+Matrix = NDArray[np.float32]
 
-_ROW = 64
-#: Rows of one product: few enough that a library of linear algebra starts no thread for them.
-_ROWS = 64
+#: Samples in a row, rows in a group, and groups in what is filtered at once. Products of such
+#: matrices are small enough that a library of linear algebra starts no threads for them.
+_ROW, _ROWS, _GROUPS = 64, 32, 16
+#: Rows of one product.
+_TILE = 64
+#: What is filtered at once.
+FRAMES = _ROW * _ROWS * _GROUPS
 #: What a filter remembers of a sound long gone; below it, it would only slow the processor down.
 _FORGOTTEN = 1e-30
 
@@ -29,14 +34,14 @@ class RowFilter:
     """Second-order sections in a row, each with a pair of complex poles, all different.
 
     `responses` are of a row to its own samples; `arrivals` what it adds to the memory of each
-    pole, real and imaginary part; `echoes` what becomes of that memory in the next row, and
-    `turns` how it turns and shrinks in one.
+    pole, real and imaginary part; `echoes` what becomes of that memory in the row after it.
     """
 
-    responses: NDArray[np.float32]
-    arrivals: NDArray[np.float32]
-    echoes: NDArray[np.float32]
-    turns: Complexes
+    responses: Matrix
+    arrivals: Matrix
+    echoes: Matrix
+    rows: Recollection
+    groups: Recollection
 
     @classmethod
     def of(cls, sections: Floats) -> Self:
@@ -51,42 +56,77 @@ class RowFilter:
             responses=responses.astype(np.float32),
             arrivals=_parts(powers[:, ::-1]).T.astype(np.float32),
             echoes=_parts(echoes).astype(np.float32),
-            turns=poles**_ROW,
+            rows=Recollection.of(poles**_ROW, _ROWS),
+            groups=Recollection.of(poles ** (_ROW * _ROWS), _GROUPS),
         )
 
-    def at_rest(self, channels: int) -> Complexes:
+    def at_rest(self, channels: int) -> Matrix:
         """Answer the memory before a track begins, a row a channel."""
-        return np.zeros((channels, len(self.turns)), np.complex128)
+        return np.zeros((channels, len(self.echoes)), np.float32)
 
-    def after(
-        self, samples: NDArray[np.float32], memory: Complexes
-    ) -> tuple[NDArray[np.float32], Complexes]:
+    def after(self, samples: Matrix, memory: Matrix) -> tuple[Matrix, Matrix]:
         """Filter samples of shape `(channels, frames)`; answer them, and the memory after them.
 
-        The memory is right where the samples fill whole tiles, of 4096 frames.
+        There are `FRAMES`; where there are fewer, no more can follow.
         """
         channels, frames = samples.shape
-        missing = -frames % (_ROW * _ROWS)
-        whole = np.pad(samples, ((0, 0), (0, missing))) if missing else samples
-        tiles = whole.reshape(-1, _ROWS, _ROW)
-        arrived = (tiles @ self.arrivals).astype(np.float64).view(np.complex128)
-        before, memory = self._remembered(arrived.reshape(channels, -1, len(self.turns)), memory)
-        parts = (
-            before.view(np.float64).astype(np.float32).reshape(len(tiles), _ROWS, len(self.echoes))
-        )
+        whole = np.pad(samples, ((0, 0), (0, FRAMES - frames))) if frames < FRAMES else samples
+        tiles = whole.reshape(-1, _TILE, _ROW)
         filtered = tiles @ self.responses
-        filtered += parts @ self.echoes
-        return filtered.reshape(channels, -1)[:, :frames], memory
+        arrived = (tiles @ self.arrivals).reshape(channels, _GROUPS, -1)
+        rows, ended = self.rows.of_groups(arrived)
+        groups, after = self.groups.of_groups(ended.reshape(channels, -1))
+        groups += memory @ self.groups.onset
+        rows += groups.reshape(channels, _GROUPS, -1) @ self.rows.onset
+        filtered += rows.reshape(len(tiles), _TILE, -1) @ self.echoes
+        after += memory @ self.groups.whole
+        after[np.abs(after) < _FORGOTTEN] = 0
+        return filtered.reshape(channels, -1)[:, :frames], after
 
-    def _remembered(self, arrived: Complexes, memory: Complexes) -> tuple[Complexes, Complexes]:
-        """Answer the memory before each row, and after the last."""
-        before = np.empty((len(arrived), arrived.shape[1] + 1, len(self.turns)), np.complex128)
-        before[:, 0] = memory
-        for pole, turn in enumerate(self.turns):
-            start = turn * memory[:, pole, np.newaxis]
-            before[:, 1:, pole], _ = lfilter([1], [1, -turn], arrived[:, :, pole], axis=1, zi=start)
-        after = before[:, -1]
-        return np.ascontiguousarray(before[:, :-1]), np.where(np.abs(after) < _FORGOTTEN, 0, after)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Recollection:
+    """What poles remember before each of some units of time, and after the last of them.
+
+    `within` is of what arrived in each unit, `onset` and `whole` of what was remembered before
+    the first: before each unit, and after all.
+    """
+
+    within: Matrix
+    ending: Matrix
+    onset: Matrix
+    whole: Matrix
+
+    @classmethod
+    def of(cls, turns: Complexes, units: int) -> Self:
+        """Take how the memory of each pole turns and shrinks in a unit."""
+        ages = np.arange(units + 1)[np.newaxis, :] - np.arange(units)[:, np.newaxis] - 1
+        arrived = np.where(ages >= 0, turns[:, np.newaxis, np.newaxis] ** np.maximum(ages, 0), 0)
+        before = turns[:, np.newaxis, np.newaxis] ** np.arange(units + 1)
+        within, onset = _turning(arrived), _turning(before)
+        size = units * 2 * len(turns)
+        return cls(
+            within=within[:, :size],
+            ending=within[:, size:],
+            onset=onset[:, :size],
+            whole=onset[:, size:],
+        )
+
+    def of_groups(self, arrived: Matrix) -> tuple[Matrix, Matrix]:
+        """Answer the memories of groups that begin with none: before each unit, and at the end."""
+        return arrived @ self.within, arrived @ self.ending
+
+
+def _turning(turns: Complexes) -> Matrix:
+    """Answer turns of shape `(poles, from, to)` as one matrix on real and imaginary parts."""
+    poles, sources, targets = turns.shape
+    matrix = np.zeros((sources, poles, 2, targets, poles, 2))
+    for pole, turn in enumerate(turns):
+        matrix[:, pole, 0, :, pole, 0] = matrix[:, pole, 1, :, pole, 1] = turn.real
+        matrix[:, pole, 0, :, pole, 1] = turn.imag
+        matrix[:, pole, 1, :, pole, 0] = -turn.imag
+    whole = matrix.reshape(sources * poles * 2, targets * poles * 2)
+    return np.ascontiguousarray(whole, np.float32)
 
 
 def _partial_fractions(sections: Floats) -> tuple[Complexes, Complexes]:

@@ -121,7 +121,7 @@ class _Meters:
         self._samples = 0
         self._excerpt: list[NDArray[np.float32]] = []
 
-    def block(self, data: bytes) -> None:
+    def block(self, data: memoryview) -> None:
         frames = frames_of(data, self._channels)
         self._digest.update(data)
         for chunk in self._chunks.take(frames):
@@ -131,7 +131,7 @@ class _Meters:
         first = self._window.start_s * self._rate - self._samples
         after = first + self._window.length_s * self._rate
         if first < len(frames) and after > 0:
-            self._excerpt.append(frames[max(0, first) : after])
+            self._excerpt.append(frames[max(0, first) : after].copy())
         self._samples += len(frames)
 
     def result(self) -> _Heard:
@@ -150,8 +150,7 @@ class _Meters:
 async def _hear(tools: Tools, made: Made) -> _Heard:
     meters = _Meters(made.line, made.channels)
     async with started(decode(tools.ffmpeg, made.path), limits=Limits()) as child:
-        async for block in child.blocks(block_bytes(made.channels)):
-            await asyncio.to_thread(meters.block, block)
+        await child.pour(meters.block, block_bytes(made.channels))
         outcome = await child.outcome()
     if outcome.status != 0 or outcome.errors:
         raise _wrong(made, f"it does not decode: {' / '.join(outcome.errors[-3:])}")

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+import pyloudnorm
 import pytest
 import soundfile
 from hypothesis import given, settings
@@ -121,6 +122,22 @@ def test_tech_3341_case_12_momentary_holds_still() -> None:
     assert measured.max_momentary_lufs == pytest.approx(-23, abs=0.1)
 
 
+def test_tech_3341_case_11_short_term_follows_bursts_of_rising_level() -> None:
+    parts = [((SILENT, n * 0.15), (n - 38, 3), (SILENT, 3 - n * 0.15)) for n in range(20)]
+
+    heard = [measure(stereo(*part)).max_short_term_lufs for part in parts]
+
+    assert heard == pytest.approx(range(-38, -18), abs=0.1)
+
+
+def test_tech_3341_case_14_momentary_follows_bursts_of_rising_level() -> None:
+    parts = [((SILENT, n * 0.02), (n - 38, 0.4), (SILENT, 0.4 - n * 0.02)) for n in range(20)]
+
+    heard = [measure(stereo(*part)).max_momentary_lufs for part in parts]
+
+    assert heard == pytest.approx(range(-38, -18), abs=0.1)
+
+
 @pytest.mark.parametrize("file", range(20))
 def test_tech_3341_case_13_momentary_finds_a_burst_wherever_it_is(file: int) -> None:
     measured = measure(stereo((SILENT, file * 0.02), (-23, 0.4), (SILENT, 1)))
@@ -150,6 +167,20 @@ def test_tech_3341_true_peak_lies_between_samples(
 
     assert measured.true_peak_dbtp is not None
     assert expected - 0.4 <= measured.true_peak_dbtp <= expected + 0.2
+
+
+@pytest.mark.parametrize("quarters", range(4))
+def test_tech_3341_cases_20_to_23_a_peak_at_any_quarter_of_a_sample(quarters: int) -> None:
+    # Not EBU's own files, but what they are for: one period at full scale in a tone at half of it.
+    time = np.arange(-24_000, 24_000) - quarters / 4
+    swell = 0.5 + 0.5 * np.exp(-((time / 12) ** 2))
+    fade = np.minimum(1, (24_000 - np.abs(time)).clip(0) / 1000)
+    wave = swell * fade * np.cos(2 * np.pi * time / 6)
+
+    measured = measure(wave[:, np.newaxis].astype(np.float32))
+
+    assert measured.true_peak_dbtp is not None
+    assert -0.4 <= measured.true_peak_dbtp <= 0.2
 
 
 def test_the_last_samples_of_a_track_have_a_true_peak_too() -> None:
@@ -269,6 +300,17 @@ def test_loudgain_agrees(name: str) -> None:
     assert measured.integrated_lufs == pytest.approx(lufs, abs=0.1)
     peak_dbtp = 20 * math.log10(float(told["True_Peak"].split()[0]))
     assert measured.true_peak_dbtp == pytest.approx(peak_dbtp, abs=0.2)
+
+
+@pytest.mark.parametrize("name", MASTERS)
+def test_pyloudnorm_agrees(name: str) -> None:
+    samples, rate = soundfile.read(shared("media", name), always_2d=True)
+    # De Man's filters, as ours: those of its default are made for 48 kHz.
+    meter = pyloudnorm.Meter(rate, filter_class="DeMan")
+
+    measured = measure_file(shared("media", name))
+
+    assert measured.integrated_lufs == pytest.approx(meter.integrated_loudness(samples), abs=0.1)
 
 
 @pytest.mark.parametrize("name", MASTERS)

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import subprocess
@@ -53,6 +54,41 @@ async def test_a_file_does_not_grow_past_its_limit(tmp_path: Path) -> None:
 async def test_too_much_output_is_an_error() -> None:
     with pytest.raises(Broken, match="too-much-output"):
         await capture([PYTHON, "-c", "print('x' * 3_000_000)"], limits=Limits(), most_bytes=1 << 20)
+
+
+@pytest.mark.parametrize("size", [1, 4_096, 300_000, 1 << 22])
+async def test_blocks_are_full_but_for_the_last_however_they_are_read(size: int) -> None:
+    argv = [PYTHON, "-c", "print('x' * 999_999)"] if size > 1 else [PYTHON, "-c", "print('xyz')"]
+    lengths: list[int] = []
+
+    async with started(argv, limits=Limits()) as child:
+        await child.pour(lambda block: lengths.append(len(block)), size)
+    async with started(argv, limits=Limits()) as child:
+        read = [len(block) async for block in child.blocks(size)]
+
+    whole = 1_000_000 if size > 1 else 4
+    assert lengths == read
+    assert lengths == [size] * (whole // size) + [whole % size] * (whole % size > 0)
+
+
+async def test_what_goes_wrong_with_a_block_ends_the_child() -> None:
+    def fail(_: memoryview) -> None:
+        raise ValueError("no more of this")
+
+    with pytest.raises(ValueError, match="no more of this"):
+        async with started([PYTHON, "-c", "while True: print('x')"], limits=Limits()) as child:
+            await child.pour(fail)
+
+
+async def test_a_child_that_says_nothing_is_left_within_a_second() -> None:
+    argv = [PYTHON, "-c", "import time; time.sleep(99)"]
+
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3), started(argv, limits=Limits()) as child:
+            await child.pour(len)
+
+    assert time.monotonic() - begun < 1.3
 
 
 async def test_leaving_early_ends_the_child() -> None:

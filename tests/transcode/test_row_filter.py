@@ -16,7 +16,7 @@ def filtered(samples: Floats, rate: int) -> Floats:
     for start in range(0, samples.shape[1], PASSAGE_FRAMES):
         passage = samples[:, start : start + PASSAGE_FRAMES].astype(np.float32)
         part, memory = rows.after(passage, memory)
-        parts.append(part.astype(np.float64))
+        parts.append(part)
     return np.concatenate(parts, axis=1)
 
 
