@@ -7,13 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from base.errors import Refused
 from base.units import Dbtp, Samples
 from transcode.encode import failed
 from transcode.fingerprint import parse
 from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
-from transcode.pcm import block_bytes
+from transcode.pcm import block_bytes, frames_of
 from transcode.process import Child, Limits, Outcome, started
 from transcode.source import SourceInfo
 from transcode.tools import Tools
@@ -80,12 +82,26 @@ async def _listen(
     survey = SURVEY_S * info.sample_rate * info.channels * 4 // size
     blocks = 0
     async for block in child.blocks(size):
-        await asyncio.to_thread(hearing.block, block)
+        await asyncio.to_thread(_hear, hearing, info, block)
         blocks += 1
         if blocks == survey:
             on_surveyed(hearing.true_peak_dbtp)
     if blocks < survey:
         on_surveyed(hearing.true_peak_dbtp)
+
+
+def _hear(hearing: Hearing, info: SourceInfo, block: bytes) -> None:
+    """Let it hear a block of numbers: nothing can play or encode another."""
+    if info.is_float and len(frames := frames_of(block, info.channels)):
+        # Of what is no number, neither is the largest one.
+        bounds = np.array([frames.min(), frames.max()])
+        if not np.isfinite(bounds).all():
+            raise Refused(
+                "not-a-number",
+                "The file holds samples that are no numbers (NaN or infinity); "
+                "a plug-in may have failed. Please export the master again.",
+            )
+    hearing.block(block)
 
 
 def _require_sound(info: SourceInfo, samples: Samples, outcome: Outcome) -> None:
