@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from base.errors import Broken
 from transcode import graphs
@@ -15,13 +16,17 @@ from transcode.assemble import assemble
 from transcode.cmaf import Description
 from transcode.graphs import Target
 from transcode.ladder import Rung
-from transcode.parallel import in_parallel
+from transcode.parallel import together, within
 from transcode.plan import Order, plan
 from transcode.process import Limits, run
 from transcode.tools import Tools
 
+T = TypeVar("T")
+
 #: Told the part of the work that is done, from 0 to 1.
 Progress = Callable[[float], None]
+#: How much of the work it is to encode; the rest is to hear what came of it.
+_ENCODED = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +40,12 @@ class Workbench:
     progress: Progress | None = None
 
 
-async def encode(bench: Workbench, order: Order) -> dict[Rung, Description | None]:
-    """Make a file in the folder for each rung, and answer what its header says.
+async def encode(
+    bench: Workbench, order: Order, then: Callable[[Rung, Description | None], Awaitable[T]]
+) -> dict[Rung, T]:
+    """Make a file in the folder for each rung; answer what `then` makes of each that is done.
 
-    The header has no levels yet. A download has no header of ours.
+    It is told what the header says, which has no levels yet; a download has no header of ours.
 
     Raises:
         Broken: ffmpeg failed, or made what is not the file that was asked for.
@@ -46,20 +53,31 @@ async def encode(bench: Workbench, order: Order) -> dict[Rung, Description | Non
     """
     commands = plan(order, bench.folder)
     work = _Work(commands, bench.progress)
+    slots = asyncio.Semaphore(bench.cores)
 
-    async def one(targets: Sequence[Target]) -> None:
+    async def command(targets: Sequence[Target]) -> None:
         await run_command(bench, order, targets)
         work.finish(targets)
 
-    await in_parallel([partial(one, targets) for targets in commands], cores=bench.cores)
-    return {
-        rung: await asyncio.to_thread(_finished, commands, bench.folder, rung)
-        for rung in order.rungs
-    }
+    async def finish(rung: Rung) -> T:
+        header = await asyncio.to_thread(_finished, commands, bench.folder, rung)
+        return await then(rung, header)
+
+    async def rest(rung: Rung, running: Sequence[asyncio.Task[None]]) -> T:
+        for targets, task in zip(commands, running, strict=True):
+            if any(each.rung == rung for each in targets):
+                await task
+        return await within(slots, partial(finish, rung))
+
+    async with together() as group:
+        # Cores are given to who asked first: to all commands, then to what is made of them.
+        running = [group.create_task(within(slots, partial(command, each))) for each in commands]
+        resting = {rung: group.create_task(rest(rung, running)) for rung in order.rungs}
+    return {rung: task.result() for rung, task in resting.items()}
 
 
 class _Work:
-    """How much is done, in seconds of rendition."""
+    """How much is encoded, in seconds of rendition."""
 
     def __init__(self, commands: Sequence[Sequence[Target]], progress: Progress | None) -> None:
         self._total = sum(map(_seconds, commands)) or 1.0
@@ -69,7 +87,7 @@ class _Work:
     def finish(self, targets: Sequence[Target]) -> None:
         self._done += _seconds(targets)
         if self._progress is not None:
-            self._progress(min(1.0, self._done / self._total))
+            self._progress(_ENCODED * min(1.0, self._done / self._total))
 
 
 def _seconds(targets: Sequence[Target]) -> float:

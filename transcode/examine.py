@@ -7,13 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from base.errors import Refused
 from base.units import Dbtp, Samples
 from transcode.encode import failed
 from transcode.fingerprint import parse
 from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
-from transcode.pcm import SAMPLE_BYTES, block_bytes
+from transcode.pcm import SAMPLE_BYTES, block_bytes, frames_of
 from transcode.process import Limits, Outcome, started
 from transcode.source import SourceInfo
 from transcode.tools import Tools
@@ -82,12 +84,14 @@ class _Surveying:
 
     def __init__(self, hearing: Hearing, info: SourceInfo, on_surveyed: OnSurveyed) -> None:
         self._hearing = hearing
+        self._info = info
         self._left = SURVEY_S * info.sample_rate
         self._frame_bytes = info.channels * SAMPLE_BYTES
         self._on_surveyed = on_surveyed
         self._loop = asyncio.get_running_loop()
 
     def block(self, data: memoryview) -> None:
+        _require_numbers(data, self._info)
         self._hearing.block(data)
         was, self._left = self._left, self._left - len(data) // self._frame_bytes
         if self._left <= 0 < was:
@@ -96,6 +100,19 @@ class _Surveying:
     def end(self) -> None:
         if self._left > 0:
             self._on_surveyed(self._hearing.true_peak_dbtp)
+
+
+def _require_numbers(block: memoryview, info: SourceInfo) -> None:
+    """Refuse what nothing can play or encode."""
+    if info.is_float and len(frames := frames_of(block, info.channels)):
+        # Of what is no number, neither is the largest one.
+        bounds = np.array([frames.min(), frames.max()])
+        if not np.isfinite(bounds).all():
+            raise Refused(
+                "not-a-number",
+                "The file holds samples that are no numbers (NaN or infinity); "
+                "a plug-in may have failed. Please export the master again.",
+            )
 
 
 def _require_sound(info: SourceInfo, samples: Samples, outcome: Outcome) -> None:

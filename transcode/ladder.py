@@ -43,6 +43,8 @@ _WIDEST_BITS = 24
 _CD_RATE, _STUDIO_RATE = 44_100, 48_000
 #: Of a streamable subset of FLAC at up to 48 kHz (RFC 9639, 7): the largest frame.
 _LARGEST_FLAC_FRAME = 4608
+#: Decoders of MP3 take away a frame of padding at most, and a shorter track has more of it.
+_MP3_FRAME = 1152
 #: What one channel, or one without the highest octave, has no use for, in bits per second.
 _ENOUGH_FOR_LITTLE_BPS = 128_000
 _LITTLE_RATE = 32_000
@@ -108,6 +110,8 @@ def rungs_for(info: SourceInfo, table: tuple[Rung, ...]) -> tuple[Rung, ...]:
 
 def _deserves(info: SourceInfo, rung: Rung) -> bool:
     if rung.most_rate is not None and info.sample_rate <= rung.most_rate:
+        return False
+    if rung.codec is Codec.MP3 and (info.declared_samples or _MP3_FRAME) < _MP3_FRAME:
         return False
     if rung.bitrate_bps is None:
         return info.is_lossless  # a lossless copy of a lossy file is only larger

@@ -13,23 +13,45 @@ _REACH = 8192
 #: A bass alone hardly changes from one sample to the next: a peak that is not higher than where
 #: it should be, by more than this part, is no other peak.
 _TIE = 1e-3
+#: Recordings that have nothing in common agree somewhere by chance, of n samples by four or five
+#: times 1/sqrt(n) of all there is (its standard deviation, and thousands of places to look at).
+#: Only what is well above that tells anything.
+_CHANCE = 10.0
 
 
 def offset_of(here: NDArray[np.float32], there: NDArray[np.float32]) -> int | None:
-    """Answer by how many samples `here` lags behind `there`; None where either is silent.
+    """Answer by how many samples `here` lags behind `there`; None where nothing tells.
 
-    Both have the shape `(frames, channels)`. The peak of their cross-correlation tells, taken of
-    the differences between samples, which makes it narrow.
+    That is so where either is silent, or an encoder left too little of what there was. Both have
+    the shape `(frames, channels)`. The peak of their cross-correlation tells, all channels
+    together, taken of the differences between samples, which makes it narrow.
     """
     length = min(len(here), len(there))
-    one, other = (np.diff(sound[:length].mean(axis=1), prepend=0.0) for sound in (here, there))
+    one, other = (
+        np.diff(sound[:length].astype(np.float64), axis=0, prepend=0) for sound in (here, there)
+    )
     if not length or min(np.square(one).mean(), np.square(other).mean()) < _SILENT:
         return None
-    size = next_fast_len(2 * length, real=True)
-    products = irfft(rfft(one, size) * np.conj(rfft(other, size)), size)
-    reach = min(_REACH, length - 1)
-    lags = np.concatenate([products[: reach + 1], products[-reach:] if reach else products[:0]])
-    if lags[0] >= lags.max() - _TIE * abs(lags.max()):
+    lags = _correlation(one, other)
+    highest = lags.max()
+    if highest < _CHANCE / np.sqrt(length):
+        return None
+    if lags[0] >= highest * (1 - _TIE):
         return 0
-    best = int(lags.argmax())
+    best, reach = int(lags.argmax()), len(lags) // 2
     return best if best <= reach else best - len(lags)
+
+
+def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Answer how alike they are, 1 at most, at lags from 0 up, and then from the lowest to -1."""
+    length = len(one)
+    size = next_fast_len(2 * length, real=True)
+    spectrum = rfft(one, size, axis=0) * np.conj(rfft(other, size, axis=0))
+    products = irfft(spectrum.sum(axis=1), size) / np.sqrt(
+        np.square(one).sum() * np.square(other).sum()
+    )
+    reach = min(_REACH, length - 1)
+    lags: NDArray[np.float64] = np.concatenate(
+        [products[: reach + 1], products[-reach:] if reach else products[:0]]
+    )
+    return lags

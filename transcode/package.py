@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from base.errors import Broken
@@ -14,20 +13,19 @@ from transcode.assemble import state
 from transcode.cmaf import Description
 from transcode.encode import Workbench, encode, failed
 from transcode.encoded import Encoded, Made, describe
+from transcode.excerpts import Excerpts
 from transcode.graphs import UNPACKED, unpack
 from transcode.ladder import Rung, layout_for
 from transcode.loudness import Loudness
 from transcode.ludt import Levels
-from transcode.parallel import in_parallel
 from transcode.plan import Order
 from transcode.process import Limits, run
 from transcode.source import SourceInfo
 from transcode.verify import Certificate, Original, certify
 
-#: A rendition that clips is made again with so much more room than it lacked.
-_ROOM_DB = 0.1
-#: The second try is nearly always quiet enough; who still clips then has another fault.
-_MOST_TRIES = 5
+#: A rendition that clips is made again with more room than it lacked; with ever more, as what a
+#: codec makes of noise or of a square wave is another thing at every level.
+ROOMS_DB = (0.1, 0.3, 1.0, 3.0, 9.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,46 +60,58 @@ async def package(
     gain_db: float,
     album: Loudness | None = None,
 ) -> list[Packaged]:
-    """Make and certify the rungs; a lossy one that clips is made again, quieter.
+    """Make and certify the rungs; one that clips is made again, quieter.
 
     Raises:
         Broken: ffmpeg failed, or a rendition is not what was asked for.
 
     """
     order = Order(info=original.info, samples=original.samples, rungs=tuple(rungs), gain_db=gain_db)
-    done: dict[Rung, Packaged] = {}
-    for _ in range(_MOST_TRIES):
-        headers = await encode(bench, order)
-        made = await certified(bench, original, order, headers, album=album)
-        done |= {rung: one for rung, one in made.items() if not is_clipping(one)}
-        rest = tuple(rung for rung in rungs if rung not in done)
-        if not rest:
-            return [done[rung] for rung in rungs]
-        excess_db = max(made[rung].certificate.clips_by_db for rung in rest)
-        gain_db = round(order.gain_db - excess_db - _ROOM_DB, 2)
-        order = replace(order, rungs=rest, gain_db=gain_db)
-    raise Broken("clips", f"{order.rungs[0].name} still clips at a gain of {order.gain_db} dB.")
+    return await package_order(bench, original, order, album=album)
 
 
-async def certified(
-    bench: Workbench,
-    original: Original,
-    order: Order,
-    headers: Mapping[Rung, Description | None],
-    *,
-    album: Loudness | None = None,
-) -> dict[Rung, Packaged]:
-    """Hear what was encoded, write what was heard into the headers, and read the files back.
+async def package_order(
+    bench: Workbench, original: Original, order: Order, *, album: Loudness | None = None
+) -> list[Packaged]:
+    """Do the same where the gains of some rungs are known already.
 
     Raises:
-        Broken: a rendition is not what was asked for.
+        Broken: as before.
 
     """
-    works = [
-        partial(_certified, bench, original, made_of(order, rung, bench.folder), header, album)
-        for rung, header in headers.items()
-    ]
-    return dict(zip(headers, await in_parallel(works, cores=bench.cores), strict=True))
+    done: dict[Rung, Packaged] = {}
+    missing, progress = order, bench.progress
+    for room_db in ROOMS_DB:
+        made = await _made(bench, original, missing, album)
+        done |= {rung: one for rung, one in made.items() if not one.certificate.clips_by_db}
+        quieter = {rung: lowered(one, room_db) for rung, one in made.items() if rung not in done}
+        if not quieter:
+            if progress is not None:
+                progress(1.0)
+            return [done[rung] for rung in order.rungs]
+        # What is made again was counted once: there is no going back from what was told.
+        bench = replace(bench, progress=None)
+        missing = replace(missing, rungs=tuple(quieter), gains={**missing.gains, **quieter})
+    raise Broken("clips", f"{', '.join(rung.name for rung in quieter)} clip at every gain.")
+
+
+def lowered(clipping: Packaged, room_db: float = ROOMS_DB[0]) -> float:
+    """Answer the gain that a rendition needs which clips, and some room."""
+    excess_db = clipping.certificate.clips_by_db + room_db
+    return round(clipping.encoded.made.gain_db - excess_db, 2)
+
+
+async def _made(
+    bench: Workbench, original: Original, order: Order, album: Loudness | None
+) -> dict[Rung, Packaged]:
+    excerpts = Excerpts(bench.tools, bench.source, original.info.channels)
+
+    async def then(rung: Rung, header: Description | None) -> Packaged:
+        made = made_of(order, rung, bench.folder)
+        certificate = await certify(bench.tools, made, original, excerpts=excerpts)
+        return await stated(made, certificate, header, original, album=album)
+
+    return await encode(bench, order, then)
 
 
 def made_of(order: Order, rung: Rung, folder: Path) -> Made:
@@ -115,20 +125,20 @@ def made_of(order: Order, rung: Rung, folder: Path) -> Made:
     )
 
 
-def is_clipping(packaged: Packaged) -> bool:
-    """Whether a player that makes integers of it would clip, and a quieter one would not."""
-    lossless = packaged.encoded.made.rung.codec.is_lossless
-    return not lossless and packaged.certificate.clips_by_db > 0
-
-
-async def _certified(
-    bench: Workbench,
-    original: Original,
+async def stated(
     made: Made,
+    certificate: Certificate,
     header: Description | None,
-    album: Loudness | None,
+    original: Original,
+    *,
+    album: Loudness | None = None,
 ) -> Packaged:
-    certificate = await certify(bench.tools, made, original, source=bench.source)
+    """Write what was heard into the header of a file, and read it back.
+
+    Raises:
+        Broken: it is not a file that a player could use.
+
+    """
     if header is not None:
         track = certificate.loudness if made.rung.is_preview else original.loudness
         levels = _levels(track, certificate)

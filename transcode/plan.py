@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -22,16 +22,20 @@ _CODECS_IN_PIECES = frozenset({Codec.AAC, Codec.OPUS})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is to be made of a master: which rungs, at which gain where they are lossy."""
+    """What is to be made of a master: which rungs, at which gain where they are lossy.
+
+    Some have another gain than the others: those that were found to clip.
+    """
 
     info: SourceInfo
     samples: Samples
     rungs: tuple[Rung, ...]
     gain_db: float = 0.0
+    gains: Mapping[Rung, float] = field(default_factory=dict)
 
     def gain_of(self, rung: Rung) -> float:
-        """Answer the gain of a rung: none where every sample is kept."""
-        return 0.0 if rung.codec.is_lossless else self.gain_db
+        """Answer the gain of a rung in dB."""
+        return self.gains.get(rung, 0.0 if rung.codec.is_lossless else self.gain_db)
 
     def pieces(self, rung: Rung) -> tuple[Piece, ...]:
         """Answer the pieces of a rung."""

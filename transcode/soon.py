@@ -9,13 +9,14 @@ from base.units import Dbtp, Samples
 from transcode.cmaf import Description
 from transcode.encode import Workbench
 from transcode.examine import Examination, examine
+from transcode.excerpts import Excerpts
 from transcode.growth import OnGrown, grow
 from transcode.ladder import FIRST, Rung, rungs_for
-from transcode.package import Packaged, certified, is_clipping, package
+from transcode.package import Packaged, lowered, made_of, package_order, stated
 from transcode.parallel import together
 from transcode.plan import Order, headroom_db
 from transcode.source import SourceInfo
-from transcode.verify import Original
+from transcode.verify import Original, certify
 
 #: The rung that grows, and those that are made when it is done.
 OPENING = next(rung for rung in FIRST if rung.opens)
@@ -92,14 +93,28 @@ async def _finish(bench: Workbench, examination: Examination, grown: Growth) -> 
     original = original_of(examination)
     gain_db = headroom_db(original.loudness.true_peak_dbtp)
     made: dict[Rung, Packaged] = {}
+    quieter: dict[Rung, float] = {}
     if grown.order.samples == original.samples and grown.order.gain_db == gain_db:
-        made = await certified(bench, original, grown.order, {OPENING: grown.header})
-        made = {rung: each for rung, each in made.items() if not is_clipping(each)}
-    rest = [rung for rung in rungs_for(examination.info, FIRST) if rung not in made]
-    made |= dict(zip(rest, await package(bench, original, rest, gain_db=gain_db), strict=True))
+        one = await _certified(bench, original, grown)
+        if one.certificate.clips_by_db:
+            quieter[OPENING] = lowered(one)
+        else:
+            made[OPENING] = one
+    rest = tuple(rung for rung in rungs_for(examination.info, FIRST) if rung not in made)
+    order = replace(
+        grown.order, samples=original.samples, rungs=rest, gain_db=gain_db, gains=quieter
+    )
+    made |= dict(zip(rest, await package_order(bench, original, order), strict=True))
     return Opened(
         examination=examination,
         original=original,
         gain_db=gain_db,
         renditions=tuple(made.values()),
     )
+
+
+async def _certified(bench: Workbench, original: Original, grown: Growth) -> Packaged:
+    made = made_of(grown.order, OPENING, bench.folder)
+    excerpts = Excerpts(bench.tools, bench.source, original.info.channels)
+    certificate = await certify(bench.tools, made, original, excerpts=excerpts)
+    return await stated(made, certificate, grown.header, original)
