@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from transcode.loudness import Loudness
+from transcode.ludt import Levels
 
 REPLAYGAIN_LUFS = -18.0
 R128_LUFS = -23.0
@@ -21,8 +21,8 @@ _R128_STEPS = 256
 class Gains:
     """What is known of a file; its album's too, where there is one."""
 
-    track: Loudness
-    album: Loudness | None = None
+    track: Levels
+    album: Levels | None = None
 
 
 def replaygain_tags(gains: Gains) -> dict[str, str]:
@@ -45,7 +45,7 @@ def r128_tags(gains: Gains) -> dict[str, str]:
     }
 
 
-def _replaygain(scope: str, loudness: Loudness) -> Iterator[tuple[str, str]]:
+def _replaygain(scope: str, loudness: Levels) -> Iterator[tuple[str, str]]:
     if loudness.integrated_lufs is not None:
         gain_db = REPLAYGAIN_LUFS - loudness.integrated_lufs
         yield f"replaygain_{scope}_gain", f"{gain_db:.2f} dB"

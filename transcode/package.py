@@ -14,6 +14,7 @@ from transcode.cmaf import Description
 from transcode.encode import Workbench, encode, failed
 from transcode.encoded import Encoded, Made, describe
 from transcode.excerpts import Excerpts
+from transcode.gains import Gains
 from transcode.graphs import UNPACKED, unpack
 from transcode.ladder import Rung, layout_for
 from transcode.loudness import Loudness
@@ -21,6 +22,7 @@ from transcode.ludt import Levels
 from transcode.plan import Order
 from transcode.process import Limits, run
 from transcode.source import SourceInfo
+from transcode.tagging import tag_download
 from transcode.verify import Certificate, Original, certify
 
 #: A rendition that clips is made again with more room than it lacked; with ever more, as what a
@@ -133,16 +135,19 @@ async def stated(
     *,
     album: Loudness | None = None,
 ) -> Packaged:
-    """Write what was heard into the header of a file, and read it back.
+    """Write what was heard into the header of a file, or its tags, and read it back.
 
     Raises:
         Broken: it is not a file that a player could use.
 
     """
-    if header is not None:
-        track = certificate.loudness if made.rung.is_preview else original.loudness
-        levels = _levels(track, certificate)
-        joint = None if album is None else _levels(album, certificate)
+    track = certificate.loudness if made.rung.is_preview else original.loudness
+    levels = _levels(track, certificate)
+    joint = None if album is None else _levels(album, certificate)
+    if header is None:
+        gains = Gains(track=levels, album=joint)
+        await asyncio.to_thread(tag_download, made.path, made.rung.codec, gains)
+    else:
         await asyncio.to_thread(state, made.path, replace(header, levels=levels, album=joint))
     return Packaged(encoded=await describe(made), certificate=certificate)
 
