@@ -8,12 +8,13 @@ import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from base.units import SizeBytes
 from transcode.boxes import Fragment, Layout, malformed, read_layout
 from transcode.ladder import Rung
-from transcode.timeline import Timeline
+from transcode.timeline import FRAGMENT_S, Timeline
 
 _BITS = 8
 
@@ -47,13 +48,16 @@ class Encoded:
 
     @property
     def peak_bps(self) -> int:
-        """Greatest of any fragment (RFC 8216bis, BANDWIDTH).
+        """Greatest of what lasts as long as a fragment does, or half of it more or less.
 
-        The last one may be a few samples long, whose rate nobody ever sees: it counts
-        only when it is alone.
+        RFC 8216bis, 4.1 (peak segment bit rate): what is left at the end counts together with the
+        fragment before it, and alone where it is no shorter than half a fragment.
         """
-        measured = self.fragments[:-1] or self.fragments
-        rates = (f.size_bytes * _BITS * self.made.line.rate / f.duration for f in measured)
+        alone = [(f.size_bytes, f.duration) for f in self.fragments]
+        in_pairs = [(a + c, b + d) for (a, b), (c, d) in pairwise(alone)]
+        half = FRAGMENT_S * self.made.line.rate / 2
+        measured = [each for each in (*alone, *in_pairs) if half <= each[1] <= 3 * half]
+        rates = (size * _BITS * self.made.line.rate / duration for size, duration in measured)
         return max([self.average_bps, *map(round, rates)])
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
+from base.errors import Broken
 from base.units import Dbtp, Samples
 from transcode.cmaf import Description
 from transcode.encode import Workbench
@@ -63,7 +64,12 @@ async def open_master(bench: Workbench, info: SourceInfo, on_grown: OnGrown) -> 
         if info.is_seekable and info.declared_samples:
             # An examination that fails before it was surveyed ends the group, and this wait.
             order = _order(info, info.declared_samples, await surveyed)
-            grown = Growth(order=order, header=await grow(bench, order, on_grown))
+            try:
+                grown = Growth(order=order, header=await grow(bench, order, on_grown))
+            except Broken:
+                # Where music is missing both find it missing, and the examination knows why.
+                await examining
+                raise
     examination = examining.result()
     bench = replace(bench, source=examination.source)
     if grown is None:

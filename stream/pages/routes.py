@@ -141,6 +141,11 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
         return _page(request, "error.html", context, status=error.status)
 
 
+def _waveform(found: Published) -> str:
+    links = document(found).waveform
+    return links.peaks_json if links else ""
+
+
 def _page(
     request: web.Request, template: str, context: dict[str, Any], *, status: int = 200
 ) -> web.Response:
@@ -185,5 +190,5 @@ async def _track(session: Session, found: Published, account: Caller | None) -> 
         "plays_left": 0 if owned else plays_left_to_own(plays),
         "plays": plays,
         "owned": owned,
-        "waveform_json_url": f"/api/v1/tracks/{track.id}/waveform.json",
+        "waveform_json_url": _waveform(found),
     }

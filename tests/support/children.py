@@ -65,6 +65,11 @@ def answers(port: int) -> Callable[[], bool]:
     return _connects(socket.AF_INET, ("127.0.0.1", port))
 
 
+def says(log: Path, text: str) -> Callable[[], bool]:
+    """Tell whether a child has written something: one may listen before it can serve."""
+    return lambda: text in log.read_text(errors="replace")
+
+
 def answers_at(path: Path) -> Callable[[], bool]:
     """Tell whether something listens on a socket of the file system."""
     return _connects(socket.AF_UNIX, str(path))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.children import NOBODY, answers, free_port, running, unprivileged
+from tests.support.children import NOBODY, free_port, running, says, unprivileged
 
 _CLUSTER = ["--username=tests", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
 
@@ -41,14 +41,14 @@ def postgres(folder: Path) -> Iterator[str]:
         cwd="/",
         **unprivileged(),  # type: ignore[call-overload]
     )
-    port = free_port()
+    port, log = free_port(), folder / "postgres.log"
     # A crash of the machine may lose what a test wrote: nobody will miss it.
     fast = ["-F", "-c", "full_page_writes=off", "-c", "max_connections=200"]
     place = ["-c", "unix_socket_directories=", "-c", f"port={port}"]
     with running(
         [bin_ / "postgres", "-D", data, *fast, *place],
-        log=folder / "postgres.log",
-        ready=answers(port),
+        log=log,
+        ready=says(log, "ready to accept connections"),
         # The polite way would wait for connections that a failed test left open.
         stop=signal.SIGINT,
         cwd="/",

@@ -62,4 +62,10 @@ export interface Peaks {
   data: number[];
 }
 
+export interface TrackFacts {
+  waveform: { json: string } | null;
+}
+
+export const trackOf = (track: string): Promise<TrackFacts> => ask(`/api/v1/tracks/${track}`);
+
 export const peaksAt = (url: string): Promise<Peaks> => ask(url);

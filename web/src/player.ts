@@ -1,17 +1,28 @@
 // The player of one track: a session when it is started, evidence while it plays.
 
-import { openPlay, peaksAt, type PlayOpened, type PlayVerdict, verdictOf } from "./api";
+import {
+  openPlay,
+  peaksAt,
+  type PlayOpened,
+  type PlayVerdict,
+  trackOf,
+  verdictOf,
+} from "./api";
 import { clock, credits } from "./format";
 import { Heartbeat } from "./heartbeat";
-import { attach } from "./sound";
+import { attach, reachable } from "./sound";
 import { Waveform } from "./waveform";
 
 const PLAYS_TO_OWN = 9;
 const ASK_AGAIN_MS = 500;
+const EXAMINED_MS = 2000;
+/** Before the end of what was made so far: where it was sought to, something shall be heard. */
+const LEAST_LEFT_S = 1;
 
 export class Player {
   private readonly audio = new Audio();
   private readonly track: string;
+  private readonly duration: number;
   private readonly waveform: Waveform;
   private heartbeat: Heartbeat | null = null;
   private opening = false;
@@ -19,18 +30,27 @@ export class Player {
 
   constructor(private readonly root: HTMLElement) {
     this.track = root.dataset["track"] ?? "";
-    const duration = Number(root.dataset["duration"]);
+    this.duration = Number(root.dataset["duration"]);
     const canvas = this.part("waveform") as HTMLCanvasElement;
-    this.waveform = new Waveform(canvas, duration, (seconds) => this.seek(seconds));
+    this.waveform = new Waveform(canvas, this.duration, (seconds) => this.seek(seconds));
     this.part("play-button").addEventListener("click", () => void this.toggle());
     this.audio.addEventListener("timeupdate", () => this.onTime());
     this.audio.addEventListener("playing", () => this.onPlaying());
     this.audio.addEventListener("pause", () => this.onPause());
     this.audio.addEventListener("waiting", () => this.say("Loading…"));
     window.addEventListener("pagehide", () => this.heartbeat?.pause());
-    peaksAt(root.dataset["waveform"] ?? "")
-      .then((peaks) => this.waveform.show(peaks))
-      .catch((error: Error) => this.say(error.message));
+    this.drawWaveform(root.dataset["waveform"] ?? "").catch((e: Error) => this.say(e.message));
+  }
+
+  /** Draw the peaks; a track that can be heard before it was examined has none at first. */
+  private async drawWaveform(url: string): Promise<void> {
+    if (url !== "") {
+      this.waveform.show(await peaksAt(url));
+      return;
+    }
+    const { waveform } = await trackOf(this.track);
+    const again = (): void => void this.drawWaveform(waveform?.json ?? "").catch(() => undefined);
+    window.setTimeout(again, waveform ? 0 : EXAMINED_MS);
   }
 
   private async toggle(): Promise<void> {
@@ -63,8 +83,7 @@ export class Player {
       (verdict) => this.onVerdict(opened, verdict),
       (sentence) => this.say(sentence),
     );
-    attach(this.audio, opened, (sentence) => this.say(sentence));
-    if (this.startAt > 0) this.audio.currentTime = this.startAt;
+    attach(this.audio, opened, this.startAt, (sentence) => this.say(sentence));
     this.root.dataset["grant"] = opened.grant;
   }
 
@@ -95,9 +114,16 @@ export class Player {
   }
 
   private seek(seconds: number): void {
-    this.startAt = seconds;
-    if (this.heartbeat !== null) this.audio.currentTime = seconds;
-    this.show(seconds);
+    const most = Math.max(0, reachable(this.audio) - LEAST_LEFT_S);
+    const isReady = this.heartbeat === null || seconds <= most || this.isWhole();
+    this.startAt = isReady ? seconds : most;
+    if (this.heartbeat !== null) this.audio.currentTime = this.startAt;
+    if (!isReady) this.say(`Only the first ${clock(most)} can be heard now.`);
+    this.show(this.startAt);
+  }
+
+  private isWhole(): boolean {
+    return reachable(this.audio) >= this.duration - LEAST_LEFT_S;
   }
 
   private onTime(): void {
