@@ -48,7 +48,7 @@ def test_the_bench_measures_a_master_beside_its_references(tmp_path: Path) -> No
     done = subprocess.run(argv, capture_output=True, check=False)
 
     said = {one["metric"]: one for one in map(json.loads, done.stdout.splitlines())}
-    assert set(said) == {"measure_speed", "measure_wall", "measure_memory"}
+    assert set(said) == {"measure_speed", "measure_wall", "measure_cpu", "measure_memory"}
     assert 20 < said["measure_memory"]["value"] < 400
     assert done.returncode == (0 if all(one["ok"] for one in said.values()) else 1)
 
