@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.support.house import House, open_house
-from tests.support.masters import debian_tool, tone
+from tests.support.house import House, open_house, until
+from tests.support.masters import debian_tool, long_tone, tone
 
 #: Two seconds count as a play here, so that nobody waits for 45.
 THRESHOLD_S = "2"
@@ -70,6 +71,40 @@ def test_a_listener_plays_a_track_and_the_next_play_costs_twice_as_much(
     expect(page.get_by_test_id("play-button")).to_have_attribute("aria-label", "Play")
     assert faults == []
     assert house.track(track)["state"] == "complete"
+
+
+def test_who_begins_while_the_track_is_made_plays_on_when_the_rest_arrives(
+    house: House, page: Page, tmp_path: Path
+) -> None:
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    sign_in(page, house)
+
+    track = house.put(long_tone(tmp_path / "Long Song.wav", seconds=900)).json["track"]
+    house.await_state(track, "playable")
+    page.goto(f"{house.url}/tracks/{track}")
+    page.get_by_test_id("play-button").click()
+
+    expect(page.get_by_test_id("time")).to_have_text("0:01", timeout=PATIENCE_MS)
+    assert house.track(track)["renditions"] == []
+    expect(page.get_by_test_id("duration")).to_have_text("15:00")
+    # Far behind what there is: it goes as far as it can, and plays there.
+    page.get_by_test_id("waveform").focus()
+    page.keyboard.press("End")
+    expect(page.get_by_test_id("time")).not_to_have_text(re.compile("^(0:0|15:00)"))
+    began = page.get_by_test_id("time").inner_text()
+    expect(page.get_by_test_id("time")).not_to_have_text(began, timeout=PATIENCE_MS)
+    page.keyboard.press("Home")
+    expect(page.get_by_test_id("time")).to_have_text("0:02", timeout=PATIENCE_MS)
+    until(lambda: house.track(track)["renditions"], seconds=180)
+    page.wait_for_timeout(8_000)  # the playlist ends meanwhile
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_test_id("time")).to_have_text("14:52", timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("play-button")).to_have_attribute("aria-label", "Pause")
+    assert faults == []
 
 
 def test_a_guest_is_asked_to_sign_in(house: House, page: Page, tmp_path: Path) -> None:

@@ -2,11 +2,17 @@ import os
 import signal
 import socket
 import time
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+import soundfile
+
+from stream.playlists import Kind
 from tests.support.house import House, open_house, until
-from tests.support.masters import tone
+from tests.support.listening import listener_of
+from tests.support.masters import long_tone, tone
 
 
 def kill(pid: int) -> None:
@@ -30,6 +36,30 @@ def test_a_worker_killed_in_mid_transcode_is_replaced_and_the_job_is_done_once(
         rungs = [one["rung"] for one in document["renditions"]]
         assert len(rungs) == len(set(rungs)) == 11
         _assert_no_scratch_of_the_dead(house)
+
+
+def test_a_worker_killed_while_a_track_grows_breaks_no_listener(tmp_path: Path) -> None:
+    with open_house(tmp_path, log_format="json") as house:
+        master = long_tone(tmp_path / "Long Song.wav", seconds=900)
+        track = house.put(master).json["track"]
+        early = listener_of(house, track)
+        early.look()
+        [worker] = house.children("refrain work")
+
+        kill(worker)
+
+        assert not early.look().is_ended
+        early.listen_to_the_end(seconds=300)
+        later = listener_of(house, track)
+        for before, after in pairwise(early.texts):
+            assert after.startswith(before)
+        # The second worker found what the first had stored: no part is there twice.
+        assert sum(one.duration_s for one in early.playlist.segments) == pytest.approx(
+            soundfile.info(master).duration, abs=1e-5
+        )
+        assert early.files.keys() == {f"aac-128.{n}.mp4" for n in range(len(early.files))}
+        assert later.look().kind is Kind.VOD
+        assert house.track(track)["title"] == "Long Song"
 
 
 def test_a_killed_valkey_loses_no_job(tmp_path: Path) -> None:
