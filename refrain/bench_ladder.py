@@ -6,9 +6,11 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from refrain.figures import Measurement, Metric, Subject
 from refrain.reference import cost_of_rungs
+from refrain.resident import MOST_MEMORY_MB, watched
 from transcode.encode import Workbench
 from transcode.growth import Grown
 from transcode.ladder import FIRST, REST, rungs_for
@@ -20,6 +22,7 @@ from transcode.soon import open_master
 _SOON_S = 2.0
 _SOON = Metric(name="first_sound", unit="s", bar=1.0)
 _OPENED = Metric(name="first_rungs_wall", unit="s")
+_MEMORY = Metric(name="ladder_memory", unit="MB", bar=1.0)
 _LADDER = Metric(name="ladder_wall", unit="s", bar=1.25)
 
 
@@ -30,7 +33,27 @@ async def ladder(subject: Subject) -> list[Measurement]:
     all cores without loss.
     """
     info = await probe(subject.tools, subject.path)
+    took, most_mb = await watched(_make(subject))
+    first = await cost_of_rungs(subject.tools, subject.path, info, rungs_for(info, FIRST))
+    rest = await cost_of_rungs(subject.tools, subject.path, info, rungs_for(info, REST))
+    cores, name = os.cpu_count() or 1, subject.path.name
+    return [
+        _SOON.measured(took.first_sound_s, _SOON_S, file=name),
+        _OPENED.measured(took.opened_s, first.cpu_s / cores, file=name),
+        _LADDER.measured(took.all_s, (first.cpu_s + rest.cpu_s) / cores, file=name),
+        _MEMORY.measured(most_mb, MOST_MEMORY_MB, file=name),
+    ]
+
+
+class _Took(NamedTuple):
+    first_sound_s: float
+    opened_s: float
+    all_s: float
+
+
+async def _make(subject: Subject) -> _Took:
     heard: list[float] = []
+    begun = time.monotonic()
 
     async def hear(grown: Grown) -> None:
         del grown
@@ -38,18 +61,10 @@ async def ladder(subject: Subject) -> list[Measurement]:
 
     with tempfile.TemporaryDirectory(prefix="refrain-bench-") as folder:
         bench = Workbench(tools=subject.tools, source=subject.path, folder=Path(folder))
-        begun = time.monotonic()
-        opened = await open_master(bench, await probe(subject.tools, subject.path), hear)
+        info = await probe(subject.tools, subject.path)
+        opened = await open_master(bench, info, hear)
         opened_s = time.monotonic() - begun
-        rest = rungs_for(info, REST)
+        rungs = rungs_for(info, REST)
         bench = await seekable(bench, info)
-        await package(bench, opened.original, rest, gain_db=opened.gain_db)
-        wall_s = time.monotonic() - begun
-    first = await cost_of_rungs(subject.tools, subject.path, info, rungs_for(info, FIRST))
-    others = await cost_of_rungs(subject.tools, subject.path, info, rest)
-    cores = os.cpu_count() or 1
-    return [
-        _SOON.measured(heard[0], _SOON_S, file=subject.path.name),
-        _OPENED.measured(opened_s, first.cpu_s / cores, file=subject.path.name),
-        _LADDER.measured(wall_s, (first.cpu_s + others.cpu_s) / cores, file=subject.path.name),
-    ]
+        await package(bench, opened.original, rungs, gain_db=opened.gain_db)
+        return _Took(heard[0], opened_s, time.monotonic() - begun)

@@ -21,6 +21,7 @@ from base.settings import Settings
 from refrain.bench_ladder import ladder
 from refrain.figures import Better, Measurement, Metric, Subject, say
 from refrain.reference import Cost
+from refrain.resident import MOST_MEMORY_MB, watched
 from transcode.examine import Examination, examine
 from transcode.probe import probe
 from transcode.process import Limits, run
@@ -32,11 +33,7 @@ _CPU = Metric(name="measure_cpu", unit="s", bar=1.0)
 _MEMORY = Metric(name="measure_memory", unit="MB", bar=1.0)
 T = TypeVar("T")
 
-#: What the machine of a co-operative has to spare, for a master of any length.
-_MOST_MEMORY_MB = 400
 _RUNS = 3
-_SAMPLE_S = 0.02
-_PAGES_PER_MB = (1 << 20) / os.sysconf("SC_PAGE_SIZE")
 
 
 async def media(files: Sequence[Path]) -> bool:
@@ -74,13 +71,8 @@ async def measuring(subject: Subject) -> list[Measurement]:
 
 async def memory(subject: Subject) -> list[Measurement]:
     """Answer the most memory that this process and its children took while they measured."""
-    work = asyncio.create_task(_examined(subject))
-    most_mb = 0.0
-    while not work.done():
-        most_mb = max(most_mb, _resident_mb(os.getpid()))
-        await asyncio.wait([work], timeout=_SAMPLE_S)
-    await work
-    return [_MEMORY.measured(most_mb, _MOST_MEMORY_MB, file=subject.path.name)]
+    _, most_mb = await watched(_examined(subject))
+    return [_MEMORY.measured(most_mb, MOST_MEMORY_MB, file=subject.path.name)]
 
 
 #: A row measures one thing of a master, and may print several figures of it.
@@ -140,18 +132,3 @@ def _cpu_s() -> float:
     """Answer what this process and its ended children have used."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(each.ru_utime + each.ru_stime for each in used)
-
-
-def _resident_mb(pid: int) -> float:
-    """Answer the memory of a process and all that it started (proc(5), statm and children)."""
-    folder, pages = Path("/proc") / str(pid), 0
-    try:
-        pages = int((folder / "statm").read_text().split()[1])
-        children = [
-            int(child)
-            for each in folder.glob("task/*/children")
-            for child in each.read_text().split()
-        ]
-    except OSError:  # it ended meanwhile
-        children = []
-    return pages / _PAGES_PER_MB + sum(map(_resident_mb, children))
