@@ -57,6 +57,23 @@ def test_a_bass_is_where_it_should_be(hertz: float) -> None:
     assert offset_of(sound + 0.003 * noise(), sound) == 0
 
 
+@pytest.mark.parametrize("hertz", [1_000, 9_000, 19_000])
+def test_a_tone_that_looks_the_same_a_period_later_is_where_it_should_be(hertz: float) -> None:
+    wave = np.sin(2 * np.pi * hertz * np.arange(2 * RATE) / RATE)
+    sound = np.stack([wave, wave], axis=1).astype(np.float32)
+    fading = sound * np.linspace(1, 0.9, len(sound), dtype=np.float32)[:, np.newaxis]
+
+    assert offset_of(sound + 3 * noise(), fading) == 0
+
+
+@pytest.mark.parametrize("by", [-1, 1, 3])
+def test_a_tone_that_is_late_is_found(by: int) -> None:
+    wave = 0.9 * np.sin(2 * np.pi * 1000 * np.arange(2 * RATE) / RATE)
+    sound = np.stack([wave, wave], axis=1).astype(np.float32)
+
+    assert offset_of(shifted(sound, by), sound) == by
+
+
 def test_a_melody_that_repeats_is_where_it_should_be() -> None:
     sound = np.tile(noise(0.05), (40, 1))
 
