@@ -154,9 +154,9 @@ def _moof(line: Timeline, frames: Frames, *, number: int, first: int, offset: in
 def _trun(line: Timeline, frames: Frames, *, first: int, offset: int) -> bytes:
     flags, columns = _TRUN_OFFSET | _TRUN_SIZES, [frames.sizes]
     is_last = first + len(frames) == line.frames
-    if is_last and line.last_frame != line.framing.frame:
+    if is_last and line.last_frames[-1] != line.framing.frame:
         durations = np.full(len(frames), line.framing.frame, np.int64)
-        durations[-1] = line.last_frame
+        durations[-2:] = line.last_frames[-len(frames) :]
         flags, columns = flags | _TRUN_DURATIONS, [durations, frames.sizes]
     head = struct.pack(">Ii", len(frames), offset)
     return full_box("trun", head, np.stack(columns, axis=1).astype(_FIELD).tobytes(), flags=flags)

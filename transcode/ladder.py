@@ -162,7 +162,7 @@ def framing_for(codec: Codec, rate: int) -> Framing:
             return Framing(frame=1024, delay=1024, least_priming=1024, roll=1, pads=True)
         case Codec.OPUS:
             return Framing(
-                frame=960, delay=312, least_priming=960, roll=4, pads=True, decoder_skips=True
+                frame=960, delay=312, least_priming=312, roll=4, pads=True, decoder_skips=True
             )
         case Codec.FLAC:
             return Framing(frame=_flac_frame(rate))

@@ -56,18 +56,23 @@ class Timeline:
 
     @property
     def edit(self) -> int:
-        """How much of the priming the edit list hides.
+        """How much of the priming the edit list hides: all, or nothing where the decoder skips.
 
-        Chromium, given bytes, takes what the edit list hides off the first frames, and its
-        decoder skips by the sample entry what was told there: for Opus both, one after the other.
-        They agree where the edit list hides exactly the frames before the one where music begins.
+        Chromium's decoder skips again after every seek, and its edit list does not hide again: of
+        what the two share, the music would be that much too early from then on.
         """
-        return self.framing.least_priming if self.framing.decoder_skips else self.priming
+        return 0 if self.framing.decoder_skips else self.priming
 
     @property
-    def last_frame(self) -> int:
-        """How long the last frame is said to last, so that all frames together end on time."""
-        return self.edit + self.samples - (self.frames - 1) * self.framing.frame
+    def last_frames(self) -> tuple[int, int]:
+        """How long the last two frames are said to last, so that all together end on time.
+
+        What the decoder skips is taken off them, and may be more than one; none lasts nothing.
+        """
+        frame = self.framing.frame
+        excess = self.frames * frame - self.edit - self.samples
+        last = max(1, frame - excess)
+        return 2 * frame - excess - last, last
 
     def starts(self) -> tuple[int, ...]:
         """Answer the first frame of every fragment, and behind them the number of frames."""

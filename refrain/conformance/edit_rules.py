@@ -23,7 +23,7 @@ def check_edits(media: Media) -> Iterator[Finding]:
     track, heard = media.track, presented(media)
     if track is None or track.entry is None or heard is None:
         return
-    if track.entry.family in _PRIMED and heard.start == 0:
+    if track.entry.family in _PRIMED and heard.start == 0 and not track.entry.pre_skip:
         sentence = f"No edit hides the priming of {track.entry.family}: it would be heard."
         yield error("ISO 8.6.6", media.where, sentence)
     if heard.start + heard.length > media.duration + heard.precision:
@@ -36,7 +36,7 @@ def check_edits(media: Media) -> Iterator[Finding]:
 
 
 def _pre_skip(entry: Entry, track: Track, start: int, where: str) -> Iterator[Finding]:
-    if entry.pre_skip is None or start == 0:
+    if entry.pre_skip is None:
         return
     expected = round(entry.pre_skip * track.timescale / 48_000)
     if start != expected:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from transcode.encode import Workbench
 from transcode.encoded import Made
 from transcode.examine import examine
-from transcode.ladder import FIRST, REST, Rung, rungs_for
+from transcode.ladder import FIRST, REST, Codec, Rung, rungs_for
 from transcode.package import Packaged, package
 from transcode.plan import headroom_db
 from transcode.probe import probe
@@ -25,6 +25,8 @@ from transcode.tools import Tools, find_tools
 #: What a player streams of a whole track.
 STREAMED = tuple(rung for rung in (*FIRST, *REST) if not rung.is_preview and not rung.is_download)
 Sound = NDArray[np.float32]
+#: ffmpeg's own decoder is a sample off where Opus codes what it takes for speech.
+_LIBOPUS = ["-c:a", "libopus", "-request_sample_fmt", "flt"]
 
 
 async def packaged(
@@ -50,7 +52,9 @@ def make(master: Path, folder: Path, *names: str) -> dict[str, Made]:
 
 def decoded(made: Made) -> Sound:
     """Answer what ffmpeg makes of a file: `(frames, channels)`."""
-    argv = [the_tools().ffmpeg, "-v", "error", "-i", made.path, "-f", "f32le", "-"]
+    decoder = _LIBOPUS if made.rung.codec is Codec.OPUS else []
+    quiet = [the_tools().ffmpeg, "-v", "error"]
+    argv = [*quiet, *decoder, "-i", made.path, "-f", "f32le", "-"]
     output = subprocess.run(argv, check=True, capture_output=True).stdout
     return np.frombuffer(output, "<f4").reshape(-1, made.channels)
 

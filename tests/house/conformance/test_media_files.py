@@ -196,7 +196,7 @@ def test_a_broken_file_is_found_out(raw: dict[str, bytes], tmp_path: Path, fault
 
 @pytest.mark.parametrize(
     ("name", "clause", "start"),
-    [("aac", "ISO 8.6.6", 0), ("opus", "ISO 8.6.6", 0), ("opus", "Opus in ISO 4.4", 300)],
+    [("aac", "ISO 8.6.6", 0), ("opus", "Opus in ISO 4.4", 0), ("opus", "Opus in ISO 4.4", 300)],
 )
 def test_priming_that_is_heard_is_found_out(
     raw: dict[str, bytes], tmp_path: Path, name: str, clause: str, start: int
