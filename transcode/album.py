@@ -69,9 +69,11 @@ def from_bytes(data: bytes) -> Powers:
     if len(data) < _HEADER.size or (len(data) - _HEADER.size) % _POWER.itemsize:
         raise ValueError("powers are cut off")
     (blocks,) = _HEADER.unpack_from(data)
-    values = np.frombuffer(data, _POWER, offset=_HEADER.size).astype(np.float64)
-    if blocks > len(values) or not np.isfinite(values).all() or values.min(initial=0) < 0:
+    kept = np.frombuffer(data, _POWER, offset=_HEADER.size)
+    # Looked at before they are made wider, at which some that are no numbers make numpy warn.
+    if blocks > len(kept) or not np.isfinite(kept).all() or kept.min(initial=0) < 0:
         raise ValueError("these are no powers")
+    values = kept.astype(np.float64)
     return Powers(blocks=values[:blocks], windows=values[blocks:])
 
 
