@@ -94,7 +94,9 @@ def _seconds(targets: Sequence[Target]) -> float:
     return sum((each.feed.end - each.feed.start) / each.line.rate for each in targets)
 
 
-async def run_command(bench: Workbench, order: Order, targets: Sequence[Target]) -> None:
+async def run_command(
+    bench: Workbench, order: Order, targets: Sequence[Target], *, limits: Limits | None = None
+) -> None:
     """Encode what one command makes.
 
     Raises:
@@ -102,7 +104,7 @@ async def run_command(bench: Workbench, order: Order, targets: Sequence[Target])
 
     """
     argv = graphs.encode(bench.tools.ffmpeg, bench.source, order.info, targets)
-    outcome = await run(argv, limits=Limits())
+    outcome = await run(argv, limits=limits or Limits())
     if outcome.status != 0:
         raise failed(outcome.errors)
 
