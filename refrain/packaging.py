@@ -79,7 +79,8 @@ async def _package(
         Workbench(tools=tools, source=found.source, folder=folder),
         original,
         [rung for rung in rungs_for(found.info, LADDER) if not rung.is_preview],
-        gain_db=headroom_db(original.loudness.true_peak_dbtp),
+        # One gain for all of an album: no step of level where one track goes on in the next.
+        gain_db=headroom_db((album or original.loudness).true_peak_dbtp),
         album=album,
     )
     await asyncio.to_thread(_write_manifests, made, folder, original.loudness)

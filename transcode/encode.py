@@ -33,7 +33,7 @@ _ENCODED = 0.8
 class Workbench:
     """Where renditions are made: by which tools, of which file, in which folder.
 
-    With `niceness`, up to 19, its encoders stand back for whatever else wants the processor.
+    `limits` hold for each encoder; a nice one stands back for whatever else wants the processor.
     """
 
     tools: Tools
@@ -41,7 +41,7 @@ class Workbench:
     folder: Path
     cores: int = os.cpu_count() or 1
     progress: Progress | None = None
-    niceness: int = 0
+    limits: Limits = Limits()
 
 
 async def encode(
@@ -106,7 +106,7 @@ async def run_command(bench: Workbench, order: Order, targets: Sequence[Target])
 
     """
     argv = graphs.encode(bench.tools.ffmpeg, bench.source, order.info, targets)
-    outcome = await run(argv, limits=Limits(niceness=bench.niceness))
+    outcome = await run(argv, limits=bench.limits)
     if outcome.status != 0:
         raise failed(outcome.errors)
 

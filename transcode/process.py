@@ -56,6 +56,7 @@ class Child:
         self._limits = limits
         self._errors: deque[str] = deque(maxlen=_STDERR_LINES)
         self._cpu_s = 0.0
+        self._drained = asyncio.Event()
 
     async def blocks(self, size: int = BLOCK_BYTES) -> AsyncIterator[bytes]:
         """Answer the output in blocks of exactly `size` bytes, the last one shorter."""
@@ -80,6 +81,7 @@ class Child:
             rest = rest[-_STDERR_LINE_BYTES:]
             self._note(lines)
         self._note([rest])
+        self._drained.set()
 
     def _note(self, lines: Sequence[bytes]) -> None:
         for line in lines:
@@ -107,9 +109,9 @@ class Child:
             os.killpg(self._process.pid, signal.SIGKILL)
 
     async def outcome(self) -> Outcome:
-        """Wait for the end."""
-        # Asked between the end and the reaping, so the last of it is counted too.
+        """Wait for the end, and for the last words: a child may be gone before they are read."""
         status = await self._process.wait()
+        await self._drained.wait()
         return Outcome(status=status, errors=tuple(self._errors), cpu_s=self._cpu_s)
 
     @property

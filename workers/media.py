@@ -38,6 +38,7 @@ from transcode.ladder import REST, rungs_for
 from transcode.loudness import Loudness
 from transcode.package import Packaged, package, seekable
 from transcode.probe import probe
+from transcode.process import Limits
 from transcode.soon import Opened, open_master
 from transcode.source import SourceInfo
 from transcode.verify import Original
@@ -49,7 +50,7 @@ from workers.leases import Leased, finish
 log = structlog.get_logger()
 
 #: The rest of a ladder stands back for the next master, whose listeners wait for its beginning.
-_NICENESS = 15
+_NICE = Limits(niceness=15)
 
 
 async def examine_master(holding: Holding, leased: Leased) -> None:
@@ -93,7 +94,7 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
         async with source(tools.storage, Key(master.storage_key), folder) as path:
             info = await probe(holding.engine, path)
             missing = [rung for rung in rungs_for(info, REST) if rung.name not in known]
-            bench = Workbench(tools=holding.engine, source=path, folder=folder, niceness=_NICENESS)
+            bench = Workbench(tools=holding.engine, source=path, folder=folder, limits=_NICE)
             made = await package(
                 await seekable(bench, info),
                 _remembered(master, info),

@@ -26,6 +26,19 @@ async def test_errors_are_drained_and_their_last_lines_kept() -> None:
     assert len(outcome.errors) <= 40
 
 
+async def test_last_words_that_are_read_after_the_end_are_not_missed() -> None:
+    # What a busy loop reads late looks like what another process writes late.
+    program = (
+        "import os, time\nos.close(1)\n"
+        "if os.fork(): os._exit(4)\n"
+        "time.sleep(0.3); os.write(2, b'why')"
+    )
+
+    outcome = await run([PYTHON, "-c", program], limits=Limits())
+
+    assert (outcome.status, outcome.errors) == (4, ("why",))
+
+
 async def test_a_child_that_stands_still_is_killed() -> None:
     outcome = await run(
         [PYTHON, "-c", "input.__self__; import time; time.sleep(99)"], limits=Limits(stall_s=0.5)
