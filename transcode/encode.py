@@ -29,6 +29,9 @@ Progress = Callable[[float], None]
 _ENCODED = 0.8
 
 
+_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbench:
     """Where renditions are made: by which tools, of which file, in which folder.
@@ -41,7 +44,7 @@ class Workbench:
     folder: Path
     cores: int = os.cpu_count() or 1
     progress: Progress | None = None
-    limits: Limits = Limits()
+    limits: Limits = _LIMITS
 
 
 async def encode(
