@@ -31,13 +31,17 @@ _ENCODED = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbench:
-    """Where renditions are made: by which tools, of which file, in which folder."""
+    """Where renditions are made: by which tools, of which file, in which folder.
+
+    With `niceness`, up to 19, its encoders stand back for whatever else wants the processor.
+    """
 
     tools: Tools
     source: Path
     folder: Path
     cores: int = os.cpu_count() or 1
     progress: Progress | None = None
+    niceness: int = 0
 
 
 async def encode(
@@ -102,7 +106,7 @@ async def run_command(bench: Workbench, order: Order, targets: Sequence[Target])
 
     """
     argv = graphs.encode(bench.tools.ffmpeg, bench.source, order.info, targets)
-    outcome = await run(argv, limits=Limits())
+    outcome = await run(argv, limits=Limits(niceness=bench.niceness))
     if outcome.status != 0:
         raise failed(outcome.errors)
 

@@ -13,6 +13,9 @@ _REACH = 8192
 #: A bass alone hardly changes from one sample to the next: a peak that is not higher than where
 #: it should be, by more than this part, is no other peak.
 _TIE = 1e-3
+#: A tone, or a beat, looks the same a period later, and with an encoder's noise on it may look a
+#: little better there: a peak so far away, in samples, must be higher by so much to be believed.
+_NEAR, _REPEATED = 48, 0.05
 #: Recordings that have nothing in common agree somewhere by chance, of n samples by four or five
 #: times 1/sqrt(n) of all there is (its standard deviation, and thousands of places to look at).
 #: Only what is well above that tells anything.
@@ -36,10 +39,14 @@ def offset_of(here: NDArray[np.float32], there: NDArray[np.float32]) -> int | No
     highest = lags.max()
     if highest < _CHANCE / np.sqrt(length):
         return None
-    if lags[0] >= highest * (1 - _TIE):
+    reach = len(lags) // 2
+    near = np.concatenate([lags[: _NEAR + 1], lags[len(lags) - min(_NEAR, reach) :]])
+    if near.max() >= highest * (1 - _REPEATED):
+        lags = near
+    if lags[0] >= lags.max() * (1 - _TIE):
         return 0
-    best, reach = int(lags.argmax()), len(lags) // 2
-    return best if best <= reach else best - len(lags)
+    best = int(lags.argmax())
+    return best if best <= len(lags) // 2 else best - len(lags)
 
 
 def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:

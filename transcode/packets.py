@@ -108,14 +108,12 @@ def read_wrapped(data: memoryview) -> Wrapped:
         elif box.kind == "moof":
             moof = box
         elif box.kind == "mdat" and moof is not None:
-            runs.append(_run(data, moof))
+            runs.append(_run(data, moof, box))
             moof = None
     if not entry:
         raise malformed("it has no sample entry")
     offsets = np.concatenate([np.empty(0, np.int64), *(offsets for offsets, _ in runs)])
     sizes = np.concatenate([np.empty(0, np.int64), *(sizes for _, sizes in runs)])
-    if len(offsets) and int(offsets[-1] + sizes[-1]) > len(data):
-        raise malformed("it ends within a frame")
     return Wrapped(sample_entry=entry, packets=Packets(data=data, offsets=offsets, sizes=sizes))
 
 
@@ -130,18 +128,16 @@ def _sample_entry(data: memoryview, moov: Box) -> bytes:
     return bytes(data[entry.offset : entry.end])
 
 
-def _run(data: memoryview, moof: Box) -> tuple[Counts, Counts]:
+def _run(data: memoryview, moof: Box, mdat: Box) -> tuple[Counts, Counts]:
+    """Answer where the frames of a fragment are, and how large; all of them lie in its `mdat`."""
     traf = _child(data, moof, "traf")
-    tfhd = _child(data, traf, "tfhd")
-    flags, default_size = _default_size(data, tfhd)
-    if flags & _TFHD_BASE:
-        raise malformed("its fragments count from the beginning of the file")
+    default_size = _default_size(data, _child(data, traf, "tfhd"))
     trun = _child(data, traf, "trun")
-    flags, count = struct.unpack_from(">II", data, trun.body)
+    flags, count = _numbers(">II", data, trun, 0)
     flags &= 0xFFFFFF
     if not flags & _TRUN_OFFSET:
         raise malformed("a fragment does not say where its frames are")
-    (offset,) = struct.unpack_from(">i", data, trun.body + 8)
+    (offset,) = _numbers(">i", data, trun, 8)
     begin = trun.body + (16 if flags & _TRUN_FIRST else 12)
     width = sum(bool(flags & field) for field in _TRUN_FIELDS)
     if begin + 4 * width * count > trun.end:
@@ -149,18 +145,29 @@ def _run(data: memoryview, moof: Box) -> tuple[Counts, Counts]:
     if flags & _TRUN_SIZE:
         table = np.frombuffer(data, ">u4", count=width * count, offset=begin)
         sizes = table.reshape(count, width)[:, int(bool(flags & _TRUN_FIELDS[0]))].astype(np.int64)
-    else:
+    elif default_size and count <= (mdat.end - mdat.body) // default_size:
         sizes = np.full(count, default_size, np.int64)
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])[:-1]
-    return starts + moof.offset + offset, sizes
+    else:
+        raise malformed("a fragment has no room for its frames")
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]) + moof.offset + offset
+    if starts[0] < mdat.body or starts[-1] > mdat.end:
+        raise malformed("a frame lies outside of its fragment")
+    return starts[:-1], sizes
 
 
-def _default_size(data: memoryview, tfhd: Box) -> tuple[int, int]:
-    (flags,) = struct.unpack_from(">I", data, tfhd.body)
-    flags &= 0xFFFFFF
-    at = tfhd.body + 8 + (8 if flags & _TFHD_BASE else 0)
-    at += sum(4 for flag in (_TFHD_ENTRY, _TFHD_DURATION) if flags & flag)
-    return flags, struct.unpack_from(">I", data, at)[0] if flags & _TFHD_SIZE else 0
+def _default_size(data: memoryview, tfhd: Box) -> int:
+    (flags,) = _numbers(">I", data, tfhd, 0)
+    if flags & _TFHD_BASE:
+        raise malformed("its fragments count from the beginning of the file")
+    at = 8 + sum(4 for flag in (_TFHD_ENTRY, _TFHD_DURATION) if flags & flag)
+    return int(_numbers(">I", data, tfhd, at)[0]) if flags & _TFHD_SIZE else 0
+
+
+def _numbers(form: str, data: memoryview, box: Box, at: int) -> tuple[int, ...]:
+    """Read what stands in a box, so many bytes from the beginning of its body."""
+    if box.body + at + struct.calcsize(form) > box.end:
+        raise malformed(f"its {box.kind} is cut off")
+    return struct.unpack_from(form, data, box.body + at)
 
 
 def _child(data: memoryview, parent: Box, kind: str) -> Box:

@@ -73,13 +73,15 @@ class Window:
     length_s: int
 
 
-def pieces_of(duration_s: Fraction, *, opening: bool = False) -> tuple[Piece, ...]:
+def pieces_of(
+    duration_s: Fraction, *, opening: bool = False, piece_s: int = PIECE_S
+) -> tuple[Piece, ...]:
     """Cut a track at whole fragments, into pieces as nearly equal as these allow.
 
     With an `opening` the first piece is short, to be heard while the others are made.
     """
     begin = OPENING_S if opening and duration_s > 2 * OPENING_S else 0
-    count = max(1, ceil((duration_s - begin) / PIECE_S))
+    count = max(1, ceil((duration_s - begin) / piece_s))
     length = (duration_s - begin) / count
     cuts = [begin + round(length * n / FRAGMENT_S) * FRAGMENT_S for n in range(count)]
     starts = [0, *cuts] if begin else cuts

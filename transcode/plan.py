@@ -11,7 +11,7 @@ from pathlib import Path
 from base.units import Dbtp, Samples
 from transcode.graphs import Target
 from transcode.ladder import Codec, Rung, layout_for
-from transcode.pieces import Piece, feed_for, pieces_of
+from transcode.pieces import PIECE_S, Piece, feed_for, pieces_of
 from transcode.source import SourceInfo
 
 #: How far a lossy rendition may rise above its master; more is found out, and made again.
@@ -32,6 +32,7 @@ class Order:
     rungs: tuple[Rung, ...]
     gain_db: float = 0.0
     gains: Mapping[Rung, float] = field(default_factory=dict)
+    piece_s: int = PIECE_S
 
     def gain_of(self, rung: Rung) -> float:
         """Answer the gain of a rung in dB."""
@@ -42,7 +43,8 @@ class Order:
         line = layout_for(self.info, rung, self.samples)
         if rung.codec not in _CODECS_IN_PIECES:
             return (Piece(number=0, start_s=0, end_s=None),)
-        return pieces_of(Fraction(line.samples, line.rate), opening=rung.opens)
+        duration_s = Fraction(line.samples, line.rate)
+        return pieces_of(duration_s, opening=rung.opens, piece_s=self.piece_s)
 
 
 def headroom_db(true_peak_dbtp: Dbtp | None) -> float:

@@ -33,6 +33,8 @@ class Limits:
     output_bytes: int = 8 << 30
     #: A child that neither writes nor reads nor computes for so long is killed.
     stall_s: float = 60.0
+    #: How far it stands back where others want the processor, 0 to 19 (nice(2)).
+    niceness: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +133,8 @@ async def started(
             start_new_session=True,
             preexec_fn=_confinement(limits),
         )
+        if limits.niceness:
+            _stand_back(process.pid, limits.niceness)
         written.close()  # the child has the only copy now, and its end is the end of it
         child = Child(process, output, limits)
         side = [asyncio.create_task(child.drain()), asyncio.create_task(child.watch())]
@@ -205,6 +209,17 @@ def _confinement(limits: Limits) -> Callable[[], None]:
         tie()
 
     return confine
+
+
+def _stand_back(pid: int, niceness: int) -> None:
+    """Make a child nice, and its session, which counts where Linux groups by it (sched(7)).
+
+    Not in the child itself: until it has become its program the parent waits for it, and would be
+    as slow.
+    """
+    with suppress(OSError):  # it is gone already, or this is no Linux
+        os.setpriority(os.PRIO_PROCESS, pid, niceness)
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness))
 
 
 def _cpu_seconds(pid: int) -> float:

@@ -48,6 +48,9 @@ from workers.leases import Leased, finish
 
 log = structlog.get_logger()
 
+#: The rest of a ladder stands back for the next master, whose listeners wait for its beginning.
+_NICENESS = 15
+
 
 async def examine_master(holding: Holding, leased: Leased) -> None:
     """Examine a new master and publish its first renditions, or reject it with a reason."""
@@ -90,7 +93,7 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
         async with source(tools.storage, Key(master.storage_key), folder) as path:
             info = await probe(holding.engine, path)
             missing = [rung for rung in rungs_for(info, REST) if rung.name not in known]
-            bench = Workbench(tools=holding.engine, source=path, folder=folder)
+            bench = Workbench(tools=holding.engine, source=path, folder=folder, niceness=_NICENESS)
             made = await package(
                 await seekable(bench, info),
                 _remembered(master, info),

@@ -20,9 +20,10 @@ from workers.leases import claim_to_send, expire, has_to_send
 
 log = structlog.get_logger()
 
-_TURN_S = 0.2
-_REAPER_TURNS = 10
-_SWEEPER_TURNS = 18_000  # an hour
+#: What a new job waits at most before its message is sent; a listener waits for what it makes.
+_TURN_S = 0.1
+_REAPER_TURNS = 20
+_SWEEPER_TURNS = 36_000  # an hour
 #: What nobody has written to for so long was left by a process that died.
 _ABANDONED_AFTER = timedelta(hours=24)
 #: A message that nobody took for so long, while its lane stood empty, was lost.
@@ -35,12 +36,14 @@ async def relay(tools: Tools, broker: RedisBroker) -> None:
     """Work until cancelled; every worker runs one, and they do not get into each other's way."""
     turn = 0
     while True:
+        lost_after = _OLD_AFTER
         try:
             if turn % _REAPER_TURNS == 0:
                 await _reap(tools)
+                lost_after = await _lost_after(broker)
             if turn % _SWEEPER_TURNS == 0:
                 await _sweep(tools)
-            await _send_waiting(tools, broker)
+            await _send_waiting(tools, broker, lost_after)
         except (Unavailable, redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
             # Nothing is lost: the rows wait, and so do we.
             log.warning("relay waits", error=str(error))
@@ -65,10 +68,14 @@ async def _sweep(tools: Tools) -> None:
         log.info("unfinished objects removed", objects=swept)
 
 
-async def _send_waiting(tools: Tools, broker: RedisBroker) -> None:
-    now = tools.clock()
+async def _lost_after(broker: RedisBroker) -> timedelta:
     lanes_empty = await asyncio.to_thread(lambda: all(is_empty(broker, lane) for lane in Lane))
-    lost_before = now - (_LOST_AFTER if lanes_empty else _OLD_AFTER)
+    return _LOST_AFTER if lanes_empty else _OLD_AFTER
+
+
+async def _send_waiting(tools: Tools, broker: RedisBroker, lost_after: timedelta) -> None:
+    now = tools.clock()
+    lost_before = now - lost_after
     async with tools.database.read() as session:
         if not await has_to_send(session, now=now, lost_before=lost_before):
             return  # most turns end here, without asking for the write lock

@@ -13,6 +13,7 @@ from tests.support.masters import ROOT
 from transcode.process import Limits, capture, run, started
 
 PYTHON = sys.executable
+AUTOGROUP = Path("/proc/self/autogroup")
 
 
 async def test_errors_are_drained_and_their_last_lines_kept() -> None:
@@ -40,6 +41,18 @@ async def test_a_child_that_works_on_is_not_killed() -> None:
     outcome = await run([PYTHON, "-c", program], limits=Limits(stall_s=0.5))
 
     assert outcome.status == 0
+
+
+async def test_a_child_stands_back_where_it_was_asked_to() -> None:
+    program = "import os, time\nwhile os.nice(0) != 7: time.sleep(0.01)\ntime.sleep(0.1)\n"
+    session = "print(open('/proc/self/autogroup').read())" if AUTOGROUP.exists() else ""
+
+    async with asyncio.timeout(30):
+        limits = Limits(niceness=7)
+        output, outcome = await capture([PYTHON, "-c", program + session], limits=limits)
+
+    assert outcome.status == 0
+    assert b"nice 7" in output or not session
 
 
 async def test_a_file_does_not_grow_past_its_limit(tmp_path: Path) -> None:
