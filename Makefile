@@ -5,6 +5,9 @@ bin := $(venv)/bin
 used := $(venv)/.for-use
 stamp := $(venv)/.for-work
 dist := web/dist/manifest.json
+# What a build needs, and what checks and tests need beside it: players and parsers of others.
+packages := web/node_modules/.for-use
+players := web/node_modules/.for-work
 sources := $(wildcard web/src/*) web/build.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
@@ -27,22 +30,30 @@ $(stamp): requirements-dev.lock $(used)
 
 assets: $(dist)
 
-$(dist): $(sources) | $(used)
+# npm ci empties the folder, and these stamps with it.
+$(packages): web/package-lock.json | $(used)
+	$(npm) ci --omit=dev
+	touch $@
+
+$(players): web/package-lock.json | $(used)
 	$(npm) ci
+	touch $(packages) $@
+
+$(dist): $(sources) | $(packages)
 	$(npm) run build
 
-check: $(stamp) $(dist)
+check: $(stamp) $(players) $(dist)
 	$(bin)/ruff check --quiet .
 	$(bin)/ruff format --quiet --check .
 	$(bin)/mypy
 	$(bin)/lint-imports
 	$(npm) run check
 
-test: $(stamp) $(dist)
+test: $(stamp) $(players) $(dist)
 	.ci/debian
 	$(bin)/pytest
 
-browser: $(stamp) $(dist)
+browser: $(stamp) $(players) $(dist)
 	.ci/debian
 	$(bin)/pytest tests/browser
 

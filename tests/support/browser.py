@@ -17,7 +17,7 @@ from tests.support.renditions import Sound
 
 #: Nobody serves this; the pages of `open_page` find the files of a folder here.
 ADDRESS = "https://refrain.test"
-_SOUND_JS = Path(__file__).with_name("sound.js")
+SOUND_JS = Path(__file__).with_name("sound.js")
 _ARGUMENTS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
 #: Silence amid music that is longer than this, in samples, is a dropout.
 _DROPOUT = 32
@@ -76,14 +76,14 @@ def open_page(folder: Path) -> Iterator[Page]:
     with chromium() as page:
         page.route(f"{ADDRESS}/**", answer)
         page.goto(f"{ADDRESS}/")
-        page.add_script_tag(path=_SOUND_JS)
+        page.add_script_tag(path=SOUND_JS)
         yield page
 
 
 def decode(page: Page, file: str, rate: int) -> Sound:
     """Answer what Web Audio decodes."""
     channels = page.evaluate("([url, rate]) => decoded(url, rate)", [f"{ADDRESS}/{file}", rate])
-    return _sound(channels)
+    return sound_of(channels)
 
 
 def play(page: Page, programmes: Sequence[Programme]) -> list[Played]:
@@ -131,8 +131,9 @@ def _arguments(programme: Programme) -> list[Any]:
 
 
 def _played(answer: dict[str, Any]) -> Played:
-    return Played(ranges=answer["ranges"], sound=trimmed(_sound(answer["channels"])))
+    return Played(ranges=answer["ranges"], sound=trimmed(sound_of(answer["channels"])))
 
 
-def _sound(channels: list[str]) -> Sound:
+def sound_of(channels: list[str]) -> Sound:
+    """Read what `printed` in sound.js wrote."""
     return np.stack([np.frombuffer(base64.b64decode(each), "<f4") for each in channels], axis=1)

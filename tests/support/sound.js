@@ -43,6 +43,12 @@ class Recorder {
     context.createMediaElementSource(audio).connect(node).connect(context.destination);
   }
 
+  /** How many samples there are since the first sound. */
+  sounding() {
+    const first = this.blocks.findIndex((block) => block[0].some((sample) => sample !== 0));
+    return first < 0 ? 0 : (this.blocks.length - first) * this.blocks[0][0].length;
+  }
+
   /** Two channels: what was recorded, whatever the number of channels was. */
   samples() {
     return [0, 1].map((side) => {

@@ -1,0 +1,150 @@
+"""The players of others play every rung of a real house, and sound where they are sent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+from playwright.sync_api import Page
+from scipy.signal import resample_poly
+
+from stream.multivariant import parse_multivariant
+from tests.support.browser import SOUND_JS, chromium, sound_of, trimmed
+from tests.support.house import open_house
+from tests.support.masters import carillon
+from tests.support.renditions import STREAMED, Sound
+from tests.support.web import module
+
+SECONDS = 20
+#: High enough for every rung there is, flac-48 among them.
+RATE = 96_000
+PLACES = 10
+NEAR_S = 0.05
+#: What comparing at a coarse rate, and the resampler of a context, leave of an exact place.
+EXACT_S = 0.002
+#: What is heard is compared with the master at this rate: all its bells ring below a quarter of it.
+COARSE = 8_000
+#: What is played is heard at this rate.
+CAPTURED = 48_000
+HEARD = CAPTURED // 5
+#: What is heard without dropouts is as like the master as codecs leave it; the rest is heard again.
+ALIKE = 0.8
+MOST_TRIES = 3
+#: How many rungs play at once, each in an element of its own.
+AT_A_TIME = 4
+SCRIPTS = [
+    ("hls.js", "dist", "hls.min.js"),
+    ("shaka-player", "dist", "shaka-player.compiled.js"),
+    ("dashjs", "dist", "modern", "umd", "dash.all.min.js"),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A page on a house that has a track, its media by rung, and what the track sounds like."""
+
+    page: Page
+    offers: dict[str, dict[str, Any]]
+    hls: str
+    dash: str
+    master: NDArray[np.floating]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    scripts = [module(*parts) for parts in SCRIPTS]
+    folder = tmp_path_factory.mktemp("players")
+    master = carillon(folder / "Bells.wav", samples=SECONDS * RATE + 517, rate=RATE)
+    with open_house(folder) as house, chromium() as page:
+        track = house.add(master)
+        play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track}).json
+        playlist = parse_multivariant(house.ask("GET", play["hls"]).body.decode())
+        offers = {
+            each.uri.removesuffix(".m3u8"): {"codecs": each.codecs, "bandwidth": each.peak_bps}
+            for each in playlist.variants
+        }
+        # A page without a policy of its own: only what is tested may run beside it.
+        page.goto(f"{house.url}/healthz")
+        for script in (*scripts, SOUND_JS, SOUND_JS.with_name("players.js")):
+            page.add_script_tag(path=script)
+        sound, _ = soundfile.read(master, dtype="float32")
+        yield Stage(
+            page=page,
+            offers=offers,
+            hls=house.url + play["hls"],
+            dash=house.url + play["dash"],
+            master=coarse(sound, RATE),
+        )
+
+
+def coarse(sound: Sound, rate: int) -> NDArray[np.floating]:
+    return resample_poly(sound.mean(axis=1), 1, rate // COARSE)
+
+
+def place_of(heard: NDArray[np.floating], master: NDArray[np.floating]) -> tuple[float, float]:
+    """Answer where in the master something is heard, in seconds, and how like it is, up to 1."""
+    size = 1 << (len(master) + len(heard)).bit_length()
+    spectra = np.fft.rfft(master, size), np.fft.rfft(heard, size)
+    likeness = np.fft.irfft(spectra[0] * np.conj(spectra[1]), size)[: len(master)]
+    best = int(likeness.argmax())
+    there = master[best : best + len(heard)]
+    energy = np.linalg.norm(heard) * np.linalg.norm(there)
+    return best / COARSE, float(likeness[best] / energy) if energy else 0.0
+
+
+def heard_by(stage: Stage, player: str, url: str, places: list[float]) -> dict[str, list[float]]:
+    """Send a player of each rung to some places; answer by how much it sounds too late there."""
+    found: dict[tuple[str, float], float] = {}
+    for _ in range(MOST_TRIES):
+        # Sound that has dropouts, and what did not come in time, is a busy machine's: once more.
+        missing = {
+            rung: [place for place in places if (rung, place) not in found] for rung in stage.offers
+        }
+        offers = [
+            {"url": url, "rung": rung, "places": left, **stage.offers[rung]}
+            for rung, left in missing.items()
+            if left
+        ]
+        found |= dict(_heard(stage, player, offers)) if offers else {}
+    return {rung: [found.get((rung, place), np.inf) for place in places] for rung in stage.offers}
+
+
+def _heard(
+    stage: Stage, player: str, offers: list[dict[str, Any]]
+) -> Iterator[tuple[tuple[str, float], float]]:
+    for few in batched(offers, AT_A_TIME):
+        answers = stage.page.evaluate("([name, few]) => allHeardAt(name, few)", [player, few])
+        for offer, answer in zip(few, answers, strict=True):
+            if "fault" in answer:
+                continue
+            assert answer["rung"] == offer["rung"]
+            for place, channels in zip(offer["places"], answer["heard"], strict=True):
+                sound = trimmed(sound_of(channels))[:HEARD]
+                there, likeness = place_of(coarse(sound, CAPTURED), stage.master)
+                if likeness >= ALIKE:
+                    yield (offer["rung"], place), there - place
+
+
+def batched(offers: list[dict[str, Any]], size: int) -> list[list[dict[str, Any]]]:
+    return [offers[at : at + size] for at in range(0, len(offers), size)]
+
+
+@pytest.mark.parametrize(
+    ("player", "kind"),
+    [("hls.js", "hls"), ("shaka", "hls"), ("dash.js", "dash"), ("shaka", "dash")],
+)
+def test_every_rung_sounds_where_a_player_is_sent(stage: Stage, player: str, kind: str) -> None:
+    chance = Random(11)
+    places = [chance.uniform(0, SECONDS - 1) for _ in range(PLACES)]
+
+    late = heard_by(stage, player, getattr(stage, kind), places)
+
+    assert set(late) == {rung.name for rung in STREAMED}
+    for rung, times in late.items():
+        # Shaka takes the times of HLS segments from tfdt, without the edit list of AAC.
+        is_shakas = (player, kind) == ("shaka", "hls") and rung.startswith("aac")
+        assert max(map(abs, times)) < (NEAR_S if is_shakas else EXACT_S), (rung, times)
