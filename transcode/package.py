@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from transcode.graphs import UNPACKED, unpack
 from transcode.ladder import Rung, layout_for
 from transcode.loudness import Loudness
 from transcode.ludt import Levels
+from transcode.parallel import in_thread
 from transcode.plan import Order
 from transcode.process import Limits, run
 from transcode.source import SourceInfo
@@ -143,7 +143,7 @@ async def stated(
         track = certificate.loudness if made.rung.is_preview else original.loudness
         levels = _levels(track, certificate)
         joint = None if album is None else _levels(album, certificate)
-        await asyncio.to_thread(state, made.path, replace(header, levels=levels, album=joint))
+        await in_thread(state, made.path, replace(header, levels=levels, album=joint))
     return Packaged(encoded=await describe(made), certificate=certificate)
 
 
