@@ -16,7 +16,7 @@ from transcode.assemble import assemble
 from transcode.cmaf import Description
 from transcode.graphs import Target
 from transcode.ladder import Rung
-from transcode.parallel import together, within
+from transcode.parallel import in_thread, together, within
 from transcode.plan import Order, plan
 from transcode.process import Limits, run
 from transcode.tools import Tools
@@ -67,7 +67,7 @@ async def encode(
         work.finish(targets)
 
     async def finish(rung: Rung) -> T:
-        header = await asyncio.to_thread(_finished, commands, bench.folder, rung)
+        header = await in_thread(_finished, commands, bench.folder, rung)
         return await then(rung, header)
 
     async def rest(rung: Rung, running: Sequence[asyncio.Task[None]]) -> T:

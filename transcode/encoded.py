@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import mmap
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from base.units import SizeBytes
 from transcode.boxes import Fragment, Layout, malformed, read_layout
 from transcode.ladder import Rung
+from transcode.parallel import in_thread
 from transcode.timeline import FRAGMENT_S, Timeline
 
 _BITS = 8
@@ -91,7 +91,7 @@ async def describe(made: Made) -> Encoded:
         Broken: it is not a file that a player could use.
 
     """
-    size, digest, layout = await asyncio.to_thread(_read, made.path, made.rung)
+    size, digest, layout = await in_thread(_read, made.path, made.rung)
     return Encoded(made=made, size_bytes=size, sha256=digest, layout=layout)
 
 

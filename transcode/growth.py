@@ -19,7 +19,7 @@ from transcode.assemble import Part, assemble, open_part, own_frames
 from transcode.boxes import Fragment
 from transcode.cmaf import Description, fragment, init_segment
 from transcode.encode import Workbench, run_command
-from transcode.parallel import together, within
+from transcode.parallel import in_thread, together, within
 from transcode.plan import Order, plan
 
 
@@ -63,10 +63,10 @@ async def grow(bench: Workbench, order: Order, on_grown: OnGrown) -> Description
                 if number:
                     await tasks[number - 1]
                 part = open_part(stack, target)
-                await on_grown(await asyncio.to_thread(_write, order, number, before, part))
+                await on_grown(await in_thread(_write, order, number, before, part))
                 before = part
     path = bench.folder / targets[0].rung.file_name
-    return await asyncio.to_thread(assemble, targets, path)
+    return await in_thread(assemble, targets, path)
 
 
 def _write(order: Order, number: int, before: Part | None, part: Part) -> Grown:

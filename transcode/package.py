@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from transcode.graphs import UNPACKED, unpack
 from transcode.ladder import Rung, layout_for
 from transcode.loudness import Loudness
 from transcode.ludt import Levels
+from transcode.parallel import in_thread
 from transcode.plan import Order
 from transcode.process import Limits, run
 from transcode.source import SourceInfo
@@ -146,9 +146,9 @@ async def stated(
     joint = None if album is None else _levels(album, certificate)
     if header is None:
         gains = Gains(track=levels, album=joint)
-        await asyncio.to_thread(tag_download, made.path, made.rung.codec, gains)
+        await in_thread(tag_download, made.path, made.rung.codec, gains)
     else:
-        await asyncio.to_thread(state, made.path, replace(header, levels=levels, album=joint))
+        await in_thread(state, made.path, replace(header, levels=levels, album=joint))
     return Packaged(encoded=await describe(made), certificate=certificate)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 @asynccontextmanager
@@ -35,6 +36,19 @@ async def within(slots: asyncio.Semaphore, work: Callable[[], Awaitable[T]]) -> 
     """Do a piece of work when a core is free for it."""
     async with slots:
         return await work()
+
+
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do what needs the disk or the processor in a thread, and be back only when it is done.
+
+    A thread cannot be ended: whoever is cancelled meanwhile waits for it, and does not take away
+    the files that it works on.
+    """
+    task = asyncio.create_task(asyncio.to_thread(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(task)
+    finally:
+        await asyncio.wait([task])
 
 
 def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:

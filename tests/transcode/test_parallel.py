@@ -1,10 +1,12 @@
 import asyncio
+import threading
+import time
 from functools import partial
 
 import pytest
 
 from base.errors import Broken, Refused
-from transcode.parallel import in_parallel, together
+from transcode.parallel import in_parallel, in_thread, together
 
 
 class Counter:
@@ -85,3 +87,28 @@ async def test_whoever_is_cancelled_ends_all() -> None:
         await task
 
     assert (counter.now, counter.ended) == (0, 2)
+
+
+async def test_a_thread_is_waited_for_even_when_nobody_wants_its_answer() -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        time.sleep(0.2)
+        ended.set()
+
+    task = asyncio.create_task(in_thread(work))
+    await asyncio.to_thread(begun.wait)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert ended.is_set()
+
+
+async def test_an_error_in_a_thread_is_raised_as_it_is() -> None:
+    def work() -> None:
+        raise Refused("no", "No.")
+
+    with pytest.raises(Refused):
+        await in_thread(work)
