@@ -67,6 +67,7 @@ migration: $(stamp)
 	$(bin)/ruff format --quiet migrations
 
 bench: $(stamp) $(dist)
+	$(bin)/refrain bench media $(FILES)
 	$(bin)/refrain bench pipeline $(FILES)
 
 clean:

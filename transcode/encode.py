@@ -19,12 +19,11 @@ from transcode.ladder import Rung
 from transcode.parallel import in_thread, together, within
 from transcode.plan import Order, plan
 from transcode.process import Limits, run
+from transcode.progress import Progress, Work
 from transcode.tools import Tools
 
 T = TypeVar("T")
 
-#: Told the part of the work that is done, from 0 to 1.
-Progress = Callable[[float], None]
 #: How much of the work it is to encode; the rest is to hear what came of it.
 _ENCODED = 0.8
 
@@ -59,12 +58,16 @@ async def encode(
 
     """
     commands = plan(order, bench.folder)
-    work = _Work(commands, bench.progress)
+    amounts = [_seconds(targets) * len(targets) for targets in commands]
+    work = Work(amounts, bench.progress and partial(_tell, bench.progress))
     slots = asyncio.Semaphore(bench.cores)
 
-    async def command(targets: Sequence[Target]) -> None:
-        await run_command(bench, order, targets)
-        work.finish(targets)
+    async def command(number: int) -> None:
+        targets = commands[number]
+        path = bench.folder / f"command-{number}.progress"
+        async with work.follow(number, path, seconds=_seconds(targets)):
+            await run_command(bench, order, targets, progress=path)
+        work.at(number, 1.0)
 
     async def finish(rung: Rung) -> T:
         header = await in_thread(_finished, commands, bench.folder, rung)
@@ -78,37 +81,30 @@ async def encode(
 
     async with together() as group:
         # Cores are given to who asked first: to all commands, then to what is made of them.
-        running = [group.create_task(within(slots, partial(command, each))) for each in commands]
+        works = [partial(command, number) for number in range(len(commands))]
+        running = [group.create_task(within(slots, work)) for work in works]
         resting = {rung: group.create_task(rest(rung, running)) for rung in order.rungs}
     return {rung: task.result() for rung, task in resting.items()}
 
 
-class _Work:
-    """How much is encoded, in seconds of rendition."""
-
-    def __init__(self, commands: Sequence[Sequence[Target]], progress: Progress | None) -> None:
-        self._total = sum(map(_seconds, commands)) or 1.0
-        self._done = 0.0
-        self._progress = progress
-
-    def finish(self, targets: Sequence[Target]) -> None:
-        self._done += _seconds(targets)
-        if self._progress is not None:
-            self._progress(_ENCODED * min(1.0, self._done / self._total))
-
-
 def _seconds(targets: Sequence[Target]) -> float:
-    return sum((each.feed.end - each.feed.start) / each.line.rate for each in targets)
+    return max((each.feed.end - each.feed.start) / each.line.rate for each in targets)
 
 
-async def run_command(bench: Workbench, order: Order, targets: Sequence[Target]) -> None:
-    """Encode what one command makes.
+def _tell(progress: Progress, encoded: float) -> None:
+    progress(_ENCODED * encoded)
+
+
+async def run_command(
+    bench: Workbench, order: Order, targets: Sequence[Target], *, progress: Path | None = None
+) -> None:
+    """Encode what one command makes; how far it is, it appends to the file `progress`.
 
     Raises:
         Broken: ffmpeg failed.
 
     """
-    argv = graphs.encode(bench.tools.ffmpeg, bench.source, order.info, targets)
+    argv = graphs.encode(bench.tools.ffmpeg, bench.source, order.info, targets, progress=progress)
     outcome = await run(argv, limits=bench.limits)
     if outcome.status != 0:
         raise failed(outcome.errors)

@@ -59,8 +59,18 @@ class Target:
     gain_db: float = 0.0
 
 
-def encode(program: str, source: Path, info: SourceInfo, targets: Sequence[Target]) -> list[str]:
-    """Answer one command that reads a stretch of the master once, and encodes all targets."""
+def encode(
+    program: str,
+    source: Path,
+    info: SourceInfo,
+    targets: Sequence[Target],
+    *,
+    progress: Path | None = None,
+) -> list[str]:
+    """Answer one command that reads a stretch of the master once, and encodes all targets.
+
+    How much it has written it tells twice a second, in the file `progress`.
+    """
     window = window_for((target.line, target.feed) for target in targets)
     audio = _input(source, window)
     outputs = [
@@ -69,7 +79,10 @@ def encode(program: str, source: Path, info: SourceInfo, targets: Sequence[Targe
         for rate, part in _shared(_amplified(level, group[0].gain_db), group, _rate)
         for branch, [target] in _shared(_resampled(rate, info, part[0]), part, id)
     ]
-    return _compiled(program, ffmpeg.merge_outputs(*outputs))
+    graph = ffmpeg.merge_outputs(*outputs)
+    if progress is not None:
+        graph = graph.global_args("-progress", _url(progress), "-stats_period", "0.5")
+    return _compiled(program, graph)
 
 
 def decode(
