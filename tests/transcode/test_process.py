@@ -13,7 +13,7 @@ from tests.support.masters import ROOT
 from transcode.process import Limits, capture, run, started
 
 PYTHON = sys.executable
-AUTOGROUP = Path("/proc/self/autogroup")
+GROUPS_SESSIONS = Path("/proc/self/autogroup").exists()
 
 
 async def test_errors_are_drained_and_their_last_lines_kept() -> None:
@@ -45,7 +45,7 @@ async def test_a_child_that_works_on_is_not_killed() -> None:
 
 async def test_a_child_stands_back_where_it_was_asked_to() -> None:
     program = "import os, time\nwhile os.nice(0) != 7: time.sleep(0.01)\ntime.sleep(0.1)\n"
-    session = "print(open('/proc/self/autogroup').read())" if AUTOGROUP.exists() else ""
+    session = "print(open('/proc/self/autogroup').read())" if GROUPS_SESSIONS else ""
 
     async with asyncio.timeout(30):
         limits = Limits(niceness=7)
