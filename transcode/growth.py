@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -39,6 +39,9 @@ class Grown:
     is_last: bool
 
 
+#: Who hears the first piece has time: what follows stands back for the first piece of another.
+_NICENESS = 5
+
 OnGrown = Callable[[Grown], Awaitable[None]]
 
 
@@ -56,7 +59,8 @@ async def grow(bench: Workbench, order: Order, on_grown: OnGrown) -> Description
         with ExitStack() as stack:
             # The first piece has all cores for itself: somebody waits for it.
             await run_command(bench, order, commands[0])
-            works = [partial(run_command, bench, order, command) for command in commands[1:]]
+            rest = replace(bench, niceness=max(bench.niceness, _NICENESS))
+            works = [partial(run_command, rest, order, command) for command in commands[1:]]
             tasks = [group.create_task(within(slots, work)) for work in works]
             before: Part | None = None
             for number, target in enumerate(targets):
