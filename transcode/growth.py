@@ -59,7 +59,8 @@ async def grow(bench: Workbench, order: Order, on_grown: OnGrown) -> Description
         with ExitStack() as stack:
             # The first piece has all cores for itself: somebody waits for it.
             await run_command(bench, order, commands[0])
-            rest = replace(bench, niceness=max(bench.niceness, _NICENESS))
+            nice = replace(bench.limits, niceness=max(bench.limits.niceness, _NICENESS))
+            rest = replace(bench, limits=nice)
             works = [partial(run_command, rest, order, command) for command in commands[1:]]
             tasks = [group.create_task(within(slots, work)) for work in works]
             before: Part | None = None
