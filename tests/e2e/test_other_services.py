@@ -19,7 +19,7 @@ def test_the_same_way_on_postgresql_and_s3(
 
         assert (part.status, len(part.body)) == (206, 200)
         assert part.body == house.ask("GET", flac["url"]).body[100:300]
-        assert len(house.track(track)["renditions"]) == 9
+        assert len(house.track(track)["renditions"]) == 11
         assert house.ask("GET", f"/api/v1/tracks/{track}/waveform.json").status == 200
         assert not (tmp_path / "data" / "objects").exists()
 
