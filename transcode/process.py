@@ -73,12 +73,19 @@ class Child:
         if stream is None:
             raise Broken("no-errors", "The child was started without an error stream.")
         rest = b""
-        while data := await stream.read(1 << 16):
-            *lines, rest = (rest + data).replace(b"\r", b"\n").split(b"\n")
-            rest = rest[-_STDERR_LINE_BYTES:]
-            self._note(lines)
-        self._note([rest])
-        self._drained.set()
+        try:
+            while data := await stream.read(1 << 16):
+                *lines, rest = (rest + data).replace(b"\r", b"\n").split(b"\n")
+                rest = rest[-_STDERR_LINE_BYTES:]
+                self._note(lines)
+            self._note([rest])
+        finally:
+            self._drained.set()
+
+    async def spill(self) -> None:
+        """Read the output to its end, for nobody."""
+        while self._process.stdout and await self._process.stdout.read(BLOCK_BYTES):
+            pass
 
     def _note(self, lines: Sequence[bytes]) -> None:
         for line in lines:
@@ -141,9 +148,9 @@ async def started(
         await side[0]
     finally:
         child.kill()
-        for task in side:
-            task.cancel()
-        await asyncio.gather(*side, return_exceptions=True)
+        side[1].cancel()
+        # An end is only known when both pipes are at theirs: nobody else reads them any more.
+        await asyncio.gather(child.spill(), *side, return_exceptions=True)
         await process.wait()
 
 
