@@ -76,12 +76,14 @@ class Child:
         if stream is None:
             raise Broken("no-errors", "The child was started without an error stream.")
         rest = b""
-        while data := await stream.read(1 << 16):
-            *lines, rest = (rest + data).replace(b"\r", b"\n").split(b"\n")
-            rest = rest[-_STDERR_LINE_BYTES:]
-            self._note(lines)
-        self._note([rest])
-        self._drained.set()
+        try:
+            while data := await stream.read(1 << 16):
+                *lines, rest = (rest + data).replace(b"\r", b"\n").split(b"\n")
+                rest = rest[-_STDERR_LINE_BYTES:]
+                self._note(lines)
+            self._note([rest])
+        finally:
+            self._drained.set()
 
     def _note(self, lines: Sequence[bytes]) -> None:
         for line in lines:
@@ -147,8 +149,8 @@ async def started(
             await side[0]
         finally:
             child.kill()
-            for task in side:
-                task.cancel()
+            side[1].cancel()
+            # An end is only known when the errors are at theirs: nobody else reads them.
             await asyncio.gather(*side, return_exceptions=True)
             await process.wait()
 

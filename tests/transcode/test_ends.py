@@ -66,8 +66,9 @@ async def _open(bench: Workbench, order: Order, _: Examination) -> object:
 
 
 @pytest.mark.parametrize("work", [_package, _grow, _open])
+@pytest.mark.parametrize("delay_s", [0.0, 0.1])
 async def test_who_is_cancelled_leaves_no_child_and_is_gone_soon(
-    tools: Tools, tmp_path: Path, work: Work
+    tools: Tools, tmp_path: Path, work: Work, delay_s: float
 ) -> None:
     short = tone(tmp_path / "short.wav")
     long = tone(tmp_path / "long.wav", seconds=LONG_S)
@@ -77,8 +78,9 @@ async def test_who_is_cancelled_leaves_no_child_and_is_gone_soon(
     order = Order(info=info, samples=Samples(LONG_S * RATE), rungs=(LADDER["aac-128"],))
 
     task = asyncio.create_task(work(bench, order, found))  # type: ignore[arg-type]
-    await until(lambda: bool(children_of(long)))
-    await asyncio.sleep(0.1)
+    await until(lambda: task.done() or bool(children_of(long)))
+    await asyncio.sleep(delay_s)
+    assert not task.done()
     begin = time.monotonic()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -126,6 +126,23 @@ async def test_leaving_early_ends_the_child() -> None:
     assert outcome.status == -signal.SIGKILL
 
 
+async def test_a_child_whose_output_nobody_reads_can_be_left() -> None:
+    program = "import os\nwhile True: os.write(1, bytes(1 << 20))"
+
+    async def reading() -> None:
+        async with started([PYTHON, "-c", program], limits=Limits()) as child:
+            async for _ in child.blocks():
+                await asyncio.sleep(60)
+
+    task = asyncio.create_task(reading())
+    await asyncio.sleep(1)
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=5)
+
+    assert done == {task}
+    assert task.cancelled()
+
+
 def test_children_die_with_a_parent_that_is_killed() -> None:
     program = (
         "import asyncio, sys\n"
