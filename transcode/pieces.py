@@ -78,9 +78,11 @@ def pieces_of(
 ) -> tuple[Piece, ...]:
     """Cut a track at whole fragments, into pieces as nearly equal as these allow.
 
-    With an `opening` the first piece is short, to be heard while the others are made.
+    With an `opening` the first piece is short, to be heard while the others are made, and those
+    are half as long: nothing else of the track is there yet for the other cores.
     """
     begin = OPENING_S if opening and duration_s > 2 * OPENING_S else 0
+    piece_s = piece_s // 2 if begin else piece_s
     count = max(1, ceil((duration_s - begin) / piece_s))
     length = (duration_s - begin) / count
     cuts = [begin + round(length * n / FRAGMENT_S) * FRAGMENT_S for n in range(count)]

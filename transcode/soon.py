@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from base.errors import Broken
@@ -11,9 +12,9 @@ from transcode.cmaf import Description
 from transcode.encode import Workbench
 from transcode.examine import Examination, examine
 from transcode.excerpts import Excerpts
-from transcode.growth import OnGrown, grow
-from transcode.ladder import FIRST, Rung, rungs_for
-from transcode.package import Packaged, lowered, made_of, package_order, stated
+from transcode.growth import Grown, OnGrown, grow
+from transcode.ladder import FIRST, rungs_for
+from transcode.package import Packaged, lowered, made_of, package, package_order, stated
 from transcode.parallel import together
 from transcode.plan import Order, headroom_db
 from transcode.source import SourceInfo
@@ -50,7 +51,12 @@ async def open_master(bench: Workbench, info: SourceInfo, on_grown: OnGrown) -> 
 
     """
     surveyed: asyncio.Future[Dbtp | None] = asyncio.get_running_loop().create_future()
-    grown: Growth | None = None
+    is_heard = asyncio.Event()
+
+    async def tell(grown: Grown) -> None:
+        await on_grown(grown)
+        is_heard.set()
+
     async with together() as group:
         examining = group.create_task(
             examine(
@@ -61,22 +67,10 @@ async def open_master(bench: Workbench, info: SourceInfo, on_grown: OnGrown) -> 
                 on_surveyed=surveyed.set_result,
             )
         )
-        if info.is_seekable and info.declared_samples:
-            # An examination that fails before it was surveyed ends the group, and this wait.
-            order = _order(info, info.declared_samples, await surveyed)
-            try:
-                grown = Growth(order=order, header=await grow(bench, order, on_grown))
-            except Broken:
-                # Where music is missing both find it missing, and the examination knows why.
-                await examining
-                raise
-    examination = examining.result()
-    bench = replace(bench, source=examination.source)
-    if grown is None:
-        heard = examination.heard
-        order = _order(info, heard.samples, heard.loudness.true_peak_dbtp)
-        grown = Growth(order=order, header=await grow(bench, order, on_grown))
-    return await _finish(bench, examination, grown)
+        growing = group.create_task(_grow(bench, info, surveyed, examining, tell))
+        # Somebody waits for the first piece; nobody yet for anything else.
+        previews = group.create_task(_previews(bench, examining, is_heard))
+    return await _finish(bench, examining.result(), growing.result(), previews.result())
 
 
 def original_of(examination: Examination) -> Original:
@@ -90,33 +84,72 @@ def original_of(examination: Examination) -> Original:
     )
 
 
+async def _grow(
+    bench: Workbench,
+    info: SourceInfo,
+    surveyed: asyncio.Future[Dbtp | None],
+    examining: asyncio.Task[Examination],
+    tell: OnGrown,
+) -> Growth:
+    """Let the first rung grow as soon as its gain is known, and what it is read from."""
+    if not (info.is_seekable and info.declared_samples):
+        heard = (await examining).heard
+        order = _order(info, heard.samples, heard.loudness.true_peak_dbtp)
+        bench = replace(bench, source=examining.result().source)
+        return Growth(order=order, header=await grow(bench, order, tell))
+    # An examination that fails before it was surveyed ends the group, and this wait.
+    order = _order(info, info.declared_samples, await surveyed)
+    try:
+        return Growth(order=order, header=await grow(bench, order, tell))
+    except Broken:
+        # Where music is missing both find it missing, and the examination knows why.
+        await examining
+        raise
+
+
+async def _previews(
+    bench: Workbench, examining: asyncio.Task[Examination], is_heard: asyncio.Event
+) -> list[Packaged]:
+    examination = await examining
+    await is_heard.wait()
+    rungs = [rung for rung in rungs_for(examination.info, FIRST) if rung != OPENING]
+    original = original_of(examination)
+    bench = replace(bench, source=examination.source)
+    return await package(bench, original, rungs, gain_db=_gain_db(original))
+
+
+def _gain_db(original: Original) -> float:
+    return headroom_db(original.loudness.true_peak_dbtp)
+
+
 def _order(info: SourceInfo, samples: Samples, peak_dbtp: Dbtp | None) -> Order:
     return Order(info=info, samples=samples, rungs=(OPENING,), gain_db=headroom_db(peak_dbtp))
 
 
-async def _finish(bench: Workbench, examination: Examination, grown: Growth) -> Opened:
+async def _finish(
+    bench: Workbench, examination: Examination, grown: Growth, previews: Sequence[Packaged]
+) -> Opened:
     """Certify what grew, or make it again: now all is known of the master."""
     original = original_of(examination)
-    gain_db = headroom_db(original.loudness.true_peak_dbtp)
-    made: dict[Rung, Packaged] = {}
-    quieter: dict[Rung, float] = {}
-    if grown.order.samples == original.samples and grown.order.gain_db == gain_db:
-        one = await _certified(bench, original, grown)
-        if one.certificate.clips_by_db:
-            quieter[OPENING] = lowered(one)
-        else:
-            made[OPENING] = one
-    rest = tuple(rung for rung in rungs_for(examination.info, FIRST) if rung not in made)
-    order = replace(
-        grown.order, samples=original.samples, rungs=rest, gain_db=gain_db, gains=quieter
-    )
-    made |= dict(zip(rest, await package_order(bench, original, order), strict=True))
+    bench = replace(bench, source=examination.source)
+    first = await _first(bench, original, grown)
     return Opened(
         examination=examination,
         original=original,
-        gain_db=gain_db,
-        renditions=tuple(made.values()),
+        gain_db=_gain_db(original),
+        renditions=(first, *previews),
     )
+
+
+async def _first(bench: Workbench, original: Original, grown: Growth) -> Packaged:
+    order = replace(grown.order, samples=original.samples, gain_db=_gain_db(original))
+    if order == grown.order:
+        one = await _certified(bench, original, grown)
+        if not one.certificate.clips_by_db:
+            return one
+        order = replace(order, gains={OPENING: lowered(one)})
+    [again] = await package_order(bench, original, order)
+    return again
 
 
 async def _certified(bench: Workbench, original: Original, grown: Growth) -> Packaged:
