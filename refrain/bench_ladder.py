@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ from transcode.growth import Grown
 from transcode.ladder import FIRST, REST, rungs_for
 from transcode.package import package, seekable
 from transcode.probe import probe
+from transcode.process import available_cores
 from transcode.soon import open_master
 
 #: What a listener would wait for, in seconds, however long the master is.
@@ -36,7 +36,7 @@ async def ladder(subject: Subject) -> list[Measurement]:
     took, most_mb = await watched(_make(subject))
     first = await cost_of_rungs(subject.tools, subject.path, info, rungs_for(info, FIRST))
     rest = await cost_of_rungs(subject.tools, subject.path, info, rungs_for(info, REST))
-    cores, name = os.cpu_count() or 1, subject.path.name
+    cores, name = available_cores(), subject.path.name
     return [
         _SOON.measured(took.first_sound_s, _SOON_S, file=name),
         _OPENED.measured(took.opened_s, first.cpu_s / cores, file=name),

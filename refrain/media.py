@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,11 +74,19 @@ async def encode_into(path: Path, folder: Path, *, names: list[str]) -> list[dic
     info = await probe(tools, source)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         found = await examine(tools, source, info, folder=Path(scratch))
-        bench = Workbench(tools=tools, source=found.source, folder=folder)
+        bench = Workbench(tools=tools, source=found.source, folder=Path(scratch))
         gain_db = headroom_db(found.heard.loudness.true_peak_dbtp)
         rungs = rungs_for(info, chosen(names))
         made = await package(bench, original_of(found), rungs, gain_db=gain_db)
-    return [_described(one) for one in made]
+        return await asyncio.to_thread(lambda: [_described(moved(one, folder)) for one in made])
+
+
+def moved(packaged: Packaged, folder: Path) -> Packaged:
+    """Put what was certified where it is wanted; what was not never gets there."""
+    made = packaged.encoded.made
+    path = made.path.replace(folder / made.path.name)
+    encoded = replace(packaged.encoded, made=replace(made, path=path))
+    return replace(packaged, encoded=encoded)
 
 
 def chosen(names: list[str]) -> tuple[Rung, ...]:

@@ -11,11 +11,12 @@ from typing import Any
 from uuid import uuid4
 
 from base.clock import system_clock
+from base.errors import Refused
 from base.settings import Settings
 from base.storage.port import Key
 from catalog.models.files import Rendition
 from catalog.models.plays import Grant
-from refrain.media import LADDER
+from refrain.media import LADDER, moved
 from stream import manifests
 from stream.multivariant import StatedLoudness
 from transcode.album import AlbumTrack, album_loudness
@@ -37,10 +38,13 @@ async def package_into(files: Sequence[Path], out: Path, *, is_album: bool) -> l
     Tracks of one album tell of its loudness, too.
 
     Raises:
-        Refused: a file is no sound master; nothing is written then.
+        Refused: a file is no sound master, or two would have the same folder; nothing is
+            written then.
         Broken: a rendition is not what was asked for.
 
     """
+    if len({path.stem for path in files}) < len(files):
+        raise Refused("same-name", "Two of the files would be written into the same folder.")
     tools = await find_tools(Settings().tool_path)
     with tempfile.TemporaryDirectory() as scratch:
         found = [
@@ -75,14 +79,16 @@ async def _package(
 ) -> dict[str, Any]:
     await asyncio.to_thread(lambda: folder.mkdir(parents=True, exist_ok=True))
     original = original_of(found)
-    made = await package(
-        Workbench(tools=tools, source=found.source, folder=folder),
-        original,
-        [rung for rung in rungs_for(found.info, LADDER) if not rung.is_preview],
-        # One gain for all of an album: no step of level where one track goes on in the next.
-        gain_db=headroom_db((album or original.loudness).true_peak_dbtp),
-        album=album,
-    )
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        made = await package(
+            Workbench(tools=tools, source=found.source, folder=Path(scratch)),
+            original,
+            [rung for rung in rungs_for(found.info, LADDER) if not rung.is_preview],
+            # One gain for all of an album: no step of level where one track goes on in the next.
+            gain_db=headroom_db((album or original.loudness).true_peak_dbtp),
+            album=album,
+        )
+        made = await asyncio.to_thread(lambda: [moved(one, folder) for one in made])
     await asyncio.to_thread(_write_manifests, made, folder, original.loudness)
     return {
         "folder": str(folder),

@@ -119,7 +119,8 @@ async def found_to_play(session: Session, track_id: UUID) -> Published:
     found = await track_of(session, track_id)
     if found.renditions or await hold_growth(session, found.master.id):
         return found
-    return await track_of(session, track_id)  # it had just ended
+    session.expire_all()  # it had just ended: what was read before is not what is there
+    return await track_of(session, track_id)
 
 
 async def report(  # noqa: PLR0913 - evidence meets its book here

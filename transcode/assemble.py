@@ -10,6 +10,7 @@ from pathlib import Path
 
 from base.errors import Broken
 from transcode.aac_windows import windows_of
+from transcode.boxes import malformed, top_level
 from transcode.cmaf import Description, fragment, fragment_bytes, init_segment, segment_index
 from transcode.encoded import mapped
 from transcode.graphs import Target
@@ -20,7 +21,7 @@ from transcode.pieces import joint
 from transcode.sample_entry import sample_entry_for
 
 
-def assemble(targets: Sequence[Target], path: Path) -> Description:
+def assemble(targets: Sequence[Target], path: Path, *, has_album: bool = False) -> Description:
     """Write the rendition that these pieces make, and answer what its header says.
 
     The levels are left open: they are known when the file was heard, see `state`.
@@ -36,7 +37,8 @@ def assemble(targets: Sequence[Target], path: Path) -> Description:
         own = [own_frames(*pair) for pair in zip(before, parts, strict=True)]
         frames = Frames(tuple(packets for each in own for packets in each.parts))
         entry = parts[0].entry
-        description = Description(timeline=line, sample_entry=entry, levels=Levels())
+        album = Levels() if has_album else None
+        description = Description(timeline=line, sample_entry=entry, levels=Levels(), album=album)
         file.write(init_segment(description))
         bounds = list(pairwise(line.starts()))
         sizes = [fragment_bytes(line, frames.between(*each), first=each[0]) for each in bounds]
@@ -47,9 +49,19 @@ def assemble(targets: Sequence[Target], path: Path) -> Description:
 
 
 def state(path: Path, description: Description) -> None:
-    """Write what was heard into the header of a finished file."""
+    """Write what was heard into the header of a finished file.
+
+    Raises:
+        Broken: there is no room for it, as nobody said that there is an album.
+
+    """
+    header = init_segment(description)
+    with mapped(path) as view:
+        room = next(box.offset for box in top_level(view) if box.kind == "sidx")
+    if len(header) != room:
+        raise malformed(f"a header of {len(header)} bytes does not fit into {room}")
     with path.open("r+b") as file:
-        file.write(init_segment(description))
+        file.write(header)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from base.errors import Broken
 from transcode import graphs
 from transcode.assemble import assemble
 from transcode.cmaf import Description
@@ -18,7 +16,7 @@ from transcode.graphs import Target
 from transcode.ladder import Rung
 from transcode.parallel import in_thread, together, within
 from transcode.plan import Order, plan
-from transcode.process import Limits, run
+from transcode.process import Limits, available_cores, failed, run
 from transcode.progress import Progress, Work
 from transcode.tools import Tools
 
@@ -41,7 +39,7 @@ class Workbench:
     tools: Tools
     source: Path
     folder: Path
-    cores: int = os.cpu_count() or 1
+    cores: int = available_cores()
     progress: Progress | None = None
     limits: Limits = _LIMITS
 
@@ -70,7 +68,7 @@ async def encode(
         work.at(number, 1.0)
 
     async def finish(rung: Rung) -> T:
-        header = await in_thread(_finished, commands, bench.folder, rung)
+        header = await in_thread(_finished, commands, bench.folder, rung, order.has_album)
         return await then(rung, header)
 
     async def rest(rung: Rung, running: Sequence[asyncio.Task[None]]) -> T:
@@ -110,16 +108,16 @@ async def run_command(
         raise failed(outcome.errors)
 
 
-def failed(errors: Sequence[str]) -> Broken:
-    """Say that ffmpeg failed, in its own last words."""
-    return Broken("encode-failed", f"ffmpeg failed: {' / '.join(errors[-3:]) or 'no reason given'}")
-
-
-def _finished(commands: Sequence[Sequence[Target]], folder: Path, rung: Rung) -> Description | None:
+def _finished(
+    commands: Sequence[Sequence[Target]],
+    folder: Path,
+    rung: Rung,
+    has_album: bool,  # noqa: FBT001 - passed on
+) -> Description | None:
     if rung.is_download:
         return None
     targets = [each for command in commands for each in command if each.rung == rung]
-    description = assemble(targets, folder / rung.file_name)
+    description = assemble(targets, folder / rung.file_name, has_album=has_album)
     for target in targets:
         target.path.unlink()
     return description

@@ -11,12 +11,11 @@ import numpy as np
 
 from base.errors import Refused
 from base.units import Dbtp, Samples
-from transcode.encode import failed
 from transcode.fingerprint import parse
 from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
 from transcode.pcm import SAMPLE_BYTES, block_bytes, frames_of
-from transcode.process import Limits, Outcome, started
+from transcode.process import Limits, Outcome, failed, started
 from transcode.source import SourceInfo
 from transcode.tools import Tools
 
@@ -117,6 +116,8 @@ def _require_numbers(block: memoryview, info: SourceInfo) -> None:
 
 def _require_sound(info: SourceInfo, samples: Samples, outcome: Outcome) -> None:
     """Count what came out: an exit status of ffmpeg is no proof of a whole file."""
+    if outcome.was_killed:
+        raise failed(outcome.errors)  # nothing can be said of the file
     if samples == 0 and not outcome.errors:
         raise Refused("zero-length", "The file holds no sound: its length is zero.")
     slack = 0 if info.is_lossless else _LOSSY_SLACK_S * info.sample_rate

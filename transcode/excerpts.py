@@ -5,30 +5,34 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from transcode.encode import Workbench
 from transcode.graphs import excerpt
 from transcode.pcm import Block, block_bytes, frames_of
 from transcode.pieces import Window
-from transcode.process import Limits, started
+from transcode.process import failed, started
 from transcode.timeline import Timeline
-from transcode.tools import Tools
 
 
 class Excerpts:
     """Reads each stretch once, however many renditions are compared with it."""
 
-    def __init__(self, tools: Tools, source: Path, channels: int) -> None:
+    def __init__(self, bench: Workbench, channels: int) -> None:
         """Take a master that can be read from the middle."""
-        self._tools, self._source, self._channels = tools, source, channels
+        self._bench, self._channels = bench, channels
         self._read: dict[tuple[Window, int], NDArray[np.float32]] = {}
         self._reading = asyncio.Lock()
 
     async def stretch(self, window: Window, rate: int) -> NDArray[np.float32]:
-        """Answer a stretch at a rate, of shape `(frames, channels)`."""
+        """Answer a stretch at a rate, of shape `(frames, channels)`.
+
+        Raises:
+            Broken: ffmpeg failed.
+
+        """
         async with self._reading:
             if (window, rate) not in self._read:
                 blocks = [block async for block in self._blocks(window, rate)]
@@ -45,7 +49,10 @@ class Excerpts:
         return 20 * math.log10(peak)
 
     async def _blocks(self, window: Window, rate: int) -> AsyncIterator[Block]:
-        argv = excerpt(self._tools.ffmpeg, self._source, window, rate=rate)
-        async with started(argv, limits=Limits()) as child:
+        argv = excerpt(self._bench.tools.ffmpeg, self._bench.source, window, rate=rate)
+        async with started(argv, limits=self._bench.limits) as child:
             async for data in child.blocks(block_bytes(self._channels)):
                 yield frames_of(data, self._channels)
+            outcome = await child.outcome()
+        if outcome.status != 0:
+            raise failed(outcome.errors)

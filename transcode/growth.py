@@ -71,7 +71,7 @@ async def grow(bench: Workbench, order: Order, on_grown: OnGrown) -> Description
                 await on_grown(await in_thread(_write, order, number, before, part))
                 before = part
     path = bench.folder / targets[0].rung.file_name
-    return await in_thread(assemble, targets, path)
+    return await in_thread(assemble, targets, path, has_album=order.has_album)
 
 
 def _write(order: Order, number: int, before: Part | None, part: Part) -> Grown:

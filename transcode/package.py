@@ -10,7 +10,7 @@ from base.errors import Broken
 from base.units import Lufs
 from transcode.assemble import state
 from transcode.cmaf import Description
-from transcode.encode import Workbench, encode, failed
+from transcode.encode import Workbench, encode
 from transcode.encoded import Encoded, Made, describe
 from transcode.excerpts import Excerpts
 from transcode.gains import Gains
@@ -20,7 +20,7 @@ from transcode.loudness import Loudness
 from transcode.ludt import Levels
 from transcode.parallel import in_thread
 from transcode.plan import Order
-from transcode.process import Limits, run
+from transcode.process import failed, run
 from transcode.source import SourceInfo
 from transcode.tagging import tag_download
 from transcode.verify import Certificate, Original, certify
@@ -48,7 +48,7 @@ async def seekable(bench: Workbench, info: SourceInfo) -> Workbench:
     if info.is_seekable:
         return bench
     path = bench.folder / UNPACKED
-    outcome = await run(unpack(bench.tools.ffmpeg, bench.source, path), limits=Limits())
+    outcome = await run(unpack(bench.tools.ffmpeg, bench.source, path), limits=bench.limits)
     if outcome.status != 0:
         raise failed(outcome.errors)
     return replace(bench, source=path)
@@ -68,7 +68,13 @@ async def package(
         Broken: ffmpeg failed, or a rendition is not what was asked for.
 
     """
-    order = Order(info=original.info, samples=original.samples, rungs=tuple(rungs), gain_db=gain_db)
+    order = Order(
+        info=original.info,
+        samples=original.samples,
+        rungs=tuple(rungs),
+        gain_db=gain_db,
+        has_album=album is not None,
+    )
     return await package_order(bench, original, order, album=album)
 
 
@@ -106,11 +112,11 @@ def lowered(clipping: Packaged, room_db: float = ROOMS_DB[0]) -> float:
 async def _made(
     bench: Workbench, original: Original, order: Order, album: Loudness | None
 ) -> dict[Rung, Packaged]:
-    excerpts = Excerpts(bench.tools, bench.source, original.info.channels)
+    excerpts = Excerpts(bench, original.info.channels)
 
     async def then(rung: Rung, header: Description | None) -> Packaged:
         made = made_of(order, rung, bench.folder)
-        certificate = await certify(bench.tools, made, original, excerpts=excerpts)
+        certificate = await certify(bench, made, original, excerpts=excerpts)
         return await stated(made, certificate, header, original, album=album)
 
     return await encode(bench, order, then)
@@ -142,8 +148,10 @@ async def stated(
 
     """
     track = certificate.loudness if made.rung.is_preview else original.loudness
-    levels = _levels(track, certificate)
-    joint = None if album is None else _levels(album, certificate)
+    # What was measured of a preview has its gain in it already.
+    gain_db = 0.0 if made.rung.is_preview else made.gain_db
+    levels = _levels(track, certificate, gain_db=gain_db)
+    joint = None if album is None else _levels(album, certificate, gain_db=made.gain_db)
     if header is None:
         gains = Gains(track=levels, album=joint)
         await in_thread(tag_download, made.path, made.rung.codec, gains)
@@ -152,13 +160,11 @@ async def stated(
     return Packaged(encoded=await describe(made), certificate=certificate)
 
 
-def _levels(loudness: Loudness, certificate: Certificate) -> Levels:
+def _levels(loudness: Loudness, certificate: Certificate, *, gain_db: float) -> Levels:
     """Answer what the header says: the loudness that all places say, and peaks of its own.
 
-    A lossy encoder makes new peaks; its loudness is that of the master, and of its gain. What was
-    measured of a preview has its gain in it already.
+    A lossy encoder makes new peaks; its loudness is that of the master, and of its gain.
     """
-    gain_db = certificate.gain_db if loudness is not certificate.loudness else 0.0
     return Levels(
         integrated_lufs=_raised(loudness.integrated_lufs, gain_db),
         range_lu=loudness.range_lu,

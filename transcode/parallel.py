@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import ParamSpec, TypeVar
 
 T = TypeVar("T")
@@ -24,14 +24,6 @@ async def together() -> AsyncIterator[asyncio.TaskGroup]:
         raise _first(several) from None
 
 
-async def in_parallel(works: Sequence[Callable[[], Awaitable[T]]], *, cores: int) -> list[T]:
-    """Answer what each comes to, in their order; they begin in that order too."""
-    slots = asyncio.Semaphore(cores)
-    async with together() as group:
-        tasks = [group.create_task(within(slots, work)) for work in works]
-    return [task.result() for task in tasks]
-
-
 async def within(slots: asyncio.Semaphore, work: Callable[[], Awaitable[T]]) -> T:
     """Do a piece of work when a core is free for it."""
     async with slots:
@@ -48,7 +40,9 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     try:
         return await asyncio.shield(task)
     finally:
-        await asyncio.wait([task])
+        while not task.done():  # however often it is cancelled; the first cancellation goes on
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
 
 
 def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:

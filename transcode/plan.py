@@ -24,7 +24,8 @@ _CODECS_IN_PIECES = frozenset({Codec.AAC, Codec.OPUS})
 class Order:
     """What is to be made of a master: which rungs, at which gain where they are lossy.
 
-    Some have another gain than the others: those that were found to clip.
+    Some have another gain than the others: those that were found to clip. Where there `has_album`,
+    room for its levels is left in the headers.
     """
 
     info: SourceInfo
@@ -33,6 +34,7 @@ class Order:
     gain_db: float = 0.0
     gains: Mapping[Rung, float] = field(default_factory=dict)
     piece_s: int = PIECE_S
+    has_album: bool = False
 
     def gain_of(self, rung: Rung) -> float:
         """Answer the gain of a rung in dB."""

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from base.errors import Refused
 from base.units import Samples
-from transcode.process import Limits, capture
+from transcode.process import Limits, capture, failed
 from transcode.source import INPUT_OPTIONS, SourceInfo
 from transcode.tools import Tools
 
@@ -26,6 +26,7 @@ async def probe(tools: Tools, path: Path) -> SourceInfo:
 
     Raises:
         Refused: the file is no audio that we take; the sentence is for its artist.
+        Broken: the program was killed.
 
     """
     options = [part for name, value in INPUT_OPTIONS.items() for part in (f"-{name}", value)]
@@ -33,6 +34,8 @@ async def probe(tools: Tools, path: Path) -> SourceInfo:
     output, outcome = await capture(
         [*argv, *options, f"file:{path}"], limits=Limits(cpu_s=60, stall_s=30)
     )
+    if outcome.was_killed:
+        raise failed(outcome.errors)
     if outcome.status != 0:
         raise _not_audio(path)
     return _read_answer(json.loads(output), path)
@@ -61,7 +64,7 @@ def _read_answer(answer: dict[str, Any], path: Path) -> SourceInfo:
         is_lossless=is_lossless,
         declared_samples=_declared_samples(stream, container, path),
         bitrate_bps=None if is_lossless else _bitrate(stream, answer["format"]),
-        is_seekable=is_pcm or codec in _SEEKABLE,
+        is_seekable=(is_pcm or codec in _SEEKABLE) and _counts_samples(stream),
     )
 
 
@@ -80,6 +83,11 @@ def _bit_depth(stream: dict[str, Any]) -> int:
     return 16
 
 
+def _counts_samples(stream: dict[str, Any]) -> bool:
+    """Whether the clock of the stream is its sample rate."""
+    return str(stream.get("time_base")) == f"1/{stream['sample_rate']}"
+
+
 def _bitrate(stream: dict[str, Any], container: dict[str, Any]) -> int | None:
     return int(stream.get("bit_rate") or container.get("bit_rate") or 0) or None
 
@@ -87,9 +95,8 @@ def _bitrate(stream: dict[str, Any], container: dict[str, Any]) -> int | None:
 def _declared_samples(stream: dict[str, Any], container: str, path: Path) -> Samples | None:
     if container == "wav":
         return _wav_samples(path)
-    ticks, base = stream.get("duration_ts"), str(stream.get("time_base"))
-    # Where the clock of the stream is its sample rate, the duration counts samples.
-    if ticks is None or base != f"1/{stream['sample_rate']}":
+    ticks = stream.get("duration_ts")
+    if ticks is None or not _counts_samples(stream):
         return None
     return Samples(int(ticks))
 

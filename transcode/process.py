@@ -22,6 +22,7 @@ BLOCK_BYTES = 1 << 18
 _STDERR_LINES = 40
 _STDERR_LINE_BYTES = 1000
 _PR_SET_PDEATHSIG = 1
+_ASKED_TO_END = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,11 @@ class Outcome:
     status: int
     errors: tuple[str, ...]
     cpu_s: float
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether it did not end by itself; ffmpeg says 255 when it was asked to end."""
+        return self.status < 0 or self.status == _ASKED_TO_END
 
 
 class Child:
@@ -123,9 +129,7 @@ class Child:
 
 
 @asynccontextmanager
-async def started(
-    argv: Sequence[str], *, limits: Limits, cwd: Path | None = None
-) -> AsyncIterator[Child]:
+async def started(argv: Sequence[str], *, limits: Limits) -> AsyncIterator[Child]:
     """Start a child with no input; however the block is left, the child is gone after it."""
     async with pipe() as (output, written):
         process = await asyncio.create_subprocess_exec(
@@ -133,7 +137,6 @@ async def started(
             stdin=asyncio.subprocess.DEVNULL,
             stdout=written,
             stderr=asyncio.subprocess.PIPE,
-            cwd=cwd,
             start_new_session=True,
             preexec_fn=_confinement(limits),
         )
@@ -155,9 +158,9 @@ async def started(
             await process.wait()
 
 
-async def run(argv: Sequence[str], *, limits: Limits, cwd: Path | None = None) -> Outcome:
+async def run(argv: Sequence[str], *, limits: Limits) -> Outcome:
     """Run a child whose output does not matter, to its end."""
-    async with started(argv, limits=limits, cwd=cwd) as child:
+    async with started(argv, limits=limits) as child:
         await child.pour(len)
         return await child.outcome()
 
@@ -178,6 +181,18 @@ async def capture(
             if len(output) > most_bytes:
                 raise Broken("too-much-output", f"{argv[0]} wrote more than {most_bytes} bytes.")
         return bytes(output), await child.outcome()
+
+
+def failed(errors: Sequence[str]) -> Broken:
+    """Say that ffmpeg failed, in its own last words."""
+    return Broken("encode-failed", f"ffmpeg failed: {' / '.join(errors[-3:]) or 'no reason given'}")
+
+
+def available_cores() -> int:
+    """Answer how many cores this process may use, which may be fewer than there are."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def tied_to_parent(signal_number: int = signal.SIGKILL) -> Callable[[], None]:

@@ -20,7 +20,7 @@ from transcode.plan import Order, headroom_db
 from transcode.source import SourceInfo
 from transcode.verify import Original, certify
 
-#: The rung that grows, and those that are made when it is done.
+#: The rung that grows.
 OPENING = next(rung for rung in FIRST if rung.opens)
 
 
@@ -53,6 +53,10 @@ async def open_master(bench: Workbench, info: SourceInfo, on_grown: OnGrown) -> 
     surveyed: asyncio.Future[Dbtp | None] = asyncio.get_running_loop().create_future()
     is_heard = asyncio.Event()
 
+    def survey_ended(peak_dbtp: Dbtp | None) -> None:
+        if not surveyed.done():  # who waited for it may have been cancelled
+            surveyed.set_result(peak_dbtp)
+
     async def tell(grown: Grown) -> None:
         await on_grown(grown)
         is_heard.set()
@@ -64,7 +68,7 @@ async def open_master(bench: Workbench, info: SourceInfo, on_grown: OnGrown) -> 
                 bench.source,
                 info,
                 folder=bench.folder,
-                on_surveyed=surveyed.set_result,
+                on_surveyed=survey_ended,
             )
         )
         growing = group.create_task(_grow(bench, info, surveyed, examining, tell))
@@ -154,6 +158,6 @@ async def _first(bench: Workbench, original: Original, grown: Growth) -> Package
 
 async def _certified(bench: Workbench, original: Original, grown: Growth) -> Packaged:
     made = made_of(grown.order, OPENING, bench.folder)
-    excerpts = Excerpts(bench.tools, bench.source, original.info.channels)
-    certificate = await certify(bench.tools, made, original, excerpts=excerpts)
+    excerpts = Excerpts(bench, original.info.channels)
+    certificate = await certify(bench, made, original, excerpts=excerpts)
     return await stated(made, certificate, grown.header, original)

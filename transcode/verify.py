@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from base.errors import Broken
 from base.units import Samples
 from transcode.chunks import Chunks
+from transcode.encode import Workbench
 from transcode.encoded import Made
 from transcode.excerpts import Excerpts
 from transcode.graphs import decode
@@ -31,10 +32,9 @@ from transcode.passage import PASSAGE_FRAMES, Passage
 from transcode.pcm import block_bytes, frames_of
 from transcode.peaks import Peak, PeakMeter
 from transcode.pieces import Window
-from transcode.process import Limits, started
+from transcode.process import started
 from transcode.source import SourceInfo
 from transcode.timeline import Timeline
-from transcode.tools import Tools
 
 #: How far the loudness of a lossy rendition is usually from its master's at most, and that of a
 #: converted lossless one, in LU: noise loses more, and so does what lies above half of a new rate.
@@ -94,7 +94,7 @@ class Certificate:
 
 
 async def certify(
-    tools: Tools, made: Made, original: Original, *, excerpts: Excerpts
+    bench: Workbench, made: Made, original: Original, *, excerpts: Excerpts
 ) -> Certificate:
     """Decode all of a rendition and compare it with its master.
 
@@ -102,7 +102,7 @@ async def certify(
         Broken: it is not what was asked for.
 
     """
-    heard = await _hear(tools, made)
+    heard = await _hear(bench, made)
     exact = is_exact(original.info, made.rung)
     if heard.samples != made.line.samples:
         raise _wrong(made, f"it has {heard.samples} samples, not {made.line.samples}")
@@ -122,7 +122,7 @@ async def certify(
         loudness_off_lu=off_lu,
         peaks=heard.peaks,
         findings=_findings(made, off_lu),
-        encoder=tools.version,
+        encoder=bench.tools.version,
     )
 
 
@@ -175,9 +175,9 @@ class _Meters:
         )
 
 
-async def _hear(tools: Tools, made: Made) -> _Heard:
+async def _hear(bench: Workbench, made: Made) -> _Heard:
     meters = _Meters(made.line, made.channels)
-    async with started(decode(tools.ffmpeg, made.path), limits=Limits()) as child:
+    async with started(decode(bench.tools.ffmpeg, made.path), limits=bench.limits) as child:
         await child.pour(meters.block, block_bytes(made.channels))
         outcome = await child.outcome()
     if outcome.status != 0 or outcome.errors:

@@ -42,7 +42,7 @@ from transcode.process import Limits
 from transcode.soon import Opened, open_master
 from transcode.source import SourceInfo
 from transcode.verify import Original
-from transcode.waveform import to_dat, to_json
+from transcode.waveform import Waveform, to_dat, to_json
 from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
@@ -188,17 +188,21 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
 
 async def _store_waveform(storage: Storage, found: Examination) -> dict[str, str]:
     keys: dict[str, str] = {}
-    forms = {
-        "dat": to_dat(found.heard.waveform, version=2, bits=8),
-        "json": to_json(found.heard.waveform, bits=8).encode(),
-    }
-    for form, data in forms.items():
-        key = key_of("waveforms", hashlib.sha256(data).hexdigest(), f".{form}")
+    for form, data, digest in await asyncio.to_thread(_printed, found.heard.waveform):
+        key = key_of("waveforms", digest, f".{form}")
         async with storage.writer() as writer:
             await writer.write(data)
             await writer.commit(key)
         keys[f"waveform_{form}_key"] = key
     return keys
+
+
+def _printed(waveform: Waveform) -> list[tuple[str, bytes, str]]:
+    forms = {
+        "dat": to_dat(waveform, version=2, bits=8),
+        "json": to_json(waveform, bits=8).encode(),
+    }
+    return [(form, data, hashlib.sha256(data).hexdigest()) for form, data in forms.items()]
 
 
 def _facts(opened: Opened) -> dict[str, object]:

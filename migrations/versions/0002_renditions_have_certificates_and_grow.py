@@ -55,6 +55,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # The code of before would offer downloads to players.
+    op.execute(sa.text("DELETE FROM renditions WHERE is_download"))
     with op.batch_alter_table("renditions", schema=None) as batch_op:
         batch_op.drop_column("certificate")
         batch_op.drop_column("is_download")

@@ -48,7 +48,10 @@ def test_the_bench_measures_a_master_beside_its_references(tmp_path: Path) -> No
     done = subprocess.run(argv, capture_output=True, check=False)
 
     said = {one["metric"]: one for one in map(json.loads, done.stdout.splitlines())}
-    assert set(said) == {"measure_speed", "measure_wall", "measure_cpu", "measure_memory"}
+    assert set(said) == {
+        *("measure_speed", "measure_wall", "measure_cpu", "measure_memory"),
+        *("first_sound", "first_rungs_wall", "ladder_wall", "ladder_memory"),
+    }
     assert 20 < said["measure_memory"]["value"] < 400
     assert done.returncode == (0 if all(one["ok"] for one in said.values()) else 1)
 
@@ -79,3 +82,26 @@ def test_what_cannot_be_is_a_sentence_and_an_exit_status(tmp_path: Path) -> None
         assert done.returncode == 1
         assert says in done.stderr
         assert b"Traceback" not in done.stderr
+
+
+def test_an_album_is_packaged_into_folders_that_verify(tmp_path: Path) -> None:
+    masters = [tone(tmp_path / "one.wav", seconds=7), tone(tmp_path / "two.flac", seconds=13)]
+
+    done = media("package", *masters, "--album", "--out", tmp_path / "site")
+    twice = media("package", masters[0], tmp_path / "one.wav", "--out", tmp_path / "twice")
+
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [Path(one["folder"]).name for one in said] == ["one", "two"]
+    for one in said:
+        folder = Path(one["folder"])
+        assert {path.suffix for path in folder.iterdir()} == {
+            ".mp4",
+            ".m3u8",
+            ".mpd",
+            ".m4a",
+            ".mp3",
+        }
+        assert b"alou" in (folder / "flac.mp4").read_bytes()[:2000]
+        checked = json.loads(media("verify", folder, "--json").stdout)
+        assert checked["errors"] == 0, checked["findings"]
+    assert (twice.returncode, b"same-name" in twice.stderr) == (1, True)

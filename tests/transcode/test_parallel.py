@@ -1,12 +1,22 @@
 import asyncio
 import threading
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 import pytest
 
 from base.errors import Broken, Refused
-from transcode.parallel import in_parallel, in_thread, together
+from transcode.parallel import in_thread, together, within
+
+Work = Callable[[], Awaitable[int]]
+
+
+async def in_parallel(works: Sequence[Work], *, cores: int) -> list[int]:
+    slots = asyncio.Semaphore(cores)
+    async with together() as group:
+        tasks = [group.create_task(within(slots, work)) for work in works]
+    return [task.result() for task in tasks]
 
 
 class Counter:
