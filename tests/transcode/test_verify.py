@@ -48,7 +48,8 @@ async def test_a_fault_of_ours_is_broken(
     other = written(tmp_path, FAULTS[fault](sound), rate=96_000, subtype="PCM_24")
 
     with pytest.raises(Broken, match="off its master"):
-        await certify(tools, made, original, excerpts=Excerpts(tools, other, 2))
+        bench = Workbench(tools=tools, source=other, folder=tmp_path)
+        await certify(bench, made, original, excerpts=Excerpts(bench, 2))
 
 
 async def test_a_resampled_lossless_rung_is_its_master_to_the_dither(
@@ -61,4 +62,5 @@ async def test_a_resampled_lossless_rung_is_its_master_to_the_dither(
     other = written(tmp_path, blemished, rate=96_000, subtype="PCM_24")
 
     with pytest.raises(Broken, match="differs from its master"):
-        await certify(tools, made, original, excerpts=Excerpts(tools, other, 2))
+        bench = Workbench(tools=tools, source=other, folder=tmp_path)
+        await certify(bench, made, original, excerpts=Excerpts(bench, 2))
