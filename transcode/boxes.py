@@ -1,6 +1,6 @@
 """Boxes of an ISO base media file (ISO/IEC 14496-12): where a player finds what.
 
-Reads boxes and the segment index (8.16.3); it never follows a size further
+Reads and prints boxes, and reads the segment index (8.16.3); it never follows a size further
 than the file goes, so a hostile file costs no more than its own length.
 """
 
