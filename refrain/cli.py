@@ -141,7 +141,7 @@ def pipeline(files: Files) -> None:
 
 @bench_app.command()
 def media(files: Files) -> None:
-    """Measure what the media engine costs: its meters, and the memory that they take."""
+    """Measure the media engine: its meters, its ladder, how soon it is heard, and memory."""
     from refrain.bench_media import media as measure_media
 
     if not _run(measure_media(files)):
