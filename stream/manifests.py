@@ -70,13 +70,19 @@ def lossy_score(codec: str, rung: str) -> float:
 
 
 def media(rendition: Rendition) -> str:
-    """Print one rendition."""
+    """Print one rendition.
+
+    The index belongs to the first segment, as it may, so that what HLS reads has no hole: a cache
+    in Chromium's memory has blocks of 4096 bytes, and ends a range with a block that has one.
+    """
+    starts = [offset for offset, _, _ in rendition.fragments]
+    starts[:1] = [rendition.init_bytes]
     segments = tuple(
         Segment(
             duration_s=Fraction(duration, rendition.timescale),
-            bytes=ByteRange(offset=offset, length=length),
+            bytes=ByteRange(offset=start, length=offset + length - start),
         )
-        for offset, length, duration in rendition.fragments
+        for start, (offset, length, duration) in zip(starts, rendition.fragments, strict=True)
     )
     playlist = MediaPlaylist(
         uri=f"{rendition.rung}.mp4",

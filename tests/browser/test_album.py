@@ -148,3 +148,15 @@ def test_a_browser_goes_on_with_the_next_track(
         assert lag(there.sound[at:], here[at:]) == 0
         for window in WINDOWS:
             assert is_seamless(residue(there.sound, here, window), at, window)
+
+
+def test_opus_tracks_that_look_alike_keep_their_priming_at_the_joint(
+    page: Page, joints: list[Joint]
+) -> None:
+    # A limit, not a wish: docs/gapless.md. Where Chromium begins its decoder anew, nothing is kept.
+    made = joints[0].made[0]["opus-96"]
+    track = joints[0].programme("opus-96").tracks[0]
+
+    [there] = play(page, [Programme(tracks=(track, track), mime=made.rung.mime, rate=48_000)])
+
+    assert len(there.sound) - 2 * track.samples in {0, made.line.priming}

@@ -61,7 +61,11 @@ const heardAt = async (name, offer, places) => {
   const audio = new Audio();
   const recorder = await Recorder.of(audio, RATE);
   const player = await PLAYERS[name](audio, offer);
+  // A player may seek to its beginning by itself, and must have done so.
   await until("a beginning", () => audio.readyState >= AT_HAND);
+  await audio.play();
+  await until("a beginning", () => audio.currentTime > 0.1);
+  audio.pause();
   const heard = [];
   for (const place of places) {
     audio.currentTime = place;

@@ -57,8 +57,11 @@ def test_a_media_playlist_says_the_same_to_m3u8(folder: Path, rung: str) -> None
     [head] = there.segment_map
     assert (head.uri, head.byterange) == (f"{rung}.mp4", f"{here.init_bytes}@0")
     assert [each.uri for each in there.segments] == [f"{rung}.mp4"] * len(here.fragments)
+    ends = [each.offset + each.size_bytes for each in here.fragments]
+    # The index is read with the first segment.
+    starts = [here.init_bytes, *ends[:-1]]
     assert [each.byterange for each in there.segments] == [
-        f"{each.size_bytes}@{each.offset}" for each in here.fragments
+        f"{end - start}@{start}" for start, end in zip(starts, ends, strict=True)
     ]
     assert [each.duration for each in there.segments] == pytest.approx(
         [float(duration) for duration in durations], abs=1e-6
