@@ -11,7 +11,7 @@ players := web/node_modules/.for-work
 sources := $(wildcard web/src/*) web/build.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
-.PHONY: up assets check test browser compose migration bench clean
+.PHONY: up assets check test browser chaos compose migration bench clean
 
 up: $(used) $(dist)
 	exec $(bin)/refrain up
@@ -56,6 +56,10 @@ test: $(stamp) $(players) $(dist)
 browser: $(stamp) $(players) $(dist)
 	.ci/debian
 	$(bin)/pytest tests/browser
+
+chaos: $(stamp) $(players) $(dist)
+	.ci/debian
+	$(bin)/pytest -m chaos
 
 compose: $(stamp)
 	docker build --tag refrain .

@@ -40,7 +40,7 @@ def test_a_worker_killed_in_mid_transcode_is_replaced_and_the_job_is_done_once(
 
 def test_a_worker_killed_while_a_track_grows_breaks_no_listener(tmp_path: Path) -> None:
     with open_house(tmp_path, log_format="json") as house:
-        master = long_tone(tmp_path / "Long Song.wav", seconds=900)
+        master = long_tone(tmp_path / "Long Song.wav", seconds=480)
         track = house.put(master).json["track"]
         early = listener_of(house, track)
         early.look()

@@ -16,7 +16,7 @@ from transcode.process import Limits, capture
 from transcode.tools import find_tools
 
 
-@pytest.mark.parametrize("minutes", [4, 20])
+@pytest.mark.parametrize("minutes", [4, pytest.param(20, marks=pytest.mark.chaos)])
 async def test_who_begins_early_hears_all_of_it_and_no_playlist_takes_anything_back(
     tmp_path: Path, minutes: int
 ) -> None:
