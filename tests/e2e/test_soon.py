@@ -71,8 +71,12 @@ def test_an_early_session_keeps_its_kind_and_a_later_one_gets_the_finished_rendi
     assert later.play["progressive"]
     assert early.ask("manifest.mpd").status == 200
     assert later.ask("aac-128.0.mp4").status == 404
-    early_bytes = sum(one.bytes.length for one in early.playlist.segments)
-    assert early_bytes == sum(one.bytes.length for one in later.playlist.segments)
+    # The same fragments; the finished file has its index with the first of them.
+    early_bytes, later_bytes = (
+        [one.bytes.length for one in each.playlist.segments] for each in (early, later)
+    )
+    assert early_bytes[1:] == later_bytes[1:]
+    assert 0 < later_bytes[0] - early_bytes[0] < 1000
 
 
 def test_parts_are_served_by_range_and_count_as_heard(house: House, tmp_path: Path) -> None:
@@ -89,7 +93,8 @@ def test_parts_are_served_by_range_and_count_as_heard(house: House, tmp_path: Pa
     found = until(
         lambda: (
             (say := house.ask("GET", f"/api/v1/plays/{early.play['play']}", token=house.listener))
-            and say.json["evidence"]["delivered_ms"]
+            # What was served is written down every now and then.
+            and say.json["evidence"]["delivered_ms"] > 169_000
             and say.json
         )
     )

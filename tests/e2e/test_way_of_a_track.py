@@ -30,6 +30,7 @@ MASTERS = [
 ]
 ALL_RUNGS = {
     *("aac-64", "aac-128", "aac-256", "opus-48", "opus-96", "opus-160", "flac"),
+    *("alac", "mp3-320"),
     *("preview-aac-128", "preview-opus-96"),
 }
 
@@ -64,7 +65,8 @@ async def test_real_masters_go_all_the_way(house: House, tmp_path: Path, name: s
     samples, rate = soundfile.read(master, dtype="float32", always_2d=True)
 
     assert (document["samples"], document["sample_rate"]) == (len(samples), rate)
-    assert {one["rung"] for one in document["renditions"]} == ALL_RUNGS
+    converted = {"flac-48"} if rate > 48_000 else set()
+    assert {one["rung"] for one in document["renditions"]} == ALL_RUNGS | converted
     play = opened(house, track)
     url = next(one["url"] for one in play["progressive"] if one["rung"] == "flac")
     flac = tmp_path / "rendition.mp4"
@@ -104,12 +106,11 @@ def test_playlists_tell_of_the_objects_as_they_are(house: House, track: str) -> 
     for variant in variants:
         media = parse_media(house.ask("GET", f"{root}/{variant.uri}").body.decode())
         last = media.segments[-1].bytes
-        # After the last fragment comes only an index of ffmpeg's that nobody reads.
-        assert 0 <= bytes_of[variant.uri.removesuffix(".m3u8")] - last.offset - last.length < 1000
-        for segment in media.segments:
+        assert bytes_of[variant.uri.removesuffix(".m3u8")] == last.offset + last.length
+        for number, segment in enumerate(media.segments):
             part = f"bytes={segment.bytes.offset}-{segment.bytes.offset + 7}"
             answer = house.ask("GET", f"{root}/{media.uri}", headers={"Range": part})
-            assert (answer.status, answer.body[4:]) == (206, b"moof")
+            assert (answer.status, answer.body[4:]) == (206, b"moof" if number else b"sidx")
             assert segment.duration_s <= 6.5
     packed = house.ask("GET", play["hls"], headers={"Accept-Encoding": "gzip"})
     assert gzip.decompress(packed.body).startswith(b"#EXTM3U")

@@ -74,7 +74,7 @@ class House:
     def track(self, track: str) -> Document:
         return self.ask("GET", f"/api/v1/tracks/{track}", token=self.operator).json
 
-    def await_state(self, track: str, *states: str, seconds: float = 90) -> Document:
+    def await_state(self, track: str, *states: str, seconds: float = 180) -> Document:
         return until(
             lambda: (found := self.track(track))["state"] in states and found, seconds=seconds
         )

@@ -107,7 +107,10 @@ async def test_any_rate_can_be_published(
     opened, made = await published(tools, master, tmp_path / "out")
 
     require_sound(opened, made)
-    assert all(one.certificate.offset_samples == 0 for one in made)
+    for one in made:
+        # Opus at a low rate codes music of few frequencies as speech, with filters of its own.
+        is_opus = one.encoded.made.rung.codec is Codec.OPUS
+        assert abs(one.certificate.offset_samples or 0) <= (48 if is_opus else 0)
 
 
 @pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"])
