@@ -261,10 +261,10 @@ async def _whole_objects(bench: Bench, loaded: Loaded, media: Media) -> None:
 async def _media(bench: Bench, media: Media, path: Path | None) -> None:
     bench.add(check_fragments(media))
     bench.add(check_edits(media))
-    heard = presented(media)
+    heard, is_whole = presented(media), len(media.pieces) == 1
     for number, piece in enumerate(media.pieces):
         skipped = heard.start if heard and not number else 0
-        bench.add(check_index(piece.content, media.where, skipped))
+        bench.add(check_index(piece.content, media.where, skipped, is_whole=is_whole))
     decoded = await decode(bench.tools, path) if path is not None else None
     if path is not None:
         bench.add(check_decoded(media, decoded))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
 
@@ -55,13 +56,18 @@ def check_stated_durations(media: Media) -> Iterator[Finding]:
     yield from _sum(media, track.timescale, {media.duration, heard.length})
 
 
-def check_index(content: Fragments, where: str, skipped: int) -> Iterator[Finding]:
+def check_index(
+    content: Fragments, where: str, skipped: int, *, is_whole: bool = True
+) -> Iterator[Finding]:
     """Compare a `sidx` with the fragments after it; an edit may hide `skipped` ticks of the first.
 
-    One reference may cover several fragments, but must begin and end with them.
+    One reference may cover several fragments, but must begin and end with them. Of a segment that
+    is no whole file, references behind its end are those of its neighbours.
     """
+    end = max((one.end for one in content.fragments), default=0)
     for index in content.indexes[:1]:
-        yield from _references(index, content.fragments, where, skipped)
+        inside = tuple(each for each in index.references if is_whole or each[0] < end)
+        yield from _references(replace(index, references=inside), content.fragments, where, skipped)
 
 
 def _named(piece: Piece) -> str:
