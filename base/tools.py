@@ -14,6 +14,7 @@ from base.errors import Refused
 from base.settings import Settings
 from base.storage.disk import DiskStorage
 from base.storage.port import Storage
+from base.valkey import Valkey, open_valkey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Tools:
     clock: Clock
     database: Database
     storage: Storage
+    valkey: Valkey
 
 
 @asynccontextmanager
@@ -38,7 +40,10 @@ async def open_tools(settings: Settings, clock: Clock = system_clock) -> AsyncIt
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
         storage = await stack.enter_async_context(open_storage(settings.storage_url))
-        yield Tools(settings=settings, clock=clock, database=database, storage=storage)
+        valkey = await stack.enter_async_context(open_valkey(settings.redis_url))
+        yield Tools(
+            settings=settings, clock=clock, database=database, storage=storage, valkey=valkey
+        )
 
 
 @asynccontextmanager

@@ -6,10 +6,8 @@ from dramatiq import Broker, Message
 from dramatiq.brokers.redis import RedisBroker
 
 from base.settings import Settings
+from base.valkey import NAMESPACE
 from catalog.jobs import Lane
-
-#: The namespace of our keys, should the server be shared.
-NAMESPACE = "refrain"
 
 
 def make_broker(settings: Settings) -> RedisBroker:
