@@ -78,7 +78,8 @@ async def test_a_master_that_was_cut_and_encoded_is_known_and_its_neighbour_is_n
     tools: Tools, tmp_path: Path
 ) -> None:
     master, neighbour = [
-        shutil.copy(shared("media", "album", name), tmp_path) for name in ("01.flac", "02.flac")
+        Path(shutil.copy(shared("media", "album", name), tmp_path))
+        for name in ("01.flac", "02.flac")
     ]
     worn_path = tmp_path / "worn.mp3"
     cut = ["-ss", "3.3", "-i", str(master), "-af", "volume=-7dB", "-b:a", "64k", str(worn_path)]
