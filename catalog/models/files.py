@@ -39,7 +39,7 @@ class Master(Model):
     is_lossless: Mapped[bool | None]
     samples: Mapped[int | None] = mapped_column(BigInteger)
     #: Of the decoded samples as float32: what a lossless rendition must decode to.
-    pcm_sha256: Mapped[str | None] = mapped_column(String(64))
+    pcm_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     integrated_lufs: Mapped[float | None]
     range_lu: Mapped[float | None]
     max_momentary_lufs: Mapped[float | None]
@@ -52,8 +52,10 @@ class Master(Model):
     powers: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: What lossy renditions are lowered by, so that they do not clip.
     gain_db: Mapped[float | None]
-    waveform_dat_key: Mapped[str | None] = mapped_column(String(200))
-    waveform_json_key: Mapped[str | None] = mapped_column(String(200))
+    waveform_dat_key: Mapped[str | None] = mapped_column(String(200), index=True)
+    waveform_json_key: Mapped[str | None] = mapped_column(String(200), index=True)
+    #: What the file says of itself, see ingest.naming.
+    tags: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class Rendition(Model):
@@ -82,7 +84,7 @@ class Rendition(Model):
     peak_bps: Mapped[int] = mapped_column(BigInteger)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
-    storage_key: Mapped[str] = mapped_column(String(200))
+    storage_key: Mapped[str] = mapped_column(String(200), index=True)
     init_bytes: Mapped[int]
     index_offset: Mapped[int] = mapped_column(BigInteger)
     index_bytes: Mapped[int]
@@ -117,3 +119,12 @@ class GrowingRendition(Model):
     parts: Mapped[list[list[Any]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Hold(Model):
+    """An object that a row may refer to by then, or may not: it is looked at again."""
+
+    __tablename__ = "holds"
+
+    storage_key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    until: Mapped[datetime] = mapped_column(Instant, index=True)
