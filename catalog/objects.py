@@ -1,0 +1,104 @@
+"""Objects in storage and the rows that refer to them: which may go, and when.
+
+Who stores an object holds its key first, in a transaction of its own, and then writes the row
+that refers to it. Who deletes a row holds the keys that it referred to. When a hold has run out
+the object is looked at, under its row's lock: it goes when no row refers to it. So nothing that is
+being accepted or published can be taken away, and nothing that no row knows is kept for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from base.database import Session, insert_once
+from base.storage.port import Key
+from catalog.models.files import GrowingRendition, Hold, Master, Rendition
+from catalog.models.music import Track
+from catalog.models.releases import Archive, Artwork, ArtworkImage
+from catalog.states import ArchiveState, TrackState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """An object whose hold has run out: whether it is to go."""
+
+    key: Key
+    is_needed: bool
+
+
+async def hold(session: Session, keys: Iterable[str], *, until: datetime) -> None:
+    """Keep objects from being looked at before `until`; a longer hold stays as it is."""
+    for key in sorted(set(keys)):  # in one order, so that two never wait for each other
+        while not await insert_once(session, Hold(storage_key=key, until=until)):
+            found = await session.get(Hold, key, with_for_update=True, populate_existing=True)
+            if found is not None:  # else it was looked at meanwhile: hold it anew
+                found.until = max(found.until, until)
+                break
+
+
+async def due(session: Session, *, now: datetime, limit: int) -> list[Key]:
+    """Answer what is to be looked at."""
+    query = select(Hold.storage_key).where(Hold.until <= now).order_by(Hold.until).limit(limit)
+    return [Key(key) for key in await session.scalars(query)]
+
+
+async def look(session: Session, key: Key, *, now: datetime) -> Looked | None:
+    """Look at an object and forget its hold, or answer nothing where it is held again.
+
+    Until the transaction ends nobody else can hold it, so that it can be deleted now.
+    """
+    found = await session.get(Hold, key, with_for_update=True, populate_existing=True)
+    if found is None or found.until > now:
+        return None
+    await session.delete(found)
+    await session.flush()
+    return Looked(key=key, is_needed=await is_referred_to(session, key))
+
+
+def part_suffix(master_id: UUID) -> str:
+    """Answer the end of the keys of what grows of a master: its parts are its own."""
+    return f".{master_id.hex}.mp4"
+
+
+async def is_referred_to(session: Session, key: Key) -> bool:
+    """Whether a row needs the object; also where we do not know what it is."""
+    kind, _, rest = key.partition("/")
+    digest, _, ending = rest.rpartition("/")[2].partition(".")
+    if kind == "parts":
+        return await _grows(session, key, ending)
+    condition = _conditions(key, digest).get(kind)
+    return condition is None or bool(await session.scalar(select(condition)))
+
+
+def _conditions(key: str, digest: str) -> dict[str, ColumnElement[bool]]:
+    return {
+        "masters": exists()
+        .where(Master.sha256 == digest, Track.master_id == Master.id)
+        .where(Track.state != TrackState.REMOVED),
+        "archives": exists()
+        .where(Archive.storage_key == key)
+        .where(Archive.state == ArchiveState.RECEIVED),
+        "renditions": exists().where(Rendition.storage_key == key),
+        "waveforms": exists().where(
+            or_(Master.waveform_dat_key == key, Master.waveform_json_key == key)
+        ),
+        "artwork": or_(
+            exists().where(Artwork.sha256 == digest, Artwork.storage_key == key),
+            exists().where(ArtworkImage.storage_key == key),
+        ),
+    }
+
+
+async def _grows(session: Session, key: str, ending: str) -> bool:
+    try:
+        master_id = UUID(ending.partition(".")[0])
+    except ValueError:
+        return True  # of before parts were named after their master: it may be another's, too
+    query = select(GrowingRendition.parts).where(GrowingRendition.master_id == master_id)
+    grown = await session.scalar(query) or []
+    return any(part[0] == key for part in grown)
