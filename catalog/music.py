@@ -7,13 +7,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
-from catalog.states import TRACK_MOVES, TrackEvent, TrackState, next_state
+from catalog.models.releases import Release, ReleaseTrack
+from catalog.states import (
+    TRACK_MOVES,
+    ReleaseState,
+    TrackEvent,
+    TrackState,
+    next_state,
+)
 
 #: States in which listeners may have a track.
 AUDIBLE = (TrackState.PLAYABLE, TrackState.COMPLETE)
@@ -21,11 +28,16 @@ AUDIBLE = (TrackState.PLAYABLE, TrackState.COMPLETE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A track with its master and what was made of it, best known rung first."""
+    """A track with its master and what was made of it, best known rung first.
+
+    `release` is what it is put out on, and `place` where it stands there, if it is on any.
+    """
 
     track: Track
     master: Master
     renditions: tuple[Rendition, ...]
+    release: Release | None = None
+    place: ReleaseTrack | None = None
 
     @property
     def duration_s(self) -> float | None:
@@ -37,7 +49,17 @@ class Published:
     @property
     def is_audible(self) -> bool:
         """Whether listeners may have it."""
-        return self.track.state in AUDIBLE
+        return self.track.state in AUDIBLE and not self.is_draft
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether its release is still to be published: only its owner may hear it."""
+        return self.release is not None and self.release.state == ReleaseState.DRAFT
+
+    def is_audible_to(self, account_id: UUID) -> bool:
+        """Whether this listener may have it."""
+        is_own = account_id == self.track.owner_id
+        return self.is_audible or (is_own and self.track.state in AUDIBLE)
 
 
 async def track_of(session: Session, track_id: UUID) -> Published:
@@ -48,24 +70,30 @@ async def track_of(session: Session, track_id: UUID) -> Published:
 
     """
     track = await session.get(Track, track_id)
-    if track is None:
-        raise Refused("track-unknown", "There is no such track.", status=404)
+    if track is None or track.state == TrackState.REMOVED:
+        raise unknown_track()
     return await _published(session, track)
 
 
-async def track_of_master(session: Session, master_id: UUID) -> Track:
-    """Answer the track that a master was sent for."""
-    query = select(Track).where(Track.master_id == master_id).order_by(Track.created_at)
-    return (await session.scalars(query)).first() or _no_track(master_id)
+def unknown_track() -> Refused:
+    """Say that there is none."""
+    return Refused("track-unknown", "There is no such track.", status=404)
 
 
 async def audible_tracks(session: Session, *, limit: int = 200) -> list[Published]:
     """Answer what there is to hear, the newest first."""
-    query = select(Track, Master).join(Master, Track.master_id == Master.id)
-    query = query.where(Track.state.in_(AUDIBLE)).order_by(Track.created_at.desc()).limit(limit)
+    query = (
+        select(Track, Master, Release, ReleaseTrack)
+        .join(Master, Track.master_id == Master.id)
+        .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+        .outerjoin(Release, ReleaseTrack.release_id == Release.id)
+        .where(Track.state.in_(AUDIBLE))
+        .where(or_(Release.id.is_(None), Release.state != ReleaseState.DRAFT))
+        .order_by(Track.created_at.desc())
+    )
     return [
-        Published(track=track, master=master, renditions=())
-        for track, master in await session.execute(query)
+        Published(track=track, master=master, renditions=(), release=release, place=place)
+        for track, master, release, place in await session.execute(query.limit(limit))
     ]
 
 
@@ -88,7 +116,7 @@ async def move(
     """
     track = await session.get(Track, track_id, with_for_update=True, populate_existing=True)
     if track is None:
-        raise Refused("track-unknown", "There is no such track.", status=404)
+        raise unknown_track()
     state = next_state(TRACK_MOVES, TrackState(track.state), event)
     if not track.state == state == TrackState.WITHDRAWN:
         track.reason, track.changed_at = reason, now
@@ -98,13 +126,6 @@ async def move(
     if event is TrackEvent.FINISH:
         track.completed_at = now
     return track
-
-
-async def note_trouble(session: Session, master_id: UUID, sentence: str) -> None:
-    """Say beside its state why nothing more happens to the track of a master for now."""
-    track = await track_of_master(session, master_id)
-    if track.state != TrackState.WITHDRAWN:
-        track.reason = sentence
 
 
 async def add_rendition(session: Session, rendition: Rendition) -> bool:
@@ -162,8 +183,12 @@ async def rename(session: Session, track: Track, naming: Naming) -> None:
 async def _published(session: Session, track: Track) -> Published:
     master = await session.get_one(Master, track.master_id)
     renditions = await renditions_of(session, master.id)
-    return Published(track=track, master=master, renditions=tuple(renditions))
-
-
-def _no_track(master_id: UUID) -> Track:
-    raise Refused("track-unknown", f"There is no track of the master {master_id}.", status=404)
+    place = await session.get(ReleaseTrack, track.id)
+    release = await session.get(Release, place.release_id) if place else None
+    return Published(
+        track=track,
+        master=master,
+        renditions=tuple(renditions),
+        release=release,
+        place=place,
+    )
