@@ -17,6 +17,7 @@ from catalog.jobs import Kind, job_of
 from catalog.models.files import Master
 from catalog.models.jobs import Job
 from catalog.models.music import Track
+from catalog.models.releases import ReleaseTrack
 from catalog.music import move, renditions_of
 from catalog.states import JobState, TrackEvent, TrackState
 
@@ -24,6 +25,12 @@ from catalog.states import JobState, TrackEvent, TrackState
 async def lock_master(session: Session, master_id: UUID) -> Master:
     """Keep a master and the list of its tracks as they are until the transaction ends."""
     return await session.get_one(Master, master_id, with_for_update=True, populate_existing=True)
+
+
+async def lock_known(session: Session, sha256: str) -> Master:
+    """Lock the master of these bytes, which is known to be there."""
+    query = select(Master).where(Master.sha256 == sha256).with_for_update()
+    return (await session.scalars(query.execution_options(populate_existing=True))).one()
 
 
 async def tracks_of(session: Session, master_id: UUID) -> list[Track]:
@@ -98,3 +105,22 @@ async def _past_of(session: Session, master_id: UUID) -> list[TrackEvent]:
 
 def _is_untouched(job: Job) -> bool:
     return job.state == JobState.WAITING and not job.attempts
+
+
+async def own_track(
+    session: Session, master_id: UUID, owner_id: UUID, *, release_id: UUID | None
+) -> Track | None:
+    """Answer the track that an owner has of a master: on this release, or on any or none.
+
+    Of several, one that is on no release comes first.
+    """
+    query = (
+        select(Track)
+        .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+        .where(Track.master_id == master_id, Track.owner_id == owner_id)
+        .where(Track.state != TrackState.REMOVED)
+        .order_by(ReleaseTrack.release_id.is_not(None), Track.created_at)
+    )
+    if release_id is not None:
+        query = query.where(ReleaseTrack.release_id == release_id)
+    return (await session.scalars(query.limit(1))).first()

@@ -49,17 +49,17 @@ class Published:
     @property
     def is_audible(self) -> bool:
         """Whether listeners may have it."""
-        return self.track.state in AUDIBLE and not self.is_draft
-
-    @property
-    def is_draft(self) -> bool:
-        """Whether its release is still to be published: only its owner may hear it."""
-        return self.release is not None and self.release.state == ReleaseState.DRAFT
+        return is_audible(self.track, self.release)
 
     def is_audible_to(self, account_id: UUID) -> bool:
         """Whether this listener may have it."""
         is_own = account_id == self.track.owner_id
         return self.is_audible or (is_own and self.track.state in AUDIBLE)
+
+
+def is_audible(track: Track, release: Release | None) -> bool:
+    """Whether listeners may have a track: it can be played, and its release is published."""
+    return track.state in AUDIBLE and (release is None or not release.is_draft)
 
 
 async def track_of(session: Session, track_id: UUID) -> Published:
@@ -167,7 +167,8 @@ async def rename(session: Session, track: Track, naming: Naming) -> None:
     """
     track.title = (naming.title or track.title)[:400]
     track.artist = (naming.artist or track.artist)[:400]
-    if naming.isrc is None:
+    recording = await session.get_one(Recording, track.recording_id)
+    if naming.isrc in {None, recording.isrc}:
         return
     query = select(Recording).where(
         Recording.isrc == naming.isrc, Recording.owner_id == track.owner_id
@@ -176,7 +177,6 @@ async def rename(session: Session, track: Track, naming: Naming) -> None:
     if known is not None:
         track.recording_id = known.id
     else:
-        recording = await session.get_one(Recording, track.recording_id)
         recording.isrc = naming.isrc
 
 

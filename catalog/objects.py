@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -21,6 +21,9 @@ from catalog.models.files import GrowingRendition, Hold, Master, Rendition
 from catalog.models.music import Track
 from catalog.models.releases import Archive, Artwork, ArtworkImage
 from catalog.states import ArchiveState, TrackState
+
+#: How long who stores an object may take to write the row that refers to it.
+HOLD = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ def parse(printed: str) -> str | None:
 
 
 def items_of(printed: str) -> Items:
-    """Unpack a fingerprint that `parse` answered; it is empty where more is promised than is there.
+    """Unpack a fingerprint; there are none where it is empty, or promises more than there is.
 
     Each item is told by the bits in which it differs from the one before: their distances, the
     first from bit 0, and a zero at the end.

@@ -13,6 +13,7 @@ import structlog
 from base.errors import Refused
 from catalog.jobs import Kind, Lane
 from workers.aside import tell_if_set_aside
+from workers.comparing import compare_master
 from workers.holding import Holding
 from workers.leases import Leased, extend, fail, give_back, take
 from workers.media import examine_master, make_ladder
@@ -25,6 +26,7 @@ WORK: Mapping[str, Work] = {
     Kind.EXAMINE: examine_master,
     Kind.LADDER: make_ladder,
     Kind.SETTLE: settle_play,
+    Kind.COMPARE: compare_master,
 }
 
 

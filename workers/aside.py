@@ -7,7 +7,7 @@ from uuid import UUID
 from base.database import Session
 from catalog.growth import growth_of
 from catalog.jobs import Kind
-from catalog.music import note_trouble
+from catalog.masters import note_trouble
 from catalog.states import JobState
 
 _SENTENCE = (

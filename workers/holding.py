@@ -7,7 +7,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from base.settings import Settings
 from base.tools import Tools, open_tools
+from catalog.objects import HOLD, hold
 from transcode.tools import Tools as Engine
 from transcode.tools import find_tools
 
@@ -35,6 +36,11 @@ class Holding:
         """Answer a folder for one job, gone when the job is."""
         with tempfile.TemporaryDirectory(dir=self.scratch) as name:
             yield Path(name)
+
+    async def hold(self, keys: Iterable[str]) -> None:
+        """Say that objects are about to be stored, before the rows that refer to them."""
+        async with self.tools.database.begin() as session:
+            await hold(session, keys, until=self.tools.clock() + HOLD)
 
 
 @asynccontextmanager

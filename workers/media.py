@@ -13,23 +13,16 @@ from uuid import UUID, uuid4
 import structlog
 
 from base.clock import Clock
-from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key, LocalFiles, Storage, fetch_file, key_of, store_file
 from base.units import Dbtp, Lufs, Samples
 from catalog.growth import end_growth
 from catalog.jobs import Kind, NewJob, add
+from catalog.likeness import add_terms
+from catalog.masters import finish_tracks, lock_master, move_tracks
 from catalog.models.files import Master, Rendition
-from catalog.models.music import Track
-from catalog.music import (
-    add_rendition,
-    describe_master,
-    move,
-    renditions_of,
-    track_of_master,
-)
-from catalog.states import TrackEvent, TrackState
-from ingest.tags import read_tags
+from catalog.music import add_rendition, describe_master, renditions_of
+from catalog.states import TrackEvent
 from transcode.album import to_bytes
 from transcode.boxes import Layout
 from transcode.encode import Workbench
@@ -43,9 +36,11 @@ from transcode.soon import Opened, open_master
 from transcode.source import SourceInfo
 from transcode.verify import Original
 from transcode.waveform import Waveform, to_dat, to_json
+from workers.comparing import terms_in
 from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
+from workers.tagging import tags_in, write_tags
 
 log = structlog.get_logger()
 
@@ -58,34 +53,38 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
     tools, master_id = holding.tools, UUID(leased.subject)
     async with tools.database.begin() as session:
         master = await session.get_one(Master, master_id)
-        track = await track_of_master(session, master_id)
-        await move(session, track.id, TrackEvent.EXAMINE, now=tools.clock())
+        await move_tracks(session, master_id, TrackEvent.EXAMINE, now=tools.clock())
     with holding.folder() as folder:
         try:
             async with source(tools.storage, Key(master.storage_key), folder) as path:
                 bench = Workbench(tools=holding.engine, source=path, folder=folder)
                 info = await probe(holding.engine, path)
-                naming = await asyncio.to_thread(read_tags, path)
-                growing = Growing(holding=holding, leased=leased, track_id=track.id, naming=naming)
+                await write_tags(holding, leased, await tags_in(path, folder))
+                growing = Growing(holding=holding, leased=leased)
                 opened = await open_master(bench, info, growing.tell)
         except Refused as refused:
-            await _reject(holding, leased, track, refused)
+            await _reject(holding, leased, refused)
             return
         found = opened.examination
-        facts = {**_facts(opened), **await _store_waveform(tools.storage, found)}
-        rows = await _store(tools.storage, opened.renditions, master_id, tools.clock)
+        facts = {**_facts(opened), **await _store_waveform(holding, found)}
+        rows = await _store(holding, opened.renditions, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
         await describe_master(session, master_id, facts)
-        await _publish(session, track.id, rows, clock=tools.clock)
-        job = NewJob(kind=Kind.LADDER, subject=leased.subject, request_id=leased.request_id)
-        await add(session, job, now=tools.clock())
-    log.info("track examined", track=str(track.id), findings=found.findings)
+        await add_terms(session, master_id, terms_in(found.heard.fingerprint))
+        for row in rows:
+            await add_rendition(session, row)
+        tracks = await move_tracks(session, master_id, TrackEvent.PUBLISH, now=tools.clock())
+        for kind in (Kind.LADDER, Kind.COMPARE):
+            job = NewJob(kind=kind, subject=leased.subject, request_id=leased.request_id)
+            await add(session, job, now=tools.clock())
+    for track in tracks:
+        log.info("track examined", track=str(track.id), findings=found.findings)
 
 
 async def make_ladder(holding: Holding, leased: Leased) -> None:
-    """Make the renditions that are still missing, and call the track complete."""
+    """Make the renditions that are still missing, and call the tracks complete."""
     tools, master_id = holding.tools, UUID(leased.subject)
     async with tools.database.read() as session:
         master = await session.get_one(Master, master_id)
@@ -101,15 +100,15 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
                 missing,
                 gain_db=master.gain_db or 0.0,
             )
-        rows = await _store(tools.storage, made, master_id, tools.clock)
+        rows = await _store(holding, made, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
+        await lock_master(session, master_id)
         for row in rows:
             await add_rendition(session, row)
-        track = await track_of_master(session, master_id)
-        if track.state == TrackState.PLAYABLE:  # it may have been withdrawn meanwhile
-            await move(session, track.id, TrackEvent.FINISH, now=tools.clock())
-    log.info("track complete", track=str(track.id), renditions=len(rows))
+        tracks = await finish_tracks(session, master_id, now=tools.clock())
+    for track in tracks:
+        log.info("track complete", track=str(track.id), renditions=len(rows))
 
 
 @asynccontextmanager
@@ -123,36 +122,34 @@ async def source(storage: Storage, key: Key, folder: Path) -> AsyncIterator[Path
     yield path
 
 
-async def _publish(
-    session: Session, track_id: UUID, rows: Sequence[Rendition], *, clock: Clock
-) -> None:
-    for row in rows:
-        await add_rendition(session, row)
-    await move(session, track_id, TrackEvent.PUBLISH, now=clock())
-
-
-async def _reject(holding: Holding, leased: Leased, track: Track, refused: Refused) -> None:
-    tools = holding.tools
+async def _reject(holding: Holding, leased: Leased, refused: Refused) -> None:
+    tools, master_id = holding.tools, UUID(leased.subject)
     async with tools.database.begin() as session:
         # Where the lease was lost, which is refused too, this is refused as well.
-        await finish(session, leased, now=tools.clock(), reason=refused.code)
-        await end_growth(session, track.master_id, tools.clock)
         now = tools.clock()
-        await move(session, track.id, TrackEvent.REJECT, now=now, reason=refused.sentence)
-    log.info("track rejected", track=str(track.id), code=refused.code)
+        await finish(session, leased, now=now, reason=refused.code)
+        await end_growth(session, master_id, tools.clock)
+        tracks = await move_tracks(
+            session, master_id, TrackEvent.REJECT, now=now, reason=refused.sentence
+        )
+    for track in tracks:
+        log.info("track rejected", track=str(track.id), code=refused.code)
 
 
-async def _store(
-    storage: Storage, made: Sequence[Packaged], master_id: UUID, clock: Clock
-) -> list[Rendition]:
+async def _store(holding: Holding, made: Sequence[Packaged], master_id: UUID) -> list[Rendition]:
     """Put renditions into storage; nobody sees them before their rows are committed."""
-    rows = []
-    for packaged in made:
-        path = packaged.encoded.made.path
-        key = key_of("renditions", packaged.encoded.sha256, path.suffix)
-        await store_file(storage, path, key)
-        rows.append(rendition_row(packaged, key, master_id, clock))
-    return rows
+    files = [one.encoded.made.path for one in made]
+    keys = [
+        key_of("renditions", one.encoded.sha256, path.suffix)
+        for one, path in zip(made, files, strict=True)
+    ]
+    await holding.hold(keys)
+    for path, key in zip(files, keys, strict=True):
+        await store_file(holding.tools.storage, path, key)
+    return [
+        rendition_row(one, key, master_id, holding.tools.clock)
+        for one, key in zip(made, keys, strict=True)
+    ]
 
 
 def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -> Rendition:
@@ -186,15 +183,15 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
     )
 
 
-async def _store_waveform(storage: Storage, found: Examination) -> dict[str, str]:
-    keys: dict[str, str] = {}
-    for form, data, digest in await asyncio.to_thread(_printed, found.heard.waveform):
-        key = key_of("waveforms", digest, f".{form}")
-        async with storage.writer() as writer:
+async def _store_waveform(holding: Holding, found: Examination) -> dict[str, str]:
+    printed = await asyncio.to_thread(_printed, found.heard.waveform)
+    keys = {form: key_of("waveforms", digest, f".{form}") for form, _, digest in printed}
+    await holding.hold(keys.values())
+    for form, data, _ in printed:
+        async with holding.tools.storage.writer() as writer:
             await writer.write(data)
-            await writer.commit(key)
-        keys[f"waveform_{form}_key"] = key
-    return keys
+            await writer.commit(keys[form])
+    return {f"waveform_{form}_key": key for form, key in keys.items()}
 
 
 def _printed(waveform: Waveform) -> list[tuple[str, bytes, str]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
 from catalog.models.base import Model
+from catalog.states import ReleaseState
 
 
 class Artwork(Model):
@@ -45,6 +46,15 @@ class ArtworkImage(Model):
     storage_key: Mapped[str] = mapped_column(String(200), index=True)
 
 
+class EmbeddedArtwork(Model):
+    """The picture that lies in a master."""
+
+    __tablename__ = "embedded_artworks"
+
+    master_id: Mapped[UUID] = mapped_column(ForeignKey("masters.id"), primary_key=True)
+    artwork_id: Mapped[UUID] = mapped_column(ForeignKey("artworks.id"), index=True)
+
+
 class Release(Model):
     """Tracks that are put out together: a draft until its owner publishes it.
 
@@ -68,6 +78,11 @@ class Release(Model):
     changed_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is still to be published: only its owner may hear it, and change it."""
+        return self.state == ReleaseState.DRAFT
 
 
 class ReleaseTrack(Model):

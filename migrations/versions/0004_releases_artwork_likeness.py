@@ -83,6 +83,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_releases_owner_id_created_at"), "releases", ["owner_id", "created_at"])
 
     op.create_table(
+        "embedded_artworks",
+        sa.Column("master_id", sa.Uuid(), nullable=False),
+        sa.Column("artwork_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["artwork_id"], ["artworks.id"], name=op.f("fk_embedded_artworks_artwork_id_artworks")
+        ),
+        sa.ForeignKeyConstraint(
+            ["master_id"], ["masters.id"], name=op.f("fk_embedded_artworks_master_id_masters")
+        ),
+        sa.PrimaryKeyConstraint("master_id", name=op.f("pk_embedded_artworks")),
+    )
+    op.create_index(op.f("ix_embedded_artworks_artwork_id"), "embedded_artworks", ["artwork_id"])
+    op.create_table(
         "archives",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("release_id", sa.Uuid(), nullable=False),
@@ -193,6 +206,7 @@ def downgrade() -> None:
     op.drop_table("fingerprint_terms")
     op.drop_table("archives")
     op.drop_table("releases")
+    op.drop_table("embedded_artworks")
     op.drop_table("artwork_images")
     op.drop_table("holds")
     op.drop_table("artworks")
