@@ -9,7 +9,6 @@ being accepted or published can be taken away, and nothing that no row knows is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,14 +23,6 @@ from catalog.states import ArchiveState, TrackState
 
 #: How long who stores an object may take to write the row that refers to it.
 HOLD = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
-    """An object whose hold has run out: whether it is to go."""
-
-    key: Key
-    is_needed: bool
 
 
 async def hold(session: Session, keys: Iterable[str], *, until: datetime) -> None:
@@ -50,17 +41,17 @@ async def due(session: Session, *, now: datetime, limit: int) -> list[Key]:
     return [Key(key) for key in await session.scalars(query)]
 
 
-async def look(session: Session, key: Key, *, now: datetime) -> Looked | None:
-    """Look at an object and forget its hold, or answer nothing where it is held again.
+async def may_go(session: Session, key: Key, *, now: datetime) -> bool:
+    """Forget the hold of an object that has run out; answer whether no row needs it.
 
-    Until the transaction ends nobody else can hold it, so that it can be deleted now.
+    Until the transaction ends nobody can hold it anew, so that it can be deleted now.
     """
     found = await session.get(Hold, key, with_for_update=True, populate_existing=True)
     if found is None or found.until > now:
-        return None
+        return False
     await session.delete(found)
     await session.flush()
-    return Looked(key=key, is_needed=await is_referred_to(session, key))
+    return not await is_referred_to(session, key)
 
 
 def part_suffix(master_id: UUID) -> str:

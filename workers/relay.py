@@ -17,6 +17,7 @@ from catalog.states import JobState
 from workers.aside import tell_if_set_aside
 from workers.broker import is_empty, send
 from workers.leases import claim_to_send, expire, has_to_send
+from workers.sweeping import sweep_unfinished, sweep_unneeded
 
 log = structlog.get_logger()
 
@@ -24,8 +25,6 @@ log = structlog.get_logger()
 _TURN_S = 0.1
 _REAPER_TURNS = 20
 _SWEEPER_TURNS = 36_000  # an hour
-#: What nobody has written to for so long was left by a process that died.
-_ABANDONED_AFTER = timedelta(hours=24)
 #: A message that nobody took for so long, while its lane stood empty, was lost.
 _LOST_AFTER = timedelta(seconds=5)
 #: With messages waiting it may be among them; a second one does no harm.
@@ -41,9 +40,11 @@ async def relay(tools: Tools, broker: RedisBroker) -> None:
             if turn % _REAPER_TURNS == 0:
                 await _reap(tools)
                 lost_after = await _lost_after(broker)
-            if turn % _SWEEPER_TURNS == 0:
-                await _sweep(tools)
             await _send_waiting(tools, broker, lost_after)
+            if turn % _REAPER_TURNS == 0:
+                await sweep_unneeded(tools)
+            if turn % _SWEEPER_TURNS == 0:
+                await sweep_unfinished(tools)
         except (Unavailable, redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
             # Nothing is lost: the rows wait, and so do we.
             log.warning("relay waits", error=str(error))
@@ -60,12 +61,6 @@ async def _reap(tools: Tools) -> None:
         for job in expired:
             log.warning("job taken back", job=str(job.id), state=job.state)
             await tell_if_set_aside(session, JobState(job.state), job.kind, job.payload["subject"])
-
-
-async def _sweep(tools: Tools) -> None:
-    swept = await tools.storage.sweep(_ABANDONED_AFTER)
-    if swept:
-        log.info("unfinished objects removed", objects=swept)
 
 
 async def _lost_after(broker: RedisBroker) -> timedelta:
