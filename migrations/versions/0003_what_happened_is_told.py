@@ -7,7 +7,7 @@ from alembic import op
 
 from base.database import Instant
 
-revision = "0007"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
