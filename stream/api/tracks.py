@@ -98,7 +98,7 @@ async def visible_track(request: web.Request) -> Published:
     """
     async with request.app[TOOLS].database.read() as session:
         found = await track_of(session, track_id_of(request.match_info["track"]))
-    if not found.is_audible and not _concerns(found, await caller_or_none(request)):
+    if not found.is_audible and not concerns(found, await caller_or_none(request)):
         raise unknown_track()
     return found
 
@@ -112,7 +112,7 @@ async def own_track(request: web.Request, track: str) -> Published:
     """
     async with request.app[TOOLS].database.read() as session:
         found = await track_of(session, track_id_of(track))
-    if not _concerns(found, await caller_or_none(request)):
+    if not concerns(found, await caller_or_none(request)):
         raise unknown_track()
     return found
 
@@ -135,7 +135,8 @@ def unknown_track() -> Refused:
     return Refused("track-unknown", "There is no such track.", status=404)
 
 
-def _concerns(found: Published, caller: Caller | None) -> bool:
+def concerns(found: Published, caller: Caller | None) -> bool:
+    """Tell whether it is the caller's own, or the caller looks after all of them."""
     if caller is None:
         return False
     return caller.role is Role.OPERATOR or caller.id == found.track.owner_id

@@ -33,10 +33,10 @@ def waveform_path(lowest: Sequence[float], highest: Sequence[float]) -> str:
 
 
 def loudness_path(lufs: Sequence[float]) -> str:
-    """Draw a line."""
-    if not lufs:
-        return ""
-    return f"M{' L'.join(_points(lufs, LOUDEST_LUFS, QUIETEST_LUFS))}"
+    """Draw a line, from the first moment on at which the meter showed anything."""
+    first = next((at for at, level in enumerate(lufs) if level > QUIETEST_LUFS), len(lufs))
+    points = _points(lufs, LOUDEST_LUFS, QUIETEST_LUFS)[first:]
+    return f"M{' L'.join(points)}" if points else ""
 
 
 def loudness_y(lufs: float) -> float:

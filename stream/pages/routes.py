@@ -14,7 +14,7 @@ from base.errors import Refused
 from catalog.music import Published, audible_tracks
 from catalog.people import Caller, caller_of
 from catalog.plays import standing_of
-from stream.api.tracks import document, visible_track
+from stream.api.tracks import concerns, document, visible_track
 from stream.identity import COOKIE, caller_or_none
 from stream.keys import TOOLS
 from stream.pages.assets import DIST
@@ -58,6 +58,7 @@ async def get_track_page(request: web.Request) -> web.Response:
         context = {
             "track": track | document(found).model_dump(include={"loudness", "renditions"}),
             "account": await account_of(session, account),
+            "may_see_report": concerns(found, account),
         }
     return page(request, "track.html", context)
 
