@@ -89,6 +89,13 @@ class Settings(BaseSettings):
         description="What was deleted leaves the storage after this, unless it is needed again, "
         "in seconds.",
     )
+    event_days: int = Field(
+        default=30, ge=1, description="How long what happened can be asked for, in days."
+    )
+    webhooks_to_private: bool = Field(
+        default=False,
+        description="Let webhooks go to addresses of private networks and of this machine.",
+    )
     scratch_dir: Path | None = Field(
         default=None,
         description="Where workers keep files while they work; "

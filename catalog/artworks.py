@@ -42,7 +42,7 @@ async def take_artwork(session: Session, new: NewArtwork, *, now: datetime) -> A
     while not await insert_once(session, row):
         if known := await artwork_of_digest(session, new.sha256):
             return known
-    job = NewJob(kind=Kind.PICTURE, subject=str(row.id), request_id=new.request_id)
+    job = NewJob(kind=Kind.ARTWORK, subject=str(row.id), request_id=new.request_id)
     await add(session, job, now=now)
     return row
 
@@ -87,7 +87,7 @@ def reject(artwork: Artwork, reason: str) -> None:
 
 async def drop_unneeded(session: Session, artwork_id: UUID, *, until: datetime) -> None:
     """Forget an artwork that nothing shows any more; its objects are looked at after `until`."""
-    jobs = await lock_jobs(session, [Kind.PICTURE], str(artwork_id))
+    jobs = await lock_jobs(session, [Kind.ARTWORK], str(artwork_id))
     artwork = await session.get(Artwork, artwork_id, with_for_update=True, populate_existing=True)
     if artwork is None or await _is_needed(session, artwork_id):
         return

@@ -22,6 +22,7 @@ class Lane(StrEnum):
     LADDER = "ladder"
     PLAYS = "plays"
     INTAKE = "intake"
+    WEBHOOKS = "webhooks"
 
 
 class Kind(StrEnum):
@@ -31,8 +32,9 @@ class Kind(StrEnum):
     LADDER = "ladder"
     SETTLE = "settle"
     UNPACK = "unpack"
-    PICTURE = "picture"
+    ARTWORK = "artwork"
     COMPARE = "compare"
+    DELIVER = "deliver"
 
 
 LANES = {
@@ -40,9 +42,13 @@ LANES = {
     Kind.LADDER: Lane.LADDER,
     Kind.SETTLE: Lane.PLAYS,
     Kind.UNPACK: Lane.INTAKE,
-    Kind.PICTURE: Lane.INTAKE,
+    Kind.ARTWORK: Lane.INTAKE,
     Kind.COMPARE: Lane.INTAKE,
+    Kind.DELIVER: Lane.WEBHOOKS,
 }
+#: How often a kind is tried, where that is not the setting: a server that listens to us may be
+#: down for a night, and each wait is twice the one before.
+ATTEMPTS = {Kind.DELIVER: 15}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """A master and all the tracks that publish it: what becomes of it becomes of each of them.
 
-Locks are taken in one order: job, growing rendition, master, release, track. Who moves the tracks
-of a master locks it first, and so does who adds one, so that none is left behind.
+Locks are taken in one order: job, growing rendition, master, release, track, account. Who moves
+the tracks of a master locks it first, and so does who adds one, so that none is left behind.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ async def lock_known(session: Session, sha256: str) -> Master:
 
 
 async def tracks_of(session: Session, master_id: UUID) -> list[Track]:
-    """Answer the tracks that need a master, the oldest first."""
+    """Answer the tracks that need a master, in an order that all who lock them share."""
     query = select(Track).where(Track.master_id == master_id, Track.state != TrackState.REMOVED)
-    return list(await session.scalars(query.order_by(Track.created_at, Track.id)))
+    return list(await session.scalars(query.order_by(Track.owner_id, Track.id)))
 
 
 async def move_tracks(

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
+from catalog.events import EventKind, tell_of_track
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Release, ReleaseTrack
@@ -45,6 +46,11 @@ class Published:
         if self.master.samples is None or not self.master.sample_rate:
             return None
         return self.master.samples / self.master.sample_rate
+
+    @property
+    def filename(self) -> str:
+        """What the file of its owner was called; another owner may have sent the same bytes."""
+        return (self.track.path or self.master.filename).rpartition("/")[2]
 
     @property
     def is_audible(self) -> bool:
@@ -117,14 +123,17 @@ async def move(
     track = await session.get(Track, track_id, with_for_update=True, populate_existing=True)
     if track is None:
         raise unknown_track()
-    state = next_state(TRACK_MOVES, TrackState(track.state), event)
-    if not track.state == state == TrackState.WITHDRAWN:
+    was = track.state
+    track.state = next_state(TRACK_MOVES, TrackState(was), event)
+    if not was == track.state == TrackState.WITHDRAWN:
         track.reason, track.changed_at = reason, now
-    track.state = state
     if event is TrackEvent.PUBLISH:
         track.playable_at = track.playable_at or now
     if event is TrackEvent.FINISH:
         track.completed_at = now
+    if track.state != was:
+        kind = EventKind(f"track.{track.state}")
+        await tell_of_track(session, track, kind, {"reason": reason}, now=now)
     return track
 
 

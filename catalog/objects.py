@@ -21,6 +21,8 @@ from catalog.models.music import Track
 from catalog.models.releases import Archive, Artwork, ArtworkImage
 from catalog.states import ArchiveState, TrackState
 
+#: The columns of a master that name what was drawn of it.
+PICTURES = ("waveform_dat_key", "waveform_json_key", "overview_key", "spectrogram_key")
 #: How long who stores an object may take to write the row that refers to it.
 HOLD = timedelta(hours=24)
 
@@ -70,6 +72,7 @@ async def is_referred_to(session: Session, key: Key) -> bool:
 
 
 def _conditions(key: str, digest: str) -> dict[str, ColumnElement[bool]]:
+    is_picture = exists().where(or_(*(getattr(Master, name) == key for name in PICTURES)))
     return {
         "masters": exists()
         .where(Master.sha256 == digest, Track.master_id == Master.id)
@@ -78,9 +81,8 @@ def _conditions(key: str, digest: str) -> dict[str, ColumnElement[bool]]:
         .where(Archive.storage_key == key)
         .where(Archive.state == ArchiveState.RECEIVED),
         "renditions": exists().where(Rendition.storage_key == key),
-        "waveforms": exists().where(
-            or_(Master.waveform_dat_key == key, Master.waveform_json_key == key)
-        ),
+        "pictures": is_picture,
+        "waveforms": is_picture,  # what some pictures were called before
         "artwork": or_(
             exists().where(Artwork.sha256 == digest, Artwork.storage_key == key),
             exists().where(ArtworkImage.storage_key == key),

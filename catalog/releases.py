@@ -112,7 +112,7 @@ async def standing_on(session: Session, release_id: UUID) -> list[Standing]:
     ]
 
 
-async def put_on(session: Session, release: Release, track: Track, *, path: str) -> ReleaseTrack:
+async def put_on(session: Session, release: Release, track: Track) -> ReleaseTrack:
     """Put a track at the end of a release; the caller holds the release's lock."""
     last = select(func.max(ReleaseTrack.disc)).where(ReleaseTrack.release_id == release.id)
     disc = await session.scalar(last) or 1
@@ -124,7 +124,6 @@ async def put_on(session: Session, release: Release, track: Track, *, path: str)
         release_id=release.id,
         disc=disc,
         position=(await session.scalar(end) or 0) + 1,
-        path=path,
         edited=[],
     )
     session.add(place)

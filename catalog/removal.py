@@ -7,7 +7,7 @@ and looked at again, see catalog.objects.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,10 +22,10 @@ from catalog.models.files import GrowingRendition, Rendition
 from catalog.models.likeness import FingerprintTerm, Likeness
 from catalog.models.music import Track
 from catalog.models.plays import Counter
-from catalog.models.releases import Archive, EmbeddedArtwork, Release, ReleaseTrack
-from catalog.music import AUDIBLE, move, renditions_of, unknown_track
-from catalog.objects import hold
-from catalog.releases import release_of, take_off
+from catalog.models.releases import EmbeddedArtwork, ReleaseTrack
+from catalog.music import AUDIBLE, describe_master, move, renditions_of, unknown_track
+from catalog.objects import PICTURES, hold
+from catalog.releases import archives_of, release_of, take_off
 from catalog.states import TrackEvent, TrackState
 
 _JOBS = (Kind.COMPARE, Kind.EXAMINE, Kind.LADDER)
@@ -45,7 +45,32 @@ async def remove_track(
         Refused: `track-unknown`, 404.
 
     """
-    track = await _lock(session, track_id)
+    for track in await _lock(session, [track_id]):
+        return await _remove(session, track, now=now, until=until)
+    raise unknown_track()
+
+
+async def remove_release(
+    session: Session, release_id: UUID, *, now: datetime, until: datetime
+) -> None:
+    """Delete a draft with all its tracks; the caller knows that it is one."""
+    placed = select(ReleaseTrack.track_id).where(ReleaseTrack.release_id == release_id)
+    for track in await _lock(session, list(await session.scalars(placed))):
+        await _remove(session, track, now=now, until=until)
+    release = await release_of(session, release_id, lock=True)
+    for archive in await archives_of(session, release_id):
+        await hold(session, [archive.storage_key], until=until)
+        await _forget_jobs(session, [Kind.UNPACK], archive.id)
+        await session.delete(archive)
+    artwork_id, release.artwork_id = release.artwork_id, None
+    await session.flush()
+    await session.delete(release)
+    await session.flush()
+    if artwork_id is not None:
+        await drop_unneeded(session, artwork_id, until=until)
+
+
+async def _remove(session: Session, track: Track, *, now: datetime, until: datetime) -> TrackState:
     if await _is_missed(session, track):
         if track.state != TrackState.WITHDRAWN:
             await move(session, track.id, TrackEvent.WITHDRAW, now=now, reason=_OWNED)
@@ -58,41 +83,23 @@ async def remove_track(
     return TrackState.REMOVED
 
 
-async def remove_release(
-    session: Session, release_id: UUID, *, now: datetime, until: datetime
-) -> None:
-    """Delete a draft with all its tracks."""
-    placed = select(ReleaseTrack.track_id).where(ReleaseTrack.release_id == release_id)
-    for track_id in list(await session.scalars(placed.order_by(ReleaseTrack.track_id))):
-        await remove_track(session, track_id, now=now, until=until)
-    release = await release_of(session, release_id, lock=True)
-    for archive in await session.scalars(select(Archive).where(Archive.release_id == release_id)):
-        await hold(session, [archive.storage_key], until=until)
-        await _forget_jobs(session, [Kind.UNPACK], archive.id)
-        await session.delete(archive)
-    await session.flush()
-    artwork_id, release.artwork_id = release.artwork_id, None
-    await session.delete(release)
-    await session.flush()
-    if artwork_id is not None:
-        await drop_unneeded(session, artwork_id, until=until)
-
-
-async def _lock(session: Session, track_id: UUID) -> Track:
-    """Lock all that a track hangs on, and then itself."""
-    track = await session.get(Track, track_id)
-    if track is None:
-        raise unknown_track()
-    await lock_jobs(session, _JOBS, str(track.master_id))
-    await growth_of(session, track.master_id, lock=True)
-    await lock_master(session, track.master_id)
-    place = await session.get(ReleaseTrack, track_id)
-    if place is not None:
-        await session.get(Release, place.release_id, with_for_update=True)
-    track = await session.get_one(Track, track_id, with_for_update=True, populate_existing=True)
-    if track.state == TrackState.REMOVED:
-        raise unknown_track()
-    return track
+async def _lock(session: Session, track_ids: Sequence[UUID]) -> list[Track]:
+    """Lock all that tracks hang on, and then themselves."""
+    known = await session.execute(
+        select(Track.master_id, ReleaseTrack.release_id)
+        .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+        .where(Track.id.in_(track_ids))
+    )
+    pairs = known.all()
+    for master_id in sorted({master_id for master_id, _ in pairs}):
+        await lock_jobs(session, _JOBS, str(master_id))
+        await growth_of(session, master_id, lock=True)
+        await lock_master(session, master_id)
+    for release_id in sorted({release_id for _, release_id in pairs if release_id}):
+        await release_of(session, release_id, lock=True)
+    rows = select(Track).where(Track.id.in_(track_ids), Track.state != TrackState.REMOVED)
+    rows = rows.order_by(Track.owner_id, Track.id).with_for_update()
+    return list(await session.scalars(rows.execution_options(populate_existing=True)))
 
 
 async def _is_missed(session: Session, track: Track) -> bool:
@@ -116,13 +123,12 @@ async def _retire(session: Session, master_id: UUID, *, until: datetime) -> None
     renditions = await renditions_of(session, master_id)
     keys = [
         master.storage_key,
-        master.waveform_dat_key,
-        master.waveform_json_key,
+        *(getattr(master, name) for name in PICTURES),
         *(one.storage_key for one in renditions),
         *(one.storage_key for one in (parts_of(growth) if growth else ())),
     ]
     await hold(session, [key for key in keys if key], until=until)
-    master.waveform_dat_key = master.waveform_json_key = None
+    await describe_master(session, master_id, dict.fromkeys(PICTURES))
     is_like = or_(Likeness.master_id == master_id, Likeness.other_id == master_id)
     for rows in (
         delete(Rendition).where(Rendition.master_id == master_id),

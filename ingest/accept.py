@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from base.database import Session, insert_once
+from catalog.events import EventKind, tell_of_track
 from catalog.jobs import Kind, NewJob, add
 from catalog.masters import catch_up, lock_known, own_track
 from catalog.models.files import Master
@@ -61,6 +62,7 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
         master_id=master.id,
         owner_id=owner_id,
         **_called(filename, release.artist if release else caller.name),
+        path=filename[-PATH_LETTERS:],
         state=TrackState.RECEIVED,
         changed_at=now,
         created_at=now,
@@ -69,7 +71,9 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     session.add(track)
     await session.flush()
     if release is not None:
-        await put_on(session, release, track, path=filename[-PATH_LETTERS:])
+        await put_on(session, release, track)
+    data = {"filename": _name(filename), "size_bytes": master.size_bytes}
+    await tell_of_track(session, track, EventKind.TRACK_RECEIVED, data, now=now)
     await catch_up(session, track, now=now)
     await describe(session, track, master)
     job = NewJob(kind=Kind.EXAMINE, subject=str(master.id), request_id=request_id)
@@ -90,7 +94,7 @@ async def _master(
         sha256=received.sha256,
         size_bytes=received.size_bytes,
         storage_key=received.key,
-        filename="/".join(parts_of(filename)[-1:])[:400] or "untitled",
+        filename=_name(filename),
         uploaded_by=caller.id,
         created_at=now,
     )
@@ -116,3 +120,8 @@ def _called(filename: str, artist: str) -> dict[str, str]:
     """Answer what a name lets guess, until the tags were read."""
     said = guess(filename)
     return {"title": said.title or "Untitled", "artist": said.artist or artist}
+
+
+def _name(filename: str) -> str:
+    """Answer the last part of a path as one printable line; it names nothing on a disk."""
+    return "".join(parts_of(filename)[-1:]) or "untitled"

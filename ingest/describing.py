@@ -43,7 +43,11 @@ async def rearrange(session: Session, release: Release) -> None:
     archives = await archives_of(session, release.id)
     arrangement = arrange(
         [
-            Entry(track_id=one.track.id, path=one.place.path, tags=parse_tags(one.master.tags))
+            Entry(
+                track_id=one.track.id,
+                path=one.track.path or one.master.filename,
+                tags=parse_tags(one.master.tags),
+            )
             for one in standing
         ],
         called=archives[0].filename.rpartition(".")[0] if archives else None,

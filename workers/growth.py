@@ -24,16 +24,18 @@ from transcode.growth import Grown
 from transcode.source import SourceInfo
 from workers.holding import Holding
 from workers.leases import Leased, held
+from workers.telling import Telling
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growing:
-    """Whose rendition grows, under which lease."""
+    """Whose rendition grows, under which lease, and who is told."""
 
     holding: Holding
     leased: Leased
+    tale: Telling
 
     @property
     def master_id(self) -> UUID:
@@ -55,8 +57,14 @@ class Growing:
             is_new = await add_part(session, row, grown.number, part)
             is_first = is_new and grown.number == 0
             tracks = await self._publish(session, grown) if is_first else []
+        self._tell(grown)
         for track in tracks:
             log.info("track playable", track=str(track.id))
+
+    def _tell(self, grown: Grown) -> None:
+        [rung] = grown.order.rungs
+        seconds = sum(one.duration for one in grown.fragments) / grown.timescale
+        self.tale.grown(rung.name, seconds, grown.order.samples / grown.order.info.sample_rate)
 
     async def _stored(self, grown: Grown) -> GrownPart:
         digest = await asyncio.to_thread(_digest, grown.path)

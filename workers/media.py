@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -13,20 +11,23 @@ from uuid import UUID, uuid4
 import structlog
 
 from base.clock import Clock
+from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key, LocalFiles, Storage, fetch_file, key_of, store_file
 from base.units import Dbtp, Lufs, Samples
+from catalog.events import EventKind, tell_of_tracks
 from catalog.growth import end_growth
 from catalog.jobs import Kind, NewJob, add
 from catalog.likeness import add_terms
-from catalog.masters import finish_tracks, lock_master, move_tracks
+from catalog.masters import finish_tracks, lock_master, move_tracks, tracks_of
 from catalog.models.files import Master, Rendition
+from catalog.models.music import Track
 from catalog.music import add_rendition, describe_master, renditions_of
+from catalog.progress import Phase
 from catalog.states import TrackEvent
 from transcode.album import to_bytes
 from transcode.boxes import Layout
 from transcode.encode import Workbench
-from transcode.examine import Examination
 from transcode.ladder import REST, rungs_for
 from transcode.loudness import Loudness
 from transcode.package import Packaged, package, seekable
@@ -35,17 +36,21 @@ from transcode.process import Limits
 from transcode.soon import Opened, open_master
 from transcode.source import SourceInfo
 from transcode.verify import Original
-from transcode.waveform import Waveform, to_dat, to_json
 from workers.comparing import terms_in
 from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
+from workers.pictures import store_pictures
 from workers.tagging import tags_in, write_tags
+from workers.telling import telling
 
 log = structlog.get_logger()
 
 #: The rest of a ladder stands back for the next master, whose listeners wait for its beginning.
 _NICE = Limits(niceness=15)
+
+#: What is told of a master as soon as it is known.
+_MEASURED = ("integrated_lufs", "range_lu", "true_peak_dbtp")
 
 
 async def examine_master(holding: Holding, leased: Leased) -> None:
@@ -53,29 +58,26 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
     tools, master_id = holding.tools, UUID(leased.subject)
     async with tools.database.begin() as session:
         master = await session.get_one(Master, master_id)
-        await move_tracks(session, master_id, TrackEvent.EXAMINE, now=tools.clock())
+        tracks = await move_tracks(session, master_id, TrackEvent.EXAMINE, now=tools.clock())
     with holding.folder() as folder:
         try:
             async with source(tools.storage, Key(master.storage_key), folder) as path:
-                bench = Workbench(tools=holding.engine, source=path, folder=folder)
-                info = await probe(holding.engine, path)
-                await write_tags(holding, leased, await tags_in(path, folder))
-                growing = Growing(holding=holding, leased=leased)
-                opened = await open_master(bench, info, growing.tell)
+                opened = await _open(holding, leased, tracks, path, folder)
         except Refused as refused:
             await _reject(holding, leased, refused)
             return
         found = opened.examination
-        facts = {**_facts(opened), **await _store_waveform(holding, found)}
+        facts = {**_facts(opened), **await store_pictures(holding, found.heard)}
         rows = await _store(holding, opened.renditions, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
         await describe_master(session, master_id, facts)
         await add_terms(session, master_id, terms_in(found.heard.fingerprint))
-        for row in rows:
-            await add_rendition(session, row)
         tracks = await move_tracks(session, master_id, TrackEvent.PUBLISH, now=tools.clock())
+        measured = {name: facts[name] for name in _MEASURED}
+        await tell_of_tracks(session, tracks, EventKind.TRACK_MEASURED, measured, now=tools.clock())
+        await _add(session, tracks, rows, clock=tools.clock)
         for kind in (Kind.LADDER, Kind.COMPARE):
             job = NewJob(kind=kind, subject=leased.subject, request_id=leased.request_id)
             await add(session, job, now=tools.clock())
@@ -83,17 +85,34 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         log.info("track examined", track=str(track.id), findings=found.findings)
 
 
+async def _open(
+    holding: Holding, leased: Leased, tracks: Sequence[Track], path: Path, folder: Path
+) -> Opened:
+    bench = Workbench(tools=holding.engine, source=path, folder=folder)
+    info = await probe(holding.engine, path)
+    await write_tags(holding, leased, await tags_in(path, folder))
+    async with telling(holding.tools, tracks, Phase.EXAMINING) as tale:
+        growing = Growing(holding=holding, leased=leased, tale=tale)
+        return await open_master(bench, info, growing.tell)
+
+
 async def make_ladder(holding: Holding, leased: Leased) -> None:
     """Make the renditions that are still missing, and call the tracks complete."""
     tools, master_id = holding.tools, UUID(leased.subject)
     async with tools.database.read() as session:
         master = await session.get_one(Master, master_id)
+        tracks = await tracks_of(session, master_id)
         known = {rendition.rung for rendition in await renditions_of(session, master_id)}
     with holding.folder() as folder:
-        async with source(tools.storage, Key(master.storage_key), folder) as path:
+        async with (
+            source(tools.storage, Key(master.storage_key), folder) as path,
+            telling(tools, tracks, Phase.ENCODING) as tale,
+        ):
             info = await probe(holding.engine, path)
             missing = [rung for rung in rungs_for(info, REST) if rung.name not in known]
-            bench = Workbench(tools=holding.engine, source=path, folder=folder, limits=_NICE)
+            bench = Workbench(
+                tools=holding.engine, source=path, folder=folder, limits=_NICE, progress=tale.done
+            )
             made = await package(
                 await seekable(bench, info),
                 _remembered(master, info),
@@ -104,8 +123,7 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await lock_master(session, master_id)
-        for row in rows:
-            await add_rendition(session, row)
+        await _add(session, await tracks_of(session, master_id), rows, clock=tools.clock)
         tracks = await finish_tracks(session, master_id, now=tools.clock())
     for track in tracks:
         log.info("track complete", track=str(track.id), renditions=len(rows))
@@ -120,6 +138,15 @@ async def source(storage: Storage, key: Key, folder: Path) -> AsyncIterator[Path
     path = folder / "master"
     await fetch_file(storage, key, path)
     yield path
+
+
+async def _add(
+    session: Session, tracks: Sequence[Track], rows: Sequence[Rendition], *, clock: Clock
+) -> None:
+    for row in rows:
+        await add_rendition(session, row)
+    data = {"rungs": [row.rung for row in rows]}
+    await tell_of_tracks(session, tracks, EventKind.TRACK_RENDITIONS, data, now=clock())
 
 
 async def _reject(holding: Holding, leased: Leased, refused: Refused) -> None:
@@ -181,25 +208,6 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
         certificate=asdict(packaged.certificate),
         created_at=clock(),
     )
-
-
-async def _store_waveform(holding: Holding, found: Examination) -> dict[str, str]:
-    printed = await asyncio.to_thread(_printed, found.heard.waveform)
-    keys = {form: key_of("waveforms", digest, f".{form}") for form, _, digest in printed}
-    await holding.hold(keys.values())
-    for form, data, _ in printed:
-        async with holding.tools.storage.writer() as writer:
-            await writer.write(data)
-            await writer.commit(keys[form])
-    return {f"waveform_{form}_key": key for form, key in keys.items()}
-
-
-def _printed(waveform: Waveform) -> list[tuple[str, bytes, str]]:
-    forms = {
-        "dat": to_dat(waveform, version=2, bits=8),
-        "json": to_json(waveform, bits=8).encode(),
-    }
-    return [(form, data, hashlib.sha256(data).hexdigest()) for form, data in forms.items()]
 
 
 def _facts(opened: Opened) -> dict[str, object]:

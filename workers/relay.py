@@ -12,6 +12,7 @@ from dramatiq.errors import ConnectionClosed, ConnectionFailed
 
 from base.errors import Unavailable
 from base.tools import Tools
+from catalog.events import forget_before
 from catalog.jobs import Lane
 from catalog.states import JobState
 from workers.aside import tell_if_set_aside
@@ -44,7 +45,7 @@ async def relay(tools: Tools, broker: RedisBroker) -> None:
             if turn % _REAPER_TURNS == 0:
                 await sweep_unneeded(tools)
             if turn % _SWEEPER_TURNS == 0:
-                await sweep_unfinished(tools)
+                await _sweep(tools)
         except (Unavailable, redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
             # Nothing is lost: the rows wait, and so do we.
             log.warning("relay waits", error=str(error))
@@ -61,6 +62,14 @@ async def _reap(tools: Tools) -> None:
         for job in expired:
             log.warning("job taken back", job=str(job.id), state=job.state)
             await tell_if_set_aside(session, JobState(job.state), job.kind, job.payload["subject"])
+
+
+async def _sweep(tools: Tools) -> None:
+    await sweep_unfinished(tools)
+    async with tools.database.begin() as session:
+        kept = timedelta(days=tools.settings.event_days)
+        if forgotten := await forget_before(session, tools.clock() - kept):
+            log.info("old events removed", events=forgotten)
 
 
 async def _lost_after(broker: RedisBroker) -> timedelta:

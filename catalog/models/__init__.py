@@ -1,6 +1,16 @@
 """The tables, by subject. Those of the ledger are asked for by name, by accounting alone."""
 
-from catalog.models import files, jobs, likeness, music, people, plays, releases
+from catalog.models import events, files, jobs, likeness, music, people, plays, releases
 from catalog.models.base import Model
 
-__all__ = ["Model", "files", "jobs", "likeness", "music", "people", "plays", "releases"]
+__all__ = [
+    "Model",
+    "events",
+    "files",
+    "jobs",
+    "likeness",
+    "music",
+    "people",
+    "plays",
+    "releases",
+]

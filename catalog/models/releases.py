@@ -88,7 +88,6 @@ class Release(Model):
 class ReleaseTrack(Model):
     """Where a track stands on its release; a track is on one release or on none.
 
-    `path` is what its file was called, folders and all: a name to read, never one to open.
     `edited` as of a release.
     """
 
@@ -98,7 +97,6 @@ class ReleaseTrack(Model):
     release_id: Mapped[UUID] = mapped_column(ForeignKey("releases.id"), index=True)
     disc: Mapped[int]
     position: Mapped[int]
-    path: Mapped[str] = mapped_column(String(1000))
     edited: Mapped[list[str]] = mapped_column(JSON)
 
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from base.database import Instant
 
-revision = "0004"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -158,7 +158,6 @@ def upgrade() -> None:
         sa.Column("release_id", sa.Uuid(), nullable=False),
         sa.Column("disc", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("path", sa.String(length=1000), nullable=False),
         sa.Column("edited", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["release_id"], ["releases.id"], name=op.f("fk_release_tracks_release_id_releases")
@@ -174,6 +173,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_masters_pcm_sha256"), "masters", ["pcm_sha256"])
     op.create_index(op.f("ix_masters_waveform_dat_key"), "masters", ["waveform_dat_key"])
     op.create_index(op.f("ix_masters_waveform_json_key"), "masters", ["waveform_json_key"])
+    op.create_index(op.f("ix_masters_overview_key"), "masters", ["overview_key"])
+    op.create_index(op.f("ix_masters_spectrogram_key"), "masters", ["spectrogram_key"])
+    op.add_column("tracks", sa.Column("path", sa.String(length=1000), nullable=True))
 
     op.create_index(op.f("ix_renditions_storage_key"), "renditions", ["storage_key"])
 
@@ -195,6 +197,9 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_renditions_storage_key"), "renditions")
 
+    op.drop_column("tracks", "path")
+    op.drop_index(op.f("ix_masters_spectrogram_key"), "masters")
+    op.drop_index(op.f("ix_masters_overview_key"), "masters")
     op.drop_index(op.f("ix_masters_waveform_json_key"), "masters")
     op.drop_index(op.f("ix_masters_waveform_dat_key"), "masters")
     op.drop_index(op.f("ix_masters_pcm_sha256"), "masters")
