@@ -11,27 +11,27 @@ from typing import Any
 class Severity(StrEnum):
     """How much it matters; an error keeps a release from being published."""
 
-    INFO = "info"
+    NOTE = "note"
     WARNING = "warning"
     ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was found; `at` names the track or the file that it is about."""
+    """One thing that was found; `about` names the file or the track that it is about."""
 
     code: str
     severity: Severity
     text: str
     advice: str
-    at: str | None = None
+    about: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Print it for a row or a document."""
         return {
             "code": self.code,
             "severity": str(self.severity),
-            "at": self.at,
+            "about": self.about,
             "text": self.text,
             "advice": self.advice,
         }

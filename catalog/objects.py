@@ -74,12 +74,14 @@ async def is_referred_to(session: Session, key: Key) -> bool:
 def _conditions(key: str, digest: str) -> dict[str, ColumnElement[bool]]:
     is_picture = exists().where(or_(*(getattr(Master, name) == key for name in PICTURES)))
     return {
-        "masters": exists()
-        .where(Master.sha256 == digest, Track.master_id == Master.id)
-        .where(Track.state != TrackState.REMOVED),
-        "archives": exists()
-        .where(Archive.storage_key == key)
-        .where(Archive.state == ArchiveState.RECEIVED),
+        "masters": or_(  # or whatever was sent
+            exists()
+            .where(Master.sha256 == digest, Track.master_id == Master.id)
+            .where(Track.state != TrackState.REMOVED),
+            exists()
+            .where(Archive.storage_key == key)
+            .where(Archive.state == ArchiveState.RECEIVED),
+        ),
         "renditions": exists().where(Rendition.storage_key == key),
         "pictures": is_picture,
         "waveforms": is_picture,  # what some pictures were called before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select
@@ -16,7 +17,15 @@ from catalog.models.music import Recording, Track
 from catalog.models.people import Role
 from catalog.models.releases import Archive, Credit, Release, ReleaseTrack
 from catalog.people import Caller
-from catalog.states import RELEASE_MOVES, ReleaseEvent, ReleaseState, next_state
+from catalog.states import (
+    ARCHIVE_MOVES,
+    RELEASE_MOVES,
+    ArchiveEvent,
+    ArchiveState,
+    ReleaseEvent,
+    ReleaseState,
+    next_state,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +171,28 @@ async def archives_of(session: Session, release_id: UUID) -> list[Archive]:
     """Answer the archives that were sent for a release."""
     query = select(Archive).where(Archive.release_id == release_id)
     return list(await session.scalars(query.order_by(Archive.created_at, Archive.id)))
+
+
+async def draft_of_archive(session: Session, owner_id: UUID, storage_key: str) -> Release | None:
+    """Answer the draft that an owner sent this very archive for."""
+    query = (
+        select(Release)
+        .join(Archive, Archive.release_id == Release.id)
+        .where(Archive.storage_key == storage_key, Release.owner_id == owner_id)
+        .where(Release.state == ReleaseState.DRAFT)
+    )
+    return (await session.scalars(query.limit(1))).first()
+
+
+def move_archive(archive: Archive, event: ArchiveEvent, findings: Sequence[dict[str, Any]]) -> None:
+    """Say what came of an archive.
+
+    Raises:
+        Broken: the table does not allow it.
+
+    """
+    archive.state = next_state(ARCHIVE_MOVES, ArchiveState(archive.state), event)
+    archive.findings = list(findings)
 
 
 def move_release(release: Release, event: ReleaseEvent, *, now: datetime) -> None:

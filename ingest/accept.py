@@ -16,7 +16,7 @@ from catalog.people import Caller
 from catalog.releases import lock_draft, put_on
 from catalog.states import TrackState
 from ingest.describing import describe
-from ingest.naming import guess, parts_of
+from ingest.naming import guess, name_of
 from ingest.receive import Received
 from ingest.words import PATH_LETTERS
 
@@ -72,7 +72,7 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     await session.flush()
     if release is not None:
         await put_on(session, release, track)
-    data = {"filename": _name(filename), "size_bytes": master.size_bytes}
+    data = {"filename": name_of(filename), "size_bytes": master.size_bytes}
     await tell_of_track(session, track, EventKind.TRACK_RECEIVED, data, now=now)
     await catch_up(session, track, now=now)
     await describe(session, track, master)
@@ -94,7 +94,7 @@ async def _master(
         sha256=received.sha256,
         size_bytes=received.size_bytes,
         storage_key=received.key,
-        filename=_name(filename),
+        filename=name_of(filename),
         uploaded_by=caller.id,
         created_at=now,
     )
@@ -120,8 +120,3 @@ def _called(filename: str, artist: str) -> dict[str, str]:
     """Answer what a name lets guess, until the tags were read."""
     said = guess(filename)
     return {"title": said.title or "Untitled", "artist": said.artist or artist}
-
-
-def _name(filename: str) -> str:
-    """Answer the last part of a path as one printable line; it names nothing on a disk."""
-    return "".join(parts_of(filename)[-1:]) or "untitled"

@@ -71,6 +71,11 @@ def parts_of(path: str) -> tuple[str, ...]:
     return tuple(part for part in parts if part and part not in {".", ".."})
 
 
+def name_of(path: str) -> str:
+    """Answer the last part of a path as one printable line; it names nothing on a disk."""
+    return "".join(parts_of(path)[-1:]) or "untitled"
+
+
 def guess(path: str, *, in_series: bool = False) -> Tags:
     """Answer what a path says: `CD2/01 - Artist - Title.flac`, `1-03 Title.wav`.
 

@@ -18,6 +18,7 @@ from workers.holding import Holding
 from workers.leases import Leased, extend, fail, give_back, take
 from workers.media import examine_master, make_ladder
 from workers.plays import settle_play
+from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
 
 log = structlog.get_logger()
@@ -28,6 +29,7 @@ WORK: Mapping[str, Work] = {
     Kind.LADDER: make_ladder,
     Kind.SETTLE: settle_play,
     Kind.COMPARE: compare_master,
+    Kind.UNPACK: unpack_archive,
     Kind.DELIVER: deliver_event,
 }
 

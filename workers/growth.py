@@ -69,7 +69,7 @@ class Growing:
     async def _stored(self, grown: Grown) -> GrownPart:
         digest = await asyncio.to_thread(_digest, grown.path)
         key = key_of("parts", digest, part_suffix(self.master_id))
-        await self.holding.hold([key])
+        await self.holding.claim(key)
         stored = await store_file(self.holding.tools.storage, grown.path, key)
         return GrownPart(
             storage_key=stored.key,

@@ -7,7 +7,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +37,7 @@ class Holding:
         with tempfile.TemporaryDirectory(dir=self.scratch) as name:
             yield Path(name)
 
-    async def hold(self, keys: Iterable[str]) -> None:
+    async def claim(self, *keys: str) -> None:
         """Say that objects are about to be stored, before the rows that refer to them."""
         async with self.tools.database.begin() as session:
             await hold(session, keys, until=self.tools.clock() + HOLD)

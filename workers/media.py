@@ -170,7 +170,7 @@ async def _store(holding: Holding, made: Sequence[Packaged], master_id: UUID) ->
         key_of("renditions", one.encoded.sha256, path.suffix)
         for one, path in zip(made, files, strict=True)
     ]
-    await holding.hold(keys)
+    await holding.claim(*keys)
     for path, key in zip(files, keys, strict=True):
         await store_file(holding.tools.storage, path, key)
     return [

@@ -30,7 +30,7 @@ async def store_pictures(holding: Holding, heard: Heard) -> dict[str, str]:
         column: key_of("pictures", hashlib.sha256(data).hexdigest(), suffix)
         for column, suffix, data in pictures
     }
-    await holding.hold(keys.values())
+    await holding.claim(*keys.values())
     for column, _, data in pictures:
         async with holding.tools.storage.writer() as writer:
             await writer.write(data)

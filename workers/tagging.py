@@ -71,7 +71,7 @@ async def write_tags(holding: Holding, leased: Leased, read: ReadTags) -> None:
 async def _store_art(holding: Holding, path: Path, request_id: str) -> NewArtwork:
     digest = await asyncio.to_thread(lambda: hashlib.sha256(path.read_bytes()).hexdigest())
     key = key_of("artwork", digest)
-    await holding.hold([key])
+    await holding.claim(key)
     stored = await store_file(holding.tools.storage, path, key)
     return NewArtwork(
         sha256=digest, size_bytes=stored.size_bytes, storage_key=key, request_id=request_id

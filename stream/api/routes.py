@@ -9,7 +9,7 @@ from aiohttp import web
 from base.tools import Tools
 from catalog.models.people import Role
 from catalog.people import Caller
-from ingest.routes import Door, MasterAccepted, put_master
+from ingest.routes import ArchiveAccepted, Door, MasterAccepted, put_master
 from stream.api.documents import (
     OpenPlay,
     PlayOpened,
@@ -46,7 +46,7 @@ def api_routes(tools: Tools) -> list[Route]:
             handler=put_master(door),
             summary="Send a master; the same bytes again are the same master.",
             body="application/octet-stream",
-            answers={201: MasterAccepted, 200: MasterAccepted},
+            answers={201: MasterAccepted, 200: MasterAccepted, 202: ArchiveAccepted},
             problems=(400, 401, 403, 413, 422),
         ),
         Route(
