@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from base.database import Session, insert_once
 from catalog.events import EventKind, tell_of_track
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import Kind, NewJob, add, job_of
 from catalog.masters import catch_up, lock_known, own_track
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
@@ -76,8 +76,10 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     await tell_of_track(session, track, EventKind.TRACK_RECEIVED, data, now=now)
     await catch_up(session, track, now=now)
     await describe(session, track, master)
-    job = NewJob(kind=Kind.EXAMINE, subject=str(master.id), request_id=request_id)
-    await add(session, job, now=now)
+    # Not added blindly: that would wait for whoever ends the job, who waits for the master.
+    if await job_of(session, Kind.EXAMINE, str(master.id)) is None:
+        job = NewJob(kind=Kind.EXAMINE, subject=str(master.id), request_id=request_id)
+        await add(session, job, now=now)
     return _accepted(master, track, is_new=True)
 
 

@@ -39,6 +39,7 @@ AAC = b"the same sound, encoded" * 50
 class World:
     holding: Holding
     clock: ManualClock
+    grace: timedelta = GRACE
 
     async def artist(self) -> Caller:
         return await person(self.holding.tools.database, Role.ARTIST)
@@ -103,7 +104,7 @@ class World:
 
     async def delete(self, accepted: Accepted) -> TrackState | None:
         async def work(session: object) -> TrackState:
-            until = self.clock() + GRACE
+            until = self.clock() + self.grace
             return await remove_track(
                 session,  # type: ignore[arg-type] # it is one
                 accepted.track_id,

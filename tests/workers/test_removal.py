@@ -1,5 +1,6 @@
 import asyncio
 import hashlib
+import random
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from datetime import timedelta
 from itertools import permutations
@@ -137,7 +138,9 @@ async def test_one_is_deleted_while_the_other_is_published(real_world: World, tu
             await asyncio.sleep(0.002)
         await work
 
-    world.clock.advance(timedelta(days=2))  # what is held is held no more: all may go at once
+    # What is held is held no more: all may go at once.
+    world.clock.advance(timedelta(days=2))
+    world.grace = timedelta(0)
     await asyncio.gather(
         pause(world.delete(song), turn),
         pause(send_and_publish(TUNE, ada), 3 - turn),
@@ -151,6 +154,40 @@ async def test_one_is_deleted_while_the_other_is_published(real_world: World, tu
     async with world.holding.tools.database.read() as session:
         states = [track.state for track in await session.scalars(select(Track))]
     assert sorted(states) == ["playable", "playable", "removed"]
+
+
+@pytest.mark.chaos
+async def test_all_at_once_and_over_and_over(real_world: World) -> None:
+    """Three owners delete and send again two masters of one sound; each time all old holds end."""
+    world, chance = real_world, random.Random(7)
+    world.grace = timedelta(0)
+    owners = [await world.artist() for _ in range(3)]
+    tracks = {owner.id: await world.send(SONG, owner) for owner in owners}
+    assert await world.examine(tracks[owners[0].id].master_id)
+
+    async def act(owner: Caller) -> None:
+        await asyncio.sleep(chance.random() / 50)
+        if accepted := tracks.pop(owner.id, None):
+            await world.delete(accepted)
+        await asyncio.sleep(chance.random() / 50)
+        if chance.random() < 0.7:
+            tracks[owner.id] = await world.send(chance.choice([SONG, TUNE]), owner)
+            await world.examine(tracks[owner.id].master_id)
+
+    async def sweep() -> None:
+        for _ in range(8):
+            await asyncio.sleep(chance.random() / 100)
+            await world.sweep()
+
+    for _ in range(25):
+        world.clock.advance(timedelta(days=2))
+        await asyncio.gather(*(act(owner) for owner in owners), sweep(), sweep())
+        await world.require_whole()
+
+    for accepted in tracks.values():
+        await world.delete(accepted)
+    await world.later()
+    assert await objects(world.holding) == set()
 
 
 async def test_deleted_in_the_middle_of_its_work_nothing_stays(world: World) -> None:
