@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 
 from base.database import Session
 from base.errors import Refused
+from catalog.models.music import Track
 from catalog.models.plays import Counter, Delivery, Heartbeat, Play, PlaySession
-from catalog.states import PLAY_MOVES, PlayEvent, PlayState, next_state
+from catalog.states import PLAY_MOVES, PlayEvent, PlayState, TrackState, next_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,13 @@ async def play_session(session: Session, play_id: UUID, *, lock: bool = False) -
     if found is None:
         raise Refused("play-unknown", "There is no such play.", status=404)
     return found
+
+
+async def revoked_since(session: Session, since: datetime) -> tuple[set[UUID], set[UUID]]:
+    """Answer the sessions that were taken back, and the tracks that were withdrawn."""
+    sessions = select(PlaySession.id).where(PlaySession.revoked_at >= since)
+    tracks = select(Track.id).where(Track.state == TrackState.WITHDRAWN, Track.changed_at >= since)
+    return set(await session.scalars(sessions)), set(await session.scalars(tracks))
 
 
 async def add_deliveries(session: Session, deliveries: Sequence[Delivery]) -> None:
