@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from base.database import Session
 from base.errors import Refused
@@ -52,10 +52,20 @@ async def revoked_since(session: Session, since: datetime) -> tuple[set[UUID], s
     return set(await session.scalars(sessions)), set(await session.scalars(tracks))
 
 
-async def add_deliveries(session: Session, deliveries: Sequence[Delivery]) -> None:
-    """Write down what was served."""
-    session.add_all(deliveries)
-    await session.flush()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """Audio whose bytes were served to a session, in milliseconds of the track."""
+
+    session_id: UUID
+    at: datetime
+    start_ms: int
+    end_ms: int
+
+
+async def add_deliveries(session: Session, served: Sequence[Served]) -> None:
+    """Write down what was served: thousands of rows a second, hence without an object each."""
+    if served:
+        await session.execute(insert(Delivery), [asdict(one) for one in served])
 
 
 async def evidence_of(session: Session, play_id: UUID) -> tuple[list[Delivery], list[Heartbeat]]:

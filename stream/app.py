@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 
@@ -39,6 +40,8 @@ _MEDIA = {
 }
 #: A slow player does not hold up the end for longer than this, in seconds.
 _PATIENCE_S = 5.0
+#: New objects until Python looks for rings among them; the default is every fourth answer.
+_COLLECTED_AFTER = 20_000
 #: Connections that may wait to be taken, when a thousand players come back at once.
 _BACKLOG = 1024
 
@@ -93,6 +96,9 @@ async def _listening(
     )
     doors = Doors(front, runner.server)
     server = await asyncio.get_running_loop().create_server(doors, host, port, backlog=_BACKLOG)
+    # What is there now stays, and need not be looked through again and again; what comes, goes.
+    gc.freeze()
+    gc.set_threshold(_COLLECTED_AFTER)
     try:
         async with _beside(doors.sweep()):
             name = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared

@@ -144,15 +144,21 @@ class Connection(RequestHandler):
         answer, transport = self._answer, self.transport
         if answer is None or transport is None:
             return
-        if not self._sent:
+        body, head = answer.body, None if self._sent else answer.head
+        if body is None:
             transport.write(answer.head)
-        body = answer.body
-        while body is not None and self._sent < len(body) and not self.writing_paused:
+            self._answer = None
+            return
+        while self._sent < len(body) and not self.writing_paused:
             piece = body[self._sent : self._sent + _PIECE_BYTES]
-            transport.write(piece)
+            if head is not None:
+                transport.writelines((head, piece))
+                head = None
+            else:
+                transport.write(piece)
             self._doors.front.sent(answer, self._sent, len(piece))
             self._sent += len(piece)
-        if body is None or self._sent == len(body):
+        if self._sent == len(body):
             self._answer = None
 
     def _is_ours(self) -> bool:

@@ -20,8 +20,7 @@ from accounting.evidence import Interval, union
 from base.clock import Clock
 from base.database import Database
 from base.errors import Unavailable
-from catalog.models.plays import Delivery
-from catalog.plays import add_deliveries
+from catalog.plays import Served, add_deliveries
 from stream.objects import Timing
 
 log = structlog.get_logger()
@@ -102,10 +101,10 @@ class Deliveries:
             self._served[session_id] = union([*self._served[session_id], *intervals])
 
 
-def rows(served: dict[UUID, list[Interval]], now: datetime) -> list[Delivery]:
+def rows(served: dict[UUID, list[Interval]], now: datetime) -> list[Served]:
     """Answer intervals of sessions as rows."""
     return [
-        Delivery(session_id=session_id, at=now, start_ms=start, end_ms=end)
+        Served(session_id=session_id, at=now, start_ms=start, end_ms=end)
         for session_id, intervals in served.items()
         for start, end in intervals
     ]

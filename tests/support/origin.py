@@ -1,45 +1,34 @@
-"""An origin to fetch from without an encoder: chance bytes that rows call renditions."""
+"""An origin in this process, with a track that needed no encoder."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from random import Random
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from base.settings import load_settings
-from base.storage.port import Key, key_of
 from base.tools import Tools, open_tools
-from catalog.models.files import Master, Rendition
-from catalog.models.music import Recording, Track
-from catalog.models.people import Role
-from catalog.models.plays import Grant, PlaySession
-from catalog.people import Caller, create_account
+from catalog.people import Caller
 from catalog.schema import upgrade
-from catalog.states import PlayState, TrackState
+from refrain.synthetic import make_track
 from stream.app import serving
 from stream.tickets import seal
 
 SECRET = "s" * 40
-RATE = 44_100
-FRAGMENT_SAMPLES = 6 * RATE
-INIT_BYTES, INDEX_BYTES = 700, 100
 
 
 @dataclass
 class Origin:
-    """A server in this process, one track on it, and a session that may hear it."""
+    """A server, one track on it, and a session that may hear it."""
 
     tools: Tools
     url: str
     track_id: UUID
     listener: Caller
     session_id: UUID
-    bodies: dict[str, bytes]
+    bodies: Mapping[str, bytes]
 
     @property
     def ticket(self) -> str:
@@ -57,133 +46,17 @@ class Origin:
 async def open_origin(
     folder: Path, *, fragments: int = 10, fragment_bytes: int = 20_000, **settings: str
 ) -> AsyncIterator[Origin]:
-    """Serve a track of so many fragments, of which each carries six seconds."""
+    """Serve a track of so many fragments."""
     given = {"data_dir": folder, "ticket_secret": SECRET, **settings}
     async with open_tools(load_settings(**given)) as tools:
         await upgrade(tools.database)
-        bodies = {
-            rung: Random(rung).randbytes(INIT_BYTES + INDEX_BYTES + fragments * fragment_bytes)
-            for rung in ("aac-128", "flac", "preview-aac-128")
-        }
-        track_id, listener, session_id = await _rows(tools, bodies, fragments, fragment_bytes)
+        made = await make_track(tools, fragments=fragments, fragment_bytes=fragment_bytes)
         async with serving(tools, host="127.0.0.1", port=0) as url:
             yield Origin(
                 tools=tools,
                 url=url,
-                track_id=track_id,
-                listener=listener,
-                session_id=session_id,
-                bodies=bodies,
+                track_id=made.track_id,
+                listener=made.listener,
+                session_id=made.session_id,
+                bodies=made.bodies,
             )
-
-
-async def _rows(
-    tools: Tools, bodies: dict[str, bytes], fragments: int, fragment_bytes: int
-) -> tuple[UUID, Caller, UUID]:
-    now = datetime.now(UTC)
-    keys = {rung: await _stored(tools, body) for rung, body in bodies.items()}
-    async with tools.database.begin() as session:
-        artist = await create_account(session, name="Artist", role=Role.ARTIST, now=now)
-        listener = await create_account(session, name="Listener", role=Role.LISTENER, now=now)
-        master = Master(
-            id=uuid4(),
-            sha256=uuid4().hex * 2,
-            size_bytes=1,
-            storage_key="masters/none",
-            filename="song.wav",
-            uploaded_by=artist.id,
-            created_at=now,
-            sample_rate=RATE,
-            channels=2,
-            samples=fragments * FRAGMENT_SAMPLES,
-            pcm_sha256="0" * 64,
-            integrated_lufs=-14.0,
-            range_lu=5.0,
-            true_peak_dbtp=-1.0,
-        )
-        recording = Recording(id=uuid4(), owner_id=artist.id, created_at=now)
-        session.add_all([master, recording])
-        await session.flush()
-        track = Track(
-            id=uuid4(),
-            recording_id=recording.id,
-            master_id=master.id,
-            owner_id=artist.id,
-            title="Song",
-            artist="Artist",
-            state=TrackState.COMPLETE,
-            changed_at=now,
-            created_at=now,
-            request_id="test",
-        )
-        session.add(track)
-        session.add_all(
-            _rendition(master, rung, key, bodies[rung], fragment_bytes, now)
-            for rung, key in keys.items()
-        )
-        await session.flush()
-        play = _play(track, listener, now, duration_ms=fragments * 6_000)
-        session.add(play)
-    return track.id, listener, play.id
-
-
-def _play(track: Track, listener: Caller, now: datetime, *, duration_ms: int) -> PlaySession:
-    return PlaySession(
-        id=uuid4(),
-        listener_id=listener.id,
-        track_id=track.id,
-        recording_id=track.recording_id,
-        master_id=track.master_id,
-        grant=Grant.FULL,
-        duration_ms=duration_ms,
-        threshold_ms=45_000,
-        opened_at=now,
-        active_at=now,
-        state=PlayState.OPEN,
-        reason="open",
-    )
-
-
-def _rendition(  # noqa: PLR0913, PLR0917 - a row has as many columns as it has
-    master: Master, rung: str, key: Key, body: bytes, fragment_bytes: int, now: datetime
-) -> Rendition:
-    codec = "flac" if rung == "flac" else "aac"
-    first = INIT_BYTES + INDEX_BYTES
-    count = (len(body) - first) // fragment_bytes
-    bps = fragment_bytes * 8 // 6
-    return Rendition(
-        id=uuid4(),
-        master_id=master.id,
-        rung=rung,
-        is_preview=rung.startswith("preview"),
-        is_download=False,
-        codec=codec,
-        codecs="fLaC" if codec == "flac" else "mp4a.40.2",
-        mime="audio/mp4",
-        sample_rate=RATE,
-        channels=2,
-        average_bps=bps,
-        peak_bps=bps,
-        size_bytes=len(body),
-        sha256=hashlib.sha256(body).hexdigest(),
-        storage_key=key,
-        init_bytes=INIT_BYTES,
-        index_offset=INIT_BYTES,
-        index_bytes=INDEX_BYTES,
-        timescale=RATE,
-        samples=count * FRAGMENT_SAMPLES,
-        fragments=[
-            [first + number * fragment_bytes, fragment_bytes, FRAGMENT_SAMPLES]
-            for number in range(count)
-        ],
-        certificate={},
-        created_at=now,
-    )
-
-
-async def _stored(tools: Tools, body: bytes) -> Key:
-    key = key_of("renditions", hashlib.sha256(body).hexdigest(), ".mp4")
-    async with tools.storage.writer() as writer:
-        await writer.write(body)
-        await writer.commit(key)
-    return key
