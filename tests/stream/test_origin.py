@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.plays import play_session
 from stream.http_head import parse_head
 from tests.support.origin import Origin, open_origin
 
@@ -168,6 +169,22 @@ async def test_who_goes_away_in_the_middle_disturbs_nobody(origin: Origin) -> No
     status, _, content = await (await connect(origin)).get(origin.path())
 
     assert (status, content) == (200, origin.bodies["aac-128"])
+
+
+async def test_what_was_taken_back_is_served_no_more_though_it_is_hot(origin: Origin) -> None:
+    wire = await connect(origin)
+    await wire.get(origin.path())
+    await asyncio.sleep(0.2)
+    assert (await wire.get(origin.path()))[0] == 200
+
+    async with origin.tools.database.begin() as session:
+        play = await play_session(session, origin.session_id)
+        play.revoked_at = origin.tools.clock()
+
+    async with asyncio.timeout(20):
+        while (await wire.get(origin.path()))[0] == 200:  # noqa: ASYNC110 - of the server
+            await asyncio.sleep(0.1)
+    assert (await wire.get(origin.path()))[0] == 403
 
 
 @pytest.mark.parametrize(
