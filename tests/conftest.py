@@ -21,9 +21,11 @@ from base.storage.port import Storage
 from base.tools import open_storage
 from tests.support.catalog import migrated
 from tests.support.postgres import new_database, postgres
+from tests.support.renditions import the_tools
 from tests.support.s3 import CREDENTIALS, s3_server
 from tests.support.sharing import ByFile
 from tests.support.valkey import valkey
+from transcode.tools import Tools
 
 
 @contextmanager
@@ -43,6 +45,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("refrain", deadline=None)
 settings.load_profile("refrain")
+
+
+@pytest.fixture(scope="session")
+def tools() -> Tools:
+    return the_tools()
 
 
 @pytest.fixture(scope="session")
