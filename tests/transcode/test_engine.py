@@ -94,20 +94,6 @@ async def test_a_rendition_of_another_master_does_not_pass(tools: Tools, tmp_pat
         await packaged(tools, found, tmp_path / "out", "flac")
 
 
-async def test_the_same_master_gives_the_same_bytes(tools: Tools, tmp_path: Path) -> None:
-    master = tone(tmp_path / "tone.flac")
-    folders = [tmp_path / "one", tmp_path / "two"]
-    for folder in folders:
-        folder.mkdir()
-
-    found = await examined(tools, master, tmp_path)
-    one, two = [await packaged(tools, found, folder) for folder in folders]
-
-    assert [each.encoded.sha256 for each in one.values()] == [
-        each.encoded.sha256 for each in two.values()
-    ]
-
-
 def cut(path: Path, share: float) -> Path:
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * share)])
