@@ -1,8 +1,6 @@
 """The documents say what the code does."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from catalog.states import (
     TRACK_MOVES,
     diagram,
 )
+from tests.support.commands import refrain
 from tests.support.masters import ROOT
 
 PAGES = sorted(
@@ -69,5 +68,4 @@ def test_every_command_of_the_readme_exists() -> None:
 
     assert {"add", "account", "up"} <= commands
     for command in commands:
-        argv = [sys.executable, "-m", "refrain", command, "--help"]
-        assert subprocess.run(argv, capture_output=True, check=False).returncode == 0, command
+        assert refrain(command, "--help").status == 0, command
