@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
@@ -43,9 +43,7 @@ class Published:
     @property
     def duration_s(self) -> float | None:
         """The length of the music in seconds, once it was examined."""
-        if self.master.samples is None or not self.master.sample_rate:
-            return None
-        return self.master.samples / self.master.sample_rate
+        return self.master.duration_s
 
     @property
     def filename(self) -> str:
@@ -57,10 +55,11 @@ class Published:
         """Whether listeners may have it."""
         return is_audible(self.track, self.release)
 
-    def is_audible_to(self, account_id: UUID) -> bool:
-        """Whether this listener may have it."""
-        is_own = account_id == self.track.owner_id
-        return self.is_audible or (is_own and self.track.state in AUDIBLE)
+    def is_audible_to(self, account_id: UUID, *, owns_it: bool) -> bool:
+        """Whether this listener may have it: as all, as its artist, or as one who bought it."""
+        is_artist = account_id == self.track.owner_id and self.track.state in AUDIBLE
+        is_kept = owns_it and self.track.state == TrackState.WITHDRAWN
+        return self.is_audible or is_artist or is_kept
 
 
 def is_audible(track: Track, release: Release | None) -> bool:
@@ -170,23 +169,41 @@ class Naming:
 
 
 async def rename(session: Session, track: Track, naming: Naming) -> None:
-    """Call a track what its tags say, and join it to the recording of the same ISRC.
-
-    Only recordings of the same owner are joined: a tag is easily forged.
-    """
+    """Call a track what its tags say, and join it to the recording of the same ISRC."""
     track.title = (naming.title or track.title)[:400]
     track.artist = (naming.artist or track.artist)[:400]
+    if naming.isrc is not None:
+        await write_isrc(session, track, naming.isrc)
+
+
+async def write_isrc(session: Session, track: Track, isrc: str | None) -> None:
+    """Join a track to the recording of an ISRC, or to one without.
+
+    Only recordings of the same owner are joined: a tag is easily forged. A recording that other
+    masters share keeps its own ISRC.
+    """
     recording = await session.get_one(Recording, track.recording_id)
-    if naming.isrc in {None, recording.isrc}:
+    if recording.isrc == isrc:
         return
-    query = select(Recording).where(
-        Recording.isrc == naming.isrc, Recording.owner_id == track.owner_id
-    )
-    known = (await session.scalars(query.limit(1))).first()
+    query = select(Recording).where(Recording.isrc == isrc, Recording.owner_id == track.owner_id)
+    known = (await session.scalars(query.limit(1))).first() if isrc else None
+    if known is None and await _is_shared(session, track):
+        known = Recording(
+            id=uuid4(), owner_id=track.owner_id, isrc=isrc, created_at=track.created_at
+        )
+        session.add(known)
+        await session.flush()
     if known is not None:
         track.recording_id = known.id
     else:
-        recording.isrc = naming.isrc
+        recording.isrc = isrc
+
+
+async def _is_shared(session: Session, track: Track) -> bool:
+    others = exists().where(
+        Track.recording_id == track.recording_id, Track.master_id != track.master_id
+    )
+    return bool(await session.scalar(select(others)))
 
 
 async def _published(session: Session, track: Track) -> Published:

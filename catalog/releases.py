@@ -78,13 +78,18 @@ async def lock_draft(session: Session, release_id: UUID, caller: Caller) -> Rele
 
     """
     release = await release_of(session, release_id, lock=True)
+    require_draft(release, caller)
+    return release
+
+
+def require_draft(release: Release, caller: Caller) -> None:
+    """Refuse what is not the caller's, and what is published, as `lock_draft` does."""
     if not concerns(release, caller):
         raise unknown_release()
     if not release.is_draft:
         raise Refused(
             "release-published", "The release is published; it cannot be changed.", status=409
         )
-    return release
 
 
 def unknown_release() -> Refused:

@@ -85,7 +85,7 @@ def guess(path: str, *, in_series: bool = False) -> Tags:
     stem = _stem(name)
     disc = next((int(m[1]) for f in reversed(folders) if (m := _DISC_FOLDER.fullmatch(f))), None)
     number, rest = _numbered(stem, in_series=in_series)
-    found = _spoken(rest) if number else _in_the_middle(stem)
+    found = _spoken(rest) if number is not None else _in_the_middle(stem)
     return Tags(disc=disc or None).or_else(number or Tags()).or_else(found)
 
 
@@ -115,7 +115,7 @@ def _numbered(stem: str, *, in_series: bool) -> tuple[Tags | None, str]:
     if alone := _ONLY_NUMBER.fullmatch(stem):
         return _place(alone), stem
     found = _NUMBERED.fullmatch(stem)
-    if found is None or not int(found["number"]):
+    if found is None:
         return None, stem
     between = found["between"]
     is_set_off = between != between.strip() != ""

@@ -12,6 +12,7 @@ import structlog
 
 from base.errors import Refused
 from catalog.jobs import ATTEMPTS, Kind, Lane
+from workers.artworks import make_artwork
 from workers.aside import tell_if_set_aside
 from workers.comparing import compare_master
 from workers.holding import Holding
@@ -30,6 +31,7 @@ WORK: Mapping[str, Work] = {
     Kind.SETTLE: settle_play,
     Kind.COMPARE: compare_master,
     Kind.UNPACK: unpack_archive,
+    Kind.ARTWORK: make_artwork,
     Kind.DELIVER: deliver_event,
 }
 

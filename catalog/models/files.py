@@ -61,6 +61,13 @@ class Master(Model):
     #: What the file says of itself, see ingest.naming.
     tags: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
+    @property
+    def duration_s(self) -> float | None:
+        """The length of the music in seconds, once it was examined."""
+        if self.samples is None or not self.sample_rate:
+            return None
+        return self.samples / self.sample_rate
+
 
 class Rendition(Model):
     """One encoded form of a master: one object, addressed by its content.

@@ -22,7 +22,8 @@ from stream.api.events import get_events
 from stream.api.openapi import Route, describe
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.quality import QualityDocument, get_picture, get_quality
-from stream.api.tracks import get_track, get_tracks, get_waveform
+from stream.api.release_routes import release_routes
+from stream.api.tracks import delete_track, get_track, get_tracks, get_waveform
 from stream.api.webhooks import (
     NewWebhook,
     WebhookList,
@@ -40,11 +41,12 @@ def api_routes(tools: Tools) -> list[Route]:
     """Answer every operation of version 1."""
     door = Door(tools=tools, identify=_artist, request_id=lambda request: request[REQUEST_ID])
     return [
+        *release_routes(),
         Route(
             method="PUT",
             path="/api/v1/masters/{filename}",
             handler=put_master(door),
-            summary="Send a master; the same bytes again are the same master.",
+            summary="Send a master, or an archive of them; `?release=ID` puts it on a draft.",
             body="application/octet-stream",
             answers={201: MasterAccepted, 200: MasterAccepted, 202: ArchiveAccepted},
             problems=(400, 401, 403, 413, 422),
@@ -66,6 +68,14 @@ def api_routes(tools: Tools) -> list[Route]:
             answers={200: TrackDocument},
             needs_token=False,
             problems=(404,),
+        ),
+        Route(
+            method="DELETE",
+            path="/api/v1/tracks/{track}",
+            handler=delete_track,
+            summary="Delete your track; one that listeners own is withdrawn from all others.",
+            answers={204: "text/plain", 200: TrackDocument},
+            problems=(401, 403, 404),
         ),
         Route(
             method="GET",
