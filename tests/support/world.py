@@ -114,6 +114,10 @@ class World:
 
         return await self.holding.tools.database.run(work)
 
+    async def forget_job(self, kind: Kind, subject: UUID) -> None:
+        async with self.holding.tools.database.begin() as session:
+            await session.delete(await job_of(session, kind, str(subject)))
+
     async def sweep(self) -> None:
         await sweep_unneeded(self.holding.tools)
 

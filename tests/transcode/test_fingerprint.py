@@ -1,14 +1,13 @@
 import base64
 import subprocess
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.strategies import binary, integers, lists
 
+from tests.support.fingerprints import packed
 from tests.support.masters import debian_tool, shared, tone
 from transcode.examine import examine
 from transcode.fingerprint import items_of, parse
@@ -59,26 +58,6 @@ async def test_fpcalc_agrees_to_the_letter(
     found = await examine(tools, master, await probe(tools, master), folder=tmp_path)
 
     assert found.heard.fingerprint == fpcalc(master)
-
-
-def packed(items: list[int]) -> str:
-    """Print a fingerprint as Chromaprint does: distances in three bits, their excess in five."""
-    normal: list[int] = []
-    excess: list[int] = []
-    for before, item in pairwise([0, *items]):
-        last = 0
-        for bit in (n for n in range(1, 33) if (before ^ item) >> (n - 1) & 1):
-            distance, last = bit - last, bit
-            normal.append(min(distance, 7))
-            excess += [distance - 7] if distance >= 7 else []
-        normal.append(0)
-    body = [
-        *(n >> bit & 1 for n in normal for bit in range(3)),
-        *[0] * (-len(normal) * 3 % 8),
-        *(n >> bit & 1 for n in excess for bit in range(5)),
-    ]
-    data = np.packbits(np.array(body, np.uint8), bitorder="little").tobytes()
-    return base64.urlsafe_b64encode(b"\1" + len(items).to_bytes(3) + data).decode().rstrip("=")
 
 
 @given(lists(integers(0, 2**32 - 1), min_size=1, max_size=40))

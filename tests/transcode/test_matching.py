@@ -6,22 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import integers
 
+from tests.support.fingerprints import sound, worn
 from tests.support.masters import shared
 from transcode.fingerprint import ITEM_S, Items, items_of
 from transcode.graphs import decode
 from transcode.matching import LEAST_SHARED, TERMS, match, terms_of
 from transcode.process import Limits, run
 from transcode.tools import Tools
-
-
-def sound(seed: int, length: int = 400) -> Items:
-    return np.random.default_rng(seed).integers(0, 2**32, length, dtype=np.uint32)
-
-
-def worn(items: Items, part: float, seed: int = 1) -> Items:
-    """Turn over so many of all bits, by chance."""
-    flips = np.random.default_rng(seed).random((len(items), 32)) < part
-    return items ^ np.packbits(flips, axis=1).view(np.uint32).ravel()
 
 
 @given(integers(0, 250), integers(0, 9))
