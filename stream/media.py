@@ -23,7 +23,7 @@ from stream.keys import DELIVERIES, SECRETS, TOOLS
 from stream.manifests import Timing
 from stream.multivariant import StatedLoudness
 from stream.problems import problem
-from stream.ranges import Decision, Part, RequestHead, Resource, decide
+from stream.ranges import Decision, RequestHead, Resource, Span, decide
 from stream.tickets import open_ticket, require_fresh
 
 log = structlog.get_logger()
@@ -180,9 +180,9 @@ async def _serve(request: web.Request, session_id: UUID, served: _Object) -> web
     response.headers["Access-Control-Allow-Origin"] = "*"
     await response.prepare(request)
     try:
-        for part in decision.parts:
-            await _send(request, response, part, served=served, session_id=session_id)
-        if decision.parts and decision.epilogue:
+        for span in decision.spans:
+            await _send(request, response, span, served=served, session_id=session_id)
+        if decision.spans and decision.epilogue:
             await response.write(decision.epilogue)
         await response.write_eof()
     except ConnectionError:
@@ -214,22 +214,22 @@ def _refusal(request: web.Request, decision: Decision) -> web.Response:
 async def _send(
     request: web.Request,
     response: web.StreamResponse,
-    part: Part,
+    span: Span,
     *,
     served: _Object,
     session_id: UUID,
 ) -> None:
     sent = 0
     try:
-        if part.preamble:
-            await response.write(part.preamble)
+        if span.preamble:
+            await response.write(span.preamble)
         storage = request.app[TOOLS].storage
-        async for chunk in storage.read(served.key, start=part.start, length=part.length):
+        async for chunk in storage.read(served.key, start=span.start, length=span.length):
             await response.write(chunk)
             sent += len(chunk)
     finally:
         # Also when the player went away in the middle: what it got, it got.
-        heard = manifests.heard_in(served.timing, part.start, sent)
+        heard = manifests.heard_in(served.timing, span.start, sent)
         request.app[DELIVERIES].note(session_id, heard)
 
 

@@ -16,8 +16,10 @@ import pytest
 import redis.asyncio
 from hypothesis import settings
 
+from base.database import Database
 from base.storage.port import Storage
 from base.tools import open_storage
+from tests.support.catalog import open_database
 from tests.support.postgres import postgres
 from tests.support.s3 import CREDENTIALS, s3_server
 from tests.support.valkey import valkey
@@ -70,6 +72,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
     kind = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
     url: str = request.getfixturevalue(kind)
     return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with open_database(database_url) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

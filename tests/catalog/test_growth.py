@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -10,15 +9,9 @@ from base.errors import Broken
 from catalog.growth import GrownPart, add_part, end_growth, growth_of, hold_growth, parts_of
 from catalog.models.files import GrowingRendition
 from catalog.models.people import Role
-from tests.support.catalog import NOON, accepted, open_database, person
+from tests.support.catalog import NOON, accepted, person
 
 A_MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with open_database(database_url) as opened:
-        yield opened
 
 
 @pytest.fixture
