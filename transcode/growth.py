@@ -27,11 +27,13 @@ from transcode.plan import Order, plan
 class Grown:
     """A file with the fragments of one piece, the first of which has the header before them.
 
-    Durations of fragments are in units of `timescale`; `order` is what was asked for.
+    Durations of fragments are in units of `timescale`, and `edit`, what the edit list hides before
+    the music of the whole; `order` is what was asked for.
     """
 
     order: Order
     timescale: int
+    edit: int
     number: int
     path: Path
     init_bytes: SizeBytes
@@ -98,6 +100,7 @@ def _write(order: Order, number: int, before: EncodedPiece | None, piece: Encode
     return Grown(
         order=order,
         timescale=line.rate,
+        edit=line.edit,
         number=number,
         path=path,
         init_bytes=SizeBytes(len(header)),

@@ -24,6 +24,8 @@ from stream.identity import caller_or_none
 from stream.keys import TOOLS
 
 _FOREVER = "public, max-age=31536000, immutable"
+#: As many as a wide screen has columns for, in a player that is as wide.
+_OVERVIEW_PIXELS = 2_000
 _WAVEFORM_TYPES = {"dat": "application/octet-stream", "json": "application/json"}
 
 
@@ -67,9 +69,7 @@ async def get_tracks(request: web.Request) -> web.Response:
 async def get_waveform(request: web.Request) -> web.StreamResponse:
     """Answer the peaks of a track."""
     found, form = await visible_track(request), request.match_info["form"]
-    key = getattr(found.master, f"waveform_{form}_key")
-    if key is None:
-        raise Refused("not-examined", "The track has not been examined yet.", status=404)
+    key = _waveform_key(found.master, form, request.query.get("zoom"))
     data = b"".join([part async for part in request.app[TOOLS].storage.read(Key(key))])
     etag = key.rpartition("/")[2].partition(".")[0]
     response = web.Response(body=data, content_type=_WAVEFORM_TYPES[form])
@@ -129,11 +129,31 @@ def _loudness(master: Master) -> LoudnessReading | None:
     )
 
 
+def _waveform_key(master: Master, form: str, zoom: str | None) -> str:
+    """Answer the object of a zoom, or of the finest."""
+    if master.waveforms is None:
+        raise Refused("not-examined", "The track has not been examined yet.", status=404)
+    keys = master.waveforms[form]
+    key = keys.get(zoom or min(keys, key=int))
+    if key is None:
+        known = ", ".join(sorted(keys, key=int))
+        raise Refused("zoom-unknown", f"There are zooms of {known} samples a pixel.", status=404)
+    return key
+
+
 def _waveform(found: Published) -> WaveformLinks | None:
-    if found.master.waveform_dat_key is None:
+    if found.master.waveforms is None:
         return None
     root = f"/api/v1/tracks/{found.track.id}/waveform"
-    return WaveformLinks(dat=f"{root}.dat", peaks_json=f"{root}.json")
+    zooms = sorted(map(int, found.master.waveforms["json"]))
+    most = (found.master.samples or 0) // _OVERVIEW_PIXELS
+    overview = max((zoom for zoom in zooms if zoom <= most), default=zooms[0])
+    return WaveformLinks(
+        dat=f"{root}.dat",
+        peaks_json=f"{root}.json",
+        zooms=zooms,
+        overview=f"{root}.json?zoom={overview}",
+    )
 
 
 def _rendition(rendition: Rendition) -> RenditionFacts:

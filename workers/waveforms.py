@@ -1,0 +1,38 @@
+"""A track's waveforms at all zooms, printed and stored."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from base.storage.port import Key, Storage, key_of
+from transcode.waveform import Waveform, to_dat, to_json
+
+_PRINTED: Mapping[str, Callable[[Waveform], bytes]] = {
+    "dat": partial(to_dat, version=2, bits=8),
+    "json": lambda waveform: to_json(waveform, bits=8).encode(),
+}
+
+
+async def store_waveforms(storage: Storage, zooms: Sequence[Waveform]) -> dict[str, dict[str, str]]:
+    """Answer the keys of the objects by form and samples per pixel, in the order of `zooms`."""
+    return {
+        form: {str(zoom.samples_per_pixel): await _stored(storage, form, zoom) for zoom in zooms}
+        for form in _PRINTED
+    }
+
+
+async def _stored(storage: Storage, form: str, waveform: Waveform) -> Key:
+    data, digest = await asyncio.to_thread(_print, form, waveform)
+    key = key_of("waveforms", digest, f".{form}")
+    async with storage.writer() as writer:
+        await writer.write(data)
+        await writer.commit(key)
+    return key
+
+
+def _print(form: str, waveform: Waveform) -> tuple[bytes, str]:
+    data = _PRINTED[form](waveform)
+    return data, hashlib.sha256(data).hexdigest()
