@@ -12,7 +12,7 @@ from base.errors import Broken
 from transcode.aac_windows import windows_of
 from transcode.boxes import malformed, top_level
 from transcode.cmaf import Description, fragment, fragment_bytes, init_segment, segment_index
-from transcode.encoded import mapped
+from transcode.encoded import let_go, mapped
 from transcode.graphs import Target
 from transcode.ladder import Codec
 from transcode.ludt import Levels
@@ -44,7 +44,10 @@ def assemble(targets: Sequence[Target], path: Path, *, has_album: bool = False) 
         sizes = [fragment_bytes(line, frames.between(*each), first=each[0]) for each in bounds]
         file.write(segment_index(line, sizes))
         for number, each in enumerate(bounds, start=1):
-            file.writelines(fragment(line, frames.between(*each), number=number, first=each[0]))
+            inside = frames.between(*each)
+            file.writelines(fragment(line, inside, number=number, first=each[0]))
+            for packets in inside.parts:
+                let_go(packets.data)
     return description
 
 
