@@ -160,7 +160,7 @@ def _part(growth: GrowingRendition, part: GrownPart) -> _Object:
     return _Object(
         key=Key(part.storage_key),
         resource=Resource(
-            etag=f'"{part.sha256}"',
+            etag=f'"{part.digest}"',
             size_bytes=part.size_bytes,
             modified_at=growth.created_at,
             content_type=_AUDIO,

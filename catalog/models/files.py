@@ -101,8 +101,8 @@ class GrowingRendition(Model):
 
     `parts` is a list of objects in order, each `[storage_key, size_bytes, fragments]`, the first
     of which begins with `init_bytes` of header; `fragments` as of a rendition, with offsets into
-    their own part; `edit` as of one. The row stays when the rendition is done, for those who began
-    with it.
+    their own part; `edit` as of one. The row stays when the rendition is done, until
+    nobody who began with it can come back.
     """
 
     __tablename__ = "growing_renditions"

@@ -52,7 +52,7 @@ async def letters(database: Database, master: UUID) -> str:
     async with database.read() as session:
         growth = await growth_of(session, master)
     assert growth is not None
-    return "".join(one.sha256 for one in parts_of(growth))
+    return "".join(one.digest for one in parts_of(growth))
 
 
 async def test_parts_are_added_one_after_the_other(database: Database, master: UUID) -> None:

@@ -117,4 +117,4 @@ def test_bytes_of_a_later_part_are_music_of_later() -> None:
 
 
 def test_a_part_is_known_by_its_content() -> None:
-    assert [one.sha256 for one in parts_of(growing(FIRST, SECOND))] == ["abcd", "cdef"]
+    assert [one.digest for one in parts_of(growing(FIRST, SECOND))] == ["abcd", "cdef"]
