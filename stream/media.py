@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-import structlog
 from aiohttp import web
 
-from base.errors import RefrainError, Refused
+from base.errors import Refused
 from base.storage.port import Key
 from catalog.growth import GrownPart, growth_of, parts_of
 from catalog.models.files import GrowingRendition, Rendition
@@ -22,21 +21,15 @@ from stream.growing import is_heard_by
 from stream.keys import DELIVERIES, SECRETS, TOOLS
 from stream.manifests import Timing
 from stream.multivariant import StatedLoudness
-from stream.problems import problem
-from stream.ranges import Decision, RequestHead, Resource, Span, decide
+from stream.ranges import Resource
+from stream.sending import Stored, send
 from stream.tickets import open_ticket, require_fresh
-
-log = structlog.get_logger()
 
 _HLS = "application/vnd.apple.mpegurl"
 _DASH = "application/dash+xml"
 _AUDIO = "audio/mp4"
 #: An object never changes and its address is one listener's: their cache may keep it.
 _OBJECT_CACHE = "private, max-age=21600, immutable"
-_REFUSALS = {
-    412: ("precondition-failed", "The object is not the one that the request is about."),
-    416: ("range-not-satisfiable", "The object ends before the bytes that were asked for."),
-}
 #: A playlist grows while the track is not complete.
 _LIST_CACHE = "private, max-age=10"
 _GROWING_CACHE = "private, max-age=1"
@@ -172,65 +165,13 @@ def _part(growth: GrowingRendition, part: GrownPart) -> _Object:
 
 
 async def _serve(request: web.Request, session_id: UUID, served: _Object) -> web.StreamResponse:
-    decision = decide(_head(request), served.resource)
-    if decision.status in _REFUSALS:
-        return _refusal(request, decision)
-    response = web.StreamResponse(status=decision.status, headers=dict(decision.headers))
-    response.headers["Cache-Control"] = _OBJECT_CACHE
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    await response.prepare(request)
-    try:
-        for span in decision.spans:
-            await _send(request, response, span, served=served, session_id=session_id)
-        if decision.spans and decision.epilogue:
-            await response.write(decision.epilogue)
-        await response.write_eof()
-    except ConnectionError:
-        log.debug("player went away", play=str(session_id))
-    except RefrainError:
-        # The status is out already; a connection that breaks off is all that can still say it.
-        log.exception("sending broke off", play=str(session_id), object=served.key)
-        if request.transport is not None:
-            request.transport.abort()
-    return response
-
-
-def _head(request: web.Request) -> RequestHead:
-    # A field may be sent in several lines, which mean the same as one (RFC 9110, 5.3).
-    names = {name.lower() for name in request.headers}
-    headers = {name: ", ".join(request.headers.getall(name)) for name in names}
-    return RequestHead(method=request.method, headers=headers)
-
-
-def _refusal(request: web.Request, decision: Decision) -> web.Response:
-    code, sentence = _REFUSALS[decision.status]
-    answer = problem(request, status=decision.status, code=code, sentence=sentence)
-    for name, value in decision.headers.items():
-        if not name.startswith("Content-") or name == "Content-Range":
-            answer.headers[name] = value
-    return answer
-
-
-async def _send(
-    request: web.Request,
-    response: web.StreamResponse,
-    span: Span,
-    *,
-    served: _Object,
-    session_id: UUID,
-) -> None:
-    sent = 0
-    try:
-        if span.preamble:
-            await response.write(span.preamble)
-        storage = request.app[TOOLS].storage
-        async for chunk in storage.read(served.key, start=span.start, length=span.length):
-            await response.write(chunk)
-            sent += len(chunk)
-    finally:
-        # Also when the player went away in the middle: what it got, it got.
-        heard = manifests.heard_in(served.timing, span.start, sent)
+    def note(start: int, length: int) -> None:
+        heard = manifests.heard_in(served.timing, start, length)
         request.app[DELIVERIES].note(session_id, heard)
+
+    headers = {"Cache-Control": _OBJECT_CACHE, "Access-Control-Allow-Origin": "*"}
+    stored = Stored(key=served.key, resource=served.resource, headers=headers)
+    return await send(request, stored, note)
 
 
 async def _granted(request: web.Request) -> Granted:

@@ -45,13 +45,17 @@ class WaveformLinks(BaseModel):
 
 
 class RenditionFacts(BaseModel):
-    """One encoded form; bitrate in bits per second as measured."""
+    """One encoded form; bitrate in bits per second as measured.
+
+    `download` is where its owners get it, if it is a file to keep.
+    """
 
     rung: str
     codec: str
     bitrate: int
     bytes: int
     etag: str
+    download: str | None
 
 
 class TrackDocument(BaseModel):

@@ -18,6 +18,7 @@ from stream.api.documents import (
     TrackDocument,
     TrackList,
 )
+from stream.api.downloads import get_download
 from stream.api.openapi import Route, describe
 from stream.api.plays import get_play, post_heartbeat, post_play
 from stream.api.tracks import get_track, get_tracks, get_waveform
@@ -65,6 +66,14 @@ def api_routes(tools: Tools) -> list[Route]:
             answers={200: "application/octet-stream"},
             needs_token=False,
             problems=(404,),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/tracks/{track}/downloads/{rung:[a-z0-9-]+}",
+            handler=get_download,
+            summary="A file to keep, for its artist and for who owns it; ranges and tags as media.",
+            answers={200: "application/octet-stream", 206: "application/octet-stream"},
+            problems=(401, 403, 404, 409, 412, 416),
         ),
         Route(
             method="POST",

@@ -9,6 +9,7 @@ from aiohttp import web
 from base.errors import Refused
 from base.storage.port import Key
 from catalog.models.files import Master, Rendition
+from catalog.models.music import Track
 from catalog.models.people import Role
 from catalog.music import Published, audible_tracks, track_of
 from catalog.people import Caller
@@ -48,7 +49,7 @@ def document(found: Published) -> TrackDocument:
         samples=master.samples,
         loudness=_loudness(master),
         waveform=_waveform(found),
-        renditions=[_rendition(one) for one in found.renditions],
+        renditions=[_rendition(one, track) for one in found.renditions],
     )
 
 
@@ -156,11 +157,13 @@ def _waveform(found: Published) -> WaveformLinks | None:
     )
 
 
-def _rendition(rendition: Rendition) -> RenditionFacts:
+def _rendition(rendition: Rendition, track: Track) -> RenditionFacts:
+    address = f"/api/v1/tracks/{track.id}/downloads/{rendition.rung}"
     return RenditionFacts(
         rung=rendition.rung,
         codec=rendition.codec,
         bitrate=rendition.average_bps,
         bytes=rendition.size_bytes,
         etag=f'"{rendition.sha256}"',
+        download=address if rendition.is_download else None,
     )
