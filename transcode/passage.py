@@ -57,7 +57,11 @@ class Meter(ABC, Generic[T_co]):
 
     def result(self) -> T_co:
         """Answer the result so far; more blocks may follow."""
-        return self.ended(Passage.of(self._chunks.rest))
+        return self.ended(self.rest())
+
+    def rest(self) -> Passage:
+        """Answer the passage that is not full yet."""
+        return Passage.of(self._chunks.rest)
 
     @abstractmethod
     def hear(self, passage: Passage) -> None:

@@ -9,6 +9,7 @@ import structlog
 from base.database import Database
 from base.storage.port import Key, Storage
 from base.tools import Tools
+from catalog.events import forget_before
 from catalog.growth import forget_growth, outlived, parts_of
 
 log = structlog.get_logger()
@@ -18,10 +19,14 @@ _ABANDONED_AFTER = timedelta(hours=24)
 
 
 async def tidy(tools: Tools) -> None:
-    """Remove unfinished objects, and the parts of renditions that were heard while they grew."""
+    """Remove unfinished objects, old events, and parts of what was heard while it grew."""
     swept = await tools.storage.sweep(_ABANDONED_AFTER)
     if swept:
         log.info("unfinished objects removed", objects=swept)
+    async with tools.database.begin() as session:
+        kept = timedelta(days=tools.settings.event_days)
+        if forgotten := await forget_before(session, tools.clock() - kept):
+            log.info("old events removed", events=forgotten)
     # Tickets of sessions that were not active since open nothing any more.
     idle_since = tools.clock() - timedelta(seconds=tools.settings.ticket_lifetime_s)
     await remove_parts(tools.database, tools.storage, idle_since=idle_since)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from base.storage.port import Key, Storage, key_of
+from base.storage.port import Key, Storage, store_small
 from transcode.waveform import Waveform, to_dat, to_json
 
 _PRINTED: Mapping[str, Callable[[Waveform], bytes]] = {
@@ -25,14 +24,5 @@ async def store_waveforms(storage: Storage, zooms: Sequence[Waveform]) -> dict[s
 
 
 async def _stored(storage: Storage, form: str, waveform: Waveform) -> Key:
-    data, digest = await asyncio.to_thread(_print, form, waveform)
-    key = key_of("waveforms", digest, f".{form}")
-    async with storage.writer() as writer:
-        await writer.write(data)
-        await writer.commit(key)
-    return key
-
-
-def _print(form: str, waveform: Waveform) -> tuple[bytes, str]:
-    data = _PRINTED[form](waveform)
-    return data, hashlib.sha256(data).hexdigest()
+    data = await asyncio.to_thread(_PRINTED[form], waveform)
+    return await store_small(storage, "waveforms", f".{form}", data)

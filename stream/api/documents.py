@@ -33,15 +33,15 @@ class LoudnessReading(BaseModel):
 class WaveformLinks(BaseModel):
     """Where the peaks are, as the BBC's audiowaveform writes them.
 
-    Those are the finest; `?zoom=` asks for another of `zooms`, in samples a pixel. `overview` is
-    enough for a screen.
+    Those are the finest; `?zoom=` asks for another of `zooms`, in samples a pixel. `screen` is
+    enough for one.
     """
 
     dat: str
     # Named like a method of the model, hence by alias.
     peaks_json: str = Field(serialization_alias="json")
     zooms: list[int]
-    overview: str
+    screen: str
 
 
 class RenditionFacts(BaseModel):

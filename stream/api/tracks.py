@@ -24,9 +24,9 @@ from stream.api.documents import (
 from stream.identity import caller_or_none
 from stream.keys import TOOLS
 
-_FOREVER = "public, max-age=31536000, immutable"
+_FOREVER = "max-age=31536000, immutable"
 #: As many as a wide screen has columns for, in a player that is as wide.
-_OVERVIEW_PIXELS = 2_000
+_SCREEN_PIXELS = 2_000
 _WAVEFORM_TYPES = {"dat": "application/octet-stream", "json": "application/json"}
 
 
@@ -47,7 +47,7 @@ def document(found: Published) -> TrackDocument:
         sample_rate=master.sample_rate,
         channels=master.channels,
         samples=master.samples,
-        loudness=_loudness(master),
+        loudness=loudness_of(master),
         waveform=_waveform(found),
         renditions=[_rendition(one, track) for one in found.renditions],
     )
@@ -71,13 +71,23 @@ async def get_waveform(request: web.Request) -> web.StreamResponse:
     """Answer the peaks of a track."""
     found, form = await visible_track(request), request.match_info["form"]
     key = _waveform_key(found.master, form, request.query.get("zoom"))
-    data = b"".join([part async for part in request.app[TOOLS].storage.read(Key(key))])
-    etag = key.rpartition("/")[2].partition(".")[0]
-    response = web.Response(body=data, content_type=_WAVEFORM_TYPES[form])
-    response.etag = etag
-    response.headers["Cache-Control"] = _FOREVER
+    return await stored(request, Key(key), _WAVEFORM_TYPES[form], is_public=True)
+
+
+async def stored(
+    request: web.Request, key: Key, content_type: str, *, is_public: bool
+) -> web.Response:
+    """Answer a small object that never changes, to all who may have it."""
+    response = web.Response(body=await read_all(request, key), content_type=content_type)
+    response.etag = key.rpartition("/")[2].partition(".")[0]
+    response.headers["Cache-Control"] = f"{'public' if is_public else 'private'}, {_FOREVER}"
     response.enable_compression()
     return response
+
+
+async def read_all(request: web.Request, key: Key) -> bytes:
+    """Answer a small object's bytes."""
+    return b"".join([part async for part in request.app[TOOLS].storage.read(key)])
 
 
 async def visible_track(request: web.Request) -> Published:
@@ -89,7 +99,21 @@ async def visible_track(request: web.Request) -> Published:
     """
     async with request.app[TOOLS].database.read() as session:
         found = await track_of(session, track_id_of(request.match_info["track"]))
-    if not found.is_audible and not _concerns(found, await caller_or_none(request)):
+    if not found.is_audible and not concerns(found, await caller_or_none(request)):
+        raise unknown_track()
+    return found
+
+
+async def own_track(request: web.Request, track: str) -> Published:
+    """Answer a track that is the caller's own; an operator may look at any.
+
+    Raises:
+        Refused: `track-unknown`, 404, also when it is another's.
+
+    """
+    async with request.app[TOOLS].database.read() as session:
+        found = await track_of(session, track_id_of(track))
+    if not concerns(found, await caller_or_none(request)):
         raise unknown_track()
     return found
 
@@ -112,14 +136,16 @@ def unknown_track() -> Refused:
     return Refused("track-unknown", "There is no such track.", status=404)
 
 
-def _concerns(found: Published, caller: Caller | None) -> bool:
+def concerns(found: Published, caller: Caller | None) -> bool:
+    """Tell whether it is the caller's own, or the caller looks after all of them."""
     if caller is None:
         return False
     return caller.role is Role.OPERATOR or caller.id == found.track.owner_id
 
 
-def _loudness(master: Master) -> LoudnessReading | None:
-    if master.pcm_sha256 is None:  # nobody has heard all of it yet
+def loudness_of(master: Master) -> LoudnessReading | None:
+    """Answer the figures of a master; nothing before all of it was heard."""
+    if master.pcm_sha256 is None:
         return None
     return LoudnessReading(
         integrated_lufs=master.integrated_lufs,
@@ -147,13 +173,13 @@ def _waveform(found: Published) -> WaveformLinks | None:
         return None
     root = f"/api/v1/tracks/{found.track.id}/waveform"
     zooms = sorted(map(int, found.master.waveforms["json"]))
-    most = (found.master.samples or 0) // _OVERVIEW_PIXELS
-    overview = max((zoom for zoom in zooms if zoom <= most), default=zooms[0])
+    most = (found.master.samples or 0) // _SCREEN_PIXELS
+    zoom = max((each for each in zooms if each <= most), default=zooms[0])
     return WaveformLinks(
         dat=f"{root}.dat",
         peaks_json=f"{root}.json",
         zooms=zooms,
-        overview=f"{root}.json?zoom={overview}",
+        screen=f"{root}.json?zoom={zoom}",
     )
 
 
