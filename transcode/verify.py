@@ -51,9 +51,6 @@ _RESIDUAL_DBFS = -100.0
 _OWN_DELAY = {Codec.OPUS: 48}
 #: A converted lossless rendition that goes as high as its integers do may have been cut off there.
 _FULL_SCALE_DBFS = 20 * math.log10(1 - 2**-22)
-#: What a decoder may leave of the padding that a header tells of: ffmpeg's, of MP3 whose padding is
-#: short, all of it (found of tracks whose padding is below 48 samples).
-_UNTRIMMED = {Codec.MP3: 47}
 #: How much of a track is compared to find out whether it begins when it should.
 EXCERPT_S = 2
 
@@ -107,8 +104,7 @@ async def certify(
     """
     exact = is_exact(original.info, made.rung)
     heard = await _hear(bench, made, None if exact else PowerMeter(made.line.rate, made.channels))
-    excess = heard.samples - made.line.samples
-    if not 0 <= excess <= _UNTRIMMED.get(made.rung.codec, 0):
+    if heard.samples != made.line.samples:
         raise _wrong(made, f"it has {heard.samples} samples, not {made.line.samples}")
     if exact and heard.pcm_sha256 != original.pcm_sha256:
         raise _wrong(made, "it does not decode to the samples of its master")
@@ -127,7 +123,7 @@ async def certify(
         loudness=loudness,
         loudness_off_lu=off_lu,
         peaks=heard.peaks,
-        findings=_findings(made, off_lu, excess),
+        findings=_findings(made, off_lu),
         encoder=bench.tools.version,
     )
 
@@ -237,13 +233,10 @@ def _loudness_off(loudness: Loudness, made: Made, original: Original) -> float |
     return here - (there + made.gain_db)
 
 
-def _findings(made: Made, off_lu: float | None, excess: int) -> tuple[str, ...]:
-    findings = []
+def _findings(made: Made, off_lu: float | None) -> tuple[str, ...]:
     if off_lu is not None and abs(off_lu) > _LOUDNESS_LU[made.rung.codec.is_lossless]:
-        findings.append(f"Its loudness is {off_lu:+.2f} LU off its master's.")
-    if excess:
-        findings.append(f"ffmpeg does not cut off the last {excess} samples, as its header says.")
-    return tuple(findings)
+        return (f"Its loudness is {off_lu:+.2f} LU off its master's.",)
+    return ()
 
 
 def _highest(peaks: tuple[Peak, ...]) -> float | None:
