@@ -24,7 +24,7 @@ from tests.support.catalog import migrated, open_database
 from tests.support.postgres import new_database, postgres
 from tests.support.renditions import the_tools
 from tests.support.s3 import CREDENTIALS, s3_server
-from tests.support.sharing import ByFile
+from tests.support.sharing import ByFile, longest_first
 from tests.support.valkey import valkey
 from transcode.tools import Tools
 
@@ -37,6 +37,10 @@ def service_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
