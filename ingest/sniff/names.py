@@ -42,8 +42,10 @@ def ending_of(filename: str) -> str:
 
 
 def is_misnamed(filename: str, kind: Kind) -> bool:
-    """Whether the name ends as another kind's does; what ends as nobody's,
-    or is not seen yet, says nothing."""
+    """Whether the name ends as another kind's does.
+
+    What ends as nobody's says nothing, and what was not seen yet cannot be told.
+    """
     kinds = _BY_ENDING.get(ending_of(filename))
     return kinds is not None and kind is not Kind.TAGS and kind not in kinds
 
