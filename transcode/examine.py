@@ -16,6 +16,7 @@ from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
 from transcode.pcm import SAMPLE_BYTES, block_bytes, frames_of
 from transcode.process import Limits, Outcome, failed, started
+from transcode.reach import Reach
 from transcode.source import SourceInfo
 from transcode.tools import Tools
 
@@ -59,7 +60,8 @@ async def examine(
     printed = folder / "fingerprint.txt"
     argv = decode(tools.ffmpeg, source, unpacked=unpacked, fingerprint=printed)
     hearing = Hearing(info)
-    async with started(argv, limits=Limits()) as child:
+    reach = Reach(reads=(source,), writes=(folder,))
+    async with started(argv, limits=Limits(), reach=reach) as child:
         survey = _Surveying(hearing, info, on_surveyed)
         await child.pour(survey.block, block_bytes(info.channels))
         survey.end()

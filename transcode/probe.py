@@ -10,9 +10,15 @@ from typing import Any, BinaryIO
 from base.errors import Refused
 from base.units import Samples
 from transcode.process import Limits, capture, failed
+from transcode.reach import Reach
 from transcode.source import INPUT_OPTIONS, SourceInfo
 from transcode.tools import Tools
 
+#: Whatever else is in there, tags above all, may be as long as somebody likes.
+_ASKED = (
+    "stream=codec_type,codec_name,sample_rate,channels,bits_per_raw_sample,bits_per_sample,"
+    "time_base,duration_ts,bit_rate:format=format_name,bit_rate"
+)
 _LOSSLESS = frozenset({"flac", "alac", "ape", "wavpack", "tta"})
 #: Every frame stands alone in these, and says or implies which sample it begins with.
 _SEEKABLE = frozenset({"flac", "alac"})
@@ -30,9 +36,11 @@ async def probe(tools: Tools, path: Path) -> SourceInfo:
 
     """
     options = [part for name, value in INPUT_OPTIONS.items() for part in (f"-{name}", value)]
-    argv = [tools.ffprobe, "-v", "error", "-of", "json", "-show_streams", "-show_format"]
+    argv = [tools.ffprobe, "-v", "error", "-of", "json", "-show_entries", _ASKED]
     output, outcome = await capture(
-        [*argv, *options, f"file:{path}"], limits=Limits(cpu_s=60, stall_s=30)
+        [*argv, *options, f"file:{path}"],
+        limits=Limits(cpu_s=60, stall_s=30, memory_bytes=1 << 30),
+        reach=Reach(reads=(path,)),
     )
     if outcome.was_killed:
         raise failed(outcome.errors)
