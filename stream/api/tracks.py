@@ -93,6 +93,20 @@ async def visible_track(request: web.Request) -> Published:
     return found
 
 
+async def own_track(request: web.Request, track: str) -> Published:
+    """Answer a track that is the caller's own; an operator may look at any.
+
+    Raises:
+        Refused: `track-unknown`, 404, also when it is another's.
+
+    """
+    async with request.app[TOOLS].database.read() as session:
+        found = await track_of(session, track_id_of(track))
+    if not _concerns(found, await caller_or_none(request)):
+        raise unknown_track()
+    return found
+
+
 def track_id_of(text: str) -> UUID:
     """Read an id.
 
