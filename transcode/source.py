@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from base.errors import Refused
 from base.units import Samples
 
+#: No master is longer; a few bytes of silence, said over and over, would be.
+MOST_HOURS = 24
 #: Containers that hold one piece of audio. No playlist, no script, no network protocol:
 #: those could name other files of this machine.
 CONTAINERS = "wav,w64,aiff,flac,mp3,mov,ogg,aac,caf,ape,wv"
@@ -48,3 +51,12 @@ class SourceInfo:
     declared_samples: Samples | None
     bitrate_bps: int | None = None
     is_seekable: bool = False
+
+
+def too_long(hours: float) -> Refused:
+    """Say how long a master may be."""
+    return Refused(
+        "too-long",
+        f"The file holds more than {int(hours)} hours of sound, which is more than is taken; "
+        "please send it in parts.",
+    )

@@ -36,8 +36,9 @@ def _common(data: bytes, at: int, *, is_compressed: bool) -> Claim:
     kind = data[at + 18 : at + 22] if is_compressed else b"NONE"
     is_plain = kind in _PLAIN
     return Claim(
-        codec="PCM" if is_plain else _LOSSY.get(kind.lower(), "an unknown codec"),
+        codec="PCM" if is_plain else _LOSSY.get(kind.lower(), ""),
         is_lossless=is_plain,
+        is_known=is_plain or kind.lower() in _LOSSY,
         rate=_extended(data, at + 8),
         channels=channels,
         bits=bits if is_plain else None,
@@ -84,8 +85,9 @@ def _description(data: bytes, at: int) -> tuple[Claim, int]:
     rate, kind, _, packet_bytes, _, channels, bits = struct.unpack_from(">d4sIIIII", data, at)
     is_lossless = kind in _LOSSLESS
     claim = Claim(
-        codec=_LOSSLESS.get(kind) or _LOSSY.get(kind, "an unknown codec"),
+        codec=_LOSSLESS.get(kind) or _LOSSY.get(kind, ""),
         is_lossless=is_lossless,
+        is_known=is_lossless or kind in _LOSSY,
         rate=rate,
         channels=channels,
         bits=bits or None,

@@ -41,6 +41,11 @@ def claim_faults(claim: Claim, size: int | None) -> Iterator[Notice]:
             code="protected",
             sentence="The file is protected against copying, and cannot be read. " + ASK,
         )
+    elif not claim.is_known:
+        yield Notice(
+            code="unsupported-audio",
+            sentence=f"The file holds sound in a form that is not taken here. {ASK}",
+        )
     if claim.channels is not None:
         yield from _channel_faults(claim.channels)
     if claim.rate is not None and not LEAST_RATE <= claim.rate <= MOST_RATE:

@@ -24,8 +24,6 @@ _CODECS = {
     b"mp4a": ("AAC", False),
     b"Opus": ("Opus", False),
     b".mp3": ("MP3", False),
-    b"ac-3": ("AC-3", False),
-    b"ec-3": ("E-AC-3", False),
 }
 _PROTECTED = frozenset({b"enca", b"drms"})
 _TO_SAMPLE_TABLE = (b"mdia", b"minf", b"stbl")
@@ -86,7 +84,7 @@ def _track(data: bytes, track: Chunk) -> Claim | None:
         return None
     at = table.at + 8  # behind version, flags and count
     kind = data[at + 4 : at + 8]
-    codec, is_lossless = _CODECS.get(kind, ("an unknown codec", False))
+    codec, is_lossless = _CODECS.get(kind, ("", False))
     scale, ticks = _length(data, track)
     rate, channels = _shape(data, at)
     # A rate of 16.16 bits cannot say more than 65535: then the clock of the track does.
@@ -94,6 +92,7 @@ def _track(data: bytes, track: Chunk) -> Claim | None:
     return Claim(
         codec=codec,
         is_lossless=is_lossless,
+        is_known=kind in _CODECS,
         rate=hertz,
         channels=channels,
         frames=int(ticks * hertz / scale) if scale and ticks else None,

@@ -29,11 +29,12 @@ class Claim:
     """What a header says of its sound, none of it proven; nothing where it was not reached.
 
     `frames` are samples of each channel; `ends_at` is the byte behind the last one. `codec` is in
-    the words of people.
+    the words of people; `is_known` tells whether the engine has a decoder for it.
     """
 
     codec: str
     is_lossless: bool
+    is_known: bool = True
     rate: float | None = None
     channels: int | None = None
     bits: int | None = None

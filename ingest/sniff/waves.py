@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ingest.sniff.fields import MOST_CHUNKS, Chunk, chunks, number
 from ingest.sniff.verdict import Claim
@@ -20,14 +21,9 @@ _CODECS = {
     6: "A-law",
     7: "mu-law",
     0x11: "ADPCM",
-    0x31: "GSM",
     0x50: "MP2",
     0x55: "MP3",
-    0x92: "AC-3",
     0xFF: "AAC",
-    0x1610: "AAC",
-    0x2000: "AC-3",
-    0x2001: "DTS",
 }
 _W64_HEAD = 24
 
@@ -82,10 +78,10 @@ def _format(data: bytes, chunk: Chunk, order: str) -> tuple[Claim, int]:
     if tag == _EXTENSIBLE:
         tag = number(f"{order}H", data, chunk.at + 24) or 0
     is_plain = tag in {_PCM, _FLOAT}
-    codec = "PCM" if is_plain else _CODECS.get(tag, f"a codec of number {tag:#x}")
     claim = Claim(
-        codec=codec,
+        codec="PCM" if is_plain else _CODECS.get(tag, ""),
         is_lossless=is_plain,
+        is_known=is_plain or tag in _CODECS,
         rate=rate,
         channels=channels,
         bits=bits if is_plain else None,
@@ -96,12 +92,7 @@ def _format(data: bytes, chunk: Chunk, order: str) -> tuple[Claim, int]:
 def _with_length(claim: Claim | None, chunk: Chunk, frame_bytes: int) -> Claim | None:
     if claim is None or chunk.size in {0, _UNKNOWN_SIZE}:
         return claim
-    return Claim(
-        codec=claim.codec,
-        is_lossless=claim.is_lossless,
-        rate=claim.rate,
-        channels=claim.channels,
-        bits=claim.bits,
-        frames=chunk.size // frame_bytes if frame_bytes else None,
-        ends_at=chunk.at + (chunk.size - chunk.size % frame_bytes if frame_bytes else chunk.size),
-    )
+    if not frame_bytes:
+        return replace(claim, ends_at=chunk.end)
+    frames = chunk.size // frame_bytes
+    return replace(claim, frames=frames, ends_at=chunk.at + frames * frame_bytes)

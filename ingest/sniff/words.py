@@ -27,13 +27,15 @@ _XML = re.compile(r"<\?xml[^>]*\?>\s*(?:<!--.{0,500}?-->\s*)*", re.DOTALL)
 def kind_of_text(data: bytes) -> Kind:
     """Say what kind of text begins so; `UNKNOWN` where it is none."""
     text = _text(data[:_LOOKED_AT_BYTES])
-    if text is None:
-        return Kind.UNKNOWN
-    text = text.lstrip()
-    body = _XML.sub("", text, count=1)
-    if _PLAYLIST.match(body) or _is_list(text.splitlines()):
+    body = _XML.sub("", text.lstrip(), count=1)
+    if _PLAYLIST.match(body):
         return Kind.PLAYLIST
-    return Kind.WEB_PAGE if _WEB_PAGE.match(body) else Kind.TEXT
+    if _WEB_PAGE.match(body):
+        return Kind.WEB_PAGE
+    # What begins as one of those may go on as anything; other text is text all through.
+    if _CONTROLS.search(text) or "\ufffd" in text[:-1]:
+        return Kind.UNKNOWN
+    return Kind.PLAYLIST if _is_list(text.splitlines()) else Kind.TEXT
 
 
 def _is_list(lines: list[str]) -> bool:
@@ -48,12 +50,8 @@ def _is_list(lines: list[str]) -> bool:
     return bool(lines) and all(_MUSIC_NAME.search(line) for line in lines[:-1] or lines)
 
 
-def _text(data: bytes) -> str | None:
-    """Answer the beginning as text, or nothing where it holds what no text does."""
-    coding = next((coding for mark, coding in _BOMS if data.startswith(mark)), None)
-    if coding is None:
-        # In a coding of old, letters are anything but controls.
-        return None if _CONTROLS.search(data.decode("latin-1")) else data.decode(errors="replace")
+def _text(data: bytes) -> str:
+    """Answer the beginning as text; in a coding of old, where it says nothing of its coding."""
+    coding = next((coding for mark, coding in _BOMS if data.startswith(mark)), "latin-1")
     # A character may be cut at the end.
-    text = data[: len(data) // 2 * 2].decode(coding, errors="replace").removeprefix("\ufeff")
-    return None if _CONTROLS.search(text) or "\ufffd" in text[:-1] else text
+    return data[: len(data) // 2 * 2 or 1].decode(coding, errors="replace").removeprefix("\ufeff")
