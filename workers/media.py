@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -35,7 +34,6 @@ from ingest.tags import read_tags
 from transcode.album import to_bytes
 from transcode.boxes import Layout
 from transcode.encode import Workbench
-from transcode.examine import Examination
 from transcode.ladder import REST, rungs_for
 from transcode.loudness import Loudness
 from transcode.package import Packaged, package, seekable
@@ -44,10 +42,10 @@ from transcode.process import Limits
 from transcode.soon import Opened, open_master
 from transcode.source import SourceInfo
 from transcode.verify import Original
-from transcode.waveform import Waveform, to_dat, to_json
 from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
+from workers.pictures import store_pictures
 from workers.telling import telling
 
 log = structlog.get_logger()
@@ -74,7 +72,7 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
             await _reject(holding, leased, track, refused)
             return
         found = opened.examination
-        facts = {**_facts(opened), **await _store_waveform(tools.storage, found)}
+        facts = {**_facts(opened), **await store_pictures(tools.storage, found.heard)}
         rows = await _store(tools.storage, opened.renditions, master_id, tools.clock)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
@@ -210,25 +208,6 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
         certificate=asdict(packaged.certificate),
         created_at=clock(),
     )
-
-
-async def _store_waveform(storage: Storage, found: Examination) -> dict[str, str]:
-    keys: dict[str, str] = {}
-    for form, data, digest in await asyncio.to_thread(_printed, found.heard.waveform):
-        key = key_of("waveforms", digest, f".{form}")
-        async with storage.writer() as writer:
-            await writer.write(data)
-            await writer.commit(key)
-        keys[f"waveform_{form}_key"] = key
-    return keys
-
-
-def _printed(waveform: Waveform) -> list[tuple[str, bytes, str]]:
-    forms = {
-        "dat": to_dat(waveform, version=2, bits=8),
-        "json": to_json(waveform, bits=8).encode(),
-    }
-    return [(form, data, hashlib.sha256(data).hexdigest()) for form, data in forms.items()]
 
 
 def _facts(opened: Opened) -> dict[str, object]:

@@ -21,6 +21,7 @@ from stream.api.documents import (
 from stream.api.events import get_events
 from stream.api.openapi import Route, describe
 from stream.api.plays import get_play, post_heartbeat, post_play
+from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.tracks import get_track, get_tracks, get_waveform
 from stream.api.webhooks import (
     NewWebhook,
@@ -74,6 +75,20 @@ def api_routes(tools: Tools) -> list[Route]:
             answers={200: "application/octet-stream"},
             needs_token=False,
             problems=(404,),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/tracks/{track}/quality",
+            handler=get_quality,
+            summary="What to know of your master: findings with advice, measurements, pictures.",
+            answers={200: QualityDocument},
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/tracks/{track}/{picture:overview[.]json|spectrogram[.]png}",
+            handler=get_picture,
+            summary="A picture of your master, or what one is drawn from.",
+            answers={200: "application/octet-stream"},
         ),
         Route(
             method="POST",
