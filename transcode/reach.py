@@ -35,14 +35,26 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """Files or folders that a child may read, and folders that it may write in, too."""
+    """Files or folders that a child may read, and folders that it may write in, too.
+
+    Of folders in `lists` it sees what is in them by name, and no more.
+    """
 
     reads: tuple[Path, ...] = ()
     writes: tuple[Path, ...] = ()
+    lists: tuple[Path, ...] = ()
 
 
 #: It reads and writes nothing but what it inherits.
 NOTHING = Reach()
+
+
+def of_python(*, reads: tuple[Path, ...] = (), writes: tuple[Path, ...] = ()) -> Reach:
+    """Answer the reach of a child that is this Python and imports from our rooms."""
+    root = Path(__file__).parents[1]
+    rooms = tuple(path.parent for path in root.glob("*/__init__.py"))
+    ours = (Path(sys.prefix), Path(sys.base_prefix), *rooms)
+    return Reach(reads=(*reads, *ours), writes=writes, lists=(root,))
 
 
 def version() -> int:
@@ -79,6 +91,7 @@ def _restrict(syscall: Callable[..., int], arguments: list[ctypes.c_long]) -> No
 
 
 def _allowed(program: str, reach: Reach) -> Iterator[tuple[Path, int]]:
+    yield from ((path, _READ_FOLDER) for path in reach.lists)
     yield from ((path, _READS) for path in reach.reads)
     yield from ((path, _WRITES) for path in reach.writes)
     yield from ((Path(path), _READS | _EXECUTE) for path in _SYSTEM)

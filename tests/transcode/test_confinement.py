@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.masters import ROOT
 from transcode import reach, syscalls
 from transcode.process import Limits, Outcome, capture, run, started
-from transcode.reach import Reach
+from transcode.reach import Reach, of_python
 
 PYTHON = str(Path(sys.executable).resolve())  # its environment is out of reach
 MIB = 1 << 20
@@ -157,3 +158,22 @@ async def test_a_child_reads_and_writes_what_it_was_given(tmp_path: Path) -> Non
     )
 
     assert (output, outcome.status) == (b"MUSIC", 0)
+
+
+@fenced
+async def test_a_child_of_ours_imports_our_rooms_and_reads_nothing_beside_them(
+    tmp_path: Path,
+) -> None:
+    master = tmp_path / "master"
+    master.write_text("music")
+    program = (
+        f"import mutagen, base.errors, ingest.sniff\nprint(open({str(master)!r}).read())\n"
+        f"open({str(ROOT / 'pyproject.toml')!r})"
+    )
+
+    output, outcome = await capture(
+        [sys.executable, "-c", program], limits=Limits(), reach=of_python(reads=(master,))
+    )
+
+    assert output == b"music\n"
+    assert "Permission denied" in said(outcome)
