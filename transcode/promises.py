@@ -5,6 +5,7 @@ Of WAV and its kin (EBU Tech 3306, ITU-R BS.2088), of Sony's W64, and of Apple's
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,8 +15,6 @@ from typing import BinaryIO
 
 #: A header holds a handful of chunks; a hostile one shall not make us read on.
 _MOST_CHUNKS = 1000
-#: No file is as long.
-_FARTHEST = 1 << 62
 _STREAMED_SIZE = 0xFFFFFFFF
 #: Of a chunk no more than this is looked at: the head of a format.
 _BODY_BYTES = 32
@@ -68,14 +67,15 @@ def promise_of(path: Path, container: str) -> Promise | None:
 
 
 def _chunks(file: BinaryIO, at: int, read: _Reader) -> Iterator[_Chunk]:
+    end = file.seek(0, os.SEEK_END)
     for _ in range(_MOST_CHUNKS):
-        if at > _FARTHEST:
+        if at >= end:  # a file system refuses to look for what no file of its could hold
             return
         file.seek(at)
         if (head := read(file.read(24), at)) is None:
             return
         kind, size, body, at = head
-        file.seek(body)
+        file.seek(min(body, end))
         yield _Chunk(kind=kind, at=body, size=size, body=file.read(min(size, _BODY_BYTES)))
 
 

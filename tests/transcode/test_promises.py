@@ -64,6 +64,13 @@ def test_a_chunk_that_leads_nowhere_ends_the_search(tmp_path: Path) -> None:
     assert promise_of(written(tmp_path / "a.w64", loop), "w64") is None
 
 
+@pytest.mark.parametrize("size", [1 << 44, 1 << 61, (1 << 63) - 1])
+def test_a_chunk_beyond_what_any_disk_holds_ends_the_search(tmp_path: Path, size: int) -> None:
+    data = b"caff\x00\x01\x00\x00free" + struct.pack(">q", size) + bytes(100)
+
+    assert promise_of(written(tmp_path / "a.caf", data), "caf") is None
+
+
 def test_a_caf_counts_its_edits_before_its_sound(tmp_path: Path) -> None:
     what = struct.pack(">d4sIIIII", 44_100.0, b"lpcm", 2, 4, 1, 2, 16)
     head = b"caff\x00\x01\x00\x00desc" + struct.pack(">q", 32) + what
