@@ -13,6 +13,7 @@ from base.errors import Broken
 from transcode.graphs import ENCODERS
 from transcode.ladder import PREVIEW_S, Codec, Rung, rate_for
 from transcode.process import Limits, run
+from transcode.reach import Reach
 from transcode.source import SourceInfo
 from transcode.tools import Tools
 
@@ -43,7 +44,9 @@ async def cost_of_rungs(tools: Tools, path: Path, info: SourceInfo, rungs: Seque
     with tempfile.TemporaryDirectory(prefix="refrain-bench-") as name:
         for rung in rungs:
             argv = _typed(tools.ffmpeg, path, info, rung)
-            outcome = await run([*argv, str(Path(name) / rung.file_name)], limits=Limits())
+            argv += [str(Path(name) / rung.file_name)]
+            reach = Reach(reads=(path,), writes=(Path(name),))
+            outcome = await run(argv, limits=Limits(), reach=reach)
             if outcome.status != 0:
                 raise Broken("bench-reference", f"The reference failed: {outcome.errors}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -89,7 +89,8 @@ def _http_answer(request: web.Request, error: web.HTTPException) -> web.Response
 def _explain(request: web.Request, error: web.HTTPException) -> str:
     match error.status:
         case HTTPStatus.NOT_FOUND:
-            return f"There is nothing at {request.path}."
+            # As it was sent: encoded, nothing in it turns text around or ends a line.
+            return f"There is nothing at {request.rel_url.raw_path}."
         case HTTPStatus.METHOD_NOT_ALLOWED:
             return f"{request.method} is not possible here; try {error.headers['Allow']}."
         case _:

@@ -19,6 +19,7 @@ from transcode.parallel import in_thread, together, within
 from transcode.plan import Order, plan
 from transcode.process import Limits, available_cores, failed, run
 from transcode.progress import Progress, Task, Work
+from transcode.reach import Reach
 from transcode.tools import Tools
 
 T = TypeVar("T")
@@ -39,6 +40,11 @@ class Workbench:
     cores: int = available_cores()
     progress: Progress | None = None
     limits: Limits = _LIMITS
+
+    @property
+    def reach(self) -> Reach:
+        """What a child at work here can open."""
+        return Reach(reads=(self.source,), writes=(self.folder,))
 
 
 async def encode(
@@ -97,7 +103,7 @@ async def run_command(
 
     """
     argv = graphs.encode(bench.tools.ffmpeg, bench.source, order.info, targets, progress=progress)
-    outcome = await run(argv, limits=bench.limits)
+    outcome = await run(argv, limits=bench.limits, reach=bench.reach)
     if outcome.status != 0:
         raise failed(outcome.errors)
 

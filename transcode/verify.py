@@ -33,6 +33,7 @@ from transcode.pcm import block_bytes, frames_of
 from transcode.peaks import Peak, PeakMeter
 from transcode.pieces import Window
 from transcode.process import started
+from transcode.reach import Reach
 from transcode.source import SourceInfo
 from transcode.timeline import Timeline
 
@@ -181,7 +182,8 @@ class _Meters:
 
 async def _hear(bench: Workbench, made: Made, power: PowerMeter | None) -> _Heard:
     meters = _Meters(made.line, made.channels, power)
-    async with started(decode(bench.tools.ffmpeg, made.path), limits=bench.limits) as child:
+    argv, reach = decode(bench.tools.ffmpeg, made.path), Reach(reads=(made.path,))
+    async with started(argv, limits=bench.limits, reach=reach) as child:
         await child.pour(meters.block, block_bytes(made.channels))
         outcome = await child.outcome()
     if outcome.status != 0 or outcome.errors:

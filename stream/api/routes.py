@@ -43,7 +43,7 @@ def api_routes(tools: Tools) -> list[Route]:
     return [
         Route(
             method="PUT",
-            path="/api/v1/masters/{filename}",
+            path="/api/v1/masters/{filename:[^/]+}",
             handler=put_master(door),
             summary="Send a master; the same bytes again are the same master.",
             body="application/octet-stream",
