@@ -26,12 +26,19 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     with structlog.contextvars.bound_contextvars(request=request_id):
         try:
             response = await handler(request)
-        except Exception as error:  # noqa: BLE001 - the last place before the socket
+        except Exception as error:
+            if isinstance(error, ConnectionError) and _is_gone(request):
+                log.debug("caller went away", path=request.path)
+                raise  # nobody is left to answer to, which aiohttp knows as well
             response = _answer(request, error)
         if not response.prepared:
             response.headers["X-Request-Id"] = request_id
         log.debug("answered", method=request.method, path=request.path, status=response.status)
         return response
+
+
+def _is_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 def problem(request: web.Request, *, status: int, code: str, sentence: str) -> web.Response:
