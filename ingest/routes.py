@@ -11,10 +11,11 @@ from aiohttp import ClientPayloadError, web
 from pydantic import BaseModel
 
 from base.errors import Refused
-from base.tools import Tools
 from catalog.people import Caller
 from ingest.accept import Accepted, accept
-from ingest.receive import Received, receive, too_large
+from ingest.desk import Desk
+from ingest.receive import Received, receive
+from ingest.refusals import too_large
 
 log = structlog.get_logger()
 
@@ -33,7 +34,7 @@ class MasterAccepted(BaseModel):
 class Door:
     """What the handler needs of the application that it is part of."""
 
-    tools: Tools
+    desk: Desk
     identify: Callable[[web.Request], Awaitable[Caller]]
     request_id: Callable[[web.Request], str]
 
@@ -44,7 +45,7 @@ def put_master(door: Door) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
         """Take a master in; the answer is sent when its bytes and its rows are durable."""
         caller = await door.identify(request)
-        received = await _receive(door.tools, request)
+        received = await _receive(door.desk, request)
         accepted = await _accept(door, request, received, caller)
         body = MasterAccepted(
             track=str(accepted.track_id), master=str(accepted.master_id), sha256=accepted.sha256
@@ -58,12 +59,12 @@ def put_master(door: Door) -> Callable[[web.Request], Awaitable[web.Response]]:
     return handle
 
 
-async def _receive(tools: Tools, request: web.Request) -> Received:
-    limit = tools.settings.upload_limit_bytes
+async def _receive(desk: Desk, request: web.Request) -> Received:
+    limit = desk.settings.upload_limit_bytes
     if (request.content_length or 0) > limit:
         raise too_large(limit)
     return await receive(
-        tools.storage,
+        desk.storage,
         _chunks(request),
         limit_bytes=limit,
         expected_bytes=request.content_length,
@@ -81,15 +82,14 @@ async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
 
 
 async def _accept(door: Door, request: web.Request, received: Received, caller: Caller) -> Accepted:
-    tools = door.tools
-    async with tools.database.begin() as session:
+    async with door.desk.database.begin() as session:
         accepted = await accept(
             session,
             received,
             filename=_filename(request),
             caller=caller,
             request_id=door.request_id(request),
-            now=tools.clock(),
+            now=door.desk.clock(),
         )
     log.info(
         "master accepted",

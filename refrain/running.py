@@ -11,6 +11,7 @@ from base.settings import Settings
 from base.tools import open_tools
 from catalog.models.people import Role
 from catalog.schema import upgrade
+from ingest.desk import open_desk
 from refrain.accounts import make_account
 from refrain.house import open_house, until_signal
 from refrain.output import say
@@ -30,8 +31,8 @@ async def up_until_signal(settings: Settings, *, as_json: bool) -> None:
 
 async def serve_until_signal(settings: Settings) -> None:
     """Run the server alone, and print its address when it listens."""
-    async with open_tools(settings) as tools:
-        runner, url = await serve(tools, host=settings.host, port=settings.port)
+    async with open_tools(settings) as tools, open_desk(tools) as desk:
+        runner, url = await serve(tools, desk, host=settings.host, port=settings.port)
         try:
             say(json.dumps({"url": url}))
             await until_signal()

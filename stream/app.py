@@ -10,11 +10,12 @@ from aiohttp import web
 
 from base.settings import ticket_secret
 from base.tools import Tools
+from ingest.desk import Desk
 from stream import media
 from stream.api.routes import api_routes, openapi
 from stream.evidence import Deliveries
 from stream.health import METRICS, Metrics, get_healthz, get_metrics, get_readyz, measured
-from stream.keys import ASSETS, DELIVERIES, SECRETS, TOOLS
+from stream.keys import ASSETS, DELIVERIES, DESK, SECRETS, TOOLS
 from stream.pages.assets import load_assets
 from stream.pages.routes import error_pages, page_routes
 from stream.problems import problems
@@ -24,17 +25,18 @@ _RUNG = "{rung:[a-z0-9-]+}"
 _NUMBER = "{number:[0-9]{1,6}}"
 
 
-def make_app(tools: Tools) -> web.Application:
+def make_app(tools: Tools, desk: Desk) -> web.Application:
     """Answer an application that is ready to be served."""
     # A master is streamed, never held: what is held is a small document.
     app = web.Application(middlewares=[measured, problems, error_pages], client_max_size=1 << 20)
     app[TOOLS] = tools
+    app[DESK] = desk
     app[SECRETS] = (ticket_secret(tools.settings),)
     app[DELIVERIES] = Deliveries()
     app[METRICS] = Metrics()
     app[ASSETS] = load_assets()
     app.cleanup_ctx.append(_flushing)
-    _add_api(app, tools)
+    _add_api(app, desk)
     app.router.add_get(f"{_TICKET}/multivariant.m3u8", media.get_multivariant)
     app.router.add_get(f"{_TICKET}/manifest.mpd", media.get_mpd)
     app.router.add_get(f"{_TICKET}/{_RUNG}.m3u8", media.get_playlist)
@@ -47,10 +49,10 @@ def make_app(tools: Tools) -> web.Application:
     return app
 
 
-async def serve(tools: Tools, *, host: str, port: int) -> tuple[web.AppRunner, str]:
+async def serve(tools: Tools, desk: Desk, *, host: str, port: int) -> tuple[web.AppRunner, str]:
     """Listen; answer the running application and its address."""
     # A slow player does not hold up the end for longer than this, in seconds.
-    runner = web.AppRunner(make_app(tools), access_log=None, shutdown_timeout=5)
+    runner = web.AppRunner(make_app(tools, desk), access_log=None, shutdown_timeout=5)
     await runner.setup()
     site = web.TCPSite(runner, host, port, reuse_port=None)
     await site.start()
@@ -59,8 +61,8 @@ async def serve(tools: Tools, *, host: str, port: int) -> tuple[web.AppRunner, s
     return runner, tools.settings.public_url or f"http://{name}:{address[1]}"
 
 
-def _add_api(app: web.Application, tools: Tools) -> None:
-    routes = api_routes(tools)
+def _add_api(app: web.Application, desk: Desk) -> None:
+    routes = api_routes(desk)
     for route in routes:
         if route.method == "GET":
             app.router.add_get(route.path, route.handler)  # and HEAD

@@ -8,9 +8,11 @@ from aiohttp import web
 
 from base.tools import Tools
 from catalog.people import Caller
+from ingest.desk import Desk
 from stream.evidence import Deliveries
 
 TOOLS = web.AppKey("tools", Tools)
+DESK = web.AppKey("desk", Desk)
 SECRETS = web.AppKey("secrets", Sequence[bytes])
 DELIVERIES = web.AppKey("deliveries", Deliveries)
 ASSETS = web.AppKey("assets", Mapping[str, str])

@@ -16,6 +16,7 @@ from stream.keys import REQUEST_ID
 log = structlog.get_logger()
 
 _RETRY_AFTER_S = 2
+_CHECKSUM_MISMATCH = 460
 
 
 @web.middleware
@@ -38,12 +39,17 @@ def problem(request: web.Request, *, status: int, code: str, sentence: str) -> w
     """Answer a problem document."""
     document = {
         "type": f"urn:refrain:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": _title(status),
         "status": status,
         "detail": sentence,
         "instance": f"urn:refrain:request:{request[REQUEST_ID]}",
     }
     return web.json_response(document, status=status, content_type="application/problem+json")
+
+
+def _title(status: int) -> str:
+    # tus has a status of its own, for a checksum that does not match.
+    return "Checksum Mismatch" if status == _CHECKSUM_MISMATCH else HTTPStatus(status).phrase
 
 
 def _answer(request: web.Request, error: Exception) -> web.Response:
@@ -61,7 +67,7 @@ def _answer(request: web.Request, error: Exception) -> web.Response:
         return _http_answer(request, error)
     if isinstance(error, Unavailable):
         log.warning("unavailable", code=error.code, path=request.path)
-        answer = problem(request, status=503, code=error.code, sentence=error.sentence)
+        answer = problem(request, status=error.status, code=error.code, sentence=error.sentence)
         answer.headers["Retry-After"] = str(_RETRY_AFTER_S)
         return answer
     log.error("broken", path=request.path, exc_info=error)

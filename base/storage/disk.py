@@ -170,7 +170,9 @@ def _translated() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Unavailable("storage-full", "The storage is full; try again later.") from error
+            raise Unavailable(
+                "storage-full", "The storage is full; try again later.", status=507
+            ) from error
         raise Unavailable(
             "storage-unavailable", "The storage cannot be used now; please try again."
         ) from error

@@ -6,9 +6,9 @@ from importlib.metadata import version
 
 from aiohttp import web
 
-from base.tools import Tools
 from catalog.models.people import Role
 from catalog.people import Caller
+from ingest.desk import Desk
 from ingest.routes import Door, MasterAccepted, put_master
 from stream.api.documents import (
     OpenPlay,
@@ -25,9 +25,9 @@ from stream.identity import caller
 from stream.keys import REQUEST_ID
 
 
-def api_routes(tools: Tools) -> list[Route]:
+def api_routes(desk: Desk) -> list[Route]:
     """Answer every operation of version 1."""
-    door = Door(tools=tools, identify=_artist, request_id=lambda request: request[REQUEST_ID])
+    door = Door(desk=desk, identify=_artist, request_id=lambda request: request[REQUEST_ID])
     return [
         Route(
             method="PUT",
