@@ -1,9 +1,9 @@
-"""Uploads as values, and the rows they are written down in."""
+"""Uploads as values: what is known of each, and how it changes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,10 @@ from uuid import UUID
 
 from base.errors import Refused
 from base.storage.kept import Kept
-from catalog.states import UploadState
+from catalog.states import UPLOAD_MOVES, UploadEvent, UploadState, next_state
+
+#: States in which an upload may go on; in the others its bytes are a master's, or nobody's.
+UNFINISHED = frozenset({UploadState.OPEN, UploadState.WHOLE, UploadState.FINISHING})
 
 
 class Way(StrEnum):
@@ -75,3 +78,14 @@ class Upload:
     def is_complete(self) -> bool:
         """Whether all its bytes are here; what became of them `state` tells."""
         return self.length_bytes is not None and self.offset_bytes == self.length_bytes
+
+
+def moved(upload: Upload, event: UploadEvent) -> Upload:
+    """Answer an upload after `event`; the table says whether it may be.
+
+    Raises:
+        Broken: it may not.
+
+    """
+    state = next_state(UPLOAD_MOVES, upload.state, event)
+    return replace(upload, state=state)

@@ -92,6 +92,26 @@ def idle(seconds: float) -> Refused:
     )
 
 
+def incomplete(size: int, length_bytes: int) -> Refused:
+    """Say that it was said to end here, and does not."""
+    return Refused(
+        "incomplete-upload",
+        f"The upload ended after {size} of {length_bytes} bytes; please send the rest.",
+    )
+
+
+def empty() -> Refused:
+    """Say that there is nothing in it."""
+    return Refused("empty-file", "The file is empty.", status=422)
+
+
+def joined() -> Refused:
+    """Say that its bytes come from other uploads."""
+    return Refused(
+        "upload-joined", "This upload is joined from others; nothing is added to it.", status=403
+    )
+
+
 def part_unfit(sentence: str) -> Refused:
     """Say why it cannot be joined."""
     return Refused("part-unfit", sentence, status=409)

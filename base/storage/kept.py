@@ -52,6 +52,24 @@ class Kept:
     def _all(self) -> tuple[Piece, ...]:
         return self.pieces if self.tail is None else (*self.pieces, self.tail)
 
+    @property
+    def next_piece(self) -> Piece:
+        """The piece that the next bytes on disk belong to."""
+        if self.pieces and self.may_continue:
+            return self.pieces[-1]
+        return Piece(number=self.next_number, size_bytes=0)
+
+    def with_piece(self, piece: Piece) -> Kept:
+        """Answer it after `piece` was written: a new one, or the last one grown."""
+        others = tuple(one for one in self.pieces if one.number != piece.number)
+        return replace(
+            self,
+            pieces=(*others, piece),
+            tail=None,
+            next_number=max(self.next_number, piece.number + 1),
+            may_continue=True,
+        )
+
     def interrupted(self) -> Kept:
         """Answer what the next writer goes on from when this one may still be alive."""
         return replace(self, next_number=self.next_number + _NUMBERS_IN_DOUBT, may_continue=False)

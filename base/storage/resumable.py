@@ -40,8 +40,8 @@ class Unfinished(Protocol):
     def append(self, kept: Kept) -> AbstractAsyncContextManager[Appender]:
         """Go on after `kept`. The caller sees to it that nobody else does, or `interrupted` it.
 
-        Inside the context the caller writes `kept` down. Leaving it by an error undoes nothing
-        that was durable, and only what was written down counts.
+        Inside the context the caller writes `kept` down; who could not, leaves it by an error,
+        which undoes nothing that was durable. Only what was written down counts.
         """
 
     async def seal(self, kept: Kept) -> Kept:
@@ -50,7 +50,11 @@ class Unfinished(Protocol):
     def read(
         self, kept: Kept, *, start: int = 0, length: int | None = None
     ) -> AsyncIterator[bytes]:
-        """Answer bytes of a sealed object, in chunks of at most 1 MiB."""
+        """Answer bytes of a sealed object in chunks of at most 1 MiB.
+
+        Or of one that nobody appends to, and that has less than 5 MiB: more cannot be
+        read on S3 before it is sealed.
+        """
 
     async def publish(self, kept: Kept, key: Key) -> StoredObject:
         """Make a sealed object visible under `key`, durably; again, when it was done before."""

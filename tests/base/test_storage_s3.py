@@ -7,7 +7,7 @@ import aioboto3
 import pytest
 
 from base.errors import Broken, Refused, Unavailable
-from base.storage import s3_upload
+from base.storage import s3_multipart
 from base.storage.port import Storage, checked
 from base.storage.s3 import open_s3
 from tests.support.lines import Line, line_to
@@ -108,7 +108,7 @@ async def test_what_is_too_large_for_one_copy_is_copied_in_parts(
     direct: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Five gibibytes would take minutes; five mebibytes are the least a part may have.
-    monkeypatch.setattr(s3_upload, "_COPY_BYTES", 5 * MEBIBYTE)
+    monkeypatch.setattr(s3_multipart, "_COPY_BYTES", 5 * MEBIBYTE)
     data = random.Random(3).randbytes(12 * MEBIBYTE + 1)
 
     await put(direct, data)
