@@ -67,7 +67,9 @@ def _add_api(app: web.Application, desk: Desk) -> None:
         if route.method == "GET":
             app.router.add_get(route.path, route.handler)  # and HEAD
         else:
-            app.router.add_route(route.method, route.path, route.handler)
+            app.router.add_route(
+                route.method, route.path, route.handler, expect_handler=route.on_expect
+            )
 
     async def get_openapi(request: web.Request) -> web.Response:
         del request

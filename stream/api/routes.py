@@ -9,7 +9,7 @@ from aiohttp import web
 from catalog.models.people import Role
 from catalog.people import Caller
 from ingest.desk import Desk
-from ingest.routes import Door, MasterAccepted, put_master
+from ingest.routes.door import Door
 from stream.api.documents import (
     OpenPlay,
     PlayOpened,
@@ -21,23 +21,22 @@ from stream.api.documents import (
 from stream.api.openapi import Route, describe
 from stream.api.plays import get_play, post_heartbeat, post_play
 from stream.api.tracks import get_track, get_tracks, get_waveform
+from stream.api.uploads import upload_routes
 from stream.identity import caller
 from stream.keys import REQUEST_ID
+from stream.problems import explain
 
 
 def api_routes(desk: Desk) -> list[Route]:
     """Answer every operation of version 1."""
-    door = Door(desk=desk, identify=_artist, request_id=lambda request: request[REQUEST_ID])
+    door = Door(
+        desk=desk,
+        identify=_artist,
+        request_id=lambda request: request[REQUEST_ID],
+        explain=explain,
+    )
     return [
-        Route(
-            method="PUT",
-            path="/api/v1/masters/{filename}",
-            handler=put_master(door),
-            summary="Send a master; the same bytes again are the same master.",
-            body="application/octet-stream",
-            answers={201: MasterAccepted, 200: MasterAccepted},
-            problems=(400, 401, 403, 413, 422),
-        ),
+        *upload_routes(door),
         Route(
             method="GET",
             path="/api/v1/tracks",
