@@ -375,8 +375,8 @@ async def test_what_is_empty_is_refused_and_says_so_again(small: Scene) -> None:
 async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(small: Scene) -> None:
     heads = []
 
-    def judge(head: bytes, filename: str) -> Judgement:
-        heads.append((head, filename))
+    def judge(head: bytes, filename: str, size: int | None) -> Judgement:
+        heads.append((len(head), filename, size))
         no = Refusal(code="not-audio", sentence="This is no audio.", status=415)
         return Judgement(refusal=no if head[:1] == b"\0" else None, warnings=({"code": "odd"},))
 
@@ -398,7 +398,7 @@ async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(smal
 
     assert refused.value.status == 415
     assert len(asked) == 1
-    assert [len(head) for head, _ in heads] == [MEBIBYTE, 1000]
+    assert heads == [(MEBIBYTE, "song.wav", len(bad)), (1000, "song.wav", len(good))]
     assert done.warnings == ({"code": "odd"},)
     assert not any(folder_of(small).iterdir())
 
