@@ -23,6 +23,8 @@ from stream.problems import problems
 _TICKET = "/media/{ticket:[A-Za-z0-9_-]+}"
 _RUNG = "{rung:[a-z0-9-]+}"
 _NUMBER = "{number:[0-9]{1,6}}"
+#: A master comes in large pieces, of which two may wait while one is stored.
+_READ_BYTES = 1 << 18
 
 
 def make_app(tools: Tools, desk: Desk) -> web.Application:
@@ -52,7 +54,9 @@ def make_app(tools: Tools, desk: Desk) -> web.Application:
 async def serve(tools: Tools, desk: Desk, *, host: str, port: int) -> tuple[web.AppRunner, str]:
     """Listen; answer the running application and its address."""
     # A slow player does not hold up the end for longer than this, in seconds.
-    runner = web.AppRunner(make_app(tools, desk), access_log=None, shutdown_timeout=5)
+    runner = web.AppRunner(
+        make_app(tools, desk), access_log=None, shutdown_timeout=5, read_bufsize=_READ_BYTES
+    )
     await runner.setup()
     site = web.TCPSite(runner, host, port, reuse_port=None)
     await site.start()
