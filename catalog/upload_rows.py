@@ -128,7 +128,7 @@ async def usage_of(session: Session, owner_id: UUID) -> Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A master that its owner sent before, and its track."""
+    """A master that an artist sent before, and their track of it."""
 
     master_id: UUID
     track_id: UUID
@@ -140,8 +140,7 @@ async def known_to(session: Session, owner_id: UUID, sha256: str) -> Known | Non
     query = (
         select(Master.id, Track.id, Master.size_bytes)
         .join(Track, Track.master_id == Master.id)
-        .where(Master.sha256 == sha256, Master.uploaded_by == owner_id)
-        .where(Track.owner_id == owner_id)
+        .where(Master.sha256 == sha256, Track.owner_id == owner_id)
         .order_by(Track.created_at)
         .limit(1)
     )

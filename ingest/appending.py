@@ -142,13 +142,21 @@ class _Intake:
         for hashes in self._hashes:
             with suppress(RefrainError):
                 await hashes.drain()
-        if self._checksum is not None:
-            return
-        with suppress(RefrainError, TimeoutError):
-            async with asyncio.timeout(_GRACE_S):
-                await self._appender.flush()
-        with suppress(RefrainError):
-            await self._count(self._appender.kept)
+        if self._checksum is None:
+            with suppress(RefrainError, TimeoutError):
+                async with asyncio.timeout(_GRACE_S):
+                    await self._appender.flush()
+        kept = self._worth_keeping()
+        if kept != self._upload.kept:
+            with suppress(RefrainError):
+                self._upload = await self._desk.save(_with(self._upload, kept))
+
+    def _worth_keeping(self) -> Kept:
+        kept, before = self._appender.kept, self._upload.kept
+        if self._checksum is None or before is None:
+            return kept
+        # What is on its way may land when somebody else has gone on: its numbers stay used.
+        return replace(before, next_number=kept.next_number)
 
     async def _conclude(self) -> Upload:
         self._upload = _with(self._upload, self._appender.kept)
