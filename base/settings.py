@@ -108,6 +108,13 @@ class Settings(BaseSettings):
         ge=60,
         description="A media URL lasts this long after its session was last active, in seconds.",
     )
+    event_days: int = Field(
+        default=30, ge=1, description="How long what happened can be asked for, in days."
+    )
+    webhooks_to_private: bool = Field(
+        default=False,
+        description="Let webhooks go to addresses of private networks and of this machine.",
+    )
     scratch_dir: Path | None = Field(
         default=None,
         description="Where workers keep files while they work; "

@@ -20,6 +20,7 @@ class Lane(StrEnum):
     FAST = "fast"
     LADDER = "ladder"
     PLAYS = "plays"
+    WEBHOOKS = "webhooks"
 
 
 class Kind(StrEnum):
@@ -28,9 +29,18 @@ class Kind(StrEnum):
     EXAMINE = "examine"
     LADDER = "ladder"
     SETTLE = "settle"
+    DELIVER = "deliver"
 
 
-LANES = {Kind.EXAMINE: Lane.FAST, Kind.LADDER: Lane.LADDER, Kind.SETTLE: Lane.PLAYS}
+LANES = {
+    Kind.EXAMINE: Lane.FAST,
+    Kind.LADDER: Lane.LADDER,
+    Kind.SETTLE: Lane.PLAYS,
+    Kind.DELIVER: Lane.WEBHOOKS,
+}
+#: How often a kind is tried, where that is not the setting: a server that listens to us may be
+#: down for a night, and each wait is twice the one before.
+ATTEMPTS = {Kind.DELIVER: 15}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from base.database import Session, insert_once
 from base.errors import Refused
+from catalog.events import EventKind, tell_of_track
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
 from catalog.states import TRACK_MOVES, TrackEvent, TrackState, next_state
@@ -87,13 +88,17 @@ async def move(
     track = await session.get(Track, track_id, with_for_update=True, populate_existing=True)
     if track is None:
         raise Refused("track-unknown", "There is no such track.", status=404)
-    track.state = next_state(TRACK_MOVES, TrackState(track.state), event)
+    was = track.state
+    track.state = next_state(TRACK_MOVES, TrackState(was), event)
     track.reason = reason
     track.changed_at = now
     if event is TrackEvent.PUBLISH:
         track.playable_at = track.playable_at or now
     if event is TrackEvent.FINISH:
         track.completed_at = now
+    if track.state != was:
+        kind = EventKind(f"track.{track.state}")
+        await tell_of_track(session, track, kind, {"reason": reason}, now=now)
     return track
 
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from base.database import Session, insert_once
+from catalog.events import EventKind, tell_of_track
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
@@ -56,6 +57,8 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     track = _draft(master, recording, caller, request_id=request_id)
     session.add(track)
     await session.flush()
+    data = {"filename": master.filename, "size_bytes": master.size_bytes}
+    await tell_of_track(session, track, EventKind.TRACK_RECEIVED, data, now=now)
     job = NewJob(kind=Kind.EXAMINE, subject=str(master.id), request_id=request_id)
     await add(session, job, now=now)
     return Accepted(track_id=track.id, master_id=master.id, sha256=master.sha256, is_new=True)

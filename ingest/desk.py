@@ -35,8 +35,8 @@ class Judgement:
     warnings: tuple[dict[str, Any], ...] = ()
 
 
-#: Judges a file by its first MiB (all of it, when it is smaller) and its name.
-Judge = Callable[[bytes, str], Judgement]
+#: Judges a file by its first MiB (all of it, when it is smaller), its name, and its size if known.
+Judge = Callable[[bytes, str, int | None], Judgement]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class Desk:
 @asynccontextmanager
 async def open_desk(
     tools: Tools,
-    judge: Judge = lambda head, filename: Judgement(),  # noqa: ARG005 - the seam of ingest.sniff
+    judge: Judge = lambda head, filename, size: Judgement(),  # noqa: ARG005 - the seam of ingest.sniff
 ) -> AsyncIterator[Desk]:
     """Open a desk, and hear what other processes say of uploads.
 

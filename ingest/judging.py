@@ -48,7 +48,9 @@ async def head_of(unfinished: Unfinished, upload: Upload) -> Head:
 
 async def judged(desk: Desk, upload: Upload, head: Head) -> Upload:
     """Answer an upload with what its first bytes say of it; its refusal with it, if any."""
-    judgement = await asyncio.to_thread(desk.judge, bytes(head), upload.filename)
+    judgement = await asyncio.to_thread(
+        desk.judge, bytes(head), upload.filename, upload.length_bytes
+    )
     return replace(
         upload,
         is_judged=True,

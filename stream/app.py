@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 
 from aiohttp import web
 
@@ -14,8 +14,9 @@ from ingest.desk import Desk
 from stream import media
 from stream.api.routes import api_routes, openapi
 from stream.evidence import Deliveries
+from stream.feed import Feed
 from stream.health import METRICS, Metrics, get_healthz, get_metrics, get_readyz, measured
-from stream.keys import ASSETS, DELIVERIES, DESK, SECRETS, TOOLS
+from stream.keys import ASSETS, DELIVERIES, DESK, FEED, SECRETS, TOOLS
 from stream.pages.assets import load_assets
 from stream.pages.routes import error_pages, page_routes
 from stream.problems import problems
@@ -23,6 +24,8 @@ from stream.problems import problems
 _TICKET = "/media/{ticket:[A-Za-z0-9_-]+}"
 _RUNG = "{rung:[a-z0-9-]+}"
 _NUMBER = "{number:[0-9]{1,6}}"
+#: A master comes in large pieces, of which two may wait while one is stored.
+_READ_BYTES = 1 << 18
 
 
 def make_app(tools: Tools, desk: Desk) -> web.Application:
@@ -33,9 +36,11 @@ def make_app(tools: Tools, desk: Desk) -> web.Application:
     app[DESK] = desk
     app[SECRETS] = (ticket_secret(tools.settings),)
     app[DELIVERIES] = Deliveries()
+    app[FEED] = Feed()
     app[METRICS] = Metrics()
     app[ASSETS] = load_assets()
-    app.cleanup_ctx.append(_flushing)
+    app.cleanup_ctx.extend((_flushing, _feeding))
+    app.on_shutdown.append(_let_watchers_go)
     _add_api(app, desk)
     app.router.add_get(f"{_TICKET}/multivariant.m3u8", media.get_multivariant)
     app.router.add_get(f"{_TICKET}/manifest.mpd", media.get_mpd)
@@ -52,7 +57,9 @@ def make_app(tools: Tools, desk: Desk) -> web.Application:
 async def serve(tools: Tools, desk: Desk, *, host: str, port: int) -> tuple[web.AppRunner, str]:
     """Listen; answer the running application and its address."""
     # A slow player does not hold up the end for longer than this, in seconds.
-    runner = web.AppRunner(make_app(tools, desk), access_log=None, shutdown_timeout=5)
+    runner = web.AppRunner(
+        make_app(tools, desk), access_log=None, shutdown_timeout=5, read_bufsize=_READ_BYTES
+    )
     await runner.setup()
     site = web.TCPSite(runner, host, port, reuse_port=None)
     await site.start()
@@ -80,8 +87,26 @@ def _add_api(app: web.Application, desk: Desk) -> None:
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:
     tools = app[TOOLS]
-    flushing = asyncio.create_task(app[DELIVERIES].run(tools.database, tools.clock))
-    yield
-    flushing.cancel()
-    with suppress(asyncio.CancelledError):
-        await flushing
+    async with _beside(app[DELIVERIES].run(tools.database, tools.clock)):
+        yield
+
+
+async def _feeding(app: web.Application) -> AsyncIterator[None]:
+    async with _beside(app[FEED].run(app[TOOLS])):
+        yield
+
+
+async def _let_watchers_go(app: web.Application) -> None:
+    app[FEED].close()
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Let work go on until the block ends."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

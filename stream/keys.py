@@ -10,11 +10,13 @@ from base.tools import Tools
 from catalog.people import Caller
 from ingest.desk import Desk
 from stream.evidence import Deliveries
+from stream.feed import Feed
 
 TOOLS = web.AppKey("tools", Tools)
 DESK = web.AppKey("desk", Desk)
 SECRETS = web.AppKey("secrets", Sequence[bytes])
 DELIVERIES = web.AppKey("deliveries", Deliveries)
+FEED = web.AppKey("feed", Feed)
 ASSETS = web.AppKey("assets", Mapping[str, str])
 
 #: Of one request: who asks, and the id that its log lines and its job carry.

@@ -17,14 +17,10 @@ from transcode.ladder import Rung
 from transcode.parallel import in_thread, together, within
 from transcode.plan import Order, plan
 from transcode.process import Limits, available_cores, failed, run
-from transcode.progress import Progress, Work
+from transcode.progress import Progress, Task, Work
 from transcode.tools import Tools
 
 T = TypeVar("T")
-
-#: How much of the work it is to encode; the rest is to hear what came of it.
-_ENCODED = 0.8
-
 
 _LIMITS = Limits()
 
@@ -56,20 +52,20 @@ async def encode(
 
     """
     commands = plan(order, bench.folder)
-    amounts = [_seconds(targets) * len(targets) for targets in commands]
-    work = Work(amounts, bench.progress and partial(_tell, bench.progress))
+    work = Work([_task(targets) for targets in commands], bench.progress)
     slots = asyncio.Semaphore(bench.cores)
 
     async def command(number: int) -> None:
         targets = commands[number]
         path = bench.folder / f"command-{number}.progress"
-        async with work.follow(number, path, seconds=_seconds(targets)):
+        async with work.follow(number, path):
             await run_command(bench, order, targets, progress=path)
-        work.at(number, 1.0)
 
     async def finish(rung: Rung) -> T:
         header = await in_thread(_finished, commands, bench.folder, rung, order.has_album)
-        return await then(rung, header)
+        made = await then(rung, header)
+        work.certified(rung.name)
+        return made
 
     async def rest(rung: Rung, running: Sequence[asyncio.Task[None]]) -> T:
         for targets, task in zip(commands, running, strict=True):
@@ -85,12 +81,9 @@ async def encode(
     return {rung: task.result() for rung, task in resting.items()}
 
 
-def _seconds(targets: Sequence[Target]) -> float:
-    return max((each.feed.end - each.feed.start) / each.line.rate for each in targets)
-
-
-def _tell(progress: Progress, encoded: float) -> None:
-    progress(_ENCODED * encoded)
+def _task(targets: Sequence[Target]) -> Task:
+    seconds = max((each.feed.end - each.feed.start) / each.line.rate for each in targets)
+    return Task(seconds=seconds, rungs=tuple(each.rung.name for each in targets))
 
 
 async def run_command(

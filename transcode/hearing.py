@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from base.units import Dbtp, Samples
 from transcode.chunks import Chunks
+from transcode.curve import LoudnessCurve, curve_of
 from transcode.k_weighting import PowerMeter
 from transcode.loudness import Loudness, Powers, loudness_of, powers_of
 from transcode.passage import PASSAGE_FRAMES, Passage
@@ -18,6 +19,7 @@ from transcode.pcm import frames_of
 from transcode.peaks import Peak, PeakMeter
 from transcode.quality import Quality, QualityMeter
 from transcode.source import SourceInfo
+from transcode.spectrogram import Spectrogram
 from transcode.waveform import Origin, Waveform, WaveformMeter
 from transcode.zoom import zoomed_out
 
@@ -40,12 +42,18 @@ class Heard:
     peaks: tuple[Peak, ...]
     zooms: tuple[Waveform, ...]
     quality: Quality
+    spectrogram: Spectrogram
     fingerprint: str | None = None
 
     @property
     def waveform(self) -> Waveform:
         """The finest waveform."""
         return self.zooms[0]
+
+    @property
+    def curve(self) -> LoudnessCurve:
+        """Loudness over time."""
+        return curve_of(self.powers)
 
 
 class Hearing:
@@ -98,4 +106,5 @@ class Hearing:
             peaks=peaks,
             zooms=(finest, *(zoomed_out(finest, pixel) for pixel in ZOOMS[1:])),
             quality=self._quality.ended(rest),
+            spectrogram=self._quality.spectrogram(rest),
         )

@@ -19,18 +19,20 @@ from transcode.passage import Meter, Passage
 from transcode.peaks import Peak, PeakMeter
 
 #: BS.1770-5 annex 1, equation (2): what makes a 1 kHz sine read its own level.
-_OFFSET_DB = -0.691
+OFFSET_DB = -0.691
 #: BS.1770-5 annex 1, equations (5) and (6).
-_ABSOLUTE_GATE_LUFS = -70.0
+ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
 #: Tech 3342, 3.1: the second gate, and the part of the distribution that counts.
 _RANGE_GATE_LU = -20.0
 _RANGE_PERCENTILES = (0.10, 0.95)
-#: Tech 3341, 2.2: the two sliding windows, in steps.
-_MOMENTARY_STEPS = 4 * STEPS_PER_S // 10
-_SHORT_TERM_STEPS = 3 * STEPS_PER_S
+#: Tech 3341, 2.2: the two sliding windows.
+BLOCK_S, WINDOW_S = 0.4, 3.0
 #: Gating blocks begin every 100 ms (75 % overlap); so do the windows of the range.
-_GATING_STEPS = STEPS_PER_S // 10
+HOP_S = 0.1
+_MOMENTARY_STEPS = round(BLOCK_S * STEPS_PER_S)
+_SHORT_TERM_STEPS = round(WINDOW_S * STEPS_PER_S)
+_GATING_STEPS = round(HOP_S * STEPS_PER_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,7 @@ def _sliding_mean(steps: Floats, length: int) -> Floats:
 
 def _gated(powers: Floats, relative_lu: float) -> Floats:
     """Keep what is above the absolute gate, and of that what is near enough to its mean."""
-    audible = powers[powers > 10 ** ((_ABSOLUTE_GATE_LUFS - _OFFSET_DB) / 10)]
+    audible = powers[powers > 10 ** ((ABSOLUTE_GATE_LUFS - OFFSET_DB) / 10)]
     if not len(audible):
         return audible
     gate = float(audible.mean()) * 10 ** (relative_lu / 10)
@@ -148,4 +150,4 @@ def _gated(powers: Floats, relative_lu: float) -> Floats:
 
 
 def _lufs(power: float) -> Lufs | None:
-    return Lufs(_OFFSET_DB + 10 * math.log10(power)) if power > 0 else None
+    return Lufs(OFFSET_DB + 10 * math.log10(power)) if power > 0 else None

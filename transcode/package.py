@@ -88,14 +88,12 @@ async def package_order(
 
     """
     done: dict[Rung, Packaged] = {}
-    missing, progress = order, bench.progress
+    missing = order
     for room_db in ROOMS_DB:
         made = await _made(bench, original, missing, album)
         done |= {rung: one for rung, one in made.items() if not one.certificate.clips_by_db}
         quieter = {rung: lowered(one, room_db) for rung, one in made.items() if rung not in done}
         if not quieter:
-            if progress is not None:
-                progress(1.0)
             return [done[rung] for rung in order.rungs]
         # What is made again was counted once: there is no going back from what was told.
         bench = replace(bench, progress=None)

@@ -1,60 +1,105 @@
 """How far several encoders are, told while they work.
 
 ffmpeg appends to a file how much sound it has written; here its last words are read twice a
-second, and told as the part of all work that is done. What is told never goes back.
+second. A rung is done when it was heard again and certified, which is a part of its work as well.
+What is told never goes back.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from operator import mul
+from dataclasses import dataclass
 from pathlib import Path
 
-#: Told the part of the work that is done, from 0 to 1.
-Progress = Callable[[float], None]
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The part of the whole work that is done, and of each rung by its name, from 0 to 1."""
+
+    whole: float
+    rungs: Mapping[str, float]
+
+
+#: Told how far the work is.
+Progress = Callable[[Done], None]
+
+#: How much of a rung's work it is to encode; the rest is to hear what came of it.
+_ENCODED = 0.8
 _LOOK_S = 0.5
 _TAIL_BYTES = 2048
 _WRITTEN = re.compile(rb"out_time_us=([0-9]+)")
 
 
-class Work:
-    """Commands of so much work each, of which some is done."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What one command does: so many seconds of sound for each of some rungs, by name."""
 
-    def __init__(self, amounts: Sequence[float], progress: Progress | None) -> None:
+    seconds: float
+    rungs: tuple[str, ...]
+
+
+class Work:
+    """Commands, of each of which some is done."""
+
+    def __init__(self, tasks: Sequence[Task], progress: Progress | None) -> None:
         """Begin with nothing done."""
-        self._amounts = amounts
-        self._parts = [0.0] * len(amounts)
+        self._tasks = tasks
+        self._parts = [0.0] * len(tasks)
+        self._certified: set[str] = set()
         self._progress = progress
 
     def at(self, number: int, part: float) -> None:
         """Say how far a command is, from 0 to 1."""
         part = min(1.0, part)
-        if part <= self._parts[number]:
-            return
-        self._parts[number] = part
-        done = sum(map(mul, self._amounts, self._parts))
-        if self._progress is not None:
-            self._progress(done / sum(self._amounts))
+        if part > self._parts[number]:
+            self._parts[number] = part
+            self._tell()
+
+    def certified(self, rung: str) -> None:
+        """Say that nothing is left to do for a rung."""
+        self._certified.add(rung)
+        self._tell()
 
     @asynccontextmanager
-    async def follow(self, number: int, path: Path, *, seconds: float) -> AsyncIterator[None]:
-        """Read what a command of so many seconds appends to a file, while the block lasts."""
-        looking = asyncio.create_task(self._look(number, path, seconds))
+    async def follow(self, number: int, path: Path) -> AsyncIterator[None]:
+        """Read what a command appends to a file, while the block lasts; then it is done."""
+        looking = asyncio.create_task(self._look(number, path))
         try:
             yield
         finally:
             looking.cancel()
             await asyncio.gather(looking, return_exceptions=True)
             await asyncio.to_thread(path.unlink, missing_ok=True)
+        self.at(number, 1.0)
 
-    async def _look(self, number: int, path: Path, seconds: float) -> None:
+    async def _look(self, number: int, path: Path) -> None:
+        seconds = self._tasks[number].seconds
         while True:
             await asyncio.sleep(_LOOK_S)
             self.at(number, await asyncio.to_thread(_last_written_s, path) / seconds)
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress(self._done())
+
+    def _done(self) -> Done:
+        names = dict.fromkeys(name for task in self._tasks for name in task.rungs)
+        rungs = {name: self._part_of(name) for name in names}
+        return Done(whole=sum(rungs.values()) / len(rungs), rungs=rungs)
+
+    def _part_of(self, rung: str) -> float:
+        if rung in self._certified:
+            return 1.0
+        works = [
+            (task.seconds, part)
+            for task, part in zip(self._tasks, self._parts, strict=True)
+            if rung in task.rungs
+        ]
+        total = sum(seconds for seconds, _ in works)
+        return _ENCODED * sum(seconds * part for seconds, part in works) / total
 
 
 def _last_written_s(path: Path) -> float:

@@ -12,6 +12,7 @@ from transcode.clipping import Clipping, ClippingOfChannels, no_clipping
 from transcode.depth import DepthSoFar
 from transcode.passage import Meter, Passage
 from transcode.silence import Silence, SilenceSoFar
+from transcode.spectrogram import Spectrogram
 from transcode.spectrum import Bandwidth, SpectrumSoFar, no_spectrum
 from transcode.stereo import ChannelsSoFar, no_channels
 
@@ -49,7 +50,14 @@ class QualityMeter(Meter[Quality]):
 
     def ended(self, rest: Passage) -> Quality:
         """Answer the quality of a track that ends here."""
-        return (self._heard.after(rest) if rest.samples.size else self._heard).result()
+        return self._after(rest).result()
+
+    def spectrogram(self, rest: Passage) -> Spectrogram:
+        """Answer the picture of a track that ends here."""
+        return self._after(rest).spectrum.spectrogram()
+
+    def _after(self, rest: Passage) -> _Heard:
+        return self._heard.after(rest) if rest.samples.size else self._heard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

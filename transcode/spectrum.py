@@ -19,6 +19,7 @@ from scipy.fft import rfft
 from scipy.signal.windows import hann
 
 from transcode.passage import Passage
+from transcode.spectrogram import Spectrogram, SpectrogramSoFar
 
 Floats = NDArray[np.float64]
 
@@ -58,12 +59,16 @@ class Bandwidth:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SpectrumSoFar:
-    """The sum of the levels, in dB, of the passages up to here, one for each frequency."""
+    """The sum of the levels, in dB, of the passages up to here, one for each frequency.
+
+    The picture is of every passage, the sum of those that are not too quiet.
+    """
 
     sample_rate: int
     window: NDArray[np.float32]
     passages: int
     levels: Floats
+    picture: SpectrogramSoFar
 
     def after(self, passage: Passage) -> SpectrumSoFar:
         """Listen on; what does not fill a window is left out."""
@@ -71,15 +76,20 @@ class SpectrumSoFar:
         if not whole:
             return self
         windows = passage.samples[:, : whole * _WINDOW_FRAMES].reshape(-1, whole, _WINDOW_FRAMES)
-        heard = (windows[:, ::_EVERY_WINDOW] * self.window).reshape(-1, _WINDOW_FRAMES)
-        bins = rfft(heard, axis=1, overwrite_x=True)
+        bins = rfft(windows[:, ::_EVERY_WINDOW] * self.window, axis=2, overwrite_x=True)
         parts = bins.view(np.float32)
-        squares = np.einsum("wf,wf->f", parts, parts) / np.float32(len(parts))
-        powers = squares[::2] + squares[1::2]
+        squares = np.einsum("cwf,cwf->wf", parts, parts) / np.float32(len(parts))
+        moments = squares[:, ::2] + squares[:, 1::2]
+        powers, picture = moments.mean(axis=0), self.picture.after(moments)
         if powers.sum(dtype=np.float64) * 2 < 10 ** (_GATE_DBFS / 10):
-            return self
-        levels = 10 * np.log10(powers + np.float64(_NOTHING))
-        return replace(self, passages=self.passages + 1, levels=self.levels + levels)
+            return replace(self, picture=picture)
+        levels = self.levels + 10 * np.log10(powers + np.float64(_NOTHING))
+        return replace(self, passages=self.passages + 1, levels=levels, picture=picture)
+
+    def spectrogram(self) -> Spectrogram:
+        """Answer the picture up to here."""
+        window_s = _EVERY_WINDOW * _WINDOW_FRAMES / self.sample_rate
+        return self.picture.result(window_s, highest_hz=self.sample_rate / 2)
 
     def result(self) -> Bandwidth:
         """Answer where the spectrum up to here ends."""
@@ -100,6 +110,7 @@ def no_spectrum(sample_rate: int) -> SpectrumSoFar:
         window=window.astype(np.float32),
         passages=0,
         levels=np.zeros(_WINDOW_FRAMES // 2 + 1),
+        picture=SpectrogramSoFar(),
     )
 
 

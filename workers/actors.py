@@ -11,12 +11,13 @@ import dramatiq
 import structlog
 
 from base.errors import Refused
-from catalog.jobs import Kind, Lane
+from catalog.jobs import ATTEMPTS, Kind, Lane
 from workers.aside import tell_if_set_aside
 from workers.holding import Holding
 from workers.leases import Leased, extend, fail, give_back, take
 from workers.media import examine_master, make_ladder
 from workers.plays import settle_play
+from workers.webhooks import deliver_event
 
 log = structlog.get_logger()
 
@@ -25,6 +26,7 @@ WORK: Mapping[str, Work] = {
     Kind.EXAMINE: examine_master,
     Kind.LADDER: make_ladder,
     Kind.SETTLE: settle_play,
+    Kind.DELIVER: deliver_event,
 }
 
 
@@ -105,7 +107,7 @@ async def _fail(holding: Holding, leased: Leased, error: Exception) -> None:
                 leased,
                 now=tools.clock(),
                 reason=f"{type(error).__name__}: {error}",
-                most_attempts=tools.settings.job_attempts,
+                most_attempts=ATTEMPTS.get(Kind(leased.kind), tools.settings.job_attempts),
             )
             await tell_if_set_aside(session, state, leased.kind, leased.subject)
     except Refused:

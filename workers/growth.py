@@ -21,18 +21,20 @@ from transcode.growth import Grown
 from transcode.source import SourceInfo
 from workers.holding import Holding
 from workers.leases import Leased, held
+from workers.telling import Telling
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growing:
-    """Whose rendition grows, under which lease, and what its master's tags call it."""
+    """Whose rendition grows, under which lease, what its master's tags call it, and who is told."""
 
     holding: Holding
     leased: Leased
     track_id: UUID
     naming: Naming
+    tale: Telling
 
     async def tell(self, grown: Grown) -> None:
         """Make a part heard; with the first of them the track becomes playable.
@@ -49,8 +51,14 @@ class Growing:
             is_new = await add_part(session, row, grown.number, part)
             if is_new and grown.number == 0:
                 await self._publish(session, grown)
+        self._tell(grown)
         if is_new and grown.number == 0:
             log.info("track playable", track=str(self.track_id))
+
+    def _tell(self, grown: Grown) -> None:
+        [rung] = grown.order.rungs
+        seconds = sum(one.duration for one in grown.fragments) / grown.timescale
+        self.tale.grown(rung.name, seconds, grown.order.samples / grown.order.info.sample_rate)
 
     async def _stored(self, grown: Grown) -> GrownPart:
         key = key_of("parts", await asyncio.to_thread(_digest, grown.path), ".mp4")

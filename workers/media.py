@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key, LocalFiles, Storage, fetch_file, key_of, store_file
 from base.units import Dbtp, Lufs, Samples
+from catalog.events import EventKind, tell_of_track
 from catalog.growth import end_growth
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.files import Master, Rendition
@@ -28,12 +28,12 @@ from catalog.music import (
     renditions_of,
     track_of_master,
 )
+from catalog.progress import Phase
 from catalog.states import TrackEvent, TrackState
 from ingest.tags import read_tags
 from transcode.album import to_bytes
 from transcode.boxes import Layout
 from transcode.encode import Workbench
-from transcode.examine import Examination
 from transcode.ladder import REST, rungs_for
 from transcode.loudness import Loudness
 from transcode.package import Packaged, package, seekable
@@ -42,15 +42,19 @@ from transcode.process import Limits
 from transcode.soon import Opened, open_master
 from transcode.source import SourceInfo
 from transcode.verify import Original
-from transcode.waveform import Waveform, to_dat, to_json
 from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
+from workers.pictures import store_pictures
+from workers.telling import telling
 
 log = structlog.get_logger()
 
 #: The rest of a ladder stands back for the next master, whose listeners wait for its beginning.
 _NICE = Limits(niceness=15)
+
+#: What is told of a master as soon as it is known.
+_MEASURED = ("integrated_lufs", "range_lu", "true_peak_dbtp")
 
 
 async def examine_master(holding: Holding, leased: Leased) -> None:
@@ -63,25 +67,34 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
     with holding.folder() as folder:
         try:
             async with source(tools.storage, Key(master.storage_key), folder) as path:
-                bench = Workbench(tools=holding.engine, source=path, folder=folder)
-                info = await probe(holding.engine, path)
-                naming = await asyncio.to_thread(read_tags, path)
-                growing = Growing(holding=holding, leased=leased, track_id=track.id, naming=naming)
-                opened = await open_master(bench, info, growing.tell)
+                opened = await _open(holding, leased, track, path, folder)
         except Refused as refused:
             await _reject(holding, leased, track, refused)
             return
         found = opened.examination
-        facts = {**_facts(opened), **await _store_waveform(tools.storage, found)}
+        facts = {**_facts(opened), **await store_pictures(tools.storage, found.heard)}
         rows = await _store(tools.storage, opened.renditions, master_id, tools.clock)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
         await describe_master(session, master_id, facts)
+        measured = {name: facts[name] for name in _MEASURED}
+        await tell_of_track(session, track, EventKind.TRACK_MEASURED, measured, now=tools.clock())
         await _publish(session, track.id, rows, clock=tools.clock)
         job = NewJob(kind=Kind.LADDER, subject=leased.subject, request_id=leased.request_id)
         await add(session, job, now=tools.clock())
     log.info("track examined", track=str(track.id), findings=found.findings)
+
+
+async def _open(holding: Holding, leased: Leased, track: Track, path: Path, folder: Path) -> Opened:
+    bench = Workbench(tools=holding.engine, source=path, folder=folder)
+    info = await probe(holding.engine, path)
+    naming = await asyncio.to_thread(read_tags, path)
+    async with telling(holding.tools, track, Phase.EXAMINING) as tale:
+        growing = Growing(
+            holding=holding, leased=leased, track_id=track.id, naming=naming, tale=tale
+        )
+        return await open_master(bench, info, growing.tell)
 
 
 async def make_ladder(holding: Holding, leased: Leased) -> None:
@@ -89,12 +102,18 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
     tools, master_id = holding.tools, UUID(leased.subject)
     async with tools.database.read() as session:
         master = await session.get_one(Master, master_id)
+        track = await track_of_master(session, master_id)
         known = {rendition.rung for rendition in await renditions_of(session, master_id)}
     with holding.folder() as folder:
-        async with source(tools.storage, Key(master.storage_key), folder) as path:
+        async with (
+            source(tools.storage, Key(master.storage_key), folder) as path,
+            telling(tools, track, Phase.ENCODING) as tale,
+        ):
             info = await probe(holding.engine, path)
             missing = [rung for rung in rungs_for(info, REST) if rung.name not in known]
-            bench = Workbench(tools=holding.engine, source=path, folder=folder, limits=_NICE)
+            bench = Workbench(
+                tools=holding.engine, source=path, folder=folder, limits=_NICE, progress=tale.done
+            )
             made = await package(
                 await seekable(bench, info),
                 _remembered(master, info),
@@ -104,9 +123,8 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
         rows = await _store(tools.storage, made, master_id, tools.clock)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
-        for row in rows:
-            await add_rendition(session, row)
         track = await track_of_master(session, master_id)
+        await _add(session, track, rows, clock=tools.clock)
         if track.state == TrackState.PLAYABLE:  # it may have been withdrawn meanwhile
             await move(session, track.id, TrackEvent.FINISH, now=tools.clock())
     log.info("track complete", track=str(track.id), renditions=len(rows))
@@ -126,9 +144,15 @@ async def source(storage: Storage, key: Key, folder: Path) -> AsyncIterator[Path
 async def _publish(
     session: Session, track_id: UUID, rows: Sequence[Rendition], *, clock: Clock
 ) -> None:
+    track = await move(session, track_id, TrackEvent.PUBLISH, now=clock())
+    await _add(session, track, rows, clock=clock)
+
+
+async def _add(session: Session, track: Track, rows: Sequence[Rendition], *, clock: Clock) -> None:
     for row in rows:
         await add_rendition(session, row)
-    await move(session, track_id, TrackEvent.PUBLISH, now=clock())
+    data = {"rungs": [row.rung for row in rows]}
+    await tell_of_track(session, track, EventKind.TRACK_RENDITIONS, data, now=clock())
 
 
 async def _reject(holding: Holding, leased: Leased, track: Track, refused: Refused) -> None:
@@ -184,25 +208,6 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
         certificate=asdict(packaged.certificate),
         created_at=clock(),
     )
-
-
-async def _store_waveform(storage: Storage, found: Examination) -> dict[str, str]:
-    keys: dict[str, str] = {}
-    for form, data, digest in await asyncio.to_thread(_printed, found.heard.waveform):
-        key = key_of("waveforms", digest, f".{form}")
-        async with storage.writer() as writer:
-            await writer.write(data)
-            await writer.commit(key)
-        keys[f"waveform_{form}_key"] = key
-    return keys
-
-
-def _printed(waveform: Waveform) -> list[tuple[str, bytes, str]]:
-    forms = {
-        "dat": to_dat(waveform, version=2, bits=8),
-        "json": to_json(waveform, bits=8).encode(),
-    }
-    return [(form, data, hashlib.sha256(data).hexdigest()) for form, data in forms.items()]
 
 
 def _facts(opened: Opened) -> dict[str, object]:

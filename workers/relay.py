@@ -12,6 +12,7 @@ from dramatiq.errors import ConnectionClosed, ConnectionFailed
 
 from base.errors import Unavailable
 from base.tools import Tools
+from catalog.events import forget_before
 from catalog.jobs import Lane
 from catalog.states import JobState
 from workers.aside import tell_if_set_aside
@@ -66,6 +67,10 @@ async def _sweep(tools: Tools) -> None:
     swept = await tools.storage.sweep(_ABANDONED_AFTER)
     if swept:
         log.info("unfinished objects removed", objects=swept)
+    async with tools.database.begin() as session:
+        kept = timedelta(days=tools.settings.event_days)
+        if forgotten := await forget_before(session, tools.clock() - kept):
+            log.info("old events removed", events=forgotten)
 
 
 async def _lost_after(broker: RedisBroker) -> timedelta:

@@ -45,8 +45,10 @@ class Master(Model):
     max_momentary_lufs: Mapped[float | None]
     max_short_term_lufs: Mapped[float | None]
     true_peak_dbtp: Mapped[float | None]
-    #: What was found besides, see transcode.quality, and Chromaprint's fingerprint.
+    #: What was measured besides, see transcode.quality, and what an artist should know of it.
     quality: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    findings: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    #: Chromaprint's.
     fingerprint: Mapped[str | None] = mapped_column(Text)
     #: What an album is gated from, see transcode.album.
     powers: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -54,6 +56,8 @@ class Master(Model):
     gain_db: Mapped[float | None]
     waveform_dat_key: Mapped[str | None] = mapped_column(String(200))
     waveform_json_key: Mapped[str | None] = mapped_column(String(200))
+    overview_key: Mapped[str | None] = mapped_column(String(200))
+    spectrogram_key: Mapped[str | None] = mapped_column(String(200))
 
 
 class Rendition(Model):

@@ -30,6 +30,8 @@ class Account(Model):
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(Instant)
+    #: How many events this owner has had: the number of the newest.
+    events: Mapped[int] = mapped_column(default=0)
 
 
 class Token(Model):

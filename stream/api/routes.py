@@ -18,10 +18,21 @@ from stream.api.documents import (
     TrackDocument,
     TrackList,
 )
+from stream.api.events import get_events
 from stream.api.openapi import Route, describe
 from stream.api.plays import get_play, post_heartbeat, post_play
+from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.tracks import get_track, get_tracks, get_waveform
 from stream.api.uploads import upload_routes
+from stream.api.webhooks import (
+    NewWebhook,
+    WebhookList,
+    WebhookMade,
+    delete_webhook,
+    get_webhooks,
+    post_ping,
+    post_webhook,
+)
 from stream.identity import caller
 from stream.keys import REQUEST_ID
 from stream.problems import explain
@@ -65,6 +76,20 @@ def api_routes(desk: Desk) -> list[Route]:
             problems=(404,),
         ),
         Route(
+            method="GET",
+            path="/api/v1/tracks/{track}/quality",
+            handler=get_quality,
+            summary="What to know of your master: findings with advice, measurements, pictures.",
+            answers={200: QualityDocument},
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/tracks/{track}/{picture:overview[.]json|spectrogram[.]png}",
+            handler=get_picture,
+            summary="A picture of your master, or what one is drawn from.",
+            answers={200: "application/octet-stream"},
+        ),
+        Route(
             method="POST",
             path="/api/v1/plays",
             handler=post_play,
@@ -88,6 +113,47 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=get_play,
             summary="What a play session has come to, and on what evidence.",
             answers={200: PlayVerdict},
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/events",
+            handler=get_events,
+            summary="What happens to your music, as server-sent events; `?track=` for one track.",
+            answers={200: "text/event-stream"},
+            problems=(401, 403, 404),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/webhooks",
+            handler=post_webhook,
+            summary="Have your events sent to an address, signed as Standard Webhooks are.",
+            body=NewWebhook,
+            answers={201: WebhookMade},
+            problems=(401, 403, 409, 422),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/webhooks",
+            handler=get_webhooks,
+            summary="Your webhooks, and how their last deliveries went.",
+            answers={200: WebhookList},
+            problems=(401, 403),
+        ),
+        Route(
+            method="DELETE",
+            path="/api/v1/webhooks/{webhook}",
+            handler=delete_webhook,
+            summary="Remove a webhook.",
+            answers={204: "text/plain"},
+            problems=(401, 403, 404),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/webhooks/{webhook}/ping",
+            handler=post_ping,
+            summary="Try a webhook out; one that was given up is taken up again.",
+            answers={202: "text/plain"},
+            problems=(401, 403, 404),
         ),
     ]
 

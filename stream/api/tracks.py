@@ -23,7 +23,7 @@ from stream.api.documents import (
 from stream.identity import caller_or_none
 from stream.keys import TOOLS
 
-_FOREVER = "public, max-age=31536000, immutable"
+_FOREVER = "max-age=31536000, immutable"
 _WAVEFORM_TYPES = {"dat": "application/octet-stream", "json": "application/json"}
 
 
@@ -44,7 +44,7 @@ def document(found: Published) -> TrackDocument:
         sample_rate=master.sample_rate,
         channels=master.channels,
         samples=master.samples,
-        loudness=_loudness(master),
+        loudness=loudness_of(master),
         waveform=_waveform(found),
         renditions=[_rendition(one) for one in found.renditions],
     )
@@ -70,13 +70,23 @@ async def get_waveform(request: web.Request) -> web.StreamResponse:
     key = getattr(found.master, f"waveform_{form}_key")
     if key is None:
         raise Refused("not-examined", "The track has not been examined yet.", status=404)
-    data = b"".join([part async for part in request.app[TOOLS].storage.read(Key(key))])
-    etag = key.rpartition("/")[2].partition(".")[0]
-    response = web.Response(body=data, content_type=_WAVEFORM_TYPES[form])
-    response.etag = etag
-    response.headers["Cache-Control"] = _FOREVER
+    return await stored(request, Key(key), _WAVEFORM_TYPES[form], is_public=True)
+
+
+async def stored(
+    request: web.Request, key: Key, content_type: str, *, is_public: bool
+) -> web.Response:
+    """Answer a small object that never changes, to all who may have it."""
+    response = web.Response(body=await read_all(request, key), content_type=content_type)
+    response.etag = key.rpartition("/")[2].partition(".")[0]
+    response.headers["Cache-Control"] = f"{'public' if is_public else 'private'}, {_FOREVER}"
     response.enable_compression()
     return response
+
+
+async def read_all(request: web.Request, key: Key) -> bytes:
+    """Answer a small object's bytes."""
+    return b"".join([part async for part in request.app[TOOLS].storage.read(key)])
 
 
 async def visible_track(request: web.Request) -> Published:
@@ -88,7 +98,21 @@ async def visible_track(request: web.Request) -> Published:
     """
     async with request.app[TOOLS].database.read() as session:
         found = await track_of(session, track_id_of(request.match_info["track"]))
-    if not found.is_audible and not _concerns(found, await caller_or_none(request)):
+    if not found.is_audible and not concerns(found, await caller_or_none(request)):
+        raise unknown_track()
+    return found
+
+
+async def own_track(request: web.Request, track: str) -> Published:
+    """Answer a track that is the caller's own; an operator may look at any.
+
+    Raises:
+        Refused: `track-unknown`, 404, also when it is another's.
+
+    """
+    async with request.app[TOOLS].database.read() as session:
+        found = await track_of(session, track_id_of(track))
+    if not concerns(found, await caller_or_none(request)):
         raise unknown_track()
     return found
 
@@ -111,14 +135,16 @@ def unknown_track() -> Refused:
     return Refused("track-unknown", "There is no such track.", status=404)
 
 
-def _concerns(found: Published, caller: Caller | None) -> bool:
+def concerns(found: Published, caller: Caller | None) -> bool:
+    """Tell whether it is the caller's own, or the caller looks after all of them."""
     if caller is None:
         return False
     return caller.role is Role.OPERATOR or caller.id == found.track.owner_id
 
 
-def _loudness(master: Master) -> LoudnessReading | None:
-    if master.pcm_sha256 is None:  # nobody has heard all of it yet
+def loudness_of(master: Master) -> LoudnessReading | None:
+    """Answer the figures of a master; nothing before all of it was heard."""
+    if master.pcm_sha256 is None:
         return None
     return LoudnessReading(
         integrated_lufs=master.integrated_lufs,

@@ -3,52 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from accounting.books import balance_of
 from accounting.pricing import PLAYS_TO_OWN, plays_left_to_own, price_of_next_play
 from base.database import Session
 from base.errors import Refused
 from catalog.music import Published, audible_tracks
 from catalog.people import Caller, caller_of
 from catalog.plays import standing_of
-from stream.api.tracks import document, visible_track
+from stream.api.tracks import concerns, document, visible_track
 from stream.identity import COOKIE, caller_or_none
-from stream.keys import ASSETS, TOOLS
+from stream.keys import TOOLS
 from stream.pages.assets import DIST
+from stream.pages.quality import get_quality_page
+from stream.pages.render import account_of, page
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _YEAR_S = 31_536_000
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; media-src 'self' blob:; worker-src blob:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-
-environment = Environment(
-    loader=FileSystemLoader(_TEMPLATES),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-def _credits(millicredits: int) -> str:
-    return f"{millicredits // 1000}.{millicredits % 1000:03}"
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-
-
-environment.filters["credits"] = _credits
-environment.filters["clock"] = _clock
 
 
 def page_routes() -> Sequence[web.AbstractRouteDef]:
@@ -56,6 +29,7 @@ def page_routes() -> Sequence[web.AbstractRouteDef]:
     routes: list[web.AbstractRouteDef] = [
         web.get("/", get_home),
         web.get("/tracks/{track}", get_track_page),
+        web.get("/tracks/{track}/quality", get_quality_page),
         web.get("/sign-in", get_sign_in),
         web.post("/sign-in", post_sign_in),
         web.post("/sign-out", post_sign_out),
@@ -71,8 +45,8 @@ async def get_home(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
         found = await audible_tracks(session)
         tracks = [await _track(session, one, account) for one in found]
-        context = {"tracks": tracks, "account": await _account(session, account)}
-    return _page(request, "home.html", context)
+        context = {"tracks": tracks, "account": await account_of(session, account)}
+    return page(request, "home.html", context)
 
 
 async def get_track_page(request: web.Request) -> web.Response:
@@ -83,14 +57,15 @@ async def get_track_page(request: web.Request) -> web.Response:
         track = await _track(session, found, account)
         context = {
             "track": track | document(found).model_dump(include={"loudness", "renditions"}),
-            "account": await _account(session, account),
+            "account": await account_of(session, account),
+            "may_see_report": concerns(found, account),
         }
-    return _page(request, "track.html", context)
+    return page(request, "track.html", context)
 
 
 async def get_sign_in(request: web.Request) -> web.Response:
     """Show the form."""
-    return _page(request, "sign_in.html", {"account": None, "error": None})
+    return page(request, "sign_in.html", {"account": None, "error": None})
 
 
 async def post_sign_in(request: web.Request) -> web.Response:
@@ -101,7 +76,7 @@ async def post_sign_in(request: web.Request) -> web.Response:
         known = await caller_of(session, token)
     if known is None:
         error = "This token is not one of ours. Please copy it again, all of it."
-        return _page(request, "sign_in.html", {"account": None, "error": error}, status=403)
+        return page(request, "sign_in.html", {"account": None, "error": error}, status=403)
     response = _redirect("/")
     response.set_cookie(
         COOKIE,
@@ -138,7 +113,7 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
             "sentence": sentence,
             "account": None,
         }
-        return _page(request, "error.html", context, status=error.status)
+        return page(request, "error.html", context, status=error.status)
 
 
 def _waveform(found: Published) -> str:
@@ -146,28 +121,8 @@ def _waveform(found: Published) -> str:
     return links.peaks_json if links else ""
 
 
-def _page(
-    request: web.Request, template: str, context: dict[str, Any], *, status: int = 200
-) -> web.Response:
-    text = environment.get_template(template).render(assets=request.app[ASSETS], **context)
-    response = web.Response(text=text, content_type="text/html", status=status)
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "no-store"
-    response.enable_compression()
-    return response
-
-
 def _redirect(path: str) -> web.Response:
     return web.Response(status=303, headers={hdrs.LOCATION: path})
-
-
-async def _account(session: Session, account: Caller | None) -> dict[str, Any] | None:
-    if account is None:
-        return None
-    balance = await balance_of(session, account.id)
-    return {"name": account.name, "role": str(account.role), "balance_millicredits": balance}
 
 
 async def _track(session: Session, found: Published, account: Caller | None) -> dict[str, Any]:

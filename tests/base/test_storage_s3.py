@@ -9,6 +9,7 @@ import pytest
 from base.errors import Broken, Refused, Unavailable
 from base.storage import s3_multipart
 from base.storage.port import Storage, checked
+from base.storage.resumable import Resumable
 from base.storage.s3 import open_s3
 from tests.support.lines import Line, line_to
 
@@ -102,6 +103,31 @@ async def test_an_upload_whose_line_breaks_once_is_whole(
 
     assert await get(direct) == data
     assert await direct.sweep(timedelta(0)) == 0
+
+
+async def test_an_unfinished_upload_whose_line_breaks_goes_on_from_its_last_part(
+    direct: Storage, over_the_line: Storage, line: Line
+) -> None:
+    assert isinstance(direct, Resumable)
+    assert isinstance(over_the_line, Resumable)
+    data = random.Random(5).randbytes(17 * MEBIBYTE)
+    kept = over_the_line.unfinished.begin("broken")
+
+    with pytest.raises(Unavailable):
+        async with over_the_line.unfinished.append(kept) as appender:
+            await appender.write(data[: 11 * MEBIBYTE])
+            line.down = True
+            line.break_now()
+            await appender.write(data[11 * MEBIBYTE :])
+            await appender.flush()
+    kept = appender.kept
+    async with direct.unfinished.append(kept) as appender:
+        await appender.write(data[kept.size_bytes :])
+        sealed = await direct.unfinished.seal(await appender.flush())
+    await direct.unfinished.publish(sealed, KEY)
+
+    assert kept.size_bytes in (5 * MEBIBYTE, 10 * MEBIBYTE)
+    assert await get(direct) == data
 
 
 async def test_what_is_too_large_for_one_copy_is_copied_in_parts(

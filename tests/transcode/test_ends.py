@@ -21,6 +21,7 @@ from transcode.package import package
 from transcode.plan import Order, headroom_db, plan
 from transcode.probe import probe
 from transcode.process import Limits
+from transcode.progress import Done
 from transcode.soon import open_master, original_of
 from transcode.tools import Tools
 
@@ -96,16 +97,19 @@ async def test_progress_never_goes_back_and_ends_at_one(
 ) -> None:
     master = written(tmp_path, SOUNDS[name]() if name in SOUNDS else music())
     found = await examine(tools, master, await probe(tools, master), folder=tmp_path)
-    told: list[float] = []
-    bench = Workbench(tools=tools, source=master, folder=tmp_path, progress=told.append)
+    dones: list[Done] = []
+    bench = Workbench(tools=tools, source=master, folder=tmp_path, progress=dones.append)
 
     gain_db = headroom_db(found.heard.loudness.true_peak_dbtp)
     await package(bench, original_of(found), (*FIRST, *REST[:4]), gain_db=gain_db)
 
+    told = [done.whole for done in dones]
     assert all(before <= after for before, after in pairwise(told))
     assert told[0] > 0
     assert told[-1] == 1
     assert told.count(1) == 1
+    rungs = {rung.name for rung in (*FIRST, *REST[:4])}
+    assert dones[-1].rungs == dict.fromkeys(rungs, 1.0)
 
 
 async def test_a_child_that_fails_is_told_of_in_its_own_words(tools: Tools, tmp_path: Path) -> None:

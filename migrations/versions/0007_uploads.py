@@ -7,8 +7,8 @@ from alembic import op
 
 from base.database import Instant
 
-revision = "0003"
-down_revision = "0002"
+revision = "0007"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

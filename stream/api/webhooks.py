@@ -1,0 +1,121 @@
+"""Webhooks as documents: who is told of an artist's events besides the artist."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl
+
+from base.errors import Refused
+from catalog.events import EventKind, NewEvent, tell
+from catalog.models.events import Webhook
+from catalog.models.people import Role
+from catalog.people import Caller
+from catalog.webhooks import add_webhook, webhook_of, webhooks_of
+from stream.identity import caller
+from stream.keys import REQUEST_ID, TOOLS
+
+
+class NewWebhook(BaseModel):
+    """Ask for events at an address: those of `kinds`, or all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: HttpUrl = Field(max_length=2000)
+    kinds: list[EventKind] | None = Field(default=None, min_length=1)
+
+
+class WebhookFacts(BaseModel):
+    """A webhook, and how its last delivery went."""
+
+    id: str
+    url: str
+    kinds: list[str] | None
+    created_at: datetime
+    delivered_at: datetime | None
+    trouble: str | None
+    disabled_at: datetime | None
+
+
+class WebhookMade(WebhookFacts):
+    """The same with the secret that signs its messages, which is told this once."""
+
+    secret: str
+
+
+class WebhookList(BaseModel):
+    """All of a caller's webhooks."""
+
+    webhooks: list[WebhookFacts]
+
+
+async def post_webhook(request: web.Request) -> web.Response:
+    """Make one."""
+    who, tools = await _who(request), request.app[TOOLS]
+    wanted = NewWebhook.model_validate_json(await request.read())
+    async with tools.database.begin() as session:
+        made = await add_webhook(
+            session, who.id, url=str(wanted.url), kinds=wanted.kinds, now=tools.clock()
+        )
+    body = WebhookMade(secret=made.secret, **_facts(made).model_dump())
+    return web.json_response(
+        text=body.model_dump_json(),
+        status=201,
+        headers={"Location": f"/api/v1/webhooks/{made.id}", "Cache-Control": "no-store"},
+    )
+
+
+async def get_webhooks(request: web.Request) -> web.Response:
+    """Answer the caller's webhooks."""
+    who = await _who(request)
+    async with request.app[TOOLS].database.read() as session:
+        found = await webhooks_of(session, who.id)
+    body = WebhookList(webhooks=[_facts(one) for one in found])
+    return web.json_response(text=body.model_dump_json())
+
+
+async def delete_webhook(request: web.Request) -> web.Response:
+    """Remove one; what has not been delivered yet no longer is."""
+    who = await _who(request)
+    async with request.app[TOOLS].database.begin() as session:
+        await session.delete(await webhook_of(session, who.id, _id_of(request)))
+    return web.Response(status=204)
+
+
+async def post_ping(request: web.Request) -> web.Response:
+    """Send an event that says nothing, to all of the caller's webhooks that want pings.
+
+    One that was given up is tried again.
+    """
+    who, tools = await _who(request), request.app[TOOLS]
+    ping = NewEvent(owner_id=who.id, kind=EventKind.PING, request_id=request[REQUEST_ID])
+    async with tools.database.begin() as session:
+        webhook = await webhook_of(session, who.id, _id_of(request))
+        webhook.disabled_at = None
+        await tell(session, ping, now=tools.clock())
+    return web.Response(status=202)
+
+
+async def _who(request: web.Request) -> Caller:
+    return await caller(request, Role.ARTIST, Role.OPERATOR)
+
+
+def _id_of(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["webhook"])
+    except ValueError:
+        raise Refused("webhook-unknown", "There is no such webhook.", status=404) from None
+
+
+def _facts(webhook: Webhook) -> WebhookFacts:
+    return WebhookFacts(
+        id=str(webhook.id),
+        url=webhook.url,
+        kinds=webhook.kinds,
+        created_at=webhook.created_at,
+        delivered_at=webhook.delivered_at,
+        trouble=webhook.trouble,
+        disabled_at=webhook.disabled_at,
+    )

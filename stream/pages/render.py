@@ -1,0 +1,63 @@
+"""A template becomes an answer, with the headers that every page has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from accounting.books import balance_of
+from base.database import Session
+from catalog.people import Caller
+from stream.keys import ASSETS
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; media-src 'self' blob:; worker-src blob:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+environment = Environment(
+    loader=FileSystemLoader(_TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _credits(millicredits: int) -> str:
+    return f"{millicredits // 1000}.{millicredits % 1000:03}"
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+environment.filters["credits"] = _credits
+environment.filters["clock"] = _clock
+
+
+def page(
+    request: web.Request, template: str, context: dict[str, Any], *, status: int = 200
+) -> web.Response:
+    """Answer a page; nobody keeps it, as it shows who is signed in."""
+    text = environment.get_template(template).render(assets=request.app[ASSETS], **context)
+    response = web.Response(text=text, content_type="text/html", status=status)
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "no-store"
+    response.enable_compression()
+    return response
+
+
+async def account_of(session: Session, account: Caller | None) -> dict[str, Any] | None:
+    """Answer what the head of a page says of who is signed in."""
+    if account is None:
+        return None
+    balance = await balance_of(session, account.id)
+    return {"name": account.name, "role": str(account.role), "balance_millicredits": balance}

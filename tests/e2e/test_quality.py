@@ -1,0 +1,40 @@
+"""The report that an artist learns from, seconds after the last byte."""
+
+import json
+from pathlib import Path
+
+from tests.support.house import House
+from tests.support.masters import tone
+
+
+def test_a_master_has_a_report_and_pictures_for_its_artist_alone(
+    house: House, tmp_path: Path
+) -> None:
+    track = house.add(tone(tmp_path / "reported.wav", seconds=2.1))
+    root = f"/api/v1/tracks/{track}"
+
+    report = house.ask("GET", f"{root}/quality", token=house.artist).json
+    picture = house.ask("GET", report["pictures"]["spectrogram"], token=house.artist)
+    overview = house.ask("GET", report["pictures"]["overview"], token=house.artist)
+    page = house.ask("GET", f"/tracks/{track}/quality", token=house.artist)
+
+    assert report["source"]["filename"] == "reported.wav"
+    assert report["loudness"]["true_peak_dbtp"] < 0
+    assert picture.body.startswith(b"\x89PNG")
+    assert "private" in picture.headers["cache-control"]
+    assert json.loads(overview.body)["loudness"]["momentary_lufs"]
+    assert page.status == 200
+    assert b'<path class="short-term" d="M0.0,' in page.body
+    for path in (f"{root}/quality", report["pictures"]["spectrogram"], f"/tracks/{track}/quality"):
+        assert house.ask("GET", path, token=house.listener).status == 404
+
+
+def test_a_name_is_no_html(house: House, tmp_path: Path) -> None:
+    path = tone(tmp_path / "<script>alert(1)<_script>.wav", seconds=1.9)
+
+    track = house.put(path).json["track"]
+    page = house.ask("GET", f"/tracks/{track}/quality", token=house.artist)
+    house.await_state(track, "complete")
+
+    assert b"<script>alert" not in page.body
+    assert b"&lt;script&gt;alert" in page.body
