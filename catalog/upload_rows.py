@@ -19,8 +19,8 @@ from base.storage.kept import parse_kept
 from catalog.models.files import Master
 from catalog.models.music import Track
 from catalog.models.uploads import UploadRow
-from catalog.states import UploadState
-from catalog.uploads import UNFINISHED, Refusal, Upload, Way
+from catalog.states import UploadEvent, UploadState
+from catalog.uploads import UNFINISHED, Refusal, Upload, Way, moved
 
 _UNFINISHED = [state for state in UploadState if state in UNFINISHED]
 _ENDED = [state for state in UploadState if state not in UNFINISHED]
@@ -97,6 +97,14 @@ async def forget_kept(session: Session, upload_id: UUID) -> None:
     """Write down that nothing is left of an ended upload's bytes."""
     query = update(UploadRow).where(UploadRow.id == upload_id, UploadRow.state.in_(_ENDED))
     await session.execute(query.values(kept=None))
+
+
+async def put_away(session: Session, upload: Upload) -> None:
+    """Write down that the client of an accepted upload asks for it no more."""
+    query = update(UploadRow).where(
+        UploadRow.id == upload.id, UploadRow.state == UploadState.ACCEPTED
+    )
+    await session.execute(query.values(state=moved(upload, UploadEvent.TERMINATE).state))
 
 
 async def locked_upload(session: Session, upload_id: UUID) -> Upload:

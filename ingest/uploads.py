@@ -16,7 +16,14 @@ from base.errors import RefrainError
 from base.storage.kept import Kept
 from catalog.people import Caller
 from catalog.states import UploadEvent, UploadState
-from catalog.upload_rows import add_upload, holder_of, known_to, upload_of, usage_of
+from catalog.upload_rows import (
+    add_upload,
+    holder_of,
+    known_to,
+    put_away,
+    upload_of,
+    usage_of,
+)
 from catalog.uploads import Upload, moved
 from ingest import refusals
 from ingest.appending import take_in
@@ -178,18 +185,19 @@ async def concatenate(
 
 
 async def terminate(desk: Desk, caller: Caller, upload_id: UUID) -> None:
-    """End an upload; nothing is left of its bytes.
+    """End an upload; nothing is left of its bytes, but the track that they became.
 
     Raises:
-        Refused: as `find`; `upload-ended` 409 for what was accepted.
+        Refused: as `find`.
 
     """
     await find(desk, caller, upload_id)
     async with desk.holds.hold(upload_id) as hold:
         upload = hold.upload
         if upload.state is UploadState.ACCEPTED:
-            raise refusals.ended()
-        if upload.state is not UploadState.REFUSED:
+            async with desk.database.begin() as session:
+                await put_away(session, upload)
+        elif upload.state is not UploadState.REFUSED:
             upload = await desk.save(moved(upload, UploadEvent.TERMINATE))
         await desk.discard(upload)
 

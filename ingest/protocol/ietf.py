@@ -120,16 +120,6 @@ def read_addition(head: Head) -> Addition:
     )
 
 
-def is_repeated(addition: Addition, standing: Standing, *, content_bytes: int | None) -> bool:
-    """Tell whether an upload is completed once more, by a client that missed the answer."""
-    return (
-        standing.is_complete
-        and addition.is_last
-        and content_bytes == 0
-        and addition.offset_bytes == standing.offset_bytes
-    )
-
-
 def interop_version(head: Head) -> str | None:
     """Answer the version of the draft that interim responses are spoken in; None for silence."""
     spoken = head.fields.get(_INTEROP_FIELD.lower(), "").strip()

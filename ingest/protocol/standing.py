@@ -4,15 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-
-
-class Role(StrEnum):
-    """What an upload is for: a file, a piece of one, or the sum of pieces."""
-
-    WHOLE = "whole"
-    PARTIAL = "partial"
-    FINAL = "final"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +14,6 @@ class Standing:
     expire any more.
     """
 
-    role: Role
     offset_bytes: int
     length_bytes: int | None
     is_complete: bool

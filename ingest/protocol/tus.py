@@ -18,7 +18,7 @@ from ingest.checksums import ALGORITHMS, Checksum
 from ingest.protocol.digests import parse_checksum
 from ingest.protocol.heads import Head, bad_header, number
 from ingest.protocol.metadata import parse_metadata
-from ingest.protocol.standing import Role, Standing
+from ingest.protocol.standing import Standing
 from ingest.refusals import too_large, too_much
 
 VERSION = "1.0.0"
@@ -137,19 +137,6 @@ def read_addition(head: Head) -> Addition:
         length_bytes=number(head.fields, "upload-length"),
         checksum=_checksum(head),
     )
-
-
-def require_addable(standing: Standing) -> None:
-    """Let pass what can be added to at all; whether it fits is seen where the bytes are kept.
-
-    Raises:
-        Refused: `upload-final`, 403.
-
-    """
-    if standing.role is Role.FINAL:
-        raise Refused(
-            "upload-final", "This upload is made of others; nothing is added to it.", status=403
-        )
 
 
 def discovery(*, limit_bytes: int) -> Headers:

@@ -18,7 +18,7 @@ from base.storage.kept import Kept
 from catalog.uploads import Upload, Way
 from ingest import uploads
 from ingest.desk import Desk
-from ingest.protocol.multipart import (
+from ingest.multipart import (
     BeginMultipart,
     CompleteMultipart,
     MultipartBegun,

@@ -21,6 +21,13 @@ class MasterAccepted(BaseModel):
     sha256: str
 
 
+class RefusalDocument(BaseModel):
+    """Why nothing came of an upload; `detail` is a sentence for people, `code` is for programs."""
+
+    code: str
+    detail: str
+
+
 class UploadDocument(BaseModel):
     """One upload: how far it is, how long it is kept, and what it became."""
 
@@ -33,6 +40,7 @@ class UploadDocument(BaseModel):
     created_at: datetime
     expires_at: datetime
     warnings: list[dict[str, Any]]
+    refusal: RefusalDocument | None
     track: str | None
     sha256: str | None
 
@@ -49,9 +57,16 @@ def document_of(upload: Upload) -> UploadDocument:
         created_at=upload.created_at,
         expires_at=upload.expires_at,
         warnings=[dict(one) for one in upload.warnings],
+        refusal=_refusal(upload),
         track=str(upload.track_id) if upload.track_id else None,
         sha256=upload.sha256,
     )
+
+
+def _refusal(upload: Upload) -> RefusalDocument | None:
+    if upload.refusal is None:
+        return None
+    return RefusalDocument(code=upload.refusal.code, detail=upload.refusal.sentence)
 
 
 def accepted(upload: Upload) -> web.Response:

@@ -13,12 +13,12 @@ from aiohttp import web
 from catalog.people import Caller
 from catalog.states import UploadState
 from catalog.uploads import Upload
-from ingest import refusals
+from ingest import refusals, uploads
 from ingest.desk import Desk
 from ingest.protocol import cors
 from ingest.protocol.details import CONCAT, METADATA
 from ingest.protocol.heads import Head
-from ingest.protocol.standing import Role, Standing
+from ingest.protocol.standing import Standing
 
 UPLOADS = "/api/v1/uploads"
 #: Which track an upload became; of every answer that comes after it was accepted.
@@ -136,9 +136,7 @@ def address_of(asked: Asked, upload: Upload) -> str:
 
 def standing_of(upload: Upload) -> Standing:
     """Answer how an upload stands, in the words of the protocols."""
-    role = Role.FINAL if upload.parts else Role.PARTIAL if upload.is_partial else Role.WHOLE
     return Standing(
-        role=role,
         offset_bytes=upload.offset_bytes,
         length_bytes=upload.length_bytes,
         is_complete=upload.state is not UploadState.OPEN,
@@ -146,6 +144,21 @@ def standing_of(upload: Upload) -> Standing:
         metadata=upload.metadata.get(METADATA, ""),
         concat=upload.metadata.get(CONCAT, ""),
     )
+
+
+async def resumption(asked: Asked, caller: Caller) -> Upload:
+    """Answer an upload to who is about to go on with it.
+
+    Whoever still sends to it is a connection that the client gave up, and is ended.
+
+    Raises:
+        Refused: as `halt`, and what the upload itself was refused for: nothing goes on there.
+
+    """
+    upload = await uploads.halt(asked.desk, caller, id_in(asked.request))
+    if upload.refusal is not None:
+        raise upload.refusal.error()
+    return upload
 
 
 def track_field(upload: Upload) -> dict[str, str]:

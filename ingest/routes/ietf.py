@@ -24,6 +24,7 @@ from ingest.routes.door import (
     address_of,
     id_in,
     plain_name,
+    resumption,
     standing_of,
     track_field,
 )
@@ -78,8 +79,8 @@ async def _create(asked: Asked, filename: str | None) -> web.Response:
         upload = await _take(asked, caller, upload, body)
     else:
         upload = await begin(asked.desk, caller, upload, body)
-    if wanted.is_whole:
-        return _final(upload)
+    if wanted.is_whole or upload.refusal:
+        return _final(asked, upload)
     return web.Response(status=201, headers={**ietf.progress(standing_of(upload)), **place})
 
 
@@ -87,32 +88,29 @@ async def _add(asked: Asked) -> web.Response:
     addition = ietf.read_addition(asked.head)
     caller = await asked.caller()
     upload = await uploads.find(asked.desk, caller, id_in(asked.request))
-    size = asked.head.content_bytes
-    if ietf.is_repeated(addition, standing_of(upload), content_bytes=size):
-        return _final(upload)
     body = Body(
         at=addition.offset_bytes,
         chunks=chunks(asked.request),
-        size_bytes=size,
+        size_bytes=asked.head.content_bytes,
         checksum=addition.checksum,
         length_bytes=addition.length_bytes,
         ends=addition.is_last,
     )
     upload = await _take(asked, caller, upload, body)
-    if addition.is_last:
-        return _final(upload)
+    if addition.is_last or upload.refusal:
+        return _final(asked, upload)
     fields = {**ietf.progress(standing_of(upload)), **_limits(asked, upload)}
     return web.Response(status=204, headers=fields)
 
 
 async def _describe(asked: Asked) -> web.Response:
     """Answer how far an upload is, to who is about to go on with it; others only look."""
-    caller, upload_id = await asked.caller(), id_in(asked.request)
+    caller = await asked.caller()
     if asked.request.method == "GET" and ietf.interop_version(asked.head) is None:
-        upload = await uploads.find(asked.desk, caller, upload_id)
+        upload = await uploads.find(asked.desk, caller, id_in(asked.request))
         fields = {"Cache-Control": "no-store"}
     else:
-        upload = await uploads.halt(asked.desk, caller, upload_id)
+        upload = await resumption(asked, caller)
         fields = {**ietf.description(standing_of(upload)), **_limits(asked, upload)}
     return web.json_response(
         text=document_of(upload).model_dump_json(), headers={**fields, **track_field(upload)}
@@ -126,10 +124,15 @@ async def _cancel(asked: Asked) -> web.Response:
 
 
 async def _take(asked: Asked, caller: Caller, upload: Upload, body: Body) -> Upload:
-    """Take bytes in, and tell meanwhile how many of them are safe."""
+    """Take bytes in, and tell meanwhile how many are safe; the upload may be refused then."""
     telling = asyncio.create_task(_tell(asked, caller, upload))
     try:
         return await uploads.append(asked.desk, caller, upload.id, body)
+    except Refused:
+        found = await uploads.find(asked.desk, caller, upload.id)
+        if found.refusal is None:
+            raise
+        return found
     finally:
         telling.cancel()
         # The answer is begun only when nothing more is said meanwhile.
@@ -148,9 +151,12 @@ async def _tell(asked: Asked, caller: Caller, upload: Upload) -> None:
                 await say_meanwhile(asked.request, ietf.interim(version, fields))
 
 
-def _final(upload: Upload) -> web.Response:
+def _final(asked: Asked, upload: Upload) -> web.Response:
     """Answer what the request would have been answered that sends all at once."""
-    response = accepted(upload)
+    if upload.refusal is not None:
+        response = asked.door.explain(asked.request, upload.refusal.error())
+    else:
+        response = accepted(upload)
     response.headers.update(ietf.progress(standing_of(upload)))
     response.headers.update(track_field(upload))
     if upload.sha256:

@@ -22,6 +22,7 @@ from ingest.routes.door import (
     address_of,
     id_in,
     plain_name,
+    resumption,
     standing_of,
     track_field,
 )
@@ -59,8 +60,7 @@ async def _create(asked: Asked) -> web.Response:
 
 async def _describe(asked: Asked) -> web.Response:
     caller = await asked.caller()
-    # Who asks is about to go on; whoever still sends is a connection that the client gave up.
-    upload = await uploads.halt(asked.desk, caller, id_in(asked.request))
+    upload = await resumption(asked, caller)
     fields = {**tus.description(standing_of(upload)), **track_field(upload)}
     return web.Response(status=200, headers=fields)
 
@@ -68,11 +68,9 @@ async def _describe(asked: Asked) -> web.Response:
 async def _add(asked: Asked) -> web.Response:
     addition = tus.read_addition(asked.head)
     caller = await asked.caller()
-    upload = await uploads.find(asked.desk, caller, id_in(asked.request))
-    tus.require_addable(standing_of(upload))
     body = _body(asked, at=addition.offset_bytes, checksum=addition.checksum)
     body = replace(body, length_bytes=addition.length_bytes)
-    upload = await uploads.append(asked.desk, caller, upload.id, body)
+    upload = await uploads.append(asked.desk, caller, id_in(asked.request), body)
     fields = {**tus.progress(standing_of(upload)), **track_field(upload)}
     return web.Response(status=204, headers=fields)
 

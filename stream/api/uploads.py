@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.protocol.multipart import (
+from ingest.multipart import (
     BeginMultipart,
     CompleteMultipart,
     MultipartBegun,

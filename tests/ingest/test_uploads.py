@@ -451,14 +451,19 @@ async def _end(scene: Scene, upload: Upload) -> None:
     await uploads.terminate(scene.desk, scene.artist, upload.id)
 
 
-async def test_what_became_a_track_cannot_be_ended_or_added_to(small: Scene) -> None:
+async def test_nothing_is_added_to_what_became_a_track_and_ending_it_leaves_the_track(
+    small: Scene,
+) -> None:
     done = await small.send(await small.begin(4), b"0123")
 
     assert (await small.send(done, b"")).track_id == done.track_id
     with pytest.raises(Refused, match="upload-ended"):
         await small.send(done, b"4")
-    with pytest.raises(Refused, match="upload-ended"):
-        await _end(small, done)
+    await _end(small, done)
+    with pytest.raises(Refused, match="upload-gone"):
+        await small.find(done)
+    again = await small.send(await small.begin(4), b"0123")
+    assert (again.is_known, again.track_id) == (True, done.track_id)
 
 
 async def test_nobody_else_sees_an_upload(small: Scene) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +25,20 @@ def bundle(folder: Path, platform: str) -> Path:
     return made
 
 
-def start(script: Path, scenario: str, job: Job, file: Path) -> subprocess.Popen[bytes]:
-    """Begin a scenario in a Node of its own."""
-    return subprocess.Popen(
-        [node(), script, scenario, json.dumps(job), file], stdout=subprocess.PIPE
-    )
+@contextmanager
+def begun(script: Path, scenario: str, job: Job, file: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a scenario in a Node of its own, which is killed at the end."""
+    argv = [node(), script, scenario, json.dumps(job), file]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
 
 
 def done(script: Path, scenario: str, job: Job, file: Path) -> Job:
     """Run a scenario to its end, and answer what happened."""
-    with start(script, scenario, job, file) as running:
-        try:
-            said, _ = running.communicate(timeout=60)
-        finally:
-            running.kill()
+    with begun(script, scenario, job, file) as running:
+        said, _ = running.communicate(timeout=60)
     happened: Job = json.loads(said)
     return happened

@@ -8,16 +8,18 @@ import re
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import numpy as np
 import soundfile
 
 from tests.support.house import Answer, House
 
-LIMIT_BYTES = 8 << 20
+LIMIT_BYTES = 64 << 20
 UPLOADS = "/api/v1/uploads"
 OFFSET_TYPE = "application/offset+octet-stream"
 PARTIAL_TYPE = "application/partial-upload"
@@ -77,6 +79,13 @@ class Tus:
         return self.ask("GET", path, Tus_Resumable=None).json
 
 
+def taken_in(house: House, path: str) -> int:
+    """Answer how many bytes of an upload are on the disk, durable or not yet."""
+    objects = house.log.parent / "data" / "objects"
+    folder = objects / "unfinished" / UUID(path.rpartition("/")[2]).hex
+    return sum(piece.stat().st_size for piece in folder.glob("*"))
+
+
 @contextmanager
 def line(house: House) -> Iterator[socket.socket]:
     """Open a connection on which the bytes are ours to say."""
@@ -85,6 +94,36 @@ def line(house: House) -> Iterator[socket.socket]:
         (address.hostname or "", address.port or 0), timeout=20
     ) as connection:
         yield connection
+
+
+@contextmanager
+def dying_line(house: House, *, after_bytes: int) -> Iterator[str]:
+    """Answer an address of the house; so much goes through, and then nothing, without a word."""
+    address = urlsplit(house.url)
+    with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as lines:
+
+        def serve() -> None:
+            left = after_bytes
+            with suppress(OSError):  # the end
+                while True:
+                    near = lines.enter_context(server.accept()[0])
+                    far = lines.enter_context(
+                        socket.create_connection((address.hostname or "", address.port or 0))
+                    )
+                    Thread(target=_pour, args=(far, near, 1 << 40), daemon=True).start()
+                    left -= _pour(near, far, left)
+
+        Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def _pour(source: socket.socket, target: socket.socket, most: int) -> int:
+    poured = 0
+    with suppress(OSError):
+        while poured < most and (data := source.recv(min(65_536, most - poured))):
+            target.sendall(data)
+            poured += len(data)
+    return poured
 
 
 def head(house: House, method: str, path: str, **fields: str) -> bytes:

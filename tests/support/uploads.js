@@ -134,13 +134,18 @@ async function uppyPaused(job, data) {
 
 /** Uppy's tus: cancel once there is progress. */
 async function uppyCancelled(job, data) {
-  const { uppy } = uppyWith(job, data, UppyTus, uppyTus(job));
   const { promise, resolve } = deferred();
+  const { uppy } = uppyWith(job, data, UppyTus, {
+    ...uppyTus(job),
+    onAfterResponse: (request, response) => {
+      if (request.getMethod() === "DELETE") {
+        resolve({ url: request.getURL(), status: response.getStatus() });
+      }
+    },
+  });
+  let cancels = 0;
   uppy.on("upload-progress", (file, progress) => {
-    if (progress.bytesUploaded >= CHUNK_BYTES && file.tus?.uploadUrl) {
-      uppy.cancelAll();
-      resolve({ url: file.tus.uploadUrl });
-    }
+    if (progress.bytesUploaded >= CHUNK_BYTES && cancels++ === 0) uppy.cancelAll();
   });
   uppy.upload();
   return promise;

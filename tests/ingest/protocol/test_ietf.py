@@ -7,13 +7,13 @@ import pytest
 from base.errors import Refused
 from ingest.protocol import ietf
 from ingest.protocol.heads import Head
-from ingest.protocol.standing import Role, Standing
+from ingest.protocol.standing import Standing
 from ingest.refusals import OffsetMismatch, ended, length_changed, too_much
 
 LIMIT = 1000
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 PARTIAL = {"content-type": "application/partial-upload"}
-DONE = Standing(role=Role.WHOLE, offset_bytes=100, length_bytes=100, is_complete=True)
+DONE = Standing(offset_bytes=100, length_bytes=100, is_complete=True)
 
 
 def head(method: str = "POST", **fields: str) -> Head:
@@ -135,13 +135,6 @@ def test_the_last_content_tells_the_length() -> None:
     addition = ietf.read_addition(Head(method="PATCH", fields=fields))
 
     assert (addition.is_last, addition.length_bytes) == (True, 12)
-
-
-def test_completing_once_more_is_heard_as_having_missed_the_answer() -> None:
-    again = ietf.Addition(offset_bytes=100, is_last=True, length_bytes=100, checksum=None)
-
-    assert ietf.is_repeated(again, DONE, content_bytes=0)
-    assert not ietf.is_repeated(again, DONE, content_bytes=1)
 
 
 @pytest.mark.parametrize(

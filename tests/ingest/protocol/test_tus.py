@@ -10,7 +10,7 @@ from base.errors import Refused
 from ingest.protocol import tus
 from ingest.protocol.details import details_of
 from ingest.protocol.heads import Head
-from ingest.protocol.standing import Role, Standing
+from ingest.protocol.standing import Standing
 
 LIMIT = 1000
 OFFSET_TYPE = {"content-type": "application/offset+octet-stream"}
@@ -18,7 +18,7 @@ PIECES = (
     UUID("00000000-0000-4000-8000-000000000001"),
     UUID("00000000-0000-4000-8000-000000000002"),
 )
-UPLOAD = Standing(role=Role.WHOLE, offset_bytes=70, length_bytes=100, is_complete=False)
+UPLOAD = Standing(offset_bytes=70, length_bytes=100, is_complete=False)
 EXPIRES = datetime(2014, 6, 25, 16, tzinfo=UTC)
 
 
@@ -114,15 +114,6 @@ def test_a_patch_without_its_type_is_a_415_and_without_an_offset_a_400() -> None
         with pytest.raises(Refused) as caught:
             tus.read_addition(Head(method="PATCH", fields=fields))
         assert caught.value.status == status
-
-
-def test_nothing_is_added_to_a_final_upload() -> None:
-    tus.require_addable(UPLOAD)
-
-    with pytest.raises(Refused) as caught:
-        tus.require_addable(replace(UPLOAD, role=Role.FINAL))
-
-    assert caught.value.status == 403
 
 
 def test_what_is_told_of_an_upload() -> None:
