@@ -31,6 +31,10 @@ class Route:
     query: Sequence[str] = ()
     needs_token: bool = True
     problems: Sequence[int] = field(default=(401, 404))
+    #: The name of the operation, where its handler has several.
+    name: str = ""
+    #: What is said to who asks before sending the content; to go on, unless told.
+    on_expect: Callable[[web.Request], Awaitable[None]] | None = None
 
 
 def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
@@ -65,9 +69,8 @@ def _models(route: Route) -> set[type[BaseModel]]:
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    name = getattr(route.handler, "__name__", "handle")
     operation: dict[str, Any] = {
-        "operationId": name if name != "handle" else "put_master",
+        "operationId": route.name or getattr(route.handler, "__name__", ""),
         "summary": route.summary,
         "parameters": [
             *(_parameter(name, "path") for name in _PARAMETER.findall(route.path)),

@@ -6,10 +6,10 @@ from importlib.metadata import version
 
 from aiohttp import web
 
-from base.tools import Tools
 from catalog.models.people import Role
 from catalog.people import Caller
-from ingest.routes import Door, MasterAccepted, put_master
+from ingest.desk import Desk
+from ingest.routes.door import Door
 from stream.api.documents import (
     OpenPlay,
     PlayOpened,
@@ -24,6 +24,7 @@ from stream.api.openapi import Route, describe
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.tracks import get_track, get_tracks, get_waveform
+from stream.api.uploads import upload_routes
 from stream.api.webhooks import (
     NewWebhook,
     WebhookList,
@@ -35,21 +36,19 @@ from stream.api.webhooks import (
 )
 from stream.identity import caller
 from stream.keys import REQUEST_ID
+from stream.problems import explain
 
 
-def api_routes(tools: Tools) -> list[Route]:
+def api_routes(desk: Desk) -> list[Route]:
     """Answer every operation of version 1."""
-    door = Door(tools=tools, identify=_artist, request_id=lambda request: request[REQUEST_ID])
+    door = Door(
+        desk=desk,
+        identify=_artist,
+        request_id=lambda request: request[REQUEST_ID],
+        explain=explain,
+    )
     return [
-        Route(
-            method="PUT",
-            path="/api/v1/masters/{filename:[^/]+}",
-            handler=put_master(door),
-            summary="Send a master; the same bytes again are the same master.",
-            body="application/octet-stream",
-            answers={201: MasterAccepted, 200: MasterAccepted},
-            problems=(400, 401, 403, 413, 422),
-        ),
+        *upload_routes(door),
         Route(
             method="GET",
             path="/api/v1/tracks",
