@@ -22,7 +22,8 @@ from catalog.models.releases import Archive, Artwork, ArtworkImage
 from catalog.states import ArchiveState, TrackState
 
 #: The columns of a master that name what was drawn of it.
-PICTURES = ("waveform_dat_key", "waveform_json_key", "overview_key", "spectrogram_key")
+DRAWN = ("waveforms", "overview_key", "spectrogram_key")
+_OWN = frozenset({"parts", "pictures", "waveforms"})
 #: How long who stores an object may take to write the row that refers to it.
 HOLD = timedelta(hours=24)
 
@@ -56,23 +57,32 @@ async def may_go(session: Session, key: Key, *, now: datetime) -> bool:
     return not await is_referred_to(session, key)
 
 
-def part_suffix(master_id: UUID) -> str:
-    """Answer the end of the keys of what grows of a master: its parts are its own."""
-    return f".{master_id.hex}.mp4"
+def own_suffix(master_id: UUID, suffix: str) -> str:
+    """Answer the end of the keys of objects that are one master's own: who needs them, they tell.
+
+    Two masters that sound the same have the same renditions, but no parts or pictures in common.
+    """
+    return f".{master_id.hex}{suffix}"
+
+
+def own_keys(master: Master, growth: GrowingRendition | None) -> set[str]:
+    """Answer the keys of what was drawn of a master, and of what grew of it."""
+    waveforms = [key for keys in (master.waveforms or {}).values() for key in keys.values()]
+    parts = [part[0] for part in growth.parts] if growth else []
+    return {*waveforms, *parts, master.overview_key, master.spectrogram_key} - {None}
 
 
 async def is_referred_to(session: Session, key: Key) -> bool:
     """Whether a row needs the object; also where we do not know what it is."""
     kind, _, rest = key.partition("/")
     digest, _, ending = rest.rpartition("/")[2].partition(".")
-    if kind == "parts":
-        return await _grows(session, key, ending)
+    if kind in _OWN:
+        return await _is_own(session, key, ending)
     condition = _conditions(key, digest).get(kind)
     return condition is None or bool(await session.scalar(select(condition)))
 
 
 def _conditions(key: str, digest: str) -> dict[str, ColumnElement[bool]]:
-    is_picture = exists().where(or_(*(getattr(Master, name) == key for name in PICTURES)))
     return {
         "masters": or_(  # or whatever was sent
             exists()
@@ -83,8 +93,6 @@ def _conditions(key: str, digest: str) -> dict[str, ColumnElement[bool]]:
             .where(Archive.state == ArchiveState.RECEIVED),
         ),
         "renditions": exists().where(Rendition.storage_key == key),
-        "pictures": is_picture,
-        "waveforms": is_picture,  # what some pictures were called before
         "artwork": or_(
             exists().where(Artwork.sha256 == digest, Artwork.storage_key == key),
             exists().where(ArtworkImage.storage_key == key),
@@ -92,11 +100,12 @@ def _conditions(key: str, digest: str) -> dict[str, ColumnElement[bool]]:
     }
 
 
-async def _grows(session: Session, key: str, ending: str) -> bool:
+async def _is_own(session: Session, key: str, ending: str) -> bool:
     try:
         master_id = UUID(ending.partition(".")[0])
     except ValueError:
-        return True  # of before parts were named after their master: it may be another's, too
-    query = select(GrowingRendition.parts).where(GrowingRendition.master_id == master_id)
-    grown = await session.scalar(query) or []
-    return any(part[0] == key for part in grown)
+        return True  # of before such objects were named after their master
+    master = await session.get(Master, master_id, populate_existing=True)
+    growth = select(GrowingRendition).where(GrowingRendition.master_id == master_id)
+    grown = (await session.scalars(growth.execution_options(populate_existing=True))).first()
+    return master is not None and key in own_keys(master, grown)

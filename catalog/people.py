@@ -48,7 +48,7 @@ async def caller_of(session: Session, token: str) -> Caller | None:
     return Caller(id=account.id, name=account.name, role=Role(account.role))
 
 
-async def account_of(session: Session, account_id: UUID) -> Caller:
+async def caller_with(session: Session, account_id: UUID) -> Caller:
     """Answer an account that is known to be there."""
     account = await session.get_one(Account, account_id)
     return Caller(id=account.id, name=account.name, role=Role(account.role))

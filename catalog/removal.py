@@ -15,7 +15,7 @@ from sqlalchemy import and_, delete, exists, not_, or_, select
 
 from base.database import Session
 from catalog.artworks import drop_unneeded
-from catalog.growth import growth_of, parts_of
+from catalog.growth import growth_of
 from catalog.jobs import Kind, lock_jobs
 from catalog.masters import lock_master, tracks_of
 from catalog.models.files import GrowingRendition, Rendition
@@ -24,7 +24,7 @@ from catalog.models.music import Track
 from catalog.models.plays import Counter
 from catalog.models.releases import EmbeddedArtwork, ReleaseTrack
 from catalog.music import AUDIBLE, describe_master, move, renditions_of, unknown_track
-from catalog.objects import PICTURES, hold
+from catalog.objects import DRAWN, hold, own_keys
 from catalog.releases import archives_of, release_of, take_off
 from catalog.states import TrackEvent, TrackState
 
@@ -121,14 +121,9 @@ async def _retire(session: Session, master_id: UUID, *, until: datetime) -> None
     master = await lock_master(session, master_id)
     growth = await growth_of(session, master_id)
     renditions = await renditions_of(session, master_id)
-    keys = [
-        master.storage_key,
-        *(getattr(master, name) for name in PICTURES),
-        *(one.storage_key for one in renditions),
-        *(one.storage_key for one in (parts_of(growth) if growth else ())),
-    ]
-    await hold(session, [key for key in keys if key], until=until)
-    await describe_master(session, master_id, dict.fromkeys(PICTURES))
+    keys = {one.storage_key for one in renditions} | own_keys(master, growth)
+    await hold(session, {master.storage_key, *keys}, until=until)
+    await describe_master(session, master_id, dict.fromkeys(DRAWN))
     is_like = or_(Likeness.master_id == master_id, Likeness.other_id == master_id)
     for rows in (
         delete(Rendition).where(Rendition.master_id == master_id),

@@ -13,10 +13,11 @@ from uuid import UUID, uuid4
 import structlog
 
 from base.errors import Refused
-from base.storage.port import Key, key_of, store_file
+from base.storage.port import Key, key_of
 from catalog.artworks import make_ready, reject
 from catalog.models.releases import Artwork, ArtworkImage
 from transcode.process import Limits, capture
+from transcode.reach import of_python
 from workers.holding import Holding
 from workers.leases import Leased, finish
 from workers.media import source
@@ -56,7 +57,8 @@ async def _made(path: Path, folder: Path) -> dict[str, Any]:
 
     """
     argv = [sys.executable, "-m", "ingest.artwork", str(path), str(folder)]
-    output, outcome = await capture(argv, limits=LIMITS, most_bytes=_MOST_BYTES)
+    reach = of_python(reads=(path,), writes=(folder,))
+    output, outcome = await capture(argv, limits=LIMITS, reach=reach, most_bytes=_MOST_BYTES)
     if outcome.status != 0:
         log.warning("artwork not made", said=outcome.errors[-1:])
         raise Refused("artwork-damaged", "The picture cannot be read; please send another.")
@@ -78,9 +80,8 @@ async def _store(
     holding: Holding, artwork_id: UUID, folder: Path, made: list[dict[str, Any]]
 ) -> list[ArtworkImage]:
     rows = [await asyncio.to_thread(_row, artwork_id, folder / one["name"], one) for one in made]
-    await holding.claim(*(row.storage_key for row in rows))
     for row, one in zip(rows, made, strict=True):
-        await store_file(holding.tools.storage, folder / one["name"], Key(row.storage_key))
+        await holding.claims.store_file(Key(row.storage_key), folder / one["name"])
     return rows
 
 

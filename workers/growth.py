@@ -12,13 +12,13 @@ import structlog
 
 from base.clock import Clock
 from base.database import Session
-from base.storage.port import key_of, store_file
+from base.storage.port import key_of
 from catalog.growth import GrownPart, add_part
 from catalog.masters import move_tracks
 from catalog.models.files import GrowingRendition
 from catalog.models.music import Track
 from catalog.music import describe_master
-from catalog.objects import part_suffix
+from catalog.objects import own_suffix
 from catalog.states import TrackEvent
 from transcode.growth import Grown
 from transcode.source import SourceInfo
@@ -68,9 +68,8 @@ class Growing:
 
     async def _stored(self, grown: Grown) -> GrownPart:
         digest = await asyncio.to_thread(_digest, grown.path)
-        key = key_of("parts", digest, part_suffix(self.master_id))
-        await self.holding.claim(key)
-        stored = await store_file(self.holding.tools.storage, grown.path, key)
+        key = key_of("parts", digest, own_suffix(self.master_id, ".mp4"))
+        stored = await self.holding.claims.store_file(key, grown.path)
         return GrownPart(
             storage_key=stored.key,
             size_bytes=stored.size_bytes,
@@ -105,10 +104,10 @@ def _beginning(grown: Grown, master_id: UUID, clock: Clock) -> GrowingRendition:
         rung=rung.name,
         codec=rung.codec,
         codecs=rung.codecs,
-        mime=rung.mime,
         channels=grown.order.info.channels,
         nominal_bps=rung.bitrate_bps or 0,
         timescale=grown.timescale,
+        edit=grown.edit,
         init_bytes=grown.init_bytes,
         parts=[],
         created_at=clock(),

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from base.settings import Settings
 from base.tools import Tools, open_tools
-from catalog.objects import HOLD, hold
+from catalog.claims import Claims
 from transcode.tools import Tools as Engine
 from transcode.tools import find_tools
 
@@ -37,10 +37,11 @@ class Holding:
         with tempfile.TemporaryDirectory(dir=self.scratch) as name:
             yield Path(name)
 
-    async def claim(self, *keys: str) -> None:
-        """Say that objects are about to be stored, before the rows that refer to them."""
-        async with self.tools.database.begin() as session:
-            await hold(session, keys, until=self.tools.clock() + HOLD)
+    @property
+    def claims(self) -> Claims:
+        """Where objects are stored that rows will refer to."""
+        tools = self.tools
+        return Claims(database=tools.database, storage=tools.storage, clock=tools.clock)
 
 
 @asynccontextmanager

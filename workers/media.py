@@ -13,7 +13,7 @@ import structlog
 from base.clock import Clock
 from base.database import Session
 from base.errors import Refused
-from base.storage.port import Key, LocalFiles, Storage, fetch_file, key_of, store_file
+from base.storage.port import Key, LocalFiles, Storage, fetch_file, key_of
 from base.units import Dbtp, Lufs, Samples
 from catalog.events import EventKind, tell_of_tracks
 from catalog.growth import end_growth
@@ -43,6 +43,7 @@ from workers.leases import Leased, finish
 from workers.pictures import store_pictures
 from workers.tagging import tags_in, write_tags
 from workers.telling import telling
+from workers.waveforms import store_waveforms
 
 log = structlog.get_logger()
 
@@ -67,7 +68,9 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
             await _reject(holding, leased, refused)
             return
         found = opened.examination
-        facts = {**_facts(opened), **await store_pictures(holding, found.heard)}
+        pictures = await store_pictures(holding, master_id, found.heard)
+        waveforms = await store_waveforms(holding, master_id, found.heard.zooms)
+        facts = {**_facts(opened), **pictures, "waveforms": waveforms}
         rows = await _store(holding, opened.renditions, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
@@ -170,9 +173,8 @@ async def _store(holding: Holding, made: Sequence[Packaged], master_id: UUID) ->
         key_of("renditions", one.encoded.sha256, path.suffix)
         for one, path in zip(made, files, strict=True)
     ]
-    await holding.claim(*keys)
     for path, key in zip(files, keys, strict=True):
-        await store_file(holding.tools.storage, path, key)
+        await holding.claims.store_file(key, path)
     return [
         rendition_row(one, key, master_id, holding.tools.clock)
         for one, key in zip(made, keys, strict=True)
@@ -194,6 +196,7 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
         mime=made.rung.mime,
         sample_rate=made.line.rate,
         channels=made.channels,
+        nominal_bps=made.rung.bitrate_bps,
         average_bps=encoded.average_bps,
         peak_bps=encoded.peak_bps,
         size_bytes=encoded.size_bytes,
@@ -204,6 +207,7 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
         index_bytes=layout.index_bytes,
         timescale=layout.timescale,
         samples=made.line.samples,
+        edit=made.line.edit,
         fragments=[[f.offset, f.size_bytes, f.duration] for f in layout.fragments],
         certificate=asdict(packaged.certificate),
         created_at=clock(),

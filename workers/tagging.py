@@ -12,13 +12,14 @@ from uuid import UUID
 
 import structlog
 
-from base.storage.port import key_of, store_file
+from base.storage.port import key_of
 from catalog.artworks import NewArtwork, embed, take_artwork
 from catalog.masters import lock_master, tracks_of
 from ingest.describing import describe
 from ingest.naming import Tags, parse_tags
 from ingest.tags import ART
 from transcode.process import Limits, capture
+from transcode.reach import of_python
 from workers.holding import Holding
 from workers.leases import Leased, held
 
@@ -40,7 +41,8 @@ class ReadTags:
 async def tags_in(source: Path, folder: Path, *, limits: Limits = LIMITS) -> ReadTags:
     """Read the tags of a file at an absolute path; none where they cannot be read in time."""
     argv = [sys.executable, "-m", "ingest.tags", str(source), str(folder)]
-    output, outcome = await capture(argv, limits=limits, most_bytes=_MOST_BYTES)
+    reach = of_python(reads=(source,), writes=(folder,))
+    output, outcome = await capture(argv, limits=limits, reach=reach, most_bytes=_MOST_BYTES)
     if outcome.status != 0:
         log.warning("tags not read", said=outcome.errors[-1:])
         return ReadTags(tags=Tags(), art=None)
@@ -71,8 +73,7 @@ async def write_tags(holding: Holding, leased: Leased, read: ReadTags) -> None:
 async def _store_art(holding: Holding, path: Path, request_id: str) -> NewArtwork:
     digest = await asyncio.to_thread(lambda: hashlib.sha256(path.read_bytes()).hexdigest())
     key = key_of("artwork", digest)
-    await holding.claim(key)
-    stored = await store_file(holding.tools.storage, path, key)
+    stored = await holding.claims.store_file(key, path)
     return NewArtwork(
         sha256=digest, size_bytes=stored.size_bytes, storage_key=key, request_id=request_id
     )

@@ -19,7 +19,7 @@ from catalog.artworks import NewArtwork, take_artwork
 from catalog.events import EventKind, NewEvent, tell
 from catalog.findings import Finding, Severity
 from catalog.models.releases import Archive
-from catalog.people import Caller, account_of
+from catalog.people import Caller, caller_with
 from catalog.releases import move_archive, release_of
 from catalog.states import ArchiveEvent
 from ingest.accept import accept
@@ -55,7 +55,7 @@ async def unpack_archive(holding: Holding, leased: Leased) -> None:
     async with holding.tools.database.read() as session:
         archive = await session.get_one(Archive, UUID(leased.subject))
         release = await release_of(session, archive.release_id)
-        owner = await account_of(session, release.owner_id)
+        owner = await caller_with(session, release.owner_id)
     work = _Unpacking(holding=holding, leased=leased, archive=archive, owner=owner)
     try:
         await _take_all(work, await _planned(work))
@@ -104,7 +104,7 @@ async def _take(work: _Unpacking, packed: Packed) -> None:
             unpacked(tools.storage, work.key, packed.member),
             limit_bytes=packed.member.size_bytes,
             expected_bytes=packed.member.size_bytes,
-            claim=work.holding.claim,
+            claim=work.holding.claims.claim,
         )
     except Refused as refused:
         work.findings.append(_error(refused, packed.path))
@@ -135,10 +135,7 @@ async def _take_cover(work: _Unpacking, packed: Packed) -> NewArtwork | None:
         return None
     digest = hashlib.sha256(data).hexdigest()
     key = key_of("artwork", digest)
-    await work.holding.claim(key)
-    async with tools.storage.writer() as writer:
-        await writer.write(data)
-        await writer.commit(key)
+    await work.holding.claims.store(key, data)
     return NewArtwork(
         sha256=digest, size_bytes=len(data), storage_key=key, request_id=work.leased.request_id
     )

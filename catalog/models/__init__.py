@@ -1,6 +1,16 @@
 """The tables, by subject. Those of the ledger are asked for by name, by accounting alone."""
 
-from catalog.models import events, files, jobs, likeness, music, people, plays, releases
+from catalog.models import (
+    events,
+    files,
+    jobs,
+    likeness,
+    music,
+    people,
+    plays,
+    releases,
+    uploads,
+)
 from catalog.models.base import Model
 
 __all__ = [
@@ -13,4 +23,5 @@ __all__ = [
     "people",
     "plays",
     "releases",
+    "uploads",
 ]

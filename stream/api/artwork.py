@@ -11,8 +11,8 @@ from aiohttp import hdrs, web
 from base.errors import Refused
 from base.storage.port import Key, key_of
 from catalog.artworks import NewArtwork, drop_unneeded, images_of, take_artwork
+from catalog.claims import Claims
 from catalog.models.releases import ArtworkImage
-from catalog.objects import HOLD, hold
 from catalog.releases import lock_draft, release_of, require_draft
 from ingest.describing import ARTWORK
 from stream.api.releases import artist_of, document, release_id_in, visible_release
@@ -103,11 +103,8 @@ async def _received(request: web.Request) -> NewArtwork:
         raise Refused("empty-file", "The file is empty.", status=422)
     digest = hashlib.sha256(data).hexdigest()
     key = key_of("artwork", digest)
-    async with tools.database.begin() as session:
-        await hold(session, [key], until=tools.clock() + HOLD)
-    async with tools.storage.writer() as writer:
-        await writer.write(bytes(data))
-        await writer.commit(key)
+    claims = Claims(database=tools.database, storage=tools.storage, clock=tools.clock)
+    await claims.store(key, bytes(data))
     return NewArtwork(
         sha256=digest, size_bytes=len(data), storage_key=key, request_id=request[REQUEST_ID]
     )

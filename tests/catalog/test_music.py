@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,16 +9,10 @@ from catalog.models.people import Role
 from catalog.music import move, track_of
 from catalog.states import TrackEvent, TrackState
 from ingest.accept import Accepted
-from tests.support.catalog import NOON, accepted, open_database, person
+from tests.support.catalog import NOON, accepted, person
 
 A_MINUTE = timedelta(minutes=1)
 TAKEN_DOWN = "The choir wants to hear it once more."
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with open_database(database_url) as opened:
-        yield opened
 
 
 @pytest.fixture

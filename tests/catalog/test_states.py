@@ -11,6 +11,7 @@ from catalog.states import (
     PLAY_MOVES,
     RELEASE_MOVES,
     TRACK_MOVES,
+    UPLOAD_MOVES,
     ArchiveState,
     ArtworkState,
     JobEvent,
@@ -20,6 +21,8 @@ from catalog.states import (
     ReleaseState,
     TrackEvent,
     TrackState,
+    UploadEvent,
+    UploadState,
     diagram,
     next_state,
 )
@@ -41,6 +44,17 @@ SUBJECTS = [
         ArtworkState.RECEIVED,
         {ArtworkState.READY, ArtworkState.REJECTED},
         id="artwork",
+    ),
+    pytest.param(
+        UPLOAD_MOVES,
+        UploadState.OPEN,
+        {
+            UploadState.ACCEPTED,
+            UploadState.REFUSED,
+            UploadState.EXPIRED,
+            UploadState.TERMINATED,
+        },
+        id="upload",
     ),
 ]
 
@@ -127,6 +141,22 @@ def test_every_event_can_happen(moves: Moves, start: StrEnum, ends: set[StrEnum]
                 (PlayState.QUALIFIED, PlayEvent.SETTLE, PlayState.SETTLED),
             ],
             id="a play that counts",
+        ),
+        pytest.param(
+            UPLOAD_MOVES,
+            [
+                (UploadState.OPEN, UploadEvent.FILL, UploadState.FINISHING),
+                (UploadState.FINISHING, UploadEvent.ACCEPT, UploadState.ACCEPTED),
+            ],
+            id="an upload that becomes a master",
+        ),
+        pytest.param(
+            UPLOAD_MOVES,
+            [
+                (UploadState.OPEN, UploadEvent.SET_ASIDE, UploadState.WHOLE),
+                (UploadState.WHOLE, UploadEvent.TERMINATE, UploadState.TERMINATED),
+            ],
+            id="a partial upload that was joined",
         ),
     ],
 )

@@ -70,7 +70,7 @@ async def sent(holding: Holding, data: bytes) -> Received:
         chunks(),
         limit_bytes=len(data),
         expected_bytes=len(data),
-        claim=holding.claim,
+        claim=holding.claims.claim,
     )
 
 

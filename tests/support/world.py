@@ -19,7 +19,7 @@ from catalog.models.files import GrowingRendition, Master, Rendition
 from catalog.models.music import Track
 from catalog.models.people import Role
 from catalog.music import add_rendition, describe_master
-from catalog.objects import part_suffix
+from catalog.objects import own_suffix
 from catalog.people import Caller
 from catalog.removal import remove_track
 from catalog.states import TrackEvent, TrackState
@@ -27,8 +27,8 @@ from ingest.accept import Accepted, accept
 from tests.support.catalog import NOON, person
 from tests.support.working import objects, sent
 from workers.holding import Holding
+from workers.housekeeping import sweep_unneeded
 from workers.leases import Leased, finish, take
-from workers.sweeping import sweep_unneeded
 
 GRACE = timedelta(hours=1)
 SONG, TUNE = b"song" * 100, b"tune" * 100
@@ -92,10 +92,10 @@ class World:
         digest = hashlib.sha256(AAC).hexdigest()
         rendition, picture = (
             key_of("renditions", digest, ".mp4"),
-            key_of("pictures", digest, ".json"),
+            key_of("pictures", digest, own_suffix(master_id, ".json")),
         )
-        part = key_of("parts", digest, part_suffix(master_id))
-        await self.holding.claim(rendition, picture, part)
+        part = key_of("parts", digest, own_suffix(master_id, ".mp4"))
+        await self.holding.claims.claim(rendition, picture, part)
         for key in (rendition, picture, part):
             async with self.holding.tools.storage.writer() as writer:
                 await writer.write(AAC)
@@ -119,7 +119,8 @@ class World:
             await session.delete(await job_of(session, kind, str(subject)))
 
     async def sweep(self) -> None:
-        await sweep_unneeded(self.holding.tools)
+        tools = self.holding.tools
+        await sweep_unneeded(tools.database, tools.storage, tools.clock)
 
     async def later(self) -> None:
         """Let every hold run out."""
@@ -153,10 +154,10 @@ def growing(master_id: UUID) -> GrowingRendition:
         rung="aac-128",
         codec="aac",
         codecs="mp4a.40.2",
-        mime="audio/mp4",
         channels=2,
         nominal_bps=128_000,
         timescale=44_100,
+        edit=0,
         init_bytes=7,
         parts=[],
         created_at=NOON,
@@ -175,6 +176,7 @@ def rendition_of(master_id: UUID, key: str) -> Rendition:
         mime="audio/mp4",
         sample_rate=44_100,
         channels=2,
+        edit=0,
         average_bps=1,
         peak_bps=1,
         size_bytes=len(AAC),

@@ -91,7 +91,7 @@ async def test_a_shared_object_goes_with_the_last_one_only(world: World) -> None
     assert len(await objects(world.holding)) == 6
     await world.delete(song_of_other)
     await world.later()
-    # The other master's sound is the same, so are two of its objects; its part is its own.
+    # The other master's sound is the same, and so is its rendition; the rest is its own.
     assert len(await objects(world.holding)) == 4
 
     await world.delete(tune)
@@ -311,7 +311,5 @@ def test_every_column_that_names_an_object_is_looked_at() -> None:
         "masters.overview_key",
         "masters.spectrogram_key",
         "masters.storage_key",
-        "masters.waveform_dat_key",
-        "masters.waveform_json_key",
         "renditions.storage_key",
     }

@@ -7,8 +7,8 @@ from alembic import op
 
 from base.database import Instant
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -171,12 +171,9 @@ def upgrade() -> None:
 
     op.add_column("masters", sa.Column("tags", sa.JSON(), nullable=True))
     op.create_index(op.f("ix_masters_pcm_sha256"), "masters", ["pcm_sha256"])
-    op.create_index(op.f("ix_masters_waveform_dat_key"), "masters", ["waveform_dat_key"])
-    op.create_index(op.f("ix_masters_waveform_json_key"), "masters", ["waveform_json_key"])
-    op.create_index(op.f("ix_masters_overview_key"), "masters", ["overview_key"])
-    op.create_index(op.f("ix_masters_spectrogram_key"), "masters", ["spectrogram_key"])
     op.add_column("tracks", sa.Column("path", sa.String(length=1000), nullable=True))
 
+    op.add_column("uploads", sa.Column("release_id", sa.Uuid(), nullable=True))
     op.create_index(op.f("ix_renditions_storage_key"), "renditions", ["storage_key"])
 
 
@@ -196,12 +193,9 @@ def downgrade() -> None:
         )
     )
     op.drop_index(op.f("ix_renditions_storage_key"), "renditions")
+    op.drop_column("uploads", "release_id")
 
     op.drop_column("tracks", "path")
-    op.drop_index(op.f("ix_masters_spectrogram_key"), "masters")
-    op.drop_index(op.f("ix_masters_overview_key"), "masters")
-    op.drop_index(op.f("ix_masters_waveform_json_key"), "masters")
-    op.drop_index(op.f("ix_masters_waveform_dat_key"), "masters")
     op.drop_index(op.f("ix_masters_pcm_sha256"), "masters")
     op.drop_column("masters", "tags")
 
