@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
+import os
 import re
 import socket
 import time
@@ -11,18 +13,43 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
-from urllib.parse import urlsplit
-from uuid import UUID
+from urllib.parse import quote, urlsplit
+from uuid import UUID, uuid4
 
+import aioboto3
 import numpy as np
+import pytest
 import soundfile
 
-from tests.support.house import Answer, House
+from tests.support.house import Answer, House, open_house
+from tests.support.s3 import CREDENTIALS
 
 LIMIT_BYTES = 64 << 20
 UPLOADS = "/api/v1/uploads"
 OFFSET_TYPE = "application/offset+octet-stream"
 PARTIAL_TYPE = "application/partial-upload"
+
+
+@contextmanager
+def s3_house(folder: Path, endpoint: str, **settings: str) -> Iterator[House]:
+    """Run a house whose storage is a new bucket."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            environment.delenv(name)
+        for name, value in {**CREDENTIALS, "AWS_CONFIG_FILE": os.devnull}.items():
+            environment.setenv(name, value)
+        bucket = f"b{uuid4().hex}"
+        asyncio.run(_make_bucket(endpoint, bucket))
+        storage = f"s3://{bucket}/music?endpoint={quote(endpoint, safe='')}&region=us-east-1"
+        with open_house(folder, storage_url=storage, **settings) as house:
+            yield house
+
+
+async def _make_bucket(endpoint: str, bucket: str) -> None:
+    async with aioboto3.Session().client(
+        "s3", endpoint_url=endpoint, region_name="us-east-1"
+    ) as client:
+        await client.create_bucket(Bucket=bucket)
 
 
 def song(seed: int, *, seconds: float = 0.1, folder: Path) -> Path:
