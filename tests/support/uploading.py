@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import os
@@ -16,10 +15,10 @@ from threading import Thread
 from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid4
 
-import aioboto3
 import numpy as np
 import pytest
 import soundfile
+from botocore.session import get_session
 
 from tests.support.house import Answer, House, open_house
 from tests.support.s3 import CREDENTIALS
@@ -39,17 +38,12 @@ def s3_house(folder: Path, endpoint: str, **settings: str) -> Iterator[House]:
         for name, value in {**CREDENTIALS, "AWS_CONFIG_FILE": os.devnull}.items():
             environment.setenv(name, value)
         bucket = f"b{uuid4().hex}"
-        asyncio.run(_make_bucket(endpoint, bucket))
+        client = get_session().create_client("s3", "us-east-1", endpoint_url=endpoint)
+        client.create_bucket(Bucket=bucket)
+        client.close()
         storage = f"s3://{bucket}/music?endpoint={quote(endpoint, safe='')}&region=us-east-1"
         with open_house(folder, storage_url=storage, **settings) as house:
             yield house
-
-
-async def _make_bucket(endpoint: str, bucket: str) -> None:
-    async with aioboto3.Session().client(
-        "s3", endpoint_url=endpoint, region_name="us-east-1"
-    ) as client:
-        await client.create_bucket(Bucket=bucket)
 
 
 def song(seed: int, *, seconds: float = 0.1, folder: Path) -> Path:
