@@ -51,7 +51,7 @@ check: $(stamp) $(players) $(dist)
 
 test: $(stamp) $(players) $(dist)
 	.ci/debian
-	$(bin)/pytest
+	$(bin)/pytest --numprocesses auto --maxprocesses 4
 
 browser: $(stamp) $(players) $(dist)
 	.ci/debian

@@ -92,3 +92,14 @@ def _cpu_of_tree(pid: int) -> float:
     """Answer the CPU seconds of a process and of its ended children (proc(5), 14 to 17)."""
     fields = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
     return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_of(pid: int) -> float:
+    """Answer the CPU seconds of a process and of all that it started and that still run."""
+    own = _cpu_of_tree(pid)
+    children = [
+        int(child)
+        for path in Path(f"/proc/{pid}/task").glob("*/children")
+        for child in path.read_text().split()
+    ]
+    return own + sum(map(cpu_of, children))

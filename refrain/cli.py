@@ -148,6 +148,18 @@ def media(files: Files) -> None:
         raise typer.Exit(1)
 
 
+@bench_app.command("serve")
+def bench_serve(
+    seconds: Annotated[int, typer.Option(help="How long each is asked, each time.")] = 5,
+    turns: Annotated[int, typer.Option(help="How often; the best counts.")] = 3,
+) -> None:
+    """Measure the origin beside nginx and aiohttp; wants wrk, nginx and two cores."""
+    from refrain.bench_serve import serve as measure_serving
+
+    if not _run(measure_serving(seconds=seconds, turns=turns)):
+        raise typer.Exit(1)
+
+
 @media_app.command()
 def measure(
     files: Files,

@@ -32,6 +32,12 @@ class Cost(NamedTuple):
     cpu_s: float
 
 
+def cpu_s() -> float:
+    """Answer what this process and its ended children have used."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
 async def cost_of_rungs(tools: Tools, path: Path, info: SourceInfo, rungs: Sequence[Rung]) -> Cost:
     """Encode each rung by an ffmpeg of its own, one after another.
 

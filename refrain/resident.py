@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 #: What the machine of a co-operative has to spare for one worker, for a master of any length.
 MOST_MEMORY_MB = 400
-_SAMPLE_S = 0.05
+#: A look costs a millisecond of what is measured beside it.
+_SAMPLE_S = 0.2
 _PAGES_PER_MB = (1 << 20) / os.sysconf("SC_PAGE_SIZE")
 T = TypeVar("T")
 

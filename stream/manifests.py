@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from catalog.models.files import Rendition
@@ -110,38 +109,6 @@ def mpd(renditions: Sequence[Rendition]) -> str:
         for one in renditions
     ]
     return print_mpd(representations, duration_s=float(longest))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
-    """Which music is where in an object: `[offset, size_bytes, duration]` of its fragments.
-
-    Times are in units of `timescale`; the object's music begins at `begins_at`.
-    """
-
-    fragments: Sequence[Sequence[int]]
-    timescale: int
-    begins_at: int = 0
-
-
-def heard_in(timing: Timing, start: int, length: int) -> list[tuple[int, int]]:
-    """Answer the milliseconds of music that bytes of an object carry.
-
-    Within a fragment, as much of its time counts as of its bytes.
-    """
-    end, at, heard = start + length, timing.begins_at, []
-    for offset, size, duration in timing.fragments:
-        first, last = max(start, offset), min(end, offset + size)
-        if first < last:
-            begin = at + duration * (first - offset) / size
-            until = at + duration * (last - offset) / size
-            heard.append((_ms(begin, timing.timescale), _ms(until, timing.timescale)))
-        at += duration
-    return heard
-
-
-def _ms(samples: float, timescale: int) -> int:
-    return round(samples * 1000 / timescale)
 
 
 def _rank(rendition: Rendition) -> tuple[bool, float]:

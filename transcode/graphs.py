@@ -30,8 +30,10 @@ _ORDINARY = {
     Codec.MP3: {**_REPRODUCIBLE, "format": "mp3", "write_xing": 1, "id3v2_version": 3},
 }
 _SAMPLES = {"format": "f32le", "acodec": "pcm_f32le"}
-#: Frames of a codec are small, and each costs a decoder more on its way than a few samples do.
-_GATHERED = {"n": 8192, "p": 0}
+#: Frames of a codec are small, and each costs a decoder more on its way than a few samples do;
+#: so does every small write cost whoever reads, whom it wakes.
+_GATHERED = {"n": 65_536, "p": 0}
+_POURED = {**_SAMPLES, "avioflags": "direct"}
 #: What a master is called that was unpacked to be read from the middle.
 UNPACKED = "unpacked.w64"
 _FINGERPRINT = {"format": "chromaprint", "fp_format": "base64", "t": LENGTH_S}
@@ -94,7 +96,7 @@ def decode(
     """
     # Numbered anew: what a file says of its times is not what is asked for here.
     audio = _input(source).filter("asetpts", "N/SR/TB").filter("asetnsamples", **_GATHERED)
-    outputs: list[tuple[str, dict[str, Any]]] = [("pipe:1", _SAMPLES)]
+    outputs: list[tuple[str, dict[str, Any]]] = [("pipe:1", _POURED)]
     if unpacked is not None:
         outputs.append((_url(unpacked), {**_SAMPLES, "format": "w64"}))
     if fingerprint is not None:

@@ -44,7 +44,7 @@ class SilenceSoFar:
 
     def after(self, passage: Passage) -> SilenceSoFar:
         """Listen on; the passage must not be empty."""
-        quiet = passage.magnitudes.max(axis=0) < _THRESHOLD
+        quiet: NDArray[np.bool_] = np.logical_and.reduce(passage.magnitudes < _THRESHOLD)
         ended, still_open, starts = runs(quiet, before=self.open)
         if self.start is not None:
             start, inside = self.start, ended

@@ -20,7 +20,7 @@ from stream.api.documents import (
 )
 from stream.api.events import get_events
 from stream.api.openapi import Route, describe
-from stream.api.plays import get_play, post_heartbeat, post_play
+from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.tracks import get_track, get_tracks, get_waveform
 from stream.api.webhooks import (
@@ -114,6 +114,13 @@ def api_routes(tools: Tools) -> list[Route]:
             handler=get_play,
             summary="What a play session has come to, and on what evidence.",
             answers={200: PlayVerdict},
+        ),
+        Route(
+            method="DELETE",
+            path="/api/v1/plays/{play}",
+            handler=delete_play,
+            summary="Take the address of a play session back, within seconds, everywhere.",
+            answers={204: "text/plain"},
         ),
         Route(
             method="GET",

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from scipy.signal import resample_poly
 
 from stream.multivariant import parse_multivariant
-from tests.support.browser import SOUND_JS, chromium, sound_of, trimmed
+from tests.support.browser import SOUND_JS, sound_of, trimmed
 from tests.support.house import open_house
 from tests.support.masters import carillon
 from tests.support.renditions import STREAMED, Sound
@@ -47,7 +47,6 @@ SCRIPTS = [
 class Stage:
     """A house that has a track, its media by rung, and what the track sounds like."""
 
-    browser: Browser
     house: str
     offers: dict[str, dict[str, Any]]
     hls: str
@@ -59,7 +58,7 @@ class Stage:
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("players")
     master = carillon(folder / "Bells.wav", samples=SECONDS * RATE + 517, rate=RATE)
-    with open_house(folder) as house, chromium() as page:
+    with open_house(folder) as house:
         track = house.add(master)
         play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track}).json
         playlist = parse_multivariant(house.ask("GET", play["hls"]).body.decode())
@@ -68,9 +67,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             for each in playlist.variants
         }
         sound, _ = soundfile.read(master, dtype="float32")
-        assert page.context.browser is not None
         yield Stage(
-            browser=page.context.browser,
             house=house.url,
             offers=offers,
             hls=house.url + play["hls"],
@@ -80,9 +77,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def page(stage: Stage) -> Iterator[Page]:
+def page(browser: Browser, stage: Stage) -> Iterator[Page]:
     """Answer a page of the house with all players in it, whose browser has cached nothing yet."""
-    with stage.browser.new_context() as context:
+    with browser.new_context() as context:
         page = context.new_page()
         # This one has no policy of its own that would keep scripts out.
         page.goto(f"{stage.house}/healthz")

@@ -8,8 +8,8 @@ import pytest
 from catalog.growth import parts_of
 from catalog.models.files import GrowingRendition
 from stream.growing import is_heard_by, media, multivariant
-from stream.manifests import Timing, heard_in
 from stream.multivariant import parse_multivariant
+from stream.objects import Timing
 from stream.playlists import Kind, parse_media
 from tests.support.catalog import NOON
 
@@ -112,8 +112,8 @@ def test_bytes_of_a_later_part_are_music_of_later() -> None:
     _, second = parts_of(growing(FIRST, SECOND))
     timing = Timing(fragments=second.fragments, timescale=RATE, begins_at=second.begins_at)
 
-    assert heard_in(timing, 0, 97_000) == [(12_000, 18_000)]
-    assert heard_in(timing, 97_000, 97_500 + 45_000) == [(18_000, 24_000), (24_000, 27_000)]
+    assert timing.heard_in(0, 97_000) == [(12_000, 18_000)]
+    assert timing.heard_in(97_000, 97_500 + 45_000) == [(18_000, 24_000), (24_000, 27_000)]
 
 
 def test_a_part_is_known_by_its_content() -> None:

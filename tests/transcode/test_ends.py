@@ -11,7 +11,7 @@ import pytest
 
 from base.errors import Broken
 from base.units import Samples
-from tests.support.masters import tone
+from tests.support.masters import long_tone, tone
 from tests.support.material import RATE, SOUNDS, music, written
 from transcode.encode import Workbench, run_command
 from transcode.examine import Examination, examine
@@ -66,13 +66,17 @@ async def _open(bench: Workbench, order: Order, _: Examination) -> object:
     return await open_master(bench, order.info, unheard)
 
 
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return long_tone(tmp_path_factory.mktemp("ends") / "long.wav", seconds=LONG_S)
+
+
 @pytest.mark.parametrize("work", [_package, _grow, _open])
 @pytest.mark.parametrize("delay_s", [0.0, 0.1])
 async def test_who_is_cancelled_leaves_no_child_and_is_gone_soon(
-    tools: Tools, tmp_path: Path, work: Work, delay_s: float
+    tools: Tools, tmp_path: Path, long: Path, work: Work, delay_s: float
 ) -> None:
     short = tone(tmp_path / "short.wav")
-    long = tone(tmp_path / "long.wav", seconds=LONG_S)
     found = await examine(tools, short, await probe(tools, short), folder=tmp_path)
     info = await probe(tools, long)
     bench = Workbench(tools=tools, source=long, folder=tmp_path)

@@ -31,7 +31,9 @@ def info(channels: int = 2, rate: int = RATE) -> SourceInfo:
 
 
 def noise(frames: int, channels: int = 2) -> Block:
-    return np.random.default_rng(5).normal(0, 0.2, (frames, channels)).astype(np.float32)
+    """Make noise in integers of 24 bits, as the master says that it has."""
+    level = np.random.default_rng(5).normal(0, 0.2, (frames, channels))
+    return (np.rint(level * 2**23) / 2**23).astype(np.float32)
 
 
 def hear(*blocks: Block) -> Heard:

@@ -156,7 +156,7 @@ def test_one_channel_and_a_silent_side_have_no_correlation() -> None:
 
 
 def test_flat_tops_of_three_samples_or_more_are_counted() -> None:
-    frames = sine(10, level=0.5)
+    frames = sine(10, PASSAGE_FRAMES + RATE, level=0.5)
     for start, length, value in [
         (5, 2, 1),
         (100, 3, 1),
