@@ -46,6 +46,7 @@ from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
 from workers.pictures import store_pictures
+from workers.report import finding_against, findings_in
 from workers.telling import telling
 
 log = structlog.get_logger()
@@ -83,7 +84,7 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         await _publish(session, track.id, rows, clock=tools.clock)
         job = NewJob(kind=Kind.LADDER, subject=leased.subject, request_id=leased.request_id)
         await add(session, job, now=tools.clock())
-    log.info("track examined", track=str(track.id), findings=found.findings)
+    log.info("track examined", track=str(track.id), complaints=found.complaints)
 
 
 async def _open(holding: Holding, leased: Leased, track: Track, path: Path, folder: Path) -> Opened:
@@ -161,6 +162,7 @@ async def _reject(holding: Holding, leased: Leased, track: Track, refused: Refus
         # Where the lease was lost, which is refused too, this is refused as well.
         await finish(session, leased, now=tools.clock(), reason=refused.code)
         await end_growth(session, track.master_id, tools.clock)
+        await describe_master(session, track.master_id, {"findings": finding_against(refused)})
         now = tools.clock()
         await move(session, track.id, TrackEvent.REJECT, now=now, reason=refused.sentence)
     log.info("track rejected", track=str(track.id), code=refused.code)
@@ -222,6 +224,7 @@ def _facts(opened: Opened) -> dict[str, object]:
         "max_short_term_lufs": heard.loudness.max_short_term_lufs,
         "true_peak_dbtp": heard.loudness.true_peak_dbtp,
         "quality": asdict(heard.quality),
+        "findings": findings_in(opened),
         "fingerprint": heard.fingerprint,
         "powers": to_bytes(heard.powers),
         "gain_db": opened.gain_db,
