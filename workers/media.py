@@ -73,13 +73,16 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
             await _reject(holding, leased, track, refused)
             return
         found = opened.examination
+        findings = findings_in(opened)
         facts = {**_facts(opened), **await store_pictures(tools.storage, found.heard)}
+        facts["findings"] = findings
         rows = await _store(tools.storage, opened.renditions, master_id, tools.clock)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
         await describe_master(session, master_id, facts)
         measured = {name: facts[name] for name in _MEASURED}
+        measured["findings"] = [finding["code"] for finding in findings]
         await tell_of_track(session, track, EventKind.TRACK_MEASURED, measured, now=tools.clock())
         await _publish(session, track.id, rows, clock=tools.clock)
         job = NewJob(kind=Kind.LADDER, subject=leased.subject, request_id=leased.request_id)
@@ -224,7 +227,6 @@ def _facts(opened: Opened) -> dict[str, object]:
         "max_short_term_lufs": heard.loudness.max_short_term_lufs,
         "true_peak_dbtp": heard.loudness.true_peak_dbtp,
         "quality": asdict(heard.quality),
-        "findings": findings_in(opened),
         "fingerprint": heard.fingerprint,
         "powers": to_bytes(heard.powers),
         "gain_db": opened.gain_db,
