@@ -105,7 +105,7 @@ def _of_shape(width: int, height: int) -> Iterator[Finding]:
 
 
 def _of_track(track: TrackStanding) -> Iterator[Finding]:
-    if track.state is TrackState.REJECTED:
+    if track.state is TrackState.REJECTED and not track.findings:
         text = track.reason or "The file cannot be used."
         yield _error("track-rejected", text, "Delete the track, or send it anew.", track.title)
     elif track.state in {TrackState.RECEIVED, TrackState.EXAMINING}:

@@ -41,6 +41,7 @@ from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
 from workers.pictures import store_pictures
+from workers.report import finding_against, findings_in
 from workers.tagging import tags_in, write_tags
 from workers.telling import telling
 from workers.waveforms import store_waveforms
@@ -70,7 +71,8 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         found = opened.examination
         pictures = await store_pictures(holding, master_id, found.heard)
         waveforms = await store_waveforms(holding, master_id, found.heard.zooms)
-        facts = {**_facts(opened), **pictures, "waveforms": waveforms}
+        findings = findings_in(opened)
+        facts = {**_facts(opened), **pictures, "waveforms": waveforms, "findings": findings}
         rows = await _store(holding, opened.renditions, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
@@ -79,13 +81,14 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         await add_terms(session, master_id, terms_in(found.heard.fingerprint))
         tracks = await move_tracks(session, master_id, TrackEvent.PUBLISH, now=tools.clock())
         measured = {name: facts[name] for name in _MEASURED}
+        measured["findings"] = [finding["code"] for finding in findings]
         await tell_of_tracks(session, tracks, EventKind.TRACK_MEASURED, measured, now=tools.clock())
         await _add(session, tracks, rows, clock=tools.clock)
         for kind in (Kind.LADDER, Kind.COMPARE):
             job = NewJob(kind=kind, subject=leased.subject, request_id=leased.request_id)
             await add(session, job, now=tools.clock())
     for track in tracks:
-        log.info("track examined", track=str(track.id), findings=found.findings)
+        log.info("track examined", track=str(track.id), complaints=found.complaints)
 
 
 async def _open(
@@ -159,6 +162,7 @@ async def _reject(holding: Holding, leased: Leased, refused: Refused) -> None:
         now = tools.clock()
         await finish(session, leased, now=now, reason=refused.code)
         await end_growth(session, master_id, tools.clock)
+        await describe_master(session, master_id, {"findings": finding_against(refused)})
         tracks = await move_tracks(
             session, master_id, TrackEvent.REJECT, now=now, reason=refused.sentence
         )
