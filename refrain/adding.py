@@ -32,8 +32,8 @@ async def add_files(
         with _bar(hidden=as_json) as bar:
             for path in files:
                 task = bar.add_task(path.name, total=path.stat().st_size)
-                track = await client.send(path, partial(bar.advance, task))
-                added = await client.wait(track) if wait else await client.look(track)
+                sent = await client.send(path, partial(bar.advance, task))
+                added = await client.follow(sent, to_the_end=wait)
                 results.append(added)
                 _tell(bar, path, added, as_json=as_json)
     return all(added.reason is None for added in results)
@@ -55,4 +55,4 @@ def _tell(bar: Progress, path: Path, added: Added, *, as_json: bool) -> None:
         typer.echo(json.dumps(asdict(added)))
         return
     state = _LINE.get(added.state, added.state)
-    bar.console.print(f"{path.name}: {state} {added.reason or ''} ({added.track})")
+    bar.console.print(f"{path.name}: {state} {added.reason or ''} ({added.track or added.release})")
