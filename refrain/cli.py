@@ -148,6 +148,48 @@ def media(files: Files) -> None:
         raise typer.Exit(1)
 
 
+@bench_app.command()
+def upload(
+    size: Annotated[int, typer.Option(min=1, help="Size of the file, in MiB.")] = 1024,
+    rounds: Annotated[int, typer.Option(min=1, help="The best of so many counts.")] = 3,
+) -> None:
+    """Measure how fast a master comes in, beside a bare aiohttp handler and nginx."""
+    from refrain.bench_upload import upload as measure_upload
+
+    if not _run(measure_upload(size_mib=size, rounds=rounds)):
+        raise typer.Exit(1)
+
+
+@bench_app.command("serve")
+def bench_serve(
+    seconds: Annotated[int, typer.Option(help="How long each is asked, each time.")] = 5,
+    turns: Annotated[int, typer.Option(help="How often; the best counts.")] = 3,
+) -> None:
+    """Measure the origin beside nginx and aiohttp; wants wrk, nginx and two cores."""
+    from refrain.bench_serve import serve as measure_serving
+
+    if not _run(measure_serving(seconds=seconds, turns=turns)):
+        raise typer.Exit(1)
+
+
+@bench_app.command()
+def quality(
+    masters: Annotated[
+        list[Path] | None, typer.Argument(exists=True, dir_okay=False, help="Honest masters.")
+    ] = None,
+    part: Annotated[str, typer.Option(help="`held-out`, or `development`.")] = "held-out",
+    seeds: Annotated[int, typer.Option(min=1, help="Pieces of each kind.")] = 2,
+) -> None:
+    """Measure how often findings of a master's past are right, on sounds whose past is known."""
+    from refrain.bench_quality import quality as judge_all
+    from refrain.corpus.cases import Part
+
+    said = _run(judge_all(masters or [], part=Part(part), seeds=seeds))
+    typer.echo(json.dumps(said))
+    if not all(bar["met"] for bar in said["bars"].values()):
+        raise typer.Exit(1)
+
+
 @media_app.command()
 def measure(
     files: Files,

@@ -17,9 +17,10 @@ import redis.asyncio
 from hypothesis import settings
 from xdist.remote import Producer
 
+from base.database import Database
 from base.storage.port import Storage
 from base.tools import open_storage
-from tests.support.catalog import migrated
+from tests.support.catalog import migrated, open_database
 from tests.support.postgres import new_database, postgres
 from tests.support.renditions import the_tools
 from tests.support.s3 import CREDENTIALS, s3_server
@@ -82,6 +83,12 @@ def empty_database_url(request: pytest.FixtureRequest) -> str:
     kind = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
     url: str = request.getfixturevalue(kind)
     return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with open_database(database_url) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

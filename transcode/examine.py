@@ -9,18 +9,27 @@ from pathlib import Path
 
 import numpy as np
 
-from base.errors import Refused
 from base.units import Dbtp, Samples
+from transcode.damage import damage
+from transcode.findings import Finding, Severity, Unsound, clock
 from transcode.fingerprint import parse
 from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
 from transcode.pcm import SAMPLE_BYTES, block_bytes, frames_of
 from transcode.process import Limits, Outcome, failed, started
-from transcode.source import SourceInfo
+from transcode.reach import Reach
+from transcode.source import MOST_HOURS, SourceInfo, too_long
 from transcode.tools import Tools
 
 #: What a lossy container may promise too much of, in seconds: its encoder's padding.
 _LOSSY_SLACK_S = 0.5
+_LIMITS = Limits()
+#: Less than the child may write: it would be killed, and nothing could be said of the file.
+_MOST_UNPACKED_BYTES = _LIMITS.output_bytes - (64 << 20)
+#: What a decoder says of a frame that is not as it was written.
+_DAMAGED = ("Decoding error", "CRC error")
+#: Damaged places that the sentence names.
+_TOLD = 5
 #: How much of a master is heard before its renditions are begun: all of most of them.
 SURVEY_S = 240
 
@@ -30,11 +39,11 @@ OnSurveyed = Callable[[Dbtp | None], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Examination:
-    """A sound master, what its decoder grumbled, and a file to encode it from."""
+    """A sound master, what its decoder complained of, and a file to encode it from."""
 
     info: SourceInfo
     heard: Heard
-    findings: tuple[str, ...]
+    complaints: tuple[str, ...]
     source: Path
 
 
@@ -51,7 +60,7 @@ async def examine(
     One that cannot be read from the middle is unpacked on the way, into `folder`.
 
     Raises:
-        Refused: the file is no audio, has none in it, is cut off or damaged.
+        Unsound: the file has no audio in it, is cut off or damaged.
         Broken: ffmpeg failed on a file that is sound.
 
     """
@@ -59,26 +68,39 @@ async def examine(
     printed = folder / "fingerprint.txt"
     argv = decode(tools.ffmpeg, source, unpacked=unpacked, fingerprint=printed)
     hearing = Hearing(info)
-    async with started(argv, limits=Limits()) as child:
+    reach = Reach(reads=(source,), writes=(folder,))
+    async with started(argv, limits=_LIMITS, reach=reach) as child:
         survey = _Surveying(hearing, info, on_surveyed)
         await child.pour(survey.block, block_bytes(info.channels))
         survey.end()
         outcome = await child.outcome()
     heard = await asyncio.to_thread(hearing.result)
-    _require_sound(info, heard.samples, outcome)
+    fault = _fault(info, heard.samples, outcome)
+    if fault is not None:
+        raise Unsound(await _located(tools, source, info, fault))
+    if outcome.status != 0:
+        raise failed(outcome.errors)
     fingerprint = parse(await asyncio.to_thread(printed.read_text))
     return Examination(
         info=info,
         heard=replace(heard, fingerprint=fingerprint),
-        findings=outcome.errors,
+        complaints=_grumbles(outcome.errors),
         source=unpacked or source,
+    )
+
+
+def _grumbles(errors: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out that a cover was not decoded: nobody wanted to (`DECODERS`)."""
+    return tuple(
+        line for line in errors if "not on whitelist" not in line and "repeated" not in line
     )
 
 
 class _Surveying:
     """Lets every block be heard; tells of the peak where the first minutes end, or the track does.
 
-    Blocks come in a thread of their own, and what is told is told in the loop.
+    Blocks come in a thread of their own, and what is told is told in the loop. No more is heard
+    than a master may have, nor than may be unpacked: then it is refused.
     """
 
     def __init__(self, hearing: Hearing, info: SourceInfo, on_surveyed: OnSurveyed) -> None:
@@ -86,10 +108,14 @@ class _Surveying:
         self._info = info
         self._left = SURVEY_S * info.sample_rate
         self._frame_bytes = info.channels * SAMPLE_BYTES
+        self._bytes, self._most_bytes = 0, _most_bytes(info)
         self._on_surveyed = on_surveyed
         self._loop = asyncio.get_running_loop()
 
     def block(self, data: memoryview) -> None:
+        self._bytes += len(data)
+        if self._bytes > self._most_bytes:
+            raise too_long(self._bytes / self._frame_bytes / self._info.sample_rate / 3600)
         _require_numbers(data, self._info)
         self._hearing.block(data)
         was, self._left = self._left, self._left - len(data) // self._frame_bytes
@@ -101,40 +127,65 @@ class _Surveying:
             self._on_surveyed(self._hearing.true_peak_dbtp)
 
 
+def _most_bytes(info: SourceInfo) -> int:
+    hours = MOST_HOURS * 3600 * info.sample_rate * info.channels * SAMPLE_BYTES
+    return hours if info.is_seekable else min(hours, _MOST_UNPACKED_BYTES)
+
+
 def _require_numbers(block: memoryview, info: SourceInfo) -> None:
     """Refuse what nothing can play or encode."""
     if info.is_float and len(frames := frames_of(block, info.channels)):
         # Of what is no number, neither is the largest one.
         bounds = np.array([frames.min(), frames.max()])
         if not np.isfinite(bounds).all():
-            raise Refused(
-                "not-a-number",
-                "The file holds samples that are no numbers (NaN or infinity); "
-                "a plug-in may have failed. Please export the master again.",
-            )
+            text = "The file holds samples that are no numbers (NaN or infinity)"
+            advice = "Please export the master again."
+            raise Unsound(_error("not-a-number", f"{text}; a plug-in may have failed.", advice))
 
 
-def _require_sound(info: SourceInfo, samples: Samples, outcome: Outcome) -> None:
+def _fault(info: SourceInfo, samples: Samples, outcome: Outcome) -> Finding | None:
     """Count what came out: an exit status of ffmpeg is no proof of a whole file."""
     if outcome.was_killed:
         raise failed(outcome.errors)  # nothing can be said of the file
     if samples == 0 and not outcome.errors:
-        raise Refused("zero-length", "The file holds no sound: its length is zero.")
+        text = "The file holds no sound: its length is zero."
+        return _error("zero-length", text, "Please export the master again.")
     slack = 0 if info.is_lossless else _LOSSY_SLACK_S * info.sample_rate
     if info.declared_samples is not None and samples < info.declared_samples - slack:
-        raise Refused("truncated", _truncated(info, samples))
-    if samples == 0 or (info.is_lossless and any("Decoding error" in e for e in outcome.errors)):
-        raise Refused(
-            "damaged",
-            "The file is damaged: parts of it cannot be decoded. Please export the master again.",
-        )
-    if outcome.status != 0:
-        raise failed(outcome.errors)
+        return _truncated(info, samples, info.declared_samples)
+    if samples == 0 or (info.is_lossless and any(map(_is_damage, outcome.errors))):
+        return _damaged("parts of it cannot be decoded")
+    return None
 
 
-def _truncated(info: SourceInfo, samples: int) -> str:
-    promised = (info.declared_samples or 0) / info.sample_rate
-    return (
-        f"The file is cut off: it promises {promised:.1f} s of sound "
-        f"and holds {samples / info.sample_rate:.1f} s. Please send it again."
-    )
+def _is_damage(complaint: str) -> bool:
+    return any(sign in complaint for sign in _DAMAGED)
+
+
+async def _located(tools: Tools, source: Path, info: SourceInfo, fault: Finding) -> Finding:
+    """Say where a lossless master is damaged: what is missing inside was not cut off."""
+    if not info.is_lossless or fault.code not in {"truncated", "damaged"}:
+        return fault
+    rate = info.sample_rate
+    at = tuple((first / rate, (first + n) / rate) for first, n in await damage(tools, source))
+    if not at:
+        return fault
+    places = ", ".join(clock(start) for start, _ in at[:_TOLD])
+    more = f" and {len(at) - _TOLD} more" if len(at) > _TOLD else ""
+    return replace(_damaged(f"it cannot be decoded at {places}{more}"), at=at)
+
+
+def _truncated(info: SourceInfo, samples: Samples, promised: Samples) -> Finding:
+    held_s, promised_s = samples / info.sample_rate, promised / info.sample_rate
+    text = f"The file is cut off: it promises {promised_s:.1f} s of sound and holds {held_s:.1f} s."
+    cut = _error("truncated", text, "Please send it again.")
+    return replace(cut, at=((held_s, promised_s),))
+
+
+def _damaged(how: str) -> Finding:
+    advice = "Please export the master again."
+    return _error("damaged", f"The file is damaged: {how}.", advice)
+
+
+def _error(code: str, text: str, advice: str) -> Finding:
+    return Finding(code=code, severity=Severity.ERROR, text=text, advice=advice)

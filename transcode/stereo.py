@@ -38,16 +38,23 @@ class ChannelsSoFar:
     def after(self, passage: Passage) -> ChannelsSoFar:
         """Listen on."""
         samples = passage.samples
+        differences = self.differences.copy()
+        differences[1:] += _energies(samples[1:] - samples[0])
         return ChannelsSoFar(
             samples=self.samples + samples.shape[1],
             sums=self.sums + samples.sum(axis=1),
             energies=self.energies + _energies(samples),
-            differences=self.differences + _energies(samples - samples[0]),
+            differences=differences,
         )
 
     def dc_offsets(self) -> tuple[float, ...]:
         """Answer the mean of each channel, 1.0 being full scale."""
         return tuple((self.sums / max(1, self.samples)).tolist())
+
+    def levels_dbfs(self) -> tuple[float | None, ...]:
+        """Answer the root mean square of each channel; None where it is digitally silent."""
+        powers = (self.energies / max(1, self.samples)).tolist()
+        return tuple(10 * math.log10(power) if power > 0 else None for power in powers)
 
     def is_mono(self) -> bool:
         """Tell whether every channel carries the same sound."""

@@ -12,6 +12,17 @@ import soundfile
 from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[2]
+#: What is laid beside the project, below its folder `media`.
+MASTERS = [
+    "single-16bit-44k.flac",
+    "single-24bit-48k.flac",
+    "upsampled-24bit-96k.flac",
+    "clipped-16bit-44k.flac",
+    "mp3-sourced-16bit-44k.flac",
+    "album/01.flac",
+    "album/02.flac",
+    "album/03.flac",
+]
 
 
 def shared(*parts: str) -> Path:
