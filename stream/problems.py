@@ -29,12 +29,19 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     with structlog.contextvars.bound_contextvars(request=request_id):
         try:
             response = await handler(request)
-        except Exception as error:  # noqa: BLE001 - the last place before the socket
+        except Exception as error:
+            if isinstance(error, ConnectionError) and _is_gone(request):
+                log.debug("caller went away", path=request.path)
+                raise  # nobody is left to answer to, which aiohttp knows as well
             response = explain(request, error)
         if not response.prepared:
             response.headers["X-Request-Id"] = request_id
         log.debug("answered", method=request.method, path=request.path, status=response.status)
         return response
+
+
+def _is_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 def problem(
@@ -111,7 +118,8 @@ def _http_answer(request: web.Request, error: web.HTTPException) -> web.Response
 def _explain(request: web.Request, error: web.HTTPException) -> str:
     match error.status:
         case HTTPStatus.NOT_FOUND:
-            return f"There is nothing at {request.path}."
+            # As it was sent: encoded, nothing in it turns text around or ends a line.
+            return f"There is nothing at {request.rel_url.raw_path}."
         case HTTPStatus.METHOD_NOT_ALLOWED:
             return f"{request.method} is not possible here; try {error.headers['Allow']}."
         case _:

@@ -16,11 +16,15 @@ from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
 from transcode.pcm import SAMPLE_BYTES, block_bytes, frames_of
 from transcode.process import Limits, Outcome, failed, started
-from transcode.source import SourceInfo
+from transcode.reach import Reach
+from transcode.source import MOST_HOURS, SourceInfo, too_long
 from transcode.tools import Tools
 
 #: What a lossy container may promise too much of, in seconds: its encoder's padding.
 _LOSSY_SLACK_S = 0.5
+_LIMITS = Limits()
+#: Less than the child may write: it would be killed, and nothing could be said of the file.
+_MOST_UNPACKED_BYTES = _LIMITS.output_bytes - (64 << 20)
 #: How much of a master is heard before its renditions are begun: all of most of them.
 SURVEY_S = 240
 
@@ -59,7 +63,8 @@ async def examine(
     printed = folder / "fingerprint.txt"
     argv = decode(tools.ffmpeg, source, unpacked=unpacked, fingerprint=printed)
     hearing = Hearing(info)
-    async with started(argv, limits=Limits()) as child:
+    reach = Reach(reads=(source,), writes=(folder,))
+    async with started(argv, limits=_LIMITS, reach=reach) as child:
         survey = _Surveying(hearing, info, on_surveyed)
         await child.pour(survey.block, block_bytes(info.channels))
         survey.end()
@@ -70,15 +75,23 @@ async def examine(
     return Examination(
         info=info,
         heard=replace(heard, fingerprint=fingerprint),
-        findings=outcome.errors,
+        findings=_grumbles(outcome.errors),
         source=unpacked or source,
+    )
+
+
+def _grumbles(errors: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out that a cover was not decoded: nobody wanted to (`DECODERS`)."""
+    return tuple(
+        line for line in errors if "not on whitelist" not in line and "repeated" not in line
     )
 
 
 class _Surveying:
     """Lets every block be heard; tells of the peak where the first minutes end, or the track does.
 
-    Blocks come in a thread of their own, and what is told is told in the loop.
+    Blocks come in a thread of their own, and what is told is told in the loop. No more is heard
+    than a master may have, nor than may be unpacked: then it is refused.
     """
 
     def __init__(self, hearing: Hearing, info: SourceInfo, on_surveyed: OnSurveyed) -> None:
@@ -86,10 +99,14 @@ class _Surveying:
         self._info = info
         self._left = SURVEY_S * info.sample_rate
         self._frame_bytes = info.channels * SAMPLE_BYTES
+        self._bytes, self._most_bytes = 0, _most_bytes(info)
         self._on_surveyed = on_surveyed
         self._loop = asyncio.get_running_loop()
 
     def block(self, data: memoryview) -> None:
+        self._bytes += len(data)
+        if self._bytes > self._most_bytes:
+            raise too_long(self._bytes / self._frame_bytes / self._info.sample_rate / 3600)
         _require_numbers(data, self._info)
         self._hearing.block(data)
         was, self._left = self._left, self._left - len(data) // self._frame_bytes
@@ -99,6 +116,11 @@ class _Surveying:
     def end(self) -> None:
         if self._left > 0:
             self._on_surveyed(self._hearing.true_peak_dbtp)
+
+
+def _most_bytes(info: SourceInfo) -> int:
+    hours = MOST_HOURS * 3600 * info.sample_rate * info.channels * SAMPLE_BYTES
+    return hours if info.is_seekable else min(hours, _MOST_UNPACKED_BYTES)
 
 
 def _require_numbers(block: memoryview, info: SourceInfo) -> None:

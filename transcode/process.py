@@ -16,6 +16,8 @@ from pathlib import Path
 
 from base.errors import Broken
 from transcode.pipe import Output, pipe
+from transcode.reach import NOTHING, Reach, fence
+from transcode.syscalls import filtered
 
 #: Read from a child at once.
 BLOCK_BYTES = 1 << 18
@@ -32,6 +34,7 @@ class Limits:
     cpu_s: int = 3600
     memory_bytes: int = 4 << 30
     output_bytes: int = 8 << 30
+    open_files: int = 256
     #: A child that neither writes nor reads nor computes for so long is killed.
     stall_s: float = 60.0
     #: How far it stands back where others want the processor, 0 to 19 (nice(2)).
@@ -129,17 +132,23 @@ class Child:
 
 
 @asynccontextmanager
-async def started(argv: Sequence[str], *, limits: Limits) -> AsyncIterator[Child]:
-    """Start a child with no input; however the block is left, the child is gone after it."""
+async def started(
+    argv: Sequence[str], *, limits: Limits, reach: Reach = NOTHING
+) -> AsyncIterator[Child]:
+    """Start a child with no input; however the block is left, the child is gone after it.
+
+    It can open the files of its reach, and nothing else that is not its program.
+    """
     async with pipe() as (output, written):
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=written,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-            preexec_fn=_confinement(limits),
-        )
+        with fence(argv[0], reach) as enclose:
+            process = await asyncio.create_subprocess_exec(
+                *argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=written,
+                stderr=asyncio.subprocess.PIPE,
+                start_new_session=True,
+                preexec_fn=_confinement(limits, enclose),
+            )
         if limits.niceness:
             _stand_back(process.pid, limits.niceness)
         written.close()  # the child has the only copy now, and its end is the end of it
@@ -158,15 +167,15 @@ async def started(argv: Sequence[str], *, limits: Limits) -> AsyncIterator[Child
             await process.wait()
 
 
-async def run(argv: Sequence[str], *, limits: Limits) -> Outcome:
+async def run(argv: Sequence[str], *, limits: Limits, reach: Reach = NOTHING) -> Outcome:
     """Run a child whose output does not matter, to its end."""
-    async with started(argv, limits=limits) as child:
+    async with started(argv, limits=limits, reach=reach) as child:
         await child.pour(len)
         return await child.outcome()
 
 
 async def capture(
-    argv: Sequence[str], *, limits: Limits, most_bytes: int = 1 << 24
+    argv: Sequence[str], *, limits: Limits, reach: Reach = NOTHING, most_bytes: int = 1 << 24
 ) -> tuple[bytes, Outcome]:
     """Run a child and answer its output.
 
@@ -175,7 +184,7 @@ async def capture(
 
     """
     output = bytearray()
-    async with started(argv, limits=limits) as child:
+    async with started(argv, limits=limits, reach=reach) as child:
         async for block in child.blocks(1 << 16):
             output += block
             if len(output) > most_bytes:
@@ -212,13 +221,14 @@ def tied_to_parent(signal_number: int = signal.SIGKILL) -> Callable[[], None]:
     return tie
 
 
-def _confinement(limits: Limits) -> Callable[[], None]:
+def _confinement(limits: Limits, enclose: Callable[[], None]) -> Callable[[], None]:
     """Prepare what runs in the child before its program; nothing there may allocate much."""
-    tie = tied_to_parent()
+    tie, give_up = tied_to_parent(), filtered()
     bounds = (
         (resource.RLIMIT_CPU, limits.cpu_s),
         (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_FSIZE, limits.output_bytes),
+        (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
     )
 
@@ -226,6 +236,8 @@ def _confinement(limits: Limits) -> Callable[[], None]:
         for kind, most in bounds:
             resource.setrlimit(kind, (most, most))
         tie()
+        give_up()
+        enclose()
 
     return confine
 

@@ -15,8 +15,8 @@ from catalog.jobs import Lane
 from workers.actors import declare
 from workers.broker import make_broker
 from workers.holding import Holding, open_holding
-from workers.housekeeping import keep_house
 from workers.relay import relay
+from workers.uploads import look_after_uploads
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ async def work(settings: Settings, ready: Callable[[], None]) -> None:
         ready()
         beside = [
             asyncio.create_task(relay(holding.tools, make_broker(settings))),
-            asyncio.create_task(keep_house(holding.tools)),
+            asyncio.create_task(look_after_uploads(holding.tools)),
             asyncio.create_task(stop.wait()),
         ]
         await asyncio.wait(beside, return_when=asyncio.FIRST_COMPLETED)

@@ -18,6 +18,7 @@ from stream.api.documents import (
     TrackDocument,
     TrackList,
 )
+from stream.api.downloads import get_download
 from stream.api.events import get_events
 from stream.api.openapi import Route, describe
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
@@ -70,10 +71,19 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/tracks/{track}/waveform.{form:dat|json}",
             handler=get_waveform,
-            summary="The peaks of a track, as audiowaveform writes them.",
+            summary="The peaks of a track, as audiowaveform writes them; samples a pixel: `zoom`.",
+            query=("zoom",),
             answers={200: "application/octet-stream"},
             needs_token=False,
             problems=(404,),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/tracks/{track}/downloads/{rung:[a-z0-9-]+}",
+            handler=get_download,
+            summary="A file to keep, for its artist and for who owns it; ranges and tags as media.",
+            answers={200: "application/octet-stream", 206: "application/octet-stream"},
+            problems=(401, 403, 404, 409, 412, 416),
         ),
         Route(
             method="GET",

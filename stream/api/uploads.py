@@ -28,7 +28,7 @@ from ingest.routes.masters import put_master
 from ingest.routes.uploads import on_uploads, tell_options
 from stream.api.openapi import Route
 
-_MASTER = "/api/v1/masters/{filename}"
+_MASTER = "/api/v1/masters/{filename:[^/]+}"
 _UPLOAD = f"{UPLOADS}/{{upload}}"
 _MULTIPART = "/api/v1/s3/multipart"
 _BINARY = "application/octet-stream"

@@ -3,12 +3,14 @@ import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+import mutagen.flac
 import numpy as np
 import pytest
 import soundfile
 
+from tests.support.hostile import NAMES, TRICKS, flac_with, headers, picture_block, png
 from tests.support.house import House, open_house, until
 from tests.support.masters import long_tone, tone
 
@@ -32,7 +34,7 @@ def silent(path: Path) -> Path:
 def test_each_kind_of_bad_master_gets_a_reason_and_the_worker_lives_on(
     house: House, tmp_path: Path
 ) -> None:
-    secret = tone(tmp_path / "secret.wav")
+    secret, claims = tone(tmp_path / "secret.wav"), dict(headers())
     cases = [
         (written(tmp_path / "poem.wav", b"Roses are red\n" * 20), "not audio"),
         (written(tmp_path / "cover.flac", b"\x89PNG\r\n\x1a\n" + bytes(500)), "not audio"),
@@ -40,6 +42,9 @@ def test_each_kind_of_bad_master_gets_a_reason_and_the_worker_lives_on(
         (cut(tone(tmp_path / "cut.flac")), "cut off"),
         (cut(tone(tmp_path / "cut.wav")), "cut off"),
         (silent(tmp_path / "silent.wav"), "length is zero"),
+        (cut(tone(tmp_path / "cut.w64")), "cut off"),
+        (written(tmp_path / "years.wav", claims["rf64 of 10^9 s"]), "hours of sound"),
+        (written(tmp_path / "many.wav", claims["wav of 64 channels"]), "64 channels"),
     ]
 
     answers = [(house.put(path), reason) for path, reason in cases]
@@ -50,6 +55,64 @@ def test_each_kind_of_bad_master_gets_a_reason_and_the_worker_lives_on(
         assert reason in track["reason"]
         assert track["renditions"] == []
     assert house.add(tone(tmp_path / "good.wav", seconds=1.5))
+
+
+def test_names_in_tags_and_a_picture_that_unpacks_to_gigabytes_do_no_harm(
+    house: House, tmp_path: Path
+) -> None:
+    path = tone(tmp_path / "plain.flac", seconds=0.5)
+    bomb = picture_block(png(20_000, 3_000), width=60_000, height=60_000)
+    written(path, flac_with(bomb, 6, path.read_bytes()))
+    tags = mutagen.flac.FLAC(path)
+    tags["title"], tags["artist"] = "<b>So\u202eng\x1b[2J", '"><script>alert(1)</script>'
+    tags.save()
+
+    track = house.track(house.add(path))
+
+    assert track["title"] == "<b>Song[2J"
+    page = house.ask("GET", f"/tracks/{track['id']}").body.decode()
+    assert "&lt;b&gt;Song[2J" in page
+    assert "<script>alert" not in page
+
+
+@pytest.fixture
+def talkative_house(tmp_path: Path) -> Iterator[House]:
+    with open_house(tmp_path, log_level="debug", workers="0") as opened:
+        yield opened
+
+
+def test_no_name_breaks_out_of_a_page_a_document_or_a_log(
+    talkative_house: House, tmp_path: Path
+) -> None:
+    house, master = talkative_house, tone(tmp_path / "plain.wav", seconds=0.1).read_bytes()
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+
+    for number, name in enumerate(NAMES):
+        path = f"/api/v1/masters/{quote(name, safe='')}"
+        # Other bytes, another master.
+        answer = house.ask("PUT", path, token=house.artist, data=master[:-1] + bytes([number]))
+        assert answer.status == 201, name
+        track = house.track(answer.json["track"])
+        page = house.ask("GET", f"/tracks/{track['id']}", headers=_as(house.artist))
+        nothing = house.ask("GET", f"/{quote(name, safe='')}", headers={"Accept": "text/html"})
+        assert nothing.status == 404, name
+
+        for text in (track["title"], page.body.decode(), nothing.body.decode()):
+            assert not set(TRICKS) - {"\n"} & set(text), name
+            assert "<script>alert" not in text or text == track["title"], name
+            assert "<img src" not in text or text == track["title"], name
+        assert "\n" not in track["title"]
+        assert "set-cookie" not in answer.headers | page.headers | nothing.headers
+
+    said = house.log.read_text()
+    assert "%3Cscript" in said or "<script>" in said  # the paths were written down
+    assert not set(TRICKS) - {"\n"} & set(said)
+    new = {path for path in tmp_path.rglob("*") if path.is_file()} - before
+    assert {path.relative_to(tmp_path).parts[0] for path in new} <= {"data", "house.log"}
+
+
+def _as(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "Accept": "text/html"}
 
 
 def test_an_empty_file_is_refused_at_the_door(house: House, tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import pytest
 from base.errors import Broken
 from tests.support.masters import ROOT
 from transcode.process import Limits, capture, run, started
+from transcode.reach import Reach
 
-PYTHON = sys.executable
+PYTHON = str(Path(sys.executable).resolve())  # its environment is out of reach
 GROUPS_SESSIONS = Path("/proc/self/autogroup").exists()
 
 
@@ -60,8 +61,9 @@ async def test_a_child_stands_back_where_it_was_asked_to() -> None:
     session = "print(open('/proc/self/autogroup').read())" if GROUPS_SESSIONS else ""
 
     async with asyncio.timeout(30):
-        limits = Limits(niceness=7)
-        output, outcome = await capture([PYTHON, "-c", program + session], limits=limits)
+        limits, reach = Limits(niceness=7), Reach(reads=(Path("/proc"),))
+        argv = [PYTHON, "-c", program + session]
+        output, outcome = await capture(argv, limits=limits, reach=reach)
 
     assert outcome.status == 0
     assert b"nice 7" in output or not session
@@ -70,7 +72,8 @@ async def test_a_child_stands_back_where_it_was_asked_to() -> None:
 async def test_a_file_does_not_grow_past_its_limit(tmp_path: Path) -> None:
     program = f"open({str(tmp_path / 'big')!r}, 'wb').write(bytes(2_000_000))"
 
-    outcome = await run([PYTHON, "-c", program], limits=Limits(output_bytes=1_000_000))
+    limits, reach = Limits(output_bytes=1_000_000), Reach(writes=(tmp_path,))
+    outcome = await run([PYTHON, "-c", program], limits=limits, reach=reach)
 
     assert outcome.status != 0
     assert (tmp_path / "big").stat().st_size <= 1_000_000
