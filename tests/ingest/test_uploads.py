@@ -21,7 +21,8 @@ from catalog.states import UploadState
 from catalog.uploads import Refusal, Upload, Way
 from ingest import uploads
 from ingest.checksums import Checksum
-from ingest.desk import Desk, Judgement
+from ingest.desk import Desk
+from ingest.early import Judgement
 from ingest.refusals import OffsetMismatch
 from ingest.tidying import tidy
 from tests.support.catalog import NOON, person
