@@ -16,7 +16,7 @@ from workers.actors import declare
 from workers.broker import make_broker
 from workers.holding import Holding, open_holding
 from workers.relay import relay
-from workers.uploads import look_after_uploads
+from workers.uploads import keep_uploads
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ async def work(settings: Settings, ready: Callable[[], None]) -> None:
         ready()
         beside = [
             asyncio.create_task(relay(holding.tools, make_broker(settings))),
-            asyncio.create_task(look_after_uploads(holding.tools)),
+            asyncio.create_task(keep_uploads(holding.tools)),
             asyncio.create_task(stop.wait()),
         ]
         await asyncio.wait(beside, return_when=asyncio.FIRST_COMPLETED)

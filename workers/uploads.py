@@ -17,7 +17,7 @@ log = structlog.get_logger()
 _TURN_S = 10.0
 
 
-async def look_after_uploads(tools: Tools) -> None:
+async def keep_uploads(tools: Tools) -> None:
     """Work until cancelled; every worker does, and they do not get into each other's way."""
     async with open_desk(tools) as desk:
         while True:
