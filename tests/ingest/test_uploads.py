@@ -373,7 +373,10 @@ async def test_what_is_empty_is_refused_and_says_so_again(small: Scene) -> None:
     assert (await small.find(upload)).state is UploadState.REFUSED
 
 
-async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(small: Scene) -> None:
+@pytest.mark.parametrize("more", [{}, {"ends": True}])
+async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(
+    small: Scene, more: dict[str, object]
+) -> None:
     heads = []
 
     def judge(head: bytes, filename: str, size: int | None) -> Judgement:
@@ -392,10 +395,10 @@ async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(smal
             yield chunk
 
     with pytest.raises(Refused, match="not-audio"):
-        await strict.send(upload, b"", chunks=rest())
+        await strict.send(upload, b"", chunks=rest(), **more)
     with pytest.raises(Refused, match="not-audio") as refused:
         await strict.send(upload, b"")
-    done = await strict.send(await strict.begin(len(good)), good)
+    done = await strict.send(await strict.begin(len(good)), good, **more)
 
     assert refused.value.status == 415
     assert len(asked) == 1
