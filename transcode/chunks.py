@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: 90 dB over full scale: no sound is there, and no sum over what is below it overflows.
-_LIMIT = np.float32(2**15)
+LIMIT = np.float32(2**15)
 
 
 class Chunks:
@@ -50,6 +50,6 @@ class Chunks:
 def _numbers(chunk: NDArray[np.float32]) -> NDArray[np.float32]:
     # A float master may hold NaN and infinity, and one of them in a recursive filter would
     # silence the meter for the rest of the track. NaN fails both comparisons.
-    if chunk.size == 0 or (chunk.min() >= -_LIMIT and chunk.max() <= _LIMIT):
+    if chunk.size == 0 or (chunk.min() >= -LIMIT and chunk.max() <= LIMIT):
         return chunk
-    return np.clip(np.nan_to_num(chunk, nan=0.0), -_LIMIT, _LIMIT)
+    return np.clip(np.nan_to_num(chunk, nan=0.0), -LIMIT, LIMIT)

@@ -11,6 +11,7 @@ import numpy as np
 
 from base.errors import Refused
 from base.units import Dbtp, Samples
+from transcode.chunks import LIMIT
 from transcode.fingerprint import parse
 from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
@@ -124,8 +125,9 @@ def _most_bytes(info: SourceInfo) -> int:
 
 
 def _require_numbers(block: memoryview, info: SourceInfo) -> None:
-    """Refuse what nothing can play or encode."""
-    if info.is_float and len(frames := frames_of(block, info.channels)):
+    """Refuse what nothing can play, and over which an encoder may sit for an hour."""
+    may_be_any = info.is_float or not info.is_lossless
+    if may_be_any and len(frames := frames_of(block, info.channels)):
         # Of what is no number, neither is the largest one.
         bounds = np.array([frames.min(), frames.max()])
         if not np.isfinite(bounds).all():
@@ -133,6 +135,12 @@ def _require_numbers(block: memoryview, info: SourceInfo) -> None:
                 "not-a-number",
                 "The file holds samples that are no numbers (NaN or infinity); "
                 "a plug-in may have failed. Please export the master again.",
+            )
+        if np.abs(bounds).max() > LIMIT:
+            raise Refused(
+                "beyond-scale",
+                "The file holds samples 90 dB and more over full scale; a plug-in may have "
+                "failed, or integers were written as floats. Please export the master again.",
             )
 
 
