@@ -19,13 +19,16 @@ up: $(used) $(dist)
 $(venv)/bin/python:
 	$(PYTHON) -m venv $(venv) || (echo "Debian keeps venv apart: apt-get install python3-venv" && exit 1)
 
+# What is never imported need not be compiled; what is compiles itself.
+pip := $(bin)/pip install --quiet --disable-pip-version-check --no-compile
+
 $(used): requirements.lock pyproject.toml | $(venv)/bin/python
-	$(bin)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(bin)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(pip) --require-hashes -r requirements.lock
+	$(pip) --no-deps --editable .
 	touch $@
 
 $(stamp): requirements-dev.lock $(used)
-	$(bin)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(pip) --require-hashes -r requirements-dev.lock
 	touch $@
 
 assets: $(dist)
@@ -51,7 +54,7 @@ check: $(stamp) $(players) $(dist)
 
 test: $(stamp) $(players) $(dist)
 	.ci/debian
-	$(bin)/pytest
+	$(bin)/pytest --numprocesses auto --maxprocesses 4
 
 browser: $(stamp) $(players) $(dist)
 	.ci/debian

@@ -80,6 +80,8 @@ async def move(
 ) -> Track:
     """Change the state of a track as the table allows, with a reason and a time.
 
+    Who withdrew it said why: that stays, while the work on it goes on and nobody hears of it.
+
     Raises:
         Refused: `track-unknown`.
         Broken: the table does not allow it.
@@ -90,8 +92,8 @@ async def move(
         raise Refused("track-unknown", "There is no such track.", status=404)
     was = track.state
     track.state = next_state(TRACK_MOVES, TrackState(was), event)
-    track.reason = reason
-    track.changed_at = now
+    if not was == track.state == TrackState.WITHDRAWN:
+        track.reason, track.changed_at = reason, now
     if event is TrackEvent.PUBLISH:
         track.playable_at = track.playable_at or now
     if event is TrackEvent.FINISH:
@@ -105,7 +107,8 @@ async def move(
 async def note_trouble(session: Session, master_id: UUID, sentence: str) -> None:
     """Say beside its state why nothing more happens to the track of a master for now."""
     track = await track_of_master(session, master_id)
-    track.reason = sentence
+    if track.state != TrackState.WITHDRAWN:
+        track.reason = sentence
 
 
 async def add_rendition(session: Session, rendition: Rendition) -> bool:

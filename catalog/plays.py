@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from base.database import Session
 from base.errors import Refused
+from catalog.models.music import Track
 from catalog.models.plays import Counter, Delivery, Heartbeat, Play, PlaySession
-from catalog.states import PLAY_MOVES, PlayEvent, PlayState, next_state
+from catalog.states import PLAY_MOVES, PlayEvent, PlayState, TrackState, next_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +45,27 @@ async def play_session(session: Session, play_id: UUID, *, lock: bool = False) -
     return found
 
 
-async def add_deliveries(session: Session, deliveries: Sequence[Delivery]) -> None:
-    """Write down what was served."""
-    session.add_all(deliveries)
-    await session.flush()
+async def revoked_since(session: Session, since: datetime) -> tuple[set[UUID], set[UUID]]:
+    """Answer the sessions that were taken back, and the tracks that were withdrawn."""
+    sessions = select(PlaySession.id).where(PlaySession.revoked_at >= since)
+    tracks = select(Track.id).where(Track.state == TrackState.WITHDRAWN, Track.changed_at >= since)
+    return set(await session.scalars(sessions)), set(await session.scalars(tracks))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """Audio whose bytes were served to a session, in milliseconds of the track."""
+
+    session_id: UUID
+    at: datetime
+    start_ms: int
+    end_ms: int
+
+
+async def add_deliveries(session: Session, served: Sequence[Served]) -> None:
+    """Write down what was served: thousands of rows a second, hence without an object each."""
+    if served:
+        await session.execute(insert(Delivery), [asdict(one) for one in served])
 
 
 async def evidence_of(session: Session, play_id: UUID) -> tuple[list[Delivery], list[Heartbeat]]:

@@ -114,6 +114,51 @@ PLAY_MOVES: Mapping[tuple[PlayState, PlayEvent], PlayState] = {
     (PlayState.QUALIFIED, PlayEvent.REJECT): PlayState.REJECTED,
 }
 
+
+class UploadState(StrEnum):
+    """Where a file stands on its way in."""
+
+    OPEN = "open"
+    WHOLE = "whole"
+    FINISHING = "finishing"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    TERMINATED = "terminated"
+
+
+class UploadEvent(StrEnum):
+    """What can happen to an upload."""
+
+    FILL = "fill"
+    SET_ASIDE = "set aside"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    EXPIRE = "expire"
+    TERMINATE = "terminate"
+
+
+UPLOAD_MOVES: Mapping[tuple[UploadState, UploadEvent], UploadState] = {
+    (UploadState.OPEN, UploadEvent.FILL): UploadState.FINISHING,
+    # All of a partial upload is there; it waits for the others that it is joined with.
+    (UploadState.OPEN, UploadEvent.SET_ASIDE): UploadState.WHOLE,
+    # Its owner sent the same bytes before, and told us their digest.
+    (UploadState.OPEN, UploadEvent.ACCEPT): UploadState.ACCEPTED,
+    # Its first bytes already tell that nothing can come of it.
+    (UploadState.OPEN, UploadEvent.REFUSE): UploadState.REFUSED,
+    (UploadState.OPEN, UploadEvent.EXPIRE): UploadState.EXPIRED,
+    (UploadState.OPEN, UploadEvent.TERMINATE): UploadState.TERMINATED,
+    (UploadState.WHOLE, UploadEvent.EXPIRE): UploadState.EXPIRED,
+    (UploadState.WHOLE, UploadEvent.TERMINATE): UploadState.TERMINATED,
+    (UploadState.FINISHING, UploadEvent.ACCEPT): UploadState.ACCEPTED,
+    (UploadState.FINISHING, UploadEvent.REFUSE): UploadState.REFUSED,
+    # Storage was out of order for as long as an upload is kept.
+    (UploadState.FINISHING, UploadEvent.EXPIRE): UploadState.EXPIRED,
+    (UploadState.FINISHING, UploadEvent.TERMINATE): UploadState.TERMINATED,
+    # Its client needs the address no more; what became of its bytes is nobody's to end here.
+    (UploadState.ACCEPTED, UploadEvent.TERMINATE): UploadState.TERMINATED,
+}
+
 S = TypeVar("S", bound=StrEnum)
 E = TypeVar("E", bound=StrEnum)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from base.errors import Refused
 from base.storage.port import Key, Storage, key_of
 from base.units import SizeBytes
+from ingest.refusals import too_large
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +42,6 @@ async def receive(
         key = key_of("masters", digest.hexdigest())
         await writer.commit(key)
     return Received(sha256=digest.hexdigest(), size_bytes=SizeBytes(size), key=key)
-
-
-def too_large(limit_bytes: int) -> Refused:
-    """Say how large a master may be."""
-    return Refused(
-        "too-large",
-        f"The file is larger than the {limit_bytes / 2**30:.1f} GiB that are accepted here.",
-        status=413,
-    )
 
 
 def _require_whole(size: int, expected_bytes: int | None) -> None:

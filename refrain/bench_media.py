@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
@@ -20,7 +19,7 @@ from base.errors import Broken
 from base.settings import Settings
 from refrain.bench_ladder import ladder
 from refrain.figures import Better, Measurement, Metric, Subject, say
-from refrain.reference import Cost
+from refrain.reference import Cost, cpu_s
 from refrain.resident import MOST_MEMORY_MB, watched
 from transcode.examine import Examination, examine
 from transcode.probe import probe
@@ -121,16 +120,10 @@ async def _ebur128(subject: Subject) -> None:
 
 
 async def _cost(work: Coroutine[Any, Any, T]) -> tuple[Cost, T]:
-    begun, used_s = time.monotonic(), _cpu_s()
+    begun, used_s = time.monotonic(), cpu_s()
     result = await work
-    return Cost(time.monotonic() - begun, _cpu_s() - used_s), result
+    return Cost(time.monotonic() - begun, cpu_s() - used_s), result
 
 
 def _least(costs: Sequence[Cost]) -> Cost:
     return Cost(min(cost.wall_s for cost in costs), min(cost.cpu_s for cost in costs))
-
-
-def _cpu_s() -> float:
-    """Answer what this process and its ended children have used."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)

@@ -15,7 +15,7 @@ from refrain.accounts import make_account
 from refrain.house import open_house, until_signal
 from refrain.output import say
 from refrain.welcome import greeting
-from stream.app import serve
+from stream.app import serving
 
 
 async def up_until_signal(settings: Settings, *, as_json: bool) -> None:
@@ -30,13 +30,12 @@ async def up_until_signal(settings: Settings, *, as_json: bool) -> None:
 
 async def serve_until_signal(settings: Settings) -> None:
     """Run the server alone, and print its address when it listens."""
-    async with open_tools(settings) as tools:
-        runner, url = await serve(tools, host=settings.host, port=settings.port)
-        try:
-            say(json.dumps({"url": url}))
-            await until_signal()
-        finally:
-            await runner.cleanup()
+    async with (
+        open_tools(settings) as tools,
+        serving(tools, host=settings.host, port=settings.port) as url,
+    ):
+        say(json.dumps({"url": url}))
+        await until_signal()
 
 
 async def migrate_database(settings: Settings) -> None:

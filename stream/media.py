@@ -3,84 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
-import structlog
 from aiohttp import web
 
-from base.errors import RefrainError, Refused
-from base.storage.port import Key
-from catalog.growth import GrownPart, growth_of, parts_of
-from catalog.models.files import GrowingRendition, Rendition
-from catalog.models.plays import Grant
-from catalog.music import master_of, renditions_of
-from catalog.plays import play_session
+from base.errors import Refused
+from catalog.models.files import GrowingRendition
+from catalog.music import master_of
 from stream import growing, manifests
-from stream.growing import is_heard_by
-from stream.keys import DELIVERIES, SECRETS, TOOLS
-from stream.manifests import Timing
+from stream.grants import Granted
+from stream.keys import DELIVERIES, GRANTS, HOT, TOOLS
+from stream.media_headers import CROSS_ORIGIN, GROWING_CACHE, LIST_CACHE, OBJECT, PREFLIGHT
 from stream.multivariant import StatedLoudness
-from stream.problems import problem
-from stream.ranges import Decision, Part, RequestHead, Resource, decide
-from stream.tickets import open_ticket, require_fresh
-
-log = structlog.get_logger()
+from stream.objects import Served
+from stream.sending import Stored, send
 
 _HLS = "application/vnd.apple.mpegurl"
 _DASH = "application/dash+xml"
-_AUDIO = "audio/mp4"
-#: An object never changes and its address is one listener's: their cache may keep it.
-_OBJECT_CACHE = "private, max-age=21600, immutable"
-_REFUSALS = {
-    412: ("precondition-failed", "The object is not the one that the request is about."),
-    416: ("range-not-satisfiable", "The object ends before the bytes that were asked for."),
-}
-#: A playlist grows while the track is not complete.
-_LIST_CACHE = "private, max-age=10"
-_GROWING_CACHE = "private, max-age=1"
 #: When to ask again for what is made while a track already grows, in seconds.
 _READY_AFTER_S = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Granted:
-    """What a ticket opens."""
-
-    session_id: UUID
-    master_id: UUID
-    renditions: list[Rendition]
-    growth: GrowingRendition | None
-
-    def grows(self, name: str) -> GrowingRendition | None:
-        """Answer the growing rendition if it is of this rung and the session began with it."""
-        return self.growth if self.growth is not None and self.growth.rung == name else None
-
-    def part(self, name: str, number: int) -> _Object:
-        """Answer a part of the growing rendition.
-
-        Raises:
-            Refused: `part-unknown`, 404.
-
-        """
-        growth = self.grows(name)
-        parts = parts_of(growth) if growth else ()
-        if growth is None or number >= len(parts):
-            raise Refused("part-unknown", f"There is no part {number} of {name}.", status=404)
-        return _part(growth, parts[number])
-
-    def rung(self, name: str) -> Rendition:
-        """Answer the rendition of a rung.
-
-        Raises:
-            Refused: `rung-unknown`, 404.
-
-        """
-        for rendition in self.renditions:
-            if rendition.rung == name:
-                return rendition
-        raise Refused("rung-unknown", f"The track has no rendition {name}.", status=404)
 
 
 async def get_multivariant(request: web.Request) -> web.Response:
@@ -121,142 +62,29 @@ async def get_mpd(request: web.Request) -> web.Response:
 
 
 async def get_object(request: web.Request) -> web.StreamResponse:
-    """Answer bytes of one rendition, and note what music they carried."""
+    """Answer bytes of one object, and note what music they carried."""
     granted = await _granted(request)
-    rendition = granted.rung(request.match_info["rung"])
-    return await _serve(request, granted.session_id, _whole(rendition))
+    return await _serve(request, granted.session_id, granted.served(request.match_info["object"]))
 
 
-async def get_part(request: web.Request) -> web.StreamResponse:
-    """Answer bytes of one part of the rendition that grows, and note what music they carried."""
-    granted, number = await _granted(request), int(request.match_info["number"])
-    part = granted.part(request.match_info["rung"], number)
-    return await _serve(request, granted.session_id, part)
+async def preflight(request: web.Request) -> web.Response:
+    """Tell a page of any origin that it may ask for media as players do."""
+    del request
+    return web.Response(status=204, headers=PREFLIGHT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Object:
-    """An object to serve, and which music is where in it."""
+async def _serve(request: web.Request, session_id: UUID, served: Served) -> web.StreamResponse:
+    def note(start: int, length: int) -> None:
+        request.app[DELIVERIES].note(session_id, served.timing, start, length)
 
-    key: Key
-    resource: Resource
-    timing: Timing
-
-
-def _whole(rendition: Rendition) -> _Object:
-    return _Object(
-        key=Key(rendition.storage_key),
-        resource=Resource(
-            etag=f'"{rendition.sha256}"',
-            size_bytes=rendition.size_bytes,
-            modified_at=rendition.created_at,
-            content_type=_AUDIO,
-        ),
-        timing=Timing(fragments=rendition.fragments, timescale=rendition.timescale),
-    )
-
-
-def _part(growth: GrowingRendition, part: GrownPart) -> _Object:
-    return _Object(
-        key=Key(part.storage_key),
-        resource=Resource(
-            etag=f'"{part.sha256}"',
-            size_bytes=part.size_bytes,
-            modified_at=growth.created_at,
-            content_type=_AUDIO,
-        ),
-        timing=Timing(
-            fragments=part.fragments, timescale=growth.timescale, begins_at=part.begins_at
-        ),
-    )
-
-
-async def _serve(request: web.Request, session_id: UUID, served: _Object) -> web.StreamResponse:
-    decision = decide(_head(request), served.resource)
-    if decision.status in _REFUSALS:
-        return _refusal(request, decision)
-    response = web.StreamResponse(status=decision.status, headers=dict(decision.headers))
-    response.headers["Cache-Control"] = _OBJECT_CACHE
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    await response.prepare(request)
-    try:
-        for part in decision.parts:
-            await _send(request, response, part, served=served, session_id=session_id)
-        if decision.parts and decision.epilogue:
-            await response.write(decision.epilogue)
-        await response.write_eof()
-    except ConnectionError:
-        log.debug("player went away", play=str(session_id))
-    except RefrainError:
-        # The status is out already; a connection that breaks off is all that can still say it.
-        log.exception("sending broke off", play=str(session_id), object=served.key)
-        if request.transport is not None:
-            request.transport.abort()
+    stored = Stored(key=served.key, resource=served.resource, headers=OBJECT)
+    response = await send(request, stored, note)
+    await request.app[HOT].warm(served.key)
     return response
 
 
-def _head(request: web.Request) -> RequestHead:
-    # A field may be sent in several lines, which mean the same as one (RFC 9110, 5.3).
-    names = {name.lower() for name in request.headers}
-    headers = {name: ", ".join(request.headers.getall(name)) for name in names}
-    return RequestHead(method=request.method, headers=headers)
-
-
-def _refusal(request: web.Request, decision: Decision) -> web.Response:
-    code, sentence = _REFUSALS[decision.status]
-    answer = problem(request, status=decision.status, code=code, sentence=sentence)
-    for name, value in decision.headers.items():
-        if not name.startswith("Content-") or name == "Content-Range":
-            answer.headers[name] = value
-    return answer
-
-
-async def _send(
-    request: web.Request,
-    response: web.StreamResponse,
-    part: Part,
-    *,
-    served: _Object,
-    session_id: UUID,
-) -> None:
-    sent = 0
-    try:
-        if part.preamble:
-            await response.write(part.preamble)
-        storage = request.app[TOOLS].storage
-        async for chunk in storage.read(served.key, start=part.start, length=part.length):
-            await response.write(chunk)
-            sent += len(chunk)
-    finally:
-        # Also when the player went away in the middle: what it got, it got.
-        heard = manifests.heard_in(served.timing, part.start, sent)
-        request.app[DELIVERIES].note(session_id, heard)
-
-
 async def _granted(request: web.Request) -> Granted:
-    """Open the ticket in the path.
-
-    Raises:
-        Refused: it is not ours, or too long after its session's last activity.
-
-    """
-    tools = request.app[TOOLS]
-    session_id = open_ticket(request.match_info["ticket"], request.app[SECRETS])
-    async with tools.database.read() as session:
-        play = await play_session(session, session_id)
-        # In this order: what has ended has renditions.
-        growth = await growth_of(session, play.master_id)
-        renditions = await renditions_of(session, play.master_id)
-    lifetime = timedelta(seconds=tools.settings.ticket_lifetime_s)
-    require_fresh(active_at=play.active_at, now=tools.clock(), lifetime=lifetime)
-    grant = Grant(play.grant)
-    is_growing = grant is not Grant.PREVIEW and is_heard_by(growth, opened_at=play.opened_at)
-    return Granted(
-        session_id=session_id,
-        master_id=play.master_id,
-        renditions=manifests.offered(renditions, grant),
-        growth=growth if is_growing else None,
-    )
+    return await request.app[GRANTS].opened(request.match_info["ticket"])
 
 
 def _growing_playlist(
@@ -264,14 +92,13 @@ def _growing_playlist(
 ) -> web.Response:
     response = _playlist(printed(growth), _HLS)
     if growth.ended_at is None:
-        response.headers["Cache-Control"] = _GROWING_CACHE
+        response.headers["Cache-Control"] = GROWING_CACHE
     return response
 
 
 def _playlist(text: str, content_type: str) -> web.Response:
     response = web.Response(text=text, content_type=content_type)
-    response.headers["Cache-Control"] = _LIST_CACHE
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers.update({"Cache-Control": LIST_CACHE, **CROSS_ORIGIN})
     response.headers["Vary"] = "Accept-Encoding"
     # Apple's authoring rules, 10.1: playlists go compressed where the client takes it.
     response.enable_compression()

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import cached_property
 
 #: More ranges than this are no player's (RFC 9110, 14.2: guard against costly sets).
 _MOST_RANGES = 16
@@ -28,7 +29,7 @@ class RequestHead:
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Resource:
     """An object: its strong entity tag with quotes, its size, when it came to be."""
 
@@ -37,9 +38,18 @@ class Resource:
     modified_at: datetime
     content_type: str
 
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        """What every answer says of it; asked for thousands of times, and always the same."""
+        return {
+            "Accept-Ranges": "bytes",
+            "ETag": self.etag,
+            "Last-Modified": format_datetime(_whole_second(self.modified_at), usegmt=True),
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Span:
     """Bytes to send: `preamble`, then `length` of the object from `start`."""
 
     start: int
@@ -49,11 +59,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What to answer; for a HEAD the parts are left out and the headers are the same."""
+    """What to answer; for a HEAD the spans are left out and the headers are the same."""
 
     status: int
     headers: Mapping[str, str]
-    parts: tuple[Part, ...] = ()
+    spans: tuple[Span, ...] = ()
     epilogue: bytes = b""
 
 
@@ -61,51 +71,43 @@ def decide(request: RequestHead, resource: Resource) -> Decision:
     """Answer what a GET or HEAD for the resource comes to; anything odd in a range is ignored."""
     status = _precondition(request, resource)
     if status is not None:
-        return Decision(status=status, headers=_common(resource))
+        return Decision(status=status, headers=resource.fields)
     wanted = _wanted(request, resource)
     if wanted is None:
         return _whole(request, resource)
     if not wanted:
         unsatisfied = {"Content-Range": f"bytes */{resource.size_bytes}", "Content-Length": "0"}
-        return Decision(status=416, headers={**_common(resource), **unsatisfied})
+        return Decision(status=416, headers={**resource.fields, **unsatisfied})
     if len(wanted) == 1:
         return _single(resource, *wanted[0])
     return _multiple(resource, wanted)
 
 
-def _common(resource: Resource) -> dict[str, str]:
-    return {
-        "Accept-Ranges": "bytes",
-        "ETag": resource.etag,
-        "Last-Modified": format_datetime(_whole_second(resource.modified_at), usegmt=True),
-    }
-
-
 def _whole(request: RequestHead, resource: Resource) -> Decision:
     headers = {
-        **_common(resource),
+        **resource.fields,
         "Content-Length": str(resource.size_bytes),
         "Content-Type": resource.content_type,
     }
-    body = (Part(start=0, length=resource.size_bytes),) if request.method != "HEAD" else ()
-    return Decision(status=200, headers=headers, parts=body)
+    body = (Span(start=0, length=resource.size_bytes),) if request.method != "HEAD" else ()
+    return Decision(status=200, headers=headers, spans=body)
 
 
 def _single(resource: Resource, start: int, end: int) -> Decision:
     headers = {
-        **_common(resource),
+        **resource.fields,
         "Content-Length": str(end - start),
         "Content-Range": f"bytes {start}-{end - 1}/{resource.size_bytes}",
         "Content-Type": resource.content_type,
     }
-    return Decision(status=206, headers=headers, parts=(Part(start=start, length=end - start),))
+    return Decision(status=206, headers=headers, spans=(Span(start=start, length=end - start),))
 
 
 def _multiple(resource: Resource, wanted: Sequence[tuple[int, int]]) -> Decision:
     """Answer several ranges as one multipart body (RFC 9110, 14.6)."""
     boundary = f"refrain-{resource.etag.strip(chr(34))[:32]}"
-    parts = tuple(
-        Part(
+    spans = tuple(
+        Span(
             start=start,
             length=end - start,
             preamble=(
@@ -116,13 +118,13 @@ def _multiple(resource: Resource, wanted: Sequence[tuple[int, int]]) -> Decision
         for start, end in wanted
     )
     epilogue = f"\r\n--{boundary}--\r\n".encode()
-    length = sum(len(part.preamble) + part.length for part in parts) + len(epilogue)
+    length = sum(len(span.preamble) + span.length for span in spans) + len(epilogue)
     headers = {
-        **_common(resource),
+        **resource.fields,
         "Content-Length": str(length),
         "Content-Type": f"multipart/byteranges; boundary={boundary}",
     }
-    return Decision(status=206, headers=headers, parts=parts, epilogue=epilogue)
+    return Decision(status=206, headers=headers, spans=spans, epilogue=epilogue)
 
 
 def _precondition(request: RequestHead, resource: Resource) -> int | None:

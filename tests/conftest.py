@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -11,16 +12,21 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import aioboto3
-import asyncpg
 import pytest
 import redis.asyncio
 from hypothesis import settings
+from xdist.remote import Producer
 
+from base.database import Database
 from base.storage.port import Storage
 from base.tools import open_storage
-from tests.support.postgres import postgres
+from tests.support.catalog import migrated, open_database
+from tests.support.postgres import new_database, postgres
+from tests.support.renditions import the_tools
 from tests.support.s3 import CREDENTIALS, s3_server
+from tests.support.sharing import ByFile, longest_first
 from tests.support.valkey import valkey
+from transcode.tools import Tools
 
 
 @contextmanager
@@ -33,17 +39,30 @@ def service_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
+
+
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("refrain", deadline=None)
 settings.load_profile("refrain")
 
 
 @pytest.fixture(scope="session")
+def tools() -> Tools:
+    return the_tools()
+
+
+@pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with service_folder(tmp_path_factory, "postgres") as folder:
-        for parent in (folder, *folder.parents[:2]):
-            if os.geteuid() == 0:
-                parent.chmod(0o755)  # the server is not us, see postgres()
+        for parent in (folder, *folder.parents[:3]):
+            if os.geteuid() == 0:  # the server is not us, see postgres()
+                parent.chmod(parent.stat().st_mode | 0o055)
         with postgres(folder) as address:
             yield address
 
@@ -51,13 +70,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 async def postgres_url(postgres_server: str) -> str:
     """Answer the address of a new, empty database."""
-    name = f"t{uuid4().hex}"
-    connection = await asyncpg.connect(
-        postgres_server.replace("+asyncpg", "") + "/postgres", timeout=10
-    )
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
-    return f"{postgres_server}/{name}"
+    return await new_database(postgres_server)
 
 
 @pytest.fixture
@@ -66,8 +79,46 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
+def empty_database_url(request: pytest.FixtureRequest) -> str:
     kind = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(kind)
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with open_database(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "refrain.db"
+    asyncio.run(migrated(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    return asyncio.run(migrated(asyncio.run(new_database(postgres_server))))
+
+
+@pytest.fixture
+def migrated_sqlite_url(sqlite_template: Path, sqlite_url: str) -> str:
+    shutil.copy(sqlite_template, sqlite_url.partition(":///")[2])
+    return sqlite_url
+
+
+@pytest.fixture
+async def migrated_postgres_url(postgres_template: str) -> str:
+    server, _, name = postgres_template.rpartition("/")
+    return await new_database(server, template=name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Answer the address of a new database with all tables: a copy costs less than migrations."""
+    kind = {"sqlite": "migrated_sqlite_url", "postgresql": "migrated_postgres_url"}[request.param]
     url: str = request.getfixturevalue(kind)
     return url
 

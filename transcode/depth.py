@@ -22,17 +22,21 @@ class DepthSoFar:
     """The narrowest integers that hold all samples up to here; begins as `DepthSoFar()`.
 
     0 bits hold digital silence only. None: no integer of 24 bits does, as in the sum of a
-    floating-point mixer or what a lossy decoder gives.
+    floating-point mixer or what a lossy decoder gives. A master of integers can be known to need
+    no more than so many bits: once they are all used there is nothing left to find.
     """
 
     bits: int | None = 0
+    known_bits: int | None = None
 
     def after(self, passage: Passage) -> DepthSoFar:
         """Listen on."""
         bits = self.bits
+        if bits == self.known_bits:
+            return self
         while bits is not None and not _holds(bits, passage.samples):
             bits = bits + 1 if bits < MOST_BITS else None
-        return DepthSoFar(bits=bits)
+        return DepthSoFar(bits=bits, known_bits=self.known_bits)
 
 
 def _holds(bits: int, samples: NDArray[np.float32]) -> bool:

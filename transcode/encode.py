@@ -13,7 +13,8 @@ from transcode import graphs
 from transcode.assemble import assemble
 from transcode.cmaf import Description
 from transcode.graphs import Target
-from transcode.ladder import Rung
+from transcode.ladder import Codec, Rung
+from transcode.lame_tag import state_length
 from transcode.parallel import in_thread, together, within
 from transcode.plan import Order, plan
 from transcode.process import Limits, available_cores, failed, run
@@ -113,9 +114,11 @@ def _finished(
     rung: Rung,
     has_album: bool,  # noqa: FBT001 - passed on
 ) -> Description | None:
+    targets = [each for command in commands for each in command if each.rung == rung]
+    if rung.codec is Codec.MP3:
+        state_length(targets[0].path, targets[0].line.samples)
     if rung.is_download:
         return None
-    targets = [each for command in commands for each in command if each.rung == rung]
     description = assemble(targets, folder / rung.file_name, has_album=has_album)
     for target in targets:
         target.path.unlink()

@@ -11,10 +11,10 @@ import numpy as np
 
 from base.errors import Refused
 from base.units import Dbtp, Samples
-from transcode.chunks import LIMIT
 from transcode.fingerprint import parse
 from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
+from transcode.passage import LIMIT
 from transcode.pcm import SAMPLE_BYTES, block_bytes, frames_of
 from transcode.process import Limits, Outcome, failed, started
 from transcode.reach import Reach

@@ -30,12 +30,15 @@ _ORDINARY = {
     Codec.MP3: {**_REPRODUCIBLE, "format": "mp3", "write_xing": 1, "id3v2_version": 3},
 }
 _SAMPLES = {"format": "f32le", "acodec": "pcm_f32le"}
-#: Frames of a codec are small, and each costs a decoder more on its way than a few samples do.
-_GATHERED = {"n": 8192, "p": 0}
+#: Frames of a codec are small, and each costs a decoder more on its way than a few samples do;
+#: so does every small write cost whoever reads, whom it wakes.
+_GATHERED = {"n": 65_536, "p": 0}
+_POURED = {**_SAMPLES, "avioflags": "direct"}
 #: What a master is called that was unpacked to be read from the middle.
 UNPACKED = "unpacked.w64"
 _FINGERPRINT = {"format": "chromaprint", "fp_format": "base64", "t": LENGTH_S}
-_ENCODERS = {
+#: What ffmpeg calls those we use.
+ENCODERS = {
     Codec.AAC: "aac",
     Codec.OPUS: "libopus",
     Codec.FLAC: "flac",
@@ -94,7 +97,7 @@ def decode(
     """
     # Numbered anew: what a file says of its times is not what is asked for here.
     audio = _input(source).filter("asetpts", "N/SR/TB").filter("asetnsamples", **_GATHERED)
-    outputs: list[tuple[str, dict[str, Any]]] = [("pipe:1", _SAMPLES)]
+    outputs: list[tuple[str, dict[str, Any]]] = [("pipe:1", _POURED)]
     if unpacked is not None:
         outputs.append((_url(unpacked), {**_SAMPLES, "format": "w64"}))
     if fingerprint is not None:
@@ -203,7 +206,7 @@ def _split(audio: Stream, count: int) -> list[Stream]:
 def _output(audio: Stream, info: SourceInfo, target: Target) -> Stream:
     rung = target.rung
     options: dict[str, Any] = {**_ORDINARY.get(rung.codec, _WRAPPED)}
-    options["acodec"] = _ENCODERS[rung.codec]
+    options["acodec"] = ENCODERS[rung.codec]
     if rung.codec.is_lossless:
         audio = _at_depth(audio, info, rung)
         depth = depth_for(info, rung)

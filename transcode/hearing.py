@@ -75,7 +75,7 @@ class Hearing:
         self._power = PowerMeter(rate, channels)
         self._peak = PeakMeter(rate, channels)
         self._waveform = WaveformMeter(rate, channels, samples_per_pixel=ZOOMS[0], origin=origin)
-        self._quality = QualityMeter(rate, channels)
+        self._quality = QualityMeter(rate, channels, known_bits=_known_bits(info))
         self._meters = (self._power, self._peak, self._waveform, self._quality)
 
     def block(self, data: bytes | memoryview) -> None:
@@ -108,3 +108,8 @@ class Hearing:
             quality=self._quality.ended(rest),
             spectrogram=self._quality.spectrogram(rest),
         )
+
+
+def _known_bits(info: SourceInfo) -> int | None:
+    """Answer how many bits a master's samples have at most, where they are integers."""
+    return None if info.is_float or not info.is_lossless else info.bit_depth

@@ -52,7 +52,7 @@ class PowerMeter(Meter[Floats]):
         self._step = round(sample_rate / STEPS_PER_S)
         self._steps: list[Floats] = []
         self._open = _Open(
-            memory=self._filter.at_rest(channels), samples=0, energies=np.empty((channels, 0))
+            memory=self._filter.at_rest(channels), samples=0, energies=np.zeros(channels)
         )
 
     def hear(self, passage: Passage) -> None:
@@ -71,15 +71,16 @@ class PowerMeter(Meter[Floats]):
         frames = filtered.shape[1]
         if not frames:
             return np.empty(0), self._open
-        ends = np.arange(self._step - self._open.samples, frames + 1, self._step)
-        starts = np.concatenate([[0], ends[ends < frames]])
-        sums = np.add.reduceat(np.square(filtered, out=filtered), starts, axis=1).astype(np.float64)
-        sums[:, : self._open.energies.shape[1]] += self._open.energies
-        steps, energies = sums[:, : len(ends)], sums[:, len(ends) :]
-        samples = self._open.samples + frames - len(ends) * self._step
+        first = -self._open.samples % self._step
+        count = max(0, frames - first) // self._step
+        last = first + count * self._step
+        ended = self._open.energies + _energies(filtered[:, :first])
+        whole = _energies(filtered[:, first:last].reshape(len(filtered), count, self._step))
+        # A step that was open, and is still not full, is none: only a track's end is so short.
+        steps = np.column_stack([ended, whole]) if 0 < first <= frames else whole
         # BS.1770-5 annex 1, equations (1) and (2), for windows of one step.
         return self._weights @ steps / self._step, _Open(
-            memory=memory, samples=samples, energies=energies
+            memory=memory, samples=frames - last, energies=_energies(filtered[:, last:])
         )
 
 
@@ -87,12 +88,17 @@ class PowerMeter(Meter[Floats]):
 class _Open:
     """What goes on in the next passage: the filter, and the step that is not full.
 
-    `energies` have the shape `(channels, 1)`, or `(channels, 0)` where a step just ended.
+    `energies` are those of its samples so far, one for each channel.
     """
 
     memory: Matrix
     samples: int
     energies: Floats
+
+
+def _energies(filtered: Matrix) -> Floats:
+    energies: Floats = np.vecdot(filtered, filtered).astype(np.float64)
+    return energies
 
 
 def k_filter(sample_rate: int) -> Floats:

@@ -31,7 +31,7 @@ def offset_of(here: NDArray[np.float32], there: NDArray[np.float32]) -> int | No
     """
     length = min(len(here), len(there))
     one, other = (
-        np.diff(sound[:length].astype(np.float64), axis=0, prepend=0) for sound in (here, there)
+        np.diff(sound[:length].T, axis=1, prepend=np.float32(0)) for sound in (here, there)
     )
     if not length or min(np.square(one).mean(), np.square(other).mean()) < _SILENT:
         return None
@@ -49,16 +49,17 @@ def offset_of(here: NDArray[np.float32], there: NDArray[np.float32]) -> int | No
     return best if best <= len(lags) // 2 else best - len(lags)
 
 
-def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
     """Answer how alike they are, 1 at most, at lags from 0 up, and then from the lowest to -1."""
-    length = len(one)
-    size = next_fast_len(2 * length, real=True)
-    spectrum = rfft(one, size, axis=0) * np.conj(rfft(other, size, axis=0))
-    products = irfft(spectrum.sum(axis=1), size) / np.sqrt(
+    length = one.shape[1]
+    reach = min(_REACH, length - 1)
+    # What wraps around comes from further away than anybody looks.
+    size = next_fast_len(length + reach, real=True)
+    spectrum = rfft(one, size) * np.conj(rfft(other, size))
+    products = irfft(spectrum.sum(axis=0), size) / np.sqrt(
         np.square(one).sum() * np.square(other).sum()
     )
-    reach = min(_REACH, length - 1)
-    lags: NDArray[np.float64] = np.concatenate(
+    lags: NDArray[np.float32] = np.concatenate(
         [products[: reach + 1], products[-reach:] if reach else products[:0]]
     )
     return lags

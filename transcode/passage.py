@@ -17,14 +17,20 @@ from transcode.chunks import Chunks
 
 #: Frames heard at once: many enough to forget what Python costs, few enough that a stereo passage
 #: stays in the cache while everybody reads it, and whole windows of a spectrum.
-PASSAGE_FRAMES = 1 << 15
+PASSAGE_FRAMES = 1 << 16
+
+#: 90 dB over full scale: no sound is there, and no sum over what is below it overflows.
+LIMIT = np.float32(2**15)
 
 T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Passage:
-    """Samples of shape `(channels, frames)`, and how far each, and the furthest, is from zero."""
+    """Samples of shape `(channels, frames)`, and how far each, and the furthest, is from zero.
+
+    All of them are numbers.
+    """
 
     samples: NDArray[np.float32]
     magnitudes: NDArray[np.float32]
@@ -33,9 +39,16 @@ class Passage:
     @classmethod
     def of(cls, frames: NDArray[np.float32]) -> Self:
         """Turn a chunk of shape `(frames, channels)` round; it may be overwritten afterwards."""
-        samples = np.array(frames.T, order="C")
+        return cls._of_rows(np.array(frames.T, order="C"))
+
+    @classmethod
+    def _of_rows(cls, samples: NDArray[np.float32]) -> Self:
         magnitudes = np.abs(samples)
         peaks = magnitudes.max(axis=1, initial=0)
+        # A float master may hold NaN and infinity, and one of them in a recursive filter would
+        # silence the meter for the rest of the track. NaN fails every comparison.
+        if not (peaks <= LIMIT).all():
+            return cls._of_rows(np.clip(np.nan_to_num(samples, nan=0.0), -LIMIT, LIMIT))
         return cls(samples=samples, magnitudes=magnitudes, peaks=peaks)
 
 

@@ -9,7 +9,9 @@ computed at all. In most music that is nearly everywhere.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -78,14 +80,19 @@ class Interpolator:
     matrix: NDArray[np.float32]
     reach: np.float32
 
-    def highest(self, rows: NDArray[np.float32]) -> float:
-        """Answer how far from zero the points between samples come; 0 if there are no rows."""
-        if not len(rows):
-            return 0.0
-        tiles = np.zeros((-(-len(rows) // _ROWS), _ROWS, _WIDTH), np.float32)
-        tiles.reshape(-1, _WIDTH)[: len(rows)] = rows
-        points = tiles @ self.matrix
-        return float(max(points.max(), -points.min()))
+    def highest(self, rows: Sequence[NDArray[np.float32]]) -> tuple[float, ...]:
+        """Answer how far from zero the points between samples come, of the rows of each channel.
+
+        0 where a channel has none.
+        """
+        bounds = list(accumulate(map(len, rows), initial=0))
+        if not bounds[-1]:
+            return (0.0,) * len(rows)
+        tiles = np.zeros((-(-bounds[-1] // _ROWS), _ROWS, _WIDTH), np.float32)
+        np.concatenate(rows, out=tiles.reshape(-1, _WIDTH)[: bounds[-1]])
+        points = (tiles @ self.matrix).reshape(-1, self.matrix.shape[1])
+        of_channels = (points[start:end] for start, end in pairwise(bounds))
+        return tuple(float(max(each.max(initial=0), -each.min(initial=0))) for each in of_channels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,12 +128,10 @@ class PeaksSoFar:
     def _true(self, joined: NDArray[np.float32], peaks: tuple[float, ...]) -> tuple[float, ...]:
         if not self.interpolator.matrix.size or joined.shape[1] < _WIDTH:
             return peaks
-        could_be = np.abs(joined) * self.interpolator.reach
-        if (could_be.max(axis=1) <= peaks).all():
-            return peaks
         rows = sliding_window_view(joined, _WIDTH, axis=1)[:, ::_ROW]
-        needed = map(_needed, rows, could_be, peaks)
-        return tuple(map(max, peaks, map(self.interpolator.highest, needed)))
+        lowest = np.array(peaks, np.float32)[:, np.newaxis] / self.interpolator.reach
+        needed = list(map(_needed, rows, np.abs(joined) > lowest))
+        return tuple(map(max, peaks, self.interpolator.highest(needed)))
 
 
 def no_peaks(sample_rate: int, channels: int) -> PeaksSoFar:
@@ -144,14 +149,12 @@ def oversampling(sample_rate: int) -> int:
     return next((factor for below, factor in _FACTORS if sample_rate < below), 1)
 
 
-def _needed(
-    rows: NDArray[np.float32], could_be: NDArray[np.float32], peak: float
-) -> NDArray[np.float32]:
-    """Answer the rows of a channel in which a point between samples may exceed its peak."""
-    high = np.flatnonzero(could_be > peak)
-    if len(high) > len(could_be) // _MANY:
+def _needed(rows: NDArray[np.float32], is_high: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Answer the rows of a channel that hold a sample high enough for a point above its peak."""
+    high = np.flatnonzero(is_high)
+    if len(high) > len(is_high) // _MANY:
         return rows
-    is_needed = np.zeros(len(could_be) // _ROW + 1, np.bool_)
+    is_needed = np.zeros(len(is_high) // _ROW + 1, np.bool_)
     # Rows overlap: a sample belongs to the one it begins in, and perhaps to the one before.
     is_needed[high // _ROW] = True
     is_needed[np.maximum(high - _HISTORY, 0) // _ROW] = True

@@ -33,15 +33,15 @@ class Quality:
 class QualityMeter(Meter[Quality]):
     """Ends with a track's quality."""
 
-    def __init__(self, sample_rate: int, channels: int) -> None:
-        """Begin a track."""
+    def __init__(self, sample_rate: int, channels: int, *, known_bits: int | None = None) -> None:
+        """Begin a track; see `DepthSoFar` for `known_bits`."""
         super().__init__(channels)
         self._heard = _Heard(
             channels=no_channels(channels),
             clipping=no_clipping(channels),
             silence=SilenceSoFar(),
             spectrum=no_spectrum(sample_rate),
-            depth=DepthSoFar(),
+            depth=DepthSoFar(known_bits=known_bits),
         )
 
     def hear(self, passage: Passage) -> None:

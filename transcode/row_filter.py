@@ -2,12 +2,16 @@
 
 A row of samples answers with what they do to each other, which is a matrix, and with the echo
 of all that came before. What a pole remembers shrinks and turns from row to row, so that the
-memories of a group of rows come from another matrix, and those of all groups from a third.
+memories of a group of rows come from another matrix, those of a group of groups from a third, and
+so on.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import mul
 from typing import Self
 
 import numpy as np
@@ -18,13 +22,13 @@ Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 Matrix = NDArray[np.float32]
 
-#: Samples in a row, rows in a group, and groups in what is filtered at once. Products of such
-#: matrices are small enough that a library of linear algebra starts no threads for them.
-_ROW, _ROWS, _GROUPS = 64, 32, 16
-#: Rows of one product.
+#: Samples in a row, and rows in a group, groups in a group of those, and these in what is filtered
+#: at once. With `_TILE` rows a product, matrices are small enough that a library of linear algebra
+#: starts no threads for them.
+_ROW, _GROUPS = 32, (8, 16, 16)
 _TILE = 64
 #: What is filtered at once.
-FRAMES = _ROW * _ROWS * _GROUPS
+FRAMES = _ROW * math.prod(_GROUPS)
 #: What a filter remembers of a sound long gone; below it, it would only slow the processor down.
 _FORGOTTEN = 1e-30
 
@@ -35,13 +39,13 @@ class RowFilter:
 
     `responses` are of a row to its own samples; `arrivals` what it adds to the memory of each
     pole, real and imaginary part; `echoes` what becomes of that memory in the row after it.
+    `groups` are of rows, of groups of rows, and so on.
     """
 
     responses: Matrix
     arrivals: Matrix
     echoes: Matrix
-    rows: Recollection
-    groups: Recollection
+    groups: tuple[Recollection, ...]
 
     @classmethod
     def of(cls, sections: Floats) -> Self:
@@ -51,13 +55,13 @@ class RowFilter:
         responses = np.where(delays >= 0, impulse[np.maximum(delays, 0)], 0)
         poles, residues = _partial_fractions(sections)
         powers = poles[:, np.newaxis] ** np.arange(_ROW)
+        lengths = accumulate(_GROUPS[:-1], mul, initial=_ROW)
         echoes = 2 * (residues[:, np.newaxis] * powers).conj()
         return cls(
             responses=responses.astype(np.float32),
             arrivals=_parts(powers[:, ::-1]).T.astype(np.float32),
             echoes=_parts(echoes).astype(np.float32),
-            rows=Recollection.of(poles**_ROW, _ROWS),
-            groups=Recollection.of(poles ** (_ROW * _ROWS), _GROUPS),
+            groups=tuple(map(Recollection.of, (poles**each for each in lengths), _GROUPS)),
         )
 
     def at_rest(self, channels: int) -> Matrix:
@@ -73,15 +77,21 @@ class RowFilter:
         whole = np.pad(samples, ((0, 0), (0, FRAMES - frames))) if frames < FRAMES else samples
         tiles = whole.reshape(-1, _TILE, _ROW)
         filtered = tiles @ self.responses
-        arrived = (tiles @ self.arrivals).reshape(channels, _GROUPS, -1)
-        rows, ended = self.rows.of_groups(arrived)
-        groups, after = self.groups.of_groups(ended.reshape(channels, -1))
-        groups += memory @ self.groups.onset
-        rows += groups.reshape(channels, _GROUPS, -1) @ self.rows.onset
-        filtered += rows.reshape(len(tiles), _TILE, -1) @ self.echoes
-        after += memory @ self.groups.whole
+        remembered, after = self._remembered(tiles @ self.arrivals, memory)
+        filtered += remembered.reshape(len(tiles), _TILE, -1) @ self.echoes
         after[np.abs(after) < _FORGOTTEN] = 0
         return filtered.reshape(channels, -1)[:, :frames], after
+
+    def _remembered(self, arrived: Matrix, memory: Matrix) -> tuple[Matrix, Matrix]:
+        """Answer the memory before each row, and after the last of each channel."""
+        channels, ended, inside = len(memory), arrived, []
+        for group in self.groups:
+            within, ended = group.of_groups(ended.reshape(channels, -1, len(group.within)))
+            inside.append(within)
+        before = memory
+        for group, within in zip(reversed(self.groups), reversed(inside), strict=True):
+            before = within + before.reshape(channels, -1, memory.shape[1]) @ group.onset
+        return before, ended.reshape(memory.shape) + memory @ self.groups[-1].whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,8 +123,13 @@ class Recollection:
         )
 
     def of_groups(self, arrived: Matrix) -> tuple[Matrix, Matrix]:
-        """Answer the memories of groups that begin with none: before each unit, and at the end."""
-        return arrived @ self.within, arrived @ self.ending
+        """Answer the memories of groups that begin with none: before each unit, and at the end.
+
+        A group is a row of each of the matrices in `arrived`.
+        """
+        tiles = arrived.reshape(-1, min(_TILE, arrived.shape[1]), arrived.shape[2])
+        within, ending = tiles @ self.within, tiles @ self.ending
+        return within.reshape(arrived.shape), ending
 
 
 def _turning(turns: Complexes) -> Matrix:

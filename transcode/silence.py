@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from base.units import Samples
 from transcode.passage import Passage
 from transcode.runs import runs
@@ -33,7 +36,7 @@ class SilenceSoFar:
 
     def after(self, passage: Passage) -> SilenceSoFar:
         """Listen on; the passage must not be empty."""
-        quiet = passage.magnitudes.max(axis=0) < _THRESHOLD
+        quiet: NDArray[np.bool_] = np.logical_and.reduce(passage.magnitudes < _THRESHOLD)
         ended, still_open = runs(quiet, before=self.open)
         if self.start is not None:
             start, inside = self.start, ended

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from base.errors import Broken
@@ -74,7 +73,15 @@ async def open_master(bench: Workbench, info: SourceInfo, on_grown: OnGrown) -> 
         growing = group.create_task(_grow(bench, info, surveyed, examining, tell))
         # Somebody waits for the first piece; nobody yet for anything else.
         previews = group.create_task(_previews(bench, examining, is_heard))
-    return await _finish(bench, examining.result(), growing.result(), previews.result())
+        first = group.create_task(_finished(bench, examining, growing, previews))
+    examination = examining.result()
+    original = original_of(examination)
+    return Opened(
+        examination=examination,
+        original=original,
+        gain_db=_gain_db(original),
+        renditions=(first.result(), *previews.result()),
+    )
 
 
 def original_of(examination: Examination) -> Original:
@@ -130,28 +137,24 @@ def _order(info: SourceInfo, samples: Samples, peak_dbtp: Dbtp | None) -> Order:
     return Order(info=info, samples=samples, rungs=(OPENING,), gain_db=headroom_db(peak_dbtp))
 
 
-async def _finish(
-    bench: Workbench, examination: Examination, grown: Growth, previews: Sequence[Packaged]
-) -> Opened:
-    """Certify what grew, or make it again: now all is known of the master."""
+async def _finished(
+    bench: Workbench,
+    examining: asyncio.Task[Examination],
+    growing: asyncio.Task[Growth],
+    previews: asyncio.Task[list[Packaged]],
+) -> Packaged:
+    """Certify what grew, or make it again: when all is known of the master."""
+    examination = await examining
     original = original_of(examination)
     bench = replace(bench, source=examination.source)
-    first = await _first(bench, original, grown)
-    return Opened(
-        examination=examination,
-        original=original,
-        gain_db=_gain_db(original),
-        renditions=(first, *previews),
-    )
-
-
-async def _first(bench: Workbench, original: Original, grown: Growth) -> Packaged:
+    grown = await growing
     order = replace(grown.order, samples=original.samples, gain_db=_gain_db(original))
     if order == grown.order:
         one = await _certified(bench, original, grown)
         if not one.certificate.clips_by_db:
             return one
         order = replace(order, gains={OPENING: lowered(one)})
+    await previews  # two who encode in one folder would write down their progress in one place
     [again] = await package_order(bench, original, order)
     return again
 

@@ -18,15 +18,18 @@ from numpy.typing import NDArray
 from scipy.fft import rfft
 from scipy.signal.windows import hann
 
-from transcode.passage import Passage
+from transcode.passage import PASSAGE_FRAMES, Passage
 from transcode.spectrogram import Spectrogram, SpectrogramSoFar
 
 Floats = NDArray[np.float64]
 
 #: Frequencies are 11 Hz apart at 44.1 kHz and 47 Hz at 192 kHz; either is finer than a band.
 _WINDOW_FRAMES = 1 << 12
-#: An average over a track is the same from every other window, in half the time.
+#: An average over a track is the same from every other window, in half the time; at higher rates
+#: from every fourth and so on, about as many a second. More than a passage holds are none.
 _EVERY_WINDOW = 2
+_MOST_WINDOWS = PASSAGE_FRAMES // _WINDOW_FRAMES
+_BASE_RATE = 44_100
 #: The width of what is compared, fine enough to say where a cliff stands.
 BAND_HZ = 100
 #: A cliff falls by so much, within so much; what lies beyond stays down there.
@@ -65,6 +68,7 @@ class SpectrumSoFar:
     """
 
     sample_rate: int
+    every: int
     window: NDArray[np.float32]
     passages: int
     levels: Floats
@@ -76,7 +80,7 @@ class SpectrumSoFar:
         if not whole:
             return self
         windows = passage.samples[:, : whole * _WINDOW_FRAMES].reshape(-1, whole, _WINDOW_FRAMES)
-        bins = rfft(windows[:, ::_EVERY_WINDOW] * self.window, axis=2, overwrite_x=True)
+        bins = rfft(windows[:, :: self.every] * self.window, axis=2, overwrite_x=True)
         parts = bins.view(np.float32)
         squares = np.einsum("cwf,cwf->wf", parts, parts) / np.float32(len(parts))
         moments = squares[:, ::2] + squares[:, 1::2]
@@ -88,7 +92,7 @@ class SpectrumSoFar:
 
     def spectrogram(self) -> Spectrogram:
         """Answer the picture up to here."""
-        window_s = _EVERY_WINDOW * _WINDOW_FRAMES / self.sample_rate
+        window_s = self.every * _WINDOW_FRAMES / self.sample_rate
         return self.picture.result(window_s, highest_hz=self.sample_rate / 2)
 
     def result(self) -> Bandwidth:
@@ -107,11 +111,18 @@ def no_spectrum(sample_rate: int) -> SpectrumSoFar:
     window /= np.sqrt((window**2).sum() * _WINDOW_FRAMES)
     return SpectrumSoFar(
         sample_rate=sample_rate,
+        every=_every(sample_rate),
         window=window.astype(np.float32),
         passages=0,
         levels=np.zeros(_WINDOW_FRAMES // 2 + 1),
         picture=SpectrogramSoFar(),
     )
+
+
+def _every(sample_rate: int) -> int:
+    """Answer which windows are looked at; a passage is a whole number of these."""
+    octaves = max(1, sample_rate // _BASE_RATE).bit_length() - 1
+    return min(_EVERY_WINDOW << octaves, _MOST_WINDOWS)
 
 
 def _bands(levels: Floats, sample_rate: int) -> Floats:

@@ -38,11 +38,13 @@ class ChannelsSoFar:
     def after(self, passage: Passage) -> ChannelsSoFar:
         """Listen on."""
         samples = passage.samples
+        differences = self.differences.copy()
+        differences[1:] += _energies(samples[1:] - samples[0])
         return ChannelsSoFar(
             samples=self.samples + samples.shape[1],
             sums=self.sums + samples.sum(axis=1),
             energies=self.energies + _energies(samples),
-            differences=self.differences + _energies(samples - samples[0]),
+            differences=differences,
         )
 
     def dc_offsets(self) -> tuple[float, ...]:

@@ -52,9 +52,6 @@ _RESIDUAL_DBFS = -100.0
 _OWN_DELAY = {Codec.OPUS: 48}
 #: A converted lossless rendition that goes as high as its integers do may have been cut off there.
 _FULL_SCALE_DBFS = 20 * math.log10(1 - 2**-22)
-#: What a decoder may leave of the padding that a header tells of: ffmpeg's, of MP3 whose padding is
-#: short, all of it (found of tracks whose padding is below 48 samples).
-_UNTRIMMED = {Codec.MP3: 47}
 #: How much of a track is compared to find out whether it begins when it should.
 EXCERPT_S = 2
 
@@ -106,16 +103,17 @@ async def certify(
         Broken: it is not what was asked for.
 
     """
-    heard = await _hear(bench, made)
     exact = is_exact(original.info, made.rung)
-    excess = heard.samples - made.line.samples
-    if not 0 <= excess <= _UNTRIMMED.get(made.rung.codec, 0):
+    heard = await _hear(bench, made, None if exact else PowerMeter(made.line.rate, made.channels))
+    if heard.samples != made.line.samples:
         raise _wrong(made, f"it has {heard.samples} samples, not {made.line.samples}")
     if exact and heard.pcm_sha256 != original.pcm_sha256:
         raise _wrong(made, "it does not decode to the samples of its master")
     clips_by_db = 0.0 if exact else await _clips_by_db(heard, made, excerpts)
     offset = 0 if exact else await _offset(heard, made, excerpts, is_whole=not clips_by_db)
-    off_lu = _loudness_off(heard, made, original)
+    # The same samples are as loud as they were.
+    loudness = heard.loudness or original.loudness
+    off_lu = _loudness_off(loudness, made, original)
     return Certificate(
         samples=heard.samples,
         offset_samples=offset,
@@ -123,10 +121,10 @@ async def certify(
         is_exact=exact,
         gain_db=made.gain_db,
         clips_by_db=clips_by_db,
-        loudness=heard.loudness,
+        loudness=loudness,
         loudness_off_lu=off_lu,
         peaks=heard.peaks,
-        findings=_findings(made, off_lu, excess),
+        findings=_findings(made, off_lu),
         encoder=bench.tools.version,
     )
 
@@ -135,19 +133,19 @@ async def certify(
 class _Heard:
     samples: Samples
     pcm_sha256: str
-    loudness: Loudness
+    loudness: Loudness | None
     peaks: tuple[Peak, ...]
     excerpt: NDArray[np.float32]
 
 
 class _Meters:
-    """What listens while a rendition is decoded."""
+    """What listens while a rendition is decoded; to its loudness only where there is a meter."""
 
-    def __init__(self, line: Timeline, channels: int) -> None:
+    def __init__(self, line: Timeline, channels: int, power: PowerMeter | None) -> None:
         self._channels = channels
         self._digest = hashlib.sha256()
         self._chunks = Chunks(PASSAGE_FRAMES, channels)
-        self._power = PowerMeter(line.rate, channels)
+        self._power = power
         self._peak = PeakMeter(line.rate, channels)
         self._window = _excerpt_of(line)
         self._rate = line.rate
@@ -159,8 +157,9 @@ class _Meters:
         self._digest.update(data)
         for chunk in self._chunks.take(frames):
             passage = Passage.of(chunk)
-            self._power.hear(passage)
             self._peak.hear(passage)
+            if self._power is not None:
+                self._power.hear(passage)
         first = self._window.start_s * self._rate - self._samples
         after = first + self._window.length_s * self._rate
         if first < len(frames) and after > 0:
@@ -170,18 +169,19 @@ class _Meters:
     def result(self) -> _Heard:
         nothing = np.empty((0, self._channels), np.float32)
         rest = Passage.of(self._chunks.rest)
-        steps, peaks = self._power.ended(rest), self._peak.ended(rest)
+        peaks = self._peak.ended(rest)
+        power = self._power
         return _Heard(
             samples=Samples(self._samples),
             pcm_sha256=self._digest.hexdigest(),
-            loudness=loudness_of(steps, peaks),
+            loudness=None if power is None else loudness_of(power.ended(rest), peaks),
             peaks=peaks,
             excerpt=np.concatenate([nothing, *self._excerpt]),
         )
 
 
-async def _hear(bench: Workbench, made: Made) -> _Heard:
-    meters = _Meters(made.line, made.channels)
+async def _hear(bench: Workbench, made: Made, power: PowerMeter | None) -> _Heard:
+    meters = _Meters(made.line, made.channels, power)
     argv, reach = decode(bench.tools.ffmpeg, made.path), Reach(reads=(made.path,))
     async with started(argv, limits=bench.limits, reach=reach) as child:
         await child.pour(meters.block, block_bytes(made.channels))
@@ -228,20 +228,17 @@ def _require_wave(like: Likeness, made: Made) -> None:
         raise _wrong(made, f"it is {like.level_db:+.2f} dB off its master")
 
 
-def _loudness_off(heard: _Heard, made: Made, original: Original) -> float | None:
-    here, there = heard.loudness.integrated_lufs, original.loudness.integrated_lufs
+def _loudness_off(loudness: Loudness, made: Made, original: Original) -> float | None:
+    here, there = loudness.integrated_lufs, original.loudness.integrated_lufs
     if made.rung.is_preview or here is None or there is None:
         return None
     return here - (there + made.gain_db)
 
 
-def _findings(made: Made, off_lu: float | None, excess: int) -> tuple[str, ...]:
-    findings = []
+def _findings(made: Made, off_lu: float | None) -> tuple[str, ...]:
     if off_lu is not None and abs(off_lu) > _LOUDNESS_LU[made.rung.codec.is_lossless]:
-        findings.append(f"Its loudness is {off_lu:+.2f} LU off its master's.")
-    if excess:
-        findings.append(f"ffmpeg does not cut off the last {excess} samples, as its header says.")
-    return tuple(findings)
+        return (f"Its loudness is {off_lu:+.2f} LU off its master's.",)
+    return ()
 
 
 def _highest(peaks: tuple[Peak, ...]) -> float | None:

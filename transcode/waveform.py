@@ -89,7 +89,7 @@ class WaveformMeter(Meter[Waveform]):
         starts = np.arange(first, frames, self._pixel)
         if first:
             starts = np.concatenate([[0], starts])
-        peaks = _peaks(passage.samples, starts, self._origin)
+        peaks = _peaks(passage, starts, self._origin)
         if first:
             peaks[0] = _joined(peaks[0], self._open.peaks[0])
         left = (self._open.samples + frames) % self._pixel
@@ -139,24 +139,26 @@ def _joined(one: NDArray[np.int16], other: NDArray[np.int16]) -> tuple[np.int16,
     return min(one[0], other[0]), max(one[1], other[1])
 
 
-def _peaks(
-    samples: NDArray[np.float32], starts: NDArray[np.intp], origin: Origin
-) -> NDArray[np.int16]:
+def _peaks(passage: Passage, starts: NDArray[np.intp], origin: Origin) -> NDArray[np.int16]:
     # Whole numbers below 2^24 in float32: every sum is exact, and its quotient is too far from
     # the next whole number to be rounded across it.
-    total = _to_16_bit(samples, origin).sum(axis=0)
+    total = _to_16_bit(passage, origin).sum(axis=0)
     # Dividing and truncating keep the order, so they can wait until two samples are left.
     ends = np.minimum.reduceat(total, starts), np.maximum.reduceat(total, starts)
-    return np.trunc(np.stack(ends, axis=1) / np.float32(len(samples))).astype(np.int16)
+    return np.trunc(np.stack(ends, axis=1) / np.float32(len(passage.samples))).astype(np.int16)
 
 
-def _to_16_bit(samples: NDArray[np.float32], origin: Origin) -> NDArray[np.float32]:
+def _to_16_bit(passage: Passage, origin: Origin) -> NDArray[np.float32]:
     # libsndfile drops the low bits of wider integers (an arithmetic shift, hence floor);
     # floats audiowaveform multiplies by 32767 itself and casts (hence trunc). Where a float is
     # beyond full scale that cast wraps around, which we do not imitate: it is clipped here.
     whole: NDArray[np.float32]
     if origin is Origin.INTEGER:
-        whole = np.floor(samples * np.float32(32768))
+        whole = passage.samples * np.float32(32768)
+        np.floor(whole, out=whole)
     else:
-        whole = np.trunc(samples * np.float32(32767))
-    return whole.clip(np.float32(_LOWEST), np.float32(_HIGHEST), out=whole)
+        whole = passage.samples * np.float32(32767)
+        np.trunc(whole, out=whole)
+    if (passage.peaks >= 1).any():
+        whole.clip(np.float32(_LOWEST), np.float32(_HIGHEST), out=whole)
+    return whole

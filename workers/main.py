@@ -16,6 +16,7 @@ from workers.actors import declare
 from workers.broker import make_broker
 from workers.holding import Holding, open_holding
 from workers.relay import relay
+from workers.uploads import keep_uploads
 
 log = structlog.get_logger()
 
@@ -39,12 +40,15 @@ async def work(settings: Settings, ready: Callable[[], None]) -> None:
     async with open_holding(settings) as holding, _workers(settings, holding):
         log.info("worker ready", ffmpeg=holding.engine.version)
         ready()
-        relaying = asyncio.create_task(relay(holding.tools, make_broker(settings)))
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([relaying, stopping], return_when=asyncio.FIRST_COMPLETED)
-        for task in (relaying, stopping):
+        beside = [
+            asyncio.create_task(relay(holding.tools, make_broker(settings))),
+            asyncio.create_task(keep_uploads(holding.tools)),
+            asyncio.create_task(stop.wait()),
+        ]
+        await asyncio.wait(beside, return_when=asyncio.FIRST_COMPLETED)
+        for task in beside:
             task.cancel()
-        for ended in await asyncio.gather(relaying, stopping, return_exceptions=True):
+        for ended in await asyncio.gather(*beside, return_exceptions=True):
             if isinstance(ended, Exception):
                 raise ended
     log.info("worker stopped")

@@ -47,6 +47,7 @@ from workers.holding import Holding
 from workers.leases import Leased, finish
 from workers.pictures import store_pictures
 from workers.telling import telling
+from workers.waveforms import store_waveforms
 
 log = structlog.get_logger()
 
@@ -72,7 +73,9 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
             await _reject(holding, leased, track, refused)
             return
         found = opened.examination
-        facts = {**_facts(opened), **await store_pictures(tools.storage, found.heard)}
+        pictures = await store_pictures(tools.storage, found.heard)
+        waveforms = await store_waveforms(tools.storage, found.heard.zooms)
+        facts = {**_facts(opened), **pictures, "waveforms": waveforms}
         rows = await _store(tools.storage, opened.renditions, master_id, tools.clock)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
@@ -194,6 +197,7 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
         mime=made.rung.mime,
         sample_rate=made.line.rate,
         channels=made.channels,
+        nominal_bps=made.rung.bitrate_bps,
         average_bps=encoded.average_bps,
         peak_bps=encoded.peak_bps,
         size_bytes=encoded.size_bytes,
@@ -204,6 +208,7 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
         index_bytes=layout.index_bytes,
         timescale=layout.timescale,
         samples=made.line.samples,
+        edit=made.line.edit,
         fragments=[[f.offset, f.size_bytes, f.duration] for f in layout.fragments],
         certificate=asdict(packaged.certificate),
         created_at=clock(),

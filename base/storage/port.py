@@ -7,6 +7,7 @@ to commit the same object twice is no fault.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -26,6 +27,8 @@ CHUNK_BYTES = 1 << 20
 
 #: Where both twins keep what has no name yet; no key begins with it.
 INCOMING = "incoming/"
+#: Where both twins keep what comes over days, see base.storage.resumable; no key begins with it.
+UNFINISHED = "unfinished/"
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 _LONGEST_KEY = 200
@@ -95,7 +98,7 @@ def key_of(kind: str, sha256: str, suffix: str = "") -> Key:
 def is_key(name: str) -> bool:
     """Tell whether `name` is harmless to file systems and addresses, and may name an object."""
     plain = len(name) <= _LONGEST_KEY and _KEY.fullmatch(name) is not None
-    return plain and not name.startswith(INCOMING)
+    return plain and not name.startswith((INCOMING, UNFINISHED))
 
 
 def checked(name: str) -> Key:
@@ -125,6 +128,15 @@ async def store_file(storage: Storage, path: Path, key: Key) -> StoredObject:
             return await writer.commit(key)
     finally:
         await asyncio.to_thread(file.close)
+
+
+async def store_small(storage: Storage, kind: str, suffix: str, data: bytes) -> Key:
+    """Store what is held in memory anyway; answer the key of its content."""
+    key = key_of(kind, hashlib.sha256(data).hexdigest(), suffix)
+    async with storage.writer() as writer:
+        await writer.write(data)
+        await writer.commit(key)
+    return key
 
 
 async def fetch_file(storage: Storage, key: Key, path: Path) -> None:

@@ -1,6 +1,6 @@
 """The tables, by subject. Those of the ledger are asked for by name, by accounting alone."""
 
-from catalog.models import events, files, jobs, music, people, plays
+from catalog.models import events, files, jobs, music, people, plays, uploads
 from catalog.models.base import Model
 
-__all__ = ["Model", "events", "files", "jobs", "music", "people", "plays"]
+__all__ = ["Model", "events", "files", "jobs", "music", "people", "plays", "uploads"]

@@ -42,6 +42,8 @@ class PlaySession(Model):
     active_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(200))
+    #: Its address opens nothing from then on.
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
 
 
 class Delivery(Model):

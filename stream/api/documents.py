@@ -31,21 +31,31 @@ class LoudnessReading(BaseModel):
 
 
 class WaveformLinks(BaseModel):
-    """Where the peaks are, as the BBC's audiowaveform writes them."""
+    """Where the peaks are, as the BBC's audiowaveform writes them.
+
+    Those are the finest; `?zoom=` asks for another of `zooms`, in samples a pixel. `screen` is
+    enough for one.
+    """
 
     dat: str
     # Named like a method of the model, hence by alias.
     peaks_json: str = Field(serialization_alias="json")
+    zooms: list[int]
+    screen: str
 
 
 class RenditionFacts(BaseModel):
-    """One encoded form; bitrate in bits per second as measured."""
+    """One encoded form; bitrate in bits per second as measured.
+
+    `download` is where its owners get it, if it is a file to keep.
+    """
 
     rung: str
     codec: str
     bitrate: int
     bytes: int
     etag: str
+    download: str | None
 
 
 class TrackDocument(BaseModel):

@@ -92,6 +92,15 @@ async def get_play(request: web.Request) -> web.Response:
     return web.json_response(document.model_dump(), headers=_NEVER_KEPT)
 
 
+async def delete_play(request: web.Request) -> web.Response:
+    """Take a session's address back; what was heard stays heard."""
+    who, tools = await caller(request), request.app[TOOLS]
+    async with tools.database.begin() as session:
+        play = await own_session(session, _play_id(request), who, lock=True)
+        play.revoked_at = play.revoked_at or tools.clock()
+    return web.Response(status=204)
+
+
 def _play_id(request: web.Request) -> UUID:
     try:
         return UUID(request.match_info["play"])

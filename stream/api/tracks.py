@@ -9,6 +9,7 @@ from aiohttp import web
 from base.errors import Refused
 from base.storage.port import Key
 from catalog.models.files import Master, Rendition
+from catalog.models.music import Track
 from catalog.models.people import Role
 from catalog.music import Published, audible_tracks, track_of
 from catalog.people import Caller
@@ -24,6 +25,8 @@ from stream.identity import caller_or_none
 from stream.keys import TOOLS
 
 _FOREVER = "max-age=31536000, immutable"
+#: As many as a wide screen has columns for, in a player that is as wide.
+_SCREEN_PIXELS = 2_000
 _WAVEFORM_TYPES = {"dat": "application/octet-stream", "json": "application/json"}
 
 
@@ -46,7 +49,7 @@ def document(found: Published) -> TrackDocument:
         samples=master.samples,
         loudness=loudness_of(master),
         waveform=_waveform(found),
-        renditions=[_rendition(one) for one in found.renditions],
+        renditions=[_rendition(one, track) for one in found.renditions],
     )
 
 
@@ -67,9 +70,7 @@ async def get_tracks(request: web.Request) -> web.Response:
 async def get_waveform(request: web.Request) -> web.StreamResponse:
     """Answer the peaks of a track."""
     found, form = await visible_track(request), request.match_info["form"]
-    key = getattr(found.master, f"waveform_{form}_key")
-    if key is None:
-        raise Refused("not-examined", "The track has not been examined yet.", status=404)
+    key = _waveform_key(found.master, form, request.query.get("zoom"))
     return await stored(request, Key(key), _WAVEFORM_TYPES[form], is_public=True)
 
 
@@ -155,18 +156,40 @@ def loudness_of(master: Master) -> LoudnessReading | None:
     )
 
 
+def _waveform_key(master: Master, form: str, zoom: str | None) -> str:
+    """Answer the object of a zoom, or of the finest."""
+    if master.waveforms is None:
+        raise Refused("not-examined", "The track has not been examined yet.", status=404)
+    keys = master.waveforms[form]
+    key = keys.get(zoom or min(keys, key=int))
+    if key is None:
+        known = ", ".join(sorted(keys, key=int))
+        raise Refused("zoom-unknown", f"There are zooms of {known} samples a pixel.", status=404)
+    return key
+
+
 def _waveform(found: Published) -> WaveformLinks | None:
-    if found.master.waveform_dat_key is None:
+    if found.master.waveforms is None:
         return None
     root = f"/api/v1/tracks/{found.track.id}/waveform"
-    return WaveformLinks(dat=f"{root}.dat", peaks_json=f"{root}.json")
+    zooms = sorted(map(int, found.master.waveforms["json"]))
+    most = (found.master.samples or 0) // _SCREEN_PIXELS
+    zoom = max((each for each in zooms if each <= most), default=zooms[0])
+    return WaveformLinks(
+        dat=f"{root}.dat",
+        peaks_json=f"{root}.json",
+        zooms=zooms,
+        screen=f"{root}.json?zoom={zoom}",
+    )
 
 
-def _rendition(rendition: Rendition) -> RenditionFacts:
+def _rendition(rendition: Rendition, track: Track) -> RenditionFacts:
+    address = f"/api/v1/tracks/{track.id}/downloads/{rendition.rung}"
     return RenditionFacts(
         rung=rendition.rung,
         codec=rendition.codec,
         bitrate=rendition.average_bps,
         bytes=rendition.size_bytes,
         etag=f'"{rendition.sha256}"',
+        download=address if rendition.is_download else None,
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from scipy.signal import resample_poly
 
 from tests.support.browser import Played, Programme, Track, lag, open_page, play
@@ -76,9 +76,9 @@ def joint_of(halves: tuple[Sound, Sound], folder: Path, number: int) -> Joint:
 
 
 @pytest.fixture(scope="module")
-def page(folder: Path, joints: list[Joint]) -> Iterator[Page]:
+def page(browser: Browser, folder: Path, joints: list[Joint]) -> Iterator[Page]:
     assert joints
-    with open_page(folder) as opened:
+    with open_page(browser, folder) as opened:
         yield opened
 
 

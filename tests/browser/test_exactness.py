@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from scipy.signal import resample_poly
 
 from tests.support.browser import Played, Programme, Track, decode, lag, open_page, play
@@ -61,9 +61,9 @@ def renditions(folder: Path) -> dict[str, Rendition]:
 
 
 @pytest.fixture(scope="module")
-def page(folder: Path, renditions: dict[str, Rendition]) -> Iterator[Page]:
+def page(browser: Browser, folder: Path, renditions: dict[str, Rendition]) -> Iterator[Page]:
     assert renditions
-    with open_page(folder) as opened:
+    with open_page(browser, folder) as opened:
         yield opened
 
 

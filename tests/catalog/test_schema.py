@@ -24,8 +24,8 @@ def downgrade(connection: Connection) -> None:
     command.downgrade(alembic_config(connection), "base")
 
 
-async def test_migrations_make_the_tables_of_the_models(database_url: str) -> None:
-    database = Database(database_url)
+async def test_migrations_make_the_tables_of_the_models(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
 
     await upgrade(database)
     await upgrade(database)
@@ -37,8 +37,8 @@ async def test_migrations_make_the_tables_of_the_models(database_url: str) -> No
     await database.close()
 
 
-async def test_migrations_can_be_undone(database_url: str) -> None:
-    database = Database(database_url)
+async def test_migrations_can_be_undone(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
     await upgrade(database)
 
     async with database.engine.begin() as connection:

@@ -8,12 +8,15 @@ from catalog.states import (
     JOB_MOVES,
     PLAY_MOVES,
     TRACK_MOVES,
+    UPLOAD_MOVES,
     JobEvent,
     JobState,
     PlayEvent,
     PlayState,
     TrackEvent,
     TrackState,
+    UploadEvent,
+    UploadState,
     diagram,
     next_state,
 )
@@ -23,6 +26,17 @@ SUBJECTS = [
     pytest.param(TRACK_MOVES, TrackState.RECEIVED, {TrackState.REJECTED}, id="track"),
     pytest.param(JOB_MOVES, JobState.WAITING, {JobState.DONE}, id="job"),
     pytest.param(PLAY_MOVES, PlayState.OPEN, {PlayState.SETTLED, PlayState.REJECTED}, id="play"),
+    pytest.param(
+        UPLOAD_MOVES,
+        UploadState.OPEN,
+        {
+            UploadState.ACCEPTED,
+            UploadState.REFUSED,
+            UploadState.EXPIRED,
+            UploadState.TERMINATED,
+        },
+        id="upload",
+    ),
 ]
 
 
@@ -107,6 +121,22 @@ def test_every_event_can_happen(moves: Moves, start: StrEnum, ends: set[StrEnum]
                 (PlayState.QUALIFIED, PlayEvent.SETTLE, PlayState.SETTLED),
             ],
             id="a play that counts",
+        ),
+        pytest.param(
+            UPLOAD_MOVES,
+            [
+                (UploadState.OPEN, UploadEvent.FILL, UploadState.FINISHING),
+                (UploadState.FINISHING, UploadEvent.ACCEPT, UploadState.ACCEPTED),
+            ],
+            id="an upload that becomes a master",
+        ),
+        pytest.param(
+            UPLOAD_MOVES,
+            [
+                (UploadState.OPEN, UploadEvent.SET_ASIDE, UploadState.WHOLE),
+                (UploadState.WHOLE, UploadEvent.TERMINATE, UploadState.TERMINATED),
+            ],
+            id="a partial upload that was joined",
         ),
     ],
 )

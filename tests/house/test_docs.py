@@ -1,14 +1,13 @@
 """The documents say what the code does."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from base.settings import Settings
-from catalog.states import JOB_MOVES, PLAY_MOVES, TRACK_MOVES, diagram
+from catalog.states import JOB_MOVES, PLAY_MOVES, TRACK_MOVES, UPLOAD_MOVES, diagram
+from tests.support.commands import refrain
 from tests.support.masters import ROOT
 
 PAGES = sorted(
@@ -38,7 +37,9 @@ def test_the_settings_table_is_that_of_the_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "moves", [TRACK_MOVES, JOB_MOVES, PLAY_MOVES], ids=["track", "job", "play"]
+    "moves",
+    [TRACK_MOVES, JOB_MOVES, PLAY_MOVES, UPLOAD_MOVES],
+    ids=["track", "job", "play", "upload"],
 )
 def test_the_state_diagrams_are_drawn_from_the_tables(moves: object) -> None:
     expected = diagram(moves)  # type: ignore[arg-type] # one of three kinds
@@ -59,5 +60,4 @@ def test_every_command_of_the_readme_exists() -> None:
 
     assert {"add", "account", "up"} <= commands
     for command in commands:
-        argv = [sys.executable, "-m", "refrain", command, "--help"]
-        assert subprocess.run(argv, capture_output=True, check=False).returncode == 0, command
+        assert refrain(command, "--help").status == 0, command

@@ -3,12 +3,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.commands import Done, refrain
 from tests.support.masters import tone
 
 
-def media(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-    argv = [sys.executable, "-m", "refrain", "media", *arguments]
-    return subprocess.run(argv, capture_output=True, check=False)
+def media(*arguments: str | Path) -> Done:
+    return refrain("media", *arguments)
 
 
 def test_a_master_is_measured(tmp_path: Path) -> None:
@@ -16,7 +16,7 @@ def test_a_master_is_measured(tmp_path: Path) -> None:
 
     done = media("measure", tone(tmp_path / "a.flac", seconds=4), "--waveform", waveform)
 
-    said = json.loads(done.stdout)
+    said = json.loads(done.said)
     assert (said["samples"], said["codec"], said["is_lossless"]) == (4 * 44_100, "flac", True)
     assert -20 < said["loudness"]["integrated_lufs"] < -5
     assert (said["quality"]["depth_bits"], said["quality"]["is_mono"]) == (16, False)
@@ -32,7 +32,7 @@ def test_tracks_are_measured_together_and_seen_from_further_away(tmp_path: Path)
 
     done = media("measure", "--album", "--waveform", waveform, "--zoom", "1024", *tracks)
 
-    one, two, album = [json.loads(line) for line in done.stdout.splitlines()]
+    one, two, album = [json.loads(line) for line in done.said.splitlines()]
     assert one["fingerprint"]
     assert len(one["peaks"]) == 2
     either = sorted(each["loudness"]["integrated_lufs"] for each in (one, two))
@@ -42,8 +42,9 @@ def test_tracks_are_measured_together_and_seen_from_further_away(tmp_path: Path)
 
 
 def test_the_bench_measures_a_master_beside_its_references(tmp_path: Path) -> None:
-    master = tone(tmp_path / "a.wav", seconds=20)
+    master = tone(tmp_path / "a.wav", seconds=7)
 
+    # A process of its own: its memory is measured.
     argv = [sys.executable, "-m", "refrain", "bench", "media", master]
     done = subprocess.run(argv, capture_output=True, check=False)
 
@@ -62,7 +63,7 @@ def test_chosen_rungs_are_encoded(tmp_path: Path) -> None:
 
     done = media("encode", master, "--out", out, "--rung", "flac", "--rung", "opus-48")
 
-    said = [json.loads(line) for line in done.stdout.splitlines()]
+    said = [json.loads(line) for line in done.said.splitlines()]
     assert [one["rung"] for one in said] == ["flac", "opus-48"]
     assert [Path(one["file"]).stat().st_size for one in said] == [one["bytes"] for one in said]
 
@@ -73,25 +74,25 @@ def test_what_cannot_be_is_a_sentence_and_an_exit_status(tmp_path: Path) -> None
     master = tone(tmp_path / "a.wav")
 
     for done, says in (
-        (media("measure", poem), b"not-audio"),
-        (media("encode", master, "--out", tmp_path, "--rung", "mp3-1"), b"rung-unknown"),
+        (media("measure", poem), "not-audio"),
+        (media("encode", master, "--out", tmp_path, "--rung", "mp3-1"), "rung-unknown"),
         (
             media("measure", master, "--waveform", tmp_path / "a.dat", "--zoom", "7"),
-            b"zoom-unknown",
+            "zoom-unknown",
         ),
     ):
-        assert done.returncode == 1
-        assert says in done.stderr
-        assert b"Traceback" not in done.stderr
+        assert done.status == 1
+        assert says in done.errors
+        assert "Traceback" not in done.errors
 
 
 def test_an_album_is_packaged_into_folders_that_verify(tmp_path: Path) -> None:
-    masters = [tone(tmp_path / "one.wav", seconds=7), tone(tmp_path / "two.flac", seconds=13)]
+    masters = [tone(tmp_path / "one.wav", seconds=4), tone(tmp_path / "two.flac", seconds=7)]
 
     done = media("package", *masters, "--album", "--out", tmp_path / "site")
     twice = media("package", masters[0], tmp_path / "one.wav", "--out", tmp_path / "twice")
 
-    said = [json.loads(line) for line in done.stdout.splitlines()]
+    said = [json.loads(line) for line in done.said.splitlines()]
     assert [Path(one["folder"]).name for one in said] == ["one", "two"]
     for one in said:
         folder = Path(one["folder"])
@@ -103,6 +104,6 @@ def test_an_album_is_packaged_into_folders_that_verify(tmp_path: Path) -> None:
             ".mp3",
         }
         assert b"alou" in (folder / "flac.mp4").read_bytes()[:2000]
-        checked = json.loads(media("verify", folder, "--json").stdout)
+        checked = json.loads(media("verify", folder, "--json").said)
         assert checked["errors"] == 0, checked["findings"]
-    assert (twice.returncode, b"same-name" in twice.stderr) == (1, True)
+    assert (twice.status, "same-name" in twice.errors) == (1, True)

@@ -8,8 +8,8 @@ import pytest
 from catalog.growth import parts_of
 from catalog.models.files import GrowingRendition
 from stream.growing import is_heard_by, media, multivariant
-from stream.manifests import Timing, heard_in
 from stream.multivariant import parse_multivariant
+from stream.objects import Timing
 from stream.playlists import Kind, parse_media
 from tests.support.catalog import NOON
 
@@ -31,10 +31,10 @@ def growing(*parts: list[Any]) -> GrowingRendition:
         rung="aac-128",
         codec="aac",
         codecs="mp4a.40.2",
-        mime="audio/mp4",
         channels=2,
         nominal_bps=128_000,
         timescale=RATE,
+        edit=0,
         init_bytes=700,
         parts=list(parts),
         created_at=NOON,
@@ -112,9 +112,9 @@ def test_bytes_of_a_later_part_are_music_of_later() -> None:
     _, second = parts_of(growing(FIRST, SECOND))
     timing = Timing(fragments=second.fragments, timescale=RATE, begins_at=second.begins_at)
 
-    assert heard_in(timing, 0, 97_000) == [(12_000, 18_000)]
-    assert heard_in(timing, 97_000, 97_500 + 45_000) == [(18_000, 24_000), (24_000, 27_000)]
+    assert timing.heard_in(0, 97_000) == [(12_000, 18_000)]
+    assert timing.heard_in(97_000, 97_500 + 45_000) == [(18_000, 24_000), (24_000, 27_000)]
 
 
 def test_a_part_is_known_by_its_content() -> None:
-    assert [one.sha256 for one in parts_of(growing(FIRST, SECOND))] == ["abcd", "cdef"]
+    assert [one.digest for one in parts_of(growing(FIRST, SECOND))] == ["abcd", "cdef"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from tests.support.masters import debian_tool
 from tests.support.renditions import Sound
@@ -52,18 +52,16 @@ class Played:
 
 
 @contextmanager
-def chromium() -> Iterator[Page]:
+def chromium() -> Iterator[Browser]:
     program = debian_tool("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
-        page = browser.new_page()
-        page.set_default_timeout(120_000)
-        yield page
+        yield browser
         browser.close()
 
 
 @contextmanager
-def open_page(folder: Path) -> Iterator[Page]:
+def open_page(browser: Browser, folder: Path) -> Iterator[Page]:
     """Answer a page that can hear the files of a folder, and of the folders in it."""
 
     def answer(route: Route) -> None:
@@ -73,7 +71,9 @@ def open_page(folder: Path) -> Iterator[Page]:
         else:
             route.fulfill(body="<!doctype html>", content_type="text/html")
 
-    with chromium() as page:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(120_000)
         page.route(f"{ADDRESS}/**", answer)
         page.goto(f"{ADDRESS}/")
         page.add_script_tag(path=SOUND_JS)

@@ -36,6 +36,12 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         await database.close()
 
 
+async def migrated(url: str) -> str:
+    """Give a database all its tables, and leave it."""
+    async with open_database(url):
+        return url
+
+
 async def person(database: Database, role: Role, *, millicredits: int = 0) -> Caller:
     async with database.begin() as session:
         caller = await create_account(session, name=f"A {role}", role=role, now=NOON)

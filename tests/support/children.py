@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from transcode.process import tied_to_parent
+
 #: PostgreSQL refuses root; this id owns nothing.
 NOBODY = 65534
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None)
 
 
 def free_port() -> int:
@@ -24,6 +22,15 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def processes_naming(path: Path) -> list[str]:
+    """Answer the command lines of all processes that name a file."""
+    found = []
+    for command_line in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it ended meanwhile
+            found.append(command_line.read_text())
+    return [line for line in found if str(path) in line]
 
 
 def unprivileged() -> dict[str, int | list[int]]:
@@ -50,7 +57,7 @@ def running(
             env={**os.environ, **(env or {})},
             # Ctrl-C in the terminal is for the tests; they end their services in order.
             process_group=0,
-            preexec_fn=_end_with_us,  # noqa: PLW1509 - one system call, no lock
+            preexec_fn=tied_to_parent(signal.SIGTERM),  # noqa: PLW1509 - one system call, no lock
             **popen,
         )
     try:
@@ -104,9 +111,3 @@ def _end(child: subprocess.Popen[bytes], stop: signal.Signals) -> None:
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
-
-
-def _end_with_us() -> None:
-    """Let the kernel end the child when the tests are killed (Linux only)."""
-    if sys.platform == "linux":
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

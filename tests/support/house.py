@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.support.masters import ROOT
+from transcode.process import tied_to_parent
 
 Document = dict[str, Any]
 
@@ -133,6 +134,7 @@ def open_house(folder: Path, **settings: str) -> Iterator[House]:
             stdin=subprocess.DEVNULL,
             env=env,
             cwd=ROOT,
+            preexec_fn=tied_to_parent(signal.SIGINT),  # noqa: PLW1509 - one system call, no lock
         )
     assert process.stdout is not None
     try:

@@ -10,6 +10,9 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
 
 from tests.support.children import NOBODY, free_port, running, says, unprivileged
 
@@ -49,12 +52,24 @@ def postgres(folder: Path) -> Iterator[str]:
         [bin_ / "postgres", "-D", data, *fast, *place],
         log=log,
         ready=says(log, "ready to accept connections"),
-        # The polite way would wait for connections that a failed test left open.
-        stop=signal.SIGINT,
+        # The polite ways wait: for connections that a failed test left open, or for the disk.
+        stop=signal.SIGQUIT,
         cwd="/",
         **unprivileged(),
     ):
         yield f"postgresql+asyncpg://tests@127.0.0.1:{port}"
+
+
+async def new_database(server: str, *, template: str = "template1") -> str:
+    """Answer the address of a new database, which begins as a copy of another."""
+    name = f"t{uuid4().hex}"
+    maintenance = server.replace("+asyncpg", "") + "/postgres"
+    connection = await asyncpg.connect(maintenance, timeout=10)
+    try:
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    finally:
+        await connection.close()
+    return f"{server}/{name}"
 
 
 def _within_reach(bin_: Path, folder: Path) -> Path:

@@ -11,7 +11,8 @@ import pytest
 
 from base.errors import Broken
 from base.units import Samples
-from tests.support.masters import tone
+from tests.support.children import processes_naming
+from tests.support.masters import long_tone, tone
 from tests.support.material import RATE, SOUNDS, music, written
 from transcode.encode import Workbench, run_command
 from transcode.examine import Examination, examine
@@ -27,18 +28,6 @@ from transcode.tools import Tools
 
 LADDER = {rung.name: rung for rung in (*FIRST, *REST)}
 LONG_S = 600
-
-
-def children_of(master: Path) -> list[str]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = path.read_text()
-        except OSError:
-            continue
-        if str(master) in line:
-            found.append(line)
-    return found
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -66,20 +55,24 @@ async def _open(bench: Workbench, order: Order, _: Examination) -> object:
     return await open_master(bench, order.info, unheard)
 
 
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return long_tone(tmp_path_factory.mktemp("ends") / "long.wav", seconds=LONG_S)
+
+
 @pytest.mark.parametrize("work", [_package, _grow, _open])
 @pytest.mark.parametrize("delay_s", [0.0, 0.1])
 async def test_who_is_cancelled_leaves_no_child_and_is_gone_soon(
-    tools: Tools, tmp_path: Path, work: Work, delay_s: float
+    tools: Tools, tmp_path: Path, long: Path, work: Work, delay_s: float
 ) -> None:
     short = tone(tmp_path / "short.wav")
-    long = tone(tmp_path / "long.wav", seconds=LONG_S)
     found = await examine(tools, short, await probe(tools, short), folder=tmp_path)
     info = await probe(tools, long)
     bench = Workbench(tools=tools, source=long, folder=tmp_path)
     order = Order(info=info, samples=Samples(LONG_S * RATE), rungs=(LADDER["aac-128"],))
 
     task = asyncio.create_task(work(bench, order, found))  # type: ignore[arg-type]
-    await until(lambda: task.done() or bool(children_of(long)))
+    await until(lambda: task.done() or bool(processes_naming(long)))
     await asyncio.sleep(delay_s)
     assert not task.done()
     begin = time.monotonic()
@@ -88,7 +81,7 @@ async def test_who_is_cancelled_leaves_no_child_and_is_gone_soon(
         await task
 
     assert time.monotonic() - begin < 1
-    assert children_of(long) == []
+    assert processes_naming(long) == []
 
 
 @pytest.mark.parametrize("name", ["ordinary", "white noise at full scale"])

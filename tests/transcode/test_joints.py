@@ -33,6 +33,11 @@ def song() -> NDArray[np.float64]:
     return sound * (0.6 + 0.4 * np.sin(2 * np.pi * 1.7 * time))[:, np.newaxis]
 
 
+@pytest.fixture(scope="module")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("joints"), song())
+
+
 async def order_of(tools: Tools, master: Path, *names: str, piece_s: int) -> Order:
     return Order(
         info=await probe(tools, master),
@@ -76,8 +81,7 @@ def residuals_db(
 
 
 @pytest.mark.parametrize("name", ["aac-64", "aac-256", "opus-48", "opus-160"])
-async def test_a_joint_is_not_heard(tools: Tools, tmp_path: Path, name: str) -> None:
-    master = written(tmp_path, song())
+async def test_a_joint_is_not_heard(tools: Tools, tmp_path: Path, master: Path, name: str) -> None:
     rate = 48_000 if LADDER[name].codec is Codec.OPUS else RATE
     rungs = {}
     for folder, piece_s in (("whole", SECONDS), ("pieces", 12)):
@@ -98,9 +102,9 @@ async def test_a_joint_is_not_heard(tools: Tools, tmp_path: Path, name: str) -> 
         assert pieces[near].max() <= np.sort(whole)[-3] + 3.0
 
 
-async def test_flac_of_a_long_track_is_its_master(tools: Tools, tmp_path: Path) -> None:
-    sound = song()
-    master = written(tmp_path, sound)
+async def test_flac_of_a_long_track_is_its_master(
+    tools: Tools, tmp_path: Path, master: Path
+) -> None:
     bench = Workbench(tools=tools, source=master, folder=tmp_path / "out")
 
     await encoded(bench, await order_of(tools, master, "flac", piece_s=12))
@@ -110,8 +114,9 @@ async def test_flac_of_a_long_track_is_its_master(tools: Tools, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("cores", [1, 3])
-async def test_what_grew_is_what_is_published(tools: Tools, tmp_path: Path, cores: int) -> None:
-    master = written(tmp_path, song())
+async def test_what_grew_is_what_is_published(
+    tools: Tools, tmp_path: Path, master: Path, cores: int
+) -> None:
     folder = tmp_path / "out"
     await asyncio.to_thread(folder.mkdir)
     bench = Workbench(tools=tools, source=master, folder=folder, cores=cores)

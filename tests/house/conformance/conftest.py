@@ -7,12 +7,7 @@ import pytest
 
 from tests.support.masters import tone
 from tests.support.streams import SECONDS, authored, encoded, mended, multivariant
-from transcode.tools import Tools, find_tools
-
-
-@pytest.fixture(scope="session")
-def tools() -> Tools:
-    return asyncio.run(find_tools())
+from transcode.tools import Tools
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from base.errors import Unavailable
 from refrain.conformance.bitrates import average_bps, peak_bps
 from refrain.conformance.findings import Report, Severity
 from refrain.conformance.verify import verify
+from tests.support.commands import Done, refrain
 from tests.support.masters import tone
 from tests.support.streams import authored, clauses, encoded, ffmpeg, found, multivariant
 from transcode.tools import Tools
@@ -210,9 +209,8 @@ def test_rates_are_those_of_the_specification() -> None:
     assert peak_bps([], 6) == average_bps([]) == 0
 
 
-def command(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-    argv = [sys.executable, "-m", "refrain", "media", "verify", *arguments]
-    return subprocess.run(argv, capture_output=True, check=False)
+def command(*arguments: str | Path) -> Done:
+    return refrain("media", "verify", *arguments)
 
 
 def test_the_exit_status_says_what_was_found(copy: Path) -> None:
@@ -222,13 +220,13 @@ def test_the_exit_status_says_what_was_found(copy: Path) -> None:
     edit(playlist, "VERSION:7", "VERSION:5")
     failed, unreadable = command(playlist), command(copy / "none")
 
-    statuses = [one.returncode for one in (good, warned, strict, failed, unreadable)]
+    statuses = [one.status for one in (good, warned, strict, failed, unreadable)]
     assert statuses == [0, 0, 1, 1, 2]
-    said = json.loads(warned.stdout)
+    said = json.loads(warned.said)
     assert (said["errors"], said["warnings"]) == (0, 1)
     assert said["findings"][0]["clause"] == "RFC 8216bis 6.2.1"
-    assert b"RFC 8216bis 8" in failed.stdout
-    assert b"Traceback" not in failed.stderr + unreadable.stderr
+    assert "RFC 8216bis 8" in failed.said
+    assert "Traceback" not in failed.errors + unreadable.errors
 
 
 def test_a_report_counts_by_severity() -> None:

@@ -1,0 +1,226 @@
+"""One connection of a player: hot media is answered here, beneath the application.
+
+A file response of aiohttp opens the file, asks its size and sends it, each in a thread, and runs
+the application's whole way for it. Here a request whose answer is at hand is answered in the call
+that brought it. All else is handed on to aiohttp, whole requests at a time and in their order, so
+that either may answer the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from stream.front import Answer, Front
+from stream.http_head import END, parse_head
+
+log = structlog.get_logger()
+
+#: What a head may have, and what may wait here while an answer is being sent.
+_MOST_WAITING = 1 << 15
+#: A master comes in large pieces, of which two may wait while one is stored.
+_READ_BYTES = 1 << 18
+#: So much is handed to the socket at a time; what was handed over counts as delivered.
+_PIECE_BYTES = 1 << 18
+#: Who brings no whole head, or takes nothing of an answer, for so long is let go, in seconds.
+_HEAD_S = 15.0
+_TAKE_S = 60.0
+_SWEEP_S = 5.0
+_LOOK_S = 0.05
+KEEPALIVE_S = 75.0
+
+
+class Connection(RequestHandler):
+    """What aiohttp keeps of a connection, and what is under way beneath it."""
+
+    __slots__ = (
+        *("_answer", "_body_left", "_doors", "_is_held", "_is_opaque"),
+        *("_left", "_sent", "_since"),
+    )
+
+    def __init__(self, doors: Doors, **options: Any) -> None:  # noqa: ANN401 - aiohttp's own
+        """Begin a connection."""
+        super().__init__(doors.server, keepalive_timeout=KEEPALIVE_S, **options)
+        self._doors = doors
+        #: What came and is no whole head yet, or waits for its turn.
+        self._left = b""
+        #: Whether aiohttp is in the middle of something whose end cannot be seen from here.
+        self._is_opaque = False
+        self._is_held = False
+        self._body_left = 0
+        self._answer: Answer | None = None
+        self._sent = 0
+        #: When something last came or went that the other side is waited for.
+        self._since = self._loop.time()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Come in."""
+        super().connection_made(transport)
+        self._doors.open.add(self)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Go; what was not handed over of an answer was not delivered."""
+        self._doors.open.discard(self)
+        self._answer = None
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came: heads for us, and all else for aiohttp."""
+        if self._is_opaque or not data:  # nothing is what aiohttp says to itself
+            super().data_received(data)
+            return
+        self._since = self._loop.time()
+        self._left = self._left + data if self._left else data
+        self._go_on()
+
+    def pause_writing(self) -> None:
+        """Wait: the other side takes less than it is given."""
+        super().pause_writing()
+        self._since = self._loop.time()
+
+    def resume_writing(self) -> None:
+        """Send on: the other side has taken what was handed over."""
+        super().resume_writing()
+        self._since = self._loop.time()
+        if self._answer is not None:
+            self._send()
+        self._go_on()
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether an answer is under way that aiohttp does not know of."""
+        return self._answer is not None or (self.writing_paused and self._is_ours())
+
+    def is_stuck(self, now: float) -> bool:
+        """Tell whether the other side is waited for in vain."""
+        waited_s = now - self._since
+        if self.writing_paused:
+            return waited_s > _TAKE_S
+        is_partial = bool(self._left) and self._answer is None
+        return is_partial and waited_s > _HEAD_S
+
+    def _go_on(self) -> None:
+        """Answer, or hand on, what is there of whole requests."""
+        while self._left and not self._is_opaque:
+            if self._body_left:
+                self._hand_on(self._body_left)
+                continue
+            if self.is_answering:
+                self._wait()
+                return
+            end = self._left.find(END) + len(END)
+            if end < len(END):
+                if len(self._left) > _MOST_WAITING:
+                    self._hand_on_all()  # and aiohttp says that it is too long
+                return
+            self._take(end)
+        if self._is_held:
+            self._is_held = False
+            if not (self._reading_paused or self._buffer_paused):
+                self._resume_transport_reading()
+
+    def _take(self, end: int) -> None:
+        """Answer the head that ends there, or hand it on with its body."""
+        head = parse_head(self._left[:end])
+        if head is None:
+            self._hand_on_all()
+            return
+        answer = self._doors.front.answer(head) if self._is_ours() else None
+        if answer is None:
+            self._body_left = head.body_bytes
+            self._pass(end)
+            return
+        self._left = self._left[end:]
+        # aiohttp lets a connection go that nobody used; this one is in use.
+        self._next_keepalive_close_time = self._since + KEEPALIVE_S
+        self._answer, self._sent = answer, 0
+        self._send()
+
+    def _send(self) -> None:
+        """Hand over pieces of the answer until they are no longer taken."""
+        answer, transport = self._answer, self.transport
+        if answer is None or transport is None:
+            return
+        body, head = answer.body, None if self._sent else answer.head
+        if body is None:
+            transport.write(answer.head)
+            self._answer = None
+            return
+        while self._sent < len(body) and not self.writing_paused:
+            piece = body[self._sent : self._sent + _PIECE_BYTES]
+            if head is not None:
+                transport.writelines((head, piece))
+                head = None
+            else:
+                transport.write(piece)
+            self._doors.front.sent(answer, self._sent, len(piece))
+            self._sent += len(piece)
+        if self._sent == len(body):
+            self._answer = None
+
+    def _is_ours(self) -> bool:
+        """Tell whether aiohttp waits for its next request, so that we may answer this one."""
+        waiter = self._waiter
+        return waiter is not None and not waiter.done()
+
+    def _pass(self, size: int) -> None:
+        data, self._left = self._left[:size], self._left[size:]
+        super().data_received(data)
+
+    def _hand_on(self, most: int) -> None:
+        """Hand on what is there of a body."""
+        size = min(most, len(self._left))
+        self._body_left -= size
+        self._pass(size)
+
+    def _hand_on_all(self) -> None:
+        """Leave the rest of the connection to aiohttp."""
+        self._is_opaque = True
+        self._pass(len(self._left))
+
+    def _wait(self) -> None:
+        """Let nothing more come where very much waits already."""
+        if len(self._left) > _MOST_WAITING:
+            self._is_held = True
+            self._pause_transport_reading()
+
+
+class Doors:
+    """Makes connections, and lets those go that wait in vain."""
+
+    def __init__(self, front: Front, server: web.Server) -> None:
+        """Nobody is here yet."""
+        self.front = front
+        self.server = server
+        self.open: set[Connection] = set()
+
+    def __call__(self) -> Connection:
+        """Answer a protocol for a new connection."""
+        return Connection(
+            self, loop=asyncio.get_running_loop(), access_log=None, read_bufsize=_READ_BYTES
+        )
+
+    async def drained(self, patience_s: float) -> None:
+        """Wait until nobody is in the middle of an answer of ours, but not for ever."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                while any(one.is_answering for one in self.open):  # noqa: ASYNC110 - of many
+                    await asyncio.sleep(_LOOK_S)
+
+    async def sweep(self) -> None:
+        """Let go of who waits in vain, until cancelled."""
+        while True:
+            await asyncio.sleep(_SWEEP_S)
+            now = asyncio.get_running_loop().time()
+            stuck = [one for one in self.open if one.is_stuck(now)]
+            for one in stuck:
+                if one.transport is not None:
+                    one.transport.abort()
+            if stuck:
+                self.front.traffic.slow += len(stuck)
+                log.info("slow connections ended", connections=len(stuck))

@@ -1,0 +1,196 @@
+"""What tickets open, remembered, so that serving audio does not wait for the database.
+
+A session's rights never change but by being revoked, which is asked for once a second for all of
+them; what a track has to offer grows until it is complete, and is looked up again while it may.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from base.errors import Refused, Unavailable
+from base.tools import Tools
+from catalog.growth import growth_of, parts_of
+from catalog.models.files import GrowingRendition, Rendition
+from catalog.models.plays import Grant, PlaySession
+from catalog.music import renditions_of, track_of
+from catalog.plays import play_session, revoked_since
+from catalog.states import TrackState
+from stream import manifests
+from stream.growing import is_heard_by, part_name
+from stream.objects import Served, part, whole
+from stream.tickets import open_ticket, require_fresh
+
+log = structlog.get_logger()
+
+#: Sessions that are remembered; one takes some tens of kilobytes where its track is long.
+_MOST = 20_000
+#: How long what a track offers is believed: while it is made, and when it is complete.
+_GROWING_S = 1.0
+_COMPLETE_S = 300.0
+_TURN_S = 1.0
+#: What clocks of machines may differ by; to forget a session twice does no harm.
+_OVERLAP = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """What a ticket opens: `objects` by the last part of their address."""
+
+    session_id: UUID
+    master_id: UUID
+    track_id: UUID
+    active_at: datetime
+    renditions: Sequence[Rendition]
+    growth: GrowingRendition | None
+    objects: Mapping[str, Served] = field(repr=False)
+
+    def grows(self, name: str) -> GrowingRendition | None:
+        """Answer the growing rendition if it is of this rung and the session began with it."""
+        return self.growth if self.growth is not None and self.growth.rung == name else None
+
+    def rung(self, name: str) -> Rendition:
+        """Answer the rendition of a rung.
+
+        Raises:
+            Refused: `rung-unknown`, 404.
+
+        """
+        for rendition in self.renditions:
+            if rendition.rung == name:
+                return rendition
+        raise Refused("rung-unknown", f"The track has no rendition {name}.", status=404)
+
+    def served(self, name: str) -> Served:
+        """Answer an object by the last part of its address.
+
+        Raises:
+            Refused: `object-unknown`, 404.
+
+        """
+        found = self.objects.get(name)
+        if found is None:
+            raise Refused("object-unknown", f"The track has no {name}.", status=404)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    granted: Granted
+    until_s: float
+
+
+class Grants:
+    """What the tickets open that this process has seen lately."""
+
+    def __init__(self, tools: Tools, secrets: Sequence[bytes]) -> None:
+        """Remember nothing yet; any of the secrets may have sealed a ticket."""
+        self._tools = tools
+        self._secrets = secrets
+        self._lifetime = timedelta(seconds=tools.settings.ticket_lifetime_s)
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+
+    def known(self, ticket: str) -> Granted | None:
+        """Answer what a ticket opens if that is known and fresh; otherwise ask `opened`."""
+        known = self._known.get(ticket)
+        if known is None or known.until_s < asyncio.get_running_loop().time():
+            return None
+        return known.granted
+
+    async def opened(self, ticket: str) -> Granted:
+        """Answer what a ticket opens.
+
+        Raises:
+            Refused: it is not ours, was revoked, or its session was not active for very long.
+
+        """
+        granted = self.known(ticket)
+        if granted is None or self._is_old(granted):
+            granted = await self._load(ticket)
+        return granted
+
+    async def run(self) -> None:
+        """Forget what was revoked, until cancelled."""
+        since = self._tools.clock() - _OVERLAP
+        while True:
+            await asyncio.sleep(_TURN_S)
+            now = self._tools.clock()
+            if not self._known:
+                since = now - _OVERLAP
+                continue
+            try:
+                async with self._tools.database.read() as session:
+                    sessions, tracks = await revoked_since(session, since)
+            except Unavailable as error:
+                log.warning("revocations wait", error=str(error))
+                continue
+            self._forget(sessions, tracks)
+            since = now - _OVERLAP
+
+    def _forget(self, sessions: set[UUID], tracks: set[UUID]) -> None:
+        gone = [
+            ticket
+            for ticket, known in self._known.items()
+            if known.granted.session_id in sessions or known.granted.track_id in tracks
+        ]
+        for ticket in gone:
+            del self._known[ticket]
+
+    def _is_old(self, granted: Granted) -> bool:
+        return self._tools.clock() - granted.active_at > self._lifetime
+
+    async def _load(self, ticket: str) -> Granted:
+        session_id = open_ticket(ticket, self._secrets)
+        async with self._tools.database.read() as session:
+            play = await play_session(session, session_id)
+            # In this order: what has ended has renditions.
+            growth = await growth_of(session, play.master_id)
+            renditions = await renditions_of(session, play.master_id)
+            track = (await track_of(session, play.track_id)).track
+        _require_granted(play, TrackState(track.state))
+        require_fresh(active_at=play.active_at, now=self._tools.clock(), lifetime=self._lifetime)
+        granted = _granted(play, renditions, growth)
+        lasts_s = _COMPLETE_S if track.state == TrackState.COMPLETE else _GROWING_S
+        until_s = asyncio.get_running_loop().time() + lasts_s
+        self._known[ticket] = _Known(granted=granted, until_s=until_s)
+        self._known.move_to_end(ticket)
+        if len(self._known) > _MOST:
+            self._known.popitem(last=False)
+        return granted
+
+
+def _require_granted(play: PlaySession, state: TrackState) -> None:
+    if play.revoked_at is not None:
+        raise Refused("ticket-revoked", "This address was taken back.", status=403)
+    if state is TrackState.WITHDRAWN and play.grant != Grant.OWNED:
+        raise Refused(
+            "track-withdrawn", "The track was taken down and can no longer be played.", status=410
+        )
+
+
+def _granted(
+    play: PlaySession, renditions: Sequence[Rendition], growth: GrowingRendition | None
+) -> Granted:
+    grant = Grant(play.grant)
+    is_growing = grant is not Grant.PREVIEW and is_heard_by(growth, opened_at=play.opened_at)
+    offered = manifests.offered(renditions, grant)
+    objects = {f"{one.rung}.mp4": whole(one) for one in offered}
+    if growth is not None and is_growing:
+        parts = enumerate(parts_of(growth))
+        objects |= {part_name(growth, number): part(growth, grown) for number, grown in parts}
+    return Granted(
+        session_id=play.id,
+        master_id=play.master_id,
+        track_id=play.track_id,
+        active_at=play.active_at,
+        renditions=offered,
+        growth=growth if is_growing else None,
+        objects=objects,
+    )

@@ -1,0 +1,59 @@
+"""The head of a request, read from the wire (RFC 9112, 3 to 6).
+
+Only plain heads are read here: who gets nothing back asks a full parser, which says what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+END = b"\r\n\r\n"
+#: What makes a head another matter than "this, please, and then the next one".
+_OTHER_MATTERS = ("transfer-encoding", "upgrade", "expect", "connection")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A request of HTTP/1.1; names in lower case, several fields of a name joined as one."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body_bytes: int
+
+
+def parse_head(head: bytes) -> Head | None:
+    """Read a head, up to and with the empty line; nothing where it is not a plain one.
+
+    What stands after it on the wire begins `body_bytes` later.
+    """
+    try:
+        lines = head[: -len(END)].decode("ascii").split("\r\n")
+    except UnicodeDecodeError:
+        return None
+    request, *fields = lines
+    method, _, rest = request.partition(" ")
+    target, _, version = rest.partition(" ")
+    if version != "HTTP/1.1" or not method.isupper() or not target.startswith("/"):
+        return None
+    headers: dict[str, str] = {}
+    for field in fields:
+        name, colon, value = field.partition(":")
+        # A name that ends with a space, or a line that goes on with one, is nobody's to read.
+        if not colon or not name or name != name.strip() or "\n" in field or "\r" in field:
+            return None
+        name, value = name.lower(), value.strip(" \t")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    if any(name in headers for name in _OTHER_MATTERS) and not _is_kept(headers):
+        return None
+    length = headers.get("content-length", "0")
+    if not length.isdigit() or len(length) > 15:  # noqa: PLR2004 - a petabyte
+        return None
+    return Head(method=method, target=target, headers=headers, body_bytes=int(length))
+
+
+def _is_kept(headers: Mapping[str, str]) -> bool:
+    """Tell whether all that is said of the connection is that it goes on."""
+    others = [name for name in _OTHER_MATTERS if name in headers]
+    return others == ["connection"] and headers["connection"].lower() == "keep-alive"

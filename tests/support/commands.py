@@ -1,0 +1,39 @@
+"""The command line, without the second that a Python and what it imports take to start."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from refrain.cli import main
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """How a command ended, and what it said."""
+
+    status: int
+    said: str
+    errors: str
+
+
+def refrain(*arguments: str | Path) -> Done:
+    """Run a command of the house as its users do, in this process."""
+    said, errors = StringIO(), StringIO()
+    argv = ["refrain", *map(str, arguments)]
+    with (
+        patch.object(sys, "argv", argv),
+        redirect_stdout(said),
+        redirect_stderr(errors),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main()
+    code = ended.value.code
+    assert code is None or isinstance(code, int)
+    return Done(status=code or 0, said=said.getvalue(), errors=errors.getvalue())
