@@ -23,7 +23,7 @@ from transcode.tools import Tools
 
 #: What a lossy container may promise too much of, in seconds: its encoder's padding.
 _LOSSY_SLACK_S = 0.5
-_LIMITS = Limits()
+_LIMITS = Limits(mute_s=300)
 #: Less than the child may write: it would be killed, and nothing could be said of the file.
 _MOST_UNPACKED_BYTES = _LIMITS.output_bytes - (64 << 20)
 #: How much of a master is heard before its renditions are begun: all of most of them.
