@@ -1,5 +1,7 @@
 # Everything a contributor runs. Each target brings what it needs.
 PYTHON ?= python3
+# Tests start hundreds of processes: each would compile what the one before had compiled.
+export PYTHONDONTWRITEBYTECODE :=
 venv := .venv
 bin := $(venv)/bin
 used := $(venv)/.for-use

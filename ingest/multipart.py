@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from base.errors import Refused
+from base.storage.direct import LEAST_PART_BYTES
 from base.storage.kept import Piece
 
 PartNumber = Annotated[int, Field(ge=1, le=10_000)]
@@ -84,7 +85,7 @@ def chosen(sent: Sequence[SentPart], stored: Iterable[Piece]) -> tuple[Piece, ..
     """Answer the stored parts that the client names.
 
     Raises:
-        Refused: `part-missing`, 409; `part-order`, 400.
+        Refused: `part-missing`, 409; `part-order` or `part-small`, 400.
 
     """
     numbers = [part.number for part in sent]
@@ -99,7 +100,13 @@ def chosen(sent: Sequence[SentPart], stored: Iterable[Piece]) -> tuple[Piece, ..
                 f"Part {part.number} is not in the storage as you sent it; please send it again.",
                 status=409,
             )
-    return tuple(found[number] for number in numbers)
+    pieces = tuple(found[number] for number in numbers)
+    if small := [piece.number for piece in pieces[:-1] if piece.size_bytes < LEAST_PART_BYTES]:
+        raise Refused(
+            "part-small",
+            f"Part {small[0]} has less than 5 MiB; only the last part may.",
+        )
+    return pieces
 
 
 def _bare(tag: str) -> str:

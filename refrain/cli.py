@@ -172,6 +172,24 @@ def bench_serve(
         raise typer.Exit(1)
 
 
+@bench_app.command()
+def quality(
+    masters: Annotated[
+        list[Path] | None, typer.Argument(exists=True, dir_okay=False, help="Honest masters.")
+    ] = None,
+    part: Annotated[str, typer.Option(help="`held-out`, or `development`.")] = "held-out",
+    seeds: Annotated[int, typer.Option(min=1, help="Pieces of each kind.")] = 2,
+) -> None:
+    """Measure how often findings of a master's past are right, on sounds whose past is known."""
+    from refrain.bench_quality import quality as judge_all
+    from refrain.corpus.cases import Part
+
+    said = _run(judge_all(masters or [], part=Part(part), seeds=seeds))
+    typer.echo(json.dumps(said))
+    if not all(bar["met"] for bar in said["bars"].values()):
+        raise typer.Exit(1)
+
+
 @media_app.command()
 def measure(
     files: Files,

@@ -14,11 +14,13 @@ from base.settings import Settings
 from transcode.album import AlbumTrack, album_loudness
 from transcode.encode import Workbench
 from transcode.examine import Examination, examine
+from transcode.findings import Examined
 from transcode.hearing import ZOOMS
 from transcode.ladder import FIRST, REST, Rung, rungs_for
 from transcode.package import Packaged, package
 from transcode.plan import headroom_db
 from transcode.probe import probe
+from transcode.report import findings_of
 from transcode.soon import original_of
 from transcode.tools import find_tools
 from transcode.waveform import to_dat, to_json
@@ -105,6 +107,12 @@ def chosen(names: list[str]) -> tuple[Rung, ...]:
 
 def _measured(path: Path, found: Examination) -> dict[str, Any]:
     heard = found.heard
+    examined = Examined(
+        info=found.info,
+        heard=heard,
+        complaints=found.complaints,
+        gain_db=headroom_db(heard.loudness.true_peak_dbtp),
+    )
     return {
         "file": path.name,
         **asdict(found.info),
@@ -115,7 +123,8 @@ def _measured(path: Path, found: Examination) -> dict[str, Any]:
         "peaks": [asdict(peak) for peak in heard.peaks],
         "quality": asdict(heard.quality),
         "fingerprint": heard.fingerprint,
-        "findings": list(found.findings),
+        "findings": [asdict(finding) for finding in findings_of(examined)],
+        "complaints": list(found.complaints),
     }
 
 

@@ -20,15 +20,24 @@ from transcode.runs import runs
 FULL_SCALE = np.float32(32767 / 32768)
 #: Two neighbours at the top may be honest; converters and editors warn from three.
 SHORTEST_RUN_SAMPLES = 3
+#: As many places as anybody will listen to.
+WORST = 16
+
+#: The first of some samples, and how many they are.
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clipping:
-    """The flat tops of one channel: how many, the longest, and all of them together."""
+    """The flat tops of one channel: how many, the longest, and all of them together.
+
+    `worst` are the longest ones, first and number of samples, in order of time.
+    """
 
     runs: int
     longest_samples: Samples
     total_samples: Samples
+    worst: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,52 +48,66 @@ class ClippingSoFar:
     longest: int = 0
     total: int = 0
     open: int = 0
+    worst: tuple[Span, ...] = ()
 
-    def after(self, is_full: NDArray[np.bool_]) -> ClippingSoFar:
-        """Go on with the samples that are at full scale marked."""
-        ended, still_open = runs(is_full, before=self.open)
-        long = ended[ended >= SHORTEST_RUN_SAMPLES]
+    def after(self, is_full: NDArray[np.bool_], at: int) -> ClippingSoFar:
+        """Go on with the samples that are at full scale marked, the first of which is `at`."""
+        ended, still_open, starts = runs(is_full, before=self.open)
+        is_long = ended >= SHORTEST_RUN_SAMPLES
+        long, places = ended[is_long], starts[is_long] + at
+        longest = np.argsort(-long, kind="stable")[:WORST]
+        spans = zip(places[longest].tolist(), long[longest].tolist(), strict=True)
         return ClippingSoFar(
             count=self.count + len(long),
             longest=max(self.longest, int(long.max(initial=0))),
             total=self.total + int(long.sum()),
             open=still_open,
+            worst=_longest((*self.worst, *spans)),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClippingOfChannels:
-    """The two sides of every channel up to here."""
+    """The samples up to here, and the two sides of every channel."""
 
+    samples: int
     sides: tuple[tuple[ClippingSoFar, ClippingSoFar], ...]
 
     def after(self, passage: Passage) -> ClippingOfChannels:
         """Listen on; the passage must not be empty."""
         heard = zip(self.sides, passage.samples, passage.peaks, strict=True)
         return ClippingOfChannels(
-            sides=tuple(_after(sides, samples, peak) for sides, samples, peak in heard)
+            samples=self.samples + passage.samples.shape[1],
+            sides=tuple(
+                _after(sides, samples, peak, at=self.samples) for sides, samples, peak in heard
+            ),
         )
 
     def result(self) -> tuple[Clipping, ...]:
         """Answer what a track that ends here has, channel by channel."""
         # A sample that is not at full scale ends a run; so does the end of the track.
         end = np.zeros(1, np.bool_)
-        return tuple(_both(over.after(end), under.after(end)) for over, under in self.sides)
+        at = self.samples
+        return tuple(_both(over.after(end, at), under.after(end, at)) for over, under in self.sides)
 
 
 def no_clipping(channels: int) -> ClippingOfChannels:
     """Answer the state before a track begins."""
-    return ClippingOfChannels(sides=((ClippingSoFar(), ClippingSoFar()),) * channels)
+    return ClippingOfChannels(samples=0, sides=((ClippingSoFar(), ClippingSoFar()),) * channels)
 
 
 def _after(
-    sides: tuple[ClippingSoFar, ClippingSoFar], samples: NDArray[np.float32], peak: np.float32
+    sides: tuple[ClippingSoFar, ClippingSoFar],
+    samples: NDArray[np.float32],
+    peak: np.float32,
+    *,
+    at: int,
 ) -> tuple[ClippingSoFar, ClippingSoFar]:
     over, under = sides
     # Most music never gets here, and then one look at its peak is enough.
     if peak < FULL_SCALE and not over.open and not under.open:
         return sides
-    return over.after(samples >= FULL_SCALE), under.after(samples <= -FULL_SCALE)
+    return over.after(samples >= FULL_SCALE, at), under.after(samples <= -FULL_SCALE, at)
 
 
 def _both(over: ClippingSoFar, under: ClippingSoFar) -> Clipping:
@@ -92,4 +115,10 @@ def _both(over: ClippingSoFar, under: ClippingSoFar) -> Clipping:
         runs=over.count + under.count,
         longest_samples=Samples(max(over.longest, under.longest)),
         total_samples=Samples(over.total + under.total),
+        worst=tuple(sorted(_longest((*over.worst, *under.worst)))),
     )
+
+
+def _longest(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Keep the longest; of those that are as long the earliest."""
+    return tuple(sorted(spans, key=lambda span: (-span[1], span[0]))[:WORST])

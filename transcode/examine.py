@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from base.errors import Refused
 from base.units import Dbtp, Samples
+from transcode.damage import damage
+from transcode.findings import Finding, Severity, Unsound, clock
 from transcode.fingerprint import parse
 from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
@@ -26,6 +27,12 @@ _LOSSY_SLACK_S = 0.5
 _LIMITS = Limits(mute_s=300)
 #: Less than the child may write: it would be killed, and nothing could be said of the file.
 _MOST_UNPACKED_BYTES = _LIMITS.output_bytes - (64 << 20)
+#: What a decoder says of a frame that is not as it was written.
+_DAMAGED = ("Decoding error", "CRC error")
+#: What ffmpeg says where it gives up; of a lossy master, too.
+_HOPELESS = "Decode error rate"
+#: Damaged places that the sentence names.
+_TOLD = 5
 #: How much of a master is heard before its renditions are begun: all of most of them.
 SURVEY_S = 240
 
@@ -35,11 +42,11 @@ OnSurveyed = Callable[[Dbtp | None], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Examination:
-    """A sound master, what its decoder grumbled, and a file to encode it from."""
+    """A sound master, what its decoder complained of, and a file to encode it from."""
 
     info: SourceInfo
     heard: Heard
-    findings: tuple[str, ...]
+    complaints: tuple[str, ...]
     source: Path
 
 
@@ -56,7 +63,7 @@ async def examine(
     One that cannot be read from the middle is unpacked on the way, into `folder`.
 
     Raises:
-        Refused: the file is no audio, has none in it, is cut off or damaged.
+        Unsound: the file has no audio in it, is cut off or damaged.
         Broken: ffmpeg failed on a file that is sound.
 
     """
@@ -71,12 +78,16 @@ async def examine(
         survey.end()
         outcome = await child.outcome()
     heard = await asyncio.to_thread(hearing.result)
-    _require_sound(info, heard.samples, outcome)
+    fault = _fault(info, heard.samples, outcome)
+    if fault is not None:
+        raise Unsound(await _located(tools, source, info, fault))
+    if outcome.status != 0:
+        raise failed(outcome.errors)
     fingerprint = parse(await asyncio.to_thread(printed.read_text))
     return Examination(
         info=info,
         heard=replace(heard, fingerprint=fingerprint),
-        findings=_grumbles(outcome.errors),
+        complaints=_grumbles(outcome.errors),
         source=unpacked or source,
     )
 
@@ -131,40 +142,60 @@ def _require_numbers(block: memoryview, info: SourceInfo) -> None:
         # Of what is no number, neither is the largest one.
         bounds = np.array([frames.min(), frames.max()])
         if not np.isfinite(bounds).all():
-            raise Refused(
-                "not-a-number",
-                "The file holds samples that are no numbers (NaN or infinity); "
-                "a plug-in may have failed. Please export the master again.",
-            )
+            raise _not_music("not-a-number", "holds samples that are no numbers (NaN or infinity)")
         if np.abs(bounds).max() > LIMIT:
-            raise Refused(
-                "beyond-scale",
-                "The file holds samples 90 dB and more over full scale; a plug-in may have "
-                "failed, or integers were written as floats. Please export the master again.",
-            )
+            raise _not_music("beyond-scale", "holds samples 90 dB and more over full scale")
 
 
-def _require_sound(info: SourceInfo, samples: Samples, outcome: Outcome) -> None:
+def _not_music(code: str, how: str) -> Unsound:
+    text = f"The file {how}; a plug-in may have failed."
+    return Unsound(_error(code, text, "Please export the master again."))
+
+
+def _fault(info: SourceInfo, samples: Samples, outcome: Outcome) -> Finding | None:
     """Count what came out: an exit status of ffmpeg is no proof of a whole file."""
     if outcome.was_killed:
         raise failed(outcome.errors)  # nothing can be said of the file
     if samples == 0 and not outcome.errors:
-        raise Refused("zero-length", "The file holds no sound: its length is zero.")
+        text = "The file holds no sound: its length is zero."
+        return _error("zero-length", text, "Please export the master again.")
     slack = 0 if info.is_lossless else _LOSSY_SLACK_S * info.sample_rate
     if info.declared_samples is not None and samples < info.declared_samples - slack:
-        raise Refused("truncated", _truncated(info, samples))
-    if samples == 0 or (info.is_lossless and any("Decoding error" in e for e in outcome.errors)):
-        raise Refused(
-            "damaged",
-            "The file is damaged: parts of it cannot be decoded. Please export the master again.",
-        )
-    if outcome.status != 0:
-        raise failed(outcome.errors)
+        return _truncated(info, samples, info.declared_samples)
+    is_damaged = info.is_lossless and any(map(_is_damage, outcome.errors))
+    if samples == 0 or is_damaged or any(_HOPELESS in line for line in outcome.errors):
+        return _damaged("parts of it cannot be decoded")
+    return None
 
 
-def _truncated(info: SourceInfo, samples: int) -> str:
-    promised = (info.declared_samples or 0) / info.sample_rate
-    return (
-        f"The file is cut off: it promises {promised:.1f} s of sound "
-        f"and holds {samples / info.sample_rate:.1f} s. Please send it again."
-    )
+def _is_damage(complaint: str) -> bool:
+    return any(sign in complaint for sign in _DAMAGED)
+
+
+async def _located(tools: Tools, source: Path, info: SourceInfo, fault: Finding) -> Finding:
+    """Say where a lossless master is damaged: what is missing inside was not cut off."""
+    if not info.is_lossless or fault.code not in {"truncated", "damaged"}:
+        return fault
+    rate = info.sample_rate
+    at = tuple((first / rate, (first + n) / rate) for first, n in await damage(tools, source))
+    if not at:
+        return fault
+    places = ", ".join(clock(start) for start, _ in at[:_TOLD])
+    more = f" and {len(at) - _TOLD} more" if len(at) > _TOLD else ""
+    return replace(_damaged(f"it cannot be decoded at {places}{more}"), at=at)
+
+
+def _truncated(info: SourceInfo, samples: Samples, promised: Samples) -> Finding:
+    held_s, promised_s = samples / info.sample_rate, promised / info.sample_rate
+    text = f"The file is cut off: it promises {promised_s:.1f} s of sound and holds {held_s:.1f} s."
+    cut = _error("truncated", text, "Please send it again.")
+    return replace(cut, at=((held_s, promised_s),))
+
+
+def _damaged(how: str) -> Finding:
+    advice = "Please export the master again."
+    return _error("damaged", f"The file is damaged: {how}.", advice)
+
+
+def _error(code: str, text: str, advice: str) -> Finding:
+    return Finding(code=code, severity=Severity.ERROR, text=text, advice=advice)

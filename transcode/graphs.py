@@ -96,7 +96,8 @@ def decode(
     It may write them to a file as well, which can be read from the middle, and a Chromaprint.
     """
     # Numbered anew: what a file says of its times is not what is asked for here.
-    audio = _input(source).filter("asetpts", "N/SR/TB").filter("asetnsamples", **_GATHERED)
+    audio = _input(source, err_detect="crccheck")
+    audio = audio.filter("asetpts", "N/SR/TB").filter("asetnsamples", **_GATHERED)
     outputs: list[tuple[str, dict[str, Any]]] = [("pipe:1", _POURED)]
     if unpacked is not None:
         outputs.append((_url(unpacked), {**_SAMPLES, "format": "w64"}))
@@ -108,6 +109,12 @@ def decode(
         for branch, (url, options) in zip(branches, outputs, strict=True)
     ]
     return _compiled(program, ffmpeg.merge_outputs(*graph))
+
+
+def frames(program: str, source: Path) -> list[str]:
+    """Answer a command that prints where each sound frame is, in ticks, and leaves out others."""
+    audio = _input(source, err_detect="crccheck+explode")
+    return _compiled(program, audio.output("pipe:1", format="framecrc", acodec="pcm_s16le"))
 
 
 def unpack(program: str, source: Path, path: Path) -> list[str]:
@@ -131,8 +138,8 @@ def _url(path: Path) -> str:
     return f"file:{path.absolute()}"
 
 
-def _input(source: Path, window: Window | None = None) -> Stream:
-    options: dict[str, Any] = dict(INPUT_OPTIONS)
+def _input(source: Path, window: Window | None = None, **more: str) -> Stream:
+    options: dict[str, Any] = {**INPUT_OPTIONS, **more}
     if window is not None:
         options |= {"ss": window.start_s, "t": window.length_s}
     return ffmpeg.input(_url(source), **options)["a:0"]

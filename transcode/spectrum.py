@@ -20,6 +20,7 @@ from scipy.signal.windows import hann
 
 from transcode.passage import PASSAGE_FRAMES, Passage
 from transcode.spectrogram import Spectrogram, SpectrogramSoFar
+from transcode.upsampling import old_rate
 
 Floats = NDArray[np.float64]
 
@@ -52,12 +53,14 @@ _FULL_BAND = 0.92
 class Bandwidth:
     """Where the recording ends, in Hz; None where there is no cliff.
 
-    `is_cut` says that it ends below the filters of converters. Clipping fills the spectrum: a
-    lossy source that was driven into the ceiling afterwards is not told.
+    `is_cut` says that it ends below the filters of converters; `old_rate` is the one that it was
+    brought here from, see `upsampling`. Clipping fills the spectrum: what was driven into the
+    ceiling afterwards is not told.
     """
 
     cutoff_hz: float | None
     is_cut: bool
+    old_rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -99,9 +102,15 @@ class SpectrumSoFar:
         """Answer where the spectrum up to here ends."""
         if not self.passages:
             return Bandwidth(cutoff_hz=None, is_cut=False)
-        cutoff_hz = _cliff(_bands(self.levels / self.passages, self.sample_rate))
-        is_cut = cutoff_hz is not None and cutoff_hz < _FULL_BAND * self.sample_rate / 2
-        return Bandwidth(cutoff_hz=cutoff_hz, is_cut=is_cut)
+        bands = _bands(self.levels / self.passages, self.sample_rate)
+        cutoff_hz = _cliff(bands)
+        return Bandwidth(
+            cutoff_hz=cutoff_hz,
+            is_cut=cutoff_hz is not None and cutoff_hz < _FULL_BAND * self.sample_rate / 2,
+            old_rate=old_rate(
+                bands, band_hz=BAND_HZ, sample_rate=self.sample_rate, cutoff_hz=cutoff_hz
+            ),
+        )
 
 
 def no_spectrum(sample_rate: int) -> SpectrumSoFar:

@@ -51,6 +51,11 @@ class ChannelsSoFar:
         """Answer the mean of each channel, 1.0 being full scale."""
         return tuple((self.sums / max(1, self.samples)).tolist())
 
+    def levels_dbfs(self) -> tuple[float | None, ...]:
+        """Answer the root mean square of each channel; None where it is digitally silent."""
+        powers = (self.energies / max(1, self.samples)).tolist()
+        return tuple(10 * math.log10(power) if power > 0 else None for power in powers)
+
     def is_mono(self) -> bool:
         """Tell whether every channel carries the same sound."""
         return bool((self.differences <= 10 ** (MONO_DB / 10) * self.energies[0]).all())

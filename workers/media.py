@@ -46,6 +46,7 @@ from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
 from workers.pictures import store_pictures
+from workers.report import finding_against, findings_in
 from workers.telling import telling
 from workers.waveforms import store_waveforms
 
@@ -75,18 +76,20 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         found = opened.examination
         pictures = await store_pictures(tools.storage, found.heard)
         waveforms = await store_waveforms(tools.storage, found.heard.zooms)
-        facts = {**_facts(opened), **pictures, "waveforms": waveforms}
+        findings = findings_in(opened)
+        facts = {**_facts(opened), **pictures, "waveforms": waveforms, "findings": findings}
         rows = await _store(tools.storage, opened.renditions, master_id, tools.clock)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
         await describe_master(session, master_id, facts)
         measured = {name: facts[name] for name in _MEASURED}
+        measured["findings"] = [finding["code"] for finding in findings]
         await tell_of_track(session, track, EventKind.TRACK_MEASURED, measured, now=tools.clock())
         await _publish(session, track.id, rows, clock=tools.clock)
         job = NewJob(kind=Kind.LADDER, subject=leased.subject, request_id=leased.request_id)
         await add(session, job, now=tools.clock())
-    log.info("track examined", track=str(track.id), findings=found.findings)
+    log.info("track examined", track=str(track.id), complaints=found.complaints)
 
 
 async def _open(holding: Holding, leased: Leased, track: Track, path: Path, folder: Path) -> Opened:
@@ -164,6 +167,7 @@ async def _reject(holding: Holding, leased: Leased, track: Track, refused: Refus
         # Where the lease was lost, which is refused too, this is refused as well.
         await finish(session, leased, now=tools.clock(), reason=refused.code)
         await end_growth(session, track.master_id, tools.clock)
+        await describe_master(session, track.master_id, {"findings": finding_against(refused)})
         now = tools.clock()
         await move(session, track.id, TrackEvent.REJECT, now=now, reason=refused.sentence)
     log.info("track rejected", track=str(track.id), code=refused.code)

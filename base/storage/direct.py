@@ -11,6 +11,8 @@ from base.storage.kept import Kept, Piece
 
 #: Numbers of parts go from one to this.
 MOST_PARTS = 10_000
+#: S3 takes no smaller part than this but the last.
+LEAST_PART_BYTES = 5 << 20
 
 
 class Direct(Protocol):
@@ -32,7 +34,7 @@ class Direct(Protocol):
         """Answer the parts that are there, by number.
 
         Raises:
-            Refused: `object-missing`; the unfinished object is not there any more.
+            Refused: `upload-lost`, 410; the unfinished object is not there any more.
 
         """
 

@@ -25,6 +25,7 @@ from base.storage.port import (
     missing,
 )
 from base.storage.s3_bucket import Answer, Bucket, code_of, translated, unavailable
+from base.storage.s3_direct import S3Direct
 from base.storage.s3_unfinished import S3Unfinished
 from base.storage.s3_upload import Upload
 from base.units import SizeBytes
@@ -65,6 +66,8 @@ async def open_s3(url: str) -> AsyncIterator[S3Storage]:
 
 def _config() -> Config:
     return Config(
+        # The signature that all servers know, and that addresses for others need, too.
+        signature_version="s3v4",
         # At most three seconds of waiting between them: a listener waits for the answer.
         retries={"total_max_attempts": 3, "mode": "standard"},
         connect_timeout=5,
@@ -94,6 +97,11 @@ class S3Storage:
     def unfinished(self) -> S3Unfinished:
         """What is on its way in."""
         return S3Unfinished(self._bucket, S3Storage)
+
+    @property
+    def direct(self) -> S3Direct:
+        """What clients put here themselves."""
+        return S3Direct(self._bucket)
 
     @asynccontextmanager
     async def writer(self) -> AsyncIterator[Upload]:

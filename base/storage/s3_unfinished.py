@@ -23,7 +23,13 @@ from base.units import SizeBytes
 PART_BYTES = 5 << 20
 #: With the part that is on its way, all that is held of one upload.
 _MOST_BYTES = 8 << 20
-_WHOLE = Key("whole")
+#: What a multipart upload becomes, below the prefix of its unfinished object.
+WHOLE = Key("whole")
+
+
+def own_part(bucket: Bucket, kept: Kept) -> Bucket:
+    """Answer what of a bucket an unfinished object has to itself."""
+    return replace(bucket, prefix=f"{bucket.prefix}{UNFINISHED}{kept.name}/")
 
 
 class S3Unfinished:
@@ -63,7 +69,7 @@ class S3Unfinished:
             await self._complete(kept)
         except Refused:
             # Somebody completed the same upload, and died before they said so.
-            found = await self._storage_on(self._inside(kept)).stat(_WHOLE)
+            found = await self._storage_on(self._inside(kept)).stat(WHOLE)
             if found is None or found.size_bytes != kept.size_bytes:
                 raise
         whole = Piece(number=kept.next_number, size_bytes=kept.size_bytes)
@@ -93,13 +99,13 @@ class S3Unfinished:
         storage = self._storage_on(inside)
         for key in [found.key async for found in storage.walk("")]:
             await storage.delete(key)
-        async for page in inside.pages("list_multipart_uploads", _WHOLE):
+        async for page in inside.pages("list_multipart_uploads", WHOLE):
             for found in page.get("Uploads", []):
-                await abort(inside, inside.at(_WHOLE), found["UploadId"])
+                await abort(inside, inside.at(WHOLE), found["UploadId"])
 
     async def _complete(self, kept: Kept) -> None:
         inside, parts = self._inside(kept), [(piece.number, piece.tag) for piece in kept.pieces]
-        target = inside.at(_WHOLE)
+        target = inside.at(WHOLE)
         if kept.tail is not None:
             tag = await copy_part(
                 inside,
@@ -113,7 +119,7 @@ class S3Unfinished:
         await complete(inside, target, upload_id=kept.upload_id, parts=parts)
 
     def _inside(self, kept: Kept) -> Bucket:
-        return replace(self._bucket, prefix=f"{self._bucket.prefix}{UNFINISHED}{kept.name}/")
+        return own_part(self._bucket, kept)
 
 
 class _S3Appender:
@@ -185,7 +191,7 @@ class _S3Appender:
             self._sending = None
 
     async def _send(self, part: BytesIO) -> None:
-        place: Place = self._bucket.at(_WHOLE)
+        place: Place = self._bucket.at(WHOLE)
         number, size = self._kept.next_number, part.tell()
         part.seek(0)
         self._kept = replace(self._kept, next_number=number + 1)
@@ -212,4 +218,4 @@ def _readable(kept: Kept) -> Key:
         return _tail(kept)
     if not kept.is_sealed:
         raise Broken("not-sealed", f"Parts of {kept.name} cannot be read before it is sealed.")
-    return _WHOLE
+    return WHOLE

@@ -29,12 +29,7 @@ SUBJECTS = [
     pytest.param(
         UPLOAD_MOVES,
         UploadState.OPEN,
-        {
-            UploadState.ACCEPTED,
-            UploadState.REFUSED,
-            UploadState.EXPIRED,
-            UploadState.TERMINATED,
-        },
+        {UploadState.REFUSED, UploadState.EXPIRED, UploadState.TERMINATED},
         id="upload",
     ),
 ]

@@ -123,6 +123,17 @@ async def test_a_compressed_wav_that_was_cut_off_is_not_taken(
 _MANY = 100
 
 
+async def test_a_lossy_master_of_which_most_cannot_be_decoded_is_damaged(
+    engine: Tools, tmp_path: Path, forms: dict[str, Path]
+) -> None:
+    data = forms["adpcm in wav"].read_bytes()
+    kept = len(data) // 8
+
+    found = await verdicts(engine, [("x", data[:kept] + b"\xff" * (len(data) - kept))], tmp_path)
+
+    assert found == {"x": "damaged"}
+
+
 @st.composite
 def flips(draw: st.DrawFn) -> list[tuple[float, int]]:
     """Draw where to change bytes, most of them near the beginning, and to what."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 import socket
 import time
@@ -11,18 +12,38 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
-from urllib.parse import urlsplit
-from uuid import UUID
+from urllib.parse import quote, urlsplit
+from uuid import UUID, uuid4
 
 import numpy as np
+import pytest
 import soundfile
+from botocore.session import get_session
 
-from tests.support.house import Answer, House
+from tests.support.house import Answer, House, open_house
+from tests.support.s3 import CREDENTIALS
 
 LIMIT_BYTES = 64 << 20
 UPLOADS = "/api/v1/uploads"
 OFFSET_TYPE = "application/offset+octet-stream"
 PARTIAL_TYPE = "application/partial-upload"
+
+
+@contextmanager
+def s3_house(folder: Path, endpoint: str, **settings: str) -> Iterator[House]:
+    """Run a house whose storage is a new bucket."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            environment.delenv(name)
+        for name, value in {**CREDENTIALS, "AWS_CONFIG_FILE": os.devnull}.items():
+            environment.setenv(name, value)
+        bucket = f"b{uuid4().hex}"
+        client = get_session().create_client("s3", "us-east-1", endpoint_url=endpoint)
+        client.create_bucket(Bucket=bucket)
+        client.close()
+        storage = f"s3://{bucket}/music?endpoint={quote(endpoint, safe='')}&region=us-east-1"
+        with open_house(folder, storage_url=storage, **settings) as house:
+            yield house
 
 
 def song(seed: int, *, seconds: float = 0.1, folder: Path) -> Path:
