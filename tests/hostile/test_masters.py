@@ -126,10 +126,10 @@ _MANY = 100
 async def test_a_lossy_master_of_which_most_cannot_be_decoded_is_damaged(
     engine: Tools, tmp_path: Path, forms: dict[str, Path]
 ) -> None:
-    data = forms["adpcm in wav"].read_bytes()
-    kept = len(data) // 8
+    data = bytearray(forms["adpcm in wav"].read_bytes())
+    data[32] ^= 0x40  # blocks of another length: few of them begin where it is looked for
 
-    found = await verdicts(engine, [("x", data[:kept] + b"\xff" * (len(data) - kept))], tmp_path)
+    found = await verdicts(engine, [("x", bytes(data))], tmp_path)
 
     assert found == {"x": "damaged"}
 
