@@ -108,6 +108,12 @@ class Settings(BaseSettings):
         ge=60,
         description="A media URL lasts this long after its session was last active, in seconds.",
     )
+    removal_grace_s: int = Field(
+        default=3_600,
+        ge=0,
+        description="What was deleted leaves the storage after this, unless it is needed again, "
+        "in seconds.",
+    )
     event_days: int = Field(
         default=30, ge=1, description="How long what happened can be asked for, in days."
     )

@@ -19,7 +19,7 @@ from base.storage.kept import parse_kept
 from catalog.models.files import Master
 from catalog.models.music import Track
 from catalog.models.uploads import UploadRow
-from catalog.states import UploadEvent, UploadState
+from catalog.states import TrackState, UploadEvent, UploadState
 from catalog.uploads import UNFINISHED, Refusal, Upload, Way, moved
 
 _UNFINISHED = [state for state in UploadState if state in UNFINISHED]
@@ -127,8 +127,11 @@ async def usage_of(session: Session, owner_id: UUID) -> Usage:
     query = select(func.count(), func.coalesce(func.sum(size), 0))
     open_ = query.where(UploadRow.owner_id == owner_id, UploadRow.state.in_(_UNFINISHED))
     number, open_bytes = (await session.execute(open_)).one()
+    tracks = select(Track.master_id).where(
+        Track.owner_id == owner_id, Track.state != TrackState.REMOVED
+    )
     stored = select(func.coalesce(func.sum(Master.size_bytes), 0))
-    stored_bytes = await session.scalar(stored.where(Master.uploaded_by == owner_id))
+    stored_bytes = await session.scalar(stored.where(Master.id.in_(tracks)))
     return Usage(
         open_uploads=number, open_bytes=int(open_bytes), stored_bytes=int(stored_bytes or 0)
     )
@@ -149,6 +152,7 @@ async def known_to(session: Session, owner_id: UUID, sha256: str) -> Known | Non
         select(Master.id, Track.id, Master.size_bytes)
         .join(Track, Track.master_id == Master.id)
         .where(Master.sha256 == sha256, Track.owner_id == owner_id)
+        .where(Track.state != TrackState.REMOVED)
         .order_by(Track.created_at)
         .limit(1)
     )
@@ -206,6 +210,7 @@ def _changing(upload: Upload) -> dict[str, Any]:
         "sha256": upload.sha256,
         "master_id": upload.master_id,
         "track_id": upload.track_id,
+        "release_id": upload.release_id,
         "is_known": upload.is_known,
         "touched_at": upload.touched_at,
         "expires_at": upload.expires_at,
@@ -229,6 +234,7 @@ def _value(row: UploadRow) -> Upload:
         sha256=row.sha256,
         master_id=row.master_id,
         track_id=row.track_id,
+        release_id=row.release_id,
         is_known=row.is_known,
         request_id=row.request_id,
         created_at=row.created_at,

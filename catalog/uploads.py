@@ -45,8 +45,10 @@ class Upload:
     """What is known of one upload.
 
     `length_bytes` is None until the client says it. `offset_bytes` are durable. `track_id`,
-    `master_id` and `sha256` are there once it is accepted; `is_known` tells that the same bytes
-    were here before. `warnings` are documents as the examination of the first MiB made them.
+    `master_id` and `sha256` are there once it is accepted, or `release_id` alone of an archive,
+    whose files become tracks of that draft; others may be for a draft, too. `is_known` tells that
+    the same bytes were here before. `warnings` are documents as the examination of the first MiB
+    made them.
     """
 
     id: UUID
@@ -64,6 +66,7 @@ class Upload:
     sha256: str | None
     master_id: UUID | None
     track_id: UUID | None
+    release_id: UUID | None
     is_known: bool
     request_id: str
     created_at: datetime
@@ -78,6 +81,11 @@ class Upload:
     def is_complete(self) -> bool:
         """Whether all its bytes are here; what became of them `state` tells."""
         return self.length_bytes is not None and self.offset_bytes == self.length_bytes
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether it became a draft, and no track of its own."""
+        return self.state is UploadState.ACCEPTED and self.track_id is None
 
 
 def moved(upload: Upload, event: UploadEvent) -> Upload:

@@ -11,7 +11,11 @@ from ingest.checksums import Checksum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUpload:
-    """What a client says before the first byte; `metadata` may hold the file's `sha256` in hex."""
+    """What a client says before the first byte.
+
+    `metadata` may hold the file's `sha256` in hex, the draft that it is for (`release`), and its
+    path in the folder that was sent (`relativePath`).
+    """
 
     filename: str
     length_bytes: int | None

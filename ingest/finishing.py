@@ -14,11 +14,14 @@ import structlog
 from base.errors import Unavailable
 from base.storage.port import key_of
 from base.units import SizeBytes
+from catalog.claims import Claims
 from catalog.people import caller_with
 from catalog.states import UploadEvent, UploadState
 from catalog.upload_rows import upload_of, write_down
 from catalog.uploads import Refusal, Upload, moved
 from ingest.accept import Accepted, accept
+from ingest.accept_archive import accept_archive
+from ingest.archive import is_archive
 from ingest.desk import Desk
 from ingest.digests import Digest
 from ingest.judging import head_of, judged
@@ -48,7 +51,9 @@ async def finish(desk: Desk, upload: Upload) -> Upload:
     if upload.refusal is not None:
         return await _refuse(desk, upload)
     upload = await desk.save(replace(upload, sha256=upload.sha256 or await _sha256(desk, upload)))
-    accepted = await _accept(desk, upload, await _publish(desk, upload))
+    received = await _publish(desk, upload)
+    is_packed = await is_archive(desk.storage, received.key)
+    accepted = await (_accept_archive if is_packed else _accept)(desk, upload, received)
     return await desk.discard(accepted)
 
 
@@ -100,6 +105,8 @@ async def _publish(desk: Desk, upload: Upload) -> Received:
     sha256 = upload.sha256 or ""
     key = key_of("masters", sha256)
     if upload.kept is not None:
+        claims = Claims(database=desk.database, storage=desk.storage, clock=desk.clock)
+        await claims.claim(key)
         await desk.unfinished.publish(upload.kept, key)
     return Received(sha256=sha256, size_bytes=SizeBytes(upload.offset_bytes), key=key)
 
@@ -110,10 +117,11 @@ async def _accept(desk: Desk, upload: Upload, received: Received) -> Upload:
         accepted = await accept(
             session,
             received,
-            filename=upload.filename,
+            filename=path_of(upload),
             caller=await caller_with(session, upload.owner_id),
             request_id=upload.request_id,
             now=now,
+            release_id=upload.release_id,
         )
         done = replace(_accepted(upload, accepted), touched_at=now)
         if not await write_down(session, done):
@@ -127,6 +135,40 @@ async def _accept(desk: Desk, upload: Upload, received: Received) -> Upload:
         is_new=accepted.is_new,
     )
     return done
+
+
+async def _accept_archive(desk: Desk, upload: Upload, received: Received) -> Upload:
+    now = desk.clock()
+    async with desk.database.begin() as session:
+        accepted = await accept_archive(
+            session,
+            received,
+            filename=upload.filename,
+            caller=await caller_with(session, upload.owner_id),
+            request_id=upload.request_id,
+            now=now,
+            release_id=upload.release_id,
+        )
+        done = replace(
+            moved(upload, UploadEvent.ACCEPT),
+            release_id=accepted.release_id,
+            is_known=not accepted.is_new,
+            touched_at=now,
+        )
+        if not await write_down(session, done):
+            raise taken_over()
+    log.info(
+        "archive accepted",
+        upload=str(upload.id),
+        release=str(accepted.release_id),
+        is_new=accepted.is_new,
+    )
+    return done
+
+
+def path_of(upload: Upload) -> str:
+    """Answer what its owner's file is called, with its folders where the client tells of them."""
+    return upload.metadata.get("relativePath") or upload.filename
 
 
 def _accepted(upload: Upload, accepted: Accepted) -> Upload:

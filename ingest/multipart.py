@@ -72,12 +72,13 @@ class CompleteMultipart(BaseModel):
 
 
 class MultipartCompleted(BaseModel):
-    """Where the track is that came of it, and the names of track and master."""
+    """Where the track is that came of it, and the names of track and master; or the draft."""
 
     location: str
     key: str
-    track: str
-    master: str
+    track: str | None
+    release: str | None
+    master: str | None
     sha256: str
 
 

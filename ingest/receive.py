@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
 
 from base.errors import Refused
@@ -21,8 +21,17 @@ class Received:
     key: Key
 
 
+#: Told the key of an object before it is there, see catalog.objects.
+Claim = Callable[[Key], Awaitable[None]]
+
+
 async def receive(
-    storage: Storage, chunks: AsyncIterable[bytes], *, limit_bytes: int, expected_bytes: int | None
+    storage: Storage,
+    chunks: AsyncIterable[bytes],
+    *,
+    limit_bytes: int,
+    expected_bytes: int | None,
+    claim: Claim,
 ) -> Received:
     """Store what comes; nothing of it stays when this raises.
 
@@ -40,6 +49,7 @@ async def receive(
             await writer.write(chunk)
         _require_whole(size, expected_bytes)
         key = key_of("masters", digest.hexdigest())
+        await claim(key)
         await writer.commit(key)
     return Received(sha256=digest.hexdigest(), size_bytes=SizeBytes(size), key=key)
 

@@ -6,7 +6,7 @@ Every error says how to go on, and leaves the upload resumable unless its senten
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID, uuid4
@@ -14,7 +14,10 @@ from uuid import UUID, uuid4
 from base.database import Session
 from base.errors import RefrainError
 from base.storage.kept import Kept
+from base.storage.port import key_of
+from base.units import SizeBytes
 from catalog.people import Caller
+from catalog.releases import release_of, require_draft, unknown_release
 from catalog.states import UploadEvent, UploadState
 from catalog.upload_rows import (
     add_upload,
@@ -26,12 +29,14 @@ from catalog.upload_rows import (
 )
 from catalog.uploads import Upload, moved
 from ingest import refusals
+from ingest.accept import accept
 from ingest.appending import take_in
 from ingest.asking import Body, NewUpload
 from ingest.desk import Desk
-from ingest.finishing import finish, finished
+from ingest.finishing import finish, finished, path_of
 from ingest.joining import joined_chunks, require_fit
 from ingest.quotas import require_pace, require_quota
+from ingest.receive import Received
 
 __all__ = [
     "Body",
@@ -53,7 +58,7 @@ async def create(desk: Desk, caller: Caller, new: NewUpload) -> Upload:
 
     Raises:
         Refused: `too-large` 413, `quota-open` or `quota-stored` 413, `too-many-uploads` or
-            `too-often` 429.
+            `too-often` 429; `release-unknown` 404 or `release-published` 409.
 
     """
     return await _create(desk, caller, new, parts=())
@@ -211,27 +216,44 @@ async def _create(desk: Desk, caller: Caller, new: NewUpload, *, parts: tuple[UU
         # The bytes of what is joined are counted already.
         size = 0 if parts else new.length_bytes or 0
         require_quota(await usage_of(session, caller.id), size, desk.settings)
-        upload = await _known_or_new(session, upload)
+        if upload.release_id is not None:
+            require_draft(await release_of(session, upload.release_id), caller)
+        upload = await _known_or_new(session, caller, upload)
         await add_upload(session, upload)
     return upload
 
 
-async def _known_or_new(session: Session, upload: Upload) -> Upload:
-    """Answer a new upload as accepted, when its owner sent the bytes of its digest before."""
+async def _known_or_new(session: Session, caller: Caller, upload: Upload) -> Upload:
+    """Answer a new upload as accepted, when its owner sent the bytes of its digest before.
+
+    On a draft that it is for, they become another track.
+    """
     digest = upload.metadata.get("sha256", "").lower()
     if upload.is_partial or len(digest) != _SHA256_DIGITS:
         return upload
     known = await known_to(session, upload.owner_id, digest)
     if known is None or upload.length_bytes not in (None, known.size_bytes):
         return upload
+    received = Received(
+        sha256=digest, size_bytes=SizeBytes(known.size_bytes), key=key_of("masters", digest)
+    )
+    accepted = await accept(
+        session,
+        received,
+        filename=path_of(upload),
+        caller=caller,
+        request_id=upload.request_id,
+        now=upload.created_at,
+        release_id=upload.release_id,
+    )
     return replace(
         moved(upload, UploadEvent.ACCEPT),
         kept=None,
         length_bytes=known.size_bytes,
         offset_bytes=known.size_bytes,
         sha256=digest,
-        master_id=known.master_id,
-        track_id=known.track_id,
+        master_id=accepted.master_id,
+        track_id=accepted.track_id,
         is_known=True,
     )
 
@@ -254,6 +276,7 @@ def _new(desk: Desk, caller: Caller, new: NewUpload, *, parts: tuple[UUID, ...])
         sha256=None,
         master_id=None,
         track_id=None,
+        release_id=_release_in(new.metadata),
         is_known=False,
         request_id=new.request_id,
         created_at=now,
@@ -263,6 +286,15 @@ def _new(desk: Desk, caller: Caller, new: NewUpload, *, parts: tuple[UUID, ...])
         fence=0,
         is_judged=new.is_partial,
     )
+
+
+def _release_in(metadata: Mapping[str, str]) -> UUID | None:
+    """Answer the draft that a client says its file is for."""
+    text = metadata.get("release", "").strip()
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise unknown_release() from None
 
 
 async def _appended(desk: Desk, upload_id: UUID, body: Body) -> Upload | None:

@@ -22,7 +22,13 @@ log = structlog.get_logger()
 
 #: How many jobs of a lane one process does at a time. An encode uses all cores by itself; but the
 #: first part of a track does not wait until a long one before it is examined.
-THREADS: Mapping[Lane, int] = {Lane.FAST: 2, Lane.LADDER: 1, Lane.PLAYS: 2, Lane.WEBHOOKS: 4}
+THREADS: Mapping[Lane, int] = {
+    Lane.FAST: 2,
+    Lane.LADDER: 1,
+    Lane.PLAYS: 2,
+    Lane.INTAKE: 2,
+    Lane.WEBHOOKS: 4,
+}
 _STOP_MS = 10_000
 #: How long a lane sleeps when it finds no message: what a job waits at most, idle.
 _POLL_MS = 100

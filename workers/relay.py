@@ -16,7 +16,7 @@ from catalog.jobs import Lane
 from catalog.states import JobState
 from workers.aside import tell_if_set_aside
 from workers.broker import is_empty, send
-from workers.housekeeping import tidy
+from workers.housekeeping import sweep_unneeded, tidy
 from workers.leases import claim_to_send, expire, has_to_send
 
 log = structlog.get_logger()
@@ -43,6 +43,8 @@ async def relay(tools: Tools, broker: RedisBroker) -> None:
             if turn % _TIDY_TURNS == 0:
                 await tidy(tools)
             await _send_waiting(tools, broker, lost_after)
+            if turn % _REAPER_TURNS == 0:
+                await sweep_unneeded(tools.database, tools.storage, tools.clock)
         except (Unavailable, redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
             # Nothing is lost: the rows wait, and so do we.
             log.warning("relay waits", error=str(error))

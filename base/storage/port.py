@@ -7,7 +7,6 @@ to commit the same object twice is no fault.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -128,15 +127,6 @@ async def store_file(storage: Storage, path: Path, key: Key) -> StoredObject:
             return await writer.commit(key)
     finally:
         await asyncio.to_thread(file.close)
-
-
-async def store_small(storage: Storage, kind: str, suffix: str, data: bytes) -> Key:
-    """Store what is held in memory anyway; answer the key of its content."""
-    key = key_of(kind, hashlib.sha256(data).hexdigest(), suffix)
-    async with storage.writer() as writer:
-        await writer.write(data)
-        await writer.commit(key)
-    return key
 
 
 async def fetch_file(storage: Storage, key: Key, path: Path) -> None:

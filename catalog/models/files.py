@@ -39,7 +39,7 @@ class Master(Model):
     is_lossless: Mapped[bool | None]
     samples: Mapped[int | None] = mapped_column(BigInteger)
     #: Of the decoded samples as float32: what a lossless rendition must decode to.
-    pcm_sha256: Mapped[str | None] = mapped_column(String(64))
+    pcm_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     integrated_lufs: Mapped[float | None]
     range_lu: Mapped[float | None]
     max_momentary_lufs: Mapped[float | None]
@@ -58,6 +58,15 @@ class Master(Model):
     waveforms: Mapped[dict[str, dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     overview_key: Mapped[str | None] = mapped_column(String(200))
     spectrogram_key: Mapped[str | None] = mapped_column(String(200))
+    #: What the file says of itself, see ingest.naming.
+    tags: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+    @property
+    def duration_s(self) -> float | None:
+        """The length of the music in seconds, once it was examined."""
+        if self.samples is None or not self.sample_rate:
+            return None
+        return self.samples / self.sample_rate
 
 
 class Rendition(Model):
@@ -88,7 +97,7 @@ class Rendition(Model):
     peak_bps: Mapped[int] = mapped_column(BigInteger)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
-    storage_key: Mapped[str] = mapped_column(String(200))
+    storage_key: Mapped[str] = mapped_column(String(200), index=True)
     init_bytes: Mapped[int]
     index_offset: Mapped[int] = mapped_column(BigInteger)
     index_bytes: Mapped[int]
@@ -125,3 +134,12 @@ class GrowingRendition(Model):
     parts: Mapped[list[list[Any]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Hold(Model):
+    """An object that a row may refer to by then, or may not: it is looked at again."""
+
+    __tablename__ = "holds"
+
+    storage_key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    until: Mapped[datetime] = mapped_column(Instant, index=True)

@@ -46,6 +46,8 @@ class UploadRow(Model):
     sha256: Mapped[str | None] = mapped_column(String(64))
     master_id: Mapped[UUID | None] = mapped_column(ForeignKey("masters.id"))
     track_id: Mapped[UUID | None] = mapped_column(ForeignKey("tracks.id"))
+    #: The draft that it is for, or that an archive became; drafts may be deleted, hence no key.
+    release_id: Mapped[UUID | None]
     #: The same bytes were here before.
     is_known: Mapped[bool]
     request_id: Mapped[str] = mapped_column(String(64))

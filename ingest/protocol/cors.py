@@ -19,6 +19,7 @@ _ASKED = (
 )
 _TOLD = (
     *("Location", "Retry-After", "X-Request-Id", "Refrain-Track", "Repr-Digest"),
+    "Refrain-Release",
     *("Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm"),
     *("Upload-Offset", "Upload-Length", "Upload-Defer-Length", "Upload-Metadata"),
     *("Upload-Concat", "Upload-Expires", "Upload-Complete", "Upload-Limit"),

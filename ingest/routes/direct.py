@@ -15,6 +15,7 @@ from aiohttp import web
 from base.errors import Refused
 from base.storage.direct import MOST_PARTS, Direct, DirectUploads
 from base.storage.kept import Kept
+from catalog.states import UploadState
 from catalog.uploads import Upload, Way
 from ingest import uploads
 from ingest.desk import Desk
@@ -29,6 +30,7 @@ from ingest.multipart import (
     chosen,
 )
 from ingest.refusals import unknown
+from ingest.routes.documents import place_of
 from ingest.routes.door import Asked, Door, Handler, for_browsers, head_of, id_in, plain_name
 from ingest.uploads import NewUpload
 
@@ -101,18 +103,19 @@ def complete_multipart(door: Door) -> Handler:
         async def look(kept: Kept) -> Kept:
             return replace(kept, pieces=chosen(wanted.parts, await direct.parts(kept)))
 
-        if upload.track_id is None:
+        if upload.state is not UploadState.ACCEPTED:
             caller = await door.identify(request)
             upload = await uploads.adopt(door.desk, caller, upload.id, look, ends=True)
-        track = f"/api/v1/tracks/{upload.track_id}"
+        place = place_of(upload)
         completed = MultipartCompleted(
-            location=track,
+            location=place,
             key=str(upload.id),
-            track=str(upload.track_id),
-            master=str(upload.master_id),
+            track=str(upload.track_id) if upload.track_id else None,
+            release=str(upload.release_id) if upload.release_id else None,
+            master=str(upload.master_id) if upload.master_id else None,
             sha256=str(upload.sha256),
         )
-        return web.json_response(text=completed.model_dump_json(), headers={"Location": track})
+        return web.json_response(text=completed.model_dump_json(), headers={"Location": place})
 
     return for_browsers(door, complete_multipart)
 

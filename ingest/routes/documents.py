@@ -28,8 +28,18 @@ class RefusalDocument(BaseModel):
     detail: str
 
 
+class ArchiveAccepted(BaseModel):
+    """The draft that the files of an archive become tracks of."""
+
+    release: str
+    sha256: str
+
+
 class UploadDocument(BaseModel):
-    """One upload: how far it is, how long it is kept, and what it became."""
+    """One upload: how far it is, how long it is kept, and what it became.
+
+    `release` is the draft that it is for, or that an archive became.
+    """
 
     id: str
     filename: str
@@ -42,6 +52,7 @@ class UploadDocument(BaseModel):
     warnings: list[dict[str, Any]]
     refusal: RefusalDocument | None
     track: str | None
+    release: str | None
     sha256: str | None
 
 
@@ -59,6 +70,7 @@ def document_of(upload: Upload) -> UploadDocument:
         warnings=[dict(one) for one in upload.warnings],
         refusal=_refusal(upload),
         track=str(upload.track_id) if upload.track_id else None,
+        release=str(upload.release_id) if upload.release_id else None,
         sha256=upload.sha256,
     )
 
@@ -70,12 +82,14 @@ def _refusal(upload: Upload) -> RefusalDocument | None:
 
 
 def accepted(upload: Upload) -> web.Response:
-    """Answer what PUT of a master answers, whichever way it came.
+    """Answer what PUT of a master or an archive answers, whichever way it came.
 
     Raises:
         Broken: it was not accepted.
 
     """
+    if upload.is_archive:
+        return _archive_accepted(upload)
     if upload.track_id is None or upload.sha256 is None:
         raise Broken("upload-unfinished", f"Upload {upload.id} is {upload.state}, and no master.")
     body = MasterAccepted(
@@ -84,5 +98,21 @@ def accepted(upload: Upload) -> web.Response:
     return web.json_response(
         body.model_dump(),
         status=200 if upload.is_known else 201,
-        headers={"Location": f"/api/v1/tracks/{upload.track_id}"},
+        headers={"Location": place_of(upload)},
     )
+
+
+def _archive_accepted(upload: Upload) -> web.Response:
+    body = ArchiveAccepted(release=str(upload.release_id), sha256=str(upload.sha256))
+    return web.json_response(
+        body.model_dump(),
+        status=200 if upload.is_known else 202,
+        headers={"Location": place_of(upload)},
+    )
+
+
+def place_of(upload: Upload) -> str:
+    """Answer where to look at what an accepted upload became."""
+    if upload.is_archive:
+        return f"/api/v1/releases/{upload.release_id}"
+    return f"/api/v1/tracks/{upload.track_id}"

@@ -21,8 +21,8 @@ from ingest.protocol.heads import Head
 from ingest.protocol.standing import Standing
 
 UPLOADS = "/api/v1/uploads"
-#: Which track an upload became; of every answer that comes after it was accepted.
-TRACK = "Refrain-Track"
+#: Which track an upload became, or which draft; of every answer after it was accepted.
+TRACK, RELEASE = "Refrain-Track", "Refrain-Release"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -162,8 +162,15 @@ async def resumption(asked: Asked, caller: Caller) -> Upload:
 
 
 def track_field(upload: Upload) -> dict[str, str]:
-    """Answer the field that names the track, once there is one."""
+    """Answer the field that names what an upload became, once it is accepted."""
+    if upload.is_archive:
+        return {RELEASE: str(upload.release_id)}
     return {} if upload.track_id is None else {TRACK: str(upload.track_id)}
+
+
+def draft_in(request: web.Request) -> dict[str, str]:
+    """Answer the draft that the query says a file is for, as metadata of its upload."""
+    return {"release": request.query["release"]} if "release" in request.query else {}
 
 
 def plain_name(text: str | None) -> str:

@@ -22,6 +22,7 @@ from ingest.routes.door import (
     Asked,
     act_for,
     address_of,
+    draft_in,
     id_in,
     plain_name,
     resumption,
@@ -62,7 +63,10 @@ async def _create(asked: Asked, filename: str | None) -> web.Response:
         length_bytes=wanted.length_bytes,
         way=Way.IETF,
         request_id=asked.door.request_id(asked.request),
-        metadata={"sha256": wanted.sha256} if wanted.sha256 else {},
+        metadata={
+            **({"sha256": wanted.sha256} if wanted.sha256 else {}),
+            **draft_in(asked.request),
+        },
     )
     upload = await uploads.create(asked.desk, caller, new)
     body = Body(

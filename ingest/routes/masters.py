@@ -16,7 +16,15 @@ from ingest.routes import ietf
 from ingest.routes.begin import begin
 from ingest.routes.contents import chunks
 from ingest.routes.documents import accepted
-from ingest.routes.door import Asked, Door, Handler, for_browsers, head_of, plain_name
+from ingest.routes.door import (
+    Asked,
+    Door,
+    Handler,
+    draft_in,
+    for_browsers,
+    head_of,
+    plain_name,
+)
 from ingest.uploads import Body, NewUpload
 
 
@@ -41,6 +49,7 @@ async def _put(asked: Asked, filename: str) -> web.Response:
         length_bytes=size,
         way=Way.PUT,
         request_id=asked.door.request_id(asked.request),
+        metadata=draft_in(asked.request),
     )
     upload = await uploads.create(asked.desk, caller, new)
     body = Body(at=0, chunks=chunks(asked.request), size_bytes=size, ends=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.likeness import Alike
 from catalog.models.plays import Grant
 from catalog.states import PlayState, TrackState
 
@@ -58,8 +59,25 @@ class RenditionFacts(BaseModel):
     download: str | None
 
 
+class DuplicateFacts(BaseModel):
+    """Another track of the same sound; which one is told where the caller may know of it.
+
+    Of the same recording, `errors` is how much differs, 0 to 1; it begins `offset` seconds later
+    in this track.
+    """
+
+    kind: Alike
+    text: str
+    track: str | None
+    errors: float
+    offset: float
+
+
 class TrackDocument(BaseModel):
-    """A track; duration in seconds, samples at `sample_rate`."""
+    """A track; duration in seconds, samples at `sample_rate`.
+
+    `release` is what it stands on; `duplicates` are told to its owner, and null to others.
+    """
 
     id: str
     title: str
@@ -77,6 +95,8 @@ class TrackDocument(BaseModel):
     loudness: LoudnessReading | None
     waveform: WaveformLinks | None
     renditions: list[RenditionFacts]
+    release: str | None = None
+    duplicates: list[DuplicateFacts] | None = None
 
 
 class TrackList(BaseModel):

@@ -9,10 +9,10 @@ from base.errors import Refused
 from base.storage.port import Key
 from catalog.models.files import Rendition
 from catalog.models.music import Track
-from catalog.music import Published, track_of
+from catalog.music import Published, track_of, unknown_track
 from catalog.plays import standing_of
 from catalog.states import TrackState
-from stream.api.tracks import track_id_of, unknown_track
+from stream.api.tracks import track_id_of
 from stream.attachments import attachment
 from stream.identity import caller
 from stream.keys import TOOLS

@@ -23,7 +23,8 @@ from stream.api.events import get_events
 from stream.api.openapi import Route, describe
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.quality import QualityDocument, get_picture, get_quality
-from stream.api.tracks import get_track, get_tracks, get_waveform
+from stream.api.release_routes import release_routes
+from stream.api.tracks import delete_track, get_track, get_tracks, get_waveform
 from stream.api.uploads import upload_routes
 from stream.api.webhooks import (
     NewWebhook,
@@ -49,6 +50,7 @@ def api_routes(desk: Desk) -> list[Route]:
     )
     return [
         *upload_routes(door),
+        *release_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",
@@ -66,6 +68,14 @@ def api_routes(desk: Desk) -> list[Route]:
             answers={200: TrackDocument},
             needs_token=False,
             problems=(404,),
+        ),
+        Route(
+            method="DELETE",
+            path="/api/v1/tracks/{track}",
+            handler=delete_track,
+            summary="Delete your track; one that listeners own is withdrawn from all others.",
+            answers={204: "text/plain", 200: TrackDocument},
+            problems=(401, 403, 404),
         ),
         Route(
             method="GET",

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from aiohttp import web
 
+from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key
+from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.models.people import Role
-from catalog.music import Published, audible_tracks, track_of
+from catalog.music import Published, audible_tracks, track_of, unknown_track
 from catalog.people import Caller
+from catalog.removal import remove_track
 from catalog.states import TrackState
+from ingest.alike import findings_of
 from stream.api.documents import (
+    DuplicateFacts,
     LoudnessReading,
     RenditionFacts,
     TrackDocument,
     TrackList,
     WaveformLinks,
 )
-from stream.identity import caller_or_none
+from stream.identity import caller, caller_or_none
 from stream.keys import TOOLS
 
 _FOREVER = "max-age=31536000, immutable"
@@ -50,13 +56,35 @@ def document(found: Published) -> TrackDocument:
         loudness=loudness_of(master),
         waveform=_waveform(found),
         renditions=[_rendition(one, track) for one in found.renditions],
+        release=str(found.release.id) if found.release else None,
     )
 
 
 async def get_track(request: web.Request) -> web.Response:
     """Answer a track: anyone's that is to be heard, otherwise only to those it concerns."""
     found = await visible_track(request)
-    return web.json_response(text=document(found).model_dump_json(by_alias=True))
+    body = document(found)
+    if concerns(found, await caller_or_none(request)):
+        async with request.app[TOOLS].database.read() as session:
+            duplicates = await duplicates_of(session, found.track)
+        body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
+    return web.json_response(text=body.model_dump_json(by_alias=True))
+
+
+async def delete_track(request: web.Request) -> web.Response:
+    """Delete a track of the caller's; where listeners own it, it stays with them."""
+    await caller(request, Role.ARTIST, Role.OPERATOR)
+    found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
+    until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
+
+    async def remove(session: Session) -> TrackState:
+        return await remove_track(session, found.track.id, now=tools.clock(), until=until)
+
+    if await tools.database.run(remove) is TrackState.REMOVED:
+        return web.Response(status=204)
+    async with tools.database.read() as session:
+        kept = await track_of(session, found.track.id)
+    return web.json_response(text=document(kept).model_dump_json(by_alias=True))
 
 
 async def get_tracks(request: web.Request) -> web.Response:
@@ -131,11 +159,6 @@ def track_id_of(text: str) -> UUID:
         raise unknown_track() from None
 
 
-def unknown_track() -> Refused:
-    """Say that there is none."""
-    return Refused("track-unknown", "There is no such track.", status=404)
-
-
 def concerns(found: Published, caller: Caller | None) -> bool:
     """Tell whether it is the caller's own, or the caller looks after all of them."""
     if caller is None:
@@ -153,6 +176,18 @@ def loudness_of(master: Master) -> LoudnessReading | None:
         max_momentary_lufs=master.max_momentary_lufs,
         max_short_term_lufs=master.max_short_term_lufs,
         true_peak_dbtp=master.true_peak_dbtp,
+    )
+
+
+def _duplicate(one: Duplicate, owner_id: UUID) -> DuplicateFacts:
+    is_known = one.is_audible or one.track.owner_id == owner_id
+    [finding] = findings_of([one], owner_id)
+    return DuplicateFacts(
+        kind=one.kind,
+        text=finding.text,
+        track=str(one.track.id) if is_known else None,
+        errors=one.errors,
+        offset=one.offset_s,
     )
 
 

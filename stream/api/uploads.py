@@ -22,7 +22,7 @@ from ingest.routes.direct import (
     refuse_single,
     sign_part,
 )
-from ingest.routes.documents import MasterAccepted, UploadDocument
+from ingest.routes.documents import ArchiveAccepted, MasterAccepted, UploadDocument
 from ingest.routes.door import UPLOADS, Door, Handler
 from ingest.routes.masters import put_master
 from ingest.routes.uploads import on_uploads, tell_options
@@ -60,9 +60,9 @@ def _whole(door: Door) -> list[Route]:
             method="PUT",
             path=_MASTER,
             handler=put_master(door),
-            summary="Send a master; the same bytes again are the same master.",
+            summary="Send a master, or an archive of them; `?release=ID` puts it on a draft.",
             body=_BINARY,
-            answers={201: MasterAccepted, 200: MasterAccepted},
+            answers={201: MasterAccepted, 200: MasterAccepted, 202: ArchiveAccepted},
             problems=(400, 401, 403, 413, 422),
             on_expect=wait_to_invite,
         ),
@@ -79,7 +79,7 @@ def _in_pieces(door: Door) -> list[Route]:
             name="create_upload",
             summary="Begin an upload, by tus 1.0.0 or the IETF's resumable uploads.",
             body=MEDIA_TYPE,
-            answers={201: MasterAccepted},
+            answers={201: MasterAccepted, 202: ArchiveAccepted},
             problems=(400, 401, 403, 412, 413, 415, 422, 429),
             on_expect=wait_to_invite,
         ),
@@ -99,7 +99,12 @@ def _in_pieces(door: Door) -> list[Route]:
             name="append_to_upload",
             summary="Go on with an upload at its offset.",
             body=MEDIA_TYPE,
-            answers={204: MEDIA_TYPE, 200: MasterAccepted, 201: MasterAccepted},
+            answers={
+                204: MEDIA_TYPE,
+                200: MasterAccepted,
+                201: MasterAccepted,
+                202: ArchiveAccepted,
+            },
             problems=(400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 460),
             on_expect=wait_to_invite,
         ),

@@ -4,8 +4,9 @@ from uuid import UUID
 import pytest
 
 from base.database import Database
+from catalog.masters import note_trouble
 from catalog.models.people import Role
-from catalog.music import move, note_trouble, track_of
+from catalog.music import move, track_of
 from catalog.states import TrackEvent, TrackState
 from ingest.accept import Accepted
 from tests.support.catalog import NOON, accepted, person
