@@ -7,10 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.support import clients
-from tests.support.browser import chromium
 from tests.support.clients import Job
 from tests.support.house import House
 from tests.support.uploading import LIMIT_BYTES, UPLOADS, Tus, s3_house, song
@@ -31,18 +30,14 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return clients.bundle(tmp_path_factory.mktemp("clients"), "browser")
 
 
-@pytest.fixture(scope="module")
-def browser_page() -> Iterator[Page]:
-    with chromium() as page:
-        yield page
-
-
 @pytest.fixture
-def page(browser_page: Page, script: Path, house: House) -> Page:
+def page(browser: Browser, script: Path, house: House) -> Iterator[Page]:
     """Answer a page of another site: to browsers, one of another name is."""
-    browser_page.goto(house.url.replace("127.0.0.1", "localhost") + "/healthz")
-    browser_page.add_script_tag(path=script)
-    return browser_page
+    with browser.new_context() as context:
+        opened = context.new_page()
+        opened.goto(house.url.replace("127.0.0.1", "localhost") + "/healthz")
+        opened.add_script_tag(path=script)
+        yield opened
 
 
 @pytest.fixture
