@@ -1,5 +1,7 @@
 # Everything a contributor runs. Each target brings what it needs.
 PYTHON ?= python3
+# Tests start hundreds of processes: each would compile what the one before had compiled.
+export PYTHONDONTWRITEBYTECODE :=
 venv := .venv
 bin := $(venv)/bin
 used := $(venv)/.for-use
@@ -19,13 +21,16 @@ up: $(used) $(dist)
 $(venv)/bin/python:
 	$(PYTHON) -m venv $(venv) || (echo "Debian keeps venv apart: apt-get install python3-venv" && exit 1)
 
+# What is never imported need not be compiled; what is compiles itself.
+pip := $(bin)/pip install --quiet --disable-pip-version-check --no-compile
+
 $(used): requirements.lock pyproject.toml | $(venv)/bin/python
-	$(bin)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(bin)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(pip) --require-hashes -r requirements.lock
+	$(pip) --no-deps --editable .
 	touch $@
 
 $(stamp): requirements-dev.lock $(used)
-	$(bin)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(pip) --require-hashes -r requirements-dev.lock
 	touch $@
 
 assets: $(dist)

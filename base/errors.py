@@ -31,6 +31,11 @@ class Refused(RefrainError):  # noqa: N818 - reads as a verdict, which it is
 class Unavailable(RefrainError):  # noqa: N818 - see Refused
     """Time can mend it: the same call may succeed later."""
 
+    def __init__(self, code: str, sentence: str, *, status: int = 503) -> None:
+        """`status` is the HTTP status that says the same."""
+        super().__init__(code, sentence)
+        self.status = status
+
 
 class Broken(RefrainError):  # noqa: N818 - see Refused
     """Only we can mend it: an invariant of ours does not hold."""

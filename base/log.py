@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TextIO
+import traceback
+from typing import Any, TextIO
 
 import structlog
+from structlog.typing import EventDict, ExcInfo
 
 from base.settings import Settings
 
@@ -51,4 +53,28 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
 def _renderers(settings: Settings, *, colours: bool) -> list[structlog.typing.Processor]:
     if settings.log_format == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=colours)]
+    console = structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=_trace)
+    return [_escape_values, console]
+
+
+def _escape_values(_: Any, __: str, event: EventDict) -> EventDict:  # noqa: ANN401 - a logger
+    """Let no name of a file or a path move the cursor, turn text around, or begin a line."""
+    return {
+        key: escaped(value) if isinstance(value, str) else value for key, value in event.items()
+    }
+
+
+def escaped(text: str, *, but: str = "") -> str:
+    """Write what cannot be shown as Python writes it in a string."""
+    return "".join(
+        letter if letter.isprintable() or letter in but else _written(letter) for letter in text
+    )
+
+
+def _written(letter: str) -> str:
+    return letter.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def _trace(target: TextIO, error: ExcInfo) -> None:
+    """Print where it came from, but not what every variable was: one may be a token."""
+    target.write("\n" + escaped("".join(traceback.format_exception(*error)), but="\n"))

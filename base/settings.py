@@ -67,6 +67,31 @@ class Settings(BaseSettings):
     upload_limit_bytes: int = Field(
         default=4 * 2**30, gt=0, description="The largest master that is accepted, in bytes."
     )
+    upload_open_limit: int = Field(
+        default=200, ge=1, description="Unfinished uploads that one artist may have at a time."
+    )
+    upload_open_limit_bytes: int = Field(
+        default=256 * 2**30,
+        gt=0,
+        description="Bytes that the unfinished uploads of one artist may come to.",
+    )
+    upload_stored_limit_bytes: int = Field(
+        default=0, ge=0, description="Bytes of masters that one artist may store; 0: any number."
+    )
+    uploads_per_minute: int = Field(
+        default=300, ge=1, description="Uploads that one artist may begin within a minute."
+    )
+    upload_idle_s: float = Field(
+        default=60.0,
+        gt=0,
+        description="A request that sends nothing for so long is ended, in seconds; "
+        "its upload can be gone on with.",
+    )
+    upload_lifetime_s: int = Field(
+        default=604_800,
+        ge=60,
+        description="An unfinished upload is removed after so much silence, in seconds.",
+    )
     lease_s: float = Field(
         default=12.0,
         gt=0,
@@ -82,6 +107,12 @@ class Settings(BaseSettings):
         default=21_600,
         ge=60,
         description="A media URL lasts this long after its session was last active, in seconds.",
+    )
+    removal_grace_s: int = Field(
+        default=3_600,
+        ge=0,
+        description="What was deleted leaves the storage after this, unless it is needed again, "
+        "in seconds.",
     )
     event_days: int = Field(
         default=30, ge=1, description="How long what happened can be asked for, in days."

@@ -5,7 +5,7 @@ Whoever shows progress, and every webhook, reads these rows; nothing that was co
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -30,10 +30,14 @@ class EventKind(StrEnum):
     TRACK_COMPLETE = "track.complete"
     TRACK_REJECTED = "track.rejected"
     TRACK_WITHDRAWN = "track.withdrawn"
+    TRACK_REMOVED = "track.removed"
     #: Its measurements and findings are known.
     TRACK_MEASURED = "track.measured"
     #: Some of its renditions can be had.
     TRACK_RENDITIONS = "track.renditions"
+    #: The files of an archive are tracks of a draft.
+    RELEASE_UNPACKED = "release.unpacked"
+    RELEASE_PUBLISHED = "release.published"
     #: Somebody tries out a webhook.
     PING = "ping"
 
@@ -94,6 +98,19 @@ async def tell_of_track(
         data={"title": track.title, **data},
     )
     await tell(session, event, now=now)
+
+
+async def tell_of_tracks(
+    session: Session,
+    tracks: Iterable[Track],
+    kind: EventKind,
+    data: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Write down what happened to each of several tracks."""
+    for track in tracks:
+        await tell_of_track(session, track, kind, data, now=now)
 
 
 async def events_after(

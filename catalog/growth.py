@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 
 from base.clock import Clock
 from base.database import Session, insert_once
 from base.errors import Broken
 from catalog.models.files import GrowingRendition
+from catalog.models.music import Track
+from catalog.models.plays import PlaySession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +33,8 @@ class GrownPart:
     begins_at: int = 0
 
     @property
-    def sha256(self) -> str:
-        """The digest that the object is named by."""
+    def digest(self) -> str:
+        """The digest that the object is named by: of its content, and whose it is."""
         return self.storage_key.rpartition("/")[2].partition(".")[0]
 
     @property
@@ -68,7 +71,7 @@ async def add_part(
 
 
 async def end_growth(session: Session, master_id: UUID, clock: Clock) -> None:
-    """Say that no more parts come; the row stays, for those who began with it.
+    """Say that no more parts come; the row stays for those who began with it, see `outlived`.
 
     The time is asked for when the row is locked: who opens a session holds it until theirs is
     written, so that of both times the earlier is the earlier.
@@ -90,6 +93,25 @@ async def hold_growth(session: Session, master_id: UUID) -> bool:
     """Keep what grows of a master from ending in this transaction; answer whether it grows."""
     growth = (await session.scalars(_query(master_id).with_for_update(read=True))).first()
     return growth is not None and growth.ended_at is None
+
+
+async def outlived(session: Session, *, idle_since: datetime) -> list[GrowingRendition]:
+    """Answer what ended so long ago that nobody who began with it was active since that time."""
+    listener = select(PlaySession.id).join(Track, Track.id == PlaySession.track_id)
+    listener = listener.where(
+        Track.master_id == GrowingRendition.master_id,
+        PlaySession.opened_at < GrowingRendition.ended_at,
+        PlaySession.active_at >= idle_since,
+    )
+    query = select(GrowingRendition).where(
+        GrowingRendition.ended_at < idle_since, ~listener.exists()
+    )
+    return list(await session.scalars(query))
+
+
+async def forget_growth(session: Session, growth: GrowingRendition) -> None:
+    """Remove the row of what grew; whoever still comes is given the finished renditions."""
+    await session.execute(delete(GrowingRendition).where(GrowingRendition.id == growth.id))
 
 
 def parts_of(growth: GrowingRendition) -> tuple[GrownPart, ...]:

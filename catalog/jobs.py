@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +21,7 @@ class Lane(StrEnum):
     FAST = "fast"
     LADDER = "ladder"
     PLAYS = "plays"
+    INTAKE = "intake"
     WEBHOOKS = "webhooks"
 
 
@@ -29,6 +31,9 @@ class Kind(StrEnum):
     EXAMINE = "examine"
     LADDER = "ladder"
     SETTLE = "settle"
+    UNPACK = "unpack"
+    ARTWORK = "artwork"
+    COMPARE = "compare"
     DELIVER = "deliver"
 
 
@@ -36,6 +41,9 @@ LANES = {
     Kind.EXAMINE: Lane.FAST,
     Kind.LADDER: Lane.LADDER,
     Kind.SETTLE: Lane.PLAYS,
+    Kind.UNPACK: Lane.INTAKE,
+    Kind.ARTWORK: Lane.INTAKE,
+    Kind.COMPARE: Lane.INTAKE,
     Kind.DELIVER: Lane.WEBHOOKS,
 }
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be
@@ -59,7 +67,7 @@ async def add(session: Session, job: NewJob, *, now: datetime) -> bool:
         kind=job.kind,
         lane=LANES[job.kind],
         payload={"subject": job.subject},
-        dedupe_key=f"{job.kind}:{job.subject}",
+        dedupe_key=_key(job.kind, job.subject),
         state=JobState.WAITING,
         attempts=0,
         not_before=now,
@@ -69,7 +77,24 @@ async def add(session: Session, job: NewJob, *, now: datetime) -> bool:
     return await insert_once(session, row)
 
 
+async def job_of(session: Session, kind: Kind, subject: str) -> Job | None:
+    """Answer the job of a kind about a subject, if it was ever added."""
+    query = select(Job).where(Job.dedupe_key == _key(kind, subject))
+    return (await session.scalars(query.execution_options(populate_existing=True))).first()
+
+
+async def lock_jobs(session: Session, kinds: Iterable[Kind], subject: str) -> list[Job]:
+    """Keep whoever has these jobs from ending them in this transaction; answer them."""
+    keys = sorted(_key(kind, subject) for kind in kinds)
+    query = select(Job).where(Job.dedupe_key.in_(keys)).order_by(Job.dedupe_key)
+    return list(await session.scalars(query.with_for_update()))
+
+
 async def counts(session: Session) -> dict[tuple[str, str], int]:
     """Answer how many jobs there are, by lane and state."""
     query = select(Job.lane, Job.state, func.count()).group_by(Job.lane, Job.state)
     return {(lane, state): number for lane, state, number in await session.execute(query)}
+
+
+def _key(kind: Kind, subject: str) -> str:
+    return f"{kind}:{subject}"

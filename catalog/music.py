@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
 from catalog.events import EventKind, tell_of_track
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
-from catalog.states import TRACK_MOVES, TrackEvent, TrackState, next_state
+from catalog.models.releases import Release, ReleaseTrack
+from catalog.states import (
+    TRACK_MOVES,
+    ReleaseState,
+    TrackEvent,
+    TrackState,
+    next_state,
+)
 
 #: States in which listeners may have a track.
 AUDIBLE = (TrackState.PLAYABLE, TrackState.COMPLETE)
@@ -22,23 +29,42 @@ AUDIBLE = (TrackState.PLAYABLE, TrackState.COMPLETE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A track with its master and what was made of it, best known rung first."""
+    """A track with its master and what was made of it, best known rung first.
+
+    `release` is what it is put out on, and `place` where it stands there, if it is on any.
+    """
 
     track: Track
     master: Master
     renditions: tuple[Rendition, ...]
+    release: Release | None = None
+    place: ReleaseTrack | None = None
 
     @property
     def duration_s(self) -> float | None:
         """The length of the music in seconds, once it was examined."""
-        if self.master.samples is None or not self.master.sample_rate:
-            return None
-        return self.master.samples / self.master.sample_rate
+        return self.master.duration_s
+
+    @property
+    def filename(self) -> str:
+        """What the file of its owner was called; another owner may have sent the same bytes."""
+        return (self.track.path or self.master.filename).rpartition("/")[2]
 
     @property
     def is_audible(self) -> bool:
         """Whether listeners may have it."""
-        return self.track.state in AUDIBLE
+        return is_audible(self.track, self.release)
+
+    def is_audible_to(self, account_id: UUID, *, owns_it: bool) -> bool:
+        """Whether this listener may have it: as all, as its artist, or as one who bought it."""
+        is_artist = account_id == self.track.owner_id and self.track.state in AUDIBLE
+        is_kept = owns_it and self.track.state == TrackState.WITHDRAWN
+        return self.is_audible or is_artist or is_kept
+
+
+def is_audible(track: Track, release: Release | None) -> bool:
+    """Whether listeners may have a track: it can be played, and its release is published."""
+    return track.state in AUDIBLE and (release is None or not release.is_draft)
 
 
 async def track_of(session: Session, track_id: UUID) -> Published:
@@ -49,24 +75,30 @@ async def track_of(session: Session, track_id: UUID) -> Published:
 
     """
     track = await session.get(Track, track_id)
-    if track is None:
-        raise Refused("track-unknown", "There is no such track.", status=404)
+    if track is None or track.state == TrackState.REMOVED:
+        raise unknown_track()
     return await _published(session, track)
 
 
-async def track_of_master(session: Session, master_id: UUID) -> Track:
-    """Answer the track that a master was sent for."""
-    query = select(Track).where(Track.master_id == master_id).order_by(Track.created_at)
-    return (await session.scalars(query)).first() or _no_track(master_id)
+def unknown_track() -> Refused:
+    """Say that there is none."""
+    return Refused("track-unknown", "There is no such track.", status=404)
 
 
 async def audible_tracks(session: Session, *, limit: int = 200) -> list[Published]:
     """Answer what there is to hear, the newest first."""
-    query = select(Track, Master).join(Master, Track.master_id == Master.id)
-    query = query.where(Track.state.in_(AUDIBLE)).order_by(Track.created_at.desc()).limit(limit)
+    query = (
+        select(Track, Master, Release, ReleaseTrack)
+        .join(Master, Track.master_id == Master.id)
+        .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+        .outerjoin(Release, ReleaseTrack.release_id == Release.id)
+        .where(Track.state.in_(AUDIBLE))
+        .where(or_(Release.id.is_(None), Release.state != ReleaseState.DRAFT))
+        .order_by(Track.created_at.desc())
+    )
     return [
-        Published(track=track, master=master, renditions=())
-        for track, master in await session.execute(query)
+        Published(track=track, master=master, renditions=(), release=release, place=place)
+        for track, master, release, place in await session.execute(query.limit(limit))
     ]
 
 
@@ -80,6 +112,8 @@ async def move(
 ) -> Track:
     """Change the state of a track as the table allows, with a reason and a time.
 
+    Who withdrew it said why: that stays, while the work on it goes on and nobody hears of it.
+
     Raises:
         Refused: `track-unknown`.
         Broken: the table does not allow it.
@@ -87,11 +121,11 @@ async def move(
     """
     track = await session.get(Track, track_id, with_for_update=True, populate_existing=True)
     if track is None:
-        raise Refused("track-unknown", "There is no such track.", status=404)
+        raise unknown_track()
     was = track.state
     track.state = next_state(TRACK_MOVES, TrackState(was), event)
-    track.reason = reason
-    track.changed_at = now
+    if not was == track.state == TrackState.WITHDRAWN:
+        track.reason, track.changed_at = reason, now
     if event is TrackEvent.PUBLISH:
         track.playable_at = track.playable_at or now
     if event is TrackEvent.FINISH:
@@ -100,12 +134,6 @@ async def move(
         kind = EventKind(f"track.{track.state}")
         await tell_of_track(session, track, kind, {"reason": reason}, now=now)
     return track
-
-
-async def note_trouble(session: Session, master_id: UUID, sentence: str) -> None:
-    """Say beside its state why nothing more happens to the track of a master for now."""
-    track = await track_of_master(session, master_id)
-    track.reason = sentence
 
 
 async def add_rendition(session: Session, rendition: Rendition) -> bool:
@@ -141,30 +169,52 @@ class Naming:
 
 
 async def rename(session: Session, track: Track, naming: Naming) -> None:
-    """Call a track what its tags say, and join it to the recording of the same ISRC.
-
-    Only recordings of the same owner are joined: a tag is easily forged.
-    """
+    """Call a track what its tags say, and join it to the recording of the same ISRC."""
     track.title = (naming.title or track.title)[:400]
     track.artist = (naming.artist or track.artist)[:400]
-    if naming.isrc is None:
+    if naming.isrc is not None:
+        await write_isrc(session, track, naming.isrc)
+
+
+async def write_isrc(session: Session, track: Track, isrc: str | None) -> None:
+    """Join a track to the recording of an ISRC, or to one without.
+
+    Only recordings of the same owner are joined: a tag is easily forged. A recording that other
+    masters share keeps its own ISRC.
+    """
+    recording = await session.get_one(Recording, track.recording_id)
+    if recording.isrc == isrc:
         return
-    query = select(Recording).where(
-        Recording.isrc == naming.isrc, Recording.owner_id == track.owner_id
-    )
-    known = (await session.scalars(query.limit(1))).first()
+    query = select(Recording).where(Recording.isrc == isrc, Recording.owner_id == track.owner_id)
+    known = (await session.scalars(query.limit(1))).first() if isrc else None
+    if known is None and await _is_shared(session, track):
+        known = Recording(
+            id=uuid4(), owner_id=track.owner_id, isrc=isrc, created_at=track.created_at
+        )
+        session.add(known)
+        await session.flush()
     if known is not None:
         track.recording_id = known.id
     else:
-        recording = await session.get_one(Recording, track.recording_id)
-        recording.isrc = naming.isrc
+        recording.isrc = isrc
+
+
+async def _is_shared(session: Session, track: Track) -> bool:
+    others = exists().where(
+        Track.recording_id == track.recording_id, Track.master_id != track.master_id
+    )
+    return bool(await session.scalar(select(others)))
 
 
 async def _published(session: Session, track: Track) -> Published:
     master = await session.get_one(Master, track.master_id)
     renditions = await renditions_of(session, master.id)
-    return Published(track=track, master=master, renditions=tuple(renditions))
-
-
-def _no_track(master_id: UUID) -> Track:
-    raise Refused("track-unknown", f"There is no track of the master {master_id}.", status=404)
+    place = await session.get(ReleaseTrack, track.id)
+    release = await session.get(Release, place.release_id) if place else None
+    return Published(
+        track=track,
+        master=master,
+        renditions=tuple(renditions),
+        release=release,
+        place=place,
+    )

@@ -46,9 +46,10 @@ async def play_session(session: Session, play_id: UUID, *, lock: bool = False) -
 
 
 async def revoked_since(session: Session, since: datetime) -> tuple[set[UUID], set[UUID]]:
-    """Answer the sessions that were taken back, and the tracks that were withdrawn."""
+    """Answer the sessions that were taken back, and the tracks that were withdrawn or deleted."""
     sessions = select(PlaySession.id).where(PlaySession.revoked_at >= since)
-    tracks = select(Track.id).where(Track.state == TrackState.WITHDRAWN, Track.changed_at >= since)
+    gone = (TrackState.WITHDRAWN, TrackState.REMOVED)
+    tracks = select(Track.id).where(Track.state.in_(gone), Track.changed_at >= since)
     return set(await session.scalars(sessions)), set(await session.scalars(tracks))
 
 

@@ -21,6 +21,7 @@ class TrackState(StrEnum):
     COMPLETE = "complete"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
 
 
 class TrackEvent(StrEnum):
@@ -32,6 +33,7 @@ class TrackEvent(StrEnum):
     REJECT = "reject"
     WITHDRAW = "withdraw"
     REINSTATE = "reinstate"
+    REMOVE = "remove"
 
 
 TRACK_MOVES: Mapping[tuple[TrackState, TrackEvent], TrackState] = {
@@ -56,6 +58,13 @@ TRACK_MOVES: Mapping[tuple[TrackState, TrackEvent], TrackState] = {
     (TrackState.WITHDRAWN, TrackEvent.REJECT): TrackState.REJECTED,
     # Whether the ladder was completed meanwhile, the one who reinstates finds out, and finishes.
     (TrackState.WITHDRAWN, TrackEvent.REINSTATE): TrackState.PLAYABLE,
+    # Its row stays, for the plays that were paid; its objects go, unless others need them.
+    (TrackState.RECEIVED, TrackEvent.REMOVE): TrackState.REMOVED,
+    (TrackState.EXAMINING, TrackEvent.REMOVE): TrackState.REMOVED,
+    (TrackState.PLAYABLE, TrackEvent.REMOVE): TrackState.REMOVED,
+    (TrackState.COMPLETE, TrackEvent.REMOVE): TrackState.REMOVED,
+    (TrackState.REJECTED, TrackEvent.REMOVE): TrackState.REMOVED,
+    (TrackState.WITHDRAWN, TrackEvent.REMOVE): TrackState.REMOVED,
 }
 
 
@@ -112,6 +121,111 @@ PLAY_MOVES: Mapping[tuple[PlayState, PlayEvent], PlayState] = {
     (PlayState.OPEN, PlayEvent.REJECT): PlayState.REJECTED,
     (PlayState.QUALIFIED, PlayEvent.SETTLE): PlayState.SETTLED,
     (PlayState.QUALIFIED, PlayEvent.REJECT): PlayState.REJECTED,
+}
+
+
+class ReleaseState(StrEnum):
+    """Where a release stands: nobody but its owner hears the tracks of a draft."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class ReleaseEvent(StrEnum):
+    """What can happen to a release."""
+
+    PUBLISH = "publish"
+
+
+RELEASE_MOVES: Mapping[tuple[ReleaseState, ReleaseEvent], ReleaseState] = {
+    (ReleaseState.DRAFT, ReleaseEvent.PUBLISH): ReleaseState.PUBLISHED,
+}
+
+
+class ArchiveState(StrEnum):
+    """Whether the files of an archive have become tracks."""
+
+    RECEIVED = "received"
+    UNPACKED = "unpacked"
+    REJECTED = "rejected"
+
+
+class ArchiveEvent(StrEnum):
+    """What can happen to an archive."""
+
+    UNPACK = "unpack"
+    REJECT = "reject"
+
+
+ARCHIVE_MOVES: Mapping[tuple[ArchiveState, ArchiveEvent], ArchiveState] = {
+    (ArchiveState.RECEIVED, ArchiveEvent.UNPACK): ArchiveState.UNPACKED,
+    (ArchiveState.RECEIVED, ArchiveEvent.REJECT): ArchiveState.REJECTED,
+}
+
+
+class ArtworkState(StrEnum):
+    """Whether a picture can be shown."""
+
+    RECEIVED = "received"
+    READY = "ready"
+    REJECTED = "rejected"
+
+
+class ArtworkEvent(StrEnum):
+    """What can happen to a picture."""
+
+    MAKE = "make"
+    REJECT = "reject"
+
+
+ARTWORK_MOVES: Mapping[tuple[ArtworkState, ArtworkEvent], ArtworkState] = {
+    (ArtworkState.RECEIVED, ArtworkEvent.MAKE): ArtworkState.READY,
+    (ArtworkState.RECEIVED, ArtworkEvent.REJECT): ArtworkState.REJECTED,
+}
+
+
+class UploadState(StrEnum):
+    """Where a file stands on its way in."""
+
+    OPEN = "open"
+    WHOLE = "whole"
+    FINISHING = "finishing"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    TERMINATED = "terminated"
+
+
+class UploadEvent(StrEnum):
+    """What can happen to an upload."""
+
+    FILL = "fill"
+    SET_ASIDE = "set aside"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    EXPIRE = "expire"
+    TERMINATE = "terminate"
+
+
+UPLOAD_MOVES: Mapping[tuple[UploadState, UploadEvent], UploadState] = {
+    (UploadState.OPEN, UploadEvent.FILL): UploadState.FINISHING,
+    # All of a partial upload is there; it waits for the others that it is joined with.
+    (UploadState.OPEN, UploadEvent.SET_ASIDE): UploadState.WHOLE,
+    # Its owner sent the same bytes before, and told us their digest.
+    (UploadState.OPEN, UploadEvent.ACCEPT): UploadState.ACCEPTED,
+    # Its first bytes already tell that nothing can come of it.
+    (UploadState.OPEN, UploadEvent.REFUSE): UploadState.REFUSED,
+    (UploadState.OPEN, UploadEvent.EXPIRE): UploadState.EXPIRED,
+    (UploadState.OPEN, UploadEvent.TERMINATE): UploadState.TERMINATED,
+    (UploadState.WHOLE, UploadEvent.EXPIRE): UploadState.EXPIRED,
+    (UploadState.WHOLE, UploadEvent.TERMINATE): UploadState.TERMINATED,
+    (UploadState.FINISHING, UploadEvent.ACCEPT): UploadState.ACCEPTED,
+    (UploadState.FINISHING, UploadEvent.REFUSE): UploadState.REFUSED,
+    # Storage was out of order for as long as an upload is kept.
+    (UploadState.FINISHING, UploadEvent.EXPIRE): UploadState.EXPIRED,
+    (UploadState.FINISHING, UploadEvent.TERMINATE): UploadState.TERMINATED,
+    # Its client needs the address no more; what became of its bytes is nobody's to end here.
+    (UploadState.ACCEPTED, UploadEvent.TERMINATE): UploadState.TERMINATED,
 }
 
 S = TypeVar("S", bound=StrEnum)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 from uuid import UUID, uuid4
-
-from sqlalchemy import select
 
 from base.database import Session, insert_once
 from catalog.events import EventKind, tell_of_track
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import Kind, NewJob, add, job_of
+from catalog.masters import catch_up, lock_known, own_track
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
-from catalog.music import track_of_master
 from catalog.people import Caller
+from catalog.releases import lock_draft, put_on
 from catalog.states import TrackState
+from ingest.describing import describe
+from ingest.naming import guess, name_of
 from ingest.receive import Received
+from ingest.words import PATH_LETTERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """What a master became; `is_new` is false when the same bytes were here before."""
+    """What a master became; `is_new` is false when its owner had sent the same bytes before."""
 
     track_id: UUID
     master_id: UUID
@@ -38,48 +39,86 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     caller: Caller,
     request_id: str,
     now: datetime,
+    release_id: UUID | None = None,
 ) -> Accepted:
-    """Write down a received master; the same bytes are the same master and no second job."""
+    """Write down a received master, and a track of the caller's that publishes it.
+
+    The same bytes are the same master, whoever sends them: they are stored and examined once.
+    From the same owner they are the same track, unless another draft is to have it too.
+
+    Raises:
+        Refused: `release-unknown`, 404, or `release-published`, 409.
+
+    """
+    master = await _master(session, received, filename=filename, caller=caller, now=now)
+    release = await lock_draft(session, release_id, caller) if release_id else None
+    owner_id = release.owner_id if release else caller.id
+    known = await own_track(session, master.id, owner_id, release_id=release_id)
+    if known is not None:
+        return _accepted(master, known, is_new=False)
+    track = Track(
+        id=uuid4(),
+        recording_id=await _recording_id(session, master.id, owner_id, now=now),
+        master_id=master.id,
+        owner_id=owner_id,
+        **_called(filename, release.artist if release else caller.name),
+        path=filename[-PATH_LETTERS:],
+        state=TrackState.RECEIVED,
+        changed_at=now,
+        created_at=now,
+        request_id=request_id,
+    )
+    session.add(track)
+    await session.flush()
+    if release is not None:
+        await put_on(session, release, track)
+    data = {"filename": name_of(filename), "size_bytes": master.size_bytes}
+    await tell_of_track(session, track, EventKind.TRACK_RECEIVED, data, now=now)
+    await catch_up(session, track, now=now)
+    await describe(session, track, master)
+    # Not added blindly: that would wait for whoever ends the job, who waits for the master.
+    if await job_of(session, Kind.EXAMINE, str(master.id)) is None:
+        job = NewJob(kind=Kind.EXAMINE, subject=str(master.id), request_id=request_id)
+        await add(session, job, now=now)
+    return _accepted(master, track, is_new=True)
+
+
+def _accepted(master: Master, track: Track, *, is_new: bool) -> Accepted:
+    return Accepted(track_id=track.id, master_id=master.id, sha256=master.sha256, is_new=is_new)
+
+
+async def _master(
+    session: Session, received: Received, *, filename: str, caller: Caller, now: datetime
+) -> Master:
+    """Answer the master of these bytes, locked, so that its tracks stay as they are."""
     master = Master(
         id=uuid4(),
         sha256=received.sha256,
         size_bytes=received.size_bytes,
         storage_key=received.key,
-        filename=filename[:400],
+        filename=name_of(filename),
         uploaded_by=caller.id,
         created_at=now,
     )
-    if not await insert_once(session, master):
-        return await _known(session, received.sha256)
-    recording = Recording(id=uuid4(), owner_id=caller.id, created_at=now)
+    if await insert_once(session, master):
+        return master
+    return await lock_known(session, received.sha256)
+
+
+async def _recording_id(
+    session: Session, master_id: UUID, owner_id: UUID, *, now: datetime
+) -> UUID:
+    """Begin a recording, unless the owner has a track of the master already, which shares its."""
+    sibling = await own_track(session, master_id, owner_id, release_id=None)
+    if sibling is not None:
+        return sibling.recording_id
+    recording = Recording(id=uuid4(), owner_id=owner_id, created_at=now)
     session.add(recording)
     await session.flush()
-    track = _draft(master, recording, caller, request_id=request_id)
-    session.add(track)
-    await session.flush()
-    data = {"filename": master.filename, "size_bytes": master.size_bytes}
-    await tell_of_track(session, track, EventKind.TRACK_RECEIVED, data, now=now)
-    job = NewJob(kind=Kind.EXAMINE, subject=str(master.id), request_id=request_id)
-    await add(session, job, now=now)
-    return Accepted(track_id=track.id, master_id=master.id, sha256=master.sha256, is_new=True)
+    return recording.id
 
 
-async def _known(session: Session, sha256: str) -> Accepted:
-    master = (await session.scalars(select(Master).where(Master.sha256 == sha256))).one()
-    track = await track_of_master(session, master.id)
-    return Accepted(track_id=track.id, master_id=master.id, sha256=sha256, is_new=False)
-
-
-def _draft(master: Master, recording: Recording, caller: Caller, *, request_id: str) -> Track:
-    return Track(
-        id=uuid4(),
-        recording_id=recording.id,
-        master_id=master.id,
-        owner_id=caller.id,
-        title=PurePosixPath(master.filename).stem or "Untitled",
-        artist=caller.name,
-        state=TrackState.RECEIVED,
-        changed_at=master.created_at,
-        created_at=master.created_at,
-        request_id=request_id,
-    )
+def _called(filename: str, artist: str) -> dict[str, str]:
+    """Answer what a name lets guess, until the tags were read."""
+    said = guess(filename)
+    return {"title": said.title or "Untitled", "artist": said.artist or artist}

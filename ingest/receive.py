@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
 
 from base.errors import Refused
 from base.storage.port import Key, Storage, key_of
 from base.units import SizeBytes
+from ingest.refusals import too_large
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +21,17 @@ class Received:
     key: Key
 
 
+#: Told the key of an object before it is there, see catalog.objects.
+Claim = Callable[[Key], Awaitable[None]]
+
+
 async def receive(
-    storage: Storage, chunks: AsyncIterable[bytes], *, limit_bytes: int, expected_bytes: int | None
+    storage: Storage,
+    chunks: AsyncIterable[bytes],
+    *,
+    limit_bytes: int,
+    expected_bytes: int | None,
+    claim: Claim,
 ) -> Received:
     """Store what comes; nothing of it stays when this raises.
 
@@ -39,17 +49,9 @@ async def receive(
             await writer.write(chunk)
         _require_whole(size, expected_bytes)
         key = key_of("masters", digest.hexdigest())
+        await claim(key)
         await writer.commit(key)
     return Received(sha256=digest.hexdigest(), size_bytes=SizeBytes(size), key=key)
-
-
-def too_large(limit_bytes: int) -> Refused:
-    """Say how large a master may be."""
-    return Refused(
-        "too-large",
-        f"The file is larger than the {limit_bytes / 2**30:.1f} GiB that are accepted here.",
-        status=413,
-    )
 
 
 def _require_whole(size: int, expected_bytes: int | None) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from base.errors import Broken
 from base.settings import Settings
+from refrain.bench_house import child_called, open_house
 from refrain.client import Client, open_client
 from refrain.figures import Measurement, Metric, say
 from refrain.reference import cost_of_rungs
@@ -32,7 +30,11 @@ async def pipeline(files: Sequence[Path]) -> bool:
     results: list[Measurement] = []
     absolute = await asyncio.to_thread(lambda: [path.resolve() for path in files])
     with tempfile.TemporaryDirectory(prefix="refrain-bench-") as name:
-        async with _house(Path(name)) as (url, token, worker), open_client(url, token) as client:
+        async with (
+            open_house(Path(name)) as house,
+            open_client(house.url, house.token) as client,
+        ):
+            worker = child_called(house.pid, "work")
             for path in absolute:
                 results += await _through(client, path, worker=worker, tools=tools)
                 for one in results[-3:]:
@@ -55,37 +57,6 @@ async def _through(client: Client, path: Path, *, worker: int, tools: Tools) -> 
         _COMPLETE.measured(added.seconds_to_complete, first.wall_s + rest.wall_s, file=path.name),
         _CPU.measured(cpu_s, first.cpu_s + rest.cpu_s, file=path.name),
     ]
-
-
-@asynccontextmanager
-async def _house(folder: Path) -> AsyncIterator[tuple[str, str, int]]:
-    """Run a house; answer its address, an artist's token, and the id of its worker."""
-    argv = [sys.executable, "-m", "refrain", "up", "--data", str(folder), "--port", "0", "--json"]
-    house = await asyncio.create_subprocess_exec(
-        *argv,
-        stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "REFRAIN_LOG_LEVEL": "warning"},
-    )
-    try:
-        if house.stdout is None:
-            raise Broken("no-output", "The house was started without an output.")
-        said = json.loads(await house.stdout.readline())
-        yield said["url"], said["artist_token"], _child_called(house.pid, "work")
-    finally:
-        house.terminate()
-        await house.wait()
-
-
-def _child_called(parent: int, command_name: str) -> int:
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-            argv = (stat.parent / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
-        except OSError:
-            continue
-        if int(fields[1]) == parent and argv[-1] == command_name.encode():
-            return int(stat.parent.name)
-    raise Broken("no-worker", "The house has no worker.")
 
 
 def _cpu_of_tree(pid: int) -> float:

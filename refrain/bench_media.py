@@ -24,6 +24,7 @@ from refrain.resident import MOST_MEMORY_MB, watched
 from transcode.examine import Examination, examine
 from transcode.probe import probe
 from transcode.process import Limits, run
+from transcode.reach import Reach
 from transcode.tools import find_tools
 
 _SPEED = Metric(name="measure_speed", unit="x", bar=200, better=Better.MORE)
@@ -112,6 +113,7 @@ async def _ebur128(subject: Subject) -> None:
             *("-af", "ebur128=peak=true", "-f", "null", "-"),
         ],
         limits=Limits(),
+        reach=Reach(reads=(subject.path,)),
     )
     if outcome.status != 0:
         raise Broken("bench-reference", f"The reference failed: {outcome.errors}")

@@ -148,6 +148,18 @@ def media(files: Files) -> None:
         raise typer.Exit(1)
 
 
+@bench_app.command()
+def upload(
+    size: Annotated[int, typer.Option(min=1, help="Size of the file, in MiB.")] = 1024,
+    rounds: Annotated[int, typer.Option(min=1, help="The best of so many counts.")] = 3,
+) -> None:
+    """Measure how fast a master comes in, beside a bare aiohttp handler and nginx."""
+    from refrain.bench_upload import upload as measure_upload
+
+    if not _run(measure_upload(size_mib=size, rounds=rounds)):
+        raise typer.Exit(1)
+
+
 @bench_app.command("serve")
 def bench_serve(
     seconds: Annotated[int, typer.Option(help="How long each is asked, each time.")] = 5,

@@ -23,9 +23,12 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """What a file became; seconds count from the last byte sent."""
+    """What a file became; seconds count from the last byte sent.
 
-    track: str
+    One that was refused at the door has no track.
+    """
+
+    track: str | None
     state: str
     reason: str | None
     seconds_to_playable: float | None
@@ -99,6 +102,17 @@ class Client:
                 "no-answer", f"{self._url} does not answer ({error}). Is Refrain running there?"
             ) from error
         raise Refused("refused", str(document.get("detail", document)), status=answer.status)
+
+
+def refused(sentence: str) -> Added:
+    """Answer what a file became that was not taken."""
+    return Added(
+        track=None,
+        state="refused",
+        reason=sentence,
+        seconds_to_playable=None,
+        seconds_to_complete=None,
+    )
 
 
 def _added(found: dict[str, Any], playable: float | None, complete: float | None) -> Added:

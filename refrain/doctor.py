@@ -22,6 +22,8 @@ from base.tools import open_storage
 from catalog.jobs import counts
 from refrain.children import valkey
 from stream.pages.assets import load_assets
+from transcode.reach import version as landlock_version
+from transcode.syscalls import is_known as has_filter
 from transcode.tools import find_tools
 
 
@@ -40,6 +42,7 @@ async def examine_machine(settings: Settings) -> list[Finding]:
     return [
         _python(),
         await _ffmpeg(settings),
+        _fence(),
         _node(settings),
         _valkey(settings),
         _assets(),
@@ -60,6 +63,13 @@ async def _ffmpeg(settings: Settings) -> Finding:
     except RefrainError as error:
         return Finding(name="ffmpeg", ok=False, found="nothing new enough", mend=error.sentence)
     return Finding(name="ffmpeg", ok=True, found=f"{tools.version} ({tools.ffmpeg})")
+
+
+def _fence() -> Finding:
+    """Say what keeps a decoder from the rest of the machine; the house runs without it, too."""
+    walls = {"files": landlock_version(), "network and processes": has_filter()}
+    found = ", ".join(name for name, is_there in walls.items() if is_there) or "nothing"
+    return Finding(name="fence of decoders", ok=True, found=found, mend="docs/hostile-input.md")
 
 
 def _node(settings: Settings) -> Finding:

@@ -10,18 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from base.errors import Broken
+from transcode.graphs import ENCODERS
 from transcode.ladder import PREVIEW_S, Codec, Rung, rate_for
 from transcode.process import Limits, run
+from transcode.reach import Reach
 from transcode.source import SourceInfo
 from transcode.tools import Tools
 
-_ENCODERS = {
-    Codec.AAC: "aac",
-    Codec.OPUS: "libopus",
-    Codec.FLAC: "flac",
-    Codec.ALAC: "alac",
-    Codec.MP3: "libmp3lame",
-}
 _FRAGMENTED = ("-movflags", "+delay_moov+dash+global_sidx", "-frag_duration", "6000000")
 
 
@@ -49,7 +44,9 @@ async def cost_of_rungs(tools: Tools, path: Path, info: SourceInfo, rungs: Seque
     with tempfile.TemporaryDirectory(prefix="refrain-bench-") as name:
         for rung in rungs:
             argv = _typed(tools.ffmpeg, path, info, rung)
-            outcome = await run([*argv, str(Path(name) / rung.file_name)], limits=Limits())
+            argv += [str(Path(name) / rung.file_name)]
+            reach = Reach(reads=(path,), writes=(Path(name),))
+            outcome = await run(argv, limits=Limits(), reach=reach)
             if outcome.status != 0:
                 raise Broken("bench-reference", f"The reference failed: {outcome.errors}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -59,7 +56,7 @@ async def cost_of_rungs(tools: Tools, path: Path, info: SourceInfo, rungs: Seque
 
 def _typed(ffmpeg: str, path: Path, info: SourceInfo, rung: Rung) -> list[str]:
     argv = [ffmpeg, "-nostdin", "-v", "error", "-y", "-i", str(path), "-map", "0:a:0"]
-    argv += ["-c:a", _ENCODERS[rung.codec], "-ar", str(rate_for(info, rung))]
+    argv += ["-c:a", ENCODERS[rung.codec], "-ar", str(rate_for(info, rung))]
     argv += ["-b:a", str(rung.bitrate_bps)] if rung.bitrate_bps else []
     argv += ["-compression_level", "8"] if rung.codec is Codec.FLAC else []
     argv += ["-t", str(PREVIEW_S)] if rung.is_preview else []

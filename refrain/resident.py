@@ -20,12 +20,12 @@ async def watched(work: Coroutine[Any, Any, T]) -> tuple[T, float]:
     """Do some work; answer what it comes to, and the most that was held meanwhile, in MB."""
     task, most_mb = asyncio.create_task(work), 0.0
     while not task.done():
-        most_mb = max(most_mb, _resident_mb(os.getpid()))
+        most_mb = max(most_mb, resident_mb(os.getpid()))
         await asyncio.wait([task], timeout=_SAMPLE_S)
     return await task, most_mb
 
 
-def _resident_mb(pid: int) -> float:
+def resident_mb(pid: int) -> float:
     """Answer the memory of a process and all that it started (proc(5), statm and children)."""
     folder, pages = Path("/proc") / str(pid), 0
     try:
@@ -37,4 +37,4 @@ def _resident_mb(pid: int) -> float:
         ]
     except OSError:  # it ended meanwhile
         children = []
-    return pages / _PAGES_PER_MB + sum(map(_resident_mb, children))
+    return pages / _PAGES_PER_MB + sum(map(resident_mb, children))

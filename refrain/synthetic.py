@@ -140,7 +140,9 @@ def _rendition(  # noqa: PLR0913, PLR0917 - a row has as many columns as it has
         init_bytes=INIT_BYTES,
         index_offset=INIT_BYTES,
         index_bytes=INDEX_BYTES,
+        nominal_bps=None if codec == "flac" else bps,
         timescale=RATE,
+        edit=0,
         samples=count * FRAGMENT_SAMPLES,
         fragments=[
             [first + number * fragment_bytes, fragment_bytes, FRAGMENT_SAMPLES]

@@ -12,6 +12,7 @@ from aiohttp import web
 from base.errors import Broken
 from base.settings import ticket_secret
 from base.tools import Tools
+from ingest.desk import Desk, open_desk
 from stream import media
 from stream.api.routes import api_routes, openapi
 from stream.connection import Doors
@@ -21,7 +22,7 @@ from stream.front import Front
 from stream.grants import Grants
 from stream.health import METRICS, Metrics, get_healthz, get_metrics, get_readyz, measured
 from stream.hot import Hot
-from stream.keys import ASSETS, DELIVERIES, FEED, GRANTS, HOT, SECRETS, TOOLS, TRAFFIC
+from stream.keys import ASSETS, DELIVERIES, DESK, FEED, GRANTS, HOT, SECRETS, TOOLS, TRAFFIC
 from stream.pages.assets import load_assets
 from stream.pages.routes import error_pages, page_routes
 from stream.problems import problems
@@ -46,11 +47,12 @@ _COLLECTED_AFTER = 20_000
 _BACKLOG = 1024
 
 
-def make_app(tools: Tools) -> web.Application:
+def make_app(tools: Tools, desk: Desk) -> web.Application:
     """Answer an application that is ready to be served."""
     # A master is streamed, never held: what is held is a small document.
     app = web.Application(middlewares=[measured, problems, error_pages], client_max_size=1 << 20)
     app[TOOLS] = tools
+    app[DESK] = desk
     app[SECRETS] = (ticket_secret(tools.settings),)
     app[GRANTS] = Grants(tools, app[SECRETS])
     app[HOT] = Hot(tools.storage)
@@ -61,7 +63,7 @@ def make_app(tools: Tools) -> web.Application:
     app[ASSETS] = load_assets()
     app.cleanup_ctx.extend((_flushing, _feeding, _forgetting))
     app.on_shutdown.append(_let_watchers_go)
-    _add_api(app, tools)
+    _add_api(app, desk)
     for path, handler in _MEDIA.items():
         app.router.add_get(path, handler)
         app.router.add_route("OPTIONS", path, media.preflight)
@@ -75,14 +77,15 @@ def make_app(tools: Tools) -> web.Application:
 @asynccontextmanager
 async def serving(tools: Tools, *, host: str, port: int) -> AsyncIterator[str]:
     """Listen while the block lasts; answer the address."""
-    app = make_app(tools)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_PATIENCE_S)
-    await runner.setup()
-    try:
-        async with _listening(app, runner, host=host, port=port) as listening:
-            yield tools.settings.public_url or listening
-    finally:
-        await runner.cleanup()
+    async with open_desk(tools) as desk:
+        app = make_app(tools, desk)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_PATIENCE_S)
+        await runner.setup()
+        try:
+            async with _listening(app, runner, host=host, port=port) as listening:
+                yield tools.settings.public_url or listening
+        finally:
+            await runner.cleanup()
 
 
 @asynccontextmanager
@@ -108,13 +111,15 @@ async def _listening(
         await doors.drained(_PATIENCE_S)
 
 
-def _add_api(app: web.Application, tools: Tools) -> None:
-    routes = api_routes(tools)
+def _add_api(app: web.Application, desk: Desk) -> None:
+    routes = api_routes(desk)
     for route in routes:
         if route.method == "GET":
             app.router.add_get(route.path, route.handler)  # and HEAD
         else:
-            app.router.add_route(route.method, route.path, route.handler)
+            app.router.add_route(
+                route.method, route.path, route.handler, expect_handler=route.on_expect
+            )
 
     async def get_openapi(request: web.Request) -> web.Response:
         del request

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 #: What a head may have, and what may wait here while an answer is being sent.
 _MOST_WAITING = 1 << 15
+#: A master comes in large pieces, of which two may wait while one is stored.
+_READ_BYTES = 1 << 18
 #: So much is handed to the socket at a time; what was handed over counts as delivered.
 _PIECE_BYTES = 1 << 18
 #: Who brings no whole head, or takes nothing of an answer, for so long is let go, in seconds.
@@ -199,7 +201,9 @@ class Doors:
 
     def __call__(self) -> Connection:
         """Answer a protocol for a new connection."""
-        return Connection(self, loop=asyncio.get_running_loop(), access_log=None)
+        return Connection(
+            self, loop=asyncio.get_running_loop(), access_log=None, read_bufsize=_READ_BYTES
+        )
 
     async def drained(self, patience_s: float) -> None:
         """Wait until nobody is in the middle of an answer of ours, but not for ever."""

@@ -71,13 +71,13 @@ class Front:
         )
 
     def _printed(self, decision: Decision, granted: Granted, served: Served) -> Answer | None:
-        if decision.status not in _REASONS or len(decision.parts) > 1:
+        if decision.status not in _REASONS or len(decision.spans) > 1:
             return None
         body, start = None, 0
-        if decision.parts:
-            [part] = decision.parts
-            start = part.start
-            body = self._hot.view(served.key, start, part.length)
+        if decision.spans:
+            [span] = decision.spans
+            start = span.start
+            body = self._hot.view(served.key, start, span.length)
             if body is None:
                 return None
         fields = "".join(f"{name}: {value}\r\n" for name, value in decision.headers.items())

@@ -6,10 +6,11 @@ Who begins with it stays with it: a playlist only ever grows, keeps its kind, an
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
-from catalog.growth import GrownPart, parts_of
+from catalog.growth import parts_of
 from catalog.models.files import GrowingRendition
 from stream.manifests import lossy_score
 from stream.multivariant import MultivariantPlaylist, Variant, print_multivariant
@@ -28,13 +29,15 @@ def multivariant(growth: GrowingRendition) -> str:
 
     A quiet beginning does not promise that the rest is quiet.
     """
-    sizes = [(size, duration) for part in parts_of(growth) for _, size, duration in part.fragments]
+    segments = _segments(growth)
+    bits = [_BITS * one.bytes.length for one in segments]
+    rates = [round(size / one.duration_s) for size, one in zip(bits, segments, strict=True)]
     variant = Variant(
         uri=f"{growth.rung}.m3u8",
         codecs=growth.codecs,
-        peak_bps=max(growth.nominal_bps, *(_bps(growth, *each) for each in sizes)),
-        average_bps=_bps(growth, *map(sum, zip(*sizes, strict=True))),
-        score=lossy_score(growth.codec, growth.rung),
+        peak_bps=max(growth.nominal_bps, *rates),
+        average_bps=round(sum(bits) / sum(one.duration_s for one in segments)),
+        score=lossy_score(growth.codec, growth.nominal_bps),
     )
     return print_multivariant(MultivariantPlaylist(variants=(variant,), channels=growth.channels))
 
@@ -44,11 +47,7 @@ def media(growth: GrowingRendition) -> str:
     playlist = MediaPlaylist(
         uri=part_name(growth, 0),
         init=ByteRange(offset=0, length=growth.init_bytes),
-        segments=tuple(
-            segment
-            for number, part in enumerate(parts_of(growth))
-            for segment in _segments(growth, number, part)
-        ),
+        segments=_segments(growth),
         kind=Kind.EVENT,
         is_ended=growth.ended_at is not None,
     )
@@ -60,16 +59,16 @@ def part_name(growth: GrowingRendition, number: int) -> str:
     return f"{growth.rung}.{number}.mp4"
 
 
-def _segments(growth: GrowingRendition, number: int, part: GrownPart) -> list[Segment]:
-    return [
+def _segments(growth: GrowingRendition) -> tuple[Segment, ...]:
+    """Answer what is there; the first lasts as long as in the finished rendition's playlist."""
+    found = [
         Segment(
             duration_s=Fraction(duration, growth.timescale),
             bytes=ByteRange(offset=offset, length=length),
             uri=part_name(growth, number) if number else None,
         )
+        for number, part in enumerate(parts_of(growth))
         for offset, length, duration in part.fragments
     ]
-
-
-def _bps(growth: GrowingRendition, size_bytes: int, duration: int) -> int:
-    return round(size_bytes * _BITS * growth.timescale / duration)
+    hidden_s = Fraction(growth.edit, growth.timescale)
+    return (replace(found[0], duration_s=found[0].duration_s + hidden_s), *found[1:])

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from base.tools import Tools
 from catalog.people import Caller
+from ingest.desk import Desk
 from stream.evidence import Deliveries
 from stream.feed import Feed
 from stream.grants import Grants
@@ -15,6 +16,7 @@ from stream.hot import Hot
 from stream.traffic import Traffic
 
 TOOLS = web.AppKey("tools", Tools)
+DESK = web.AppKey("desk", Desk)
 SECRETS = web.AppKey("secrets", Sequence[bytes])
 GRANTS = web.AppKey("grants", Grants)
 HOT = web.AppKey("hot", Hot)

@@ -18,10 +18,10 @@ from stream.playlists import ByteRange, MediaPlaylist, Segment, print_media
 
 #: How much a codec makes of a bit, and what is as good as it gets; a score in a playlist.
 _WORTH = {"aac": 1.0, "opus": 1.5}
-_KBPS_A_POINT = 32
+_BPS_A_POINT = 32_000
 _LOSSLESS_SCORE = 10.0
 #: What a player is offered first: what every one of them plays, at a rate every line carries.
-_FIRST = "aac-128"
+_FIRST = ("aac", 128_000)
 
 
 def offered(renditions: Sequence[Rendition], grant: Grant) -> list[Rendition]:
@@ -56,32 +56,34 @@ def score(rendition: Rendition) -> float:
 
     Lossless ones are best, and of those the one at the master's own rate.
     """
-    if rendition.codec not in _WORTH:
+    if rendition.nominal_bps is None:
         is_converted = not rendition.certificate.get("is_exact", True)
         return _LOSSLESS_SCORE - (0.5 if is_converted else 0.0)
-    return lossy_score(rendition.codec, rendition.rung)
+    return lossy_score(rendition.codec, rendition.nominal_bps)
 
 
-def lossy_score(codec: str, rung: str) -> float:
-    """Answer the score of a lossy rung by the rate that its name ends with."""
-    nominal = int(rung.rpartition("-")[2])
-    return round(min(9.0, _WORTH[codec] * nominal / _KBPS_A_POINT), 1)
+def lossy_score(codec: str, nominal_bps: int) -> float:
+    """Answer the score of a lossy rung."""
+    return round(min(9.0, _WORTH[codec] * nominal_bps / _BPS_A_POINT), 1)
 
 
 def media(rendition: Rendition) -> str:
     """Print one rendition.
 
-    The index belongs to the first segment, as it may, so that what HLS reads has no hole: a cache
-    in Chromium's memory has blocks of 4096 bytes, and ends a range with a block that has one.
+    The first segment lasts as long as its frames do, what the edit list hides among them: so says
+    `tfdt` of the others, by which Shaka Player finds what it places by added durations. The index
+    belongs to it, as it may, so that what HLS reads has no hole: a cache in Chromium's memory has
+    blocks of 4096 bytes, and ends a range with a block that has one.
     """
-    starts = [offset for offset, _, _ in rendition.fragments]
-    starts[:1] = [rendition.init_bytes]
+    (offset, length, duration), *rest = rendition.fragments
+    index = offset - rendition.init_bytes
+    first = (rendition.init_bytes, index + length, duration + rendition.edit)
     segments = tuple(
         Segment(
             duration_s=Fraction(duration, rendition.timescale),
-            bytes=ByteRange(offset=start, length=offset + length - start),
+            bytes=ByteRange(offset=offset, length=length),
         )
-        for start, (offset, length, duration) in zip(starts, rendition.fragments, strict=True)
+        for offset, length, duration in (first, *rest)
     )
     playlist = MediaPlaylist(
         uri=f"{rendition.rung}.mp4",
@@ -112,5 +114,5 @@ def mpd(renditions: Sequence[Rendition]) -> str:
 
 
 def _rank(rendition: Rendition) -> tuple[bool, float]:
-    is_first = rendition.rung.removeprefix("preview-") == _FIRST
+    is_first = (rendition.codec, rendition.nominal_bps) == _FIRST
     return (not is_first, -score(rendition))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-import structlog
 from aiohttp import web
 
-from base.errors import RefrainError, Refused
+from base.errors import Refused
 from catalog.models.files import GrowingRendition
 from catalog.music import master_of
 from stream import growing, manifests
@@ -17,17 +16,10 @@ from stream.keys import DELIVERIES, GRANTS, HOT, TOOLS
 from stream.media_headers import CROSS_ORIGIN, GROWING_CACHE, LIST_CACHE, OBJECT, PREFLIGHT
 from stream.multivariant import StatedLoudness
 from stream.objects import Served
-from stream.problems import problem
-from stream.ranges import Decision, Part, RequestHead, decide
-
-log = structlog.get_logger()
+from stream.sending import Stored, send
 
 _HLS = "application/vnd.apple.mpegurl"
 _DASH = "application/dash+xml"
-_REFUSALS = {
-    412: ("precondition-failed", "The object is not the one that the request is about."),
-    416: ("range-not-satisfiable", "The object ends before the bytes that were asked for."),
-}
 #: When to ask again for what is made while a track already grows, in seconds.
 _READY_AFTER_S = 5
 
@@ -82,64 +74,13 @@ async def preflight(request: web.Request) -> web.Response:
 
 
 async def _serve(request: web.Request, session_id: UUID, served: Served) -> web.StreamResponse:
-    decision = decide(_head(request), served.resource)
-    if decision.status in _REFUSALS:
-        return _refusal(request, decision)
-    response = web.StreamResponse(status=decision.status, headers={**decision.headers, **OBJECT})
-    await response.prepare(request)
-    if decision.parts:
-        await request.app[HOT].warm(served.key, decision.parts[0].start)
-    try:
-        for part in decision.parts:
-            await _send(request, response, part, served=served, session_id=session_id)
-        if decision.parts and decision.epilogue:
-            await response.write(decision.epilogue)
-        await response.write_eof()
-    except ConnectionError:
-        log.debug("player went away", play=str(session_id))
-    except RefrainError:
-        # The status is out already; a connection that breaks off is all that can still say it.
-        log.exception("sending broke off", play=str(session_id), object=served.key)
-        if request.transport is not None:
-            request.transport.abort()
+    def note(start: int, length: int) -> None:
+        request.app[DELIVERIES].note(session_id, served.timing, start, length)
+
+    stored = Stored(key=served.key, resource=served.resource, headers=OBJECT)
+    response = await send(request, stored, note)
+    await request.app[HOT].warm(served.key)
     return response
-
-
-def _head(request: web.Request) -> RequestHead:
-    # A field may be sent in several lines, which mean the same as one (RFC 9110, 5.3).
-    names = {name.lower() for name in request.headers}
-    headers = {name: ", ".join(request.headers.getall(name)) for name in names}
-    return RequestHead(method=request.method, headers=headers)
-
-
-def _refusal(request: web.Request, decision: Decision) -> web.Response:
-    code, sentence = _REFUSALS[decision.status]
-    answer = problem(request, status=decision.status, code=code, sentence=sentence)
-    for name, value in decision.headers.items():
-        if not name.startswith("Content-") or name == "Content-Range":
-            answer.headers[name] = value
-    return answer
-
-
-async def _send(
-    request: web.Request,
-    response: web.StreamResponse,
-    part: Part,
-    *,
-    served: Served,
-    session_id: UUID,
-) -> None:
-    sent = 0
-    try:
-        if part.preamble:
-            await response.write(part.preamble)
-        storage = request.app[TOOLS].storage
-        async for chunk in storage.read(served.key, start=part.start, length=part.length):
-            await response.write(chunk)
-            sent += len(chunk)
-    finally:
-        # Also when the player went away in the middle: what it got, it got.
-        request.app[DELIVERIES].note(session_id, served.timing, part.start, sent)
 
 
 async def _granted(request: web.Request) -> Granted:

@@ -86,7 +86,7 @@ def part(growth: GrowingRendition, grown: GrownPart) -> Served:
     return Served(
         key=Key(grown.storage_key),
         resource=Resource(
-            etag=f'"{grown.sha256}"',
+            etag=f'"{grown.digest}"',
             size_bytes=grown.size_bytes,
             modified_at=growth.created_at,
             content_type=_AUDIO,

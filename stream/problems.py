@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from uuid import uuid4
 
 import structlog
@@ -16,6 +18,7 @@ from stream.keys import REQUEST_ID
 log = structlog.get_logger()
 
 _RETRY_AFTER_S = 2
+_CHECKSUM_MISMATCH = 460
 
 
 @web.middleware
@@ -26,47 +29,80 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     with structlog.contextvars.bound_contextvars(request=request_id):
         try:
             response = await handler(request)
-        except Exception as error:  # noqa: BLE001 - the last place before the socket
-            response = _answer(request, error)
+        except Exception as error:
+            if isinstance(error, ConnectionError) and _is_gone(request):
+                log.debug("caller went away", path=request.path)
+                raise  # nobody is left to answer to, which aiohttp knows as well
+            response = explain(request, error)
         if not response.prepared:
             response.headers["X-Request-Id"] = request_id
         log.debug("answered", method=request.method, path=request.path, status=response.status)
         return response
 
 
-def problem(request: web.Request, *, status: int, code: str, sentence: str) -> web.Response:
-    """Answer a problem document."""
+def _is_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
+
+
+def problem(
+    request: web.Request,
+    *,
+    status: int,
+    code: str,
+    sentence: str,
+    members: Mapping[str, object] = MappingProxyType({}),
+) -> web.Response:
+    """Answer a problem document; `members` are added, or stand in for its own."""
     document = {
         "type": f"urn:refrain:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": _title(status),
         "status": status,
         "detail": sentence,
         "instance": f"urn:refrain:request:{request[REQUEST_ID]}",
+        **members,
     }
     return web.json_response(document, status=status, content_type="application/problem+json")
 
 
-def _answer(request: web.Request, error: Exception) -> web.Response:
+def _title(status: int) -> str:
+    # tus has a status of its own, for a checksum that does not match.
+    return "Checksum Mismatch" if status == _CHECKSUM_MISMATCH else HTTPStatus(status).phrase
+
+
+def explain(
+    request: web.Request, error: Exception, members: Mapping[str, object] = MappingProxyType({})
+) -> web.Response:
+    """Answer an error as a problem document, and write down what is not the caller's to mend."""
     if isinstance(error, Refused):
-        log.info("refused", code=error.code, path=request.path)
-        answer = problem(request, status=error.status, code=error.code, sentence=error.sentence)
-        if error.status == HTTPStatus.UNAUTHORIZED:
-            answer.headers["WWW-Authenticate"] = 'Bearer realm="refrain"'
-        if error.retry_after_s is not None:
-            answer.headers["Retry-After"] = str(error.retry_after_s)
-        return answer
+        return _refusal(request, error, members)
     if isinstance(error, ValidationError):
         return problem(request, status=422, code="bad-request", sentence=_sentence(error))
     if isinstance(error, web.HTTPException):
         return _http_answer(request, error)
     if isinstance(error, Unavailable):
         log.warning("unavailable", code=error.code, path=request.path)
-        answer = problem(request, status=503, code=error.code, sentence=error.sentence)
+        answer = problem(request, status=error.status, code=error.code, sentence=error.sentence)
         answer.headers["Retry-After"] = str(_RETRY_AFTER_S)
         return answer
     log.error("broken", path=request.path, exc_info=error)
     sentence = "Something went wrong on our side; it has been written down for us to mend."
     return problem(request, status=500, code="broken", sentence=sentence)
+
+
+def _refusal(request: web.Request, error: Refused, members: Mapping[str, object]) -> web.Response:
+    log.info("refused", code=error.code, path=request.path)
+    answer = problem(
+        request,
+        status=error.status,
+        code=error.code,
+        sentence=error.sentence,
+        members=members,
+    )
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="refrain"'
+    if error.retry_after_s is not None:
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
 
 
 def _http_answer(request: web.Request, error: web.HTTPException) -> web.Response:
@@ -82,7 +118,8 @@ def _http_answer(request: web.Request, error: web.HTTPException) -> web.Response
 def _explain(request: web.Request, error: web.HTTPException) -> str:
     match error.status:
         case HTTPStatus.NOT_FOUND:
-            return f"There is nothing at {request.path}."
+            # As it was sent: encoded, nothing in it turns text around or ends a line.
+            return f"There is nothing at {request.rel_url.raw_path}."
         case HTTPStatus.METHOD_NOT_ALLOWED:
             return f"{request.method} is not possible here; try {error.headers['Allow']}."
         case _:

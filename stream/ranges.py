@@ -49,7 +49,7 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Span:
     """Bytes to send: `preamble`, then `length` of the object from `start`."""
 
     start: int
@@ -59,11 +59,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What to answer; for a HEAD the parts are left out and the headers are the same."""
+    """What to answer; for a HEAD the spans are left out and the headers are the same."""
 
     status: int
     headers: Mapping[str, str]
-    parts: tuple[Part, ...] = ()
+    spans: tuple[Span, ...] = ()
     epilogue: bytes = b""
 
 
@@ -89,8 +89,8 @@ def _whole(request: RequestHead, resource: Resource) -> Decision:
         "Content-Length": str(resource.size_bytes),
         "Content-Type": resource.content_type,
     }
-    body = (Part(start=0, length=resource.size_bytes),) if request.method != "HEAD" else ()
-    return Decision(status=200, headers=headers, parts=body)
+    body = (Span(start=0, length=resource.size_bytes),) if request.method != "HEAD" else ()
+    return Decision(status=200, headers=headers, spans=body)
 
 
 def _single(resource: Resource, start: int, end: int) -> Decision:
@@ -100,14 +100,14 @@ def _single(resource: Resource, start: int, end: int) -> Decision:
         "Content-Range": f"bytes {start}-{end - 1}/{resource.size_bytes}",
         "Content-Type": resource.content_type,
     }
-    return Decision(status=206, headers=headers, parts=(Part(start=start, length=end - start),))
+    return Decision(status=206, headers=headers, spans=(Span(start=start, length=end - start),))
 
 
 def _multiple(resource: Resource, wanted: Sequence[tuple[int, int]]) -> Decision:
     """Answer several ranges as one multipart body (RFC 9110, 14.6)."""
     boundary = f"refrain-{resource.etag.strip(chr(34))[:32]}"
-    parts = tuple(
-        Part(
+    spans = tuple(
+        Span(
             start=start,
             length=end - start,
             preamble=(
@@ -118,13 +118,13 @@ def _multiple(resource: Resource, wanted: Sequence[tuple[int, int]]) -> Decision
         for start, end in wanted
     )
     epilogue = f"\r\n--{boundary}--\r\n".encode()
-    length = sum(len(part.preamble) + part.length for part in parts) + len(epilogue)
+    length = sum(len(span.preamble) + span.length for span in spans) + len(epilogue)
     headers = {
         **resource.fields,
         "Content-Length": str(length),
         "Content-Type": f"multipart/byteranges; boundary={boundary}",
     }
-    return Decision(status=206, headers=headers, parts=parts, epilogue=epilogue)
+    return Decision(status=206, headers=headers, spans=spans, epilogue=epilogue)
 
 
 def _precondition(request: RequestHead, resource: Resource) -> int | None:

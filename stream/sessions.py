@@ -16,7 +16,7 @@ from catalog.growth import hold_growth
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.people import Role
 from catalog.models.plays import Grant, Heartbeat, PlaySession
-from catalog.music import Published, track_of
+from catalog.music import Published, track_of, unknown_track
 from catalog.people import Caller
 from catalog.plays import (
     Standing,
@@ -51,16 +51,13 @@ async def open_session(
     """Open a session for a listener: all of the track, or the preview when credit is short.
 
     Raises:
-        Refused: `not-playable`, or `preview-not-ready` for now, 409.
+        Refused: `not-playable`, or `preview-not-ready` for now, 409; `track-unknown`, 404.
 
     """
-    if not found.is_audible:
-        raise Refused(
-            "not-playable", f"The track cannot be played: it is {found.track.state}.", status=409
-        )
     standing = await standing_of(
         session, listener_id=listener.id, recording_id=found.track.recording_id
     )
+    _require_audible(found, listener, standing)
     balance = await balance_of(session, listener.id)
     free = standing.owned_at is not None or listener.id == found.track.owner_id
     price = 0 if free else price_of_next_play(standing.plays)
@@ -89,6 +86,16 @@ async def open_session(
         price=price,
         left_to_own=0 if free else plays_left_to_own(standing.plays),
         balance=balance,
+    )
+
+
+def _require_audible(found: Published, listener: Caller, standing: Standing) -> None:
+    if found.is_audible_to(listener.id, owns_it=standing.owned_at is not None):
+        return
+    if found.release is not None and found.release.is_draft:
+        raise unknown_track()  # nobody but its artist knows of it
+    raise Refused(
+        "not-playable", f"The track cannot be played: it is {found.track.state}.", status=409
     )
 
 

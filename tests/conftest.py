@@ -17,13 +17,14 @@ import redis.asyncio
 from hypothesis import settings
 from xdist.remote import Producer
 
+from base.database import Database
 from base.storage.port import Storage
 from base.tools import open_storage
-from tests.support.catalog import migrated
+from tests.support.catalog import migrated, open_database
 from tests.support.postgres import new_database, postgres
 from tests.support.renditions import the_tools
 from tests.support.s3 import CREDENTIALS, s3_server
-from tests.support.sharing import ByFile
+from tests.support.sharing import ByFile, longest_first
 from tests.support.valkey import valkey
 from transcode.tools import Tools
 
@@ -36,6 +37,10 @@ def service_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
@@ -78,6 +83,12 @@ def empty_database_url(request: pytest.FixtureRequest) -> str:
     kind = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
     url: str = request.getfixturevalue(kind)
     return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with open_database(database_url) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from base.errors import Broken
 from transcode.aac_windows import windows_of
 from transcode.boxes import malformed, top_level
 from transcode.cmaf import Description, fragment, fragment_bytes, init_segment, segment_index
-from transcode.encoded import mapped
+from transcode.encoded import let_go, mapped
 from transcode.graphs import Target
 from transcode.ladder import Codec
 from transcode.ludt import Levels
@@ -32,11 +32,11 @@ def assemble(targets: Sequence[Target], path: Path, *, has_album: bool = False) 
     """
     line = targets[0].line
     with ExitStack() as stack, path.open("wb") as file:
-        parts = [open_part(stack, target) for target in targets]
-        before = [None, *parts[:-1]]
-        own = [own_frames(*pair) for pair in zip(before, parts, strict=True)]
+        pieces = [open_piece(stack, target) for target in targets]
+        before = [None, *pieces[:-1]]
+        own = [own_frames(*pair) for pair in zip(before, pieces, strict=True)]
         frames = Frames(tuple(packets for each in own for packets in each.parts))
-        entry = parts[0].entry
+        entry = pieces[0].entry
         album = Levels() if has_album else None
         description = Description(timeline=line, sample_entry=entry, levels=Levels(), album=album)
         file.write(init_segment(description))
@@ -44,7 +44,10 @@ def assemble(targets: Sequence[Target], path: Path, *, has_album: bool = False) 
         sizes = [fragment_bytes(line, frames.between(*each), first=each[0]) for each in bounds]
         file.write(segment_index(line, sizes))
         for number, each in enumerate(bounds, start=1):
-            file.writelines(fragment(line, frames.between(*each), number=number, first=each[0]))
+            inside = frames.between(*each)
+            file.writelines(fragment(line, inside, number=number, first=each[0]))
+            for packets in inside.parts:
+                let_go(packets.data)
     return description
 
 
@@ -65,7 +68,7 @@ def state(path: Path, description: Description) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Part:
+class EncodedPiece:
     """A piece as its encoder made it; frames are numbered as in the track."""
 
     target: Target
@@ -85,7 +88,7 @@ class Part:
         return windows_of(self.packets.frame(frame + at))
 
 
-def open_part(stack: ExitStack, target: Target) -> Part:
+def open_piece(stack: ExitStack, target: Target) -> EncodedPiece:
     """Read a piece, mapped into memory while `stack` lives.
 
     Raises:
@@ -101,13 +104,13 @@ def open_part(stack: ExitStack, target: Target) -> Part:
             f"instead of {feed.drop + feed.keep}.",
         )
     entry = sample_entry_for(target.rung.codec, wrapped.sample_entry, target.line)
-    return Part(target=target, entry=entry, packets=wrapped.packets)
+    return EncodedPiece(target=target, entry=entry, packets=wrapped.packets)
 
 
-def own_frames(before: Part | None, part: Part) -> Frames:
+def own_frames(before: EncodedPiece | None, piece: EncodedPiece) -> Frames:
     """Answer the frames of a piece, the first of them from the one before where that fits."""
-    feed = part.target.feed
+    feed = piece.target.feed
     if before is None:
-        return Frames((part.between(feed.first, feed.end_frame),))
-    start = joint(before.windows, part.windows, first=feed.first)
-    return Frames((before.between(feed.first, start), part.between(start, feed.end_frame)))
+        return Frames((piece.between(feed.first, feed.end_frame),))
+    start = joint(before.windows, piece.windows, first=feed.first)
+    return Frames((before.between(feed.first, start), piece.between(start, feed.end_frame)))

@@ -60,11 +60,6 @@ class Layout:
             fragments=(),
         )
 
-    @property
-    def duration(self) -> Samples:
-        """The length of all fragments, in units of the timescale."""
-        return Samples(sum(fragment.duration for fragment in self.fragments))
-
 
 def top_level(data: bytes | memoryview) -> Iterator[Box]:
     """Answer the boxes of a file, one after another.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from transcode.graphs import frames
 from transcode.process import Limits, started
+from transcode.reach import Reach
 from transcode.tools import Tools
 
 #: As many places as are worth telling.
@@ -24,7 +25,8 @@ async def damage(tools: Tools, source: Path) -> list[tuple[int, int]]:
     """Answer what is missing inside a lossless master: first and number of samples."""
     found: list[tuple[int, int]] = []
     end, rest = 0, b""
-    async with started(frames(tools.ffmpeg, source), limits=Limits()) as child:
+    reach = Reach(reads=(source,))
+    async with started(frames(tools.ffmpeg, source), limits=Limits(), reach=reach) as child:
         async for block in child.blocks(_BLOCK_BYTES):
             *lines, rest = (rest + block).split(b"\n")
             for start, length in _read(lines):

@@ -13,11 +13,13 @@ from transcode import graphs
 from transcode.assemble import assemble
 from transcode.cmaf import Description
 from transcode.graphs import Target
-from transcode.ladder import Rung
+from transcode.ladder import Codec, Rung
+from transcode.lame_tag import state_length
 from transcode.parallel import in_thread, together, within
 from transcode.plan import Order, plan
 from transcode.process import Limits, available_cores, failed, run
 from transcode.progress import Progress, Task, Work
+from transcode.reach import Reach
 from transcode.tools import Tools
 
 T = TypeVar("T")
@@ -38,6 +40,11 @@ class Workbench:
     cores: int = available_cores()
     progress: Progress | None = None
     limits: Limits = _LIMITS
+
+    @property
+    def reach(self) -> Reach:
+        """What a child at work here can open."""
+        return Reach(reads=(self.source,), writes=(self.folder,))
 
 
 async def encode(
@@ -96,7 +103,7 @@ async def run_command(
 
     """
     argv = graphs.encode(bench.tools.ffmpeg, bench.source, order.info, targets, progress=progress)
-    outcome = await run(argv, limits=bench.limits)
+    outcome = await run(argv, limits=bench.limits, reach=bench.reach)
     if outcome.status != 0:
         raise failed(outcome.errors)
 
@@ -107,9 +114,11 @@ def _finished(
     rung: Rung,
     has_album: bool,  # noqa: FBT001 - passed on
 ) -> Description | None:
+    targets = [each for command in commands for each in command if each.rung == rung]
+    if rung.codec is Codec.MP3:
+        state_length(targets[0].path, targets[0].line.samples)
     if rung.is_download:
         return None
-    targets = [each for command in commands for each in command if each.rung == rung]
     description = assemble(targets, folder / rung.file_name, has_album=has_album)
     for target in targets:
         target.path.unlink()

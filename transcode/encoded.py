@@ -42,9 +42,9 @@ class Encoded:
     @property
     def average_bps(self) -> int:
         """Mean over the whole track (RFC 8216bis, AVERAGE-BANDWIDTH)."""
-        sizes = [fragment.size_bytes for fragment in self.fragments]
-        total = sum(sizes) if sizes else self.size_bytes
-        return round(total * _BITS * self.made.line.rate / self.made.line.samples)
+        stated = self._stated() or [(self.size_bytes, self.made.line.samples)]
+        size, duration = map(sum, zip(*stated, strict=True))
+        return round(size * _BITS * self.made.line.rate / duration)
 
     @property
     def peak_bps(self) -> int:
@@ -53,7 +53,7 @@ class Encoded:
         RFC 8216bis, 4.1 (peak segment bit rate): what is left at the end counts together with the
         fragment before it, and alone where it is no shorter than half a fragment.
         """
-        alone = [(f.size_bytes, f.duration) for f in self.fragments]
+        alone = self._stated()
         in_pairs = [(a + c, b + d) for (a, b), (c, d) in pairwise(alone)]
         half = FRAGMENT_S * self.made.line.rate / 2
         measured = [each for each in (*alone, *in_pairs) if half <= each[1] <= 3 * half]
@@ -64,6 +64,16 @@ class Encoded:
     def fragments(self) -> tuple[Fragment, ...]:
         """The fragments of a rendition that is streamed."""
         return self.layout.fragments if self.layout else ()
+
+    def _stated(self) -> list[tuple[int, int]]:
+        """Answer how large and how long playlists say that segments are, see stream.manifests.
+
+        The first has the index in it, and lasts as long as its frames do, hidden or not.
+        """
+        if self.layout is None:
+            return []
+        (size, duration), *rest = [(f.size_bytes, f.duration) for f in self.layout.fragments]
+        return [(size + self.layout.index_bytes, duration + self.made.line.edit), *rest]
 
 
 @contextmanager
@@ -82,6 +92,15 @@ def mapped(path: Path) -> Iterator[memoryview]:
             memoryview(pages) as view,
         ):
             yield view
+
+
+def let_go(view: memoryview) -> None:
+    """Give back the memory that a mapped file was read into; what is read again is read anew.
+
+    Or a process seems to hold all of a long file that it went through once.
+    """
+    if isinstance(view.obj, mmap.mmap):
+        view.obj.madvise(mmap.MADV_DONTNEED)
 
 
 async def describe(made: Made) -> Encoded:

@@ -15,15 +15,22 @@ from transcode.findings import Finding, Severity, Unsound, clock
 from transcode.fingerprint import parse
 from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
+from transcode.passage import LIMIT
 from transcode.pcm import SAMPLE_BYTES, block_bytes, frames_of
 from transcode.process import Limits, Outcome, failed, started
-from transcode.source import SourceInfo
+from transcode.reach import Reach
+from transcode.source import MOST_HOURS, SourceInfo, too_long
 from transcode.tools import Tools
 
 #: What a lossy container may promise too much of, in seconds: its encoder's padding.
 _LOSSY_SLACK_S = 0.5
+_LIMITS = Limits(mute_s=300)
+#: Less than the child may write: it would be killed, and nothing could be said of the file.
+_MOST_UNPACKED_BYTES = _LIMITS.output_bytes - (64 << 20)
 #: What a decoder says of a frame that is not as it was written.
 _DAMAGED = ("Decoding error", "CRC error")
+#: What ffmpeg says where it gives up; of a lossy master, too.
+_HOPELESS = "Decode error rate"
 #: Damaged places that the sentence names.
 _TOLD = 5
 #: How much of a master is heard before its renditions are begun: all of most of them.
@@ -64,7 +71,8 @@ async def examine(
     printed = folder / "fingerprint.txt"
     argv = decode(tools.ffmpeg, source, unpacked=unpacked, fingerprint=printed)
     hearing = Hearing(info)
-    async with started(argv, limits=Limits()) as child:
+    reach = Reach(reads=(source,), writes=(folder,))
+    async with started(argv, limits=_LIMITS, reach=reach) as child:
         survey = _Surveying(hearing, info, on_surveyed)
         await child.pour(survey.block, block_bytes(info.channels))
         survey.end()
@@ -79,15 +87,23 @@ async def examine(
     return Examination(
         info=info,
         heard=replace(heard, fingerprint=fingerprint),
-        complaints=outcome.errors,
+        complaints=_grumbles(outcome.errors),
         source=unpacked or source,
+    )
+
+
+def _grumbles(errors: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out that a cover was not decoded: nobody wanted to (`DECODERS`)."""
+    return tuple(
+        line for line in errors if "not on whitelist" not in line and "repeated" not in line
     )
 
 
 class _Surveying:
     """Lets every block be heard; tells of the peak where the first minutes end, or the track does.
 
-    Blocks come in a thread of their own, and what is told is told in the loop.
+    Blocks come in a thread of their own, and what is told is told in the loop. No more is heard
+    than a master may have, nor than may be unpacked: then it is refused.
     """
 
     def __init__(self, hearing: Hearing, info: SourceInfo, on_surveyed: OnSurveyed) -> None:
@@ -95,10 +111,14 @@ class _Surveying:
         self._info = info
         self._left = SURVEY_S * info.sample_rate
         self._frame_bytes = info.channels * SAMPLE_BYTES
+        self._bytes, self._most_bytes = 0, _most_bytes(info)
         self._on_surveyed = on_surveyed
         self._loop = asyncio.get_running_loop()
 
     def block(self, data: memoryview) -> None:
+        self._bytes += len(data)
+        if self._bytes > self._most_bytes:
+            raise too_long(self._bytes / self._frame_bytes / self._info.sample_rate / 3600)
         _require_numbers(data, self._info)
         self._hearing.block(data)
         was, self._left = self._left, self._left - len(data) // self._frame_bytes
@@ -110,15 +130,26 @@ class _Surveying:
             self._on_surveyed(self._hearing.true_peak_dbtp)
 
 
+def _most_bytes(info: SourceInfo) -> int:
+    hours = MOST_HOURS * 3600 * info.sample_rate * info.channels * SAMPLE_BYTES
+    return hours if info.is_seekable else min(hours, _MOST_UNPACKED_BYTES)
+
+
 def _require_numbers(block: memoryview, info: SourceInfo) -> None:
-    """Refuse what nothing can play or encode."""
-    if info.is_float and len(frames := frames_of(block, info.channels)):
+    """Refuse what nothing can play, and over which an encoder may sit for an hour."""
+    may_be_any = info.is_float or not info.is_lossless
+    if may_be_any and len(frames := frames_of(block, info.channels)):
         # Of what is no number, neither is the largest one.
         bounds = np.array([frames.min(), frames.max()])
         if not np.isfinite(bounds).all():
-            text = "The file holds samples that are no numbers (NaN or infinity)"
-            advice = "Please export the master again."
-            raise Unsound(_error("not-a-number", f"{text}; a plug-in may have failed.", advice))
+            raise _not_music("not-a-number", "holds samples that are no numbers (NaN or infinity)")
+        if np.abs(bounds).max() > LIMIT:
+            raise _not_music("beyond-scale", "holds samples 90 dB and more over full scale")
+
+
+def _not_music(code: str, how: str) -> Unsound:
+    text = f"The file {how}; a plug-in may have failed."
+    return Unsound(_error(code, text, "Please export the master again."))
 
 
 def _fault(info: SourceInfo, samples: Samples, outcome: Outcome) -> Finding | None:
@@ -131,7 +162,8 @@ def _fault(info: SourceInfo, samples: Samples, outcome: Outcome) -> Finding | No
     slack = 0 if info.is_lossless else _LOSSY_SLACK_S * info.sample_rate
     if info.declared_samples is not None and samples < info.declared_samples - slack:
         return _truncated(info, samples, info.declared_samples)
-    if samples == 0 or (info.is_lossless and any(map(_is_damage, outcome.errors))):
+    is_damaged = info.is_lossless and any(map(_is_damage, outcome.errors))
+    if samples == 0 or is_damaged or any(_HOPELESS in line for line in outcome.errors):
         return _damaged("parts of it cannot be decoded")
     return None
 

@@ -50,7 +50,8 @@ class Excerpts:
 
     async def _blocks(self, window: Window, rate: int) -> AsyncIterator[Block]:
         argv = excerpt(self._bench.tools.ffmpeg, self._bench.source, window, rate=rate)
-        async with started(argv, limits=self._bench.limits) as child:
+        bench = self._bench
+        async with started(argv, limits=bench.limits, reach=bench.reach) as child:
             async for data in child.blocks(block_bytes(self._channels)):
                 yield frames_of(data, self._channels)
             outcome = await child.outcome()

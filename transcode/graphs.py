@@ -37,7 +37,8 @@ _POURED = {**_SAMPLES, "avioflags": "direct"}
 #: What a master is called that was unpacked to be read from the middle.
 UNPACKED = "unpacked.w64"
 _FINGERPRINT = {"format": "chromaprint", "fp_format": "base64", "t": LENGTH_S}
-_ENCODERS = {
+#: What ffmpeg calls those we use.
+ENCODERS = {
     Codec.AAC: "aac",
     Codec.OPUS: "libopus",
     Codec.FLAC: "flac",
@@ -212,7 +213,7 @@ def _split(audio: Stream, count: int) -> list[Stream]:
 def _output(audio: Stream, info: SourceInfo, target: Target) -> Stream:
     rung = target.rung
     options: dict[str, Any] = {**_ORDINARY.get(rung.codec, _WRAPPED)}
-    options["acodec"] = _ENCODERS[rung.codec]
+    options["acodec"] = ENCODERS[rung.codec]
     if rung.codec.is_lossless:
         audio = _at_depth(audio, info, rung)
         depth = depth_for(info, rung)

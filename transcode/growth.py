@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from base.units import SizeBytes
-from transcode.assemble import Part, assemble, open_part, own_frames
+from transcode.assemble import EncodedPiece, assemble, open_piece, own_frames
 from transcode.boxes import Fragment
 from transcode.cmaf import Description, fragment, init_segment
 from transcode.encode import Workbench, run_command
@@ -27,11 +27,13 @@ from transcode.plan import Order, plan
 class Grown:
     """A file with the fragments of one piece, the first of which has the header before them.
 
-    Durations of fragments are in units of `timescale`; `order` is what was asked for.
+    Durations of fragments are in units of `timescale`, and `edit`, what the edit list hides before
+    the music of the whole; `order` is what was asked for.
     """
 
     order: Order
     timescale: int
+    edit: int
     number: int
     path: Path
     init_bytes: SizeBytes
@@ -63,22 +65,22 @@ async def grow(bench: Workbench, order: Order, on_grown: OnGrown) -> Description
             rest = replace(bench, limits=nice)
             works = [partial(run_command, rest, order, command) for command in commands[1:]]
             tasks = [group.create_task(within(slots, work)) for work in works]
-            before: Part | None = None
+            before: EncodedPiece | None = None
             for number, target in enumerate(targets):
                 if number:
                     await tasks[number - 1]
-                part = open_part(stack, target)
-                await on_grown(await in_thread(_write, order, number, before, part))
-                before = part
+                piece = open_piece(stack, target)
+                await on_grown(await in_thread(_write, order, number, before, piece))
+                before = piece
     path = bench.folder / targets[0].rung.file_name
     return await in_thread(assemble, targets, path, has_album=order.has_album)
 
 
-def _write(order: Order, number: int, before: Part | None, part: Part) -> Grown:
-    line, feed = part.target.line, part.target.feed
-    frames = own_frames(before, part)
-    header = init_segment(Description(timeline=line, sample_entry=part.entry))
-    path = part.target.path.with_suffix(".grown.mp4")
+def _write(order: Order, number: int, before: EncodedPiece | None, piece: EncodedPiece) -> Grown:
+    line, feed = piece.target.line, piece.target.feed
+    frames = own_frames(before, piece)
+    header = init_segment(Description(timeline=line, sample_entry=piece.entry))
+    path = piece.target.path.with_suffix(".grown.mp4")
     fragments, durations = [], line.durations()
     with path.open("wb") as file:
         file.write(header if before is None else b"")
@@ -98,6 +100,7 @@ def _write(order: Order, number: int, before: Part | None, part: Part) -> Grown:
     return Grown(
         order=order,
         timescale=line.rate,
+        edit=line.edit,
         number=number,
         path=path,
         init_bytes=SizeBytes(len(header)),

@@ -75,7 +75,7 @@ class PowerMeter(Meter[Floats]):
         count = max(0, frames - first) // self._step
         last = first + count * self._step
         ended = self._open.energies + _energies(filtered[:, :first])
-        whole = _energies(filtered[:, first:last].reshape(-1, count, self._step))
+        whole = _energies(filtered[:, first:last].reshape(len(filtered), count, self._step))
         # A step that was open, and is still not full, is none: only a track's end is so short.
         steps = np.column_stack([ended, whole]) if 0 < first <= frames else whole
         # BS.1770-5 annex 1, equations (1) and (2), for windows of one step.

@@ -84,15 +84,6 @@ class LoudnessMeter(Meter[Loudness]):
         """Answer the loudness of a track that ends here."""
         return loudness_of(self._power.ended(rest), self._peak.ended(rest))
 
-    @property
-    def true_peak_dbtp(self) -> Dbtp | None:
-        """The highest peak of all channels so far, see `PeakMeter`."""
-        return self._peak.true_peak_dbtp
-
-    def powers(self) -> Powers:
-        """Answer what an album is gated from, so far; more blocks may follow."""
-        return powers_of(self._power.ended(self.rest()))
-
 
 def loudness_of(steps: Floats, peaks: Sequence[Peak]) -> Loudness:
     """Answer the loudness of a track from the powers of its steps and the peaks of its channels."""

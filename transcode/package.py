@@ -48,7 +48,8 @@ async def seekable(bench: Workbench, info: SourceInfo) -> Workbench:
     if info.is_seekable:
         return bench
     path = bench.folder / UNPACKED
-    outcome = await run(unpack(bench.tools.ffmpeg, bench.source, path), limits=bench.limits)
+    argv = unpack(bench.tools.ffmpeg, bench.source, path)
+    outcome = await run(argv, limits=bench.limits, reach=bench.reach)
     if outcome.status != 0:
         raise failed(outcome.errors)
     return replace(bench, source=path)

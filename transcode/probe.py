@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
-import struct
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from base.errors import Refused
 from base.units import Samples
 from transcode.process import Limits, capture, failed
-from transcode.source import INPUT_OPTIONS, SourceInfo
+from transcode.promises import Promise, promise_of
+from transcode.reach import Reach
+from transcode.source import DECODERS, INPUT_OPTIONS, MOST_HOURS, SourceInfo, too_long
 from transcode.tools import Tools
 
+#: Whatever else is in there, tags above all, may be as long as somebody likes.
+_ASKED = (
+    "stream=codec_type,codec_name,sample_rate,channels,bits_per_raw_sample,bits_per_sample,"
+    "time_base,duration_ts,bit_rate:format=format_name,bit_rate"
+)
 _LOSSLESS = frozenset({"flac", "alac", "ape", "wavpack", "tta"})
 #: Every frame stands alone in these, and says or implies which sample it begins with.
 _SEEKABLE = frozenset({"flac", "alac"})
 _MOST_CHANNELS = 2
 _RATES = range(8_000, 384_001)
-_STREAMED_SIZE = 0xFFFFFFFF
 
 
 async def probe(tools: Tools, path: Path) -> SourceInfo:
@@ -30,9 +35,11 @@ async def probe(tools: Tools, path: Path) -> SourceInfo:
 
     """
     options = [part for name, value in INPUT_OPTIONS.items() for part in (f"-{name}", value)]
-    argv = [tools.ffprobe, "-v", "error", "-of", "json", "-show_streams", "-show_format"]
+    argv = [tools.ffprobe, "-v", "error", "-of", "json", "-show_entries", _ASKED]
     output, outcome = await capture(
-        [*argv, *options, f"file:{path}"], limits=Limits(cpu_s=60, stall_s=30)
+        [*argv, *options, f"file:{path}"],
+        limits=Limits(cpu_s=60, stall_s=30, memory_bytes=1 << 30),
+        reach=Reach(reads=(path,)),
     )
     if outcome.was_killed:
         raise failed(outcome.errors)
@@ -52,7 +59,13 @@ def _read_answer(answer: dict[str, Any], path: Path) -> SourceInfo:
     if not stream.get("channels") or int(stream.get("sample_rate", 0)) not in _RATES:
         raise _not_audio(path)
     _require_channels(int(stream["channels"]))
+    if codec not in DECODERS:
+        raise _not_audio(path)
     container = str(answer["format"]["format_name"]).split(",")[0]
+    promise = promise_of(path, container)
+    _require_whole(promise, codec, path)
+    declared_samples = _declared_samples(stream, promise)
+    _require_length(declared_samples, int(stream["sample_rate"]))
     is_lossless = is_pcm or codec in _LOSSLESS
     return SourceInfo(
         container=container,
@@ -62,7 +75,7 @@ def _read_answer(answer: dict[str, Any], path: Path) -> SourceInfo:
         bit_depth=_bit_depth(stream),
         is_float=codec.startswith(("pcm_f32", "pcm_f64")),
         is_lossless=is_lossless,
-        declared_samples=_declared_samples(stream, container, path),
+        declared_samples=declared_samples,
         bitrate_bps=None if is_lossless else _bitrate(stream, answer["format"]),
         is_seekable=(is_pcm or codec in _SEEKABLE) and _counts_samples(stream),
     )
@@ -92,42 +105,30 @@ def _bitrate(stream: dict[str, Any], container: dict[str, Any]) -> int | None:
     return int(stream.get("bit_rate") or container.get("bit_rate") or 0) or None
 
 
-def _declared_samples(stream: dict[str, Any], container: str, path: Path) -> Samples | None:
-    if container == "wav":
-        return _wav_samples(path)
+def _declared_samples(stream: dict[str, Any], promise: Promise | None) -> Samples | None:
+    codec = str(stream["codec_name"])
+    if promise is not None and codec.startswith("pcm_"):
+        return None if promise.frames is None else Samples(promise.frames)
     ticks = stream.get("duration_ts")
     if ticks is None or not _counts_samples(stream):
         return None
     return Samples(int(ticks))
 
 
-def _wav_samples(path: Path) -> Samples | None:
-    """Count what the `data` chunk promises: ffmpeg believes the length of the file instead."""
-    with path.open("rb") as file:
-        header = file.read(12)
-        if header[:4] not in {b"RIFF", b"RF64"} or header[8:] != b"WAVE":
-            return None
-        return _scan_chunks(file)
+def _require_whole(promise: Promise | None, codec: str, path: Path) -> None:
+    """Refuse what is cut off and compressed; of what is not, the samples are counted later."""
+    size = path.stat().st_size
+    if promise is not None and promise.ends_at > size and not codec.startswith("pcm_"):
+        raise Refused(
+            "truncated",
+            f"The file is cut off: it promises {promise.ends_at} bytes and holds {size}. "
+            "Please send it again.",
+        )
 
 
-def _scan_chunks(file: BinaryIO) -> Samples | None:
-    frame_bytes, wide = 0, 0
-    # A header holds a handful of chunks; a hostile one shall not make us read on.
-    for _ in range(1000):
-        head = file.read(8)
-        if len(head) < 8:  # noqa: PLR2004 - the chunk header
-            return None
-        kind, size = struct.unpack("<4sI", head)
-        if kind == b"data":
-            size = wide if size == _STREAMED_SIZE else size
-            return Samples(size // frame_bytes) if frame_bytes and size else None
-        body = file.read(min(size + size % 2, 64))
-        file.seek(size + size % 2 - len(body), 1)
-        if kind == b"fmt " and len(body) >= 16:  # noqa: PLR2004 - WAVEFORMAT
-            frame_bytes = struct.unpack_from("<H", body, 12)[0]
-        elif kind == b"ds64" and len(body) >= 16:  # noqa: PLR2004 - two 64-bit sizes
-            wide = struct.unpack_from("<Q", body, 8)[0]
-    return None
+def _require_length(samples: Samples | None, rate: int) -> None:
+    if samples is not None and samples > MOST_HOURS * 3600 * rate:
+        raise too_long(MOST_HOURS)
 
 
 def _not_audio(path: Path) -> Refused:

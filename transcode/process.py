@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import math
 import os
 import resource
 import signal
@@ -16,6 +17,8 @@ from pathlib import Path
 
 from base.errors import Broken
 from transcode.pipe import Output, pipe
+from transcode.reach import NOTHING, Reach, fence
+from transcode.syscalls import filtered
 
 #: Read from a child at once.
 BLOCK_BYTES = 1 << 18
@@ -32,8 +35,11 @@ class Limits:
     cpu_s: int = 3600
     memory_bytes: int = 4 << 30
     output_bytes: int = 8 << 30
+    open_files: int = 256
     #: A child that neither writes nor reads nor computes for so long is killed.
     stall_s: float = 60.0
+    #: One that computes, and hands nothing over for so long, gets nowhere; it is killed, too.
+    mute_s: float = math.inf
     #: How far it stands back where others want the processor, 0 to 19 (nice(2)).
     niceness: int = 0
 
@@ -98,16 +104,17 @@ class Child:
                 self._errors.append(text)
 
     async def watch(self) -> None:
-        """Kill the child when it makes no progress, which its CPU time tells."""
-        still = 0.0
+        """Kill the child when it makes no progress, which its CPU time and its output tell."""
+        still, mute, taken = 0.0, 0.0, 0
         step = min(self._limits.stall_s / 4, 1.0)
         while self._process.returncode is None:
             await asyncio.sleep(step)
             used = _cpu_seconds(self._process.pid)
             still = still + step if used <= self._cpu_s else 0.0
-            self._cpu_s = max(used, self._cpu_s)
-            if still >= self._limits.stall_s:
-                self._errors.append(f"killed: no progress for {self._limits.stall_s:g} s")
+            mute = mute + step if self._output.taken_bytes == taken else 0.0
+            self._cpu_s, taken = max(used, self._cpu_s), self._output.taken_bytes
+            if still >= self._limits.stall_s or mute >= self._limits.mute_s:
+                self._errors.append(f"killed: no progress for {max(still, mute):g} s")
                 self.kill()
                 return
 
@@ -129,17 +136,23 @@ class Child:
 
 
 @asynccontextmanager
-async def started(argv: Sequence[str], *, limits: Limits) -> AsyncIterator[Child]:
-    """Start a child with no input; however the block is left, the child is gone after it."""
+async def started(
+    argv: Sequence[str], *, limits: Limits, reach: Reach = NOTHING
+) -> AsyncIterator[Child]:
+    """Start a child with no input; however the block is left, the child is gone after it.
+
+    It can open the files of its reach, and nothing else that is not its program.
+    """
     async with pipe() as (output, written):
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=written,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-            preexec_fn=_confinement(limits),
-        )
+        with fence(argv[0], reach) as enclose:
+            process = await asyncio.create_subprocess_exec(
+                *argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=written,
+                stderr=asyncio.subprocess.PIPE,
+                start_new_session=True,
+                preexec_fn=_confinement(limits, enclose),
+            )
         if limits.niceness:
             _stand_back(process.pid, limits.niceness)
         written.close()  # the child has the only copy now, and its end is the end of it
@@ -158,15 +171,15 @@ async def started(argv: Sequence[str], *, limits: Limits) -> AsyncIterator[Child
             await process.wait()
 
 
-async def run(argv: Sequence[str], *, limits: Limits) -> Outcome:
+async def run(argv: Sequence[str], *, limits: Limits, reach: Reach = NOTHING) -> Outcome:
     """Run a child whose output does not matter, to its end."""
-    async with started(argv, limits=limits) as child:
+    async with started(argv, limits=limits, reach=reach) as child:
         await child.pour(len)
         return await child.outcome()
 
 
 async def capture(
-    argv: Sequence[str], *, limits: Limits, most_bytes: int = 1 << 24
+    argv: Sequence[str], *, limits: Limits, reach: Reach = NOTHING, most_bytes: int = 1 << 24
 ) -> tuple[bytes, Outcome]:
     """Run a child and answer its output.
 
@@ -175,7 +188,7 @@ async def capture(
 
     """
     output = bytearray()
-    async with started(argv, limits=limits) as child:
+    async with started(argv, limits=limits, reach=reach) as child:
         async for block in child.blocks(1 << 16):
             output += block
             if len(output) > most_bytes:
@@ -212,13 +225,14 @@ def tied_to_parent(signal_number: int = signal.SIGKILL) -> Callable[[], None]:
     return tie
 
 
-def _confinement(limits: Limits) -> Callable[[], None]:
+def _confinement(limits: Limits, enclose: Callable[[], None]) -> Callable[[], None]:
     """Prepare what runs in the child before its program; nothing there may allocate much."""
-    tie = tied_to_parent()
+    tie, give_up = tied_to_parent(), filtered()
     bounds = (
         (resource.RLIMIT_CPU, limits.cpu_s),
         (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_FSIZE, limits.output_bytes),
+        (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
     )
 
@@ -226,6 +240,8 @@ def _confinement(limits: Limits) -> Callable[[], None]:
         for kind, most in bounds:
             resource.setrlimit(kind, (most, most))
         tie()
+        give_up()
+        enclose()
 
     return confine
 

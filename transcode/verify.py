@@ -33,6 +33,7 @@ from transcode.pcm import block_bytes, frames_of
 from transcode.peaks import Peak, PeakMeter
 from transcode.pieces import Window
 from transcode.process import started
+from transcode.reach import Reach
 from transcode.source import SourceInfo
 from transcode.timeline import Timeline
 
@@ -51,9 +52,6 @@ _RESIDUAL_DBFS = -100.0
 _OWN_DELAY = {Codec.OPUS: 48}
 #: A converted lossless rendition that goes as high as its integers do may have been cut off there.
 _FULL_SCALE_DBFS = 20 * math.log10(1 - 2**-22)
-#: What a decoder may leave of the padding that a header tells of: ffmpeg's, of MP3 whose padding is
-#: short, all of it (found of tracks whose padding is below 48 samples).
-_UNTRIMMED = {Codec.MP3: 47}
 #: How much of a track is compared to find out whether it begins when it should.
 EXCERPT_S = 2
 
@@ -107,8 +105,7 @@ async def certify(
     """
     exact = is_exact(original.info, made.rung)
     heard = await _hear(bench, made, None if exact else PowerMeter(made.line.rate, made.channels))
-    excess = heard.samples - made.line.samples
-    if not 0 <= excess <= _UNTRIMMED.get(made.rung.codec, 0):
+    if heard.samples != made.line.samples:
         raise _wrong(made, f"it has {heard.samples} samples, not {made.line.samples}")
     if exact and heard.pcm_sha256 != original.pcm_sha256:
         raise _wrong(made, "it does not decode to the samples of its master")
@@ -127,7 +124,7 @@ async def certify(
         loudness=loudness,
         loudness_off_lu=off_lu,
         peaks=heard.peaks,
-        findings=_findings(made, off_lu, excess),
+        findings=_findings(made, off_lu),
         encoder=bench.tools.version,
     )
 
@@ -185,7 +182,8 @@ class _Meters:
 
 async def _hear(bench: Workbench, made: Made, power: PowerMeter | None) -> _Heard:
     meters = _Meters(made.line, made.channels, power)
-    async with started(decode(bench.tools.ffmpeg, made.path), limits=bench.limits) as child:
+    argv, reach = decode(bench.tools.ffmpeg, made.path), Reach(reads=(made.path,))
+    async with started(argv, limits=bench.limits, reach=reach) as child:
         await child.pour(meters.block, block_bytes(made.channels))
         outcome = await child.outcome()
     if outcome.status != 0 or outcome.errors:
@@ -237,13 +235,10 @@ def _loudness_off(loudness: Loudness, made: Made, original: Original) -> float |
     return here - (there + made.gain_db)
 
 
-def _findings(made: Made, off_lu: float | None, excess: int) -> tuple[str, ...]:
-    findings = []
+def _findings(made: Made, off_lu: float | None) -> tuple[str, ...]:
     if off_lu is not None and abs(off_lu) > _LOUDNESS_LU[made.rung.codec.is_lossless]:
-        findings.append(f"Its loudness is {off_lu:+.2f} LU off its master's.")
-    if excess:
-        findings.append(f"ffmpeg does not cut off the last {excess} samples, as its header says.")
-    return tuple(findings)
+        return (f"Its loudness is {off_lu:+.2f} LU off its master's.",)
+    return ()
 
 
 def _highest(peaks: tuple[Peak, ...]) -> float | None:

@@ -12,11 +12,14 @@ import structlog
 
 from base.errors import Refused
 from catalog.jobs import ATTEMPTS, Kind, Lane
+from workers.artworks import make_artwork
 from workers.aside import tell_if_set_aside
+from workers.comparing import compare_master
 from workers.holding import Holding
 from workers.leases import Leased, extend, fail, give_back, take
 from workers.media import examine_master, make_ladder
 from workers.plays import settle_play
+from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
 
 log = structlog.get_logger()
@@ -26,6 +29,9 @@ WORK: Mapping[str, Work] = {
     Kind.EXAMINE: examine_master,
     Kind.LADDER: make_ladder,
     Kind.SETTLE: settle_play,
+    Kind.COMPARE: compare_master,
+    Kind.UNPACK: unpack_archive,
+    Kind.ARTWORK: make_artwork,
     Kind.DELIVER: deliver_event,
 }
 

@@ -12,10 +12,13 @@ import structlog
 
 from base.clock import Clock
 from base.database import Session
-from base.storage.port import key_of, store_file
+from base.storage.port import key_of
 from catalog.growth import GrownPart, add_part
+from catalog.masters import move_tracks
 from catalog.models.files import GrowingRendition
-from catalog.music import Naming, describe_master, move, rename
+from catalog.models.music import Track
+from catalog.music import describe_master
+from catalog.objects import own_suffix
 from catalog.states import TrackEvent
 from transcode.growth import Grown
 from transcode.source import SourceInfo
@@ -28,13 +31,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growing:
-    """Whose rendition grows, under which lease, what its master's tags call it, and who is told."""
+    """Whose rendition grows, under which lease, and who is told."""
 
     holding: Holding
     leased: Leased
-    track_id: UUID
-    naming: Naming
     tale: Telling
+
+    @property
+    def master_id(self) -> UUID:
+        """The master that it is a rendition of."""
+        return UUID(self.leased.subject)
 
     async def tell(self, grown: Grown) -> None:
         """Make a part heard; with the first of them the track becomes playable.
@@ -47,13 +53,13 @@ class Growing:
         part = await self._stored(grown)
         async with tools.database.begin() as session:
             await held(session, self.leased)
-            row = _beginning(grown, UUID(self.leased.subject), tools.clock)
+            row = _beginning(grown, self.master_id, tools.clock)
             is_new = await add_part(session, row, grown.number, part)
-            if is_new and grown.number == 0:
-                await self._publish(session, grown)
+            is_first = is_new and grown.number == 0
+            tracks = await self._publish(session, grown) if is_first else []
         self._tell(grown)
-        if is_new and grown.number == 0:
-            log.info("track playable", track=str(self.track_id))
+        for track in tracks:
+            log.info("track playable", track=str(track.id))
 
     def _tell(self, grown: Grown) -> None:
         [rung] = grown.order.rungs
@@ -61,20 +67,20 @@ class Growing:
         self.tale.grown(rung.name, seconds, grown.order.samples / grown.order.info.sample_rate)
 
     async def _stored(self, grown: Grown) -> GrownPart:
-        key = key_of("parts", await asyncio.to_thread(_digest, grown.path), ".mp4")
-        stored = await store_file(self.holding.tools.storage, grown.path, key)
+        digest = await asyncio.to_thread(_digest, grown.path)
+        key = key_of("parts", digest, own_suffix(self.master_id, ".mp4"))
+        stored = await self.holding.claims.store_file(key, grown.path)
         return GrownPart(
             storage_key=stored.key,
             size_bytes=stored.size_bytes,
             fragments=[(one.offset, one.size_bytes, one.duration) for one in grown.fragments],
         )
 
-    async def _publish(self, session: Session, grown: Grown) -> None:
+    async def _publish(self, session: Session, grown: Grown) -> list[Track]:
         promised = {**describe_source(grown.order.info), "samples": grown.order.samples}
-        await describe_master(session, UUID(self.leased.subject), promised)
-        clock = self.holding.tools.clock
-        track = await move(session, self.track_id, TrackEvent.PUBLISH, now=clock())
-        await rename(session, track, self.naming)
+        await describe_master(session, self.master_id, promised)
+        now = self.holding.tools.clock()
+        return await move_tracks(session, self.master_id, TrackEvent.PUBLISH, now=now)
 
 
 def describe_source(info: SourceInfo) -> dict[str, object]:
@@ -98,10 +104,10 @@ def _beginning(grown: Grown, master_id: UUID, clock: Clock) -> GrowingRendition:
         rung=rung.name,
         codec=rung.codec,
         codecs=rung.codecs,
-        mime=rung.mime,
         channels=grown.order.info.channels,
         nominal_bps=rung.bitrate_bps or 0,
         timescale=grown.timescale,
+        edit=grown.edit,
         init_bytes=grown.init_bytes,
         parts=[],
         created_at=clock(),

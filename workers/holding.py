@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from base.settings import Settings
 from base.tools import Tools, open_tools
+from catalog.claims import Claims
 from transcode.tools import Tools as Engine
 from transcode.tools import find_tools
 
@@ -35,6 +36,12 @@ class Holding:
         """Answer a folder for one job, gone when the job is."""
         with tempfile.TemporaryDirectory(dir=self.scratch) as name:
             yield Path(name)
+
+    @property
+    def claims(self) -> Claims:
+        """Where objects are stored that rows will refer to."""
+        tools = self.tools
+        return Claims(database=tools.database, storage=tools.storage, clock=tools.clock)
 
 
 @asynccontextmanager

@@ -16,12 +16,19 @@ from workers.actors import declare
 from workers.broker import make_broker
 from workers.holding import Holding, open_holding
 from workers.relay import relay
+from workers.uploads import keep_uploads
 
 log = structlog.get_logger()
 
 #: How many jobs of a lane one process does at a time. An encode uses all cores by itself; but the
 #: first part of a track does not wait until a long one before it is examined.
-THREADS: Mapping[Lane, int] = {Lane.FAST: 2, Lane.LADDER: 1, Lane.PLAYS: 2, Lane.WEBHOOKS: 4}
+THREADS: Mapping[Lane, int] = {
+    Lane.FAST: 2,
+    Lane.LADDER: 1,
+    Lane.PLAYS: 2,
+    Lane.INTAKE: 2,
+    Lane.WEBHOOKS: 4,
+}
 _STOP_MS = 10_000
 #: How long a lane sleeps when it finds no message: what a job waits at most, idle.
 _POLL_MS = 100
@@ -39,12 +46,15 @@ async def work(settings: Settings, ready: Callable[[], None]) -> None:
     async with open_holding(settings) as holding, _workers(settings, holding):
         log.info("worker ready", ffmpeg=holding.engine.version)
         ready()
-        relaying = asyncio.create_task(relay(holding.tools, make_broker(settings)))
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([relaying, stopping], return_when=asyncio.FIRST_COMPLETED)
-        for task in (relaying, stopping):
+        beside = [
+            asyncio.create_task(relay(holding.tools, make_broker(settings))),
+            asyncio.create_task(keep_uploads(holding.tools)),
+            asyncio.create_task(stop.wait()),
+        ]
+        await asyncio.wait(beside, return_when=asyncio.FIRST_COMPLETED)
+        for task in beside:
             task.cancel()
-        for ended in await asyncio.gather(relaying, stopping, return_exceptions=True):
+        for ended in await asyncio.gather(*beside, return_exceptions=True):
             if isinstance(ended, Exception):
                 raise ended
     log.info("worker stopped")

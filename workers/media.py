@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -14,23 +13,18 @@ import structlog
 from base.clock import Clock
 from base.database import Session
 from base.errors import Refused
-from base.storage.port import Key, LocalFiles, Storage, fetch_file, key_of, store_file
+from base.storage.port import Key, LocalFiles, Storage, fetch_file, key_of
 from base.units import Dbtp, Lufs, Samples
-from catalog.events import EventKind, tell_of_track
+from catalog.events import EventKind, tell_of_tracks
 from catalog.growth import end_growth
 from catalog.jobs import Kind, NewJob, add
+from catalog.likeness import add_terms
+from catalog.masters import finish_tracks, lock_master, move_tracks, tracks_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
-from catalog.music import (
-    add_rendition,
-    describe_master,
-    move,
-    renditions_of,
-    track_of_master,
-)
+from catalog.music import add_rendition, describe_master, renditions_of
 from catalog.progress import Phase
-from catalog.states import TrackEvent, TrackState
-from ingest.tags import read_tags
+from catalog.states import TrackEvent
 from transcode.album import to_bytes
 from transcode.boxes import Layout
 from transcode.encode import Workbench
@@ -42,12 +36,15 @@ from transcode.process import Limits
 from transcode.soon import Opened, open_master
 from transcode.source import SourceInfo
 from transcode.verify import Original
+from workers.comparing import terms_in
 from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
 from workers.pictures import store_pictures
 from workers.report import finding_against, findings_in
+from workers.tagging import tags_in, write_tags
 from workers.telling import telling
+from workers.waveforms import store_waveforms
 
 log = structlog.get_logger()
 
@@ -63,55 +60,59 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
     tools, master_id = holding.tools, UUID(leased.subject)
     async with tools.database.begin() as session:
         master = await session.get_one(Master, master_id)
-        track = await track_of_master(session, master_id)
-        await move(session, track.id, TrackEvent.EXAMINE, now=tools.clock())
+        tracks = await move_tracks(session, master_id, TrackEvent.EXAMINE, now=tools.clock())
     with holding.folder() as folder:
         try:
             async with source(tools.storage, Key(master.storage_key), folder) as path:
-                opened = await _open(holding, leased, track, path, folder)
+                opened = await _open(holding, leased, tracks, path, folder)
         except Refused as refused:
-            await _reject(holding, leased, track, refused)
+            await _reject(holding, leased, refused)
             return
         found = opened.examination
+        pictures = await store_pictures(holding, master_id, found.heard)
+        waveforms = await store_waveforms(holding, master_id, found.heard.zooms)
         findings = findings_in(opened)
-        facts = {**_facts(opened), **await store_pictures(tools.storage, found.heard)}
-        facts["findings"] = findings
-        rows = await _store(tools.storage, opened.renditions, master_id, tools.clock)
+        facts = {**_facts(opened), **pictures, "waveforms": waveforms, "findings": findings}
+        rows = await _store(holding, opened.renditions, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
         await describe_master(session, master_id, facts)
+        await add_terms(session, master_id, terms_in(found.heard.fingerprint))
+        tracks = await move_tracks(session, master_id, TrackEvent.PUBLISH, now=tools.clock())
         measured = {name: facts[name] for name in _MEASURED}
         measured["findings"] = [finding["code"] for finding in findings]
-        await tell_of_track(session, track, EventKind.TRACK_MEASURED, measured, now=tools.clock())
-        await _publish(session, track.id, rows, clock=tools.clock)
-        job = NewJob(kind=Kind.LADDER, subject=leased.subject, request_id=leased.request_id)
-        await add(session, job, now=tools.clock())
-    log.info("track examined", track=str(track.id), complaints=found.complaints)
+        await tell_of_tracks(session, tracks, EventKind.TRACK_MEASURED, measured, now=tools.clock())
+        await _add(session, tracks, rows, clock=tools.clock)
+        for kind in (Kind.LADDER, Kind.COMPARE):
+            job = NewJob(kind=kind, subject=leased.subject, request_id=leased.request_id)
+            await add(session, job, now=tools.clock())
+    for track in tracks:
+        log.info("track examined", track=str(track.id), complaints=found.complaints)
 
 
-async def _open(holding: Holding, leased: Leased, track: Track, path: Path, folder: Path) -> Opened:
+async def _open(
+    holding: Holding, leased: Leased, tracks: Sequence[Track], path: Path, folder: Path
+) -> Opened:
     bench = Workbench(tools=holding.engine, source=path, folder=folder)
     info = await probe(holding.engine, path)
-    naming = await asyncio.to_thread(read_tags, path)
-    async with telling(holding.tools, track, Phase.EXAMINING) as tale:
-        growing = Growing(
-            holding=holding, leased=leased, track_id=track.id, naming=naming, tale=tale
-        )
+    await write_tags(holding, leased, await tags_in(path, folder))
+    async with telling(holding.tools, tracks, Phase.EXAMINING) as tale:
+        growing = Growing(holding=holding, leased=leased, tale=tale)
         return await open_master(bench, info, growing.tell)
 
 
 async def make_ladder(holding: Holding, leased: Leased) -> None:
-    """Make the renditions that are still missing, and call the track complete."""
+    """Make the renditions that are still missing, and call the tracks complete."""
     tools, master_id = holding.tools, UUID(leased.subject)
     async with tools.database.read() as session:
         master = await session.get_one(Master, master_id)
-        track = await track_of_master(session, master_id)
+        tracks = await tracks_of(session, master_id)
         known = {rendition.rung for rendition in await renditions_of(session, master_id)}
     with holding.folder() as folder:
         async with (
             source(tools.storage, Key(master.storage_key), folder) as path,
-            telling(tools, track, Phase.ENCODING) as tale,
+            telling(tools, tracks, Phase.ENCODING) as tale,
         ):
             info = await probe(holding.engine, path)
             missing = [rung for rung in rungs_for(info, REST) if rung.name not in known]
@@ -124,14 +125,14 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
                 missing,
                 gain_db=master.gain_db or 0.0,
             )
-        rows = await _store(tools.storage, made, master_id, tools.clock)
+        rows = await _store(holding, made, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
-        track = await track_of_master(session, master_id)
-        await _add(session, track, rows, clock=tools.clock)
-        if track.state == TrackState.PLAYABLE:  # it may have been withdrawn meanwhile
-            await move(session, track.id, TrackEvent.FINISH, now=tools.clock())
-    log.info("track complete", track=str(track.id), renditions=len(rows))
+        await lock_master(session, master_id)
+        await _add(session, await tracks_of(session, master_id), rows, clock=tools.clock)
+        tracks = await finish_tracks(session, master_id, now=tools.clock())
+    for track in tracks:
+        log.info("track complete", track=str(track.id), renditions=len(rows))
 
 
 @asynccontextmanager
@@ -145,43 +146,43 @@ async def source(storage: Storage, key: Key, folder: Path) -> AsyncIterator[Path
     yield path
 
 
-async def _publish(
-    session: Session, track_id: UUID, rows: Sequence[Rendition], *, clock: Clock
+async def _add(
+    session: Session, tracks: Sequence[Track], rows: Sequence[Rendition], *, clock: Clock
 ) -> None:
-    track = await move(session, track_id, TrackEvent.PUBLISH, now=clock())
-    await _add(session, track, rows, clock=clock)
-
-
-async def _add(session: Session, track: Track, rows: Sequence[Rendition], *, clock: Clock) -> None:
     for row in rows:
         await add_rendition(session, row)
     data = {"rungs": [row.rung for row in rows]}
-    await tell_of_track(session, track, EventKind.TRACK_RENDITIONS, data, now=clock())
+    await tell_of_tracks(session, tracks, EventKind.TRACK_RENDITIONS, data, now=clock())
 
 
-async def _reject(holding: Holding, leased: Leased, track: Track, refused: Refused) -> None:
-    tools = holding.tools
+async def _reject(holding: Holding, leased: Leased, refused: Refused) -> None:
+    tools, master_id = holding.tools, UUID(leased.subject)
     async with tools.database.begin() as session:
         # Where the lease was lost, which is refused too, this is refused as well.
-        await finish(session, leased, now=tools.clock(), reason=refused.code)
-        await end_growth(session, track.master_id, tools.clock)
-        await describe_master(session, track.master_id, {"findings": finding_against(refused)})
         now = tools.clock()
-        await move(session, track.id, TrackEvent.REJECT, now=now, reason=refused.sentence)
-    log.info("track rejected", track=str(track.id), code=refused.code)
+        await finish(session, leased, now=now, reason=refused.code)
+        await end_growth(session, master_id, tools.clock)
+        await describe_master(session, master_id, {"findings": finding_against(refused)})
+        tracks = await move_tracks(
+            session, master_id, TrackEvent.REJECT, now=now, reason=refused.sentence
+        )
+    for track in tracks:
+        log.info("track rejected", track=str(track.id), code=refused.code)
 
 
-async def _store(
-    storage: Storage, made: Sequence[Packaged], master_id: UUID, clock: Clock
-) -> list[Rendition]:
+async def _store(holding: Holding, made: Sequence[Packaged], master_id: UUID) -> list[Rendition]:
     """Put renditions into storage; nobody sees them before their rows are committed."""
-    rows = []
-    for packaged in made:
-        path = packaged.encoded.made.path
-        key = key_of("renditions", packaged.encoded.sha256, path.suffix)
-        await store_file(storage, path, key)
-        rows.append(rendition_row(packaged, key, master_id, clock))
-    return rows
+    files = [one.encoded.made.path for one in made]
+    keys = [
+        key_of("renditions", one.encoded.sha256, path.suffix)
+        for one, path in zip(made, files, strict=True)
+    ]
+    for path, key in zip(files, keys, strict=True):
+        await holding.claims.store_file(key, path)
+    return [
+        rendition_row(one, key, master_id, holding.tools.clock)
+        for one, key in zip(made, keys, strict=True)
+    ]
 
 
 def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -> Rendition:
@@ -199,6 +200,7 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
         mime=made.rung.mime,
         sample_rate=made.line.rate,
         channels=made.channels,
+        nominal_bps=made.rung.bitrate_bps,
         average_bps=encoded.average_bps,
         peak_bps=encoded.peak_bps,
         size_bytes=encoded.size_bytes,
@@ -209,6 +211,7 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
         index_bytes=layout.index_bytes,
         timescale=layout.timescale,
         samples=made.line.samples,
+        edit=made.line.edit,
         fragments=[[f.offset, f.size_bytes, f.duration] for f in layout.fragments],
         certificate=asdict(packaged.certificate),
         created_at=clock(),

@@ -7,36 +7,34 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
+from uuid import UUID
 
 import numpy as np
 from PIL import Image
 
-from base.storage.port import Storage, key_of
+from base.storage.port import key_of
+from catalog.objects import own_suffix
 from transcode.hearing import Heard
 from transcode.overview import overview_of
 from transcode.spectrogram import Spectrogram
-from transcode.waveform import to_dat, to_json
+from workers.holding import Holding
 
 #: From silence to full scale: dark, then warmer and lighter, so that it reads in grey as well.
 _COLOURS = ("#16130f", "#3b1d4e", "#8a2a5b", "#d0503c", "#f59a4a", "#fdf3cf")
 _LEVELS = 256
 
 
-async def store_pictures(storage: Storage, heard: Heard) -> dict[str, str]:
+async def store_pictures(holding: Holding, master_id: UUID, heard: Heard) -> dict[str, str]:
     """Store every picture; answer the columns of the master's row that name them."""
     keys: dict[str, str] = {}
     for column, suffix, data in await asyncio.to_thread(lambda: list(_pictures(heard))):
-        key = key_of("pictures", hashlib.sha256(data).hexdigest(), suffix)
-        async with storage.writer() as writer:
-            await writer.write(data)
-            await writer.commit(key)
-        keys[column] = key
+        digest = hashlib.sha256(data).hexdigest()
+        keys[column] = key = key_of("pictures", digest, own_suffix(master_id, suffix))
+        await holding.claims.store(key, data)
     return keys
 
 
 def _pictures(heard: Heard) -> Iterator[tuple[str, str, bytes]]:
-    yield "waveform_dat_key", ".dat", to_dat(heard.waveform, version=2, bits=8)
-    yield "waveform_json_key", ".json", to_json(heard.waveform, bits=8).encode()
     overview = overview_of(heard.waveform, heard.curve)
     yield "overview_key", ".json", json.dumps(overview, separators=(",", ":")).encode()
     yield "spectrogram_key", ".png", to_png(heard.spectrogram)

@@ -12,11 +12,11 @@ from dramatiq.errors import ConnectionClosed, ConnectionFailed
 
 from base.errors import Unavailable
 from base.tools import Tools
-from catalog.events import forget_before
 from catalog.jobs import Lane
 from catalog.states import JobState
 from workers.aside import tell_if_set_aside
 from workers.broker import is_empty, send
+from workers.housekeeping import sweep_unneeded, tidy
 from workers.leases import claim_to_send, expire, has_to_send
 
 log = structlog.get_logger()
@@ -24,9 +24,7 @@ log = structlog.get_logger()
 #: What a new job waits at most before its message is sent; a listener waits for what it makes.
 _TURN_S = 0.1
 _REAPER_TURNS = 20
-_SWEEPER_TURNS = 36_000  # an hour
-#: What nobody has written to for so long was left by a process that died.
-_ABANDONED_AFTER = timedelta(hours=24)
+_TIDY_TURNS = 36_000  # an hour
 #: A message that nobody took for so long, while its lane stood empty, was lost.
 _LOST_AFTER = timedelta(seconds=5)
 #: With messages waiting it may be among them; a second one does no harm.
@@ -42,9 +40,11 @@ async def relay(tools: Tools, broker: RedisBroker) -> None:
             if turn % _REAPER_TURNS == 0:
                 await _reap(tools)
                 lost_after = await _lost_after(broker)
-            if turn % _SWEEPER_TURNS == 0:
-                await _sweep(tools)
+            if turn % _TIDY_TURNS == 0:
+                await tidy(tools)
             await _send_waiting(tools, broker, lost_after)
+            if turn % _REAPER_TURNS == 0:
+                await sweep_unneeded(tools.database, tools.storage, tools.clock)
         except (Unavailable, redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
             # Nothing is lost: the rows wait, and so do we.
             log.warning("relay waits", error=str(error))
@@ -61,16 +61,6 @@ async def _reap(tools: Tools) -> None:
         for job in expired:
             log.warning("job taken back", job=str(job.id), state=job.state)
             await tell_if_set_aside(session, JobState(job.state), job.kind, job.payload["subject"])
-
-
-async def _sweep(tools: Tools) -> None:
-    swept = await tools.storage.sweep(_ABANDONED_AFTER)
-    if swept:
-        log.info("unfinished objects removed", objects=swept)
-    async with tools.database.begin() as session:
-        kept = timedelta(days=tools.settings.event_days)
-        if forgotten := await forget_before(session, tools.clock() - kept):
-            log.info("old events removed", events=forgotten)
 
 
 async def _lost_after(broker: RedisBroker) -> timedelta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from base.errors import Unavailable
@@ -19,9 +19,8 @@ _TURN_S = 0.5
 class Telling:
     """What is to be told of one phase of the work."""
 
-    def __init__(self, track: Track, phase: Phase) -> None:
+    def __init__(self, phase: Phase) -> None:
         """Begin with nothing to tell."""
-        self._track = track
         self._phase = phase
         self._pace = Pace()
         self._grown_s = 0.0
@@ -37,15 +36,15 @@ class Telling:
         part = min(1.0, self._grown_s / total_s)
         self.done(Done(whole=part, rungs={rung: part}))
 
-    def taken(self, seconds: float) -> Progress | None:
-        """Answer what has not been told yet."""
+    def taken(self, seconds: float) -> Callable[[Track], Progress] | None:
+        """Answer what has not been told yet, of whichever track of the master."""
         done, self._next = self._next, None
         if done is None:
             return None
         self._pace.at(seconds, done.whole)
         remaining_s = self._pace.remaining_s
-        return Progress(
-            track=str(self._track.id),
+        return lambda track: Progress(
+            track=str(track.id),
             phase=self._phase,
             part=round(done.whole, 3),
             rungs=_rounded(done.rungs),
@@ -54,29 +53,30 @@ class Telling:
 
 
 @asynccontextmanager
-async def telling(tools: Tools, track: Track, phase: Phase) -> AsyncIterator[Telling]:
-    """Tell while the block lasts, and what is left to tell at its end."""
-    tale = Telling(track, phase)
-    turns = asyncio.create_task(_turns(tools, track, tale))
+async def telling(tools: Tools, tracks: Sequence[Track], phase: Phase) -> AsyncIterator[Telling]:
+    """Tell the owners of the tracks while the block lasts, and what is left at its end."""
+    tale = Telling(phase)
+    turns = asyncio.create_task(_turns(tools, tracks, tale))
     try:
         yield tale
     finally:
         turns.cancel()
         await asyncio.gather(turns, return_exceptions=True)
-    await _tell(tools, track, tale)
+    await _tell(tools, tracks, tale)
 
 
-async def _turns(tools: Tools, track: Track, tale: Telling) -> None:
+async def _turns(tools: Tools, tracks: Sequence[Track], tale: Telling) -> None:
     while True:
         await asyncio.sleep(_TURN_S)
-        await _tell(tools, track, tale)
+        await _tell(tools, tracks, tale)
 
 
-async def _tell(tools: Tools, track: Track, tale: Telling) -> None:
-    progress = tale.taken(asyncio.get_running_loop().time())
-    if progress is not None:
+async def _tell(tools: Tools, tracks: Sequence[Track], tale: Telling) -> None:
+    progress_of = tale.taken(asyncio.get_running_loop().time())
+    if progress_of is not None:
         with suppress(Unavailable):  # who looks sees the next one
-            await publish(tools.valkey, track.owner_id, progress)
+            for track in tracks:
+                await publish(tools.valkey, track.owner_id, progress_of(track))
 
 
 def _rounded(parts: Mapping[str, float]) -> dict[str, float]:

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import stat
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 from uuid import uuid4
 
 from base.clock import system_clock
-from base.errors import Unavailable
+from base.storage.disk_unfinished import DiskUnfinished
+from base.storage.files import ABSENT, make_folder, remove, sync_folder, translated
 from base.storage.port import (
     CHUNK_BYTES,
     INCOMING,
+    UNFINISHED,
     Key,
     StoredObject,
     checked,
     is_key,
     missing,
 )
+from base.threads import to_the_end
 from base.units import SizeBytes
 
-T = TypeVar("T")
-
-#: A key that leads to no file: nothing there, or a folder there, or a file on the way.
-_ABSENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 _WALK_BATCH = 500
 
 
@@ -40,27 +38,33 @@ class DiskStorage:
     def __init__(self, root: Path) -> None:
         """Use `root`, which is made when the first object arrives."""
         self._root = root
+        self._unfinished = DiskUnfinished(root)
+
+    @property
+    def unfinished(self) -> DiskUnfinished:
+        """What is on its way in."""
+        return self._unfinished
 
     @asynccontextmanager
     async def writer(self) -> AsyncIterator[_DiskWriter]:
         """Begin an object in a file of its own."""
         writer = _DiskWriter(self._root)
         try:
-            await _to_the_end(writer.open)
+            await to_the_end(writer.open)
             yield writer
         finally:
-            await _to_the_end(writer.discard)
+            await to_the_end(writer.discard)
 
     async def stat(self, key: Key) -> StoredObject | None:
         """Ask the file system."""
-        with _translated():
+        with translated():
             return await asyncio.to_thread(_stat, self.local_path(key), key)
 
     async def read(
         self, key: Key, *, start: int = 0, length: int | None = None
     ) -> AsyncIterator[bytes]:
         """Read in a thread, a chunk at a time."""
-        with _translated():
+        with translated():
             file = await asyncio.to_thread(_open_at, self.local_path(key), start)
         if file is None:
             raise missing(key)
@@ -68,8 +72,8 @@ class DiskStorage:
             left = length
             while left is None or left > 0:
                 size = CHUNK_BYTES if left is None else min(left, CHUNK_BYTES)
-                with _translated():
-                    data = await _to_the_end(file.read, size)
+                with translated():
+                    data = await to_the_end(file.read, size)
                 if not data:
                     return
                 left = None if left is None else left - len(data)
@@ -79,14 +83,14 @@ class DiskStorage:
 
     async def delete(self, key: Key) -> None:
         """Remove the file."""
-        with _translated():
-            await asyncio.to_thread(_remove, self.local_path(key))
+        with translated():
+            await asyncio.to_thread(remove, self.local_path(key))
 
     async def walk(self, prefix: str) -> AsyncIterator[StoredObject]:
         """Walk the folders that `prefix` leads to; what is no object of ours is passed over."""
         files = _files(self._root, "", prefix)
         while True:
-            with _translated():
+            with translated():
                 batch = await asyncio.to_thread(lambda: list(islice(files, _WALK_BATCH)))
             if not batch:
                 return
@@ -97,7 +101,7 @@ class DiskStorage:
         """Remove unfinished files that nobody has written to for so long."""
         # File times are the machine's own, so it is the machine's clock they are held to.
         before = (system_clock() - older_than).timestamp()
-        with _translated():
+        with translated():
             return await asyncio.to_thread(_sweep, self._root / INCOMING, before)
 
     def local_path(self, key: Key) -> Path:
@@ -116,8 +120,8 @@ class _DiskWriter:
         self._size = 0
 
     def open(self) -> None:
-        with _translated():
-            _make_folder(self._path.parent)
+        with translated():
+            make_folder(self._path.parent)
             self._file = self._path.open("xb")
 
     def discard(self) -> None:
@@ -125,27 +129,27 @@ class _DiskWriter:
         if self._file:
             with suppress(OSError):  # what could not be flushed is not wanted either
                 self._file.close()
-        _remove(self._path)
+        remove(self._path)
 
     async def write(self, data: bytes) -> None:
-        with _translated():
-            await _to_the_end(self._opened().write, data)
+        with translated():
+            await to_the_end(self._opened().write, data)
         self._size += len(data)
 
     async def commit(self, key: Key) -> StoredObject:
         target = self._root / checked(key)
-        with _translated():
-            await _to_the_end(self._publish, target)
+        with translated():
+            await to_the_end(self._publish, target)
         return StoredObject(key=key, size_bytes=SizeBytes(self._size))
 
     def _publish(self, target: Path) -> None:
         file = self._opened()
         file.flush()
         os.fsync(file.fileno())
-        _make_folder(target.parent)
+        make_folder(target.parent)
         self._path.replace(target)
         # The name is durable only when its folder is.
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
     def _opened(self) -> BinaryIO:
         if self._file is None:
@@ -153,33 +157,10 @@ class _DiskWriter:
         return self._file
 
 
-async def _to_the_end(work: Callable[..., T], *args: object) -> T:
-    """Do `work` in a thread and see it end even when cancelled: it holds a file of ours."""
-    task = asyncio.ensure_future(asyncio.to_thread(work, *args))
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.gather(task, return_exceptions=True)
-        raise
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Say the system's errors as ours."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Unavailable("storage-full", "The storage is full; try again later.") from error
-        raise Unavailable(
-            "storage-unavailable", "The storage cannot be used now; please try again."
-        ) from error
-
-
 def _stat(path: Path, key: Key) -> StoredObject | None:
     try:
         found = path.stat()
-    except _ABSENT:
+    except ABSENT:
         return None
     if not stat.S_ISREG(found.st_mode):
         return None
@@ -189,22 +170,19 @@ def _stat(path: Path, key: Key) -> StoredObject | None:
 def _open_at(path: Path, start: int) -> BinaryIO | None:
     try:
         file = path.open("rb")
-    except _ABSENT:
+    except ABSENT:
         return None
     file.seek(start)
     return file
-
-
-def _remove(path: Path) -> None:
-    with suppress(*_ABSENT):
-        path.unlink()
 
 
 def _files(folder: Path, above: str, prefix: str) -> Iterator[StoredObject]:
     """Answer the objects below `folder` by key, holding one folder's names at a time."""
     for name, entry in sorted(_entries(folder, above)):
         if name.endswith("/"):
-            if name != INCOMING and (name.startswith(prefix) or prefix.startswith(name)):
+            if name not in (INCOMING, UNFINISHED) and (
+                name.startswith(prefix) or prefix.startswith(name)
+            ):
                 yield from _files(folder / entry, name, prefix)
         elif name.startswith(prefix) and is_key(name):
             found = _stat(folder / entry, Key(name))
@@ -214,7 +192,7 @@ def _files(folder: Path, above: str, prefix: str) -> Iterator[StoredObject]:
 
 def _entries(folder: Path, above: str) -> Iterator[tuple[str, str]]:
     """Answer names with and without the way to them; a folder's ends in `/`, as it sorts."""
-    with suppress(*_ABSENT), os.scandir(folder) as found:
+    with suppress(*ABSENT), os.scandir(folder) as found:
         for entry in found:
             mark = "/" if entry.is_dir(follow_symlinks=False) else ""
             yield f"{above}{entry.name}{mark}", entry.name
@@ -223,24 +201,8 @@ def _entries(folder: Path, above: str) -> Iterator[tuple[str, str]]:
 def _sweep(incoming: Path, before: float) -> int:
     swept = 0
     for path in incoming.glob("*"):
-        with suppress(*_ABSENT):
+        with suppress(*ABSENT):
             if path.stat().st_mtime <= before:
                 path.unlink()
                 swept += 1
     return swept
-
-
-def _make_folder(folder: Path) -> None:
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

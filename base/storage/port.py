@@ -26,6 +26,8 @@ CHUNK_BYTES = 1 << 20
 
 #: Where both twins keep what has no name yet; no key begins with it.
 INCOMING = "incoming/"
+#: Where both twins keep what comes over days, see base.storage.resumable; no key begins with it.
+UNFINISHED = "unfinished/"
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 _LONGEST_KEY = 200
@@ -95,7 +97,7 @@ def key_of(kind: str, sha256: str, suffix: str = "") -> Key:
 def is_key(name: str) -> bool:
     """Tell whether `name` is harmless to file systems and addresses, and may name an object."""
     plain = len(name) <= _LONGEST_KEY and _KEY.fullmatch(name) is not None
-    return plain and not name.startswith(INCOMING)
+    return plain and not name.startswith((INCOMING, UNFINISHED))
 
 
 def checked(name: str) -> Key:

@@ -14,8 +14,19 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from base.errors import Refused, Unavailable
-from base.storage.port import CHUNK_BYTES, INCOMING, Key, StoredObject, checked, is_key, missing
+from base.storage.port import (
+    CHUNK_BYTES,
+    INCOMING,
+    UNFINISHED,
+    Key,
+    StoredObject,
+    checked,
+    is_key,
+    missing,
+)
 from base.storage.s3_bucket import Answer, Bucket, code_of, translated, unavailable
+from base.storage.s3_direct import S3Direct
+from base.storage.s3_unfinished import S3Unfinished
 from base.storage.s3_upload import Upload
 from base.units import SizeBytes
 
@@ -55,6 +66,8 @@ async def open_s3(url: str) -> AsyncIterator[S3Storage]:
 
 def _config() -> Config:
     return Config(
+        # The signature that all servers know, and that addresses for others need, too.
+        signature_version="s3v4",
         # At most three seconds of waiting between them: a listener waits for the answer.
         retries={"total_max_attempts": 3, "mode": "standard"},
         connect_timeout=5,
@@ -79,6 +92,16 @@ class S3Storage:
     def __init__(self, bucket: Bucket) -> None:
         """Use an open bucket."""
         self._bucket = bucket
+
+    @property
+    def unfinished(self) -> S3Unfinished:
+        """What is on its way in."""
+        return S3Unfinished(self._bucket, S3Storage)
+
+    @property
+    def direct(self) -> S3Direct:
+        """What clients put here themselves."""
+        return S3Direct(self._bucket)
 
     @asynccontextmanager
     async def writer(self) -> AsyncIterator[Upload]:
@@ -159,11 +182,13 @@ class S3Storage:
 
     async def _sweep_uploads(self, older_than: timedelta) -> int:
         swept = 0
-        # Below the whole prefix, for a large object is copied to its key in parts.
+        # Below the whole prefix, for a large object is copied to its key in parts; what comes
+        # over days is somebody else's to remove.
+        spared = f"{self._bucket.prefix}{UNFINISHED}"
         async for page in self._bucket.pages("list_multipart_uploads", ""):
             before = _answered_at(page) - older_than
             for found in page.get("Uploads", []):
-                if found["Initiated"] <= before:
+                if found["Initiated"] <= before and not found["Key"].startswith(spared):
                     swept += await self._abort_untouched(found, before)
         return swept
 

@@ -14,7 +14,7 @@ from botocore.exceptions import (
     PartialCredentialsError,
 )
 
-from base.errors import Broken, RefrainError, Unavailable
+from base.errors import Broken, RefrainError, Refused, Unavailable
 from base.storage.port import Key, missing
 
 #: aioboto3 makes its clients at run time from AWS's descriptions: there is no type to name.
@@ -57,7 +57,7 @@ def translated(key: Key | None = None) -> Iterator[None]:
     """Say the client's errors as ours; with a `key`, that it is missing too.
 
     Raises:
-        Refused: `object-missing`.
+        Refused: `object-missing`; `upload-lost`, for a multipart upload that is no more.
         Unavailable: the server cannot be reached, or is at odds with itself.
         Broken: the server does not let us; its owner must mend that.
 
@@ -87,6 +87,10 @@ def code_of(error: ClientError) -> str:
 def _meaning(error: ClientError, key: Key | None) -> RefrainError:
     if key is not None and code_of(error) in _ABSENT:
         return missing(key)
+    if code_of(error) == "NoSuchUpload":
+        return Refused(
+            "upload-lost", "The storage no longer has this upload; please begin again.", status=410
+        )
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", _SERVER_ERROR)
     if status >= _SERVER_ERROR or status in _PASSING:
         return unavailable()

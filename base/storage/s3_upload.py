@@ -14,14 +14,13 @@ from uuid import uuid4
 from base.errors import RefrainError
 from base.storage.port import INCOMING, Key, StoredObject, checked
 from base.storage.s3_bucket import Bucket, translated
+from base.storage.s3_multipart import begin, complete, copy
 from base.units import SizeBytes
 
 #: S3 takes parts of 5 MiB and more, at most 10 000 of them: 8 MiB allows 80 GB.
 _PART_BYTES = 8 << 20
 #: With the part that is being filled, 32 MiB an upload.
 _PARTS_ON_THEIR_WAY = 3
-#: A server copies at most 5 GiB in one request; more goes by parts of this size.
-_COPY_BYTES = 1 << 30
 
 
 class Upload:
@@ -57,7 +56,7 @@ class Upload:
                 await self._bucket.client.put_object(**target, Body=bytes(self._buffer))
         else:
             await self._land()
-            await self._copy_to(target)
+            await copy(self._bucket, self._incoming, target, size_bytes=self._size)
         return StoredObject(key=key, size_bytes=SizeBytes(self._size))
 
     async def clean_up(self) -> None:
@@ -77,7 +76,7 @@ class Upload:
 
     async def _send_buffer(self) -> None:
         if self._id is None:
-            self._id = await self._begin(self._incoming)
+            self._id = await begin(self._bucket, self._incoming)
         if len(self._sending) == _PARTS_ON_THEIR_WAY:
             await self._see_one_sent()
         number = len(self._etags) + len(self._sending) + 1
@@ -101,50 +100,6 @@ class Upload:
             await self._send_buffer()
         while self._sending:
             await self._see_one_sent()
-        await self._complete(self._incoming, self._id, self._etags)
+        parts = list(enumerate(self._etags, 1))
+        await complete(self._bucket, self._incoming, upload_id=self._id or "", parts=parts)
         self._landed = True
-
-    async def _copy_to(self, target: dict[str, str]) -> None:
-        if self._size > _COPY_BYTES:
-            await self._copy_in_parts(target)
-            return
-        with translated():
-            await self._bucket.client.copy_object(**target, CopySource=self._incoming)
-
-    async def _copy_in_parts(self, target: dict[str, str]) -> None:
-        upload = await self._begin(target)
-        try:
-            etags = [
-                await self._copy_part(target, upload, number)
-                for number in range(1, -(-self._size // _COPY_BYTES) + 1)
-            ]
-            await self._complete(target, upload, etags)
-        except BaseException:
-            with suppress(RefrainError), translated():
-                await self._bucket.client.abort_multipart_upload(**target, UploadId=upload)
-            raise
-
-    async def _copy_part(self, target: dict[str, str], upload: str, number: int) -> str:
-        start = (number - 1) * _COPY_BYTES
-        end = min(start + _COPY_BYTES, self._size) - 1
-        with translated():
-            copied = await self._bucket.client.upload_part_copy(
-                **target,
-                UploadId=upload,
-                PartNumber=number,
-                CopySource=self._incoming,
-                CopySourceRange=f"bytes={start}-{end}",
-            )
-        return str(copied["CopyPartResult"]["ETag"])
-
-    async def _begin(self, target: dict[str, str]) -> str:
-        with translated():
-            begun = await self._bucket.client.create_multipart_upload(**target)
-        return str(begun["UploadId"])
-
-    async def _complete(self, target: dict[str, str], upload: str | None, etags: list[str]) -> None:
-        parts = [{"ETag": etag, "PartNumber": number} for number, etag in enumerate(etags, 1)]
-        with translated():
-            await self._bucket.client.complete_multipart_upload(
-                **target, UploadId=upload, MultipartUpload={"Parts": parts}
-            )

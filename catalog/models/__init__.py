@@ -1,6 +1,27 @@
 """The tables, by subject. Those of the ledger are asked for by name, by accounting alone."""
 
-from catalog.models import events, files, jobs, music, people, plays
+from catalog.models import (
+    events,
+    files,
+    jobs,
+    likeness,
+    music,
+    people,
+    plays,
+    releases,
+    uploads,
+)
 from catalog.models.base import Model
 
-__all__ = ["Model", "events", "files", "jobs", "music", "people", "plays"]
+__all__ = [
+    "Model",
+    "events",
+    "files",
+    "jobs",
+    "likeness",
+    "music",
+    "people",
+    "plays",
+    "releases",
+    "uploads",
+]

@@ -39,7 +39,7 @@ class Master(Model):
     is_lossless: Mapped[bool | None]
     samples: Mapped[int | None] = mapped_column(BigInteger)
     #: Of the decoded samples as float32: what a lossless rendition must decode to.
-    pcm_sha256: Mapped[str | None] = mapped_column(String(64))
+    pcm_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     integrated_lufs: Mapped[float | None]
     range_lu: Mapped[float | None]
     max_momentary_lufs: Mapped[float | None]
@@ -54,18 +54,28 @@ class Master(Model):
     powers: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: What lossy renditions are lowered by, so that they do not clip.
     gain_db: Mapped[float | None]
-    waveform_dat_key: Mapped[str | None] = mapped_column(String(200))
-    waveform_json_key: Mapped[str | None] = mapped_column(String(200))
+    #: Objects by form (`dat`, `json`) and samples per pixel, finest first.
+    waveforms: Mapped[dict[str, dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     overview_key: Mapped[str | None] = mapped_column(String(200))
     spectrogram_key: Mapped[str | None] = mapped_column(String(200))
+    #: What the file says of itself, see ingest.naming.
+    tags: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+    @property
+    def duration_s(self) -> float | None:
+        """The length of the music in seconds, once it was examined."""
+        if self.samples is None or not self.sample_rate:
+            return None
+        return self.samples / self.sample_rate
 
 
 class Rendition(Model):
     """One encoded form of a master: one object, addressed by its content.
 
     `fragments` is a list of `[offset, size_bytes, duration_samples]` in file order,
-    durations in units of `timescale`; a download is an ordinary file and has none. `certificate`
-    is what a full decode found, see transcode.verify.
+    durations in units of `timescale`; a download is an ordinary file and has none. `edit` is what
+    the edit list hides before the music, in the same units. A lossless one has no `nominal_bps`.
+    `certificate` is what a full decode found, see transcode.verify.
     """
 
     __tablename__ = "renditions"
@@ -82,16 +92,18 @@ class Rendition(Model):
     mime: Mapped[str] = mapped_column(String(60))
     sample_rate: Mapped[int]
     channels: Mapped[int]
+    nominal_bps: Mapped[int | None] = mapped_column(BigInteger)
     average_bps: Mapped[int] = mapped_column(BigInteger)
     peak_bps: Mapped[int] = mapped_column(BigInteger)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
-    storage_key: Mapped[str] = mapped_column(String(200))
+    storage_key: Mapped[str] = mapped_column(String(200), index=True)
     init_bytes: Mapped[int]
     index_offset: Mapped[int] = mapped_column(BigInteger)
     index_bytes: Mapped[int]
     timescale: Mapped[int]
     samples: Mapped[int] = mapped_column(BigInteger)
+    edit: Mapped[int]
     fragments: Mapped[list[list[int]]] = mapped_column(JSON)
     certificate: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -102,7 +114,8 @@ class GrowingRendition(Model):
 
     `parts` is a list of objects in order, each `[storage_key, size_bytes, fragments]`, the first
     of which begins with `init_bytes` of header; `fragments` as of a rendition, with offsets into
-    their own part. The row stays when the rendition is done, for those who began with it.
+    their own part; `edit` as of one. The row stays when the rendition is done, until
+    nobody who began with it can come back.
     """
 
     __tablename__ = "growing_renditions"
@@ -113,11 +126,20 @@ class GrowingRendition(Model):
     rung: Mapped[str] = mapped_column(String(40))
     codec: Mapped[str] = mapped_column(String(40))
     codecs: Mapped[str] = mapped_column(String(40))
-    mime: Mapped[str] = mapped_column(String(60))
     channels: Mapped[int]
     nominal_bps: Mapped[int] = mapped_column(BigInteger)
     timescale: Mapped[int]
+    edit: Mapped[int]
     init_bytes: Mapped[int]
     parts: Mapped[list[list[Any]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Hold(Model):
+    """An object that a row may refer to by then, or may not: it is looked at again."""
+
+    __tablename__ = "holds"
+
+    storage_key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    until: Mapped[datetime] = mapped_column(Instant, index=True)

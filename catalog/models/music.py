@@ -35,6 +35,8 @@ class Track(Model):
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     title: Mapped[str] = mapped_column(String(400))
     artist: Mapped[str] = mapped_column(String(400))
+    #: What its owner's file was called, folders and all: a name to read, never one to open.
+    path: Mapped[str | None] = mapped_column(String(1000))
     state: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(String(1000))
     changed_at: Mapped[datetime] = mapped_column(Instant)

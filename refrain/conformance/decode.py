@@ -12,11 +12,14 @@ from refrain.conformance.loudness_rules import Decoded
 from transcode.loudness import LoudnessMeter
 from transcode.pcm import block_bytes, frames_of
 from transcode.process import Limits, capture, started
-from transcode.source import INPUT_OPTIONS
+from transcode.reach import Reach
+from transcode.source import DECODERS, INPUT_OPTIONS
 from transcode.tools import Tools
 
 _LIMITS = Limits(cpu_s=1800, stall_s=30)
-_INPUT = [part for name, value in INPUT_OPTIONS.items() for part in (f"-{name}", value)]
+#: Streams of others may carry what no master does.
+_OPTIONS = {**INPUT_OPTIONS, "codec_whitelist": ",".join((*DECODERS, "ac3", "eac3"))}
+_INPUT = [part for name, value in _OPTIONS.items() for part in (f"-{name}", value)]
 _MOST_CHANNELS, _LOWEST_HZ, _HIGHEST_HZ = 6, 4_000, 768_000
 
 
@@ -29,7 +32,7 @@ async def decode(tools: Tools, path: Path) -> Decoded | None:
     argv = [tools.ffmpeg, "-nostdin", "-hide_banner", "-v", "error", *_INPUT, "-i", f"file:{path}"]
     argv += ["-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
     meter, samples, is_whole = LoudnessMeter(sample_rate, channels), 0, True
-    async with started(argv, limits=_LIMITS) as child:
+    async with started(argv, limits=_LIMITS, reach=Reach(reads=(path,))) as child:
         async for block in child.blocks(block_bytes(channels)):
             frames = frames_of(block, channels)
             samples += len(frames)
@@ -54,7 +57,8 @@ async def _form(tools: Tools, path: Path) -> tuple[int, int] | None:
     """Ask for rate and channels of what will come out, which boxes do not always know."""
     argv = [tools.ffprobe, "-v", "error", "-of", "json", "-show_streams", *_INPUT, f"file:{path}"]
     try:
-        output, outcome = await capture(argv, limits=Limits(cpu_s=60, stall_s=30))
+        limits, reach = Limits(cpu_s=60, stall_s=30), Reach(reads=(path,))
+        output, outcome = await capture(argv, limits=limits, reach=reach)
         streams = json.loads(output).get("streams", []) if outcome.status == 0 else []
     except (Broken, ValueError):
         return None

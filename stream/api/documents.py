@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.likeness import Alike
 from catalog.models.plays import Grant
 from catalog.states import PlayState, TrackState
 
@@ -31,25 +32,52 @@ class LoudnessReading(BaseModel):
 
 
 class WaveformLinks(BaseModel):
-    """Where the peaks are, as the BBC's audiowaveform writes them."""
+    """Where the peaks are, as the BBC's audiowaveform writes them.
+
+    Those are the finest; `?zoom=` asks for another of `zooms`, in samples a pixel. `screen` is
+    enough for one.
+    """
 
     dat: str
     # Named like a method of the model, hence by alias.
     peaks_json: str = Field(serialization_alias="json")
+    zooms: list[int]
+    screen: str
 
 
 class RenditionFacts(BaseModel):
-    """One encoded form; bitrate in bits per second as measured."""
+    """One encoded form; bitrate in bits per second as measured.
+
+    `download` is where its owners get it, if it is a file to keep.
+    """
 
     rung: str
     codec: str
     bitrate: int
     bytes: int
     etag: str
+    download: str | None
+
+
+class DuplicateFacts(BaseModel):
+    """Another track of the same sound; which one is told where the caller may know of it.
+
+    Of the same recording, `errors` is how much differs, 0 to 1; it begins `offset` seconds later
+    in this track.
+    """
+
+    kind: Alike
+    text: str
+    track: str | None
+    errors: float
+    offset: float
 
 
 class TrackDocument(BaseModel):
-    """A track; duration in seconds, samples at `sample_rate`."""
+    """A track; duration in seconds, samples at `sample_rate`.
+
+    `release` is what it stands on; `duplicates` are told to its owner, and null to others.
+    """
 
     id: str
     title: str
@@ -67,6 +95,8 @@ class TrackDocument(BaseModel):
     loudness: LoudnessReading | None
     waveform: WaveformLinks | None
     renditions: list[RenditionFacts]
+    release: str | None = None
+    duplicates: list[DuplicateFacts] | None = None
 
 
 class TrackList(BaseModel):

@@ -28,8 +28,13 @@ class Route:
     summary: str
     answers: Mapping[int, type[BaseModel] | str]
     body: type[BaseModel] | str | None = None
+    query: Sequence[str] = ()
     needs_token: bool = True
     problems: Sequence[int] = field(default=(401, 404))
+    #: The name of the operation, where its handler has several.
+    name: str = ""
+    #: What is said to who asks before sending the content; to go on, unless told.
+    on_expect: Callable[[web.Request], Awaitable[None]] | None = None
 
 
 def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
@@ -64,13 +69,12 @@ def _models(route: Route) -> set[type[BaseModel]]:
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    name = getattr(route.handler, "__name__", "handle")
     operation: dict[str, Any] = {
-        "operationId": name if name != "handle" else "put_master",
+        "operationId": route.name or getattr(route.handler, "__name__", ""),
         "summary": route.summary,
         "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in _PARAMETER.findall(route.path)
+            *(_parameter(name, "path") for name in _PARAMETER.findall(route.path)),
+            *(_parameter(name, "query") for name in route.query),
         ],
         "responses": {
             **{str(status): _content(answer) for status, answer in route.answers.items()},
@@ -82,6 +86,11 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.body is not None:
         operation["requestBody"] = {"required": True, **_content(route.body, described=False)}
     return operation
+
+
+def _parameter(name: str, place: str) -> dict[str, Any]:
+    is_required = place == "path"
+    return {"name": name, "in": place, "required": is_required, "schema": {"type": "string"}}
 
 
 def _content(model: type[BaseModel] | str, *, described: bool = True) -> dict[str, Any]:

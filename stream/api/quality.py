@@ -66,12 +66,17 @@ def quality_of(found: Published) -> QualityDocument:
     return QualityDocument(
         track=str(found.track.id),
         findings=[FindingFacts(**finding) for finding in master.findings or ()],
-        source=SourceFacts.model_validate(master, from_attributes=True),
+        source=_source(found),
         loudness=loudness_of(master),
         measured=master.quality or {},
         gain_db=master.gain_db,
         pictures=_pictures(found),
     )
+
+
+def _source(found: Published) -> SourceFacts:
+    facts = SourceFacts.model_validate(found.master, from_attributes=True)
+    return facts.model_copy(update={"filename": found.filename})
 
 
 async def get_quality(request: web.Request) -> web.Response:

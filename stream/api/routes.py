@@ -6,10 +6,10 @@ from importlib.metadata import version
 
 from aiohttp import web
 
-from base.tools import Tools
 from catalog.models.people import Role
 from catalog.people import Caller
-from ingest.routes import Door, MasterAccepted, put_master
+from ingest.desk import Desk
+from ingest.routes.door import Door
 from stream.api.documents import (
     OpenPlay,
     PlayOpened,
@@ -18,11 +18,14 @@ from stream.api.documents import (
     TrackDocument,
     TrackList,
 )
+from stream.api.downloads import get_download
 from stream.api.events import get_events
 from stream.api.openapi import Route, describe
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.quality import QualityDocument, get_picture, get_quality
-from stream.api.tracks import get_track, get_tracks, get_waveform
+from stream.api.release_routes import release_routes
+from stream.api.tracks import delete_track, get_track, get_tracks, get_waveform
+from stream.api.uploads import upload_routes
 from stream.api.webhooks import (
     NewWebhook,
     WebhookList,
@@ -34,21 +37,20 @@ from stream.api.webhooks import (
 )
 from stream.identity import caller
 from stream.keys import REQUEST_ID
+from stream.problems import explain
 
 
-def api_routes(tools: Tools) -> list[Route]:
+def api_routes(desk: Desk) -> list[Route]:
     """Answer every operation of version 1."""
-    door = Door(tools=tools, identify=_artist, request_id=lambda request: request[REQUEST_ID])
+    door = Door(
+        desk=desk,
+        identify=_artist,
+        request_id=lambda request: request[REQUEST_ID],
+        explain=explain,
+    )
     return [
-        Route(
-            method="PUT",
-            path="/api/v1/masters/{filename}",
-            handler=put_master(door),
-            summary="Send a master; the same bytes again are the same master.",
-            body="application/octet-stream",
-            answers={201: MasterAccepted, 200: MasterAccepted},
-            problems=(400, 401, 403, 413, 422),
-        ),
+        *upload_routes(door),
+        *release_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",
@@ -68,13 +70,30 @@ def api_routes(tools: Tools) -> list[Route]:
             problems=(404,),
         ),
         Route(
+            method="DELETE",
+            path="/api/v1/tracks/{track}",
+            handler=delete_track,
+            summary="Delete your track; one that listeners own is withdrawn from all others.",
+            answers={204: "text/plain", 200: TrackDocument},
+            problems=(401, 403, 404),
+        ),
+        Route(
             method="GET",
             path="/api/v1/tracks/{track}/waveform.{form:dat|json}",
             handler=get_waveform,
-            summary="The peaks of a track, as audiowaveform writes them.",
+            summary="The peaks of a track, as audiowaveform writes them; samples a pixel: `zoom`.",
+            query=("zoom",),
             answers={200: "application/octet-stream"},
             needs_token=False,
             problems=(404,),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/tracks/{track}/downloads/{rung:[a-z0-9-]+}",
+            handler=get_download,
+            summary="A file to keep, for its artist and for who owns it; ranges and tags as media.",
+            answers={200: "application/octet-stream", 206: "application/octet-stream"},
+            problems=(401, 403, 404, 409, 412, 416),
         ),
         Route(
             method="GET",

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from aiohttp import web
 
+from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key
+from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.files import Master, Rendition
+from catalog.models.music import Track
 from catalog.models.people import Role
-from catalog.music import Published, audible_tracks, track_of
+from catalog.music import Published, audible_tracks, track_of, unknown_track
 from catalog.people import Caller
+from catalog.removal import remove_track
 from catalog.states import TrackState
+from ingest.alike import findings_of
 from stream.api.documents import (
+    DuplicateFacts,
     LoudnessReading,
     RenditionFacts,
     TrackDocument,
     TrackList,
     WaveformLinks,
 )
-from stream.identity import caller_or_none
+from stream.identity import caller, caller_or_none
 from stream.keys import TOOLS
 
 _FOREVER = "max-age=31536000, immutable"
+#: As many as a wide screen has columns for, in a player that is as wide.
+_SCREEN_PIXELS = 2_000
 _WAVEFORM_TYPES = {"dat": "application/octet-stream", "json": "application/json"}
 
 
@@ -46,14 +55,36 @@ def document(found: Published) -> TrackDocument:
         samples=master.samples,
         loudness=loudness_of(master),
         waveform=_waveform(found),
-        renditions=[_rendition(one) for one in found.renditions],
+        renditions=[_rendition(one, track) for one in found.renditions],
+        release=str(found.release.id) if found.release else None,
     )
 
 
 async def get_track(request: web.Request) -> web.Response:
     """Answer a track: anyone's that is to be heard, otherwise only to those it concerns."""
     found = await visible_track(request)
-    return web.json_response(text=document(found).model_dump_json(by_alias=True))
+    body = document(found)
+    if concerns(found, await caller_or_none(request)):
+        async with request.app[TOOLS].database.read() as session:
+            duplicates = await duplicates_of(session, found.track)
+        body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
+    return web.json_response(text=body.model_dump_json(by_alias=True))
+
+
+async def delete_track(request: web.Request) -> web.Response:
+    """Delete a track of the caller's; where listeners own it, it stays with them."""
+    await caller(request, Role.ARTIST, Role.OPERATOR)
+    found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
+    until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
+
+    async def remove(session: Session) -> TrackState:
+        return await remove_track(session, found.track.id, now=tools.clock(), until=until)
+
+    if await tools.database.run(remove) is TrackState.REMOVED:
+        return web.Response(status=204)
+    async with tools.database.read() as session:
+        kept = await track_of(session, found.track.id)
+    return web.json_response(text=document(kept).model_dump_json(by_alias=True))
 
 
 async def get_tracks(request: web.Request) -> web.Response:
@@ -67,9 +98,7 @@ async def get_tracks(request: web.Request) -> web.Response:
 async def get_waveform(request: web.Request) -> web.StreamResponse:
     """Answer the peaks of a track."""
     found, form = await visible_track(request), request.match_info["form"]
-    key = getattr(found.master, f"waveform_{form}_key")
-    if key is None:
-        raise Refused("not-examined", "The track has not been examined yet.", status=404)
+    key = _waveform_key(found.master, form, request.query.get("zoom"))
     return await stored(request, Key(key), _WAVEFORM_TYPES[form], is_public=True)
 
 
@@ -130,11 +159,6 @@ def track_id_of(text: str) -> UUID:
         raise unknown_track() from None
 
 
-def unknown_track() -> Refused:
-    """Say that there is none."""
-    return Refused("track-unknown", "There is no such track.", status=404)
-
-
 def concerns(found: Published, caller: Caller | None) -> bool:
     """Tell whether it is the caller's own, or the caller looks after all of them."""
     if caller is None:
@@ -155,18 +179,52 @@ def loudness_of(master: Master) -> LoudnessReading | None:
     )
 
 
+def _duplicate(one: Duplicate, owner_id: UUID) -> DuplicateFacts:
+    is_known = one.is_audible or one.track.owner_id == owner_id
+    [finding] = findings_of([one], owner_id)
+    return DuplicateFacts(
+        kind=one.kind,
+        text=finding.text,
+        track=str(one.track.id) if is_known else None,
+        errors=one.errors,
+        offset=one.offset_s,
+    )
+
+
+def _waveform_key(master: Master, form: str, zoom: str | None) -> str:
+    """Answer the object of a zoom, or of the finest."""
+    if master.waveforms is None:
+        raise Refused("not-examined", "The track has not been examined yet.", status=404)
+    keys = master.waveforms[form]
+    key = keys.get(zoom or min(keys, key=int))
+    if key is None:
+        known = ", ".join(sorted(keys, key=int))
+        raise Refused("zoom-unknown", f"There are zooms of {known} samples a pixel.", status=404)
+    return key
+
+
 def _waveform(found: Published) -> WaveformLinks | None:
-    if found.master.waveform_dat_key is None:
+    if found.master.waveforms is None:
         return None
     root = f"/api/v1/tracks/{found.track.id}/waveform"
-    return WaveformLinks(dat=f"{root}.dat", peaks_json=f"{root}.json")
+    zooms = sorted(map(int, found.master.waveforms["json"]))
+    most = (found.master.samples or 0) // _SCREEN_PIXELS
+    zoom = max((each for each in zooms if each <= most), default=zooms[0])
+    return WaveformLinks(
+        dat=f"{root}.dat",
+        peaks_json=f"{root}.json",
+        zooms=zooms,
+        screen=f"{root}.json?zoom={zoom}",
+    )
 
 
-def _rendition(rendition: Rendition) -> RenditionFacts:
+def _rendition(rendition: Rendition, track: Track) -> RenditionFacts:
+    address = f"/api/v1/tracks/{track.id}/downloads/{rendition.rung}"
     return RenditionFacts(
         rung=rendition.rung,
         codec=rendition.codec,
         bitrate=rendition.average_bps,
         bytes=rendition.size_bytes,
         etag=f'"{rendition.sha256}"',
+        download=address if rendition.is_download else None,
     )

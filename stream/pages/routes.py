@@ -118,7 +118,7 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
 
 def _waveform(found: Published) -> str:
     links = document(found).waveform
-    return links.peaks_json if links else ""
+    return links.screen if links else ""
 
 
 def _redirect(path: str) -> web.Response:

@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
@@ -13,15 +12,9 @@ from catalog.music import track_of
 from catalog.people import Caller
 from catalog.plays import Standing, standing_of
 from catalog.states import PlayState
-from tests.support.catalog import NOON, accepted, open_database, person, qualified
+from tests.support.catalog import NOON, accepted, person, qualified
 
 SERIES = [2, 4, 8, 16, 32, 64, 128, 256, 512]
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with open_database(database_url) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ import pytest
 
 from base.errors import Unavailable
 from base.storage.disk import DiskStorage
+from base.storage.files import translated
 from base.storage.port import LocalFiles, Storage, checked
 
 MEBIBYTE = 1 << 20
@@ -82,6 +84,42 @@ async def test_a_write_that_the_system_refuses_leaves_nothing(tmp_path: Path) ->
         await put(storage, bytes(2 * MEBIBYTE))
 
     assert left_in(tmp_path) == []
+
+
+async def test_of_an_unfinished_object_what_was_written_before_the_disk_was_full_counts(
+    tmp_path: Path,
+) -> None:
+    unfinished = DiskStorage(tmp_path).unfinished
+    data = bytes(range(256)) * (3 * MEBIBYTE // 256)
+
+    with files_of_at_most(2 * MEBIBYTE), pytest.raises(Unavailable):
+        async with unfinished.append(unfinished.begin("full")) as appender:
+            for start in range(0, len(data), MEBIBYTE // 4):
+                await appender.write(data[start:][: MEBIBYTE // 4])
+            await appender.flush()
+    kept = appender.kept
+    async with unfinished.append(kept) as appender:
+        await appender.write(data[kept.size_bytes :])
+        sealed = await unfinished.seal(await appender.flush())
+    await unfinished.publish(sealed, KEY)
+
+    assert MEBIBYTE <= kept.size_bytes <= 2 * MEBIBYTE
+    assert DiskStorage(tmp_path).local_path(KEY).read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "status"),
+    [
+        (errno.ENOSPC, "storage-full", 507),
+        (errno.EDQUOT, "storage-full", 507),
+        (errno.EIO, "storage-unavailable", 503),
+    ],
+)
+def test_a_full_disk_is_told_from_a_broken_one(number: int, code: str, status: int) -> None:
+    with pytest.raises(Unavailable) as said, translated():
+        raise OSError(number, "no")
+
+    assert (said.value.code, said.value.status) == (code, status)
 
 
 async def test_a_place_that_is_no_folder_is_unavailable(tmp_path: Path) -> None:

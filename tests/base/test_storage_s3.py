@@ -7,8 +7,9 @@ import aioboto3
 import pytest
 
 from base.errors import Broken, Refused, Unavailable
-from base.storage import s3_upload
+from base.storage import s3_multipart
 from base.storage.port import Storage, checked
+from base.storage.resumable import Resumable
 from base.storage.s3 import open_s3
 from tests.support.lines import Line, line_to
 
@@ -104,11 +105,38 @@ async def test_an_upload_whose_line_breaks_once_is_whole(
     assert await direct.sweep(timedelta(0)) == 0
 
 
+async def test_an_unfinished_upload_whose_line_breaks_goes_on_from_its_last_part(
+    direct: Storage, over_the_line: Storage, line: Line
+) -> None:
+    assert isinstance(direct, Resumable)
+    assert isinstance(over_the_line, Resumable)
+    data = random.Random(5).randbytes(17 * MEBIBYTE)
+    kept = over_the_line.unfinished.begin("broken")
+
+    with pytest.raises(Unavailable):
+        async with over_the_line.unfinished.append(kept) as appender:
+            await appender.write(data[: 11 * MEBIBYTE])
+            line.down = True
+            line.break_now()
+            await appender.write(data[11 * MEBIBYTE :])
+            await appender.flush()
+    kept = appender.kept
+    async with direct.unfinished.append(kept) as appender:
+        await appender.write(data[kept.size_bytes :])
+        sealed = await direct.unfinished.seal(await appender.flush())
+    await direct.unfinished.publish(sealed, KEY)
+
+    assert kept.size_bytes in (5 * MEBIBYTE, 10 * MEBIBYTE)
+    # What broke off in the middle may still land; its number is not used again.
+    assert kept.next_number > kept.pieces[-1].number + 1
+    assert await get(direct) == data
+
+
 async def test_what_is_too_large_for_one_copy_is_copied_in_parts(
     direct: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Five gibibytes would take minutes; five mebibytes are the least a part may have.
-    monkeypatch.setattr(s3_upload, "_COPY_BYTES", 5 * MEBIBYTE)
+    monkeypatch.setattr(s3_multipart, "_COPY_BYTES", 5 * MEBIBYTE)
     data = random.Random(3).randbytes(12 * MEBIBYTE + 1)
 
     await put(direct, data)

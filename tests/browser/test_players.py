@@ -23,7 +23,6 @@ SECONDS = 20
 #: High enough for every rung there is, flac-48 among them.
 RATE = 96_000
 PLACES = 10
-NEAR_S = 0.05
 #: What comparing at a coarse rate, and the resampler of a context, leave of an exact place.
 EXACT_S = 0.002
 #: What is heard is compared with the master at this rate: all its bells ring below a quarter of it.
@@ -157,9 +156,7 @@ def test_every_rung_sounds_where_a_player_is_sent(
 
     assert set(late) == {rung.name for rung in STREAMED}
     for rung, times in late.items():
-        # Shaka takes the times of HLS segments from tfdt, without the edit list of AAC.
-        is_shakas = (player, kind) == ("shaka", "hls") and rung.startswith("aac")
-        assert max(map(abs, times)) < (NEAR_S if is_shakas else EXACT_S), (rung, times)
+        assert max(map(abs, times)) < EXACT_S, (rung, times)
 
 
 def test_a_track_is_whole_when_it_is_played_again(page: Page, stage: Stage) -> None:

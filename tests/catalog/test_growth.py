@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -10,15 +9,9 @@ from base.errors import Broken
 from catalog.growth import GrownPart, add_part, end_growth, growth_of, hold_growth, parts_of
 from catalog.models.files import GrowingRendition
 from catalog.models.people import Role
-from tests.support.catalog import NOON, accepted, open_database, person
+from tests.support.catalog import NOON, accepted, person
 
 A_MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with open_database(database_url) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -34,10 +27,10 @@ def beginning(master: UUID) -> GrowingRendition:
         rung="aac-128",
         codec="aac",
         codecs="mp4a.40.2",
-        mime="audio/mp4",
         channels=2,
         nominal_bps=128_000,
         timescale=44_100,
+        edit=0,
         init_bytes=700,
         parts=[],
         created_at=NOON,
@@ -59,7 +52,7 @@ async def letters(database: Database, master: UUID) -> str:
     async with database.read() as session:
         growth = await growth_of(session, master)
     assert growth is not None
-    return "".join(one.sha256 for one in parts_of(growth))
+    return "".join(one.digest for one in parts_of(growth))
 
 
 async def test_parts_are_added_one_after_the_other(database: Database, master: UUID) -> None:

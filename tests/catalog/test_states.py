@@ -5,24 +5,52 @@ import pytest
 
 from base.errors import Broken
 from catalog.states import (
+    ARCHIVE_MOVES,
+    ARTWORK_MOVES,
     JOB_MOVES,
     PLAY_MOVES,
+    RELEASE_MOVES,
     TRACK_MOVES,
+    UPLOAD_MOVES,
+    ArchiveState,
+    ArtworkState,
     JobEvent,
     JobState,
     PlayEvent,
     PlayState,
+    ReleaseState,
     TrackEvent,
     TrackState,
+    UploadEvent,
+    UploadState,
     diagram,
     next_state,
 )
 
 Moves = Mapping[tuple[StrEnum, StrEnum], StrEnum]
 SUBJECTS = [
-    pytest.param(TRACK_MOVES, TrackState.RECEIVED, {TrackState.REJECTED}, id="track"),
+    pytest.param(TRACK_MOVES, TrackState.RECEIVED, {TrackState.REMOVED}, id="track"),
     pytest.param(JOB_MOVES, JobState.WAITING, {JobState.DONE}, id="job"),
     pytest.param(PLAY_MOVES, PlayState.OPEN, {PlayState.SETTLED, PlayState.REJECTED}, id="play"),
+    pytest.param(RELEASE_MOVES, ReleaseState.DRAFT, {ReleaseState.PUBLISHED}, id="release"),
+    pytest.param(
+        ARCHIVE_MOVES,
+        ArchiveState.RECEIVED,
+        {ArchiveState.UNPACKED, ArchiveState.REJECTED},
+        id="archive",
+    ),
+    pytest.param(
+        ARTWORK_MOVES,
+        ArtworkState.RECEIVED,
+        {ArtworkState.READY, ArtworkState.REJECTED},
+        id="artwork",
+    ),
+    pytest.param(
+        UPLOAD_MOVES,
+        UploadState.OPEN,
+        {UploadState.REFUSED, UploadState.EXPIRED, UploadState.TERMINATED},
+        id="upload",
+    ),
 ]
 
 
@@ -76,6 +104,7 @@ def test_every_event_can_happen(moves: Moves, start: StrEnum, ends: set[StrEnum]
                 (TrackState.PLAYABLE, TrackEvent.EXAMINE, TrackState.PLAYABLE),
                 (TrackState.PLAYABLE, TrackEvent.PUBLISH, TrackState.PLAYABLE),
                 (TrackState.PLAYABLE, TrackEvent.REJECT, TrackState.REJECTED),
+                (TrackState.REJECTED, TrackEvent.REMOVE, TrackState.REMOVED),
             ],
             id="a track heard before its worker died, and found damaged at its end",
         ),
@@ -107,6 +136,22 @@ def test_every_event_can_happen(moves: Moves, start: StrEnum, ends: set[StrEnum]
                 (PlayState.QUALIFIED, PlayEvent.SETTLE, PlayState.SETTLED),
             ],
             id="a play that counts",
+        ),
+        pytest.param(
+            UPLOAD_MOVES,
+            [
+                (UploadState.OPEN, UploadEvent.FILL, UploadState.FINISHING),
+                (UploadState.FINISHING, UploadEvent.ACCEPT, UploadState.ACCEPTED),
+            ],
+            id="an upload that becomes a master",
+        ),
+        pytest.param(
+            UPLOAD_MOVES,
+            [
+                (UploadState.OPEN, UploadEvent.SET_ASIDE, UploadState.WHOLE),
+                (UploadState.WHOLE, UploadEvent.TERMINATE, UploadState.TERMINATED),
+            ],
+            id="a partial upload that was joined",
         ),
     ],
 )

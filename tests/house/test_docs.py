@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from base.settings import Settings
-from catalog.states import JOB_MOVES, PLAY_MOVES, TRACK_MOVES, diagram
+from catalog.states import (
+    ARCHIVE_MOVES,
+    ARTWORK_MOVES,
+    JOB_MOVES,
+    PLAY_MOVES,
+    RELEASE_MOVES,
+    TRACK_MOVES,
+    UPLOAD_MOVES,
+    diagram,
+)
 from tests.support.commands import refrain
 from tests.support.masters import ROOT
 
@@ -37,7 +46,12 @@ def test_the_settings_table_is_that_of_the_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "moves", [TRACK_MOVES, JOB_MOVES, PLAY_MOVES], ids=["track", "job", "play"]
+    "moves",
+    [
+        *(TRACK_MOVES, JOB_MOVES, PLAY_MOVES, UPLOAD_MOVES),
+        *(RELEASE_MOVES, ARCHIVE_MOVES, ARTWORK_MOVES),
+    ],
+    ids=["track", "job", "play", "upload", "release", "archive", "artwork"],
 )
 def test_the_state_diagrams_are_drawn_from_the_tables(moves: object) -> None:
     expected = diagram(moves)  # type: ignore[arg-type] # one of three kinds

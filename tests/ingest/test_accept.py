@@ -1,20 +1,12 @@
 import asyncio
-from collections.abc import AsyncIterator
 
-import pytest
 from sqlalchemy import func, select
 
 from base.database import Database
 from catalog.models.files import Master
 from catalog.models.jobs import Job
 from catalog.models.people import Role
-from tests.support.catalog import accepted, open_database, person
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with open_database(database_url) as opened:
-        yield opened
+from tests.support.catalog import accepted, person
 
 
 async def count(database: Database, model: type[Master | Job]) -> int | None:

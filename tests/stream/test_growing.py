@@ -31,10 +31,10 @@ def growing(*parts: list[Any]) -> GrowingRendition:
         rung="aac-128",
         codec="aac",
         codecs="mp4a.40.2",
-        mime="audio/mp4",
         channels=2,
         nominal_bps=128_000,
         timescale=RATE,
+        edit=0,
         init_bytes=700,
         parts=list(parts),
         created_at=NOON,
@@ -117,4 +117,4 @@ def test_bytes_of_a_later_part_are_music_of_later() -> None:
 
 
 def test_a_part_is_known_by_its_content() -> None:
-    assert [one.sha256 for one in parts_of(growing(FIRST, SECOND))] == ["abcd", "cdef"]
+    assert [one.digest for one in parts_of(growing(FIRST, SECOND))] == ["abcd", "cdef"]

@@ -30,12 +30,12 @@ def ask(
 
 
 def spans(decision: Decision) -> list[tuple[int, int]]:
-    return [(part.start, part.start + part.length) for part in decision.parts]
+    return [(span.start, span.start + span.length) for span in decision.spans]
 
 
 def body_bytes(decision: Decision) -> int:
-    parts = sum(len(part.preamble) + part.length for part in decision.parts)
-    return parts + len(decision.epilogue)
+    spans = sum(len(span.preamble) + span.length for span in decision.spans)
+    return spans + len(decision.epilogue)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_range_that_says_nothing_useful_is_ignored(ranges: str) -> None:
 def test_416_when_nothing_of_it_is_there(ranges: str) -> None:
     decision = ask(ranges)
 
-    assert (decision.status, decision.parts) == (416, ())
+    assert (decision.status, decision.spans) == (416, ())
     assert decision.headers["Content-Range"] == "bytes */10000"
 
 
@@ -120,7 +120,7 @@ def test_several_ranges_come_as_parts_in_the_order_asked() -> None:
     assert "Content-Range" not in headers
     assert spans(decision) == [(9_000, 9_010), (0, 10)]
     assert (
-        decision.parts[0].preamble
+        decision.spans[0].preamble
         == (
             f"\r\n--{boundary}\r\nContent-Type: audio/mp4\r\n"
             "Content-Range: bytes 9000-9009/10000\r\n\r\n"
@@ -147,7 +147,7 @@ def test_head_is_the_get_of_the_whole_without_a_body(ranges: str | None) -> None
     decision = ask(ranges, method="HEAD")
 
     assert (decision.status, decision.headers) == (200, ask().headers)
-    assert decision.parts == ()
+    assert decision.spans == ()
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -207,7 +207,7 @@ def test_304_names_the_tag_and_has_no_body() -> None:
     decision = ask(if_none_match=TAG)
 
     assert decision.headers["ETag"] == TAG
-    assert decision.parts == ()
+    assert decision.spans == ()
 
 
 @pytest.mark.parametrize(
@@ -287,12 +287,12 @@ def test_any_request_gets_bytes_that_are_there_and_a_true_length(
 
     assert decision.status in {200, 206, 304, 412, 416}
     assert all(0 <= start <= end <= size for start, end in spans(decision))
-    assert sum(part.length for part in decision.parts) <= size
+    assert sum(span.length for span in decision.spans) <= size
     if decision.status in {200, 206} and method == "GET":
         assert decision.headers["Content-Length"] == str(body_bytes(decision))
     if decision.status == 206:
-        assert all(part.length > 0 for part in decision.parts)
-        assert ("Content-Range" in decision.headers) == (len(decision.parts) == 1)
+        assert all(span.length > 0 for span in decision.spans)
+        assert ("Content-Range" in decision.headers) == (len(decision.spans) == 1)
 
 
 @given(SPECS, st.integers(1, 12_000))

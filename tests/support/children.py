@@ -24,6 +24,15 @@ def free_port() -> int:
         return port
 
 
+def processes_naming(path: Path) -> list[str]:
+    """Answer the command lines of all processes that name a file."""
+    found = []
+    for command_line in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it ended meanwhile
+            found.append(command_line.read_text())
+    return [line for line in found if str(path) in line]
+
+
 def unprivileged() -> dict[str, int | list[int]]:
     """What makes a child run as nobody, when we are root."""
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}

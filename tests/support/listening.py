@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from refrain.conformance.movie import read_movie
 from stream.playlists import MediaPlaylist, parse_media
 from tests.support.house import Answer, Document, House, until
 
@@ -26,6 +27,15 @@ class Listener:
     @property
     def playlist(self) -> MediaPlaylist:
         return parse_media(self.texts[-1])
+
+    @property
+    def music_s(self) -> float:
+        """How long all segments are, less what the edit list hides of the first."""
+        movie = read_movie(self.files[self.playlist.uri])
+        assert movie is not None
+        [track] = movie.tracks
+        hidden_s = track.edits[0].media_time / track.timescale
+        return float(sum(one.duration_s for one in self.playlist.segments)) - hidden_s
 
     def ask(self, name: str) -> Answer:
         return self.house.ask("GET", f"{self.root}/{name}")

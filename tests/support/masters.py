@@ -12,6 +12,17 @@ import soundfile
 from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[2]
+#: What is laid beside the project, below its folder `media`.
+MASTERS = [
+    "single-16bit-44k.flac",
+    "single-24bit-48k.flac",
+    "upsampled-24bit-96k.flac",
+    "clipped-16bit-44k.flac",
+    "mp3-sourced-16bit-44k.flac",
+    "album/01.flac",
+    "album/02.flac",
+    "album/03.flac",
+]
 
 
 def shared(*parts: str) -> Path:
@@ -76,8 +87,11 @@ def long_tone(path: Path, *, seconds: int, rate: int = 44_100) -> Path:
     time = np.arange(10 * rate) / rate
     notes = np.stack([np.sin(2 * np.pi * hertz * time) for hertz in (440.0, 554.37)], axis=1)
     chance = np.random.default_rng(7)
+    noise = chance.normal(0, 0.02, notes.shape).astype(np.float32)
+    notes = notes.astype(np.float32)
     with soundfile.SoundFile(path, "w", rate, 2, subtype="PCM_16") as file:
         for _ in range(0, seconds, 10):
-            file.write(chance.uniform(0.1, 0.3) * notes + chance.normal(0, 0.02, notes.shape))
+            level, turn = np.float32(chance.uniform(0.1, 0.3)), chance.integers(len(noise))
+            file.write(level * notes + np.roll(noise, turn, axis=0))
         file.write(0.2 * notes[:101])
     return path

@@ -1,11 +1,15 @@
-"""How the tests are shared between workers of pytest-xdist."""
+"""How the tests are shared between the workers of pytest-xdist."""
 
 from __future__ import annotations
 
+import pytest
+from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 #: All that is played is heard in real time, and would disturb each other.
 _HEARD = "tests/browser/"
+#: What takes longest is begun first, so that nobody waits for it at the end.
+_LONGEST = (_HEARD, "tests/e2e/", "tests/transcode/", "tests/house/")
 
 
 class ByFile(LoadScopeScheduling):
@@ -14,5 +18,13 @@ class ByFile(LoadScopeScheduling):
     What is heard is one worker's.
     """
 
+    def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False
+
     def _split_scope(self, nodeid: str) -> str:
         return _HEARD if nodeid.startswith(_HEARD) else super()._split_scope(nodeid)
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in _LONGEST])

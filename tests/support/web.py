@@ -30,9 +30,14 @@ def module(*parts: str) -> Path:
 
 def run_node(script: Path, *arguments: str | Path) -> Any:  # noqa: ANN401 - what the script says
     """Run a script by the machine's Node, else by the one in the wheel, and read its JSON."""
-    node = shutil.which("node") or _node_in_wheel()
-    done = subprocess.run([node, script, *arguments], check=True, capture_output=True, timeout=60)
+    argv = [node(), script, *arguments]
+    done = subprocess.run(argv, check=True, capture_output=True, timeout=60)
     return json.loads(done.stdout)
+
+
+def node() -> str | Path:
+    """Answer the machine's Node, else the one in the wheel."""
+    return shutil.which("node") or _node_in_wheel()
 
 
 def _node_in_wheel() -> Path:

@@ -10,23 +10,27 @@ from hypothesis import strategies as st
 
 from tests.support.masters import debian_tool, shared
 from transcode.album import AlbumLoudness, AlbumTrack, album_loudness, from_bytes, to_bytes
-from transcode.loudness import LoudnessMeter, Powers
+from transcode.k_weighting import PowerMeter
+from transcode.loudness import Loudness, LoudnessMeter, Powers, powers_of
 from transcode.pcm import Block
 
 NOTHING = AlbumLoudness(integrated_lufs=None, range_lu=None, true_peak_dbtp=None)
 NAMES = ("01.flac", "02.flac", "03.flac")
 
 
-def heard(*blocks: Block, rate: int) -> LoudnessMeter:
+def heard(*blocks: Block, rate: int) -> Loudness:
     meter = LoudnessMeter(rate, blocks[0].shape[1])
     for block in blocks:
         meter.block(block)
-    return meter
+    return meter.result()
 
 
 def track(*blocks: Block, rate: int) -> AlbumTrack:
-    meter = heard(*blocks, rate=rate)
-    return AlbumTrack(powers=meter.powers(), true_peak_dbtp=meter.result().true_peak_dbtp)
+    meter = PowerMeter(rate, blocks[0].shape[1])
+    for block in blocks:
+        meter.block(block)
+    peak_dbtp = heard(*blocks, rate=rate).true_peak_dbtp
+    return AlbumTrack(powers=powers_of(meter.result()), true_peak_dbtp=peak_dbtp)
 
 
 def tone(level: float, seconds: float, rate: int) -> Block:
@@ -47,10 +51,10 @@ def masters() -> list[tuple[Block, int]]:
 
 @pytest.mark.parametrize("seconds", [0.5, 2, 20])
 def test_an_album_of_one_track_is_as_loud_as_the_track(seconds: float) -> None:
-    meter = heard(tone(-20, seconds, 44_100), rate=44_100)
-    alone = meter.result()
+    frames = tone(-20, seconds, 44_100)
+    alone = heard(frames, rate=44_100)
 
-    album = album_loudness([AlbumTrack(powers=meter.powers(), true_peak_dbtp=alone.true_peak_dbtp)])
+    album = album_loudness([track(frames, rate=44_100)])
 
     assert album.integrated_lufs == pytest.approx(alone.integrated_lufs, abs=1e-9)
     assert album.range_lu == (None if alone.range_lu is None else pytest.approx(alone.range_lu))
@@ -91,7 +95,7 @@ def test_a_long_quiet_track_weighs_by_its_blocks_and_not_by_its_number() -> None
 def test_real_tracks_are_as_loud_together_as_in_one_piece(
     masters: list[tuple[Block, int]],
 ) -> None:
-    one_piece = heard(*[frames for frames, _ in masters], rate=44_100).result()
+    one_piece = heard(*[frames for frames, _ in masters], rate=44_100)
 
     album = album_loudness([track(frames, rate=rate) for frames, rate in masters])
 

@@ -11,6 +11,7 @@ import pytest
 
 from base.errors import Broken
 from base.units import Samples
+from tests.support.children import processes_naming
 from tests.support.masters import long_tone, tone
 from tests.support.material import RATE, SOUNDS, music, written
 from transcode.encode import Workbench, run_command
@@ -27,18 +28,6 @@ from transcode.tools import Tools
 
 LADDER = {rung.name: rung for rung in (*FIRST, *REST)}
 LONG_S = 600
-
-
-def children_of(master: Path) -> list[str]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = path.read_text()
-        except OSError:
-            continue
-        if str(master) in line:
-            found.append(line)
-    return found
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -83,7 +72,7 @@ async def test_who_is_cancelled_leaves_no_child_and_is_gone_soon(
     order = Order(info=info, samples=Samples(LONG_S * RATE), rungs=(LADDER["aac-128"],))
 
     task = asyncio.create_task(work(bench, order, found))  # type: ignore[arg-type]
-    await until(lambda: task.done() or bool(children_of(long)))
+    await until(lambda: task.done() or bool(processes_naming(long)))
     await asyncio.sleep(delay_s)
     assert not task.done()
     begin = time.monotonic()
@@ -92,7 +81,7 @@ async def test_who_is_cancelled_leaves_no_child_and_is_gone_soon(
         await task
 
     assert time.monotonic() - begin < 1
-    assert children_of(long) == []
+    assert processes_naming(long) == []
 
 
 @pytest.mark.parametrize("name", ["ordinary", "white noise at full scale"])

@@ -9,6 +9,7 @@ import soundfile
 
 from base.errors import Broken, Refused
 from base.units import Samples
+from tests.support.children import processes_naming
 from tests.support.masters import long_tone, shared, tone
 from transcode.encode import Workbench
 from transcode.examine import Examination, examine
@@ -161,16 +162,4 @@ async def test_a_cancelled_encode_leaves_no_child(tools: Tools, tmp_path: Path) 
     with pytest.raises(asyncio.CancelledError):
         await task
 
-    assert not _children_naming(str(master))
-
-
-def _children_naming(text: str) -> list[str]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = path.read_text()
-        except OSError:
-            continue
-        if text in line:
-            found.append(line)
-    return found
+    assert not processes_naming(master)

@@ -1,12 +1,16 @@
+import base64
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import binary, integers, lists
 
+from tests.support.fingerprints import packed
 from tests.support.masters import debian_tool, shared, tone
 from transcode.examine import examine
-from transcode.fingerprint import parse
+from transcode.fingerprint import items_of, parse
 from transcode.probe import probe
 from transcode.tools import Tools
 
@@ -54,3 +58,15 @@ async def test_fpcalc_agrees_to_the_letter(
     found = await examine(tools, master, await probe(tools, master), folder=tmp_path)
 
     assert found.heard.fingerprint == fpcalc(master)
+
+
+@given(lists(integers(0, 2**32 - 1), min_size=1, max_size=40))
+def test_items_come_out_as_they_went_in(items: list[int]) -> None:
+    assert items_of(packed(items)).tolist() == items
+
+
+@given(integers(0, 2**24 - 1), binary(min_size=2, max_size=60))
+def test_a_fingerprint_of_chance_is_read_to_some_end(count: int, data: bytes) -> None:
+    printed = base64.urlsafe_b64encode(b"\1" + count.to_bytes(3) + data).decode().rstrip("=")
+
+    assert len(items_of(printed)) in {0, count}

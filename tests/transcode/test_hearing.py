@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from base.units import Samples
 from transcode.hearing import ZOOMS, Heard, Hearing
-from transcode.loudness import LoudnessMeter
+from transcode.k_weighting import PowerMeter
+from transcode.loudness import LoudnessMeter, powers_of
 from transcode.pcm import Block
 from transcode.peaks import PeakMeter
 from transcode.quality import QualityMeter
@@ -46,14 +47,15 @@ def hear(*blocks: Block) -> Heard:
 def test_what_is_heard_is_what_every_meter_says_on_its_own() -> None:
     frames = noise(150_000)
     meters = LoudnessMeter(RATE, 2), PeakMeter(RATE, 2), QualityMeter(RATE, 2)
-    for meter in meters:
+    power = PowerMeter(RATE, 2)
+    for meter in (*meters, power):
         meter.block(frames)
 
     heard = hear(frames)
 
     assert heard.samples == 150_000
     assert (heard.loudness, heard.peaks, heard.quality) == tuple(m.result() for m in meters)
-    assert np.array_equal(heard.powers.blocks, meters[0].powers().blocks)
+    assert np.array_equal(heard.powers.blocks, powers_of(power.result()).blocks)
 
 
 @pytest.mark.parametrize("place", range(len(ZOOMS)))

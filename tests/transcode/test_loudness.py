@@ -10,23 +10,13 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.masters import debian_tool, shared
+from tests.support.masters import MASTERS, debian_tool, shared
 from transcode.k_weighting import k_filter
 from transcode.loudness import Loudness, LoudnessMeter
 from transcode.pcm import Block
 from transcode.tools import Tools
 
 RATES = [11_025, 22_050, 44_100, 48_000, 88_200, 96_000, 192_000]
-MASTERS = [
-    "single-16bit-44k.flac",
-    "single-24bit-48k.flac",
-    "upsampled-24bit-96k.flac",
-    "clipped-16bit-44k.flac",
-    "mp3-sourced-16bit-44k.flac",
-    "album/01.flac",
-    "album/02.flac",
-    "album/03.flac",
-]
 NOTHING = Loudness(
     integrated_lufs=None,
     range_lu=None,

@@ -46,13 +46,23 @@ def layout(folder: Path, rung: str) -> Layout:
     return read_layout((folder / f"{rung}.mp4").read_bytes())
 
 
+def line_of(info: SourceInfo, rung: str) -> Timeline:
+    return layout_for(info, RUNGS[rung], SAMPLES)
+
+
+def stated_s(line: Timeline, found: Layout) -> list[Fraction]:
+    """Answer how long segments last: the first as long as all its frames, hidden or not."""
+    first, *rest = [each.duration for each in found.fragments]
+    return [Fraction(each, line.rate) for each in (first + line.edit, *rest)]
+
+
 @pytest.mark.parametrize("rung", RUNGS)
-def test_a_media_playlist_says_the_same_to_m3u8(folder: Path, rung: str) -> None:
+def test_a_media_playlist_says_the_same_to_m3u8(folder: Path, info: SourceInfo, rung: str) -> None:
     there, here = m3u8.load(str(folder / f"{rung}.m3u8")), layout(folder, rung)
 
     assert (there.playlist_type, there.is_endlist) == ("vod", True)
     assert there.media_sequence == 0
-    durations = [Fraction(each.duration, here.timescale) for each in here.fragments]
+    durations = stated_s(line_of(info, rung), here)
     assert there.target_duration == round(max(durations))
     [head] = there.segment_map
     assert (head.uri, head.byterange) == (f"{rung}.mp4", f"{here.init_bytes}@0")
@@ -68,7 +78,7 @@ def test_a_media_playlist_says_the_same_to_m3u8(folder: Path, rung: str) -> None
     )
 
 
-def test_the_multivariant_playlist_says_the_same_to_m3u8(folder: Path) -> None:
+def test_the_multivariant_playlist_says_the_same_to_m3u8(folder: Path, info: SourceInfo) -> None:
     text = (folder / "multivariant.m3u8").read_text()
     there, here = m3u8.loads(text), parse_multivariant(text)
 
@@ -79,9 +89,10 @@ def test_the_multivariant_playlist_says_the_same_to_m3u8(folder: Path) -> None:
         (each.uri, RUNGS[each.uri.removesuffix(".m3u8")].codecs) for each in here.variants
     ]
     for variant, stated in zip(there.playlists, here.variants, strict=True):
-        found = layout(folder, variant.uri.removesuffix(".m3u8"))
-        bits = 8 * sum(each.size_bytes for each in found.fragments)
-        average_bps = round(bits * found.timescale / found.duration)
+        rung = variant.uri.removesuffix(".m3u8")
+        found = layout(folder, rung)
+        bits = 8 * (found.index_bytes + sum(each.size_bytes for each in found.fragments))
+        average_bps = round(bits / sum(stated_s(line_of(info, rung), found)))
         assert variant.stream_info.average_bandwidth == stated.average_bps == average_bps
         assert variant.stream_info.bandwidth == stated.peak_bps >= average_bps
 
@@ -91,10 +102,6 @@ def parsed(folder: Path) -> dict[str, Any]:
     module("mp4box")
     module("codem-isoboxer")
     return {rung: run_node(SCRIPT, MODULES, folder / f"{rung}.mp4") for rung in RUNGS}
-
-
-def line_of(info: SourceInfo, rung: str) -> Timeline:
-    return layout_for(info, RUNGS[rung], SAMPLES)
 
 
 @pytest.mark.parametrize("rung", RUNGS)

@@ -7,22 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.support.masters import shared
+from tests.support.masters import MASTERS, shared
+from tests.support.waves import noise, silence, sine
 from transcode.passage import PASSAGE_FRAMES
 from transcode.pcm import Block
 from transcode.peaks import Peak, PeakMeter
 
 RATE = 44_100
-MASTERS = [
-    "single-16bit-44k.flac",
-    "single-24bit-48k.flac",
-    "upsampled-24bit-96k.flac",
-    "clipped-16bit-44k.flac",
-    "mp3-sourced-16bit-44k.flac",
-    "album/01.flac",
-    "album/02.flac",
-    "album/03.flac",
-]
 
 
 def peaks_of(*blocks: Block, rate: int = RATE) -> tuple[Peak, ...]:
@@ -30,20 +21,6 @@ def peaks_of(*blocks: Block, rate: int = RATE) -> tuple[Peak, ...]:
     for block in blocks:
         meter.block(block)
     return meter.result()
-
-
-def noise(frames: int, channels: int = 2, *, level: float = 0.1, seed: int = 1) -> Block:
-    samples = np.random.default_rng(seed).normal(0, level, (frames, channels))
-    return samples.astype(np.float32)
-
-
-def sine(hertz: float, frames: int = RATE, *, level: float = 0.5, rate: int = RATE) -> Block:
-    wave = level * np.sin(2 * np.pi * hertz * np.arange(frames) / rate)
-    return wave[:, np.newaxis].astype(np.float32)
-
-
-def silence(frames: int, channels: int = 1) -> Block:
-    return np.zeros((frames, channels), np.float32)
 
 
 @settings(max_examples=25, deadline=None)

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcode.curve import POINTS, curve_of
-from transcode.loudness import LoudnessMeter, Powers
+from transcode.k_weighting import PowerMeter
+from transcode.loudness import LoudnessMeter, Powers, powers_of
 from transcode.pcm import Block
 from transcode.quality import QualityMeter
 from transcode.spectrogram import COLUMNS, ROWS, Spectrogram, SpectrogramSoFar
@@ -59,10 +60,11 @@ def test_a_picture_is_never_too_wide_and_says_how_long_it_is(windows: int, cut: 
 
 
 def test_a_curve_shows_the_loudest_of_each_step() -> None:
-    meter = LoudnessMeter(RATE, 1)
-    meter.block(np.concatenate([sine(1_000, level=level, seconds=5) for level in (0.01, 0.5)]))
+    meter, power = LoudnessMeter(RATE, 1), PowerMeter(RATE, 1)
+    for each in (meter, power):
+        each.block(np.concatenate([sine(1_000, level=level, seconds=5) for level in (0.01, 0.5)]))
 
-    found = curve_of(meter.powers())
+    found = curve_of(powers_of(power.result()))
 
     loudness = meter.result()
     assert found.step_s == 0.1

@@ -11,8 +11,9 @@ import pytest
 from base.errors import Broken
 from tests.support.masters import ROOT
 from transcode.process import Limits, capture, run, started
+from transcode.reach import Reach
 
-PYTHON = sys.executable
+PYTHON = str(Path(sys.executable).resolve())  # its environment is out of reach
 GROUPS_SESSIONS = Path("/proc/self/autogroup").exists()
 
 
@@ -47,6 +48,18 @@ async def test_a_child_that_stands_still_is_killed() -> None:
     assert "no progress" in outcome.errors[-1]
 
 
+async def test_a_child_that_computes_and_says_nothing_is_killed_where_it_should_speak() -> None:
+    limits = Limits(stall_s=0.5, mute_s=1)
+
+    silent = await run([PYTHON, "-c", "while True: pass"], limits=limits)
+    speaks = "import time\nfor n in range(20): print(n, flush=True); time.sleep(0.1)"
+    talkative = await run([PYTHON, "-c", speaks], limits=Limits(mute_s=1))
+
+    assert silent.status == -signal.SIGKILL
+    assert "no progress" in silent.errors[-1]
+    assert talkative.status == 0
+
+
 async def test_a_child_that_works_on_is_not_killed() -> None:
     program = "import time\nend = time.time() + 2\nwhile time.time() < end: pass"
 
@@ -60,8 +73,9 @@ async def test_a_child_stands_back_where_it_was_asked_to() -> None:
     session = "print(open('/proc/self/autogroup').read())" if GROUPS_SESSIONS else ""
 
     async with asyncio.timeout(30):
-        limits = Limits(niceness=7)
-        output, outcome = await capture([PYTHON, "-c", program + session], limits=limits)
+        limits, reach = Limits(niceness=7), Reach(reads=(Path("/proc"),))
+        argv = [PYTHON, "-c", program + session]
+        output, outcome = await capture(argv, limits=limits, reach=reach)
 
     assert outcome.status == 0
     assert b"nice 7" in output or not session
@@ -70,7 +84,8 @@ async def test_a_child_stands_back_where_it_was_asked_to() -> None:
 async def test_a_file_does_not_grow_past_its_limit(tmp_path: Path) -> None:
     program = f"open({str(tmp_path / 'big')!r}, 'wb').write(bytes(2_000_000))"
 
-    outcome = await run([PYTHON, "-c", program], limits=Limits(output_bytes=1_000_000))
+    limits, reach = Limits(output_bytes=1_000_000), Reach(writes=(tmp_path,))
+    outcome = await run([PYTHON, "-c", program], limits=limits, reach=reach)
 
     assert outcome.status != 0
     assert (tmp_path / "big").stat().st_size <= 1_000_000

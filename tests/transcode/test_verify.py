@@ -14,13 +14,15 @@ from transcode.encoded import Made
 from transcode.examine import examine
 from transcode.excerpts import Excerpts
 from transcode.ladder import FIRST, REST
-from transcode.package import package
+from transcode.package import Packaged, package
 from transcode.probe import probe
 from transcode.soon import original_of
 from transcode.tools import Tools
 from transcode.verify import Original, certify
 
 LADDER = {rung.name: rung for rung in (*FIRST, *REST)}
+LOSSY = ("aac-64", "aac-256", "opus-96", "mp3-320")
+NAMES = (*LOSSY, "flac-48")
 
 FAULTS: dict[str, Callable[[Sound], Sound]] = {
     "a frame late": lambda sound: np.roll(sound, 1024, axis=0),
@@ -29,38 +31,54 @@ FAULTS: dict[str, Callable[[Sound], Sound]] = {
 }
 
 
-async def made_of(tools: Tools, folder: Path, sound: Sound, name: str) -> tuple[Made, Original]:
-    await asyncio.to_thread(folder.mkdir)
-    master = written(folder, sound, rate=96_000, subtype="PCM_24")
-    found = await examine(tools, master, await probe(tools, master), folder=folder)
+SOUND = music(seconds=3, rate=96_000)
+
+
+@pytest.fixture(scope="module")
+def faultless(
+    tools: Tools, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, Made], Original]:
+    """Answer renditions that are sound, by their rungs, and what they are of."""
+    folder = tmp_path_factory.mktemp("faultless")
+    master = written(folder, SOUND, rate=96_000, subtype="PCM_24")
     bench = Workbench(tools=tools, source=master, folder=folder)
-    [one] = await package(bench, original_of(found), [LADDER[name]], gain_db=0.0)
-    return one.encoded.made, original_of(found)
+
+    async def make() -> tuple[list[Packaged], Original]:
+        original = original_of(
+            await examine(tools, master, await probe(tools, master), folder=folder)
+        )
+        rungs = [LADDER[name] for name in NAMES]
+        return await package(bench, original, rungs, gain_db=0.0), original
+
+    packaged, original = asyncio.run(make())
+    return {one.encoded.made.rung.name: one.encoded.made for one in packaged}, original
 
 
-@pytest.mark.parametrize("name", ["aac-64", "aac-256", "opus-96", "mp3-320"])
+@pytest.mark.parametrize("name", LOSSY)
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_fault_of_ours_is_broken(
-    tools: Tools, tmp_path: Path, fault: str, name: str
+    tools: Tools,
+    tmp_path: Path,
+    faultless: tuple[dict[str, Made], Original],
+    fault: str,
+    name: str,
 ) -> None:
-    sound = music(seconds=3, rate=96_000)
-    made, original = await made_of(tools, tmp_path / "made", sound, name)
-    other = written(tmp_path, FAULTS[fault](sound), rate=96_000, subtype="PCM_24")
+    made, original = faultless
+    other = written(tmp_path, FAULTS[fault](SOUND), rate=96_000, subtype="PCM_24")
 
     with pytest.raises(Broken, match="off its master"):
         bench = Workbench(tools=tools, source=other, folder=tmp_path)
-        await certify(bench, made, original, excerpts=Excerpts(bench, 2))
+        await certify(bench, made[name], original, excerpts=Excerpts(bench, 2))
 
 
 async def test_a_resampled_lossless_rung_is_its_master_to_the_dither(
-    tools: Tools, tmp_path: Path
+    tools: Tools, tmp_path: Path, faultless: tuple[dict[str, Made], Original]
 ) -> None:
-    sound = music(seconds=3, rate=96_000)
-    made, original = await made_of(tools, tmp_path / "made", sound, "flac-48")
-    blemished = sound.copy()
+    made, original = faultless
+    blemished = SOUND.copy()
     blemished[144_000:144_100] += 0.0001
     other = written(tmp_path, blemished, rate=96_000, subtype="PCM_24")
 
     with pytest.raises(Broken, match="differs from its master"):
         bench = Workbench(tools=tools, source=other, folder=tmp_path)
-        await certify(bench, made, original, excerpts=Excerpts(bench, 2))
+        await certify(bench, made["flac-48"], original, excerpts=Excerpts(bench, 2))

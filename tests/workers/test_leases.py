@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from base.errors import Refused
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.jobs import Job
 from catalog.states import JobState
-from tests.support.catalog import NOON, open_database
+from tests.support.catalog import NOON
 from workers.leases import (
     Leased,
     claim_to_send,
@@ -26,12 +25,6 @@ from workers.leases import (
 
 LEASE = timedelta(seconds=10)
 A_SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with open_database(database_url) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ export interface Peaks {
 }
 
 export interface TrackFacts {
-  waveform: { json: string } | null;
+  waveform: { screen: string } | null;
 }
 
 export const trackOf = (track: string): Promise<TrackFacts> => ask(`/api/v1/tracks/${track}`);

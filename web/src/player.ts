@@ -49,7 +49,7 @@ export class Player {
       return;
     }
     const { waveform } = await trackOf(this.track);
-    const again = (): void => void this.drawWaveform(waveform?.json ?? "").catch(() => undefined);
+    const again = (): void => void this.drawWaveform(waveform?.screen ?? "").catch(() => undefined);
     window.setTimeout(again, waveform ? 0 : EXAMINED_MS);
   }
 

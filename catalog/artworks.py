@@ -1,0 +1,105 @@
+"""Pictures, the sizes made of them, and what shows them: releases, and masters they lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, exists, or_, select
+
+from base.database import Session, insert_once
+from catalog.jobs import Kind, NewJob, add, lock_jobs
+from catalog.models.releases import Artwork, ArtworkImage, EmbeddedArtwork, Release
+from catalog.objects import hold
+from catalog.states import ARTWORK_MOVES, ArtworkEvent, ArtworkState, next_state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArtwork:
+    """A picture that is in storage; whoever put it there holds its key."""
+
+    sha256: str
+    size_bytes: int
+    storage_key: str
+    request_id: str
+
+
+async def take_artwork(session: Session, new: NewArtwork, *, now: datetime) -> Artwork:
+    """Answer the artwork of these bytes, and order its sizes when it is new.
+
+    It stays while the transaction lasts, so that a row can refer to it.
+    """
+    row = Artwork(
+        id=uuid4(),
+        sha256=new.sha256,
+        size_bytes=new.size_bytes,
+        storage_key=new.storage_key,
+        state=ArtworkState.RECEIVED,
+        created_at=now,
+    )
+    while not await insert_once(session, row):
+        if known := await artwork_of_digest(session, new.sha256):
+            return known
+    job = NewJob(kind=Kind.ARTWORK, subject=str(row.id), request_id=new.request_id)
+    await add(session, job, now=now)
+    return row
+
+
+async def artwork_of_digest(session: Session, sha256: str) -> Artwork | None:
+    """Answer the artwork of these bytes, which stays while the transaction lasts."""
+    query = select(Artwork).where(Artwork.sha256 == sha256).with_for_update(read=True)
+    return (await session.scalars(query)).first()
+
+
+async def artwork_of(session: Session, artwork_id: UUID | None) -> Artwork | None:
+    """Answer an artwork, if there is one."""
+    return None if artwork_id is None else await session.get(Artwork, artwork_id)
+
+
+async def images_of(session: Session, artwork_id: UUID) -> list[ArtworkImage]:
+    """Answer the sizes of an artwork, the smallest first."""
+    query = select(ArtworkImage).where(ArtworkImage.artwork_id == artwork_id)
+    return list(await session.scalars(query.order_by(ArtworkImage.size, ArtworkImage.form)))
+
+
+async def embed(session: Session, master_id: UUID, artwork_id: UUID) -> None:
+    """Say that a picture lies in a master."""
+    await insert_once(session, EmbeddedArtwork(master_id=master_id, artwork_id=artwork_id))
+
+
+async def make_ready(
+    session: Session, artwork: Artwork, images: Sequence[ArtworkImage], *, width: int, height: int
+) -> None:
+    """Publish the sizes of an artwork; width and height are the picture's own."""
+    artwork.state = next_state(ARTWORK_MOVES, ArtworkState(artwork.state), ArtworkEvent.MAKE)
+    artwork.width, artwork.height = width, height
+    session.add_all(images)
+    await session.flush()
+
+
+def reject(artwork: Artwork, reason: str) -> None:
+    """Say why a picture cannot be shown."""
+    artwork.state = next_state(ARTWORK_MOVES, ArtworkState(artwork.state), ArtworkEvent.REJECT)
+    artwork.reason = reason
+
+
+async def drop_unneeded(session: Session, artwork_id: UUID, *, until: datetime) -> None:
+    """Forget an artwork that nothing shows any more; its objects are looked at after `until`."""
+    jobs = await lock_jobs(session, [Kind.ARTWORK], str(artwork_id))
+    artwork = await session.get(Artwork, artwork_id, with_for_update=True, populate_existing=True)
+    if artwork is None or await _is_needed(session, artwork_id):
+        return
+    images = await images_of(session, artwork_id)
+    await hold(session, [artwork.storage_key, *(one.storage_key for one in images)], until=until)
+    await session.execute(delete(ArtworkImage).where(ArtworkImage.artwork_id == artwork_id))
+    for row in (*jobs, artwork):
+        await session.delete(row)
+    await session.flush()
+
+
+async def _is_needed(session: Session, artwork_id: UUID) -> bool:
+    is_shown = exists().where(Release.artwork_id == artwork_id)
+    lies_somewhere = exists().where(EmbeddedArtwork.artwork_id == artwork_id)
+    return bool(await session.scalar(select(or_(is_shown, lies_somewhere))))

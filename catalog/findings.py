@@ -1,0 +1,42 @@
+"""What is worth telling an artist: a code for programs, words for people, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """How much it matters; an error keeps a release from being published."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was found; `about` names the file or the track that it is about."""
+
+    code: str
+    severity: Severity
+    text: str
+    advice: str
+    about: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Print it for a row or a document."""
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "about": self.about,
+            "text": self.text,
+            "advice": self.advice,
+        }
+
+
+def parse_finding(document: Mapping[str, Any]) -> Finding:
+    """Read what `as_json` wrote."""
+    return Finding(**{**document, "severity": Severity(document["severity"])})

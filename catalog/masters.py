@@ -1,0 +1,126 @@
+"""A master and all the tracks that publish it: what becomes of it becomes of each of them.
+
+Locks are taken in one order: job, growing rendition, master, release, track, account. Who moves
+the tracks of a master locks it first, and so does who adds one, so that none is left behind.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from base.database import Session
+from catalog.growth import growth_of
+from catalog.jobs import Kind, job_of
+from catalog.models.files import Master
+from catalog.models.jobs import Job
+from catalog.models.music import Track
+from catalog.models.releases import ReleaseTrack
+from catalog.music import move, renditions_of
+from catalog.states import JobState, TrackEvent, TrackState
+
+
+async def lock_master(session: Session, master_id: UUID) -> Master:
+    """Keep a master and the list of its tracks as they are until the transaction ends."""
+    return await session.get_one(Master, master_id, with_for_update=True, populate_existing=True)
+
+
+async def lock_known(session: Session, sha256: str) -> Master:
+    """Lock the master of these bytes, which is known to be there."""
+    query = select(Master).where(Master.sha256 == sha256).with_for_update()
+    return (await session.scalars(query.execution_options(populate_existing=True))).one()
+
+
+async def tracks_of(session: Session, master_id: UUID) -> list[Track]:
+    """Answer the tracks that need a master, in an order that all who lock them share."""
+    query = select(Track).where(Track.master_id == master_id, Track.state != TrackState.REMOVED)
+    return list(await session.scalars(query.order_by(Track.owner_id, Track.id)))
+
+
+async def move_tracks(
+    session: Session,
+    master_id: UUID,
+    event: TrackEvent,
+    *,
+    now: datetime,
+    reason: str | None = None,
+) -> list[Track]:
+    """Let something happen to all tracks of a master; answer them.
+
+    Raises:
+        Broken: the table does not allow it for one of them.
+
+    """
+    await lock_master(session, master_id)
+    return [
+        await move(session, track.id, event, now=now, reason=reason)
+        for track in await tracks_of(session, master_id)
+    ]
+
+
+async def finish_tracks(session: Session, master_id: UUID, *, now: datetime) -> list[Track]:
+    """Call the tracks of a master complete; one that was withdrawn meanwhile stays so."""
+    await lock_master(session, master_id)
+    playable = [
+        track for track in await tracks_of(session, master_id) if track.state == TrackState.PLAYABLE
+    ]
+    return [await move(session, track.id, TrackEvent.FINISH, now=now) for track in playable]
+
+
+async def note_trouble(session: Session, master_id: UUID, sentence: str) -> None:
+    """Say beside their state why nothing more happens to the tracks of a master for now."""
+    for track in await tracks_of(session, master_id):
+        if track.state != TrackState.WITHDRAWN:
+            track.reason = sentence
+
+
+async def catch_up(session: Session, track: Track, *, now: datetime) -> None:
+    """Bring a new track to where its master, which was here before, has come.
+
+    The caller holds the lock of the master.
+    """
+    for event in await _past_of(session, track.master_id):
+        await move(session, track.id, event, now=now)
+    query = select(Track.reason).where(Track.master_id == track.master_id)
+    query = query.where(Track.state == track.state, Track.reason.is_not(None))
+    track.reason = (await session.scalars(query.limit(1))).first()
+
+
+async def _past_of(session: Session, master_id: UUID) -> list[TrackEvent]:
+    """Answer what happened to a master so far."""
+    examination = await job_of(session, Kind.EXAMINE, str(master_id))
+    if examination is None or _is_untouched(examination):
+        return []
+    if await renditions_of(session, master_id):
+        ladder = await job_of(session, Kind.LADDER, str(master_id))
+        is_complete = ladder is not None and ladder.state == JobState.DONE
+        return [TrackEvent.EXAMINE, TrackEvent.PUBLISH, *[TrackEvent.FINISH] * is_complete]
+    if examination.state == JobState.DONE:
+        return [TrackEvent.EXAMINE, TrackEvent.REJECT]
+    is_heard = await growth_of(session, master_id) is not None
+    return [TrackEvent.EXAMINE, *[TrackEvent.PUBLISH] * is_heard]
+
+
+def _is_untouched(job: Job) -> bool:
+    return job.state == JobState.WAITING and not job.attempts
+
+
+async def own_track(
+    session: Session, master_id: UUID, owner_id: UUID, *, release_id: UUID | None
+) -> Track | None:
+    """Answer the track that an owner has of a master: on this release, or on any or none.
+
+    Of several, one that is on no release comes first.
+    """
+    query = (
+        select(Track)
+        .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+        .where(Track.master_id == master_id, Track.owner_id == owner_id)
+        .where(Track.state != TrackState.REMOVED)
+        .order_by(ReleaseTrack.release_id.is_not(None), Track.created_at)
+    )
+    if release_id is not None:
+        query = query.where(ReleaseTrack.release_id == release_id)
+    return (await session.scalars(query.limit(1))).first()

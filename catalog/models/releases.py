@@ -1,0 +1,126 @@
+"""What is put out together: releases, what their tracks are called there, and their artwork."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from base.database import Instant
+from catalog.models.base import Model
+from catalog.states import ReleaseState
+
+
+class Artwork(Model):
+    """A picture as it came; the same bytes are the same artwork. Sizes in pixels, once known."""
+
+    __tablename__ = "artworks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    storage_key: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(1000))
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ArtworkImage(Model):
+    """One size of an artwork in one format; `size` is what its longer side may measure."""
+
+    __tablename__ = "artwork_images"
+    __table_args__ = (UniqueConstraint("artwork_id", "size", "form"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    artwork_id: Mapped[UUID] = mapped_column(ForeignKey("artworks.id"))
+    size: Mapped[int]
+    form: Mapped[str] = mapped_column(String(8))
+    width: Mapped[int]
+    height: Mapped[int]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    storage_key: Mapped[str] = mapped_column(String(200), index=True)
+
+
+class EmbeddedArtwork(Model):
+    """The picture that lies in a master."""
+
+    __tablename__ = "embedded_artworks"
+
+    master_id: Mapped[UUID] = mapped_column(ForeignKey("masters.id"), primary_key=True)
+    artwork_id: Mapped[UUID] = mapped_column(ForeignKey("artworks.id"), index=True)
+
+
+class Release(Model):
+    """Tracks that are put out together: a draft until its owner publishes it.
+
+    `edited` names what the owner wrote: tags change it no more. `released_on` is a date as tags
+    write it: `2026`, `2026-11` or `2026-11-24`.
+    """
+
+    __tablename__ = "releases"
+    __table_args__ = (Index(None, "owner_id", "created_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    title: Mapped[str] = mapped_column(String(400))
+    artist: Mapped[str] = mapped_column(String(400))
+    label: Mapped[str | None] = mapped_column(String(200))
+    upc: Mapped[str | None] = mapped_column(String(14))
+    released_on: Mapped[str | None] = mapped_column(String(10))
+    artwork_id: Mapped[UUID | None] = mapped_column(ForeignKey("artworks.id"), index=True)
+    edited: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(20))
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is still to be published: only its owner may hear it, and change it."""
+        return self.state == ReleaseState.DRAFT
+
+
+class ReleaseTrack(Model):
+    """Where a track stands on its release; a track is on one release or on none.
+
+    `edited` as of a release.
+    """
+
+    __tablename__ = "release_tracks"
+
+    track_id: Mapped[UUID] = mapped_column(ForeignKey("tracks.id"), primary_key=True)
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("releases.id"), index=True)
+    disc: Mapped[int]
+    position: Mapped[int]
+    edited: Mapped[list[str]] = mapped_column(JSON)
+
+
+class Credit(Model):
+    """Who did what on a track, in the order in which it is told."""
+
+    __tablename__ = "credits"
+
+    track_id: Mapped[UUID] = mapped_column(ForeignKey("tracks.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class Archive(Model):
+    """An archive whose files become tracks of a release; `findings` tells of those that do not."""
+
+    __tablename__ = "archives"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("releases.id"), index=True)
+    filename: Mapped[str] = mapped_column(String(400))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    storage_key: Mapped[str] = mapped_column(String(200), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,213 @@
+"""Releases, and what stands on them: what is known, and how it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, select
+
+from base.database import Session
+from base.errors import Refused
+from catalog.models.files import Master
+from catalog.models.music import Recording, Track
+from catalog.models.people import Role
+from catalog.models.releases import Archive, Credit, Release, ReleaseTrack
+from catalog.people import Caller
+from catalog.states import (
+    ARCHIVE_MOVES,
+    RELEASE_MOVES,
+    ArchiveEvent,
+    ArchiveState,
+    ReleaseEvent,
+    ReleaseState,
+    next_state,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A track where it stands on a release."""
+
+    place: ReleaseTrack
+    track: Track
+    master: Master
+    recording: Recording
+
+
+async def create_release(
+    session: Session, owner: Caller, *, title: str, artist: str, now: datetime
+) -> Release:
+    """Begin a draft."""
+    release = Release(
+        id=uuid4(),
+        owner_id=owner.id,
+        title=title,
+        artist=artist,
+        edited=[],
+        state=ReleaseState.DRAFT,
+        changed_at=now,
+        created_at=now,
+    )
+    session.add(release)
+    await session.flush()
+    return release
+
+
+async def release_of(session: Session, release_id: UUID, *, lock: bool = False) -> Release:
+    """Answer a release.
+
+    Raises:
+        Refused: `release-unknown`, 404.
+
+    """
+    release = await session.get(Release, release_id, with_for_update=lock, populate_existing=lock)
+    if release is None:
+        raise unknown_release()
+    return release
+
+
+async def lock_draft(session: Session, release_id: UUID, caller: Caller) -> Release:
+    """Keep a draft of the caller's as it is until the transaction ends.
+
+    Raises:
+        Refused: `release-unknown`, 404, also when it is another's; `release-published`, 409.
+
+    """
+    release = await release_of(session, release_id, lock=True)
+    require_draft(release, caller)
+    return release
+
+
+def require_draft(release: Release, caller: Caller) -> None:
+    """Refuse what is not the caller's, and what is published, as `lock_draft` does."""
+    if not concerns(release, caller):
+        raise unknown_release()
+    if not release.is_draft:
+        raise Refused(
+            "release-published", "The release is published; it cannot be changed.", status=409
+        )
+
+
+def unknown_release() -> Refused:
+    """Say that there is none."""
+    return Refused("release-unknown", "There is no such release.", status=404)
+
+
+def concerns(release: Release, caller: Caller | None) -> bool:
+    """Whether someone may know of a draft, and change it."""
+    if caller is None:
+        return False
+    return caller.role is Role.OPERATOR or caller.id == release.owner_id
+
+
+async def releases_of(session: Session, owner_id: UUID, *, limit: int = 200) -> list[Release]:
+    """Answer somebody's releases, the newest first."""
+    query = select(Release).where(Release.owner_id == owner_id)
+    return list(await session.scalars(query.order_by(Release.created_at.desc()).limit(limit)))
+
+
+async def standing_on(session: Session, release_id: UUID) -> list[Standing]:
+    """Answer the tracks of a release in order."""
+    query = (
+        select(ReleaseTrack, Track, Master, Recording)
+        .join(Track, ReleaseTrack.track_id == Track.id)
+        .join(Master, Track.master_id == Master.id)
+        .join(Recording, Track.recording_id == Recording.id)
+        .where(ReleaseTrack.release_id == release_id)
+        .order_by(ReleaseTrack.disc, ReleaseTrack.position, Track.created_at, Track.id)
+    )
+    return [
+        Standing(place=place, track=track, master=master, recording=recording)
+        for place, track, master, recording in await session.execute(query)
+    ]
+
+
+async def put_on(session: Session, release: Release, track: Track) -> ReleaseTrack:
+    """Put a track at the end of a release; the caller holds the release's lock."""
+    last = select(func.max(ReleaseTrack.disc)).where(ReleaseTrack.release_id == release.id)
+    disc = await session.scalar(last) or 1
+    end = select(func.max(ReleaseTrack.position)).where(
+        ReleaseTrack.release_id == release.id, ReleaseTrack.disc == disc
+    )
+    place = ReleaseTrack(
+        track_id=track.id,
+        release_id=release.id,
+        disc=disc,
+        position=(await session.scalar(end) or 0) + 1,
+        edited=[],
+    )
+    session.add(place)
+    await session.flush()
+    return place
+
+
+async def take_off(session: Session, track_id: UUID) -> None:
+    """Let a track stand on no release, and forget its credits."""
+    await session.execute(delete(ReleaseTrack).where(ReleaseTrack.track_id == track_id))
+    await session.execute(delete(Credit).where(Credit.track_id == track_id))
+
+
+async def credits_of(
+    session: Session, track_ids: Sequence[UUID]
+) -> dict[UUID, list[tuple[str, str]]]:
+    """Answer who did what, role and name in order, by track."""
+    query = select(Credit).where(Credit.track_id.in_(track_ids))
+    said: dict[UUID, list[tuple[str, str]]] = {track_id: [] for track_id in track_ids}
+    for credit in await session.scalars(query.order_by(Credit.number)):
+        said[credit.track_id].append((credit.role, credit.name))
+    return said
+
+
+async def write_credits(session: Session, track_id: UUID, said: Iterable[tuple[str, str]]) -> None:
+    """Say who did what on a track, instead of what was said before."""
+    await session.execute(delete(Credit).where(Credit.track_id == track_id))
+    session.add_all(
+        Credit(track_id=track_id, number=number, role=role, name=name)
+        for number, (role, name) in enumerate(said)
+    )
+    await session.flush()
+
+
+async def archives_of(session: Session, release_id: UUID) -> list[Archive]:
+    """Answer the archives that were sent for a release."""
+    query = select(Archive).where(Archive.release_id == release_id)
+    return list(await session.scalars(query.order_by(Archive.created_at, Archive.id)))
+
+
+async def draft_of_archive(session: Session, owner_id: UUID, storage_key: str) -> Release | None:
+    """Answer the draft that an owner sent this very archive for."""
+    query = (
+        select(Release)
+        .join(Archive, Archive.release_id == Release.id)
+        .where(Archive.storage_key == storage_key, Release.owner_id == owner_id)
+        .where(Release.state == ReleaseState.DRAFT)
+    )
+    return (await session.scalars(query.limit(1))).first()
+
+
+def move_archive(archive: Archive, event: ArchiveEvent, findings: Sequence[dict[str, Any]]) -> None:
+    """Say what came of an archive.
+
+    Raises:
+        Broken: the table does not allow it.
+
+    """
+    archive.state = next_state(ARCHIVE_MOVES, ArchiveState(archive.state), event)
+    archive.findings = list(findings)
+
+
+def move_release(release: Release, event: ReleaseEvent, *, now: datetime) -> None:
+    """Change the state of a release as the table allows.
+
+    Raises:
+        Broken: the table does not allow it.
+
+    """
+    release.state = next_state(RELEASE_MOVES, ReleaseState(release.state), event)
+    release.changed_at = now
+    if event is ReleaseEvent.PUBLISH:
+        release.published_at = now

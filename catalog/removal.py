@@ -1,0 +1,151 @@
+"""Delete tracks and drafts: rows at once, objects when no row needs them.
+
+Counts of references are computed from rows, under the locks of all who could add one, in their
+written order: job, growing rendition, master, release, track. What may go is held for a grace,
+and looked at again, see catalog.objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, delete, exists, not_, or_, select
+
+from base.database import Session
+from catalog.artworks import drop_unneeded
+from catalog.growth import growth_of
+from catalog.jobs import Kind, lock_jobs
+from catalog.masters import lock_master, tracks_of
+from catalog.models.files import GrowingRendition, Rendition
+from catalog.models.likeness import FingerprintTerm, Likeness
+from catalog.models.music import Track
+from catalog.models.plays import Counter
+from catalog.models.releases import EmbeddedArtwork, ReleaseTrack
+from catalog.music import AUDIBLE, describe_master, move, renditions_of, unknown_track
+from catalog.objects import DRAWN, hold, own_keys
+from catalog.releases import archives_of, release_of, take_off
+from catalog.states import TrackEvent, TrackState
+
+_JOBS = (Kind.COMPARE, Kind.EXAMINE, Kind.LADDER)
+#: States in which somebody can hear a track, if only its owners.
+_HEARD = (*AUDIBLE, TrackState.WITHDRAWN)
+_OWNED = "Its artist took it down; it stays with the listeners who own it."
+
+
+async def remove_track(
+    session: Session, track_id: UUID, *, now: datetime, until: datetime
+) -> TrackState:
+    """Delete a track; answer `removed`, or `withdrawn` where listeners own it.
+
+    Its row stays, for plays that were paid. Its objects are looked at after `until`.
+
+    Raises:
+        Refused: `track-unknown`, 404.
+
+    """
+    for track in await _lock(session, [track_id]):
+        return await _remove(session, track, now=now, until=until)
+    raise unknown_track()
+
+
+async def remove_release(
+    session: Session, release_id: UUID, *, now: datetime, until: datetime
+) -> None:
+    """Delete a draft with all its tracks; the caller knows that it is one."""
+    placed = select(ReleaseTrack.track_id).where(ReleaseTrack.release_id == release_id)
+    for track in await _lock(session, list(await session.scalars(placed))):
+        await _remove(session, track, now=now, until=until)
+    release = await release_of(session, release_id, lock=True)
+    for archive in await archives_of(session, release_id):
+        await hold(session, [archive.storage_key], until=until)
+        await _forget_jobs(session, [Kind.UNPACK], archive.id)
+        await session.delete(archive)
+    artwork_id, release.artwork_id = release.artwork_id, None
+    await session.flush()
+    await session.delete(release)
+    await session.flush()
+    if artwork_id is not None:
+        await drop_unneeded(session, artwork_id, until=until)
+
+
+async def _remove(session: Session, track: Track, *, now: datetime, until: datetime) -> TrackState:
+    if await _is_missed(session, track):
+        if track.state != TrackState.WITHDRAWN:
+            await move(session, track.id, TrackEvent.WITHDRAW, now=now, reason=_OWNED)
+        return TrackState.WITHDRAWN
+    await take_off(session, track.id)
+    await move(session, track.id, TrackEvent.REMOVE, now=now)
+    await session.flush()
+    if not await tracks_of(session, track.master_id):
+        await _retire(session, track.master_id, until=until)
+    return TrackState.REMOVED
+
+
+async def _lock(session: Session, track_ids: Sequence[UUID]) -> list[Track]:
+    """Lock all that tracks hang on, and then themselves."""
+    known = await session.execute(
+        select(Track.master_id, ReleaseTrack.release_id)
+        .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+        .where(Track.id.in_(track_ids))
+    )
+    pairs = known.all()
+    for master_id in sorted({master_id for master_id, _ in pairs}):
+        await lock_jobs(session, _JOBS, str(master_id))
+        await growth_of(session, master_id, lock=True)
+        await lock_master(session, master_id)
+    for release_id in sorted({release_id for _, release_id in pairs if release_id}):
+        await release_of(session, release_id, lock=True)
+    rows = select(Track).where(Track.id.in_(track_ids), Track.state != TrackState.REMOVED)
+    rows = rows.order_by(Track.owner_id, Track.id).with_for_update()
+    return list(await session.scalars(rows.execution_options(populate_existing=True)))
+
+
+async def _is_missed(session: Session, track: Track) -> bool:
+    """Whether listeners own the recording, and have no other track of it."""
+    owned = exists().where(
+        Counter.recording_id == track.recording_id, Counter.owned_at.is_not(None)
+    )
+    other = exists().where(
+        Track.recording_id == track.recording_id, Track.id != track.id, Track.state.in_(_HEARD)
+    )
+    return bool(await session.scalar(select(and_(owned, not_(other)))))
+
+
+async def _retire(session: Session, master_id: UUID, *, until: datetime) -> None:
+    """Forget all that was made of a master that no track needs; its row and its facts stay.
+
+    When the same bytes come again they are the same master, and everything is made anew.
+    """
+    master = await lock_master(session, master_id)
+    growth = await growth_of(session, master_id)
+    renditions = await renditions_of(session, master_id)
+    keys = {one.storage_key for one in renditions} | own_keys(master, growth)
+    await hold(session, {master.storage_key, *keys}, until=until)
+    await describe_master(session, master_id, dict.fromkeys(DRAWN))
+    is_like = or_(Likeness.master_id == master_id, Likeness.other_id == master_id)
+    for rows in (
+        delete(Rendition).where(Rendition.master_id == master_id),
+        delete(GrowingRendition).where(GrowingRendition.master_id == master_id),
+        delete(FingerprintTerm).where(FingerprintTerm.master_id == master_id),
+        delete(Likeness).where(is_like),
+    ):
+        await session.execute(rows)
+    await _forget_jobs(session, _JOBS, master_id)
+    await _take_out_picture(session, master_id, until=until)
+
+
+async def _take_out_picture(session: Session, master_id: UUID, *, until: datetime) -> None:
+    embedded = await session.get(EmbeddedArtwork, master_id)
+    if embedded is not None:
+        await session.delete(embedded)
+        await session.flush()
+        await drop_unneeded(session, embedded.artwork_id, until=until)
+
+
+async def _forget_jobs(session: Session, kinds: Iterable[Kind], subject: UUID) -> None:
+    """Whoever has such a job under way finds its lease lost."""
+    for job in await lock_jobs(session, kinds, str(subject)):
+        await session.delete(job)
+    await session.flush()

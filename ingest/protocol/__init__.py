@@ -1,0 +1,1 @@
+"""What uploading clients say and are told: the protocols as values and tables, without I/O."""

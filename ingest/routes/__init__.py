@@ -1,0 +1,1 @@
+"""The doors for masters: thin handlers, one module a protocol, over one upload object."""

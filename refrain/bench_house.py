@@ -1,0 +1,75 @@
+"""Processes that benchmarks measure: a house of their own, and the servers it is compared with."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from base.errors import Broken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """A running house: where it is, who may send to it, and its process."""
+
+    url: str
+    token: str
+    pid: int
+
+
+@asynccontextmanager
+async def open_house(folder: Path, *options: str) -> AsyncIterator[House]:
+    """Run `refrain up` on a folder of its own."""
+    argv = [sys.executable, "-m", "refrain", "up", "--data", str(folder), "--port", "0", "--json"]
+    async with running([*argv, *options], speaks=True) as (child, line):
+        said = json.loads(line)
+        yield House(url=said["url"], token=said["artist_token"], pid=child.pid)
+
+
+@asynccontextmanager
+async def running(
+    argv: Sequence[str], *, speaks: bool
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, bytes]]:
+    """Run a program; answer it, and its first line when it has one to say.
+
+    Raises:
+        Broken: it ended before it said anything.
+
+    """
+    child = await asyncio.create_subprocess_exec(
+        *argv,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "REFRAIN_LOG_LEVEL": "warning"},
+    )
+    try:
+        line = await child.stdout.readline() if child.stdout and speaks else b""
+        if speaks and not line:
+            raise Broken("no-output", f"{argv[0]} did not start.")
+        yield child, line
+    finally:
+        child.terminate()
+        await child.wait()
+
+
+def child_called(parent: int, command_name: str) -> int:
+    """Answer the id of the child whose last argument is `command_name`.
+
+    Raises:
+        Broken: there is none.
+
+    """
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+            argv = (stat.parent / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
+        except OSError:
+            continue
+        if int(fields[1]) == parent and argv[-1] == command_name.encode():
+            return int(stat.parent.name)
+    raise Broken("no-child", f"The house has no {command_name}.")

@@ -1,0 +1,75 @@
+"""Files to keep: for who made a track, and for who owns it after the ninth play."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from accounting.pricing import plays_left_to_own
+from base.errors import Refused
+from base.storage.port import Key
+from catalog.models.files import Rendition
+from catalog.models.music import Track
+from catalog.music import Published, track_of, unknown_track
+from catalog.plays import standing_of
+from catalog.states import TrackState
+from stream.api.tracks import track_id_of
+from stream.attachments import attachment
+from stream.identity import caller
+from stream.keys import TOOLS
+from stream.ranges import Resource
+from stream.sending import Stored, send
+
+#: When to ask again for what is still being made, in seconds.
+_READY_AFTER_S = 60
+#: Ownership is asked for each time; what is the same need not be sent again.
+_CACHE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+
+
+async def get_download(request: web.Request) -> web.StreamResponse:
+    """Answer bytes of a file that its owner may keep."""
+    listener = await caller(request)
+    async with request.app[TOOLS].database.read() as session:
+        found = await track_of(session, track_id_of(request.match_info["track"]))
+        recording_id = found.track.recording_id
+        standing = await standing_of(session, listener_id=listener.id, recording_id=recording_id)
+    # What is theirs stays theirs when the track is withdrawn.
+    if listener.id != found.track.owner_id and standing.owned_at is None:
+        raise _not_owned(standing.plays) if found.is_audible else unknown_track()
+    rendition = _download(found, request.match_info["rung"])
+    return await send(request, _stored(rendition, found.track))
+
+
+def _not_owned(plays: int) -> Refused:
+    left = plays_left_to_own(plays)
+    more = "one more play" if left == 1 else f"{left} more plays"
+    return Refused("not-owned", f"After {more} this track is yours to download.", status=403)
+
+
+def _download(found: Published, rung: str) -> Rendition:
+    files = {one.rung: one for one in found.renditions if one.is_download}
+    if rung in files:
+        return files[rung]
+    if found.track.state == TrackState.PLAYABLE:
+        raise Refused(
+            "not-ready",
+            "The downloads of this track are still being made; please try again in a moment.",
+            status=409,
+            retry_after_s=_READY_AFTER_S,
+        )
+    known = " and ".join(sorted(files)) or "none"
+    raise Refused("rung-unknown", f"The track has no download {rung}, but {known}.", status=404)
+
+
+def _stored(rendition: Rendition, track: Track) -> Stored:
+    _, dot, suffix = rendition.storage_key.rpartition(".")
+    name = attachment(f"{track.artist} - {track.title}", dot + suffix)
+    return Stored(
+        key=Key(rendition.storage_key),
+        resource=Resource(
+            etag=f'"{rendition.sha256}"',
+            size_bytes=rendition.size_bytes,
+            modified_at=rendition.created_at,
+            content_type=rendition.mime.partition(";")[0],
+        ),
+        headers={**_CACHE, "Content-Disposition": name, "X-Content-Type-Options": "nosniff"},
+    )

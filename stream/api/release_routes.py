@@ -1,0 +1,118 @@
+"""Releases and their covers, as rows of the table of the interface."""
+
+from __future__ import annotations
+
+from stream.api.artwork import get_artwork, put_artwork
+from stream.api.openapi import Route
+from stream.api.release_documents import EditRelease, NewRelease, ReleaseDocument, ReleaseList
+from stream.api.releases import (
+    delete_release,
+    get_release,
+    get_releases,
+    patch_release,
+    post_release,
+    publish_release,
+)
+
+_RELEASES = "/api/v1/releases"
+_RELEASE = f"{_RELEASES}/{{release}}"
+_SIZE = "{size:[0-9][0-9]?[0-9]?[0-9]?}"
+_IMAGE = "image/*"
+
+
+def release_routes() -> list[Route]:
+    """Answer every operation on releases."""
+    return [*_of_all(), *_of_one(), *_of_covers()]
+
+
+def _of_all() -> list[Route]:
+    return [
+        Route(
+            method="POST",
+            path=_RELEASES,
+            handler=post_release,
+            summary="Begin a draft; files that are sent with `release=ID` become its tracks.",
+            body=NewRelease,
+            answers={201: ReleaseDocument},
+            problems=(401, 403, 422),
+        ),
+        Route(
+            method="GET",
+            path=_RELEASES,
+            handler=get_releases,
+            summary="Your releases, the newest first.",
+            answers={200: ReleaseList},
+            problems=(401, 403),
+        ),
+    ]
+
+
+def _of_one() -> list[Route]:
+    return [
+        Route(
+            method="GET",
+            path=_RELEASE,
+            handler=get_release,
+            summary="A release: its tracks in order, its cover, and what to know of a draft.",
+            answers={200: ReleaseDocument},
+            needs_token=False,
+            problems=(404,),
+        ),
+        Route(
+            method="PATCH",
+            path=_RELEASE,
+            handler=patch_release,
+            summary="Write on a draft: titles, artists, order, ISRC, credits.",
+            body=EditRelease,
+            answers={200: ReleaseDocument},
+            problems=(401, 403, 404, 409, 422),
+        ),
+        Route(
+            method="DELETE",
+            path=_RELEASE,
+            handler=delete_release,
+            summary="Delete a draft and its tracks.",
+            answers={204: "text/plain"},
+            problems=(401, 403, 404, 409),
+        ),
+        Route(
+            method="POST",
+            path=f"{_RELEASE}/publish",
+            handler=publish_release,
+            summary="Let all hear a draft, unless there are errors among its findings.",
+            answers={200: ReleaseDocument},
+            problems=(401, 403, 404, 409),
+        ),
+    ]
+
+
+def _of_covers() -> list[Route]:
+    return [
+        Route(
+            method="PUT",
+            path=f"{_RELEASE}/artwork",
+            handler=put_artwork,
+            summary="Send the cover of a draft: JPEG, PNG, WebP, AVIF, TIFF or GIF.",
+            body=_IMAGE,
+            answers={202: ReleaseDocument},
+            problems=(401, 403, 404, 409, 413, 422),
+        ),
+        Route(
+            method="GET",
+            path=f"{_RELEASE}/artwork/{_SIZE}",
+            handler=get_artwork,
+            summary="The cover, near the size that is asked for, in the form you take best.",
+            answers={200: _IMAGE},
+            needs_token=False,
+            problems=(404, 406),
+        ),
+        Route(
+            method="GET",
+            path=f"{_RELEASE}/artwork/{_SIZE}.{{form:avif|webp|jpeg}}",
+            handler=get_artwork,
+            summary="The cover in a form that is named.",
+            answers={200: _IMAGE},
+            needs_token=False,
+            problems=(404,),
+        ),
+    ]

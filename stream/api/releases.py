@@ -1,0 +1,270 @@
+"""Releases as documents: begun, edited, published, deleted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from aiohttp import web
+
+from base.database import Session
+from catalog.artworks import artwork_of, images_of
+from catalog.models.people import Role
+from catalog.models.releases import Release
+from catalog.people import Caller
+from catalog.releases import (
+    Standing,
+    archives_of,
+    concerns,
+    create_release,
+    credits_of,
+    release_of,
+    releases_of,
+    require_draft,
+    standing_on,
+    unknown_release,
+)
+from catalog.removal import remove_release
+from catalog.states import ArchiveState, ArtworkState, ReleaseState, TrackState
+from ingest.drafts import Edit, TrackEdit, draft_findings, edit, publish
+from ingest.readiness import UNTITLED, errors_in
+from ingest.words import one_line
+from stream.api.release_documents import (
+    ArchiveFacts,
+    ArtworkFacts,
+    ArtworkImageFacts,
+    CreditFacts,
+    EditRelease,
+    EditTrack,
+    NewRelease,
+    ReleaseDocument,
+    ReleaseFinding,
+    ReleaseList,
+    ReleaseSummary,
+    TrackOnRelease,
+)
+from stream.api.tracks import track_id_of
+from stream.identity import caller, caller_or_none
+from stream.keys import REQUEST_ID, TOOLS
+
+_WORDS = ("title", "artist", "label", "upc", "released_on")
+
+
+async def post_release(request: web.Request) -> web.Response:
+    """Begin a draft, for files that are sent one by one."""
+    artist = await artist_of(request)
+    body = NewRelease.model_validate_json(await request.read() or b"{}")
+    tools = request.app[TOOLS]
+    async with tools.database.begin() as session:
+        release = await create_release(
+            session,
+            artist,
+            title=one_line(body.title) or UNTITLED,
+            artist=one_line(body.artist) or artist.name,
+            now=tools.clock(),
+        )
+        said = {"title": body.title, "artist": body.artist}
+        release.edited = sorted(name for name, words in said.items() if one_line(words))
+        answer = await document(session, release, artist)
+    return _answered(answer, status=201)
+
+
+async def get_releases(request: web.Request) -> web.Response:
+    """Answer the caller's releases."""
+    artist = await artist_of(request)
+    async with request.app[TOOLS].database.read() as session:
+        found = await releases_of(session, artist.id)
+    body = ReleaseList(releases=[_summary(one) for one in found])
+    return web.json_response(text=body.model_dump_json())
+
+
+async def get_release(request: web.Request) -> web.Response:
+    """Answer a release: a published one to all, a draft to its owner."""
+    who = await caller_or_none(request)
+    async with request.app[TOOLS].database.read() as session:
+        release = await visible_release(session, request, who)
+        answer = await document(session, release, who)
+    return _answered(answer)
+
+
+async def patch_release(request: web.Request) -> web.Response:
+    """Write on a draft."""
+    artist, release_id = await artist_of(request), release_id_in(request)
+    change = _edit(EditRelease.model_validate_json(await request.read()))
+    tools = request.app[TOOLS]
+    async with tools.database.begin() as session:
+        release = await edit(session, release_id, artist, change, now=tools.clock())
+        await session.flush()
+        answer = await document(session, release, artist)
+    return _answered(answer)
+
+
+async def publish_release(request: web.Request) -> web.Response:
+    """Let all hear a draft."""
+    artist, release_id = await artist_of(request), release_id_in(request)
+    tools = request.app[TOOLS]
+    async with tools.database.begin() as session:
+        release = await publish(
+            session, release_id, artist, request_id=request[REQUEST_ID], now=tools.clock()
+        )
+        answer = await document(session, release, artist)
+    return _answered(answer)
+
+
+async def delete_release(request: web.Request) -> web.Response:
+    """Delete a draft and its tracks."""
+    artist, release_id = await artist_of(request), release_id_in(request)
+    tools = request.app[TOOLS]
+    until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
+
+    async def remove(session: Session) -> None:
+        require_draft(await release_of(session, release_id), artist)
+        await remove_release(session, release_id, now=tools.clock(), until=until)
+
+    await tools.database.run(remove)
+    return web.Response(status=204)
+
+
+async def artist_of(request: web.Request) -> Caller:
+    """Answer who asks, an artist or an operator."""
+    return await caller(request, Role.ARTIST, Role.OPERATOR)
+
+
+def release_id_in(request: web.Request) -> UUID:
+    """Answer the release of the path.
+
+    Raises:
+        Refused: `release-unknown`: what is no id is no release's.
+
+    """
+    try:
+        return UUID(request.match_info["release"])
+    except ValueError:
+        raise unknown_release() from None
+
+
+async def visible_release(session: Session, request: web.Request, who: Caller | None) -> Release:
+    """Answer the release of the path if the caller may know of it.
+
+    Raises:
+        Refused: `release-unknown`, 404, also when it is not theirs to see.
+
+    """
+    release = await release_of(session, release_id_in(request))
+    if release.is_draft and not concerns(release, who):
+        raise unknown_release()
+    return release
+
+
+async def document(session: Session, release: Release, who: Caller | None) -> ReleaseDocument:
+    """Say of a release what a caller may know."""
+    standing = await standing_on(session, release.id)
+    is_own = concerns(release, who)
+    findings = await draft_findings(session, release) if is_own and release.is_draft else None
+    told = [ReleaseFinding(**one.as_json()) for one in findings] if findings is not None else None
+    archives = await archives_of(session, release.id) if is_own else None
+    return ReleaseDocument(
+        id=str(release.id),
+        state=ReleaseState(release.state),
+        title=release.title,
+        artist=release.artist,
+        label=release.label,
+        upc=release.upc,
+        released_on=release.released_on,
+        created_at=release.created_at,
+        changed_at=release.changed_at,
+        published_at=release.published_at,
+        artwork=await _artwork(session, release),
+        tracks=await _tracks(session, standing),
+        archives=None
+        if archives is None
+        else [
+            ArchiveFacts(filename=one.filename, bytes=one.size_bytes, state=ArchiveState(one.state))
+            for one in archives
+        ],
+        findings=told,
+        may_publish=None if findings is None else not errors_in(findings),
+    )
+
+
+def _answered(body: ReleaseDocument, *, status: int = 200) -> web.Response:
+    response = web.json_response(text=body.model_dump_json(), status=status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Location"] = f"/api/v1/releases/{body.id}"
+    return response
+
+
+def _summary(release: Release) -> ReleaseSummary:
+    return ReleaseSummary(
+        id=str(release.id),
+        state=ReleaseState(release.state),
+        title=release.title,
+        artist=release.artist,
+        created_at=release.created_at,
+        published_at=release.published_at,
+    )
+
+
+async def _tracks(session: Session, standing: list[Standing]) -> list[TrackOnRelease]:
+    said = await credits_of(session, [one.track.id for one in standing])
+    return [
+        TrackOnRelease(
+            track=str(one.track.id),
+            disc=one.place.disc,
+            position=one.place.position,
+            title=one.track.title,
+            artist=one.track.artist,
+            isrc=one.recording.isrc,
+            credits=[CreditFacts(role=role, name=name) for role, name in said[one.track.id]],
+            state=TrackState(one.track.state),
+            reason=one.track.reason,
+            duration=one.master.duration_s,
+        )
+        for one in standing
+    ]
+
+
+async def _artwork(session: Session, release: Release) -> ArtworkFacts | None:
+    artwork = await artwork_of(session, release.artwork_id)
+    if artwork is None:
+        return None
+    root = f"/api/v1/releases/{release.id}/artwork"
+    return ArtworkFacts(
+        state=ArtworkState(artwork.state),
+        reason=artwork.reason,
+        width=artwork.width,
+        height=artwork.height,
+        url=f"{root}/{{size}}",
+        images=[
+            ArtworkImageFacts(
+                size=one.size,
+                form=one.form,
+                width=one.width,
+                height=one.height,
+                bytes=one.size_bytes,
+                url=f"{root}/{one.size}.{one.form}",
+            )
+            for one in await images_of(session, artwork.id)
+        ],
+    )
+
+
+def _edit(body: EditRelease) -> Edit:
+    words = {name: getattr(body, name) for name in _WORDS}
+    order = body.order
+    return Edit(
+        words={name: text for name, text in words.items() if text is not None},
+        tracks=[_track_edit(one) for one in body.tracks],
+        order=None if order is None else [[track_id_of(one) for one in disc] for disc in order],
+    )
+
+
+def _track_edit(body: EditTrack) -> TrackEdit:
+    said = body.credits
+    return TrackEdit(
+        track_id=track_id_of(body.track),
+        title=body.title,
+        artist=body.artist,
+        isrc=body.isrc,
+        credits=None if said is None else [(one.role, one.name) for one in said],
+    )

@@ -1,0 +1,183 @@
+"""Who may keep a track, asked over HTTP of an application without workers."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
+
+from base.clock import ManualClock
+from base.settings import Settings
+from base.storage.port import key_of
+from base.tools import Tools, open_tools
+from catalog.models.files import Rendition
+from catalog.models.people import Role
+from catalog.models.plays import Counter
+from catalog.music import move, track_of
+from catalog.people import Caller, issue_token
+from catalog.schema import upgrade
+from catalog.states import TrackEvent
+from ingest.accept import Accepted
+from stream.app import make_app
+from tests.support.catalog import NOON, accepted, person
+
+MUSIC = b"music, without loss" * 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """A track that is complete, and those who ask for it."""
+
+    tools: Tools
+    client: TestClient  # type: ignore[type-arg]
+    track: Accepted
+    artist: Caller
+    listener: Caller
+
+    async def ask(
+        self, who: Caller | None, rung: str = "alac", *, method: str = "GET", **headers: str
+    ) -> ClientResponse:
+        path = f"/api/v1/tracks/{self.track.track_id}/downloads/{rung}"
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if who is not None:
+            async with self.tools.database.begin() as session:
+                token = await issue_token(session, who, label="test", now=NOON)
+            named["Authorization"] = f"Bearer {token}"
+        return await self.client.request(method, path, headers=named)
+
+    async def happens(self, *events: TrackEvent) -> None:
+        async with self.tools.database.begin() as session:
+            for event in events:
+                await move(session, self.track.track_id, event, now=NOON)
+
+    async def has_paid(self, plays: int) -> None:
+        async with self.tools.database.begin() as session:
+            recording_id = (await track_of(session, self.track.track_id)).track.recording_id
+            counter = Counter(
+                listener_id=self.listener.id,
+                recording_id=recording_id,
+                plays=plays,
+                owned_at=NOON if plays == 9 else None,
+            )
+            session.add(counter)
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    settings = Settings(
+        data_dir=tmp_path,
+        redis_url="redis://127.0.0.1:1/0",  # nothing here asks it
+        ticket_secret=SecretStr("s" * 32),
+    )
+    async with open_tools(settings, ManualClock(NOON)) as tools:
+        await upgrade(tools.database)
+        artist = await person(tools.database, Role.ARTIST)
+        track = await accepted(tools.database, artist)
+        await store_download(tools, track)
+        async with TestClient(TestServer(make_app(tools))) as client:
+            listener = await person(tools.database, Role.LISTENER)
+            found = Shop(tools=tools, client=client, track=track, artist=artist, listener=listener)
+            await found.happens(TrackEvent.EXAMINE, TrackEvent.PUBLISH)
+            yield found
+
+
+async def store_download(tools: Tools, track: Accepted) -> None:
+    digest = hashlib.sha256(MUSIC).hexdigest()
+    async with tools.storage.writer() as writer:
+        await writer.write(MUSIC)
+        stored = await writer.commit(key_of("renditions", digest, ".m4a"))
+    async with tools.database.begin() as session:
+        row = Rendition(
+            id=uuid4(),
+            master_id=track.master_id,
+            rung="alac",
+            is_preview=False,
+            is_download=True,
+            codec="alac",
+            codecs="alac",
+            mime='audio/mp4; codecs="alac"',
+            sample_rate=44_100,
+            channels=2,
+            nominal_bps=None,
+            average_bps=800_000,
+            peak_bps=800_000,
+            size_bytes=stored.size_bytes,
+            sha256=digest,
+            storage_key=stored.key,
+            init_bytes=0,
+            index_offset=0,
+            index_bytes=0,
+            timescale=44_100,
+            samples=44_100,
+            edit=0,
+            fragments=[],
+            certificate={},
+            created_at=NOON,
+        )
+        session.add(row)
+
+
+async def test_an_artist_keeps_a_file_with_its_name_whole_or_by_range(shop: Shop) -> None:
+    whole = await shop.ask(shop.artist)
+    etag = whole.headers["ETag"]
+    part = await shop.ask(shop.artist, Range="bytes=100-199", If_Range=etag)
+    known = await shop.ask(shop.artist, If_None_Match=etag)
+    head = await shop.ask(shop.artist, method="HEAD")
+
+    assert (whole.status, await whole.read()) == (200, MUSIC)
+    assert whole.content_type == "audio/mp4"
+    name = "A artist - Song.m4a"
+    expected = f"attachment; filename=\"{name}\"; filename*=UTF-8''{name.replace(' ', '%20')}"
+    assert whole.headers["Content-Disposition"] == expected
+    assert whole.headers["Cache-Control"] == "private, no-cache"
+    assert (part.status, await part.read()) == (206, MUSIC[100:200])
+    assert known.status == 304
+    assert (head.status, head.headers["Content-Length"]) == (200, str(len(MUSIC)))
+
+
+@pytest.mark.parametrize(
+    ("plays", "left"), [(0, "After 9 more plays "), (8, "After one more play ")]
+)
+async def test_who_has_not_paid_for_it_is_told_how_far_they_are(
+    shop: Shop, plays: int, left: str
+) -> None:
+    await shop.has_paid(plays)
+
+    answer = await shop.ask(shop.listener)
+
+    assert answer.status == 403
+    assert (await answer.json())["detail"].startswith(left)
+
+
+async def test_what_is_theirs_stays_theirs_when_the_track_is_withdrawn(shop: Shop) -> None:
+    await shop.happens(TrackEvent.WITHDRAW)
+    stranger = await shop.ask(shop.listener)
+    await shop.has_paid(9)
+
+    answer = await shop.ask(shop.listener)
+
+    assert stranger.status == 404
+    assert (answer.status, await answer.read()) == (200, MUSIC)
+
+
+async def test_what_is_not_made_yet_is_asked_for_again_and_what_never_is_is_not(shop: Shop) -> None:
+    early = await shop.ask(shop.artist, "mp3-320")
+    await shop.happens(TrackEvent.FINISH)
+    late = await shop.ask(shop.artist, "mp3-320")
+
+    assert (early.status, "Retry-After" in early.headers) == (409, True)
+    assert (late.status, (await late.json())["detail"]) == (
+        404,
+        "The track has no download mp3-320, but alac.",
+    )
+
+
+async def test_nobody_in_particular_is_asked_to_sign_in(shop: Shop) -> None:
+    answer = await shop.ask(None)
+
+    assert answer.status == 401

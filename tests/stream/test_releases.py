@@ -1,0 +1,316 @@
+"""Releases over HTTP: one server for all tests, and a worker that does jobs when it is asked to."""
+
+import io
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from catalog.jobs import Kind
+from catalog.masters import move_tracks
+from catalog.models.music import Track
+from catalog.models.people import Role
+from catalog.music import describe_master
+from catalog.people import issue_token
+from catalog.states import TrackEvent
+from stream.app import serving
+from tests.support.archives import packed
+from tests.support.catalog import NOON, person
+from tests.support.working import do, workshop
+from workers.holding import Holding
+
+SONGS = {f"Band - Record (2026)/{n:02} - Song {n}.wav": bytes([n]) * 5_000 for n in (1, 2, 3)}
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - whatever it is
+        return json.loads(self.body)
+
+
+@dataclass
+class Client:
+    holding: Holding
+    http: aiohttp.ClientSession
+    url: str
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str = "",
+        data: bytes | dict[str, Any] | None = None,
+        accept: str = "*/*",
+    ) -> Answer:
+        headers = {"Accept": accept}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        body = json.dumps(data).encode() if isinstance(data, dict) else data
+        asked = self.http.request(method, self.url + path, data=body, headers=headers)
+        async with asked as answer:
+            names = {name.lower(): value for name, value in answer.headers.items()}
+            return Answer(answer.status, names, await answer.read())
+
+    async def artist(self, role: Role = Role.ARTIST) -> str:
+        database = self.holding.tools.database
+        who = await person(database, role, millicredits=0)
+        async with database.begin() as session:
+            return await issue_token(session, who, label="test", now=NOON)
+
+    async def release(self, release: str, token: str = "") -> Any:  # noqa: ANN401 - a document
+        answer = await self.ask("GET", f"/api/v1/releases/{release}", token=token)
+        return answer.json
+
+    async def play(self) -> None:
+        """Let every track that waits be playable, as if it had been examined."""
+        tools = self.holding.tools
+        async with tools.database.begin() as session:
+            for master_id in await _masters(session):
+                facts = {"samples": 44_100, "sample_rate": 44_100}
+                await describe_master(session, master_id, facts)
+                for event in (TrackEvent.EXAMINE, TrackEvent.PUBLISH):
+                    await move_tracks(session, master_id, event, now=NOON)
+
+
+async def _masters(session: Any) -> list[Any]:  # noqa: ANN401 - ids
+    return list(await session.scalars(select(Track.master_id).where(Track.state == "received")))
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[Client]:
+    async with (
+        workshop(tmp_path, ticket_secret="s" * 40) as holding,
+        serving(holding.tools, host="127.0.0.1", port=0) as url,
+        aiohttp.ClientSession() as http,
+    ):
+        yield Client(holding, http, url)
+
+
+@pytest.fixture
+async def token(client: Client) -> str:
+    return await client.artist()
+
+
+async def drafted(client: Client, token: str) -> Any:  # noqa: ANN401 - a document
+    archive = packed(SONGS)
+    name = quote("Whatever.zip")
+    sent = await client.ask("PUT", f"/api/v1/masters/{name}", token=token, data=archive)
+    assert sent.status == 202
+    await do(client.holding, Kind.UNPACK)
+    return await client.release(sent.json["release"], token)
+
+
+def cover(side: int = 200) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (side, side), "teal").save(file, "PNG")
+    return file.getvalue()
+
+
+async def test_an_archive_becomes_a_draft_that_only_its_owner_knows(
+    client: Client, token: str
+) -> None:
+    draft = await drafted(client, token)
+
+    assert (draft["title"], draft["artist"], draft["state"]) == ("Record", "Band", "draft")
+    assert [one["title"] for one in draft["tracks"]] == ["Song 1", "Song 2", "Song 3"]
+    assert {one["code"] for one in draft["findings"]} == {"not-examined", "no-artwork"}
+    assert draft["may_publish"] is False
+    path = f"/api/v1/releases/{draft['id']}"
+    for other in ("", await client.artist(), await client.artist(Role.LISTENER)):
+        assert (await client.ask("GET", path, token=other)).status == 404
+    operator = await client.ask("GET", path, token=await client.artist(Role.OPERATOR))
+    assert operator.json["findings"] == draft["findings"]
+
+
+async def test_tracks_of_a_draft_are_heard_by_their_artist_alone(
+    client: Client, token: str
+) -> None:
+    draft, listener = await drafted(client, token), await client.artist(Role.LISTENER)
+    await client.play()
+    track = draft["tracks"][0]["track"]
+
+    async def opened(who: str) -> int:
+        answer = await client.ask("POST", "/api/v1/plays", token=who, data={"track": track})
+        return answer.status
+
+    assert (await client.ask("GET", "/api/v1/tracks")).json["tracks"] == []
+    assert (await client.ask("GET", f"/api/v1/tracks/{track}")).status == 404
+    assert await opened(listener) == 404
+    assert await opened(token) == 201
+
+    published = await client.ask("POST", f"/api/v1/releases/{draft['id']}/publish", token=token)
+
+    assert (published.status, published.json["state"]) == (200, "published")
+    assert len((await client.ask("GET", "/api/v1/tracks")).json["tracks"]) == 3
+    assert (await client.ask("GET", f"/api/v1/tracks/{track}")).json["release"] == draft["id"]
+    shown = await client.release(draft["id"])
+    assert (shown["findings"], shown["archives"]) == (None, None)
+    again = await client.ask("POST", f"/api/v1/releases/{draft['id']}/publish", token=token)
+    assert again.json["type"] == "urn:refrain:problem:release-published"
+
+
+async def test_a_draft_is_published_when_nothing_is_wrong(client: Client, token: str) -> None:
+    draft = await drafted(client, token)
+
+    answer = await client.ask("POST", f"/api/v1/releases/{draft['id']}/publish", token=token)
+
+    assert (answer.status, answer.json["type"]) == (409, "urn:refrain:problem:release-unready")
+    assert "Song 1: The track is still being examined." in answer.json["detail"]
+
+
+async def test_what_an_owner_writes_stays(client: Client, token: str) -> None:
+    draft = await drafted(client, token)
+    one, two, three = (one["track"] for one in draft["tracks"])
+    change = {
+        "title": "Another Record",
+        "label": "Our Own",
+        "upc": "4006381333931",
+        "released_on": "2026-11-24",
+        "tracks": [
+            {"track": one, "title": "New \u202ename", "isrc": "DE-ABC-26-00001"},
+            {"track": two, "credits": [{"role": "composer", "name": "Ada"}]},
+        ],
+        "order": [[three], [two, one]],
+    }
+
+    answer = await client.ask("PATCH", f"/api/v1/releases/{draft['id']}", token=token, data=change)
+
+    assert answer.status == 200
+    more = packed({"Band - Record (2026)/00 - Intro.wav": b"intro" * 99})
+    path = f"/api/v1/masters/more.zip?release={draft['id']}"
+    assert (await client.ask("PUT", path, token=token, data=more)).status == 202
+    await do(client.holding, Kind.UNPACK)
+    found = await client.release(draft["id"], token)
+    assert [found[name] for name in ("title", "artist", "label", "upc", "released_on")] == [
+        "Another Record",
+        "Band",
+        "Our Own",
+        "4006381333931",
+        "2026-11-24",
+    ]
+    assert [(t["disc"], t["position"], t["title"]) for t in found["tracks"]] == [
+        (1, 1, "Song 3"),
+        (2, 1, "Song 2"),
+        (2, 2, "New name"),
+        (2, 3, "Intro"),
+    ]
+    assert found["tracks"][1]["credits"] == [{"role": "composer", "name": "Ada"}]
+    assert found["tracks"][2]["isrc"] == "DEABC2600001"
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"title": "\u202e"}, 422, "word-unfit"),
+        ({"upc": "123"}, 422, "word-unfit"),
+        ({"order": [[]]}, 422, "order-incomplete"),
+        ({"tracks": [{"track": "00000000-0000-0000-0000-000000000000"}]}, 422, "track-elsewhere"),
+        ({"colour": "red"}, 422, "bad-request"),
+    ],
+)
+async def test_what_cannot_be_written_is_refused_and_nothing_is(
+    client: Client, token: str, change: dict[str, Any], status: int, code: str
+) -> None:
+    draft = await drafted(client, token)
+
+    answer = await client.ask(
+        "PATCH", f"/api/v1/releases/{draft['id']}", token=token, data={"label": "X", **change}
+    )
+
+    assert (answer.status, answer.json["type"].rpartition(":")[2]) == (status, code)
+    assert (await client.release(draft["id"], token))["label"] is None
+
+
+async def test_files_that_are_sent_for_a_draft_become_its_tracks(
+    client: Client, token: str
+) -> None:
+    begun = await client.ask("POST", "/api/v1/releases", token=token, data={"title": "Mine"})
+    for number in (2, 1):
+        path = f"/api/v1/masters/{number:02}%20Song.wav?release={begun.json['id']}"
+        sent = await client.ask("PUT", path, token=token, data=bytes([number]) * 999)
+        assert sent.status == 201
+
+    found = await client.release(begun.json["id"], token)
+
+    assert [one["title"] for one in found["tracks"]] == ["Song", "Song"]
+    assert [one["position"] for one in found["tracks"]] == [1, 2]
+    assert found["title"] == "Mine"
+    listed = (await client.ask("GET", "/api/v1/releases", token=token)).json["releases"]
+    assert [one["id"] for one in listed] == [begun.json["id"]]
+    stranger = await client.artist()
+    path = f"/api/v1/masters/x.wav?release={begun.json['id']}"
+    assert (await client.ask("PUT", path, token=stranger, data=b"x" * 99)).status == 404
+
+
+async def test_a_cover_is_shown_in_the_form_that_a_browser_takes(
+    client: Client, token: str
+) -> None:
+    begun = await client.ask("POST", "/api/v1/releases", token=token, data={})
+    path = f"/api/v1/releases/{begun.json['id']}/artwork"
+    sent = await client.ask("PUT", path, token=token, data=cover())
+    assert (sent.status, sent.json["artwork"]["state"]) == (202, "received")
+    assert (await client.ask("GET", f"{path}/160", token=token)).status == 404
+
+    await do(client.holding, Kind.ARTWORK)
+
+    modern = "image/avif,image/webp,*/*;q=0.8"
+    best = await client.ask("GET", f"{path}/160", token=token, accept=modern)
+    assert (best.status, best.headers["content-type"]) == (200, "image/avif")
+    plain = await client.ask("GET", f"{path}/3000", token=token)
+    assert plain.headers["content-type"] == "image/jpeg"
+    assert plain.headers["vary"] == "Accept"
+    assert Image.open(io.BytesIO(plain.body)).size == (200, 200)
+    named = await client.ask("GET", f"{path}/160.webp", token=token)
+    assert Image.open(io.BytesIO(named.body)).size == (160, 160)
+    assert (await client.ask("GET", f"{path}/160")).status == 404
+    assert (await client.ask("GET", f"{path}/160", token=token, accept="text/html")).status == 406
+    facts = (await client.release(begun.json["id"], token))["artwork"]
+    assert (facts["state"], facts["width"], len(facts["images"])) == ("ready", 200, 6)
+
+
+async def test_an_owner_deletes_a_track_and_others_do_not(client: Client, token: str) -> None:
+    draft = await drafted(client, token)
+    path = f"/api/v1/tracks/{draft['tracks'][0]['track']}"
+
+    assert (await client.ask("DELETE", path, token=await client.artist())).status == 404
+    assert (await client.ask("DELETE", path)).status == 401
+    assert (await client.ask("DELETE", path, token=token)).status == 204
+    assert (await client.ask("DELETE", path, token=token)).status == 404
+
+    assert len((await client.release(draft["id"], token))["tracks"]) == 2
+    gone = await client.ask("DELETE", f"/api/v1/releases/{draft['id']}", token=token)
+    assert gone.status == 204
+    assert (await client.ask("GET", "/api/v1/releases", token=token)).json["releases"] == []
+
+
+async def test_the_same_bytes_of_another_are_told_without_a_name(
+    client: Client, token: str
+) -> None:
+    draft = await drafted(client, token)
+    other = await client.artist()
+
+    sent = await client.ask(
+        "PUT", "/api/v1/masters/mine.wav", token=other, data=SONGS[next(iter(SONGS))]
+    )
+
+    assert sent.status == 201
+    track = await client.ask("GET", f"/api/v1/tracks/{sent.json['track']}", token=other)
+    assert [(one["kind"], one["track"]) for one in track.json["duplicates"]] == [
+        ("same-file", None)
+    ]
+    assert "another account" in track.json["duplicates"][0]["text"]
+    codes = {one["code"] for one in (await client.release(draft["id"], token))["findings"]}
+    assert "same-file" in codes

@@ -1,0 +1,79 @@
+"""A worker without a queue: jobs are done here and now, when a test says so."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+
+from base.clock import Clock, ManualClock
+from base.settings import Settings
+from base.storage.port import Key
+from base.tools import open_tools
+from catalog.jobs import Kind
+from catalog.models.jobs import Job
+from catalog.schema import upgrade
+from catalog.states import JobState
+from ingest.receive import Received, receive
+from tests.support.catalog import NOON
+from transcode.tools import Tools as Engine
+from transcode.tools import find_tools
+from workers.actors import perform
+from workers.holding import Holding
+
+_NO_ENGINE = Engine(ffmpeg="/nowhere", ffprobe="/nowhere", version="0")
+
+
+@asynccontextmanager
+async def workshop(
+    folder: Path, *, clock: Clock | None = None, encodes: bool = False, **settings: object
+) -> AsyncIterator[Holding]:
+    """Open a house's tools and a worker's; without an engine unless it `encodes`."""
+    # Nobody listens there: progress that is told goes untold.
+    given = {"data_dir": folder, "redis_url": f"unix://{folder}/no.sock", **settings}
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    engine = await find_tools() if encodes else _NO_ENGINE
+    async with open_tools(Settings.model_validate(given), clock or ManualClock(NOON)) as tools:
+        await upgrade(tools.database)
+        yield Holding(tools=tools, engine=engine, scratch=scratch)
+
+
+async def do(holding: Holding, *kinds: Kind) -> int:
+    """Do the jobs of these kinds that wait, and those that they add; answer how many."""
+    done = 0
+    while jobs := await waiting(holding, *kinds):
+        for job in jobs:
+            await perform(holding, job)
+        done += len(jobs)
+    return done
+
+
+async def waiting(holding: Holding, *kinds: Kind) -> list[UUID]:
+    """Answer the jobs of these kinds that wait, the oldest first."""
+    query = select(Job.id).where(Job.state == JobState.WAITING, Job.kind.in_(kinds))
+    async with holding.tools.database.read() as session:
+        return list(await session.scalars(query.order_by(Job.created_at)))
+
+
+async def sent(holding: Holding, data: bytes) -> Received:
+    """Store what an artist sends."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield data
+
+    return await receive(
+        holding.tools.storage,
+        chunks(),
+        limit_bytes=len(data),
+        expected_bytes=len(data),
+        claim=holding.claims.claim,
+    )
+
+
+async def objects(holding: Holding) -> set[Key]:
+    """Answer all objects that are stored."""
+    return {one.key async for one in holding.tools.storage.walk("")}

@@ -1,0 +1,67 @@
+"""What nobody needs any more is removed: every hour, and objects as they are let go."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from base.clock import Clock
+from base.database import Database
+from base.storage.port import Storage
+from base.tools import Tools
+from catalog.events import forget_before
+from catalog.growth import forget_growth, outlived, parts_of
+from catalog.objects import due, hold, may_go
+
+log = structlog.get_logger()
+
+#: What nobody has written to for so long was left by a process that died.
+_ABANDONED_AFTER = timedelta(hours=24)
+#: How many objects are looked at in one turn.
+_AT_ONCE = 100
+
+
+async def tidy(tools: Tools) -> None:
+    """Remove unfinished objects, old events, and parts of what was heard while it grew."""
+    swept = await tools.storage.sweep(_ABANDONED_AFTER)
+    if swept:
+        log.info("unfinished objects removed", objects=swept)
+    async with tools.database.begin() as session:
+        kept = timedelta(days=tools.settings.event_days)
+        if forgotten := await forget_before(session, tools.clock() - kept):
+            log.info("old events removed", events=forgotten)
+    # Tickets of sessions that were not active since open nothing any more.
+    idle_since = tools.clock() - timedelta(seconds=tools.settings.ticket_lifetime_s)
+    await remove_parts(tools.database, tools.clock, idle_since=idle_since)
+
+
+async def remove_parts(database: Database, clock: Clock, *, idle_since: datetime) -> None:
+    """Forget what has ended, where nobody who began with it was active since.
+
+    Its objects are held no longer than that, and go when they are looked at, see `sweep_unneeded`.
+    """
+    async with database.begin() as session:
+        for growth in await outlived(session, idle_since=idle_since):
+            keys = [part.storage_key for part in parts_of(growth)]
+            await hold(session, keys, until=clock())
+            await forget_growth(session, growth)
+            log.info("parts forgotten", master=str(growth.master_id), objects=len(keys))
+
+
+async def sweep_unneeded(database: Database, storage: Storage, clock: Clock) -> None:
+    """Look at the objects whose hold has run out, and delete those that no row needs.
+
+    An object is deleted before the transaction ends that looked at it: who holds it waits for
+    that, and stores it anew.
+    """
+    async with database.read() as session:
+        keys = await due(session, now=clock(), limit=_AT_ONCE)
+    gone = 0
+    for key in keys:
+        async with database.begin() as session:
+            if await may_go(session, key, now=clock()):
+                await storage.delete(key)
+                gone += 1
+    if gone:
+        log.info("unneeded objects removed", objects=gone)
