@@ -38,7 +38,7 @@ def test_a_master_has_a_report_and_pictures_for_its_artist_alone(
     assert "private" in picture.headers["cache-control"]
     assert json.loads(overview.body)["loudness"]["momentary_lufs"]
     assert page.status == 200
-    assert b'<path class="short-term" d="M0.0,' in page.body
+    assert b'<path class="momentary" d="M' in page.body
     for path in (f"{root}/quality", report["pictures"]["spectrogram"], f"/tracks/{track}/quality"):
         assert house.ask("GET", path, token=house.listener).status == 404
 
