@@ -27,9 +27,19 @@ def require_quota(usage: Usage, size_bytes: int, settings: Settings) -> None:
         )
     if usage.open_bytes + size_bytes > settings.upload_open_limit_bytes:
         raise _quota("quota-open", usage.open_bytes, settings.upload_open_limit_bytes, "unfinished")
-    stored_limit = settings.upload_stored_limit_bytes
-    if stored_limit and usage.stored_bytes + usage.open_bytes + size_bytes > stored_limit:
-        raise _quota("quota-stored", usage.stored_bytes, stored_limit, "stored")
+    require_room(usage, size_bytes, settings)
+
+
+def require_room(usage: Usage, size_bytes: int, settings: Settings) -> None:
+    """Let an artist's file stay, or say that there is no room for it.
+
+    Raises:
+        Refused: `quota-stored` 413.
+
+    """
+    limit = settings.upload_stored_limit_bytes
+    if limit and usage.stored_bytes + usage.open_bytes + size_bytes > limit:
+        raise _quota("quota-stored", usage.stored_bytes, limit, "stored")
 
 
 async def require_pace(valkey: Valkey, caller: Caller, *, most_per_minute: int) -> None:

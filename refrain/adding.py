@@ -48,12 +48,12 @@ async def add_files(
 
 async def _add(client: Client, path: Path, progress: Progressed, *, wait: bool) -> Added:
     try:
-        track = await client.send(path, progress)
+        sent = await client.send(path, progress)
     except Refused as error:
         if error.status not in _OF_THE_FILE:
             raise
         return refused(error.sentence)
-    return await client.wait(track) if wait else await client.look(track)
+    return await client.follow(sent, to_the_end=wait)
 
 
 def _bar(*, hidden: bool) -> Progress:
@@ -72,5 +72,6 @@ def _tell(bar: Progress, path: Path, added: Added, *, as_json: bool) -> None:
         typer.echo(json.dumps(asdict(added)))
         return
     state = _LINE.get(added.state, added.state)
-    named = f" ({added.track})" if added.track else ""
-    bar.console.print(f"{path.name}: {state} {added.reason or ''}{named}")
+    named = added.track or added.release
+    in_brackets = f" ({named})" if named else ""
+    bar.console.print(f"{path.name}: {state} {added.reason or ''}{in_brackets}")

@@ -44,8 +44,8 @@ async def pipeline(files: Sequence[Path]) -> bool:
 
 async def _through(client: Client, path: Path, *, worker: int, tools: Tools) -> list[Measurement]:
     before = _cpu_of_tree(worker)
-    track = await client.send(path, lambda _: None)
-    added = await client.wait(track)
+    sent = await client.send(path, lambda _: None)
+    added = await client.follow(sent, to_the_end=True)
     if added.seconds_to_playable is None or added.seconds_to_complete is None:
         raise Broken("not-complete", f"{path.name} became {added.state}: {added.reason}")
     cpu_s = _cpu_of_tree(worker) - before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,22 +17,33 @@ from base.errors import Refused, Unavailable
 
 _CHUNK_BYTES = 1 << 18
 _POLL_S = 0.1
+#: What is wrong with a draft only until a worker has done its work.
+_PASSING = frozenset({"still-unpacking", "not-examined", "artwork-unmade"})
 _FINAL = frozenset({"complete", "rejected", "withdrawn"})
 Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """What a file became; seconds count from the last byte sent.
+    """What a file became, a track or a draft; seconds count from the last byte sent.
 
-    One that was refused at the door has no track.
+    One that was refused at the door is neither.
     """
 
     track: str | None
+    release: str | None
     state: str
     reason: str | None
     seconds_to_playable: float | None
     seconds_to_complete: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A file that was sent: the track that it is, or the draft that an archive is for."""
+
+    track: str | None
+    release: str | None
 
 
 @asynccontextmanager
@@ -52,8 +63,8 @@ class Client:
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
 
-    async def send(self, path: Path, progress: Progress) -> str:
-        """Stream a master; answer its track.
+    async def send(self, path: Path, progress: Progress) -> Sent:
+        """Stream a master or an archive; answer its track or its draft.
 
         Raises:
             Refused: the house said no, in its own words.
@@ -64,7 +75,13 @@ class Client:
         found = await asyncio.to_thread(path.stat)
         size = {"Content-Length": str(found.st_size)}
         document = await self._ask("PUT", address, data=_chunks(path, progress), headers=size)
-        return str(document["track"])
+        return Sent(track=document.get("track"), release=document.get("release"))
+
+    async def follow(self, sent: Sent, *, to_the_end: bool) -> Added:
+        """Answer what became of a file, now or when nothing more happens to it."""
+        if sent.track is None:
+            return await self._follow_release(str(sent.release), to_the_end=to_the_end)
+        return await (self.wait(sent.track) if to_the_end else self.look(sent.track))
 
     async def track(self, track: str) -> dict[str, Any]:
         """Answer a track as the interface tells of it."""
@@ -85,6 +102,14 @@ class Client:
             if found["state"] in _FINAL or found["reason"]:
                 complete = passed if found["state"] == "complete" else None
                 return _added(found, playable, complete)
+            await asyncio.sleep(_POLL_S)
+
+    async def _follow_release(self, release: str, *, to_the_end: bool) -> Added:
+        while True:
+            found = await self._ask("GET", f"/api/v1/releases/{release}")
+            errors = [one for one in found["findings"] or () if one["severity"] == "error"]
+            if not to_the_end or not _PASSING.intersection(one["code"] for one in errors):
+                return _drafted(found, errors)
             await asyncio.sleep(_POLL_S)
 
     async def _ask(
@@ -108,8 +133,20 @@ def refused(sentence: str) -> Added:
     """Answer what a file became that was not taken."""
     return Added(
         track=None,
+        release=None,
         state="refused",
         reason=sentence,
+        seconds_to_playable=None,
+        seconds_to_complete=None,
+    )
+
+
+def _drafted(found: dict[str, Any], errors: Sequence[dict[str, Any]]) -> Added:
+    return Added(
+        track=None,
+        release=found["id"],
+        state=found["state"],
+        reason=" ".join(one["text"] for one in errors[:3]) or None,
         seconds_to_playable=None,
         seconds_to_complete=None,
     )
@@ -118,6 +155,7 @@ def refused(sentence: str) -> Added:
 def _added(found: dict[str, Any], playable: float | None, complete: float | None) -> Added:
     return Added(
         track=found["id"],
+        release=found["release"],
         state=found["state"],
         reason=found["reason"],
         seconds_to_playable=playable,

@@ -22,10 +22,12 @@ from catalog.models.releases import Archive
 from catalog.people import Caller, caller_with
 from catalog.releases import move_archive, release_of
 from catalog.states import ArchiveEvent
+from catalog.upload_rows import usage_of
 from ingest.accept import accept
 from ingest.archive import members_of, unpacked
 from ingest.describing import ARTWORK, rearrange
 from ingest.packed import Packed, Plan, plan
+from ingest.quotas import require_room
 from ingest.receive import receive
 from workers.holding import Holding
 from workers.leases import Leased, finish, held
@@ -99,6 +101,7 @@ async def _take(work: _Unpacking, packed: Packed) -> None:
     """Store a file as a master and put its track on the draft."""
     tools = work.holding.tools
     try:
+        await _require_room(work, packed)
         received = await receive(
             tools.storage,
             unpacked(tools.storage, work.key, packed.member),
@@ -123,6 +126,13 @@ async def _take(work: _Unpacking, packed: Packed) -> None:
     if accepted.track_id in work.tracks:
         work.findings.append(_twice(packed.path))
     work.tracks.add(accepted.track_id)
+
+
+async def _require_room(work: _Unpacking, packed: Packed) -> None:
+    tools = work.holding.tools
+    async with tools.database.read() as session:
+        usage = await usage_of(session, work.owner.id)
+    require_room(usage, packed.member.size_bytes, tools.settings)
 
 
 async def _take_cover(work: _Unpacking, packed: Packed) -> NewArtwork | None:

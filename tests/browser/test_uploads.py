@@ -30,14 +30,20 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return clients.bundle(tmp_path_factory.mktemp("clients"), "browser")
 
 
-@pytest.fixture
-def page(browser: Browser, script: Path, house: House) -> Iterator[Page]:
-    """Answer a page of another site: to browsers, one of another name is."""
+@pytest.fixture(scope="module")
+def browser_page(browser: Browser) -> Iterator[Page]:
     with browser.new_context() as context:
-        opened = context.new_page()
-        opened.goto(house.url.replace("127.0.0.1", "localhost") + "/healthz")
-        opened.add_script_tag(path=script)
-        yield opened
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        yield page
+
+
+@pytest.fixture
+def page(browser_page: Page, script: Path, house: House) -> Page:
+    """Answer a page of another site: to browsers, one of another name is."""
+    browser_page.goto(house.url.replace("127.0.0.1", "localhost") + "/healthz")
+    browser_page.add_script_tag(path=script)
+    return browser_page
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ async def test_a_shared_object_goes_with_the_last_one_only(world: World) -> None
     assert {key.partition("/")[0] for key in await objects(world.holding)} == {
         *("masters", "renditions", "pictures", "parts")
     }
-    assert len(await objects(world.holding)) == 6
+    assert len(await objects(world.holding)) == 7
     await world.delete(song_of_other)
     await world.later()
     # The other master's sound is the same, and so is its rendition; the rest is its own.

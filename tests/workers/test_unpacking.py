@@ -190,6 +190,18 @@ async def test_an_archive_without_a_track_says_why(
     assert [key for key in await objects(holding) if "incoming" in key] == []
 
 
+async def test_an_archive_gets_no_more_room_than_its_owner_has(tmp_path: Path) -> None:
+    async with workshop(tmp_path, upload_stored_limit_bytes=12_000) as holding:
+        artist = await person(holding.tools.database, Role.ARTIST)
+        begun = await accepted(holding, packed(dict(list(SONGS.items())[:3])), artist)
+
+        await do(holding, Kind.UNPACK)
+
+        state, findings = await archive_of(holding, begun.release_id)
+    assert state == ArchiveState.UNPACKED
+    assert list(findings.values()) == ["quota-stored"]
+
+
 async def test_a_good_file_beside_a_bad_one_is_taken(holding: Holding) -> None:
     artist = await person(holding.tools.database, Role.ARTIST)
     archive = with_entry(
