@@ -160,6 +160,8 @@ class _Intake:
 
     async def _conclude(self) -> Upload:
         self._upload = _with(self._upload, self._appender.kept)
+        if self._upload.refusal is not None:
+            return await self._desk.save(moved(self._upload, UploadEvent.REFUSE))
         try:
             self._upload, is_complete = ended(self._upload, self._body)
         except Refused:

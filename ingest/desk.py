@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from base.clock import Clock
 from base.database import Database
@@ -18,25 +17,14 @@ from base.storage.resumable import Resumable, Unfinished
 from base.tools import Tools
 from base.valkey import Valkey
 from catalog.upload_rows import forget_kept, write_down
-from catalog.uploads import Refusal, Upload, Way
+from catalog.uploads import Upload, Way
 from ingest.digests import Digests
+from ingest.early import Judge, early_word
 from ingest.holds import Holds
 from ingest.refusals import taken_over
 
 #: Nobody can go on with a plain PUT whose server died.
 _PUT_LIFETIME = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """What the first MiB of a file tells: why nothing can come of it, or what is odd."""
-
-    refusal: Refusal | None = None
-    warnings: tuple[dict[str, Any], ...] = ()
-
-
-#: Judges a file by its first MiB (all of it, when it is smaller), its name, and its size if known.
-Judge = Callable[[bytes, str, int | None], Judgement]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +72,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(
-    tools: Tools,
-    judge: Judge = lambda head, filename, size: Judgement(),  # noqa: ARG005 - the seam of ingest.sniff
-) -> AsyncIterator[Desk]:
+async def open_desk(tools: Tools, judge: Judge = early_word) -> AsyncIterator[Desk]:
     """Open a desk, and hear what other processes say of uploads.
 
     Raises:

@@ -12,9 +12,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from refrain.client import Added, open_client
+from base.errors import Refused
+from refrain.client import Added, Client, open_client, refused
+from refrain.client import Progress as Progressed
 
-_LINE = {"complete": "[green]complete[/]", "rejected": "[bold red]rejected[/]"}
+_LINE = {
+    "complete": "[green]complete[/]",
+    "rejected": "[bold red]rejected[/]",
+    "refused": "[bold red]refused[/]",
+}
+#: What says no to one file, and nothing of the next.
+_OF_THE_FILE = frozenset({413, 415, 422})
 
 
 async def add_files(
@@ -32,11 +40,20 @@ async def add_files(
         with _bar(hidden=as_json) as bar:
             for path in files:
                 task = bar.add_task(path.name, total=path.stat().st_size)
-                sent = await client.send(path, partial(bar.advance, task))
-                added = await client.follow(sent, to_the_end=wait)
+                added = await _add(client, path, partial(bar.advance, task), wait=wait)
                 results.append(added)
                 _tell(bar, path, added, as_json=as_json)
     return all(added.reason is None for added in results)
+
+
+async def _add(client: Client, path: Path, progress: Progressed, *, wait: bool) -> Added:
+    try:
+        sent = await client.send(path, progress)
+    except Refused as error:
+        if error.status not in _OF_THE_FILE:
+            raise
+        return refused(error.sentence)
+    return await client.follow(sent, to_the_end=wait)
 
 
 def _bar(*, hidden: bool) -> Progress:
@@ -55,4 +72,6 @@ def _tell(bar: Progress, path: Path, added: Added, *, as_json: bool) -> None:
         typer.echo(json.dumps(asdict(added)))
         return
     state = _LINE.get(added.state, added.state)
-    bar.console.print(f"{path.name}: {state} {added.reason or ''} ({added.track or added.release})")
+    named = added.track or added.release
+    in_brackets = f" ({named})" if named else ""
+    bar.console.print(f"{path.name}: {state} {added.reason or ''}{in_brackets}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import struct
 import sys
 import tempfile
 import time
@@ -59,14 +60,14 @@ async def upload(*, size_mib: int, rounds: int) -> bool:
     """Send a file to each; print the figures, and answer whether the bar was met."""
     with tempfile.TemporaryDirectory(prefix="refrain-bench-") as name:
         folder = Path(name)
-        path = await asyncio.to_thread(_written, folder / "master.raw", size_mib)
+        path = await asyncio.to_thread(_written, folder / "master.wav", size_mib)
         async with AsyncExitStack() as stack:
             house = await stack.enter_async_context(open_house(folder / "house", "--workers", "0"))
             server = child_called(house.pid, "serve")
             before_mb = resident_mb(server)
             ours = Target(
                 name="refrain",
-                url=f"{house.url}/api/v1/masters/master.raw",
+                url=f"{house.url}/api/v1/masters/master.wav",
                 headers=f"Authorization: Bearer {house.token}\r\n",
             )
             others = await _others(stack, folder)
@@ -158,10 +159,10 @@ async def _nginx(folder: Path) -> AsyncIterator[Target]:
 
 def _target(name: str, url: str, folder: Path) -> Target:
     def settle() -> None:
-        with (folder / "master.raw").open("rb") as file:
+        with (folder / "master.wav").open("rb") as file:
             os.fsync(file.fileno())
 
-    return Target(name=name, url=f"{url}/master.raw", settle=settle)
+    return Target(name=name, url=f"{url}/master.wav", settle=settle)
 
 
 def _free_port() -> int:
@@ -182,10 +183,19 @@ async def _listening(port: int) -> None:
     raise Broken("bench-upload", "nginx did not start.")
 
 
+def wav_header(size_bytes: int) -> bytes:
+    """Answer how a WAV of that size begins: stereo, 16 bits, 44.1 kHz."""
+    kind = struct.pack("<4sI4s", b"RIFF", size_bytes - 8, b"WAVE")
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 2, 44_100, 176_400, 4, 16)
+    return kind + form + struct.pack("<4sI", b"data", size_bytes - 44)
+
+
 def _written(path: Path, size_mib: int) -> Path:
-    """Write a file that no file system or card can make smaller."""
+    """Write a master of noise, which no file system or card can make smaller."""
+    header = wav_header(size_mib * _MEBIBYTE)
     with path.open("wb") as file:
-        for _ in range(size_mib):
+        file.write(header + os.urandom(_MEBIBYTE - len(header)))
+        for _ in range(size_mib - 1):
             file.write(os.urandom(_MEBIBYTE))
     return path
 

@@ -25,7 +25,10 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """What a file became, a track or a draft; seconds count from the last byte sent."""
+    """What a file became, a track or a draft; seconds count from the last byte sent.
+
+    One that was refused at the door is neither.
+    """
 
     track: str | None
     release: str | None
@@ -124,6 +127,18 @@ class Client:
                 "no-answer", f"{self._url} does not answer ({error}). Is Refrain running there?"
             ) from error
         raise Refused("refused", str(document.get("detail", document)), status=answer.status)
+
+
+def refused(sentence: str) -> Added:
+    """Answer what a file became that was not taken."""
+    return Added(
+        track=None,
+        release=None,
+        state="refused",
+        reason=sentence,
+        seconds_to_playable=None,
+        seconds_to_complete=None,
+    )
 
 
 def _drafted(found: dict[str, Any], errors: Sequence[dict[str, Any]]) -> Added:

@@ -15,6 +15,7 @@ from transcode.findings import Finding, Severity, Unsound, clock
 from transcode.fingerprint import parse
 from transcode.graphs import UNPACKED, decode
 from transcode.hearing import Heard, Hearing
+from transcode.passage import LIMIT
 from transcode.pcm import SAMPLE_BYTES, block_bytes, frames_of
 from transcode.process import Limits, Outcome, failed, started
 from transcode.reach import Reach
@@ -23,11 +24,13 @@ from transcode.tools import Tools
 
 #: What a lossy container may promise too much of, in seconds: its encoder's padding.
 _LOSSY_SLACK_S = 0.5
-_LIMITS = Limits()
+_LIMITS = Limits(mute_s=300)
 #: Less than the child may write: it would be killed, and nothing could be said of the file.
 _MOST_UNPACKED_BYTES = _LIMITS.output_bytes - (64 << 20)
 #: What a decoder says of a frame that is not as it was written.
 _DAMAGED = ("Decoding error", "CRC error")
+#: What ffmpeg says where it gives up; of a lossy master, too.
+_HOPELESS = "Decode error rate"
 #: Damaged places that the sentence names.
 _TOLD = 5
 #: How much of a master is heard before its renditions are begun: all of most of them.
@@ -133,14 +136,20 @@ def _most_bytes(info: SourceInfo) -> int:
 
 
 def _require_numbers(block: memoryview, info: SourceInfo) -> None:
-    """Refuse what nothing can play or encode."""
-    if info.is_float and len(frames := frames_of(block, info.channels)):
+    """Refuse what nothing can play, and over which an encoder may sit for an hour."""
+    may_be_any = info.is_float or not info.is_lossless
+    if may_be_any and len(frames := frames_of(block, info.channels)):
         # Of what is no number, neither is the largest one.
         bounds = np.array([frames.min(), frames.max()])
         if not np.isfinite(bounds).all():
-            text = "The file holds samples that are no numbers (NaN or infinity)"
-            advice = "Please export the master again."
-            raise Unsound(_error("not-a-number", f"{text}; a plug-in may have failed.", advice))
+            raise _not_music("not-a-number", "holds samples that are no numbers (NaN or infinity)")
+        if np.abs(bounds).max() > LIMIT:
+            raise _not_music("beyond-scale", "holds samples 90 dB and more over full scale")
+
+
+def _not_music(code: str, how: str) -> Unsound:
+    text = f"The file {how}; a plug-in may have failed."
+    return Unsound(_error(code, text, "Please export the master again."))
 
 
 def _fault(info: SourceInfo, samples: Samples, outcome: Outcome) -> Finding | None:
@@ -153,7 +162,8 @@ def _fault(info: SourceInfo, samples: Samples, outcome: Outcome) -> Finding | No
     slack = 0 if info.is_lossless else _LOSSY_SLACK_S * info.sample_rate
     if info.declared_samples is not None and samples < info.declared_samples - slack:
         return _truncated(info, samples, info.declared_samples)
-    if samples == 0 or (info.is_lossless and any(map(_is_damage, outcome.errors))):
+    is_damaged = info.is_lossless and any(map(_is_damage, outcome.errors))
+    if samples == 0 or is_damaged or any(_HOPELESS in line for line in outcome.errors):
         return _damaged("parts of it cannot be decoded")
     return None
 

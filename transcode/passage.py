@@ -20,7 +20,7 @@ from transcode.chunks import Chunks
 PASSAGE_FRAMES = 1 << 16
 
 #: 90 dB over full scale: no sound is there, and no sum over what is below it overflows.
-_LIMIT = np.float32(2**15)
+LIMIT = np.float32(2**15)
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -47,8 +47,8 @@ class Passage:
         peaks = magnitudes.max(axis=1, initial=0)
         # A float master may hold NaN and infinity, and one of them in a recursive filter would
         # silence the meter for the rest of the track. NaN fails every comparison.
-        if not (peaks <= _LIMIT).all():
-            return cls._of_rows(np.clip(np.nan_to_num(samples, nan=0.0), -_LIMIT, _LIMIT))
+        if not (peaks <= LIMIT).all():
+            return cls._of_rows(np.clip(np.nan_to_num(samples, nan=0.0), -LIMIT, LIMIT))
         return cls(samples=samples, magnitudes=magnitudes, peaks=peaks)
 
 

@@ -30,6 +30,8 @@ class Output:
         """Take charge of a pipe."""
         self._file = file
         self._is_closed = Event()
+        #: How many bytes were taken out of the pipe so far.
+        self.taken_bytes = 0
         self._arrival = select.poll()
         self._arrival.register(file, select.POLLIN)
         self._thread = ThreadPoolExecutor(1, "output")
@@ -64,7 +66,9 @@ class Output:
     def _read(self, buffer: memoryview) -> int:
         while not self._is_closed.is_set():
             if self._arrival.poll(_LOOK_UP_MS):
-                return os.readv(self._file.fileno(), [buffer])
+                taken = os.readv(self._file.fileno(), [buffer])
+                self.taken_bytes += taken
+                return taken
         return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import math
 import os
 import resource
 import signal
@@ -37,6 +38,8 @@ class Limits:
     open_files: int = 256
     #: A child that neither writes nor reads nor computes for so long is killed.
     stall_s: float = 60.0
+    #: One that computes, and hands nothing over for so long, gets nowhere; it is killed, too.
+    mute_s: float = math.inf
     #: How far it stands back where others want the processor, 0 to 19 (nice(2)).
     niceness: int = 0
 
@@ -101,16 +104,17 @@ class Child:
                 self._errors.append(text)
 
     async def watch(self) -> None:
-        """Kill the child when it makes no progress, which its CPU time tells."""
-        still = 0.0
+        """Kill the child when it makes no progress, which its CPU time and its output tell."""
+        still, mute, taken = 0.0, 0.0, 0
         step = min(self._limits.stall_s / 4, 1.0)
         while self._process.returncode is None:
             await asyncio.sleep(step)
             used = _cpu_seconds(self._process.pid)
             still = still + step if used <= self._cpu_s else 0.0
-            self._cpu_s = max(used, self._cpu_s)
-            if still >= self._limits.stall_s:
-                self._errors.append(f"killed: no progress for {self._limits.stall_s:g} s")
+            mute = mute + step if self._output.taken_bytes == taken else 0.0
+            self._cpu_s, taken = max(used, self._cpu_s), self._output.taken_bytes
+            if still >= self._limits.stall_s or mute >= self._limits.mute_s:
+                self._errors.append(f"killed: no progress for {max(still, mute):g} s")
                 self.kill()
                 return
 

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every machine
@@ -57,6 +58,7 @@ def of_python(*, reads: tuple[Path, ...] = (), writes: tuple[Path, ...] = ()) ->
     return Reach(reads=(*reads, *ours), writes=writes, lists=(root,))
 
 
+@cache
 def version() -> int:
     """Answer which Landlock the kernel has; none is 0."""
     if sys.platform != "linux":
@@ -79,7 +81,7 @@ def fence(program: str, reach: Reach) -> Iterator[Callable[[], None]]:
     try:
         for path, wanted in _allowed(program, reach):
             _allow(rules, path, wanted & rights)
-        syscall, arguments = ctypes.CDLL(None).syscall, [ctypes.c_long(rules), ctypes.c_long(0)]
+        syscall, arguments = _libc().syscall, [ctypes.c_long(rules), ctypes.c_long(0)]
         yield lambda: _restrict(syscall, arguments)
     finally:
         os.close(rules)
@@ -129,6 +131,10 @@ def _allow(rules: int, path: Path, rights: int) -> None:
 
 
 def _call(number: int, *arguments: int | bytes | None) -> int:
-    libc = ctypes.CDLL(None, use_errno=True)
     wide = [ctypes.c_long(each) if isinstance(each, int) else each for each in arguments]
-    return int(libc.syscall(number, *wide))
+    return int(_libc().syscall(number, *wide))
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)

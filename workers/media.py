@@ -49,7 +49,7 @@ from workers.waveforms import store_waveforms
 log = structlog.get_logger()
 
 #: The rest of a ladder stands back for the next master, whose listeners wait for its beginning.
-_NICE = Limits(niceness=15)
+_NICE = Limits(niceness=10)
 
 #: What is told of a master as soon as it is known.
 _MEASURED = ("integrated_lufs", "range_lu", "true_peak_dbtp")

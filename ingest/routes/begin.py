@@ -1,7 +1,8 @@
-"""Take in the first bytes of an upload whose client does not know its address yet."""
+"""The first bytes of an upload whose client does not know its address: nobody could go on."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from contextlib import suppress
 
 from base.errors import RefrainError
@@ -9,18 +10,17 @@ from catalog.people import Caller
 from catalog.uploads import Upload
 from ingest import uploads
 from ingest.desk import Desk
-from ingest.uploads import Body
 
 
-async def begin(desk: Desk, caller: Caller, upload: Upload, body: Body) -> Upload:
-    """Append to a new upload; of what fails nothing is left, for nobody could go on with it.
+async def begin(desk: Desk, caller: Caller, upload: Upload, taking: Awaitable[Upload]) -> Upload:
+    """Await what is appended to a new upload; of what fails nothing is left.
 
     Raises:
         Refused, Unavailable: as `append`.
 
     """
     try:
-        return await uploads.append(desk, caller, upload.id, body)
+        return await taking
     except RefrainError:
         with suppress(RefrainError):
             await uploads.terminate(desk, caller, upload.id)

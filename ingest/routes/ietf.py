@@ -78,11 +78,12 @@ async def _create(asked: Asked, filename: str | None) -> web.Response:
         ends=wanted.is_whole,
     )
     place = {"Location": address_of(asked, upload), **_limits(asked, upload)}
+    taking = _take(asked, caller, upload, body)
     if version := ietf.interop_version(asked.head):
         await say_meanwhile(asked.request, ietf.interim(version, place))
-        upload = await _take(asked, caller, upload, body)
+        upload = await taking
     else:
-        upload = await begin(asked.desk, caller, upload, body)
+        upload = await begin(asked.desk, caller, upload, taking)
     if wanted.is_whole or upload.refusal:
         return _final(asked, upload)
     return web.Response(status=201, headers={**ietf.progress(standing_of(upload)), **place})

@@ -53,4 +53,5 @@ async def _put(asked: Asked, filename: str) -> web.Response:
     )
     upload = await uploads.create(asked.desk, caller, new)
     body = Body(at=0, chunks=chunks(asked.request), size_bytes=size, ends=True)
-    return accepted(await begin(asked.desk, caller, upload, body))
+    taking = uploads.append(asked.desk, caller, upload.id, body)
+    return accepted(await begin(asked.desk, caller, upload, taking))

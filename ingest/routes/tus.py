@@ -54,7 +54,8 @@ async def _create(asked: Asked) -> web.Response:
     if not wanted.has_content and wanted.length_bytes != 0:
         return _created(asked, upload, tus.created(standing_of(upload)))
     body = _body(asked, at=0, checksum=wanted.checksum)
-    upload = await begin(asked.desk, caller, upload, body)
+    taking = uploads.append(asked.desk, caller, upload.id, body)
+    upload = await begin(asked.desk, caller, upload, taking)
     return _created(asked, upload, tus.progress(standing_of(upload)))
 
 

@@ -4,7 +4,7 @@ Who sends 900 MB for an hour wants to know after a second that they are of the w
 engine could say so, but it lives in `transcode`, which nothing behind a request may reach: a server
 that holds a thousand uploads starts no thousand decoders. So these are small parsers of our own,
 pure, which read what stands in front and believe nothing of it. They are held to the engine by
-tests: what one refuses early, the other would refuse as well.
+tests: nothing is refused early of all the forms that it takes.
 """
 
 from ingest.sniff.head import MOST_BYTES, sniff

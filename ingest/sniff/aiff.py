@@ -12,7 +12,14 @@ from ingest.sniff.verdict import Claim
 #: Compression types of AIFC and formats of CAF that keep every sample.
 _PLAIN = {b"NONE", b"twos", b"sowt", b"in24", b"in32", b"fl32", b"FL32", b"fl64", b"FL64", b"raw "}
 _LOSSLESS = {b"lpcm": "PCM", b"alac": "ALAC", b"flac": "FLAC"}
-_LOSSY = {b"aac ": "AAC", b".mp3": "MP3", b"opus": "Opus", b"ima4": "ADPCM", b"ulaw": "mu-law"}
+_LOSSY = {
+    b"aac ": "AAC",
+    b".mp3": "MP3",
+    b"opus": "Opus",
+    b"ima4": "ADPCM",
+    b"ulaw": "mu-law",
+    b"alaw": "A-law",
+}
 _COMM_BYTES = 18
 _DESC_BYTES = 32
 
@@ -34,11 +41,10 @@ def claim_of_aiff(data: bytes, at: int) -> Claim | None:
 def _common(data: bytes, at: int, *, is_compressed: bool) -> Claim:
     channels, frames, bits = struct.unpack_from(">hIh", data, at)
     kind = data[at + 18 : at + 22] if is_compressed else b"NONE"
-    is_plain = kind in _PLAIN
+    is_plain, lossy = kind in _PLAIN, _LOSSY.get(kind.lower())
     return Claim(
-        codec="PCM" if is_plain else _LOSSY.get(kind.lower(), ""),
-        is_lossless=is_plain,
-        is_known=is_plain or kind.lower() in _LOSSY,
+        codec="PCM" if is_plain else lossy or "",
+        is_lossless=lossy is None,
         rate=_extended(data, at + 8),
         channels=channels,
         bits=bits if is_plain else None,
@@ -83,11 +89,9 @@ def claim_of_caf(data: bytes, at: int) -> Claim | None:
 
 def _description(data: bytes, at: int) -> tuple[Claim, int]:
     rate, kind, _, packet_bytes, _, channels, bits = struct.unpack_from(">d4sIIIII", data, at)
-    is_lossless = kind in _LOSSLESS
     claim = Claim(
         codec=_LOSSLESS.get(kind) or _LOSSY.get(kind, ""),
-        is_lossless=is_lossless,
-        is_known=is_lossless or kind in _LOSSY,
+        is_lossless=kind not in _LOSSY,
         rate=rate,
         channels=channels,
         bits=bits or None,

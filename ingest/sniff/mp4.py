@@ -84,16 +84,15 @@ def _track(data: bytes, track: Chunk) -> Claim | None:
         return None
     at = table.at + 8  # behind version, flags and count
     kind = data[at + 4 : at + 8]
-    codec, is_lossless = _CODECS.get(kind, ("", False))
+    codec, is_lossless = _CODECS.get(kind, ("", True))
     scale, ticks = _length(data, track)
     rate, channels = _shape(data, at)
     # A rate of 16.16 bits cannot say more than 65535: then the clock of the track does.
-    hertz = scale if scale > _MOST_16_BITS else rate or scale
+    hertz = scale if scale > _MOST_16_BITS else rate
     return Claim(
         codec=codec,
         is_lossless=is_lossless,
-        is_known=kind in _CODECS,
-        rate=hertz,
+        rate=hertz or None,
         channels=channels,
         frames=int(ticks * hertz / scale) if scale and ticks else None,
         is_protected=kind in _PROTECTED,

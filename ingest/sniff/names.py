@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.sniff.kinds import Kind
+from ingest.words import one_line
 
 _BY_ENDING = {
     "wav": {Kind.WAV},
@@ -33,6 +34,7 @@ _BY_ENDING = {
 #: What an album may bring along.
 _MUSIC = frozenset(_BY_ENDING) - {"zip"}
 _BESIDE_MUSIC = frozenset({"jpg", "jpeg", "png", "webp", "tif", "tiff", "gif", "avif"})
+_SHOWN_LETTERS = 60
 
 
 def ending_of(filename: str) -> str:
@@ -56,6 +58,5 @@ def is_usable(member: str) -> bool:
 
 
 def shown(name: str) -> str:
-    """Answer a name as it may stand in a sentence: printable, and not longer than a line."""
-    plain = "".join(c for c in name[:200] if c.isprintable()).strip()
-    return plain if len(plain) <= 60 else f"{plain[:57]}..."  # noqa: PLR2004 - a line of text
+    """Answer a name as it may stand in a sentence."""
+    return one_line(name, _SHOWN_LETTERS) or "a file without a name"

@@ -29,7 +29,7 @@ class Claim:
     """What a header says of its sound, none of it proven; nothing where it was not reached.
 
     `frames` are samples of each channel; `ends_at` is the byte behind the last one. `codec` is in
-    the words of people; `is_known` tells whether the engine has a decoder for it.
+    the words of people, or empty; `is_known` is false where the engine is sure to have no decoder.
     """
 
     codec: str

@@ -58,14 +58,24 @@ class Case:
 
 
 def sources(part: Part, masters: Sequence[Path], *, seeds: int) -> Iterator[Case]:
-    """Answer honest sounds of 16 bits at 44.1 kHz, and slices of honest masters as they are."""
-    first = 1_000 if part is Part.DEVELOPMENT else 2_000
-    for place, (name, piece) in enumerate(PIECES.items()):
-        for seed in range(first + place, first + place + seeds):
-            sound = rounded(piece(10 * seed + place, CD, SECONDS), 16, seed=seed)
-            yield Case(name=f"{name}-{seed}", group="honest", sound=sound, rate=CD, bits=16)
+    """Answer honest sounds: pieces, and slices of honest masters as they are."""
+    for name, seed in seeded(part, seeds):
+        yield piece(name, seed)
     for path in masters:
-        yield from _slices(path, part)
+        yield from slices(path, part)
+
+
+def seeded(part: Part, seeds: int) -> Iterator[tuple[str, int]]:
+    """Answer which pieces a part has, each with its seed."""
+    first = 1_000 if part is Part.DEVELOPMENT else 2_000
+    for place, name in enumerate(PIECES):
+        yield from ((name, seed) for seed in range(first + place, first + place + seeds))
+
+
+def piece(name: str, seed: int) -> Case:
+    """Answer a piece of 16 bits at 44.1 kHz; its history begins here."""
+    sound = rounded(PIECES[name](10 * seed, CD, SECONDS), 16, seed=seed)
+    return Case(name=f"{name}-{seed}", group="honest", sound=sound, rate=CD, bits=16)
 
 
 async def cases(source: Case, changer: Changer) -> AsyncIterator[Case]:
@@ -81,7 +91,8 @@ async def cases(source: Case, changer: Changer) -> AsyncIterator[Case]:
         yield made
 
 
-def _slices(path: Path, part: Part) -> Iterator[Case]:
+def slices(path: Path, part: Part) -> Iterator[Case]:
+    """Answer every other slice of a master, but silence."""
     info = soundfile.info(path)
     bits = 24 if info.subtype == "PCM_24" else 16
     skipped = 0 if part is Part.DEVELOPMENT else 1

@@ -11,6 +11,7 @@ import soundfile
 from base.errors import Broken
 from refrain.corpus.notes import Sound
 from transcode.process import Limits, run
+from transcode.reach import Reach
 from transcode.tools import Tools
 
 _SUBTYPES = {16: "PCM_16", 24: "PCM_24"}
@@ -53,6 +54,7 @@ class Changer:
 
     async def _ffmpeg(self, source: Path, path: Path, *options: str) -> None:
         argv = [self.tools.ffmpeg, "-nostdin", "-v", "error", "-y", "-i", str(source)]
-        outcome = await run([*argv, *options, str(path)], limits=Limits())
+        reach = Reach(reads=(source,), writes=(self.folder,))
+        outcome = await run([*argv, *options, str(path)], limits=Limits(), reach=reach)
         if outcome.status != 0:
             raise Broken("corpus-failed", f"ffmpeg failed: {outcome.errors}")

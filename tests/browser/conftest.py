@@ -6,8 +6,8 @@ from playwright.sync_api import Browser
 from tests.support.browser import chromium
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all; each test or module has a context of its own in it."""
+    """One Chromium for a module: while there is one, no other event loop runs in this thread."""
     with chromium() as opened:
         yield opened

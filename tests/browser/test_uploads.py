@@ -7,10 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.support import clients
-from tests.support.browser import chromium
 from tests.support.clients import Job
 from tests.support.house import House
 from tests.support.uploading import LIMIT_BYTES, UPLOADS, Tus, s3_house, song
@@ -32,8 +31,10 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser_page() -> Iterator[Page]:
-    with chromium() as page:
+def browser_page(browser: Browser) -> Iterator[Page]:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(120_000)
         yield page
 
 

@@ -47,13 +47,20 @@ def test_each_kind_of_bad_master_gets_a_reason_and_the_worker_lives_on(
         (written(tmp_path / "many.wav", claims["wav of 64 channels"]), "64 channels"),
     ]
 
-    answers = [(house.put(path), reason) for path, reason in cases]
+    answers = [(house.put(path), path, reason) for path, reason in cases]
 
-    for answer, reason in answers:
-        assert answer.status == 201
+    taken = set()
+    for answer, path, reason in answers:
+        if answer.status != 201:
+            assert answer.status in (415, 422)
+            assert reason in answer.json["detail"]
+            continue
+        taken.add(path.name)
         track = house.await_state(answer.json["track"], "rejected")
         assert reason in track["reason"]
         assert track["renditions"] == []
+    # Of all others the first MiB tells as much.
+    assert taken == {"cut.flac", "silent.wav"}
     assert house.add(tone(tmp_path / "good.wav", seconds=1.5))
 
 
@@ -87,14 +94,16 @@ def test_no_name_breaks_out_of_a_page_a_document_or_a_log(
     house, master = talkative_house, tone(tmp_path / "plain.wav", seconds=0.1).read_bytes()
     before = {path for path in tmp_path.rglob("*") if path.is_file()}
 
-    for number, name in enumerate(NAMES):
-        path = f"/api/v1/masters/{quote(name, safe='')}"
+    # The last two are no text in any coding.
+    paths = [*(quote(name, safe="") for name in NAMES), "%FF%FE%ED%A0%80.wav", "%ED%B0%80.wav"]
+    for number, name in enumerate(paths):
+        path = f"/api/v1/masters/{name}"
         # Other bytes, another master.
         answer = house.ask("PUT", path, token=house.artist, data=master[:-1] + bytes([number]))
         assert answer.status == 201, name
         track = house.track(answer.json["track"])
         page = house.ask("GET", f"/tracks/{track['id']}", headers=_as(house.artist))
-        nothing = house.ask("GET", f"/{quote(name, safe='')}", headers={"Accept": "text/html"})
+        nothing = house.ask("GET", f"/{name}", headers={"Accept": "text/html"})
         assert nothing.status == 404, name
 
         for text in (track["title"], page.body.decode(), nothing.body.decode()):
@@ -167,7 +176,9 @@ def test_what_is_too_large_is_refused_before_it_is_sent(small_house: House) -> N
     assert objects_in(small_house) == before
 
 
-def test_a_server_killed_in_mid_upload_leaves_no_half_master(small_house: House) -> None:
+def test_a_server_killed_in_mid_upload_leaves_no_half_master(
+    small_house: House, tmp_path: Path
+) -> None:
     before = objects_in(small_house)
     connection = half_upload(small_house, promised=90_000, sent=50_000)
     until(lambda: objects_in(small_house) > before)
@@ -178,9 +189,7 @@ def test_a_server_killed_in_mid_upload_leaves_no_half_master(small_house: House)
 
     until(lambda: _is_up(small_house))
     assert {path for path in objects_in(small_house) if "masters" in path.parts} <= before
-    whole = half_upload(small_house, promised=1000, sent=1000)
-    assert whole.recv(65_536).startswith(b"HTTP/1.1 201")
-    whole.close()
+    assert small_house.put(tone(tmp_path / "whole.wav", seconds=0.2)).status == 201
 
 
 def _is_up(house: House) -> bool:

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from base.errors import Refused
 from ingest.sniff import Level, sniff
 from tests.support.formats import TAKEN
-from tests.support.hostile import forms_cut, headers, playlists, polyglots
+from tests.support.hostile import forms_cut, headers, playlists, polyglots, silence, tags
 from tests.support.verdicts import SOUND, canary_in, verdict, verdicts
 from transcode.encode import Workbench
 from transcode.probe import probe
 from transcode.soon import open_master
+from transcode.source import MOST_HOURS
 from transcode.tools import Tools
 
 LOSSLESS = [
@@ -33,6 +34,9 @@ SAID = {
     "rf64 of 10^9 s": "too-long",
     "flac of 2^36 samples": "too-long",
     "caf of 2^62 bytes": "too-long",
+    # An AAC encoder sat over these for an hour.
+    "wav with floats of a thousand million": "beyond-scale",
+    "wav with floats near the end of floats": "beyond-scale",
     # ffmpeg makes sense of these, as of much else.
     "wav with frames of no bytes": SOUND,
     "wav with frames of 65535 bytes": SOUND,
@@ -119,6 +123,17 @@ async def test_a_compressed_wav_that_was_cut_off_is_not_taken(
 _MANY = 100
 
 
+async def test_a_lossy_master_of_which_most_cannot_be_decoded_is_damaged(
+    engine: Tools, tmp_path: Path, forms: dict[str, Path]
+) -> None:
+    data = bytearray(forms["adpcm in wav"].read_bytes())
+    data[32] ^= 0x40  # blocks of another length: few of them begin where it is looked for
+
+    found = await verdicts(engine, [("x", bytes(data))], tmp_path)
+
+    assert found == {"x": "damaged"}
+
+
 @st.composite
 def flips(draw: st.DrawFn) -> list[tuple[float, int]]:
     """Draw where to change bytes, most of them near the beginning, and to what."""
@@ -157,6 +172,17 @@ def test_a_master_with_flipped_bytes_is_refused_or_taken(
     fuzz(engine, tmp_path, forms[form], examples=examples)
 
 
+@pytest.mark.chaos
+async def test_silence_that_was_packed_five_thousand_times_has_an_end(
+    engine: Tools, tmp_path: Path
+) -> None:
+    path = tmp_path / "silence.flac"
+    path.write_bytes(silence(MOST_HOURS + 0.5))
+
+    assert path.stat().st_size < 200_000
+    assert await verdict(engine, path, tmp_path) == "too-long"
+
+
 @pytest.mark.parametrize("name", ["rf64 of 10^9 s", "flac of 2^36 samples", "wav of 64 channels"])
 async def test_what_claims_too_much_costs_nothing_to_open(
     engine: Tools, tmp_path: Path, name: str
@@ -170,6 +196,17 @@ async def test_what_claims_too_much_costs_nothing_to_open(
             await probe(engine, path),
             lambda _: None,  # type: ignore[arg-type, return-value] # nothing grows
         )
+
+
+@pytest.mark.parametrize("megabytes", [4, pytest.param(100, marks=pytest.mark.chaos)])
+async def test_tags_cost_a_master_nothing_but_themselves(
+    engine: Tools, tmp_path: Path, forms: dict[str, Path], megabytes: int
+) -> None:
+    mp3, flac = forms["mp3 without tags"].read_bytes(), forms["flac"].read_bytes()
+
+    found = await verdicts(engine, tags(mp3, flac, megabytes=megabytes), tmp_path, suffix="mp3")
+
+    assert set(found.values()) == {SOUND}
 
 
 def test_the_early_word_and_the_engine_agree_on_what_is_taken(forms: dict[str, Path]) -> None:

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from jinja2 import Undefined
 
+from stream.attachments import attachment
 from stream.pages.render import environment
 from tests.support.hostile import NAMES
 
@@ -94,6 +95,17 @@ def test_a_name_is_text_and_never_a_part_of_the_page(template: str) -> None:
 
         assert hostile.shape == plain.shape, name
         assert " ".join(name.split()) in " ".join(hostile.text.split())
+
+
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_a_name_stays_inside_its_header(name: str) -> None:
+    header = attachment(name, ".mp3")
+
+    assert header.isascii()
+    assert header.isprintable()
+    assert header.count('"') == 2
+    assert "/" not in header
+    assert "\\" not in header
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

@@ -21,7 +21,8 @@ from catalog.states import UploadState
 from catalog.uploads import Refusal, Upload, Way
 from ingest import uploads
 from ingest.checksums import Checksum
-from ingest.desk import Desk, Judgement
+from ingest.desk import Desk
+from ingest.early import Judgement
 from ingest.refusals import OffsetMismatch
 from ingest.tidying import tidy
 from tests.support.catalog import NOON, person
@@ -372,7 +373,10 @@ async def test_what_is_empty_is_refused_and_says_so_again(small: Scene) -> None:
     assert (await small.find(upload)).state is UploadState.REFUSED
 
 
-async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(small: Scene) -> None:
+@pytest.mark.parametrize("more", [{}, {"ends": True}])
+async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(
+    small: Scene, more: dict[str, object]
+) -> None:
     heads = []
 
     def judge(head: bytes, filename: str, size: int | None) -> Judgement:
@@ -391,10 +395,10 @@ async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(smal
             yield chunk
 
     with pytest.raises(Refused, match="not-audio"):
-        await strict.send(upload, b"", chunks=rest())
+        await strict.send(upload, b"", chunks=rest(), **more)
     with pytest.raises(Refused, match="not-audio") as refused:
         await strict.send(upload, b"")
-    done = await strict.send(await strict.begin(len(good)), good)
+    done = await strict.send(await strict.begin(len(good)), good, **more)
 
     assert refused.value.status == 415
     assert len(asked) == 1

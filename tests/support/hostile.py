@@ -156,6 +156,10 @@ def headers() -> Iterator[tuple[str, bytes]]:
         wide = chunk(b"ds64", struct.pack("<QQQI", *sizes, 0, 0))
         data = chunk(b"data", sound, size=0xFFFFFFFF)
         yield f"rf64 of {name}", riff(wide, fmt(), data, kind=b"RF64", size=0xFFFFFFFF)
+    for name, value in {"of a thousand million": 1e9, "near the end of floats": 3e38}.items():
+        loud = struct.pack("<ff", value, -value) * 1000
+        head = chunk(b"fmt ", struct.pack("<HHIIHH", 3, 2, 44_100, 352_800, 8, 32))
+        yield f"wav with floats {name}", riff(head, chunk(b"data", loud))
     yield from _other_headers()
 
 
@@ -278,19 +282,19 @@ def tags(mp3: bytes, flac: bytes, *, megabytes: int = 100) -> Iterator[tuple[str
     """Answer masters with far too many tags, or with tags that unpack to far too much."""
     size = megabytes << 20
     text = frame_of_id3(b"TXXX", b"\x03a\x00" + b"b" * 20)
-    yield "mp3 with a hundred megabytes of padding", id3(bytes(size)) + mp3
+    yield "mp3 with far too much of padding", id3(bytes(size)) + mp3
     yield (
-        "mp3 with a title of a hundred megabytes",
+        "mp3 with a title of far too much",
         id3(frame_of_id3(b"TIT2", b"\x03" + b"x" * size)) + mp3,
     )
     yield (
-        "mp3 with artwork of a hundred megabytes",
+        "mp3 with artwork of far too much",
         id3(frame_of_id3(b"APIC", b"\x00image/png\x00\x03\x00" + bytes(size))) + mp3,
     )
     yield "mp3 with a million tags", id3(text * ((size >> 2) // len(text))) + mp3
     bomb = zlib.compress(b"\x03" + b"x" * size, 9)
     yield (
-        "mp3 with a title that unpacks to a hundred megabytes",
+        "mp3 with a title that unpacks to far too much",
         id3(
             frame_of_id3(b"TIT2", struct.pack(">I", size + 1) + bomb, flags=0x80, version=3),
             version=3,
@@ -326,3 +330,29 @@ def forms_cut(data: bytes, places: int) -> Iterator[tuple[int, bytes]]:
     for place in sorted({*early, *later, len(data) - 1}):
         if place < len(data):
             yield place, data[:place]
+
+
+def silence(hours: float, *, rate: int = 8_000) -> bytes:
+    """Answer a FLAC that says nothing of its length, and unpacks five thousand times (RFC 9639)."""
+    blocks = round(hours * 3600 * rate / 65_535)
+    streaminfo = struct.pack(">HH", 65_535, 65_535) + bytes(6)
+    streaminfo += struct.pack(">Q", rate << 44 | 15 << 36) + bytes(16)
+    frames = (_silent_frame(number) for number in range(blocks))
+    return b"fLaC\x80\x00\x00\x22" + streaminfo + b"".join(frames)
+
+
+def _silent_frame(number: int) -> bytes:
+    """Answer 65535 samples of one channel, of 16 bits at 8 kHz, all of them zero."""
+    head = b"\xff\xf8\x74\x08" + chr(number).encode("utf-8", "surrogatepass") + b"\xff\xfe"
+    frame = head + bytes([_crc(head, 8, 0x07)]) + b"\x00\x00\x00"
+    return frame + struct.pack(">H", _crc(frame, 16, 0x8005))
+
+
+def _crc(data: bytes, bits: int, polynomial: int) -> int:
+    value, top = 0, 1 << bits - 1
+    for byte in data:
+        value ^= byte << bits - 8
+        for _ in range(8):
+            value = value << 1 ^ polynomial if value & top else value << 1
+        value &= (1 << bits) - 1
+    return value

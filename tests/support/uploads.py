@@ -13,7 +13,8 @@ from catalog.people import Caller
 from catalog.schema import upgrade
 from catalog.uploads import Upload, Way
 from ingest import uploads
-from ingest.desk import Desk, Judge, Judgement, open_desk
+from ingest.desk import Desk, open_desk
+from ingest.early import Judge, Judgement
 from ingest.uploads import Body, NewUpload
 
 

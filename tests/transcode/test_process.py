@@ -48,6 +48,18 @@ async def test_a_child_that_stands_still_is_killed() -> None:
     assert "no progress" in outcome.errors[-1]
 
 
+async def test_a_child_that_computes_and_says_nothing_is_killed_where_it_should_speak() -> None:
+    limits = Limits(stall_s=0.5, mute_s=1)
+
+    silent = await run([PYTHON, "-c", "while True: pass"], limits=limits)
+    speaks = "import time\nfor n in range(20): print(n, flush=True); time.sleep(0.1)"
+    talkative = await run([PYTHON, "-c", speaks], limits=Limits(mute_s=1))
+
+    assert silent.status == -signal.SIGKILL
+    assert "no progress" in silent.errors[-1]
+    assert talkative.status == 0
+
+
 async def test_a_child_that_works_on_is_not_killed() -> None:
     program = "import time\nend = time.time() + 2\nwhile time.time() < end: pass"
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ingest.sniff import AUDIO, MOST_BYTES, Kind, Level, Verdict, sniff
 from tests.support.formats import NOT_TAKEN, TAKEN, converted
+from tests.support.hostile import box
 from tests.support.material import chunk, format_chunk, riff
 from transcode.tools import find_tools
 
@@ -254,6 +255,33 @@ def test_a_header_that_claims_a_thousand_million_seconds_is_refused() -> None:
 
     assert said(data, size=None).refusal is not None
     assert sniff(data, "a.wav", None).refusal is not None
+
+
+def movie(kind: bytes, *, scale: int, rate: int, channels: int = 2) -> bytes:
+    entry = box(kind, bytes(16) + struct.pack(">HHHHI", channels, 16, 0, 0, rate << 16))
+    table = box(b"stbl", box(b"stsd", struct.pack(">II", 0, 1) + entry))
+    handler = box(b"hdlr", struct.pack(">II4s", 0, 0, b"soun") + bytes(13))
+    clock = box(b"mdhd", struct.pack(">IIIII", 0, 0, 0, scale, 10 * scale) + bytes(4))
+    track = box(b"trak", box(b"mdia", clock + handler + box(b"minf", table)))
+    return box(b"ftyp", b"M4A \x00\x00\x00\x00") + box(b"moov", track)
+
+
+@pytest.mark.parametrize("kind", [b"fLaC", b"alac", b"mp4a", b"QDM2"])
+def test_a_movie_that_does_not_say_its_rate_is_not_refused_for_it(kind: bytes) -> None:
+    verdict = said(movie(kind, scale=600, rate=0), "song.m4a")
+
+    assert verdict.refusal is None
+    assert verdict.claim
+    assert verdict.claim.rate is None
+
+
+def test_a_movie_says_what_it_holds() -> None:
+    claim = said(movie(b"alac", scale=96_000, rate=0), "song.m4a").claim
+
+    assert claim
+    assert (claim.codec, claim.rate, claim.channels, claim.seconds) == ("ALAC", 96_000, 2, 10)
+    assert code(movie(b"mp4a", scale=48_000, rate=48_000, channels=6)) == "too-many-channels"
+    assert code(movie(b"drms", scale=44_100, rate=44_100)) == "protected"
 
 
 def test_only_the_first_mebibyte_is_looked_at() -> None:

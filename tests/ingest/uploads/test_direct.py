@@ -4,7 +4,6 @@ import hashlib
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -96,18 +95,31 @@ def test_what_was_given_up_is_gone(house: House) -> None:
         assert answer.status == 410
 
 
-def test_too_large_is_a_413_and_nothing_becomes_of_it(house: House) -> None:
+def test_too_large_is_a_413_and_the_upload_stays(house: House, tmp_path: Path) -> None:
     upload = begin(house)
-    parts = [put(house, upload, number, bytes(6_100_000)) for number in (1, 2)]
+    song = put(house, upload, 1, bytes_of(203, seconds=36, folder=tmp_path))
+    more = put(house, upload, 2, bytes(6_000_000))
 
-    assert complete(house, upload, *parts).status == 413
-    assert complete(house, upload, parts[0]).status == 200
+    assert complete(house, upload, song, more).status == 413
+    assert complete(house, upload, song).status == 200
+
+
+def test_what_is_no_music_is_refused_when_it_is_complete(house: House) -> None:
+    upload = begin(house)
+    part = put(house, upload, 1, b"Roses are red\n" * 20)
+
+    refused = complete(house, upload, part)
+
+    assert refused.status == 415
+    document = house.ask("GET", f"/api/v1/uploads/{upload}", token=house.artist).json
+    assert document["state"] == "refused"
+    assert document["refusal"]["detail"] == refused.json["detail"]
 
 
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        (f"/{uuid4()}", 404),
+        ("/00000000-0000-4000-8000-000000000000", 404),
         ("/none", 404),
         ("/{upload}/0", 400),
         ("/{upload}/10001", 400),

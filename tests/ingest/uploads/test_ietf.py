@@ -6,6 +6,7 @@ import os
 import re
 import time
 from pathlib import Path
+from select import select
 from urllib.parse import urlsplit
 
 import pytest
@@ -328,16 +329,20 @@ def test_content_that_does_not_match_its_digest_is_not_appended(http: Http) -> N
 
 
 def test_progress_is_told_meanwhile(upload_house: House, http: Http, tmp_path: Path) -> None:
-    # More than the server takes in between two looks at what is durable.
-    data = bytes_of(108, folder=tmp_path) + os.urandom(34 << 20)
+    # More than the server takes in between two looks at what is durable, and then a trickle.
+    data, trickle = bytes_of(108, folder=tmp_path) + os.urandom(18 << 20), 150
+    length = len(data) + trickle
     path = http.place()
 
     with line(upload_house) as connection:
-        fields = {**VERSION, "Upload_Complete": "?0", "Content_Length": str(len(data) + 1)}
+        fields = {**VERSION, "Upload_Complete": "?0", "Content_Length": str(length)}
         fields |= {"Upload_Offset": "0", "Content_Type": PARTIAL_TYPE}
         connection.sendall(head(upload_house, "PATCH", path, **fields) + data)
+        while trickle and not select([connection], [], [], 0.2)[0]:
+            connection.sendall(b"!")
+            trickle -= 1
         interim = heard(connection)
-        connection.sendall(b"!")
+        connection.sendall(bytes(trickle))
         said = heard(connection)
         while said.startswith("HTTP/1.1 104"):
             said = heard(connection)
@@ -345,11 +350,11 @@ def test_progress_is_told_meanwhile(upload_house: House, http: Http, tmp_path: P
     assert interim.startswith("HTTP/1.1 104 ")
     told = re.search(r"\r\nUpload-Offset: (\d+)\r\n", interim)
     assert told
-    assert 0 < int(told[1]) <= len(data)
+    assert 0 < int(told[1]) <= length
     # "These interim responses MUST NOT include the Location header field."
     assert "Location" not in interim
     assert said.startswith("HTTP/1.1 204")
-    assert f"\r\nUpload-Offset: {len(data) + 1}\r\n" in said
+    assert f"\r\nUpload-Offset: {length}\r\n" in said
     assert http.ask("DELETE", path).status == 204
 
 
@@ -366,6 +371,21 @@ def test_content_in_chunks_needs_no_length(upload_house: House, tmp_path: Path) 
 
     assert said.startswith("HTTP/1.1 201")
     assert hashlib.sha256(data).hexdigest().encode() in body
+
+
+POEM = b"Roses are red\n" * 20
+
+
+def test_what_comes_of_the_whole_is_told_from_what_comes_of_the_transfer(http: Http) -> None:
+    at_once = http.begin(POEM, "?1")
+    path = http.place(POEM[:10])
+    in_parts = http.add(path, 10, POEM[10:], "?1")
+    later = http.ask("HEAD", path)
+
+    # "Resuming the upload would not resolve this error."
+    for answer in (at_once, in_parts):
+        assert (answer.status, answer.headers["upload-complete"]) == (415, "?1")
+    assert later.status == 415
 
 
 # Cancellation

@@ -20,6 +20,7 @@ import pytest
 
 from base.storage.port import key_of
 from base.tools import open_storage
+from refrain.bench_upload import wav_header
 from tests.support.house import House, open_house, until
 from tests.support.uploading import OFFSET_TYPE, Tus, head
 
@@ -29,7 +30,7 @@ _SLICE = 256 << 10
 
 @dataclass(frozen=True)
 class File:
-    """A large file that is nowhere: each mebibyte is one block with its number in front."""
+    """A large WAV that is nowhere: each mebibyte is one block with its number at its end."""
 
     mebibytes: int
     seed: int
@@ -39,9 +40,12 @@ class File:
         return self.mebibytes * MEBIBYTE
 
     def slices(self, start: int) -> Iterator[bytes]:
-        block = random.Random(self.seed).randbytes(MEBIBYTE)
+        block = random.Random(self.seed).randbytes(MEBIBYTE - 8)
         for number in range(start // MEBIBYTE, self.mebibytes):
-            whole = number.to_bytes(8) + block[8:]
+            whole = block + number.to_bytes(8)
+            if number == 0:
+                header = wav_header(self.size)
+                whole = header + whole[len(header) :]
             for at in range(0, MEBIBYTE, _SLICE):
                 end = number * MEBIBYTE + at + _SLICE
                 if end > start:

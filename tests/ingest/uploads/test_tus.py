@@ -205,6 +205,21 @@ def test_more_than_the_length_is_refused_and_nothing_of_it_counts(tus: Tus) -> N
     assert tus.offset(path) == 0
 
 
+def test_what_is_no_music_is_refused_and_whoever_comes_back_is_told_so(tus: Tus) -> None:
+    poem = b"Roses are red\n" * 20
+    path = tus.create(len(poem), Upload_Metadata=NAMED)
+
+    sent = tus.patch(path, 0, poem)
+    later = tus.ask("HEAD", path)
+
+    assert (sent.status, later.status) == (415, 415)
+    assert "upload-offset" not in later.headers
+    assert tus.document(path)["refusal"] == {
+        "code": sent.json["type"].rpartition(":")[2],
+        "detail": sent.json["detail"],
+    }
+
+
 # Creation
 
 
