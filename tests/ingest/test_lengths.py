@@ -41,6 +41,7 @@ def upload_at(offset: int, length: int | None) -> Upload:
         sha256=None,
         master_id=None,
         track_id=None,
+        release_id=None,
         is_known=False,
         request_id="test",
         created_at=NOON,

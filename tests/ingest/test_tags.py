@@ -33,6 +33,7 @@ from ingest.naming import Tags
 from ingest.tags import Rationed, TooMuch, read_tags
 from tests.support.masters import tone
 from transcode.process import Limits, run
+from transcode.reach import Reach
 from transcode.tools import find_tools
 
 WANTED = Tags(
@@ -140,7 +141,9 @@ def test_id3_in_whatever_file(tmp_path: Path, ending: str) -> None:
 async def encoded(path: Path, codec: str) -> Path:
     tools = await find_tools()
     argv = [tools.ffmpeg, "-v", "error", "-i", str(tone(path.with_suffix(".wav"), seconds=0.1))]
-    await run([*argv, "-c:a", codec, str(path)], limits=Limits())
+    reach = Reach(writes=(path.parent,))
+    done = await run([*argv, "-c:a", codec, str(path)], limits=Limits(), reach=reach)
+    assert done.status == 0, done.errors
     return path
 
 

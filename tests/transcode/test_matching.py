@@ -12,6 +12,7 @@ from transcode.fingerprint import ITEM_S, Items, items_of
 from transcode.graphs import decode
 from transcode.matching import LEAST_SHARED, TERMS, match, terms_of
 from transcode.process import Limits, run
+from transcode.reach import Reach
 from transcode.tools import Tools
 
 
@@ -59,9 +60,14 @@ def test_silence_has_no_terms() -> None:
     assert terms_of(np.full(500, 627964279, np.uint32)) == ()
 
 
+async def within(folder: Path, argv: list[str]) -> None:
+    done = await run(argv, limits=Limits(), reach=Reach(writes=(folder,)))
+    assert done.status == 0, done.errors
+
+
 async def fingerprint(tools: Tools, path: Path) -> Items:
     printed = path.with_suffix(".fingerprint")
-    await run(decode(tools.ffmpeg, path, fingerprint=printed), limits=Limits())
+    await within(path.parent, decode(tools.ffmpeg, path, fingerprint=printed))
     return items_of(printed.read_text())
 
 
@@ -74,7 +80,7 @@ async def test_a_master_that_was_cut_and_encoded_is_known_and_its_neighbour_is_n
     ]
     worn_path = tmp_path / "worn.mp3"
     cut = ["-ss", "3.3", "-i", str(master), "-af", "volume=-7dB", "-b:a", "64k", str(worn_path)]
-    await run([tools.ffmpeg, "-v", "error", *cut], limits=Limits())
+    await within(tmp_path, [tools.ffmpeg, "-v", "error", *cut])
 
     whole, other, heard = [await fingerprint(tools, one) for one in (master, neighbour, worn_path)]
 
