@@ -7,6 +7,7 @@ import json
 from rich.console import Console
 
 from base.database import Database
+from base.memory import give_back_large_blocks
 from base.settings import Settings
 from base.tools import open_tools
 from catalog.models.people import Role
@@ -30,6 +31,7 @@ async def up_until_signal(settings: Settings, *, as_json: bool) -> None:
 
 async def serve_until_signal(settings: Settings) -> None:
     """Run the server alone, and print its address when it listens."""
+    give_back_large_blocks()
     async with (
         open_tools(settings) as tools,
         serving(tools, host=settings.host, port=settings.port) as url,

@@ -92,11 +92,12 @@ class S3Storage:
     def __init__(self, bucket: Bucket) -> None:
         """Use an open bucket."""
         self._bucket = bucket
+        self._unfinished = S3Unfinished(bucket, S3Storage)
 
     @property
     def unfinished(self) -> S3Unfinished:
         """What is on its way in."""
-        return S3Unfinished(self._bucket, S3Storage)
+        return self._unfinished
 
     @property
     def direct(self) -> S3Direct:

@@ -21,8 +21,10 @@ from base.units import SizeBytes
 
 #: The least that S3 takes as a part; at most 10 000 parts are 48 GiB.
 PART_BYTES = 5 << 20
-#: With the part that is on its way, all that is held of one upload.
-_MOST_BYTES = 8 << 20
+#: What may be held of one upload, with the part that is on its way: room to fill the next part
+#: meanwhile. Where many come at once each gets less, for there is always one to go on with.
+_MOST_BYTES, _LEAST_BYTES = 8 << 20, 11 << 19
+_OF_ALL_BYTES = 240 << 20
 #: What a multipart upload becomes, below the prefix of its unfinished object.
 WHOLE = Key("whole")
 
@@ -39,6 +41,13 @@ class S3Unfinished:
         """Use an open bucket; `storage_on` opens what lies below a prefix, to read it."""
         self._bucket = bucket
         self._storage_on = storage_on
+        self._appenders = 0
+
+    @property
+    def most_bytes(self) -> int:
+        """What may be held of each upload now."""
+        share = _OF_ALL_BYTES // max(self._appenders, 1)
+        return max(_LEAST_BYTES, min(_MOST_BYTES, share))
 
     def begin(self, name: str) -> Kept:
         """Answer an empty object; see the port."""
@@ -48,12 +57,14 @@ class S3Unfinished:
     async def append(self, kept: Kept) -> AsyncIterator[_S3Appender]:
         """Go on after the last part, with the tail in memory."""
         inside = self._inside(kept)
-        appender = _S3Appender(inside, kept)
+        appender = _S3Appender(self, inside, kept)
+        self._appenders += 1
         try:
             if kept.tail is not None:
                 appender.load([data async for data in self._storage_on(inside).read(_tail(kept))])
             yield appender
         finally:
+            self._appenders -= 1
             await appender.close()
         if kept.tail is not None and kept.tail != appender.kept.tail:
             # What cannot be removed now goes with the rest.
@@ -125,7 +136,8 @@ class S3Unfinished:
 class _S3Appender:
     """Fills a part while the one before it is on its way."""
 
-    def __init__(self, bucket: Bucket, kept: Kept) -> None:
+    def __init__(self, home: S3Unfinished, bucket: Bucket, kept: Kept) -> None:
+        self._home = home
         self._bucket = bucket
         self._kept = kept
         #: Handed over as it is when it is full: nothing is copied.
@@ -177,7 +189,7 @@ class _S3Appender:
             await self._landed()
         if self._sending is None:
             return PART_BYTES - self._buffer.tell()
-        room = _MOST_BYTES - PART_BYTES - self._buffer.tell()
+        room = self._home.most_bytes - PART_BYTES - self._buffer.tell()
         if room <= 0:
             await self._landed()
             return PART_BYTES - self._buffer.tell()
