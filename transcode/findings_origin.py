@@ -44,7 +44,10 @@ def lossy_source(examined: Examined) -> Iterator[Finding]:
 def upsampled(examined: Examined) -> Iterator[Finding]:
     """Find that its sample rate was lower."""
     bandwidth, info = examined.heard.quality.bandwidth, examined.info
-    if bandwidth.old_rate is None:
+    traces = encoded(examined)
+    # An encoder that worked at this very rate ends the spectrum itself.
+    is_its_own = traces is not None and traces.sample_rate == info.sample_rate
+    if bandwidth.old_rate is None or is_its_own:
         return
     end = kilohertz(bandwidth.cutoff_hz or bandwidth.old_rate / 2)
     yield Finding(

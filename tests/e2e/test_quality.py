@@ -44,8 +44,8 @@ def test_a_master_has_a_report_and_pictures_for_its_artist_alone(
 
 
 def test_a_master_that_was_refused_says_why_as_a_finding(house: House, tmp_path: Path) -> None:
-    path = tone(tmp_path / "cut.wav", seconds=2.2)
-    path.write_bytes(path.read_bytes()[:200_000])
+    path = tone(tmp_path / "cut.flac", seconds=2.2)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
     track = house.put(path).json["track"]
     house.await_state(track, "rejected")
@@ -53,7 +53,7 @@ def test_a_master_that_was_refused_says_why_as_a_finding(house: House, tmp_path:
 
     (finding,) = report["findings"]
     assert (finding["code"], finding["severity"]) == ("truncated", "error")
-    assert finding["at"][0] == pytest.approx([1.13, 2.2], abs=0.01)
+    assert finding["at"][0] == pytest.approx([1.1, 2.2], abs=0.2)
 
 
 def test_a_name_is_no_html(house: House, tmp_path: Path) -> None:

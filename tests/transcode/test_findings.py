@@ -15,6 +15,8 @@ from transcode.findings import Examined, Finding, Lossy, Severity, Unsound, cloc
 from transcode.hearing import Hearing
 from transcode.report import findings_of
 from transcode.source import SourceInfo
+from transcode.spectrum import Bandwidth
+from transcode.traces import Traces
 
 RATE = 44_100
 Sound = NDArray[np.floating]
@@ -225,3 +227,17 @@ def test_the_page_says_the_bounds_that_the_rules_use() -> None:
     for name, bound in BOUNDS.items():
         row = f"| {name.lower()} | {bound.value:g} {bound.unit} | {bound.because} |"
         assert row in page, f"docs/quality-report.md should hold:\n{row}"
+
+
+def test_the_end_that_an_encoder_makes_is_no_old_rate() -> None:
+    one = examined(noise())
+    bandwidth = Bandwidth(cutoff_hz=21_000, is_cut=True, old_rate=44_100)
+
+    def codes(traces: Traces) -> set[str]:
+        quality = replace(one.heard.quality, bandwidth=bandwidth, traces=traces)
+        source = replace(one.info, sample_rate=48_000)
+        return set(found(replace(one, info=source, heard=replace(one.heard, quality=quality))))
+
+    same, other = (Traces(codec="aac", sample_rate=rate, strength=9) for rate in (48_000, 44_100))
+    assert "upsampled" not in codes(same)
+    assert {"upsampled", "lossy_source"} <= codes(other)
