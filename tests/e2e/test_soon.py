@@ -15,6 +15,7 @@ from tests.support.listening import Listener, listener_of
 from tests.support.masters import long_tone
 from transcode.graphs import decode
 from transcode.process import Limits, capture
+from transcode.reach import Reach
 from transcode.tools import find_tools
 
 ASKED_EARLY = ("multivariant.m3u8", "aac-128.m3u8", "manifest.mpd", "aac-128.999.mp4")
@@ -44,7 +45,8 @@ async def test_who_begins_early_hears_all_of_it_and_no_playlist_takes_anything_b
     assert early.music_s == pytest.approx(document["duration"], abs=1e-6)
     tools = await find_tools()
     heard = early.heard(tmp_path / "heard.mp4")
-    pcm, outcome = await capture(decode(tools.ffmpeg, heard), limits=Limits(), most_bytes=1 << 30)
+    argv, reach = decode(tools.ffmpeg, heard), Reach(reads=(heard,))
+    pcm, outcome = await capture(argv, limits=Limits(), reach=reach, most_bytes=1 << 30)
     assert outcome.errors == ()
     assert len(pcm) // 8 == soundfile.info(master).frames
 
@@ -157,7 +159,7 @@ def test_without_credit_the_preview_is_awaited(early: Early) -> None:
 def test_a_master_found_cut_off_after_its_beginning_was_heard_is_taken_back(
     house: House, tmp_path: Path
 ) -> None:
-    path = long_tone(tmp_path / "cut.wav", seconds=1200)
+    path = long_tone(tmp_path / "cut.flac", seconds=1200)
     data = path.read_bytes()
     path.write_bytes(data[: len(data) * 6 // 10])
     track = house.put(path).json["track"]

@@ -16,6 +16,7 @@ from tests.support.house import Document, House, until
 from tests.support.masters import MASTERS, shared, tone
 from transcode.graphs import decode
 from transcode.process import Limits, capture
+from transcode.reach import Reach
 from transcode.tools import find_tools
 
 #: Longer, and in the same format as others.
@@ -65,7 +66,8 @@ async def test_real_masters_go_all_the_way(house: House, tmp_path: Path, name: s
     flac = tmp_path / "rendition.mp4"
     flac.write_bytes(house.ask("GET", url).body)
     tools = await find_tools()
-    pcm, _ = await capture(decode(tools.ffmpeg, flac), limits=Limits(), most_bytes=1 << 30)
+    argv, reach = decode(tools.ffmpeg, flac), Reach(reads=(flac,))
+    pcm, _ = await capture(argv, limits=Limits(), reach=reach, most_bytes=1 << 30)
     decoded = np.frombuffer(pcm, "<f4").reshape(-1, 2)
     assert np.array_equal(decoded, samples)
 

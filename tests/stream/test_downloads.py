@@ -23,6 +23,7 @@ from catalog.people import Caller, issue_token
 from catalog.schema import upgrade
 from catalog.states import TrackEvent
 from ingest.accept import Accepted
+from ingest.desk import open_desk
 from stream.app import make_app
 from tests.support.catalog import NOON, accepted, person
 
@@ -79,7 +80,10 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
         artist = await person(tools.database, Role.ARTIST)
         track = await accepted(tools.database, artist)
         await store_download(tools, track)
-        async with TestClient(TestServer(make_app(tools))) as client:
+        async with (
+            open_desk(tools) as desk,
+            TestClient(TestServer(make_app(tools, desk))) as client,
+        ):
             listener = await person(tools.database, Role.LISTENER)
             found = Shop(tools=tools, client=client, track=track, artist=artist, listener=listener)
             await found.happens(TrackEvent.EXAMINE, TrackEvent.PUBLISH)

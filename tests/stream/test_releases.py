@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 import aiohttp
+import numpy as np
 import pytest
+import soundfile
 from PIL import Image
 from sqlalchemy import select
 
@@ -26,7 +28,15 @@ from tests.support.catalog import NOON, person
 from tests.support.working import do, workshop
 from workers.holding import Holding
 
-SONGS = {f"Band - Record (2026)/{n:02} - Song {n}.wav": bytes([n]) * 5_000 for n in (1, 2, 3)}
+
+def wave(number: int) -> bytes:
+    """Answer a short master; each is another."""
+    file = io.BytesIO()
+    soundfile.write(file, np.full((1_250, 2), number / 100), 44_100, format="WAV")
+    return file.getvalue()
+
+
+SONGS = {f"Band - Record (2026)/{n:02} - Song {n}.wav": wave(n) for n in (1, 2, 3)}
 
 
 @dataclass
@@ -240,7 +250,7 @@ async def test_files_that_are_sent_for_a_draft_become_its_tracks(
     begun = await client.ask("POST", "/api/v1/releases", token=token, data={"title": "Mine"})
     for number in (2, 1):
         path = f"/api/v1/masters/{number:02}%20Song.wav?release={begun.json['id']}"
-        sent = await client.ask("PUT", path, token=token, data=bytes([number]) * 999)
+        sent = await client.ask("PUT", path, token=token, data=wave(90 + number))
         assert sent.status == 201
 
     found = await client.release(begun.json["id"], token)

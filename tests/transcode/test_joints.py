@@ -17,6 +17,7 @@ from transcode.pcm import frames_of
 from transcode.plan import Order
 from transcode.probe import probe
 from transcode.process import Limits, capture
+from transcode.reach import Reach
 from transcode.tools import Tools
 
 LADDER = {rung.name: rung for rung in (*FIRST, *REST)}
@@ -57,7 +58,8 @@ async def encoded(bench: Workbench, order: Order) -> None:
 
 async def decoded(tools: Tools, path: Path) -> NDArray[np.float32]:
     argv = graphs.decode(tools.ffmpeg, path)
-    data, outcome = await capture(argv, limits=Limits(), most_bytes=1 << 28)
+    reach = Reach(reads=(path,))
+    data, outcome = await capture(argv, limits=Limits(), reach=reach, most_bytes=1 << 28)
     assert (outcome.status, outcome.errors) == (0, ())
     return frames_of(data, 2)
 
@@ -65,7 +67,8 @@ async def decoded(tools: Tools, path: Path) -> NDArray[np.float32]:
 async def at_rate(tools: Tools, master: Path, rate: int) -> NDArray[np.float32]:
     window = graphs.Window(start_s=0, length_s=SECONDS + 1)
     argv = graphs.excerpt(tools.ffmpeg, master, window, rate=rate)
-    data, _ = await capture(argv, limits=Limits(), most_bytes=1 << 28)
+    reach = Reach(reads=(master,))
+    data, _ = await capture(argv, limits=Limits(), reach=reach, most_bytes=1 << 28)
     return frames_of(data, 2)
 
 
