@@ -35,6 +35,9 @@ Spectrum = NDArray[np.complex64]
 
 #: What lossy encoders are usually fed at.
 _USUAL_RATES = (44_100, 48_000)
+#: The most samples before two rates meet again (384 and 44.1 kHz): a filter for odder rates would
+#: be longer than a snippet.
+_MOST_PHASES = 1_280
 #: Room for a snippet and a function, so that neither runs into itself.
 _TRANSFORM = 1 << 13
 #: The power that rounding to 16 bits leaves of a zero, about: what is less says no more.
@@ -86,10 +89,15 @@ def _worth_trying(sample_rate: int, *, is_suspect: bool) -> Iterator[tuple[int, 
     is_usual = sample_rate in _USUAL_RATES
     if sample_rate <= max(_USUAL_RATES):
         yield sample_rate, ordinary_banks()
-    if is_usual or (is_suspect and sample_rate > OPUS_RATE):
+    others = [rate for rate in _USUAL_RATES if rate != sample_rate and _divides(sample_rate, rate)]
+    if is_usual or (is_suspect and OPUS_RATE in others and sample_rate > OPUS_RATE):
         yield OPUS_RATE, (opus_bank(),)
     if is_suspect and sample_rate >= min(_USUAL_RATES):
-        yield from ((rate, ordinary_banks()) for rate in _USUAL_RATES if rate != sample_rate)
+        yield from ((rate, ordinary_banks()) for rate in others)
+
+
+def _divides(sample_rate: int, rate: int) -> bool:
+    return sample_rate // gcd(sample_rate, rate) <= _MOST_PHASES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -103,6 +103,11 @@ def test_music_in_steps_is_no_encoder_s(sound: Sound) -> None:
         assert not is_found(traces(sound[:, np.newaxis], rate, is_suspect=True))
 
 
+@pytest.mark.parametrize("rate", [8_000, 44_101, 47_999, 96_000, 192_000, 384_000])
+def test_no_rate_is_too_odd(rate: int) -> None:
+    assert not is_found(traces(music(1, rate), rate, is_suspect=True))
+
+
 def test_a_track_of_a_moment_has_none() -> None:
     assert traces(music(0.1)) is None
 
