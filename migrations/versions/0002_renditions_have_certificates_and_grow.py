@@ -57,14 +57,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     # The code of before would offer downloads to players.
     op.execute(sa.text("DELETE FROM renditions WHERE is_download"))
-    with op.batch_alter_table("renditions", schema=None) as batch_op:
-        batch_op.drop_column("certificate")
-        batch_op.drop_column("is_download")
-
-    with op.batch_alter_table("masters", schema=None) as batch_op:
-        batch_op.drop_column("gain_db")
-        batch_op.drop_column("powers")
-        batch_op.drop_column("fingerprint")
-        batch_op.drop_column("quality")
+    # Not as batches: SQLite would make the tables anew, which rows that refer to them forbid.
+    op.drop_column("renditions", "certificate")
+    op.drop_column("renditions", "is_download")
+    for name in ("gain_db", "powers", "fingerprint", "quality"):
+        op.drop_column("masters", name)
 
     op.drop_table("growing_renditions")

@@ -19,7 +19,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("masters", schema=None) as batch_op:
-        batch_op.drop_column("spectrogram_key")
-        batch_op.drop_column("overview_key")
-        batch_op.drop_column("findings")
+    # Not as a batch: SQLite would make the table anew, which rows that refer to it forbid.
+    op.drop_column("masters", "spectrogram_key")
+    op.drop_column("masters", "overview_key")
+    op.drop_column("masters", "findings")
