@@ -28,10 +28,9 @@ def test_a_worker_killed_in_mid_transcode_is_replaced_and_the_job_is_done_once(
         [worker] = house.children("refrain work")
 
         kill(worker)
-        begun = time.monotonic()
 
-        until(lambda: house.children("aac-256.mp4"), seconds=30)
-        assert time.monotonic() - begun < 30
+        # A lease of 12 s and a new worker: some 15 s, and more where other tests run beside it.
+        until(lambda: house.children("aac-256.mp4"), seconds=60)
         document = house.await_state(track, "complete", seconds=120)
         rungs = [one["rung"] for one in document["renditions"]]
         assert len(rungs) == len(set(rungs)) == 11
