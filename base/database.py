@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -62,6 +62,9 @@ class Database:
         """Prepare an engine; nothing is connected yet."""
         self._engine = _engine(url)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        # SQLite lets one write at a time; others look again now and then who is first, and where
+        # fifty do, some never are. In here they come in their order.
+        self._turn = asyncio.Lock() if url.startswith("sqlite") else nullcontext()
 
     @property
     def engine(self) -> AsyncEngine:
@@ -76,7 +79,7 @@ class Database:
             Unavailable: the database cannot be reached, or is too busy.
 
         """
-        async with _translated(), self._sessions.begin() as session:
+        async with self._turn, _translated(), self._sessions.begin() as session:
             yield session
 
     @asynccontextmanager
@@ -99,7 +102,7 @@ class Database:
         """
         for attempt in range(_ATTEMPTS):
             try:
-                async with self._sessions.begin() as session:
+                async with self._turn, self._sessions.begin() as session:
                     return await work(session)
             except DBAPIError as error:
                 if not _may_retry(error):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from hmac import compare_digest
 
-from base.errors import RefrainError, Refused
+from base.errors import RefrainError, Refused, Unavailable
 from base.storage.kept import Kept
 from base.storage.resumable import Appender
 from base.threads import Follower
@@ -124,9 +124,13 @@ class _Intake:
         await self._count(self._appender.kept)
 
     async def _count(self, kept: Kept) -> None:
-        """Write down what is durable, when it is more than before."""
+        """Write down what is durable, when it is more than before.
+
+        Nobody was told of it yet: while the database is away it can wait until the end.
+        """
         if kept.size_bytes > self._upload.offset_bytes:
-            self._upload = await self._desk.save(_with(self._upload, kept))
+            with suppress(Unavailable):
+                self._upload = await self._desk.save(_with(self._upload, kept))
 
     async def _require_checksum(self) -> None:
         for hashes in self._hashes:
