@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -33,6 +33,8 @@ T = TypeVar("T")
 #: Serialization failure and deadlock (PostgreSQL, appendix A, class 40).
 _RETRIED_STATES = frozenset({"40001", "40P01"})
 _ATTEMPTS = 5
+#: What a writer waits for those before it in the same process, in seconds.
+_TURN_S = 60.0
 _READ_ONLY = "refrain_read_only"
 
 
@@ -64,7 +66,7 @@ class Database:
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         # SQLite lets one write at a time; others look again now and then who is first, and where
         # fifty do, some never are. In here they come in their order.
-        self._turn = asyncio.Lock() if url.startswith("sqlite") else nullcontext()
+        self._turn = asyncio.Lock() if url.startswith("sqlite") else None
 
     @property
     def engine(self) -> AsyncEngine:
@@ -79,7 +81,7 @@ class Database:
             Unavailable: the database cannot be reached, or is too busy.
 
         """
-        async with self._turn, _translated(), self._sessions.begin() as session:
+        async with self._in_turn(), _translated(), self._sessions.begin() as session:
             yield session
 
     @asynccontextmanager
@@ -102,13 +104,28 @@ class Database:
         """
         for attempt in range(_ATTEMPTS):
             try:
-                async with self._turn, self._sessions.begin() as session:
+                async with self._in_turn(), self._sessions.begin() as session:
                     return await work(session)
             except DBAPIError as error:
                 if not _may_retry(error):
                     raise
                 await asyncio.sleep(0.01 * 2**attempt)
-        raise Unavailable("database-busy", "The database is too busy; please try again.")
+        raise _busy()
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        if self._turn is None:
+            yield
+            return
+        try:
+            async with asyncio.timeout(_TURN_S):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise _busy() from None
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def close(self) -> None:
         """Close every connection."""
@@ -124,6 +141,10 @@ async def insert_once(session: Session, row: object) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def _busy() -> Unavailable:
+    return Unavailable("database-busy", "The database is too busy; please try again.")
 
 
 @asynccontextmanager
