@@ -24,7 +24,7 @@ from ingest.lengths import begun, ended, require_room
 from ingest.refusals import checksum_mismatch
 
 #: What may wait to be hashed; it is the same memory that waits to be written.
-_WAITING_BYTES = 1 << 19
+_WAITING_BYTES = 1 << 18
 #: What is left to a request that failed to store what it has, in seconds.
 _GRACE_S = 5.0
 

@@ -23,7 +23,7 @@ from base.units import SizeBytes
 PART_BYTES = 5 << 20
 #: What may be held of one upload, with the part that is on its way: room to fill the next part
 #: meanwhile. Where many come at once each gets less, for there is always one to go on with.
-_MOST_BYTES, _LEAST_BYTES = 8 << 20, 11 << 19
+_MOST_BYTES, _LEAST_BYTES = 8 << 20, 21 << 18
 _OF_ALL_BYTES = 240 << 20
 #: What a multipart upload becomes, below the prefix of its unfinished object.
 WHOLE = Key("whole")
