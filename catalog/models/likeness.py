@@ -14,6 +14,8 @@ class FingerprintTerm(Model):
     """A term of a master's fingerprint, see transcode.matching."""
 
     __tablename__ = "fingerprint_terms"
+    # There are 64 for each master, and nothing beside the key: SQLite would keep it twice.
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     term: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     master_id: Mapped[UUID] = mapped_column(ForeignKey("masters.id"), primary_key=True, index=True)

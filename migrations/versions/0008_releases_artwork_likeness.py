@@ -121,6 +121,7 @@ def upgrade() -> None:
             ["master_id"], ["masters.id"], name=op.f("fk_fingerprint_terms_master_id_masters")
         ),
         sa.PrimaryKeyConstraint("term", "master_id", name=op.f("pk_fingerprint_terms")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_fingerprint_terms_master_id"), "fingerprint_terms", ["master_id"])
 
