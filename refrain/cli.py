@@ -210,6 +210,19 @@ def listeners(
 
 
 @bench_app.command()
+def soak(
+    count: Annotated[int, typer.Option("--listeners", min=1, help="How many at a time.")] = 500,
+    seconds: Annotated[int, typer.Option(min=1, help="How long they stay.")] = 600,
+    ramp: Annotated[int, typer.Option(min=0, help="Seconds in which they come.")] = 30,
+) -> None:
+    """Measure whether music and memory stay as they are while masters are sent and encoded."""
+    from refrain.bench_soak import soak as measure_soak
+
+    if not _run(measure_soak(count=count, seconds=seconds, ramp_s=ramp)):
+        raise typer.Exit(1)
+
+
+@bench_app.command()
 def quality(
     masters: Annotated[
         list[Path] | None, typer.Argument(exists=True, dir_okay=False, help="Honest masters.")
