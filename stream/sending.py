@@ -49,8 +49,8 @@ async def send(
         hot.look_ahead(served, decision.spans[-1].start, decision.spans[-1].length)
     headers = {**decision.headers, **stored.headers}
     response = web.StreamResponse(status=decision.status, headers=headers)
-    await response.prepare(request)
     try:
+        await response.prepare(request)
         for span, body in zip(decision.spans, bodies, strict=True):
             await _send(response, span, body, on_sent=on_sent)
         if decision.spans and decision.epilogue:

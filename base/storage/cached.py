@@ -117,10 +117,12 @@ class Cached:
 
     def look_ahead(self, key: Key, *, start: int, length: int, size_bytes: int) -> None:
         """Fetch bytes that will be asked for soon, unless much else is to be done."""
-        if self._is_resting or self._ahead >= _AHEAD_AT_ONCE:
-            return
         stretch, at = self._stretch(key, start, size_bytes)
         end = min(at + min(length, self._shape.run_bytes), stretch.size_bytes)
+        if stretch.blocks.has(at, end - at):
+            return
+        if self._is_resting or self._ahead >= _AHEAD_AT_ONCE:
+            return
         if self._want(stretch, at, end, is_ahead=True):
             stretch.ahead.add(at)
             self.counts.ahead += 1
