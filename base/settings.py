@@ -126,6 +126,16 @@ class Settings(BaseSettings):
         description="Where workers keep files while they work; "
         "empty: `scratch` in the data folder.",
     )
+    cache_dir: Path | None = Field(
+        default=None,
+        description="Where a server keeps copies of hot audio when the storage is S3; "
+        "empty: `cache` in the data folder.",
+    )
+    cache_bytes: int = Field(
+        default=2 * 2**30,
+        ge=16 * 2**20,
+        description="The most that the copies of one server process take, in bytes.",
+    )
     tool_path: str = Field(
         default_factory=lambda: os.environ.get("PATH", os.defpath),
         description="Where ffmpeg and node are looked for; the search path unless told.",

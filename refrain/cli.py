@@ -188,11 +188,14 @@ def upload(
 def bench_serve(
     seconds: Annotated[int, typer.Option(help="How long each is asked, each time.")] = 5,
     turns: Annotated[int, typer.Option(help="How often; the best counts.")] = 3,
+    storage: Annotated[
+        str, typer.Option(help="Also over this storage, s3://…; a track of 300 MB stays there.")
+    ] = "",
 ) -> None:
     """Measure the origin beside nginx and aiohttp; wants wrk, nginx and two cores."""
     from refrain.bench_serve import serve as measure_serving
 
-    if not _run(measure_serving(seconds=seconds, turns=turns)):
+    if not _run(measure_serving(seconds=seconds, turns=turns, storage_url=storage)):
         raise typer.Exit(1)
 
 

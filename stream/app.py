@@ -15,13 +15,14 @@ from base.tools import Tools
 from ingest.desk import Desk, open_desk
 from stream import media
 from stream.api.routes import api_routes, openapi
+from stream.cache_metrics import CacheMetrics
 from stream.connection import Doors
 from stream.evidence import Deliveries
 from stream.feed import Feed
 from stream.front import Front
 from stream.grants import Grants
 from stream.health import METRICS, Metrics, get_healthz, get_metrics, get_readyz, measured
-from stream.hot import Hot
+from stream.hot import HotCopies, hot_objects
 from stream.keys import ASSETS, DELIVERIES, DESK, FEED, GRANTS, HOT, SECRETS, TOOLS, TRAFFIC
 from stream.pages.assets import load_assets
 from stream.pages.routes import error_pages, page_routes
@@ -55,13 +56,15 @@ def make_app(tools: Tools, desk: Desk) -> web.Application:
     app[DESK] = desk
     app[SECRETS] = (ticket_secret(tools.settings),)
     app[GRANTS] = Grants(tools, app[SECRETS])
-    app[HOT] = Hot(tools.storage)
+    app[HOT] = hot = hot_objects(tools.storage, tools.settings)
     app[TRAFFIC] = Traffic()
     app[DELIVERIES] = Deliveries()
     app[FEED] = Feed()
     app[METRICS] = Metrics()
+    if isinstance(hot, HotCopies):
+        app[METRICS].registry.register(CacheMetrics(hot.cache))
     app[ASSETS] = load_assets()
-    app.cleanup_ctx.extend((_flushing, _feeding, _forgetting))
+    app.cleanup_ctx.extend((_flushing, _feeding, _forgetting, _fetching))
     app.on_shutdown.append(_let_watchers_go)
     _add_api(app, desk)
     for path, handler in _MEDIA.items():
@@ -142,6 +145,11 @@ async def _feeding(app: web.Application) -> AsyncIterator[None]:
 async def _forgetting(app: web.Application) -> AsyncIterator[None]:
     async with _beside(app[GRANTS].run()):
         yield
+
+
+async def _fetching(app: web.Application) -> AsyncIterator[None]:
+    yield
+    await app[HOT].close()
 
 
 async def _let_watchers_go(app: web.Application) -> None:

@@ -77,9 +77,10 @@ class Front:
         if decision.spans:
             [span] = decision.spans
             start = span.start
-            body = self._hot.view(served.key, start, span.length)
+            body = self._hot.view(served, start, span.length)
             if body is None:
                 return None
+            self._hot.look_ahead(served, start, span.length)
         fields = "".join(f"{name}: {value}\r\n" for name, value in decision.headers.items())
         head = (
             f"HTTP/1.1 {decision.status} {_REASONS[decision.status]}\r\n"

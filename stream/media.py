@@ -12,7 +12,7 @@ from catalog.models.files import GrowingRendition
 from catalog.music import master_of
 from stream import growing, manifests
 from stream.grants import Granted
-from stream.keys import DELIVERIES, GRANTS, HOT, TOOLS
+from stream.keys import DELIVERIES, GRANTS, TOOLS
 from stream.media_headers import CROSS_ORIGIN, GROWING_CACHE, LIST_CACHE, OBJECT, PREFLIGHT
 from stream.multivariant import StatedLoudness
 from stream.objects import Served
@@ -77,10 +77,7 @@ async def _serve(request: web.Request, session_id: UUID, served: Served) -> web.
     def note(start: int, length: int) -> None:
         request.app[DELIVERIES].note(session_id, served.timing, start, length)
 
-    stored = Stored(key=served.key, resource=served.resource, headers=OBJECT)
-    response = await send(request, stored, note)
-    await request.app[HOT].warm(served.key)
-    return response
+    return await send(request, Stored(served=served, headers=OBJECT), note)
 
 
 async def _granted(request: web.Request) -> Granted:
