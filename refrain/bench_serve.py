@@ -144,7 +144,12 @@ async def _load(server: Server, script: Path, seconds: int) -> float:
 @asynccontextmanager
 async def _origin(folder: Path) -> AsyncIterator[Server]:
     """Run the server as it is run, on one core, with a track that is a hundred megabytes long."""
-    settings = load_settings(data_dir=folder / "data", port=0, log_level="warning")
+    limits = {
+        f"{whose}_{what}_per_minute": 10**15
+        for whose in ("address", "account")
+        for what in ("requests", "bytes")
+    }
+    settings = load_settings(data_dir=folder / "data", port=0, log_level="warning", **limits)
     ticket = await _prepared(settings, folder)
     argv = [sys.executable, "-m", "refrain", "serve"]
     async with _running(argv, settings.environment()) as (pid, said):

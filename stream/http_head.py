@@ -13,6 +13,10 @@ END = b"\r\n\r\n"
 _OTHER_MATTERS = ("transfer-encoding", "upgrade", "expect", "connection")
 
 
+_MOST_BYTES, _MOST_LINES, _LONGEST_LINE = 1 << 15, 100, 8_190
+_LINE_END = b"\r\n"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """A request of HTTP/1.1; names in lower case, several fields of a name joined as one."""
@@ -21,6 +25,15 @@ class Head:
     target: str
     headers: Mapping[str, str]
     body_bytes: int
+
+
+def too_large(head: bytes) -> int | None:
+    """Answer the status that refuses a head, whole or not, which is more than anybody needs."""
+    lines = head.split(_LINE_END) if len(head) > _LONGEST_LINE else ()
+    if lines and len(lines[0]) > _LONGEST_LINE:
+        return 414
+    is_long = len(head) > _MOST_BYTES or any(len(line) > _LONGEST_LINE for line in lines)
+    return 431 if is_long or head.count(_LINE_END) > _MOST_LINES else None
 
 
 def parse_head(head: bytes) -> Head | None:
