@@ -41,7 +41,7 @@ from stream.keys import (
     TRAFFIC,
 )
 from stream.limits import LIMITS, Limits, limited
-from stream.listening import BACKLOG, Shared, address_of, listen
+from stream.listening import BACKLOG, Shared, address_of, listen, room_for_connections
 from stream.metrics import METRICS, Metrics, measured, timed
 from stream.offload import offload_of
 from stream.pages.assets import load_assets
@@ -139,7 +139,7 @@ async def _listening(
         presence=app[PRESENCE],
         offload=app[OFFLOAD],
     )
-    doors = app[METRICS].doors = Doors(front, runner.server)
+    doors = app[METRICS].doors = Doors(front, runner.server, most=room_for_connections())
     server = await asyncio.get_running_loop().create_server(doors, sock=sock, backlog=BACKLOG)
     # What is there now stays, and need not be looked through again and again; what comes, goes.
     gc.freeze()

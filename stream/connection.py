@@ -73,6 +73,10 @@ class Connection(RequestHandler):
         peer = transport.get_extra_info("peername")
         self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
         self._doors.open.add(self)
+        if len(self._doors.open) > self._doors.most:
+            self._doors.front.traffic.turned_away += 1
+            self._doors.open.discard(self)
+            transport.abort()  # type: ignore[attr-defined] # of a socket, always
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Go; what was not handed over of an answer was not delivered."""
@@ -235,8 +239,9 @@ class Connection(RequestHandler):
 class Doors:
     """Makes connections, and lets those go that wait in vain."""
 
-    def __init__(self, front: Front, server: web.Server) -> None:
-        """Nobody is here yet."""
+    def __init__(self, front: Front, server: web.Server, *, most: int) -> None:
+        """Nobody is here yet; no more than `most` may be."""
+        self.most = most
         #: Whether the next answer of each connection is its last.
         self.is_closing = False
         self.front = front

@@ -7,7 +7,9 @@ connections wait, and none is lost.
 
 from __future__ import annotations
 
+import resource
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from base.errors import Refused
 
 #: Connections that may wait to be taken, when a thousand players come back at once.
 BACKLOG = 1024
+_MOST_CONNECTIONS, _OTHER_FILES = 50_000, 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,20 @@ def listen(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
         raise Refused(
             "cannot-listen", f"Nobody can listen on {host} port {port}: {error.strerror}."
         ) from error
+
+
+def room_for_connections() -> int:
+    """Answer how many connections may be open, having made as much room as the system allows.
+
+    Files, the database and storage need some as well; who has none left cannot say so.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            soft = hard
+    most = _MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else soft - _OTHER_FILES
+    return max(1, min(_MOST_CONNECTIONS, most))
 
 
 def address_of(sock: socket.socket, host: str) -> str:

@@ -71,6 +71,9 @@ class Metrics:
         self.slow = Counter(
             "refrain_slow_connections", "Ended for their slowness.", registry=self.registry
         )
+        self.turned_away = Counter(
+            "refrain_refused_connections", "Beyond what may be open.", registry=self.registry
+        )
         self.connections = _gauge("refrain_connections", "Connections that are open.", self)
         self.listening = _gauge(
             "refrain_listening", "Sessions that asked for media in the last ten seconds.", self
@@ -85,7 +88,8 @@ class Metrics:
         self.kinds.labels("media").add(tally, traffic.seconds)
         self.bytes.labels(_OBJECT).inc(traffic.bytes)
         self.slow.inc(traffic.slow)
-        traffic.seconds, traffic.bytes, traffic.slow = 0.0, 0, 0
+        self.turned_away.inc(traffic.turned_away)
+        traffic.seconds, traffic.bytes, traffic.slow, traffic.turned_away = 0.0, 0, 0, 0
         self.connections.set(len(self.doors.open) if self.doors else 0)
         self.listening.set(presence.listening)
 

@@ -17,6 +17,7 @@ class Traffic:
         self.answers: Counter[int] = Counter()
         self.bytes = 0
         self.slow = 0
+        self.turned_away = 0
         self.tally = [0] * (len(BOUNDS_S) + 1)
         self.seconds = 0.0
 

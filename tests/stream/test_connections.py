@@ -1,13 +1,14 @@
 """What a connection may do to us: bombs, trickles, and going on when we end."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from stream import connection
+from stream import app, connection
 from stream.app import serving
 from stream.http_head import too_large
 from tests.support.origin import Origin, open_origin
@@ -78,6 +79,42 @@ async def test_who_trickles_is_let_go_and_who_waits_is_not(
                 await asyncio.wait_for(trickling.reader.readexactly(1), 20)
 
         assert (await idle.get(origin.path(), Range="bytes=0-1"))[0] == 206
+
+
+async def test_there_are_as_many_connections_as_there_is_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "room_for_connections", lambda: 2)
+    async with open_origin(tmp_path) as origin, wire(origin.url) as first:
+        async with wire(origin.url) as second:
+            assert (await first.get("/healthz"))[0] == 200
+            assert (await second.get("/healthz"))[0] == 200
+
+            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+                await get(origin.url, "/healthz")
+
+        assert (await first.get("/healthz"))[0] == 200
+        await asyncio.sleep(0.1)
+        _, _, said = await get(origin.url, "/metrics")
+        assert b"refrain_refused_connections_total 1.0" in said
+
+
+async def test_what_a_slow_reader_does_not_take_is_not_held_for_them(tmp_path: Path) -> None:
+    async with open_origin(tmp_path, fragment_bytes=1_500_000) as origin:
+        async with wire(origin.url) as slow:
+            await slow.get(origin.path(), Range="bytes=0-1")
+            await asyncio.sleep(0.2)
+            sock = slow.writer.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+            slow.send(origin.path())
+            await asyncio.sleep(0.5)
+
+            _, _, said = await get(origin.url, "/metrics")
+
+        handed = re.search(rb"response_bytes_total\S+object\S+ ([0-9.e+]+)", said)
+        assert handed is not None
+        # The system's own buffers hold some megabytes; the rest stays where it is.
+        assert float(handed[1]) < 12_000_000
 
 
 async def test_who_asks_in_the_last_moment_is_answered_and_told_that_it_was(
