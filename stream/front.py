@@ -84,7 +84,7 @@ class Front:
         if head.method not in {"GET", "HEAD"} or head.body_bytes or "host" not in head.headers:
             return None
         address = _ADDRESS.fullmatch(head.target)
-        granted = address and self._grants.known(address[1])
+        granted = address and self._grants.known(address[1], now_s)
         served = granted and address and granted.objects.get(address[2])
         found = self._found(head, served) if served else None
         if not granted or not served or not found:

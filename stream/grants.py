@@ -101,10 +101,10 @@ class Grants:
         self._complete_s = min(_COMPLETE_S, tools.settings.ticket_lifetime_s / _PART)
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
-    def known(self, ticket: str) -> Granted | None:
+    def known(self, ticket: str, now_s: float) -> Granted | None:
         """Answer what a ticket opens if that is known and fresh; otherwise ask `opened`."""
         known = self._known.get(ticket)
-        if known is None or known.until_s < asyncio.get_running_loop().time():
+        if known is None or known.until_s < now_s:
             return None
         return known.granted
 
@@ -115,7 +115,7 @@ class Grants:
             Refused: it is not ours, was revoked, or its session was not active for very long.
 
         """
-        granted = self.known(ticket)
+        granted = self.known(ticket, asyncio.get_running_loop().time())
         if granted is None or self._is_old(granted):
             granted = await self._load(ticket)
         return granted

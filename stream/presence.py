@@ -62,6 +62,7 @@ class Presence:
         self._renewed_after = timedelta(seconds=tools.settings.ticket_lifetime_s / _RENEWED)
         self._seen: dict[UUID, tuple[UUID, str]] = {}
         self._away_until_s = 0.0
+        self._is_without = False
         #: How many there were in the last turn.
         self.listening = 0
 
@@ -84,8 +85,9 @@ class Presence:
             async with asyncio.timeout(_PATIENCE_S):
                 with reached():
                     wait_ms = await self._tools.valkey.eval(_OPEN, len(keys), *keys, *told)
+            self._be_with()
         except (Unavailable, TimeoutError):
-            self._be_without("plays are not counted")
+            self._be_without()
             return
         if wait_ms:
             raise _too_many_plays(math.ceil(int(wait_ms) / 1000))
@@ -101,7 +103,7 @@ class Presence:
                     for key in _keys(account_id, address):
                         await self._tools.valkey.zrem(key, str(session_id))
         except (Unavailable, TimeoutError):
-            self._be_without("plays are not counted")
+            self._be_without()
 
     async def run(self) -> None:
         """Tell of who was heard, until cancelled."""
@@ -139,8 +141,9 @@ class Presence:
                             pipe.zadd(key, {str(session_id): now_ms})
                             pipe.pexpire(key, _HEARD_MS)
                     await pipe.execute()
+            self._be_with()
         except (Unavailable, TimeoutError):
-            self._be_without("plays are not counted")
+            self._be_without()
 
     def _now_ms(self) -> int:
         return round(self._tools.clock().timestamp() * 1000)
@@ -148,9 +151,16 @@ class Presence:
     def _is_away(self) -> bool:
         return asyncio.get_running_loop().time() < self._away_until_s
 
-    def _be_without(self, what: str) -> None:
-        log.warning("valkey is away", so=what)
+    def _be_without(self) -> None:
         self._away_until_s = asyncio.get_running_loop().time() + _AWAY_S
+        if not self._is_without:  # said once, and not every ten seconds
+            log.warning("valkey is away, plays are not counted")
+        self._is_without = True
+
+    def _be_with(self) -> None:
+        if self._is_without:
+            log.info("valkey is back, plays are counted")
+        self._is_without = False
 
 
 def _keys(account_id: UUID, address: str) -> tuple[str, str]:
