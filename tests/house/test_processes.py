@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -80,9 +81,25 @@ def serve(folder: Path, *, processes: int = 2, **settings: str) -> Iterator[Serv
     until(lambda: not [pid for pid, _ in left if Path(f"/proc/{pid}").exists()])
 
 
+@contextmanager
+def slow_reader(server: Server, path: str) -> Iterator[socket.socket]:
+    """Ask for an object, and take the first of it only."""
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        sock.settimeout(20)
+        sock.connect(("127.0.0.1", int(server.url.rpartition(":")[2])))
+        # Twice: the first time the process may have to open it.
+        for number in range(2):
+            wanted = "Range: bytes=0-0\r\n" if number == 0 else ""
+            sock.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\n{wanted}\r\n".encode())
+            if number == 0:
+                assert sock.recv(1 << 16).startswith(b"HTTP/1.1 206")
+        yield sock
+
+
 @pytest.fixture
 async def made(tmp_path: Path) -> Origin:
-    async with open_origin(tmp_path) as origin:
+    async with open_origin(tmp_path, fragment_bytes=600_000) as origin:
         return origin
 
 
@@ -118,7 +135,7 @@ async def test_new_processes_follow_and_nobody_notices(made: Origin, tmp_path: P
     stop = threading.Event()
 
     def listen(server: Server) -> None:
-        while not stop.is_set():
+        while not stop.wait(0.02):
             try:
                 status, body = server.get(made.path(), Range="bytes=100-60099")
                 told["well" if (status, len(body)) == (206, 60_000) else f"{status}"] += 1
@@ -139,4 +156,10 @@ async def test_new_processes_follow_and_nobody_notices(made: Origin, tmp_path: P
             for one in listeners:
                 one.join()
 
+        # And when all of it ends, who is being served is served to the end.
+        with slow_reader(server, made.path()) as slow:
+            server.process.send_signal(signal.SIGTERM)
+            whole = b"".join(iter(lambda: slow.recv(1 << 18), b""))
+
+    assert whole.partition(b"\r\n\r\n")[2] == made.bodies["aac-128"]
     assert set(told) == {"well"}, told

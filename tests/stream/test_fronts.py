@@ -48,33 +48,28 @@ def sent(tmp_path: Path, *, lines: int) -> list[dict[str, object]]:
     return [json.loads(line) for line in log.read_text().splitlines()]
 
 
-@pytest.mark.parametrize(
-    ("asked", "status", "where"),
-    [
-        ({}, 200, slice(None)),
-        ({"Range": "bytes=0-699"}, 206, slice(700)),
-        ({"Range": "bytes=1000-1000"}, 206, slice(1000, 1001)),
-        ({"Range": "bytes=-5"}, 206, slice(-5, None)),
-        ({"Range": "bytes=5-999999999"}, 206, slice(5, None)),
-        ({"Range": "bytes=3-9", "If_Range": "{etag}"}, 206, slice(3, 10)),
-        ({"Range": "bytes=3-9", "If_Range": '"another"'}, 200, slice(None)),
-    ],
-)
-async def test_nginx_sends_what_we_would_have_sent(
-    origin: Origin, front: str, asked: dict[str, str], status: int, where: slice
-) -> None:
+async def test_nginx_sends_what_we_would_have_sent(origin: Origin, front: str) -> None:
     body = origin.bodies["aac-128"]
     async with wire(front) as opened:
         _, first, _ = await opened.get(origin.path(), Range="bytes=0-0")
-        fields = {name: text.replace("{etag}", first["etag"]) for name, text in asked.items()}
-
-        # The second is answered beneath the application.
-        for _ in range(2):
+        etag = first["etag"]
+        asked: list[tuple[dict[str, str], int, bytes]] = [
+            ({}, 200, body),
+            ({"Range": "bytes=0-699"}, 206, body[:700]),
+            ({"Range": "bytes=1000-1000"}, 206, body[1000:1001]),
+            ({"Range": "bytes=-5"}, 206, body[-5:]),
+            ({"Range": "bytes=5-999999999"}, 206, body[5:]),
+            ({"Range": "bytes=3-9", "If_Range": etag}, 206, body[3:10]),
+            ({"Range": "bytes=3-9", "If_Range": first["last-modified"]}, 206, body[3:10]),
+            ({"Range": "bytes=3-9", "If_Range": '"another"'}, 200, body),
+        ]
+        # All but the first are answered beneath the application.
+        for fields, status, due in asked:
             found, headers, content = await opened.get(origin.path(), **fields)
 
-            assert (found, content) == (status, body[where])
+            assert (found, content) == (status, due), fields
             assert headers["server"].startswith("nginx")
-            assert headers["etag"] == first["etag"]
+            assert headers["etag"] == etag
             assert headers["content-type"] == "audio/mp4"
             assert headers["cache-control"].startswith("private")
             assert headers["access-control-allow-origin"] == "*"
