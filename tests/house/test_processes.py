@@ -158,8 +158,9 @@ async def test_new_processes_follow_and_nobody_notices(made: Origin, tmp_path: P
 
         # And when all of it ends, who is being served is served to the end.
         with slow_reader(server, made.path()) as slow:
+            first = slow.recv(1_000)
             server.process.send_signal(signal.SIGTERM)
-            whole = b"".join(iter(lambda: slow.recv(1 << 18), b""))
+            whole = first + b"".join(iter(lambda: slow.recv(1 << 18), b""))
 
     assert whole.partition(b"\r\n\r\n")[2] == made.bodies["aac-128"]
     assert set(told) == {"well"}, told
