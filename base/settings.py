@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         description="Networks of proxies whose `X-Forwarded-For` or `Forwarded` is believed.",
     )
     address_requests_per_minute: int = Field(
-        default=60_000,
+        default=120_000,
         ge=0,
         description="Requests that one address may make within a minute; 0: any number.",
     )
