@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,6 +14,9 @@ from base.settings import load_settings
 from base.tools import open_storage
 from catalog.models.plays import PlaySession
 from catalog.plays import play_session
+from stream.edge import Edge
+from stream.grants import Granted, Grants
+from stream.objects import whole
 from stream.offload import offload_of
 from stream.playlists import parse_media
 from stream.tickets import seal
@@ -202,6 +206,21 @@ async def test_an_edge_refuses_by_itself_what_we_did_not_give_out(edged: Origin,
     for what, (at_edge, at_origin) in told.items():
         assert (at_edge[0], at_origin[0]) == (403, 403), what
         assert "x-request-id" not in at_edge[1], "the edge asked us"
+
+
+async def test_an_edge_knows_when_an_address_ends(edged: Origin, edge: str) -> None:
+    [rendition] = [one for one in (await granted(edged)).renditions if one.rung == "aac-128"]
+    signer = Edge(secret=EDGE_SECRET, url="", lifetime=timedelta(days=-1))
+    address = signer.address(edged.ticket, "aac-128.mp4", whole(rendition), edged.tools.clock())
+
+    at_edge, at_origin = await get(edge, address), await get(edged.url, address)
+
+    assert (at_edge[0], at_origin[0]) == (410, 410)
+    assert "x-request-id" not in at_edge[1], "the edge asked us"
+
+
+async def granted(origin: Origin) -> Granted:
+    return await Grants(origin.tools, [SECRET.encode()]).opened(origin.ticket)
 
 
 async def test_without_an_edge_there_are_no_addresses_of_one(tmp_path: Path) -> None:
