@@ -64,11 +64,22 @@ def up(
 
 
 @app.command()
-def serve(host: Host = None, port: Port = None) -> None:
+def serve(
+    host: Host = None,
+    port: Port = None,
+    processes: Annotated[int | None, typer.Option(help="Processes on the port.")] = None,
+    listen_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
+    metrics_dir: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
     """Run the server alone; prints its address as a JSON line when it listens."""
+    from refrain.processes import serve_many, shared_by
     from refrain.running import serve_until_signal
 
-    _run(serve_until_signal(_settings(host=host, port=port)))
+    settings = _settings(host=host, port=port, processes=processes)
+    if listen_fd is not None and metrics_dir is not None:
+        _run(serve_until_signal(settings, shared_by(listen_fd, metrics_dir)))
+    else:
+        _run(serve_many(settings) if settings.processes > 1 else serve_until_signal(settings))
 
 
 @app.command()
