@@ -192,6 +192,47 @@ async def test_a_holder_that_does_not_answer_is_taken_over_and_its_bytes_never_c
     assert await scene.stored(done) == data
 
 
+async def test_who_is_taken_over_while_it_makes_its_bytes_durable_changes_nothing(
+    scene: Scene,
+) -> None:
+    data, other = some_bytes(3 * MEBIBYTE), some_bytes(2 * MEBIBYTE, seed=2)
+    theirs = await person(scene.desk.database, Role.ARTIST)
+    new_one = await uploads.create(scene.desk, theirs, new(len(data)))
+    known = await send(scene.desk, theirs, new_one, data)
+    upload = await scene.send(await scene.begin(len(data)), data[:MEBIBYTE])
+    came, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        """A disk that takes its time to make bytes durable."""
+
+        def __init__(self, appender: object) -> None:
+            self._appender = appender
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._appender, name)
+
+        async def flush(self) -> object:
+            came.set()
+            await go_on.wait()
+            return await self._appender.flush()  # type: ignore[attr-defined]
+
+    slow = replace(scene.desk, unfinished=_wrapped(scene.desk.unfinished, Slow))
+    loser = asyncio.create_task(send(slow, scene.artist, upload, data[MEBIBYTE:]))
+    await came.wait()
+
+    async def after_the_loser() -> AsyncIterator[bytes]:
+        go_on.set()
+        await asyncio.wait([loser])
+        yield other
+
+    done = await scene.send(upload, b"", chunks=after_the_loser())
+
+    assert isinstance(loser.exception(), Refused)
+    assert done.sha256 == hashlib.sha256(data[:MEBIBYTE] + other).hexdigest()
+    assert await scene.stored(done) == data[:MEBIBYTE] + other
+    assert await scene.stored(known) == data
+
+
 def _wrapped(unfinished: object, wrap: type) -> object:
     class Wrapped:
         def __getattr__(self, name: str) -> object:
