@@ -40,6 +40,11 @@ class Refusal:
         return Refused(self.code, self.sentence, status=self.status)
 
 
+def refusal_for(error: Refused) -> Refusal:
+    """Answer what is kept of a refusal."""
+    return Refusal(code=error.code, sentence=error.sentence, status=error.status)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """What is known of one upload.

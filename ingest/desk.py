@@ -21,7 +21,7 @@ from catalog.uploads import Upload, Way
 from ingest.digests import Digests
 from ingest.early import Judge, early_word
 from ingest.holds import Holds
-from ingest.refusals import taken_over
+from ingest.refusals import TakenOver
 
 #: Nobody can go on with a plain PUT whose server died.
 _PUT_LIFETIME = timedelta(hours=1)
@@ -58,7 +58,7 @@ class Desk:
         touched = replace(upload, touched_at=now, expires_at=now + self.lifetime(upload.way))
         async with self.database.begin() as session:
             if not await write_down(session, touched):
-                raise taken_over()
+                raise TakenOver
         return touched
 
     async def discard(self, upload: Upload) -> Upload:

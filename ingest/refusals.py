@@ -20,6 +20,16 @@ class OffsetMismatch(Refused):
         self.at = at
 
 
+class TakenOver(Refused):
+    """Another request goes on with the upload; this one's bytes no longer count."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "upload-taken-over", "Another request goes on with this upload.", status=409
+        )
+
+
 def unknown() -> Refused:
     """Say that there is none of that id, or that it is somebody else's."""
     return Refused("upload-unknown", "There is no such upload.", status=404)
@@ -35,11 +45,6 @@ def ended() -> Refused:
     return Refused(
         "upload-ended", "This upload is complete; nothing can be added to it.", status=409
     )
-
-
-def taken_over() -> Refused:
-    """Say that another request goes on with it; this one's bytes no longer count."""
-    return Refused("upload-taken-over", "Another request goes on with this upload.", status=409)
 
 
 def checksum_mismatch() -> Refused:

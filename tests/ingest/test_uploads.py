@@ -17,7 +17,8 @@ from base.storage.port import key_of
 from catalog.models.music import Track
 from catalog.models.people import Role
 from catalog.people import Caller
-from catalog.states import UploadState
+from catalog.releases import create_release, move_release, release_of
+from catalog.states import ReleaseEvent, UploadState
 from catalog.uploads import Refusal, Upload, Way
 from ingest import uploads
 from ingest.checksums import Checksum
@@ -570,6 +571,50 @@ async def test_what_a_server_left_in_its_last_step_is_finished_by_a_worker(
     found = await scene.find(upload)
     assert found.state is UploadState.ACCEPTED
     assert await scene.stored(found) == b"0123"
+
+
+@pytest.mark.parametrize(("becomes", "code"), [("gone", "unknown"), ("public", "published")])
+async def test_a_file_whose_draft_is_no_more_is_refused_and_nothing_is_kept(
+    small: Scene, becomes: str, code: str
+) -> None:
+    async with small.desk.database.begin() as session:
+        draft = await create_release(session, small.artist, title="A", artist="B", now=NOON)
+    upload = await small.begin(8, metadata={"release": str(draft.id)})
+    upload = await small.send(upload, b"0123")
+    async with small.desk.database.begin() as session:
+        found = await release_of(session, draft.id)
+        if becomes == "gone":
+            await session.delete(found)
+        else:
+            move_release(found, ReleaseEvent.PUBLISH, now=NOON)
+
+    with pytest.raises(Refused, match=f"release-{code}"):
+        await small.send(upload, b"4567")
+
+    found_upload = await small.find(upload)
+    assert found_upload.state is UploadState.REFUSED
+    assert found_upload.refusal is not None
+    assert found_upload.refusal.code == f"release-{code}"
+    assert await small.tracks() == 0
+    assert not any(folder_of(small).iterdir())
+
+
+async def test_what_cannot_be_finished_expires_all_the_same(
+    small: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock(NOON)
+    scene = replace(small, desk=replace(small.desk, clock=clock))
+    monkeypatch.setattr("ingest.finishing._publish", _out_of_order)
+    upload = await scene.begin(4)
+
+    with pytest.raises(Unavailable):
+        await scene.send(upload, b"0123")
+    for _ in range(8):
+        clock.advance(timedelta(days=1))
+        await tidy(scene.desk)
+
+    with pytest.raises(Refused, match="upload-gone"):
+        await scene.find(upload)
 
 
 async def _out_of_order(*_: object) -> None:
