@@ -7,6 +7,7 @@ that was taken over never count, whatever became of locks that live elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -121,11 +122,12 @@ class Usage:
     stored_bytes: int
 
 
-async def usage_of(session: Session, owner_id: UUID) -> Usage:
-    """Answer what an artist has here; an upload counts as much as it was said to become."""
+async def usage_of(session: Session, owner_id: UUID, *, without: Sequence[UUID] = ()) -> Usage:
+    """Answer what an artist has here but for some uploads, each as its `counted_bytes`."""
     size = func.coalesce(UploadRow.length_bytes, UploadRow.offset_bytes)
     query = select(func.count(), func.coalesce(func.sum(size), 0))
-    open_ = query.where(UploadRow.owner_id == owner_id, UploadRow.state.in_(_UNFINISHED))
+    query = query.where(UploadRow.owner_id == owner_id, UploadRow.state.in_(_UNFINISHED))
+    open_ = query.where(UploadRow.id.not_in(without))
     number, open_bytes = (await session.execute(open_)).one()
     tracks = select(Track.master_id).where(
         Track.owner_id == owner_id, Track.state != TrackState.REMOVED

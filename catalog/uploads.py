@@ -88,6 +88,11 @@ class Upload:
         return self.length_bytes is not None and self.offset_bytes == self.length_bytes
 
     @property
+    def counted_bytes(self) -> int:
+        """What counts of it towards a quota: what it was said to become, or else what came."""
+        return self.offset_bytes if self.length_bytes is None else self.length_bytes
+
+    @property
     def is_archive(self) -> bool:
         """Whether it became a draft, and no track of its own."""
         return self.state is UploadState.ACCEPTED and self.track_id is None

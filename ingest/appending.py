@@ -39,6 +39,8 @@ async def take_in(desk: Desk, hold: Hold, body: Body) -> Upload:
 
     """
     upload = begun(hold.upload, body, limit_bytes=desk.settings.upload_limit_bytes)
+    if upload.counted_bytes > hold.upload.counted_bytes:
+        upload = await desk.advance(upload, since=hold.upload)
     checksum = start(body.checksum.algorithm) if body.checksum else None
     head = Head() if upload.is_judged else await head_of(desk.unfinished, upload)
     kept = upload.kept or desk.unfinished.begin(upload.id.hex)
@@ -178,7 +180,7 @@ class _Intake:
 
     async def _save(self, upload: Upload) -> Upload:
         """Write down how far it is; only what was written down is how far it is."""
-        self._upload = await self._desk.save(upload)
+        self._upload = await self._desk.advance(upload, since=self._upload)
         return self._upload
 
 

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from base.errors import Refused
 
+_UNITS = ("GiB", "MiB", "KiB")
+
+
+def size_said(size_bytes: int) -> str:
+    """Say a size as people do: `1.5 GiB`, `12 MiB`, `7 bytes`."""
+    for at, unit in enumerate(_UNITS):
+        scale = 1 << 10 * (len(_UNITS) - at)
+        if size_bytes >= scale:
+            return f"{size_bytes / scale:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{size_bytes} bytes"
+
 
 class OffsetMismatch(Refused):
     """The bytes are not those that come next; `offset_bytes` tells which do."""
@@ -67,7 +78,7 @@ def too_large(limit_bytes: int) -> Refused:
     """Say how large a master may be."""
     return Refused(
         "too-large",
-        f"The file is larger than the {limit_bytes / 2**30:.1f} GiB that are accepted here.",
+        f"The file is larger than the {size_said(limit_bytes)} that are accepted here.",
         status=413,
     )
 

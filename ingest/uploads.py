@@ -25,7 +25,6 @@ from catalog.upload_rows import (
     known_to,
     put_away,
     upload_of,
-    usage_of,
 )
 from catalog.uploads import Upload, moved
 from ingest import refusals
@@ -114,7 +113,8 @@ async def append(desk: Desk, caller: Caller, upload_id: UUID, body: Body) -> Upl
     Raises:
         OffsetMismatch: 409.
         Refused: as `find`; `upload-ended` 409, `upload-joined` 403, `too-large` and `too-much`
-            413, `length-changed` 400, `incomplete-upload` 400, `checksum-unknown` 400,
+            413, `quota-open` and `quota-stored` 413 (of a length that was not said before),
+            `length-changed` 400, `incomplete-upload` 400, `checksum-unknown` 400,
             `checksum-mismatch` 460 (nothing is kept), `upload-idle` 408, `upload-taken-over`
             409 (another request goes on), `empty-file` 422, and whatever the first MiB is
             refused for (415, 422), after which nothing is left.
@@ -157,7 +157,7 @@ async def adopt(
             upload = replace(upload, kept=kept, offset_bytes=size)
             if ends:
                 upload = moved(replace(upload, length_bytes=size), UploadEvent.FILL)
-            upload = await desk.save(upload)
+            upload = await desk.advance(upload, since=hold.upload)
         if upload.state is UploadState.FINISHING:
             upload = await finish(desk, upload)
     return _or_refusal(upload)
@@ -213,12 +213,11 @@ async def _create(desk: Desk, caller: Caller, new: NewUpload, *, parts: tuple[UU
         raise refusals.too_large(desk.settings.upload_limit_bytes)
     upload = _new(desk, caller, new, parts=parts)
     async with desk.database.begin() as session:
-        # The bytes of what is joined are counted already.
-        size = 0 if parts else new.length_bytes or 0
-        require_quota(await usage_of(session, caller.id), size, desk.settings)
         if upload.release_id is not None:
             require_draft(await release_of(session, upload.release_id), caller)
         upload = await _known_or_new(session, caller, upload)
+        if upload.state is UploadState.OPEN:
+            await require_quota(session, upload, desk.settings)
         await add_upload(session, upload)
     return upload
 

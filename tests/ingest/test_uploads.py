@@ -573,6 +573,51 @@ async def test_what_a_server_left_in_its_last_step_is_finished_by_a_worker(
     assert await scene.stored(found) == b"0123"
 
 
+async def test_what_is_told_late_or_never_counts_towards_the_quota_when_it_comes(
+    small: Scene,
+) -> None:
+    await small.begin(8 * MEBIBYTE)
+    late, never = await small.begin(None), await small.begin(None)
+
+    with pytest.raises(Refused, match="quota-open") as refused:
+        await small.send(late, b"0123", length_bytes=5 * MEBIBYTE)
+    with pytest.raises(Refused, match="quota-open"):
+        await small.send(never, some_bytes(5 * MEBIBYTE), ends=True)
+    late = await small.send(await small.find(late), b"0123", length_bytes=3 * MEBIBYTE)
+
+    assert "8 MiB of unfinished files" in refused.value.sentence
+    assert (late.offset_bytes, late.length_bytes) == (4, 3 * MEBIBYTE)
+    assert (await small.find(never)).offset_bytes <= 4 * MEBIBYTE
+
+
+async def test_a_part_is_joined_once(small: Scene) -> None:
+    part = await small.send(await small.begin(4, is_partial=True), b"0123")
+
+    with pytest.raises(Refused, match="part-unfit"):
+        await uploads.concatenate(small.desk, small.artist, new(None), parts=[part.id, part.id])
+    done = await uploads.concatenate(small.desk, small.artist, new(None), parts=[part.id])
+
+    assert await small.stored(done) == b"0123"
+
+
+async def test_many_at_once_do_not_slip_past_a_quota(
+    tmp_path: Path, postgres_url: str, disk_url: str, valkey_url: str
+) -> None:
+    async with desk_at(
+        tmp_path,
+        database_url=postgres_url,
+        storage_url=disk_url,
+        valkey_url=valkey_url,
+        upload_open_limit_bytes=2 * MEBIBYTE,
+    ) as desk:
+        scene = Scene(desk, await person(desk.database, Role.ARTIST))
+        begun = await asyncio.gather(
+            *(scene.begin(MEBIBYTE) for _ in range(8)), return_exceptions=True
+        )
+
+    assert sum(isinstance(one, Upload) for one in begun) == 2
+
+
 @pytest.mark.parametrize(("becomes", "code"), [("gone", "unknown"), ("public", "published")])
 async def test_a_file_whose_draft_is_no_more_is_refused_and_nothing_is_kept(
     small: Scene, becomes: str, code: str
