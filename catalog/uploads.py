@@ -88,6 +88,11 @@ class Upload:
         return self.length_bytes is not None and self.offset_bytes == self.length_bytes
 
     @property
+    def said_sha256(self) -> str | None:
+        """Which file it will be, as its client says."""
+        return self.metadata.get("sha256", "").lower() or None
+
+    @property
     def counted_bytes(self) -> int:
         """What counts of it towards a quota: what it was said to become, or else what came."""
         return self.offset_bytes if self.length_bytes is None else self.length_bytes

@@ -26,7 +26,7 @@ from ingest.desk import Desk
 from ingest.digests import Digest
 from ingest.judging import head_of, judged
 from ingest.receive import Received
-from ingest.refusals import TakenOver, empty, unknown
+from ingest.refusals import TakenOver, digest_mismatch, empty, unknown
 
 log = structlog.get_logger()
 
@@ -51,8 +51,13 @@ async def finish(desk: Desk, upload: Upload) -> Upload:
     if upload.refusal is not None:
         return await _refuse(desk, upload)
     if upload.sha256 is None:
+        sha256 = await _sha256(desk, upload)
+        if upload.said_sha256 not in {None, sha256}:
+            return await _refuse(
+                desk, replace(upload, refusal=refusal_for(digest_mismatch(sha256)))
+            )
         # Written once: what fails from here on, again and again, is not kept for ever.
-        upload = await desk.save(replace(upload, sha256=await _sha256(desk, upload)))
+        upload = await desk.save(replace(upload, sha256=sha256))
     received = await _publish(desk, upload)
     try:
         accepted = await _accepted_as(desk, upload, received)

@@ -67,6 +67,21 @@ def checksum_mismatch() -> Refused:
     )
 
 
+def digest_mismatch(sha256: str) -> Refused:
+    """Say that it is another file than was said; the bytes of one request may all be right."""
+    return Refused(
+        "digest-mismatch",
+        f"The file comes to the SHA-256 {sha256}, and not to the one that was said of it;"
+        " please send it again.",
+        status=422,
+    )
+
+
+def bad_digest() -> Refused:
+    """Say how a digest is said."""
+    return Refused("bad-digest", "The sha256 of a file should be said in 64 hex digits.")
+
+
 def checksum_unknown(algorithm: str) -> Refused:
     """Say that we cannot compute it."""
     return Refused(

@@ -6,6 +6,7 @@ Every error says how to go on, and leaves the upload resumable unless its senten
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -26,7 +27,7 @@ from catalog.upload_rows import (
     put_away,
     upload_of,
 )
-from catalog.uploads import Upload, moved
+from catalog.uploads import Upload, Way, moved
 from ingest import refusals
 from ingest.accept import accept
 from ingest.appending import take_in
@@ -49,7 +50,7 @@ __all__ = [
     "terminate",
 ]
 
-_SHA256_DIGITS = 64
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 async def create(desk: Desk, caller: Caller, new: NewUpload) -> Upload:
@@ -57,7 +58,7 @@ async def create(desk: Desk, caller: Caller, new: NewUpload) -> Upload:
 
     Raises:
         Refused: `too-large` 413, `quota-open` or `quota-stored` 413, `too-many-uploads` or
-            `too-often` 429; `release-unknown` 404 or `release-published` 409.
+            `too-often` 429; `bad-digest` 400; `release-unknown` 404 or `release-published` 409.
 
     """
     return await _create(desk, caller, new, parts=())
@@ -212,6 +213,8 @@ async def _create(desk: Desk, caller: Caller, new: NewUpload, *, parts: tuple[UU
     if (new.length_bytes or 0) > desk.settings.upload_limit_bytes:
         raise refusals.too_large(desk.settings.upload_limit_bytes)
     upload = _new(desk, caller, new, parts=parts)
+    if upload.said_sha256 is not None and not _SHA256.fullmatch(upload.said_sha256):
+        raise refusals.bad_digest()
     async with desk.database.begin() as session:
         if upload.release_id is not None:
             require_draft(await release_of(session, upload.release_id), caller)
@@ -227,8 +230,9 @@ async def _known_or_new(session: Session, caller: Caller, upload: Upload) -> Upl
 
     On a draft that it is for, they become another track.
     """
-    digest = upload.metadata.get("sha256", "").lower()
-    if upload.is_partial or len(digest) != _SHA256_DIGITS:
+    digest = upload.said_sha256
+    # Who puts parts into the storage has no ear for it, and goes on putting them there.
+    if digest is None or upload.is_partial or upload.way is Way.S3:
         return upload
     known = await known_to(session, upload.owner_id, digest)
     if known is None or upload.length_bytes not in (None, known.size_bytes):

@@ -313,6 +313,31 @@ async def test_the_same_bytes_are_known_by_their_digest_to_their_owner_alone(sce
     assert longer.state is UploadState.OPEN
 
 
+async def test_a_file_that_is_not_the_one_of_its_digest_is_refused(small: Scene) -> None:
+    data = b"0123"
+    right = {"sha256": hashlib.sha256(data).hexdigest().upper()}
+    wrong = await small.begin(4, metadata={"sha256": "0" * 64})
+
+    with pytest.raises(Refused, match="digest-mismatch") as refused:
+        await small.send(wrong, data)
+    with pytest.raises(Refused, match="bad-digest") as bad:
+        await small.begin(4, metadata={"sha256": "0" * 63})
+    done = await small.send(await small.begin(4, metadata=right), data)
+
+    assert (refused.value.status, bad.value.status) == (422, 400)
+    assert (await small.find(wrong)).state is UploadState.REFUSED
+    assert await small.stored(done) == data
+    assert not any(folder_of(small).iterdir())
+
+
+async def test_who_puts_parts_into_the_storage_itself_may_put_a_known_file(small: Scene) -> None:
+    data = b"0123"
+    details = {"sha256": hashlib.sha256(data).hexdigest()}
+    await small.send(await small.begin(4), data)
+
+    assert (await small.begin(None, way=Way.S3, metadata=details)).state is UploadState.OPEN
+
+
 async def test_two_who_finish_the_same_upload_make_one_track(scene: Scene) -> None:
     data = some_bytes(6 * MEBIBYTE)
     upload = await scene.send(await scene.begin(None), data, ends=False)

@@ -80,6 +80,18 @@ def test_a_whole_upload_is_answered_as_the_master_it_is(http: Http, tmp_path: Pa
     assert http.house.track(answer.json["track"])["title"] == "My Song"
 
 
+def test_of_a_known_file_what_is_sent_along_is_passed_over(http: Http, tmp_path: Path) -> None:
+    data = bytes_of(131, seconds=3, folder=tmp_path)
+    first = http.begin(data, "?1")
+
+    again = http.begin(data, "?1", Repr_Digest=first.headers["repr-digest"])
+    wrong = http.begin(data, "?1", Repr_Digest=f"sha-256=:{'A' * 43}=:")
+
+    assert (again.status, again.json) == (200, first.json)
+    assert again.headers["upload-complete"] == "?1"
+    assert (wrong.status, wrong.json["type"]) == (422, "urn:refrain:problem:digest-mismatch")
+
+
 def test_an_incomplete_creation_must_include_location_and_limits(http: Http) -> None:
     for data in (b"", b"hello"):
         answer = http.begin(data)

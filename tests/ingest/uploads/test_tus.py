@@ -1,5 +1,6 @@
 """Every MUST of tus 1.0.0 that a server has, by the sentence of the specification."""
 
+import base64
 import hashlib
 import re
 from email.utils import parsedate_to_datetime
@@ -320,6 +321,19 @@ def test_creation_with_upload_must_include_the_offset_after_the_accepted_bytes(
     assert tus.offset(urlsplit(part.headers["location"]).path) == 1000
     assert (whole.status, whole.headers["upload-offset"]) == (201, str(len(data)))
     assert whole.headers["refrain-track"]
+
+
+def test_of_a_known_file_what_is_sent_along_is_passed_over(tus: Tus, tmp_path: Path) -> None:
+    data = bytes_of(31, seconds=3, folder=tmp_path)
+    tus.patch(tus.create(len(data)), 0, data)
+    digest = base64.b64encode(hashlib.sha256(data).hexdigest().encode()).decode()
+    fields = {"Upload_Length": str(len(data)), "Upload_Metadata": f"sha256 {digest}"}
+
+    answer = tus.ask("POST", UPLOADS, data, Content_Type=OFFSET_TYPE, **fields)
+
+    assert (answer.status, answer.headers["upload-offset"]) == (201, str(len(data)))
+    assert answer.headers["refrain-track"]
+    assert tus.offset(urlsplit(answer.headers["location"]).path) == len(data)
 
 
 def test_creation_with_upload_must_be_of_the_offset_type(tus: Tus) -> None:
