@@ -126,6 +126,10 @@ async def append(desk: Desk, caller: Caller, upload_id: UUID, body: Body) -> Upl
     if upload.parts:
         raise refusals.joined()
     if upload.state is UploadState.OPEN:
+        # Nobody was told of an offset that the row does not have: who comes with another has no
+        # bytes for us, and does not end who sends now.
+        if body.at != upload.offset_bytes:
+            raise refusals.OffsetMismatch(upload.offset_bytes, body.at)
         appended = await _appended(desk, upload_id, body)
         if appended is not None:
             return appended

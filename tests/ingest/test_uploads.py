@@ -412,6 +412,28 @@ async def test_a_length_is_said_once_and_held_to(small: Scene) -> None:
     assert await small.stored(done) == b"01234567"
 
 
+async def test_who_cannot_go_on_does_not_end_who_sends(small: Scene) -> None:
+    data = some_bytes(3 * MEBIBYTE)
+    upload = await small.send(await small.begin(len(data)), data[:10])
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def healthy() -> AsyncIterator[bytes]:
+        yield data[10:20]
+        begun.set()
+        await go_on.wait()
+        yield data[20:]
+
+    sending = asyncio.create_task(small.send(upload, b"", chunks=healthy()))
+    await begun.wait()
+    for at in (5, 0, 15, len(data)):
+        with pytest.raises(OffsetMismatch) as refused:
+            await small.send(upload, b"x", at=at)
+        assert refused.value.offset_bytes == 10
+    go_on.set()
+
+    assert await small.stored(await sending) == data
+
+
 async def test_what_is_too_large_is_refused_when_it_is_known_to_be(small: Scene) -> None:
     most = 10 * MEBIBYTE
 
