@@ -101,10 +101,8 @@ async def forget_kept(session: Session, upload_id: UUID) -> None:
 
 
 async def put_away(session: Session, upload: Upload) -> None:
-    """Write down that the client of an accepted upload asks for it no more."""
-    query = update(UploadRow).where(
-        UploadRow.id == upload.id, UploadRow.state == UploadState.ACCEPTED
-    )
+    """Write down that the client of an accepted or refused upload asks for it no more."""
+    query = update(UploadRow).where(UploadRow.id == upload.id, UploadRow.state == upload.state)
     await session.execute(query.values(state=moved(upload, UploadEvent.TERMINATE).state))
 
 

@@ -17,10 +17,10 @@ def size_said(size_bytes: int) -> str:
 
 
 class OffsetMismatch(Refused):
-    """The bytes are not those that come next; `offset_bytes` tells which do."""
+    """The bytes are not those that come next; `offset_bytes` tells which do, if any."""
 
-    def __init__(self, offset_bytes: int, at: int) -> None:
-        """Say both."""
+    def __init__(self, offset_bytes: int, at: int, *, is_complete: bool = False) -> None:
+        """Say both, and whether all are here."""
         super().__init__(
             "upload-offset",
             f"The upload stands at byte {offset_bytes}, and these begin at {at}; "
@@ -29,6 +29,7 @@ class OffsetMismatch(Refused):
         )
         self.offset_bytes = offset_bytes
         self.at = at
+        self.is_complete = is_complete
 
 
 class TakenOver(Refused):

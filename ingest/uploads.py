@@ -204,10 +204,10 @@ async def terminate(desk: Desk, caller: Caller, upload_id: UUID) -> None:
     await find(desk, caller, upload_id)
     async with desk.holds.hold(upload_id) as hold:
         upload = hold.upload
-        if upload.state is UploadState.ACCEPTED:
+        if upload.state in {UploadState.ACCEPTED, UploadState.REFUSED}:
             async with desk.database.begin() as session:
                 await put_away(session, upload)
-        elif upload.state is not UploadState.REFUSED:
+        else:
             upload = await desk.save(moved(upload, UploadEvent.TERMINATE))
         await desk.discard(upload)
 
@@ -323,7 +323,7 @@ async def _nothing_more(desk: Desk, upload: Upload, body: Body) -> Upload:
         upload = await finished(desk, upload)
     _or_refusal(upload)
     if body.at != upload.offset_bytes:
-        raise refusals.OffsetMismatch(upload.offset_bytes, body.at)
+        raise refusals.OffsetMismatch(upload.offset_bytes, body.at, is_complete=True)
     if await anext(body.chunks, None):
         raise refusals.ended()
     return upload

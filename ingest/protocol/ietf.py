@@ -170,8 +170,9 @@ def problem_members(error: Refused) -> Mapping[str, object]:
 def refusal(error: Refused) -> Fields:
     """Answer what an error is told with besides its problem document."""
     if isinstance(error, OffsetMismatch):
-        return {"Upload-Complete": "?0", "Upload-Offset": str(error.offset_bytes)}
-    return {}
+        complete = "?1" if error.is_complete else "?0"
+        return {"Upload-Complete": complete, "Upload-Offset": str(error.offset_bytes)}
+    return {"Upload-Complete": "?1"} if error.code == "upload-ended" else {}
 
 
 def _length(head: Head, *, offset_bytes: int, is_last: bool) -> int | None:

@@ -37,6 +37,8 @@ _MOST_PIECES = 100
 _UNSUPPORTED = "unsupported-version"
 
 Headers = Mapping[str, str]
+#: Of an answer that tells how it is now: an error to HEAD is no less fleeting than an offset.
+_ANSWER: Headers = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +155,8 @@ def discovery(*, limit_bytes: int) -> Headers:
 def refusal(error: Exception) -> Headers:
     """Answer what an error is told with besides its problem document."""
     if isinstance(error, Refused) and error.code == _UNSUPPORTED:
-        return {"Tus-Resumable": VERSION, "Tus-Version": VERSION}
-    return {"Tus-Resumable": VERSION}
+        return {**_ANSWER, "Tus-Version": VERSION}
+    return _ANSWER
 
 
 def progress(standing: Standing) -> Headers:
@@ -223,7 +225,7 @@ def _checksum(head: Head) -> Checksum | None:
 
 
 def _expiry(standing: Standing) -> dict[str, str]:
-    if standing.expires_at is None or standing.is_complete:
+    if standing.expires_at is None:
         return {}
     return {"Upload-Expires": format_datetime(standing.expires_at, usegmt=True)}
 

@@ -323,10 +323,13 @@ def test_a_lost_answer_is_given_again(http: Http, tmp_path: Path) -> None:
     told = http.ask("HEAD", path).headers
     again = http.add(path, len(data), b"", "?1")
     more = http.add(path, len(data), b"more", "?1")
+    wrong = http.add(path, 3, b"more", "?1")
 
     assert told["upload-complete"] == "?1"
     assert again.json == first.json
     assert (more.status, more.json["type"]) == (409, f"{PROBLEMS}completed-upload")
+    assert (wrong.status, wrong.headers["upload-offset"]) == (409, str(len(data)))
+    assert more.headers["upload-complete"] == wrong.headers["upload-complete"] == "?1"
 
 
 def test_content_that_does_not_match_its_digest_is_not_appended(http: Http) -> None:
