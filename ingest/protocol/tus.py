@@ -16,7 +16,7 @@ from uuid import UUID
 from base.errors import Refused
 from ingest.checksums import ALGORITHMS, Checksum
 from ingest.protocol.digests import parse_checksum
-from ingest.protocol.heads import Head, bad_header, number
+from ingest.protocol.heads import Head, bad_header, number, require_plain
 from ingest.protocol.metadata import parse_metadata
 from ingest.protocol.standing import Standing
 from ingest.refusals import too_large, too_much
@@ -100,9 +100,10 @@ def read_creation(head: Head, *, limit_bytes: int) -> Creation | Joining:
 
     Raises:
         Refused: a field is not as it should be (400), the upload is too large (413), its
-            content is not of tus's type (415).
+            content is not of tus's type, or packed (415).
 
     """
+    require_plain(head)
     concat = head.fields.get("upload-concat", "").strip()
     metadata = head.fields.get("upload-metadata", "")
     parse_metadata(metadata)
@@ -126,9 +127,11 @@ def read_addition(head: Head) -> Addition:
     """Read a PATCH.
 
     Raises:
-        Refused: its content is not of tus's type (415), or a field not as it should be (400).
+        Refused: its content is not of tus's type, or packed (415), or a field not as it should
+            be (400).
 
     """
+    require_plain(head)
     if head.media_type != MEDIA_TYPE:
         raise _wrong_type()
     offset = number(head.fields, "upload-offset")

@@ -63,7 +63,7 @@ def _whole(door: Door) -> list[Route]:
             summary="Send a master, or an archive of them; `?release=ID` puts it on a draft.",
             body=_BINARY,
             answers={201: MasterAccepted, 200: MasterAccepted, 202: ArchiveAccepted},
-            problems=(400, 401, 403, 413, 422),
+            problems=(400, 401, 403, 413, 415, 422),
             on_expect=wait_to_invite,
         ),
     ]

@@ -1,6 +1,7 @@
 """The IETF's resumable uploads over the wire, interim responses and all."""
 
 import base64
+import gzip
 import hashlib
 import os
 import re
@@ -14,6 +15,7 @@ import pytest
 from tests.support.house import Answer, House, until
 from tests.support.uploading import (
     LIMIT_BYTES,
+    OFFSET_TYPE,
     PARTIAL_TYPE,
     UPLOADS,
     Tus,
@@ -313,6 +315,24 @@ def test_an_append_must_be_of_the_draft_s_type(http: Http) -> None:
     path = http.place(b"hello")
 
     assert http.add(path, 5, b" world", Content_Type="audio/wav").status == 415
+
+
+@pytest.mark.parametrize("coding", ["gzip", "aws-chunked", "identity, gzip"])
+def test_content_that_is_packed_for_the_way_is_a_415(http: Http, tus: Tus, coding: str) -> None:
+    data, fields = gzip.compress(b"hello"), {"Content_Encoding": coding}
+    path, mine = http.place(b"hello"), tus.create(5)
+
+    answers = [
+        http.ask("PUT", "/api/v1/masters/song.wav", data, **fields),
+        http.begin(data, "?1", **fields),
+        http.add(path, 5, data, **fields),
+        tus.ask("POST", UPLOADS, data, Upload_Length="5", Content_Type=OFFSET_TYPE, **fields),
+        tus.patch(mine, 0, data, **fields),
+    ]
+
+    assert {answer.status for answer in answers} == {415}
+    assert {answer.json["type"] for answer in answers} == {"urn:refrain:problem:content-coding"}
+    assert (http.ask("HEAD", path).headers["upload-offset"], tus.offset(mine)) == ("5", 0)
 
 
 def test_a_lost_answer_is_given_again(http: Http, tmp_path: Path) -> None:
