@@ -138,6 +138,7 @@ async def _accept(desk: Desk, upload: Upload, received: Received) -> Upload:
             request_id=upload.request_id,
             now=now,
             release_id=upload.release_id,
+            warnings=upload.warnings,
         )
         done = replace(_accepted(upload, accepted), touched_at=now)
         if not await write_down(session, done):

@@ -14,8 +14,10 @@ from sqlalchemy import func, select
 from base.clock import ManualClock
 from base.errors import Refused, Unavailable
 from base.storage.port import key_of
+from catalog.models.files import Master
 from catalog.models.music import Track
 from catalog.models.people import Role
+from catalog.music import describe_master
 from catalog.people import Caller
 from catalog.releases import create_release, move_release, release_of
 from catalog.states import ReleaseEvent, UploadState
@@ -494,6 +496,33 @@ async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(
     assert heads == [(MEBIBYTE, "song.wav", len(bad)), (1000, "song.wav", len(good))]
     assert done.warnings == ({"code": "odd"},)
     assert not any(folder_of(small).iterdir())
+
+
+async def test_what_is_odd_is_found_of_the_master_before_and_after_it_was_examined(
+    small: Scene,
+) -> None:
+    odd = {"code": "odd", "sentence": "It is odd."}
+
+    def judge(head: bytes, filename: str, size: int | None) -> Judgement:
+        del head, filename, size
+        return Judgement(warnings=(odd, {"code": "seen", "sentence": "So it seems."}))
+
+    strict = replace(small, desk=replace(small.desk, judge=judge))
+    done = await strict.send(await strict.begin(4), b"0123")
+    master_id = done.master_id
+    assert master_id is not None
+
+    async with small.desk.database.begin() as session:
+        early = (await session.get_one(Master, master_id)).findings or []
+        for _ in range(2):
+            facts = {"findings": [{"code": "seen", "text": "So it is."}]}
+            findings = (await describe_master(session, master_id, facts)).findings or []
+
+    assert [(one["code"], one["text"]) for one in early] == [
+        ("odd", "It is odd."),
+        ("seen", "So it seems."),
+    ]
+    assert [one["text"] for one in findings] == ["It is odd.", "So it is."]
 
 
 async def test_who_falls_silent_is_told_so_and_can_go_on(small: Scene) -> None:

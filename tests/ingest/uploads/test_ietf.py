@@ -170,6 +170,14 @@ def test_a_put_of_a_master_is_upgraded_when_the_client_asks_for_it(
     assert http.house.track(rest.json["track"])["title"] == "Put"
 
 
+def test_who_puts_a_file_is_told_what_is_odd_about_it(http: Http, tmp_path: Path) -> None:
+    data = bytes_of(132, folder=tmp_path)
+
+    for fields in ({}, {"Upload_Complete": "?1"}):
+        answer = http.ask("PUT", "/api/v1/masters/song.mp3", data, **fields)
+        assert [one["code"] for one in answer.json["warnings"]] == ["misnamed"]
+
+
 def test_options_must_tell_the_limits(http: Http) -> None:
     for path in (UPLOADS, "/api/v1/masters/song.wav"):
         answer = http.ask("OPTIONS", path)
