@@ -54,6 +54,15 @@ async def upload_of(session: Session, upload_id: UUID) -> Upload | None:
     return None if row is None else _value(row)
 
 
+async def unfinished_of(session: Session, owner_id: UUID, *, limit: int = 200) -> list[Upload]:
+    """Answer somebody's unfinished uploads, the newest first."""
+    query = select(UploadRow).where(
+        UploadRow.owner_id == owner_id, UploadRow.state.in_(_UNFINISHED)
+    )
+    rows = await session.scalars(query.order_by(UploadRow.created_at.desc()).limit(limit))
+    return [_value(row) for row in rows]
+
+
 async def take(session: Session, upload_id: UUID, *, after: int | None) -> Upload | None:
     """Take an upload under a new fence, or answer nothing while another holds it.
 

@@ -124,6 +124,15 @@ def idle(seconds: float) -> Refused:
     )
 
 
+def idle_for_good() -> Refused:
+    """Say that nothing came, to who cannot go on with what came before."""
+    return Refused(
+        "upload-idle",
+        "Nothing came for too long, and nothing was kept; please send the file again.",
+        status=408,
+    )
+
+
 def incomplete(size: int, length_bytes: int) -> Refused:
     """Say that it was said to end here, and does not."""
     return Refused(

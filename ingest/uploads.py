@@ -25,6 +25,7 @@ from catalog.upload_rows import (
     holder_of,
     known_to,
     put_away,
+    unfinished_of,
     upload_of,
 )
 from catalog.uploads import Upload, Way, moved
@@ -48,6 +49,7 @@ __all__ = [
     "find",
     "halt",
     "terminate",
+    "unfinished",
 ]
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -80,6 +82,12 @@ async def find(desk: Desk, caller: Caller, upload_id: UUID) -> Upload:
     if upload.state is UploadState.TERMINATED:
         raise refusals.gone("The upload was ended, and is removed.")
     return upload
+
+
+async def unfinished(desk: Desk, caller: Caller) -> list[Upload]:
+    """Answer what of the caller's is on its way, the newest first; whoever sends goes on."""
+    async with desk.database.read() as session:
+        return await unfinished_of(session, caller.id)
 
 
 async def halt(desk: Desk, caller: Caller, upload_id: UUID) -> Upload:

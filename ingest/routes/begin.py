@@ -11,6 +11,7 @@ from catalog.states import UploadState
 from catalog.uploads import Upload
 from ingest import uploads
 from ingest.desk import Desk
+from ingest.refusals import idle_for_good
 from ingest.routes.contents import pass_over
 from ingest.routes.door import Asked
 
@@ -35,7 +36,9 @@ async def begin(desk: Desk, caller: Caller, upload: Upload, taking: Awaitable[Up
     """
     try:
         return await taking
-    except RefrainError:
+    except RefrainError as error:
         with suppress(RefrainError):
             await uploads.terminate(desk, caller, upload.id)
+        if error.code == "upload-idle":
+            raise idle_for_good() from error
         raise

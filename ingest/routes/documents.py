@@ -58,6 +58,12 @@ class UploadDocument(BaseModel):
     sha256: str | None
 
 
+class UploadList(BaseModel):
+    """Your unfinished uploads, the newest first."""
+
+    uploads: list[UploadDocument]
+
+
 def document_of(upload: Upload) -> UploadDocument:
     """Say all that a client is told of an upload."""
     return UploadDocument(

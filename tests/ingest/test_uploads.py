@@ -27,6 +27,7 @@ from ingest.checksums import Checksum
 from ingest.desk import Desk
 from ingest.early import Judgement
 from ingest.refusals import OffsetMismatch
+from ingest.routes.begin import begin
 from ingest.tidying import tidy
 from tests.support.catalog import NOON, person
 from tests.support.uploads import chunked, desk_at, new, send, some_bytes
@@ -540,6 +541,21 @@ async def test_who_falls_silent_is_told_so_and_can_go_on(small: Scene) -> None:
     assert await small.stored(done) == b"01234567"
 
 
+async def test_who_falls_silent_and_has_no_address_is_told_to_begin_again(small: Scene) -> None:
+    upload = await small.begin(8, way=Way.PUT)
+
+    async def silent() -> AsyncIterator[bytes]:
+        await asyncio.Event().wait()
+        yield b""
+
+    with pytest.raises(Refused, match=r"upload-idle.* send the file again") as refused:
+        await begin(small.desk, small.artist, upload, small.send(upload, b"", chunks=silent()))
+
+    assert refused.value.status == 408
+    with pytest.raises(Refused, match="upload-gone"):
+        await small.find(upload)
+
+
 @pytest.mark.parametrize("turns", range(0, 24, 3))
 async def test_cancelled_at_any_moment_it_can_be_gone_on_with(small: Scene, turns: int) -> None:
     data = some_bytes(3 * MEBIBYTE)
@@ -586,6 +602,20 @@ async def test_nothing_is_added_to_what_became_a_track_and_ending_it_leaves_the_
         await small.find(done)
     again = await small.send(await small.begin(4), b"0123")
     assert (again.is_known, again.track_id) == (True, done.track_id)
+
+
+async def test_an_artist_sees_what_is_unfinished_of_theirs_the_newest_first(small: Scene) -> None:
+    clock = ManualClock(NOON)
+    scene = replace(small, desk=replace(small.desk, clock=clock))
+    first = await scene.begin(4)
+    clock.advance(timedelta(seconds=1))
+    part = await scene.send(await scene.begin(1, is_partial=True), b"0")
+    await scene.send(await scene.begin(4), b"0123")
+    await uploads.create(scene.desk, await person(scene.desk.database, Role.ARTIST), new(4))
+
+    found = await uploads.unfinished(scene.desk, scene.artist)
+
+    assert [one.id for one in found] == [part.id, first.id]
 
 
 async def test_nobody_else_sees_an_upload(small: Scene) -> None:

@@ -222,6 +222,19 @@ def test_what_is_no_music_is_refused_and_whoever_comes_back_is_told_so(tus: Tus)
     }
 
 
+def test_who_has_begun_uploads_can_list_them(tus: Tus, upload_house: House) -> None:
+    path = tus.create(5, Upload_Metadata=NAMED)
+    tus.patch(path, 0, b"hel")
+
+    mine = tus.ask("GET", UPLOADS, Tus_Resumable=None).json["uploads"]
+    nobody = upload_house.ask("GET", UPLOADS)
+
+    [listed] = [one for one in mine if path.endswith(one["id"])]
+    assert (listed["filename"], listed["offset"], listed["length"]) == ("song.wav", 3, 5)
+    assert {one["state"] for one in mine} <= {"open", "whole", "finishing"}
+    assert nobody.status == 401
+
+
 # Creation
 
 
