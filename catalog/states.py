@@ -224,6 +224,7 @@ UPLOAD_MOVES: Mapping[tuple[UploadState, UploadEvent], UploadState] = {
     # Storage was out of order for as long as an upload is kept.
     (UploadState.FINISHING, UploadEvent.EXPIRE): UploadState.EXPIRED,
     (UploadState.FINISHING, UploadEvent.TERMINATE): UploadState.TERMINATED,
+    (UploadState.REFUSED, UploadEvent.TERMINATE): UploadState.TERMINATED,
     # Its client needs the address no more; what became of its bytes is nobody's to end here.
     (UploadState.ACCEPTED, UploadEvent.TERMINATE): UploadState.TERMINATED,
 }

@@ -20,7 +20,7 @@ from base.errors import Unavailable
 from base.valkey import NAMESPACE, Valkey, reached
 from catalog.upload_rows import holder_of, let_go, take
 from catalog.uploads import Upload
-from ingest.refusals import idle, taken_over
+from ingest.refusals import TakenOver, idle
 
 log = structlog.get_logger()
 
@@ -68,13 +68,13 @@ class Hold:
 
         """
         if self._is_stopped:
-            raise taken_over()
+            raise TakenOver
         try:
             async with asyncio.timeout(seconds) as wait:
                 with self._waits(wait):
                     return await anext(chunks, None)
         except TimeoutError:
-            raise taken_over() if self._is_stopped else idle(seconds) from None
+            raise TakenOver() if self._is_stopped else idle(seconds) from None
 
 
 class Holds:
@@ -130,7 +130,7 @@ class Holds:
                 asked = await holder_of(session, upload_id)
             if asked is not None:
                 await self._ask_to_stop(upload_id, asked)
-        raise taken_over()
+        raise TakenOver
 
     async def _ask_to_stop(self, upload_id: UUID, fence: int) -> None:
         """Wait until the holder has stopped, or is taken for dead."""

@@ -77,11 +77,11 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
-        await describe_master(session, master_id, facts)
+        master = await describe_master(session, master_id, facts)
         await add_terms(session, master_id, terms_in(found.heard.fingerprint))
         tracks = await move_tracks(session, master_id, TrackEvent.PUBLISH, now=tools.clock())
         measured = {name: facts[name] for name in _MEASURED}
-        measured["findings"] = [finding["code"] for finding in findings]
+        measured["findings"] = [finding["code"] for finding in master.findings or ()]
         await tell_of_tracks(session, tracks, EventKind.TRACK_MEASURED, measured, now=tools.clock())
         await _add(session, tracks, rows, clock=tools.clock)
         for kind in (Kind.LADDER, Kind.COMPARE):

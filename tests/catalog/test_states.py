@@ -48,7 +48,7 @@ SUBJECTS = [
     pytest.param(
         UPLOAD_MOVES,
         UploadState.OPEN,
-        {UploadState.REFUSED, UploadState.EXPIRED, UploadState.TERMINATED},
+        {UploadState.EXPIRED, UploadState.TERMINATED},
         id="upload",
     ),
 ]
