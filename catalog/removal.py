@@ -123,7 +123,8 @@ async def _retire(session: Session, master_id: UUID, *, until: datetime) -> None
     renditions = await renditions_of(session, master_id)
     keys = {one.storage_key for one in renditions} | own_keys(master, growth)
     await hold(session, {master.storage_key, *keys}, until=until)
-    await describe_master(session, master_id, dict.fromkeys(DRAWN))
+    # Whether it can still be decoded is found out anew, when it comes again.
+    await describe_master(session, master_id, dict.fromkeys((*DRAWN, "pcm_sha256")))
     is_like = or_(Likeness.master_id == master_id, Likeness.other_id == master_id)
     for rows in (
         delete(Rendition).where(Rendition.master_id == master_id),

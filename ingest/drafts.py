@@ -123,6 +123,8 @@ async def publish(
 ) -> Release:
     """Let all hear a draft.
 
+    Masters are not locked: of those that were heard to the end none is rejected any more.
+
     Raises:
         Refused: `release-unknown` 404, `release-published` 409; `release-unready` 409: there are
             errors among its findings.
@@ -150,6 +152,7 @@ async def _standing(session: Session, one: Standing) -> TrackStanding:
         title=one.track.title,
         state=TrackState(one.track.state),
         reason=one.track.reason,
+        is_measured=one.master.pcm_sha256 is not None,
         isrc=one.recording.isrc,
         findings=one.master.findings or (),
         alike=alike.findings_of(duplicates, one.track.owner_id),

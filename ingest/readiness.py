@@ -14,15 +14,20 @@ _SMALL_SIDE = 1_400
 #: How far from square a cover may be that is called square.
 _SQUARE = 0.02
 UNTITLED = "Untitled"
+_UNHEARD = frozenset({TrackState.RECEIVED, TrackState.EXAMINING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackStanding:
-    """A track of a draft; `findings` are those of its master, `alike` what sounds the same."""
+    """A track of a draft; `findings` are those of its master, `alike` what sounds the same.
+
+    `is_measured` when all of its master was heard: until then an error may still be found.
+    """
 
     title: str
     state: TrackState
     reason: str | None
+    is_measured: bool
     isrc: str | None
     findings: Sequence[Mapping[str, Any]]
     alike: Sequence[Finding]
@@ -78,6 +83,9 @@ def _of_archives(draft: DraftStanding) -> Iterator[Finding]:
         if state is ArchiveState.RECEIVED and not findings:
             text = "The archive is still being unpacked."
             yield _error("still-unpacking", text, "It takes a moment.")
+        if state is ArchiveState.RECEIVED:
+            yield from findings  # it was set aside
+            continue
         # What an archive lacked may have come another way: it is told, and blocks nothing.
         for one in findings:
             severity = min(one.severity, Severity.WARNING, key=list(Severity).index)
@@ -105,12 +113,7 @@ def _of_shape(width: int, height: int) -> Iterator[Finding]:
 
 
 def _of_track(track: TrackStanding) -> Iterator[Finding]:
-    if track.state is TrackState.REJECTED and not track.findings:
-        text = track.reason or "The file cannot be used."
-        yield _error("track-rejected", text, "Delete the track, or send it anew.", track.title)
-    elif track.state in {TrackState.RECEIVED, TrackState.EXAMINING}:
-        text = track.reason or "The track is still being examined."
-        yield _error("not-examined", text, "It takes a moment.", track.title)
+    yield from _of_state(track)
     for one in track.findings:
         yield Finding(
             code=one["code"],
@@ -121,6 +124,18 @@ def _of_track(track: TrackStanding) -> Iterator[Finding]:
         )
     for alike in track.alike:
         yield _about(alike, track.title, alike.severity)
+
+
+def _of_state(track: TrackStanding) -> Iterator[Finding]:
+    if track.state is TrackState.REJECTED:
+        if not track.findings:
+            text = track.reason or "The file cannot be used."
+            yield _error("track-rejected", text, "Delete the track, or send it anew.", track.title)
+    elif track.reason:
+        yield _error("set-aside", track.reason, "", track.title)
+    elif track.state in _UNHEARD or not track.is_measured:
+        text = "The track is still being examined."
+        yield _error("not-examined", text, "It takes a moment.", track.title)
 
 
 def _about(finding: Finding, about: str | None, severity: Severity) -> Finding:

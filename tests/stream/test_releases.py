@@ -84,12 +84,12 @@ class Client:
         answer = await self.ask("GET", f"/api/v1/releases/{release}", token=token)
         return answer.json
 
-    async def play(self) -> None:
-        """Let every track that waits be playable, as if it had been examined."""
+    async def play(self, *, pcm_sha256: str | None = "0" * 64) -> None:
+        """Let every track that waits be playable, as if it had been examined, or is being so."""
         tools = self.holding.tools
         async with tools.database.begin() as session:
             for master_id in await _masters(session):
-                facts = {"samples": 44_100, "sample_rate": 44_100}
+                facts = {"samples": 44_100, "sample_rate": 44_100, "pcm_sha256": pcm_sha256}
                 await describe_master(session, master_id, facts)
                 for event in (TrackEvent.EXAMINE, TrackEvent.PUBLISH):
                     await move_tracks(session, master_id, event, now=NOON)
@@ -179,6 +179,19 @@ async def test_a_draft_is_published_when_nothing_is_wrong(client: Client, token:
 
     assert (answer.status, answer.json["type"]) == (409, "urn:refrain:problem:release-unready")
     assert "Song 1: The track is still being examined." in answer.json["detail"]
+
+
+async def test_what_is_heard_before_it_was_examined_is_not_published(
+    client: Client, token: str
+) -> None:
+    draft = await drafted(client, token)
+    await client.play(pcm_sha256=None)
+
+    answer = await client.ask("POST", f"/api/v1/releases/{draft['id']}/publish", token=token)
+
+    found = await client.release(draft["id"], token)
+    assert (answer.status, found["may_publish"]) == (409, False)
+    assert [one["state"] for one in found["tracks"]] == ["playable"] * 3
 
 
 async def test_what_an_owner_writes_stays(client: Client, token: str) -> None:
