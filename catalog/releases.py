@@ -97,6 +97,11 @@ def unknown_release() -> Refused:
     return Refused("release-unknown", "There is no such release.", status=404)
 
 
+def unknown_archive() -> Refused:
+    """Say that none was sent for a release."""
+    return Refused("archive-unknown", "There is no such archive on the release.", status=404)
+
+
 def concerns(release: Release, caller: Caller | None) -> bool:
     """Whether someone may know of a draft, and change it."""
     if caller is None:

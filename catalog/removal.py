@@ -23,10 +23,10 @@ from catalog.models.files import GrowingRendition, Rendition
 from catalog.models.likeness import FingerprintTerm, Likeness
 from catalog.models.music import Track
 from catalog.models.plays import Counter
-from catalog.models.releases import EmbeddedArtwork, Release, ReleaseTrack
+from catalog.models.releases import Archive, EmbeddedArtwork, Release, ReleaseTrack
 from catalog.music import AUDIBLE, describe_master, move, renditions_of, unknown_track
 from catalog.objects import DRAWN, hold, own_keys
-from catalog.releases import archives_of, release_of, take_off
+from catalog.releases import archives_of, release_of, take_off, unknown_archive
 from catalog.states import ReleaseState, TrackEvent, TrackState
 
 _JOBS = (Kind.COMPARE, Kind.EXAMINE, Kind.LADDER)
@@ -60,15 +60,37 @@ async def remove_release(
         await _remove(session, track, now=now, until=until)
     release = await release_of(session, release_id, lock=True)
     for archive in await archives_of(session, release_id):
-        await hold(session, [archive.storage_key], until=until)
-        await _forget_jobs(session, [Kind.UNPACK], archive.id)
-        await session.delete(archive)
+        await _forget_archive(session, archive, until=until)
     artwork_id, release.artwork_id = release.artwork_id, None
     await session.flush()
     await session.delete(release)
     await session.flush()
     if artwork_id is not None:
         await drop_unneeded(session, artwork_id, until=until)
+
+
+async def remove_archive(
+    session: Session, release_id: UUID, archive_id: UUID, *, until: datetime
+) -> None:
+    """Forget an archive of a draft and what was said of it; what was taken out of it stays.
+
+    Raises:
+        Refused: `archive-unknown`, 404.
+
+    """
+    await lock_jobs(session, [Kind.UNPACK], str(archive_id))
+    await release_of(session, release_id, lock=True)
+    for archive in await archives_of(session, release_id):
+        if archive.id == archive_id:
+            await _forget_archive(session, archive, until=until)
+            return
+    raise unknown_archive()
+
+
+async def _forget_archive(session: Session, archive: Archive, *, until: datetime) -> None:
+    await hold(session, [archive.storage_key], until=until)
+    await _forget_jobs(session, [Kind.UNPACK], archive.id)
+    await session.delete(archive)
 
 
 async def _remove(session: Session, track: Track, *, now: datetime, until: datetime) -> TrackState:

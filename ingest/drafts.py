@@ -150,6 +150,7 @@ async def _standing(session: Session, one: Standing) -> TrackStanding:
     duplicates = await duplicates_of(session, one.track)
     return TrackStanding(
         title=one.track.title,
+        path=one.track.path or one.master.filename,
         state=TrackState(one.track.state),
         reason=one.track.reason,
         is_measured=one.master.pcm_sha256 is not None,

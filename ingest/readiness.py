@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.findings import Finding, Severity
 from catalog.states import ArchiveState, ArtworkState, TrackState
+from ingest.missing import still_missing
 
 #: Stores want 3000, and look poor below this.
 _SMALL_SIDE = 1_400
@@ -21,10 +22,12 @@ _UNHEARD = frozenset({TrackState.RECEIVED, TrackState.EXAMINING})
 class TrackStanding:
     """A track of a draft; `findings` are those of its master, `alike` what sounds the same.
 
-    `is_measured` when all of its master was heard: until then an error may still be found.
+    `path` is what it was sent as. `is_measured` when all of its master was heard: until then an
+    error may still be found.
     """
 
     title: str
+    path: str
     state: TrackState
     reason: str | None
     is_measured: bool
@@ -55,7 +58,8 @@ class DraftStanding:
 
 def findings_of(draft: DraftStanding) -> list[Finding]:
     """Answer what is to be said of a draft, the worst first."""
-    found = [*_of_release(draft), *_of_archives(draft), *_of_artwork(draft.artwork)]
+    sent = [track.path for track in draft.tracks]
+    found = [*_of_release(draft), *_of_archives(draft, sent), *_of_artwork(draft.artwork)]
     for track in draft.tracks:
         found += _of_track(track)
     ranks = list(Severity)
@@ -78,18 +82,17 @@ def _of_release(draft: DraftStanding) -> Iterator[Finding]:
         yield _warning("same-isrc", text, "Give each recording its own.")
 
 
-def _of_archives(draft: DraftStanding) -> Iterator[Finding]:
+def _of_archives(draft: DraftStanding, sent: list[str]) -> Iterator[Finding]:
     for state, findings in draft.archives:
         if state is ArchiveState.RECEIVED and not findings:
             text = "The archive is still being unpacked."
             yield _error("still-unpacking", text, "It takes a moment.")
         if state is ArchiveState.RECEIVED:
             yield from findings  # it was set aside
-            continue
-        # What an archive lacked may have come another way: it is told, and blocks nothing.
-        for one in findings:
-            severity = min(one.severity, Severity.WARNING, key=list(Severity).index)
-            yield _about(one, one.about, severity)
+        elif state is ArchiveState.UNPACKED:
+            yield from still_missing(findings, sent)
+        else:
+            yield from map(_warned, findings)  # nothing of it is there, which cannot be overlooked
 
 
 def _of_artwork(artwork: ArtworkStanding | None) -> Iterator[Finding]:
@@ -136,6 +139,11 @@ def _of_state(track: TrackStanding) -> Iterator[Finding]:
     elif track.state in _UNHEARD or not track.is_measured:
         text = "The track is still being examined."
         yield _error("not-examined", text, "It takes a moment.", track.title)
+
+
+def _warned(one: Finding) -> Finding:
+    severity = min(one.severity, Severity.WARNING, key=list(Severity).index)
+    return _about(one, one.about, severity)
 
 
 def _about(finding: Finding, about: str | None, severity: Severity) -> Finding:

@@ -71,6 +71,7 @@ class ArtworkFacts(BaseModel):
 class ArchiveFacts(BaseModel):
     """An archive that was sent for the release."""
 
+    id: str
     filename: str
     bytes: int
     state: ArchiveState

@@ -10,7 +10,7 @@ from aiohttp import web
 from base.database import Session
 from catalog.artworks import artwork_of, images_of
 from catalog.models.people import Role
-from catalog.models.releases import Release
+from catalog.models.releases import Archive, Release
 from catalog.people import Caller
 from catalog.releases import (
     Standing,
@@ -22,9 +22,10 @@ from catalog.releases import (
     releases_of,
     require_draft,
     standing_on,
+    unknown_archive,
     unknown_release,
 )
-from catalog.removal import remove_release
+from catalog.removal import remove_archive, remove_release
 from catalog.states import ArchiveState, ArtworkState, ReleaseState, TrackState
 from ingest.drafts import Edit, TrackEdit, draft_findings, edit, publish
 from ingest.readiness import UNTITLED, errors_in
@@ -125,6 +126,20 @@ async def delete_release(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+async def delete_archive(request: web.Request) -> web.Response:
+    """Forget an archive of a draft; the tracks that were taken out of it stay."""
+    artist, release_id = await artist_of(request), release_id_in(request)
+    tools, archive_id = request.app[TOOLS], _archive_id_in(request)
+    until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
+
+    async def remove(session: Session) -> None:
+        require_draft(await release_of(session, release_id), artist)
+        await remove_archive(session, release_id, archive_id, until=until)
+
+    await tools.database.run(remove)
+    return web.Response(status=204)
+
+
 async def artist_of(request: web.Request) -> Caller:
     """Answer who asks, an artist or an operator."""
     return await caller(request, Role.ARTIST, Role.OPERATOR)
@@ -141,6 +156,13 @@ def release_id_in(request: web.Request) -> UUID:
         return UUID(request.match_info["release"])
     except ValueError:
         raise unknown_release() from None
+
+
+def _archive_id_in(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["archive"])
+    except ValueError:
+        raise unknown_archive() from None
 
 
 async def visible_release(session: Session, request: web.Request, who: Caller | None) -> Release:
@@ -176,12 +198,7 @@ async def document(session: Session, release: Release, who: Caller | None) -> Re
         published_at=release.published_at,
         artwork=await _artwork(session, release),
         tracks=await _tracks(session, standing),
-        archives=None
-        if archives is None
-        else [
-            ArchiveFacts(filename=one.filename, bytes=one.size_bytes, state=ArchiveState(one.state))
-            for one in archives
-        ],
+        archives=None if archives is None else [_archive(one) for one in archives],
         findings=told,
         may_publish=None if findings is None else not errors_in(findings),
     )
@@ -222,6 +239,15 @@ async def _tracks(session: Session, standing: list[Standing]) -> list[TrackOnRel
         )
         for one in standing
     ]
+
+
+def _archive(archive: Archive) -> ArchiveFacts:
+    return ArchiveFacts(
+        id=str(archive.id),
+        filename=archive.filename,
+        bytes=archive.size_bytes,
+        state=ArchiveState(archive.state),
+    )
 
 
 async def _artwork(session: Session, release: Release) -> ArtworkFacts | None:

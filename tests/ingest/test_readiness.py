@@ -15,6 +15,7 @@ from ingest.readiness import (
 COVER = ArtworkStanding(state=ArtworkState.READY, reason=None, width=3000, height=3000)
 TRACK = TrackStanding(
     title="Song",
+    path="song.wav",
     state=TrackState.PLAYABLE,
     reason=None,
     is_measured=True,
@@ -56,6 +57,10 @@ def test_nothing_is_said_of_a_draft_that_is_ready() -> None:
         ),
         (
             replace(READY, archives=((ArchiveState.UNPACKED, (LOST,)),)),
+            ("encrypted", "error", "x.wav"),
+        ),
+        (
+            replace(READY, archives=((ArchiveState.REJECTED, (LOST,)),)),
             ("encrypted", "warning", "x.wav"),
         ),
         (

@@ -11,7 +11,7 @@ from PIL import Image
 
 from catalog.jobs import Kind
 from catalog.models.people import Role
-from tests.support.archives import packed
+from tests.support.archives import packed, with_entry
 from tests.support.served import Client, served, wave
 from tests.support.working import do
 
@@ -36,6 +36,42 @@ async def drafted(client: Client, token: str) -> Any:  # noqa: ANN401 - a docume
     assert sent.status == 202
     await do(client.holding, Kind.UNPACK)
     return await client.release(sent.json["release"], token)
+
+
+async def test_an_album_that_lacks_a_track_waits_until_it_came_or_is_not_wanted(
+    client: Client, token: str
+) -> None:
+    begun = await client.ask("POST", "/api/v1/releases", token=token, data={"title": "R"})
+    path = f"/api/v1/releases/{begun.json['id']}"
+    archive = with_entry(
+        packed({"x/1 A.wav": wave(1), "x/2 B.wav": wave(2)}), 16, "<L", 7, local=14
+    )
+    sent = f"/api/v1/masters/a.zip?release={begun.json['id']}"
+    assert (await client.ask("PUT", sent, token=token, data=archive)).status == 202
+    await do(client.holding, Kind.UNPACK)
+    await client.play()
+    answer = await client.ask("POST", f"{path}/publish", token=token)
+    assert (answer.status, "x/1 A.wav" in answer.json["detail"]) == (409, True)
+
+    again = f"/api/v1/masters/1%20A.wav?release={begun.json['id']}"
+    assert (await client.ask("PUT", again, token=token, data=wave(1))).status == 201
+    await client.play()
+    found = await client.release(begun.json["id"], token)
+    assert ([one["code"] for one in found["findings"]], found["may_publish"]) == (
+        ["no-artwork"],
+        True,
+    )
+
+    [came] = [one["track"] for one in found["tracks"] if "A" in one["title"]]
+    await client.ask("DELETE", f"/api/v1/tracks/{came}", token=token)
+    assert (await client.release(begun.json["id"], token))["may_publish"] is False
+    archive = f"{path}/archives/{found['archives'][0]['id']}"
+    assert (await client.ask("DELETE", archive, token=await client.artist())).status == 404
+    assert (await client.ask("DELETE", archive, token=token)).status == 204
+    for gone in (archive, f"{path}/archives/none"):
+        assert (await client.ask("DELETE", gone, token=token)).status == 404
+    found = await client.release(begun.json["id"], token)
+    assert (len(found["tracks"]), found["may_publish"], found["archives"]) == (1, True, [])
 
 
 def cover(side: int = 200) -> bytes:
