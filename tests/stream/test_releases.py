@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from catalog.models.people import Role
 from tests.support.archives import packed, with_entry
 from tests.support.served import Client, served, wave
 from tests.support.working import do
+from workers import artworks
 
 SONGS = {f"Band - Record (2026)/{n:02} - Song {n}.wav": wave(n) for n in (1, 2, 3)}
 
@@ -253,6 +255,39 @@ async def test_a_cover_is_shown_in_the_form_that_a_browser_takes(
     assert (await client.ask("GET", f"{path}/160", token=token, accept="text/html")).status == 406
     facts = (await client.release(begun.json["id"], token))["artwork"]
     assert (facts["state"], facts["width"], len(facts["images"])) == ("ready", 200, 6)
+
+
+async def test_a_cover_that_could_not_be_made_once_can_be_sent_again(
+    client: Client, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = await client.ask("POST", "/api/v1/releases", token=token, data={})
+    path = f"/api/v1/releases/{begun.json['id']}/artwork"
+    with monkeypatch.context() as patched:
+        patched.setattr(artworks, "LIMITS", replace(artworks.LIMITS, memory_bytes=1 << 20))
+        await client.ask("PUT", path, token=token, data=cover())
+        await do(client.holding, Kind.ARTWORK)
+    rejected = (await client.release(begun.json["id"], token))["artwork"]
+    assert (rejected["state"], "send it again" in rejected["reason"]) == ("rejected", True)
+
+    sent = await client.ask("PUT", path, token=token, data=cover())
+    await do(client.holding, Kind.ARTWORK)
+
+    assert sent.json["artwork"]["state"] == "received"
+    assert (await client.release(begun.json["id"], token))["artwork"]["state"] == "ready"
+
+
+async def test_covers_count_as_what_is_stored(tmp_path: Path) -> None:
+    size = len(cover())
+    async with served(tmp_path, upload_stored_limit_bytes=2 * size - 1) as client:
+        token = await client.artist()
+        answers = []
+        for side in (200, 201):
+            begun = await client.ask("POST", "/api/v1/releases", token=token, data={})
+            path = f"/api/v1/releases/{begun.json['id']}/artwork"
+            answers.append(await client.ask("PUT", path, token=token, data=cover(side)))
+
+    assert [one.status for one in answers] == [202, 413]
+    assert answers[1].json["type"].endswith("quota-stored")
 
 
 async def test_an_owner_deletes_a_track_and_others_do_not(client: Client, token: str) -> None:
