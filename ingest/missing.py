@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from catalog.findings import Finding, Severity
-from ingest.packed import AUDIO
+from ingest.packed import AUDIO, FOREIGN
 
 _ADVICE = "Send the file again by that name, or forget the archive if the release does without it."
 
@@ -22,7 +22,7 @@ def still_missing(findings: Iterable[Finding], sent: Iterable[str]) -> Iterator[
     for one in findings:
         if one.severity is not Severity.ERROR:
             yield one
-        elif one.about is None or PurePosixPath(one.about).suffix.casefold() not in AUDIO:
+        elif one.about is None or PurePosixPath(one.about).suffix.casefold() not in AUDIO | FOREIGN:
             yield replace(one, severity=Severity.WARNING)
         elif (found := _by_name(one.about, left)) is not None:
             left.remove(found)

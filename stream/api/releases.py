@@ -30,6 +30,7 @@ from catalog.states import ArchiveState, ArtworkState, ReleaseState, TrackState
 from ingest.drafts import Edit, TrackEdit, draft_findings, edit, publish
 from ingest.readiness import UNTITLED, errors_in
 from ingest.words import one_line
+from stream.api.documents import said
 from stream.api.release_documents import (
     ArchiveFacts,
     ArtworkFacts,
@@ -64,8 +65,8 @@ async def post_release(request: web.Request) -> web.Response:
             artist=one_line(body.artist) or artist.name,
             now=tools.clock(),
         )
-        said = {"title": body.title, "artist": body.artist}
-        release.edited = sorted(name for name, words in said.items() if one_line(words))
+        words = {"title": body.title, "artist": body.artist}
+        release.edited = sorted(name for name, text in words.items() if one_line(text))
         answer = await document(session, release, artist)
     return _answered(answer, status=201)
 
@@ -276,21 +277,20 @@ async def _artwork(session: Session, release: Release) -> ArtworkFacts | None:
 
 
 def _edit(body: EditRelease) -> Edit:
-    words = {name: getattr(body, name) for name in _WORDS}
     order = body.order
     return Edit(
-        words={name: text for name, text in words.items() if text is not None},
+        words={name: text for name in _WORDS if (text := said(body, name)) is not None},
         tracks=[_track_edit(one) for one in body.tracks],
         order=None if order is None else [[track_id_of(one) for one in disc] for disc in order],
     )
 
 
 def _track_edit(body: EditTrack) -> TrackEdit:
-    said = body.credits
+    credit = body.credits
     return TrackEdit(
         track_id=track_id_of(body.track),
-        title=body.title,
-        artist=body.artist,
-        isrc=body.isrc,
-        credits=None if said is None else [(one.role, one.name) for one in said],
+        title=said(body, "title"),
+        artist=said(body, "artist"),
+        isrc=said(body, "isrc"),
+        credits=None if credit is None else [(one.role, one.name) for one in credit],
     )

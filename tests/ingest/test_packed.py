@@ -54,6 +54,7 @@ def test_audio_becomes_tracks_and_the_rest_is_said() -> None:
         (member("a.wav", method=14), "packed-unknown"),
         (member("a.wav", size=201 * MIB), "too-large"),
         (member("a.wav", size=0), "empty-file"),
+        (member("a.WMA"), "unsupported-audio"),
         (member("a.png", size=40 * MIB), "too-large"),
     ],
 )

@@ -192,6 +192,7 @@ async def test_what_an_owner_writes_stays(client: Client, token: str) -> None:
     [
         ({"title": "\u202e"}, 422, "word-unfit"),
         ({"upc": "123"}, 422, "word-unfit"),
+        ({"title": None}, 422, "word-unfit"),
         ({"order": [[]]}, 422, "order-incomplete"),
         ({"tracks": [{"track": "00000000-0000-0000-0000-000000000000"}]}, 422, "track-elsewhere"),
         ({"colour": "red"}, 422, "bad-request"),
@@ -208,6 +209,20 @@ async def test_what_cannot_be_written_is_refused_and_nothing_is(
 
     assert (answer.status, answer.json["type"].rpartition(":")[2]) == (status, code)
     assert (await client.release(draft["id"], token))["label"] is None
+
+
+async def test_nothing_takes_away_what_there_need_not_be(client: Client, token: str) -> None:
+    said = {"title": "R", "label": "Our Own", "upc": "4006381333931", "released_on": "2026"}
+    begun = await client.ask("POST", "/api/v1/releases", token=token, data={})
+    path = f"/api/v1/releases/{begun.json['id']}"
+    await client.ask("PATCH", path, token=token, data=said)
+
+    change = {"label": None, "upc": "", "released_on": None}
+    answer = await client.ask("PATCH", path, token=token, data=change)
+
+    assert answer.status == 200
+    found = [answer.json[name] for name in ("title", "label", "upc", "released_on")]
+    assert found == ["R", None, None, None]
 
 
 async def test_files_that_are_sent_for_a_draft_become_its_tracks(
