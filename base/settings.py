@@ -139,7 +139,9 @@ class Settings(BaseSettings):
         description="Bytes that the unfinished uploads of one artist may come to.",
     )
     upload_stored_limit_bytes: int = Field(
-        default=0, ge=0, description="Bytes of masters that one artist may store; 0: any number."
+        default=0,
+        ge=0,
+        description="Bytes of masters and covers that one artist may store; 0: any number.",
     )
     uploads_per_minute: int = Field(
         default=300, ge=1, description="Uploads that one artist may begin within a minute."

@@ -60,6 +60,7 @@ def test_sound_of_a_kind_that_is_not_taken_is_said_to_be_so() -> None:
         (member("a.wav", method=14), "packed-unknown"),
         (member("a.wav", size=201 * MIB), "too-large"),
         (member("a.wav", size=0), "empty-file"),
+        (member("a.WMA"), "unsupported-audio"),
         (member("a.png", size=40 * MIB), "too-large"),
     ],
 )
