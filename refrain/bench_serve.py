@@ -167,7 +167,14 @@ async def _origin(folder: Path, name: str, *, storage_url: str = "") -> AsyncIte
     """Run the server as it is run, on one core, with a track that is a hundred megabytes long."""
     data = folder / name
     await asyncio.to_thread(data.mkdir)
-    settings = load_settings(data_dir=data, port=0, log_level="warning", storage_url=storage_url)
+    limits = {
+        f"{whose}_{what}_per_minute": 10**15
+        for whose in ("address", "account")
+        for what in ("requests", "bytes")
+    }
+    settings = load_settings(
+        data_dir=data, port=0, log_level="warning", storage_url=storage_url, **limits
+    )
     ticket = await _prepared(settings, folder)
     argv = [sys.executable, "-m", "refrain", "serve"]
     async with _running(argv, settings.environment()) as (pid, said):

@@ -2,48 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
-from prometheus_client import Metric
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from prometheus_client.registry import Collector
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from base.storage.cached import Cached
+from base.storage.cached import CacheCounts, Cached
 
 _NAME = "refrain_media_cache"
 
 
-class CacheMetrics(Collector):
-    """Reads a cache's plain numbers when it is asked."""
+class CacheMetrics:
+    """Counters that take a cache's plain numbers from time to time."""
 
-    def __init__(self, cache: Cached) -> None:
-        """Read nothing yet."""
+    def __init__(self, cache: Cached, registry: CollectorRegistry) -> None:
+        """Begin with what the cache has counted until now left out."""
         self._cache = cache
-
-    def collect(self) -> Iterator[Metric]:
-        """Answer the numbers as they are now."""
-        counts = self._cache.counts
-        requests = CounterMetricFamily(
+        self._seen = CacheCounts()
+        self._found = Counter(
             f"{_NAME}_requests",
             "Reads that found all they asked for here, or not.",
-            labels=["found"],
+            ["found"],
+            registry=registry,
         )
-        requests.add_metric(["hit"], counts.hits)
-        requests.add_metric(["miss"], counts.misses)
-        yield requests
-        sources = CounterMetricFamily(
-            f"{_NAME}_bytes", "Bytes answered from here, and fetched from storage.", labels=["from"]
+        self._bytes = Counter(
+            f"{_NAME}_bytes",
+            "Bytes answered from here, and fetched from storage.",
+            ["from"],
+            registry=registry,
         )
-        sources.add_metric(["cache"], counts.kept_bytes)
-        sources.add_metric(["storage"], counts.fetched_bytes)
-        yield sources
-        yield CounterMetricFamily(
-            f"{_NAME}_joins", "Reads that waited for what others had asked for.", counts.joins
+        self._joins = Counter(
+            f"{_NAME}_joins", "Reads that waited for what others had asked for.", registry=registry
         )
-        prefetches = CounterMetricFamily(
-            f"{_NAME}_prefetches", "Fragments fetched before they were asked for.", labels=["what"]
+        self._prefetches = Counter(
+            f"{_NAME}_prefetches",
+            "Fragments fetched before they were asked for.",
+            ["what"],
+            registry=registry,
         )
-        prefetches.add_metric(["begun"], counts.ahead)
-        prefetches.add_metric(["used"], counts.ahead_used)
-        yield prefetches
-        yield GaugeMetricFamily(f"{_NAME}_size_bytes", "Bytes kept here.", self._cache.size_bytes)
+        self._size = Gauge(
+            f"{_NAME}_size_bytes",
+            "Bytes kept here.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+
+    def gather(self) -> None:
+        """Take what was counted since this was last done."""
+        now, before = replace(self._cache.counts), self._seen
+        self._seen = now
+        self._found.labels("hit").inc(now.hits - before.hits)
+        self._found.labels("miss").inc(now.misses - before.misses)
+        self._bytes.labels("cache").inc(now.kept_bytes - before.kept_bytes)
+        self._bytes.labels("storage").inc(now.fetched_bytes - before.fetched_bytes)
+        self._joins.inc(now.joins - before.joins)
+        self._prefetches.labels("begun").inc(now.ahead - before.ahead)
+        self._prefetches.labels("used").inc(now.ahead_used - before.ahead_used)
+        self._size.set(self._cache.size_bytes)

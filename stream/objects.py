@@ -52,6 +52,11 @@ class Timing:
             return None
         return offset, self.fragments[number][1]
 
+    @property
+    def seconds(self) -> float:
+        """How long the music of the object is."""
+        return sum(duration for _, _, duration in self.fragments) / self.timescale
+
     def _ms(self, samples: float) -> int:
         return round(samples * 1000 / self.timescale)
 
@@ -79,7 +84,8 @@ def whole(rendition: Rendition) -> Served:
     return Served(
         key=Key(rendition.storage_key),
         resource=Resource(
-            etag=f'"{rendition.sha256}"',
+            # Of a very short track, the preview may be all of it.
+            etag=f'"{"preview-" if rendition.is_preview else ""}{rendition.sha256}"',
             size_bytes=rendition.size_bytes,
             modified_at=rendition.created_at,
             content_type=rendition.mime.partition(";")[0],
