@@ -50,6 +50,7 @@ class CacheCounts:
     fetched_bytes: int = 0
     #: How often somebody waited for what was on its way for somebody else.
     joins: int = 0
+    #: What was fetched before anybody asked, and how often somebody then did.
     ahead: int = 0
     ahead_used: int = 0
 
@@ -71,7 +72,6 @@ class Cached:
         self._folder = folder
         self._limit = limit_bytes
         self._shape = shape or Shape.within(limit_bytes)
-        self._most = _most_stretches()
         #: By object and number, the longest unused first.
         self._kept: OrderedDict[tuple[Key, int], Stretch] = OrderedDict()
         self._turns = asyncio.Semaphore(_FETCHES_AT_ONCE)
@@ -222,9 +222,8 @@ class Cached:
 
     def _let_go(self, limit_bytes: int) -> None:
         """Forget what was not used for longest, but not what is used now."""
-        while len(self._kept) > 1 and (
-            self.size_bytes > limit_bytes or len(self._kept) > self._most
-        ):
+        most = _most_stretches()
+        while len(self._kept) > 1 and (self.size_bytes > limit_bytes or len(self._kept) > most):
             self._let_one_go()
 
     def _let_one_go(self) -> None:

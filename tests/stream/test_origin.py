@@ -192,6 +192,17 @@ async def test_what_was_taken_back_is_served_no_more_though_it_is_hot(origin: Or
     assert (await wire.get(origin.path()))[0] == 403
 
 
+async def test_what_the_storage_has_lost_is_said_and_is_not_half_an_answer(origin: Origin) -> None:
+    storage = origin.tools.storage
+    for key in [found.key async for found in storage.walk("renditions/")]:
+        await storage.delete(key)
+
+    status, headers, content = await (await connect(origin)).get(origin.path())
+
+    assert (status, headers["content-type"]) == (404, "application/problem+json; charset=utf-8")
+    assert b"object-missing" in content
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
