@@ -475,7 +475,10 @@ async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(
     def judge(head: bytes, filename: str, size: int | None) -> Judgement:
         heads.append((len(head), filename, size))
         no = Refusal(code="not-audio", sentence="This is no audio.", status=415)
-        return Judgement(refusal=no if head[:1] == b"\0" else None, warnings=({"code": "odd"},))
+        return Judgement(
+            refusal=no if head[:1] == b"\0" else None,
+            warnings=({"code": "odd", "sentence": "It is odd."},),
+        )
 
     strict = replace(small, desk=replace(small.desk, judge=judge))
     bad, good = bytes(9 * MEBIBYTE), b"\1" * 1000
@@ -496,7 +499,7 @@ async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(
     assert refused.value.status == 415
     assert len(asked) == 1
     assert heads == [(MEBIBYTE, "song.wav", len(bad)), (1000, "song.wav", len(good))]
-    assert done.warnings == ({"code": "odd"},)
+    assert done.warnings == ({"code": "odd", "sentence": "It is odd."},)
     assert not any(folder_of(small).iterdir())
 
 
