@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from base.database import Session
 from base.errors import Refused
@@ -51,6 +51,14 @@ async def revoked_since(session: Session, since: datetime) -> tuple[set[UUID], s
     gone = (TrackState.WITHDRAWN, TrackState.REMOVED)
     tracks = select(Track.id).where(Track.state.in_(gone), Track.changed_at >= since)
     return set(await session.scalars(sessions)), set(await session.scalars(tracks))
+
+
+async def keep_active(
+    session: Session, sessions: Sequence[UUID], *, now: datetime, before: datetime
+) -> None:
+    """Write down that sessions are heard, where that was last written down before a time."""
+    found = PlaySession.id.in_(sessions), PlaySession.active_at < before
+    await session.execute(update(PlaySession).where(*found).values(active_at=now))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

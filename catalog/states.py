@@ -176,11 +176,14 @@ class ArtworkEvent(StrEnum):
 
     MAKE = "make"
     REJECT = "reject"
+    TRY_AGAIN = "try again"
 
 
 ARTWORK_MOVES: Mapping[tuple[ArtworkState, ArtworkEvent], ArtworkState] = {
     (ArtworkState.RECEIVED, ArtworkEvent.MAKE): ArtworkState.READY,
     (ArtworkState.RECEIVED, ArtworkEvent.REJECT): ArtworkState.REJECTED,
+    # It was sent again: what it wanted of time or memory may be there now.
+    (ArtworkState.REJECTED, ArtworkEvent.TRY_AGAIN): ArtworkState.RECEIVED,
 }
 
 

@@ -19,7 +19,7 @@ from catalog.people import Caller
 from catalog.releases import lock_draft, put_on
 from catalog.states import TrackState
 from ingest.describing import describe
-from ingest.naming import guess, name_of
+from ingest.naming import guess, name_of, parts_of
 from ingest.receive import Received
 from ingest.words import PATH_LETTERS
 
@@ -69,7 +69,7 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
         master_id=master.id,
         owner_id=owner_id,
         **_called(filename, release.artist if release else caller.name),
-        path=filename[-PATH_LETTERS:],
+        path="/".join(parts_of(filename))[-PATH_LETTERS:],
         state=TrackState.RECEIVED,
         changed_at=now,
         created_at=now,

@@ -64,11 +64,22 @@ def up(
 
 
 @app.command()
-def serve(host: Host = None, port: Port = None) -> None:
+def serve(
+    host: Host = None,
+    port: Port = None,
+    processes: Annotated[int | None, typer.Option(help="Processes on the port.")] = None,
+    listen_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
+    metrics_dir: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
     """Run the server alone; prints its address as a JSON line when it listens."""
+    from refrain.processes import serve_many, shared_by
     from refrain.running import serve_until_signal
 
-    _run(serve_until_signal(_settings(host=host, port=port)))
+    settings = _settings(host=host, port=port, processes=processes)
+    if listen_fd is not None and metrics_dir is not None:
+        _run(serve_until_signal(settings, shared_by(listen_fd, metrics_dir)))
+    else:
+        _run(serve_many(settings) if settings.processes > 1 else serve_until_signal(settings))
 
 
 @app.command()
@@ -188,11 +199,14 @@ def upload(
 def bench_serve(
     seconds: Annotated[int, typer.Option(help="How long each is asked, each time.")] = 5,
     turns: Annotated[int, typer.Option(help="How often; the best counts.")] = 3,
+    storage: Annotated[
+        str, typer.Option(help="Also over this storage, s3://…; a track of 300 MB stays there.")
+    ] = "",
 ) -> None:
     """Measure the origin beside nginx and aiohttp; wants wrk, nginx and two cores."""
     from refrain.bench_serve import serve as measure_serving
 
-    if not _run(measure_serving(seconds=seconds, turns=turns)):
+    if not _run(measure_serving(seconds=seconds, turns=turns, storage_url=storage)):
         raise typer.Exit(1)
 
 

@@ -8,17 +8,26 @@ from base.errors import Refused
 from catalog.models.people import Role
 from catalog.people import Caller, caller_of
 from stream.keys import TOOLS
+from stream.limits import require_allowed
 
 COOKIE = "refrain_token"
 
 
 async def caller_or_none(request: web.Request) -> Caller | None:
-    """Answer who asks, if they say so and it is true."""
+    """Answer who asks, if they say so and it is true.
+
+    Raises:
+        Refused: `too-many-requests`, 429.
+
+    """
     token = _token(request)
     if token is None:
         return None
     async with request.app[TOOLS].database.read() as session:
-        return await caller_of(session, token)
+        found = await caller_of(session, token)
+    if found is not None:
+        require_allowed(request, found.id)
+    return found
 
 
 async def caller(request: web.Request, *roles: Role) -> Caller:

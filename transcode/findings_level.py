@@ -43,9 +43,17 @@ def normalised(examined: Examined) -> Iterator[Finding]:
 
 
 def true_peak(examined: Examined) -> Iterator[Finding]:
-    """Find a wave that goes beyond full scale between its samples."""
-    peak = examined.true_peak_dbtp
-    if peak is not None and peak >= OVER_NOTED_DBTP.value:
+    """Find a wave that goes beyond full scale: between its samples, or in floats at them."""
+    peak, highest = examined.true_peak_dbtp, examined.sample_peak_dbfs
+    if highest is not None and highest >= OVER_NOTED_DBTP.value:
+        yield Finding(
+            code="true_peak",
+            severity=Severity.WARNING if highest >= OVER_DBTP.value else Severity.NOTE,
+            text=f"Its samples go {highest:.1f} dB beyond full scale, as only floating point can.",
+            advice="Nothing is cut off yet, but players and converters will: export it "
+            f"{highest + 1:.1f} dB quieter, or with a limiter whose ceiling is -1 dBTP.",
+        )
+    elif peak is not None and peak >= OVER_NOTED_DBTP.value:
         yield Finding(
             code="true_peak",
             severity=Severity.WARNING if peak >= OVER_DBTP.value else Severity.NOTE,

@@ -11,6 +11,11 @@ from catalog.models.plays import Grant
 from catalog.states import PlayState, TrackState
 
 
+def said(body: BaseModel, name: str) -> str | None:
+    """Answer what a body says in a field: None was left out, and null says as much as nothing."""
+    return (getattr(body, name) or "") if name in body.model_fields_set else None
+
+
 class Problem(BaseModel):
     """An error (RFC 9457); `detail` is a sentence for people, `type` is for programs."""
 

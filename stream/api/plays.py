@@ -11,6 +11,7 @@ from accounting.evidence import Verdict
 from accounting.pricing import plays_left_to_own, price_of_next_play
 from base.database import Session
 from base.errors import Refused
+from catalog.models.files import Rendition
 from catalog.models.plays import Grant, PlaySession
 from catalog.plays import add_deliveries, play_of_session
 from catalog.states import PlayState
@@ -25,8 +26,10 @@ from stream.api.documents import (
 from stream.api.tracks import track_id_of
 from stream.evidence import rows
 from stream.identity import caller
-from stream.keys import DELIVERIES, REQUEST_ID, SECRETS, TOOLS
+from stream.keys import DELIVERIES, EDGE, PRESENCE, REQUEST_ID, SECRETS, TOOLS
+from stream.limits import address_of
 from stream.manifests import offered
+from stream.objects import whole
 from stream.sessions import (
     Offer,
     found_to_play,
@@ -55,8 +58,14 @@ async def post_play(request: web.Request) -> web.Response:
             now=tools.clock(),
             threshold_ms=tools.settings.play_threshold_s * 1000,
         )
-    media = [(one.rung, one.mime) for one in offered(found.renditions, Grant(offer.play.grant))]
-    document = _opened(offer, media, seal(offer.play.id, request.app[SECRETS][0]))
+        # Last: what is refused otherwise is no play that is heard.
+        await request.app[PRESENCE].require_room(offer.play.id, listener.id, address_of(request))
+    ticket = seal(offer.play.id, request.app[SECRETS][0])
+    media = [
+        Progressive(rung=one.rung, mime=one.mime, url=_address(request, ticket, one))
+        for one in offered(found.renditions, Grant(offer.play.grant))
+    ]
+    document = _opened(offer, media, ticket)
     return web.json_response(document.model_dump(), status=201, headers=_NEVER_KEPT)
 
 
@@ -66,6 +75,7 @@ async def post_heartbeat(request: web.Request) -> web.Response:
     progress = ReportProgress.model_validate_json(await request.read())
     tools = request.app[TOOLS]
     play_id = _play_id(request)
+    request.app[PRESENCE].note(play_id, listener.id, address_of(request))
     # The evidence is let go of only after the commit.
     with request.app[DELIVERIES].taken(play_id) as served:
         async with tools.database.begin() as session:
@@ -98,7 +108,16 @@ async def delete_play(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         play = await own_session(session, _play_id(request), who, lock=True)
         play.revoked_at = play.revoked_at or tools.clock()
+    await request.app[PRESENCE].forget(play.id, play.listener_id, address_of(request))
     return web.Response(status=204)
+
+
+def _address(request: web.Request, ticket: str, rendition: Rendition) -> str:
+    """Answer where the whole of a rendition is found."""
+    name, edge = f"{rendition.rung}.mp4", request.app[EDGE]
+    if edge is None:
+        return f"/media/{ticket}/{name}"
+    return edge.address(ticket, name, whole(rendition), request.app[TOOLS].clock())
 
 
 def _play_id(request: web.Request) -> UUID:
@@ -108,15 +127,13 @@ def _play_id(request: web.Request) -> UUID:
         raise Refused("play-unknown", "There is no such play.", status=404) from None
 
 
-def _opened(offer: Offer, media: list[tuple[str, str]], ticket: str) -> PlayOpened:
+def _opened(offer: Offer, media: list[Progressive], ticket: str) -> PlayOpened:
     root = f"/media/{ticket}"
     return PlayOpened(
         play=str(offer.play.id),
         hls=f"{root}/multivariant.m3u8",
         dash=f"{root}/manifest.mpd",
-        progressive=[
-            Progressive(rung=rung, mime=mime, url=f"{root}/{rung}.mp4") for rung, mime in media
-        ],
+        progressive=media,
         grant=Grant(offer.play.grant),
         step=offer.step,
         price=offer.price,

@@ -99,7 +99,7 @@ async def get_waveform(request: web.Request) -> web.StreamResponse:
     """Answer the peaks of a track."""
     found, form = await visible_track(request), request.match_info["form"]
     key = _waveform_key(found.master, form, request.query.get("zoom"))
-    return await stored(request, Key(key), _WAVEFORM_TYPES[form], is_public=True)
+    return await stored(request, Key(key), _WAVEFORM_TYPES[form], is_public=found.is_audible)
 
 
 async def stored(

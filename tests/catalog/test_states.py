@@ -42,7 +42,7 @@ SUBJECTS = [
     pytest.param(
         ARTWORK_MOVES,
         ArtworkState.RECEIVED,
-        {ArtworkState.READY, ArtworkState.REJECTED},
+        {ArtworkState.READY},
         id="artwork",
     ),
     pytest.param(

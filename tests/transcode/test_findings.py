@@ -86,6 +86,27 @@ def test_a_single_flat_top_is_a_note() -> None:
     assert found(examined(sound))["clipped"].severity is Severity.NOTE
 
 
+def floating(sound: Sound) -> dict[str, Finding]:
+    source = replace(info(bits=32), is_float=True, codec="pcm_f32le")
+    hearing = Hearing(source)
+    hearing.block(sound.astype("<f4").tobytes())
+    return found(Examined(info=source, heard=hearing.result()))
+
+
+def test_what_floats_hold_beyond_full_scale_is_not_cut_off_yet() -> None:
+    said = floating(noise(level=0.5))
+
+    assert "clipped" not in said
+    assert said["true_peak"].severity is Severity.WARNING
+    assert "only floating point" in said["true_peak"].text
+    assert "9.0 dB quieter" in said["true_peak"].advice
+
+
+@pytest.mark.parametrize("ceiling", [1.0, 1.5])
+def test_flat_tops_of_floats_are_clipped_wherever_they_are(ceiling: float) -> None:
+    assert "clipped" in floating(np.clip(noise(level=0.9), -ceiling, ceiling))
+
+
 def test_silence_is_told_at_the_ends_and_inside() -> None:
     def pause(seconds: float) -> Sound:
         return np.zeros((round(seconds * RATE), 2))
