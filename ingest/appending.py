@@ -111,6 +111,7 @@ class _Intake:
             end = self._end + len(chunk)
             require_room(self._upload, end, limit_bytes=settings.upload_limit_bytes)
             self._end = end
+            self._hold.came(end, self._upload.length_bytes)
             await self._pass_on(chunk)
 
     async def _pass_on(self, chunk: bytes) -> None:

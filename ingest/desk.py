@@ -23,6 +23,7 @@ from ingest.early import Judge, early_word
 from ingest.holds import Holds
 from ingest.quotas import require_quota
 from ingest.refusals import TakenOver
+from ingest.telling import tell_of_upload
 
 #: Nobody can go on with a plain PUT whose server died.
 _PUT_LIFETIME = timedelta(hours=1)
@@ -73,6 +74,8 @@ class Desk:
     async def _written(self, session: Session, upload: Upload) -> Upload:
         now = self.clock()
         touched = replace(upload, touched_at=now, expires_at=now + self.lifetime(upload.way))
+        # Before its row, for the account is locked before it; undone when it is not ours.
+        await tell_of_upload(session, touched, now=now)
         if not await write_down(session, touched):
             raise TakenOver
         return touched

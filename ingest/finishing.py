@@ -27,6 +27,7 @@ from ingest.digests import Digest
 from ingest.judging import head_of, judged
 from ingest.receive import Received
 from ingest.refusals import TakenOver, digest_mismatch, empty, unknown
+from ingest.telling import tell_of_upload
 
 log = structlog.get_logger()
 
@@ -141,6 +142,7 @@ async def _accept(desk: Desk, upload: Upload, received: Received) -> Upload:
             warnings=upload.warnings,
         )
         done = replace(_accepted(upload, accepted), touched_at=now)
+        await tell_of_upload(session, done, now=now)
         if not await write_down(session, done):
             raise TakenOver  # and nothing is accepted: whoever has it does that
     log.info(
@@ -172,6 +174,7 @@ async def _accept_archive(desk: Desk, upload: Upload, received: Received) -> Upl
             is_known=not accepted.is_new,
             touched_at=now,
         )
+        await tell_of_upload(session, done, now=now)
         if not await write_down(session, done):
             raise TakenOver
     log.info(

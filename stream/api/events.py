@@ -80,8 +80,9 @@ async def _told(feed: Feed, watcher: Watcher, database: Database, wish: Wish) ->
             yield _printed(event)
             after = event.number
         for progress in watcher.taken():
-            if wish.track_id is None or json.loads(progress)["track"] == str(wish.track_id):
-                yield message("progress", progress)
+            said = json.loads(progress)
+            if wish.track_id is None or said.get("track") == str(wish.track_id):
+                yield message("upload.progress" if "upload" in said else "progress", progress)
         try:
             async with asyncio.timeout(_STILL_HERE_S):
                 await watcher.woken.wait()

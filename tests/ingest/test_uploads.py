@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from base.clock import ManualClock
 from base.errors import Refused, Unavailable
 from base.storage.port import key_of
+from catalog.events import events_after
 from catalog.models.files import Master
 from catalog.models.music import Track
 from catalog.models.people import Role
@@ -474,7 +475,10 @@ async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(
     def judge(head: bytes, filename: str, size: int | None) -> Judgement:
         heads.append((len(head), filename, size))
         no = Refusal(code="not-audio", sentence="This is no audio.", status=415)
-        return Judgement(refusal=no if head[:1] == b"\0" else None, warnings=({"code": "odd"},))
+        return Judgement(
+            refusal=no if head[:1] == b"\0" else None,
+            warnings=({"code": "odd", "sentence": "It is odd."},),
+        )
 
     strict = replace(small, desk=replace(small.desk, judge=judge))
     bad, good = bytes(9 * MEBIBYTE), b"\1" * 1000
@@ -495,7 +499,7 @@ async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(
     assert refused.value.status == 415
     assert len(asked) == 1
     assert heads == [(MEBIBYTE, "song.wav", len(bad)), (1000, "song.wav", len(good))]
-    assert done.warnings == ({"code": "odd"},)
+    assert done.warnings == ({"code": "odd", "sentence": "It is odd."},)
     assert not any(folder_of(small).iterdir())
 
 
@@ -770,6 +774,41 @@ async def test_what_cannot_be_finished_expires_all_the_same(
 
 async def _out_of_order(*_: object) -> None:
     raise Unavailable("storage-unavailable", "It is away.")
+
+
+async def test_what_becomes_of_an_upload_but_a_track_is_told_once(small: Scene) -> None:
+    clock = ManualClock(NOON)
+
+    def judge(head: bytes, filename: str, size: int | None) -> Judgement:
+        del filename, size
+        no = Refusal(code="not-audio", sentence="This is no audio.", status=415)
+        odd = {"code": "odd", "sentence": "It is odd."}
+        return Judgement(refusal=no if head[:1] == b"x" else None, warnings=(odd,))
+
+    scene = replace(small, desk=replace(small.desk, clock=clock, judge=judge))
+    odd = await scene.send(await scene.begin(4), b"0123")
+    bad = await scene.begin(4)
+    for _ in range(2):
+        with pytest.raises(Refused, match="not-audio"):
+            await scene.send(bad, b"xxxx" if not bad.offset_bytes else b"")
+        bad = await scene.find(bad)
+    late = await scene.send(await scene.begin(9), b"0123")
+    clock.advance(timedelta(days=8))
+    for _ in range(2):
+        await tidy(scene.desk)
+
+    async with small.desk.database.read() as session:
+        events = await events_after(session, small.artist.id, 0)
+    told = {one.kind: one for one in events}
+    assert len(told) == len(events)
+    warned, refused, expired = (
+        told[f"upload.{kind}"].data for kind in ("warned", "refused", "expired")
+    )
+    assert told["upload.warned"].track_id == odd.track_id
+    assert warned["warnings"] == [{"code": "odd", "sentence": "It is odd."}]
+    assert refused["upload"] == str(bad.id)
+    assert (refused["code"], refused["reason"]) == ("not-audio", "This is no audio.")
+    assert (expired["upload"], expired["received"], expired["length"]) == (str(late.id), 4, 9)
 
 
 async def test_too_many_in_a_minute_are_asked_to_wait(small: Scene) -> None:
