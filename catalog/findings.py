@@ -18,13 +18,17 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was found; `about` names the file or the track that it is about."""
+    """One thing that was found; `about` names the file or the track that it is about.
+
+    Of a track, `track` is the id.
+    """
 
     code: str
     severity: Severity
     text: str
     advice: str
     about: str | None = None
+    track: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Print it for a row or a document."""
@@ -32,6 +36,7 @@ class Finding:
             "code": self.code,
             "severity": str(self.severity),
             "about": self.about,
+            "track": self.track,
             "text": self.text,
             "advice": self.advice,
         }

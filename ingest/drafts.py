@@ -139,6 +139,7 @@ async def publish(
 async def _standing(session: Session, one: Standing) -> TrackStanding:
     duplicates = await duplicates_of(session, one.track)
     return TrackStanding(
+        id=str(one.track.id),
         title=one.track.title,
         path=one.track.path or one.master.filename,
         state=TrackState(one.track.state),

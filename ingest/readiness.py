@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.findings import Finding, Severity
@@ -26,6 +26,7 @@ class TrackStanding:
     error may still be found.
     """
 
+    id: str
     title: str
     path: str
     state: TrackState
@@ -61,7 +62,7 @@ def findings_of(draft: DraftStanding) -> list[Finding]:
     sent = [track.path for track in draft.tracks]
     found = [*_of_release(draft), *_of_archives(draft, sent), *_of_artwork(draft.artwork)]
     for track in draft.tracks:
-        found += _of_track(track)
+        found += [replace(one, track=track.id) for one in _of_track(track)]
     ranks = list(Severity)
     return sorted(found, key=lambda one: -ranks.index(one.severity))
 

@@ -68,9 +68,11 @@ def lossy_headroom(examined: Examined) -> Iterator[Finding]:
     overs = {one: (one.peak_dbfs or 0.0) - one.gain_db for one in made}
     worst = max(overs, key=lambda one: overs[one], default=None)
     if worst is not None and overs[worst] > 0:
+        more = worst.gain_db < examined.gain_db
+        others = f", {-examined.gain_db:.1f} dB of which all have" if more else ""
         text = (
             f"Clips by {overs[worst]:.1f} dB after {worst.name}: encoded with "
-            f"{-worst.gain_db:.1f} dB headroom."
+            f"{-worst.gain_db:.1f} dB headroom{others}."
         )
     elif examined.gain_db < 0:
         text = f"Lossy renditions are encoded with {-examined.gain_db:.1f} dB headroom, to be safe."

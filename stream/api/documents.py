@@ -104,6 +104,15 @@ class TrackDocument(BaseModel):
     duplicates: list[DuplicateFacts] | None = None
 
 
+class EditSingle(BaseModel):
+    """Write of a track that is on no release; what is left out stays, and tags change no more."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str | None = Field(default=None, max_length=1000)
+    artist: str | None = Field(default=None, max_length=1000)
+
+
 class TrackList(BaseModel):
     """What there is to hear, the newest first."""
 

@@ -13,11 +13,15 @@ Words = Annotated[str, Field(max_length=1000)]
 
 
 class ReleaseFinding(BaseModel):
-    """One thing to know of a draft; `about` names the file or track. Errors block publishing."""
+    """One thing to know of a draft; `about` names the file or track. Errors block publishing.
+
+    `track` is the id of the track that it is about, if it is about one.
+    """
 
     code: str
     severity: Literal["error", "warning", "note"]
     about: str | None
+    track: str | None
     text: str
     advice: str
 

@@ -19,17 +19,21 @@ from catalog.people import Caller
 from catalog.removal import remove_track
 from catalog.states import TrackState
 from ingest.alike import findings_of
+from ingest.singles import edit_single
 from stream.api.documents import (
     DuplicateFacts,
+    EditSingle,
     LoudnessReading,
     RenditionFacts,
     TrackDocument,
     TrackList,
     WaveformLinks,
+    said,
 )
 from stream.identity import caller, caller_or_none
 from stream.keys import TOOLS
 
+_WORDS = ("title", "artist")
 _FOREVER = "max-age=31536000, immutable"
 #: As many as a wide screen has columns for, in a player that is as wide.
 _SCREEN_PIXELS = 2_000
@@ -69,6 +73,19 @@ async def get_track(request: web.Request) -> web.Response:
             duplicates = await duplicates_of(session, found.track)
         body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
     return web.json_response(text=body.model_dump_json(by_alias=True))
+
+
+async def patch_track(request: web.Request) -> web.Response:
+    """Call a track of the caller's that is on no release what they say."""
+    await caller(request, Role.ARTIST, Role.OPERATOR)
+    body = EditSingle.model_validate_json(await request.read())
+    words = {name: text for name in _WORDS if (text := said(body, name)) is not None}
+    found = await own_track(request, request.match_info["track"])
+    async with request.app[TOOLS].database.begin() as session:
+        await edit_single(session, found.track.id, words)
+        await session.flush()
+        edited = await track_of(session, found.track.id)
+    return web.json_response(text=document(edited).model_dump_json(by_alias=True))
 
 
 async def delete_track(request: web.Request) -> web.Response:

@@ -14,6 +14,7 @@ from ingest.readiness import (
 
 COVER = ArtworkStanding(state=ArtworkState.READY, reason=None, width=3000, height=3000)
 TRACK = TrackStanding(
+    id="81f0",
     title="Song",
     path="song.wav",
     state=TrackState.PLAYABLE,
@@ -93,6 +94,12 @@ def test_nothing_is_said_of_a_draft_that_is_ready() -> None:
 )
 def test_what_is_said_of_a_draft(draft: DraftStanding, found: tuple[str, str, str | None]) -> None:
     assert said(draft) == [found]
+
+
+def test_what_is_said_of_a_track_names_it_by_its_id() -> None:
+    [found] = findings_of(tracks(state=TrackState.EXAMINING))
+
+    assert (found.about, found.track) == ("Song", "81f0")
 
 
 def test_errors_come_first_and_block() -> None:

@@ -79,6 +79,15 @@ def test_clipping_is_told_with_its_places() -> None:
     assert clipped.at[1] == pytest.approx((2, 2 + 5 / RATE), abs=1e-6)
 
 
+def test_of_very_many_flat_tops_it_is_said_which_are_shown() -> None:
+    sound = noise()
+    sound[:40_000].reshape(-1, 100, 2)[:, :5, 0] = 1.0
+
+    assert "400 places, the longest 5 samples (0.1 ms) long; the longest are shown." in (
+        found(examined(sound))["clipped"].text
+    )
+
+
 def test_a_single_flat_top_is_a_note() -> None:
     sound = noise()
     sound[RATE : RATE + 4, 0] = 1.0
@@ -213,6 +222,15 @@ def test_what_an_encoder_would_have_made_of_it_is_told() -> None:
     said = found(one)["lossy_headroom"]
 
     assert said.text == "Clips by 0.8 dB after aac-128: encoded with 1.1 dB headroom."
+
+
+def test_what_one_rendition_got_is_told_beside_what_all_got() -> None:
+    worse = Lossy(name="opus-64", gain_db=-3.6, peak_dbfs=-0.1)
+    one = replace(examined(noise(level=0.2)), gain_db=-1.9, lossy=(worse,))
+
+    said = found(one)["lossy_headroom"]
+
+    assert said.text.endswith("encoded with 3.6 dB headroom, 1.9 dB of which all have.")
 
 
 def test_the_worst_is_told_first() -> None:

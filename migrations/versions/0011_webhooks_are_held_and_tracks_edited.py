@@ -1,4 +1,4 @@
-"""Webhooks that fail are held."""
+"""Webhooks that fail are held, and tracks of their own are edited."""
 
 from __future__ import annotations
 
@@ -17,9 +17,13 @@ def upgrade() -> None:
     with op.batch_alter_table("webhooks", schema=None) as batch_op:
         batch_op.add_column(sa.Column("failures", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("held_until", Instant(), nullable=True))
+    with op.batch_alter_table("tracks", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("edited", sa.JSON(), nullable=False, server_default="[]"))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("tracks", schema=None) as batch_op:
+        batch_op.drop_column("edited")
     with op.batch_alter_table("webhooks", schema=None) as batch_op:
         batch_op.drop_column("held_until")
         batch_op.drop_column("failures")
