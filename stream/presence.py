@@ -50,6 +50,13 @@ for _, key in ipairs(KEYS) do
 end
 return 0
 """
+#: KEYS: two for each play; ARGV: now, how long a play is heard, the plays.
+_HEARD = """
+for number, key in ipairs(KEYS) do
+  redis.call('ZADD', key, ARGV[1], ARGV[2 + math.ceil(number / 2)])
+  redis.call('PEXPIRE', key, ARGV[2])
+end
+"""
 
 
 class Presence:
@@ -77,7 +84,7 @@ class Presence:
             Refused: `too-many-plays`, 429: too many are heard by the account or at the address.
 
         """
-        if self._is_away():
+        if not any(self._most) or self._is_away():
             return
         keys = _keys(account_id, address)
         told = [str(self._now_ms()), str(_HEARD_MS), str(session_id), *map(str, self._most)]
@@ -129,18 +136,14 @@ class Presence:
             log.warning("renewals wait", error=str(error))
 
     async def _count(self, batch: Sequence[tuple[UUID, tuple[UUID, str]]]) -> None:
-        if self._is_away():
+        if not any(self._most) or self._is_away():
             return
-        now_ms = self._now_ms()
+        keys = [key for _, who in batch for key in _keys(*who)]
+        told = [str(self._now_ms()), str(_HEARD_MS), *(str(session_id) for session_id, _ in batch)]
         try:
             async with asyncio.timeout(_TURN_S):
                 with reached():
-                    pipe = self._tools.valkey.pipeline(transaction=False)
-                    for session_id, (account_id, address) in batch:
-                        for key in _keys(account_id, address):
-                            pipe.zadd(key, {str(session_id): now_ms})
-                            pipe.pexpire(key, _HEARD_MS)
-                    await pipe.execute()
+                    await self._tools.valkey.eval(_HEARD, len(keys), *keys, *told)
             self._be_with()
         except (Unavailable, TimeoutError):
             self._be_without()
