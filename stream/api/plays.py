@@ -58,8 +58,9 @@ async def post_play(request: web.Request) -> web.Response:
             now=tools.clock(),
             threshold_ms=tools.settings.play_threshold_s * 1000,
         )
-        # Last: what is refused otherwise is no play that is heard.
-        await request.app[PRESENCE].require_room(offer.play.id, listener.id, address_of(request))
+    # Not in the writer's turn, for which others wait; of a play that is refused here nobody ever
+    # learns the address.
+    await request.app[PRESENCE].require_room(offer.play.id, listener.id, address_of(request))
     ticket = seal(offer.play.id, request.app[SECRETS][0])
     media = [
         Progressive(rung=one.rung, mime=one.mime, url=_address(request, ticket, one))
