@@ -7,20 +7,22 @@ SQLite and PostgreSQL behave alike behind it: writers are serialised where they 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -32,6 +34,8 @@ T = TypeVar("T")
 
 #: Serialization failure and deadlock (PostgreSQL, appendix A, class 40).
 _RETRIED_STATES = frozenset({"40001", "40P01"})
+#: The connection broke, there are too many, or the server is being stopped or started (08, 53, 57).
+_AWAY = frozenset({"08", "53", "57"})
 _ATTEMPTS = 5
 #: What a writer waits for those before it in the same process, in seconds.
 _TURN_S = 60.0
@@ -99,17 +103,18 @@ class Database:
         back never happened.
 
         Raises:
-            Unavailable: every attempt lost.
+            Unavailable: every attempt lost, or the database cannot be reached.
 
         """
-        for attempt in range(_ATTEMPTS):
-            try:
-                async with self._in_turn(), self._sessions.begin() as session:
-                    return await work(session)
-            except DBAPIError as error:
-                if not _may_retry(error):
-                    raise
-                await asyncio.sleep(0.01 * 2**attempt)
+        async with _translated():
+            for attempt in range(_ATTEMPTS):
+                try:
+                    async with self._in_turn(), self._sessions.begin() as session:
+                        return await work(session)
+                except DBAPIError as error:
+                    if not _may_retry(error):
+                        raise
+                    await asyncio.sleep(0.01 * 2**attempt)
         raise _busy()
 
     @asynccontextmanager
@@ -143,6 +148,20 @@ async def insert_once(session: Session, row: object) -> bool:
     return True
 
 
+async def insert_if_new(
+    session: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows, each unless one of its unique keys is taken; many, and without objects.
+
+    Who inserts them in the order of their keys never waits for one who waits for it.
+    """
+    if not rows:
+        return
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert(model) if is_sqlite else postgresql.insert(model)
+    await session.execute(insert.on_conflict_do_nothing(), list(rows))
+
+
 def _busy() -> Unavailable:
     return Unavailable("database-busy", "The database is too busy; please try again.")
 
@@ -151,16 +170,18 @@ def _busy() -> Unavailable:
 async def _translated() -> AsyncIterator[None]:
     try:
         yield
-    except (OSError, OperationalError) as error:
-        if isinstance(error, OperationalError) and not _is_transient(error):
+    except (OSError, DBAPIError) as error:
+        if isinstance(error, DBAPIError) and not _is_transient(error):
             raise
         raise Unavailable(
             "database-unavailable", "The database cannot be reached now; please try again."
         ) from error
 
 
-def _is_transient(error: OperationalError) -> bool:
-    return _may_retry(error) or error.connection_invalidated
+def _is_transient(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None) or ""
+    is_away = error.connection_invalidated or state[:2] in _AWAY
+    return _may_retry(error) or is_away
 
 
 def _may_retry(error: DBAPIError) -> bool:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import load_only
 
 from base.database import Session, insert_once
 from base.errors import Refused
@@ -25,6 +26,11 @@ from catalog.states import (
 
 #: States in which listeners may have a track.
 AUDIBLE = (TrackState.PLAYABLE, TrackState.COMPLETE)
+#: What tells which renditions a listener is offered, and in which order.
+_OFFERED = (
+    *(Rendition.rung, Rendition.mime, Rendition.codec, Rendition.nominal_bps),
+    *(Rendition.certificate, Rendition.is_preview, Rendition.is_download),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,34 @@ async def track_of(session: Session, track_id: UUID) -> Published:
     if track is None or track.state == TrackState.REMOVED:
         raise unknown_track()
     return await _published(session, track)
+
+
+async def track_to_open(session: Session, track_id: UUID) -> Published:
+    """Answer as much of a track as it takes to open a session on it, in two questions.
+
+    The rest of a long one is large: where its fragments are, and what was measured.
+
+    Raises:
+        Refused: `track-unknown`, 404.
+
+    """
+    query = (
+        select(Track, Master, Release, ReleaseTrack)
+        .join(Master, Track.master_id == Master.id)
+        .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+        .outerjoin(Release, ReleaseTrack.release_id == Release.id)
+        .where(Track.id == track_id, Track.state != TrackState.REMOVED)
+        .options(load_only(Master.samples, Master.sample_rate))
+    )
+    found = (await session.execute(query)).first()
+    if found is None:
+        raise unknown_track()
+    track, master, release, place = found
+    offer = _renditions(track.master_id).options(load_only(*_OFFERED))
+    renditions = tuple(await session.scalars(offer))
+    return Published(
+        track=track, master=master, renditions=renditions, release=release, place=place
+    )
 
 
 def unknown_track() -> Refused:
@@ -143,8 +177,12 @@ async def add_rendition(session: Session, rendition: Rendition) -> bool:
 
 async def renditions_of(session: Session, master_id: UUID) -> list[Rendition]:
     """Answer what was made of a master so far."""
+    return list(await session.scalars(_renditions(master_id)))
+
+
+def _renditions(master_id: UUID) -> Select[Rendition]:
     query = select(Rendition).where(Rendition.master_id == master_id)
-    return list(await session.scalars(query.order_by(Rendition.is_preview, Rendition.rung)))
+    return query.order_by(Rendition.is_preview, Rendition.rung)
 
 
 async def master_of(session: Session, master_id: UUID) -> Master:

@@ -41,11 +41,10 @@ async def issue_token(session: Session, caller: Caller, *, label: str, now: date
 
 async def caller_of(session: Session, token: str) -> Caller | None:
     """Answer whose token it is, if anyone's."""
-    query = select(Account).join(Token, Token.account_id == Account.id)
-    account = await session.scalar(query.where(Token.digest == _digest(token)))
-    if account is None:
-        return None
-    return Caller(id=account.id, name=account.name, role=Role(account.role))
+    query = select(Account.id, Account.name, Account.role)
+    query = query.join(Token, Token.account_id == Account.id)
+    row = (await session.execute(query.where(Token.digest == _digest(token)))).first()
+    return None if row is None else Caller(id=row.id, name=row.name, role=Role(row.role))
 
 
 async def caller_with(session: Session, account_id: UUID) -> Caller:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
-from base.database import Session
+from base.database import Session, insert_once
 from base.errors import Refused
 from catalog.models.music import Track
-from catalog.models.plays import Counter, Delivery, Heartbeat, Play, PlaySession
+from catalog.models.plays import Counter, Heartbeat, Play, PlaySession
 from catalog.states import PLAY_MOVES, PlayEvent, PlayState, TrackState, next_state
 
 
@@ -53,38 +52,25 @@ async def revoked_since(session: Session, since: datetime) -> tuple[set[UUID], s
     return set(await session.scalars(sessions)), set(await session.scalars(tracks))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
-    """Audio whose bytes were served to a session, in milliseconds of the track."""
-
-    session_id: UUID
-    at: datetime
-    start_ms: int
-    end_ms: int
+async def add_heartbeat(session: Session, heartbeat: Heartbeat) -> bool:
+    """Write down what a player said; answer whether it had not said the same before."""
+    return await insert_once(session, heartbeat)
 
 
-async def add_deliveries(session: Session, served: Sequence[Served]) -> None:
-    """Write down what was served: thousands of rows a second, hence without an object each."""
-    if served:
-        await session.execute(insert(Delivery), [asdict(one) for one in served])
-
-
-async def evidence_of(session: Session, play_id: UUID) -> tuple[list[Delivery], list[Heartbeat]]:
-    """Answer all evidence of a session, in the order it came."""
-    deliveries = select(Delivery).where(Delivery.session_id == play_id).order_by(Delivery.id)
+async def heartbeats_of(session: Session, play_id: UUID) -> list[Heartbeat]:
+    """Answer all that players of a session said, in the order it came."""
     heartbeats = select(Heartbeat).where(Heartbeat.session_id == play_id).order_by(Heartbeat.id)
-    return list(await session.scalars(deliveries)), list(await session.scalars(heartbeats))
-
-
-async def heartbeats_of(session: Session, play_id: UUID) -> int:
-    """Answer how many heartbeats a session has sent."""
-    query = select(func.count()).select_from(Heartbeat).where(Heartbeat.session_id == play_id)
-    return await session.scalar(query) or 0
+    return list(await session.scalars(heartbeats))
 
 
 async def play_of_session(session: Session, play_id: UUID) -> Play | None:
     """Answer the play that a session came to, if it did."""
     return await session.scalar(select(Play).where(Play.session_id == play_id))
+
+
+async def counted_plays(session: Session) -> int:
+    """Answer how many plays there are."""
+    return await session.scalar(select(func.count()).select_from(Play)) or 0
 
 
 def move_play(play: PlaySession, event: PlayEvent, reason: str) -> None:

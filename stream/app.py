@@ -57,7 +57,7 @@ def make_app(tools: Tools, desk: Desk) -> web.Application:
     app[GRANTS] = Grants(tools, app[SECRETS])
     app[HOT] = Hot(tools.storage)
     app[TRAFFIC] = Traffic()
-    app[DELIVERIES] = Deliveries()
+    app[DELIVERIES] = Deliveries(tools.settings.data_dir / "spool")
     app[FEED] = Feed()
     app[METRICS] = Metrics()
     app[ASSETS] = load_assets()
@@ -129,8 +129,7 @@ def _add_api(app: web.Application, desk: Desk) -> None:
 
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:
-    tools = app[TOOLS]
-    async with _beside(app[DELIVERIES].run(tools.database, tools.clock)):
+    async with _beside(app[DELIVERIES].run(app[TOOLS])):
         yield
 
 

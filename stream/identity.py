@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from base.database import Session
 from base.errors import Refused
 from catalog.models.people import Role
 from catalog.people import Caller, caller_of
@@ -14,11 +15,10 @@ COOKIE = "refrain_token"
 
 async def caller_or_none(request: web.Request) -> Caller | None:
     """Answer who asks, if they say so and it is true."""
-    token = _token(request)
-    if token is None:
+    if _token(request) is None:
         return None
     async with request.app[TOOLS].database.read() as session:
-        return await caller_of(session, token)
+        return await _known(session, request)
 
 
 async def caller(request: web.Request, *roles: Role) -> Caller:
@@ -30,17 +30,37 @@ async def caller(request: web.Request, *roles: Role) -> Caller:
     """
     found = await caller_or_none(request)
     if found is None:
-        raise Refused(
-            "sign-in-first",
-            "Please sign in, or send a token: Authorization: Bearer …",
-            status=401,
-        )
+        raise _unknown()
     if roles and found.role not in roles:
         allowed = " or ".join(roles)
         raise Refused(
             "not-allowed", f"Only an {allowed} may do this; you are a {found.role}.", status=403
         )
     return found
+
+
+async def caller_in(session: Session, request: web.Request) -> Caller:
+    """Answer who asks, in a transaction that has more to do.
+
+    Raises:
+        Refused: nobody we know, 401.
+
+    """
+    found = await _known(session, request)
+    if found is None:
+        raise _unknown()
+    return found
+
+
+async def _known(session: Session, request: web.Request) -> Caller | None:
+    token = _token(request)
+    return None if token is None else await caller_of(session, token)
+
+
+def _unknown() -> Refused:
+    return Refused(
+        "sign-in-first", "Please sign in, or send a token: Authorization: Bearer …", status=401
+    )
 
 
 def _token(request: web.Request) -> str | None:

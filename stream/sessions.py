@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from accounting.books import balance_of
-from accounting.evidence import Beat, Verdict, judge
+from accounting.evidence import Verdict
+from accounting.intervals import Interval
 from accounting.pricing import plays_left_to_own, price_of_next_play
-from base.clock import Clock
+from accounting.reports import Beat, Told, told_by
+from accounting.taking import joined, verdict_of
 from base.database import Session
 from base.errors import Refused
+from catalog.evidence import Evidence
 from catalog.growth import hold_growth
-from catalog.jobs import Kind, NewJob, add
 from catalog.models.people import Role
 from catalog.models.plays import Grant, Heartbeat, PlaySession
-from catalog.music import Published, track_of, unknown_track
+from catalog.music import Published, track_to_open, unknown_track
 from catalog.people import Caller
 from catalog.plays import (
     Standing,
-    evidence_of,
+    add_heartbeat,
     heartbeats_of,
-    move_play,
     play_session,
     standing_of,
 )
-from catalog.states import PlayEvent, PlayState
+from catalog.states import PlayState
 
 #: At one in five seconds, as our player sends them, more than eight hours.
 _MOST_HEARTBEATS = 6_000
@@ -124,70 +126,85 @@ async def found_to_play(session: Session, track_id: UUID) -> Published:
         Refused: `track-unknown`, 404.
 
     """
-    found = await track_of(session, track_id)
+    found = await track_to_open(session, track_id)
     if found.renditions or await hold_growth(session, found.master.id):
         return found
     session.expire_all()  # it had just ended: what was read before is not what is there
-    return await track_of(session, track_id)
+    return await track_to_open(session, track_id)
 
 
-async def report(  # noqa: PLR0913 - evidence meets its book here
-    session: Session,
-    clock: Clock,
-    *,
-    play: PlaySession,
-    position_ms: int,
-    elapsed_ms: int,
-    request_id: str,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A heartbeat: when it came, or when an offline player says it was, and what it says."""
+
+    at: datetime
+    position_ms: int
+    elapsed_ms: int
+
+
+async def report(
+    session: Session, play: PlaySession, reports: Sequence[Report], *, served: Sequence[Interval]
 ) -> Verdict:
-    """Write down a heartbeat; when the evidence suffices, order the settlement.
+    """Write down heartbeats, with what is known to be served; what suffices waits to be settled.
 
-    All in the caller's transaction, which holds the session's row; what was served is
-    already written there.
+    All in the caller's transaction, which holds the session's row.
     """
-    now = clock()
-    await _require_room(session, play)
-    session.add(
-        Heartbeat(
+    told = await _told(session, play)
+    for one in reports:
+        if told.beats >= _MOST_HEARTBEATS:
+            raise _too_many()
+        row = Heartbeat(
             session_id=play.id,
-            at=now,
-            position_ms=position_ms,
-            elapsed_ms=elapsed_ms,
+            at=one.at,
+            position_ms=one.position_ms,
+            elapsed_ms=one.elapsed_ms,
         )
+        if await add_heartbeat(session, row):
+            told = told.after(_beat(play, row))
+        play.active_at = max(play.active_at, one.at)
+    play.told = told.as_json()
+    known = joined(_evidence(play), served)
+    play.delivered = [list(one) for one in known.delivered]
+    play.state, play.reason = known.state, known.reason
+    return verdict_of(known)
+
+
+def _too_many() -> Refused:
+    return Refused(
+        "too-many-heartbeats", "This play has reported often enough; open another.", status=429
     )
-    await session.flush()
-    play.active_at = now
-    verdict = await weigh(session, play)
-    if verdict.is_play and play.state == PlayState.OPEN and play.grant != Grant.PREVIEW:
-        move_play(play, PlayEvent.QUALIFY, verdict.reason)
-        job = NewJob(kind=Kind.SETTLE, subject=str(play.id), request_id=request_id)
-        await add(session, job, now=now)
-    return verdict
-
-
-async def _require_room(session: Session, play: PlaySession) -> None:
-    """Refuse a flood: all evidence is weighed at each heartbeat."""
-    if await heartbeats_of(session, play.id) >= _MOST_HEARTBEATS:
-        raise Refused(
-            "too-many-heartbeats", "This play has reported often enough; open another.", status=429
-        )
 
 
 async def weigh(session: Session, play: PlaySession) -> Verdict:
-    """Judge all the evidence of a session."""
-    deliveries, heartbeats = await evidence_of(session, play.id)
-    return judge(
+    """Judge a session anew from all that was stored of it."""
+    told = told_by(_beat(play, row) for row in await heartbeats_of(session, play.id))
+    return verdict_of(replace(_evidence(play), told=told.as_json()))
+
+
+async def _told(session: Session, play: PlaySession) -> Told:
+    if play.told is not None:
+        return Told.from_json(play.told)
+    return told_by(_beat(play, row) for row in await heartbeats_of(session, play.id))
+
+
+def _beat(play: PlaySession, row: Heartbeat) -> Beat:
+    return Beat(
+        at_ms=round((row.at - play.opened_at).total_seconds() * 1000),
+        position_ms=row.position_ms,
+        elapsed_ms=row.elapsed_ms,
+    )
+
+
+def _evidence(play: PlaySession) -> Evidence:
+    return Evidence(
+        id=play.id,
+        state=PlayState(play.state),
+        reason=play.reason,
+        grant=play.grant,
         duration_ms=play.duration_ms,
         threshold_ms=play.threshold_ms,
-        delivered=[(one.start_ms, one.end_ms) for one in deliveries],
-        beats=[
-            Beat(
-                at_ms=round((one.at - play.opened_at).total_seconds() * 1000),
-                position_ms=one.position_ms,
-                elapsed_ms=one.elapsed_ms,
-            )
-            for one in heartbeats
-        ],
+        delivered=play.delivered or [],
+        told=play.told,
     )
 
 
