@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ScalarSelect, bindparam, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from accounting.settlement import MICROS_PER_MILLICREDIT
 from base.database import Session, insert_once
@@ -20,6 +21,12 @@ async def balance_of(session: Session, listener_id: UUID) -> int:
     """Answer a listener's balance in whole milli-credits."""
     wallet = await session.get(Wallet, listener_id)
     return 0 if wallet is None else wallet.balance_micros // MICROS_PER_MILLICREDIT
+
+
+def balance_of_account(account_id: InstrumentedAttribute[UUID]) -> ScalarSelect[int]:
+    """Answer the balance of an account in millionths of a credit, as part of a larger question."""
+    wallet = select(_WALLETS.c.balance_micros).where(_WALLETS.c.listener_id == account_id)
+    return wallet.scalar_subquery()
 
 
 async def top_up(session: Session, listener_id: UUID, *, millicredits: int) -> None:

@@ -102,7 +102,7 @@ async def _write(
     """Write the plays, what their sessions have come to, and the counters that went on."""
     settled = [one for one in outcome.settlements if one.state is PlayState.SETTLED]
     if settled:
-        await session.execute(insert(Play), [_play(one, now) for one in settled])
+        await session.execute(insert(table_of(Play)), [_play(one, now) for one in settled])
     for state, reason in {(one.state, one.reason) for one in outcome.settlements}:
         same = [one.due.session_id for one in outcome.settlements if one.state is state]
         change = update(PlaySession).where(PlaySession.id.in_(same))

@@ -7,6 +7,7 @@ SQLite and PostgreSQL behave alike behind it: writers are serialised where they 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 from sqlalchemy import DateTime, Dialect, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -39,6 +40,9 @@ _AWAY = frozenset({"08", "53", "57"})
 _ATTEMPTS = 5
 #: What a writer waits for those before it in the same process, in seconds.
 _TURN_S = 60.0
+#: A connection to PostgreSQL that rested longer is asked whether it is still there, in seconds.
+_FRESH_S = 2.0
+_USED = "used_s"
 _READ_ONLY = "refrain_read_only"
 
 
@@ -191,11 +195,35 @@ def _may_retry(error: DBAPIError) -> bool:
 
 def _engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        # None beyond the pool: those are closed after each use, and opening one takes milliseconds.
+        engine = create_async_engine(url, pool_size=20, max_overflow=0)
+        event.listen(engine.sync_engine, "checkin", _note_use)
+        event.listen(engine.sync_engine, "checkout", _require_alive)
+        return engine
     engine = create_async_engine(url, pool_size=5, max_overflow=15)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_use(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's
+    del connection
+    entry.info[_USED] = time.monotonic()
+
+
+def _require_alive(connection: Any, entry: ConnectionPoolEntry, proxy: object) -> None:  # noqa: ANN401
+    """Let the pool replace a connection that is gone; one used just now is not asked again."""
+    del proxy
+    used_s: float | None = entry.info.get(_USED)
+    if used_s is None:
+        return
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+    if time.monotonic() - used_s > _FRESH_S:
+        try:
+            connection.ping()
+        except Exception as error:  # whatever the driver says
+            raise DisconnectionError from error
 
 
 def _prepare_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, exists, or_, select
-from sqlalchemy.orm import load_only
+from sqlalchemy import exists, or_, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
@@ -26,11 +25,6 @@ from catalog.states import (
 
 #: States in which listeners may have a track.
 AUDIBLE = (TrackState.PLAYABLE, TrackState.COMPLETE)
-#: What tells which renditions a listener is offered, and in which order.
-_OFFERED = (
-    *(Rendition.rung, Rendition.mime, Rendition.codec, Rendition.nominal_bps),
-    *(Rendition.certificate, Rendition.is_preview, Rendition.is_download),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +55,12 @@ class Published:
         """Whether listeners may have it."""
         return is_audible(self.track, self.release)
 
-    def is_audible_to(self, account_id: UUID, *, owns_it: bool) -> bool:
-        """Whether this listener may have it: as all, as its artist, or as one who bought it."""
-        is_artist = account_id == self.track.owner_id and self.track.state in AUDIBLE
-        is_kept = owns_it and self.track.state == TrackState.WITHDRAWN
-        return self.is_audible or is_artist or is_kept
+
+def may_hear(state: TrackState, *, is_draft: bool, is_artist: bool, owns_it: bool) -> bool:
+    """Whether somebody may have a track: as all, as its artist, or as one who bought it."""
+    if state == TrackState.WITHDRAWN:
+        return owns_it
+    return state in AUDIBLE and (is_artist or not is_draft)
 
 
 def is_audible(track: Track, release: Release | None) -> bool:
@@ -84,34 +79,6 @@ async def track_of(session: Session, track_id: UUID) -> Published:
     if track is None or track.state == TrackState.REMOVED:
         raise unknown_track()
     return await _published(session, track)
-
-
-async def track_to_open(session: Session, track_id: UUID) -> Published:
-    """Answer as much of a track as it takes to open a session on it, in two questions.
-
-    The rest of a long one is large: where its fragments are, and what was measured.
-
-    Raises:
-        Refused: `track-unknown`, 404.
-
-    """
-    query = (
-        select(Track, Master, Release, ReleaseTrack)
-        .join(Master, Track.master_id == Master.id)
-        .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
-        .outerjoin(Release, ReleaseTrack.release_id == Release.id)
-        .where(Track.id == track_id, Track.state != TrackState.REMOVED)
-        .options(load_only(Master.samples, Master.sample_rate))
-    )
-    found = (await session.execute(query)).first()
-    if found is None:
-        raise unknown_track()
-    track, master, release, place = found
-    offer = _renditions(track.master_id).options(load_only(*_OFFERED))
-    renditions = tuple(await session.scalars(offer))
-    return Published(
-        track=track, master=master, renditions=renditions, release=release, place=place
-    )
 
 
 def unknown_track() -> Refused:
@@ -177,12 +144,8 @@ async def add_rendition(session: Session, rendition: Rendition) -> bool:
 
 async def renditions_of(session: Session, master_id: UUID) -> list[Rendition]:
     """Answer what was made of a master so far."""
-    return list(await session.scalars(_renditions(master_id)))
-
-
-def _renditions(master_id: UUID) -> Select[Rendition]:
     query = select(Rendition).where(Rendition.master_id == master_id)
-    return query.order_by(Rendition.is_preview, Rendition.rung)
+    return list(await session.scalars(query.order_by(Rendition.is_preview, Rendition.rung)))
 
 
 async def master_of(session: Session, master_id: UUID) -> Master:

@@ -34,7 +34,7 @@ async def create_account(session: Session, *, name: str, role: Role, now: dateti
 async def issue_token(session: Session, caller: Caller, *, label: str, now: datetime) -> str:
     """Make a bearer token; it is told this once and kept as a digest only."""
     token = f"refrain_{secrets.token_urlsafe(32)}"
-    session.add(Token(digest=_digest(token), account_id=caller.id, label=label, created_at=now))
+    session.add(Token(digest=digest_of(token), account_id=caller.id, label=label, created_at=now))
     await session.flush()
     return token
 
@@ -43,7 +43,7 @@ async def caller_of(session: Session, token: str) -> Caller | None:
     """Answer whose token it is, if anyone's."""
     query = select(Account.id, Account.name, Account.role)
     query = query.join(Token, Token.account_id == Account.id)
-    row = (await session.execute(query.where(Token.digest == _digest(token)))).first()
+    row = (await session.execute(query.where(Token.digest == digest_of(token)))).first()
     return None if row is None else Caller(id=row.id, name=row.name, role=Role(row.role))
 
 
@@ -66,6 +66,7 @@ async def account_named(session: Session, *, name: str, role: Role) -> Caller | 
     return None if account is None else Caller(id=account.id, name=account.name, role=role)
 
 
-def _digest(token: str) -> bytes:
+def digest_of(token: str) -> bytes:
+    """Answer what is kept of a token."""
     # A token is 256 bits of chance: a plain digest cannot be searched.
     return hashlib.sha256(token.encode()).digest()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
+from catalog.models.base import table_of
 from catalog.models.music import Track
 from catalog.models.plays import Counter, Heartbeat, Play, PlaySession
 from catalog.states import PLAY_MOVES, PlayEvent, PlayState, TrackState, next_state
@@ -29,6 +31,11 @@ async def standing_of(session: Session, *, listener_id: UUID, recording_id: UUID
     if counter is None:
         return Standing(plays=0, owned_at=None)
     return Standing(plays=counter.plays, owned_at=counter.owned_at)
+
+
+async def add_session(session: Session, row: Mapping[str, object]) -> None:
+    """Write down a session; without an object, of which nothing else is asked."""
+    await session.execute(insert(table_of(PlaySession)), row)
 
 
 async def play_session(session: Session, play_id: UUID, *, lock: bool = False) -> PlaySession:

@@ -74,7 +74,7 @@ class Deliveries:
                 await self._look(tools)
         except Unavailable as error:
             if not self._is_waiting:
-                log.warning("evidence waits", error=str(error))
+                log.warning("evidence waits", error=str(error), cause=repr(error.__cause__))
             self._is_waiting = True
             return
         if self._is_waiting:

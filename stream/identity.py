@@ -30,7 +30,7 @@ async def caller(request: web.Request, *roles: Role) -> Caller:
     """
     found = await caller_or_none(request)
     if found is None:
-        raise _unknown()
+        raise unknown_caller()
     if roles and found.role not in roles:
         allowed = " or ".join(roles)
         raise Refused(
@@ -48,7 +48,7 @@ async def caller_in(session: Session, request: web.Request) -> Caller:
     """
     found = await _known(session, request)
     if found is None:
-        raise _unknown()
+        raise unknown_caller()
     return found
 
 
@@ -57,10 +57,24 @@ async def _known(session: Session, request: web.Request) -> Caller | None:
     return None if token is None else await caller_of(session, token)
 
 
-def _unknown() -> Refused:
+def unknown_caller() -> Refused:
+    """Say that we do not know who asks."""
     return Refused(
         "sign-in-first", "Please sign in, or send a token: Authorization: Bearer …", status=401
     )
+
+
+def token_of(request: web.Request) -> str:
+    """Answer the token of who asks, whoever it is.
+
+    Raises:
+        Refused: there is none, 401.
+
+    """
+    token = _token(request)
+    if token is None:
+        raise unknown_caller()
+    return token
 
 
 def _token(request: web.Request) -> str | None:

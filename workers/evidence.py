@@ -41,7 +41,7 @@ async def take_evidence(tools: Tools) -> None:
                 left = await reader.left(most=_AT_ONCE, idle_ms=_LEFT_AFTER_MS)
                 await take_entries(tools, reader, left)
         except Unavailable as error:
-            log.warning("evidence waits", error=str(error))
+            log.warning("evidence waits", error=str(error), cause=repr(error.__cause__))
             await asyncio.sleep(1)
         except Exception:  # what it was about stays there, and is tried again
             log.exception("evidence not taken in")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import ValidationError
 
 from accounting.books import balance_of
 from accounting.evidence import Verdict
@@ -23,14 +24,12 @@ from stream.api.documents import (
     ReportProgress,
 )
 from stream.api.tracks import track_id_of
-from stream.identity import caller, caller_in
+from stream.identity import caller, caller_in, token_of
 from stream.keys import DELIVERIES, SECRETS, TOOLS
-from stream.manifests import offered
 from stream.offline import key_of
 from stream.sessions import (
     Offer,
     Report,
-    found_to_play,
     open_session,
     own_session,
     report,
@@ -44,22 +43,25 @@ _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 async def post_play(request: web.Request) -> web.Response:
     """Open a session: media URLs, price, plays left to own, balance."""
-    data, tools = await request.read(), request.app[TOOLS]
-    # Who asks is found out in the same transaction: this is asked for more often than all else.
+    track_id, tools = await _track_id(request), request.app[TOOLS]
     async with tools.database.begin() as session:
-        listener = await caller_in(session, request)
-        body = OpenPlay.model_validate_json(data)
-        found = await found_to_play(session, track_id_of(body.track))
         offer = await open_session(
             session,
-            found,
-            listener=listener,
-            now=tools.clock(),
+            token_of(request),
+            track_id,
+            clock=tools.clock,
             threshold_ms=tools.settings.play_threshold_s * 1000,
         )
-    media = [(one.rung, one.mime) for one in offered(found.renditions, Grant(offer.play.grant))]
-    document = _opened(offer, media, request.app[SECRETS][0])
+    document = _opened(offer, request.app[SECRETS][0])
     return web.json_response(document.model_dump(), status=201, headers=_NEVER_KEPT)
+
+
+async def _track_id(request: web.Request) -> UUID:
+    try:
+        return track_id_of(OpenPlay.model_validate_json(await request.read()).track)
+    except (ValidationError, Refused):
+        await caller(request)  # who is not known is told that, whatever they ask for
+        raise
 
 
 async def post_heartbeat(request: web.Request) -> web.Response:
@@ -105,21 +107,22 @@ def _play_id(request: web.Request) -> UUID:
         raise Refused("play-unknown", "There is no such play.", status=404) from None
 
 
-def _opened(offer: Offer, media: list[tuple[str, str]], secret: bytes) -> PlayOpened:
-    root = f"/media/{seal(offer.play.id, secret)}"
+def _opened(offer: Offer, secret: bytes) -> PlayOpened:
+    root = f"/media/{seal(offer.play_id, secret)}"
     return PlayOpened(
-        play=str(offer.play.id),
+        play=str(offer.play_id),
         hls=f"{root}/multivariant.m3u8",
         dash=f"{root}/manifest.mpd",
         progressive=[
-            Progressive(rung=rung, mime=mime, url=f"{root}/{rung}.mp4") for rung, mime in media
+            Progressive(rung=one.rung, mime=one.mime, url=f"{root}/{one.rung}.mp4")
+            for one in offer.rungs
         ],
-        grant=Grant(offer.play.grant),
+        grant=offer.grant,
         step=offer.step,
         price=offer.price,
         left_to_own=offer.left_to_own,
         balance=offer.balance,
-        offline_key=key_of(offer.play.id, secret),
+        offline_key=key_of(offer.play_id, secret),
     )
 
 
