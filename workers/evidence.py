@@ -31,7 +31,7 @@ _LOOK_S = 5.0
 async def take_evidence(tools: Tools) -> None:
     """Work until cancelled; every worker does, and they share what there is."""
     reader = Reader(tools.valkey, STREAM, name=uuid4().hex)
-    loop, looked_s = asyncio.get_running_loop(), 0.0
+    loop, looked_s, is_waiting = asyncio.get_running_loop(), 0.0, False
     while True:
         try:
             entries = await reader.new(most=_AT_ONCE, wait_ms=_WAIT_MS)
@@ -40,8 +40,11 @@ async def take_evidence(tools: Tools) -> None:
                 looked_s = loop.time()
                 left = await reader.left(most=_AT_ONCE, idle_ms=_LEFT_AFTER_MS)
                 await take_entries(tools, reader, left)
+            is_waiting = False
         except Unavailable as error:
-            log.warning("evidence waits", error=str(error), cause=repr(error.__cause__))
+            if not is_waiting:
+                log.warning("evidence waits", error=str(error), cause=repr(error.__cause__))
+            is_waiting = True
             await asyncio.sleep(1)
         except Exception:  # what it was about stays there, and is tried again
             log.exception("evidence not taken in")

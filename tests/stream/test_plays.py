@@ -58,8 +58,9 @@ class Player:
 
 
 @pytest.fixture
-async def player(tmp_path: Path) -> AsyncIterator[Player]:
-    async with open_origin(tmp_path) as origin, aiohttp.ClientSession() as http:
+async def player(tmp_path: Path, database_url: str) -> AsyncIterator[Player]:
+    settings = {"database_url": database_url}
+    async with open_origin(tmp_path, **settings) as origin, aiohttp.ClientSession() as http:
         tools = origin.tools
         async with tools.database.begin() as session:
             await top_up(session, origin.listener.id, millicredits=100)
