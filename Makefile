@@ -6,6 +6,8 @@ venv := .venv
 bin := $(venv)/bin
 used := $(venv)/.for-use
 stamp := $(venv)/.for-work
+# A lint for HTTP, beside the rest: what it needs calls a package of its own `tests`.
+redbot := $(venv)/redbot/.for-tests
 dist := web/dist/manifest.json
 # What a build needs, and what checks and tests need beside it: players and parsers of others.
 packages := web/node_modules/.for-use
@@ -33,6 +35,10 @@ $(stamp): requirements-dev.lock $(used)
 	$(pip) --require-hashes -r requirements-dev.lock
 	touch $@
 
+$(redbot): tests/redbot.lock $(stamp)
+	$(pip) --require-hashes --upgrade --target $(venv)/redbot -r tests/redbot.lock
+	touch $@
+
 assets: $(dist)
 
 # npm ci empties the folder, and these stamps with it.
@@ -54,7 +60,7 @@ check: $(stamp) $(players) $(dist)
 	$(bin)/lint-imports
 	$(npm) run check
 
-test: $(stamp) $(players) $(dist)
+test: $(stamp) $(redbot) $(players) $(dist)
 	.ci/debian
 	$(bin)/pytest --numprocesses auto --maxprocesses 4
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 
@@ -45,12 +48,72 @@ class Settings(BaseSettings):
         description="Signs media URLs, at least 32 characters, the same on every server; "
         "empty: made once and kept in the data folder.",
     )
+    ticket_secrets_before: SecretStr = Field(
+        default=SecretStr(""),
+        description="Secrets that signed media URLs before, with commas between; what they signed "
+        "still opens.",
+    )
     host: str = Field(default="127.0.0.1", description="Address the server listens on.")
     port: int = Field(
         default=8780, ge=0, le=65535, description="Port the server listens on; 0: any free one."
     )
     public_url: str = Field(
         default="", description="The address that listeners use, when a proxy stands in front."
+    )
+    offload: Literal["", "nginx", "sendfile"] = Field(
+        default="",
+        description="Let the server in front send objects from disk: `nginx` by X-Accel-Redirect, "
+        "`sendfile` by X-Sendfile.",
+    )
+    edge_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signs addresses that an edge checks by itself, at least 32 characters; "
+        "empty: there is no edge.",
+    )
+    edge_url: str = Field(
+        default="", description="Address of the edge; empty: the one that listeners use anyway."
+    )
+    processes: int = Field(
+        default=1, ge=1, le=64, description="Processes that answer requests, on one port."
+    )
+    drain_s: float = Field(
+        default=5.0,
+        ge=0,
+        description="A server that ends lets answers under way go on for so long, in seconds.",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.0/8, ::1",
+        description="Networks of proxies whose `X-Forwarded-For` or `Forwarded` is believed.",
+    )
+    address_requests_per_minute: int = Field(
+        default=120_000,
+        ge=0,
+        description="Requests that one address may make within a minute; 0: any number.",
+    )
+    address_bytes_per_minute: int = Field(
+        default=64 * 2**30,
+        ge=0,
+        description="Bytes of media that one address may fetch within a minute; 0: any number.",
+    )
+    address_plays: int = Field(
+        default=5_000,
+        ge=0,
+        description="Plays that may be heard at once at one address; 0: any number.",
+    )
+    account_requests_per_minute: int = Field(
+        default=12_000,
+        ge=0,
+        description="Requests that one account may make within a minute; 0: any number.",
+    )
+    account_bytes_per_minute: int = Field(
+        default=8 * 2**30,
+        ge=0,
+        description="Bytes of media that one account may fetch within a minute; 0: any number.",
+    )
+    account_plays: int = Field(
+        default=100,
+        ge=0,
+        description="Plays that one account may hear at once; 0: any number.",
     )
     demo: bool = Field(
         default=False, description="Make a listener, an artist and an operator to try things with."
@@ -76,7 +139,9 @@ class Settings(BaseSettings):
         description="Bytes that the unfinished uploads of one artist may come to.",
     )
     upload_stored_limit_bytes: int = Field(
-        default=0, ge=0, description="Bytes of masters that one artist may store; 0: any number."
+        default=0,
+        ge=0,
+        description="Bytes of masters and covers that one artist may store; 0: any number.",
     )
     uploads_per_minute: int = Field(
         default=300, ge=1, description="Uploads that one artist may begin within a minute."
@@ -126,17 +191,35 @@ class Settings(BaseSettings):
         description="Where workers keep files while they work; "
         "empty: `scratch` in the data folder.",
     )
+    cache_dir: Path | None = Field(
+        default=None,
+        description="Where a server keeps copies of hot audio when the storage is S3; "
+        "empty: `cache` in the data folder.",
+    )
+    cache_bytes: int = Field(
+        default=2 * 2**30,
+        ge=16 * 2**20,
+        description="The most that the copies of one server process take, in bytes.",
+    )
     tool_path: str = Field(
         default_factory=lambda: os.environ.get("PATH", os.defpath),
         description="Where ffmpeg and node are looked for; the search path unless told.",
     )
 
-    @field_validator("ticket_secret")
+    @field_validator("ticket_secret", "ticket_secrets_before", "edge_secret")
     @classmethod
-    def _long_enough(cls, secret: SecretStr) -> SecretStr:
-        if 0 < len(secret.get_secret_value()) < _SHORTEST_SECRET:
+    def _long_enough(cls, secrets: SecretStr) -> SecretStr:
+        if any(len(secret) < _SHORTEST_SECRET for secret in _listed(secrets)):
             raise ValueError(f"a secret has at least {_SHORTEST_SECRET} characters")
-        return secret
+        return secrets
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        for one in re.split(r"[\s,]+", text):
+            if one:
+                ip_network(one)
+        return text
 
     @model_validator(mode="after")
     def _derive(self) -> Self:
@@ -159,7 +242,8 @@ class Settings(BaseSettings):
     def environment(self) -> dict[str, str]:
         """Answer the variables that give a child process these same settings."""
         values = self.model_dump(mode="json", exclude_none=True)
-        values["ticket_secret"] = self.ticket_secret.get_secret_value()
+        secrets = {name: value for name, value in self if isinstance(value, SecretStr)}
+        values |= {name: value.get_secret_value() for name, value in secrets.items()}
         values["demo"] = str(self.demo).lower()
         own = {f"REFRAIN_{name.upper()}": str(value) for name, value in values.items()}
         return {**os.environ, **own}
@@ -176,6 +260,12 @@ def load_settings(**overrides: object) -> Settings:
     return Settings.model_validate(given) if given else Settings()
 
 
+def ticket_secrets(settings: Settings) -> Sequence[bytes]:
+    """Answer the secrets that a media URL may be signed with; the first signs new ones."""
+    before = (secret.encode() for secret in _listed(settings.ticket_secrets_before))
+    return (ticket_secret(settings), *before)
+
+
 def ticket_secret(settings: Settings) -> bytes:
     """Answer the secret that signs media URLs, making one in the data folder at first."""
     given = settings.ticket_secret.get_secret_value()
@@ -189,3 +279,7 @@ def ticket_secret(settings: Settings) -> bytes:
     except FileExistsError:
         pass
     return path.read_bytes()
+
+
+def _listed(secrets: SecretStr) -> Sequence[str]:
+    return [one for one in re.split(r"[\s,]+", secrets.get_secret_value()) if one]

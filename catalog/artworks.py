@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, exists, func, or_, select
 
 from base.database import Session, insert_once
 from catalog.jobs import Kind, NewJob, add, lock_jobs
@@ -83,6 +83,24 @@ def reject(artwork: Artwork, reason: str) -> None:
     """Say why a picture cannot be shown."""
     artwork.state = next_state(ARTWORK_MOVES, ArtworkState(artwork.state), ArtworkEvent.REJECT)
     artwork.reason = reason
+
+
+async def try_again(session: Session, artwork: Artwork, *, request_id: str, now: datetime) -> None:
+    """Order the sizes of a picture anew that was rejected: perhaps for want of time or memory."""
+    subject = str(artwork.id)
+    for job in await lock_jobs(session, [Kind.ARTWORK], subject):
+        await session.delete(job)
+    artwork.state = next_state(ARTWORK_MOVES, ArtworkState(artwork.state), ArtworkEvent.TRY_AGAIN)
+    artwork.reason = None
+    await session.flush()
+    await add(session, NewJob(kind=Kind.ARTWORK, subject=subject, request_id=request_id), now=now)
+
+
+async def bytes_of_covers(session: Session, owner_id: UUID) -> int:
+    """Answer how much the covers of somebody's releases take."""
+    shown = select(Release.artwork_id).where(Release.owner_id == owner_id)
+    query = select(func.coalesce(func.sum(Artwork.size_bytes), 0)).where(Artwork.id.in_(shown))
+    return int(await session.scalar(query) or 0)
 
 
 async def drop_unneeded(session: Session, artwork_id: UUID, *, until: datetime) -> None:

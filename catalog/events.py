@@ -38,6 +38,10 @@ class EventKind(StrEnum):
     #: The files of an archive are tracks of a draft.
     RELEASE_UNPACKED = "release.unpacked"
     RELEASE_PUBLISHED = "release.published"
+    #: Nothing comes of a file that was sent; or it became a track or a draft, and is odd.
+    UPLOAD_REFUSED = "upload.refused"
+    UPLOAD_EXPIRED = "upload.expired"
+    UPLOAD_WARNED = "upload.warned"
     #: Somebody tries out a webhook.
     PING = "ping"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
 
@@ -46,6 +46,7 @@ LANES = {
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be
 #: down for a night, and each wait is twice the one before.
 ATTEMPTS = {Kind.DELIVER: 15}
+_FIRST_WAIT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,11 @@ async def counts(session: Session) -> dict[tuple[str, str], int]:
     """Answer how many jobs there are, by lane and state."""
     query = select(Job.lane, Job.state, func.count()).group_by(Job.lane, Job.state)
     return {(lane, state): number for lane, state, number in await session.execute(query)}
+
+
+def wait_after(failures: int) -> timedelta:
+    """Answer what to wait before something that failed so often is tried again."""
+    return _FIRST_WAIT * (1 << (failures - 1))
 
 
 def _key(kind: Kind, subject: str) -> str:

@@ -7,11 +7,13 @@ the tracks of a master locks it first, and so does who adds one, so that none is
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from base.database import Session
+from catalog.events import EventKind, tell_of_track
 from catalog.growth import growth_of
 from catalog.jobs import Kind, job_of
 from catalog.models.files import Master
@@ -77,15 +79,36 @@ async def note_trouble(session: Session, master_id: UUID, sentence: str) -> None
 
 
 async def catch_up(session: Session, track: Track, *, now: datetime) -> None:
-    """Bring a new track to where its master, which was here before, has come.
+    """Bring a new track to where its master, which was here before, has come, and tell of it.
 
     The caller holds the lock of the master.
     """
     for event in await _past_of(session, track.master_id):
         await move(session, track.id, event, now=now)
+        if event is TrackEvent.PUBLISH:
+            await _tell_what_is_known(session, track, now=now)
     query = select(Track.reason).where(Track.master_id == track.master_id)
     query = query.where(Track.state == track.state, Track.reason.is_not(None))
     track.reason = (await session.scalars(query.limit(1))).first()
+
+
+def measured_of(master: Master) -> dict[str, Any]:
+    """Answer what is told of a master as soon as it was examined."""
+    return {
+        "integrated_lufs": master.integrated_lufs,
+        "range_lu": master.range_lu,
+        "true_peak_dbtp": master.true_peak_dbtp,
+        "findings": [finding["code"] for finding in master.findings or ()],
+    }
+
+
+async def _tell_what_is_known(session: Session, track: Track, *, now: datetime) -> None:
+    master = await session.get_one(Master, track.master_id)
+    if master.pcm_sha256 is None:
+        return  # it is still examined, and this track will be told of it with the others
+    rungs = [one.rung for one in await renditions_of(session, master.id)]
+    await tell_of_track(session, track, EventKind.TRACK_MEASURED, measured_of(master), now=now)
+    await tell_of_track(session, track, EventKind.TRACK_RENDITIONS, {"rungs": rungs}, now=now)
 
 
 async def _past_of(session: Session, master_id: UUID) -> list[TrackEvent]:

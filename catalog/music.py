@@ -12,6 +12,7 @@ from sqlalchemy import exists, or_, select
 from base.database import Session, insert_once
 from base.errors import Refused
 from catalog.events import EventKind, tell_of_track
+from catalog.findings import with_early
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Release, ReleaseTrack
@@ -153,11 +154,14 @@ async def master_of(session: Session, master_id: UUID) -> Master:
     return await session.get_one(Master, master_id)
 
 
-async def describe_master(session: Session, master_id: UUID, facts: dict[str, Any]) -> None:
-    """Write down what an examination found."""
+async def describe_master(session: Session, master_id: UUID, facts: dict[str, Any]) -> Master:
+    """Write down what an examination found, beside what was known early."""
     master = await session.get_one(Master, master_id, with_for_update=True)
+    if "findings" in facts:
+        facts = {**facts, "findings": with_early(master.findings or (), facts["findings"])}
     for name, value in facts.items():
         setattr(master, name, value)
+    return master
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

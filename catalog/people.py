@@ -53,6 +53,13 @@ async def caller_with(session: Session, account_id: UUID) -> Caller:
     return Caller(id=account.id, name=account.name, role=Role(account.role))
 
 
+async def lock_account(session: Session, account_id: UUID) -> None:
+    """Let nobody else who asks for it count what an account has, until the transaction ends."""
+    # Rows that refer to the account may still be written meanwhile.
+    query = select(Account.id).where(Account.id == account_id)
+    await session.execute(query.with_for_update(key_share=True))
+
+
 async def revoke_tokens(session: Session, label: str) -> None:
     """Forget every token that was issued under `label`."""
     for token in await session.scalars(select(Token).where(Token.label == label)):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from base.database import Session, insert_once
 from base.errors import Refused
@@ -62,6 +62,14 @@ async def revoked_since(session: Session, since: datetime) -> tuple[set[UUID], s
 async def add_heartbeat(session: Session, heartbeat: Heartbeat) -> bool:
     """Write down what a player said; answer whether it had not said the same before."""
     return await insert_once(session, heartbeat)
+
+
+async def keep_active(
+    session: Session, sessions: Sequence[UUID], *, now: datetime, before: datetime
+) -> None:
+    """Write down that sessions are heard, where that was last written down before a time."""
+    found = PlaySession.id.in_(sessions), PlaySession.active_at < before
+    await session.execute(update(PlaySession).where(*found).values(active_at=now))
 
 
 async def heartbeats_of(session: Session, play_id: UUID) -> list[Heartbeat]:

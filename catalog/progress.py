@@ -1,4 +1,4 @@
-"""How far the work on a track is: said through Valkey to whoever looks, and kept nowhere.
+"""How far an upload or the work on a track is: said through Valkey to whoever looks, kept nowhere.
 
 Where nobody listens, or Valkey is away, nothing is lost: what has come of the work is an event.
 """
@@ -40,7 +40,17 @@ class Progress:
     remaining_s: float | None
 
 
-async def publish(valkey: Valkey, owner_id: UUID, progress: Progress) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadProgress:
+    """How much of a file has come, durable or not yet; `length` once its client says it."""
+
+    upload: str
+    filename: str
+    received: int
+    length: int | None
+
+
+async def publish(valkey: Valkey, owner_id: UUID, progress: Progress | UploadProgress) -> None:
     """Say it to who listens now.
 
     Raises:

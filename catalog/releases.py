@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, not_, select
 
 from base.database import Session
 from base.errors import Refused
@@ -97,6 +97,11 @@ def unknown_release() -> Refused:
     return Refused("release-unknown", "There is no such release.", status=404)
 
 
+def unknown_archive() -> Refused:
+    """Say that none was sent for a release."""
+    return Refused("archive-unknown", "There is no such archive on the release.", status=404)
+
+
 def concerns(release: Release, caller: Caller | None) -> bool:
     """Whether someone may know of a draft, and change it."""
     if caller is None:
@@ -176,6 +181,30 @@ async def archives_of(session: Session, release_id: UUID) -> list[Archive]:
     """Answer the archives that were sent for a release."""
     query = select(Archive).where(Archive.release_id == release_id)
     return list(await session.scalars(query.order_by(Archive.created_at, Archive.id)))
+
+
+async def left_empty(session: Session, *, before: datetime, limit: int = 100) -> list[UUID]:
+    """Answer drafts of archives of which nothing could be taken, that were made for it."""
+    return list(await session.scalars(_left_empty(before).limit(limit)))
+
+
+async def lock_left_empty(session: Session, release_id: UUID, *, before: datetime) -> bool:
+    """Keep such a draft as it is until the transaction ends; answer whether it still is one."""
+    await session.get(Release, release_id, with_for_update=True)
+    return await session.scalar(_left_empty(before).where(Release.id == release_id)) is not None
+
+
+def _left_empty(before: datetime) -> Select[UUID]:
+    archives = select(Archive.id).where(Archive.release_id == Release.id)
+    tracks = select(ReleaseTrack.track_id).where(ReleaseTrack.release_id == Release.id)
+    return (
+        select(Release.id)
+        .where(Release.state == ReleaseState.DRAFT, Release.created_at < before)
+        .where(Release.changed_at == Release.created_at)
+        .where(archives.where(Archive.created_at == Release.created_at).exists())
+        .where(not_(archives.where(Archive.state != ArchiveState.REJECTED).exists()))
+        .where(not_(tracks.exists()))
+    )
 
 
 async def draft_of_archive(session: Session, owner_id: UUID, storage_key: str) -> Release | None:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, not_, or_, select
+from sqlalchemy import Exists, and_, delete, exists, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session
 from catalog.artworks import drop_unneeded
@@ -22,11 +23,11 @@ from catalog.models.files import GrowingRendition, Rendition
 from catalog.models.likeness import FingerprintTerm, Likeness
 from catalog.models.music import Track
 from catalog.models.plays import Counter
-from catalog.models.releases import EmbeddedArtwork, ReleaseTrack
+from catalog.models.releases import Archive, EmbeddedArtwork, Release, ReleaseTrack
 from catalog.music import AUDIBLE, describe_master, move, renditions_of, unknown_track
 from catalog.objects import DRAWN, hold, own_keys
-from catalog.releases import archives_of, release_of, take_off
-from catalog.states import TrackEvent, TrackState
+from catalog.releases import archives_of, release_of, take_off, unknown_archive
+from catalog.states import ReleaseState, TrackEvent, TrackState
 
 _JOBS = (Kind.COMPARE, Kind.EXAMINE, Kind.LADDER)
 #: States in which somebody can hear a track, if only its owners.
@@ -59,9 +60,7 @@ async def remove_release(
         await _remove(session, track, now=now, until=until)
     release = await release_of(session, release_id, lock=True)
     for archive in await archives_of(session, release_id):
-        await hold(session, [archive.storage_key], until=until)
-        await _forget_jobs(session, [Kind.UNPACK], archive.id)
-        await session.delete(archive)
+        await _forget_archive(session, archive, until=until)
     artwork_id, release.artwork_id = release.artwork_id, None
     await session.flush()
     await session.delete(release)
@@ -70,10 +69,36 @@ async def remove_release(
         await drop_unneeded(session, artwork_id, until=until)
 
 
+async def remove_archive(
+    session: Session, release_id: UUID, archive_id: UUID, *, until: datetime
+) -> None:
+    """Forget an archive of a draft and what was said of it; what was taken out of it stays.
+
+    Raises:
+        Refused: `archive-unknown`, 404.
+
+    """
+    await lock_jobs(session, [Kind.UNPACK], str(archive_id))
+    await release_of(session, release_id, lock=True)
+    for archive in await archives_of(session, release_id):
+        if archive.id == archive_id:
+            await _forget_archive(session, archive, until=until)
+            return
+    raise unknown_archive()
+
+
+async def _forget_archive(session: Session, archive: Archive, *, until: datetime) -> None:
+    await hold(session, [archive.storage_key], until=until)
+    await _forget_jobs(session, [Kind.UNPACK], archive.id)
+    await session.delete(archive)
+
+
 async def _remove(session: Session, track: Track, *, now: datetime, until: datetime) -> TrackState:
     if await _is_missed(session, track):
         if track.state != TrackState.WITHDRAWN:
             await move(session, track.id, TrackEvent.WITHDRAW, now=now, reason=_OWNED)
+        if await _is_on_draft(session, track):
+            await take_off(session, track.id)
         return TrackState.WITHDRAWN
     await take_off(session, track.id)
     await move(session, track.id, TrackEvent.REMOVE, now=now)
@@ -103,14 +128,31 @@ async def _lock(session: Session, track_ids: Sequence[UUID]) -> list[Track]:
 
 
 async def _is_missed(session: Session, track: Track) -> bool:
-    """Whether listeners own the recording, and have no other track of it."""
+    """Whether listeners own the recording and hear this track, and have no other of it."""
+    if track.state not in _HEARD:
+        return False
     owned = exists().where(
         Counter.recording_id == track.recording_id, Counter.owned_at.is_not(None)
     )
     other = exists().where(
-        Track.recording_id == track.recording_id, Track.id != track.id, Track.state.in_(_HEARD)
+        Track.recording_id == track.recording_id,
+        Track.id != track.id,
+        Track.state.in_(_HEARD),
+        not_(_drafted(Track.id)),
     )
     return bool(await session.scalar(select(and_(owned, not_(other)))))
+
+
+async def _is_on_draft(session: Session, track: Track) -> bool:
+    return bool(await session.scalar(select(_drafted(track.id))))
+
+
+def _drafted(track_id: InstrumentedAttribute[UUID] | UUID) -> Exists:
+    return exists().where(
+        ReleaseTrack.track_id == track_id,
+        ReleaseTrack.release_id == Release.id,
+        Release.state == ReleaseState.DRAFT,
+    )
 
 
 async def _retire(session: Session, master_id: UUID, *, until: datetime) -> None:
@@ -123,7 +165,8 @@ async def _retire(session: Session, master_id: UUID, *, until: datetime) -> None
     renditions = await renditions_of(session, master_id)
     keys = {one.storage_key for one in renditions} | own_keys(master, growth)
     await hold(session, {master.storage_key, *keys}, until=until)
-    await describe_master(session, master_id, dict.fromkeys(DRAWN))
+    # Whether it can still be decoded is found out anew, when it comes again.
+    await describe_master(session, master_id, dict.fromkeys((*DRAWN, "pcm_sha256")))
     is_like = or_(Likeness.master_id == master_id, Likeness.other_id == master_id)
     for rows in (
         delete(Rendition).where(Rendition.master_id == master_id),

@@ -182,11 +182,14 @@ class ArtworkEvent(StrEnum):
 
     MAKE = "make"
     REJECT = "reject"
+    TRY_AGAIN = "try again"
 
 
 ARTWORK_MOVES: Mapping[tuple[ArtworkState, ArtworkEvent], ArtworkState] = {
     (ArtworkState.RECEIVED, ArtworkEvent.MAKE): ArtworkState.READY,
     (ArtworkState.RECEIVED, ArtworkEvent.REJECT): ArtworkState.REJECTED,
+    # It was sent again: what it wanted of time or memory may be there now.
+    (ArtworkState.REJECTED, ArtworkEvent.TRY_AGAIN): ArtworkState.RECEIVED,
 }
 
 
@@ -230,6 +233,7 @@ UPLOAD_MOVES: Mapping[tuple[UploadState, UploadEvent], UploadState] = {
     # Storage was out of order for as long as an upload is kept.
     (UploadState.FINISHING, UploadEvent.EXPIRE): UploadState.EXPIRED,
     (UploadState.FINISHING, UploadEvent.TERMINATE): UploadState.TERMINATED,
+    (UploadState.REFUSED, UploadEvent.TERMINATE): UploadState.TERMINATED,
     # Its client needs the address no more; what became of its bytes is nobody's to end here.
     (UploadState.ACCEPTED, UploadEvent.TERMINATE): UploadState.TERMINATED,
 }

@@ -7,6 +7,7 @@ that was taken over never count, whatever became of locks that live elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import CursorResult, Result, func, select, update
 
 from base.database import Session
 from base.storage.kept import parse_kept
+from catalog.artworks import bytes_of_covers
 from catalog.models.files import Master
 from catalog.models.music import Track
 from catalog.models.uploads import UploadRow
@@ -51,6 +53,15 @@ async def upload_of(session: Session, upload_id: UUID) -> Upload | None:
     """Answer what is known of an upload."""
     row = await session.get(UploadRow, upload_id, populate_existing=True)
     return None if row is None else _value(row)
+
+
+async def unfinished_of(session: Session, owner_id: UUID, *, limit: int = 200) -> list[Upload]:
+    """Answer somebody's unfinished uploads, the newest first."""
+    query = select(UploadRow).where(
+        UploadRow.owner_id == owner_id, UploadRow.state.in_(_UNFINISHED)
+    )
+    rows = await session.scalars(query.order_by(UploadRow.created_at.desc()).limit(limit))
+    return [_value(row) for row in rows]
 
 
 async def take(session: Session, upload_id: UUID, *, after: int | None) -> Upload | None:
@@ -100,10 +111,8 @@ async def forget_kept(session: Session, upload_id: UUID) -> None:
 
 
 async def put_away(session: Session, upload: Upload) -> None:
-    """Write down that the client of an accepted upload asks for it no more."""
-    query = update(UploadRow).where(
-        UploadRow.id == upload.id, UploadRow.state == UploadState.ACCEPTED
-    )
+    """Write down that the client of an accepted or refused upload asks for it no more."""
+    query = update(UploadRow).where(UploadRow.id == upload.id, UploadRow.state == upload.state)
     await session.execute(query.values(state=moved(upload, UploadEvent.TERMINATE).state))
 
 
@@ -121,19 +130,23 @@ class Usage:
     stored_bytes: int
 
 
-async def usage_of(session: Session, owner_id: UUID) -> Usage:
-    """Answer what an artist has here; an upload counts as much as it was said to become."""
+async def usage_of(session: Session, owner_id: UUID, *, without: Sequence[UUID] = ()) -> Usage:
+    """Answer what an artist has here but for some uploads, each as its `counted_bytes`."""
     size = func.coalesce(UploadRow.length_bytes, UploadRow.offset_bytes)
     query = select(func.count(), func.coalesce(func.sum(size), 0))
-    open_ = query.where(UploadRow.owner_id == owner_id, UploadRow.state.in_(_UNFINISHED))
+    query = query.where(UploadRow.owner_id == owner_id, UploadRow.state.in_(_UNFINISHED))
+    open_ = query.where(UploadRow.id.not_in(without))
     number, open_bytes = (await session.execute(open_)).one()
     tracks = select(Track.master_id).where(
         Track.owner_id == owner_id, Track.state != TrackState.REMOVED
     )
     stored = select(func.coalesce(func.sum(Master.size_bytes), 0))
     stored_bytes = await session.scalar(stored.where(Master.id.in_(tracks)))
+    covers = await bytes_of_covers(session, owner_id)
     return Usage(
-        open_uploads=number, open_bytes=int(open_bytes), stored_bytes=int(stored_bytes or 0)
+        open_uploads=number,
+        open_bytes=int(open_bytes),
+        stored_bytes=int(stored_bytes or 0) + covers,
     )
 
 

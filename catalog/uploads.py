@@ -40,6 +40,11 @@ class Refusal:
         return Refused(self.code, self.sentence, status=self.status)
 
 
+def refusal_for(error: Refused) -> Refusal:
+    """Answer what is kept of a refusal."""
+    return Refusal(code=error.code, sentence=error.sentence, status=error.status)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """What is known of one upload.
@@ -81,6 +86,16 @@ class Upload:
     def is_complete(self) -> bool:
         """Whether all its bytes are here; what became of them `state` tells."""
         return self.length_bytes is not None and self.offset_bytes == self.length_bytes
+
+    @property
+    def said_sha256(self) -> str | None:
+        """Which file it will be, as its client says."""
+        return self.metadata.get("sha256", "").lower() or None
+
+    @property
+    def counted_bytes(self) -> int:
+        """What counts of it towards a quota: what it was said to become, or else what came."""
+        return self.offset_bytes if self.length_bytes is None else self.length_bytes
 
     @property
     def is_archive(self) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from base.database import Session
 from base.errors import Refused
 from catalog.events import EventKind
+from catalog.jobs import wait_after
 from catalog.models.events import Event, Webhook
 
 #: What a secret begins with, as Standard Webhooks writes them.
@@ -46,6 +47,7 @@ async def add_webhook(
         url=url,
         secret=_SECRET_PREFIX + b64encode(secrets.token_bytes(32)).decode(),
         kinds=None if kinds is None else list(kinds),
+        failures=0,
         created_at=now,
     )
     session.add(webhook)
@@ -89,15 +91,36 @@ async def due(session: Session, webhook_id: UUID, number: int) -> Due | None:
     return None if event is None else Due(webhook=webhook, event=event)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How a delivery went; `failures_before` are those in a row when it began."""
+
+    trouble: str | None
+    is_final: bool
+    failures_before: int
+
+
 async def note_delivery(
-    session: Session, webhook_id: UUID, *, now: datetime, trouble: str | None, is_final: bool
+    session: Session, webhook_id: UUID, delivery: Delivery, *, now: datetime
 ) -> None:
-    """Write beside a webhook how a delivery went; after the last that failed, it gets no more."""
+    """Write beside a webhook how a delivery went; after the last that failed, it gets no more.
+
+    Of those that were under way together one counts: what ailed them was the same.
+    """
     webhook = await session.get(Webhook, webhook_id, with_for_update=True, populate_existing=True)
     if webhook is None:
         return
-    webhook.trouble = trouble and trouble[:1000]
-    if trouble is None:
+    webhook.trouble = delivery.trouble and delivery.trouble[:1000]
+    if delivery.trouble is None:
         webhook.delivered_at = now
-    elif is_final:
+        take_up(webhook)
+    elif webhook.failures == delivery.failures_before:
+        webhook.failures += 1
+        webhook.held_until = now + wait_after(webhook.failures)
+    if delivery.is_final:
         webhook.disabled_at = now
+
+
+def take_up(webhook: Webhook) -> None:
+    """Deliver to a webhook without delay."""
+    webhook.disabled_at, webhook.held_until, webhook.failures = None, None, 0

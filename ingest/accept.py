@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from base.database import Session, insert_once
 from catalog.events import EventKind, tell_of_track
+from catalog.findings import early_findings
 from catalog.jobs import Kind, NewJob, add, job_of
 from catalog.masters import catch_up, lock_known, own_track
 from catalog.models.files import Master
@@ -16,7 +19,7 @@ from catalog.people import Caller
 from catalog.releases import lock_draft, put_on
 from catalog.states import TrackState
 from ingest.describing import describe
-from ingest.naming import guess, name_of
+from ingest.naming import guess, name_of, parts_of
 from ingest.receive import Received
 from ingest.words import PATH_LETTERS
 
@@ -40,17 +43,21 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     request_id: str,
     now: datetime,
     release_id: UUID | None = None,
+    warnings: Sequence[Mapping[str, Any]] = (),
 ) -> Accepted:
     """Write down a received master, and a track of the caller's that publishes it.
 
     The same bytes are the same master, whoever sends them: they are stored and examined once.
     From the same owner they are the same track, unless another draft is to have it too.
+    `warnings` are what the first bytes told; they are found of a master that is new.
 
     Raises:
         Refused: `release-unknown`, 404, or `release-published`, 409.
 
     """
-    master = await _master(session, received, filename=filename, caller=caller, now=now)
+    master = await _master(
+        session, received, filename=filename, caller=caller, now=now, warnings=warnings
+    )
     release = await lock_draft(session, release_id, caller) if release_id else None
     owner_id = release.owner_id if release else caller.id
     known = await own_track(session, master.id, owner_id, release_id=release_id)
@@ -62,7 +69,7 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
         master_id=master.id,
         owner_id=owner_id,
         **_called(filename, release.artist if release else caller.name),
-        path=filename[-PATH_LETTERS:],
+        path="/".join(parts_of(filename))[-PATH_LETTERS:],
         state=TrackState.RECEIVED,
         changed_at=now,
         created_at=now,
@@ -87,8 +94,14 @@ def _accepted(master: Master, track: Track, *, is_new: bool) -> Accepted:
     return Accepted(track_id=track.id, master_id=master.id, sha256=master.sha256, is_new=is_new)
 
 
-async def _master(
-    session: Session, received: Received, *, filename: str, caller: Caller, now: datetime
+async def _master(  # noqa: PLR0913 - what is known of an upload
+    session: Session,
+    received: Received,
+    *,
+    filename: str,
+    caller: Caller,
+    now: datetime,
+    warnings: Sequence[Mapping[str, Any]],
 ) -> Master:
     """Answer the master of these bytes, locked, so that its tracks stay as they are."""
     master = Master(
@@ -100,6 +113,8 @@ async def _master(
         uploaded_by=caller.id,
         created_at=now,
     )
+    if warnings:
+        master.findings = early_findings(warnings)
     if await insert_once(session, master):
         return master
     return await lock_known(session, received.sha256)

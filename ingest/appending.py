@@ -39,6 +39,8 @@ async def take_in(desk: Desk, hold: Hold, body: Body) -> Upload:
 
     """
     upload = begun(hold.upload, body, limit_bytes=desk.settings.upload_limit_bytes)
+    if upload.counted_bytes > hold.upload.counted_bytes:
+        upload = await desk.advance(upload, since=hold.upload)
     checksum = start(body.checksum.algorithm) if body.checksum else None
     head = Head() if upload.is_judged else await head_of(desk.unfinished, upload)
     kept = upload.kept or desk.unfinished.begin(upload.id.hex)
@@ -73,7 +75,7 @@ class _Intake:
 
     @contextmanager
     def hashing(self, checksum: Running | None) -> Iterator[None]:
-        """Hash what comes; afterwards remember the digest of what counts."""
+        """Hash what comes; afterwards remember the digest of what was written down as ours."""
         upload, digests = self._upload, self._desk.digests
         digest = digests.of(upload.id, position=upload.offset_bytes)
         before = digest.copy() if digest else None
@@ -109,6 +111,7 @@ class _Intake:
             end = self._end + len(chunk)
             require_room(self._upload, end, limit_bytes=settings.upload_limit_bytes)
             self._end = end
+            self._hold.came(end, self._upload.length_bytes)
             await self._pass_on(chunk)
 
     async def _pass_on(self, chunk: bytes) -> None:
@@ -130,7 +133,7 @@ class _Intake:
         """
         if kept.size_bytes > self._upload.offset_bytes:
             with suppress(Unavailable):
-                self._upload = await self._desk.save(_with(self._upload, kept))
+                await self._save(_with(self._upload, kept))
 
     async def _require_checksum(self) -> None:
         for hashes in self._hashes:
@@ -153,7 +156,7 @@ class _Intake:
         kept = self._worth_keeping()
         if kept != self._upload.kept:
             with suppress(RefrainError):
-                self._upload = await self._desk.save(_with(self._upload, kept))
+                await self._save(_with(self._upload, kept))
 
     def _worth_keeping(self) -> Kept:
         kept, before = self._appender.kept, self._upload.kept
@@ -163,20 +166,23 @@ class _Intake:
         return replace(before, next_number=kept.next_number)
 
     async def _conclude(self) -> Upload:
-        self._upload = _with(self._upload, self._appender.kept)
-        if self._upload.refusal is not None:
-            return await self._desk.save(moved(self._upload, UploadEvent.REFUSE))
+        upload = _with(self._upload, self._appender.kept)
+        if upload.refusal is not None:
+            return await self._save(moved(upload, UploadEvent.REFUSE))
         try:
-            self._upload, is_complete = ended(self._upload, self._body)
+            upload, is_complete = ended(upload, self._body)
         except Refused:
-            await self._desk.save(self._upload)
+            await self._save(upload)
             raise
-        if not self._upload.is_judged and (is_complete or self._head.is_full):
-            self._upload = await judged(self._desk, self._upload, self._head)
-        event = _event(self._upload, is_complete=is_complete)
-        if event is not None:
-            self._upload = moved(self._upload, event)
-        return await self._desk.save(self._upload)
+        if not upload.is_judged and (is_complete or self._head.is_full):
+            upload = await judged(self._desk, upload, self._head)
+        event = _event(upload, is_complete=is_complete)
+        return await self._save(upload if event is None else moved(upload, event))
+
+    async def _save(self, upload: Upload) -> Upload:
+        """Write down how far it is; only what was written down is how far it is."""
+        self._upload = await self._desk.advance(upload, since=self._upload)
+        return self._upload
 
 
 def _with(upload: Upload, kept: Kept) -> Upload:

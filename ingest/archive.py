@@ -77,6 +77,9 @@ async def _inflated(packed: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
                 if data:
                     yield data
                 rest = stream.unconsumed_tail
+    # Its last bytes may hold more than was answered at once.
+    while not stream.eof and (data := await asyncio.to_thread(_inflate, stream, b"")):
+        yield data
     if not stream.eof:
         raise damaged("a file in it is cut off")
 

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from ingest.refusals import checksum_unknown
 
-#: In the words of tus's header; sha1 is the one that it demands.
-ALGORITHMS = ("sha1", "sha256", "sha512", "md5", "crc32")
 _CRC_BYTES = 4
+#: In the words of tus's header, and how many bytes each comes to; sha1 is the one that it demands.
+ALGORITHMS = {"sha1": 20, "sha256": 32, "sha512": 64, "md5": 16, "crc32": _CRC_BYTES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ async def describe(session: Session, track: Track, master: Master) -> None:
     tags = parse_tags(master.tags)
     place = await session.get(ReleaseTrack, track.id)
     if place is None:
-        await _call(session, track, tags)
+        await _call(session, track, tags, track.edited)
     elif (release := await release_of(session, place.release_id, lock=True)).is_draft:
         await rearrange(session, release)
     if tags.credits and CREDITS not in (place.edited if place else ()):
@@ -62,7 +62,7 @@ async def rearrange(session: Session, release: Release) -> None:
         await _call(session, one.track, tags, one.place.edited)
 
 
-async def _call(session: Session, track: Track, tags: Tags, edited: Sequence[str] = ()) -> None:
+async def _call(session: Session, track: Track, tags: Tags, edited: Sequence[str]) -> None:
     naming = Naming(
         title=None if TITLE in edited else tags.title,
         artist=None if ARTIST in edited else tags.artist,

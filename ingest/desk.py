@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from base.clock import Clock
-from base.database import Database
+from base.database import Database, Session
 from base.errors import Broken
 from base.settings import Settings
 from base.storage.port import Storage
@@ -21,7 +21,9 @@ from catalog.uploads import Upload, Way
 from ingest.digests import Digests
 from ingest.early import Judge, early_word
 from ingest.holds import Holds
-from ingest.refusals import taken_over
+from ingest.quotas import require_quota
+from ingest.refusals import TakenOver
+from ingest.telling import tell_of_upload
 
 #: Nobody can go on with a plain PUT whose server died.
 _PUT_LIFETIME = timedelta(hours=1)
@@ -54,11 +56,28 @@ class Desk:
             Refused: `upload-taken-over`; nothing was written.
 
         """
+        async with self.database.begin() as session:
+            return await self._written(session, upload)
+
+    async def advance(self, upload: Upload, *, since: Upload) -> Upload:
+        """Write down how far an upload has come since; what it counts more must fit its quotas.
+
+        Raises:
+            Refused: as `save`; `quota-open`, `quota-stored`, `too-many-uploads`.
+
+        """
+        async with self.database.begin() as session:
+            if upload.refusal is None and upload.counted_bytes > since.counted_bytes:
+                await require_quota(session, upload, self.settings)
+            return await self._written(session, upload)
+
+    async def _written(self, session: Session, upload: Upload) -> Upload:
         now = self.clock()
         touched = replace(upload, touched_at=now, expires_at=now + self.lifetime(upload.way))
-        async with self.database.begin() as session:
-            if not await write_down(session, touched):
-                raise taken_over()
+        # Before its row, for the account is locked before it; undone when it is not ours.
+        await tell_of_upload(session, touched, now=now)
+        if not await write_down(session, touched):
+            raise TakenOver
         return touched
 
     async def discard(self, upload: Upload) -> Upload:

@@ -27,6 +27,7 @@ from catalog.releases import (
 from catalog.states import ArchiveState, ArtworkState, ReleaseEvent, TrackState
 from ingest import alike
 from ingest.describing import ARTIST, CREDITS, ISRC, ORDER, TITLE
+from ingest.fields import read_field, read_needed
 from ingest.readiness import (
     ArtworkStanding,
     DraftStanding,
@@ -34,17 +35,6 @@ from ingest.readiness import (
     errors_in,
     findings_of,
 )
-from ingest.words import NAME_LETTERS, date_of, isrc_of, one_line, upc_of
-
-#: How each word of a release is read; what it answers None for is refused.
-_WORDS = {
-    "title": one_line,
-    "artist": one_line,
-    "label": lambda text: one_line(text, NAME_LETTERS),
-    "upc": upc_of,
-    "released_on": date_of,
-}
-_NEEDED = frozenset({"title", "artist"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +96,7 @@ async def edit(
     """
     release = await lock_draft(session, release_id, caller)
     for name, text in change.words.items():
-        setattr(release, name, _read(name, text))
+        setattr(release, name, read_field(name, text))
     standing = {one.track.id: one for one in await standing_on(session, release.id)}
     for one in change.tracks:
         await _edit_track(session, _on(standing, one.track_id), one)
@@ -122,6 +112,8 @@ async def publish(
     session: Session, release_id: UUID, caller: Caller, *, request_id: str, now: datetime
 ) -> Release:
     """Let all hear a draft.
+
+    Masters are not locked: of those that were heard to the end none is rejected any more.
 
     Raises:
         Refused: `release-unknown` 404, `release-published` 409; `release-unready` 409: there are
@@ -147,9 +139,12 @@ async def publish(
 async def _standing(session: Session, one: Standing) -> TrackStanding:
     duplicates = await duplicates_of(session, one.track)
     return TrackStanding(
+        id=str(one.track.id),
         title=one.track.title,
+        path=one.track.path or one.master.filename,
         state=TrackState(one.track.state),
         reason=one.track.reason,
+        is_measured=one.master.pcm_sha256 is not None,
         isrc=one.recording.isrc,
         findings=one.master.findings or (),
         alike=alike.findings_of(duplicates, one.track.owner_id),
@@ -158,7 +153,7 @@ async def _standing(session: Session, one: Standing) -> TrackStanding:
 
 async def _edit_track(session: Session, standing: Standing, change: TrackEdit) -> None:
     said = {TITLE: change.title, ARTIST: change.artist, ISRC: change.isrc}
-    words = {name: _read(name, text) for name, text in said.items() if text is not None}
+    words = {name: read_field(name, text) for name, text in said.items() if text is not None}
     await rename(session, standing.track, Naming(title=words.get(TITLE), artist=words.get(ARTIST)))
     if ISRC in words:
         await write_isrc(session, standing.track, words[ISRC])
@@ -169,23 +164,7 @@ async def _edit_track(session: Session, standing: Standing, change: TrackEdit) -
 
 
 def _credits(said: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [
-        (_fit("role", one_line(role, 40)), _fit("name", one_line(name, NAME_LETTERS)))
-        for role, name in said
-    ]
-
-
-def _read(name: str, text: str) -> str | None:
-    """Read a word; an empty one is no word, where none is needed."""
-    if not text.strip() and name not in _NEEDED:
-        return None
-    return _fit(name, isrc_of(text) if name == "isrc" else _WORDS[name](text))
-
-
-def _fit(name: str, word: str | None) -> str:
-    if word is None:
-        raise Refused("word-unfit", f"The {name.replace('_', ' ')} cannot be so.", status=422)
-    return word
+    return [(read_needed("role", role), read_needed("name", name)) for role, name in said]
 
 
 def _on(standing: Mapping[UUID, Standing], track_id: UUID) -> Standing:

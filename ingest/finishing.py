@@ -11,14 +11,14 @@ from dataclasses import replace
 
 import structlog
 
-from base.errors import Unavailable
+from base.errors import Refused, Unavailable
 from base.storage.port import key_of
 from base.units import SizeBytes
 from catalog.claims import Claims
 from catalog.people import caller_with
 from catalog.states import UploadEvent, UploadState
 from catalog.upload_rows import upload_of, write_down
-from catalog.uploads import Refusal, Upload, moved
+from catalog.uploads import Upload, moved, refusal_for
 from ingest.accept import Accepted, accept
 from ingest.accept_archive import accept_archive
 from ingest.archive import is_archive
@@ -26,7 +26,8 @@ from ingest.desk import Desk
 from ingest.digests import Digest
 from ingest.judging import head_of, judged
 from ingest.receive import Received
-from ingest.refusals import empty, taken_over, unknown
+from ingest.refusals import TakenOver, digest_mismatch, empty, unknown
+from ingest.telling import tell_of_upload
 
 log = structlog.get_logger()
 
@@ -44,16 +45,27 @@ async def finish(desk: Desk, upload: Upload) -> Upload:
 
     """
     if upload.kept is None or not upload.offset_bytes:
-        return await _refuse(desk, replace(upload, refusal=_refusal_of_nothing()))
+        return await _refuse(desk, replace(upload, refusal=refusal_for(empty())))
     upload = replace(upload, kept=await desk.unfinished.seal(upload.kept))
     if not upload.is_judged:
         upload = await judged(desk, upload, await head_of(desk.unfinished, upload))
     if upload.refusal is not None:
         return await _refuse(desk, upload)
-    upload = await desk.save(replace(upload, sha256=upload.sha256 or await _sha256(desk, upload)))
+    if upload.sha256 is None:
+        sha256 = await _sha256(desk, upload)
+        if upload.said_sha256 not in {None, sha256}:
+            return await _refuse(
+                desk, replace(upload, refusal=refusal_for(digest_mismatch(sha256)))
+            )
+        # Written once: what fails from here on, again and again, is not kept for ever.
+        upload = await desk.save(replace(upload, sha256=sha256))
     received = await _publish(desk, upload)
-    is_packed = await is_archive(desk.storage, received.key)
-    accepted = await (_accept_archive if is_packed else _accept)(desk, upload, received)
+    try:
+        accepted = await _accepted_as(desk, upload, received)
+    except TakenOver:
+        raise
+    except Refused as error:  # its draft was deleted, or published, meanwhile
+        return await _refuse(desk, replace(upload, refusal=refusal_for(error)))
     return await desk.discard(accepted)
 
 
@@ -111,6 +123,11 @@ async def _publish(desk: Desk, upload: Upload) -> Received:
     return Received(sha256=sha256, size_bytes=SizeBytes(upload.offset_bytes), key=key)
 
 
+async def _accepted_as(desk: Desk, upload: Upload, received: Received) -> Upload:
+    is_packed = await is_archive(desk.storage, received.key)
+    return await (_accept_archive if is_packed else _accept)(desk, upload, received)
+
+
 async def _accept(desk: Desk, upload: Upload, received: Received) -> Upload:
     now = desk.clock()
     async with desk.database.begin() as session:
@@ -122,10 +139,12 @@ async def _accept(desk: Desk, upload: Upload, received: Received) -> Upload:
             request_id=upload.request_id,
             now=now,
             release_id=upload.release_id,
+            warnings=upload.warnings,
         )
         done = replace(_accepted(upload, accepted), touched_at=now)
+        await tell_of_upload(session, done, now=now)
         if not await write_down(session, done):
-            raise taken_over()  # and nothing is accepted: whoever has it does that
+            raise TakenOver  # and nothing is accepted: whoever has it does that
     log.info(
         "master accepted",
         upload=str(upload.id),
@@ -155,8 +174,9 @@ async def _accept_archive(desk: Desk, upload: Upload, received: Received) -> Upl
             is_known=not accepted.is_new,
             touched_at=now,
         )
+        await tell_of_upload(session, done, now=now)
         if not await write_down(session, done):
-            raise taken_over()
+            raise TakenOver
     log.info(
         "archive accepted",
         upload=str(upload.id),
@@ -182,8 +202,3 @@ def _accepted(upload: Upload, accepted: Accepted) -> Upload:
 
 async def _refuse(desk: Desk, upload: Upload) -> Upload:
     return await desk.discard(await desk.save(moved(upload, UploadEvent.REFUSE)))
-
-
-def _refusal_of_nothing() -> Refusal:
-    error = empty()
-    return Refusal(code=error.code, sentence=error.sentence, status=error.status)

@@ -2,8 +2,8 @@
 
 The row decides: its fence counts the holders, and who has a lower one writes nothing. Valkey
 only makes it quick and polite: a key with the fence says that a holder lives, and messages ask
-it to stop and tell that it did. Without Valkey, or when it was emptied, uploads go on; then
-nobody is asked, and what a holder had not yet counted is sent again.
+it to stop and tell that it did, or how much has come. Without Valkey, or when it was emptied,
+uploads go on; then nobody is asked, and what a holder had not yet counted is sent again.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import structlog
 from base.database import Database
 from base.errors import Unavailable
 from base.valkey import NAMESPACE, Valkey, reached
+from catalog.progress import UploadProgress, publish
 from catalog.upload_rows import holder_of, let_go, take
 from catalog.uploads import Upload
-from ingest.refusals import idle, taken_over
+from ingest.refusals import TakenOver, idle
 
 log = structlog.get_logger()
 
@@ -30,6 +31,8 @@ _PATIENCE_S = 0.5
 _ALIVE_MS = 5_000
 _HEARTBEAT_S = 1.5
 _AGAIN_S = 0.5
+#: How often who looks is told how much of each upload has come.
+_PROGRESS_S = 3.0
 #: Removes a holder's key, unless it is the next one's already.
 _FORGET = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end"
 #: How often a taker is itself overtaken by another before it gives way.
@@ -42,6 +45,7 @@ class Hold:
     def __init__(self, upload: Upload) -> None:
         """Hold `upload`, as it was when it was taken."""
         self.upload = upload
+        self._came: UploadProgress | None = None
         self._is_stopped = False
         self._wait: asyncio.Timeout | None = None
 
@@ -50,6 +54,20 @@ class Hold:
         self._is_stopped = True
         if self._wait is not None:
             self._wait.reschedule(asyncio.get_running_loop().time())
+
+    def came(self, received_bytes: int, length_bytes: int | None) -> None:
+        """Note how much has come, for who looks."""
+        self._came = UploadProgress(
+            upload=str(self.upload.id),
+            filename=self.upload.filename,
+            received=received_bytes,
+            length=length_bytes,
+        )
+
+    def untold(self) -> UploadProgress | None:
+        """Answer how much has come, where it is more than was answered before."""
+        came, self._came = self._came, None
+        return came
 
     @contextmanager
     def _waits(self, wait: asyncio.Timeout) -> Iterator[None]:
@@ -68,13 +86,13 @@ class Hold:
 
         """
         if self._is_stopped:
-            raise taken_over()
+            raise TakenOver
         try:
             async with asyncio.timeout(seconds) as wait:
                 with self._waits(wait):
                     return await anext(chunks, None)
         except TimeoutError:
-            raise taken_over() if self._is_stopped else idle(seconds) from None
+            raise TakenOver() if self._is_stopped else idle(seconds) from None
 
 
 class Holds:
@@ -118,6 +136,7 @@ class Holds:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
             tasks.create_task(self._tell_for_ever())
+            tasks.create_task(self._tell_progress())
 
     async def _take(self, upload_id: UUID) -> Upload:
         asked: int | None = None
@@ -130,7 +149,7 @@ class Holds:
                 asked = await holder_of(session, upload_id)
             if asked is not None:
                 await self._ask_to_stop(upload_id, asked)
-        raise taken_over()
+        raise TakenOver
 
     async def _ask_to_stop(self, upload_id: UUID, fence: int) -> None:
         """Wait until the holder has stopped, or is taken for dead."""
@@ -171,6 +190,14 @@ class Holds:
             if self._held:
                 await self._tell_alive(list(self._held.values()))
             await asyncio.sleep(_HEARTBEAT_S)
+
+    async def _tell_progress(self) -> None:
+        while True:
+            await asyncio.sleep(_PROGRESS_S)
+            with suppress(Unavailable):  # who looks sees the next one
+                for hold in list(self._held.values()):
+                    if progress := hold.untold():
+                        await publish(self._valkey, hold.upload.owner_id, progress)
 
     async def _listen(self) -> None:
         while True:

@@ -19,6 +19,8 @@ def require_fit(parts: Sequence[Upload]) -> None:
     """
     if not parts:
         raise part_unfit("There is nothing to join.")
+    if len({part.id for part in parts}) < len(parts):
+        raise part_unfit("Each partial upload can be joined once.")
     for part in parts:
         if not part.is_partial:
             raise part_unfit(f"The upload {part.id} was not begun as a partial one.")

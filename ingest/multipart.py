@@ -5,7 +5,8 @@ What a client says it sent is held against what the storage says it has; only th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
@@ -80,6 +81,16 @@ class MultipartCompleted(BaseModel):
     release: str | None
     master: str | None
     sha256: str
+
+
+def details_in(metadata: Mapping[str, object]) -> dict[str, str]:
+    """Answer what to keep of what a client says of a file: what can be read in one line."""
+    said = {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in metadata.items()
+        if value is not None
+    }
+    return {key: text for key, text in said.items() if key.isprintable() and text.isprintable()}
 
 
 def chosen(sent: Sequence[SentPart], stored: Iterable[Piece]) -> tuple[Piece, ...]:

@@ -22,6 +22,30 @@ AUDIO = frozenset(
         *("m4a", "mp4", "mp3", "aac", "ogg", "oga", "opus", "ape", "wv"),
     )
 )
+#: Audio that is not taken: a release lacks it until it comes in another form.
+FOREIGN = frozenset(
+    f".{ending}"
+    for ending in (
+        *(
+            "wma",
+            "asf",
+            "ra",
+            "rm",
+            "mid",
+            "midi",
+            "amr",
+            "ac3",
+            "dts",
+            "mka",
+            "webm",
+            "mpc",
+            "tak",
+            "tta",
+            "shn",
+        ),
+        *("dsf", "dff", "au", "snd", "voc"),
+    )
+)
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".avif", ".gif"})
 ARCHIVES = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".bz2", ".xz", ".zst", ".iso"})
 #: What file managers leave, which nobody sent on purpose.
@@ -160,6 +184,9 @@ def _unused(one: Packed) -> Finding:
     if _ending(one.path) in ARCHIVES:
         text, advice = "An archive in an archive is not opened.", "Put its files in, or send it."
         return _warning(one, "nested-archive", text, advice)
+    if _ending(one.path) in FOREIGN:
+        text, advice = "Audio of this kind is not taken.", "Export it as FLAC, WAV or AIFF."
+        return _error(one, "unsupported-audio", text, advice)
     text = "It is not audio, and was left out."
     return Finding(code="not-audio", severity=Severity.NOTE, about=one.path, text=text, advice="")
 

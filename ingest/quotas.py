@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+from base.database import Session
 from base.errors import Refused, Unavailable
 from base.settings import Settings
 from base.valkey import NAMESPACE, Valkey, reached
-from catalog.people import Caller
-from catalog.upload_rows import Usage
+from catalog.people import Caller, lock_account
+from catalog.upload_rows import Usage, usage_of
+from catalog.uploads import Upload
+from ingest.refusals import size_said
 
 _MINUTE_S = 60
 
 
-def require_quota(usage: Usage, size_bytes: int, settings: Settings) -> None:
-    """Let an artist begin another upload, or say which of their others is in its way.
+async def require_quota(session: Session, upload: Upload, settings: Settings) -> None:
+    """Let an upload count for as much as it does, beside all that its owner has here.
+
+    Until the transaction ends nobody else counts what they have. What an upload is joined from
+    goes when it is, and so counts only once.
 
     Raises:
         Refused: `quota-open` or `quota-stored` 413, `too-many-uploads` 429.
 
     """
+    await lock_account(session, upload.owner_id)
+    usage = await usage_of(session, upload.owner_id, without=(upload.id, *upload.parts))
     if usage.open_uploads >= settings.upload_open_limit:
         raise Refused(
             "too-many-uploads",
-            f"You have {usage.open_uploads} unfinished uploads; please finish or end one first.",
+            f"You have {usage.open_uploads} unfinished uploads, which GET /api/v1/uploads"
+            " lists; please finish or end one first.",
             status=429,
             retry_after_s=_MINUTE_S,
         )
-    if usage.open_bytes + size_bytes > settings.upload_open_limit_bytes:
-        raise _quota("quota-open", usage.open_bytes, settings.upload_open_limit_bytes, "unfinished")
-    require_room(usage, size_bytes, settings)
+    limit = settings.upload_open_limit_bytes
+    if usage.open_bytes + upload.counted_bytes > limit:
+        raise _quota("quota-open", f"{size_said(usage.open_bytes)} of unfinished files", limit)
+    require_room(usage, upload.counted_bytes, settings)
 
 
 def require_room(usage: Usage, size_bytes: int, settings: Settings) -> None:
@@ -39,7 +49,10 @@ def require_room(usage: Usage, size_bytes: int, settings: Settings) -> None:
     """
     limit = settings.upload_stored_limit_bytes
     if limit and usage.stored_bytes + usage.open_bytes + size_bytes > limit:
-        raise _quota("quota-stored", usage.stored_bytes, limit, "stored")
+        have = f"{size_said(usage.stored_bytes)} of stored files"
+        if usage.open_bytes:
+            have += f" and {size_said(usage.open_bytes)} of unfinished ones"
+        raise _quota("quota-stored", have, limit)
 
 
 async def require_pace(valkey: Valkey, caller: Caller, *, most_per_minute: int) -> None:
@@ -68,10 +81,10 @@ async def require_pace(valkey: Valkey, caller: Caller, *, most_per_minute: int) 
         )
 
 
-def _quota(code: str, used: int, limit: int, kind: str) -> Refused:
+def _quota(code: str, have: str, limit: int) -> Refused:
     return Refused(
         code,
-        f"You have {used / 2**30:.1f} GiB of {kind} files, and this one is more than fits"
-        f" into the {limit / 2**30:.1f} GiB that are yours.",
+        f"You have {have}, and this one is more than fits into the {size_said(limit)}"
+        " that are yours; please end an unfinished upload or delete a track first.",
         status=413,
     )

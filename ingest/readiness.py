@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.findings import Finding, Severity
 from catalog.states import ArchiveState, ArtworkState, TrackState
+from ingest.missing import still_missing
 
 #: Stores want 3000, and look poor below this.
 _SMALL_SIDE = 1_400
 #: How far from square a cover may be that is called square.
 _SQUARE = 0.02
 UNTITLED = "Untitled"
+_UNHEARD = frozenset({TrackState.RECEIVED, TrackState.EXAMINING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackStanding:
-    """A track of a draft; `findings` are those of its master, `alike` what sounds the same."""
+    """A track of a draft; `findings` are those of its master, `alike` what sounds the same.
 
+    `path` is what it was sent as. `is_measured` when all of its master was heard: until then an
+    error may still be found.
+    """
+
+    id: str
     title: str
+    path: str
     state: TrackState
     reason: str | None
+    is_measured: bool
     isrc: str | None
     findings: Sequence[Mapping[str, Any]]
     alike: Sequence[Finding]
@@ -50,9 +59,10 @@ class DraftStanding:
 
 def findings_of(draft: DraftStanding) -> list[Finding]:
     """Answer what is to be said of a draft, the worst first."""
-    found = [*_of_release(draft), *_of_archives(draft), *_of_artwork(draft.artwork)]
+    sent = [track.path for track in draft.tracks]
+    found = [*_of_release(draft), *_of_archives(draft, sent), *_of_artwork(draft.artwork)]
     for track in draft.tracks:
-        found += _of_track(track)
+        found += [replace(one, track=track.id) for one in _of_track(track)]
     ranks = list(Severity)
     return sorted(found, key=lambda one: -ranks.index(one.severity))
 
@@ -73,15 +83,17 @@ def _of_release(draft: DraftStanding) -> Iterator[Finding]:
         yield _warning("same-isrc", text, "Give each recording its own.")
 
 
-def _of_archives(draft: DraftStanding) -> Iterator[Finding]:
+def _of_archives(draft: DraftStanding, sent: list[str]) -> Iterator[Finding]:
     for state, findings in draft.archives:
         if state is ArchiveState.RECEIVED and not findings:
             text = "The archive is still being unpacked."
             yield _error("still-unpacking", text, "It takes a moment.")
-        # What an archive lacked may have come another way: it is told, and blocks nothing.
-        for one in findings:
-            severity = min(one.severity, Severity.WARNING, key=list(Severity).index)
-            yield _about(one, one.about, severity)
+        if state is ArchiveState.RECEIVED:
+            yield from findings  # it was set aside
+        elif state is ArchiveState.UNPACKED:
+            yield from still_missing(findings, sent)
+        else:
+            yield from map(_warned, findings)  # nothing of it is there, which cannot be overlooked
 
 
 def _of_artwork(artwork: ArtworkStanding | None) -> Iterator[Finding]:
@@ -105,12 +117,7 @@ def _of_shape(width: int, height: int) -> Iterator[Finding]:
 
 
 def _of_track(track: TrackStanding) -> Iterator[Finding]:
-    if track.state is TrackState.REJECTED and not track.findings:
-        text = track.reason or "The file cannot be used."
-        yield _error("track-rejected", text, "Delete the track, or send it anew.", track.title)
-    elif track.state in {TrackState.RECEIVED, TrackState.EXAMINING}:
-        text = track.reason or "The track is still being examined."
-        yield _error("not-examined", text, "It takes a moment.", track.title)
+    yield from _of_state(track)
     for one in track.findings:
         yield Finding(
             code=one["code"],
@@ -121,6 +128,23 @@ def _of_track(track: TrackStanding) -> Iterator[Finding]:
         )
     for alike in track.alike:
         yield _about(alike, track.title, alike.severity)
+
+
+def _of_state(track: TrackStanding) -> Iterator[Finding]:
+    if track.state is TrackState.REJECTED:
+        if not track.findings:
+            text = track.reason or "The file cannot be used."
+            yield _error("track-rejected", text, "Delete the track, or send it anew.", track.title)
+    elif track.reason:
+        yield _error("set-aside", track.reason, "", track.title)
+    elif track.state in _UNHEARD or not track.is_measured:
+        text = "The track is still being examined."
+        yield _error("not-examined", text, "It takes a moment.", track.title)
+
+
+def _warned(one: Finding) -> Finding:
+    severity = min(one.severity, Severity.WARNING, key=list(Severity).index)
+    return _about(one, one.about, severity)
 
 
 def _about(finding: Finding, about: str | None, severity: Severity) -> Finding:

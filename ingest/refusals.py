@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from base.errors import Refused
 
+_UNITS = ("GiB", "MiB", "KiB")
+
+
+def size_said(size_bytes: int) -> str:
+    """Say a size as people do: `1.5 GiB`, `12 MiB`, `7 bytes`."""
+    for at, unit in enumerate(_UNITS):
+        scale = 1 << 10 * (len(_UNITS) - at)
+        if size_bytes >= scale:
+            return f"{size_bytes / scale:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{size_bytes} bytes"
+
 
 class OffsetMismatch(Refused):
-    """The bytes are not those that come next; `offset_bytes` tells which do."""
+    """The bytes are not those that come next; `offset_bytes` tells which do, if any."""
 
-    def __init__(self, offset_bytes: int, at: int) -> None:
-        """Say both."""
+    def __init__(self, offset_bytes: int, at: int, *, is_complete: bool = False) -> None:
+        """Say both, and whether all are here."""
         super().__init__(
             "upload-offset",
             f"The upload stands at byte {offset_bytes}, and these begin at {at}; "
@@ -18,6 +29,17 @@ class OffsetMismatch(Refused):
         )
         self.offset_bytes = offset_bytes
         self.at = at
+        self.is_complete = is_complete
+
+
+class TakenOver(Refused):
+    """Another request goes on with the upload; this one's bytes no longer count."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "upload-taken-over", "Another request goes on with this upload.", status=409
+        )
 
 
 def unknown() -> Refused:
@@ -37,11 +59,6 @@ def ended() -> Refused:
     )
 
 
-def taken_over() -> Refused:
-    """Say that another request goes on with it; this one's bytes no longer count."""
-    return Refused("upload-taken-over", "Another request goes on with this upload.", status=409)
-
-
 def checksum_mismatch() -> Refused:
     """Say that nothing of it was kept; 460 is tus's own status."""
     return Refused(
@@ -49,6 +66,21 @@ def checksum_mismatch() -> Refused:
         "The bytes are not those of the checksum; none was kept, please send them again.",
         status=460,
     )
+
+
+def digest_mismatch(sha256: str) -> Refused:
+    """Say that it is another file than was said; the bytes of one request may all be right."""
+    return Refused(
+        "digest-mismatch",
+        f"The file comes to the SHA-256 {sha256}, and not to the one that was said of it;"
+        " please send it again.",
+        status=422,
+    )
+
+
+def bad_digest() -> Refused:
+    """Say how a digest is said."""
+    return Refused("bad-digest", "The sha256 of a file should be said in 64 hex digits.")
 
 
 def checksum_unknown(algorithm: str) -> Refused:
@@ -62,7 +94,7 @@ def too_large(limit_bytes: int) -> Refused:
     """Say how large a master may be."""
     return Refused(
         "too-large",
-        f"The file is larger than the {limit_bytes / 2**30:.1f} GiB that are accepted here.",
+        f"The file is larger than the {size_said(limit_bytes)} that are accepted here.",
         status=413,
     )
 
@@ -88,6 +120,15 @@ def idle(seconds: float) -> Refused:
     return Refused(
         "upload-idle",
         f"Nothing came for {seconds:g} s; please go on when the line is better.",
+        status=408,
+    )
+
+
+def idle_for_good() -> Refused:
+    """Say that nothing came, to who cannot go on with what came before."""
+    return Refused(
+        "upload-idle",
+        "Nothing came for too long, and nothing was kept; please send the file again.",
         status=408,
     )
 

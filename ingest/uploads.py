@@ -6,6 +6,7 @@ Every error says how to go on, and leaves the upload resumable unless its senten
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -24,10 +25,10 @@ from catalog.upload_rows import (
     holder_of,
     known_to,
     put_away,
+    unfinished_of,
     upload_of,
-    usage_of,
 )
-from catalog.uploads import Upload, moved
+from catalog.uploads import Upload, Way, moved
 from ingest import refusals
 from ingest.accept import accept
 from ingest.appending import take_in
@@ -48,9 +49,10 @@ __all__ = [
     "find",
     "halt",
     "terminate",
+    "unfinished",
 ]
 
-_SHA256_DIGITS = 64
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 async def create(desk: Desk, caller: Caller, new: NewUpload) -> Upload:
@@ -58,7 +60,7 @@ async def create(desk: Desk, caller: Caller, new: NewUpload) -> Upload:
 
     Raises:
         Refused: `too-large` 413, `quota-open` or `quota-stored` 413, `too-many-uploads` or
-            `too-often` 429; `release-unknown` 404 or `release-published` 409.
+            `too-often` 429; `bad-digest` 400; `release-unknown` 404 or `release-published` 409.
 
     """
     return await _create(desk, caller, new, parts=())
@@ -80,6 +82,12 @@ async def find(desk: Desk, caller: Caller, upload_id: UUID) -> Upload:
     if upload.state is UploadState.TERMINATED:
         raise refusals.gone("The upload was ended, and is removed.")
     return upload
+
+
+async def unfinished(desk: Desk, caller: Caller) -> list[Upload]:
+    """Answer what of the caller's is on its way, the newest first; whoever sends goes on."""
+    async with desk.database.read() as session:
+        return await unfinished_of(session, caller.id)
 
 
 async def halt(desk: Desk, caller: Caller, upload_id: UUID) -> Upload:
@@ -114,7 +122,8 @@ async def append(desk: Desk, caller: Caller, upload_id: UUID, body: Body) -> Upl
     Raises:
         OffsetMismatch: 409.
         Refused: as `find`; `upload-ended` 409, `upload-joined` 403, `too-large` and `too-much`
-            413, `length-changed` 400, `incomplete-upload` 400, `checksum-unknown` 400,
+            413, `quota-open` and `quota-stored` 413 (of a length that was not said before),
+            `length-changed` 400, `incomplete-upload` 400, `checksum-unknown` 400,
             `checksum-mismatch` 460 (nothing is kept), `upload-idle` 408, `upload-taken-over`
             409 (another request goes on), `empty-file` 422, and whatever the first MiB is
             refused for (415, 422), after which nothing is left.
@@ -125,6 +134,10 @@ async def append(desk: Desk, caller: Caller, upload_id: UUID, body: Body) -> Upl
     if upload.parts:
         raise refusals.joined()
     if upload.state is UploadState.OPEN:
+        # Nobody was told of an offset that the row does not have: who comes with another has no
+        # bytes for us, and does not end who sends now.
+        if body.at != upload.offset_bytes:
+            raise refusals.OffsetMismatch(upload.offset_bytes, body.at)
         appended = await _appended(desk, upload_id, body)
         if appended is not None:
             return appended
@@ -157,7 +170,7 @@ async def adopt(
             upload = replace(upload, kept=kept, offset_bytes=size)
             if ends:
                 upload = moved(replace(upload, length_bytes=size), UploadEvent.FILL)
-            upload = await desk.save(upload)
+            upload = await desk.advance(upload, since=hold.upload)
         if upload.state is UploadState.FINISHING:
             upload = await finish(desk, upload)
     return _or_refusal(upload)
@@ -199,10 +212,10 @@ async def terminate(desk: Desk, caller: Caller, upload_id: UUID) -> None:
     await find(desk, caller, upload_id)
     async with desk.holds.hold(upload_id) as hold:
         upload = hold.upload
-        if upload.state is UploadState.ACCEPTED:
+        if upload.state in {UploadState.ACCEPTED, UploadState.REFUSED}:
             async with desk.database.begin() as session:
                 await put_away(session, upload)
-        elif upload.state is not UploadState.REFUSED:
+        else:
             upload = await desk.save(moved(upload, UploadEvent.TERMINATE))
         await desk.discard(upload)
 
@@ -212,13 +225,14 @@ async def _create(desk: Desk, caller: Caller, new: NewUpload, *, parts: tuple[UU
     if (new.length_bytes or 0) > desk.settings.upload_limit_bytes:
         raise refusals.too_large(desk.settings.upload_limit_bytes)
     upload = _new(desk, caller, new, parts=parts)
+    if upload.said_sha256 is not None and not _SHA256.fullmatch(upload.said_sha256):
+        raise refusals.bad_digest()
     async with desk.database.begin() as session:
-        # The bytes of what is joined are counted already.
-        size = 0 if parts else new.length_bytes or 0
-        require_quota(await usage_of(session, caller.id), size, desk.settings)
         if upload.release_id is not None:
             require_draft(await release_of(session, upload.release_id), caller)
         upload = await _known_or_new(session, caller, upload)
+        if upload.state is UploadState.OPEN:
+            await require_quota(session, upload, desk.settings)
         await add_upload(session, upload)
     return upload
 
@@ -228,8 +242,9 @@ async def _known_or_new(session: Session, caller: Caller, upload: Upload) -> Upl
 
     On a draft that it is for, they become another track.
     """
-    digest = upload.metadata.get("sha256", "").lower()
-    if upload.is_partial or len(digest) != _SHA256_DIGITS:
+    digest = upload.said_sha256
+    # Who puts parts into the storage has no ear for it, and goes on putting them there.
+    if digest is None or upload.is_partial or upload.way is Way.S3:
         return upload
     known = await known_to(session, upload.owner_id, digest)
     if known is None or upload.length_bytes not in (None, known.size_bytes):
@@ -316,7 +331,7 @@ async def _nothing_more(desk: Desk, upload: Upload, body: Body) -> Upload:
         upload = await finished(desk, upload)
     _or_refusal(upload)
     if body.at != upload.offset_bytes:
-        raise refusals.OffsetMismatch(upload.offset_bytes, body.at)
+        raise refusals.OffsetMismatch(upload.offset_bytes, body.at, is_complete=True)
     if await anext(body.chunks, None):
         raise refusals.ended()
     return upload

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +30,11 @@ class Child:
     argv: Sequence[str]
     env: dict[str, str]
     speaks: bool = False
+    pass_fds: Sequence[int] = ()
+    #: How long it may take to end.
+    stop_s: float = _STOP_S
+    #: Told the id of each process that ended.
+    on_end: Callable[[int], None] = lambda _pid: None
     process: asyncio.subprocess.Process | None = None
     first_line: str = ""
     _watch: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -54,11 +59,12 @@ class Child:
             return
         process.send_signal(signal.SIGTERM)
         try:
-            await asyncio.wait_for(process.wait(), _STOP_S)
+            await asyncio.wait_for(process.wait(), self.stop_s)
         except TimeoutError:
             log.warning("child killed", child=self.name)
             process.kill()
             await process.wait()
+        self.on_end(process.pid)
 
     async def _launch(self) -> None:
         self.process = await asyncio.create_subprocess_exec(
@@ -68,6 +74,7 @@ class Child:
             stdout=asyncio.subprocess.PIPE if self.speaks else asyncio.subprocess.DEVNULL,
             # A signal of the terminal is for the house, which ends its children in order.
             start_new_session=True,
+            pass_fds=self.pass_fds,
             preexec_fn=tied_to_parent(signal.SIGTERM),
         )
         if self.speaks and self.process.stdout is not None:
@@ -82,6 +89,7 @@ class Child:
         while self.process is not None:
             begun = loop.time()
             status = await self.process.wait()
+            self.on_end(self.process.pid)
             pause_s = _FIRST_PAUSE_S if loop.time() - begun > _STEADY_S else pause_s
             log.error("child fell", child=self.name, status=status, again_in_s=pause_s)
             await asyncio.sleep(pause_s)

@@ -66,11 +66,22 @@ def up(
 
 
 @app.command()
-def serve(host: Host = None, port: Port = None) -> None:
+def serve(
+    host: Host = None,
+    port: Port = None,
+    processes: Annotated[int | None, typer.Option(help="Processes on the port.")] = None,
+    listen_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
+    metrics_dir: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
     """Run the server alone; prints its address as a JSON line when it listens."""
+    from refrain.processes import serve_many, shared_by
     from refrain.running import serve_until_signal
 
-    _run(serve_until_signal(_settings(host=host, port=port)))
+    settings = _settings(host=host, port=port, processes=processes)
+    if listen_fd is not None and metrics_dir is not None:
+        _run(serve_until_signal(settings, shared_by(listen_fd, metrics_dir)))
+    else:
+        _run(serve_many(settings) if settings.processes > 1 else serve_until_signal(settings))
 
 
 @app.command()
@@ -122,6 +133,30 @@ def account(
 
 
 @app.command()
+def listen(  # noqa: PLR0913, PLR0917 - a crowd has as many sides
+    streams: Annotated[list[str] | None, typer.Argument(help="HLS streams, of any server.")] = None,
+    listeners: Annotated[int, typer.Option(min=1, help="How many at a time.")] = 1,
+    seconds: Annotated[float, typer.Option(min=1, help="How long they stay.")] = 60,
+    ramp: Annotated[float, typer.Option(min=0, help="Seconds in which they come.")] = 0,
+    track: Annotated[
+        list[str] | None, typer.Option(help="Tracks of a Refrain, each play with heartbeats.")
+    ] = None,
+    tokens: Annotated[
+        Path | None, typer.Option(exists=True, help="Bearer tokens of listeners, one a line.")
+    ] = None,
+    url: Url = "http://127.0.0.1:8780",
+) -> None:
+    """Be a crowd of listeners, as players are; print what they met, exit status 1 on failures."""
+    from refrain.listeners.crowd import crowd, sources_of
+
+    sources = sources_of(streams or [], track or [], tokens=tokens, server=url)
+    tally = _run(crowd(sources, listeners=listeners, seconds=seconds, ramp_s=ramp))
+    typer.echo(json.dumps(tally.as_json()))
+    if tally.failures:
+        raise typer.Exit(1)
+
+
+@app.command()
 def doctor(data: DataDir = None) -> None:
     """Say what was found on this machine, what is missing, and how to mend it."""
     from refrain.doctor import examine_machine, table_of
@@ -166,11 +201,40 @@ def upload(
 def bench_serve(
     seconds: Annotated[int, typer.Option(help="How long each is asked, each time.")] = 5,
     turns: Annotated[int, typer.Option(help="How often; the best counts.")] = 3,
+    storage: Annotated[
+        str, typer.Option(help="Also over this storage, s3://…; a track of 300 MB stays there.")
+    ] = "",
 ) -> None:
     """Measure the origin beside nginx and aiohttp; wants wrk, nginx and two cores."""
     from refrain.bench_serve import serve as measure_serving
 
-    if not _run(measure_serving(seconds=seconds, turns=turns)):
+    if not _run(measure_serving(seconds=seconds, turns=turns, storage_url=storage)):
+        raise typer.Exit(1)
+
+
+@bench_app.command()
+def listeners(
+    count: Annotated[int, typer.Option("--listeners", min=1, help="How many at a time.")] = 1000,
+    seconds: Annotated[int, typer.Option(min=1, help="How long they stay.")] = 120,
+    ramp: Annotated[int, typer.Option(min=0, help="Seconds in which they come.")] = 30,
+) -> None:
+    """Measure how many listeners one core serves at the pace of music; wants two cores."""
+    from refrain.bench_listeners import listeners as measure_listeners
+
+    if not _run(measure_listeners(count=count, seconds=seconds, ramp_s=ramp)):
+        raise typer.Exit(1)
+
+
+@bench_app.command()
+def soak(
+    count: Annotated[int, typer.Option("--listeners", min=1, help="How many at a time.")] = 500,
+    seconds: Annotated[int, typer.Option(min=1, help="How long they stay.")] = 600,
+    ramp: Annotated[int, typer.Option(min=0, help="Seconds in which they come.")] = 30,
+) -> None:
+    """Measure whether music and memory stay as they are while masters are sent and encoded."""
+    from refrain.bench_soak import soak as measure_soak
+
+    if not _run(measure_soak(count=count, seconds=seconds, ramp_s=ramp)):
         raise typer.Exit(1)
 
 

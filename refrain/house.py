@@ -22,6 +22,7 @@ from base.settings import Settings
 from catalog.schema import upgrade
 from refrain.children import Child, valkey
 from refrain.demo import DemoTokens, demo_accounts
+from refrain.processes import stop_s
 
 log = structlog.get_logger()
 
@@ -127,7 +128,13 @@ async def _start_all(children: Sequence[Child]) -> None:
 
 
 async def _start_server(stack: AsyncExitStack, settings: Settings) -> str:
-    child = Child(name="server", argv=[*_SELF, "serve"], env=settings.environment(), speaks=True)
+    child = Child(
+        name="server",
+        argv=[*_SELF, "serve"],
+        env=settings.environment(),
+        speaks=True,
+        stop_s=stop_s(settings),
+    )
     stack.push_async_callback(child.stop)
     try:
         await child.start()
@@ -137,6 +144,6 @@ async def _start_server(stack: AsyncExitStack, settings: Settings) -> str:
             f"The server did not start; is port {settings.port} taken? See the lines above.",
         ) from None
     url = str(json.loads(child.first_line)["url"])
-    # Should it fall, it comes back where it was.
-    child.env = {**child.env, "REFRAIN_PORT": url.rpartition(":")[2]}
+    if not settings.port:  # should it fall, it comes back where it was
+        child.env = {**child.env, "REFRAIN_PORT": url.rpartition(":")[2]}
     return url

@@ -16,11 +16,14 @@ _PAGES_PER_MB = (1 << 20) / os.sysconf("SC_PAGE_SIZE")
 T = TypeVar("T")
 
 
-async def watched(work: Coroutine[Any, Any, T]) -> tuple[T, float]:
-    """Do some work; answer what it comes to, and the most that was held meanwhile, in MB."""
+async def watched(work: Coroutine[Any, Any, T], pid: int | None = None) -> tuple[T, float]:
+    """Do some work; answer what it comes to, and the most that was held meanwhile, in MB.
+
+    It is the memory of this process that is looked at, or of another.
+    """
     task, most_mb = asyncio.create_task(work), 0.0
     while not task.done():
-        most_mb = max(most_mb, resident_mb(os.getpid()))
+        most_mb = max(most_mb, resident_mb(pid or os.getpid()))
         await asyncio.wait([task], timeout=_SAMPLE_S)
     return await task, most_mb
 

@@ -19,6 +19,7 @@ from refrain.house import open_house, until_signal
 from refrain.output import say
 from refrain.welcome import greeting
 from stream.app import serving
+from stream.listening import Shared
 from stream.logged import follow
 
 
@@ -32,12 +33,12 @@ async def up_until_signal(settings: Settings, *, as_json: bool) -> None:
         await until_signal()
 
 
-async def serve_until_signal(settings: Settings) -> None:
+async def serve_until_signal(settings: Settings, shared: Shared | None = None) -> None:
     """Run the server alone, and print its address when it listens."""
     give_back_large_blocks()
     async with (
         open_tools(settings) as tools,
-        serving(tools, host=settings.host, port=settings.port) as url,
+        serving(tools, host=settings.host, port=settings.port, shared=shared) as url,
     ):
         say(json.dumps({"url": url}))
         await until_signal()

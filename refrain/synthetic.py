@@ -38,9 +38,11 @@ class Synthetic:
     bodies: Mapping[str, bytes]
 
 
-async def make_track(tools: Tools, *, fragments: int, fragment_bytes: int) -> Synthetic:
+async def make_track(
+    tools: Tools, *, fragments: int, fragment_bytes: int, seed: int = 7
+) -> Synthetic:
     """Store a track of so many fragments, each of six seconds, and open a session on it."""
-    chance = np.random.default_rng(7)
+    chance = np.random.default_rng(seed)
     size = INIT_BYTES + INDEX_BYTES + fragments * fragment_bytes
     bodies = {rung: chance.bytes(size) for rung in ("aac-128", "flac", "preview-aac-128")}
     track_id, listener, session_id = await _rows(tools, bodies, fragments, fragment_bytes)

@@ -4,32 +4,56 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
 
 from aiohttp import web
 
 from base.errors import Broken
-from base.settings import ticket_secret
+from base.settings import Settings, ticket_secrets
 from base.tools import Tools
 from ingest.desk import Desk, open_desk
 from stream import media
 from stream.api.routes import api_routes, openapi
+from stream.cache_metrics import CacheMetrics
 from stream.connection import Doors
+from stream.edge import Edge
 from stream.evidence import Deliveries
 from stream.feed import Feed
 from stream.front import Front
 from stream.grants import Grants
-from stream.health import METRICS, Metrics, get_healthz, get_metrics, get_readyz, measured
-from stream.hot import Hot
-from stream.keys import ASSETS, DELIVERIES, DESK, FEED, GRANTS, HOT, SECRETS, TOOLS, TRAFFIC
+from stream.health import get_healthz, get_metrics, get_readyz
+from stream.hot import HotCopies, hot_objects
+from stream.keys import (
+    ASSETS,
+    DELIVERIES,
+    DESK,
+    EDGE,
+    FEED,
+    GRANTS,
+    HOT,
+    OFFLOAD,
+    PRESENCE,
+    SECRETS,
+    TOOLS,
+    TRAFFIC,
+)
+from stream.limits import LIMITS, Limits, limited
+from stream.listening import BACKLOG, Shared, address_of, listen, room_for_connections
+from stream.metrics import METRICS, Metrics, measured, timed
+from stream.offload import offload_of
 from stream.pages.assets import load_assets
 from stream.pages.routes import error_pages, page_routes
+from stream.presence import Presence
 from stream.problems import problems
 from stream.traffic import Traffic
 
 _TICKET = "/media/{ticket:[A-Za-z0-9_-]+}"
 _RUNG = "{rung:[a-z0-9-]+}"
+_EDGE = "/edge/{ticket:[A-Za-z0-9_-]+}/{until:[0-9]{1,12}}/{seal:[A-Za-z0-9_-]+}/{tag:[a-z0-9-]+}"
 _OBJECT = "{object:[a-z0-9-]+(?:[.][0-9]{1,6})?[.]mp4}"
 
 
@@ -38,31 +62,37 @@ _MEDIA = {
     f"{_TICKET}/manifest.mpd": media.get_mpd,
     f"{_TICKET}/{_RUNG}.m3u8": media.get_playlist,
     f"{_TICKET}/{_OBJECT}": media.get_object,
+    f"{_EDGE}/{_OBJECT}": media.get_edge_object,
 }
-#: A slow player does not hold up the end for longer than this, in seconds.
-_PATIENCE_S = 5.0
 #: New objects until Python looks for rings among them; the default is every fourth answer.
 _COLLECTED_AFTER = 20_000
-#: Connections that may wait to be taken, when a thousand players come back at once.
-_BACKLOG = 1024
 
 
-def make_app(tools: Tools, desk: Desk) -> web.Application:
+def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> web.Application:
     """Answer an application that is ready to be served."""
     # A master is streamed, never held: what is held is a small document.
-    app = web.Application(middlewares=[measured, problems, error_pages], client_max_size=1 << 20)
+    app = web.Application(
+        middlewares=[measured, problems, error_pages, limited], client_max_size=1 << 20
+    )
     app[TOOLS] = tools
     app[DESK] = desk
-    app[SECRETS] = (ticket_secret(tools.settings),)
+    app[SECRETS] = ticket_secrets(tools.settings)
     app[GRANTS] = Grants(tools, app[SECRETS])
-    app[HOT] = Hot(tools.storage)
+    app[HOT] = hot = hot_objects(tools.storage, tools.settings)
     app[TRAFFIC] = Traffic()
     app[DELIVERIES] = Deliveries(tools.settings.data_dir / "spool")
+    app[PRESENCE] = Presence(tools)
+    app[OFFLOAD] = offload_of(tools.settings, tools.storage)
+    app[EDGE] = _edge(tools.settings)
+    app[LIMITS] = Limits(tools.settings)
     app[FEED] = Feed()
-    app[METRICS] = Metrics()
+    app[METRICS] = Metrics(metrics_dir)
+    if isinstance(hot, HotCopies):
+        app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
     app[ASSETS] = load_assets()
-    app.cleanup_ctx.extend((_flushing, _feeding, _forgetting))
+    app.cleanup_ctx.extend((_flushing, _feeding, _forgetting, _counting, _gathering, _fetching))
     app.on_shutdown.append(_let_watchers_go)
+    app.on_response_prepare.append(timed)
     _add_api(app, desk)
     for path, handler in _MEDIA.items():
         app.router.add_get(path, handler)
@@ -74,41 +104,55 @@ def make_app(tools: Tools, desk: Desk) -> web.Application:
     return app
 
 
+def _edge(settings: Settings) -> Edge | None:
+    secret = settings.edge_secret.get_secret_value()
+    lifetime = timedelta(seconds=settings.ticket_lifetime_s)
+    return Edge(secret=secret, url=settings.edge_url, lifetime=lifetime) if secret else None
+
+
 @asynccontextmanager
-async def serving(tools: Tools, *, host: str, port: int) -> AsyncIterator[str]:
-    """Listen while the block lasts; answer the address."""
+async def serving(
+    tools: Tools, *, host: str, port: int, shared: Shared | None = None
+) -> AsyncIterator[str]:
+    """Listen while the block lasts, where others do as well if told so; answer the address."""
     async with open_desk(tools) as desk:
-        app = make_app(tools, desk)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_PATIENCE_S)
+        app = make_app(tools, desk, metrics_dir=shared.metrics_dir if shared else None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=tools.settings.drain_s)
         await runner.setup()
         try:
-            async with _listening(app, runner, host=host, port=port) as listening:
-                yield tools.settings.public_url or listening
+            sock = shared.listening if shared else listen(host, port)
+            async with _listening(app, runner, sock):
+                yield tools.settings.public_url or address_of(sock, host)
         finally:
             await runner.cleanup()
 
 
 @asynccontextmanager
 async def _listening(
-    app: web.Application, runner: web.AppRunner, *, host: str, port: int
-) -> AsyncIterator[str]:
+    app: web.Application, runner: web.AppRunner, sock: socket.socket
+) -> AsyncIterator[None]:
     if runner.server is None:
         raise Broken("not-set-up", "The server was not set up before it should listen.")
     front = Front(
-        grants=app[GRANTS], hot=app[HOT], deliveries=app[DELIVERIES], traffic=app[TRAFFIC]
+        grants=app[GRANTS],
+        hot=app[HOT],
+        deliveries=app[DELIVERIES],
+        traffic=app[TRAFFIC],
+        limits=app[LIMITS],
+        presence=app[PRESENCE],
+        offload=app[OFFLOAD],
     )
-    doors = Doors(front, runner.server)
-    server = await asyncio.get_running_loop().create_server(doors, host, port, backlog=_BACKLOG)
+    doors = app[METRICS].doors = Doors(front, runner.server, most=room_for_connections())
+    server = await asyncio.get_running_loop().create_server(doors, sock=sock, backlog=BACKLOG)
     # What is there now stays, and need not be looked through again and again; what comes, goes.
     gc.freeze()
     gc.set_threshold(_COLLECTED_AFTER)
     try:
         async with _beside(doors.sweep()):
-            name = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared
-            yield f"http://{name}:{server.sockets[0].getsockname()[1]}"
+            yield
     finally:
         server.close()
-        await doors.drained(_PATIENCE_S)
+        await doors.drained(app[TOOLS].settings.drain_s)
 
 
 def _add_api(app: web.Application, desk: Desk) -> None:
@@ -140,6 +184,22 @@ async def _feeding(app: web.Application) -> AsyncIterator[None]:
 
 async def _forgetting(app: web.Application) -> AsyncIterator[None]:
     async with _beside(app[GRANTS].run()):
+        yield
+
+
+async def _fetching(app: web.Application) -> AsyncIterator[None]:
+    yield
+    await app[HOT].close()
+
+
+async def _counting(app: web.Application) -> AsyncIterator[None]:
+    async with _beside(app[PRESENCE].run()):
+        yield
+
+
+async def _gathering(app: web.Application) -> AsyncIterator[None]:
+    metrics, traffic, presence = app[METRICS], app[TRAFFIC], app[PRESENCE]
+    async with _beside(metrics.run(traffic, presence)):
         yield
 
 

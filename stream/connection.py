@@ -9,7 +9,9 @@ that either may answer the next one.
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -17,7 +19,7 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from stream.front import Answer, Front
-from stream.http_head import END, parse_head
+from stream.http_head import END, parse_head, too_large
 
 log = structlog.get_logger()
 
@@ -33,14 +35,17 @@ _TAKE_S = 60.0
 _SWEEP_S = 5.0
 _LOOK_S = 0.05
 KEEPALIVE_S = 75.0
+_LINE = b"\r\n"
+_LAST = b"Connection: close\r\n\r\n"
+_NOTHING_MORE = "Content-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class Connection(RequestHandler):
     """What aiohttp keeps of a connection, and what is under way beneath it."""
 
     __slots__ = (
-        *("_answer", "_body_left", "_doors", "_is_held", "_is_opaque"),
-        *("_left", "_sent", "_since"),
+        *("_answer", "_begun", "_body_left", "_doors", "_is_held", "_is_last"),
+        *("_is_opaque", "_left", "_peer", "_sent", "_since"),
     )
 
     def __init__(self, doors: Doors, **options: Any) -> None:  # noqa: ANN401 - aiohttp's own
@@ -52,16 +57,26 @@ class Connection(RequestHandler):
         #: Whether aiohttp is in the middle of something whose end cannot be seen from here.
         self._is_opaque = False
         self._is_held = False
+        #: Whether the answer that is under way said that no other follows it.
+        self._is_last = False
         self._body_left = 0
         self._answer: Answer | None = None
         self._sent = 0
+        self._begun = 0.0
+        self._peer = ""
         #: When something last came or went that the other side is waited for.
         self._since = self._loop.time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Come in."""
         super().connection_made(transport)
+        peer = transport.get_extra_info("peername")
+        self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
         self._doors.open.add(self)
+        if len(self._doors.open) > self._doors.most:
+            self._doors.front.traffic.turned_away += 1
+            self._doors.open.discard(self)
+            transport.abort()  # type: ignore[attr-defined] # of a socket, always
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Go; what was not handed over of an answer was not delivered."""
@@ -114,31 +129,40 @@ class Connection(RequestHandler):
                 self._wait()
                 return
             end = self._left.find(END) + len(END)
-            if end < len(END):
-                if len(self._left) > _MOST_WAITING:
-                    self._hand_on_all()  # and aiohttp says that it is too long
+            is_whole = end >= len(END)
+            head = self._left[:end] if is_whole else self._left
+            status = too_large(head)
+            if status is not None:
+                self._refuse(status)
                 return
-            self._take(end)
+            if not is_whole:
+                return
+            self._take(head)
         if self._is_held:
             self._is_held = False
             if not (self._reading_paused or self._buffer_paused):
                 self._resume_transport_reading()
 
-    def _take(self, end: int) -> None:
-        """Answer the head that ends there, or hand it on with its body."""
-        head = parse_head(self._left[:end])
+    def _take(self, said: bytes) -> None:
+        """Answer a head, or hand it on with its body."""
+        head = parse_head(said)
         if head is None:
             self._hand_on_all()
             return
-        answer = self._doors.front.answer(head) if self._is_ours() else None
+        answer = None
+        if self._is_ours():
+            answer = self._doors.front.answer(head, peer=self._peer, now_s=self._since)
         if answer is None:
             self._body_left = head.body_bytes
-            self._pass(end)
+            self._pass(len(said))
             return
-        self._left = self._left[end:]
+        self._left = self._left[len(said) :]
+        self._is_last = self._doors.is_closing
+        if self._is_last:
+            answer.head = answer.head[: -len(_LINE)] + _LAST
         # aiohttp lets a connection go that nobody used; this one is in use.
         self._next_keepalive_close_time = self._since + KEEPALIVE_S
-        self._answer, self._sent = answer, 0
+        self._answer, self._sent, self._begun = answer, 0, time.perf_counter()
         self._send()
 
     def _send(self) -> None:
@@ -149,7 +173,7 @@ class Connection(RequestHandler):
         body, head = answer.body, None if self._sent else answer.head
         if body is None:
             transport.write(answer.head)
-            self._answer = None
+            self._end()
             return
         while self._sent < len(body) and not self.writing_paused:
             piece = body[self._sent : self._sent + _PIECE_BYTES]
@@ -158,10 +182,32 @@ class Connection(RequestHandler):
                 head = None
             else:
                 transport.write(piece)
-            self._doors.front.sent(answer, self._sent, len(piece))
+            self._doors.front.sent(answer, self._sent, len(piece), now_s=self._since)
             self._sent += len(piece)
         if self._sent == len(body):
-            self._answer = None
+            self._end()
+
+    def _end(self) -> None:
+        """Go on after an answer, or go."""
+        self._answer = None
+        self._doors.front.traffic.took(time.perf_counter() - self._begun)
+        if self._is_last:
+            self._hang_up()
+
+    def _refuse(self, status: int) -> None:
+        """Say that a head is too large, and go, unless aiohttp is in the middle of something."""
+        if self._is_ours() and self.transport is not None:
+            reason = HTTPStatus(status).phrase
+            self.transport.write(f"HTTP/1.1 {status} {reason}\r\n{_NOTHING_MORE}".encode())
+            self._hang_up()
+        else:
+            self._hand_on_all()  # and it says so
+
+    def _hang_up(self) -> None:
+        """Take nothing more; what was handed to the socket still goes out."""
+        self._is_opaque, self._left = True, b""
+        if self.transport is not None:
+            self.transport.close()
 
     def _is_ours(self) -> bool:
         """Tell whether aiohttp waits for its next request, so that we may answer this one."""
@@ -193,8 +239,11 @@ class Connection(RequestHandler):
 class Doors:
     """Makes connections, and lets those go that wait in vain."""
 
-    def __init__(self, front: Front, server: web.Server) -> None:
-        """Nobody is here yet."""
+    def __init__(self, front: Front, server: web.Server, *, most: int) -> None:
+        """Nobody is here yet; no more than `most` may be."""
+        self.most = most
+        #: Whether the next answer of each connection is its last.
+        self.is_closing = False
         self.front = front
         self.server = server
         self.open: set[Connection] = set()
@@ -207,6 +256,7 @@ class Doors:
 
     async def drained(self, patience_s: float) -> None:
         """Wait until nobody is in the middle of an answer of ours, but not for ever."""
+        self.is_closing = True
         with suppress(TimeoutError):
             async with asyncio.timeout(patience_s):
                 while any(one.is_answering for one in self.open):  # noqa: ASYNC110 - of many
@@ -217,6 +267,7 @@ class Doors:
         while True:
             await asyncio.sleep(_SWEEP_S)
             now = asyncio.get_running_loop().time()
+            self.front.limits.forget(now)
             stuck = [one for one in self.open if one.is_stuck(now)]
             for one in stuck:
                 if one.transport is not None:

@@ -35,6 +35,7 @@ _MOST = 20_000
 #: How long what a track offers is believed: while it is made, and when it is complete.
 _GROWING_S = 1.0
 _COMPLETE_S = 300.0
+_PART = 12
 _TURN_S = 1.0
 #: What clocks of machines may differ by; to forget a session twice does no harm.
 _OVERLAP = timedelta(seconds=30)
@@ -45,6 +46,7 @@ class Granted:
     """What a ticket opens: `objects` by the last part of their address."""
 
     session_id: UUID
+    listener_id: UUID
     master_id: UUID
     track_id: UUID
     active_at: datetime
@@ -95,12 +97,14 @@ class Grants:
         self._tools = tools
         self._secrets = secrets
         self._lifetime = timedelta(seconds=tools.settings.ticket_lifetime_s)
+        # What is believed of a session lasts less than its address does.
+        self._complete_s = min(_COMPLETE_S, tools.settings.ticket_lifetime_s / _PART)
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
-    def known(self, ticket: str) -> Granted | None:
+    def known(self, ticket: str, now_s: float) -> Granted | None:
         """Answer what a ticket opens if that is known and fresh; otherwise ask `opened`."""
         known = self._known.get(ticket)
-        if known is None or known.until_s < asyncio.get_running_loop().time():
+        if known is None or known.until_s < now_s:
             return None
         return known.granted
 
@@ -111,7 +115,7 @@ class Grants:
             Refused: it is not ours, was revoked, or its session was not active for very long.
 
         """
-        granted = self.known(ticket)
+        granted = self.known(ticket, asyncio.get_running_loop().time())
         if granted is None or self._is_old(granted):
             granted = await self._load(ticket)
         return granted
@@ -157,7 +161,7 @@ class Grants:
         _require_granted(play, TrackState(track.state))
         require_fresh(active_at=play.active_at, now=self._tools.clock(), lifetime=self._lifetime)
         granted = granted_of(play, renditions, growth)
-        lasts_s = _COMPLETE_S if track.state == TrackState.COMPLETE else _GROWING_S
+        lasts_s = self._complete_s if track.state == TrackState.COMPLETE else _GROWING_S
         until_s = asyncio.get_running_loop().time() + lasts_s
         self._known[ticket] = _Known(granted=granted, until_s=until_s)
         self._known.move_to_end(ticket)
@@ -188,6 +192,7 @@ def granted_of(
         objects |= {part_name(growth, number): part(growth, grown) for number, grown in parts}
     return Granted(
         session_id=play.id,
+        listener_id=play.listener_id,
         master_id=play.master_id,
         track_id=play.track_id,
         active_at=play.active_at,

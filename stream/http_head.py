@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 END = b"\r\n\r\n"
 #: What makes a head another matter than "this, please, and then the next one".
-_OTHER_MATTERS = ("transfer-encoding", "upgrade", "expect", "connection")
+_OTHER_MATTERS = frozenset({"transfer-encoding", "upgrade", "expect", "connection"})
+
+
+_MOST_BYTES, _MOST_LINES, _LONGEST_LINE = 1 << 15, 100, 8_190
+_LINE_END = b"\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,29 +27,40 @@ class Head:
     body_bytes: int
 
 
+def too_large(head: bytes) -> int | None:
+    """Answer the status that refuses a head, whole or not, which is more than anybody needs."""
+    lines = head.split(_LINE_END) if len(head) > _LONGEST_LINE else ()
+    if lines and len(lines[0]) > _LONGEST_LINE:
+        return 414
+    is_long = len(head) > _MOST_BYTES or any(len(line) > _LONGEST_LINE for line in lines)
+    return 431 if is_long or head.count(_LINE_END) > _MOST_LINES else None
+
+
 def parse_head(head: bytes) -> Head | None:
     """Read a head, up to and with the empty line; nothing where it is not a plain one.
 
     What stands after it on the wire begins `body_bytes` later.
     """
     try:
-        lines = head[: -len(END)].decode("ascii").split("\r\n")
+        text = head[: -len(END)].decode("ascii")
     except UnicodeDecodeError:
         return None
-    request, *fields = lines
+    request, *fields = text.split("\r\n")
+    # Otherwise there is half of a line end.
+    is_plain = text.count("\r") == text.count("\n") == len(fields)
     method, _, rest = request.partition(" ")
     target, _, version = rest.partition(" ")
-    if version != "HTTP/1.1" or not method.isupper() or not target.startswith("/"):
+    if not is_plain or version != "HTTP/1.1" or not method.isupper() or not target.startswith("/"):
         return None
     headers: dict[str, str] = {}
     for field in fields:
         name, colon, value = field.partition(":")
         # A name that ends with a space, or a line that goes on with one, is nobody's to read.
-        if not colon or not name or name != name.strip() or "\n" in field or "\r" in field:
+        if not colon or not name or name != name.strip():
             return None
         name, value = name.lower(), value.strip(" \t")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    if any(name in headers for name in _OTHER_MATTERS) and not _is_kept(headers):
+    if not _OTHER_MATTERS.isdisjoint(headers) and not _is_kept(headers):
         return None
     length = headers.get("content-length", "0")
     if not length.isdigit() or len(length) > 15:  # noqa: PLR2004 - a petabyte

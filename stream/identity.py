@@ -9,12 +9,18 @@ from base.errors import Refused
 from catalog.models.people import Role
 from catalog.people import Caller, caller_of
 from stream.keys import TOOLS
+from stream.limits import require_allowed
 
 COOKIE = "refrain_token"
 
 
 async def caller_or_none(request: web.Request) -> Caller | None:
-    """Answer who asks, if they say so and it is true."""
+    """Answer who asks, if they say so and it is true.
+
+    Raises:
+        Refused: `too-many-requests`, 429.
+
+    """
     if _token(request) is None:
         return None
     async with request.app[TOOLS].database.read() as session:
@@ -43,7 +49,7 @@ async def caller_in(session: Session, request: web.Request) -> Caller:
     """Answer who asks, in a transaction that has more to do.
 
     Raises:
-        Refused: nobody we know, 401.
+        Refused: nobody we know, 401; `too-many-requests`, 429.
 
     """
     found = await _known(session, request)
@@ -54,7 +60,10 @@ async def caller_in(session: Session, request: web.Request) -> Caller:
 
 async def _known(session: Session, request: web.Request) -> Caller | None:
     token = _token(request)
-    return None if token is None else await caller_of(session, token)
+    found = None if token is None else await caller_of(session, token)
+    if found is not None:
+        require_allowed(request, found.id)
+    return found
 
 
 def unknown_caller() -> Refused:

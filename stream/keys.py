@@ -9,10 +9,13 @@ from aiohttp import web
 from base.tools import Tools
 from catalog.people import Caller
 from ingest.desk import Desk
+from stream.edge import Edge
 from stream.evidence import Deliveries
 from stream.feed import Feed
 from stream.grants import Grants
 from stream.hot import Hot
+from stream.offload import Offload
+from stream.presence import Presence
 from stream.traffic import Traffic
 
 TOOLS = web.AppKey("tools", Tools)
@@ -22,6 +25,9 @@ GRANTS = web.AppKey("grants", Grants)
 HOT = web.AppKey("hot", Hot)
 TRAFFIC = web.AppKey("traffic", Traffic)
 DELIVERIES = web.AppKey("deliveries", Deliveries)
+PRESENCE = web.AppKey("presence", Presence)
+EDGE: web.AppKey[Edge | None] = web.AppKey("edge")
+OFFLOAD: web.AppKey[Offload | None] = web.AppKey("offload")
 FEED = web.AppKey("feed", Feed)
 ASSETS = web.AppKey("assets", Mapping[str, str])
 

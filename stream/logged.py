@@ -18,7 +18,7 @@ from uuid import UUID, uuid5
 import structlog
 
 from base.errors import Refused, Unavailable
-from base.settings import ticket_secret
+from base.settings import ticket_secrets
 from base.tools import Tools
 from catalog.evidence import passed
 from catalog.growth import growth_of
@@ -46,7 +46,7 @@ _MOST = 10_000
 
 async def follow(tools: Tools, path: Path, *, to_the_end: bool) -> None:
     """Read a log while it grows, and the one that takes its place; or until all is written."""
-    sessions = _Sessions(tools, [ticket_secret(tools.settings)])
+    sessions = _Sessions(tools, ticket_secrets(tools.settings))
     while True:
         lines = await _opened(path, sessions, waits=not to_the_end)
         if lines is None:

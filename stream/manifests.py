@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Protocol, TypeVar
 
@@ -17,6 +17,8 @@ from stream.multivariant import (
 )
 from stream.playlists import ByteRange, MediaPlaylist, Segment, print_media
 
+#: From the name of an object to the address that is said of it; beside a playlist, the name is.
+Address = Callable[[str], str]
 #: How much a codec makes of a bit, and what is as good as it gets; a score in a playlist.
 _WORTH = {"aac": 1.0, "opus": 1.5}
 _BPS_A_POINT = 32_000
@@ -94,8 +96,8 @@ def lossy_score(codec: str, nominal_bps: int) -> float:
     return round(min(9.0, _WORTH[codec] * nominal_bps / _BPS_A_POINT), 1)
 
 
-def media(rendition: Rendition) -> str:
-    """Print one rendition.
+def media(rendition: Rendition, address: Address = str) -> str:
+    """Print one rendition, whose object is found at an address.
 
     The first segment lasts as long as its frames do, what the edit list hides among them: so says
     `tfdt` of the others, by which Shaka Player finds what it places by added durations. The index
@@ -113,20 +115,20 @@ def media(rendition: Rendition) -> str:
         for offset, length, duration in (first, *rest)
     )
     playlist = MediaPlaylist(
-        uri=f"{rendition.rung}.mp4",
+        uri=address(f"{rendition.rung}.mp4"),
         init=ByteRange(offset=0, length=rendition.init_bytes),
         segments=segments,
     )
     return print_media(playlist)
 
 
-def mpd(renditions: Sequence[Rendition]) -> str:
-    """Print the DASH manifest."""
+def mpd(renditions: Sequence[Rendition], address: Address = str) -> str:
+    """Print the DASH manifest, whose objects are found at addresses."""
     longest = max(Fraction(one.samples, one.timescale) for one in renditions)
     representations = [
         Representation(
             id=one.rung,
-            uri=f"{one.rung}.mp4",
+            uri=address(f"{one.rung}.mp4"),
             codecs=one.codecs,
             sample_rate=one.sample_rate,
             channels=one.channels,

@@ -11,7 +11,9 @@ GROWING_CACHE = "private, max-age=1"
 #: Players on any page may ask, in any way that media is asked for, and read all of the answer.
 CROSS_ORIGIN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, Server-Timing",
+    "Access-Control-Expose-Headers": (
+        "Accept-Ranges, Content-Range, ETag, Retry-After, Server-Timing"
+    ),
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Timing-Allow-Origin": "*",
 }
@@ -23,3 +25,5 @@ PREFLIGHT = {
     "Allow": "GET, HEAD, OPTIONS",
 }
 OBJECT = {"Cache-Control": OBJECT_CACHE, **CROSS_ORIGIN}
+#: Whoever knows such an address may have the object, and its name holds its content.
+EDGE_OBJECT = {"Cache-Control": "public, max-age=31536000, immutable", **CROSS_ORIGIN}

@@ -10,7 +10,11 @@ import re
 from dataclasses import dataclass
 
 _OK, _PARTIAL = 200, 206
-_ADDRESS = re.compile(r"/media/([A-Za-z0-9_-]+)/([a-z0-9-]+(?:\.[0-9]{1,6})?\.mp4)(?:\?.*)?")
+#: Of ours, and of an edge, where what stands between ticket and name is for its cache.
+_ADDRESS = re.compile(
+    r"(?:/media/([A-Za-z0-9_-]+)|/edge/([A-Za-z0-9_-]+)/[0-9]+/[A-Za-z0-9_-]+/[a-z0-9-]+)"
+    r"/([a-z0-9-]+(?:\.[0-9]{1,6})?\.mp4)(?:\?.*)?"
+)
 _RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/[0-9*]+")
 
 
@@ -43,7 +47,7 @@ def parse_line(line: bytes) -> Sent | None:
     length = sent if most is None else min(sent, most)
     if length <= 0:
         return None
-    return Sent(ticket=address[1], name=address[2], start=start, length=length)
+    return Sent(ticket=address[1] or address[2], name=address[3], start=start, length=length)
 
 
 def _span(status: int, content_range: str) -> tuple[int, int | None] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,6 +45,18 @@ class Timing:
                 heard.append((self._ms(begin), self._ms(until)))
         return heard
 
+    def fragment_at(self, offset: int) -> tuple[int, int] | None:
+        """Answer the offset and size of the fragment that begins there, if one does."""
+        number = bisect_left(self._offsets, offset)
+        if number == len(self._offsets) or self._offsets[number] != offset:
+            return None
+        return offset, self.fragments[number][1]
+
+    @property
+    def seconds(self) -> float:
+        """How long the music of the object is."""
+        return sum(duration for _, _, duration in self.fragments) / self.timescale
+
     def _ms(self, samples: float) -> int:
         return round(samples * 1000 / self.timescale)
 
@@ -72,10 +84,11 @@ def whole(rendition: Rendition) -> Served:
     return Served(
         key=Key(rendition.storage_key),
         resource=Resource(
-            etag=f'"{rendition.sha256}"',
+            # Of a very short track, the preview may be all of it.
+            etag=f'"{"preview-" if rendition.is_preview else ""}{rendition.sha256}"',
             size_bytes=rendition.size_bytes,
             modified_at=rendition.created_at,
-            content_type=_AUDIO,
+            content_type=rendition.mime.partition(";")[0],
         ),
         timing=Timing(fragments=rendition.fragments, timescale=rendition.timescale),
     )

@@ -14,10 +14,12 @@ from pydantic import ValidationError
 
 from base.errors import Refused, Unavailable
 from stream.keys import REQUEST_ID
+from stream.media_headers import CROSS_ORIGIN
 
 log = structlog.get_logger()
 
 _RETRY_AFTER_S = 2
+_NEVER_KEPT = {"Cache-Control": "no-store"}
 _CHECKSUM_MISMATCH = 460
 
 
@@ -61,7 +63,14 @@ def problem(
         "instance": f"urn:refrain:request:{request[REQUEST_ID]}",
         **members,
     }
-    return web.json_response(document, status=status, content_type="application/problem+json")
+    # Pages of any origin play media, and should know why they cannot.
+    headers = CROSS_ORIGIN if request.path.startswith(("/media/", "/edge/")) else {}
+    return web.json_response(
+        document,
+        status=status,
+        content_type="application/problem+json",
+        headers={**_NEVER_KEPT, **headers},
+    )
 
 
 def _title(status: int) -> str:
@@ -90,7 +99,9 @@ def explain(
 
 
 def _refusal(request: web.Request, error: Refused, members: Mapping[str, object]) -> web.Response:
-    log.info("refused", code=error.code, path=request.path)
+    # Who asks for too much would have much written down.
+    say = log.debug if error.status == HTTPStatus.TOO_MANY_REQUESTS else log.info
+    say("refused", code=error.code, path=request.path)
     answer = problem(
         request,
         status=error.status,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
 
-from base.errors import RefrainError
-from base.storage.port import Key
-from stream.keys import TOOLS
+from base.errors import Broken, RefrainError
+from stream.hot import Bytes
+from stream.keys import HOT
+from stream.objects import Served
 from stream.problems import problem
-from stream.ranges import Decision, RequestHead, Resource, Span, decide
+from stream.ranges import Decision, RequestHead, Span, decide
 
 log = structlog.get_logger()
 
@@ -27,10 +28,9 @@ OnSent = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """An object in storage, as it is answered; `headers` are those beside the range's own."""
+    """An object as it is answered; `headers` are those beside the range's own."""
 
-    key: Key
-    resource: Resource
+    served: Served
     headers: Mapping[str, str]
 
 
@@ -38,23 +38,29 @@ async def send(
     request: web.Request, stored: Stored, on_sent: OnSent = lambda _start, _length: None
 ) -> web.StreamResponse:
     """Answer the bytes that a request is about, or a problem."""
-    decision = decide(_head(request), stored.resource)
+    decision = decide(_head(request), stored.served.resource)
     if decision.status in _REFUSALS:
         return _refusal(request, decision)
+    hot, served = request.app[HOT], stored.served
+    bodies = [hot.read(served, span.start, span.length) for span in decision.spans]
+    if bodies:
+        # What cannot be had is said while there is a status to say it with.
+        bodies[0] = await _begun(bodies[0])
+        hot.look_ahead(served, decision.spans[-1].start, decision.spans[-1].length)
     headers = {**decision.headers, **stored.headers}
     response = web.StreamResponse(status=decision.status, headers=headers)
-    await response.prepare(request)
     try:
-        for span in decision.spans:
-            await _send(request, response, span, key=stored.key, on_sent=on_sent)
+        await response.prepare(request)
+        for span, body in zip(decision.spans, bodies, strict=True):
+            await _send(response, span, body, on_sent=on_sent)
         if decision.spans and decision.epilogue:
             await response.write(decision.epilogue)
         await response.write_eof()
     except ConnectionError:
-        log.debug("caller went away", object=stored.key)
-    except RefrainError:
+        log.debug("caller went away", object=served.key)
+    except RefrainError as error:
         # The status is out already; a connection that breaks off is all that can still say it.
-        log.exception("sending broke off", object=stored.key)
+        log.warning("sending broke off", object=served.key, error=str(error))
         if request.transport is not None:
             request.transport.abort()
     return response
@@ -76,17 +82,31 @@ def _refusal(request: web.Request, decision: Decision) -> web.Response:
     return answer
 
 
+async def _begun(body: AsyncIterator[Bytes]) -> AsyncIterator[Bytes]:
+    """Wait for the first piece, and answer all of them."""
+    first = await anext(body, b"")
+
+    async def pieces() -> AsyncIterator[Bytes]:
+        if first:
+            yield first
+        async for piece in body:
+            yield piece
+
+    return pieces()
+
+
 async def _send(
-    request: web.Request, response: web.StreamResponse, span: Span, *, key: Key, on_sent: OnSent
+    response: web.StreamResponse, span: Span, body: AsyncIterator[Bytes], *, on_sent: OnSent
 ) -> None:
     sent = 0
     try:
         if span.preamble:
             await response.write(span.preamble)
-        storage = request.app[TOOLS].storage
-        async for chunk in storage.read(key, start=span.start, length=span.length):
-            await response.write(chunk)
-            sent += len(chunk)
+        async for piece in body:
+            await response.write(piece)
+            sent += len(piece)
     finally:
         # What it got, it got.
         on_sent(span.start, sent)
+    if sent < span.length:
+        raise Broken("object-short", f"An object ends before byte {span.start + span.length}.")

@@ -45,6 +45,8 @@ class Offer:
     """What a listener is given, and what it will cost once it counts."""
 
     play_id: UUID
+    listener_id: UUID
+    master_id: UUID
     grant: Grant
     rungs: Sequence[Rung]
     step: int
@@ -75,6 +77,8 @@ async def open_session(
     await add_session(session, _row(found, play_id, grant, now=clock(), threshold_ms=threshold_ms))
     return Offer(
         play_id=play_id,
+        listener_id=found.listener_id,
+        master_id=found.master_id,
         grant=grant,
         rungs=offered(found.rungs, grant),
         step=0 if free else plays + 1,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
+
+#: In seconds: where the buckets of answers' times end; what is longer is in one more.
+BOUNDS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
 class Traffic:
@@ -12,10 +16,12 @@ class Traffic:
         """Begin at nothing."""
         self.answers: Counter[int] = Counter()
         self.bytes = 0
-        self.connections = 0
         self.slow = 0
+        self.turned_away = 0
+        self.tally = [0] * (len(BOUNDS_S) + 1)
+        self.seconds = 0.0
 
-    def answered(self, status: int, length: int) -> None:
-        """Count an answer."""
-        self.answers[status] += 1
-        self.bytes += length
+    def took(self, seconds: float) -> None:
+        """Count how long an answer took, to the last byte that was handed over."""
+        self.tally[bisect_left(BOUNDS_S, seconds)] += 1
+        self.seconds += seconds

@@ -8,10 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
-from uuid import uuid4
 
-import aioboto3
 import pytest
 import redis.asyncio
 from hypothesis import settings
@@ -23,7 +20,7 @@ from base.tools import open_storage
 from tests.support.catalog import migrated, open_database
 from tests.support.postgres import new_database, postgres
 from tests.support.renditions import the_tools
-from tests.support.s3 import CREDENTIALS, s3_server
+from tests.support.s3 import bucket, s3_server
 from tests.support.sharing import ByFile, longest_first
 from tests.support.valkey import valkey
 from transcode.tools import Tools
@@ -143,18 +140,10 @@ def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-async def s3_url(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def s3_url(s3_endpoint: str) -> Iterator[str]:
     """Answer the address of a new, empty bucket."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in {**CREDENTIALS, "AWS_CONFIG_FILE": os.devnull}.items():
-        monkeypatch.setenv(name, value)
-    bucket = f"b{uuid4().hex}"
-    async with aioboto3.Session().client(
-        "s3", endpoint_url=s3_endpoint, region_name="us-east-1"
-    ) as client:
-        await client.create_bucket(Bucket=bucket)
-    return f"s3://{bucket}/music?endpoint={quote(s3_endpoint, safe='')}&region=us-east-1"
+    with bucket(s3_endpoint) as url:
+        yield url
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Where a recording hit the ceiling and went flat.
 
 One sample at full scale is a loud sample; several in a row, on the same side of zero, are a
-curve that somebody cut off. What was limited below full scale is not found.
+curve that somebody cut off. Beyond full scale, which only floats can go, nothing is in the way, and
+a curve is cut off where it is flat. What was limited below full scale is not found.
 """
 
 from __future__ import annotations
@@ -107,7 +108,19 @@ def _after(
     # Most music never gets here, and then one look at its peak is enough.
     if peak < FULL_SCALE and not over.open and not under.open:
         return sides
-    return over.after(samples >= FULL_SCALE, at), under.after(samples <= -FULL_SCALE, at)
+    tops, bottoms = samples >= FULL_SCALE, samples <= -FULL_SCALE
+    if peak > 1:
+        is_flat = (np.abs(samples) <= 1) | _is_level(samples)
+        tops, bottoms = tops & is_flat, bottoms & is_flat
+    return over.after(tops, at), under.after(bottoms, at)
+
+
+def _is_level(samples: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Mark samples that are as high as a neighbour; at the ends, where one is unknown, any."""
+    same = samples[1:] == samples[:-1]
+    level = np.ones(len(samples), np.bool_)
+    level[1:-1] = same[1:] | same[:-1]
+    return level
 
 
 def _both(over: ClippingSoFar, under: ClippingSoFar) -> Clipping:

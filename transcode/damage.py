@@ -22,7 +22,10 @@ _HEARD, _LENGTH, _COLUMNS = 2, 3, 6
 
 
 async def damage(tools: Tools, source: Path) -> list[tuple[int, int]]:
-    """Answer what is missing inside a lossless master: first and number of samples."""
+    """Answer what is missing inside a lossless master: first and number of samples.
+
+    Where its clock goes back nothing is missing, and what comes after has no place: it is the last.
+    """
     found: list[tuple[int, int]] = []
     end, rest = 0, b""
     reach = Reach(reads=(source,))
@@ -30,6 +33,8 @@ async def damage(tools: Tools, source: Path) -> list[tuple[int, int]]:
         async for block in child.blocks(_BLOCK_BYTES):
             *lines, rest = (rest + block).split(b"\n")
             for start, length in _read(lines):
+                if start < end:
+                    return [*found, (end, 0)]
                 if start > end and len(found) < _MOST_PLACES:
                     found.append((end, start - end))
                 end = start + length

@@ -81,6 +81,12 @@ class Examined:
         """The highest peak of all channels."""
         return self.heard.loudness.true_peak_dbtp
 
+    @property
+    def sample_peak_dbfs(self) -> float | None:
+        """The highest sample of all channels; above 0 in floats only."""
+        peaks = (peak.sample_peak_dbfs for peak in self.heard.peaks)
+        return max((peak for peak in peaks if peak is not None), default=None)
+
     def stretches(self, spans: Iterable[tuple[int, int]]) -> tuple[Stretch, ...]:
         """Answer spans of samples in seconds, in order, those that touch as one."""
         rate = self.info.sample_rate

@@ -43,9 +43,17 @@ def normalised(examined: Examined) -> Iterator[Finding]:
 
 
 def true_peak(examined: Examined) -> Iterator[Finding]:
-    """Find a wave that goes beyond full scale between its samples."""
-    peak = examined.true_peak_dbtp
-    if peak is not None and peak >= OVER_NOTED_DBTP.value:
+    """Find a wave that goes beyond full scale: between its samples, or in floats at them."""
+    peak, highest = examined.true_peak_dbtp, examined.sample_peak_dbfs
+    if highest is not None and highest >= OVER_NOTED_DBTP.value:
+        yield Finding(
+            code="true_peak",
+            severity=Severity.WARNING if highest >= OVER_DBTP.value else Severity.NOTE,
+            text=f"Its samples go {highest:.1f} dB beyond full scale, as only floating point can.",
+            advice="Nothing is cut off yet, but players and converters will: export it "
+            f"{highest + 1:.1f} dB quieter, or with a limiter whose ceiling is -1 dBTP.",
+        )
+    elif peak is not None and peak >= OVER_NOTED_DBTP.value:
         yield Finding(
             code="true_peak",
             severity=Severity.WARNING if peak >= OVER_DBTP.value else Severity.NOTE,
@@ -60,9 +68,11 @@ def lossy_headroom(examined: Examined) -> Iterator[Finding]:
     overs = {one: (one.peak_dbfs or 0.0) - one.gain_db for one in made}
     worst = max(overs, key=lambda one: overs[one], default=None)
     if worst is not None and overs[worst] > 0:
+        more = worst.gain_db < examined.gain_db
+        others = f", {-examined.gain_db:.1f} dB of which all have" if more else ""
         text = (
             f"Clips by {overs[worst]:.1f} dB after {worst.name}: encoded with "
-            f"{-worst.gain_db:.1f} dB headroom."
+            f"{-worst.gain_db:.1f} dB headroom{others}."
         )
     elif examined.gain_db < 0:
         text = f"Lossy renditions are encoded with {-examined.gain_db:.1f} dB headroom, to be safe."

@@ -23,12 +23,13 @@ def clipped(examined: Examined) -> Iterator[Finding]:
         return
     total = sum(channel.total_samples for channel in channels)
     longest = max(channel.longest_samples for channel in channels)
+    told = "; the longest are shown" if runs > sum(len(one.worst) for one in channels) else ""
     is_much = total >= CLIPPED_SAMPLES.value
     yield Finding(
         code="clipped",
         severity=Severity.WARNING if is_much else Severity.NOTE,
         text=f"The tops of the wave were cut off in {runs} {_places(runs)}, the longest "
-        f"{longest} samples ({1000 * longest / examined.info.sample_rate:.1f} ms) long.",
+        f"{longest} samples ({1000 * longest / examined.info.sample_rate:.1f} ms) long{told}.",
         advice="Export the mix again with less level, or let a limiter end below full scale; what "
         "was cut off cannot be put back later.",
         at=examined.stretches(span for channel in channels for span in channel.worst),

@@ -69,7 +69,7 @@ class QualityMeter(Meter[Quality]):
 
     def spectrogram(self, rest: Passage) -> Spectrogram:
         """Answer the picture of a track that ends here."""
-        return self._after(rest).spectrum.spectrogram()
+        return self._heard.spectrum.spectrogram(rest)
 
     def _after(self, rest: Passage) -> _Heard:
         return self._heard.after(rest) if rest.samples.size else self._heard

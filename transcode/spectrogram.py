@@ -43,6 +43,11 @@ class SpectrogramSoFar:
     columns: tuple[Powers, ...] = ()
     waiting: Powers = field(default_factory=lambda: np.empty((0, ROWS), np.float32))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was heard."""
+        return not self.count and not len(self.waiting)
+
     def after(self, windows: Powers) -> SpectrogramSoFar:
         """Go on with the powers of some windows, of shape `(windows, frequencies)`."""
         rows = np.add.reduceat(windows, _starts(windows.shape[1]), axis=1)

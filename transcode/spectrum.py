@@ -82,21 +82,30 @@ class SpectrumSoFar:
         whole = passage.samples.shape[1] // _WINDOW_FRAMES
         if not whole:
             return self
-        windows = passage.samples[:, : whole * _WINDOW_FRAMES].reshape(-1, whole, _WINDOW_FRAMES)
-        bins = rfft(windows[:, :: self.every] * self.window, axis=2, overwrite_x=True)
-        parts = bins.view(np.float32)
-        squares = np.einsum("cwf,cwf->wf", parts, parts) / np.float32(len(parts))
-        moments = squares[:, ::2] + squares[:, 1::2]
+        moments = self._moments(passage.samples[:, : whole * _WINDOW_FRAMES])
         powers, picture = moments.mean(axis=0), self.picture.after(moments)
         if powers.sum(dtype=np.float64) * 2 < 10 ** (_GATE_DBFS / 10):
             return replace(self, picture=picture)
         levels = self.levels + 10 * np.log10(powers + np.float64(_NOTHING))
         return replace(self, passages=self.passages + 1, levels=levels, picture=picture)
 
-    def spectrogram(self) -> Spectrogram:
-        """Answer the picture up to here."""
+    def spectrogram(self, rest: Passage) -> Spectrogram:
+        """Answer the picture of a track that ends with a passage; of the shortest, with silence."""
+        picture = self.after(rest).picture
+        if picture.is_empty:
+            silence = _WINDOW_FRAMES - rest.samples.shape[1]
+            picture = picture.after(self._moments(np.pad(rest.samples, ((0, 0), (0, silence)))))
         window_s = self.every * _WINDOW_FRAMES / self.sample_rate
-        return self.picture.result(window_s, highest_hz=self.sample_rate / 2)
+        return picture.result(window_s, highest_hz=self.sample_rate / 2)
+
+    def _moments(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Answer the powers of whole windows, `(windows, frequencies)`."""
+        windows = samples.reshape(len(samples), -1, _WINDOW_FRAMES)
+        bins = rfft(windows[:, :: self.every] * self.window, axis=2, overwrite_x=True)
+        parts = bins.view(np.float32)
+        squares = np.einsum("cwf,cwf->wf", parts, parts) / np.float32(len(parts))
+        moments: NDArray[np.float32] = squares[:, ::2] + squares[:, 1::2]
+        return moments
 
     def result(self) -> Bandwidth:
         """Answer where the spectrum up to here ends."""

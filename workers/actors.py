@@ -10,7 +10,7 @@ from uuid import UUID
 import dramatiq
 import structlog
 
-from base.errors import Refused
+from base.errors import Refused, Unavailable
 from catalog.jobs import ATTEMPTS, Kind, Lane
 from workers.artworks import make_artwork
 from workers.aside import tell_if_set_aside
@@ -103,7 +103,10 @@ async def _give_back(holding: Holding, leased: Leased) -> None:
 
 async def _fail(holding: Holding, leased: Leased, error: Exception) -> None:
     tools = holding.tools
-    log.error("job failed", attempt=leased.attempt, exc_info=error)
+    if isinstance(error, Unavailable):  # as was to be expected now and then
+        log.warning("job put off", attempt=leased.attempt, code=error.code, why=error.sentence)
+    else:
+        log.error("job failed", attempt=leased.attempt, exc_info=error)
     try:
         async with tools.database.begin() as session:
             state = await fail(

@@ -61,7 +61,10 @@ async def _made(path: Path, folder: Path) -> dict[str, Any]:
     output, outcome = await capture(argv, limits=LIMITS, reach=reach, most_bytes=_MOST_BYTES)
     if outcome.status != 0:
         log.warning("artwork not made", said=outcome.errors[-1:])
-        raise Refused("artwork-damaged", "The picture cannot be read; please send another.")
+        raise Refused(
+            "artwork-unmade",
+            "The sizes of the picture could not be made; please send it again, or a smaller one.",
+        )
     said: dict[str, Any] = json.loads(output)
     if "code" in said:
         raise Refused(said["code"], said["sentence"])

@@ -14,6 +14,8 @@ from catalog.events import forget_before
 from catalog.evidence import forget_marks
 from catalog.growth import forget_growth, outlived, parts_of
 from catalog.objects import due, hold, may_go
+from catalog.releases import left_empty, lock_left_empty
+from catalog.removal import remove_release
 
 log = structlog.get_logger()
 
@@ -21,6 +23,8 @@ log = structlog.get_logger()
 _ABANDONED_AFTER = timedelta(hours=24)
 #: A producer of evidence of which nothing was heard for so long has sent all it had.
 _SILENT_FOR = timedelta(days=30)
+#: How long is told why an archive was rejected.
+_READ_WITHIN = timedelta(days=7)
 #: How many objects are looked at in one turn.
 _AT_ONCE = 100
 
@@ -35,9 +39,23 @@ async def tidy(tools: Tools) -> None:
         if forgotten := await forget_before(session, tools.clock() - kept):
             log.info("old events removed", events=forgotten)
         await forget_marks(session, tools.clock() - _SILENT_FOR)
+    await remove_empty_drafts(tools)
     # Tickets of sessions that were not active since open nothing any more.
     idle_since = tools.clock() - timedelta(seconds=tools.settings.ticket_lifetime_s)
     await remove_parts(tools.database, tools.clock, idle_since=idle_since)
+
+
+async def remove_empty_drafts(tools: Tools) -> None:
+    """Delete drafts of archives that were rejected, once their owner had time to read why."""
+    now = tools.clock()
+    before, until = now - _READ_WITHIN, now + timedelta(seconds=tools.settings.removal_grace_s)
+    async with tools.database.read() as session:
+        drafts = await left_empty(session, before=before)
+    for release_id in drafts:
+        async with tools.database.begin() as session:
+            if await lock_left_empty(session, release_id, before=before):
+                await remove_release(session, release_id, now=now, until=until)
+                log.info("empty draft removed", release=str(release_id))
 
 
 async def remove_parts(database: Database, clock: Clock, *, idle_since: datetime) -> None:

@@ -10,11 +10,10 @@ from sqlalchemy import Select, or_, select
 
 from base.database import Session
 from base.errors import Refused
+from catalog.jobs import wait_after
 from catalog.models.jobs import Job
 from catalog.states import JOB_MOVES, JobEvent, JobState, next_state
 
-#: What a failed job waits before it is tried again, doubled each time.
-_FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_REASON = 2000
 
 
@@ -99,7 +98,7 @@ async def fail(
         _move(job, JobEvent.GIVE_UP, reason)
     else:
         _move(job, JobEvent.FAIL, reason)
-        job.not_before = now + _FIRST_WAIT * 2 ** (job.attempts - 1)
+        job.not_before = now + wait_after(job.attempts)
     return JobState(job.state)
 
 
@@ -108,6 +107,14 @@ async def give_back(session: Session, leased: Leased) -> None:
     job = await held(session, leased)
     _move(job, JobEvent.EXPIRE, "the worker was stopped")
     job.attempts -= 1
+
+
+async def put_off(session: Session, leased: Leased, *, until: datetime) -> None:
+    """Return a job that was not tried, and cannot be before a time."""
+    job = await held(session, leased)
+    _move(job, JobEvent.EXPIRE, "put off")
+    job.attempts -= 1
+    job.not_before = until
 
 
 async def expire(session: Session, *, now: datetime, most_attempts: int) -> list[Job]:

@@ -19,7 +19,7 @@ from catalog.events import EventKind, tell_of_tracks
 from catalog.growth import end_growth
 from catalog.jobs import Kind, NewJob, add
 from catalog.likeness import add_terms
-from catalog.masters import finish_tracks, lock_master, move_tracks, tracks_of
+from catalog.masters import finish_tracks, lock_master, measured_of, move_tracks, tracks_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.music import add_rendition, describe_master, renditions_of
@@ -51,9 +51,6 @@ log = structlog.get_logger()
 #: The rest of a ladder stands back for the next master, whose listeners wait for its beginning.
 _NICE = Limits(niceness=10)
 
-#: What is told of a master as soon as it is known.
-_MEASURED = ("integrated_lufs", "range_lu", "true_peak_dbtp")
-
 
 async def examine_master(holding: Holding, leased: Leased) -> None:
     """Examine a new master and publish its first renditions, or reject it with a reason."""
@@ -71,17 +68,16 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         found = opened.examination
         pictures = await store_pictures(holding, master_id, found.heard)
         waveforms = await store_waveforms(holding, master_id, found.heard.zooms)
-        findings = findings_in(opened)
-        facts = {**_facts(opened), **pictures, "waveforms": waveforms, "findings": findings}
+        drawn = {**pictures, "waveforms": waveforms, "findings": findings_in(opened)}
+        facts = {**_facts(opened), **drawn}
         rows = await _store(holding, opened.renditions, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
-        await describe_master(session, master_id, facts)
+        master = await describe_master(session, master_id, facts)
         await add_terms(session, master_id, terms_in(found.heard.fingerprint))
         tracks = await move_tracks(session, master_id, TrackEvent.PUBLISH, now=tools.clock())
-        measured = {name: facts[name] for name in _MEASURED}
-        measured["findings"] = [finding["code"] for finding in findings]
+        measured = measured_of(master)
         await tell_of_tracks(session, tracks, EventKind.TRACK_MEASURED, measured, now=tools.clock())
         await _add(session, tracks, rows, clock=tools.clock)
         for kind in (Kind.LADDER, Kind.COMPARE):

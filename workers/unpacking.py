@@ -173,7 +173,11 @@ def _told(work: _Unpacking) -> NewEvent:
         owner_id=work.owner.id,
         kind=EventKind.RELEASE_UNPACKED,
         request_id=work.leased.request_id,
-        data={"release": str(work.archive.release_id), "tracks": len(work.tracks)},
+        data={
+            "release": str(work.archive.release_id),
+            "tracks": len(work.tracks),
+            "findings": [one.code for one in work.findings if one.severity is Severity.ERROR],
+        },
     )
 
 

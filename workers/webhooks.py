@@ -7,30 +7,32 @@ the settings allow it: an artist could otherwise ask our machines questions thro
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import socket
 from http import HTTPStatus
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
+from base.addresses import require_public, require_public_host, server_of
 from base.errors import Refused, Unavailable
 from base.settings import Settings
 from base.signatures import signature
 from catalog.jobs import ATTEMPTS, Kind
-from catalog.webhooks import Due, due, note_delivery
+from catalog.webhooks import Delivery, Due, due, note_delivery
 from workers.holding import Holding
-from workers.leases import Leased, finish
+from workers.leases import Leased, finish, put_off
 
 _TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
 
 
 async def deliver_event(holding: Holding, leased: Leased) -> None:
     """Tell a webhook of an event, or learn that it cannot be told.
+
+    While a webhook takes nothing, one delivery now and then finds out whether it does again; the
+    others are put off.
 
     Raises:
         Unavailable: it did not take it, and will be asked again.
@@ -40,18 +42,27 @@ async def deliver_event(holding: Holding, leased: Leased) -> None:
     webhook_id, number = leased.subject.split("/")
     async with tools.database.read() as session:
         found = await due(session, UUID(webhook_id), int(number))
-    trouble, is_gone = None, False
-    if found is not None:
-        trouble, is_gone = await _sent(tools.settings, found, timestamp=tools.clock().timestamp())
-    is_final = is_gone or leased.attempt >= ATTEMPTS[Kind.DELIVER]
+    if found is None:
+        async with tools.database.begin() as session:
+            await finish(session, leased, now=tools.clock())
+    elif (held_until := found.webhook.held_until) and tools.clock() < held_until:
+        async with tools.database.begin() as session:
+            await put_off(session, leased, until=held_until)
+    else:
+        await _deliver(holding, leased, found)
+
+
+async def _deliver(holding: Holding, leased: Leased, found: Due) -> None:
+    tools, webhook = holding.tools, found.webhook
+    trouble, is_gone = await _sent(tools.settings, found, timestamp=tools.clock().timestamp())
+    most = ATTEMPTS[Kind.DELIVER]
+    is_final = is_gone or leased.attempt >= most or webhook.failures + 1 >= most
     async with tools.database.begin() as session:
+        now = tools.clock()
         if trouble is None or is_final:
-            await finish(session, leased, now=tools.clock(), reason=trouble)
-        if found is not None:
-            now = tools.clock()
-            await note_delivery(
-                session, found.webhook.id, now=now, trouble=trouble, is_final=is_final
-            )
+            await finish(session, leased, now=now, reason=trouble)
+        delivery = Delivery(trouble=trouble, is_final=is_final, failures_before=webhook.failures)
+        await note_delivery(session, webhook.id, delivery, now=now)
     if trouble is not None and not is_final:
         raise Unavailable("webhook-not-taken", trouble)
 
@@ -69,6 +80,7 @@ async def _sent(settings: Settings, found: Due, *, timestamp: float) -> tuple[st
             found.webhook.secret, message_id=message_id, timestamp=int(timestamp), body=body
         ),
     }
+    server = server_of(found.webhook.url)
     try:
         async with (
             asyncio.timeout(_TIMEOUT.total),
@@ -82,11 +94,13 @@ async def _sent(settings: Settings, found: Due, *, timestamp: float) -> tuple[st
         ):
             return _verdict(answer.status)
     except TimeoutError:
-        return f"{found.webhook.url} did not answer in time.", False
+        return f"{server} did not answer in time.", False
     except Refused as refused:
         return refused.sentence, False
+    except aiohttp.InvalidURL:  # whose words are the whole address
+        return f"The address of {server} cannot be read.", False
     except (aiohttp.ClientError, OSError) as error:
-        return f"{found.webhook.url} cannot be reached: {error}", False
+        return f"{server} cannot be reached: {error}", False
 
 
 def _verdict(status: int) -> tuple[str | None, bool]:
@@ -111,17 +125,8 @@ def _connector(settings: Settings) -> aiohttp.TCPConnector:
 
 
 def _allowed(settings: Settings, url: str) -> str:
-    """Answer an address whose host, where it is a number, is a public one.
-
-    Names are looked at when they are resolved; numbers never are.
-    """
-    host = urlsplit(url).hostname or ""
-    try:
-        number = ipaddress.ip_address(host)
-    except ValueError:
-        return url
     if not settings.webhooks_to_private:
-        _require_public(str(number))
+        require_public_host(url)
     return url
 
 
@@ -136,18 +141,8 @@ class _PublicResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
         for one in found:
-            _require_public(one["host"])
+            require_public(one["host"])
         return found
 
     async def close(self) -> None:
         await self._inner.close()
-
-
-def _require_public(address: str) -> None:
-    number = ipaddress.ip_address(address)
-    if isinstance(number, ipaddress.IPv6Address):
-        number = number.ipv4_mapped or number
-    if not number.is_global:
-        raise Refused(
-            "private-address", f"{address} is no public address, and webhooks go to those only."
-        )

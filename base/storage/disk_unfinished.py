@@ -16,7 +16,7 @@ from pathlib import Path
 
 from base.errors import Broken
 from base.storage.files import ABSENT, make_folder, sync_folder, translated
-from base.storage.kept import Kept, Piece
+from base.storage.kept import Kept, Piece, require_same
 from base.storage.port import CHUNK_BYTES, UNFINISHED, Key, StoredObject, checked
 from base.threads import Follower, to_the_end
 from base.units import SizeBytes
@@ -83,7 +83,7 @@ class DiskUnfinished:
                 file.close()
 
     async def publish(self, kept: Kept, key: Key) -> StoredObject:
-        """Rename the segment, unless it was done before."""
+        """Rename the segment, unless the object is there."""
         with translated():
             await to_the_end(self._rename, kept, self._root / checked(key))
         return StoredObject(key=key, size_bytes=SizeBytes(kept.size_bytes))
@@ -125,12 +125,12 @@ class DiskUnfinished:
     def _rename(self, kept: Kept, target: Path) -> None:
         [piece] = kept.pieces
         make_folder(target.parent)
-        try:
+        # An object never changes: ours is left to be discarded where it is there already. So it
+        # is, too, when somebody finished the same upload, and died before they said so.
+        if target.is_file():
+            require_same(target.name, target.stat().st_size, kept)
+        else:
             self._path(kept, piece).replace(target)
-        except FileNotFoundError:
-            # Somebody finished the same upload, and died before they said so.
-            if not target.is_file():
-                raise
         # The name is durable only when its folder is.
         sync_folder(target.parent)
 

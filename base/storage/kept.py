@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from base.errors import Broken
+
 #: Numbers that a writer who does not answer may still be using: it has one piece under way, and
 #: may have begun another before it hears that what it sends no longer counts.
 _NUMBERS_IN_DOUBT = 8
@@ -98,6 +100,20 @@ def parse_kept(document: Mapping[str, Any]) -> Kept:
         upload_id=document["upload_id"],
         is_sealed=document["is_sealed"],
     )
+
+
+def require_same(key: str, size_bytes: int, kept: Kept) -> None:
+    """Let an object that is there stand for an unfinished one: content of one digest has one size.
+
+    Raises:
+        Broken: it cannot be the same.
+
+    """
+    if size_bytes != kept.size_bytes:
+        raise Broken(
+            "object-differs",
+            f"The object {key} has {size_bytes} bytes, and {kept.name} would be {kept.size_bytes}.",
+        )
 
 
 def _print(piece: Piece) -> list[Any]:

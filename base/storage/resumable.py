@@ -57,7 +57,11 @@ class Unfinished(Protocol):
         """
 
     async def publish(self, kept: Kept, key: Key) -> StoredObject:
-        """Make a sealed object visible under `key`, durably; again, when it was done before."""
+        """Make a sealed object visible under `key`, durably; again, when it was done before.
+
+        An object that is there under `key` stays, and is the one that is visible.
+        Raises Broken (`object-differs`) where it has another size.
+        """
 
     async def discard(self, name: str) -> None:
         """Remove all that is left of that name, known or not; where nothing is, do nothing."""

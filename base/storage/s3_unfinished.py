@@ -13,7 +13,7 @@ from dataclasses import replace
 from io import BytesIO
 
 from base.errors import Broken, RefrainError, Refused
-from base.storage.kept import Kept, Piece
+from base.storage.kept import Kept, Piece, require_same
 from base.storage.port import UNFINISHED, Key, Storage, StoredObject, checked
 from base.storage.s3_bucket import Bucket, translated
 from base.storage.s3_multipart import Place, abort, begin, complete, copy, copy_part
@@ -96,13 +96,15 @@ class S3Unfinished:
                 yield data
 
     async def publish(self, kept: Kept, key: Key) -> StoredObject:
-        """Let the server copy it, unless it was done before."""
-        published = StoredObject(key=key, size_bytes=SizeBytes(kept.size_bytes))
-        if await self._storage_on(self._bucket).stat(key) != published:
-            source = self._inside(kept).at(_readable(kept))
-            target = self._bucket.at(checked(key))
-            await copy(self._bucket, source, target, size_bytes=kept.size_bytes)
-        return published
+        """Let the server copy it, unless the object is there: it never changes."""
+        found = await self._storage_on(self._bucket).stat(key)
+        if found is not None:
+            require_same(key, found.size_bytes, kept)
+            return found
+        source = self._inside(kept).at(_readable(kept))
+        target = self._bucket.at(checked(key))
+        await copy(self._bucket, source, target, size_bytes=kept.size_bytes)
+        return StoredObject(key=key, size_bytes=SizeBytes(kept.size_bytes))
 
     async def discard(self, name: str) -> None:
         """Remove the objects below its prefix, and abort what was not completed."""

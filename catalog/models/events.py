@@ -47,4 +47,7 @@ class Webhook(Model):
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)
     #: What went wrong last; empty again after a delivery.
     trouble: Mapped[str | None] = mapped_column(String(1000))
+    #: How many deliveries failed in a row, and until when no other is tried.
+    failures: Mapped[int]
+    held_until: Mapped[datetime | None] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
@@ -24,7 +24,10 @@ class Recording(Model):
 
 
 class Track(Model):
-    """A recording as it is published, with its own state, reason and time of change."""
+    """A recording as it is published, with its own state, reason and time of change.
+
+    `edited` names what its owner wrote while it was on no release: tags change it no more.
+    """
 
     __tablename__ = "tracks"
     __table_args__ = (Index(None, "state", "created_at"),)
@@ -37,6 +40,7 @@ class Track(Model):
     artist: Mapped[str] = mapped_column(String(400))
     #: What its owner's file was called, folders and all: a name to read, never one to open.
     path: Mapped[str | None] = mapped_column(String(1000))
+    edited: Mapped[list[str]] = mapped_column(JSON, default=list)
     state: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(String(1000))
     changed_at: Mapped[datetime] = mapped_column(Instant)

@@ -27,7 +27,7 @@ def parse_checksum(field: str) -> Checksum:
     if name not in ALGORITHMS:
         raise checksum_unknown(name)
     digest = _decoded(text)
-    if digest is None:
+    if digest is None or len(digest) != ALGORITHMS[name]:
         raise bad_header("upload-checksum", "an algorithm and a Base64 digest")
     return Checksum(algorithm=name, digest=digest)
 
@@ -45,8 +45,12 @@ def parse_digests(fields: Mapping[str, str], name: str) -> Mapping[str, bytes]:
         digest = _decoded(member[2]) if member else None
         if member is None or digest is None:
             raise bad_header(name, "digests as RFC 9530 writes them")
-        if algorithm := _NAMES.get(member[1]):
-            found[algorithm] = digest
+        algorithm = _NAMES.get(member[1])
+        if algorithm is None:
+            continue
+        if len(digest) != ALGORITHMS[algorithm]:
+            raise bad_header(name, f"a {member[1]} of {ALGORITHMS[algorithm]} bytes")
+        found[algorithm] = digest
     return found
 
 

@@ -47,6 +47,22 @@ def number(fields: Mapping[str, str], name: str) -> int | None:
     return int(text)
 
 
+def require_plain(head: Head) -> None:
+    """Let content be that is sent as it is; offsets and digests are of the file's own bytes.
+
+    Raises:
+        Refused: `content-coding`, 415.
+
+    """
+    coding = head.fields.get("content-encoding", "").strip().lower()
+    if coding not in {"", "identity"}:
+        raise Refused(
+            "content-coding",
+            "Send the file as it is, without Content-Encoding.",
+            status=415,
+        )
+
+
 def bad_header(name: str, wanted: str) -> Refused:
     """Say what a field should have held."""
     return Refused("bad-header", f"The header {name.title()} should hold {wanted}.")

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from base.errors import Refused
 from ingest.checksums import Checksum
 from ingest.protocol.digests import parse_digests, strongest
-from ingest.protocol.heads import Head
+from ingest.protocol.heads import Head, require_plain
 from ingest.protocol.metadata import name_in, parse_metadata
 from ingest.protocol.standing import Standing
 from ingest.refusals import OffsetMismatch, too_large
@@ -81,9 +81,11 @@ def read_creation(head: Head, *, limit_bytes: int) -> Creation:
     """Read a request that begins an upload, whichever its method.
 
     Raises:
-        Refused: its lengths disagree (400), or are more than is taken (413).
+        Refused: its lengths disagree (400), or are more than is taken (413), or its content is
+            packed (415).
 
     """
+    require_plain(head)
     is_whole = _boolean(head.fields, "upload-complete") is True
     length = _length(head, offset_bytes=0, is_last=is_whole)
     if max(length or 0, head.content_bytes or 0) > limit_bytes:
@@ -102,10 +104,11 @@ def read_addition(head: Head) -> Addition:
     """Read a PATCH.
 
     Raises:
-        Refused: its content is not of the draft's type (415), or it does not say where it begins
-            and whether it ends the upload (400), or its lengths disagree (400).
+        Refused: its content is not of the draft's type, or packed (415), or it does not say
+            where it begins and whether it ends the upload (400), or its lengths disagree (400).
 
     """
+    require_plain(head)
     if head.media_type != MEDIA_TYPE:
         raise Refused("wrong-type", f"The content should be sent as {MEDIA_TYPE}.", status=415)
     offset = _integer(head.fields, "upload-offset")
@@ -170,8 +173,9 @@ def problem_members(error: Refused) -> Mapping[str, object]:
 def refusal(error: Refused) -> Fields:
     """Answer what an error is told with besides its problem document."""
     if isinstance(error, OffsetMismatch):
-        return {"Upload-Complete": "?0", "Upload-Offset": str(error.offset_bytes)}
-    return {}
+        complete = "?1" if error.is_complete else "?0"
+        return {"Upload-Complete": complete, "Upload-Offset": str(error.offset_bytes)}
+    return {"Upload-Complete": "?1"} if error.code == "upload-ended" else {}
 
 
 def _length(head: Head, *, offset_bytes: int, is_last: bool) -> int | None:

@@ -10,8 +10,8 @@ from datetime import datetime
 class Standing:
     """An upload as it is kept; `length_bytes` is None until the client knows it.
 
-    `metadata` and `concat` are the fields as the client wrote them. What is complete does not
-    expire any more.
+    `metadata` and `concat` are the fields as the client wrote them. `expires_at` is None of what
+    is kept for ever, or not any more.
     """
 
     offset_bytes: int

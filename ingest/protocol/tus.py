@@ -16,7 +16,7 @@ from uuid import UUID
 from base.errors import Refused
 from ingest.checksums import ALGORITHMS, Checksum
 from ingest.protocol.digests import parse_checksum
-from ingest.protocol.heads import Head, bad_header, number
+from ingest.protocol.heads import Head, bad_header, number, require_plain
 from ingest.protocol.metadata import parse_metadata
 from ingest.protocol.standing import Standing
 from ingest.refusals import too_large, too_much
@@ -37,6 +37,8 @@ _MOST_PIECES = 100
 _UNSUPPORTED = "unsupported-version"
 
 Headers = Mapping[str, str]
+#: Of an answer that tells how it is now: an error to HEAD is no less fleeting than an offset.
+_ANSWER: Headers = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +100,10 @@ def read_creation(head: Head, *, limit_bytes: int) -> Creation | Joining:
 
     Raises:
         Refused: a field is not as it should be (400), the upload is too large (413), its
-            content is not of tus's type (415).
+            content is not of tus's type, or packed (415).
 
     """
+    require_plain(head)
     concat = head.fields.get("upload-concat", "").strip()
     metadata = head.fields.get("upload-metadata", "")
     parse_metadata(metadata)
@@ -124,9 +127,11 @@ def read_addition(head: Head) -> Addition:
     """Read a PATCH.
 
     Raises:
-        Refused: its content is not of tus's type (415), or a field not as it should be (400).
+        Refused: its content is not of tus's type, or packed (415), or a field not as it should
+            be (400).
 
     """
+    require_plain(head)
     if head.media_type != MEDIA_TYPE:
         raise _wrong_type()
     offset = number(head.fields, "upload-offset")
@@ -153,8 +158,8 @@ def discovery(*, limit_bytes: int) -> Headers:
 def refusal(error: Exception) -> Headers:
     """Answer what an error is told with besides its problem document."""
     if isinstance(error, Refused) and error.code == _UNSUPPORTED:
-        return {"Tus-Resumable": VERSION, "Tus-Version": VERSION}
-    return {"Tus-Resumable": VERSION}
+        return {**_ANSWER, "Tus-Version": VERSION}
+    return _ANSWER
 
 
 def progress(standing: Standing) -> Headers:
@@ -223,7 +228,7 @@ def _checksum(head: Head) -> Checksum | None:
 
 
 def _expiry(standing: Standing) -> dict[str, str]:
-    if standing.expires_at is None or standing.is_complete:
+    if standing.expires_at is None:
         return {}
     return {"Upload-Expires": format_datetime(standing.expires_at, usegmt=True)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -38,6 +39,22 @@ async def chunks(request: web.Request) -> AsyncIterator[bytes]:
         raise Refused(
             "incomplete-upload", "The upload was cut off; please send the rest."
         ) from error
+
+
+async def pass_over(request: web.Request, *, most_bytes: int, seconds: float) -> None:
+    """Let go by what came along and nobody needs, so that its client hears the answer.
+
+    Who waits to be invited is not; who sends too much, or falls silent, is not waited for.
+    """
+    if "Expect" in request.headers:
+        return
+    with suppress(ClientPayloadError, ConnectionError, TimeoutError):
+        while most_bytes > 0:
+            async with asyncio.timeout(seconds):
+                data = await request.content.read(_READ_BYTES)
+            if not data:
+                return
+            most_bytes -= len(data)
 
 
 async def say_meanwhile(request: web.Request, interim: bytes) -> None:

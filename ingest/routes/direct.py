@@ -6,8 +6,6 @@ done. Then what the storage has is read once, hashed, and accepted.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 
 from aiohttp import web
@@ -28,6 +26,7 @@ from ingest.multipart import (
     StoredPart,
     StoredParts,
     chosen,
+    details_in,
 )
 from ingest.refusals import unknown
 from ingest.routes.documents import place_of
@@ -51,7 +50,7 @@ def begin_multipart(door: Door) -> Handler:
             length_bytes=None,
             way=Way.S3,
             request_id=door.request_id(request),
-            metadata=_details(wanted.metadata),
+            metadata=details_in(wanted.metadata),
         )
         upload = await uploads.create(door.desk, caller, new)
         await uploads.adopt(door.desk, caller, upload.id, direct.open, ends=False)
@@ -169,11 +168,3 @@ def _kept(upload: Upload) -> Kept:
     if upload.kept is None:
         raise Refused("upload-ended", "This upload is complete; it has no parts.", status=409)
     return upload.kept
-
-
-def _details(metadata: Mapping[str, object]) -> dict[str, str]:
-    return {
-        key: value if isinstance(value, str) else json.dumps(value)
-        for key, value in metadata.items()
-        if value is not None
-    }

@@ -14,11 +14,12 @@ from catalog.uploads import Upload, Way
 
 
 class MasterAccepted(BaseModel):
-    """What a master became."""
+    """What a master became, and what is odd about the file."""
 
     track: str
     master: str
     sha256: str
+    warnings: list[dict[str, Any]]
 
 
 class RefusalDocument(BaseModel):
@@ -29,10 +30,11 @@ class RefusalDocument(BaseModel):
 
 
 class ArchiveAccepted(BaseModel):
-    """The draft that the files of an archive become tracks of."""
+    """The draft that the files of an archive become tracks of, and what is odd about it."""
 
     release: str
     sha256: str
+    warnings: list[dict[str, Any]]
 
 
 class UploadDocument(BaseModel):
@@ -56,6 +58,12 @@ class UploadDocument(BaseModel):
     sha256: str | None
 
 
+class UploadList(BaseModel):
+    """Your unfinished uploads, the newest first."""
+
+    uploads: list[UploadDocument]
+
+
 def document_of(upload: Upload) -> UploadDocument:
     """Say all that a client is told of an upload."""
     return UploadDocument(
@@ -67,12 +75,16 @@ def document_of(upload: Upload) -> UploadDocument:
         length=upload.length_bytes,
         created_at=upload.created_at,
         expires_at=upload.expires_at,
-        warnings=[dict(one) for one in upload.warnings],
+        warnings=_warnings(upload),
         refusal=_refusal(upload),
         track=str(upload.track_id) if upload.track_id else None,
         release=str(upload.release_id) if upload.release_id else None,
         sha256=upload.sha256,
     )
+
+
+def _warnings(upload: Upload) -> list[dict[str, Any]]:
+    return [dict(one) for one in upload.warnings]
 
 
 def _refusal(upload: Upload) -> RefusalDocument | None:
@@ -93,7 +105,10 @@ def accepted(upload: Upload) -> web.Response:
     if upload.track_id is None or upload.sha256 is None:
         raise Broken("upload-unfinished", f"Upload {upload.id} is {upload.state}, and no master.")
     body = MasterAccepted(
-        track=str(upload.track_id), master=str(upload.master_id), sha256=upload.sha256
+        track=str(upload.track_id),
+        master=str(upload.master_id),
+        sha256=upload.sha256,
+        warnings=_warnings(upload),
     )
     return web.json_response(
         body.model_dump(),
@@ -103,7 +118,9 @@ def accepted(upload: Upload) -> web.Response:
 
 
 def _archive_accepted(upload: Upload) -> web.Response:
-    body = ArchiveAccepted(release=str(upload.release_id), sha256=str(upload.sha256))
+    body = ArchiveAccepted(
+        release=str(upload.release_id), sha256=str(upload.sha256), warnings=_warnings(upload)
+    )
     return web.json_response(
         body.model_dump(),
         status=200 if upload.is_known else 202,

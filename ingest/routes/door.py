@@ -12,7 +12,7 @@ from aiohttp import web
 
 from catalog.people import Caller
 from catalog.states import UploadState
-from catalog.uploads import Upload
+from catalog.uploads import UNFINISHED, Upload
 from ingest import refusals, uploads
 from ingest.desk import Desk
 from ingest.protocol import cors
@@ -140,7 +140,7 @@ def standing_of(upload: Upload) -> Standing:
         offset_bytes=upload.offset_bytes,
         length_bytes=upload.length_bytes,
         is_complete=upload.state is not UploadState.OPEN,
-        expires_at=upload.expires_at,
+        expires_at=upload.expires_at if upload.state in UNFINISHED else None,
         metadata=upload.metadata.get(METADATA, ""),
         concat=upload.metadata.get(CONCAT, ""),
     )

@@ -14,7 +14,7 @@ from catalog.uploads import Upload, Way
 from ingest import uploads
 from ingest.protocol import ietf
 from ingest.protocol.digests import print_digest
-from ingest.routes.begin import begin
+from ingest.routes.begin import begin, is_here
 from ingest.routes.contents import chunks, say_meanwhile
 from ingest.routes.documents import accepted, document_of
 from ingest.routes.door import (
@@ -69,6 +69,8 @@ async def _create(asked: Asked, filename: str | None) -> web.Response:
         },
     )
     upload = await uploads.create(asked.desk, caller, new)
+    if await is_here(asked, upload):
+        return _final(asked, upload)
     body = Body(
         at=0,
         chunks=chunks(asked.request),

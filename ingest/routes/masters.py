@@ -11,6 +11,7 @@ from aiohttp import web
 
 from catalog.uploads import Way
 from ingest import uploads
+from ingest.protocol.heads import require_plain
 from ingest.protocol.ietf import is_begun
 from ingest.routes import ietf
 from ingest.routes.begin import begin
@@ -43,6 +44,7 @@ def put_master(door: Door) -> Handler:
 
 
 async def _put(asked: Asked, filename: str) -> web.Response:
+    require_plain(asked.head)
     caller, size = await asked.caller(), asked.head.content_bytes
     new = NewUpload(
         filename=plain_name(filename),

@@ -13,7 +13,7 @@ from ingest.checksums import Checksum
 from ingest.protocol import tus
 from ingest.protocol.details import details_of
 from ingest.protocol.metadata import name_in, parse_metadata
-from ingest.routes.begin import begin
+from ingest.routes.begin import begin, is_here
 from ingest.routes.contents import chunks
 from ingest.routes.door import (
     Act,
@@ -51,6 +51,8 @@ async def _create(asked: Asked) -> web.Response:
     new = _new(asked, metadata=wanted.metadata, concat=wanted.concat)
     new = replace(new, length_bytes=wanted.length_bytes, is_partial=wanted.is_partial)
     upload = await uploads.create(asked.desk, caller, new)
+    if await is_here(asked, upload):
+        return _created(asked, upload, tus.progress(standing_of(upload)))
     if not wanted.has_content and wanted.length_bytes != 0:
         return _created(asked, upload, tus.created(standing_of(upload)))
     body = _body(asked, at=0, checksum=wanted.checksum)

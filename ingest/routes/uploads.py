@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from ingest import uploads
 from ingest.protocol import cors, ietf, tus
 from ingest.routes import ietf as ietf_door
 from ingest.routes import tus as tus_door
+from ingest.routes.documents import UploadList, document_of
 from ingest.routes.door import Asked, Door, Handler, for_browsers, head_of
 
 
@@ -23,6 +25,21 @@ def on_uploads(door: Door) -> Handler:
         return await ietf_door.create(asked)
 
     return for_browsers(door, answer_upload)
+
+
+def list_uploads(door: Door) -> Handler:
+    """Answer the handler of GET of all: what is unfinished of the caller's."""
+
+    async def list_uploads(request: web.Request) -> web.StreamResponse:
+        """Tell it to who looks; whoever sends goes on."""
+        caller = await door.identify(request)
+        found = await uploads.unfinished(door.desk, caller)
+        listed = UploadList(uploads=[document_of(upload) for upload in found])
+        return web.json_response(
+            text=listed.model_dump_json(), headers={"Cache-Control": "no-store"}
+        )
+
+    return for_browsers(door, list_uploads)
 
 
 def tell_options(door: Door) -> Handler:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from aiohttp import hdrs, web
 
+from base.database import Session
 from base.errors import Refused
+from base.settings import Settings
 from base.storage.port import Key, key_of
-from catalog.artworks import NewArtwork, drop_unneeded, images_of, take_artwork
+from catalog.artworks import NewArtwork, drop_unneeded, images_of, take_artwork, try_again
 from catalog.claims import Claims
-from catalog.models.releases import ArtworkImage
+from catalog.models.releases import ArtworkImage, Release
 from catalog.releases import lock_draft, release_of, require_draft
+from catalog.states import ArtworkState
+from catalog.upload_rows import usage_of
 from ingest.describing import ARTWORK
+from ingest.quotas import require_room
+from stream.api.release_documents import ReleaseDocument
 from stream.api.releases import artist_of, document, release_id_in, visible_release
 from stream.api.tracks import read_all
 from stream.identity import caller_or_none
@@ -35,19 +41,32 @@ async def put_artwork(request: web.Request) -> web.Response:
     async with tools.database.read() as session:
         require_draft(await release_of(session, release_id), artist)  # before anything is read
     new = await _received(request)
-    now = tools.clock()
-    async with tools.database.begin() as session:
+
+    async def take(session: Session) -> ReleaseDocument:
         release = await lock_draft(session, release_id, artist)
-        was, artwork = release.artwork_id, await take_artwork(session, new, now=now)
-        release.artwork_id = artwork.id
-        release.edited = sorted({*release.edited, ARTWORK})
-        release.changed_at = now
-        await session.flush()
-        if was is not None and was != artwork.id:
-            grace = timedelta(seconds=tools.settings.removal_grace_s)
-            await drop_unneeded(session, was, until=now + grace)
-        answer = await document(session, release, artist)
+        usage = await usage_of(session, release.owner_id)
+        require_room(usage, new.size_bytes, tools.settings)
+        await _put_on(session, release, new, tools.settings, now=tools.clock())
+        return await document(session, release, artist)
+
+    answer = await tools.database.run(take)
     return web.json_response(text=answer.model_dump_json(), status=202)
+
+
+async def _put_on(
+    session: Session, release: Release, new: NewArtwork, settings: Settings, *, now: datetime
+) -> None:
+    """Make a picture the cover of a draft; one that was rejected before is tried again."""
+    was, artwork = release.artwork_id, await take_artwork(session, new, now=now)
+    if artwork.state == ArtworkState.REJECTED:
+        await try_again(session, artwork, request_id=new.request_id, now=now)
+    release.artwork_id = artwork.id
+    release.edited = sorted({*release.edited, ARTWORK})
+    release.changed_at = now
+    await session.flush()
+    if was is not None and was != artwork.id:
+        grace = timedelta(seconds=settings.removal_grace_s)
+        await drop_unneeded(session, was, until=now + grace)
 
 
 async def get_artwork(request: web.Request) -> web.Response:

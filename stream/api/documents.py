@@ -11,6 +11,11 @@ from catalog.models.plays import Grant
 from catalog.states import PlayState, TrackState
 
 
+def said(body: BaseModel, name: str) -> str | None:
+    """Answer what a body says in a field: None was left out, and null says as much as nothing."""
+    return (getattr(body, name) or "") if name in body.model_fields_set else None
+
+
 class Problem(BaseModel):
     """An error (RFC 9457); `detail` is a sentence for people, `type` is for programs."""
 
@@ -97,6 +102,15 @@ class TrackDocument(BaseModel):
     renditions: list[RenditionFacts]
     release: str | None = None
     duplicates: list[DuplicateFacts] | None = None
+
+
+class EditSingle(BaseModel):
+    """Write of a track that is on no release; what is left out stays, and tags change no more."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str | None = Field(default=None, max_length=1000)
+    artist: str | None = Field(default=None, max_length=1000)
 
 
 class TrackList(BaseModel):

@@ -6,7 +6,6 @@ from aiohttp import web
 
 from accounting.pricing import plays_left_to_own
 from base.errors import Refused
-from base.storage.port import Key
 from catalog.models.files import Rendition
 from catalog.models.music import Track
 from catalog.music import Published, track_of, unknown_track
@@ -16,7 +15,7 @@ from stream.api.tracks import track_id_of
 from stream.attachments import attachment
 from stream.identity import caller
 from stream.keys import TOOLS
-from stream.ranges import Resource
+from stream.objects import whole
 from stream.sending import Stored, send
 
 #: When to ask again for what is still being made, in seconds.
@@ -64,12 +63,6 @@ def _stored(rendition: Rendition, track: Track) -> Stored:
     _, dot, suffix = rendition.storage_key.rpartition(".")
     name = attachment(f"{track.artist} - {track.title}", dot + suffix)
     return Stored(
-        key=Key(rendition.storage_key),
-        resource=Resource(
-            etag=f'"{rendition.sha256}"',
-            size_bytes=rendition.size_bytes,
-            modified_at=rendition.created_at,
-            content_type=rendition.mime.partition(";")[0],
-        ),
+        served=whole(rendition),
         headers={**_CACHE, "Content-Disposition": name, "X-Content-Type-Options": "nosniff"},
     )

@@ -60,10 +60,10 @@ async def _wish(request: web.Request) -> Wish:
         found = await own_track(request, track)
         owner_id, track_id = found.track.owner_id, found.track.id
     seen = request.headers.get("Last-Event-ID", request.query.get("after", ""))
-    after = last_number(seen)
-    if after is None:
+    after, newest = last_number(seen), await _newest(request.app[TOOLS].database, owner_id)
+    if after is None or after > newest:  # it saw none of ours
         # Of one track all is told that ever happened; of all, what happens from now on.
-        after = 0 if track_id else await _newest(request.app[TOOLS].database, owner_id)
+        after = 0 if track_id else newest
     return Wish(owner_id=owner_id, track_id=track_id, after=after)
 
 
@@ -80,8 +80,9 @@ async def _told(feed: Feed, watcher: Watcher, database: Database, wish: Wish) ->
             yield _printed(event)
             after = event.number
         for progress in watcher.taken():
-            if wish.track_id is None or json.loads(progress)["track"] == str(wish.track_id):
-                yield message("progress", progress)
+            said = json.loads(progress)
+            if wish.track_id is None or said.get("track") == str(wish.track_id):
+                yield message("upload.progress" if "upload" in said else "progress", progress)
         try:
             async with asyncio.timeout(_STILL_HERE_S):
                 await watcher.woken.wait()

@@ -13,6 +13,7 @@ from accounting.pricing import plays_left_to_own, price_of_next_play
 from base.database import Session
 from base.errors import Refused
 from catalog.models.plays import Grant, PlaySession
+from catalog.music import renditions_of
 from catalog.plays import play_of_session
 from catalog.states import PlayState
 from stream.api.documents import (
@@ -25,7 +26,10 @@ from stream.api.documents import (
 )
 from stream.api.tracks import track_id_of
 from stream.identity import caller, caller_in, token_of
-from stream.keys import DELIVERIES, SECRETS, TOOLS
+from stream.keys import DELIVERIES, EDGE, PRESENCE, SECRETS, TOOLS
+from stream.limits import address_of, require_allowed
+from stream.manifests import offered
+from stream.objects import whole
 from stream.offline import key_of
 from stream.sessions import (
     Offer,
@@ -52,7 +56,12 @@ async def post_play(request: web.Request) -> web.Response:
             clock=tools.clock,
             threshold_ms=tools.settings.play_threshold_s * 1000,
         )
-    document = _opened(offer, request.app[SECRETS][0])
+        require_allowed(request, offer.listener_id)
+        media = await _addresses(request, session, offer)
+        # Last: what is refused otherwise is no play that is heard.
+        address = address_of(request)
+        await request.app[PRESENCE].require_room(offer.play_id, offer.listener_id, address)
+    document = _opened(offer, media, request.app[SECRETS][0])
     return web.json_response(document.model_dump(), status=201, headers=_NEVER_KEPT)
 
 
@@ -76,6 +85,7 @@ async def post_heartbeat(request: web.Request) -> web.Response:
             position_ms=round(progress.position_s * 1000),
             elapsed_ms=round(progress.elapsed_s * 1000),
         )
+        request.app[PRESENCE].note(play.id, listener.id, address_of(request))
         served = request.app[DELIVERIES].of_late(play.id)
         verdict = await report(session, play, [heard], served=served)
         document = await verdict_document(session, play, verdict)
@@ -97,7 +107,27 @@ async def delete_play(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         play = await own_session(session, _play_id(request), who, lock=True)
         play.revoked_at = play.revoked_at or tools.clock()
+    await request.app[PRESENCE].forget(play.id, play.listener_id, address_of(request))
     return web.Response(status=204)
+
+
+async def _addresses(request: web.Request, session: Session, offer: Offer) -> list[Progressive]:
+    """Answer where the whole of each rendition is found: here, or at an edge."""
+    ticket, edge = seal(offer.play_id, request.app[SECRETS][0]), request.app[EDGE]
+    if edge is None:
+        return [
+            Progressive(rung=one.rung, mime=one.mime, url=f"/media/{ticket}/{one.rung}.mp4")
+            for one in offer.rungs
+        ]
+    now = request.app[TOOLS].clock()
+    return [
+        Progressive(
+            rung=one.rung,
+            mime=one.mime,
+            url=edge.address(ticket, f"{one.rung}.mp4", whole(one), now),
+        )
+        for one in offered(await renditions_of(session, offer.master_id), offer.grant)
+    ]
 
 
 def _play_id(request: web.Request) -> UUID:
@@ -107,16 +137,13 @@ def _play_id(request: web.Request) -> UUID:
         raise Refused("play-unknown", "There is no such play.", status=404) from None
 
 
-def _opened(offer: Offer, secret: bytes) -> PlayOpened:
+def _opened(offer: Offer, media: list[Progressive], secret: bytes) -> PlayOpened:
     root = f"/media/{seal(offer.play_id, secret)}"
     return PlayOpened(
         play=str(offer.play_id),
         hls=f"{root}/multivariant.m3u8",
         dash=f"{root}/manifest.mpd",
-        progressive=[
-            Progressive(rung=one.rung, mime=one.mime, url=f"{root}/{one.rung}.mp4")
-            for one in offer.rungs
-        ],
+        progressive=media,
         grant=offer.grant,
         step=offer.step,
         price=offer.price,

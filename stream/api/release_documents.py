@@ -13,11 +13,15 @@ Words = Annotated[str, Field(max_length=1000)]
 
 
 class ReleaseFinding(BaseModel):
-    """One thing to know of a draft; `about` names the file or track. Errors block publishing."""
+    """One thing to know of a draft; `about` names the file or track. Errors block publishing.
+
+    `track` is the id of the track that it is about, if it is about one.
+    """
 
     code: str
     severity: Literal["error", "warning", "note"]
     about: str | None
+    track: str | None
     text: str
     advice: str
 
@@ -71,6 +75,7 @@ class ArtworkFacts(BaseModel):
 class ArchiveFacts(BaseModel):
     """An archive that was sent for the release."""
 
+    id: str
     filename: str
     bytes: int
     state: ArchiveState
@@ -123,7 +128,7 @@ class NewRelease(BaseModel):
 
 
 class EditTrack(BaseModel):
-    """Write of a track; what is left out stays as it is, an empty ISRC takes it away."""
+    """Write of a track; what is left out stays as it is, no or an empty ISRC takes it away."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -137,6 +142,7 @@ class EditTrack(BaseModel):
 class EditRelease(BaseModel):
     """Write on a draft; what is left out stays as it is, and tags change nothing of the rest.
 
+    `null` and empty words take away a label, UPC or date; a title and an artist there must be.
     `order` has the tracks of each disc, and every track once.
     """
 

@@ -6,6 +6,7 @@ from stream.api.artwork import get_artwork, put_artwork
 from stream.api.openapi import Route
 from stream.api.release_documents import EditRelease, NewRelease, ReleaseDocument, ReleaseList
 from stream.api.releases import (
+    delete_archive,
     delete_release,
     get_release,
     get_releases,
@@ -22,7 +23,7 @@ _IMAGE = "image/*"
 
 def release_routes() -> list[Route]:
     """Answer every operation on releases."""
-    return [*_of_all(), *_of_one(), *_of_covers()]
+    return [*_of_all(), *_of_one(), *_of_archives(), *_of_covers()]
 
 
 def _of_all() -> list[Route]:
@@ -81,6 +82,19 @@ def _of_one() -> list[Route]:
             handler=publish_release,
             summary="Let all hear a draft, unless there are errors among its findings.",
             answers={200: ReleaseDocument},
+            problems=(401, 403, 404, 409),
+        ),
+    ]
+
+
+def _of_archives() -> list[Route]:
+    return [
+        Route(
+            method="DELETE",
+            path=f"{_RELEASE}/archives/{{archive}}",
+            handler=delete_archive,
+            summary="Forget an archive of a draft, and what it lacked; its tracks stay.",
+            answers={204: "text/plain"},
             problems=(401, 403, 404, 409),
         ),
     ]

@@ -10,7 +10,7 @@ from aiohttp import web
 from base.database import Session
 from catalog.artworks import artwork_of, images_of
 from catalog.models.people import Role
-from catalog.models.releases import Release
+from catalog.models.releases import Archive, Release
 from catalog.people import Caller
 from catalog.releases import (
     Standing,
@@ -22,13 +22,15 @@ from catalog.releases import (
     releases_of,
     require_draft,
     standing_on,
+    unknown_archive,
     unknown_release,
 )
-from catalog.removal import remove_release
+from catalog.removal import remove_archive, remove_release
 from catalog.states import ArchiveState, ArtworkState, ReleaseState, TrackState
 from ingest.drafts import Edit, TrackEdit, draft_findings, edit, publish
 from ingest.readiness import UNTITLED, errors_in
 from ingest.words import one_line
+from stream.api.documents import said
 from stream.api.release_documents import (
     ArchiveFacts,
     ArtworkFacts,
@@ -63,8 +65,8 @@ async def post_release(request: web.Request) -> web.Response:
             artist=one_line(body.artist) or artist.name,
             now=tools.clock(),
         )
-        said = {"title": body.title, "artist": body.artist}
-        release.edited = sorted(name for name, words in said.items() if one_line(words))
+        words = {"title": body.title, "artist": body.artist}
+        release.edited = sorted(name for name, text in words.items() if one_line(text))
         answer = await document(session, release, artist)
     return _answered(answer, status=201)
 
@@ -125,6 +127,20 @@ async def delete_release(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+async def delete_archive(request: web.Request) -> web.Response:
+    """Forget an archive of a draft; the tracks that were taken out of it stay."""
+    artist, release_id = await artist_of(request), release_id_in(request)
+    tools, archive_id = request.app[TOOLS], _archive_id_in(request)
+    until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
+
+    async def remove(session: Session) -> None:
+        require_draft(await release_of(session, release_id), artist)
+        await remove_archive(session, release_id, archive_id, until=until)
+
+    await tools.database.run(remove)
+    return web.Response(status=204)
+
+
 async def artist_of(request: web.Request) -> Caller:
     """Answer who asks, an artist or an operator."""
     return await caller(request, Role.ARTIST, Role.OPERATOR)
@@ -141,6 +157,13 @@ def release_id_in(request: web.Request) -> UUID:
         return UUID(request.match_info["release"])
     except ValueError:
         raise unknown_release() from None
+
+
+def _archive_id_in(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["archive"])
+    except ValueError:
+        raise unknown_archive() from None
 
 
 async def visible_release(session: Session, request: web.Request, who: Caller | None) -> Release:
@@ -176,12 +199,7 @@ async def document(session: Session, release: Release, who: Caller | None) -> Re
         published_at=release.published_at,
         artwork=await _artwork(session, release),
         tracks=await _tracks(session, standing),
-        archives=None
-        if archives is None
-        else [
-            ArchiveFacts(filename=one.filename, bytes=one.size_bytes, state=ArchiveState(one.state))
-            for one in archives
-        ],
+        archives=None if archives is None else [_archive(one) for one in archives],
         findings=told,
         may_publish=None if findings is None else not errors_in(findings),
     )
@@ -224,6 +242,15 @@ async def _tracks(session: Session, standing: list[Standing]) -> list[TrackOnRel
     ]
 
 
+def _archive(archive: Archive) -> ArchiveFacts:
+    return ArchiveFacts(
+        id=str(archive.id),
+        filename=archive.filename,
+        bytes=archive.size_bytes,
+        state=ArchiveState(archive.state),
+    )
+
+
 async def _artwork(session: Session, release: Release) -> ArtworkFacts | None:
     artwork = await artwork_of(session, release.artwork_id)
     if artwork is None:
@@ -250,21 +277,20 @@ async def _artwork(session: Session, release: Release) -> ArtworkFacts | None:
 
 
 def _edit(body: EditRelease) -> Edit:
-    words = {name: getattr(body, name) for name in _WORDS}
     order = body.order
     return Edit(
-        words={name: text for name, text in words.items() if text is not None},
+        words={name: text for name in _WORDS if (text := said(body, name)) is not None},
         tracks=[_track_edit(one) for one in body.tracks],
         order=None if order is None else [[track_id_of(one) for one in disc] for disc in order],
     )
 
 
 def _track_edit(body: EditTrack) -> TrackEdit:
-    said = body.credits
+    credit = body.credits
     return TrackEdit(
         track_id=track_id_of(body.track),
-        title=body.title,
-        artist=body.artist,
-        isrc=body.isrc,
-        credits=None if said is None else [(one.role, one.name) for one in said],
+        title=said(body, "title"),
+        artist=said(body, "artist"),
+        isrc=said(body, "isrc"),
+        credits=None if credit is None else [(one.role, one.name) for one in credit],
     )

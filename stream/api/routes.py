@@ -11,6 +11,7 @@ from catalog.people import Caller
 from ingest.desk import Desk
 from ingest.routes.door import Door
 from stream.api.documents import (
+    EditSingle,
     OfflineReport,
     OpenPlay,
     PlayOpened,
@@ -26,7 +27,7 @@ from stream.api.openapi import Route, describe
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
-from stream.api.tracks import delete_track, get_track, get_tracks, get_waveform
+from stream.api.tracks import delete_track, get_track, get_tracks, get_waveform, patch_track
 from stream.api.uploads import upload_routes
 from stream.api.webhooks import (
     NewWebhook,
@@ -70,6 +71,15 @@ def api_routes(desk: Desk) -> list[Route]:
             answers={200: TrackDocument},
             needs_token=False,
             problems=(404,),
+        ),
+        Route(
+            method="PATCH",
+            path="/api/v1/tracks/{track}",
+            handler=patch_track,
+            summary="Call your track what you say, if it is on no release.",
+            body=EditSingle,
+            answers={200: TrackDocument},
+            problems=(401, 403, 404, 409, 422),
         ),
         Route(
             method="DELETE",

@@ -19,17 +19,21 @@ from catalog.people import Caller
 from catalog.removal import remove_track
 from catalog.states import TrackState
 from ingest.alike import findings_of
+from ingest.singles import edit_single
 from stream.api.documents import (
     DuplicateFacts,
+    EditSingle,
     LoudnessReading,
     RenditionFacts,
     TrackDocument,
     TrackList,
     WaveformLinks,
+    said,
 )
 from stream.identity import caller, caller_or_none
 from stream.keys import TOOLS
 
+_WORDS = ("title", "artist")
 _FOREVER = "max-age=31536000, immutable"
 #: As many as a wide screen has columns for, in a player that is as wide.
 _SCREEN_PIXELS = 2_000
@@ -71,6 +75,19 @@ async def get_track(request: web.Request) -> web.Response:
     return web.json_response(text=body.model_dump_json(by_alias=True))
 
 
+async def patch_track(request: web.Request) -> web.Response:
+    """Call a track of the caller's that is on no release what they say."""
+    await caller(request, Role.ARTIST, Role.OPERATOR)
+    body = EditSingle.model_validate_json(await request.read())
+    words = {name: text for name in _WORDS if (text := said(body, name)) is not None}
+    found = await own_track(request, request.match_info["track"])
+    async with request.app[TOOLS].database.begin() as session:
+        await edit_single(session, found.track.id, words)
+        await session.flush()
+        edited = await track_of(session, found.track.id)
+    return web.json_response(text=document(edited).model_dump_json(by_alias=True))
+
+
 async def delete_track(request: web.Request) -> web.Response:
     """Delete a track of the caller's; where listeners own it, it stays with them."""
     await caller(request, Role.ARTIST, Role.OPERATOR)
@@ -99,7 +116,7 @@ async def get_waveform(request: web.Request) -> web.StreamResponse:
     """Answer the peaks of a track."""
     found, form = await visible_track(request), request.match_info["form"]
     key = _waveform_key(found.master, form, request.query.get("zoom"))
-    return await stored(request, Key(key), _WAVEFORM_TYPES[form], is_public=True)
+    return await stored(request, Key(key), _WAVEFORM_TYPES[form], is_public=found.is_audible)
 
 
 async def stored(

@@ -22,10 +22,10 @@ from ingest.routes.direct import (
     refuse_single,
     sign_part,
 )
-from ingest.routes.documents import ArchiveAccepted, MasterAccepted, UploadDocument
+from ingest.routes.documents import ArchiveAccepted, MasterAccepted, UploadDocument, UploadList
 from ingest.routes.door import UPLOADS, Door, Handler
 from ingest.routes.masters import put_master
-from ingest.routes.uploads import on_uploads, tell_options
+from ingest.routes.uploads import list_uploads, on_uploads, tell_options
 from stream.api.openapi import Route
 
 _MASTER = "/api/v1/masters/{filename:[^/]+}"
@@ -36,7 +36,7 @@ _BINARY = "application/octet-stream"
 
 def upload_routes(door: Door) -> list[Route]:
     """Answer every operation that brings a master in, and OPTIONS of each of their paths."""
-    routes = [*_whole(door), *_in_pieces(door), *_to_storage(door)]
+    routes = [*_whole(door), *_on_all(door), *_on_one(door), *_to_storage(door)]
     options = tell_options(door)
     return [*routes, *(_options(path, options) for path in {one.path: None for one in routes})]
 
@@ -63,13 +63,13 @@ def _whole(door: Door) -> list[Route]:
             summary="Send a master, or an archive of them; `?release=ID` puts it on a draft.",
             body=_BINARY,
             answers={201: MasterAccepted, 200: MasterAccepted, 202: ArchiveAccepted},
-            problems=(400, 401, 403, 413, 422),
+            problems=(400, 401, 403, 413, 415, 422),
             on_expect=wait_to_invite,
         ),
     ]
 
 
-def _in_pieces(door: Door) -> list[Route]:
+def _on_all(door: Door) -> list[Route]:
     handler = on_uploads(door)
     return [
         Route(
@@ -83,6 +83,20 @@ def _in_pieces(door: Door) -> list[Route]:
             problems=(400, 401, 403, 412, 413, 415, 422, 429),
             on_expect=wait_to_invite,
         ),
+        Route(
+            method="GET",
+            path=UPLOADS,
+            handler=list_uploads(door),
+            summary="Your unfinished uploads, the newest first.",
+            answers={200: UploadList},
+            problems=(401, 403),
+        ),
+    ]
+
+
+def _on_one(door: Door) -> list[Route]:
+    handler = on_uploads(door)
+    return [
         Route(
             method="GET",
             path=_UPLOAD,

@@ -8,12 +8,13 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
+from base.addresses import require_public_host
 from base.errors import Refused
 from catalog.events import EventKind, NewEvent, tell
 from catalog.models.events import Webhook
 from catalog.models.people import Role
 from catalog.people import Caller
-from catalog.webhooks import add_webhook, webhook_of, webhooks_of
+from catalog.webhooks import add_webhook, take_up, webhook_of, webhooks_of
 from stream.identity import caller
 from stream.keys import REQUEST_ID, TOOLS
 
@@ -55,6 +56,7 @@ async def post_webhook(request: web.Request) -> web.Response:
     """Make one."""
     who, tools = await _who(request), request.app[TOOLS]
     wanted = NewWebhook.model_validate_json(await request.read())
+    _require_fit(wanted.url, to_private=tools.settings.webhooks_to_private)
     async with tools.database.begin() as session:
         made = await add_webhook(
             session, who.id, url=str(wanted.url), kinds=wanted.kinds, now=tools.clock()
@@ -93,9 +95,22 @@ async def post_ping(request: web.Request) -> web.Response:
     ping = NewEvent(owner_id=who.id, kind=EventKind.PING, request_id=request[REQUEST_ID])
     async with tools.database.begin() as session:
         webhook = await webhook_of(session, who.id, _id_of(request))
-        webhook.disabled_at = None
+        take_up(webhook)
         await tell(session, ping, now=tools.clock())
     return web.Response(status=202)
+
+
+def _require_fit(url: HttpUrl, *, to_private: bool) -> None:
+    """Refuse what would fail at each delivery; what a name leads to, is looked at then."""
+    if url.username or url.password:
+        raise Refused(
+            "address-unfit",
+            "An address may have no user name and no password: it is shown and logged. "
+            "Check the signature of the messages instead.",
+            status=422,
+        )
+    if not to_private:
+        require_public_host(str(url))
 
 
 async def _who(request: web.Request) -> Caller:

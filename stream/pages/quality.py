@@ -85,7 +85,7 @@ def _figures(report: QualityDocument) -> Iterator[tuple[str, str]]:
         depth = f"{source.bit_depth} bit, " if source.bit_depth else ""
         yield "File", f"{source.codec}, {depth}{source.sample_rate / 1000:g} kHz"
     if report.gain_db:
-        yield "Lossy headroom", f"{-report.gain_db:.1f} dB"
+        yield "Lossy headroom, at least", f"{-report.gain_db:.1f} dB"
 
 
 def _level(value: float | None, unit: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from base.errors import Broken
 from base.storage.kept import Kept
 from base.storage.port import Key, Storage, key_of
 from base.storage.resumable import Resumable, Unfinished
@@ -204,3 +205,18 @@ async def test_memory_stays_within_eight_mebibytes(unfinished: Unfinished) -> No
     # The S3 client's own modules and buffers are in it, too.
     assert peak < 14 * MEBIBYTE
     await unfinished.discard("memory")
+
+
+async def test_what_is_published_is_never_replaced(
+    storage: Storage, unfinished: Unfinished
+) -> None:
+    data = random.Random(4).randbytes(6 * MEBIBYTE)
+    key = await publish(unfinished, await add(unfinished, unfinished.begin("first"), data), data)
+
+    for name, other in (("same", bytes(len(data))), ("less", b"\0")):
+        kept = await unfinished.seal(await add(unfinished, unfinished.begin(name), other))
+        with suppress(Broken):
+            await unfinished.publish(kept, key)
+        await unfinished.discard(name)
+
+    assert await get(storage, key) == data

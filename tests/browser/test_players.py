@@ -10,13 +10,14 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
-from scipy.signal import resample_poly
 
 from stream.multivariant import parse_multivariant
 from tests.support.browser import SOUND_JS, sound_of, trimmed
 from tests.support.house import open_house
 from tests.support.masters import carillon
-from tests.support.renditions import STREAMED, Sound
+from tests.support.places import coarse, place_of
+from tests.support.renditions import STREAMED
+from tests.support.s3 import stored_on
 from tests.support.web import module
 
 SECONDS = 20
@@ -25,8 +26,6 @@ RATE = 96_000
 PLACES = 10
 #: What comparing at a coarse rate, and the resampler of a context, leave of an exact place.
 EXACT_S = 0.002
-#: What is heard is compared with the master at this rate: all its bells ring below a quarter of it.
-COARSE = 8_000
 #: What is played is heard at this rate.
 CAPTURED = 48_000
 HEARD = CAPTURED // 5
@@ -53,11 +52,13 @@ class Stage:
     master: NDArray[np.floating]
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+@pytest.fixture(scope="module", params=["disk", pytest.param("s3", marks=pytest.mark.chaos)])
+def stage(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("players")
     master = carillon(folder / "Bells.wav", samples=SECONDS * RATE + 517, rate=RATE)
-    with open_house(folder) as house:
+    with stored_on(request, request.param) as settings, open_house(folder, **settings) as house:
         track = house.add(master)
         play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track}).json
         playlist = parse_multivariant(house.ask("GET", play["hls"]).body.decode())
@@ -86,21 +87,6 @@ def page(browser: Browser, stage: Stage) -> Iterator[Page]:
         for script in (*scripts, SOUND_JS, SOUND_JS.with_name("players.js")):
             page.add_script_tag(path=script)
         yield page
-
-
-def coarse(sound: Sound, rate: int) -> NDArray[np.floating]:
-    return resample_poly(sound.mean(axis=1), 1, rate // COARSE)
-
-
-def place_of(heard: NDArray[np.floating], master: NDArray[np.floating]) -> tuple[float, float]:
-    """Answer where in the master something is heard, in seconds, and how like it is, up to 1."""
-    size = 1 << (len(master) + len(heard)).bit_length()
-    spectra = np.fft.rfft(master, size), np.fft.rfft(heard, size)
-    likeness = np.fft.irfft(spectra[0] * np.conj(spectra[1]), size)[: len(master)]
-    best = int(likeness.argmax())
-    there = master[best : best + len(heard)]
-    energy = np.linalg.norm(heard) * np.linalg.norm(there)
-    return best / COARSE, float(likeness[best] / energy) if energy else 0.0
 
 
 def heard_by(

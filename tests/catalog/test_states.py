@@ -42,13 +42,13 @@ SUBJECTS = [
     pytest.param(
         ARTWORK_MOVES,
         ArtworkState.RECEIVED,
-        {ArtworkState.READY, ArtworkState.REJECTED},
+        {ArtworkState.READY},
         id="artwork",
     ),
     pytest.param(
         UPLOAD_MOVES,
         UploadState.OPEN,
-        {UploadState.REFUSED, UploadState.EXPIRED, UploadState.TERMINATED},
+        {UploadState.EXPIRED, UploadState.TERMINATED},
         id="upload",
     ),
 ]

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from tests.support.house import Document, House, until
 from tests.support.masters import tone
+from tests.support.uploading import head, line
 
 
 @contextmanager
@@ -37,8 +38,8 @@ def listening(house: House, path: str, *, after: int | None = None) -> Iterator[
 
 def heard(answer: http.client.HTTPResponse) -> Iterator[Document]:
     fields: dict[str, str] = {}
-    for line in answer:
-        name, _, value = line.decode().rstrip("\n").partition(": ")
+    for said in answer:
+        name, _, value = said.decode().rstrip("\n").partition(": ")
         if name:
             fields[name] = value
         elif "data" in fields:
@@ -64,7 +65,7 @@ def until_complete(events: Iterator[Document]) -> list[Document]:
 def test_an_artist_hears_of_every_step_and_of_each_rendition(house: House, tmp_path: Path) -> None:
     with listening(house, "/api/v1/events") as events:
         track = house.put(tone(tmp_path / "told.wav", seconds=3.5)).json["track"]
-        found = [one for one in until_complete(events) if one["data"]["track"] == track]
+        found = [one for one in until_complete(events) if one["data"].get("track") == track]
 
     lasting = [one for one in found if one["number"] is not None]
     assert [one["event"] for one in lasting] == [
@@ -83,6 +84,30 @@ def test_an_artist_hears_of_every_step_and_of_each_rendition(house: House, tmp_p
     encoding = [one for one in progress if one["phase"] == "encoding"]
     assert encoding[-1]["part"] == 1.0
     assert {"aac-256", "opus-160", "flac"} <= encoding[-1]["rungs"].keys()
+
+
+def test_an_artist_hears_of_an_upload_while_it_comes_and_why_it_was_refused(house: House) -> None:
+    poem = b"Roses are red\n" * 20
+    fields = {"Content_Length": str(len(poem))}
+
+    with listening(house, "/api/v1/events") as events, line(house) as connection:
+        connection.sendall(head(house, "PUT", "/api/v1/masters/poem.wav", **fields) + poem[:100])
+        coming = next(events)
+        connection.sendall(poem[100:])
+        refused = next(events)
+
+    upload = coming["data"]["upload"]
+    assert (coming["event"], coming["number"]) == ("upload.progress", None)
+    assert coming["data"] == {
+        "upload": upload,
+        "filename": "poem.wav",
+        "received": 100,
+        "length": len(poem),
+    }
+    assert refused["event"] == "upload.refused"
+    assert refused["number"] is not None
+    assert refused["data"]["upload"] == upload
+    assert "text, not audio" in refused["data"]["reason"]
 
 
 def test_who_comes_back_hears_what_was_missed_and_nothing_twice(

@@ -6,6 +6,7 @@ from base.database import Database
 from catalog.models.files import Master
 from catalog.models.jobs import Job
 from catalog.models.people import Role
+from catalog.music import track_of
 from tests.support.catalog import accepted, person
 
 
@@ -23,6 +24,16 @@ async def test_the_same_bytes_are_the_same_master_and_no_second_job(database: Da
     assert (first.is_new, second.is_new) == (True, False)
     assert first.track_id == second.track_id
     assert await count(database, Job) == 1
+
+
+async def test_a_path_is_kept_as_it_can_be_shown_whatever_is_in_it(database: Database) -> None:
+    artist = await person(database, Role.ARTIST)
+
+    sent = await accepted(database, artist, filename="../CD1\\a\0b\u202e.wav")
+
+    async with database.read() as session:
+        track = (await track_of(session, sent.track_id)).track
+    assert track.path == "CD1/ab.wav"
 
 
 async def test_the_same_bytes_at_the_same_time_are_one_master(database: Database) -> None:

@@ -11,7 +11,7 @@ from catalog.states import UploadState
 from catalog.uploads import Upload, Way
 from ingest.asking import Body
 from ingest.lengths import begun, ended, require_room
-from ingest.refusals import OffsetMismatch
+from ingest.refusals import OffsetMismatch, size_said
 from tests.support.catalog import NOON
 
 LIMIT = 100
@@ -106,3 +106,17 @@ def test_only_the_bytes_that_come_next_are_taken(upload: Upload, body: Body) -> 
         begun(upload, body, limit_bytes=LIMIT)
 
     assert (refused.value.offset_bytes, refused.value.at) == (upload.offset_bytes, body.at)
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (0, "0 bytes"),
+        (1023, "1023 bytes"),
+        (1 << 10, "1 KiB"),
+        (3 << 29, "1.5 GiB"),
+        (4 << 30, "4 GiB"),
+    ],
+)
+def test_sizes_are_said_as_people_say_them(size: int, said: str) -> None:
+    assert size_said(size) == said

@@ -2,7 +2,7 @@ import pytest
 
 from base.errors import Refused
 from base.storage.kept import Piece
-from ingest.multipart import CompleteMultipart, chosen
+from ingest.multipart import CompleteMultipart, chosen, details_in
 
 FIVE = 5 << 20
 STORED = [
@@ -16,6 +16,12 @@ STORED = [
 def complete(*parts: tuple[int, str]) -> tuple[Piece, ...]:
     listed = [{"PartNumber": number, "ETag": tag} for number, tag in parts]
     return chosen(CompleteMultipart.model_validate({"parts": listed}).parts, STORED)
+
+
+def test_of_what_the_client_says_only_plain_text_is_kept() -> None:
+    said = {"relativePath": "A\0/B.wav", "name": "B.wav", "a\0": "b", "size": 5, "type": None}
+
+    assert details_in(said) == {"name": "B.wav", "size": "5"}
 
 
 def test_what_the_client_names_is_taken_as_the_storage_has_it() -> None:

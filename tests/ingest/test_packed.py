@@ -46,6 +46,12 @@ def test_audio_becomes_tracks_and_the_rest_is_said() -> None:
     }
 
 
+def test_sound_of_a_kind_that_is_not_taken_is_said_to_be_so() -> None:
+    found = plan([member("a.wav"), member("b.WMA")], archive_bytes=MIB, track_bytes=200 * MIB)
+
+    assert codes(found) == {"b.WMA": ("unsupported-audio", Severity.ERROR)}
+
+
 @pytest.mark.parametrize(
     ("bad", "code"),
     [
@@ -54,6 +60,7 @@ def test_audio_becomes_tracks_and_the_rest_is_said() -> None:
         (member("a.wav", method=14), "packed-unknown"),
         (member("a.wav", size=201 * MIB), "too-large"),
         (member("a.wav", size=0), "empty-file"),
+        (member("a.WMA"), "unsupported-audio"),
         (member("a.png", size=40 * MIB), "too-large"),
     ],
 )

@@ -14,10 +14,19 @@ from ingest.readiness import (
 
 COVER = ArtworkStanding(state=ArtworkState.READY, reason=None, width=3000, height=3000)
 TRACK = TrackStanding(
-    title="Song", state=TrackState.PLAYABLE, reason=None, isrc=None, findings=(), alike=()
+    id="81f0",
+    title="Song",
+    path="song.wav",
+    state=TrackState.PLAYABLE,
+    reason=None,
+    is_measured=True,
+    isrc=None,
+    findings=(),
+    alike=(),
 )
 READY = DraftStanding(title="Record", tracks=(TRACK,), archives=(), artwork=COVER)
 LOST = Finding(code="encrypted", severity=Severity.ERROR, text="T", advice="A", about="x.wav")
+ASIDE = Finding(code="set-aside", severity=Severity.ERROR, text="T", advice="")
 ALIKE = Finding(code="same-audio", severity=Severity.WARNING, text="T", advice="A")
 
 
@@ -49,7 +58,15 @@ def test_nothing_is_said_of_a_draft_that_is_ready() -> None:
         ),
         (
             replace(READY, archives=((ArchiveState.UNPACKED, (LOST,)),)),
+            ("encrypted", "error", "x.wav"),
+        ),
+        (
+            replace(READY, archives=((ArchiveState.REJECTED, (LOST,)),)),
             ("encrypted", "warning", "x.wav"),
+        ),
+        (
+            replace(READY, archives=((ArchiveState.RECEIVED, (ASIDE,)),)),
+            ("set-aside", "error", None),
         ),
         (replace(READY, artwork=None), ("no-artwork", "warning", None)),
         (cover(state=ArtworkState.REJECTED), ("artwork-rejected", "error", None)),
@@ -58,6 +75,12 @@ def test_nothing_is_said_of_a_draft_that_is_ready() -> None:
         (cover(height=2900), ("artwork-not-square", "warning", None)),
         (tracks(state=TrackState.REJECTED), ("track-rejected", "error", "Song")),
         (tracks(state=TrackState.EXAMINING), ("not-examined", "error", "Song")),
+        (tracks(is_measured=False), ("not-examined", "error", "Song")),
+        (tracks(reason="It was set aside."), ("set-aside", "error", "Song")),
+        (
+            tracks(reason="Only its beginning.", is_measured=False),
+            ("set-aside", "error", "Song"),
+        ),
         (tracks(alike=(ALIKE,)), ("same-audio", "warning", "Song")),
         (
             tracks(findings=({**ALIKE.as_json(), "code": "truncated", "severity": "error"},)),
@@ -71,6 +94,12 @@ def test_nothing_is_said_of_a_draft_that_is_ready() -> None:
 )
 def test_what_is_said_of_a_draft(draft: DraftStanding, found: tuple[str, str, str | None]) -> None:
     assert said(draft) == [found]
+
+
+def test_what_is_said_of_a_track_names_it_by_its_id() -> None:
+    [found] = findings_of(tracks(state=TrackState.EXAMINING))
+
+    assert (found.about, found.track) == ("Song", "81f0")
 
 
 def test_errors_come_first_and_block() -> None:

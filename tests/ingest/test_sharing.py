@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from base.clock import ManualClock
+from catalog.events import events_after
 from catalog.jobs import Kind, job_of
 from catalog.masters import finish_tracks, move_tracks
-from catalog.music import track_of
+from catalog.music import describe_master, track_of
 from catalog.releases import create_release
 from catalog.states import JobState, TrackEvent
 from ingest.accept import Accepted
@@ -71,6 +72,35 @@ async def test_who_comes_later_is_where_the_master_is(world: World, state: str) 
     assert later.track_id != first.track_id
     reason = DAMAGED if state == "rejected" else None
     assert await state_of(world, first) == await state_of(world, later) == (state, reason)
+
+
+async def test_who_comes_later_is_told_what_is_known_of_the_master(world: World) -> None:
+    first = await world.send(SONG, await world.artist())
+    await come_to(world, first, "complete")
+    async with world.holding.tools.database.begin() as session:
+        facts = {
+            "pcm_sha256": "0" * 64,
+            "integrated_lufs": -9.5,
+            "findings": [{"code": "loud"}],
+        }
+        await describe_master(session, first.master_id, facts)
+
+    artist = await world.artist()
+    await world.send(SONG, artist)
+
+    async with world.holding.tools.database.read() as session:
+        told = {one.kind: one.data for one in await events_after(session, artist.id, 0)}
+    assert list(told) == [
+        "track.received",
+        "track.examining",
+        "track.playable",
+        "track.measured",
+        "track.renditions",
+        "track.complete",
+    ]
+    measured = told["track.measured"]
+    assert (measured["integrated_lufs"], measured["findings"]) == (-9.5, ["loud"])
+    assert told["track.renditions"]["rungs"] == ["aac-128"]
 
 
 async def test_what_happens_to_a_master_happens_to_all_its_tracks(world: World) -> None:

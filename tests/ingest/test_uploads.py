@@ -14,16 +14,21 @@ from sqlalchemy import func, select
 from base.clock import ManualClock
 from base.errors import Refused, Unavailable
 from base.storage.port import key_of
+from catalog.events import events_after
+from catalog.models.files import Master
 from catalog.models.music import Track
 from catalog.models.people import Role
+from catalog.music import describe_master
 from catalog.people import Caller
-from catalog.states import UploadState
+from catalog.releases import create_release, move_release, release_of
+from catalog.states import ReleaseEvent, UploadState
 from catalog.uploads import Refusal, Upload, Way
 from ingest import uploads
 from ingest.checksums import Checksum
 from ingest.desk import Desk
 from ingest.early import Judgement
 from ingest.refusals import OffsetMismatch
+from ingest.routes.begin import begin
 from ingest.tidying import tidy
 from tests.support.catalog import NOON, person
 from tests.support.uploads import chunked, desk_at, new, send, some_bytes
@@ -192,6 +197,47 @@ async def test_a_holder_that_does_not_answer_is_taken_over_and_its_bytes_never_c
     assert await scene.stored(done) == data
 
 
+async def test_who_is_taken_over_while_it_makes_its_bytes_durable_changes_nothing(
+    scene: Scene,
+) -> None:
+    data, other = some_bytes(3 * MEBIBYTE), some_bytes(2 * MEBIBYTE, seed=2)
+    theirs = await person(scene.desk.database, Role.ARTIST)
+    new_one = await uploads.create(scene.desk, theirs, new(len(data)))
+    known = await send(scene.desk, theirs, new_one, data)
+    upload = await scene.send(await scene.begin(len(data)), data[:MEBIBYTE])
+    came, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        """A disk that takes its time to make bytes durable."""
+
+        def __init__(self, appender: object) -> None:
+            self._appender = appender
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._appender, name)
+
+        async def flush(self) -> object:
+            came.set()
+            await go_on.wait()
+            return await self._appender.flush()  # type: ignore[attr-defined]
+
+    slow = replace(scene.desk, unfinished=_wrapped(scene.desk.unfinished, Slow))
+    loser = asyncio.create_task(send(slow, scene.artist, upload, data[MEBIBYTE:]))
+    await came.wait()
+
+    async def after_the_loser() -> AsyncIterator[bytes]:
+        go_on.set()
+        await asyncio.wait([loser])
+        yield other
+
+    done = await scene.send(upload, b"", chunks=after_the_loser())
+
+    assert isinstance(loser.exception(), Refused)
+    assert done.sha256 == hashlib.sha256(data[:MEBIBYTE] + other).hexdigest()
+    assert await scene.stored(done) == data[:MEBIBYTE] + other
+    assert await scene.stored(known) == data
+
+
 def _wrapped(unfinished: object, wrap: type) -> object:
     class Wrapped:
         def __getattr__(self, name: str) -> object:
@@ -271,6 +317,31 @@ async def test_the_same_bytes_are_known_by_their_digest_to_their_owner_alone(sce
     assert longer.state is UploadState.OPEN
 
 
+async def test_a_file_that_is_not_the_one_of_its_digest_is_refused(small: Scene) -> None:
+    data = b"0123"
+    right = {"sha256": hashlib.sha256(data).hexdigest().upper()}
+    wrong = await small.begin(4, metadata={"sha256": "0" * 64})
+
+    with pytest.raises(Refused, match="digest-mismatch") as refused:
+        await small.send(wrong, data)
+    with pytest.raises(Refused, match="bad-digest") as bad:
+        await small.begin(4, metadata={"sha256": "0" * 63})
+    done = await small.send(await small.begin(4, metadata=right), data)
+
+    assert (refused.value.status, bad.value.status) == (422, 400)
+    assert (await small.find(wrong)).state is UploadState.REFUSED
+    assert await small.stored(done) == data
+    assert not any(folder_of(small).iterdir())
+
+
+async def test_who_puts_parts_into_the_storage_itself_may_put_a_known_file(small: Scene) -> None:
+    data = b"0123"
+    details = {"sha256": hashlib.sha256(data).hexdigest()}
+    await small.send(await small.begin(4), data)
+
+    assert (await small.begin(None, way=Way.S3, metadata=details)).state is UploadState.OPEN
+
+
 async def test_two_who_finish_the_same_upload_make_one_track(scene: Scene) -> None:
     data = some_bytes(6 * MEBIBYTE)
     upload = await scene.send(await scene.begin(None), data, ends=False)
@@ -345,6 +416,28 @@ async def test_a_length_is_said_once_and_held_to(small: Scene) -> None:
     assert await small.stored(done) == b"01234567"
 
 
+async def test_who_cannot_go_on_does_not_end_who_sends(small: Scene) -> None:
+    data = some_bytes(3 * MEBIBYTE)
+    upload = await small.send(await small.begin(len(data)), data[:10])
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def healthy() -> AsyncIterator[bytes]:
+        yield data[10:20]
+        begun.set()
+        await go_on.wait()
+        yield data[20:]
+
+    sending = asyncio.create_task(small.send(upload, b"", chunks=healthy()))
+    await begun.wait()
+    for at in (5, 0, 15, len(data)):
+        with pytest.raises(OffsetMismatch) as refused:
+            await small.send(upload, b"x", at=at)
+        assert refused.value.offset_bytes == 10
+    go_on.set()
+
+    assert await small.stored(await sending) == data
+
+
 async def test_what_is_too_large_is_refused_when_it_is_known_to_be(small: Scene) -> None:
     most = 10 * MEBIBYTE
 
@@ -382,7 +475,10 @@ async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(
     def judge(head: bytes, filename: str, size: int | None) -> Judgement:
         heads.append((len(head), filename, size))
         no = Refusal(code="not-audio", sentence="This is no audio.", status=415)
-        return Judgement(refusal=no if head[:1] == b"\0" else None, warnings=({"code": "odd"},))
+        return Judgement(
+            refusal=no if head[:1] == b"\0" else None,
+            warnings=({"code": "odd", "sentence": "It is odd."},),
+        )
 
     strict = replace(small, desk=replace(small.desk, judge=judge))
     bad, good = bytes(9 * MEBIBYTE), b"\1" * 1000
@@ -403,8 +499,35 @@ async def test_what_nothing_can_come_of_is_refused_after_its_first_mebibyte(
     assert refused.value.status == 415
     assert len(asked) == 1
     assert heads == [(MEBIBYTE, "song.wav", len(bad)), (1000, "song.wav", len(good))]
-    assert done.warnings == ({"code": "odd"},)
+    assert done.warnings == ({"code": "odd", "sentence": "It is odd."},)
     assert not any(folder_of(small).iterdir())
+
+
+async def test_what_is_odd_is_found_of_the_master_before_and_after_it_was_examined(
+    small: Scene,
+) -> None:
+    odd = {"code": "odd", "sentence": "It is odd."}
+
+    def judge(head: bytes, filename: str, size: int | None) -> Judgement:
+        del head, filename, size
+        return Judgement(warnings=(odd, {"code": "seen", "sentence": "So it seems."}))
+
+    strict = replace(small, desk=replace(small.desk, judge=judge))
+    done = await strict.send(await strict.begin(4), b"0123")
+    master_id = done.master_id
+    assert master_id is not None
+
+    async with small.desk.database.begin() as session:
+        early = (await session.get_one(Master, master_id)).findings or []
+        for _ in range(2):
+            facts = {"findings": [{"code": "seen", "text": "So it is."}]}
+            findings = (await describe_master(session, master_id, facts)).findings or []
+
+    assert [(one["code"], one["text"]) for one in early] == [
+        ("odd", "It is odd."),
+        ("seen", "So it seems."),
+    ]
+    assert [one["text"] for one in findings] == ["It is odd.", "So it is."]
 
 
 async def test_who_falls_silent_is_told_so_and_can_go_on(small: Scene) -> None:
@@ -420,6 +543,21 @@ async def test_who_falls_silent_is_told_so_and_can_go_on(small: Scene) -> None:
 
     assert refused.value.status == 408
     assert await small.stored(done) == b"01234567"
+
+
+async def test_who_falls_silent_and_has_no_address_is_told_to_begin_again(small: Scene) -> None:
+    upload = await small.begin(8, way=Way.PUT)
+
+    async def silent() -> AsyncIterator[bytes]:
+        await asyncio.Event().wait()
+        yield b""
+
+    with pytest.raises(Refused, match=r"upload-idle.* send the file again") as refused:
+        await begin(small.desk, small.artist, upload, small.send(upload, b"", chunks=silent()))
+
+    assert refused.value.status == 408
+    with pytest.raises(Refused, match="upload-gone"):
+        await small.find(upload)
 
 
 @pytest.mark.parametrize("turns", range(0, 24, 3))
@@ -468,6 +606,20 @@ async def test_nothing_is_added_to_what_became_a_track_and_ending_it_leaves_the_
         await small.find(done)
     again = await small.send(await small.begin(4), b"0123")
     assert (again.is_known, again.track_id) == (True, done.track_id)
+
+
+async def test_an_artist_sees_what_is_unfinished_of_theirs_the_newest_first(small: Scene) -> None:
+    clock = ManualClock(NOON)
+    scene = replace(small, desk=replace(small.desk, clock=clock))
+    first = await scene.begin(4)
+    clock.advance(timedelta(seconds=1))
+    part = await scene.send(await scene.begin(1, is_partial=True), b"0")
+    await scene.send(await scene.begin(4), b"0123")
+    await uploads.create(scene.desk, await person(scene.desk.database, Role.ARTIST), new(4))
+
+    found = await uploads.unfinished(scene.desk, scene.artist)
+
+    assert [one.id for one in found] == [part.id, first.id]
 
 
 async def test_nobody_else_sees_an_upload(small: Scene) -> None:
@@ -531,8 +683,132 @@ async def test_what_a_server_left_in_its_last_step_is_finished_by_a_worker(
     assert await scene.stored(found) == b"0123"
 
 
+async def test_what_is_told_late_or_never_counts_towards_the_quota_when_it_comes(
+    small: Scene,
+) -> None:
+    await small.begin(8 * MEBIBYTE)
+    late, never = await small.begin(None), await small.begin(None)
+
+    with pytest.raises(Refused, match="quota-open") as refused:
+        await small.send(late, b"0123", length_bytes=5 * MEBIBYTE)
+    with pytest.raises(Refused, match="quota-open"):
+        await small.send(never, some_bytes(5 * MEBIBYTE), ends=True)
+    late = await small.send(await small.find(late), b"0123", length_bytes=3 * MEBIBYTE)
+
+    assert "8 MiB of unfinished files" in refused.value.sentence
+    assert (late.offset_bytes, late.length_bytes) == (4, 3 * MEBIBYTE)
+    assert (await small.find(never)).offset_bytes <= 4 * MEBIBYTE
+
+
+async def test_a_part_is_joined_once(small: Scene) -> None:
+    part = await small.send(await small.begin(4, is_partial=True), b"0123")
+
+    with pytest.raises(Refused, match="part-unfit"):
+        await uploads.concatenate(small.desk, small.artist, new(None), parts=[part.id, part.id])
+    done = await uploads.concatenate(small.desk, small.artist, new(None), parts=[part.id])
+
+    assert await small.stored(done) == b"0123"
+
+
+async def test_many_at_once_do_not_slip_past_a_quota(
+    tmp_path: Path, postgres_url: str, disk_url: str, valkey_url: str
+) -> None:
+    async with desk_at(
+        tmp_path,
+        database_url=postgres_url,
+        storage_url=disk_url,
+        valkey_url=valkey_url,
+        upload_open_limit_bytes=2 * MEBIBYTE,
+    ) as desk:
+        scene = Scene(desk, await person(desk.database, Role.ARTIST))
+        begun = await asyncio.gather(
+            *(scene.begin(MEBIBYTE) for _ in range(8)), return_exceptions=True
+        )
+
+    assert sum(isinstance(one, Upload) for one in begun) == 2
+
+
+@pytest.mark.parametrize(("becomes", "code"), [("gone", "unknown"), ("public", "published")])
+async def test_a_file_whose_draft_is_no_more_is_refused_and_nothing_is_kept(
+    small: Scene, becomes: str, code: str
+) -> None:
+    async with small.desk.database.begin() as session:
+        draft = await create_release(session, small.artist, title="A", artist="B", now=NOON)
+    upload = await small.begin(8, metadata={"release": str(draft.id)})
+    upload = await small.send(upload, b"0123")
+    async with small.desk.database.begin() as session:
+        found = await release_of(session, draft.id)
+        if becomes == "gone":
+            await session.delete(found)
+        else:
+            move_release(found, ReleaseEvent.PUBLISH, now=NOON)
+
+    with pytest.raises(Refused, match=f"release-{code}"):
+        await small.send(upload, b"4567")
+
+    found_upload = await small.find(upload)
+    assert found_upload.state is UploadState.REFUSED
+    assert found_upload.refusal is not None
+    assert found_upload.refusal.code == f"release-{code}"
+    assert await small.tracks() == 0
+    assert not any(folder_of(small).iterdir())
+
+
+async def test_what_cannot_be_finished_expires_all_the_same(
+    small: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock(NOON)
+    scene = replace(small, desk=replace(small.desk, clock=clock))
+    monkeypatch.setattr("ingest.finishing._publish", _out_of_order)
+    upload = await scene.begin(4)
+
+    with pytest.raises(Unavailable):
+        await scene.send(upload, b"0123")
+    for _ in range(8):
+        clock.advance(timedelta(days=1))
+        await tidy(scene.desk)
+
+    with pytest.raises(Refused, match="upload-gone"):
+        await scene.find(upload)
+
+
 async def _out_of_order(*_: object) -> None:
     raise Unavailable("storage-unavailable", "It is away.")
+
+
+async def test_what_becomes_of_an_upload_but_a_track_is_told_once(small: Scene) -> None:
+    clock = ManualClock(NOON)
+
+    def judge(head: bytes, filename: str, size: int | None) -> Judgement:
+        del filename, size
+        no = Refusal(code="not-audio", sentence="This is no audio.", status=415)
+        odd = {"code": "odd", "sentence": "It is odd."}
+        return Judgement(refusal=no if head[:1] == b"x" else None, warnings=(odd,))
+
+    scene = replace(small, desk=replace(small.desk, clock=clock, judge=judge))
+    odd = await scene.send(await scene.begin(4), b"0123")
+    bad = await scene.begin(4)
+    for _ in range(2):
+        with pytest.raises(Refused, match="not-audio"):
+            await scene.send(bad, b"xxxx" if not bad.offset_bytes else b"")
+        bad = await scene.find(bad)
+    late = await scene.send(await scene.begin(9), b"0123")
+    clock.advance(timedelta(days=8))
+    for _ in range(2):
+        await tidy(scene.desk)
+
+    async with small.desk.database.read() as session:
+        events = await events_after(session, small.artist.id, 0)
+    told = {one.kind: one for one in events}
+    assert len(told) == len(events)
+    warned, refused, expired = (
+        told[f"upload.{kind}"].data for kind in ("warned", "refused", "expired")
+    )
+    assert told["upload.warned"].track_id == odd.track_id
+    assert warned["warnings"] == [{"code": "odd", "sentence": "It is odd."}]
+    assert refused["upload"] == str(bad.id)
+    assert (refused["code"], refused["reason"]) == ("not-audio", "This is no audio.")
+    assert (expired["upload"], expired["received"], expired["length"]) == (str(late.id), 4, 9)
 
 
 async def test_too_many_in_a_minute_are_asked_to_wait(small: Scene) -> None:

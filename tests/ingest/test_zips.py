@@ -86,6 +86,13 @@ async def test_what_was_packed_comes_out(
     assert await contents(disk, packed(files, method=method)) == files
 
 
+@pytest.mark.parametrize("more", [-9, -7, -5, 1, 1 << 20])
+async def test_silence_that_ends_where_a_stretch_does_comes_out(disk: Storage, more: int) -> None:
+    silence = b"RIFFxyz" + bytes((1 << 20) + more)
+
+    assert await contents(disk, packed({"a.wav": silence})) == {"a.wav": silence}
+
+
 @pytest.mark.parametrize(
     ("raw", "path"),
     [

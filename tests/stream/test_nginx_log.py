@@ -35,6 +35,7 @@ def line(**fields: object) -> bytes:
         (line(bytes=5_000), (5, 10)),
         (line(status=200, range="", bytes=99), (0, 99)),
         (line(uri=f"/media/{T}/aac-128.7.mp4?x=1"), (5, 10)),
+        (line(uri=f"/edge/{T}/1764100000/aB-_9/preview-{'0f' * 32}/flac.mp4"), (5, 10)),
         (line(bytes=0), None),
         (line(status=304, range=""), None),
         (line(status=206, range=""), None),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.ranges import Decision, RequestHead, Resource, decide
+from stream.ranges import Decision, RequestHead, Resource, decide, plain_range
 
 MODIFIED = datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)
 DATE, BEFORE, AFTER = (f"Sun, 06 Nov 1994 08:49:{second} GMT" for second in (37, 36, 38))
@@ -293,6 +293,35 @@ def test_any_request_gets_bytes_that_are_there_and_a_true_length(
     if decision.status == 206:
         assert all(span.length > 0 for span in decision.spans)
         assert ("Content-Range" in decision.headers) == (len(decision.spans) == 1)
+
+
+@given(method=st.sampled_from(["GET", "HEAD"]), headers=HEADERS, size=st.integers(0, 12_000))
+def test_what_is_plain_is_decided_alike(method: str, headers: dict[str, str], size: int) -> None:
+    plain = plain_range(method, headers, size)
+
+    if plain is not None:
+        decision = decide(RequestHead(method=method, headers=headers), resource(size))
+        assert (decision.status, spans(decision)) == (206, [plain])
+
+
+@pytest.mark.parametrize("ranges", ["bytes=0-499", "bytes=9500-", "bytes=0-999999"])
+def test_what_players_ask_is_plain(ranges: str) -> None:
+    assert plain_range("GET", {"range": ranges}, 10_000) is not None
+    assert plain_range("GET", {"range": ranges, "if-range": TAG}, 10_000) is None
+
+
+def test_ten_thousand_ranges_of_a_byte_are_not_answered_one_by_one() -> None:
+    many = ",".join(f"{at}-{at}" for at in range(0, 20_000, 2))
+
+    assert ask(f"bytes={many}").status == 200
+
+
+def test_an_object_beyond_all_integers_of_a_small_machine_is_served() -> None:
+    size = 12 << 30
+    decision = ask(f"bytes={size - 10}-", of=resource(size))
+
+    assert spans(decision) == [(size - 10, size)]
+    assert decision.headers["Content-Range"] == f"bytes {size - 10}-{size - 1}/{size}"
 
 
 @given(SPECS, st.integers(1, 12_000))

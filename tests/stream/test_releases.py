@@ -1,112 +1,29 @@
 """Releases over HTTP: one server for all tests, and a worker that does jobs when it is asked to."""
 
 import io
-import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import aiohttp
-import numpy as np
 import pytest
-import soundfile
 from PIL import Image
-from sqlalchemy import select
 
 from catalog.jobs import Kind
-from catalog.masters import move_tracks
-from catalog.models.music import Track
 from catalog.models.people import Role
-from catalog.music import describe_master
-from catalog.people import issue_token
-from catalog.states import TrackEvent
-from stream.app import serving
-from tests.support.archives import packed
-from tests.support.catalog import NOON, person
-from tests.support.working import do, workshop
-from workers.holding import Holding
-
-
-def wave(number: int) -> bytes:
-    """Answer a short master; each is another."""
-    file = io.BytesIO()
-    soundfile.write(file, np.full((1_250, 2), number / 100), 44_100, format="WAV")
-    return file.getvalue()
-
+from tests.support.archives import packed, with_entry
+from tests.support.served import Client, served, wave
+from tests.support.working import do
+from workers import artworks
 
 SONGS = {f"Band - Record (2026)/{n:02} - Song {n}.wav": wave(n) for n in (1, 2, 3)}
 
 
-@dataclass
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:  # noqa: ANN401 - whatever it is
-        return json.loads(self.body)
-
-
-@dataclass
-class Client:
-    holding: Holding
-    http: aiohttp.ClientSession
-    url: str
-
-    async def ask(
-        self,
-        method: str,
-        path: str,
-        *,
-        token: str = "",
-        data: bytes | dict[str, Any] | None = None,
-        accept: str = "*/*",
-    ) -> Answer:
-        headers = {"Accept": accept}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        body = json.dumps(data).encode() if isinstance(data, dict) else data
-        asked = self.http.request(method, self.url + path, data=body, headers=headers)
-        async with asked as answer:
-            names = {name.lower(): value for name, value in answer.headers.items()}
-            return Answer(answer.status, names, await answer.read())
-
-    async def artist(self, role: Role = Role.ARTIST) -> str:
-        database = self.holding.tools.database
-        who = await person(database, role, millicredits=0)
-        async with database.begin() as session:
-            return await issue_token(session, who, label="test", now=NOON)
-
-    async def release(self, release: str, token: str = "") -> Any:  # noqa: ANN401 - a document
-        answer = await self.ask("GET", f"/api/v1/releases/{release}", token=token)
-        return answer.json
-
-    async def play(self) -> None:
-        """Let every track that waits be playable, as if it had been examined."""
-        tools = self.holding.tools
-        async with tools.database.begin() as session:
-            for master_id in await _masters(session):
-                facts = {"samples": 44_100, "sample_rate": 44_100}
-                await describe_master(session, master_id, facts)
-                for event in (TrackEvent.EXAMINE, TrackEvent.PUBLISH):
-                    await move_tracks(session, master_id, event, now=NOON)
-
-
-async def _masters(session: Any) -> list[Any]:  # noqa: ANN401 - ids
-    return list(await session.scalars(select(Track.master_id).where(Track.state == "received")))
-
-
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    async with (
-        workshop(tmp_path, ticket_secret="s" * 40) as holding,
-        serving(holding.tools, host="127.0.0.1", port=0) as url,
-        aiohttp.ClientSession() as http,
-    ):
-        yield Client(holding, http, url)
+    async with served(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -121,6 +38,42 @@ async def drafted(client: Client, token: str) -> Any:  # noqa: ANN401 - a docume
     assert sent.status == 202
     await do(client.holding, Kind.UNPACK)
     return await client.release(sent.json["release"], token)
+
+
+async def test_an_album_that_lacks_a_track_waits_until_it_came_or_is_not_wanted(
+    client: Client, token: str
+) -> None:
+    begun = await client.ask("POST", "/api/v1/releases", token=token, data={"title": "R"})
+    path = f"/api/v1/releases/{begun.json['id']}"
+    archive = with_entry(
+        packed({"x/1 A.wav": wave(1), "x/2 B.wav": wave(2)}), 16, "<L", 7, local=14
+    )
+    sent = f"/api/v1/masters/a.zip?release={begun.json['id']}"
+    assert (await client.ask("PUT", sent, token=token, data=archive)).status == 202
+    await do(client.holding, Kind.UNPACK)
+    await client.play()
+    answer = await client.ask("POST", f"{path}/publish", token=token)
+    assert (answer.status, "x/1 A.wav" in answer.json["detail"]) == (409, True)
+
+    again = f"/api/v1/masters/1%20A.wav?release={begun.json['id']}"
+    assert (await client.ask("PUT", again, token=token, data=wave(1))).status == 201
+    await client.play()
+    found = await client.release(begun.json["id"], token)
+    assert ([one["code"] for one in found["findings"]], found["may_publish"]) == (
+        ["no-artwork"],
+        True,
+    )
+
+    [came] = [one["track"] for one in found["tracks"] if "A" in one["title"]]
+    await client.ask("DELETE", f"/api/v1/tracks/{came}", token=token)
+    assert (await client.release(begun.json["id"], token))["may_publish"] is False
+    archive = f"{path}/archives/{found['archives'][0]['id']}"
+    assert (await client.ask("DELETE", archive, token=await client.artist())).status == 404
+    assert (await client.ask("DELETE", archive, token=token)).status == 204
+    for gone in (archive, f"{path}/archives/none"):
+        assert (await client.ask("DELETE", gone, token=token)).status == 404
+    found = await client.release(begun.json["id"], token)
+    assert (len(found["tracks"]), found["may_publish"], found["archives"]) == (1, True, [])
 
 
 def cover(side: int = 200) -> bytes:
@@ -181,6 +134,19 @@ async def test_a_draft_is_published_when_nothing_is_wrong(client: Client, token:
     assert "Song 1: The track is still being examined." in answer.json["detail"]
 
 
+async def test_what_is_heard_before_it_was_examined_is_not_published(
+    client: Client, token: str
+) -> None:
+    draft = await drafted(client, token)
+    await client.play(pcm_sha256=None)
+
+    answer = await client.ask("POST", f"/api/v1/releases/{draft['id']}/publish", token=token)
+
+    found = await client.release(draft["id"], token)
+    assert (answer.status, found["may_publish"]) == (409, False)
+    assert [one["state"] for one in found["tracks"]] == ["playable"] * 3
+
+
 async def test_what_an_owner_writes_stays(client: Client, token: str) -> None:
     draft = await drafted(client, token)
     one, two, three = (one["track"] for one in draft["tracks"])
@@ -226,6 +192,7 @@ async def test_what_an_owner_writes_stays(client: Client, token: str) -> None:
     [
         ({"title": "\u202e"}, 422, "word-unfit"),
         ({"upc": "123"}, 422, "word-unfit"),
+        ({"title": None}, 422, "word-unfit"),
         ({"order": [[]]}, 422, "order-incomplete"),
         ({"tracks": [{"track": "00000000-0000-0000-0000-000000000000"}]}, 422, "track-elsewhere"),
         ({"colour": "red"}, 422, "bad-request"),
@@ -242,6 +209,20 @@ async def test_what_cannot_be_written_is_refused_and_nothing_is(
 
     assert (answer.status, answer.json["type"].rpartition(":")[2]) == (status, code)
     assert (await client.release(draft["id"], token))["label"] is None
+
+
+async def test_nothing_takes_away_what_there_need_not_be(client: Client, token: str) -> None:
+    said = {"title": "R", "label": "Our Own", "upc": "4006381333931", "released_on": "2026"}
+    begun = await client.ask("POST", "/api/v1/releases", token=token, data={})
+    path = f"/api/v1/releases/{begun.json['id']}"
+    await client.ask("PATCH", path, token=token, data=said)
+
+    change = {"label": None, "upc": "", "released_on": None}
+    answer = await client.ask("PATCH", path, token=token, data=change)
+
+    assert answer.status == 200
+    found = [answer.json[name] for name in ("title", "label", "upc", "released_on")]
+    assert found == ["R", None, None, None]
 
 
 async def test_files_that_are_sent_for_a_draft_become_its_tracks(
@@ -289,6 +270,39 @@ async def test_a_cover_is_shown_in_the_form_that_a_browser_takes(
     assert (await client.ask("GET", f"{path}/160", token=token, accept="text/html")).status == 406
     facts = (await client.release(begun.json["id"], token))["artwork"]
     assert (facts["state"], facts["width"], len(facts["images"])) == ("ready", 200, 6)
+
+
+async def test_a_cover_that_could_not_be_made_once_can_be_sent_again(
+    client: Client, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = await client.ask("POST", "/api/v1/releases", token=token, data={})
+    path = f"/api/v1/releases/{begun.json['id']}/artwork"
+    with monkeypatch.context() as patched:
+        patched.setattr(artworks, "LIMITS", replace(artworks.LIMITS, memory_bytes=1 << 20))
+        await client.ask("PUT", path, token=token, data=cover())
+        await do(client.holding, Kind.ARTWORK)
+    rejected = (await client.release(begun.json["id"], token))["artwork"]
+    assert (rejected["state"], "send it again" in rejected["reason"]) == ("rejected", True)
+
+    sent = await client.ask("PUT", path, token=token, data=cover())
+    await do(client.holding, Kind.ARTWORK)
+
+    assert sent.json["artwork"]["state"] == "received"
+    assert (await client.release(begun.json["id"], token))["artwork"]["state"] == "ready"
+
+
+async def test_covers_count_as_what_is_stored(tmp_path: Path) -> None:
+    size = len(cover())
+    async with served(tmp_path, upload_stored_limit_bytes=2 * size - 1) as client:
+        token = await client.artist()
+        answers = []
+        for side in (200, 201):
+            begun = await client.ask("POST", "/api/v1/releases", token=token, data={})
+            path = f"/api/v1/releases/{begun.json['id']}/artwork"
+            answers.append(await client.ask("PUT", path, token=token, data=cover(side)))
+
+    assert [one.status for one in answers] == [202, 413]
+    assert answers[1].json["type"].endswith("quota-stored")
 
 
 async def test_an_owner_deletes_a_track_and_others_do_not(client: Client, token: str) -> None:

@@ -57,12 +57,18 @@ def received(content: bytes) -> Received:
     )
 
 
-async def accepted(database: Database, artist: Caller, content: bytes = b"song") -> Accepted:
+async def accepted(
+    database: Database,
+    artist: Caller,
+    content: bytes = b"song",
+    *,
+    filename: str = "Song.flac",
+) -> Accepted:
     async with database.begin() as session:
         return await accept(
             session,
             received(content),
-            filename="Song.flac",
+            filename=filename,
             caller=artist,
             request_id="test",
             now=NOON,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+
+_RANGE = re.compile(rb"(?i)\r\nrange: *bytes=(\S+)")
 
 
 @dataclass(slots=True, kw_only=True)
 class Line:
     """Passes bytes on both ways; answers are cut after `cut_after` bytes, `cuts` times.
 
-    While it is `down`, whoever connects is cut off at once.
+    While it is `down`, whoever connects is cut off at once. Answers may be held
+    after so many bytes. The ranges of the GETs that came this way are `asked`.
     """
 
     to_port: int
@@ -20,6 +24,9 @@ class Line:
     cut_after: int = 1 << 62
     cuts: int = 0
     down: bool = False
+    hold_after: int = 1 << 62
+    asked: list[str] = field(default_factory=list)
+    _goes_on: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set, init=False)
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -39,8 +46,21 @@ class Line:
         for writer in list(self._writers):
             writer.transport.abort()
 
+    def hold(self, after: int) -> None:
+        """Let no connection's answers get further than this, until told to go on."""
+        self._goes_on.clear()
+        self.hold_after = after
+
+    def go_on(self) -> None:
+        self.hold_after = 1 << 62
+        self._goes_on.set()
+
     async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         while data := await source.read(1 << 16):
+            for head in data.split(b"\r\n\r\n"):
+                if head.startswith(b"GET "):
+                    found = _RANGE.search(head)
+                    self.asked.append(found[1].decode() if found else "")
             target.write(data)
             await target.drain()
         target.close()
@@ -53,6 +73,11 @@ class Line:
                 self.cuts -= 1
                 target.transport.abort()
                 return
+            if passed > self.hold_after:
+                first = max(0, len(data) - (passed - self.hold_after))
+                target.write(data[:first])
+                await self._goes_on.wait()
+                data = data[first:]
             target.write(data)
             await target.drain()
         target.close()

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
+
+import aioboto3
+import pytest
 
 from tests.support.children import answers, free_port, running
 
@@ -38,3 +45,34 @@ def s3_server(folder: Path) -> Iterator[str]:
         env=env,
     ):
         yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def bucket(endpoint: str) -> Iterator[str]:
+    """Answer the address of a new, empty bucket, while the environment has what opens it."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            environment.delenv(name)
+        for name, value in {**CREDENTIALS, "AWS_CONFIG_FILE": os.devnull}.items():
+            environment.setenv(name, value)
+        name = f"b{uuid4().hex}"
+        with asyncio.Runner() as runner:
+            runner.run(_create(endpoint, name))
+        yield f"s3://{name}/music?endpoint={quote(endpoint, safe='')}&region=us-east-1"
+
+
+async def _create(endpoint: str, name: str) -> None:
+    async with aioboto3.Session().client(
+        "s3", endpoint_url=endpoint, region_name="us-east-1"
+    ) as client:
+        await client.create_bucket(Bucket=name)
+
+
+@contextmanager
+def stored_on(request: pytest.FixtureRequest, kind: str) -> Iterator[dict[str, str]]:
+    """Answer the settings of a house that has its objects on `disk`, or on `s3`."""
+    if kind == "disk":
+        yield {}
+        return
+    with bucket(request.getfixturevalue("s3_endpoint")) as url:
+        yield {"storage_url": url}

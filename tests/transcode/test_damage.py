@@ -60,5 +60,15 @@ async def test_what_is_cut_off_says_what_is_missing(tools: Tools, tmp_path: Path
     assert found.at[0] == pytest.approx((2, 4), abs=0.2)
 
 
+async def test_of_files_in_one_another_it_is_told_where_the_second_begins(
+    tools: Tools, tmp_path: Path
+) -> None:
+    noise = np.random.default_rng(1).normal(0, 0.1, (2 * RATE, 2))
+    path = written(tmp_path / "often.flac", noise, RATE)
+    path.write_bytes(path.read_bytes() * 9)
+
+    assert await damage(tools, path) == [(2 * RATE, 0)]
+
+
 async def test_a_whole_master_lacks_nothing(tools: Tools, tmp_path: Path) -> None:
     assert await damage(tools, tone(tmp_path / "a.flac")) == []

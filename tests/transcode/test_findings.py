@@ -79,11 +79,41 @@ def test_clipping_is_told_with_its_places() -> None:
     assert clipped.at[1] == pytest.approx((2, 2 + 5 / RATE), abs=1e-6)
 
 
+def test_of_very_many_flat_tops_it_is_said_which_are_shown() -> None:
+    sound = noise()
+    sound[:40_000].reshape(-1, 100, 2)[:, :5, 0] = 1.0
+
+    assert "400 places, the longest 5 samples (0.1 ms) long; the longest are shown." in (
+        found(examined(sound))["clipped"].text
+    )
+
+
 def test_a_single_flat_top_is_a_note() -> None:
     sound = noise()
     sound[RATE : RATE + 4, 0] = 1.0
 
     assert found(examined(sound))["clipped"].severity is Severity.NOTE
+
+
+def floating(sound: Sound) -> dict[str, Finding]:
+    source = replace(info(bits=32), is_float=True, codec="pcm_f32le")
+    hearing = Hearing(source)
+    hearing.block(sound.astype("<f4").tobytes())
+    return found(Examined(info=source, heard=hearing.result()))
+
+
+def test_what_floats_hold_beyond_full_scale_is_not_cut_off_yet() -> None:
+    said = floating(noise(level=0.5))
+
+    assert "clipped" not in said
+    assert said["true_peak"].severity is Severity.WARNING
+    assert "only floating point" in said["true_peak"].text
+    assert "9.0 dB quieter" in said["true_peak"].advice
+
+
+@pytest.mark.parametrize("ceiling", [1.0, 1.5])
+def test_flat_tops_of_floats_are_clipped_wherever_they_are(ceiling: float) -> None:
+    assert "clipped" in floating(np.clip(noise(level=0.9), -ceiling, ceiling))
 
 
 def test_silence_is_told_at_the_ends_and_inside() -> None:
@@ -192,6 +222,15 @@ def test_what_an_encoder_would_have_made_of_it_is_told() -> None:
     said = found(one)["lossy_headroom"]
 
     assert said.text == "Clips by 0.8 dB after aac-128: encoded with 1.1 dB headroom."
+
+
+def test_what_one_rendition_got_is_told_beside_what_all_got() -> None:
+    worse = Lossy(name="opus-64", gain_db=-3.6, peak_dbfs=-0.1)
+    one = replace(examined(noise(level=0.2)), gain_db=-1.9, lossy=(worse,))
+
+    said = found(one)["lossy_headroom"]
+
+    assert said.text.endswith("encoded with 3.6 dB headroom, 1.9 dB of which all have.")
 
 
 def test_the_worst_is_told_first() -> None:

@@ -46,6 +46,14 @@ def test_a_moment_is_found_where_it_sounds() -> None:
     assert not found.levels[0].any()
 
 
+@pytest.mark.parametrize("frames", [0, 1, 50, 4_000])
+def test_the_shortest_sound_has_a_picture(frames: int) -> None:
+    found = picture(sine(3_000)[:frames])
+
+    assert found.levels.shape == (1, ROWS)
+    assert found.levels.any() == (frames > 1)
+
+
 @pytest.mark.parametrize(("windows", "cut"), [(0, 0), (1, 0), (1_024, 3), (1_025, 500), (4_100, 9)])
 def test_a_picture_is_never_too_wide_and_says_how_long_it_is(windows: int, cut: int) -> None:
     powers = np.full((windows, ROWS), 1e-6, np.float32)

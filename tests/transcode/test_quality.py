@@ -147,6 +147,17 @@ def test_flat_tops_of_three_samples_or_more_are_counted() -> None:
     assert (clipping.runs, clipping.longest_samples, clipping.total_samples) == (3, 10, 17)
 
 
+def test_a_top_beyond_full_scale_is_flat_where_its_samples_are_the_same() -> None:
+    frames = sine(500, 2 * PASSAGE_FRAMES, level=4.0)
+    (before,) = measure(frames).clipping
+    frames[PASSAGE_FRAMES - 2 : PASSAGE_FRAMES + 3] = 3.0
+
+    (clipping,) = measure(frames).clipping
+
+    assert before.runs == 0
+    assert (clipping.runs, clipping.longest_samples) == (1, 5)
+
+
 def test_a_square_wave_is_clipped_on_both_sides_and_to_its_end() -> None:
     square = np.where(np.arange(40_000) // 50 % 2, -1, 1)[:, np.newaxis].astype(np.float32)
 

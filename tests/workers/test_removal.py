@@ -20,7 +20,7 @@ from catalog.models.likeness import Likeness
 from catalog.models.music import Track
 from catalog.models.people import Role
 from catalog.models.plays import Counter
-from catalog.models.releases import Archive
+from catalog.models.releases import Archive, Release
 from catalog.music import track_of
 from catalog.objects import is_referred_to
 from catalog.people import Caller
@@ -216,8 +216,7 @@ async def test_a_deleted_track_is_known_to_nobody(world: World) -> None:
             await track_of(session, song.track_id)
 
 
-async def test_what_listeners_own_stays_with_them(world: World) -> None:
-    song, _, _ = await three(world)
+async def buy(world: World, song: Accepted) -> None:
     listener = await person(world.holding.tools.database, Role.LISTENER)
     async with world.holding.tools.database.begin() as session:
         track = (await track_of(session, song.track_id)).track
@@ -227,6 +226,16 @@ async def test_what_listeners_own_stays_with_them(world: World) -> None:
             )
         )
 
+
+async def draft_of(world: World, owner: Caller) -> Release:
+    async with world.holding.tools.database.begin() as session:
+        return await create_release(session, owner, title="R", artist="A", now=NOON)
+
+
+async def test_what_listeners_own_stays_with_them(world: World) -> None:
+    song, _, _ = await three(world)
+    await buy(world, song)
+
     assert await world.delete(song) is TrackState.WITHDRAWN
     await world.later()
 
@@ -234,6 +243,35 @@ async def test_what_listeners_own_stays_with_them(world: World) -> None:
     async with world.holding.tools.database.read() as session:
         found = await track_of(session, song.track_id)
     assert "stays with the listeners" in (found.track.reason or "")
+
+
+async def test_a_draft_is_no_place_to_hear_what_listeners_own(world: World) -> None:
+    ada = await world.artist()
+    song, release = await world.send(SONG, ada), await draft_of(world, ada)
+    on_draft = await world.send(SONG, ada, release_id=release.id)
+    assert await world.examine(song.master_id)
+    await buy(world, song)
+
+    assert await world.delete(song) is TrackState.WITHDRAWN
+    assert await world.delete(on_draft) is TrackState.REMOVED
+    await world.later()
+
+    await world.require_whole()
+
+
+async def test_a_draft_goes_and_what_listeners_own_of_it_stays(world: World) -> None:
+    ada = await world.artist()
+    release = await draft_of(world, ada)
+    song = await world.send(SONG, ada, release_id=release.id)
+    assert await world.examine(song.master_id)
+    await buy(world, song)
+
+    async with world.holding.tools.database.begin() as session:
+        await remove_release(session, release.id, now=NOON, until=NOON + GRACE)
+
+    async with world.holding.tools.database.read() as session:
+        found = await track_of(session, song.track_id)
+    assert (found.track.state, found.release) == (TrackState.WITHDRAWN, None)
 
 
 async def test_masters_that_sound_alike_forget_one_that_goes(world: World) -> None:

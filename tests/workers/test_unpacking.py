@@ -1,17 +1,19 @@
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from base.clock import ManualClock
 from base.errors import Refused
 from catalog.jobs import Kind
 from catalog.models.people import Role
 from catalog.models.releases import Release
 from catalog.people import Caller
-from catalog.releases import Standing, archives_of, release_of, standing_on
+from catalog.releases import Standing, archives_of, create_release, release_of, standing_on
 from catalog.states import ArchiveState
 from ingest.accept_archive import AcceptedArchive, accept_archive
 from tests.support.archives import packed, with_entry
@@ -19,6 +21,7 @@ from tests.support.catalog import NOON, person
 from tests.support.working import do, objects, sent, waiting, workshop
 from workers.actors import perform
 from workers.holding import Holding
+from workers.housekeeping import remove_empty_drafts
 
 SONGS = {
     f"Band - Record (2026)/CD{disc}/{number:02} - Song {disc}{number}.wav": bytes([disc, number])
@@ -188,6 +191,31 @@ async def test_an_archive_without_a_track_says_why(
 
     assert await archive_of(holding, begun.release_id) == ("rejected", findings)
     assert [key for key in await objects(holding) if "incoming" in key] == []
+
+
+async def test_a_draft_of_nothing_goes_after_a_week(tmp_path: Path) -> None:
+    clock = ManualClock(NOON)
+    async with workshop(tmp_path, clock=clock) as holding:
+        tools = holding.tools
+        artist = await person(tools.database, Role.ARTIST)
+        empty = await accepted(holding, packed({"a.txt": b"poem"}), artist)
+        full = await accepted(holding, packed({"a.wav": b"song" * 99}), artist)
+        clock.advance(timedelta(hours=1))
+        async with tools.database.begin() as session:
+            begun = await create_release(session, artist, title="R", artist="A", now=tools.clock())
+        await accepted(holding, packed({"b.txt": b"poem"}), artist, release_id=begun.id)
+        await do(holding, Kind.UNPACK)
+
+        clock.advance(timedelta(days=6))
+        await remove_empty_drafts(tools)
+        await draft(holding, empty.release_id)
+        clock.advance(timedelta(days=2))
+        await remove_empty_drafts(tools)
+
+        for kept in (full.release_id, begun.id):
+            await draft(holding, kept)
+        with pytest.raises(Refused, match="release-unknown"):
+            await draft(holding, empty.release_id)
 
 
 async def test_an_archive_gets_no_more_room_than_its_owner_has(tmp_path: Path) -> None:

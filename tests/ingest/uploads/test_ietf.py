@@ -1,6 +1,7 @@
 """The IETF's resumable uploads over the wire, interim responses and all."""
 
 import base64
+import gzip
 import hashlib
 import os
 import re
@@ -14,6 +15,7 @@ import pytest
 from tests.support.house import Answer, House, until
 from tests.support.uploading import (
     LIMIT_BYTES,
+    OFFSET_TYPE,
     PARTIAL_TYPE,
     UPLOADS,
     Tus,
@@ -78,6 +80,18 @@ def test_a_whole_upload_is_answered_as_the_master_it_is(http: Http, tmp_path: Pa
     assert answer.headers["repr-digest"] == f"sha-256=:{digest}:"
     assert answer.headers["location"] == f"/api/v1/tracks/{answer.json['track']}"
     assert http.house.track(answer.json["track"])["title"] == "My Song"
+
+
+def test_of_a_known_file_what_is_sent_along_is_passed_over(http: Http, tmp_path: Path) -> None:
+    data = bytes_of(131, seconds=3, folder=tmp_path)
+    first = http.begin(data, "?1")
+
+    again = http.begin(data, "?1", Repr_Digest=first.headers["repr-digest"])
+    wrong = http.begin(data, "?1", Repr_Digest=f"sha-256=:{'A' * 43}=:")
+
+    assert (again.status, again.json) == (200, first.json)
+    assert again.headers["upload-complete"] == "?1"
+    assert (wrong.status, wrong.json["type"]) == (422, "urn:refrain:problem:digest-mismatch")
 
 
 def test_an_incomplete_creation_must_include_location_and_limits(http: Http) -> None:
@@ -154,6 +168,14 @@ def test_a_put_of_a_master_is_upgraded_when_the_client_asks_for_it(
     assert told.headers["upload-length"] == str(len(data))
     assert rest.status == 201
     assert http.house.track(rest.json["track"])["title"] == "Put"
+
+
+def test_who_puts_a_file_is_told_what_is_odd_about_it(http: Http, tmp_path: Path) -> None:
+    data = bytes_of(132, folder=tmp_path)
+
+    for fields in ({}, {"Upload_Complete": "?1"}):
+        answer = http.ask("PUT", "/api/v1/masters/song.mp3", data, **fields)
+        assert [one["code"] for one in answer.json["warnings"]] == ["misnamed"]
 
 
 def test_options_must_tell_the_limits(http: Http) -> None:
@@ -303,6 +325,24 @@ def test_an_append_must_be_of_the_draft_s_type(http: Http) -> None:
     assert http.add(path, 5, b" world", Content_Type="audio/wav").status == 415
 
 
+@pytest.mark.parametrize("coding", ["gzip", "aws-chunked", "identity, gzip"])
+def test_content_that_is_packed_for_the_way_is_a_415(http: Http, tus: Tus, coding: str) -> None:
+    data, fields = gzip.compress(b"hello"), {"Content_Encoding": coding}
+    path, mine = http.place(b"hello"), tus.create(5)
+
+    answers = [
+        http.ask("PUT", "/api/v1/masters/song.wav", data, **fields),
+        http.begin(data, "?1", **fields),
+        http.add(path, 5, data, **fields),
+        tus.ask("POST", UPLOADS, data, Upload_Length="5", Content_Type=OFFSET_TYPE, **fields),
+        tus.patch(mine, 0, data, **fields),
+    ]
+
+    assert {answer.status for answer in answers} == {415}
+    assert {answer.json["type"] for answer in answers} == {"urn:refrain:problem:content-coding"}
+    assert (http.ask("HEAD", path).headers["upload-offset"], tus.offset(mine)) == ("5", 0)
+
+
 def test_a_lost_answer_is_given_again(http: Http, tmp_path: Path) -> None:
     data = bytes_of(107, folder=tmp_path)
     path = http.place(data[:10])
@@ -311,10 +351,13 @@ def test_a_lost_answer_is_given_again(http: Http, tmp_path: Path) -> None:
     told = http.ask("HEAD", path).headers
     again = http.add(path, len(data), b"", "?1")
     more = http.add(path, len(data), b"more", "?1")
+    wrong = http.add(path, 3, b"more", "?1")
 
     assert told["upload-complete"] == "?1"
     assert again.json == first.json
     assert (more.status, more.json["type"]) == (409, f"{PROBLEMS}completed-upload")
+    assert (wrong.status, wrong.headers["upload-offset"]) == (409, str(len(data)))
+    assert more.headers["upload-complete"] == wrong.headers["upload-complete"] == "?1"
 
 
 def test_content_that_does_not_match_its_digest_is_not_appended(http: Http) -> None:

@@ -1,0 +1,152 @@
+"""What a connection may do to us: bombs, trickles, and going on when we end."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from stream import app, connection
+from stream.app import serving
+from stream.http_head import too_large
+from tests.support.origin import Origin, open_origin
+from tests.support.wire import get, wire
+
+REQUEST = b"GET / HTTP/1.1\r\n"
+
+
+@pytest.fixture
+async def origin(tmp_path: Path) -> AsyncIterator[Origin]:
+    async with open_origin(tmp_path) as opened:
+        await get(opened.url, opened.path(), Range="bytes=0-1")
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        pytest.param(REQUEST + b"A: b\r\n" * 5 + b"\r\n", None, id="as usual"),
+        pytest.param(REQUEST + b"A: b\r\n" * 99 + b"\r\n", 431, id="too many fields"),
+        pytest.param(REQUEST + b"A: " + b"b" * 9_000 + b"\r\n\r\n", 431, id="too long a field"),
+        pytest.param(REQUEST + (b"A: " + b"b" * 4_000 + b"\r\n") * 9, 431, id="too long in all"),
+        pytest.param(REQUEST + b"A: " + b"b" * 40_000, 431, id="a field that does not end"),
+        pytest.param(b"GET /" + b"a" * 9_000, 414, id="too long an address"),
+        pytest.param(b"\0" * 40_000, 414, id="nothing at all, and much of it"),
+    ],
+)
+def test_a_head_has_an_end(head: bytes, status: int | None) -> None:
+    assert too_large(head) == status
+
+
+@pytest.mark.parametrize("bomb", [b"A: b\r\n" * 5_000, b"A: " + b"b" * 100_000, b"\0" * 100_000])
+async def test_a_bomb_is_refused_and_the_connection_ends(origin: Origin, bomb: bytes) -> None:
+    async with wire(origin.url) as opened:
+        opened.writer.write(REQUEST + bomb)
+
+        status, headers, _ = await opened.answer()
+
+        assert (status, headers["connection"]) == (431, "close")
+        assert await opened.reader.read() == b""
+    assert (await get(origin.url, "/healthz"))[0] == 200
+
+
+async def test_many_ranges_are_the_whole_once_and_ten_thousand_are_refused(
+    origin: Origin,
+) -> None:
+    async with wire(origin.url) as opened:
+        many = ",".join(f"{at}-{at}" for at in range(0, 1_600, 2))
+        status, headers, content = await opened.get(origin.path(), Range=f"bytes={many}")
+        assert (status, content) == (200, origin.bodies["aac-128"])
+        assert "content-range" not in headers
+
+        many = ",".join(f"{at}-{at}" for at in range(0, 20_000, 2))
+        assert (await opened.get(origin.path(), Range=f"bytes={many}"))[0] == 431
+
+
+async def test_who_trickles_is_let_go_and_who_waits_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_HEAD_S", 0.2)
+    monkeypatch.setattr(connection, "_SWEEP_S", 0.05)
+    async with open_origin(tmp_path) as origin, wire(origin.url) as idle:
+        async with wire(origin.url) as trickling:
+            await idle.get(origin.path(), Range="bytes=0-1")
+            trickling.writer.write(REQUEST)
+
+            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+                await asyncio.wait_for(trickling.reader.readexactly(1), 20)
+
+        assert (await idle.get(origin.path(), Range="bytes=0-1"))[0] == 206
+
+
+async def test_there_are_as_many_connections_as_there_is_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "room_for_connections", lambda: 2)
+    async with open_origin(tmp_path) as origin, wire(origin.url) as first:
+        async with wire(origin.url) as second:
+            assert (await first.get("/healthz"))[0] == 200
+            assert (await second.get("/healthz"))[0] == 200
+
+            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+                await get(origin.url, "/healthz")
+
+        assert (await first.get("/healthz"))[0] == 200
+        await asyncio.sleep(0.1)
+        _, _, said = await get(origin.url, "/metrics")
+        assert b"refrain_refused_connections_total 1.0" in said
+
+
+async def test_what_a_slow_reader_does_not_take_is_not_held_for_them(tmp_path: Path) -> None:
+    async with open_origin(tmp_path, fragment_bytes=1_500_000) as origin:
+        async with wire(origin.url) as slow:
+            await slow.get(origin.path(), Range="bytes=0-1")
+            await asyncio.sleep(0.2)
+            sock = slow.writer.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+            slow.send(origin.path())
+            await asyncio.sleep(0.5)
+
+            _, _, said = await get(origin.url, "/metrics")
+
+        handed = re.search(rb"response_bytes_total\S+object\S+ ([0-9.e+]+)", said)
+        assert handed is not None
+        # The system's own buffers hold some megabytes; the rest stays where it is.
+        assert float(handed[1]) < 12_000_000
+
+
+async def test_who_asks_in_the_last_moment_is_answered_and_told_that_it_was(
+    tmp_path: Path,
+) -> None:
+    async with open_origin(tmp_path, fragment_bytes=1_000_000, drain_s="20") as origin:
+        address, end = asyncio.get_running_loop().create_future(), asyncio.Event()
+        server = asyncio.create_task(_serving(origin, address, end))
+        async with wire(await address) as slow:
+            await slow.get(origin.path(), Range="bytes=0-1")
+            await asyncio.sleep(0.2)
+            sock = slow.writer.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+            slow.send(origin.path())
+            slow.send(origin.path(), Range="bytes=0-3")
+            await asyncio.sleep(0.2)
+
+            end.set()
+            await asyncio.sleep(0.2)
+            with pytest.raises(ConnectionError):
+                await get(await address, "/healthz")
+            _, headers, content = await slow.answer()
+            _, last, piece = await slow.answer()
+
+            assert "connection" not in headers
+            assert content == origin.bodies["aac-128"]
+            assert (last["connection"], piece) == ("close", content[:4])
+            assert await slow.reader.read() == b""
+        await server
+
+
+async def _serving(origin: Origin, address: asyncio.Future[str], end: asyncio.Event) -> None:
+    async with serving(origin.tools, host="127.0.0.1", port=0) as url:
+        address.set_result(url)
+        await end.wait()
