@@ -1,121 +1,154 @@
-"""Settle one play: count it and charge it, once, or not at all."""
+"""Settle plays: count and charge many at once, each once, or not at all.
+
+Rows are locked in one order: sessions, counters, wallets, each by its key. Sessions that somebody
+else is settling are left to them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID, uuid4
 
-from accounting.books import charge
-from accounting.pricing import PLAYS_TO_OWN, price_of_next_play
-from base.clock import Clock
-from base.database import Session, insert_once
-from base.errors import Refused
+from sqlalchemy import bindparam, insert, select, tuple_, update
+
+from accounting.books import lock_balances, write_balances
+from accounting.settlement import Count, Due, Outcome, Pair, Settlement, settle_all
+from base.database import Session, insert_if_new
+from catalog.models.base import table_of
 from catalog.models.music import Track
 from catalog.models.plays import Counter, Play, PlaySession
-from catalog.plays import move_play, play_of_session, play_session
+from catalog.plays import move_play, play_session
 from catalog.states import PlayEvent, PlayState
 
-
-class PlayKind(StrEnum):
-    """Why a play cost what it did."""
-
-    PAID = "paid"
-    OWNED = "owned"
-    OWN = "own"
+_COUNTER_TABLE = table_of(Counter)
+_COUNTERS = _COUNTER_TABLE.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """What a session came to."""
-
-    state: PlayState
-    reason: str
-    step: int = 0
-    price_millicredits: int = 0
+async def due(session: Session, *, limit: int) -> list[UUID]:
+    """Answer sessions that have qualified, those first that were active first."""
+    query = select(PlaySession.id).where(PlaySession.state == PlayState.QUALIFIED)
+    ordered = query.order_by(PlaySession.active_at, PlaySession.id).limit(limit)
+    return list(await session.scalars(ordered))
 
 
-async def settle(session: Session, clock: Clock, play_id: UUID) -> Settlement:
-    """Count a qualified session, once however often this is called.
-
-    Locks are taken in one order: session, counter, wallet.
-
-    Raises:
-        Refused: `play-unknown`.
-        Broken: the session has not qualified.
-
-    """
-    opened = await play_session(session, play_id, lock=True)
-    if opened.state in {PlayState.SETTLED, PlayState.REJECTED}:
-        return await _as_settled(session, opened)
-    counter = await _locked_counter(session, opened)
-    track = await session.get_one(Track, opened.track_id)
-    kind = _kind(opened, counter, track)
-    price = price_of_next_play(counter.plays) if kind is PlayKind.PAID else 0
-    if price:
-        try:
-            await charge(session, opened.listener_id, millicredits=price)
-        except Refused as refused:
-            move_play(opened, PlayEvent.REJECT, f"rejected:{refused.code}")
-            return Settlement(state=PlayState.REJECTED, reason=opened.reason)
-    step = _count(counter, kind, clock())
-    session.add(_play(opened, track, kind=kind, step=step, now=clock(), price=price))
-    move_play(opened, PlayEvent.SETTLE, "qualified")
-    return Settlement(
-        state=PlayState.SETTLED, reason="qualified", step=step, price_millicredits=price
-    )
+async def settle(session: Session, ids: Iterable[UUID], *, now: datetime) -> list[Settlement]:
+    """Count and charge those of the sessions that are still due, in the order they were heard."""
+    dues = await _lock_due(session, ids)
+    if not dues:
+        return []
+    # What is the artist's own is counted nowhere, and needs no row.
+    pairs = sorted({one.pair for one in dues if not one.is_own})
+    counts = await _lock_counts(session, pairs)
+    balances = await lock_balances(session, {listener for listener, _ in pairs})
+    outcome = settle_all(dues, counts=counts, balances=balances)
+    await _write(session, outcome, counts, now=now)
+    changed = {one: has for one, has in outcome.balances.items() if balances.get(one) != has}
+    await write_balances(session, changed)
+    return list(outcome.settlements)
 
 
-async def _as_settled(session: Session, opened: PlaySession) -> Settlement:
-    play = await play_of_session(session, opened.id)
-    return Settlement(
-        state=PlayState(opened.state),
-        reason=opened.reason,
-        step=play.step if play else 0,
-        price_millicredits=play.price_millicredits if play else 0,
-    )
+async def hold(session: Session, play_id: UUID, reason: str) -> None:
+    """Set a session aside that cannot be settled, until somebody has mended why."""
+    play = await play_session(session, play_id, lock=True)
+    if play.state == PlayState.QUALIFIED:
+        move_play(play, PlayEvent.HOLD, f"held:{reason}")
 
 
-async def _locked_counter(session: Session, opened: PlaySession) -> Counter:
-    key = (opened.listener_id, opened.recording_id)
-    counter = await session.get(Counter, key, with_for_update=True)
-    if counter is None:
-        await insert_once(
-            session, Counter(listener_id=key[0], recording_id=key[1], plays=0, owned_at=None)
+async def _lock_due(session: Session, ids: Iterable[UUID]) -> list[Due]:
+    query = (
+        select(
+            PlaySession.id,
+            PlaySession.listener_id,
+            PlaySession.recording_id,
+            PlaySession.track_id,
+            Track.owner_id,
+            PlaySession.active_at,
         )
-        counter = await session.get_one(Counter, key, with_for_update=True, populate_existing=True)
-    return counter
-
-
-def _kind(opened: PlaySession, counter: Counter, track: Track) -> PlayKind:
-    if opened.listener_id == track.owner_id:
-        return PlayKind.OWN
-    return PlayKind.OWNED if counter.owned_at else PlayKind.PAID
-
-
-def _count(counter: Counter, kind: PlayKind, now: datetime) -> int:
-    if kind is not PlayKind.PAID:
-        return 0
-    counter.plays += 1
-    if counter.plays == PLAYS_TO_OWN:
-        counter.owned_at = now
-    return counter.plays
-
-
-def _play(  # noqa: PLR0913 - a row has as many columns as it has
-    opened: PlaySession, track: Track, *, kind: PlayKind, step: int, now: datetime, price: int
-) -> Play:
-    return Play(
-        id=uuid4(),
-        session_id=opened.id,
-        listener_id=opened.listener_id,
-        recording_id=opened.recording_id,
-        track_id=opened.track_id,
-        payee_id=track.owner_id,
-        kind=kind,
-        step=step,
-        price_millicredits=price,
-        occurred_at=opened.active_at,
-        settled_at=now,
+        .join(Track, Track.id == PlaySession.track_id)
+        .where(PlaySession.id.in_(list(ids)), PlaySession.state == PlayState.QUALIFIED)
+        .order_by(PlaySession.active_at, PlaySession.id)
+        .with_for_update(of=PlaySession, skip_locked=True)
     )
+    return [
+        Due(
+            session_id=play,
+            listener_id=listener,
+            recording_id=recording,
+            track_id=track,
+            payee_id=payee,
+            occurred_at=at,
+        )
+        for play, listener, recording, track, payee, at in await session.execute(query)
+    ]
+
+
+async def _lock_counts(session: Session, pairs: Sequence[Pair]) -> dict[Pair, Count]:
+    """Lock the counters of listeners and recordings, which are there from then on."""
+    rows = [{"listener_id": one, "recording_id": other, "plays": 0} for one, other in pairs]
+    await insert_if_new(session, Counter, rows)
+    key = _COUNTERS.listener_id, _COUNTERS.recording_id
+    query = select(*key, _COUNTERS.plays, _COUNTERS.owned_at).where(tuple_(*key).in_(pairs))
+    locked = query.order_by(*key).with_for_update()
+    return {
+        (listener, recording): Count(plays=plays, is_owned=owned_at is not None)
+        for listener, recording, plays, owned_at in await session.execute(locked)
+    }
+
+
+async def _write(
+    session: Session, outcome: Outcome, counts: Mapping[Pair, Count], *, now: datetime
+) -> None:
+    """Write the plays, what their sessions have come to, and the counters that went on."""
+    settled = [one for one in outcome.settlements if one.state is PlayState.SETTLED]
+    if settled:
+        await session.execute(insert(table_of(Play)), [_play(one, now) for one in settled])
+    for state, reason in {(one.state, one.reason) for one in outcome.settlements}:
+        same = [one.due.session_id for one in outcome.settlements if one.state is state]
+        change = update(PlaySession).where(PlaySession.id.in_(same))
+        await session.execute(
+            change.values(state=state, reason=reason).execution_options(synchronize_session=False)
+        )
+    await _write_counts(session, outcome, counts, now=now)
+
+
+async def _write_counts(
+    session: Session, outcome: Outcome, before: Mapping[Pair, Count], *, now: datetime
+) -> None:
+    changed = [
+        {
+            "listener": listener,
+            "recording": recording,
+            "number": count.plays,
+            "since": now if count.is_owned else None,
+        }
+        for (listener, recording), count in outcome.counts.items()
+        if count != before[listener, recording]
+    ]
+    change = (
+        update(_COUNTER_TABLE)
+        .where(
+            _COUNTERS.listener_id == bindparam("listener"),
+            _COUNTERS.recording_id == bindparam("recording"),
+        )
+        .values(plays=bindparam("number"), owned_at=bindparam("since"))
+    )
+    if changed:
+        await session.execute(change, changed)
+
+
+def _play(settled: Settlement, now: datetime) -> dict[str, object]:
+    one = settled.due
+    return {
+        "id": uuid4(),
+        "session_id": one.session_id,
+        "listener_id": one.listener_id,
+        "recording_id": one.recording_id,
+        "track_id": one.track_id,
+        "payee_id": one.payee_id,
+        "kind": settled.kind,
+        "step": settled.step,
+        "price_millicredits": settled.price_millicredits,
+        "occurred_at": one.occurred_at,
+        "settled_at": now,
+    }

@@ -7,20 +7,23 @@ SQLite and PostgreSQL behave alike behind it: writers are serialised where they 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -32,9 +35,14 @@ T = TypeVar("T")
 
 #: Serialization failure and deadlock (PostgreSQL, appendix A, class 40).
 _RETRIED_STATES = frozenset({"40001", "40P01"})
+#: The connection broke, there are too many, or the server is being stopped or started (08, 53, 57).
+_AWAY = frozenset({"08", "53", "57"})
 _ATTEMPTS = 5
 #: What a writer waits for those before it in the same process, in seconds.
 _TURN_S = 60.0
+#: A connection to PostgreSQL that rested longer is asked whether it is still there, in seconds.
+_FRESH_S = 2.0
+_USED = "used_s"
 _READ_ONLY = "refrain_read_only"
 
 
@@ -99,17 +107,18 @@ class Database:
         back never happened.
 
         Raises:
-            Unavailable: every attempt lost.
+            Unavailable: every attempt lost, or the database cannot be reached.
 
         """
-        for attempt in range(_ATTEMPTS):
-            try:
-                async with self._in_turn(), self._sessions.begin() as session:
-                    return await work(session)
-            except DBAPIError as error:
-                if not _may_retry(error):
-                    raise
-                await asyncio.sleep(0.01 * 2**attempt)
+        async with _translated():
+            for attempt in range(_ATTEMPTS):
+                try:
+                    async with self._in_turn(), self._sessions.begin() as session:
+                        return await work(session)
+                except DBAPIError as error:
+                    if not _may_retry(error):
+                        raise
+                    await asyncio.sleep(0.01 * 2**attempt)
         raise _busy()
 
     @asynccontextmanager
@@ -143,6 +152,20 @@ async def insert_once(session: Session, row: object) -> bool:
     return True
 
 
+async def insert_if_new(
+    session: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows, each unless one of its unique keys is taken; many, and without objects.
+
+    Who inserts them in the order of their keys never waits for one who waits for it.
+    """
+    if not rows:
+        return
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert(model) if is_sqlite else postgresql.insert(model)
+    await session.execute(insert.on_conflict_do_nothing(), list(rows))
+
+
 def _busy() -> Unavailable:
     return Unavailable("database-busy", "The database is too busy; please try again.")
 
@@ -151,16 +174,18 @@ def _busy() -> Unavailable:
 async def _translated() -> AsyncIterator[None]:
     try:
         yield
-    except (OSError, OperationalError) as error:
-        if isinstance(error, OperationalError) and not _is_transient(error):
+    except (OSError, DBAPIError) as error:
+        if isinstance(error, DBAPIError) and not _is_transient(error):
             raise
         raise Unavailable(
             "database-unavailable", "The database cannot be reached now; please try again."
         ) from error
 
 
-def _is_transient(error: OperationalError) -> bool:
-    return _may_retry(error) or error.connection_invalidated
+def _is_transient(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None) or ""
+    is_away = error.connection_invalidated or state[:2] in _AWAY
+    return _may_retry(error) or is_away
 
 
 def _may_retry(error: DBAPIError) -> bool:
@@ -170,11 +195,35 @@ def _may_retry(error: DBAPIError) -> bool:
 
 def _engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        # None beyond the pool: those are closed after each use, and opening one takes milliseconds.
+        engine = create_async_engine(url, pool_size=20, max_overflow=0)
+        event.listen(engine.sync_engine, "checkin", _note_use)
+        event.listen(engine.sync_engine, "checkout", _require_alive)
+        return engine
     engine = create_async_engine(url, pool_size=5, max_overflow=15)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_use(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's
+    del connection
+    entry.info[_USED] = time.monotonic()
+
+
+def _require_alive(connection: Any, entry: ConnectionPoolEntry, proxy: object) -> None:  # noqa: ANN401
+    """Let the pool replace a connection that is gone; one used just now is not asked again."""
+    del proxy
+    used_s: float | None = entry.info.get(_USED)
+    if used_s is None:
+        return
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+    if time.monotonic() - used_s > _FRESH_S:
+        try:
+            connection.ping()
+        except Exception as error:  # whatever the driver says
+            raise DisconnectionError from error
 
 
 def _prepare_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own

@@ -20,7 +20,6 @@ class Lane(StrEnum):
 
     FAST = "fast"
     LADDER = "ladder"
-    PLAYS = "plays"
     INTAKE = "intake"
     WEBHOOKS = "webhooks"
 
@@ -30,7 +29,6 @@ class Kind(StrEnum):
 
     EXAMINE = "examine"
     LADDER = "ladder"
-    SETTLE = "settle"
     UNPACK = "unpack"
     ARTWORK = "artwork"
     COMPARE = "compare"
@@ -40,7 +38,6 @@ class Kind(StrEnum):
 LANES = {
     Kind.EXAMINE: Lane.FAST,
     Kind.LADDER: Lane.LADDER,
-    Kind.SETTLE: Lane.PLAYS,
     Kind.UNPACK: Lane.INTAKE,
     Kind.ARTWORK: Lane.INTAKE,
     Kind.COMPARE: Lane.INTAKE,

@@ -56,11 +56,12 @@ class Published:
         """Whether listeners may have it."""
         return is_audible(self.track, self.release)
 
-    def is_audible_to(self, account_id: UUID, *, owns_it: bool) -> bool:
-        """Whether this listener may have it: as all, as its artist, or as one who bought it."""
-        is_artist = account_id == self.track.owner_id and self.track.state in AUDIBLE
-        is_kept = owns_it and self.track.state == TrackState.WITHDRAWN
-        return self.is_audible or is_artist or is_kept
+
+def may_hear(state: TrackState, *, is_draft: bool, is_artist: bool, owns_it: bool) -> bool:
+    """Whether somebody may have a track: as all, as its artist, or as one who bought it."""
+    if state == TrackState.WITHDRAWN:
+        return owns_it
+    return state in AUDIBLE and (is_artist or not is_draft)
 
 
 def is_audible(track: Track, release: Release | None) -> bool:

@@ -34,18 +34,17 @@ async def create_account(session: Session, *, name: str, role: Role, now: dateti
 async def issue_token(session: Session, caller: Caller, *, label: str, now: datetime) -> str:
     """Make a bearer token; it is told this once and kept as a digest only."""
     token = f"refrain_{secrets.token_urlsafe(32)}"
-    session.add(Token(digest=_digest(token), account_id=caller.id, label=label, created_at=now))
+    session.add(Token(digest=digest_of(token), account_id=caller.id, label=label, created_at=now))
     await session.flush()
     return token
 
 
 async def caller_of(session: Session, token: str) -> Caller | None:
     """Answer whose token it is, if anyone's."""
-    query = select(Account).join(Token, Token.account_id == Account.id)
-    account = await session.scalar(query.where(Token.digest == _digest(token)))
-    if account is None:
-        return None
-    return Caller(id=account.id, name=account.name, role=Role(account.role))
+    query = select(Account.id, Account.name, Account.role)
+    query = query.join(Token, Token.account_id == Account.id)
+    row = (await session.execute(query.where(Token.digest == digest_of(token)))).first()
+    return None if row is None else Caller(id=row.id, name=row.name, role=Role(row.role))
 
 
 async def caller_with(session: Session, account_id: UUID) -> Caller:
@@ -74,6 +73,7 @@ async def account_named(session: Session, *, name: str, role: Role) -> Caller | 
     return None if account is None else Caller(id=account.id, name=account.name, role=role)
 
 
-def _digest(token: str) -> bytes:
+def digest_of(token: str) -> bytes:
+    """Answer what is kept of a token."""
     # A token is 256 bits of chance: a plain digest cannot be searched.
     return hashlib.sha256(token.encode()).digest()

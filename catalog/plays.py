@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 
-from base.database import Session
+from base.database import Session, insert_once
 from base.errors import Refused
+from catalog.models.base import table_of
 from catalog.models.music import Track
-from catalog.models.plays import Counter, Delivery, Heartbeat, Play, PlaySession
+from catalog.models.plays import Counter, Heartbeat, Play, PlaySession
 from catalog.states import PLAY_MOVES, PlayEvent, PlayState, TrackState, next_state
 
 
@@ -30,6 +31,11 @@ async def standing_of(session: Session, *, listener_id: UUID, recording_id: UUID
     if counter is None:
         return Standing(plays=0, owned_at=None)
     return Standing(plays=counter.plays, owned_at=counter.owned_at)
+
+
+async def add_session(session: Session, row: Mapping[str, object]) -> None:
+    """Write down a session; without an object, of which nothing else is asked."""
+    await session.execute(insert(table_of(PlaySession)), row)
 
 
 async def play_session(session: Session, play_id: UUID, *, lock: bool = False) -> PlaySession:
@@ -53,6 +59,11 @@ async def revoked_since(session: Session, since: datetime) -> tuple[set[UUID], s
     return set(await session.scalars(sessions)), set(await session.scalars(tracks))
 
 
+async def add_heartbeat(session: Session, heartbeat: Heartbeat) -> bool:
+    """Write down what a player said; answer whether it had not said the same before."""
+    return await insert_once(session, heartbeat)
+
+
 async def keep_active(
     session: Session, sessions: Sequence[UUID], *, now: datetime, before: datetime
 ) -> None:
@@ -61,38 +72,20 @@ async def keep_active(
     await session.execute(update(PlaySession).where(*found).values(active_at=now))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
-    """Audio whose bytes were served to a session, in milliseconds of the track."""
-
-    session_id: UUID
-    at: datetime
-    start_ms: int
-    end_ms: int
-
-
-async def add_deliveries(session: Session, served: Sequence[Served]) -> None:
-    """Write down what was served: thousands of rows a second, hence without an object each."""
-    if served:
-        await session.execute(insert(Delivery), [asdict(one) for one in served])
-
-
-async def evidence_of(session: Session, play_id: UUID) -> tuple[list[Delivery], list[Heartbeat]]:
-    """Answer all evidence of a session, in the order it came."""
-    deliveries = select(Delivery).where(Delivery.session_id == play_id).order_by(Delivery.id)
+async def heartbeats_of(session: Session, play_id: UUID) -> list[Heartbeat]:
+    """Answer all that players of a session said, in the order it came."""
     heartbeats = select(Heartbeat).where(Heartbeat.session_id == play_id).order_by(Heartbeat.id)
-    return list(await session.scalars(deliveries)), list(await session.scalars(heartbeats))
-
-
-async def heartbeats_of(session: Session, play_id: UUID) -> int:
-    """Answer how many heartbeats a session has sent."""
-    query = select(func.count()).select_from(Heartbeat).where(Heartbeat.session_id == play_id)
-    return await session.scalar(query) or 0
+    return list(await session.scalars(heartbeats))
 
 
 async def play_of_session(session: Session, play_id: UUID) -> Play | None:
     """Answer the play that a session came to, if it did."""
     return await session.scalar(select(Play).where(Play.session_id == play_id))
+
+
+async def counted_plays(session: Session) -> int:
+    """Answer how many plays there are."""
+    return await session.scalar(select(func.count()).select_from(Play)) or 0
 
 
 def move_play(play: PlaySession, event: PlayEvent, reason: str) -> None:

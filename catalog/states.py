@@ -104,6 +104,7 @@ class PlayState(StrEnum):
 
     OPEN = "open"
     QUALIFIED = "qualified"
+    HELD = "held"
     SETTLED = "settled"
     REJECTED = "rejected"
 
@@ -112,6 +113,8 @@ class PlayEvent(StrEnum):
     """What can happen to a play session."""
 
     QUALIFY = "qualify"
+    HOLD = "hold"
+    RELEASE = "release"
     SETTLE = "settle"
     REJECT = "reject"
 
@@ -121,6 +124,9 @@ PLAY_MOVES: Mapping[tuple[PlayState, PlayEvent], PlayState] = {
     (PlayState.OPEN, PlayEvent.REJECT): PlayState.REJECTED,
     (PlayState.QUALIFIED, PlayEvent.SETTLE): PlayState.SETTLED,
     (PlayState.QUALIFIED, PlayEvent.REJECT): PlayState.REJECTED,
+    # It could not be settled, which is ours to mend; then it is tried again.
+    (PlayState.QUALIFIED, PlayEvent.HOLD): PlayState.HELD,
+    (PlayState.HELD, PlayEvent.RELEASE): PlayState.QUALIFIED,
 }
 
 

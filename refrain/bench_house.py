@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ async def open_house(folder: Path, *options: str) -> AsyncIterator[House]:
 
 @asynccontextmanager
 async def running(
-    argv: Sequence[str], *, speaks: bool
+    argv: Sequence[str], *, speaks: bool, env: Mapping[str, str] | None = None
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, bytes]]:
     """Run a program; answer it, and its first line when it has one to say.
 
@@ -45,7 +45,7 @@ async def running(
     child = await asyncio.create_subprocess_exec(
         *argv,
         stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "REFRAIN_LOG_LEVEL": "warning"},
+        env={**os.environ, **(env or {}), "REFRAIN_LOG_LEVEL": "warning"},
     )
     try:
         line = await child.stdout.readline() if child.stdout and speaks else b""

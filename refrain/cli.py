@@ -32,6 +32,8 @@ bench_app = typer.Typer(help="Measure, against a reference in the same run.", no
 app.add_typer(bench_app, name="bench")
 media_app = typer.Typer(help="The media engine, without a house.", no_args_is_help=True)
 app.add_typer(media_app, name="media")
+evidence_app = typer.Typer(help="What was heard, from elsewhere.", no_args_is_help=True)
+app.add_typer(evidence_app, name="evidence")
 errors = Console(stderr=True)
 T = TypeVar("T")
 
@@ -236,6 +238,21 @@ def soak(
         raise typer.Exit(1)
 
 
+@bench_app.command("plays")
+def bench_plays(
+    database: Annotated[
+        str, typer.Option(envvar="REFRAIN_DATABASE_URL", help="A PostgreSQL that nobody needs.")
+    ] = "",
+    seconds: Annotated[float, typer.Option(help="How long sessions are opened, each time.")] = 10,
+    sessions: Annotated[int, typer.Option(min=1, help="How many sessions are counted.")] = 10_000,
+) -> None:
+    """Measure how fast plays are opened and counted, on PostgreSQL."""
+    from refrain.bench_plays import plays as measure_plays
+
+    if not _run(measure_plays(database_url=database, seconds=seconds, number=sessions)):
+        raise typer.Exit(1)
+
+
 @bench_app.command()
 def quality(
     masters: Annotated[
@@ -252,6 +269,18 @@ def quality(
     typer.echo(json.dumps(said))
     if not all(bar["met"] for bar in said["bars"].values()):
         raise typer.Exit(1)
+
+
+@evidence_app.command()
+def nginx(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="An access log.")],
+    *,
+    once: Annotated[bool, typer.Option("--once", help="End when all of it is counted.")] = False,
+) -> None:
+    """Take evidence from the log of an nginx that sends the media, and go on as it grows."""
+    from refrain.running import follow_log
+
+    _run(follow_log(_settings(), file, once=once))
 
 
 @media_app.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from pathlib import Path
 
 from rich.console import Console
 
@@ -18,6 +20,7 @@ from refrain.output import say
 from refrain.welcome import greeting
 from stream.app import serving
 from stream.listening import Shared
+from stream.logged import follow
 
 
 async def up_until_signal(settings: Settings, *, as_json: bool) -> None:
@@ -39,6 +42,20 @@ async def serve_until_signal(settings: Settings, shared: Shared | None = None) -
     ):
         say(json.dumps({"url": url}))
         await until_signal()
+
+
+async def follow_log(settings: Settings, path: Path, *, once: bool) -> None:
+    """Take evidence from a log until a signal, or until all is counted."""
+    async with open_tools(settings) as tools:
+        following = asyncio.create_task(follow(tools, path, to_the_end=once))
+        waiting = asyncio.create_task(until_signal())
+        await asyncio.wait([following, waiting], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if not following.done():
+            following.cancel()
+        for ended in await asyncio.gather(following, waiting, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
 
 
 async def migrate_database(settings: Settings) -> None:

@@ -80,7 +80,7 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
     app[GRANTS] = Grants(tools, app[SECRETS])
     app[HOT] = hot = hot_objects(tools.storage, tools.settings)
     app[TRAFFIC] = Traffic()
-    app[DELIVERIES] = Deliveries()
+    app[DELIVERIES] = Deliveries(tools.settings.data_dir / "spool")
     app[PRESENCE] = Presence(tools)
     app[OFFLOAD] = offload_of(tools.settings, tools.storage)
     app[EDGE] = _edge(tools.settings)
@@ -173,8 +173,7 @@ def _add_api(app: web.Application, desk: Desk) -> None:
 
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:
-    tools = app[TOOLS]
-    async with _beside(app[DELIVERIES].run(tools.database, tools.clock)):
+    async with _beside(app[DELIVERIES].run(app[TOOLS])):
         yield
 
 

@@ -1,110 +1,116 @@
-"""What was served, gathered in this process until it is written down.
+"""What was served: noted as it is handed over, and handed on to the workers.
 
-Serving audio never waits for the database: which bytes a response carried is noted here, and
-written in batches as the music they are, at the latest with the next heartbeat that this process
-sees.
+Serving audio waits for nobody: a note goes into a file of this process (stream.spool), and from
+there to the database by way of the workers. A heartbeat need not wait for that: it takes along
+what this process noted of its session.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 import structlog
 
-from accounting.evidence import Interval, union
-from base.clock import Clock
-from base.database import Database
+from accounting.intervals import Interval
 from base.errors import Unavailable
-from catalog.plays import Served, add_deliveries
+from base.tools import Tools
+from catalog.evidence import passed
+from stream.handing import Handing
 from stream.objects import Timing
+from stream.spool import Spool, left_spools, new_spool
 
 log = structlog.get_logger()
 
-_FLUSH_S = 1.0
-#: Sessions whose evidence waits; past this, the database has been away for very long.
-_MOST_SESSIONS = 100_000
-#: Notes that wait to become intervals; a note is cheap, and so is a tenth of a second's work.
-_MOST_NOTES = 10_000
+#: What a note waits at most before it is sent.
+_TURN_S = 0.25
+_LOOK_TURNS = 4
+_ADOPT_TURNS = 80
+#: At the end nobody is waited for in vain.
+_PATIENCE_S = 2.0
 
 
 class Deliveries:
-    """Intervals of audio served to each session, in milliseconds of the track."""
+    """The notes of this process, and of those before it that could not hand on theirs."""
 
-    def __init__(self) -> None:
-        """Begin with nothing served."""
-        self._notes: list[tuple[UUID, Timing, int, int]] = []
-        self._served: defaultdict[UUID, list[Interval]] = defaultdict(list)
+    def __init__(self, root: Path) -> None:
+        """Keep notes in a folder below `root`, beside those of other processes."""
+        self._root = root
+        self._spool = new_spool(root)
+        self._own = Handing(self._spool)
+        self._left: dict[Spool, Handing] = {}
+        self._is_waiting = False
 
     def note(self, session_id: UUID, timing: Timing, start: int, length: int) -> None:
-        """Remember which bytes of an object a response carried."""
-        self._notes.append((session_id, timing, start, length))
-        if len(self._notes) >= _MOST_NOTES:
-            self._read_notes()
+        """Note which bytes of an object a response carried."""
+        session = session_id.bytes
+        for start_ms, end_ms in timing.heard_in(start, length):
+            if start_ms < end_ms:
+                self._spool.add(session, start_ms, end_ms)
 
-    @contextmanager
-    def taken(self, session_id: UUID) -> Iterator[list[Interval]]:
-        """Hand over what is known of one session; when the block fails, it is kept for later."""
-        self._read_notes()
-        intervals = self._served.pop(session_id, [])
-        try:
-            yield intervals
-        except BaseException:
-            self._add(session_id, intervals)
-            raise
+    def of_late(self, session_id: UUID) -> list[Interval]:
+        """Answer what this process noted of a session and cannot be sure that it is written."""
+        return list(self._spool.of_session(session_id.bytes, since=self._own.passed))
 
-    async def flush(self, database: Database, clock: Clock) -> None:
-        """Write down everything; what cannot be written stays for the next time.
-
-        Raises:
-            Unavailable: the database is away.
-
-        """
-        self._read_notes()
-        taken, self._served = self._served, defaultdict(list)
-        if not taken:
-            return
-        try:
-            async with database.begin() as session:
-                await add_deliveries(session, rows(taken, clock()))
-        except BaseException:
-            for session_id, intervals in taken.items():
-                self._add(session_id, intervals)
-            raise
-
-    async def run(self, database: Database, clock: Clock) -> None:
-        """Flush from time to time until cancelled, and once more at the end."""
+    async def run(self, tools: Tools) -> None:
+        """Hand notes on until cancelled, and once more at the end."""
+        turn = 0
         try:
             while True:
-                await asyncio.sleep(_FLUSH_S)
-                try:
-                    await self.flush(database, clock)
-                except Unavailable as error:
-                    log.warning("evidence waits", error=str(error), sessions=len(self._served))
+                if turn % _ADOPT_TURNS == 0:
+                    self._adopt()
+                await self._take_turn(tools, is_looking=turn % _LOOK_TURNS == 0)
+                turn += 1
+                await asyncio.sleep(_TURN_S)
         finally:
-            await self.flush(database, clock)
+            await self._end(tools)
 
-    def _read_notes(self) -> None:
-        notes, self._notes = self._notes, []
-        heard: defaultdict[UUID, list[Interval]] = defaultdict(list)
-        for session_id, timing, start, length in notes:
-            heard[session_id] += timing.heard_in(start, length)
-        for session_id, intervals in heard.items():
-            self._add(session_id, intervals)
+    async def _take_turn(self, tools: Tools, *, is_looking: bool) -> None:
+        try:
+            for one in (self._own, *self._left.values()):
+                await one.send(tools.valkey)
+            if is_looking:
+                await self._look(tools)
+        except Unavailable as error:
+            if not self._is_waiting:
+                log.warning("evidence waits", error=str(error), cause=repr(error.__cause__))
+            self._is_waiting = True
+            return
+        if self._is_waiting:
+            log.info("evidence goes on")
+        self._is_waiting = False
 
-    def _add(self, session_id: UUID, intervals: list[Interval]) -> None:
-        if intervals and (session_id in self._served or len(self._served) < _MOST_SESSIONS):
-            self._served[session_id] = union([*self._served[session_id], *intervals])
+    async def _look(self, tools: Tools) -> None:
+        """See what is written by now, send again what was lost, and let go of what is done."""
+        open_ones = [one for one in (self._own, *self._left.values()) if not one.is_done]
+        # In this order: what is no longer in the stream by then was written before.
+        lost = [await one.is_lost(tools.valkey) for one in open_ones]
+        if open_ones:
+            async with tools.database.read() as session:
+                known = await passed(session, [one.source.producer for one in open_ones])
+            for one, was_lost in zip(open_ones, lost, strict=True):
+                one.see(known.get(one.source.producer, 0), was_lost=was_lost)
+        for spool, one in list(self._left.items()):
+            if one.is_done:
+                spool.close(is_done=True)
+                del self._left[spool]
 
+    def _adopt(self) -> None:
+        """Take on what processes left that are no more."""
+        for spool in left_spools(self._root):
+            if spool.end > spool.first:
+                log.info("evidence was left", notes=spool.end - spool.first)
+            self._left[spool] = Handing(spool)
 
-def rows(served: dict[UUID, list[Interval]], now: datetime) -> list[Served]:
-    """Answer intervals of sessions as rows."""
-    return [
-        Served(session_id=session_id, at=now, start_ms=start, end_ms=end)
-        for session_id, intervals in served.items()
-        for start, end in intervals
-    ]
+    async def _end(self, tools: Tools) -> None:
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await self._take_turn(tools, is_looking=True)
+                while not self._own.is_done and not self._is_waiting:
+                    await asyncio.sleep(_TURN_S / 5)
+                    await self._take_turn(tools, is_looking=True)
+        except TimeoutError:
+            log.info("evidence stays", notes=self._spool.end - self._own.passed)
+        for spool, one in ((self._spool, self._own), *self._left.items()):
+            spool.close(is_done=one.is_done)

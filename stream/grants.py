@@ -160,7 +160,7 @@ class Grants:
             track = (await track_of(session, play.track_id)).track
         _require_granted(play, TrackState(track.state))
         require_fresh(active_at=play.active_at, now=self._tools.clock(), lifetime=self._lifetime)
-        granted = _granted(play, renditions, growth)
+        granted = granted_of(play, renditions, growth)
         lasts_s = self._complete_s if track.state == TrackState.COMPLETE else _GROWING_S
         until_s = asyncio.get_running_loop().time() + lasts_s
         self._known[ticket] = _Known(granted=granted, until_s=until_s)
@@ -179,9 +179,10 @@ def _require_granted(play: PlaySession, state: TrackState) -> None:
         )
 
 
-def _granted(
+def granted_of(
     play: PlaySession, renditions: Sequence[Rendition], growth: GrowingRendition | None
 ) -> Granted:
+    """Answer what a session may hear of what there is."""
     grant = Grant(play.grant)
     is_growing = grant is not Grant.PREVIEW and is_heard_by(growth, opened_at=play.opened_at)
     offered = manifests.offered(renditions, grant)

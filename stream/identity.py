@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from base.database import Session
 from base.errors import Refused
 from catalog.models.people import Role
 from catalog.people import Caller, caller_of
@@ -20,14 +21,10 @@ async def caller_or_none(request: web.Request) -> Caller | None:
         Refused: `too-many-requests`, 429.
 
     """
-    token = _token(request)
-    if token is None:
+    if _token(request) is None:
         return None
     async with request.app[TOOLS].database.read() as session:
-        found = await caller_of(session, token)
-    if found is not None:
-        require_allowed(request, found.id)
-    return found
+        return await _known(session, request)
 
 
 async def caller(request: web.Request, *roles: Role) -> Caller:
@@ -39,17 +36,54 @@ async def caller(request: web.Request, *roles: Role) -> Caller:
     """
     found = await caller_or_none(request)
     if found is None:
-        raise Refused(
-            "sign-in-first",
-            "Please sign in, or send a token: Authorization: Bearer …",
-            status=401,
-        )
+        raise unknown_caller()
     if roles and found.role not in roles:
         allowed = " or ".join(roles)
         raise Refused(
             "not-allowed", f"Only an {allowed} may do this; you are a {found.role}.", status=403
         )
     return found
+
+
+async def caller_in(session: Session, request: web.Request) -> Caller:
+    """Answer who asks, in a transaction that has more to do.
+
+    Raises:
+        Refused: nobody we know, 401; `too-many-requests`, 429.
+
+    """
+    found = await _known(session, request)
+    if found is None:
+        raise unknown_caller()
+    return found
+
+
+async def _known(session: Session, request: web.Request) -> Caller | None:
+    token = _token(request)
+    found = None if token is None else await caller_of(session, token)
+    if found is not None:
+        require_allowed(request, found.id)
+    return found
+
+
+def unknown_caller() -> Refused:
+    """Say that we do not know who asks."""
+    return Refused(
+        "sign-in-first", "Please sign in, or send a token: Authorization: Bearer …", status=401
+    )
+
+
+def token_of(request: web.Request) -> str:
+    """Answer the token of who asks, whoever it is.
+
+    Raises:
+        Refused: there is none, 401.
+
+    """
+    token = _token(request)
+    if token is None:
+        raise unknown_caller()
+    return token
 
 
 def _token(request: web.Request) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Protocol, TypeVar
 
 from catalog.models.files import Rendition
 from catalog.models.plays import Grant
@@ -26,7 +27,34 @@ _LOSSLESS_SCORE = 10.0
 _FIRST = ("aac", 128_000)
 
 
-def offered(renditions: Sequence[Rendition], grant: Grant) -> list[Rendition]:
+class Choice(Protocol):
+    """What tells whether a rendition is offered, and how good it is."""
+
+    @property
+    def codec(self) -> str:
+        """The codec."""
+
+    @property
+    def nominal_bps(self) -> int | None:
+        """The bit rate of a lossy one."""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether a lossless one decodes to its master's own samples."""
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether it is the beginning alone."""
+
+    @property
+    def is_download(self) -> bool:
+        """Whether it is a file to keep."""
+
+
+C = TypeVar("C", bound=Choice)
+
+
+def offered(renditions: Sequence[C], grant: Grant) -> list[C]:
     """Answer what a grant gives to hear, the first choice first."""
     mine = [
         one
@@ -53,14 +81,13 @@ def multivariant(renditions: Sequence[Rendition], loudness: StatedLoudness) -> s
     return print_multivariant(playlist)
 
 
-def score(rendition: Rendition) -> float:
+def score(rendition: Choice) -> float:
     """Answer how good a rendition sounds beside the others, from 0 to 10.
 
     Lossless ones are best, and of those the one at the master's own rate.
     """
     if rendition.nominal_bps is None:
-        is_converted = not rendition.certificate.get("is_exact", True)
-        return _LOSSLESS_SCORE - (0.5 if is_converted else 0.0)
+        return _LOSSLESS_SCORE - (0.0 if rendition.is_exact else 0.5)
     return lossy_score(rendition.codec, rendition.nominal_bps)
 
 
@@ -115,6 +142,6 @@ def mpd(renditions: Sequence[Rendition], address: Address = str) -> str:
     return print_mpd(representations, duration_s=float(longest))
 
 
-def _rank(rendition: Rendition) -> tuple[bool, float]:
+def _rank(rendition: Choice) -> tuple[bool, float]:
     is_first = (rendition.codec, rendition.nominal_bps) == _FIRST
     return (not is_first, -score(rendition))

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from accounting.books import balance_of
-from accounting.evidence import Beat, Verdict, judge
+from accounting.evidence import Verdict
+from accounting.intervals import Interval
+from accounting.opening import Asked, Rung, asked
 from accounting.pricing import plays_left_to_own, price_of_next_play
+from accounting.reports import Beat, Told, told_by
+from accounting.taking import joined, verdict_of
 from base.clock import Clock
 from base.database import Session
 from base.errors import Refused
+from catalog.evidence import Evidence
 from catalog.growth import hold_growth
-from catalog.jobs import Kind, NewJob, add
 from catalog.models.people import Role
 from catalog.models.plays import Grant, Heartbeat, PlaySession
-from catalog.music import Published, track_of, unknown_track
+from catalog.music import unknown_track
 from catalog.people import Caller
 from catalog.plays import (
     Standing,
-    evidence_of,
+    add_heartbeat,
+    add_session,
     heartbeats_of,
-    move_play,
     play_session,
     standing_of,
 )
-from catalog.states import PlayEvent, PlayState
+from catalog.states import PlayState
+from stream.identity import unknown_caller
+from stream.manifests import offered
 
 #: At one in five seconds, as our player sends them, more than eight hours.
 _MOST_HEARTBEATS = 6_000
@@ -38,7 +44,11 @@ _PREVIEW_AFTER_S = 5
 class Offer:
     """What a listener is given, and what it will cost once it counts."""
 
-    play: PlaySession
+    play_id: UUID
+    listener_id: UUID
+    master_id: UUID
+    grant: Grant
+    rungs: Sequence[Rung]
     step: int
     price: int
     left_to_own: int
@@ -46,57 +56,76 @@ class Offer:
 
 
 async def open_session(
-    session: Session, found: Published, *, listener: Caller, now: datetime, threshold_ms: int
+    session: Session, token: str, track_id: UUID, *, clock: Clock, threshold_ms: int
 ) -> Offer:
-    """Open a session for a listener: all of the track, or the preview when credit is short.
+    """Open a session for who has the token: all of the track, or the preview when credit is short.
 
     Raises:
-        Refused: `not-playable`, or `preview-not-ready` for now, 409; `track-unknown`, 404.
+        Refused: `sign-in-first`, 401; `track-unknown`, 404; `not-playable`, or
+            `preview-not-ready` for now, 409.
 
     """
-    standing = await standing_of(
-        session, listener_id=listener.id, recording_id=found.track.recording_id
-    )
-    _require_audible(found, listener, standing)
-    balance = await balance_of(session, listener.id)
-    free = standing.owned_at is not None or listener.id == found.track.owner_id
-    price = 0 if free else price_of_next_play(standing.plays)
-    grant = _grant(free=free, affordable=price <= balance)
-    if grant is Grant.PREVIEW and not any(one.is_preview for one in found.renditions):
+    found = await _held(session, token, track_id)
+    _require_audible(found)
+    plays = found.standing.plays
+    free = found.standing.owned_at is not None or found.is_own
+    price = 0 if free else price_of_next_play(plays)
+    grant = _grant(free=free, affordable=price <= found.balance)
+    if grant is Grant.PREVIEW and not any(one.is_preview for one in found.rungs):
         raise _preview_not_ready()
-    play = PlaySession(
-        id=uuid4(),
-        listener_id=listener.id,
-        track_id=found.track.id,
-        recording_id=found.track.recording_id,
-        master_id=found.master.id,
-        grant=grant,
-        duration_ms=round((found.duration_s or 0) * 1000),
-        threshold_ms=threshold_ms,
-        opened_at=now,
-        active_at=now,
-        state=PlayState.OPEN,
-        reason="open",
-    )
-    session.add(play)
-    await session.flush()
+    play_id = uuid4()
+    await add_session(session, _row(found, play_id, grant, now=clock(), threshold_ms=threshold_ms))
     return Offer(
-        play=play,
-        step=0 if free else standing.plays + 1,
+        play_id=play_id,
+        listener_id=found.listener_id,
+        master_id=found.master_id,
+        grant=grant,
+        rungs=offered(found.rungs, grant),
+        step=0 if free else plays + 1,
         price=price,
-        left_to_own=0 if free else plays_left_to_own(standing.plays),
-        balance=balance,
+        left_to_own=0 if free else plays_left_to_own(plays),
+        balance=found.balance,
     )
 
 
-def _require_audible(found: Published, listener: Caller, standing: Standing) -> None:
-    if found.is_audible_to(listener.id, owns_it=standing.owned_at is not None):
+async def _held(session: Session, token: str, track_id: UUID) -> Asked:
+    """Answer who asks for which track.
+
+    What grows of it cannot end before the session is written, whose time tells what was there.
+    """
+    found = await asked(session, token, track_id)
+    if found is not None and not found.rungs and not await hold_growth(session, found.master_id):
+        found = await asked(session, token, track_id)  # it had just ended
+    if found is None:
+        raise unknown_caller()
+    return found
+
+
+def _row(
+    found: Asked, play_id: UUID, grant: Grant, *, now: datetime, threshold_ms: int
+) -> dict[str, object]:
+    return {
+        "id": play_id,
+        "listener_id": found.listener_id,
+        "track_id": found.track_id,
+        "recording_id": found.recording_id,
+        "master_id": found.master_id,
+        "grant": grant,
+        "duration_ms": found.duration_ms,
+        "threshold_ms": threshold_ms,
+        "opened_at": now,
+        "active_at": now,
+        "state": PlayState.OPEN,
+        "reason": "open",
+    }
+
+
+def _require_audible(found: Asked) -> None:
+    if found.is_audible:
         return
-    if found.release is not None and found.release.is_draft:
+    if found.is_draft:
         raise unknown_track()  # nobody but its artist knows of it
-    raise Refused(
-        "not-playable", f"The track cannot be played: it is {found.track.state}.", status=409
-    )
+    raise Refused("not-playable", f"The track cannot be played: it is {found.state}.", status=409)
 
 
 def _grant(*, free: bool, affordable: bool) -> Grant:
@@ -115,79 +144,78 @@ def _preview_not_ready() -> Refused:
     )
 
 
-async def found_to_play(session: Session, track_id: UUID) -> Published:
-    """Answer a track of which a session is opened in this transaction.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A heartbeat: when it came, or when an offline player says it was, and what it says."""
 
-    What grows of it cannot end before that, so that the session's time tells what was there.
-
-    Raises:
-        Refused: `track-unknown`, 404.
-
-    """
-    found = await track_of(session, track_id)
-    if found.renditions or await hold_growth(session, found.master.id):
-        return found
-    session.expire_all()  # it had just ended: what was read before is not what is there
-    return await track_of(session, track_id)
+    at: datetime
+    position_ms: int
+    elapsed_ms: int
 
 
-async def report(  # noqa: PLR0913 - evidence meets its book here
-    session: Session,
-    clock: Clock,
-    *,
-    play: PlaySession,
-    position_ms: int,
-    elapsed_ms: int,
-    request_id: str,
+async def report(
+    session: Session, play: PlaySession, reports: Sequence[Report], *, served: Sequence[Interval]
 ) -> Verdict:
-    """Write down a heartbeat; when the evidence suffices, order the settlement.
+    """Write down heartbeats, with what is known to be served; what suffices waits to be settled.
 
-    All in the caller's transaction, which holds the session's row; what was served is
-    already written there.
+    All in the caller's transaction, which holds the session's row.
     """
-    now = clock()
-    await _require_room(session, play)
-    session.add(
-        Heartbeat(
+    told = await _told(session, play)
+    for one in reports:
+        if told.beats >= _MOST_HEARTBEATS:
+            raise _too_many()
+        row = Heartbeat(
             session_id=play.id,
-            at=now,
-            position_ms=position_ms,
-            elapsed_ms=elapsed_ms,
+            at=one.at,
+            position_ms=one.position_ms,
+            elapsed_ms=one.elapsed_ms,
         )
+        if await add_heartbeat(session, row):
+            told = told.after(_beat(play, row))
+        play.active_at = max(play.active_at, one.at)
+    play.told = told.as_json()
+    known = joined(_evidence(play), served)
+    play.delivered = [list(one) for one in known.delivered]
+    play.state, play.reason = known.state, known.reason
+    return verdict_of(known)
+
+
+def _too_many() -> Refused:
+    return Refused(
+        "too-many-heartbeats", "This play has reported often enough; open another.", status=429
     )
-    await session.flush()
-    play.active_at = now
-    verdict = await weigh(session, play)
-    if verdict.is_play and play.state == PlayState.OPEN and play.grant != Grant.PREVIEW:
-        move_play(play, PlayEvent.QUALIFY, verdict.reason)
-        job = NewJob(kind=Kind.SETTLE, subject=str(play.id), request_id=request_id)
-        await add(session, job, now=now)
-    return verdict
-
-
-async def _require_room(session: Session, play: PlaySession) -> None:
-    """Refuse a flood: all evidence is weighed at each heartbeat."""
-    if await heartbeats_of(session, play.id) >= _MOST_HEARTBEATS:
-        raise Refused(
-            "too-many-heartbeats", "This play has reported often enough; open another.", status=429
-        )
 
 
 async def weigh(session: Session, play: PlaySession) -> Verdict:
-    """Judge all the evidence of a session."""
-    deliveries, heartbeats = await evidence_of(session, play.id)
-    return judge(
+    """Judge a session anew from all that was stored of it."""
+    told = told_by(_beat(play, row) for row in await heartbeats_of(session, play.id))
+    return verdict_of(replace(_evidence(play), told=told.as_json()))
+
+
+async def _told(session: Session, play: PlaySession) -> Told:
+    if play.told is not None:
+        return Told.from_json(play.told)
+    return told_by(_beat(play, row) for row in await heartbeats_of(session, play.id))
+
+
+def _beat(play: PlaySession, row: Heartbeat) -> Beat:
+    return Beat(
+        at_ms=round((row.at - play.opened_at).total_seconds() * 1000),
+        position_ms=row.position_ms,
+        elapsed_ms=row.elapsed_ms,
+    )
+
+
+def _evidence(play: PlaySession) -> Evidence:
+    return Evidence(
+        id=play.id,
+        state=PlayState(play.state),
+        reason=play.reason,
+        grant=play.grant,
         duration_ms=play.duration_ms,
         threshold_ms=play.threshold_ms,
-        delivered=[(one.start_ms, one.end_ms) for one in deliveries],
-        beats=[
-            Beat(
-                at_ms=round((one.at - play.opened_at).total_seconds() * 1000),
-                position_ms=one.position_ms,
-                elapsed_ms=one.elapsed_ms,
-            )
-            for one in heartbeats
-        ],
+        delivered=play.delivered or [],
+        told=play.told,
     )
 
 

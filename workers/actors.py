@@ -18,7 +18,6 @@ from workers.comparing import compare_master
 from workers.holding import Holding
 from workers.leases import Leased, extend, fail, give_back, take
 from workers.media import examine_master, make_ladder
-from workers.plays import settle_play
 from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
 
@@ -28,7 +27,6 @@ Work = Callable[[Holding, Leased], Coroutine[None, None, None]]
 WORK: Mapping[str, Work] = {
     Kind.EXAMINE: examine_master,
     Kind.LADDER: make_ladder,
-    Kind.SETTLE: settle_play,
     Kind.COMPARE: compare_master,
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,

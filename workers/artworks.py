@@ -62,7 +62,7 @@ async def _made(path: Path, folder: Path) -> dict[str, Any]:
     if outcome.status != 0:
         log.warning("artwork not made", said=outcome.errors[-1:])
         raise Refused(
-            "artwork-unmade",
+            "artwork-failed",
             "The sizes of the picture could not be made; please send it again, or a smaller one.",
         )
     said: dict[str, Any] = json.loads(output)

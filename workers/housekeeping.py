@@ -11,6 +11,7 @@ from base.database import Database
 from base.storage.port import Storage
 from base.tools import Tools
 from catalog.events import forget_before
+from catalog.evidence import forget_marks
 from catalog.growth import forget_growth, outlived, parts_of
 from catalog.objects import due, hold, may_go
 from catalog.releases import left_empty, lock_left_empty
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 
 #: What nobody has written to for so long was left by a process that died.
 _ABANDONED_AFTER = timedelta(hours=24)
+#: A producer of evidence of which nothing was heard for so long has sent all it had.
+_SILENT_FOR = timedelta(days=30)
 #: How long is told why an archive was rejected.
 _READ_WITHIN = timedelta(days=7)
 #: How many objects are looked at in one turn.
@@ -35,6 +38,7 @@ async def tidy(tools: Tools) -> None:
         kept = timedelta(days=tools.settings.event_days)
         if forgotten := await forget_before(session, tools.clock() - kept):
             log.info("old events removed", events=forgotten)
+        await forget_marks(session, tools.clock() - _SILENT_FOR)
     await remove_empty_drafts(tools)
     # Tickets of sessions that were not active since open nothing any more.
     idle_since = tools.clock() - timedelta(seconds=tools.settings.ticket_lifetime_s)

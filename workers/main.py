@@ -14,7 +14,9 @@ from base.settings import Settings
 from catalog.jobs import Lane
 from workers.actors import declare
 from workers.broker import make_broker
+from workers.evidence import take_evidence
 from workers.holding import Holding, open_holding
+from workers.plays import settle_plays
 from workers.relay import relay
 from workers.uploads import keep_uploads
 
@@ -25,7 +27,6 @@ log = structlog.get_logger()
 THREADS: Mapping[Lane, int] = {
     Lane.FAST: 2,
     Lane.LADDER: 1,
-    Lane.PLAYS: 2,
     Lane.INTAKE: 2,
     Lane.WEBHOOKS: 4,
 }
@@ -49,6 +50,8 @@ async def work(settings: Settings, ready: Callable[[], None]) -> None:
         beside = [
             asyncio.create_task(relay(holding.tools, make_broker(settings))),
             asyncio.create_task(keep_uploads(holding.tools)),
+            asyncio.create_task(take_evidence(holding.tools)),
+            asyncio.create_task(settle_plays(holding.tools)),
             asyncio.create_task(stop.wait()),
         ]
         await asyncio.wait(beside, return_when=asyncio.FIRST_COMPLETED)

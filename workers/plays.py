@@ -1,28 +1,83 @@
-"""The job of a play: settle it."""
+"""Settle what has qualified, many sessions in a transaction.
+
+A session's state is what tells that it is due: no message can be lost, and a worker that dies in
+the middle has done nothing.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
 
-from accounting.plays import settle
-from workers.holding import Holding
-from workers.leases import Leased, finish
+from accounting.plays import due, hold, settle
+from base.errors import Unavailable
+from base.tools import Tools
 
 log = structlog.get_logger()
 
+#: What a play waits at most, idle.
+_TURN_S = 0.1
+_AT_ONCE = 1_000
+#: Why a session is held for us to look at.
+_HELD_REASON = "not-settled"
 
-async def settle_play(holding: Holding, leased: Leased) -> None:
-    """Count and charge a qualified session; a second time finds it settled."""
-    tools = holding.tools
-    async with tools.database.begin() as session:
-        settlement = await settle(session, tools.clock, UUID(leased.subject))
-        await finish(session, leased, now=tools.clock())
-    log.info(
-        "play settled",
-        play=leased.subject,
-        reason=settlement.reason,
-        step=settlement.step,
-        price_millicredits=settlement.price_millicredits,
-    )
+
+async def settle_plays(tools: Tools) -> None:
+    """Settle until cancelled; every worker does, and leaves to others what they have begun."""
+    while True:
+        try:
+            settled = await settle_some(tools)
+        except Unavailable as error:
+            log.warning("plays wait", error=str(error))
+            await asyncio.sleep(1)
+            continue
+        if not settled:
+            await asyncio.sleep(_TURN_S)
+
+
+async def settle_some(tools: Tools, *, most: int = _AT_ONCE) -> int:
+    """Settle sessions that are due; answer how many were looked at.
+
+    Raises:
+        Unavailable: the database is away, or too busy.
+
+    """
+    async with tools.database.read() as session:
+        ids = await due(session, limit=most)
+    if not ids:
+        return 0
+    try:
+        return await _settle(tools, ids)
+    except Unavailable:
+        raise
+    except Exception:
+        # One of them is to blame, and the others need not wait for it.
+        log.exception("plays not settled together", plays=len(ids))
+        return await _one_by_one(tools, ids)
+
+
+async def _one_by_one(tools: Tools, ids: Sequence[UUID]) -> int:
+    for play_id in ids:
+        try:
+            await _settle(tools, [play_id])
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("play held", play=str(play_id))
+            async with tools.database.begin() as session:
+                await hold(session, play_id, _HELD_REASON)
+    return len(ids)
+
+
+async def _settle(tools: Tools, ids: Sequence[UUID]) -> int:
+    now = tools.clock()
+    settled = await tools.database.run(lambda session: settle(session, ids, now=now))
+    if settled:
+        kinds = Counter(f"{one.state}:{one.kind}" for one in settled)
+        price = sum(one.price_millicredits for one in settled)
+        log.info("plays settled", plays=dict(kinds), price_millicredits=price)
+    return len(settled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
 #: Named constraints, so that a migration can drop on one database what it made on another.
@@ -19,3 +19,8 @@ class Model(DeclarativeBase):
     """The root of every mapped class."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def table_of(model: type[Model]) -> Table:
+    """Answer the table itself, for changes of thousands of rows that need no objects."""
+    return Model.metadata.tables[model.__tablename__]

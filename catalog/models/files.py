@@ -108,6 +108,11 @@ class Rendition(Model):
     certificate: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it decodes to its master's own samples, if it is a lossless one."""
+        return bool(self.certificate.get("is_exact", True))
+
 
 class GrowingRendition(Model):
     """The first rendition of a master while it is made: what of it can be heard already.

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
@@ -25,10 +36,23 @@ class Grant(StrEnum):
 
 
 class PlaySession(Model):
-    """A listener was given the media of a track; whether it is a play, evidence tells."""
+    """A listener was given the media of a track; whether it is a play, evidence tells.
+
+    `delivered` is all audio whose bytes were served to it, as disjoint intervals in milliseconds
+    of the track; `told` is what its heartbeats come to, see accounting.reports.
+    """
 
     __tablename__ = "play_sessions"
-    __table_args__ = (Index(None, "listener_id", "opened_at"),)
+    __table_args__ = (
+        Index(None, "listener_id", "opened_at"),
+        # Few at a time: those that wait to be settled.
+        Index(
+            "ix_play_sessions_due",
+            "active_at",
+            postgresql_where=text("state = 'qualified'"),
+            sqlite_where=text("state = 'qualified'"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     listener_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
@@ -44,27 +68,29 @@ class PlaySession(Model):
     reason: Mapped[str] = mapped_column(String(200))
     #: Its address opens nothing from then on.
     revoked_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    delivered: Mapped[list[list[int]] | None] = mapped_column(JSON(none_as_null=True))
+    told: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
-class Delivery(Model):
-    """Audio whose bytes were served to a session, in milliseconds of the track."""
+class EvidenceMark(Model):
+    """Which notes of a producer of evidence are written: disjoint intervals of their numbers."""
 
-    __tablename__ = "deliveries"
+    __tablename__ = "evidence_marks"
 
-    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True)
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("play_sessions.id"), index=True)
-    at: Mapped[datetime] = mapped_column(Instant)
-    start_ms: Mapped[int]
-    end_ms: Mapped[int]
+    producer: Mapped[UUID] = mapped_column(primary_key=True)
+    written: Mapped[list[list[int]]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class Heartbeat(Model):
     """What a player said: where it stands, and how long it has played by its own clock."""
 
     __tablename__ = "heartbeats"
+    # One that comes twice says nothing new.
+    __table_args__ = (UniqueConstraint("session_id", "elapsed_ms", "position_ms"),)
 
     id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True)
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("play_sessions.id"), index=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("play_sessions.id"))
     at: Mapped[datetime] = mapped_column(Instant)
     position_ms: Mapped[int]
     elapsed_ms: Mapped[int]

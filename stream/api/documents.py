@@ -147,6 +147,27 @@ class PlayOpened(BaseModel):
     price: int
     left_to_own: int
     balance: int
+    #: Seals what is heard offline, see `POST /api/v1/plays/offline`.
+    offline_key: str
+
+
+class KeptBeat(BaseModel):
+    """A heartbeat that a player kept, and when it was: since the play was opened."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at_s: float = Field(ge=0, le=10_000_000, allow_inf_nan=False)
+    position_s: float = Field(ge=0, le=1_000_000, allow_inf_nan=False)
+    elapsed_s: float = Field(ge=0, le=1_000_000, allow_inf_nan=False)
+
+
+class OfflineReport(BaseModel):
+    """What a player heard of a play while it was offline, in the order it was."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    play: str = Field(max_length=64)
+    beats: list[KeptBeat] = Field(min_length=1, max_length=1_000)
 
 
 class ReportProgress(BaseModel):

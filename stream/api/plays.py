@@ -5,15 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import ValidationError
 
 from accounting.books import balance_of
 from accounting.evidence import Verdict
 from accounting.pricing import plays_left_to_own, price_of_next_play
 from base.database import Session
 from base.errors import Refused
-from catalog.models.files import Rendition
 from catalog.models.plays import Grant, PlaySession
-from catalog.plays import add_deliveries, play_of_session
+from catalog.music import renditions_of
+from catalog.plays import play_of_session
 from catalog.states import PlayState
 from stream.api.documents import (
     Evidence,
@@ -24,15 +25,15 @@ from stream.api.documents import (
     ReportProgress,
 )
 from stream.api.tracks import track_id_of
-from stream.evidence import rows
-from stream.identity import caller
-from stream.keys import DELIVERIES, EDGE, PRESENCE, REQUEST_ID, SECRETS, TOOLS
-from stream.limits import address_of
+from stream.identity import caller, caller_in, token_of
+from stream.keys import DELIVERIES, EDGE, PRESENCE, SECRETS, TOOLS
+from stream.limits import address_of, require_allowed
 from stream.manifests import offered
 from stream.objects import whole
+from stream.offline import key_of
 from stream.sessions import (
     Offer,
-    found_to_play,
+    Report,
     open_session,
     own_session,
     report,
@@ -46,51 +47,49 @@ _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 async def post_play(request: web.Request) -> web.Response:
     """Open a session: media URLs, price, plays left to own, balance."""
-    listener = await caller(request)
-    body = OpenPlay.model_validate_json(await request.read())
-    tools = request.app[TOOLS]
+    track_id, tools = await _track_id(request), request.app[TOOLS]
     async with tools.database.begin() as session:
-        found = await found_to_play(session, track_id_of(body.track))
         offer = await open_session(
             session,
-            found,
-            listener=listener,
-            now=tools.clock(),
+            token_of(request),
+            track_id,
+            clock=tools.clock,
             threshold_ms=tools.settings.play_threshold_s * 1000,
         )
+        require_allowed(request, offer.listener_id)
+        media = await _addresses(request, session, offer)
     # Not in the writer's turn, for which others wait; of a play that is refused here nobody ever
     # learns the address.
-    await request.app[PRESENCE].require_room(offer.play.id, listener.id, address_of(request))
-    ticket = seal(offer.play.id, request.app[SECRETS][0])
-    media = [
-        Progressive(rung=one.rung, mime=one.mime, url=_address(request, ticket, one))
-        for one in offered(found.renditions, Grant(offer.play.grant))
-    ]
-    document = _opened(offer, media, ticket)
+    address = address_of(request)
+    await request.app[PRESENCE].require_room(offer.play_id, offer.listener_id, address)
+    document = _opened(offer, media, request.app[SECRETS][0])
     return web.json_response(document.model_dump(), status=201, headers=_NEVER_KEPT)
+
+
+async def _track_id(request: web.Request) -> UUID:
+    try:
+        return track_id_of(OpenPlay.model_validate_json(await request.read()).track)
+    except (ValidationError, Refused):
+        await caller(request)  # who is not known is told that, whatever they ask for
+        raise
 
 
 async def post_heartbeat(request: web.Request) -> web.Response:
     """Take a report of progress and answer what the session has come to."""
-    listener = await caller(request)
-    progress = ReportProgress.model_validate_json(await request.read())
-    tools = request.app[TOOLS]
-    play_id = _play_id(request)
-    request.app[PRESENCE].note(play_id, listener.id, address_of(request))
-    # The evidence is let go of only after the commit.
-    with request.app[DELIVERIES].taken(play_id) as served:
-        async with tools.database.begin() as session:
-            play = await own_session(session, play_id, listener, lock=True)
-            await add_deliveries(session, rows({play_id: served}, tools.clock()))
-            verdict = await report(
-                session,
-                tools.clock,
-                play=play,
-                position_ms=round(progress.position_s * 1000),
-                elapsed_ms=round(progress.elapsed_s * 1000),
-                request_id=request[REQUEST_ID],
-            )
-            document = await _verdict(session, play, verdict)
+    data, tools = await request.read(), request.app[TOOLS]
+    async with tools.database.begin() as session:
+        listener = await caller_in(session, request)
+        progress = ReportProgress.model_validate_json(data)
+        play = await own_session(session, _play_id(request), listener, lock=True)
+        heard = Report(
+            at=tools.clock(),
+            position_ms=round(progress.position_s * 1000),
+            elapsed_ms=round(progress.elapsed_s * 1000),
+        )
+        request.app[PRESENCE].note(play.id, listener.id, address_of(request))
+        served = request.app[DELIVERIES].of_late(play.id)
+        verdict = await report(session, play, [heard], served=served)
+        document = await verdict_document(session, play, verdict)
     return web.json_response(document.model_dump())
 
 
@@ -99,7 +98,7 @@ async def get_play(request: web.Request) -> web.Response:
     listener = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         play = await own_session(session, _play_id(request), listener)
-        document = await _verdict(session, play, await weigh(session, play))
+        document = await verdict_document(session, play, await weigh(session, play))
     return web.json_response(document.model_dump(), headers=_NEVER_KEPT)
 
 
@@ -113,12 +112,23 @@ async def delete_play(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _address(request: web.Request, ticket: str, rendition: Rendition) -> str:
-    """Answer where the whole of a rendition is found."""
-    name, edge = f"{rendition.rung}.mp4", request.app[EDGE]
+async def _addresses(request: web.Request, session: Session, offer: Offer) -> list[Progressive]:
+    """Answer where the whole of each rendition is found: here, or at an edge."""
+    ticket, edge = seal(offer.play_id, request.app[SECRETS][0]), request.app[EDGE]
     if edge is None:
-        return f"/media/{ticket}/{name}"
-    return edge.address(ticket, name, whole(rendition), request.app[TOOLS].clock())
+        return [
+            Progressive(rung=one.rung, mime=one.mime, url=f"/media/{ticket}/{one.rung}.mp4")
+            for one in offer.rungs
+        ]
+    now = request.app[TOOLS].clock()
+    return [
+        Progressive(
+            rung=one.rung,
+            mime=one.mime,
+            url=edge.address(ticket, f"{one.rung}.mp4", whole(one), now),
+        )
+        for one in offered(await renditions_of(session, offer.master_id), offer.grant)
+    ]
 
 
 def _play_id(request: web.Request) -> UUID:
@@ -128,22 +138,24 @@ def _play_id(request: web.Request) -> UUID:
         raise Refused("play-unknown", "There is no such play.", status=404) from None
 
 
-def _opened(offer: Offer, media: list[Progressive], ticket: str) -> PlayOpened:
-    root = f"/media/{ticket}"
+def _opened(offer: Offer, media: list[Progressive], secret: bytes) -> PlayOpened:
+    root = f"/media/{seal(offer.play_id, secret)}"
     return PlayOpened(
-        play=str(offer.play.id),
+        play=str(offer.play_id),
         hls=f"{root}/multivariant.m3u8",
         dash=f"{root}/manifest.mpd",
         progressive=media,
-        grant=Grant(offer.play.grant),
+        grant=offer.grant,
         step=offer.step,
         price=offer.price,
         left_to_own=offer.left_to_own,
         balance=offer.balance,
+        offline_key=key_of(offer.play_id, secret),
     )
 
 
-async def _verdict(session: Session, play: PlaySession, verdict: Verdict) -> PlayVerdict:
+async def verdict_document(session: Session, play: PlaySession, verdict: Verdict) -> PlayVerdict:
+    """Tell what a session has come to."""
     counted = await play_of_session(session, play.id)
     now = await standing(session, play)
     return PlayVerdict(

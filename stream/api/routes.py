@@ -12,6 +12,7 @@ from ingest.desk import Desk
 from ingest.routes.door import Door
 from stream.api.documents import (
     EditSingle,
+    OfflineReport,
     OpenPlay,
     PlayOpened,
     PlayVerdict,
@@ -21,6 +22,7 @@ from stream.api.documents import (
 )
 from stream.api.downloads import get_download
 from stream.api.events import get_events
+from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.quality import QualityDocument, get_picture, get_quality
@@ -136,6 +138,15 @@ def api_routes(desk: Desk) -> list[Route]:
             body=ReportProgress,
             answers={200: PlayVerdict},
             problems=(401, 404, 422),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/plays/offline",
+            handler=post_offline,
+            summary="Hand in what was heard offline, sealed with the play's key.",
+            body=OfflineReport,
+            answers={200: PlayVerdict},
+            problems=(401, 403, 404, 409, 410, 422, 429),
         ),
         Route(
             method="GET",

@@ -2,10 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounting.evidence import Beat, Interval, intersection, judge, total, union
+from accounting.evidence import judge
+from accounting.intervals import Interval
+from accounting.reports import Beat
 
 EVERYTHING = [(0, 200_000)]
-intervals = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), max_size=12)
 
 
 def beats(*positions: tuple[int, int], at: int | None = None) -> list[Beat]:
@@ -94,15 +95,6 @@ def test_a_seek_back_does_not_take_away_what_was_heard() -> None:
     back = beats((0, 50), (5, 55))
 
     assert verdict([*forth, *back]) == "qualified"
-
-
-@given(left=intervals, right=intervals)
-def test_intervals_are_sets_of_positions(left: list[Interval], right: list[Interval]) -> None:
-    a = {n for start, end in left for n in range(start, end)}
-    b = {n for start, end in right for n in range(start, end)}
-
-    assert total(union(left)) == len(a)
-    assert total(intersection(union(left), union(right))) == len(a & b)
 
 
 @given(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounting.evidence import Beat, Verdict, judge, needed
+from accounting.evidence import Verdict, judge, needed
+from accounting.reports import Beat
 
 SONG_MS = 200_000
 THRESHOLD_MS = 45_000

@@ -1,16 +1,23 @@
 import asyncio
+import random
+from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import delete, select, update
 
-from accounting.books import balance_of
-from accounting.plays import Settlement, settle
+from accounting.books import balance_of, top_up
+from accounting.plays import due, hold, settle
+from accounting.settlement import Settlement
 from base.clock import ManualClock
 from base.database import Database
+from catalog.models.ledger import Wallet
 from catalog.models.people import Role
+from catalog.models.plays import Counter, Play, PlaySession
 from catalog.music import track_of
 from catalog.people import Caller
-from catalog.plays import Standing, standing_of
+from catalog.plays import Standing, play_session, standing_of
 from catalog.states import PlayState
 from tests.support.catalog import NOON, accepted, person, qualified
 
@@ -28,15 +35,29 @@ async def track(database: Database) -> UUID:
     return (await accepted(database, artist)).track_id
 
 
-async def settled(database: Database, clock: ManualClock, play: UUID) -> Settlement:
-    return await database.run(lambda session: settle(session, clock, play))
+async def settled(
+    database: Database, clock: ManualClock, plays: Sequence[UUID]
+) -> list[Settlement]:
+    return await database.run(lambda session: settle(session, plays, now=clock()))
 
 
 async def heard(
     database: Database, clock: ManualClock, listener: Caller, track: UUID
 ) -> Settlement:
     play = await qualified(database, clock, listener=listener, track_id=track)
-    return await settled(database, clock, play)
+    [settlement] = await settled(database, clock, [play])
+    return settlement
+
+
+async def swept(database: Database, clock: ManualClock) -> list[Settlement]:
+    """Settle all that is due, beside others who do the same."""
+    found: list[Settlement] = []
+    while True:
+        async with database.read() as session:
+            ids = await due(session, limit=7)
+        if not ids:
+            return found
+        found += await settled(database, clock, ids)
 
 
 async def balance(database: Database, listener: Caller) -> int:
@@ -71,25 +92,103 @@ async def test_fifty_settlements_of_one_session_charge_once(
     listener = await person(database, Role.LISTENER, millicredits=100)
     play = await qualified(database, clock, listener=listener, track_id=track)
 
-    answers = await asyncio.gather(*(settled(database, clock, play) for _ in range(50)))
+    answers = await asyncio.gather(*(settled(database, clock, [play]) for _ in range(50)))
 
-    assert set(answers) == {
-        Settlement(state=PlayState.SETTLED, reason="qualified", step=1, price_millicredits=2)
-    }
+    [[answer]] = [some for some in answers if some]
+    assert (answer.state, answer.step, answer.price_millicredits) == (PlayState.SETTLED, 1, 2)
     assert await balance(database, listener) == 98
     assert (await standing(database, listener, track)).plays == 1
 
 
-async def test_fifty_sessions_at_once_pay_exactly_nine_times(
+async def test_fifty_sessions_in_one_batch_pay_exactly_nine_times(
     database: Database, clock: ManualClock, track: UUID
 ) -> None:
     listener = await person(database, Role.LISTENER, millicredits=5000)
     plays = [await qualified(database, clock, listener=listener, track_id=track) for _ in range(50)]
 
-    answers = await asyncio.gather(*(settled(database, clock, play) for play in plays))
+    answers = await settled(database, clock, plays)
 
-    assert sorted(answer.price_millicredits for answer in answers) == [0] * 41 + SERIES
+    assert [answer.price_millicredits for answer in answers] == SERIES + [0] * 41
     assert await balance(database, listener) == 5000 - 1022
+    assert await standing(database, listener, track) == Standing(plays=9, owned_at=NOON)
+
+
+async def test_fifty_sessions_settled_by_many_at_once_pay_exactly_nine_times(
+    database: Database, clock: ManualClock, track: UUID
+) -> None:
+    listener = await person(database, Role.LISTENER, millicredits=5000)
+    for _ in range(50):
+        await qualified(database, clock, listener=listener, track_id=track)
+
+    answers = await asyncio.gather(*(swept(database, clock) for _ in range(5)))
+
+    prices = sorted(one.price_millicredits for some in answers for one in some)
+    assert prices == [0] * 41 + SERIES
+    assert await balance(database, listener) == 5000 - 1022
+
+
+async def test_who_tops_up_meanwhile_loses_nothing(
+    database: Database, clock: ManualClock, track: UUID
+) -> None:
+    listener = await person(database, Role.LISTENER, millicredits=5000)
+    for _ in range(20):
+        await qualified(database, clock, listener=listener, track_id=track)
+
+    async def added() -> None:
+        for _ in range(10):
+            await database.run(lambda session: top_up(session, listener.id, millicredits=1))
+
+    await asyncio.gather(swept(database, clock), added(), swept(database, clock), added())
+
+    assert await balance(database, listener) == 5000 - 1022 + 20
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_batch_comes_to_what_one_at_a_time_comes_to(
+    database: Database, clock: ManualClock, seed: int
+) -> None:
+    chance = random.Random(seed)
+    artists = [await person(database, Role.ARTIST, millicredits=40) for _ in range(2)]
+    people = [
+        await person(database, Role.LISTENER, millicredits=chance.randrange(1, 1100))
+        for _ in range(3)
+    ]
+    tracks = [
+        (await accepted(database, artist, f"song {number}".encode())).track_id
+        for number, artist in enumerate(artists)
+    ]
+    plays = []
+    for _ in range(40):
+        listener = chance.choice([*people, *people, artists[0]])
+        plays.append(
+            await qualified(database, clock, listener=listener, track_id=chance.choice(tracks))
+        )
+        clock.advance(timedelta(seconds=1))
+    before = await _wallets(database)
+
+    for play in plays:
+        await settled(database, clock, [play])
+    one_at_a_time = await _all_there_is(database)
+    await _undone(database, before)
+    await settled(database, clock, plays)
+
+    assert await _all_there_is(database) == one_at_a_time
+
+
+async def test_what_cannot_be_settled_is_held_and_no_longer_due(
+    database: Database, clock: ManualClock, track: UUID
+) -> None:
+    listener = await person(database, Role.LISTENER, millicredits=10)
+    play = await qualified(database, clock, listener=listener, track_id=track)
+
+    async with database.begin() as session:
+        await hold(session, play, "not-settled")
+
+    assert await settled(database, clock, [play]) == []
+    async with database.read() as session:
+        found = await play_session(session, play)
+        assert (found.state, found.reason) == (PlayState.HELD, "held:not-settled")
+        assert await due(session, limit=9) == []
 
 
 async def test_a_wallet_that_is_short_pays_nothing_and_counts_nothing(
@@ -116,3 +215,30 @@ async def test_artists_hear_themselves_for_free_and_it_counts_for_nothing(
     assert (play.state, play.price_millicredits, play.step) == (PlayState.SETTLED, 0, 0)
     assert await balance(database, artist) == 10
     assert (await standing(database, artist, track)).plays == 0
+
+
+async def _wallets(database: Database) -> dict[UUID, int]:
+    async with database.read() as session:
+        rows = await session.execute(select(Wallet.listener_id, Wallet.balance_micros))
+        return {listener: left for listener, left in rows}  # noqa: C416 - rows are no pairs
+
+
+async def _all_there_is(database: Database) -> object:
+    plays = select(Play.session_id, Play.kind, Play.step, Play.price_millicredits)
+    sessions = select(PlaySession.id, PlaySession.state, PlaySession.reason)
+    counters = select(Counter.listener_id, Counter.recording_id, Counter.plays)
+    counters = counters.add_columns(Counter.owned_at.is_not(None))
+    async with database.read() as session:
+        tables = [set(await session.execute(query)) for query in (plays, sessions, counters)]
+    return tables, await _wallets(database)
+
+
+async def _undone(database: Database, wallets: dict[UUID, int]) -> None:
+    async with database.begin() as session:
+        await session.execute(delete(Play))
+        await session.execute(delete(Counter))
+        values = {"state": PlayState.QUALIFIED, "reason": "qualified"}
+        await session.execute(update(PlaySession).values(values))
+        for listener, left in wallets.items():
+            change = update(Wallet).where(Wallet.listener_id == listener)
+            await session.execute(change.values(balance_micros=left))

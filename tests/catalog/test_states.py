@@ -178,6 +178,8 @@ def test_the_picture_shows_every_move() -> None:
         "    open --> qualified: qualify\n"
         "    open --> rejected: reject\n"
         "    qualified --> settled: settle\n"
-        "    qualified --> rejected: reject"
+        "    qualified --> rejected: reject\n"
+        "    qualified --> held: hold\n"
+        "    held --> qualified: release"
     )
     assert len(diagram(TRACK_MOVES).splitlines()) == 1 + len(TRACK_MOVES)

@@ -16,6 +16,7 @@ from catalog.models.plays import PlaySession
 from catalog.plays import play_session
 from stream.edge import Edge
 from stream.grants import Granted, Grants
+from stream.nginx_log import Sent, parse_line
 from stream.objects import whole
 from stream.offload import offload_of
 from stream.playlists import parse_media
@@ -110,6 +111,11 @@ async def test_the_log_tells_which_bytes_went_to_which_session(
     assert (ranged["status"], ranged["bytes"]) == (206, 200)
     assert ranged["range"] == "bytes 100-299/200800"
     assert (head["method"], head["bytes"]) == ("HEAD", 0)
+    lines = (tmp_path / "sent.log").read_bytes().splitlines()
+    assert [parse_line(line) for line in lines] == [
+        Sent(ticket=origin.ticket, name="aac-128.mp4", start=100, length=200),
+        None,
+    ]
     assert ranged["id"] != head["id"]
     assert float(str(ranged["at"])) > 1e9
 
@@ -182,6 +188,8 @@ async def test_two_listeners_share_what_an_edge_keeps(
     assert (second[0], second[2]) == (206, body[5000:5010])
     assert (first[1]["x-cache"], second[1]["x-cache"]) == ("MISS", "HIT")
     assert [line["uri"] for line in sent(tmp_path, lines=2)] == [mine, yours]
+    lines = [parse_line(line) for line in (tmp_path / "sent.log").read_bytes().splitlines()]
+    assert [(one.start, one.length) for one in lines if one] == [(700, 300), (5000, 10)]
 
 
 async def test_an_edge_refuses_by_itself_what_we_did_not_give_out(edged: Origin, edge: str) -> None:

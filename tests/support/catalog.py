@@ -17,7 +17,7 @@ from catalog.models.people import Role
 from catalog.models.plays import Grant, PlaySession
 from catalog.music import track_of
 from catalog.people import Caller, create_account
-from catalog.plays import move_play
+from catalog.plays import move_play, play_session
 from catalog.schema import upgrade
 from catalog.states import PlayEvent, PlayState
 from ingest.accept import Accepted, accept
@@ -75,10 +75,10 @@ async def accepted(
         )
 
 
-async def qualified(
+async def opened(
     database: Database, clock: ManualClock, *, listener: Caller, track_id: UUID
 ) -> UUID:
-    """Open a session and bring it where its settlement is due."""
+    """Open a session that heard nothing yet."""
     async with database.begin() as session:
         found = await track_of(session, track_id)
         play = PlaySession(
@@ -96,5 +96,14 @@ async def qualified(
             reason="open",
         )
         session.add(play)
-        move_play(play, PlayEvent.QUALIFY, "qualified")
     return play.id
+
+
+async def qualified(
+    database: Database, clock: ManualClock, *, listener: Caller, track_id: UUID
+) -> UUID:
+    """Open a session and bring it where its settlement is due."""
+    play_id = await opened(database, clock, listener=listener, track_id=track_id)
+    async with database.begin() as session:
+        move_play(await play_session(session, play_id), PlayEvent.QUALIFY, "qualified")
+    return play_id

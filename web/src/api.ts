@@ -12,7 +12,7 @@ export interface PlayOpened {
 }
 
 export interface PlayVerdict {
-  verdict: "open" | "qualified" | "settled" | "rejected";
+  verdict: "open" | "qualified" | "held" | "settled" | "rejected";
   reason: string;
   price: number;
   next_price: number;

@@ -1,0 +1,135 @@
+"""Plays over HTTP: what a player reports, at once or later, is weighed with what it was given."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import pytest
+from sqlalchemy import func, select
+
+from accounting.books import top_up
+from catalog.models.plays import Heartbeat
+from catalog.people import issue_token
+from catalog.plays import play_session
+from stream.offline import sealed
+from tests.support.origin import Origin, open_origin
+
+Document = dict[str, Any]
+
+
+@dataclass
+class Player:
+    origin: Origin
+    http: aiohttp.ClientSession
+    token: str
+
+    async def ask(
+        self, method: str, path: str, data: bytes | Document | None = None, **headers: str
+    ) -> tuple[int, Document]:
+        body = json.dumps(data) if isinstance(data, dict) else data
+        fields = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        fields |= {name.replace("_", "-"): value for name, value in headers.items()}
+        url = self.origin.url + path
+        async with self.http.request(method, url, data=body, headers=fields) as answer:
+            said = await answer.read()
+            return answer.status, json.loads(said) if "json" in answer.content_type else {}
+
+    async def open(self) -> Document:
+        status, play = await self.ask("POST", "/api/v1/plays", {"track": str(self.origin.track_id)})
+        assert status == 201, play
+        return play
+
+    async def beat(self, play: Document, at_s: float) -> Document:
+        path = f"/api/v1/plays/{play['play']}/heartbeat"
+        status, said = await self.ask("POST", path, {"position_s": at_s, "elapsed_s": at_s})
+        assert status == 200, said
+        return said
+
+    async def opened_before(self, play: Document, by: timedelta) -> None:
+        async with self.origin.tools.database.begin() as session:
+            found = await play_session(session, UUID(play["play"]))
+            found.opened_at -= by
+            found.active_at -= by
+
+
+@pytest.fixture
+async def player(tmp_path: Path, database_url: str) -> AsyncIterator[Player]:
+    settings = {"database_url": database_url}
+    async with open_origin(tmp_path, **settings) as origin, aiohttp.ClientSession() as http:
+        tools = origin.tools
+        async with tools.database.begin() as session:
+            await top_up(session, origin.listener.id, millicredits=100)
+            token = await issue_token(session, origin.listener, label="t", now=tools.clock())
+        yield Player(origin=origin, http=http, token=token)
+
+
+async def test_a_heartbeat_takes_along_what_was_just_served(player: Player) -> None:
+    play = await player.open()
+    await player.beat(play, 0)
+    await player.ask("GET", play["progressive"][0]["url"], Range="bytes=0-40799")
+    await player.opened_before(play, timedelta(seconds=100))
+
+    said = await player.beat(play, 50)
+
+    assert said["evidence"]["delivered_ms"] == 12_000
+    assert (said["verdict"], said["reason"]) == ("open", "open:heard-too-little")
+    await player.ask("GET", play["progressive"][0]["url"])
+    said = await player.beat(play, 51)
+    assert said["evidence"]["delivered_ms"] == 60_000
+    assert (said["verdict"], said["reason"]) == ("qualified", "qualified")
+
+
+async def test_a_heartbeat_that_comes_twice_is_written_once(player: Player) -> None:
+    play = await player.open()
+    first = await player.beat(play, 0.5)
+
+    again = await player.beat(play, 0.5)
+
+    assert again["evidence"]["reported_ms"] == first["evidence"]["reported_ms"] == 500
+    async with player.origin.tools.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(Heartbeat)) == 1
+
+
+async def test_what_is_answered_is_what_comes_out_anew(player: Player) -> None:
+    play = await player.open()
+    await player.ask("GET", play["progressive"][0]["url"])
+    said = [await player.beat(play, at) for at in (0, 0.5, 0.5, 1.0, 0.2)][-1]
+
+    _, anew = await player.ask("GET", f"/api/v1/plays/{play['play']}")
+
+    assert anew["evidence"] == said["evidence"]
+
+
+async def test_head_gives_nothing_to_hear(player: Player) -> None:
+    play = await player.open()
+    await player.ask("HEAD", play["progressive"][0]["url"])
+
+    assert (await player.beat(play, 1))["evidence"]["delivered_ms"] == 0
+
+
+async def test_what_was_heard_offline_is_counted_when_it_is_handed_in(player: Player) -> None:
+    play = await player.open()
+    await player.ask("GET", play["progressive"][0]["url"])
+    await player.opened_before(play, timedelta(hours=3))
+    beats = [{"at_s": 7200 + t, "position_s": t, "elapsed_s": t} for t in range(0, 51, 5)]
+    body = json.dumps({"play": play["play"], "beats": beats}).encode()
+    seal = sealed(body, play["offline_key"])
+
+    status, _ = await player.ask("POST", "/api/v1/plays/offline", body + b" ", X_Refrain_Seal=seal)
+    assert status == 403
+    for _ in range(2):
+        status, said = await player.ask("POST", "/api/v1/plays/offline", body, X_Refrain_Seal=seal)
+        assert (status, said["verdict"], said["reason"]) == (200, "qualified", "qualified")
+        assert said["evidence"]["reported_ms"] == 50_000
+
+
+async def test_who_is_not_known_opens_and_reports_nothing(player: Player) -> None:
+    player.token = ""
+
+    for path in ("/api/v1/plays", "/api/v1/plays/offline"):
+        assert (await player.ask("POST", path, {}))[0] == 401
