@@ -1,4 +1,7 @@
 import asyncio
+import json
+import sqlite3
+from contextlib import closing
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -48,3 +51,36 @@ async def test_migrations_can_be_undone(empty_database_url: str) -> None:
         assert await connection.run_sync(tables) == {"alembic_version"}
     await database.close()
     await asyncio.sleep(0)
+
+
+async def test_what_was_served_before_evidence_was_joined_is_joined(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda one: command.upgrade(alembic_config(one), "0008"))
+    play, other = "0" * 31 + "1", "0" * 31 + "2"
+    path = sqlite_url.partition(":///")[2]
+    # By the library itself, which does not ask for the rows that these refer to.
+    with closing(sqlite3.connect(path)) as raw, raw:
+        columns = 'id, listener_id, track_id, recording_id, master_id, "grant", duration_ms'
+        columns += ", threshold_ms, opened_at, active_at, state, reason"
+        for one in (play, other):
+            values = [one] * 5 + ["full", 9, 9, "2026-01-01 00:00:00", "2026-01-01 00:00:00"]
+            marks = ", ".join("?" * 12)
+            raw.execute(
+                f"INSERT INTO play_sessions ({columns}) VALUES ({marks})",  # noqa: S608 - ours
+                [*values, "open", "open"],
+            )
+        stretches = [(5, 9), (0, 5), (20, 30), (7, 12)]
+        insert = "INSERT INTO deliveries (session_id, at, start_ms, end_ms) VALUES (?, ?, ?, ?)"
+        raw.executemany(insert, [(play, "2026-01-01", a, b) for a, b in stretches])
+        insert = "INSERT INTO heartbeats (session_id, at, position_ms, elapsed_ms) "
+        insert += "VALUES (?, '2026-01-01', ?, ?)"
+        raw.executemany(insert, [(play, 1, 1), (play, 2, 2), (play, 1, 1)])
+
+    await upgrade(database)
+
+    with closing(sqlite3.connect(path)) as raw:
+        rows = raw.execute("SELECT delivered FROM play_sessions ORDER BY id").fetchall()
+        assert [row[0] and json.loads(row[0]) for row in rows] == [[[0, 12], [20, 30]], None]
+        assert raw.execute("SELECT COUNT(*) FROM heartbeats").fetchall() == [(2,)]
+    await database.close()

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ class Listener:
 
     def _sure(self, method: str, path: str, data: Document | None = None) -> Answer:
         def asked() -> Answer | None:
-            with suppress(OSError, ValueError):
+            with suppress(OSError, HTTPException, ValueError):
                 answer = self.house.ask(method, path, token=self.token, data=data)
                 assert answer.status < 500 or answer.status == 503, answer.body
                 return answer if answer.status < 500 else None
@@ -132,7 +133,7 @@ def test_whatever_is_killed_each_play_is_counted_once(
 
 
 def _is_settled(house: House, token: str, play: str) -> bool:
-    with suppress(OSError, ValueError):
+    with suppress(OSError, HTTPException, ValueError):
         answer = house.ask("GET", f"/api/v1/plays/{play}", token=token)
         return answer.status == 200 and answer.json["verdict"] == "settled"
     return False

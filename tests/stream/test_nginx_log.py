@@ -14,7 +14,10 @@ from catalog.plays import play_session
 from refrain.synthetic import INDEX_BYTES, INIT_BYTES
 from stream.logged import follow
 from stream.nginx_log import Sent, parse_line
+from tests.support.house import until
+from tests.support.nginx import nginx
 from tests.support.origin import Origin, open_origin
+from tests.support.wire import wire
 from workers.evidence import take_evidence
 
 _FIRST = INIT_BYTES + INDEX_BYTES
@@ -63,7 +66,9 @@ def test_whatever_a_line_is_it_stops_nobody(said: bytes) -> None:
 
 @pytest.fixture
 async def origin(tmp_path: Path, valkey_url: str) -> AsyncIterator[Origin]:
-    async with open_origin(tmp_path, redis_url=valkey_url) as opened:
+    (tmp_path / "house").mkdir()
+    settings = {"offload": "nginx", "redis_url": valkey_url}
+    async with open_origin(tmp_path / "house", **settings) as opened:
         taking = asyncio.create_task(take_evidence(opened.tools))
         yield opened
         taking.cancel()
@@ -116,3 +121,23 @@ async def test_who_follows_goes_on_with_the_log_that_takes_its_place(
     following.cancel()
     with suppress(asyncio.CancelledError):
         await following
+
+
+async def test_what_a_real_nginx_sent_is_evidence(origin: Origin, tmp_path: Path) -> None:
+    log = tmp_path / "sent.log"
+    changes = {
+        "127.0.0.1:8780": origin.url.removeprefix("http://"),
+        "/var/lib/refrain/objects/": f"{tmp_path}/house/objects/",
+        "/var/log/nginx/refrain.log": str(log),
+    }
+    with nginx(tmp_path, "front.conf", changes) as url:
+        async with wire(url) as opened:
+            await opened.get(origin.path(), Range=f"bytes=0-{_FIRST + _FRAGMENT - 1}")
+            await opened.get(origin.path(), Range=f"bytes={_FIRST + 2 * _FRAGMENT}-")
+            opened.send(origin.path(), method="HEAD")
+            await opened.answer(has_body=False)
+        until(lambda: log.exists() and len(log.read_text().splitlines()) == 3, seconds=10)
+
+    await follow(origin.tools, log, to_the_end=True)
+
+    assert await delivered(origin) == [[0, 6_000], [12_000, 60_000]]
