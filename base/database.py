@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, event
@@ -42,6 +43,8 @@ _ATTEMPTS = 5
 _TURN_S = 60.0
 #: A connection to PostgreSQL that rested longer is asked whether it is still there, in seconds.
 _FRESH_S = 2.0
+#: Connections to PostgreSQL of each kind, of which a server has a hundred for all.
+_POOL = 12
 _USED = "used_s"
 _READ_ONLY = "refrain_read_only"
 
@@ -70,8 +73,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Prepare an engine; nothing is connected yet."""
-        self._engine = _engine(url)
+        self._engine = _engine(url, is_lasting=True)
+        self._passing_engine = _engine(url, is_lasting=False)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._passing_sessions = async_sessionmaker(self._passing_engine, expire_on_commit=False)
         # SQLite lets one write at a time; others look again now and then who is first, and where
         # fifty do, some never are. In here they come in their order.
         self._turn = asyncio.Lock() if url.startswith("sqlite") else None
@@ -82,14 +87,19 @@ class Database:
         return self._engine
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Session]:
+    async def begin(self, *, is_lasting: bool = True) -> AsyncIterator[Session]:
         """Open a transaction that may write; it commits unless an error leaves it.
+
+        What need not be `is_lasting` is not waited for until it is on the platter: it outlives the
+        process, but a power cut takes the last of it. Nothing that is committed later outlives what
+        was committed before.
 
         Raises:
             Unavailable: the database cannot be reached, or is too busy.
 
         """
-        async with self._in_turn(), _translated(), self._sessions.begin() as session:
+        sessions = self._sessions if is_lasting else self._passing_sessions
+        async with self._in_turn(), _translated(), sessions.begin() as session:
             yield session
 
     @asynccontextmanager
@@ -139,6 +149,7 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+        await self._passing_engine.dispose()
 
 
 async def insert_once(session: Session, row: object) -> bool:
@@ -193,15 +204,16 @@ def _may_retry(error: DBAPIError) -> bool:
     return state in _RETRIED_STATES or "database is locked" in str(error.orig)
 
 
-def _engine(url: str) -> AsyncEngine:
+def _engine(url: str, *, is_lasting: bool) -> AsyncEngine:
     if not url.startswith("sqlite"):
+        said = {} if is_lasting else {"server_settings": {"synchronous_commit": "off"}}
         # None beyond the pool: those are closed after each use, and opening one takes milliseconds.
-        engine = create_async_engine(url, pool_size=20, max_overflow=0)
+        engine = create_async_engine(url, pool_size=_POOL, max_overflow=0, connect_args=said)
         event.listen(engine.sync_engine, "checkin", _note_use)
         event.listen(engine.sync_engine, "checkout", _require_alive)
         return engine
     engine = create_async_engine(url, pool_size=5, max_overflow=15)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, is_lasting=is_lasting))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
@@ -226,7 +238,12 @@ def _require_alive(connection: Any, entry: ConnectionPoolEntry, proxy: object) -
             raise DisconnectionError from error
 
 
-def _prepare_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own
+def _prepare_sqlite(
+    connection: Any,  # noqa: ANN401 - the driver's own
+    entry: ConnectionPoolEntry,
+    *,
+    is_lasting: bool,
+) -> None:
     del entry
     # The driver would begin transactions late and by itself; _begin_sqlite does it at once.
     connection.isolation_level = None
@@ -234,8 +251,8 @@ def _prepare_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:  # noq
     for pragma in (
         "journal_mode = WAL",
         # A commit survives a crash of the process and of the machine: what was
-        # acknowledged is never lost.
-        "synchronous = FULL",
+        # acknowledged is never lost. NORMAL leaves that to whoever commits next.
+        "synchronous = FULL" if is_lasting else "synchronous = NORMAL",
         "foreign_keys = ON",
         "busy_timeout = 15000",
     ):

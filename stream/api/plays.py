@@ -48,7 +48,8 @@ _NEVER_KEPT = {"Cache-Control": "no-store"}
 async def post_play(request: web.Request) -> web.Response:
     """Open a session: media URLs, price, plays left to own, balance."""
     track_id, tools = await _track_id(request), request.app[TOOLS]
-    async with tools.database.begin() as session:
+    # Nothing is paid by it; after a power cut a player opens another.
+    async with tools.database.begin(is_lasting=False) as session:
         offer = await open_session(
             session,
             token_of(request),
@@ -77,7 +78,8 @@ async def _track_id(request: web.Request) -> UUID:
 async def post_heartbeat(request: web.Request) -> web.Response:
     """Take a report of progress and answer what the session has come to."""
     data, tools = await request.read(), request.app[TOOLS]
-    async with tools.database.begin() as session:
+    # The next one says all of this again, and more.
+    async with tools.database.begin(is_lasting=False) as session:
         listener = await caller_in(session, request)
         progress = ReportProgress.model_validate_json(data)
         play = await own_session(session, _play_id(request), listener, lock=True)

@@ -1,5 +1,7 @@
 import asyncio
 
+from sqlalchemy import text
+
 from base.database import Database
 
 
@@ -15,3 +17,34 @@ async def test_writers_on_sqlite_come_in_their_order_and_none_is_left_out(sqlite
 
     assert order == list(range(30))
     await database.close()
+
+
+async def test_only_what_lasts_is_waited_for_until_it_is_written(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+
+    said = [
+        await setting(database, "PRAGMA synchronous", is_lasting=each) for each in (True, False)
+    ]
+
+    assert said == [2, 1]  # FULL and NORMAL (sqlite.org/pragma.html)
+    await database.close()
+
+
+async def test_so_it_is_on_postgresql(postgres_url: str) -> None:
+    database = Database(postgres_url)
+
+    said = [
+        await setting(database, "SHOW synchronous_commit", is_lasting=each)
+        for each in (True, False)
+    ]
+
+    assert said == ["on", "off"]
+    await database.close()
+
+
+async def settings(database: Database, query: str) -> list[object]:
+    found = []
+    for is_lasting in (True, False):
+        async with database.begin(is_lasting=is_lasting) as session:
+            found.append(await session.scalar(text(query)))
+    return found
