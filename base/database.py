@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import DateTime, Dialect, event
+from sqlalchemy import DateTime, Dialect, Executable, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
@@ -170,11 +170,21 @@ async def insert_if_new(
 
     Who inserts them in the order of their keys never waits for one who waits for it.
     """
-    if not rows:
-        return
+    if rows:
+        await session.execute(_insert_if_new(session, model), list(rows))
+
+
+async def is_new(session: Session, model: type[DeclarativeBase], row: Mapping[str, Any]) -> bool:
+    """Insert a row unless one of its unique keys is taken; answer whether it was inserted."""
+    found = await session.execute(_insert_if_new(session, model), row)
+    return int(found.rowcount) > 0  # type: ignore[attr-defined] # of an insertion there is one
+
+
+def _insert_if_new(session: Session, model: type[DeclarativeBase]) -> Executable:
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert(model) if is_sqlite else postgresql.insert(model)
-    await session.execute(insert.on_conflict_do_nothing(), list(rows))
+    table = cast("Table", model.__table__)  # without objects, and so with a count
+    insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    return insert.on_conflict_do_nothing()
 
 
 def _busy() -> Unavailable:

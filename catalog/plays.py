@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 
-from base.database import Session, insert_once
+from base.database import Session, is_new
 from base.errors import Refused
 from catalog.models.base import table_of
 from catalog.models.music import Track
@@ -59,9 +59,9 @@ async def revoked_since(session: Session, since: datetime) -> tuple[set[UUID], s
     return set(await session.scalars(sessions)), set(await session.scalars(tracks))
 
 
-async def add_heartbeat(session: Session, heartbeat: Heartbeat) -> bool:
+async def add_heartbeat(session: Session, row: Mapping[str, object]) -> bool:
     """Write down what a player said; answer whether it had not said the same before."""
-    return await insert_once(session, heartbeat)
+    return await is_new(session, Heartbeat, row)
 
 
 async def keep_active(
@@ -76,11 +76,6 @@ async def heartbeats_of(session: Session, play_id: UUID) -> list[Heartbeat]:
     """Answer all that players of a session said, in the order it came."""
     heartbeats = select(Heartbeat).where(Heartbeat.session_id == play_id).order_by(Heartbeat.id)
     return list(await session.scalars(heartbeats))
-
-
-async def play_of_session(session: Session, play_id: UUID) -> Play | None:
-    """Answer the play that a session came to, if it did."""
-    return await session.scalar(select(Play).where(Play.session_id == play_id))
 
 
 async def counted_plays(session: Session) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -23,12 +23,10 @@ from catalog.models.plays import Grant, Heartbeat, PlaySession
 from catalog.music import unknown_track
 from catalog.people import Caller
 from catalog.plays import (
-    Standing,
     add_heartbeat,
     add_session,
     heartbeats_of,
     play_session,
-    standing_of,
 )
 from catalog.states import PlayState
 from stream.identity import unknown_caller
@@ -164,14 +162,8 @@ async def report(
     for one in reports:
         if told.beats >= _MOST_HEARTBEATS:
             raise _too_many()
-        row = Heartbeat(
-            session_id=play.id,
-            at=one.at,
-            position_ms=one.position_ms,
-            elapsed_ms=one.elapsed_ms,
-        )
-        if await add_heartbeat(session, row):
-            told = told.after(_beat(play, row))
+        if await add_heartbeat(session, {"session_id": play.id, **asdict(one)}):
+            told = told.after(_beat(play, one))
         play.active_at = max(play.active_at, one.at)
     play.told = told.as_json()
     known = joined(_evidence(play), served)
@@ -198,7 +190,7 @@ async def _told(session: Session, play: PlaySession) -> Told:
     return told_by(_beat(play, row) for row in await heartbeats_of(session, play.id))
 
 
-def _beat(play: PlaySession, row: Heartbeat) -> Beat:
+def _beat(play: PlaySession, row: Heartbeat | Report) -> Beat:
     return Beat(
         at_ms=round((row.at - play.opened_at).total_seconds() * 1000),
         position_ms=row.position_ms,
@@ -232,8 +224,3 @@ async def own_session(
     if play.listener_id != caller.id and caller.role is not Role.OPERATOR:
         raise Refused("play-unknown", "There is no such play.", status=404)
     return play
-
-
-async def standing(session: Session, play: PlaySession) -> Standing:
-    """Answer how far the listener of a session is."""
-    return await standing_of(session, listener_id=play.listener_id, recording_id=play.recording_id)

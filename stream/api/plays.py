@@ -7,14 +7,13 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import ValidationError
 
-from accounting.books import balance_of
 from accounting.evidence import Verdict
+from accounting.outcome import outcome_of
 from accounting.pricing import plays_left_to_own, price_of_next_play
 from base.database import Session
 from base.errors import Refused
 from catalog.models.plays import Grant, PlaySession
 from catalog.music import renditions_of
-from catalog.plays import play_of_session
 from catalog.states import PlayState
 from stream.api.documents import (
     Evidence,
@@ -37,7 +36,6 @@ from stream.sessions import (
     open_session,
     own_session,
     report,
-    standing,
     weigh,
 )
 from stream.tickets import seal
@@ -158,8 +156,8 @@ def _opened(offer: Offer, media: list[Progressive], secret: bytes) -> PlayOpened
 
 async def verdict_document(session: Session, play: PlaySession, verdict: Verdict) -> PlayVerdict:
     """Tell what a session has come to."""
-    counted = await play_of_session(session, play.id)
-    now = await standing(session, play)
+    outcome = await outcome_of(session, play.id)
+    now = outcome.standing
     return PlayVerdict(
         play=str(play.id),
         track=str(play.track_id),
@@ -173,12 +171,12 @@ async def verdict_document(session: Session, play: PlaySession, verdict: Verdict
             heard_ms=verdict.heard_ms,
             passed_ms=verdict.passed_ms,
         ),
-        step=counted.step if counted else 0,
-        price=counted.price_millicredits if counted else 0,
+        step=outcome.step,
+        price=outcome.price,
         next_price=0 if now.owned_at else price_of_next_play(now.plays),
         left_to_own=plays_left_to_own(now.plays),
         owned=now.owned_at is not None,
-        balance=await balance_of(session, play.listener_id),
+        balance=outcome.balance,
     )
 
 
