@@ -1,17 +1,22 @@
-"""What a play session has come to, asked in one question: every heartbeat is answered so."""
+"""What a play session has come to, and who reports of it: one question for each heartbeat."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Executable, and_, bindparam, select
+from sqlalchemy import Row, Select, and_, bindparam, select
 
 from accounting.books import balance_of_account
 from accounting.settlement import MICROS_PER_MILLICREDIT
 from base.database import Session
+from catalog.models.people import Account, Role, Token
 from catalog.models.plays import Counter, Play, PlaySession
+from catalog.people import digest_of
 from catalog.plays import Standing
+
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +32,40 @@ class Outcome:
     balance: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporting:
+    """Who reports of which session, whose row is held, and what it had come to before."""
+
+    caller_id: UUID
+    role: Role
+    play: PlaySession
+    outcome: Outcome
+
+
 async def outcome_of(session: Session, play_id: UUID) -> Outcome:
     """Answer what a session that is there has come to."""
-    row = (await session.execute(_QUESTION, {"play": play_id})).one()
+    question = _about(select(*_COLUMNS).select_from(PlaySession))
+    return _outcome((await session.execute(question, {"play": play_id})).one())
+
+
+async def reporting(session: Session, token: str, play_id: UUID) -> Reporting | None:
+    """Answer who has a token, and a session, which nobody else changes until the end.
+
+    Nothing, where either is not known.
+    """
+    asked = {"play": play_id, "token": digest_of(token)}
+    row = (await session.execute(_REPORTING, asked)).one_or_none()
+    if row is None:
+        return None
+    return Reporting(
+        caller_id=row.account_id,
+        role=Role(row.role),
+        play=row.PlaySession,
+        outcome=_outcome(row),
+    )
+
+
+def _outcome(row: Row[*Columns]) -> Outcome:
     return Outcome(
         step=row.step or 0,
         price=row.price_millicredits or 0,
@@ -38,21 +74,27 @@ async def outcome_of(session: Session, play_id: UUID) -> Outcome:
     )
 
 
-def _question() -> Executable:
+_COLUMNS = (
+    *(Play.step, Play.price_millicredits, Counter.plays, Counter.owned_at),
+    balance_of_account(PlaySession.listener_id).label("balance_micros"),
+)
+
+
+def _about(query: Select[*Columns]) -> Select[*Columns]:
     pair = (
         Counter.listener_id == PlaySession.listener_id,
         Counter.recording_id == PlaySession.recording_id,
     )
     return (
-        select(
-            *(Play.step, Play.price_millicredits, Counter.plays, Counter.owned_at),
-            balance_of_account(PlaySession.listener_id).label("balance_micros"),
-        )
-        .select_from(PlaySession)
-        .outerjoin(Play, Play.session_id == PlaySession.id)
+        query.outerjoin(Play, Play.session_id == PlaySession.id)
         .outerjoin(Counter, and_(*pair))
         .where(PlaySession.id == bindparam("play"))
     )
 
 
-_QUESTION = _question()
+_REPORTING = _about(
+    select(PlaySession, Token.account_id, Account.role, *_COLUMNS)
+    .select_from(PlaySession)
+    .join(Token, Token.digest == bindparam("token"))
+    .join(Account, Account.id == Token.account_id)
+).with_for_update(of=PlaySession)

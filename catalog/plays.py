@@ -47,8 +47,13 @@ async def play_session(session: Session, play_id: UUID, *, lock: bool = False) -
     """
     found = await session.get(PlaySession, play_id, with_for_update=lock)
     if found is None:
-        raise Refused("play-unknown", "There is no such play.", status=404)
+        raise unknown_play()
     return found
+
+
+def unknown_play() -> Refused:
+    """Say that there is no such session, whether there is one or not."""
+    return Refused("play-unknown", "There is no such play.", status=404)
 
 
 async def revoked_since(session: Session, since: datetime) -> tuple[set[UUID], set[UUID]]:

@@ -27,6 +27,7 @@ from catalog.plays import (
     add_session,
     heartbeats_of,
     play_session,
+    unknown_play,
 )
 from catalog.states import PlayState
 from stream.identity import unknown_caller
@@ -214,13 +215,23 @@ def _evidence(play: PlaySession) -> Evidence:
 async def own_session(
     session: Session, play_id: UUID, caller: Caller, *, lock: bool = False
 ) -> PlaySession:
-    """Answer a session of the caller's; an operator may see to any.
+    """Answer a session that a caller may see to.
 
     Raises:
         Refused: `play-unknown`, 404, also when it is another's.
 
     """
     play = await play_session(session, play_id, lock=lock)
-    if play.listener_id != caller.id and caller.role is not Role.OPERATOR:
-        raise Refused("play-unknown", "There is no such play.", status=404)
+    require_own(play, caller.id, caller.role)
     return play
+
+
+def require_own(play: PlaySession, caller_id: UUID, role: Role) -> None:
+    """Let listeners see to their own sessions, and an operator to any.
+
+    Raises:
+        Refused: `play-unknown`, 404: others need not know that it is there.
+
+    """
+    if play.listener_id != caller_id and role is not Role.OPERATOR:
+        raise unknown_play()

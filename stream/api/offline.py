@@ -7,7 +7,8 @@ from uuid import UUID
 
 from aiohttp import web
 
-from base.errors import Refused
+from accounting.outcome import outcome_of
+from catalog.plays import unknown_play
 from stream.api.documents import OfflineReport
 from stream.api.plays import verdict_document
 from stream.identity import caller_in
@@ -44,7 +45,7 @@ async def post_offline(request: web.Request) -> web.Response:
         ]
         served = request.app[DELIVERIES].of_late(play.id)
         verdict = await report(session, play, reports, served=served)
-        document = await verdict_document(session, play, verdict)
+        document = verdict_document(play, verdict, await outcome_of(session, play.id))
     return web.json_response(document.model_dump())
 
 
@@ -52,4 +53,4 @@ def _play_id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Refused("play-unknown", "There is no such play.", status=404) from None
+        raise unknown_play() from None

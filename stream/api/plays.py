@@ -8,12 +8,13 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from accounting.evidence import Verdict
-from accounting.outcome import outcome_of
+from accounting.outcome import Outcome, Reporting, outcome_of, reporting
 from accounting.pricing import plays_left_to_own, price_of_next_play
 from base.database import Session
 from base.errors import Refused
 from catalog.models.plays import Grant, PlaySession
 from catalog.music import renditions_of
+from catalog.plays import unknown_play
 from catalog.states import PlayState
 from stream.api.documents import (
     Evidence,
@@ -36,6 +37,7 @@ from stream.sessions import (
     open_session,
     own_session,
     report,
+    require_own,
     weigh,
 )
 from stream.tickets import seal
@@ -78,19 +80,35 @@ async def post_heartbeat(request: web.Request) -> web.Response:
     data, tools = await request.read(), request.app[TOOLS]
     # The next one says all of this again, and more.
     async with tools.database.begin(is_lasting=False) as session:
-        listener = await caller_in(session, request)
-        progress = ReportProgress.model_validate_json(data)
-        play = await own_session(session, _play_id(request), listener, lock=True)
+        found = await _reporting(session, request)
+        progress, play = ReportProgress.model_validate_json(data), found.play
         heard = Report(
             at=tools.clock(),
             position_ms=round(progress.position_s * 1000),
             elapsed_ms=round(progress.elapsed_s * 1000),
         )
-        request.app[PRESENCE].note(play.id, listener.id, address_of(request))
+        request.app[PRESENCE].note(play.id, found.caller_id, address_of(request))
         served = request.app[DELIVERIES].of_late(play.id)
         verdict = await report(session, play, [heard], served=served)
-        document = await verdict_document(session, play, verdict)
+    document = verdict_document(play, verdict, found.outcome)
     return web.json_response(document.model_dump())
+
+
+async def _reporting(session: Session, request: web.Request) -> Reporting:
+    """Answer who reports of which session.
+
+    Raises:
+        Refused: `sign-in-first`, 401; `too-many-requests`, 429; `play-unknown`, 404.
+
+    """
+    play_id = _play_id(request)
+    found = await reporting(session, token_of(request), play_id)
+    if found is None:
+        await caller_in(session, request)
+        raise unknown_play()
+    require_allowed(request, found.caller_id)
+    require_own(found.play, found.caller_id, found.role)
+    return found
 
 
 async def get_play(request: web.Request) -> web.Response:
@@ -98,7 +116,8 @@ async def get_play(request: web.Request) -> web.Response:
     listener = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         play = await own_session(session, _play_id(request), listener)
-        document = await verdict_document(session, play, await weigh(session, play))
+        verdict = await weigh(session, play)
+        document = verdict_document(play, verdict, await outcome_of(session, play.id))
     return web.json_response(document.model_dump(), headers=_NEVER_KEPT)
 
 
@@ -135,7 +154,7 @@ def _play_id(request: web.Request) -> UUID:
     try:
         return UUID(request.match_info["play"])
     except ValueError:
-        raise Refused("play-unknown", "There is no such play.", status=404) from None
+        raise unknown_play() from None
 
 
 def _opened(offer: Offer, media: list[Progressive], secret: bytes) -> PlayOpened:
@@ -154,9 +173,8 @@ def _opened(offer: Offer, media: list[Progressive], secret: bytes) -> PlayOpened
     )
 
 
-async def verdict_document(session: Session, play: PlaySession, verdict: Verdict) -> PlayVerdict:
+def verdict_document(play: PlaySession, verdict: Verdict, outcome: Outcome) -> PlayVerdict:
     """Tell what a session has come to."""
-    outcome = await outcome_of(session, play.id)
     now = outcome.standing
     return PlayVerdict(
         play=str(play.id),
