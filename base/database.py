@@ -18,6 +18,7 @@ from sqlalchemy import DateTime, Dialect, Executable, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -195,7 +196,7 @@ def _busy() -> Unavailable:
 async def _translated() -> AsyncIterator[None]:
     try:
         yield
-    except (OSError, DBAPIError) as error:
+    except (OSError, DBAPIError, NoConnectionError) as error:
         if isinstance(error, DBAPIError) and not _is_transient(error):
             raise
         raise Unavailable(

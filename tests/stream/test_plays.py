@@ -128,8 +128,9 @@ async def test_what_was_heard_offline_is_counted_when_it_is_handed_in(player: Pl
         assert said["evidence"]["reported_ms"] == 50_000
 
 
-async def test_who_is_not_known_opens_and_reports_nothing(player: Player) -> None:
-    player.token = ""
+@pytest.mark.parametrize("token", ["", "\udcff\udcfe"])
+async def test_who_is_not_known_opens_and_reports_nothing(player: Player, token: str) -> None:
+    player.token = token
 
     for path in ("/api/v1/plays", "/api/v1/plays/offline"):
         assert (await player.ask("POST", path, {}))[0] == 401
