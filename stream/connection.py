@@ -119,6 +119,12 @@ class Connection(RequestHandler):
         is_partial = bool(self._left) and self._answer is None
         return is_partial and waited_s > _HEAD_S
 
+    def _process_keepalive(self) -> None:
+        """Let go of a connection that nobody uses; one that takes an answer of ours is in use."""
+        if self.is_answering:
+            self._next_keepalive_close_time = self._loop.time() + KEEPALIVE_S
+        super()._process_keepalive()
+
     def _go_on(self) -> None:
         """Answer, or hand on, what is there of whole requests."""
         while self._left and not self._is_opaque:
@@ -160,8 +166,6 @@ class Connection(RequestHandler):
         self._is_last = self._doors.is_closing
         if self._is_last:
             answer.head = answer.head[: -len(_LINE)] + _LAST
-        # aiohttp lets a connection go that nobody used; this one is in use.
-        self._next_keepalive_close_time = self._since + KEEPALIVE_S
         self._answer, self._sent, self._begun = answer, 0, time.perf_counter()
         self._send()
 
@@ -190,6 +194,7 @@ class Connection(RequestHandler):
     def _end(self) -> None:
         """Go on after an answer, or go."""
         self._answer = None
+        self._next_keepalive_close_time = self._loop.time() + KEEPALIVE_S
         self._doors.front.traffic.took(time.perf_counter() - self._begun)
         if self._is_last:
             self._hang_up()

@@ -117,6 +117,26 @@ async def test_what_a_slow_reader_does_not_take_is_not_held_for_them(tmp_path: P
         assert float(handed[1]) < 12_000_000
 
 
+async def test_an_answer_may_take_longer_than_a_connection_is_kept_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "KEEPALIVE_S", 0.3)
+    async with open_origin(tmp_path, fragment_bytes=1_500_000) as origin:
+        await get(origin.url, origin.path(), Range="bytes=0-1")
+        async with wire(origin.url) as slow:
+            await slow.get(origin.path(), Range="bytes=0-1")
+            sock = slow.writer.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+            slow.send(origin.path())
+            await asyncio.sleep(0.8)
+
+            _, headers, content = await slow.answer()
+
+            assert headers["server-timing"] == "hot"
+            assert len(content) == len(origin.bodies["aac-128"])
+            assert await asyncio.wait_for(slow.reader.read(), 20) == b"", "it is kept for nothing"
+
+
 async def test_who_asks_in_the_last_moment_is_answered_and_told_that_it_was(
     tmp_path: Path,
 ) -> None:
