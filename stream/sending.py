@@ -22,7 +22,7 @@ _REFUSALS = {
     416: ("range-not-satisfiable", "The object ends before the bytes that were asked for."),
 }
 
-#: Told how many bytes from where went out, also when the caller went away in the middle.
+#: Told from where how many bytes went out, piece by piece: what went out is known if we are killed.
 OnSent = Callable[[int, int], None]
 
 
@@ -99,14 +99,11 @@ async def _send(
     response: web.StreamResponse, span: Span, body: AsyncIterator[Bytes], *, on_sent: OnSent
 ) -> None:
     sent = 0
-    try:
-        if span.preamble:
-            await response.write(span.preamble)
-        async for piece in body:
-            await response.write(piece)
-            sent += len(piece)
-    finally:
-        # What it got, it got.
-        on_sent(span.start, sent)
+    if span.preamble:
+        await response.write(span.preamble)
+    async for piece in body:
+        await response.write(piece)
+        on_sent(span.start + sent, len(piece))
+        sent += len(piece)
     if sent < span.length:
         raise Broken("object-short", f"An object ends before byte {span.start + span.length}.")

@@ -137,6 +137,19 @@ async def test_an_answer_may_take_longer_than_a_connection_is_kept_for_nothing(
             assert await asyncio.wait_for(slow.reader.read(), 20) == b"", "it is kept for nothing"
 
 
+async def test_what_went_out_of_a_cold_object_is_noted_before_its_end(tmp_path: Path) -> None:
+    async with open_origin(tmp_path, fragment_bytes=1_500_000) as origin, wire(origin.url) as slow:
+        sock = slow.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        slow.send(origin.path())
+        await slow.reader.readexactly(1)
+        await asyncio.sleep(0.3)
+
+        noted = [path.read_bytes() for path in (tmp_path / "spool").rglob("*.notes")]
+
+        assert any(origin.session_id.bytes in notes for notes in noted)
+
+
 async def test_who_asks_in_the_last_moment_is_answered_and_told_that_it_was(
     tmp_path: Path,
 ) -> None:
