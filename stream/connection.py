@@ -19,7 +19,7 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from stream.front import Answer, Front
-from stream.http_head import END, parse_head, too_large
+from stream.http_head import END, is_of_another_version, parse_head, too_large
 
 log = structlog.get_logger()
 
@@ -153,7 +153,10 @@ class Connection(RequestHandler):
         """Answer a head, or hand it on with its body."""
         head = parse_head(said)
         if head is None:
-            self._hand_on_all()
+            if is_of_another_version(said):
+                self._refuse(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
+            else:
+                self._hand_on_all()
             return
         answer = None
         if self._is_ours():
@@ -200,7 +203,7 @@ class Connection(RequestHandler):
             self._hang_up()
 
     def _refuse(self, status: int) -> None:
-        """Say that a head is too large, and go, unless aiohttp is in the middle of something."""
+        """Say what is wrong with a head, and go, unless aiohttp is in the middle of something."""
         if self._is_ours() and self.transport is not None:
             reason = HTTPStatus(status).phrase
             self.transport.write(f"HTTP/1.1 {status} {reason}\r\n{_NOTHING_MORE}".encode())
@@ -217,7 +220,9 @@ class Connection(RequestHandler):
     def _is_ours(self) -> bool:
         """Tell whether aiohttp waits for its next request, so that we may answer this one."""
         waiter = self._waiter
-        return waiter is not None and not waiter.done()
+        if waiter is None:  # it has had no request yet: its task may begin a turn later than we
+            return not (self._request_count or self._force_close)
+        return not waiter.done()
 
     def _pass(self, size: int) -> None:
         data, self._left = self._left[:size], self._left[size:]

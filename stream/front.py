@@ -81,7 +81,7 @@ class Front:
 
     def answer(self, head: Head, *, peer: str, now_s: float) -> Answer | None:
         """Answer a request for hot media; nothing where it is anything else."""
-        if head.method not in {"GET", "HEAD"} or head.body_bytes or "host" not in head.headers:
+        if head.method not in {"GET", "HEAD"} or head.body_bytes:
             return None
         address = _ADDRESS.fullmatch(head.target)
         granted = address and self._grants.known(address[1], now_s)

@@ -52,6 +52,34 @@ async def test_a_bomb_is_refused_and_the_connection_ends(origin: Origin, bomb: b
     assert (await get(origin.url, "/healthz"))[0] == 200
 
 
+async def test_the_first_request_of_a_connection_is_answered_as_quickly(origin: Origin) -> None:
+    await asyncio.sleep(0.2)
+    for _ in range(10):
+        _, headers, _ = await get(origin.url, origin.path(), Range="bytes=0-1")
+        assert headers["server-timing"] == "hot"
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "status"),
+    [
+        (b"HTTP/1.1", b"Host: b", 400),
+        (b"HTTP/1.1", b"A: \0", 400),
+        (b"HTTP/1.1", b"A(b: c", 400),
+        (b"HTTP/2.0", b"A: b", 505),
+        (b"HTTP/0.9", b"A: b", 505),
+    ],
+)
+async def test_a_wrong_head_is_refused_though_what_it_asks_for_is_at_hand(
+    origin: Origin, line: bytes, field: bytes, status: int
+) -> None:
+    async with wire(origin.url) as opened:
+        asked = f"GET {origin.path()} ".encode() + line + b"\r\nHost: a\r\n"
+        opened.writer.write(asked + field + b"\r\n\r\n")
+
+        assert (await opened.answer())[0] == status
+        assert await opened.reader.read() == b""
+
+
 async def test_many_ranges_are_the_whole_once_and_ten_thousand_are_refused(
     origin: Origin,
 ) -> None:
