@@ -44,8 +44,8 @@ class Connection(RequestHandler):
     """What aiohttp keeps of a connection, and what is under way beneath it."""
 
     __slots__ = (
-        *("_answer", "_begun", "_body_left", "_doors", "_is_held", "_is_last"),
-        *("_is_opaque", "_left", "_peer", "_sent", "_since"),
+        *("_answer", "_at", "_begun", "_body_left", "_doors", "_head_since", "_is_held"),
+        *("_is_last", "_is_opaque", "_left", "_peer", "_sent", "_taken_at"),
     )
 
     def __init__(self, doors: Doors, **options: Any) -> None:  # noqa: ANN401 - aiohttp's own
@@ -64,8 +64,11 @@ class Connection(RequestHandler):
         self._sent = 0
         self._begun = 0.0
         self._peer = ""
-        #: When something last came or went that the other side is waited for.
-        self._since = self._loop.time()
+        #: When something last came or went.
+        self._at = self._loop.time()
+        #: Since when a head is waited for, and when something was last taken of an answer: whoever
+        #: sends a byte now and then renews neither.
+        self._head_since = self._taken_at = self._at
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Come in."""
@@ -89,19 +92,21 @@ class Connection(RequestHandler):
         if self._is_opaque or not data:  # nothing is what aiohttp says to itself
             super().data_received(data)
             return
-        self._since = self._loop.time()
+        self._at = self._loop.time()
+        if not self._left:
+            self._head_since = self._at
         self._left = self._left + data if self._left else data
         self._go_on()
 
     def pause_writing(self) -> None:
         """Wait: the other side takes less than it is given."""
         super().pause_writing()
-        self._since = self._loop.time()
+        self._taken_at = self._loop.time()
 
     def resume_writing(self) -> None:
         """Send on: the other side has taken what was handed over."""
         super().resume_writing()
-        self._since = self._loop.time()
+        self._at = self._loop.time()
         if self._answer is not None:
             self._send()
         self._go_on()
@@ -113,11 +118,10 @@ class Connection(RequestHandler):
 
     def is_stuck(self, now: float) -> bool:
         """Tell whether the other side is waited for in vain."""
-        waited_s = now - self._since
         if self.writing_paused:
-            return waited_s > _TAKE_S
+            return now - self._taken_at > _TAKE_S
         is_partial = bool(self._left) and self._answer is None
-        return is_partial and waited_s > _HEAD_S
+        return is_partial and now - self._head_since > _HEAD_S
 
     def _process_keepalive(self) -> None:
         """Let go of a connection that nobody uses; one that takes an answer of ours is in use."""
@@ -151,6 +155,7 @@ class Connection(RequestHandler):
 
     def _take(self, said: bytes) -> None:
         """Answer a head, or hand it on with its body."""
+        self._head_since = self._at  # the next one
         head = parse_head(said)
         if head is None:
             if is_of_another_version(said):
@@ -160,7 +165,7 @@ class Connection(RequestHandler):
             return
         answer = None
         if self._is_ours():
-            answer = self._doors.front.answer(head, peer=self._peer, now_s=self._since)
+            answer = self._doors.front.answer(head, peer=self._peer, now_s=self._at)
         if answer is None:
             self._body_left = head.body_bytes
             self._pass(len(said))
@@ -189,7 +194,7 @@ class Connection(RequestHandler):
                 head = None
             else:
                 transport.write(piece)
-            self._doors.front.sent(answer, self._sent, len(piece), now_s=self._since)
+            self._doors.front.sent(answer, self._sent, len(piece), now_s=self._at)
             self._sent += len(piece)
         if self._sent == len(body):
             self._end()
@@ -197,7 +202,8 @@ class Connection(RequestHandler):
     def _end(self) -> None:
         """Go on after an answer, or go."""
         self._answer = None
-        self._next_keepalive_close_time = self._loop.time() + KEEPALIVE_S
+        self._head_since = self._loop.time()
+        self._next_keepalive_close_time = self._head_since + KEEPALIVE_S
         self._doors.front.traffic.took(time.perf_counter() - self._begun)
         if self._is_last:
             self._hang_up()
@@ -230,6 +236,7 @@ class Connection(RequestHandler):
 
     def _hand_on(self, most: int) -> None:
         """Hand on what is there of a body."""
+        self._head_since = self._at
         size = min(most, len(self._left))
         self._body_left -= size
         self._pass(size)

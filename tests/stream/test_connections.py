@@ -107,6 +107,30 @@ async def test_who_trickles_is_let_go_and_who_waits_is_not(
         assert (await idle.get(origin.path(), Range="bytes=0-1"))[0] == 206
 
 
+async def test_a_byte_now_and_then_does_not_keep_a_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_HEAD_S", 0.3)
+    monkeypatch.setattr(connection, "_TAKE_S", 0.3)
+    monkeypatch.setattr(connection, "_SWEEP_S", 0.05)
+    async with open_origin(tmp_path, fragment_bytes=1_500_000) as origin:
+        for asks in (False, True):
+            async with wire(origin.url) as slow:
+                if asks:  # and takes nothing of it
+                    slow.writer.get_extra_info("socket").setsockopt(
+                        socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16
+                    )
+                    slow.writer.transport.pause_reading()
+                    slow.send(origin.path())
+
+                with pytest.raises(ConnectionError):
+                    async with asyncio.timeout(10):
+                        while True:
+                            slow.writer.write(b"G")
+                            await slow.writer.drain()
+                            await asyncio.sleep(0.05)
+
+
 async def test_there_are_as_many_connections_as_there_is_room_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
