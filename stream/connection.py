@@ -32,8 +32,12 @@ _PIECE_BYTES = 1 << 18
 #: Who brings no whole head, or takes nothing of an answer, for so long is let go, in seconds.
 _HEAD_S = 15.0
 _TAKE_S = 60.0
+#: A request takes so long to come at most, from where a connection was opened to send it.
+_FIRST_S = 1.0
 _SWEEP_S = 5.0
 _LOOK_S = 0.05
+#: Turns of the loop until what the system gave us is a connection.
+_TURNS = 3
 KEEPALIVE_S = 75.0
 _LINE = b"\r\n"
 _LAST = b"Connection: close\r\n\r\n"
@@ -45,7 +49,7 @@ class Connection(RequestHandler):
 
     __slots__ = (
         *("_answer", "_at", "_begun", "_body_left", "_doors", "_head_since", "_is_held"),
-        *("_is_last", "_is_opaque", "_left", "_peer", "_sent", "_taken_at"),
+        *("_is_last", "_is_new", "_is_opaque", "_left", "_peer", "_sent", "_taken_at"),
     )
 
     def __init__(self, doors: Doors, **options: Any) -> None:  # noqa: ANN401 - aiohttp's own
@@ -57,6 +61,7 @@ class Connection(RequestHandler):
         #: Whether aiohttp is in the middle of something whose end cannot be seen from here.
         self._is_opaque = False
         self._is_held = False
+        self._is_new = True
         #: Whether the answer that is under way said that no other follows it.
         self._is_last = False
         self._body_left = 0
@@ -92,7 +97,7 @@ class Connection(RequestHandler):
         if self._is_opaque or not data:  # nothing is what aiohttp says to itself
             super().data_received(data)
             return
-        self._at = self._loop.time()
+        self._at, self._is_new = self._loop.time(), False
         if not self._left:
             self._head_since = self._at
         self._left = self._left + data if self._left else data
@@ -115,6 +120,11 @@ class Connection(RequestHandler):
     def is_answering(self) -> bool:
         """Whether an answer is under way that aiohttp does not know of."""
         return self._answer is not None or (self.writing_paused and self._is_ours())
+
+    def is_about_to_ask(self, now: float) -> bool:
+        """Tell whether a first request, or the rest of a head, may be on its way to us."""
+        is_expected = self._is_new or bool(self._left)
+        return is_expected and now - self._head_since < _FIRST_S
 
     def is_stuck(self, now: float) -> bool:
         """Tell whether the other side is waited for in vain."""
@@ -272,12 +282,21 @@ class Doors:
         )
 
     async def drained(self, patience_s: float) -> None:
-        """Wait until nobody is in the middle of an answer of ours, but not for ever."""
+        """Wait until nobody is in the middle of an answer of ours, but not for ever.
+
+        Who was let in at the last moment has sent nothing yet, and is waited for as well.
+        """
         self.is_closing = True
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         with suppress(TimeoutError):
             async with asyncio.timeout(patience_s):
-                while any(one.is_answering for one in self.open):  # noqa: ASYNC110 - of many
+                while self._is_anybody_waiting():  # noqa: ASYNC110 - of many
                     await asyncio.sleep(_LOOK_S)
+
+    def _is_anybody_waiting(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        return any(one.is_answering or one.is_about_to_ask(now) for one in self.open)
 
     async def sweep(self) -> None:
         """Let go of who waits in vain, until cancelled."""

@@ -12,7 +12,7 @@ from stream import app, connection
 from stream.app import serving
 from stream.http_head import too_large
 from tests.support.origin import Origin, open_origin
-from tests.support.wire import get, wire
+from tests.support.wire import Wire, get, wire
 
 REQUEST = b"GET / HTTP/1.1\r\n"
 
@@ -227,6 +227,29 @@ async def test_who_asks_in_the_last_moment_is_answered_and_told_that_it_was(
             assert (last["connection"], piece) == ("close", content[:4])
             assert await slow.reader.read() == b""
         await server
+
+
+async def test_who_came_in_at_the_last_moment_is_answered(
+    origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_FIRST_S", 10.0)
+    address, end = asyncio.get_running_loop().create_future(), asyncio.Event()
+    server = asyncio.create_task(_serving(origin, address, end))
+    url = await address
+    socks = [socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])))]
+    async with wire(url) as known:
+        await known.get("/healthz")
+        socks += [socket.create_connection(socks[0].getpeername()) for _ in range(10)]
+
+        end.set()  # and they are taken, and the door is shut, in the turns that follow
+        await asyncio.sleep(0.1)
+
+        for sock in socks:
+            one = Wire(*await asyncio.open_connection(sock=sock))
+            assert (await one.get("/healthz"))[0] == 200
+            one.writer.close()
+        assert await known.reader.read() == b"", "it had been answered, and is not waited for"
+    await server
 
 
 async def _serving(origin: Origin, address: asyncio.Future[str], end: asyncio.Event) -> None:
