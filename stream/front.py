@@ -99,7 +99,7 @@ class Front:
         if not is_allowed:
             return None
         self._presence.note(granted.session_id, granted.listener_id, who)
-        self.traffic.answers[found.status] += 1
+        self.traffic.answers[head.method, found.status] += 1
         return Answer(
             head=self._printed(found),
             body=found.body,
