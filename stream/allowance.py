@@ -32,20 +32,18 @@ class Allowance:
         self._byte_s = _MINUTE_S / size_bytes if size_bytes else 0.0
         self._used: dict[Hashable, Usage] = {}
 
-    def admit(self, who: Hashable, now_s: float) -> Usage | None:
-        """Count a request; nothing where it is too much, which is not counted."""
-        usage = self._used.get(who)
-        if usage is None:
-            usage = self._begin(who, now_s)
-        last_s = now_s + _MINUTE_S
-        if usage.requests_until_s > last_s or usage.bytes_until_s > last_s:
-            return None
-        usage.requests_until_s = max(usage.requests_until_s, now_s)
-        usage.requests_until_s += self._request_s
-        return usage
+    def admit(self, who: Hashable, now_s: float) -> bool:
+        """Count a request; or tell that it is too much, and count nothing."""
+        usage = self._usage(who, now_s)
+        return usage.bytes_until_s <= now_s + _MINUTE_S and self._counted(usage, now_s)
 
-    def spend(self, usage: Usage, now_s: float, size_bytes: int) -> None:
-        """Count bytes that were sent to somebody who was admitted."""
+    def admit_report(self, who: Hashable, now_s: float) -> bool:
+        """Count a request that fetches nothing: bytes that were sent are no matter of it."""
+        return self._counted(self._usage(who, now_s), now_s)
+
+    def spend(self, who: Hashable, now_s: float, size_bytes: int) -> None:
+        """Count bytes that were sent to somebody, who may be forgotten since they were admitted."""
+        usage = self._usage(who, now_s)
         usage.bytes_until_s = max(usage.bytes_until_s, now_s)
         usage.bytes_until_s += size_bytes * self._byte_s
 
@@ -64,8 +62,16 @@ class Allowance:
             if usage.requests_until_s > now_s or usage.bytes_until_s > now_s
         }
 
-    def _begin(self, who: Hashable, now_s: float) -> Usage:
-        if len(self._used) >= _MOST:
-            del self._used[next(iter(self._used))]
-        usage = self._used[who] = Usage(now_s, now_s)
+    def _usage(self, who: Hashable, now_s: float) -> Usage:
+        usage = self._used.get(who)
+        if usage is None:
+            if len(self._used) >= _MOST:
+                del self._used[next(iter(self._used))]
+            usage = self._used[who] = Usage(now_s, now_s)
         return usage
+
+    def _counted(self, usage: Usage, now_s: float) -> bool:
+        if usage.requests_until_s > now_s + _MINUTE_S:
+            return False
+        usage.requests_until_s = max(usage.requests_until_s, now_s) + self._request_s
+        return True

@@ -19,7 +19,7 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from stream.front import Answer, Front
-from stream.http_head import END, parse_head, too_large
+from stream.http_head import END, is_of_another_version, parse_head, too_large
 
 log = structlog.get_logger()
 
@@ -32,8 +32,12 @@ _PIECE_BYTES = 1 << 18
 #: Who brings no whole head, or takes nothing of an answer, for so long is let go, in seconds.
 _HEAD_S = 15.0
 _TAKE_S = 60.0
+#: A request takes so long to come at most, from where a connection was opened to send it.
+_FIRST_S = 1.0
 _SWEEP_S = 5.0
 _LOOK_S = 0.05
+#: Turns of the loop until what the system gave us is a connection.
+_TURNS = 3
 KEEPALIVE_S = 75.0
 _LINE = b"\r\n"
 _LAST = b"Connection: close\r\n\r\n"
@@ -44,8 +48,8 @@ class Connection(RequestHandler):
     """What aiohttp keeps of a connection, and what is under way beneath it."""
 
     __slots__ = (
-        *("_answer", "_begun", "_body_left", "_doors", "_is_held", "_is_last"),
-        *("_is_opaque", "_left", "_peer", "_sent", "_since"),
+        *("_answer", "_at", "_begun", "_body_left", "_doors", "_head_since", "_is_held"),
+        *("_is_last", "_is_new", "_is_opaque", "_left", "_peer", "_sent", "_taken_at"),
     )
 
     def __init__(self, doors: Doors, **options: Any) -> None:  # noqa: ANN401 - aiohttp's own
@@ -57,6 +61,7 @@ class Connection(RequestHandler):
         #: Whether aiohttp is in the middle of something whose end cannot be seen from here.
         self._is_opaque = False
         self._is_held = False
+        self._is_new = True
         #: Whether the answer that is under way said that no other follows it.
         self._is_last = False
         self._body_left = 0
@@ -64,8 +69,11 @@ class Connection(RequestHandler):
         self._sent = 0
         self._begun = 0.0
         self._peer = ""
-        #: When something last came or went that the other side is waited for.
-        self._since = self._loop.time()
+        #: When something last came or went.
+        self._at = self._loop.time()
+        #: Since when a head is waited for, and when something was last taken of an answer: whoever
+        #: sends a byte now and then renews neither.
+        self._head_since = self._taken_at = self._at
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Come in."""
@@ -89,19 +97,21 @@ class Connection(RequestHandler):
         if self._is_opaque or not data:  # nothing is what aiohttp says to itself
             super().data_received(data)
             return
-        self._since = self._loop.time()
+        self._at, self._is_new = self._loop.time(), False
+        if not self._left:
+            self._head_since = self._at
         self._left = self._left + data if self._left else data
         self._go_on()
 
     def pause_writing(self) -> None:
         """Wait: the other side takes less than it is given."""
         super().pause_writing()
-        self._since = self._loop.time()
+        self._taken_at = self._loop.time()
 
     def resume_writing(self) -> None:
         """Send on: the other side has taken what was handed over."""
         super().resume_writing()
-        self._since = self._loop.time()
+        self._at = self._loop.time()
         if self._answer is not None:
             self._send()
         self._go_on()
@@ -111,13 +121,23 @@ class Connection(RequestHandler):
         """Whether an answer is under way that aiohttp does not know of."""
         return self._answer is not None or (self.writing_paused and self._is_ours())
 
+    def is_about_to_ask(self, now: float) -> bool:
+        """Tell whether a first request, or the rest of a head, may be on its way to us."""
+        is_expected = self._is_new or bool(self._left)
+        return is_expected and now - self._head_since < _FIRST_S
+
     def is_stuck(self, now: float) -> bool:
         """Tell whether the other side is waited for in vain."""
-        waited_s = now - self._since
         if self.writing_paused:
-            return waited_s > _TAKE_S
+            return now - self._taken_at > _TAKE_S
         is_partial = bool(self._left) and self._answer is None
-        return is_partial and waited_s > _HEAD_S
+        return is_partial and now - self._head_since > _HEAD_S
+
+    def _process_keepalive(self) -> None:
+        """Let go of a connection that nobody uses; one that takes an answer of ours is in use."""
+        if self.is_answering:
+            self._next_keepalive_close_time = self._loop.time() + KEEPALIVE_S
+        super()._process_keepalive()
 
     def _go_on(self) -> None:
         """Answer, or hand on, what is there of whole requests."""
@@ -145,13 +165,17 @@ class Connection(RequestHandler):
 
     def _take(self, said: bytes) -> None:
         """Answer a head, or hand it on with its body."""
+        self._head_since = self._at  # the next one
         head = parse_head(said)
         if head is None:
-            self._hand_on_all()
+            if is_of_another_version(said):
+                self._refuse(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
+            else:
+                self._hand_on_all()
             return
         answer = None
         if self._is_ours():
-            answer = self._doors.front.answer(head, peer=self._peer, now_s=self._since)
+            answer = self._doors.front.answer(head, peer=self._peer, now_s=self._at)
         if answer is None:
             self._body_left = head.body_bytes
             self._pass(len(said))
@@ -160,8 +184,6 @@ class Connection(RequestHandler):
         self._is_last = self._doors.is_closing
         if self._is_last:
             answer.head = answer.head[: -len(_LINE)] + _LAST
-        # aiohttp lets a connection go that nobody used; this one is in use.
-        self._next_keepalive_close_time = self._since + KEEPALIVE_S
         self._answer, self._sent, self._begun = answer, 0, time.perf_counter()
         self._send()
 
@@ -182,7 +204,7 @@ class Connection(RequestHandler):
                 head = None
             else:
                 transport.write(piece)
-            self._doors.front.sent(answer, self._sent, len(piece), now_s=self._since)
+            self._doors.front.sent(answer, self._sent, len(piece), now_s=self._at)
             self._sent += len(piece)
         if self._sent == len(body):
             self._end()
@@ -190,12 +212,14 @@ class Connection(RequestHandler):
     def _end(self) -> None:
         """Go on after an answer, or go."""
         self._answer = None
+        self._head_since = self._loop.time()
+        self._next_keepalive_close_time = self._head_since + KEEPALIVE_S
         self._doors.front.traffic.took(time.perf_counter() - self._begun)
         if self._is_last:
             self._hang_up()
 
     def _refuse(self, status: int) -> None:
-        """Say that a head is too large, and go, unless aiohttp is in the middle of something."""
+        """Say what is wrong with a head, and go, unless aiohttp is in the middle of something."""
         if self._is_ours() and self.transport is not None:
             reason = HTTPStatus(status).phrase
             self.transport.write(f"HTTP/1.1 {status} {reason}\r\n{_NOTHING_MORE}".encode())
@@ -212,7 +236,9 @@ class Connection(RequestHandler):
     def _is_ours(self) -> bool:
         """Tell whether aiohttp waits for its next request, so that we may answer this one."""
         waiter = self._waiter
-        return waiter is not None and not waiter.done()
+        if waiter is None:  # it has had no request yet: its task may begin a turn later than we
+            return not (self._request_count or self._force_close)
+        return not waiter.done()
 
     def _pass(self, size: int) -> None:
         data, self._left = self._left[:size], self._left[size:]
@@ -220,6 +246,7 @@ class Connection(RequestHandler):
 
     def _hand_on(self, most: int) -> None:
         """Hand on what is there of a body."""
+        self._head_since = self._at
         size = min(most, len(self._left))
         self._body_left -= size
         self._pass(size)
@@ -255,12 +282,21 @@ class Doors:
         )
 
     async def drained(self, patience_s: float) -> None:
-        """Wait until nobody is in the middle of an answer of ours, but not for ever."""
+        """Wait until nobody is in the middle of an answer of ours, but not for ever.
+
+        Who was let in at the last moment has sent nothing yet, and is waited for as well.
+        """
         self.is_closing = True
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         with suppress(TimeoutError):
             async with asyncio.timeout(patience_s):
-                while any(one.is_answering for one in self.open):  # noqa: ASYNC110 - of many
+                while self._is_anybody_waiting():  # noqa: ASYNC110 - of many
                     await asyncio.sleep(_LOOK_S)
+
+    def _is_anybody_waiting(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        return any(one.is_answering or one.is_about_to_ask(now) for one in self.open)
 
     async def sweep(self) -> None:
         """Let go of who waits in vain, until cancelled."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 
-from stream.allowance import Usage
 from stream.evidence import Deliveries
 from stream.grants import Granted, Grants
 from stream.hot import Hot
@@ -41,8 +40,7 @@ class Answer:
     granted: Granted
     served: Served
     start: int
-    address: Usage
-    account: Usage
+    address: str
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -81,7 +79,7 @@ class Front:
 
     def answer(self, head: Head, *, peer: str, now_s: float) -> Answer | None:
         """Answer a request for hot media; nothing where it is anything else."""
-        if head.method not in {"GET", "HEAD"} or head.body_bytes or "host" not in head.headers:
+        if head.method not in {"GET", "HEAD"} or head.body_bytes:
             return None
         address = _ADDRESS.fullmatch(head.target)
         granted = address and self._grants.known(address[1], now_s)
@@ -95,20 +93,20 @@ class Front:
             x_forwarded_for=said.get("x-forwarded-for", ""),
             forwarded=said.get("forwarded", ""),
         )
-        by_address = self.limits.addresses.admit(who, now_s)
-        by_account = by_address and self.limits.accounts.admit(granted.listener_id, now_s)
-        if not by_address or not by_account:
+        is_allowed = self.limits.addresses.admit(who, now_s) and self.limits.accounts.admit(
+            granted.listener_id, now_s
+        )
+        if not is_allowed:
             return None
         self._presence.note(granted.session_id, granted.listener_id, who)
-        self.traffic.answers[found.status] += 1
+        self.traffic.answers[head.method, found.status] += 1
         return Answer(
             head=self._printed(found),
             body=found.body,
             granted=granted,
             served=served,
             start=found.start,
-            address=by_address,
-            account=by_account,
+            address=who,
         )
 
     def sent(self, answer: Answer, start: int, length: int, *, now_s: float) -> None:
@@ -118,7 +116,7 @@ class Front:
         )
         self.traffic.bytes += length
         self.limits.addresses.spend(answer.address, now_s, length)
-        self.limits.accounts.spend(answer.account, now_s, length)
+        self.limits.accounts.spend(answer.granted.listener_id, now_s, length)
 
     def _found(self, head: Head, served: Served) -> _Found | None:
         """Answer what is at hand of an object."""

@@ -5,6 +5,7 @@ Only plain heads are read here: who gets nothing back asks a full parser, which 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,12 @@ END = b"\r\n\r\n"
 #: What makes a head another matter than "this, please, and then the next one".
 _OTHER_MATTERS = frozenset({"transfer-encoding", "upgrade", "expect", "connection"})
 
+#: The name of a field (RFC 9110, 5.6.2), and what no value has (5.5); line ends are seen to apart.
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: A host and perhaps a port (RFC 3986, 3.2.2). Two Hosts, joined as one field, have a space.
+_HOST = re.compile(r"([A-Za-z0-9._~%!$&'()*+,;=-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]*)?")
+_OTHER_VERSION = re.compile(rb"[^\r\n]* HTTP/(?!1\.)[0-9]\.[0-9]\r\n")
 
 _MOST_BYTES, _MOST_LINES, _LONGEST_LINE = 1 << 15, 100, 8_190
 _LINE_END = b"\r\n"
@@ -36,6 +43,11 @@ def too_large(head: bytes) -> int | None:
     return 431 if is_long or head.count(_LINE_END) > _MOST_LINES else None
 
 
+def is_of_another_version(head: bytes) -> bool:
+    """Tell whether a head is of an HTTP that is not spoken here (RFC 9110, 15.6.6)."""
+    return _OTHER_VERSION.match(head) is not None
+
+
 def parse_head(head: bytes) -> Head | None:
     """Read a head, up to and with the empty line; nothing where it is not a plain one.
 
@@ -47,7 +59,7 @@ def parse_head(head: bytes) -> Head | None:
         return None
     request, *fields = text.split("\r\n")
     # Otherwise there is half of a line end.
-    is_plain = text.count("\r") == text.count("\n") == len(fields)
+    is_plain = text.count("\r") == text.count("\n") == len(fields) and not _CONTROL.search(text)
     method, _, rest = request.partition(" ")
     target, _, version = rest.partition(" ")
     if not is_plain or version != "HTTP/1.1" or not method.isupper() or not target.startswith("/"):
@@ -56,11 +68,12 @@ def parse_head(head: bytes) -> Head | None:
     for field in fields:
         name, colon, value = field.partition(":")
         # A name that ends with a space, or a line that goes on with one, is nobody's to read.
-        if not colon or not name or name != name.strip():
+        if not colon or not _NAME.fullmatch(name):
             return None
         name, value = name.lower(), value.strip(" \t")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    if not _OTHER_MATTERS.isdisjoint(headers) and not _is_kept(headers):
+    is_plain = _OTHER_MATTERS.isdisjoint(headers) or _is_kept(headers)
+    if not is_plain or not _HOST.fullmatch(headers.get("host", " ")):
         return None
     length = headers.get("content-length", "0")
     if not length.isdigit() or len(length) > 15:  # noqa: PLR2004 - a petabyte

@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 
 from base.errors import Refused
 from base.settings import Settings
-from stream.allowance import Allowance, Usage
+from stream.allowance import Allowance
 from stream.clients import Clients
 
 
@@ -42,20 +42,20 @@ class Limits:
 
 
 LIMITS = web.AppKey("limits", Limits)
-_ADDRESS = web.RequestKey("address_usage", Usage)
-_ACCOUNT = web.RequestKey("account_usage", Usage)
+_ADDRESS = web.RequestKey("address", str)
+_ACCOUNT = web.RequestKey("account", UUID)
+_SPENT = web.RequestKey("spent", int)
+_FETCHES = frozenset({"GET", "HEAD"})
 
 
 @web.middleware
 async def limited(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let a request in if its address has not asked for too much; count what was streamed to it."""
-    limits, now_s = request.app[LIMITS], asyncio.get_running_loop().time()
-    request[_ADDRESS] = _admitted(limits.addresses, address_of(request), now_s)
+    request[_ADDRESS] = address_of(request)
+    _require_admitted(request, request.app[LIMITS].addresses, request[_ADDRESS])
     response = await handler(request)
-    sent = response.body_length if response.prepared else 0
-    limits.addresses.spend(request[_ADDRESS], now_s, sent)
-    if _ACCOUNT in request:
-        limits.accounts.spend(request[_ACCOUNT], now_s, sent)
+    if response.prepared:
+        spend(request, response.body_length - request.get(_SPENT, 0))
     return response
 
 
@@ -66,8 +66,17 @@ def require_allowed(request: web.Request, account_id: UUID) -> None:
         Refused: `too-many-requests`, 429.
 
     """
-    now_s = asyncio.get_running_loop().time()
-    request[_ACCOUNT] = _admitted(request.app[LIMITS].accounts, account_id, now_s)
+    request[_ACCOUNT] = account_id
+    _require_admitted(request, request.app[LIMITS].accounts, account_id)
+
+
+def spend(request: web.Request, size_bytes: int) -> None:
+    """Count bytes of an answer as they go out, which may take minutes."""
+    limits, now_s = request.app[LIMITS], asyncio.get_running_loop().time()
+    limits.addresses.spend(request[_ADDRESS], now_s, size_bytes)
+    if _ACCOUNT in request:
+        limits.accounts.spend(request[_ACCOUNT], now_s, size_bytes)
+    request[_SPENT] = request.get(_SPENT, 0) + size_bytes
 
 
 def address_of(request: web.Request) -> str:
@@ -80,11 +89,12 @@ def address_of(request: web.Request) -> str:
     )
 
 
-def _admitted(allowance: Allowance, who: Hashable, now_s: float) -> Usage:
-    usage = allowance.admit(who, now_s)
-    if usage is None:
+def _require_admitted(request: web.Request, allowance: Allowance, who: Hashable) -> None:
+    now_s = asyncio.get_running_loop().time()
+    # Who fetched too much may still say what of it was heard, and pay for it.
+    admit = allowance.admit if request.method in _FETCHES else allowance.admit_report
+    if not admit(who, now_s):
         raise too_many(allowance.wait_s(who, now_s))
-    return usage
 
 
 def too_many(wait_s: float) -> Refused:

@@ -84,8 +84,8 @@ class Metrics:
 
     def gather(self, traffic: Traffic, presence: Presence) -> None:
         """Take what connections counted since this was last done."""
-        for status, number in traffic.answers.items():
-            self.requests.labels("GET", _OBJECT, status).inc(number)
+        for (method, status), number in traffic.answers.items():
+            self.requests.labels(method, _OBJECT, status).inc(number)
         traffic.answers.clear()
         tally, traffic.tally = traffic.tally, [0] * len(traffic.tally)
         self.kinds.labels("media").add(tally, traffic.seconds)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cached_property
 
-#: More ranges than this are no player's (RFC 9110, 14.2: guard against costly sets).
+#: More ranges than this are no player's, and are refused (RFC 9110, 14.2 and 15.5.17).
 _MOST_RANGES = 16
 #: What no media file has is past the end of every one; it also keeps numbers small.
 _MOST_DIGITS = 18
@@ -24,6 +24,8 @@ _CONDITIONS = frozenset(
     {"if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"}
 )
 _ETAG = re.compile(r'(W/)?("[^"]*")')
+#: A list of tags, of which some may be missing (RFC 9110, 5.6.1.2), and nothing beside them.
+_ETAGS = re.compile(rf"[ \t,]*(?:{_ETAG.pattern}[ \t]*(?:,[ \t,]*|$))+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,8 @@ def is_named(etag: str, *, by: str) -> bool:
 def _matches(field: str, etag: str, *, strong: bool) -> bool:
     if field.strip() == "*":
         return True
+    if not _ETAGS.fullmatch(field):
+        return False
     return any(tag == etag and not (weak and strong) for weak, tag in _ETAG.findall(field))
 
 
@@ -193,20 +197,22 @@ def _whole_second(at: datetime) -> datetime:
 
 
 def _wanted(request: RequestHead, resource: Resource) -> list[tuple[int, int]] | None:
-    """Answer the byte intervals asked for; None for the whole, empty when none can be had."""
+    """Answer the byte intervals asked for; None for the whole, empty when none is to be had."""
     field = request.headers.get("range")
-    # Ranges are defined for GET alone (14.2): HEAD tells of the whole.
-    if field is None or request.method != "GET" or not _range_applies(request, resource):
+    # Ranges are defined for GET alone (14.2): HEAD tells of the whole. And no Content-Range can say
+    # "the last five of none".
+    may_be_part = request.method == "GET" and resource.size_bytes > 0
+    if field is None or not may_be_part or not _range_applies(request, resource):
         return None
-    if resource.size_bytes == 0:
-        return None  # no Content-Range can say "the last five of none"
     unit, _, specs = field.partition("=")
-    if unit.strip().lower() != "bytes":
+    if unit.lower() != "bytes":
         return None
     asked = [spec.strip() for spec in specs.split(",") if spec.strip()]
     read = [_RANGE.fullmatch(spec) for spec in asked]
-    if not read or len(read) > _MOST_RANGES:
+    if not read:
         return None
+    if len(read) > _MOST_RANGES:
+        return []
     intervals = []
     for spec in read:
         if spec is None or not any(spec.groups()) or _is_backwards(spec):

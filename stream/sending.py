@@ -11,6 +11,7 @@ from aiohttp import web
 from base.errors import Broken, RefrainError
 from stream.hot import Bytes
 from stream.keys import HOT
+from stream.limits import spend
 from stream.objects import Served
 from stream.problems import problem
 from stream.ranges import Decision, RequestHead, Span, decide
@@ -19,10 +20,13 @@ log = structlog.get_logger()
 
 _REFUSALS = {
     412: ("precondition-failed", "The object is not the one that the request is about."),
-    416: ("range-not-satisfiable", "The object ends before the bytes that were asked for."),
+    416: (
+        "range-not-satisfiable",
+        "The object ends before the bytes that were asked for, or they are in too many ranges.",
+    ),
 }
 
-#: Told how many bytes from where went out, also when the caller went away in the middle.
+#: Told from where how many bytes went out, piece by piece: what went out is known if we are killed.
 OnSent = Callable[[int, int], None]
 
 
@@ -47,12 +51,17 @@ async def send(
         # What cannot be had is said while there is a status to say it with.
         bodies[0] = await _begun(bodies[0])
         hot.look_ahead(served, decision.spans[-1].start, decision.spans[-1].length)
+
+    def went_out(start: int, length: int) -> None:
+        spend(request, length)
+        on_sent(start, length)
+
     headers = {**decision.headers, **stored.headers}
     response = web.StreamResponse(status=decision.status, headers=headers)
     try:
         await response.prepare(request)
         for span, body in zip(decision.spans, bodies, strict=True):
-            await _send(response, span, body, on_sent=on_sent)
+            await _send(response, span, body, on_sent=went_out)
         if decision.spans and decision.epilogue:
             await response.write(decision.epilogue)
         await response.write_eof()
@@ -99,14 +108,11 @@ async def _send(
     response: web.StreamResponse, span: Span, body: AsyncIterator[Bytes], *, on_sent: OnSent
 ) -> None:
     sent = 0
-    try:
-        if span.preamble:
-            await response.write(span.preamble)
-        async for piece in body:
-            await response.write(piece)
-            sent += len(piece)
-    finally:
-        # What it got, it got.
-        on_sent(span.start, sent)
+    if span.preamble:
+        await response.write(span.preamble)
+    async for piece in body:
+        await response.write(piece)
+        on_sent(span.start + sent, len(piece))
+        sent += len(piece)
     if sent < span.length:
         raise Broken("object-short", f"An object ends before byte {span.start + span.length}.")

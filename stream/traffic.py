@@ -14,7 +14,8 @@ class Traffic:
 
     def __init__(self) -> None:
         """Begin at nothing."""
-        self.answers: Counter[int] = Counter()
+        #: By method and status.
+        self.answers: Counter[tuple[str, int]] = Counter()
         self.bytes = 0
         self.slow = 0
         self.turned_away = 0

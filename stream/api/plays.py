@@ -87,7 +87,7 @@ async def post_heartbeat(request: web.Request) -> web.Response:
             position_ms=round(progress.position_s * 1000),
             elapsed_ms=round(progress.elapsed_s * 1000),
         )
-        request.app[PRESENCE].note(play.id, found.caller_id, address_of(request))
+        request.app[PRESENCE].note(play.id, play.listener_id, address_of(request))
         served = request.app[DELIVERIES].of_late(play.id)
         verdict = await report(session, play, [heard], served=served)
     document = verdict_document(play, verdict, found.outcome)

@@ -1,6 +1,8 @@
 """Too much is refused with a time to come again, and only of who asks for it."""
 
+import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from base.errors import Refused
 from base.settings import load_settings
 from catalog.people import issue_token
+from stream import connection
 from stream.presence import Presence
 from tests.support.origin import Origin, open_origin
 from tests.support.wire import Said, Wire, get, wire
@@ -80,6 +83,41 @@ async def test_who_fetched_too_much_waits(tmp_path: Path, whose: str) -> None:
 
         assert statuses == ([200] if whose == "address" else [429])
         assert int(headers["retry-after"]) > 20
+
+
+async def test_what_goes_out_slowly_counts_as_it_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_SWEEP_S", 0.05)
+    limit = {"address_bytes_per_minute": "100000"}
+    async with (
+        open_origin(tmp_path, fragment_bytes=1_500_000, **limit) as origin,
+        wire(origin.url) as slow,
+    ):
+        sock = slow.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        slow.send(origin.path())
+        await slow.reader.readexactly(1)
+        await asyncio.sleep(0.3)
+
+        assert (await get(origin.url, "/healthz"))[0] == 429
+
+
+async def test_who_fetched_too_much_still_says_what_was_heard(tmp_path: Path) -> None:
+    limits = dict.fromkeys(("account_bytes_per_minute", "address_bytes_per_minute"), "100000")
+    async with hot_origin(tmp_path, **limits) as (origin, opened):
+        token = await listener_of(origin)
+        assert (await opened.get(origin.path()))[0] == 429
+
+        opened.send(
+            f"/api/v1/plays/{origin.session_id}/heartbeat",
+            method="POST",
+            Authorization=f"Bearer {token}",
+            Content_Length="33",
+        )
+        opened.writer.write(b'{"position_s": 1, "elapsed_s": 1}')
+
+        assert (await opened.answer())[0] == 200
 
 
 async def play(origin: Origin, token: str, **fields: str) -> Said:

@@ -228,26 +228,43 @@ async def test_what_was_not_granted_is_not_served(origin: Origin, path: str, sta
 @pytest.mark.parametrize(
     "head",
     [
-        b"GET / HTTP/1.0\r\n\r\n",
-        b"GET  / HTTP/1.1\r\n\r\n",
-        b"get / HTTP/1.1\r\n\r\n",
-        b"GET http://a/ HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.0\r\nHost: a\r\n\r\n",
+        b"GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"get / HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost : a\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n",
-        b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
-        b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
-        b"GET / HTTP/1.1\r\nContent-Length: 1, 2\r\n\r\n",
-        b"GET / HTTP/1.1\r\nContent-Length: +1\r\n\r\n",
-        b"GET / HTTP/1.1\r\nA: \xff\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 2\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nA: \xff\r\n\r\n",
         b"GET / HTTP/1.1\nHost: a\r\n\r\n",
+        b"GET / HTTP/1.1\r\nA: b\r\n\r\n",
+        *(
+            b"GET / HTTP/1.1\r\nHost: a\r\n" + field + b"\r\n\r\n"
+            for field in (b"Host: a", b"A: \0", b"A: \x7f", b"A: b\x1bc", b"A\0: b", b"A(b: c")
+        ),
+        *(
+            b"GET / HTTP/1.1\r\nHost: " + host + b"\r\n\r\n"
+            for host in (b"a b", b"a@b", b"a/b", b"a:b", b"[::1", b"http://a")
+        ),
     ],
 )
 def test_a_head_that_is_not_plain_is_left_to_a_full_parser(head: bytes) -> None:
     assert parse_head(head) is None
 
 
+@pytest.mark.parametrize("host", [b"a", b"a.example:8780", b"", b"[::1]:80", b"127.0.0.1", b"a_b"])
+def test_a_host_is_read_as_it_may_be_written(host: bytes) -> None:
+    head = parse_head(b"GET /a HTTP/1.1\r\nA:\tb\tc\r\nHost:" + host + b"\r\n\r\n")
+
+    assert head is not None
+    assert head.headers == {"a": "b\tc", "host": host.decode()}
+
+
 def test_fields_of_one_name_are_one() -> None:
-    head = parse_head(b"GET /a HTTP/1.1\r\nRange: bytes=0-1\r\nrAnge: 3-4\r\n\r\n")
+    head = parse_head(b"GET /a HTTP/1.1\r\nHost: a\r\nRange: bytes=0-1\r\nrAnge: 3-4\r\n\r\n")
 
     assert head is not None
     assert head.headers["range"] == "bytes=0-1, 3-4"
