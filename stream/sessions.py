@@ -24,6 +24,7 @@ from catalog.models.plays import Grant, Heartbeat, PlaySession
 from catalog.music import unknown_track
 from catalog.people import Caller
 from catalog.plays import (
+    OVER,
     add_heartbeat,
     add_session,
     heartbeats_of,
@@ -167,7 +168,8 @@ async def report(
             raise _too_many()
         if await add_heartbeat(session, {"session_id": play.id, **asdict(one)}):
             told = told.after(_beat(play, one))
-        play.active_at = max(play.active_at, one.at)
+        if play.state not in OVER:
+            play.active_at = max(play.active_at, one.at)
     play.told = told.as_json()
     known = joined(_evidence(play), served)
     play.delivered = [list(one) for one in known.delivered]

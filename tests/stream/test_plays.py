@@ -17,6 +17,7 @@ from accounting.books import top_up, write_balances
 from catalog.models.plays import Heartbeat
 from catalog.people import issue_token
 from catalog.plays import play_session
+from catalog.states import PlayState
 from stream.offline import sealed
 from tests.support.origin import Origin, open_origin
 
@@ -94,6 +95,18 @@ async def test_a_heartbeat_that_comes_twice_is_written_once(player: Player) -> N
     assert again["evidence"]["reported_ms"] == first["evidence"]["reported_ms"] == 500
     async with player.origin.tools.database.read() as session:
         assert await session.scalar(select(func.count()).select_from(Heartbeat)) == 1
+
+
+async def test_a_report_after_the_play_was_counted_keeps_no_address_alive(player: Player) -> None:
+    play = await player.open()
+    async with player.origin.tools.database.begin() as session:
+        found = await play_session(session, UUID(play["play"]))
+        found.state = PlayState.SETTLED
+
+    await player.beat(play, 1)
+
+    async with player.origin.tools.database.read() as session:
+        assert (await play_session(session, UUID(play["play"]))).active_at == found.active_at
 
 
 async def test_what_is_answered_is_what_comes_out_anew(player: Player) -> None:
