@@ -15,7 +15,7 @@ from accounting.pricing import plays_left_to_own
 from accounting.reports import Beat, Told, told_by
 from accounting.taking import joined, verdict_of
 from base.clock import Clock
-from base.database import Session
+from base.database import Session, make_lasting
 from base.errors import Refused
 from catalog.evidence import Evidence
 from catalog.growth import hold_growth
@@ -172,6 +172,8 @@ async def report(
             play.active_at = max(play.active_at, one.at)
     play.told = told.as_json()
     known = joined(_evidence(play), served)
+    if known.state != play.state:
+        await make_lasting(session)  # it is answered, and then it is so
     play.delivered = [list(one) for one in known.delivered]
     play.state, play.reason = known.state, known.reason
     return verdict_of(known)
