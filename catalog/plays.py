@@ -77,11 +77,15 @@ async def keep_active(
 ) -> None:
     """Write down that sessions are heard, where that was last written down before a time.
 
-    Not of those that have come to what they can: their address runs out.
+    Not of those that have come to what they can: their address runs out. Locked in the order of
+    their ids, as evidence locks them.
     """
     found = PlaySession.id.in_(sessions), PlaySession.active_at < before
-    going_on = PlaySession.state.not_in(OVER)
-    await session.execute(update(PlaySession).where(*found, going_on).values(active_at=now))
+    query = select(PlaySession.id).where(*found, PlaySession.state.not_in(OVER))
+    ids = list(await session.scalars(query.order_by(PlaySession.id).with_for_update()))
+    if ids:
+        change = update(PlaySession).where(PlaySession.id.in_(ids)).values(active_at=now)
+        await session.execute(change.execution_options(synchronize_session=False))
 
 
 async def heartbeats_of(session: Session, play_id: UUID) -> list[Heartbeat]:
