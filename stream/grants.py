@@ -26,7 +26,7 @@ from catalog.states import TrackState
 from stream import manifests
 from stream.growing import is_heard_by, part_name
 from stream.objects import Served, part, whole
-from stream.tickets import open_ticket, require_fresh
+from stream.tickets import Terms, open_ticket, require_fresh
 
 log = structlog.get_logger()
 
@@ -42,17 +42,39 @@ _OVERLAP = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What there is for a session to hear: `objects` by the last part of their address."""
+
+    renditions: Sequence[Rendition]
+    growth: GrowingRendition | None
+    objects: Mapping[str, Served] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
-    """What a ticket opens: `objects` by the last part of their address."""
+    """What a ticket opens."""
 
     session_id: UUID
     listener_id: UUID
     master_id: UUID
     track_id: UUID
-    active_at: datetime
-    renditions: Sequence[Rendition]
-    growth: GrowingRendition | None
-    objects: Mapping[str, Served] = field(repr=False)
+    ends_at: datetime
+    offered: Offered = field(repr=False)
+
+    @property
+    def renditions(self) -> Sequence[Rendition]:
+        """The finished renditions that it may have."""
+        return self.offered.renditions
+
+    @property
+    def growth(self) -> GrowingRendition | None:
+        """The growing rendition, if it began with that."""
+        return self.offered.growth
+
+    @property
+    def objects(self) -> Mapping[str, Served]:
+        """The objects by the last part of their address."""
+        return self.offered.objects
 
     def grows(self, name: str) -> GrowingRendition | None:
         """Answer the growing rendition if it is of this rung and the session began with it."""
@@ -96,7 +118,10 @@ class Grants:
         """Remember nothing yet; any of the secrets may have sealed a ticket."""
         self._tools = tools
         self._secrets = secrets
-        self._lifetime = timedelta(seconds=tools.settings.ticket_lifetime_s)
+        self._terms = Terms(
+            lifetime=timedelta(seconds=tools.settings.ticket_lifetime_s),
+            age=timedelta(seconds=tools.settings.ticket_age_s),
+        )
         # What is believed of a session lasts less than its address does.
         self._complete_s = min(_COMPLETE_S, tools.settings.ticket_lifetime_s / _PART)
         self._known: OrderedDict[str, _Known] = OrderedDict()
@@ -116,7 +141,7 @@ class Grants:
 
         """
         granted = self.known(ticket, asyncio.get_running_loop().time())
-        if granted is None or self._is_old(granted):
+        if granted is None or granted.ends_at < self._tools.clock():
             granted = await self._load(ticket)
         return granted
 
@@ -147,9 +172,6 @@ class Grants:
         for ticket in gone:
             del self._known[ticket]
 
-    def _is_old(self, granted: Granted) -> bool:
-        return self._tools.clock() - granted.active_at > self._lifetime
-
     async def _load(self, ticket: str) -> Granted:
         session_id = open_ticket(ticket, self._secrets)
         async with self._tools.database.read() as session:
@@ -159,8 +181,9 @@ class Grants:
             renditions = await renditions_of(session, play.master_id)
             track = (await track_of(session, play.track_id)).track
         _require_granted(play, TrackState(track.state))
-        require_fresh(active_at=play.active_at, now=self._tools.clock(), lifetime=self._lifetime)
-        granted = granted_of(play, renditions, growth)
+        ends_at = self._terms.end(opened_at=play.opened_at, active_at=play.active_at)
+        require_fresh(ends_at, self._tools.clock())
+        granted = _granted(play, offered_to(play, renditions, growth), ends_at)
         lasts_s = self._complete_s if track.state == TrackState.COMPLETE else _GROWING_S
         until_s = asyncio.get_running_loop().time() + lasts_s
         self._known[ticket] = _Known(granted=granted, until_s=until_s)
@@ -179,9 +202,9 @@ def _require_granted(play: PlaySession, state: TrackState) -> None:
         )
 
 
-def granted_of(
+def offered_to(
     play: PlaySession, renditions: Sequence[Rendition], growth: GrowingRendition | None
-) -> Granted:
+) -> Offered:
     """Answer what a session may hear of what there is."""
     grant = Grant(play.grant)
     is_growing = grant is not Grant.PREVIEW and is_heard_by(growth, opened_at=play.opened_at)
@@ -190,13 +213,15 @@ def granted_of(
     if growth is not None and is_growing:
         parts = enumerate(parts_of(growth))
         objects |= {part_name(growth, number): part(growth, grown) for number, grown in parts}
+    return Offered(renditions=offered, growth=growth if is_growing else None, objects=objects)
+
+
+def _granted(play: PlaySession, offered: Offered, ends_at: datetime) -> Granted:
     return Granted(
         session_id=play.id,
         listener_id=play.listener_id,
         master_id=play.master_id,
         track_id=play.track_id,
-        active_at=play.active_at,
-        renditions=offered,
-        growth=growth if is_growing else None,
-        objects=objects,
+        ends_at=ends_at,
+        offered=offered,
     )

@@ -14,6 +14,7 @@ from base.errors import Refused
 from base.settings import load_settings, ticket_secrets
 from catalog.models.plays import Grant, PlaySession
 from catalog.plays import play_session
+from catalog.states import PlayState
 from stream.grants import Grants
 from stream.presence import Presence
 from stream.tickets import open_ticket, seal
@@ -66,6 +67,27 @@ async def test_who_only_fetches_media_never_loses_the_address(origin: Origin) ->
 
     assert (await grants.opened(origin.ticket)).session_id == origin.session_id
     clock.advance(timedelta(hours=7))
+    with pytest.raises(Refused, match="ticket-expired"):
+        await grants.opened(origin.ticket)
+
+
+@pytest.mark.parametrize("state", [PlayState.SETTLED, PlayState.REJECTED])
+async def test_what_was_paid_for_once_is_not_heard_for_ever(
+    origin: Origin, state: PlayState
+) -> None:
+    clock = ManualClock(origin.tools.clock())
+    tools = replace(origin.tools, clock=clock)
+    grants, presence = Grants(tools, [SECRET.encode()]), Presence(tools)
+    async with tools.database.begin() as session:
+        (await play_session(session, origin.session_id)).state = state
+
+    for _ in range(5):
+        granted = await grants.opened(origin.ticket)
+        presence.note(granted.session_id, granted.listener_id, "192.0.2.1")
+        await presence.turn()
+        clock.advance(timedelta(hours=1))
+
+    clock.advance(timedelta(hours=2))
     with pytest.raises(Refused, match="ticket-expired"):
         await grants.opened(origin.ticket)
 

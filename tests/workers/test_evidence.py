@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from base.clock import ManualClock
 from base.streams import Reader, put
@@ -157,3 +158,43 @@ async def test_without_valkey_evidence_waits_in_its_files(
 
     async with beside(take_evidence(tools)), handing_on(Deliveries(tmp_path / "spool"), tools):
         await delivered(tools, play, [[0, 4000]])
+
+
+async def test_a_session_that_breaks_us_is_set_aside_and_the_others_are_taken_in(
+    tools: Tools, play: UUID, tmp_path: Path
+) -> None:
+    async with tools.database.begin() as session:
+        track_id = (await play_session(session, play)).track_id
+    listener = await person(tools.database, Role.LISTENER)
+    broken = await opened(tools.database, ManualClock(NOON), listener=listener, track_id=track_id)
+    async with tools.database.begin() as session:
+        (await play_session(session, broken)).told = {"no": "sense"}
+    deliveries = Deliveries(tmp_path / "spool")
+    for one in (broken, play):
+        deliveries.note(one, TIMING, 0, 4)
+
+    with capture_logs() as logs:
+        async with beside(take_evidence(tools), deliveries.run(tools)):
+            await delivered(tools, play, [[0, 4000]])
+            await until(lambda: asyncio.sleep(0, not deliveries.of_late(play)))
+
+    aside = [one for one in logs if one["event"] == "evidence set aside"]
+    assert [(one["play"], one["stretches"]) for one in aside] == [(str(broken), [(0, 4000)])]
+    assert await tools.valkey.xlen(STREAM) == 0
+
+
+async def test_readers_that_are_gone_are_forgotten(tools: Tools) -> None:
+    names = ("done", "not done", "here")
+    done, not_done, here = (Reader(tools.valkey, STREAM, name=name) for name in names)
+    await here.left(most=1, idle_ms=0)  # which founds their group
+    for _ in names:
+        await put(tools.valkey, STREAM, b"something", most=10)
+    await done.done(await done.new(most=1, wait_ms=100))
+    assert await not_done.new(most=1, wait_ms=100)
+    await asyncio.sleep(0.3)
+    await here.done(await here.new(most=1, wait_ms=100))
+
+    await here.forget_others(idle_ms=200)
+
+    left = await tools.valkey.xinfo_consumers(STREAM, "readers")
+    assert {one["name"] for one in left} == {b"not done", b"here"}
