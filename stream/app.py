@@ -195,7 +195,8 @@ async def _forgetting(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _fetching(app: web.Application) -> AsyncIterator[None]:
-    yield
+    async with _beside(app[HOT].run()):
+        yield
     await app[HOT].close()
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import structlog
 
+from base.database import Session
 from base.errors import Refused, Unavailable
 from base.tools import Tools
 from catalog.growth import growth_of, parts_of
@@ -30,7 +31,7 @@ from stream.tickets import Terms, open_ticket, require_fresh
 
 log = structlog.get_logger()
 
-#: Sessions that are remembered; one takes some tens of kilobytes where its track is long.
+#: Sessions that are remembered; what there is to hear is remembered once for all of a track.
 _MOST = 20_000
 #: How long what a track offers is believed: while it is made, and when it is complete.
 _GROWING_S = 1.0
@@ -111,6 +112,12 @@ class _Known:
     until_s: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    offered: Offered
+    until_s: float
+
+
 class Grants:
     """What the tickets open that this process has seen lately."""
 
@@ -125,6 +132,8 @@ class Grants:
         # What is believed of a session lasts less than its address does.
         self._complete_s = min(_COMPLETE_S, tools.settings.ticket_lifetime_s / _PART)
         self._known: OrderedDict[str, _Known] = OrderedDict()
+        #: What is complete, by master and grant.
+        self._shared: dict[tuple[UUID, str], _Shared] = {}
 
     def known(self, ticket: str, now_s: float) -> Granted | None:
         """Answer what a ticket opens if that is known and fresh; otherwise ask `opened`."""
@@ -150,6 +159,7 @@ class Grants:
         since = self._tools.clock() - _OVERLAP
         while True:
             await asyncio.sleep(_TURN_S)
+            self.let_go(asyncio.get_running_loop().time())
             now = self._tools.clock()
             if not self._known:
                 since = now - _OVERLAP
@@ -162,6 +172,13 @@ class Grants:
                 continue
             self._forget(sessions, tracks)
             since = now - _OVERLAP
+
+    def let_go(self, now_s: float) -> None:
+        """Forget what is believed no longer; who asks again has it looked up."""
+        for ticket in [one for one, known in self._known.items() if known.until_s < now_s]:
+            del self._known[ticket]
+        for key in [one for one, shared in self._shared.items() if shared.until_s < now_s]:
+            del self._shared[key]
 
     def _forget(self, sessions: set[UUID], tracks: set[UUID]) -> None:
         gone = [
@@ -176,21 +193,45 @@ class Grants:
         session_id = open_ticket(ticket, self._secrets)
         async with self._tools.database.read() as session:
             play = await play_session(session, session_id)
-            # In this order: what has ended has renditions.
+            # In this order: what has ended, or is complete, has renditions.
             growth = await growth_of(session, play.master_id)
-            renditions = await renditions_of(session, play.master_id)
             track = (await track_of(session, play.track_id)).track
+            is_complete = track.state == TrackState.COMPLETE
+            offered = await self._offered(session, play, growth, is_complete=is_complete)
         _require_granted(play, TrackState(track.state))
         ends_at = self._terms.end(opened_at=play.opened_at, active_at=play.active_at)
         require_fresh(ends_at, self._tools.clock())
-        granted = _granted(play, offered_to(play, renditions, growth), ends_at)
-        lasts_s = self._complete_s if track.state == TrackState.COMPLETE else _GROWING_S
+        granted = _granted(play, offered, ends_at)
+        lasts_s = self._complete_s if is_complete else _GROWING_S
         until_s = asyncio.get_running_loop().time() + lasts_s
         self._known[ticket] = _Known(granted=granted, until_s=until_s)
         self._known.move_to_end(ticket)
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
         return granted
+
+    async def _offered(
+        self,
+        session: Session,
+        play: PlaySession,
+        growth: GrowingRendition | None,
+        *,
+        is_complete: bool,
+    ) -> Offered:
+        """Answer what a session may hear: the same value for all, where nothing grows any more."""
+        key, now_s = (play.master_id, play.grant), asyncio.get_running_loop().time()
+        is_shared = is_complete and not _is_growing(play, growth)
+        shared = self._shared.get(key)
+        if is_shared and shared is not None and shared.until_s >= now_s:
+            return shared.offered
+        offered = offered_to(play, await renditions_of(session, play.master_id), growth)
+        if is_shared:
+            self._shared[key] = _Shared(offered=offered, until_s=now_s + self._complete_s)
+        return offered
+
+
+def _is_growing(play: PlaySession, growth: GrowingRendition | None) -> bool:
+    return play.grant != Grant.PREVIEW and is_heard_by(growth, opened_at=play.opened_at)
 
 
 def _require_granted(play: PlaySession, state: TrackState) -> None:
@@ -206,9 +247,8 @@ def offered_to(
     play: PlaySession, renditions: Sequence[Rendition], growth: GrowingRendition | None
 ) -> Offered:
     """Answer what a session may hear of what there is."""
-    grant = Grant(play.grant)
-    is_growing = grant is not Grant.PREVIEW and is_heard_by(growth, opened_at=play.opened_at)
-    offered = manifests.offered(renditions, grant)
+    is_growing = _is_growing(play, growth)
+    offered = manifests.offered(renditions, Grant(play.grant))
     objects = {f"{one.rung}.mp4": whole(one) for one in offered}
     if growth is not None and is_growing:
         parts = enumerate(parts_of(growth))
