@@ -195,7 +195,7 @@ async def _forgetting(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _fetching(app: web.Application) -> AsyncIterator[None]:
-    async with _beside(app[HOT].run()):
+    async with beside(app[HOT].run):
         yield
     await app[HOT].close()
 
