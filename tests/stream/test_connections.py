@@ -149,7 +149,9 @@ async def test_there_are_as_many_connections_as_there_is_room_for(
         assert b"refrain_refused_connections_total 1.0" in said
 
 
-async def test_what_a_slow_reader_does_not_take_is_not_held_for_them(tmp_path: Path) -> None:
+async def test_what_a_slow_reader_does_not_take_is_neither_held_for_them_nor_delivered(
+    tmp_path: Path,
+) -> None:
     async with open_origin(tmp_path, fragment_bytes=1_500_000) as origin:
         async with wire(origin.url) as slow:
             await slow.get(origin.path(), Range="bytes=0-1")
@@ -163,8 +165,8 @@ async def test_what_a_slow_reader_does_not_take_is_not_held_for_them(tmp_path: P
 
         handed = re.search(rb"response_bytes_total\S+object\S+ ([0-9.e+]+)", said)
         assert handed is not None
-        # The system's own buffers hold some megabytes; the rest stays where it is.
-        assert float(handed[1]) < 12_000_000
+        # The buffers of both systems hold some of it; the rest stays where it is.
+        assert float(handed[1]) < 1_000_000
 
 
 async def test_an_answer_may_take_longer_than_a_connection_is_kept_for_nothing(
