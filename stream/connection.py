@@ -9,6 +9,7 @@ that either may answer the next one.
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from contextlib import suppress
 from http import HTTPStatus
@@ -29,6 +30,9 @@ _MOST_WAITING = 1 << 15
 _READ_BYTES = 1 << 18
 #: So much is handed to the socket at a time; what was handed over counts as delivered.
 _PIECE_BYTES = 1 << 18
+#: Who asks for more than that, or takes less, gets little at a time, and little of it may wait in
+#: the system: by default that takes megabytes, which are minutes that nobody may ever hear.
+_SMALL_PIECE_BYTES = _UNSENT_BYTES = 1 << 16
 #: Who brings no whole head, or takes nothing of an answer, for so long is let go, in seconds.
 _HEAD_S = 15.0
 _TAKE_S = 60.0
@@ -49,7 +53,8 @@ class Connection(RequestHandler):
 
     __slots__ = (
         *("_answer", "_at", "_begun", "_body_left", "_doors", "_head_since", "_is_held"),
-        *("_is_last", "_is_new", "_is_opaque", "_left", "_peer", "_sent", "_taken_at"),
+        *("_is_last", "_is_new", "_is_opaque", "_left", "_peer", "_piece_bytes", "_sent"),
+        "_taken_at",
     )
 
     def __init__(self, doors: Doors, **options: Any) -> None:  # noqa: ANN401 - aiohttp's own
@@ -67,6 +72,7 @@ class Connection(RequestHandler):
         self._body_left = 0
         self._answer: Answer | None = None
         self._sent = 0
+        self._piece_bytes = _PIECE_BYTES
         self._begun = 0.0
         self._peer = ""
         #: When something last came or went.
@@ -107,6 +113,7 @@ class Connection(RequestHandler):
         """Wait: the other side takes less than it is given."""
         super().pause_writing()
         self._taken_at = self._loop.time()
+        self._give_little()
 
     def resume_writing(self) -> None:
         """Send on: the other side has taken what was handed over."""
@@ -185,7 +192,17 @@ class Connection(RequestHandler):
         if self._is_last:
             answer.head = answer.head[: -len(_LINE)] + _LAST
         self._answer, self._sent, self._begun = answer, 0, time.perf_counter()
+        if answer.body is not None and len(answer.body) > _PIECE_BYTES:
+            self._give_little()
         self._send()
+
+    def _give_little(self) -> None:
+        """From now on hand over no more at a time than is soon taken."""
+        if self._piece_bytes == _SMALL_PIECE_BYTES or self.transport is None:
+            return
+        self._piece_bytes = _SMALL_PIECE_BYTES
+        sock = self.transport.get_extra_info("socket")
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
 
     def _send(self) -> None:
         """Hand over pieces of the answer until they are no longer taken."""
@@ -198,7 +215,7 @@ class Connection(RequestHandler):
             self._end()
             return
         while self._sent < len(body) and not self.writing_paused:
-            piece = body[self._sent : self._sent + _PIECE_BYTES]
+            piece = body[self._sent : self._sent + self._piece_bytes]
             if head is not None:
                 transport.writelines((head, piece))
                 head = None

@@ -24,6 +24,14 @@ async def origin(tmp_path: Path) -> AsyncIterator[Origin]:
         yield opened
 
 
+async def until_hot(origin: Origin) -> None:
+    async with asyncio.timeout(20):
+        while (await get(origin.url, origin.path(), Range="bytes=0-1"))[1][
+            "server-timing"
+        ] != "hot":
+            await asyncio.sleep(0.02)
+
+
 @pytest.mark.parametrize(
     ("head", "status"),
     [
@@ -53,7 +61,7 @@ async def test_a_bomb_is_refused_and_the_connection_ends(origin: Origin, bomb: b
 
 
 async def test_the_first_request_of_a_connection_is_answered_as_quickly(origin: Origin) -> None:
-    await asyncio.sleep(0.2)
+    await until_hot(origin)
     for _ in range(10):
         _, headers, _ = await get(origin.url, origin.path(), Range="bytes=0-1")
         assert headers["server-timing"] == "hot"
@@ -72,6 +80,7 @@ async def test_the_first_request_of_a_connection_is_answered_as_quickly(origin: 
 async def test_a_wrong_head_is_refused_though_what_it_asks_for_is_at_hand(
     origin: Origin, line: bytes, field: bytes, status: int
 ) -> None:
+    await until_hot(origin)
     async with wire(origin.url) as opened:
         asked = f"GET {origin.path()} ".encode() + line + b"\r\nHost: a\r\n"
         opened.writer.write(asked + field + b"\r\n\r\n")
@@ -149,11 +158,12 @@ async def test_there_are_as_many_connections_as_there_is_room_for(
         assert b"refrain_refused_connections_total 1.0" in said
 
 
-async def test_what_a_slow_reader_does_not_take_is_not_held_for_them(tmp_path: Path) -> None:
+async def test_what_a_slow_reader_does_not_take_is_neither_held_for_them_nor_delivered(
+    tmp_path: Path,
+) -> None:
     async with open_origin(tmp_path, fragment_bytes=1_500_000) as origin:
+        await until_hot(origin)
         async with wire(origin.url) as slow:
-            await slow.get(origin.path(), Range="bytes=0-1")
-            await asyncio.sleep(0.2)
             sock = slow.writer.get_extra_info("socket")
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
             slow.send(origin.path())
@@ -163,8 +173,8 @@ async def test_what_a_slow_reader_does_not_take_is_not_held_for_them(tmp_path: P
 
         handed = re.search(rb"response_bytes_total\S+object\S+ ([0-9.e+]+)", said)
         assert handed is not None
-        # The system's own buffers hold some megabytes; the rest stays where it is.
-        assert float(handed[1]) < 12_000_000
+        # The buffers of both systems hold some of it; the rest stays where it is.
+        assert float(handed[1]) < 1_000_000
 
 
 async def test_an_answer_may_take_longer_than_a_connection_is_kept_for_nothing(
@@ -172,9 +182,8 @@ async def test_an_answer_may_take_longer_than_a_connection_is_kept_for_nothing(
 ) -> None:
     monkeypatch.setattr(connection, "KEEPALIVE_S", 0.3)
     async with open_origin(tmp_path, fragment_bytes=1_500_000) as origin:
-        await get(origin.url, origin.path(), Range="bytes=0-1")
+        await until_hot(origin)
         async with wire(origin.url) as slow:
-            await slow.get(origin.path(), Range="bytes=0-1")
             sock = slow.writer.get_extra_info("socket")
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
             slow.send(origin.path())
