@@ -66,13 +66,14 @@ class Asked:
     """Who asks for a track, what they have and own, and what there is of it.
 
     Of the balance, `held` waits for sessions that are heard and not settled yet; `waiting` are
-    those of the same recording.
+    those of the same recording, and `due` of them are plays already.
     """
 
     listener_id: UUID
     balance: int
     held: int
     waiting: int
+    due: int
     track_id: UUID
     recording_id: UUID
     master_id: UUID
@@ -101,24 +102,39 @@ class Asked:
 
     @property
     def step(self) -> int:
-        """The step that it is counted at if all that waits is counted first; 0 if it is free."""
-        return 0 if self.is_free else min(self.standing.plays + self.waiting + 1, PLAYS_TO_OWN)
+        """The step that it is counted at next; 0 if it is free.
+
+        What was begun and is no play yet may come to nothing, as before a page was loaded again.
+        """
+        return self._step_after(self.due)
 
     @property
     def price(self) -> int:
-        """What it costs at most."""
-        return price_of_next_play(self.step - 1) if self.step else 0
+        """What it costs then."""
+        return _price(self.step)
+
+    @property
+    def price_at_most(self) -> int:
+        """What it costs if all that waits is counted first."""
+        return _price(self._step_after(self.waiting))
 
     @property
     def is_affordable(self) -> bool:
         """Whether there is credit for it that waits for nothing else."""
-        return self.price <= self.balance - self.held
+        return self.price_at_most <= self.balance - self.held
 
     @property
     def is_close(self) -> bool:
         """Whether there is credit for it, and not for all that may be opened beside it."""
-        plenty = remainder_to_own(0) + _AT_ONCE * self.price
+        plenty = remainder_to_own(0) + _AT_ONCE * self.price_at_most
         return not self.is_free and self.is_affordable and self.balance - self.held < plenty
+
+    def _step_after(self, others: int) -> int:
+        return 0 if self.is_free else min(self.standing.plays + others + 1, PLAYS_TO_OWN)
+
+
+def _price(step: int) -> int:
+    return price_of_next_play(step - 1) if step else 0
 
 
 async def asked(session: Session, token: str, track_id: UUID, *, now: datetime) -> Asked | None:
@@ -142,6 +158,7 @@ async def asked(session: Session, token: str, track_id: UUID, *, now: datetime) 
         balance=(first.balance_micros or 0) // MICROS_PER_MILLICREDIT,
         held=first.held,
         waiting=first.waiting,
+        due=first.due,
         track_id=first.track_id,
         recording_id=first.recording_id,
         master_id=first.master_id,
@@ -189,7 +206,10 @@ def _held() -> Subquery:
     )
     number = func.row_number().over(partition_by=PlaySession.recording_id)
     waiting = (
-        select(PlaySession.recording_id, (func.coalesce(Counter.plays, 0) + number).label("step"))
+        select(
+            *(PlaySession.recording_id, PlaySession.state),
+            (func.coalesce(Counter.plays, 0) + number).label("step"),
+        )
         .outerjoin(Counter, and_(*pair))
         .where(
             PlaySession.listener_id == listener,
@@ -201,10 +221,12 @@ def _held() -> Subquery:
     )
     prices = dict(enumerate(STEP_PRICES_MILLICREDITS, start=1))
     price = case(prices, value=waiting.c.step, else_=0)
-    is_same = case((waiting.c.recording_id == recording, 1), else_=0)
+    is_same = waiting.c.recording_id == recording
+    is_due = and_(is_same, waiting.c.state == PlayState.QUALIFIED)
     return select(
         func.coalesce(func.sum(price), 0).label("held"),
-        func.coalesce(func.sum(is_same), 0).label("waiting"),
+        func.coalesce(func.sum(case((is_same, 1), else_=0)), 0).label("waiting"),
+        func.coalesce(func.sum(case((is_due, 1), else_=0)), 0).label("due"),
     ).subquery()
 
 

@@ -154,24 +154,25 @@ async def test_credit_is_held_for_what_is_heard_and_not_settled_yet(player: Play
     # The origin opened one, which is the first.
     plays = [await player.open() for _ in range(4)]
 
-    said = [(one["step"], one["price"], one["grant"]) for one in plays]
-    assert said == [(step, 2**step, "full") for step in range(2, 6)]
+    # Each may come to nothing, and is told what it costs now.
+    assert [(one["step"], one["price"], one["grant"]) for one in plays] == [(1, 2, "full")] * 4
     assert plays[3]["left_to_own"] == 9
     # Of 100 milli-credits 62 are held, and the sixth would take 64.
     assert (await player.open())["grant"] == "preview"
     assert (await player.ask("DELETE", f"/api/v1/plays/{plays[0]['play']}"))[0] == 204
-    again = await player.open()
-    assert (again["step"], again["grant"]) == (5, "full")
+    assert (await player.open())["grant"] == "full"
 
 
 async def test_credit_is_held_no_longer_than_somebody_hears(player: Player) -> None:
-    play = await player.open()
-    for one in (play, {"play": str(player.origin.session_id)}):
+    plays = [await player.open() for _ in range(5)]
+    assert plays[-1]["grant"] == "preview"
+    for one in (*plays, {"play": str(player.origin.session_id)}):
         await player.opened_before(one, timedelta(minutes=3))
 
-    assert (await player.open())["step"] == 1
-    await player.beat(play, 1)
-    assert (await player.open())["step"] == 3
+    assert (await player.open())["grant"] == "full"
+    for one in plays[:4]:
+        await player.beat(one, 1)
+    assert (await player.open())["grant"] == "preview"
 
 
 async def test_credit_for_one_is_given_once_to_many_at_the_same_moment(player: Player) -> None:
@@ -180,5 +181,5 @@ async def test_credit_for_one_is_given_once_to_many_at_the_same_moment(player: P
 
     plays = await asyncio.gather(*(player.open() for _ in range(10)))
 
-    full = sorted(one["price"] for one in plays if one["grant"] == "full")
-    assert full == [4, 8]
+    # One was opened before: 2, then 4 and 8 are 14 of the 20 at most, and 16 more are too many.
+    assert [one["grant"] for one in plays].count("full") == 2
