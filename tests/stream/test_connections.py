@@ -159,6 +159,19 @@ async def test_there_are_as_many_connections_as_there_is_room_for(
         assert b"refrain_refused_connections_total 1.0" in said
 
 
+async def test_one_address_has_so_many_connections_until_one_ends(tmp_path: Path) -> None:
+    few = {"address_connections": "2", "trusted_proxies": "192.0.2.0/24"}
+    async with open_origin(tmp_path, **few) as origin, wire(origin.url) as first:
+        async with wire(origin.url) as second:
+            assert (await first.get("/healthz"))[0] == 200
+            assert (await second.get("/healthz"))[0] == 200
+            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+                await get(origin.url, "/healthz")
+
+        await asyncio.sleep(0.1)
+        assert (await get(origin.url, "/healthz"))[0] == 200
+
+
 async def test_what_a_slow_reader_does_not_take_is_neither_held_for_them_nor_delivered(
     tmp_path: Path,
 ) -> None:
