@@ -3,23 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, Row, and_, bindparam, select
+from sqlalchemy import (
+    BindParameter,
+    Executable,
+    Row,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from accounting.books import balance_of_account
+from accounting.pricing import (
+    PLAYS_TO_OWN,
+    STEP_PRICES_MILLICREDITS,
+    price_of_next_play,
+    remainder_to_own,
+)
 from accounting.settlement import MICROS_PER_MILLICREDIT
-from base.database import Session
+from base.database import Instant, Session
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.models.people import Token
-from catalog.models.plays import Counter
+from catalog.models.plays import Counter, Grant, PlaySession
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import may_hear, unknown_track
 from catalog.people import digest_of
 from catalog.plays import Standing
-from catalog.states import ReleaseState, TrackState
+from catalog.states import PlayState, ReleaseState, TrackState
+
+#: Credit is held for a session that was active within this, and waits for it no longer.
+_HELD = timedelta(minutes=2)
+#: Sessions are looked for among those that were opened within this.
+_LONGEST = timedelta(days=1)
+#: Sessions of an account that may be opened at the same moment, and do not see each other.
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +63,16 @@ class Rung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Who asks for a track, what they have and own, and what there is of it."""
+    """Who asks for a track, what they have and own, and what there is of it.
+
+    Of the balance, `held` waits for sessions that are heard and not settled yet; `waiting` are
+    those of the same recording.
+    """
 
     listener_id: UUID
     balance: int
+    held: int
+    waiting: int
     track_id: UUID
     recording_id: UUID
     master_id: UUID
@@ -62,15 +94,43 @@ class Asked:
         owns_it = self.standing.owned_at is not None
         return may_hear(self.state, is_draft=self.is_draft, is_artist=self.is_own, owns_it=owns_it)
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is due for it."""
+        return self.standing.owned_at is not None or self.is_own
 
-async def asked(session: Session, token: str, track_id: UUID) -> Asked | None:
+    @property
+    def step(self) -> int:
+        """The step that it is counted at if all that waits is counted first; 0 if it is free."""
+        return 0 if self.is_free else min(self.standing.plays + self.waiting + 1, PLAYS_TO_OWN)
+
+    @property
+    def price(self) -> int:
+        """What it costs at most."""
+        return price_of_next_play(self.step - 1) if self.step else 0
+
+    @property
+    def is_affordable(self) -> bool:
+        """Whether there is credit for it that waits for nothing else."""
+        return self.price <= self.balance - self.held
+
+    @property
+    def is_close(self) -> bool:
+        """Whether there is credit for it, and not for all that may be opened beside it."""
+        plenty = remainder_to_own(0) + _AT_ONCE * self.price
+        return not self.is_free and self.is_affordable and self.balance - self.held < plenty
+
+
+async def asked(session: Session, token: str, track_id: UUID, *, now: datetime) -> Asked | None:
     """Answer who asks and what for; nothing if we do not know them.
 
     Raises:
         Refused: `track-unknown`, 404.
 
     """
-    rows = (await session.execute(_QUESTION, {"token": digest_of(token), "asked": track_id})).all()
+    told = {"token": digest_of(token), "asked": track_id}
+    since = {"active_since": now - _HELD, "opened_since": now - _LONGEST}
+    rows = (await session.execute(_QUESTION, told | since)).all()
     if not rows:
         return None
     first = rows[0]
@@ -80,6 +140,8 @@ async def asked(session: Session, token: str, track_id: UUID) -> Asked | None:
     return Asked(
         listener_id=first.account_id,
         balance=(first.balance_micros or 0) // MICROS_PER_MILLICREDIT,
+        held=first.held,
+        waiting=first.waiting,
         track_id=first.track_id,
         recording_id=first.recording_id,
         master_id=first.master_id,
@@ -105,11 +167,51 @@ def _rung(row: Row[Any]) -> Rung:
 
 
 _IS_EXACT = Rendition.certificate["is_exact"].as_boolean().label("is_exact")
+_TOKEN: BindParameter[bytes] = bindparam("token")
+_TRACK: BindParameter[UUID] = bindparam("asked")
+
+
+def _held() -> Subquery:
+    """Ask what the sessions of the listener come to that wait, each at the step it is counted at.
+
+    Whose address was taken back is not waited for: it was ended before it came to something.
+    """
+    listener = select(Token.account_id).where(Token.digest == _TOKEN).scalar_subquery()
+    recording = select(Track.recording_id).where(Track.id == _TRACK).scalar_subquery()
+    pair = (
+        Counter.listener_id == PlaySession.listener_id,
+        Counter.recording_id == PlaySession.recording_id,
+    )
+    is_heard = (
+        PlaySession.state == PlayState.OPEN,
+        PlaySession.active_at > bindparam("active_since", type_=Instant),
+        PlaySession.revoked_at.is_(None),
+    )
+    number = func.row_number().over(partition_by=PlaySession.recording_id)
+    waiting = (
+        select(PlaySession.recording_id, (func.coalesce(Counter.plays, 0) + number).label("step"))
+        .outerjoin(Counter, and_(*pair))
+        .where(
+            PlaySession.listener_id == listener,
+            PlaySession.opened_at > bindparam("opened_since", type_=Instant),
+            PlaySession.grant == Grant.FULL,
+            or_(PlaySession.state == PlayState.QUALIFIED, and_(*is_heard)),
+        )
+        .subquery()
+    )
+    prices = dict(enumerate(STEP_PRICES_MILLICREDITS, start=1))
+    price = case(prices, value=waiting.c.step, else_=0)
+    is_same = case((waiting.c.recording_id == recording, 1), else_=0)
+    return select(
+        func.coalesce(func.sum(price), 0).label("held"),
+        func.coalesce(func.sum(is_same), 0).label("waiting"),
+    ).subquery()
 
 
 def _question() -> Executable:
     """Ask for one row of each rendition; the rest of a row is the same in all."""
-    asked_for = Track.id == bindparam("asked"), Track.state != TrackState.REMOVED
+    held = _held()
+    asked_for = Track.id == _TRACK, Track.state != TrackState.REMOVED
     pair = Counter.listener_id == Token.account_id, Counter.recording_id == Track.recording_id
     offered = Rendition.master_id == Track.master_id, Rendition.is_download.is_(False)
     return (
@@ -120,16 +222,17 @@ def _question() -> Executable:
             *(Master.samples, Master.sample_rate, Counter.plays, Counter.owned_at),
             *(Rendition.rung, Rendition.mime, Rendition.codec, Rendition.nominal_bps),
             *(Rendition.is_preview, _IS_EXACT),
-            balance_of_account(Token.account_id).label("balance_micros"),
+            *(balance_of_account(Token.account_id).label("balance_micros"), held),
         )
         .select_from(Token)
+        .join(held, true())
         .outerjoin(Track, and_(*asked_for))
         .outerjoin(Master, Master.id == Track.master_id)
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .outerjoin(Release, Release.id == ReleaseTrack.release_id)
         .outerjoin(Counter, and_(*pair))
         .outerjoin(Rendition, and_(*offered))
-        .where(Token.digest == bindparam("token"))
+        .where(Token.digest == _TOKEN)
         .order_by(Rendition.is_preview, Rendition.rung)
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, tuple_, update
 
 from accounting.books import lock_balances, write_balances
 from accounting.settlement import Count, Due, Outcome, Pair, Settlement, settle_all
@@ -32,9 +32,18 @@ async def due(session: Session, *, limit: int) -> list[UUID]:
     return list(await session.scalars(ordered))
 
 
+async def settle_due(session: Session, *, limit: int, now: datetime) -> list[Settlement]:
+    """Count and charge sessions that are due and nobody else has begun, the first ones first."""
+    return await _settle(session, await _lock_due(session, limit=limit), now=now)
+
+
 async def settle(session: Session, ids: Iterable[UUID], *, now: datetime) -> list[Settlement]:
     """Count and charge those of the sessions that are still due, in the order they were heard."""
-    dues = await _lock_due(session, ids)
+    dues = await _lock_due(session, PlaySession.id.in_(list(ids)))
+    return await _settle(session, dues, now=now)
+
+
+async def _settle(session: Session, dues: Sequence[Due], *, now: datetime) -> list[Settlement]:
     if not dues:
         return []
     # What is the artist's own is counted nowhere, and needs no row.
@@ -55,7 +64,9 @@ async def hold(session: Session, play_id: UUID, reason: str) -> None:
         move_play(play, PlayEvent.HOLD, f"held:{reason}")
 
 
-async def _lock_due(session: Session, ids: Iterable[UUID]) -> list[Due]:
+async def _lock_due(
+    session: Session, *which: ColumnElement[bool], limit: int | None = None
+) -> list[Due]:
     query = (
         select(
             PlaySession.id,
@@ -66,8 +77,9 @@ async def _lock_due(session: Session, ids: Iterable[UUID]) -> list[Due]:
             PlaySession.active_at,
         )
         .join(Track, Track.id == PlaySession.track_id)
-        .where(PlaySession.id.in_(list(ids)), PlaySession.state == PlayState.QUALIFIED)
+        .where(PlaySession.state == PlayState.QUALIFIED, *which)
         .order_by(PlaySession.active_at, PlaySession.id)
+        .limit(limit)
         .with_for_update(of=PlaySession, skip_locked=True)
     )
     return [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from accounting.evidence import Verdict, weigh
 from accounting.intervals import Interval, kept, union
@@ -28,16 +29,36 @@ async def take_in(session: Session, batches: Sequence[Batch], *, now: datetime) 
     In whatever order they come, and however often, each counts once.
     """
     marks = await lock_marks(session, {one.producer for one in batches}, now=now)
-    written = {producer: _intervals(mark) for producer, mark in marks.items()}
-    fresh = [one for one in batches if not _is_written(one, written[one.producer])]
+    before = {producer: _intervals(mark) for producer, mark in marks.items()}
+    fresh = [one for one in batches if not _is_written(one, before[one.producer])]
+    qualified = await add_heard(session, served(fresh))
+    await write_marks(session, _with(before, batches), now=now)
+    return qualified
+
+
+async def pass_over(session: Session, batches: Sequence[Batch], *, now: datetime) -> None:
+    """Mark batches as written, of which all was added that can be."""
+    marks = await lock_marks(session, {one.producer for one in batches}, now=now)
+    before = {producer: _intervals(mark) for producer, mark in marks.items()}
+    await write_marks(session, _with(before, batches), now=now)
+
+
+def _with(
+    before: Mapping[UUID, Sequence[Interval]], batches: Iterable[Batch]
+) -> dict[UUID, list[Interval]]:
+    """Answer which notes are written when those of some batches are."""
+    written = {producer: list(notes) for producer, notes in before.items()}
     for one in batches:
         more = [(0, one.passed), (one.first, one.end)]
         written[one.producer] = union([*written[one.producer], *more])
-    heard = served(fresh)
+    return written
+
+
+async def add_heard(session: Session, heard: Mapping[UUID, Sequence[Interval]]) -> int:
+    """Write down what sessions were given; answer how many it made into plays."""
     known = await lock_evidence(session, heard)
     changed = [joined(one, heard[one.id]) for one in known]
     await write_evidence(session, changed)
-    await write_marks(session, written, now=now)
     qualified = [
         one for one, before in zip(changed, known, strict=True) if one.state != before.state
     ]

@@ -14,10 +14,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import DateTime, Dialect, Executable, Table, event
+from sqlalchemy import DateTime, Dialect, Executable, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -47,6 +48,7 @@ _FRESH_S = 2.0
 _POOL = 12
 _USED = "used_s"
 _READ_ONLY = "refrain_read_only"
+_LASTING = text("SET LOCAL synchronous_commit = on")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -91,8 +93,9 @@ class Database:
         """Open a transaction that may write; it commits unless an error leaves it.
 
         What need not be `is_lasting` is not waited for until it is on the platter: it outlives the
-        process, but a power cut takes the last of it. Nothing that is committed later outlives what
-        was committed before.
+        process, but a power cut takes the last of it, and so does a kill of PostgreSQL; what turns
+        out to be more is for `make_lasting`. Nothing that is committed later outlives what was
+        committed before.
 
         Raises:
             Unavailable: the database cannot be reached, or is too busy.
@@ -152,6 +155,15 @@ class Database:
         await self._passing_engine.dispose()
 
 
+async def make_lasting(session: Session) -> None:
+    """Let a transaction that need not be lasting be so after all.
+
+    On SQLite there is nothing to do: what was committed outlives whoever is killed.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(_LASTING)
+
+
 async def insert_once(session: Session, row: object) -> bool:
     """Insert a row unless one of its unique keys is taken; answer whether it was new."""
     try:
@@ -195,7 +207,7 @@ def _busy() -> Unavailable:
 async def _translated() -> AsyncIterator[None]:
     try:
         yield
-    except (OSError, DBAPIError) as error:
+    except (OSError, DBAPIError, NoConnectionError) as error:
         if isinstance(error, DBAPIError) and not _is_transient(error):
             raise
         raise Unavailable(

@@ -178,6 +178,12 @@ class Settings(BaseSettings):
         ge=60,
         description="A media URL lasts this long after its session was last active, in seconds.",
     )
+    ticket_age_s: int = Field(
+        default=604_800,
+        ge=60,
+        description="A media URL lasts no longer than this after its session was opened, "
+        "in seconds.",
+    )
     removal_grace_s: int = Field(
         default=3_600,
         ge=0,

@@ -109,6 +109,19 @@ class Reader:
                 pipe.xdel(self._stream, *names)
                 await pipe.execute()
 
+    async def forget_others(self, *, idle_ms: int) -> None:
+        """Forget readers that have taken nothing, and were silent for so long.
+
+        Raises:
+            Unavailable: Valkey is away.
+
+        """
+        with reached():
+            others: Any = await self._valkey.xinfo_consumers(self._stream, _GROUP)
+            for one in others:
+                if not one["pending"] and one["idle"] > idle_ms:
+                    await self._valkey.xgroup_delconsumer(self._stream, _GROUP, one["name"])
+
     async def _found_group(self, error: redis.ResponseError) -> None:
         if "NOGROUP" not in str(error):
             raise error

@@ -16,6 +16,9 @@ from catalog.models.music import Track
 from catalog.models.plays import Counter, Heartbeat, Play, PlaySession
 from catalog.states import PLAY_MOVES, PlayEvent, PlayState, TrackState, next_state
 
+#: What a session comes to once; nothing that is heard after it is paid for.
+OVER = (PlayState.SETTLED, PlayState.REJECTED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -72,9 +75,17 @@ async def add_heartbeat(session: Session, row: Mapping[str, object]) -> bool:
 async def keep_active(
     session: Session, sessions: Sequence[UUID], *, now: datetime, before: datetime
 ) -> None:
-    """Write down that sessions are heard, where that was last written down before a time."""
+    """Write down that sessions are heard, where that was last written down before a time.
+
+    Not of those that have come to what they can: their address runs out. Locked in the order of
+    their ids, as evidence locks them.
+    """
     found = PlaySession.id.in_(sessions), PlaySession.active_at < before
-    await session.execute(update(PlaySession).where(*found).values(active_at=now))
+    query = select(PlaySession.id).where(*found, PlaySession.state.not_in(OVER))
+    ids = list(await session.scalars(query.order_by(PlaySession.id).with_for_update()))
+    if ids:
+        change = update(PlaySession).where(PlaySession.id.in_(ids)).values(active_at=now)
+        await session.execute(change.execution_options(synchronize_session=False))
 
 
 async def heartbeats_of(session: Session, play_id: UUID) -> list[Heartbeat]:

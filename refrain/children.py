@@ -20,6 +20,8 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 10.0
 #: Who lived this long has recovered, and may fall again as if for the first time.
 _STEADY_S = 30.0
 _STOP_S = 15.0
+#: What is not ready after so long will not be.
+_START_S = 120.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,11 +80,23 @@ class Child:
             preexec_fn=tied_to_parent(signal.SIGTERM),
         )
         if self.speaks and self.process.stdout is not None:
-            line = await self.process.stdout.readline()
+            line = await self._first(self.process, self.process.stdout)
             if not line:
                 status = await self.process.wait()
                 raise Broken("child-ended", f"{self.name} ended with {status} before it was ready.")
             self.first_line = line.decode().strip()
+
+    async def _first(
+        self, process: asyncio.subprocess.Process, said: asyncio.StreamReader
+    ) -> bytes:
+        try:
+            return await asyncio.wait_for(said.readline(), _START_S)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise Broken(
+                "child-silent", f"{self.name} was not ready after {_START_S:.0f} s."
+            ) from None
 
     async def _keep(self) -> None:
         pause_s, loop = _FIRST_PAUSE_S, asyncio.get_running_loop()

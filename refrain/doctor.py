@@ -117,7 +117,7 @@ async def _database(settings: Settings) -> Finding:
         await database.close()
     aside = sum(number for (_, state), number in jobs.items() if state == "quarantined")
     found = f"{kind}, {aside} jobs set aside"
-    return Finding(name="database", ok=not aside, found=found, mend="see docs/operating.md")
+    return Finding(name="database", ok=not aside, found=found, mend="see docs/operations.md")
 
 
 async def _storage(settings: Settings) -> Finding:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+import structlog
 from aiohttp import web
 
 from base.errors import Broken
@@ -51,6 +53,8 @@ from stream.presence import Presence
 from stream.problems import problems
 from stream.traffic import Traffic
 
+log = structlog.get_logger()
+
 _TICKET = "/media/{ticket:[A-Za-z0-9_-]+}"
 _RUNG = "{rung:[a-z0-9-]+}"
 _EDGE = "/edge/{ticket:[A-Za-z0-9_-]+}/{until:[0-9]{1,12}}/{seal:[A-Za-z0-9_-]+}/{tag:[a-z0-9-]+}"
@@ -66,6 +70,7 @@ _MEDIA = {
 }
 #: New objects until Python looks for rings among them; the default is every fourth answer.
 _COLLECTED_AFTER = 20_000
+_AGAIN_S = 1.0
 
 
 def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> web.Application:
@@ -148,7 +153,7 @@ async def _listening(
     gc.freeze()
     gc.set_threshold(_COLLECTED_AFTER)
     try:
-        async with _beside(doors.sweep()):
+        async with beside(doors.sweep):
             yield
     finally:
         server.close()
@@ -173,33 +178,36 @@ def _add_api(app: web.Application, desk: Desk) -> None:
 
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:
-    async with _beside(app[DELIVERIES].run(app[TOOLS])):
+    deliveries, tools = app[DELIVERIES], app[TOOLS]
+    async with beside(partial(deliveries.run, tools)):
         yield
+    await deliveries.end(tools)
 
 
 async def _feeding(app: web.Application) -> AsyncIterator[None]:
-    async with _beside(app[FEED].run(app[TOOLS])):
+    async with beside(partial(app[FEED].run, app[TOOLS])):
         yield
 
 
 async def _forgetting(app: web.Application) -> AsyncIterator[None]:
-    async with _beside(app[GRANTS].run()):
+    async with beside(app[GRANTS].run):
         yield
 
 
 async def _fetching(app: web.Application) -> AsyncIterator[None]:
-    yield
+    async with beside(app[HOT].run):
+        yield
     await app[HOT].close()
 
 
 async def _counting(app: web.Application) -> AsyncIterator[None]:
-    async with _beside(app[PRESENCE].run()):
+    async with beside(app[PRESENCE].run):
         yield
 
 
 async def _gathering(app: web.Application) -> AsyncIterator[None]:
     metrics, traffic, presence = app[METRICS], app[TRAFFIC], app[PRESENCE]
-    async with _beside(metrics.run(traffic, presence)):
+    async with beside(partial(metrics.run, traffic, presence)):
         yield
 
 
@@ -208,12 +216,26 @@ async def _let_watchers_go(app: web.Application) -> None:
 
 
 @asynccontextmanager
-async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Let work go on until the block ends."""
-    task = asyncio.create_task(work)
+async def beside(
+    work: Callable[[], Coroutine[None, None, None]], *, again_s: float = _AGAIN_S
+) -> AsyncIterator[None]:
+    """Let work go on until the block ends; what fails begins again.
+
+    Nobody waits for it, who would notice that it ended.
+    """
+    task = asyncio.create_task(_going_on(work, again_s))
     try:
         yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def _going_on(work: Callable[[], Coroutine[None, None, None]], again_s: float) -> None:
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("what goes on beside the requests failed", work=repr(work))
+        await asyncio.sleep(again_s)

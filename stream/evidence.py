@@ -54,17 +54,14 @@ class Deliveries:
         return list(self._spool.of_session(session_id.bytes, since=self._own.passed))
 
     async def run(self, tools: Tools) -> None:
-        """Hand notes on until cancelled, and once more at the end."""
+        """Hand notes on until cancelled."""
         turn = 0
-        try:
-            while True:
-                if turn % _ADOPT_TURNS == 0:
-                    self._adopt()
-                await self._take_turn(tools, is_looking=turn % _LOOK_TURNS == 0)
-                turn += 1
-                await asyncio.sleep(_TURN_S)
-        finally:
-            await self._end(tools)
+        while True:
+            if turn % _ADOPT_TURNS == 0:
+                self._adopt()
+            await self._take_turn(tools, is_looking=turn % _LOOK_TURNS == 0)
+            turn += 1
+            await asyncio.sleep(_TURN_S)
 
     async def _take_turn(self, tools: Tools, *, is_looking: bool) -> None:
         try:
@@ -103,7 +100,8 @@ class Deliveries:
                 log.info("evidence was left", notes=spool.end - spool.first)
             self._left[spool] = Handing(spool)
 
-    async def _end(self, tools: Tools) -> None:
+    async def end(self, tools: Tools) -> None:
+        """Hand on what is left, without much patience, and note no more."""
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 await self._take_turn(tools, is_looking=True)

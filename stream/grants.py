@@ -15,6 +15,7 @@ from uuid import UUID
 
 import structlog
 
+from base.database import Session
 from base.errors import Refused, Unavailable
 from base.tools import Tools
 from catalog.growth import growth_of, parts_of
@@ -26,11 +27,11 @@ from catalog.states import TrackState
 from stream import manifests
 from stream.growing import is_heard_by, part_name
 from stream.objects import Served, part, whole
-from stream.tickets import open_ticket, require_fresh
+from stream.tickets import Terms, open_ticket, require_fresh
 
 log = structlog.get_logger()
 
-#: Sessions that are remembered; one takes some tens of kilobytes where its track is long.
+#: Sessions that are remembered; what there is to hear is remembered once for all of a track.
 _MOST = 20_000
 #: How long what a track offers is believed: while it is made, and when it is complete.
 _GROWING_S = 1.0
@@ -42,17 +43,39 @@ _OVERLAP = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What there is for a session to hear: `objects` by the last part of their address."""
+
+    renditions: Sequence[Rendition]
+    growth: GrowingRendition | None
+    objects: Mapping[str, Served] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
-    """What a ticket opens: `objects` by the last part of their address."""
+    """What a ticket opens."""
 
     session_id: UUID
     listener_id: UUID
     master_id: UUID
     track_id: UUID
-    active_at: datetime
-    renditions: Sequence[Rendition]
-    growth: GrowingRendition | None
-    objects: Mapping[str, Served] = field(repr=False)
+    ends_at: datetime
+    offered: Offered = field(repr=False)
+
+    @property
+    def renditions(self) -> Sequence[Rendition]:
+        """The finished renditions that it may have."""
+        return self.offered.renditions
+
+    @property
+    def growth(self) -> GrowingRendition | None:
+        """The growing rendition, if it began with that."""
+        return self.offered.growth
+
+    @property
+    def objects(self) -> Mapping[str, Served]:
+        """The objects by the last part of their address."""
+        return self.offered.objects
 
     def grows(self, name: str) -> GrowingRendition | None:
         """Answer the growing rendition if it is of this rung and the session began with it."""
@@ -89,6 +112,12 @@ class _Known:
     until_s: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    offered: Offered
+    until_s: float
+
+
 class Grants:
     """What the tickets open that this process has seen lately."""
 
@@ -96,10 +125,15 @@ class Grants:
         """Remember nothing yet; any of the secrets may have sealed a ticket."""
         self._tools = tools
         self._secrets = secrets
-        self._lifetime = timedelta(seconds=tools.settings.ticket_lifetime_s)
+        self._terms = Terms(
+            lifetime=timedelta(seconds=tools.settings.ticket_lifetime_s),
+            age=timedelta(seconds=tools.settings.ticket_age_s),
+        )
         # What is believed of a session lasts less than its address does.
         self._complete_s = min(_COMPLETE_S, tools.settings.ticket_lifetime_s / _PART)
         self._known: OrderedDict[str, _Known] = OrderedDict()
+        #: What is complete, by master and grant.
+        self._shared: dict[tuple[UUID, str], _Shared] = {}
 
     def known(self, ticket: str, now_s: float) -> Granted | None:
         """Answer what a ticket opens if that is known and fresh; otherwise ask `opened`."""
@@ -116,7 +150,7 @@ class Grants:
 
         """
         granted = self.known(ticket, asyncio.get_running_loop().time())
-        if granted is None or self._is_old(granted):
+        if granted is None or granted.ends_at < self._tools.clock():
             granted = await self._load(ticket)
         return granted
 
@@ -125,6 +159,7 @@ class Grants:
         since = self._tools.clock() - _OVERLAP
         while True:
             await asyncio.sleep(_TURN_S)
+            self.let_go(asyncio.get_running_loop().time())
             now = self._tools.clock()
             if not self._known:
                 since = now - _OVERLAP
@@ -138,6 +173,13 @@ class Grants:
             self._forget(sessions, tracks)
             since = now - _OVERLAP
 
+    def let_go(self, now_s: float) -> None:
+        """Forget what is believed no longer; who asks again has it looked up."""
+        for ticket in [one for one, known in self._known.items() if known.until_s < now_s]:
+            del self._known[ticket]
+        for key in [one for one, shared in self._shared.items() if shared.until_s < now_s]:
+            del self._shared[key]
+
     def _forget(self, sessions: set[UUID], tracks: set[UUID]) -> None:
         gone = [
             ticket
@@ -147,27 +189,49 @@ class Grants:
         for ticket in gone:
             del self._known[ticket]
 
-    def _is_old(self, granted: Granted) -> bool:
-        return self._tools.clock() - granted.active_at > self._lifetime
-
     async def _load(self, ticket: str) -> Granted:
         session_id = open_ticket(ticket, self._secrets)
         async with self._tools.database.read() as session:
             play = await play_session(session, session_id)
-            # In this order: what has ended has renditions.
+            # In this order: what has ended, or is complete, has renditions.
             growth = await growth_of(session, play.master_id)
-            renditions = await renditions_of(session, play.master_id)
             track = (await track_of(session, play.track_id)).track
+            is_complete = track.state == TrackState.COMPLETE
+            offered = await self._offered(session, play, growth, is_complete=is_complete)
         _require_granted(play, TrackState(track.state))
-        require_fresh(active_at=play.active_at, now=self._tools.clock(), lifetime=self._lifetime)
-        granted = granted_of(play, renditions, growth)
-        lasts_s = self._complete_s if track.state == TrackState.COMPLETE else _GROWING_S
+        ends_at = self._terms.end(opened_at=play.opened_at, active_at=play.active_at)
+        require_fresh(ends_at, self._tools.clock())
+        granted = _granted(play, offered, ends_at)
+        lasts_s = self._complete_s if is_complete else _GROWING_S
         until_s = asyncio.get_running_loop().time() + lasts_s
         self._known[ticket] = _Known(granted=granted, until_s=until_s)
         self._known.move_to_end(ticket)
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
         return granted
+
+    async def _offered(
+        self,
+        session: Session,
+        play: PlaySession,
+        growth: GrowingRendition | None,
+        *,
+        is_complete: bool,
+    ) -> Offered:
+        """Answer what a session may hear: the same value for all, where nothing grows any more."""
+        key, now_s = (play.master_id, play.grant), asyncio.get_running_loop().time()
+        is_shared = is_complete and not _is_growing(play, growth)
+        shared = self._shared.get(key)
+        if is_shared and shared is not None and shared.until_s >= now_s:
+            return shared.offered
+        offered = offered_to(play, await renditions_of(session, play.master_id), growth)
+        if is_shared:
+            self._shared[key] = _Shared(offered=offered, until_s=now_s + self._complete_s)
+        return offered
+
+
+def _is_growing(play: PlaySession, growth: GrowingRendition | None) -> bool:
+    return play.grant != Grant.PREVIEW and is_heard_by(growth, opened_at=play.opened_at)
 
 
 def _require_granted(play: PlaySession, state: TrackState) -> None:
@@ -179,24 +243,25 @@ def _require_granted(play: PlaySession, state: TrackState) -> None:
         )
 
 
-def granted_of(
+def offered_to(
     play: PlaySession, renditions: Sequence[Rendition], growth: GrowingRendition | None
-) -> Granted:
+) -> Offered:
     """Answer what a session may hear of what there is."""
-    grant = Grant(play.grant)
-    is_growing = grant is not Grant.PREVIEW and is_heard_by(growth, opened_at=play.opened_at)
-    offered = manifests.offered(renditions, grant)
+    is_growing = _is_growing(play, growth)
+    offered = manifests.offered(renditions, Grant(play.grant))
     objects = {f"{one.rung}.mp4": whole(one) for one in offered}
     if growth is not None and is_growing:
         parts = enumerate(parts_of(growth))
         objects |= {part_name(growth, number): part(growth, grown) for number, grown in parts}
+    return Offered(renditions=offered, growth=growth if is_growing else None, objects=objects)
+
+
+def _granted(play: PlaySession, offered: Offered, ends_at: datetime) -> Granted:
     return Granted(
         session_id=play.id,
         listener_id=play.listener_id,
         master_id=play.master_id,
         track_id=play.track_id,
-        active_at=play.active_at,
-        renditions=offered,
-        growth=growth if is_growing else None,
-        objects=objects,
+        ends_at=ends_at,
+        offered=offered,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import mmap
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from typing import Protocol
 
@@ -21,6 +21,8 @@ from stream.objects import Served
 
 #: Open objects; each costs a mapping and no memory of ours.
 _MOST = 1_024
+#: How often it is looked whether they are still there: one that is open keeps its room on disk.
+_LOOK_S = 60.0
 
 Bytes = bytes | memoryview
 
@@ -37,6 +39,9 @@ class Hot(Protocol):
     def look_ahead(self, served: Served, start: int, length: int) -> None:
         """Be told that somebody is given these bytes, and may soon ask for those after them."""
 
+    async def run(self) -> None:
+        """Let go of what is no longer there, until cancelled."""
+
     async def close(self) -> None:
         """End what is done in the background."""
 
@@ -52,10 +57,11 @@ def hot_objects(storage: Storage, settings: Settings) -> HotFiles | HotCopies:
 class HotFiles:
     """Objects that are files: those that are open are at hand."""
 
-    def __init__(self, storage: Storage, files: LocalFiles) -> None:
-        """Open nothing yet; both are the same storage."""
+    def __init__(self, storage: Storage, files: LocalFiles, *, most: int = _MOST) -> None:
+        """Open nothing yet, and at most so many; both are the same storage."""
         self._storage = storage
         self._files = files
+        self._most = most
         self._views: OrderedDict[Key, memoryview] = OrderedDict()
         self._opening: set[Key] = set()
 
@@ -64,6 +70,7 @@ class HotFiles:
         found = self._views.get(served.key)
         if found is None:
             return None
+        self._views.move_to_end(served.key)
         view = found[start : start + length]
         return view if len(view) == length else None
 
@@ -76,8 +83,19 @@ class HotFiles:
     def look_ahead(self, served: Served, start: int, length: int) -> None:
         """Leave that to the system, which does it with files."""
 
+    async def run(self) -> None:
+        """Look now and then."""
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            await self.let_go()
+
+    async def let_go(self) -> None:
+        """Close objects that were deleted; who is being sent a stretch of one has it to the end."""
+        for key in await asyncio.to_thread(_gone, self._files, list(self._views)):
+            self._views.pop(key, None)
+
     async def close(self) -> None:
-        """Nothing is done in the background."""
+        """Nothing is done in the background that has an end."""
 
     async def _warm(self, key: Key) -> None:
         if key in self._views or key in self._opening:
@@ -88,7 +106,7 @@ class HotFiles:
                 self._views[key] = memoryview(await asyncio.to_thread(_map, self._files, key))
         finally:
             self._opening.discard(key)
-        if len(self._views) > _MOST:
+        if len(self._views) > self._most:
             # Whoever is being sent a stretch of it holds it open until then.
             self._views.popitem(last=False)
 
@@ -117,9 +135,16 @@ class HotCopies:
             whole = served.resource.size_bytes
             self.cache.look_ahead(served.key, start=offset, length=size, size_bytes=whole)
 
+    async def run(self) -> None:
+        """Do nothing: copies make room for each other."""
+
     async def close(self) -> None:
         """Stop what is on its way."""
         await self.cache.close()
+
+
+def _gone(files: LocalFiles, keys: Iterable[Key]) -> list[Key]:
+    return [key for key in keys if not files.local_path(key).exists()]
 
 
 def _map(files: LocalFiles, key: Key) -> mmap.mmap:

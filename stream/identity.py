@@ -88,6 +88,7 @@ def token_of(request: web.Request) -> str:
 
 def _token(request: web.Request) -> str | None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() == "bearer" and token:
-        return token.strip()
-    return request.cookies.get(COOKIE)
+    said = token.strip() if kind.lower() == "bearer" else ""
+    said = said or request.cookies.get(COOKIE, "")
+    # What is no ASCII is no token of ours, and some of it is no text at all.
+    return said if said and said.isascii() else None

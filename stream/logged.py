@@ -25,7 +25,7 @@ from catalog.growth import growth_of
 from catalog.music import renditions_of
 from catalog.notes import NOTE
 from catalog.plays import play_session
-from stream.grants import granted_of
+from stream.grants import offered_to
 from stream.handing import Handing
 from stream.nginx_log import Sent, parse_line
 from stream.objects import Served
@@ -194,7 +194,7 @@ class _Sessions:
             play = await play_session(session, session_id)
             growth = await growth_of(session, play.master_id)
             renditions = await renditions_of(session, play.master_id)
-        self._known[ticket] = session_id, granted_of(play, renditions, growth).objects
+        self._known[ticket] = session_id, offered_to(play, renditions, growth).objects
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
         return self._known[ticket]

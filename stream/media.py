@@ -79,6 +79,7 @@ async def get_mpd(request: web.Request) -> web.Response:
 
 async def get_object(request: web.Request) -> web.StreamResponse:
     """Answer bytes of one object, and note what music they carried."""
+    _require_plain(request)
     granted = await _granted(request)
     served, offload = granted.served(request.match_info["object"]), request.app[OFFLOAD]
     if offload is not None and may_be_handed_over({name.lower(): "" for name in request.headers}):
@@ -91,6 +92,7 @@ async def get_edge_object(request: web.Request) -> web.StreamResponse:
     edge, said = request.app[EDGE], request.match_info
     if edge is None:
         raise Refused("no-edge", "There is no edge.", status=404)
+    _require_plain(request)
     rest = f"/{said['tag']}/{said['object']}"
     edge.require_good(
         said["ticket"], said["until"], said["seal"], rest, now=request.app[TOOLS].clock()
@@ -100,6 +102,12 @@ async def get_edge_object(request: web.Request) -> web.StreamResponse:
     if tag_of(served) != said["tag"]:
         raise Refused("object-unknown", f"The track has no such {said['object']}.", status=404)
     return await send(request, Stored(served=served, headers=EDGE_OBJECT))
+
+
+def _require_plain(request: web.Request) -> None:
+    """Refuse an address in other letters: fronts log it as it came, and it is evidence there."""
+    if request.raw_path.partition("?")[0] != request.path:
+        raise Refused("address-unknown", "There is nothing at this address.", status=404)
 
 
 async def preflight(request: web.Request) -> web.Response:

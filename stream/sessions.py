@@ -7,14 +7,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from accounting.books import lock_balances
 from accounting.evidence import Verdict
 from accounting.intervals import Interval
 from accounting.opening import Asked, Rung, asked
-from accounting.pricing import plays_left_to_own, price_of_next_play
+from accounting.pricing import plays_left_to_own
 from accounting.reports import Beat, Told, told_by
 from accounting.taking import joined, verdict_of
 from base.clock import Clock
-from base.database import Session
+from base.database import Session, make_lasting
 from base.errors import Refused
 from catalog.evidence import Evidence
 from catalog.growth import hold_growth
@@ -23,6 +24,7 @@ from catalog.models.plays import Grant, Heartbeat, PlaySession
 from catalog.music import unknown_track
 from catalog.people import Caller
 from catalog.plays import (
+    OVER,
     add_heartbeat,
     add_session,
     heartbeats_of,
@@ -64,12 +66,9 @@ async def open_session(
             `preview-not-ready` for now, 409.
 
     """
-    found = await _held(session, token, track_id)
+    found = await _held(session, token, track_id, clock=clock)
     _require_audible(found)
-    plays = found.standing.plays
-    free = found.standing.owned_at is not None or found.is_own
-    price = 0 if free else price_of_next_play(plays)
-    grant = _grant(free=free, affordable=price <= found.balance)
+    grant = _grant(found)
     if grant is Grant.PREVIEW and not any(one.is_preview for one in found.rungs):
         raise _preview_not_ready()
     play_id = uuid4()
@@ -80,21 +79,25 @@ async def open_session(
         master_id=found.master_id,
         grant=grant,
         rungs=offered(found.rungs, grant),
-        step=0 if free else plays + 1,
-        price=price,
-        left_to_own=0 if free else plays_left_to_own(plays),
+        step=found.step,
+        price=found.price,
+        left_to_own=0 if found.is_free else plays_left_to_own(found.standing.plays),
         balance=found.balance,
     )
 
 
-async def _held(session: Session, token: str, track_id: UUID) -> Asked:
+async def _held(session: Session, token: str, track_id: UUID, *, clock: Clock) -> Asked:
     """Answer who asks for which track.
 
     What grows of it cannot end before the session is written, whose time tells what was there.
+    Nor is credit that is nearly spent given to another session until then.
     """
-    found = await asked(session, token, track_id)
+    found = await asked(session, token, track_id, now=clock())
     if found is not None and not found.rungs and not await hold_growth(session, found.master_id):
-        found = await asked(session, token, track_id)  # it had just ended
+        found = await asked(session, token, track_id, now=clock())  # it had just ended
+    if found is not None and found.is_close:
+        await lock_balances(session, [found.listener_id])
+        found = await asked(session, token, track_id, now=clock())
     if found is None:
         raise unknown_caller()
     return found
@@ -127,10 +130,10 @@ def _require_audible(found: Asked) -> None:
     raise Refused("not-playable", f"The track cannot be played: it is {found.state}.", status=409)
 
 
-def _grant(*, free: bool, affordable: bool) -> Grant:
-    if free:
+def _grant(found: Asked) -> Grant:
+    if found.is_free:
         return Grant.OWNED
-    return Grant.FULL if affordable else Grant.PREVIEW
+    return Grant.FULL if found.is_affordable else Grant.PREVIEW
 
 
 def _preview_not_ready() -> Refused:
@@ -165,9 +168,12 @@ async def report(
             raise _too_many()
         if await add_heartbeat(session, {"session_id": play.id, **asdict(one)}):
             told = told.after(_beat(play, one))
-        play.active_at = max(play.active_at, one.at)
+        if play.state not in OVER:
+            play.active_at = max(play.active_at, one.at)
     play.told = told.as_json()
     known = joined(_evidence(play), served)
+    if known.state != play.state:
+        await make_lasting(session)  # it is answered, and then it is so
     play.delivered = [list(one) for one in known.delivered]
     play.state, play.reason = known.state, known.reason
     return verdict_of(known)

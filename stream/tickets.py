@@ -2,7 +2,7 @@
 
 A ticket names a play session and proves that we gave it out. When it ends is decided
 by the session's activity, so that no URL expires in the middle of a track or on a seek
-after a pause.
+after a pause; what it pays for is one play, and so no session is active for ever.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -48,14 +49,26 @@ def open_ticket(text: str, secrets: Sequence[bytes]) -> UUID:
     return UUID(bytes=body)
 
 
-def require_fresh(*, active_at: datetime, now: datetime, lifetime: timedelta) -> None:
-    """Let a ticket pass while its session was active not longer than `lifetime` ago.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How long a ticket lasts: after its session was active, and after it was opened at most."""
+
+    lifetime: timedelta
+    age: timedelta
+
+    def end(self, *, opened_at: datetime, active_at: datetime) -> datetime:
+        """Answer when a ticket ends, unless its session is active until then."""
+        return min(active_at + self.lifetime, opened_at + self.age)
+
+
+def require_fresh(ends_at: datetime, now: datetime) -> None:
+    """Let a ticket pass until it ends.
 
     Raises:
         Refused: `ticket-expired`, 410.
 
     """
-    if now - active_at > lifetime:
+    if now > ends_at:
         raise Refused(
             "ticket-expired", "This address has expired; please start the track again.", status=410
         )

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 import structlog
 
-from accounting.plays import due, hold, settle
+from accounting.plays import due, hold, settle, settle_due
+from accounting.settlement import Settlement
+from base.database import Session
 from base.errors import Unavailable
 from base.tools import Tools
 
@@ -46,24 +49,28 @@ async def settle_some(tools: Tools, *, most: int = _AT_ONCE) -> int:
         Unavailable: the database is away, or too busy.
 
     """
-    async with tools.database.read() as session:
-        ids = await due(session, limit=most)
-    if not ids:
+    if not await _due(tools, most=1):  # asked without a writer's turn
         return 0
+    now = tools.clock()
     try:
-        return await _settle(tools, ids)
+        return await _settle(tools, partial(settle_due, limit=most, now=now))
     except Unavailable:
         raise
     except Exception:
         # One of them is to blame, and the others need not wait for it.
-        log.exception("plays not settled together", plays=len(ids))
-        return await _one_by_one(tools, ids)
+        log.exception("plays not settled together")
+        return await _one_by_one(tools, await _due(tools, most=most))
+
+
+async def _due(tools: Tools, *, most: int) -> list[UUID]:
+    async with tools.database.read() as session:
+        return await due(session, limit=most)
 
 
 async def _one_by_one(tools: Tools, ids: Sequence[UUID]) -> int:
     for play_id in ids:
         try:
-            await _settle(tools, [play_id])
+            await _settle(tools, partial(settle, ids=[play_id], now=tools.clock()))
         except Unavailable:
             raise
         except Exception:
@@ -73,9 +80,8 @@ async def _one_by_one(tools: Tools, ids: Sequence[UUID]) -> int:
     return len(ids)
 
 
-async def _settle(tools: Tools, ids: Sequence[UUID]) -> int:
-    now = tools.clock()
-    settled = await tools.database.run(lambda session: settle(session, ids, now=now))
+async def _settle(tools: Tools, work: Callable[[Session], Awaitable[list[Settlement]]]) -> int:
+    settled = await tools.database.run(work)
     if settled:
         kinds = Counter(f"{one.state}:{one.kind}" for one in settled)
         price = sum(one.price_millicredits for one in settled)

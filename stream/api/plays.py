@@ -78,7 +78,7 @@ async def _track_id(request: web.Request) -> UUID:
 async def post_heartbeat(request: web.Request) -> web.Response:
     """Take a report of progress and answer what the session has come to."""
     data, tools = await request.read(), request.app[TOOLS]
-    # The next one says all of this again, and more.
+    # The next one says all of this again, and more; what comes to a play is made lasting.
     async with tools.database.begin(is_lasting=False) as session:
         found = await _reporting(session, request)
         progress, play = ReportProgress.model_validate_json(data), found.play

@@ -2,13 +2,14 @@ import asyncio
 import random
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from accounting.books import balance_of, top_up
-from accounting.plays import due, hold, settle
+from accounting.plays import due, hold, settle, settle_due
 from accounting.settlement import Settlement
 from base.clock import ManualClock
 from base.database import Database
@@ -52,12 +53,9 @@ async def heard(
 async def swept(database: Database, clock: ManualClock) -> list[Settlement]:
     """Settle all that is due, beside others who do the same."""
     found: list[Settlement] = []
-    while True:
-        async with database.read() as session:
-            ids = await due(session, limit=7)
-        if not ids:
-            return found
-        found += await settled(database, clock, ids)
+    while some := await database.run(partial(settle_due, limit=7, now=clock())):
+        found += some
+    return found
 
 
 async def balance(database: Database, listener: Caller) -> int:
@@ -125,6 +123,25 @@ async def test_fifty_sessions_settled_by_many_at_once_pay_exactly_nine_times(
     prices = sorted(one.price_millicredits for some in answers for one in some)
     assert prices == [0] * 41 + SERIES
     assert await balance(database, listener) == 5000 - 1022
+
+
+async def test_two_at_once_settle_each_their_own(
+    database: Database, clock: ManualClock, track: UUID
+) -> None:
+    people = [await person(database, Role.LISTENER, millicredits=9) for _ in range(4)]
+    for one in people:
+        await qualified(database, clock, listener=one, track_id=track)
+
+    async with database.begin() as session:
+        mine = await settle_due(session, limit=2, now=clock())
+        if "postgresql" in str(database.engine.url):
+            async with asyncio.timeout(5), database.begin() as beside:
+                theirs = await settle_due(beside, limit=2, now=clock())
+    if "sqlite" in str(database.engine.url):  # where they take turns
+        theirs = await database.run(partial(settle_due, limit=2, now=clock()))
+
+    found = {one.due.listener_id for one in [*mine, *theirs]}
+    assert found == {one.id for one in people}
 
 
 async def test_who_tops_up_meanwhile_loses_nothing(

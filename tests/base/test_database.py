@@ -2,7 +2,7 @@ import asyncio
 
 from sqlalchemy import text
 
-from base.database import Database
+from base.database import Database, make_lasting
 
 
 async def test_writers_on_sqlite_come_in_their_order_and_none_is_left_out(sqlite_url: str) -> None:
@@ -31,6 +31,19 @@ async def test_so_it_is_on_postgresql(postgres_url: str) -> None:
     database = Database(postgres_url)
 
     assert await settings(database, "SHOW synchronous_commit") == ["on", "off"]
+    await database.close()
+
+
+async def test_what_turns_out_to_matter_is_made_lasting_by_itself(database_url: str) -> None:
+    database = Database(database_url)
+    query = "SHOW synchronous_commit" if "postgresql" in database_url else "SELECT 'on'"
+
+    async with database.begin(is_lasting=False) as session:
+        await make_lasting(session)
+        assert await session.scalar(text(query)) == "on"
+
+    if "postgresql" in database_url:
+        assert await settings(database, query) == ["on", "off"]
     await database.close()
 
 

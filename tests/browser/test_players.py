@@ -130,7 +130,7 @@ def batched(offers: list[dict[str, Any]], size: int) -> list[list[dict[str, Any]
 
 @pytest.mark.parametrize(
     ("player", "kind"),
-    [("hls.js", "hls"), ("shaka", "hls"), ("dash.js", "dash"), ("shaka", "dash")],
+    [("audio", "hls"), ("hls.js", "hls"), ("shaka", "hls"), ("dash.js", "dash"), ("shaka", "dash")],
 )
 def test_every_rung_sounds_where_a_player_is_sent(
     page: Page, stage: Stage, player: str, kind: str

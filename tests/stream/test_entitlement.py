@@ -1,5 +1,6 @@
 """What an address opens, for how long, and what it tells who has no right to it."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from base.errors import Refused
 from base.settings import load_settings, ticket_secrets
 from catalog.models.plays import Grant, PlaySession
 from catalog.plays import play_session
+from catalog.states import PlayState
 from stream.grants import Grants
 from stream.presence import Presence
 from stream.tickets import open_ticket, seal
@@ -70,6 +72,27 @@ async def test_who_only_fetches_media_never_loses_the_address(origin: Origin) ->
         await grants.opened(origin.ticket)
 
 
+@pytest.mark.parametrize("state", [PlayState.SETTLED, PlayState.REJECTED])
+async def test_what_was_paid_for_once_is_not_heard_for_ever(
+    origin: Origin, state: PlayState
+) -> None:
+    clock = ManualClock(origin.tools.clock())
+    tools = replace(origin.tools, clock=clock)
+    grants, presence = Grants(tools, [SECRET.encode()]), Presence(tools)
+    async with tools.database.begin() as session:
+        (await play_session(session, origin.session_id)).state = state
+
+    for _ in range(5):
+        granted = await grants.opened(origin.ticket)
+        presence.note(granted.session_id, granted.listener_id, "192.0.2.1")
+        await presence.turn()
+        clock.advance(timedelta(hours=1))
+
+    clock.advance(timedelta(hours=2))
+    with pytest.raises(Refused, match="ticket-expired"):
+        await grants.opened(origin.ticket)
+
+
 async def test_what_is_written_down_of_listening_is_little(origin: Origin) -> None:
     clock = ManualClock(origin.tools.clock())
     presence = Presence(replace(origin.tools, clock=clock))
@@ -105,6 +128,29 @@ async def test_a_preview_is_another_address_and_another_tag(origin: Origin) -> N
     assert whole["etag"] != part["etag"]
     assert b"preview-aac-128.m3u8" in listed
     assert b"\naac-128.m3u8" not in listed
+
+
+async def test_what_there_is_to_hear_is_remembered_once_and_not_for_ever(origin: Origin) -> None:
+    grants = Grants(origin.tools, [SECRET.encode()])
+    async with origin.tools.database.begin() as session:
+        first = await play_session(session, origin.session_id)
+        columns = {
+            column.name: getattr(first, column.name) for column in PlaySession.__table__.columns
+        }
+        other = PlaySession(**{**columns, "id": uuid4()})
+        preview = PlaySession(**{**columns, "id": uuid4(), "grant": Grant.PREVIEW})
+        session.add_all([other, preview])
+
+    tickets = [seal(one.id, SECRET.encode()) for one in (first, other, preview)]
+    granted = [await grants.opened(ticket) for ticket in tickets]
+
+    assert granted[0].offered is granted[1].offered
+    assert granted[0].objects.keys() & granted[2].objects.keys() == set()
+    grants.let_go(asyncio.get_running_loop().time() + 250)
+    assert grants.known(tickets[0], 0) is granted[0]
+    grants.let_go(asyncio.get_running_loop().time() + 350)
+    assert grants.known(tickets[0], 0) is None
+    assert (await grants.opened(tickets[0])).offered is not granted[0].offered
 
 
 async def test_wrong_addresses_tell_nothing_of_what_is_there(origin: Origin) -> None:

@@ -32,6 +32,7 @@ def test_what_was_sealed_with_the_key_of_the_session_passes(secret: bytes) -> No
         (BODY, sealed(BODY, key_of(PLAY, b"another" * 9))),
         (BODY, sealed(BODY, key_of(PLAY, NEW)).removeprefix("v1=")),
         (BODY, "v1=\u00e4"),
+        (BODY, "v1=\udcff"),
         (BODY, ""),
     ],
 )

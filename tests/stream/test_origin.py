@@ -210,6 +210,9 @@ async def test_what_the_storage_has_lost_is_said_and_is_not_half_an_answer(origi
         ("{ticket}/preview-aac-128.mp4", 404),
         ("{ticket}/flac.7.mp4", 404),
         ("{ticket}/../../etc/passwd", 404),
+        # What a front would log in letters of its own is no address.
+        ("{ticket}/aac%2d128.mp4", 404),
+        ("{ticket}/aac-128.mp4#f", 404),
     ],
 )
 async def test_what_was_not_granted_is_not_served(origin: Origin, path: str, status: int) -> None:

@@ -1,5 +1,6 @@
 """Plays over HTTP: what a player reports, at once or later, is weighed with what it was given."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ import aiohttp
 import pytest
 from sqlalchemy import func, select
 
-from accounting.books import top_up
+from accounting.books import top_up, write_balances
 from catalog.models.plays import Heartbeat
 from catalog.people import issue_token
 from catalog.plays import play_session
+from catalog.states import PlayState
 from stream.offline import sealed
 from tests.support.origin import Origin, open_origin
 
@@ -95,6 +97,18 @@ async def test_a_heartbeat_that_comes_twice_is_written_once(player: Player) -> N
         assert await session.scalar(select(func.count()).select_from(Heartbeat)) == 1
 
 
+async def test_a_report_after_the_play_was_counted_keeps_no_address_alive(player: Player) -> None:
+    play = await player.open()
+    async with player.origin.tools.database.begin() as session:
+        found = await play_session(session, UUID(play["play"]))
+        found.state = PlayState.SETTLED
+
+    await player.beat(play, 1)
+
+    async with player.origin.tools.database.read() as session:
+        assert (await play_session(session, UUID(play["play"]))).active_at == found.active_at
+
+
 async def test_what_is_answered_is_what_comes_out_anew(player: Player) -> None:
     play = await player.open()
     await player.ask("GET", play["progressive"][0]["url"])
@@ -128,8 +142,43 @@ async def test_what_was_heard_offline_is_counted_when_it_is_handed_in(player: Pl
         assert said["evidence"]["reported_ms"] == 50_000
 
 
-async def test_who_is_not_known_opens_and_reports_nothing(player: Player) -> None:
-    player.token = ""
+@pytest.mark.parametrize("token", ["", "\udcff\udcfe"])
+async def test_who_is_not_known_opens_and_reports_nothing(player: Player, token: str) -> None:
+    player.token = token
 
     for path in ("/api/v1/plays", "/api/v1/plays/offline"):
         assert (await player.ask("POST", path, {}))[0] == 401
+
+
+async def test_credit_is_held_for_what_is_heard_and_not_settled_yet(player: Player) -> None:
+    # The origin opened one, which is the first.
+    plays = [await player.open() for _ in range(4)]
+
+    said = [(one["step"], one["price"], one["grant"]) for one in plays]
+    assert said == [(step, 2**step, "full") for step in range(2, 6)]
+    assert plays[3]["left_to_own"] == 9
+    # Of 100 milli-credits 62 are held, and the sixth would take 64.
+    assert (await player.open())["grant"] == "preview"
+    assert (await player.ask("DELETE", f"/api/v1/plays/{plays[0]['play']}"))[0] == 204
+    again = await player.open()
+    assert (again["step"], again["grant"]) == (5, "full")
+
+
+async def test_credit_is_held_no_longer_than_somebody_hears(player: Player) -> None:
+    play = await player.open()
+    for one in (play, {"play": str(player.origin.session_id)}):
+        await player.opened_before(one, timedelta(minutes=3))
+
+    assert (await player.open())["step"] == 1
+    await player.beat(play, 1)
+    assert (await player.open())["step"] == 3
+
+
+async def test_credit_for_one_is_given_once_to_many_at_the_same_moment(player: Player) -> None:
+    async with player.origin.tools.database.begin() as session:
+        await write_balances(session, {player.origin.listener.id: 20_000})
+
+    plays = await asyncio.gather(*(player.open() for _ in range(10)))
+
+    full = sorted(one["price"] for one in plays if one["grant"] == "full")
+    assert full == [4, 8]

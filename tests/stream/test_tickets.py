@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base.errors import Refused
-from stream.tickets import open_ticket, require_fresh, seal
+from stream.tickets import Terms, open_ticket, require_fresh, seal
 
 SECRET, OLD, FOREIGN = b"new" * 16, b"old" * 16, b"foreign" * 16
 SESSION = UUID("0f2b7c1e-6d1f-4f57-9a55-3a2f1d1c9e77")
 PATH_SAFE = set(ascii_letters + digits + "-_")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LIFETIME = timedelta(hours=6)
+TERMS = Terms(lifetime=timedelta(hours=6), age=timedelta(days=7))
 
 
 @given(session=st.uuids(), secret=st.binary(min_size=32, max_size=64))
@@ -74,19 +74,23 @@ def test_any_text_is_refused_and_never_breaks(text: str) -> None:
 
 
 def test_a_seek_after_a_long_pause_still_finds_the_door_open() -> None:
-    require_fresh(active_at=NOON, now=NOON + LIFETIME, lifetime=LIFETIME)
+    ends_at = TERMS.end(opened_at=NOON, active_at=NOON)
+
+    require_fresh(ends_at, NOON + TERMS.lifetime)
 
 
 def test_activity_keeps_a_ticket_alive_past_its_first_lifetime() -> None:
-    active_at = NOON + timedelta(hours=5)
+    ends_at = TERMS.end(opened_at=NOON, active_at=NOON + timedelta(hours=5))
 
-    require_fresh(active_at=active_at, now=NOON + timedelta(hours=10), lifetime=LIFETIME)
+    require_fresh(ends_at, NOON + timedelta(hours=10))
 
 
-def test_a_ticket_of_a_session_long_asleep_is_gone() -> None:
-    now = NOON + LIFETIME + timedelta(microseconds=1)
+@pytest.mark.parametrize("active_for", [timedelta(0), TERMS.age - timedelta(hours=1)])
+def test_a_ticket_of_a_session_long_asleep_or_very_old_is_gone(active_for: timedelta) -> None:
+    ends_at = TERMS.end(opened_at=NOON, active_at=NOON + active_for)
+    assert ends_at == NOON + min(active_for + TERMS.lifetime, TERMS.age)
 
     with pytest.raises(Refused, match="ticket-expired") as refused:
-        require_fresh(active_at=NOON, now=now, lifetime=LIFETIME)
+        require_fresh(ends_at, ends_at + timedelta(microseconds=1))
 
     assert refused.value.status == 410

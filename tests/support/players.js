@@ -7,6 +7,12 @@ const AT_HAND = 3; // HTMLMediaElement.HAVE_FUTURE_DATA
 
 /** Each loads `offer.url` into an element; it answers which rung it plays, and how to end it. */
 const PLAYERS = {
+  // None: the element alone, and the file of the rung.
+  audio: async (audio, { url, rung }) => {
+    audio.src = url.replace("multivariant.m3u8", `${rung}.mp4`);
+    return { playing: () => rung, end: () => audio.removeAttribute("src") };
+  },
+
   "hls.js": (audio, { url, rung }) =>
     new Promise((ready, fail) => {
       const player = new Hls({ autoStartLoad: false });

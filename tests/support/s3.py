@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -56,8 +57,9 @@ def bucket(endpoint: str) -> Iterator[str]:
         for name, value in {**CREDENTIALS, "AWS_CONFIG_FILE": os.devnull}.items():
             environment.setenv(name, value)
         name = f"b{uuid4().hex}"
-        with asyncio.Runner() as runner:
-            runner.run(_create(endpoint, name))
+        # In a thread of its own: in this one a browser may have a loop already.
+        with ThreadPoolExecutor(max_workers=1) as threads:
+            threads.submit(asyncio.run, _create(endpoint, name)).result()
         yield f"s3://{name}/music?endpoint={quote(endpoint, safe='')}&region=us-east-1"
 
 

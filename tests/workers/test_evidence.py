@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from base.clock import ManualClock
 from base.streams import Reader, put
@@ -50,6 +51,14 @@ async def beside(*work: object) -> AsyncIterator[None]:
                 await task
 
 
+@asynccontextmanager
+async def handing_on(deliveries: Deliveries, tools: Tools) -> AsyncIterator[None]:
+    """As a server does while it lives, and when it ends."""
+    async with beside(deliveries.run(tools)):
+        yield
+    await deliveries.end(tools)
+
+
 async def until(is_so: Callable[[], Awaitable[object]]) -> None:
     async with asyncio.timeout(20):
         while not await is_so():  # noqa: ASYNC110 - of another
@@ -75,7 +84,7 @@ async def test_what_was_served_arrives_and_leaves_nothing_behind(
     deliveries.note(play, TIMING, 0, 4)
     assert deliveries.of_late(play) == [(0, 4000)]
 
-    async with beside(take_evidence(tools), deliveries.run(tools)):
+    async with beside(take_evidence(tools)), handing_on(deliveries, tools):
         await delivered(tools, play, [[0, 4000]])
         deliveries.note(play, TIMING, 4, 2)
         deliveries.note(play, TIMING, 9, 1)
@@ -90,7 +99,7 @@ async def test_what_valkey_forgot_is_sent_again(tools: Tools, play: UUID, tmp_pa
     deliveries = Deliveries(tmp_path / "spool")
     deliveries.note(play, TIMING, 0, 4)
 
-    async with beside(deliveries.run(tools)):
+    async with handing_on(deliveries, tools):
         await until(lambda: tools.valkey.xlen(STREAM))
         await tools.valkey.flushall()
         async with beside(take_evidence(tools)):
@@ -103,7 +112,7 @@ async def test_what_a_dead_worker_had_taken_goes_to_another(
     deliveries = Deliveries(tmp_path / "spool")
     deliveries.note(play, TIMING, 0, 4)
     dead, other = (Reader(tools.valkey, STREAM, name=name) for name in ("dead", "other"))
-    async with beside(deliveries.run(tools)):
+    async with handing_on(deliveries, tools):
         await until(lambda: dead.new(most=10, wait_ms=100))
         assert await other.new(most=10, wait_ms=1) == []
 
@@ -121,7 +130,7 @@ async def test_what_a_dead_server_left_is_handed_on_by_the_next(
     dead.add(play.bytes, 0, 4000)
     dead.close(is_done=False)
 
-    async with beside(take_evidence(tools), Deliveries(tmp_path / "spool").run(tools)):
+    async with beside(take_evidence(tools)), handing_on(Deliveries(tmp_path / "spool"), tools):
         await delivered(tools, play, [[0, 4000]])
         await until(lambda: asyncio.sleep(0, spools(tmp_path) == 1))
 
@@ -133,7 +142,7 @@ async def test_what_is_no_evidence_stops_nobody(tools: Tools, play: UUID, tmp_pa
     deliveries = Deliveries(tmp_path / "spool")
     deliveries.note(play, TIMING, 0, 4)
 
-    async with beside(take_evidence(tools), deliveries.run(tools)):
+    async with beside(take_evidence(tools)), handing_on(deliveries, tools):
         await delivered(tools, play, [[0, 4000]])
 
 
@@ -143,9 +152,49 @@ async def test_without_valkey_evidence_waits_in_its_files(
     (tmp_path / "away").mkdir()
     async with workshop(tmp_path / "away") as away:
         deliveries = Deliveries(tmp_path / "spool")
-        async with beside(deliveries.run(away.tools)):
+        async with handing_on(deliveries, away.tools):
             deliveries.note(play, TIMING, 0, 4)
             await asyncio.sleep(0.6)
 
-    async with beside(take_evidence(tools), Deliveries(tmp_path / "spool").run(tools)):
+    async with beside(take_evidence(tools)), handing_on(Deliveries(tmp_path / "spool"), tools):
         await delivered(tools, play, [[0, 4000]])
+
+
+async def test_a_session_that_breaks_us_is_set_aside_and_the_others_are_taken_in(
+    tools: Tools, play: UUID, tmp_path: Path
+) -> None:
+    async with tools.database.begin() as session:
+        track_id = (await play_session(session, play)).track_id
+    listener = await person(tools.database, Role.LISTENER)
+    broken = await opened(tools.database, ManualClock(NOON), listener=listener, track_id=track_id)
+    async with tools.database.begin() as session:
+        (await play_session(session, broken)).told = {"no": "sense"}
+    deliveries = Deliveries(tmp_path / "spool")
+    for one in (broken, play):
+        deliveries.note(one, TIMING, 0, 4)
+
+    with capture_logs() as logs:
+        async with beside(take_evidence(tools), deliveries.run(tools)):
+            await delivered(tools, play, [[0, 4000]])
+            await until(lambda: asyncio.sleep(0, not deliveries.of_late(play)))
+
+    aside = [one for one in logs if one["event"] == "evidence set aside"]
+    assert [(one["play"], one["stretches"]) for one in aside] == [(str(broken), [(0, 4000)])]
+    assert await tools.valkey.xlen(STREAM) == 0
+
+
+async def test_readers_that_are_gone_are_forgotten(tools: Tools) -> None:
+    names = ("done", "not done", "here")
+    done, not_done, here = (Reader(tools.valkey, STREAM, name=name) for name in names)
+    await here.left(most=1, idle_ms=0)  # which founds their group
+    for _ in names:
+        await put(tools.valkey, STREAM, b"something", most=10)
+    await done.done(await done.new(most=1, wait_ms=100))
+    assert await not_done.new(most=1, wait_ms=100)
+    await asyncio.sleep(0.3)
+    await here.done(await here.new(most=1, wait_ms=100))
+
+    await here.forget_others(idle_ms=200)
+
+    left = await tools.valkey.xinfo_consumers(STREAM, "readers")
+    assert {one["name"] for one in left} == {b"not done", b"here"}
