@@ -95,6 +95,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Bytes of media that one address may fetch within a minute; 0: any number.",
     )
+    address_connections: int = Field(
+        default=10_000,
+        ge=0,
+        description="Connections that one address, if no trusted proxy, may hold; 0: any number.",
+    )
     address_plays: int = Field(
         default=5_000,
         ge=0,

@@ -36,6 +36,10 @@ class Clients:
         self._trusts = lru_cache(_MOST_REMEMBERED)(self._is_trusted)
         self._found = lru_cache(_MOST_REMEMBERED)(self._find)
 
+    def is_proxy(self, peer: str) -> bool:
+        """Tell whether a peer is trusted to ask for others."""
+        return self._trusts(peer)
+
     def of(self, peer: str, *, x_forwarded_for: str = "", forwarded: str = "") -> str:
         """Answer who asks: an address, or a household's network of IPv6.
 

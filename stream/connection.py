@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from collections import Counter
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -86,15 +87,12 @@ class Connection(RequestHandler):
         super().connection_made(transport)
         peer = transport.get_extra_info("peername")
         self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
-        self._doors.open.add(self)
-        if len(self._doors.open) > self._doors.most:
-            self._doors.front.traffic.turned_away += 1
-            self._doors.open.discard(self)
+        if not self._doors.let_in(self, self._peer):
             transport.abort()  # type: ignore[attr-defined] # of a socket, always
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Go; what was not handed over of an answer was not delivered."""
-        self._doors.open.discard(self)
+        self._doors.let_out(self)
         self._answer = None
         super().connection_lost(exc)
 
@@ -290,13 +288,35 @@ class Doors:
         self.is_closing = False
         self.front = front
         self.server = server
-        self.open: set[Connection] = set()
+        #: Who is here, and the address that each is of; none where a proxy is trusted.
+        self.open: dict[Connection, str] = {}
+        self._of_address: Counter[str] = Counter()
 
     def __call__(self) -> Connection:
         """Answer a protocol for a new connection."""
         return Connection(
             self, loop=asyncio.get_running_loop(), access_log=None, read_bufsize=_READ_BYTES
         )
+
+    def let_in(self, one: Connection, peer: str) -> bool:
+        """Take a connection in, unless there are too many, at all or of its address."""
+        limits = self.front.limits
+        address = "" if limits.clients.is_proxy(peer) else limits.clients.of(peer)
+        most = limits.connections if address else 0
+        if len(self.open) >= self.most or (most and self._of_address[address] >= most):
+            self.front.traffic.turned_away += 1
+            return False
+        self.open[one] = address
+        self._of_address[address] += 1
+        return True
+
+    def let_out(self, one: Connection) -> None:
+        """Forget a connection that ended."""
+        address = self.open.pop(one, None)
+        if address is not None:
+            self._of_address[address] -= 1
+            if not self._of_address[address]:
+                del self._of_address[address]
 
     async def drained(self, patience_s: float) -> None:
         """Wait until nobody is in the middle of an answer of ours, but not for ever.

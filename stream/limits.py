@@ -26,6 +26,7 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         """Nobody has used anything yet."""
         self.clients = Clients(settings.trusted_proxies)
+        self.connections = settings.address_connections
         self.addresses = Allowance(
             requests=settings.address_requests_per_minute,
             size_bytes=settings.address_bytes_per_minute,

@@ -25,11 +25,12 @@ async def origin(tmp_path: Path) -> AsyncIterator[Origin]:
 
 
 async def until_hot(origin: Origin) -> None:
-    async with asyncio.timeout(20):
-        while (await get(origin.url, origin.path(), Range="bytes=0-1"))[1][
-            "server-timing"
-        ] != "hot":
-            await asyncio.sleep(0.02)
+    for _ in range(500):
+        _, headers, _ = await get(origin.url, origin.path(), Range="bytes=0-1")
+        if headers["server-timing"] == "hot":
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it was never at hand")
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,19 @@ async def test_there_are_as_many_connections_as_there_is_room_for(
         await asyncio.sleep(0.1)
         _, _, said = await get(origin.url, "/metrics")
         assert b"refrain_refused_connections_total 1.0" in said
+
+
+async def test_one_address_has_so_many_connections_until_one_ends(tmp_path: Path) -> None:
+    few = {"address_connections": "2", "trusted_proxies": "192.0.2.0/24"}
+    async with open_origin(tmp_path, **few) as origin, wire(origin.url) as first:
+        async with wire(origin.url) as second:
+            assert (await first.get("/healthz"))[0] == 200
+            assert (await second.get("/healthz"))[0] == 200
+            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+                await get(origin.url, "/healthz")
+
+        await asyncio.sleep(0.1)
+        assert (await get(origin.url, "/healthz"))[0] == 200
 
 
 async def test_what_a_slow_reader_does_not_take_is_neither_held_for_them_nor_delivered(
