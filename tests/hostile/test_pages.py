@@ -73,7 +73,7 @@ class Everything(Undefined):
     def __truediv__(self, _: object) -> "Everything":
         return self
 
-    __add__ = __sub__ = __mul__ = __mod__ = __floordiv__ = __truediv__
+    __add__ = __sub__ = __mul__ = __rmul__ = __mod__ = __floordiv__ = __truediv__
 
 
 def rendered(template: str, name: str) -> Shapes:
