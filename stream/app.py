@@ -236,6 +236,8 @@ async def _going_on(work: Callable[[], Coroutine[None, None, None]], again_s: fl
     while True:
         try:
             await work()
-        except Exception:
+        except (
+            Exception
+        ):  # whatever it is: it is written down, and without the work all would go on
             log.exception("what goes on beside the requests failed", work=repr(work))
         await asyncio.sleep(again_s)

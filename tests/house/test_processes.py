@@ -1,13 +1,11 @@
 """Several servers on one port, as an operator runs them."""
 
 import asyncio
-import json
 import os
 import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import urllib.request
 from collections import Counter
@@ -19,10 +17,8 @@ from pathlib import Path
 import pytest
 
 from catalog.plays import play_session
-from tests.support.house import descendants, until
-from tests.support.masters import ROOT
+from tests.support.house import descendants, speaking, until
 from tests.support.origin import SECRET, Origin, open_origin
-from transcode.process import tied_to_parent
 
 
 @dataclass
@@ -53,32 +49,9 @@ class Server:
 @contextmanager
 def serve(folder: Path, *, processes: int = 2, **settings: str) -> Iterator[Server]:
     given = {"data_dir": str(folder), "ticket_secret": SECRET, "port": "0", **settings}
-    env = {**os.environ, **{f"REFRAIN_{name.upper()}": text for name, text in given.items()}}
-    with (folder / "server.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "refrain", "serve", "--processes", str(processes)],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-            env=env,
-            cwd=ROOT,
-            preexec_fn=tied_to_parent(signal.SIGTERM),  # noqa: PLW1509 - one system call, no lock
-        )
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        assert line, (folder / "server.log").read_text()
-        yield Server(url=json.loads(line)["url"], process=process)
-    finally:
-        left = descendants(process.pid)
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=30)
-        finally:
-            process.kill()
-            process.wait()
-            process.stdout.close()
-    until(lambda: not [pid for pid, _ in left if Path(f"/proc/{pid}").exists()])
+    command, log = ["serve", "--processes", str(processes)], folder / "server.log"
+    with speaking(command, log=log, settings=given, stop=signal.SIGTERM) as (process, said):
+        yield Server(url=said["url"], process=process)
 
 
 @contextmanager

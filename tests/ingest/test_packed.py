@@ -75,7 +75,7 @@ def test_what_cannot_be_taken_out_is_an_error(bad: Member, code: str) -> None:
     ("path", "shown"),
     [
         ("../../etc/passwd.wav", "etc/passwd.wav"),
-        ("/root/a.wav", "root/a.wav"),
+        ("/etc/a.wav", "etc/a.wav"),
         ("C:\\Users\\a.wav", "C:/Users/a.wav"),
         ("a\u202ewav.exe.wav", "awav.exe.wav"),
         ("a\nb/<b>c.wav", "a b/<b>c.wav"),

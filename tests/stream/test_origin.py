@@ -12,8 +12,7 @@ import pytest
 from catalog.plays import play_session
 from stream.http_head import parse_head
 from tests.support.origin import Origin, open_origin
-
-END = b"\r\n\r\n"
+from tests.support.wire import Wire
 
 
 @pytest.fixture
@@ -25,30 +24,6 @@ def settings(storage_url: str, migrated_sqlite_url: str) -> dict[str, str]:
 async def origin(tmp_path: Path, settings: dict[str, str]) -> AsyncIterator[Origin]:
     async with open_origin(tmp_path, **settings) as opened:
         yield opened
-
-
-class Wire:
-    """A connection, spoken to in bytes."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader, self.writer = reader, writer
-
-    def send(self, path: str, *, method: str = "GET", **fields: str) -> None:
-        lines = [f"{method} {path} HTTP/1.1", "Host: test"]
-        lines += [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
-        self.writer.write("\r\n".join(lines).encode() + END)
-
-    async def answer(self, *, has_body: bool = True) -> tuple[int, dict[str, str], bytes]:
-        head = await asyncio.wait_for(self.reader.readuntil(END), 20)
-        status, *fields = head[:-4].decode().split("\r\n")
-        headers = {n.lower(): v for n, _, v in (field.partition(": ") for field in fields)}
-        length = int(headers.get("content-length", "0")) if has_body else 0
-        body = await asyncio.wait_for(self.reader.readexactly(length), 20)
-        return int(status.split()[1]), headers, body
-
-    async def get(self, path: str, **fields: str) -> tuple[int, dict[str, str], bytes]:
-        self.send(path, **fields)
-        return await self.answer()
 
 
 _WIRES: list[Wire] = []

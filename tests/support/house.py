@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,23 +124,8 @@ def descendants(root: int) -> list[tuple[int, str]]:
 def open_house(folder: Path, **settings: str) -> Iterator[House]:
     """Run `refrain up` on a free port; the settings are named as in the environment."""
     log = folder / "house.log"
-    env = {**os.environ, **{f"REFRAIN_{k.upper()}": v for k, v in settings.items()}}
-    argv = [sys.executable, "-m", "refrain", "up", "--data", str(folder / "data")]
-    with log.open("ab") as errors:
-        process = subprocess.Popen(
-            [*argv, "--port", "0", "--json"],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            stdin=subprocess.DEVNULL,
-            env=env,
-            cwd=ROOT,
-            preexec_fn=tied_to_parent(signal.SIGINT),  # noqa: PLW1509 - one system call, no lock
-        )
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        assert line, log.read_text()
-        said = json.loads(line)
+    argv = ["up", "--data", str(folder / "data"), "--port", "0", "--json"]
+    with speaking(argv, log=log, settings=settings, stop=signal.SIGINT) as (process, said):
         yield House(
             url=said["url"],
             artist=said.get("artist_token", ""),
@@ -149,9 +134,32 @@ def open_house(folder: Path, **settings: str) -> Iterator[House]:
             process=process,
             log=log,
         )
+
+
+@contextmanager
+def speaking(
+    command: Sequence[str], *, log: Path, settings: Mapping[str, str], stop: signal.Signals
+) -> Iterator[tuple[subprocess.Popen[bytes], Document]]:
+    """Run a command of ours whose first line says that it is ready, and all that it starts."""
+    env = {**os.environ, **{f"REFRAIN_{name.upper()}": text for name, text in settings.items()}}
+    with log.open("ab") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "refrain", *command],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            stdin=subprocess.DEVNULL,
+            env=env,
+            cwd=ROOT,
+            preexec_fn=tied_to_parent(stop),  # noqa: PLW1509 - one system call, no lock
+        )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line, log.read_text()
+        yield process, json.loads(line)
     finally:
         left = descendants(process.pid)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(stop)
         try:
             process.wait(timeout=30)
         finally:
