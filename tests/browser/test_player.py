@@ -98,7 +98,9 @@ def test_who_begins_while_the_track_is_made_plays_on_when_the_rest_arrives(
     expect(page.get_by_test_id("time")).to_have_text("0:02", timeout=PATIENCE_MS)
     until(lambda: idle_house.track(track)["renditions"], seconds=180)
     page.wait_for_timeout(8_000)  # the playlist ends meanwhile
+    # To the very end, where it stops; from there back, where it plays on.
     page.keyboard.press("End")
+    expect(page.get_by_test_id("play-button")).to_have_attribute("aria-label", "Play")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_test_id("time")).to_have_text("14:52", timeout=PATIENCE_MS)

@@ -117,7 +117,10 @@ export class Player {
     const most = Math.max(0, reachable(this.audio) - LEAST_LEFT_S);
     const isReady = this.heartbeat === null || seconds <= most || this.isWhole();
     this.startAt = isReady ? seconds : most;
+    // Who went past the end and comes back was not finished: it plays on, as the same session.
+    const wasOver = this.audio.ended;
     if (this.heartbeat !== null) this.audio.currentTime = this.startAt;
+    if (wasOver) this.audio.play().catch((e: Error) => this.say(e.message));
     if (!isReady) this.say(`Only the first ${clock(most)} can be heard now.`);
     this.show(this.startAt);
   }
