@@ -26,6 +26,8 @@ _COST = {
     Codec.MP3: 0.013,
 }
 _RATE = 44_100
+#: What it takes to hear all that was made, as a part of what it took to make it.
+_HEARD = 0.35
 #: Where the master and the files of a plan lie that is only spoken of.
 _ANYWHERE = Path("/")
 
@@ -49,6 +51,11 @@ def shares_of(commands: Sequence[Sequence[Target]]) -> tuple[Share, ...]:
         )
         for number, targets in enumerate(commands)
     )
+
+
+def join_cost_s(shares: Sequence[Share]) -> float:
+    """Answer what it takes of one core to join them, which is mostly to certify the whole."""
+    return round(_HEARD * sum(share.cost_s for share in shares), 3)
 
 
 def digest_of(order: Order, *, encoder: str) -> str:

@@ -17,7 +17,9 @@ from workers.aside import tell_if_set_aside
 from workers.comparing import compare_master
 from workers.holding import Holding
 from workers.leases import Leased, extend, fail, give_back, take
-from workers.media import examine_master, make_ladder
+from workers.media import examine_master
+from workers.pieces import join_pieces, make_piece
+from workers.splitting import make_or_split_ladder
 from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
 
@@ -26,7 +28,9 @@ log = structlog.get_logger()
 Work = Callable[[Holding, Leased], Coroutine[None, None, None]]
 WORK: Mapping[str, Work] = {
     Kind.EXAMINE: examine_master,
-    Kind.LADDER: make_ladder,
+    Kind.LADDER: make_or_split_ladder,
+    Kind.PIECE: make_piece,
+    Kind.JOIN: join_pieces,
     Kind.COMPARE: compare_master,
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,

@@ -8,16 +8,18 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 from base.settings import Settings
+from base.storage.port import Key
 from base.tools import Tools, open_tools
 from catalog.claims import Claims
 from transcode.tools import Tools as Engine
 from transcode.tools import find_tools
+from workers.sources import Copies, Readable
 
 _LOCK = "in-use"
 
@@ -30,12 +32,19 @@ class Holding:
     engine: Engine
     scratch: Path
     running: set[asyncio.Task[None]] = field(default_factory=set)
+    copies: Copies = field(default_factory=Copies)
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
         """Answer a folder for one job, gone when the job is."""
         with tempfile.TemporaryDirectory(dir=self.scratch) as name:
             yield Path(name)
+
+    def master(self, key: Key) -> AbstractAsyncContextManager[Readable]:
+        """Answer a master to read pieces of, which jobs of this process share."""
+        return self.copies.readable(
+            key, engine=self.engine, storage=self.tools.storage, scratch=self.scratch
+        )
 
     @property
     def claims(self) -> Claims:

@@ -9,6 +9,7 @@ from catalog.models import (
     people,
     plays,
     releases,
+    splits,
     uploads,
 )
 from catalog.models.base import Model
@@ -23,5 +24,6 @@ __all__ = [
     "people",
     "plays",
     "releases",
+    "splits",
     "uploads",
 ]
