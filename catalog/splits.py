@@ -8,7 +8,7 @@ is gone find nothing to do.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -136,12 +136,20 @@ async def is_split(session: Session, master_id: UUID) -> bool:
 
 
 async def add_piece(
-    session: Session, split_id: UUID, number: int, files: Sequence[PieceFile], *, now: datetime
-) -> None:
-    """Write down what was made; made twice it is the same."""
-    piece = await session.get_one(Piece, (split_id, number), populate_existing=True)
+    session: Session,
+    standing: Standing,
+    number: int,
+    files: Sequence[PieceFile],
+    *,
+    now: datetime,
+) -> Standing:
+    """Write down what was made of a piece; answer how the split stands then."""
+    piece = await session.get_one(Piece, (standing.split.id, number))
     piece.files, piece.done_at = _as_json(files), now
     await session.flush()
+    pieces = list(standing.pieces)
+    pieces[number] = tuple(files)
+    return replace(standing, pieces=pieces)
 
 
 async def last_done_at(session: Session, split: Split) -> datetime:

@@ -38,7 +38,7 @@ from transcode.package import Packaged, package_order
 from transcode.parallel import in_thread, together, within
 from transcode.progress import Work
 from workers.holding import Holding
-from workers.leases import Leased, finish
+from workers.leases import Leased, finish, held
 from workers.media import complete_tracks, remembered, store_renditions
 from workers.splitting import Ladder, begin, disagree, join_if_done, opened
 from workers.telling import telling
@@ -116,17 +116,16 @@ async def _write_down(
 ) -> None:
     tools = ladder.holding.tools
     async with tools.database.begin() as session:
+        job = await held(session, ladder.leased)
         await finish(session, ladder.leased, now=tools.clock())
         await lock_master(session, ladder.master.id)
-        if await master_of_split(session, split_id) is None:
-            return
-        await add_piece(session, split_id, number, files, now=tools.clock())
         standing = await standing_of(session, ladder.master.id)
-        if standing is not None:
-            await join_if_done(session, ladder, standing)
+        if standing is None or standing.split.id != split_id:
+            return  # what was stored is held for a while, and goes
+        standing = await add_piece(session, standing, number, files, now=tools.clock())
+        await join_if_done(session, ladder, standing, priority=job.priority)
         tracks = await tracks_of(session, ladder.master.id)
-    if standing is not None:
-        await _tell(ladder, standing, tracks)
+    await _tell(ladder, standing, tracks)
 
 
 async def _tell(ladder: Ladder, standing: Standing, tracks: Sequence[Track]) -> None:
@@ -168,7 +167,9 @@ async def _is_fetched(
 
 async def _make_again(ladder: Ladder, standing: Standing, lost: frozenset[int]) -> None:
     if standing.split.rounds >= _MOST_ROUNDS:
-        raise Broken("pieces-lost", f"Of {len(standing.pieces)} pieces {len(lost)} were lost again.")
+        raise Broken(
+            "pieces-lost", f"Of {len(standing.pieces)} pieces {len(lost)} were lost again."
+        )
     log.warning("pieces lost", master=str(ladder.master.id), pieces=sorted(lost))
     await begin(ladder, lost=lost)
 

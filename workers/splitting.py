@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -98,16 +98,17 @@ async def begin(ladder: Ladder, *, lost: Collection[int] = ()) -> None:
     """
     tools = ladder.holding.tools
     async with tools.database.begin() as session:
+        job = await held(session, ladder.leased)
         await finish(session, ladder.leased, now=tools.clock())
         await lock_master(session, ladder.master.id)
-        await _begin(session, ladder, lost=lost)
+        await _begin(session, ladder, lost=lost, priority=job.priority)
 
 
 async def disagree(ladder: Ladder, split_id: UUID) -> None:
     """Leave a split to those who share its plan; where there seem to be none, plan it anew."""
     tools, now = ladder.holding.tools, ladder.holding.tools.clock()
     async with tools.database.begin() as session:
-        await held(session, ladder.leased)
+        job = await held(session, ladder.leased)
         await lock_master(session, ladder.master.id)
         standing = await standing_of(session, ladder.master.id)
         if standing is None or standing.split.id != split_id:
@@ -116,25 +117,21 @@ async def disagree(ladder: Ladder, split_id: UUID) -> None:
             await put_off(session, ladder.leased, until=now + _LOOK_AGAIN)
         else:
             await finish(session, ladder.leased, now=now)
-            await _begin(session, ladder)
+            await _begin(session, ladder, lost=(), priority=job.priority)
 
 
-async def join_if_done(session: Session, ladder: Ladder, standing: Standing) -> None:
+async def join_if_done(
+    session: Session, ladder: Ladder, standing: Standing, *, priority: int
+) -> None:
     """Let the pieces be joined if all are there."""
     if standing.undone:
         return
-    job = NewJob(
-        kind=Kind.JOIN,
-        subject=str(standing.split.id),
-        request_id=ladder.leased.request_id,
-        owner_id=ladder.leased.owner_id,
-        audio_s=ladder.master.duration_s or 0.0,
-        cost_s=join_cost_s(shares_of(ladder.commands)),
-    )
-    await add(session, job, now=ladder.holding.tools.clock())
+    audio_s, cost_s = ladder.master.duration_s or 0.0, join_cost_s(shares_of(ladder.commands))
+    job = _job(ladder, Kind.JOIN, str(standing.split.id), audio_s=audio_s, cost_s=cost_s)
+    await add(session, replace(job, priority=priority), now=ladder.holding.tools.clock())
 
 
-async def _begin(session: Session, ladder: Ladder, *, lost: Collection[int] = ()) -> None:
+async def _begin(session: Session, ladder: Ladder, *, lost: Collection[int], priority: int) -> None:
     now = ladder.holding.tools.clock()
     new = NewSplit(
         master_id=ladder.master.id,
@@ -145,14 +142,23 @@ async def _begin(session: Session, ladder: Ladder, *, lost: Collection[int] = ()
     standing = await begin_split(session, new, now=now, lost=lost)
     shares = shares_of(ladder.commands)
     for share in (shares[number] for number in standing.undone):
-        job = NewJob(
-            kind=Kind.PIECE,
-            subject=piece_subject(standing.split.id, share.number),
-            request_id=ladder.leased.request_id,
-            owner_id=ladder.leased.owner_id,
-            audio_s=share.audio_s,
-            cost_s=share.cost_s,
-        )
-        await add(session, job, now=now)
-    await join_if_done(session, ladder, standing)
+        subject = piece_subject(standing.split.id, share.number)
+        job = _job(ladder, Kind.PIECE, subject, audio_s=share.audio_s, cost_s=share.cost_s)
+        # In their order: the longest is begun first.
+        at = now + timedelta(microseconds=share.number)
+        await add(session, replace(job, priority=priority), now=at)
+    await join_if_done(session, ladder, standing, priority=priority)
     log.info("ladder split", master=str(ladder.master.id), pieces=len(standing.undone))
+
+
+def _job(ladder: Ladder, kind: Kind, subject: str, *, audio_s: float, cost_s: float) -> NewJob:
+    leased = ladder.leased
+    return NewJob(
+        kind=kind,
+        subject=subject,
+        request_id=leased.request_id,
+        owner_id=leased.owner_id,
+        audio_s=audio_s,
+        cost_s=cost_s,
+        trace=leased.trace,
+    )
