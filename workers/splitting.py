@@ -145,7 +145,7 @@ async def _begin(session: Session, ladder: Ladder, *, lost: Collection[int], pri
         subject = piece_subject(standing.split.id, share.number)
         job = _job(ladder, Kind.PIECE, subject, audio_s=share.audio_s, cost_s=share.cost_s)
         # In their order: the longest is begun first.
-        at = now + timedelta(microseconds=share.number)
+        at = now - timedelta(microseconds=len(shares) - share.number)
         await add(session, replace(job, priority=priority), now=at)
     await join_if_done(session, ladder, standing, priority=priority)
     log.info("ladder split", master=str(ladder.master.id), pieces=len(standing.undone))
