@@ -82,18 +82,26 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         measured = measured_of(master)
         await tell_of_tracks(session, tracks, EventKind.TRACK_MEASURED, measured, now=tools.clock())
         await _add(session, tracks, rows, now=tools.clock())
+        duration_s = master.duration_s or 0.0
+        # The ladder of a long master only plans; what is made of it is about its music.
+        is_split = is_long(duration_s, tools.settings.split_after_s)
         for kind in (Kind.LADDER, Kind.COMPARE):
             job = NewJob(
                 kind=kind,
                 subject=leased.subject,
                 request_id=leased.request_id,
                 owner_id=leased.owner_id,
-                audio_s=master.duration_s or 0.0,
+                audio_s=0.0 if kind is Kind.LADDER and is_split else duration_s,
                 trace=leased.trace,
             )
             await add(session, job, now=tools.clock())
     for track in tracks:
         log.info("track examined", track=str(track.id), complaints=found.complaints)
+
+
+def is_long(duration_s: float, longest_s: float) -> bool:
+    """Whether a ladder is made by several workers; a limit of 0 is none."""
+    return 0 < longest_s < duration_s
 
 
 async def _open(

@@ -30,7 +30,7 @@ from transcode.plan import Order, plan
 from transcode.shares import digest_of, join_cost_s, shares_of
 from workers.holding import Holding
 from workers.leases import Leased, finish, held, put_off
-from workers.media import NICE, ladder_order, make_ladder
+from workers.media import NICE, is_long, ladder_order, make_ladder
 
 log = structlog.get_logger()
 
@@ -61,8 +61,7 @@ async def make_or_split_ladder(holding: Holding, leased: Leased) -> None:
     async with holding.tools.database.read() as session:
         master = await session.get_one(Master, UUID(leased.subject))
         known = {rendition.rung for rendition in await renditions_of(session, master.id)}
-    longest_s = holding.tools.settings.split_after_s
-    if not longest_s or (master.duration_s or 0) <= longest_s:
+    if not is_long(master.duration_s or 0.0, holding.tools.settings.split_after_s):
         await make_ladder(holding, leased)
         return
     missing = [rung.name for rung in REST if rung.name not in known]

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,10 +14,12 @@ from sqlalchemy import select, update
 from base.clock import ManualClock
 from base.storage.port import Key
 from catalog.jobs import Kind
-from catalog.models.files import Master, Rendition
+from catalog.models.files import Rendition
 from catalog.models.jobs import Job
 from catalog.models.music import Track
 from catalog.models.splits import Piece, Split
+from catalog.progress import CHANNELS
+from catalog.removal import remove_track
 from catalog.states import JobState, TrackState
 from ingest.accept import Accepted
 from tests.support.catalog import NOON
@@ -87,18 +90,13 @@ async def world(examined: Path, tmp_path: Path) -> AsyncIterator[World]:
 async def renditions(holding: Holding) -> dict[str, str]:
     async with holding.tools.database.read() as session:
         rows = await session.execute(select(Rendition.rung, Rendition.sha256))
-        return {rung: sha256 for rung, sha256 in rows}
+        return dict(rows.all())
 
 
 async def tracks(holding: Holding) -> list[tuple[str, str | None]]:
     async with holding.tools.database.read() as session:
         rows = await session.execute(select(Track.state, Track.reason))
         return [(state, reason) for state, reason in rows]
-
-
-async def master_id(holding: Holding) -> UUID:
-    async with holding.tools.database.read() as session:
-        return (await session.scalars(select(Master.id))).one()
 
 
 async def jobs(holding: Holding, kind: Kind) -> list[Job]:
@@ -109,6 +107,14 @@ async def jobs(holding: Holding, kind: Kind) -> list[Job]:
 
 async def pieces(holding: Holding) -> set[Key]:
     return {key for key in await objects(holding) if key.startswith("pieces/")}
+
+
+async def begun(holding: Holding, job: UUID) -> asyncio.Task[None]:
+    """Answer when a job is under way."""
+    task = asyncio.create_task(perform(holding, [job]))
+    while not holding.running:  # noqa: ASYNC110 - nobody tells
+        await asyncio.sleep(0.01)
+    return task
 
 
 async def require_complete(world: World, alone: dict[str, str]) -> None:
@@ -190,9 +196,7 @@ async def test_what_a_dead_worker_had_is_made_by_another(
 
 async def test_who_is_told_to_stop_gives_a_piece_back(world: World, alone: dict[str, str]) -> None:
     [first, *_] = await waiting(world.holding, Kind.PIECE)
-    working = asyncio.create_task(perform(world.holding, [first]))
-    while not world.holding.running:
-        await asyncio.sleep(0.01)
+    working = await begun(world.holding, first)
     for one in list(world.holding.running.values()):
         one.task.cancel()
     await working
@@ -300,14 +304,13 @@ async def test_another_encoder_leaves_pieces_to_its_like_and_plans_anew_where_th
 async def test_what_is_deleted_meanwhile_leaves_nothing_behind(world: World) -> None:
     [first, second, _] = await waiting(world.holding, Kind.PIECE)
     await perform(world.holding, [first])
-    async with world.holding.tools.database.read() as session:
-        track = (await session.scalars(select(Track.id))).one()
-    working = asyncio.create_task(perform(world.holding, [second]))
-    while not world.holding.running:
-        await asyncio.sleep(0.01)
+    working = await begun(world.holding, second)
 
-    accepted = Accepted(track_id=track, master_id=await master_id(world.holding), is_new=True)
-    assert await world.delete(accepted) is TrackState.REMOVED
+    async with world.holding.tools.database.begin() as session:
+        track = (await session.scalars(select(Track.id))).one()
+        until = world.clock() + world.grace
+        state = await remove_track(session, track, now=world.clock(), until=until)
+    assert state is TrackState.REMOVED
     await working
 
     assert await waiting(world.holding, Kind.PIECE, Kind.JOIN) == []
@@ -331,9 +334,9 @@ async def test_a_piece_that_is_set_aside_tells_its_track_and_can_be_freed(
 ) -> None:
     broken = replace(world.holding, engine=replace(world.holding.engine, ffmpeg="/nowhere"))
     [first, *_] = await waiting(world.holding, Kind.PIECE)
-    for _ in range(5):
-        await perform(broken, [first])
-        world.clock.advance(timedelta(minutes=2))
+    async with world.holding.tools.database.begin() as session:
+        await session.execute(update(Job).where(Job.id == first).values(attempts=4))
+    await perform(broken, [first])
 
     [(state, reason)] = await tracks(world.holding)
     assert (state, "set aside" in (reason or "")) == (TrackState.PLAYABLE, True)
@@ -342,3 +345,23 @@ async def test_a_piece_that_is_set_aside_tells_its_track_and_can_be_freed(
         await session.execute(update(Job).where(Job.id == first).values(**freed))
     await do(world.holding, Kind.PIECE, Kind.JOIN)
     await require_complete(world, alone)
+
+
+async def test_its_artist_is_told_which_part_of_the_whole_is_done(
+    examined: Path, tmp_path: Path, valkey_url: str
+) -> None:
+    shutil.copytree(examined, tmp_path / "house")
+    async with opened(tmp_path / "house", ManualClock(NOON), redis_url=valkey_url) as world:
+        await do(world.holding, Kind.LADDER)
+        async with world.holding.tools.valkey.pubsub() as listening:
+            await listening.psubscribe(CHANNELS)
+            await do(world.holding, Kind.PIECE, Kind.JOIN)
+            told = []
+            while (said := await listening.get_message(timeout=1)) is not None:
+                told += [json.loads(said["data"])] if said["type"] == "pmessage" else []
+
+    parts = [one["part"] for one in told]
+    assert parts == sorted(parts)
+    assert parts[2] == pytest.approx(0.8)
+    assert (parts[-1], {one["phase"] for one in told}) == (1.0, {"encoding"})
+    assert set(told[-1]["rungs"].values()) == {1.0}
