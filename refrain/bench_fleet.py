@@ -35,6 +35,8 @@ from refrain.figures import Better, Measurement, Metric, say
 from refrain.listeners.tally import percentile
 
 _SINGLES = 100
+#: Looking costs the database something as well.
+_LOOK_S = 0.1
 _TOGETHER = 1_000
 _MIDDLE = (0.1, 0.9)
 _START_P50 = Metric(name="fleet_start_p50_idle", unit="ms")
@@ -126,7 +128,7 @@ async def _rate(jobs: int, rest: Callable[[], Awaitable[int]]) -> float:
     """Answer how many were done a second, between one tenth and nine."""
     seen: list[tuple[float, int]] = []
     for part in _MIDDLE:
-        await until(partial(_are_left, rest, jobs - int(jobs * part)))
+        await until(partial(_are_left, rest, jobs - int(jobs * part)), look_s=_LOOK_S)
         seen.append((time.perf_counter(), await rest()))
     (begun_s, more), (ended_s, less) = seen
     return (more - less) / (ended_s - begun_s)
