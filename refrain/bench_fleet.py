@@ -28,7 +28,7 @@ from catalog.spans import Span, spans
 from catalog.states import JobState
 from refrain.bare_queue import bare_broker, enqueue, left
 from refrain.bench_house import running, until
-from refrain.bench_sleepers import sleepers_at_work
+from refrain.bench_sleepers import single_behind_a_label, sleepers_at_work
 from refrain.bench_spread import ladders_a_second
 from refrain.children import valkey
 from refrain.figures import Better, Measurement, Metric, say
@@ -43,6 +43,8 @@ _START_P50 = Metric(name="fleet_start_p50_idle", unit="ms")
 _START_P99 = Metric(name="fleet_start_p99_idle", unit="ms")
 _JOBS = Metric(name="fleet_jobs", unit="/s", bar=0.5, better=Better.MORE)
 _SPREAD = Metric(name="fleet_ladders_two_workers", unit="x", bar=1.8, better=Better.MORE)
+#: A single shall wait no more than a few seconds; of jobs of 0.5 to 2.5 s.
+_SINGLE = Metric(name="fleet_single_behind_a_label", unit="s", bar=3.0)
 _BUSY = Metric(name="fleet_64_workers_busy", unit="", bar=0.9, better=Better.MORE)
 
 
@@ -80,6 +82,9 @@ async def _measure(tools: Tools, *, jobs: int, masters: int) -> bool:
     results = [*await _starting(tools), await _jobs_a_second(tools, jobs)]
     busy = await sleepers_at_work(tools)
     results.append(_BUSY.measured(busy.share, 1.0, file=busy.what))
+    say(results[-1])
+    waited_s = await single_behind_a_label(tools)
+    results.append(_SINGLE.measured(waited_s, 1.0, file="500 jobs of a label"))
     say(results[-1])
     one, two = await ladders_a_second(tools, masters)
     results.append(_SPREAD.measured(two / one, 1.0, file=f"{masters} masters"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from base.tools import Tools
 from catalog.fleet import Post
@@ -30,6 +30,7 @@ from workers.relay import relay
 
 _WORKERS = 64
 _JOBS_EACH = 15
+_FEW, _CATALOGUE, _LATER_S = 4, 500, 3.0
 _SLEEPS_S = (0.5, 2.5)
 _NO_ENGINE = Engine(ffmpeg="", ffprobe="", version="0")
 
@@ -43,13 +44,10 @@ class Busy:
 
 
 async def sleepers_at_work(tools: Tools) -> Busy:
-    """Let them do what waits; answer how busy they were until the last job was begun."""
-    since = tools.clock()
-    count = _WORKERS * _JOBS_EACH
-    await _add(tools, count)
-    async with AsyncExitStack() as stack:
-        for number in range(_WORKERS):
-            await stack.enter_async_context(_sleeper(tools, number))
+    """Let many do what waits; answer how busy they were until the last job was begun."""
+    since, count = tools.clock(), _WORKERS * _JOBS_EACH
+    await _add(tools, count, owner_id=None)
+    async with _sleepers(tools, _WORKERS):
         await until(partial(_are_done, tools, since, count), look_s=0.2)
         done = await _spans(tools, since)
     begun, ended = done[0].started_at, done[-1].started_at
@@ -58,7 +56,19 @@ async def sleepers_at_work(tools: Tools) -> Busy:
     return Busy(share=worked_s / passed_s / _WORKERS, what=f"{count} jobs of {_SLEEPS_S} s")
 
 
-async def _add(tools: Tools, count: int) -> None:
+async def single_behind_a_label(tools: Tools) -> float:
+    """Send the single of one behind the catalogue of another; answer what it waits, in seconds."""
+    await _add(tools, _CATALOGUE, owner_id=uuid4())
+    async with _sleepers(tools, _FEW):
+        await asyncio.sleep(_LATER_S)
+        since = tools.clock()
+        await _add(tools, 1, owner_id=uuid4())
+        await until(partial(_are_done, tools, since, 1), look_s=0.2)
+        [single] = await _spans(tools, since)
+    return (single.started_at - single.added_at).total_seconds()
+
+
+async def _add(tools: Tools, count: int, *, owner_id: UUID | None) -> None:
     chance = random.Random(7)  # noqa: S311 - for variety, and seeded
     async with tools.database.begin() as session:
         for _ in range(count):
@@ -67,6 +77,7 @@ async def _add(tools: Tools, count: int) -> None:
                 kind=Kind.NOTHING,
                 subject=f"{sleep_s}/{uuid4().hex}",
                 request_id="bench",
+                owner_id=owner_id,
                 cost_s=sleep_s,
             )
             await add(session, job, now=tools.clock())
@@ -84,6 +95,14 @@ async def _spans(tools: Tools, since: datetime) -> Sequence[Span]:
 async def _sleep(holding: Holding, leased: Leased) -> None:
     await asyncio.sleep(float(leased.subject.partition("/")[0]))
     await holding.ends.finish(leased)
+
+
+@asynccontextmanager
+async def _sleepers(tools: Tools, count: int) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        for number in range(count):
+            await stack.enter_async_context(_sleeper(tools, number))
+        yield
 
 
 @asynccontextmanager
