@@ -9,7 +9,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -59,9 +59,8 @@ class Holding:
 
     def master(self, key: Key) -> AbstractAsyncContextManager[Readable]:
         """Answer a master to read pieces of, which jobs of this process share."""
-        return self.copies.readable(
-            key, engine=self.engine, storage=self.tools.storage, scratch=self.scratch
-        )
+        storage = self.tools.storage
+        return self.copies.readable(key, engine=self.engine, storage=storage, folder=self.folder)
 
     @property
     def claims(self) -> Claims:
@@ -82,13 +81,15 @@ async def open_holding(settings: Settings, lanes: Mapping[str, int]) -> AsyncIte
     root = settings.scratch_dir or settings.data_dir / "scratch"
     with _scratch(root) as scratch:
         async with open_tools(settings) as tools:
-            yield Holding(
+            holding = Holding(
                 tools=tools,
                 engine=engine,
                 scratch=scratch,
                 post=_post(lanes, tools.clock()),
                 ends=Ends(tools.database, tools.clock),
             )
+            with closing(holding.copies):
+                yield holding
 
 
 def _post(lanes: Mapping[str, int], now: datetime) -> Post:

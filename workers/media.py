@@ -28,7 +28,7 @@ from catalog.states import TrackEvent
 from transcode.album import to_bytes
 from transcode.boxes import Layout
 from transcode.encode import Workbench
-from transcode.ladder import REST, rungs_for
+from transcode.ladder import FIRST, REST, rungs_for
 from transcode.loudness import Loudness
 from transcode.package import Packaged, package_order, seekable
 from transcode.plan import Order
@@ -128,8 +128,7 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
             telling(tools, tracks, Phase.ENCODING) as tale,
         ):
             info = await probe(holding.engine, path)
-            missing = [rung.name for rung in REST if rung.name not in known]
-            order = ladder_order(master, info, missing)
+            order = ladder_order(master, info, missing_rungs(known))
             bench = Workbench(
                 tools=holding.engine, source=path, folder=folder, limits=NICE, progress=tale.done
             )
@@ -244,12 +243,17 @@ def _facts(opened: Opened) -> dict[str, object]:
     }
 
 
+def missing_rungs(known: Collection[str]) -> list[str]:
+    """Name what a ladder still needs; of the first rungs one may have been lost since."""
+    return [rung.name for rung in (*FIRST, *REST) if rung.name not in known]
+
+
 def ladder_order(master: Master, info: SourceInfo, names: Collection[str]) -> Order:
     """Answer which of these rungs are to be made of an examined master, and how."""
     return Order(
         info=info,
         samples=Samples(master.samples or 0),
-        rungs=tuple(rung for rung in rungs_for(info, REST) if rung.name in names),
+        rungs=tuple(rung for rung in rungs_for(info, (*FIRST, *REST)) if rung.name in names),
         gain_db=master.gain_db or 0.0,
     )
 

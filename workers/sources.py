@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,16 +44,15 @@ class _Copy:
     """A master, once somebody fetched it; `readers` are at work on it or wait for it."""
 
     folder: Path
+    #: Closing it removes the folder.
+    stack: ExitStack
     readable: Readable | None = None
     readers: int = 0
     fetching: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Copies:
-    """The masters that the jobs of one process read pieces of, each fetched and unpacked once.
-
-    They lie in its scratch folder, and go with it.
-    """
+    """The masters that the jobs of one process read pieces of, each fetched and unpacked once."""
 
     def __init__(self, kept: int = _KEPT) -> None:
         """Begin with none; `kept` stay that nobody reads."""
@@ -64,11 +61,20 @@ class Copies:
 
     @asynccontextmanager
     async def readable(
-        self, key: Key, *, engine: Engine, storage: Storage, scratch: Path
+        self,
+        key: Key,
+        *,
+        engine: Engine,
+        storage: Storage,
+        folder: Callable[[], AbstractContextManager[Path]],
     ) -> AsyncIterator[Readable]:
-        """Answer a master that stays where it is while the block lasts."""
+        """Answer a master that stays where it is while the block lasts.
+
+        A copy lies in a `folder` of its own, which is left when nobody is likely to read it again.
+        """
         if key not in self._copies:
-            self._copies[key] = _Copy(Path(tempfile.mkdtemp(dir=scratch, prefix="master-")))
+            stack = ExitStack()
+            self._copies[key] = _Copy(stack.enter_context(folder()), stack)
         copy = self._copies[key]
         copy.readers += 1
         try:
@@ -83,11 +89,15 @@ class Copies:
                 self._copies[key] = self._copies.pop(key)
             await self._let_go()
 
+    def close(self) -> None:
+        """Remove what nobody reads any more."""
+        while self._copies:
+            self._copies.popitem()[1].stack.close()
+
     async def _let_go(self) -> None:
         idle = [key for key, copy in self._copies.items() if not copy.readers]
         for key in idle[: max(0, len(idle) - self._kept)]:
-            folder = self._copies.pop(key).folder
-            await in_thread(shutil.rmtree, folder, ignore_errors=True)
+            await in_thread(self._copies.pop(key).stack.close)
 
 
 async def _read(engine: Engine, storage: Storage, key: Key, folder: Path) -> Readable:

@@ -24,13 +24,12 @@ from catalog.music import renditions_of
 from catalog.splits import NewSplit, Standing, begin_split, last_done_at, piece_subject, standing_of
 from transcode.encode import Workbench
 from transcode.graphs import Target
-from transcode.ladder import REST
 from transcode.parallel import in_thread
 from transcode.plan import Order, plan
 from transcode.shares import digest_of, join_cost_s, shares_of
 from workers.holding import Holding
 from workers.leases import Leased, finish, held, put_off
-from workers.media import NICE, is_long, ladder_order, make_ladder
+from workers.media import NICE, is_long, ladder_order, make_ladder, missing_rungs
 
 log = structlog.get_logger()
 
@@ -64,8 +63,7 @@ async def make_or_split_ladder(holding: Holding, leased: Leased) -> None:
     if not is_long(master.duration_s or 0.0, holding.tools.settings.split_after_s):
         await make_ladder(holding, leased)
         return
-    missing = [rung.name for rung in REST if rung.name not in known]
-    async with opened(holding, leased, master, missing) as ladder:
+    async with opened(holding, leased, master, missing_rungs(known)) as ladder:
         await begin(ladder)
 
 

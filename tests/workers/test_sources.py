@@ -1,7 +1,8 @@
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,12 @@ async def stored(storage: Storage, path: Path) -> Key:
     return key
 
 
+@contextmanager
+def made(scratch: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=scratch) as name:
+        yield Path(name)
+
+
 def folders(scratch: Path) -> set[Path]:
     return set(scratch.iterdir())
 
@@ -42,7 +49,7 @@ async def test_masters_are_fetched_once_and_few_stay(
     lengths = (0.1, 0.2, 0.3, 0.4)
     keys = [await stored(s3, tone(tmp_path / f"{n}.wav", seconds=n)) for n in lengths]
     copies = Copies(kept=2)
-    read = partial(copies.readable, engine=tools, storage=s3, scratch=scratch)
+    read = partial(copies.readable, engine=tools, storage=s3, folder=partial(made, scratch))
 
     async with read(keys[0]) as long_read:
         first, second = await asyncio.gather(*(path_of(read(keys[1])) for _ in range(2)))
@@ -55,6 +62,8 @@ async def test_masters_are_fetched_once_and_few_stay(
         assert len(folders(scratch)) == 3
         assert not first.exists()
     assert len(folders(scratch)) == 2
+    copies.close()
+    assert not folders(scratch)
 
 
 async def path_of(reading: AbstractAsyncContextManager[Readable]) -> Path:
@@ -68,7 +77,7 @@ async def test_what_cannot_be_read_from_the_middle_is_unpacked_once(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     key = await stored(s3, tone(tmp_path / "tone.mp3", seconds=1, subtype="MPEG_LAYER_III"))
-    read = partial(Copies().readable, engine=tools, storage=s3, scratch=scratch)
+    read = partial(Copies().readable, engine=tools, storage=s3, folder=partial(made, scratch))
 
     async with read(key) as readable:
         [folder] = folders(scratch)
@@ -82,7 +91,7 @@ async def test_a_master_that_is_gone_leaves_no_copy_that_seems_to_be_one(
     tools: Tools, s3: Storage, tmp_path: Path
 ) -> None:
     path = tone(tmp_path / "tone.wav", seconds=0.1)
-    read = partial(Copies().readable, engine=tools, storage=s3, scratch=tmp_path)
+    read = partial(Copies().readable, engine=tools, storage=s3, folder=partial(made, tmp_path))
 
     with pytest.raises(Exception, match="no object"):
         await path_of(read(name_of(path)))

@@ -44,7 +44,7 @@ async def opened(folder: Path, clock: ManualClock, **settings: object) -> AsyncI
 
 async def sent(world: World, folder: Path) -> Accepted:
     """Send a master that sounds, and examine it."""
-    path = carillon(folder / "master.flac", samples=2 * 44_100 + 7)
+    path = carillon(folder / "master.flac", samples=44_100 + 7)
     accepted = await world.send(path.read_bytes(), await world.artist())
     await do(world.holding, Kind.EXAMINE)
     return accepted
@@ -173,8 +173,8 @@ async def test_jobs_of_a_split_tell_whose_they_are_and_what_they_cost(world: Wor
     [join] = await jobs(world.holding, Kind.JOIN)
 
     assert {job.owner_id for job in (*made, join)} == {ladder.owner_id} != {None}
-    assert all(2 <= job.audio_s < 3 and 0 < job.cost_s < 1 for job in made)
-    assert join.audio_s == pytest.approx(2, abs=0.01)
+    assert all(1 <= job.audio_s < 2 and 0 < job.cost_s < 1 for job in made)
+    assert join.audio_s == pytest.approx(1, abs=0.01)
     assert 0 < join.cost_s < sum(job.cost_s for job in made)
 
 
