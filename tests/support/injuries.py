@@ -10,6 +10,7 @@ import redis
 from dramatiq.brokers.redis import RedisBroker
 from sqlalchemy import select
 
+from base.clock import system_clock
 from base.database import Database
 from base.settings import Settings
 from base.valkey import NAMESPACE
@@ -74,7 +75,7 @@ def tell_twice(fleet: Fleet) -> None:
     jobs = asyncio.run(_jobs(fleet.settings["database_url"]))
     broker: RedisBroker = make_broker(Settings.model_validate(fleet.settings))
     for job in jobs:
-        send(broker, job.lane, [[job.id], [job.id]])
+        send(broker, job.lane, [[job.id], [job.id]], now=system_clock())
     broker.client.close()
     fleet.say(f"told twice of {len(jobs)} jobs")
 

@@ -149,7 +149,7 @@ class Fate(RuleBasedStateMachine):
 
         if found := self.shop.run(jobs()):
             job = found[at % len(found)]
-            send(self.shop.broker, job.lane, [[job.id]])
+            send(self.shop.broker, job.lane, [[job.id]], now=self.clock())
 
     @rule(lane=st.sampled_from(LANES_USED), name=st.sampled_from("ab"))
     def a_worker_takes(self, lane: Lane, name: str) -> None:
