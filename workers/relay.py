@@ -69,6 +69,8 @@ async def keep_house(tools: Tools) -> None:
                 await tidy(tools)
         except Unavailable as error:
             log.warning("housekeeping waits", error=str(error))
+            # Who could not keep its leases meanwhile may do so first.
+            await asyncio.sleep(tools.settings.lease_s / 3)
         await asyncio.sleep(_REAPER_S)
 
 
