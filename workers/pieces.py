@@ -47,6 +47,8 @@ log = structlog.get_logger()
 
 #: How often what was lost is made again before somebody must look at the storage.
 _MOST_ROUNDS = 3
+#: What is said of what was made, and is not what was asked for.
+_NO_GOOD = frozenset({"wrong-rendition", "malformed-media"})
 #: How many parts are fetched at a time.
 _AT_ONCE = 4
 
@@ -80,7 +82,7 @@ async def join_pieces(holding: Holding, leased: Leased) -> None:
         elif lost := await _lost(ladder, standing):
             await _make_again(ladder, standing, lost)
         else:
-            await _publish(ladder, split_id)
+            await _publish(ladder, standing)
 
 
 async def _found(holding: Holding, split_id: UUID) -> tuple[Master | None, Standing | None]:
@@ -174,13 +176,22 @@ async def _make_again(ladder: Ladder, standing: Standing, lost: frozenset[int]) 
     await begin(ladder, lost=lost)
 
 
-async def _publish(ladder: Ladder, split_id: UUID) -> None:
+async def _publish(ladder: Ladder, standing: Standing) -> None:
     tools, master_id = ladder.holding.tools, ladder.master.id
-    rows = await store_renditions(ladder.holding, await _joined(ladder), master_id)
+    try:
+        made = await _joined(ladder)
+    except Broken as broken:
+        if broken.code not in _NO_GOOD or standing.split.rounds:
+            raise
+        # A worker may have made what is no good; whether it was that, the second time tells.
+        log.warning("pieces are no good", master=str(master_id), why=broken.sentence)
+        await begin(ladder, lost=standing.done)
+        return
+    rows = await store_renditions(ladder.holding, made, master_id)
     async with tools.database.begin() as session:
         await finish(session, ladder.leased, now=tools.clock())
         await lock_master(session, master_id)
-        if await master_of_split(session, split_id) is None:
+        if await master_of_split(session, standing.split.id) is None:
             return
         tracks = await complete_tracks(session, master_id, rows, now=tools.clock())
         await end_split(session, master_id, until=tools.clock())

@@ -1,4 +1,5 @@
 import asyncio
+import hashlib
 import json
 import shutil
 from collections.abc import AsyncIterator, Callable
@@ -12,12 +13,13 @@ import pytest
 from sqlalchemy import select, update
 
 from base.clock import ManualClock
-from base.storage.port import Key
+from base.storage.port import Key, key_of
 from catalog.jobs import Kind
 from catalog.models.files import Rendition
 from catalog.models.jobs import Job
 from catalog.models.music import Track
 from catalog.models.splits import Piece, Split
+from catalog.objects import own_suffix
 from catalog.progress import CHANNELS
 from catalog.removal import remove_track
 from catalog.states import JobState, TrackState
@@ -261,6 +263,27 @@ async def test_a_part_that_was_lost_is_made_again(
     assert len(await waiting(world.holding, Kind.PIECE)) == 1
     await do(world.holding, Kind.PIECE, Kind.JOIN)
 
+    await require_complete(world, alone)
+
+
+@pytest.mark.parametrize("number", [0, 2])
+async def test_pieces_that_are_no_good_are_not_published_but_made_again(
+    world: World, alone: dict[str, str], number: int
+) -> None:
+    await do(world.holding, Kind.PIECE)
+    rubbish = b"what a broken worker made"
+    digest = hashlib.sha256(rubbish).hexdigest()
+    async with world.holding.tools.database.begin() as session:
+        piece = (await session.scalars(select(Piece).where(Piece.number == number))).one()
+        [rung, _, _, _], *others = piece.files
+        key = key_of("pieces", digest, own_suffix(UUID(int=1), ".mp4"))
+        piece.files = [[rung, key, digest, len(rubbish)], *others]
+    await world.holding.claims.store(key, rubbish)
+
+    await perform(world.holding, await waiting(world.holding, Kind.JOIN))
+
+    assert await renditions(world.holding) != alone
+    await do(world.holding, Kind.PIECE, Kind.JOIN)
     await require_complete(world, alone)
 
 
