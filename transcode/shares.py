@@ -21,13 +21,13 @@ from transcode.plan import Order, plan
 _COST = {
     Codec.AAC: 0.017,
     Codec.OPUS: 0.009,
-    Codec.FLAC: 0.003,
-    Codec.ALAC: 0.004,
-    Codec.MP3: 0.013,
+    Codec.FLAC: 0.004,
+    Codec.ALAC: 0.005,
+    Codec.MP3: 0.019,
 }
 _RATE = 44_100
 #: What it takes to hear all that was made, as a part of what it took to make it.
-_HEARD = 0.35
+_HEARD = 0.31
 #: Where the master and the files of a plan lie that is only spoken of.
 _ANYWHERE = Path("/")
 
