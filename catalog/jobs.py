@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, delete, func, select
 
 from base.database import Session, insert_once
 from catalog.models.jobs import Job
@@ -154,6 +154,18 @@ async def add_again(session: Session, job: NewJob, *, now: datetime) -> bool:
         known.reason, known.cause, known.finished_at = None, None, None
         return True
     return await add(session, job, now=now)
+
+
+async def is_under_way(session: Session, kind: Kind) -> bool:
+    """Whether any job of a kind waits, or is being done."""
+    query = select(Job.id).where(Job.lane == LANES[kind], Job.state.in_(_UNDER_WAY))
+    return await session.scalar(query.where(Job.kind == kind).limit(1)) is not None
+
+
+async def forget_done(session: Session, kinds: Iterable[Kind], *, before: datetime) -> None:
+    """Forget jobs of these kinds that were done so long ago."""
+    is_old = and_(Job.state == JobState.DONE, Job.finished_at < before)
+    await session.execute(delete(Job).where(Job.kind.in_(list(kinds)), is_old))
 
 
 async def job_of(session: Session, kind: Kind, subject: str) -> Job | None:
