@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from base.clock import ManualClock
 from base.storage.port import Key, key_of
@@ -20,7 +20,9 @@ from catalog.models.jobs import Job
 from catalog.models.music import Track
 from catalog.models.splits import Piece, Split
 from catalog.objects import own_suffix
+from catalog.outlooks import outlooks
 from catalog.progress import CHANNELS
+from catalog.references import FIRST
 from catalog.removal import remove_track
 from catalog.states import JobState, TrackState
 from ingest.accept import Accepted
@@ -29,6 +31,7 @@ from tests.support.masters import carillon
 from tests.support.working import do, objects, waiting, workshop
 from tests.support.world import World
 from workers.actors import perform
+from workers.fsck_rules import RUNGS_MISSING, contradictions
 from workers.holding import Holding
 from workers.leases import take
 from workers.relay import reap
@@ -339,6 +342,29 @@ async def test_what_is_deleted_meanwhile_leaves_nothing_behind(world: World) -> 
     assert await waiting(world.holding, Kind.PIECE, Kind.JOIN) == []
     await world.later()
     assert await objects(world.holding) == set()
+
+
+async def contradicting(world: World) -> set[str]:
+    async with world.holding.tools.database.read() as session:
+        [outlook] = await outlooks(session, FIRST)
+    return {flaw.code for flaw in contradictions(outlook)}
+
+
+async def test_a_split_ladder_is_in_order_while_a_job_of_it_is_to_come(
+    world: World, alone: dict[str, str]
+) -> None:
+    assert await contradicting(world) == set()
+
+    async with world.holding.tools.database.begin() as session:
+        await session.execute(delete(Job).where(Job.kind == Kind.PIECE))
+    assert await contradicting(world) == {RUNGS_MISSING}
+    await again(world.holding, Kind.LADDER)
+    await do(world.holding, Kind.LADDER)
+
+    assert await contradicting(world) == set()
+    await do(world.holding, Kind.PIECE, Kind.JOIN)
+    assert await contradicting(world) == set()
+    await require_complete(world, alone)
 
 
 async def test_a_track_that_comes_meanwhile_is_complete_with_the_others(
