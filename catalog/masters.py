@@ -23,6 +23,9 @@ from catalog.models.releases import ReleaseTrack
 from catalog.music import move, renditions_of
 from catalog.states import JobState, TrackEvent, TrackState
 
+#: States of tracks that are still worked on.
+_UNDER_WAY = (TrackState.RECEIVED, TrackState.EXAMINING, TrackState.PLAYABLE)
+
 
 async def lock_master(session: Session, master_id: UUID) -> Master:
     """Keep a master and the list of its tracks as they are until the transaction ends."""
@@ -71,10 +74,13 @@ async def finish_tracks(session: Session, master_id: UUID, *, now: datetime) -> 
     return [await move(session, track.id, TrackEvent.FINISH, now=now) for track in playable]
 
 
-async def note_trouble(session: Session, master_id: UUID, sentence: str) -> None:
-    """Say beside their state why nothing more happens to the tracks of a master for now."""
+async def note_trouble(session: Session, master_id: UUID, sentence: str | None) -> None:
+    """Say beside their state why nothing more happens to the tracks of a master for now.
+
+    To what is complete nothing needs to happen.
+    """
     for track in await tracks_of(session, master_id):
-        if track.state != TrackState.WITHDRAWN:
+        if track.state in _UNDER_WAY:
             track.reason = sentence
 
 
