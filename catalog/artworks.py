@@ -72,11 +72,14 @@ async def embed(session: Session, master_id: UUID, artwork_id: UUID) -> None:
 async def make_ready(
     session: Session, artwork: Artwork, images: Sequence[ArtworkImage], *, width: int, height: int
 ) -> None:
-    """Publish the sizes of an artwork; width and height are the picture's own."""
+    """Publish the sizes of an artwork; width and height are the picture's own.
+
+    Of one that is ready those are added that are missing.
+    """
     artwork.state = next_state(ARTWORK_MOVES, ArtworkState(artwork.state), ArtworkEvent.MAKE)
-    artwork.width, artwork.height = width, height
-    session.add_all(images)
-    await session.flush()
+    artwork.width, artwork.height, artwork.reason = width, height, None
+    for image in images:
+        await insert_once(session, image)
 
 
 def reject(artwork: Artwork, reason: str) -> None:

@@ -74,6 +74,12 @@ async def finish_tracks(session: Session, master_id: UUID, *, now: datetime) -> 
     return [await move(session, track.id, TrackEvent.FINISH, now=now) for track in playable]
 
 
+async def is_made(session: Session, master_id: str) -> bool:
+    """Whether all that is made of a master was made."""
+    ladder = await job_of(session, Kind.LADDER, master_id)
+    return ladder is not None and ladder.state == JobState.DONE
+
+
 async def note_trouble(session: Session, master_id: UUID, sentence: str | None) -> None:
     """Say beside their state why nothing more happens to the tracks of a master for now.
 
@@ -119,13 +125,12 @@ async def _tell_what_is_known(session: Session, track: Track, *, now: datetime) 
 
 async def _past_of(session: Session, master_id: UUID) -> list[TrackEvent]:
     """Answer what happened to a master so far."""
+    if await renditions_of(session, master_id):
+        is_complete = await is_made(session, str(master_id))
+        return [TrackEvent.EXAMINE, TrackEvent.PUBLISH, *[TrackEvent.FINISH] * is_complete]
     examination = await job_of(session, Kind.EXAMINE, str(master_id))
     if examination is None or _is_untouched(examination):
         return []
-    if await renditions_of(session, master_id):
-        ladder = await job_of(session, Kind.LADDER, str(master_id))
-        is_complete = ladder is not None and ladder.state == JobState.DONE
-        return [TrackEvent.EXAMINE, TrackEvent.PUBLISH, *[TrackEvent.FINISH] * is_complete]
     if examination.state == JobState.DONE:
         return [TrackEvent.EXAMINE, TrackEvent.REJECT]
     is_heard = await growth_of(session, master_id) is not None

@@ -5,22 +5,20 @@ A command loads only what it runs: a server needs no signal processing, and `--h
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
-import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 
 from base.errors import RefrainError
-from base.log import configure_logging
-from base.settings import Settings, load_settings
 from catalog.models.people import Role
+from refrain.cli_jobs import app as jobs_app
+from refrain.command import run as _run
+from refrain.command import settings_with as _settings
 
 app = typer.Typer(
     name="refrain",
@@ -34,8 +32,8 @@ media_app = typer.Typer(help="The media engine, without a house.", no_args_is_he
 app.add_typer(media_app, name="media")
 evidence_app = typer.Typer(help="What was heard, from elsewhere.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")
+app.add_typer(jobs_app, name="jobs")
 errors = Console(stderr=True)
-T = TypeVar("T")
 
 DataDir = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded default.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes any free one.")]
@@ -253,6 +251,21 @@ def bench_plays(
         raise typer.Exit(1)
 
 
+@bench_app.command("fleet")
+def bench_fleet(
+    database: Annotated[
+        str, typer.Option(envvar="REFRAIN_DATABASE_URL", help="A PostgreSQL that nobody needs.")
+    ] = "",
+    jobs: Annotated[int, typer.Option(min=100, help="How many jobs that do nothing.")] = 10_000,
+    masters: Annotated[int, typer.Option(min=2, help="How many masters are encoded.")] = 8,
+) -> None:
+    """Measure how soon jobs begin, how many are done, and how they spread over workers."""
+    from refrain.bench_fleet import fleet as measure_fleet
+
+    if not _run(measure_fleet(database_url=database, jobs=jobs, masters=masters)):
+        raise typer.Exit(1)
+
+
 @bench_app.command()
 def quality(
     masters: Annotated[
@@ -359,14 +372,3 @@ def main() -> None:
             name = f"REFRAIN_{'_'.join(str(part) for part in fault['loc']).upper()}"
             errors.print(f"[bold red]bad-setting[/]: {name}: {fault['msg']}", highlight=False)
         sys.exit(2)
-
-
-def _settings(**overrides: object) -> Settings:
-    settings = load_settings(**overrides)
-    configure_logging(settings)
-    return settings
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)

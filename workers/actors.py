@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
 
 from base.database import Session
-from base.errors import Refused
+from base.errors import Refused, Unavailable
 from catalog.aside import tell_if_set_aside
 from catalog.jobs import Kind
 from catalog.retrying import Trouble
@@ -29,6 +30,7 @@ from workers.webhooks import deliver_event
 log = structlog.get_logger()
 
 _GONE = "what it was about is gone"
+_AGAIN_S = 0.5
 
 Work = Callable[[Holding, Leased], Coroutine[None, None, None]]
 
@@ -79,11 +81,27 @@ async def _perform_leased(holding: Holding, leased: Leased, work: Mapping[str, W
         try:
             await task
         except asyncio.CancelledError:
-            await _give_back(holding, leased)
+            await _written(holding, partial(_give_back, holding, leased))
         except Exception as error:  # noqa: BLE001 - whatever it was, the row must say so
-            await _come_to_nothing(holding, leased, error)
+            await _written(holding, partial(_come_to_nothing, holding, leased, error))
         finally:
             del holding.running[leased.lease]
+
+
+async def _written(holding: Holding, write: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Write how an attempt ended, as soon as the database hears it.
+
+    It is not said for longer than a lease lasts: by then another may have begun, who says it.
+    """
+    lease_s, now_s = holding.tools.settings.lease_s, asyncio.get_running_loop().time
+    until_s = now_s() + lease_s
+    while now_s() < until_s:
+        try:
+            return await write()
+        except Unavailable as error:
+            log.warning("end of a job not written", error=str(error))
+            await asyncio.sleep(_AGAIN_S)
+    return None
 
 
 async def _give_back(holding: Holding, leased: Leased) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -16,19 +17,28 @@ from base.errors import Refused
 from base.storage.port import Key, LocalFiles, Storage, fetch_file, key_of
 from base.units import Dbtp, Lufs, Samples
 from catalog.events import EventKind, tell_of_tracks
-from catalog.growth import end_growth
+from catalog.growth import end_growth, has_ended
 from catalog.jobs import Kind, NewJob, add
 from catalog.likeness import add_terms
-from catalog.masters import finish_tracks, lock_master, measured_of, move_tracks, tracks_of
+from catalog.masters import (
+    finish_tracks,
+    is_made,
+    lock_master,
+    measured_of,
+    move_tracks,
+    tracks_of,
+)
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.music import add_rendition, describe_master, renditions_of
+from catalog.objects import hold, own_keys
 from catalog.progress import Phase
 from catalog.states import TrackEvent
 from transcode.album import to_bytes
 from transcode.boxes import Layout
 from transcode.encode import Workbench
-from transcode.ladder import REST, rungs_for
+from transcode.growth import Grown
+from transcode.ladder import REST, Rung, rungs_for
 from transcode.loudness import Loudness
 from transcode.package import Packaged, package, seekable
 from transcode.probe import probe
@@ -53,16 +63,30 @@ _NICE = Limits(niceness=10)
 
 
 async def examine_master(holding: Holding, leased: Leased) -> None:
-    """Examine a new master and publish its first renditions, or reject it with a reason."""
+    """Examine a new master and publish its first renditions, or reject it with a reason.
+
+    One that was examined before is found out about anew. What listeners have of it stays.
+
+    Raises:
+        Refused: the master is not sound any more, of which listeners have renditions.
+
+    """
     tools, master_id = holding.tools, UUID(leased.subject)
     async with tools.database.begin() as session:
         master = await session.get_one(Master, master_id)
+        is_heard = bool(await renditions_of(session, master_id))
+        has_grown = await has_ended(session, master_id)
         tracks = await move_tracks(session, master_id, TrackEvent.EXAMINE, now=tools.clock())
     with holding.folder() as folder:
         try:
             async with source(tools.storage, Key(master.storage_key), folder) as path:
-                opened = await _open(holding, leased, tracks, path, folder)
+                bench = Workbench(tools=holding.engine, source=path, folder=folder)
+                opened = await _open(
+                    holding, leased, tracks, bench, grows=not (is_heard or has_grown)
+                )
         except Refused as refused:
+            if is_heard:
+                raise
             await _reject(holding, leased, refused)
             return
         found = opened.examination
@@ -74,35 +98,46 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
+        drawn_before = own_keys(await lock_master(session, master_id), None)
         master = await describe_master(session, master_id, facts)
+        await hold(session, drawn_before - own_keys(master, None), until=tools.clock())
         await add_terms(session, master_id, terms_in(found.heard.fingerprint))
         tracks = await move_tracks(session, master_id, TrackEvent.PUBLISH, now=tools.clock())
         measured = measured_of(master)
         await tell_of_tracks(session, tracks, EventKind.TRACK_MEASURED, measured, now=tools.clock())
         await _add(session, tracks, rows, clock=tools.clock)
-        for kind in (Kind.LADDER, Kind.COMPARE):
-            job = NewJob(
-                kind=kind,
-                subject=leased.subject,
-                request_id=leased.request_id,
-                owner_id=leased.owner_id,
-                audio_s=master.duration_s or 0.0,
-                trace=leased.trace,
-            )
-            await add(session, job, now=tools.clock())
+        await _order_rest(session, leased, master, now=tools.clock())
+        if await is_made(session, leased.subject):
+            await finish_tracks(session, master_id, now=tools.clock())
     for track in tracks:
         log.info("track examined", track=str(track.id), complaints=found.complaints)
 
 
+async def _order_rest(session: Session, leased: Leased, master: Master, *, now: datetime) -> None:
+    for kind in (Kind.LADDER, Kind.COMPARE):
+        job = NewJob(
+            kind=kind,
+            subject=leased.subject,
+            request_id=leased.request_id,
+            owner_id=leased.owner_id,
+            audio_s=master.duration_s or 0.0,
+            trace=leased.trace,
+        )
+        await add(session, job, now=now)
+
+
 async def _open(
-    holding: Holding, leased: Leased, tracks: Sequence[Track], path: Path, folder: Path
+    holding: Holding, leased: Leased, tracks: Sequence[Track], bench: Workbench, *, grows: bool
 ) -> Opened:
-    bench = Workbench(tools=holding.engine, source=path, folder=folder)
-    info = await probe(holding.engine, path)
-    await write_tags(holding, leased, await tags_in(path, folder))
+    info = await probe(bench.tools, bench.source)
+    await write_tags(holding, leased, await tags_in(bench.source, bench.folder))
     async with telling(holding.tools, tracks, Phase.EXAMINING) as tale:
         growing = Growing(holding=holding, leased=leased, tale=tale)
-        return await open_master(bench, info, growing.tell)
+        return await open_master(bench, info, growing.tell if grows else _tell_nobody)
+
+
+async def _tell_nobody(grown: Grown) -> None:
+    del grown
 
 
 async def make_ladder(holding: Holding, leased: Leased) -> None:
@@ -122,12 +157,7 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
             bench = Workbench(
                 tools=holding.engine, source=path, folder=folder, limits=_NICE, progress=tale.done
             )
-            made = await package(
-                await seekable(bench, info),
-                _remembered(master, info),
-                missing,
-                gain_db=master.gain_db or 0.0,
-            )
+            made = await _packaged(bench, master, info, missing)
         rows = await _store(holding, made, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
@@ -136,6 +166,17 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
         tracks = await finish_tracks(session, master_id, now=tools.clock())
     for track in tracks:
         log.info("track complete", track=str(track.id), renditions=len(rows))
+
+
+async def _packaged(
+    bench: Workbench, master: Master, info: SourceInfo, missing: Sequence[Rung]
+) -> list[Packaged]:
+    if not missing:
+        return []
+    original = _remembered(master, info)
+    return await package(
+        await seekable(bench, info), original, missing, gain_db=master.gain_db or 0.0
+    )
 
 
 @asynccontextmanager
@@ -152,10 +193,10 @@ async def source(storage: Storage, key: Key, folder: Path) -> AsyncIterator[Path
 async def _add(
     session: Session, tracks: Sequence[Track], rows: Sequence[Rendition], *, clock: Clock
 ) -> None:
-    for row in rows:
-        await add_rendition(session, row)
-    data = {"rungs": [row.rung for row in rows]}
-    await tell_of_tracks(session, tracks, EventKind.TRACK_RENDITIONS, data, now=clock())
+    new = [row.rung for row in rows if await add_rendition(session, row)]
+    if new:
+        data = {"rungs": new}
+        await tell_of_tracks(session, tracks, EventKind.TRACK_RENDITIONS, data, now=clock())
 
 
 async def _reject(holding: Holding, leased: Leased, refused: Refused) -> None:

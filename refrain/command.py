@@ -1,0 +1,27 @@
+"""What every command does first and last: read the settings, and run to the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import uvloop
+
+from base.log import configure_logging
+from base.settings import Settings, load_settings
+
+T = TypeVar("T")
+
+
+def settings_with(**overrides: object) -> Settings:
+    """Answer the settings, and log as they say."""
+    settings = load_settings(**overrides)
+    configure_logging(settings)
+    return settings
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a loop of its own."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
