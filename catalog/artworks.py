@@ -76,7 +76,8 @@ async def make_ready(
 
     Of one that is ready those are added that are missing.
     """
-    artwork.state = next_state(ARTWORK_MOVES, ArtworkState(artwork.state), ArtworkEvent.MAKE)
+    if artwork.state != ArtworkState.READY:
+        artwork.state = next_state(ARTWORK_MOVES, ArtworkState(artwork.state), ArtworkEvent.MAKE)
     artwork.width, artwork.height, artwork.reason = width, height, None
     for image in images:
         await insert_once(session, image)

@@ -233,7 +233,6 @@ ARTWORK_MOVES: Mapping[tuple[ArtworkState, ArtworkEvent], ArtworkState] = {
     (ArtworkState.RECEIVED, ArtworkEvent.MAKE): ArtworkState.READY,
     (ArtworkState.RECEIVED, ArtworkEvent.REJECT): ArtworkState.REJECTED,
     # Its job is replayed.
-    (ArtworkState.READY, ArtworkEvent.MAKE): ArtworkState.READY,
     (ArtworkState.REJECTED, ArtworkEvent.MAKE): ArtworkState.READY,
     (ArtworkState.REJECTED, ArtworkEvent.REJECT): ArtworkState.REJECTED,
     # It was sent again: what it wanted of time or memory may be there now.

@@ -10,9 +10,11 @@ from base.clock import Clock
 from base.database import Database
 from base.storage.port import Storage
 from base.tools import Tools
+from catalog.attempts import forget_attempts
 from catalog.events import forget_before
 from catalog.evidence import forget_marks
 from catalog.growth import forget_growth, outlived, parts_of
+from catalog.job_list import forget_jobs
 from catalog.objects import due, hold, may_go
 from catalog.releases import left_empty, lock_left_empty
 from catalog.removal import remove_release
@@ -27,6 +29,7 @@ _SILENT_FOR = timedelta(days=30)
 _READ_WITHIN = timedelta(days=7)
 #: How many objects are looked at in one turn.
 _AT_ONCE = 100
+_ROWS_AT_ONCE = 1000
 
 
 async def tidy(tools: Tools) -> None:
@@ -39,10 +42,25 @@ async def tidy(tools: Tools) -> None:
         if forgotten := await forget_before(session, tools.clock() - kept):
             log.info("old events removed", events=forgotten)
         await forget_marks(session, tools.clock() - _SILENT_FOR)
+    await forget_old_jobs(tools)
     await remove_empty_drafts(tools)
     # Tickets of sessions that were not active since open nothing any more.
     idle_since = tools.clock() - timedelta(seconds=tools.settings.ticket_lifetime_s)
     await remove_parts(tools.database, tools.clock, idle_since=idle_since)
+
+
+async def forget_old_jobs(tools: Tools) -> None:
+    """Forget how jobs went long ago, a batch at a time, so that nobody waits for the rows."""
+    before = tools.clock() - timedelta(days=tools.settings.job_days)
+    for forget in (forget_attempts, forget_jobs):
+        forgotten = 0
+        is_all = False
+        while not is_all:
+            async with tools.database.begin() as session:
+                rows = await forget(session, before=before, limit=_ROWS_AT_ONCE)
+            forgotten, is_all = forgotten + rows, rows < _ROWS_AT_ONCE
+        if forgotten:
+            log.info("history of jobs forgotten", by=forget.__name__, rows=forgotten)
 
 
 async def remove_empty_drafts(tools: Tools) -> None:
