@@ -10,18 +10,13 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from base.database import Session
 from base.errors import Refused
-from catalog.jobs import Kind
 from catalog.models.jobs import Job
 from catalog.models.people import Account
-from catalog.states import JobState
 
-#: Kinds whose jobs come but once by their nature: nobody adds them again when they are forgotten.
-#: Of the others the row is what keeps them from being done twice.
-_PASSING = (Kind.DELIVER, Kind.TIDY, Kind.FSCK, Kind.NOTHING)
 _DIGITS = 32
 _BEGINNING = re.compile(r"[0-9a-f]{1,32}")
 
@@ -126,16 +121,6 @@ async def owner_called(session: Session, text: str) -> UUID:
         many = "Several accounts have this name; tell the id." if found else "There is none."
         raise Refused("owner-unknown", f"No account can be told by {text!r}. {many}", status=404)
     return found[0]
-
-
-async def forget_jobs(session: Session, *, before: datetime, limit: int) -> int:
-    """Forget jobs that ended before a time, where nobody adds the same again; answer how many."""
-    is_over = Job.state.in_((JobState.DONE, JobState.CANCELLED))
-    ended_at = func.coalesce(Job.finished_at, Job.created_at)
-    query = select(Job.id).where(Job.kind.in_(_PASSING), is_over, ended_at < before).limit(limit)
-    found = list(await session.scalars(query))
-    await session.execute(delete(Job).where(Job.id.in_(found)))
-    return len(found)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -12,7 +12,7 @@ from rich.console import Console
 from base.errors import Refused
 from catalog.jobs import Kind, Lane
 from catalog.states import Cause, JobState
-from refrain.command import run, settings_with
+from refrain.starting import run, settings_of
 
 app = typer.Typer(help="What is done, waits, or was set aside.", no_args_is_help=True)
 
@@ -41,7 +41,7 @@ def list_(  # noqa: PLR0913, PLR0917 - as many as there are columns
     from refrain.jobs import Asked, list_jobs, table_of
 
     asked = Asked(lane=lane, state=state, kind=kind, cause=cause, owner=owner)
-    found, now = run(list_jobs(settings_with(), asked, limit=limit))
+    found, now = run(list_jobs(settings_of(), asked, limit=limit))
     if as_json:
         _say(json.dumps(job) for job in found)
     else:
@@ -53,7 +53,7 @@ def show(job: Id, *, as_json: AsJson = False) -> None:
     """Show a job and every attempt at it: how long, why not, and what the child said last."""
     from refrain.jobs import drawing_of, show_job
 
-    facts, attempts = run(show_job(settings_with(), job))
+    facts, attempts = run(show_job(settings_of(), job))
     if as_json:
         typer.echo(json.dumps({**facts, "history": attempts}))
     else:
@@ -74,7 +74,7 @@ def retry(
         raise Refused("which-jobs", "A cause goes with --quarantined.")
     asked = Asked(state=JobState.QUARANTINED, cause=cause) if quarantined else None
     _require(jobs or asked)
-    _say(run(retry_jobs(settings_with(), jobs or [], asked)))
+    _say(run(retry_jobs(settings_of(), jobs or [], asked)))
 
 
 @app.command()
@@ -83,7 +83,7 @@ def cancel(jobs: Ids = None) -> None:
     from refrain.jobs import cancel_jobs
 
     _require(jobs)
-    _say(run(cancel_jobs(settings_with(), jobs or [])))
+    _say(run(cancel_jobs(settings_of(), jobs or [])))
 
 
 @app.command()
@@ -93,7 +93,7 @@ def quarantine(
     """Set a job aside until somebody has looked into it."""
     from refrain.jobs import quarantine_job
 
-    _say(run(quarantine_job(settings_with(), job, reason=reason)))
+    _say(run(quarantine_job(settings_of(), job, reason=reason)))
 
 
 @app.command("raise")
@@ -109,7 +109,7 @@ def raise_(
     from refrain.jobs import raise_jobs
 
     _require(jobs or owner)
-    _say(run(raise_jobs(settings_with(), jobs or [], owner=owner, priority=priority)))
+    _say(run(raise_jobs(settings_of(), jobs or [], owner=owner, priority=priority)))
 
 
 def _require(wanted: object) -> None:

@@ -21,7 +21,9 @@ from transcode.process import metering
 from workers.artworks import make_artwork
 from workers.causes import cause_of, output_of
 from workers.comparing import compare_master
+from workers.fsck import check_store
 from workers.holding import Holding, Running
+from workers.housekeeping import tidy_house
 from workers.leases import Leased, fail, finish, give_back, leave_to_others, patience, take
 from workers.media import examine_master, make_ladder
 from workers.unpacking import unpack_archive
@@ -47,6 +49,8 @@ WORK: Mapping[str, Work] = {
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,
     Kind.DELIVER: deliver_event,
+    Kind.TIDY: tidy_house,
+    Kind.FSCK: check_store,
     Kind.NOTHING: do_nothing,
 }
 

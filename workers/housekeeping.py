@@ -14,10 +14,14 @@ from catalog.attempts import forget_attempts
 from catalog.events import forget_before
 from catalog.evidence import forget_marks
 from catalog.growth import forget_growth, outlived, parts_of
-from catalog.job_list import forget_jobs
+from catalog.jobs import Kind, forget_done
 from catalog.objects import due, hold, may_go
 from catalog.releases import left_empty, lock_left_empty
 from catalog.removal import remove_release
+from catalog.store_checks import forget_checks
+from workers.holding import Holding
+from workers.leases import Leased, finish
+from workers.schedule import PERIODIC
 
 log = structlog.get_logger()
 
@@ -27,9 +31,21 @@ _ABANDONED_AFTER = timedelta(hours=24)
 _SILENT_FOR = timedelta(days=30)
 #: How long is told why an archive was rejected.
 _READ_WITHIN = timedelta(days=7)
+#: How long is told that a periodic job was done, and what checks of the store have found.
+_DONE_KEPT, _CHECKS_KEPT = timedelta(days=7), timedelta(days=90)
 #: How many objects are looked at in one turn.
 _AT_ONCE = 100
 _ROWS_AT_ONCE = 1000
+#: Kinds whose jobs come but once by their nature. Of others the row keeps the same from being done
+#: twice.
+_PASSING = (Kind.DELIVER, Kind.NOTHING)
+
+
+async def tidy_house(holding: Holding, leased: Leased) -> None:
+    """Do the job of every hour."""
+    await tidy(holding.tools)
+    async with holding.tools.database.begin() as session:
+        await finish(session, leased, now=holding.tools.clock())
 
 
 async def tidy(tools: Tools) -> None:
@@ -42,6 +58,8 @@ async def tidy(tools: Tools) -> None:
         if forgotten := await forget_before(session, tools.clock() - kept):
             log.info("old events removed", events=forgotten)
         await forget_marks(session, tools.clock() - _SILENT_FOR)
+        await forget_done(session, PERIODIC, before=tools.clock() - _DONE_KEPT)
+        await forget_checks(session, before=tools.clock() - _CHECKS_KEPT)
     await forget_old_jobs(tools)
     await remove_empty_drafts(tools)
     # Tickets of sessions that were not active since open nothing any more.
@@ -50,17 +68,15 @@ async def tidy(tools: Tools) -> None:
 
 
 async def forget_old_jobs(tools: Tools) -> None:
-    """Forget how jobs went long ago, a batch at a time, so that nobody waits for the rows."""
+    """Forget how jobs went long ago, a batch at a time; and jobs that nobody adds again."""
     before = tools.clock() - timedelta(days=tools.settings.job_days)
-    for forget in (forget_attempts, forget_jobs):
-        forgotten = 0
-        is_all = False
-        while not is_all:
-            async with tools.database.begin() as session:
-                rows = await forget(session, before=before, limit=_ROWS_AT_ONCE)
-            forgotten, is_all = forgotten + rows, rows < _ROWS_AT_ONCE
-        if forgotten:
-            log.info("history of jobs forgotten", by=forget.__name__, rows=forgotten)
+    is_all = False
+    while not is_all:
+        async with tools.database.begin() as session:
+            rows = await forget_attempts(session, before=before, limit=_ROWS_AT_ONCE)
+        is_all = rows < _ROWS_AT_ONCE
+    async with tools.database.begin() as session:
+        await forget_done(session, _PASSING, before=before)
 
 
 async def remove_empty_drafts(tools: Tools) -> None:

@@ -1,4 +1,4 @@
-"""What every command does first and last: read the settings, and run to the end."""
+"""How a command begins: its settings, and the loop that it runs in."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from base.settings import Settings, load_settings
 T = TypeVar("T")
 
 
-def settings_with(**overrides: object) -> Settings:
-    """Answer the settings, and log as they say."""
+def settings_of(**overrides: object) -> Settings:
+    """Read the settings, and log as they say."""
     settings = load_settings(**overrides)
     configure_logging(settings)
     return settings
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine in a loop of its own."""
+    """Do the work of a command to its end."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
