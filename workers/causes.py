@@ -13,8 +13,12 @@ _ENDINGS = {
     Ending.CRASH: Cause.CRASH,
     Ending.TIMEOUT: Cause.TIMEOUT,
 }
-#: What is said of what was made, and is not what was asked for.
-_BAD_RESULTS = frozenset({"wrong-rendition", "malformed-media", "clips", "bad-result"})
+_CODES = {
+    # What was made is not what was asked for.
+    **dict.fromkeys(("wrong-rendition", "malformed-media", "clips"), Cause.BAD_RESULT),
+    # Until somebody gives us the right keys; what waits for them is not to blame.
+    "storage-refused": Cause.UNAVAILABLE,
+}
 #: What a machine may be short of for a while.
 _SHORTAGES = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.EIO)
 _NUMBERS = {**dict.fromkeys(_SHORTAGES, Cause.UNAVAILABLE), errno.ENOMEM: Cause.OUT_OF_MEMORY}
@@ -31,7 +35,7 @@ def cause_of(error: BaseException) -> Cause:
         case ChildFailed():
             return _ENDINGS.get(error.ending, Cause.FAULT)
         case Broken():
-            return Cause.BAD_RESULT if error.code in _BAD_RESULTS else Cause.FAULT
+            return _CODES.get(error.code, Cause.FAULT)
         case OSError():
             return _NUMBERS.get(error.errno or 0, Cause.FAULT)
         case _:

@@ -17,6 +17,7 @@ from workers.causes import cause_of, output_of
         (ChildFailed("ffmpeg", Ending.ERROR, []), Cause.FAULT),
         (Broken("wrong-rendition", "It is short."), Cause.BAD_RESULT),
         (Broken("growth-ended", "It ended."), Cause.FAULT),
+        (Broken("storage-refused", "Its keys are old."), Cause.UNAVAILABLE),
         (Unavailable("storage-away", "Later."), Cause.UNAVAILABLE),
         (Refused("not-audio", "It is a picture."), Cause.BAD_INPUT),
         (MemoryError(), Cause.OUT_OF_MEMORY),
