@@ -157,6 +157,22 @@ def listen(  # noqa: PLR0913, PLR0917 - a crowd has as many sides
 
 
 @app.command()
+def fleet(
+    drain_within: Annotated[
+        float, typer.Option(min=1, max=86_400, help="Seconds in which what waits shall be done.")
+    ] = 300,
+    *,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on until interrupted.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what waits, who does what, and how many workers would do it in time."""
+    from refrain.fleet import show_fleet
+
+    settings = _settings()
+    _run(show_fleet(settings, within_s=drain_within, as_json=as_json, is_watching=watch))
+
+
+@app.command()
 def doctor(data: DataDir = None) -> None:
     """Say what was found on this machine, what is missing, and how to mend it."""
     from refrain.doctor import examine_machine, table_of

@@ -23,9 +23,7 @@ RAIN = Failure(cause=Cause.UNAVAILABLE, reason="it rained")
 
 
 def a_post(name: str, **lanes: int) -> Post:
-    return Post(
-        name=name, host="here", pid=1, lanes=lanes, cores=4, version="1", started_at=NOON
-    )
+    return Post(name=name, host="here", pid=1, lanes=lanes, cores=4, version="1", started_at=NOON)
 
 
 @pytest.fixture
