@@ -33,7 +33,9 @@ from workers.leases import expire, has_expired
 log = structlog.get_logger()
 
 #: What a new job waits at most before its message is sent; a listener waits for what it makes.
-_TURN_S = 0.05
+_TURN_S = 0.1
+#: Where there was something to send there soon is more.
+_SOON_S = 0.02
 _REAPER_S = 2.0
 _TIDY_S = 3600.0
 #: A message that nobody took for so long, while its lane stood empty, was lost.
@@ -46,14 +48,15 @@ async def relay(tools: Tools, broker: RedisBroker, name: str) -> None:
     """Send until cancelled; every worker would, and one at a time does."""
     leading = Leading(tools.valkey, "relay", name)
     while True:
+        sent = 0
         try:
             if await leading.leads():
-                await send_waiting(tools, broker)
+                sent = await send_waiting(tools, broker)
         except (Unavailable, redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
             # Nothing is lost: the rows wait, and so do we.
             log.warning("relay waits", error=str(error))
             await asyncio.sleep(1)
-        await asyncio.sleep(_TURN_S)
+        await asyncio.sleep(_SOON_S if sent else _TURN_S)
 
 
 async def keep_house(tools: Tools) -> None:
