@@ -41,6 +41,7 @@ from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
 from workers.pictures import store_pictures
+from workers.publishing import publishing
 from workers.report import finding_against, findings_in
 from workers.tagging import tags_in, write_tags
 from workers.telling import telling
@@ -71,7 +72,7 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         drawn = {**pictures, "waveforms": waveforms, "findings": findings_in(opened)}
         facts = {**_facts(opened), **drawn}
         rows = await _store(holding, opened.renditions, master_id)
-    async with tools.database.begin() as session:
+    async with publishing(tools) as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
         master = await describe_master(session, master_id, facts)
@@ -129,7 +130,7 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
                 gain_db=master.gain_db or 0.0,
             )
         rows = await _store(holding, made, master_id)
-    async with tools.database.begin() as session:
+    async with publishing(tools) as session:
         await finish(session, leased, now=tools.clock())
         await lock_master(session, master_id)
         await _add(session, await tracks_of(session, master_id), rows, clock=tools.clock)

@@ -13,7 +13,8 @@ from dramatiq.errors import ConnectionClosed, ConnectionFailed
 from base.errors import Unavailable
 from base.tools import Tools
 from catalog.fleet import at_work, slots
-from catalog.states import JobState
+from catalog.models.jobs import Job
+from catalog.states import JobState, Outcome
 from workers.aside import tell_if_set_aside
 from workers.broker import send, waiting_messages
 from workers.dispatch import (
@@ -85,7 +86,15 @@ async def reap(tools: Tools) -> None:
         )
         for job in expired:
             log.warning("job taken back", job=str(job.id), state=job.state)
+            _tell_lost(tools, job)
             await tell_if_set_aside(session, JobState(job.state), job.kind, job.payload["subject"])
+
+
+def _tell_lost(tools: Tools, job: Job) -> None:
+    """Tell of an attempt whose worker told nothing more."""
+    facts = {"refrain.job": str(job.id), "refrain.outcome": Outcome.EXPIRED}
+    with tools.tracing.span(job.kind, trace=job.trace, facts=facts):
+        pass
 
 
 async def send_waiting(tools: Tools, broker: RedisBroker) -> int:
