@@ -190,23 +190,20 @@ async def _recent(session: Session, *, since: datetime) -> dict[str, Recent]:
     added = select(lane, func.count()).where(Job.created_at >= since).group_by(lane)
     came = {lane: number for lane, number in await session.execute(added)}  # noqa: C416 - rows are no pairs
     took_s = extract("epoch", JobAttempt.ended_at) - extract("epoch", JobAttempt.started_at)
+    known_s = case((JobAttempt.cpu_s.is_not(None), JobAttempt.audio_s), else_=0.0)
+    sort = (JobAttempt.lane, JobAttempt.outcome, JobAttempt.cause)
     query = (
         select(
-            Job.lane,
-            JobAttempt.outcome,
-            JobAttempt.cause,
+            *sort,
             func.count().label("attempts"),
-            func.sum(Job.audio_s).label("audio_s"),
-            func.sum(Job.cost_s).label("cost_s"),
+            func.sum(JobAttempt.audio_s).label("audio_s"),
+            func.sum(JobAttempt.cost_s).label("cost_s"),
             func.sum(took_s).label("busy_s"),
             func.coalesce(func.sum(JobAttempt.cpu_s), 0.0).label("cpu_s"),
-            func.sum(case((JobAttempt.cpu_s.is_not(None), Job.audio_s), else_=0.0)).label(
-                "cpu_audio_s"
-            ),
+            func.sum(known_s).label("cpu_audio_s"),
         )
-        .join(Job, Job.id == JobAttempt.job_id)
         .where(JobAttempt.ended_at >= since)
-        .group_by(Job.lane, JobAttempt.outcome, JobAttempt.cause)
+        .group_by(*sort)
     )
     rows = list(await session.execute(query))
     lanes = {row.lane for row in rows} | set(came)

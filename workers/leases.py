@@ -260,6 +260,9 @@ def _note(  # noqa: PLR0913 - an attempt has as many sides
         JobAttempt(
             id=uuid4(),
             job_id=job.id,
+            lane=job.lane,
+            cost_s=job.cost_s,
+            audio_s=job.audio_s,
             worker=job.worker or "",
             started_at=job.started_at or now,
             ended_at=now,
