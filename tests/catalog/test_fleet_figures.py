@@ -14,8 +14,9 @@ from catalog.fleet import Post, report
 from catalog.fleet_figures import LANES, WINDOW, Fleet, fleet_now
 from catalog.jobs import Kind, Lane, NewJob, add
 from catalog.models.jobs import Job
+from catalog.models.people import Role
 from catalog.states import Cause
-from tests.support.catalog import NOON
+from tests.support.catalog import NOON, accepted, opened, person, qualified
 from workers.leases import Failure, Leased, fail, finish, take
 
 SECOND = timedelta(seconds=1)
@@ -144,3 +145,18 @@ async def test_where_jobs_wait_that_nobody_takes_some_are_wanted(
     assert (lanes[Lane.LADDER].workers, lanes[Lane.LADDER].cores) == (3, 12)
     assert (lanes[Lane.FIRST].workers, lanes[Lane.WEBHOOKS].workers) == (1, 0)
     assert (in_all.workers, in_all.cores) == (3, 12)
+
+
+async def test_plays_that_wait_are_counted_and_since_when(
+    database: Database, clock: ManualClock
+) -> None:
+    artist, listener = await person(database, Role.ARTIST), await person(database, Role.LISTENER)
+    track = (await accepted(database, artist)).track_id
+    await opened(database, clock, listener=listener, track_id=track)
+    for _ in range(2):
+        await qualified(database, clock, listener=listener, track_id=track)
+        clock.advance(3 * SECOND)
+
+    found = await now(database, clock)
+
+    assert (found.plays, found.plays_age_s) == (2, 6)

@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from base.clock import ManualClock
 from catalog.models.people import Role
 from refrain.fleet import show_fleet, view_of
 from stream.api.fleet import FleetDocument
@@ -43,6 +45,24 @@ async def test_operators_are_told_what_waits_and_how_many_would_do_it(client: Cl
     [worker] = found["workers"]
     assert (worker["name"], worker["host"], worker["lanes"]["ladder"]) == ("worker", "here", 1)
     assert found["evidence_waiting"] is None  # there is no Valkey, and the rest is told
+
+
+async def test_an_upload_is_under_way_until_it_rests(client: Client) -> None:
+    begun = await client.http.post(
+        f"{client.url}/api/v1/uploads",
+        headers={
+            "Authorization": f"Bearer {await client.artist()}",
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": "1000",
+        },
+    )
+    assert begun.status == 201
+    assert (await fleet(client))["uploads_under_way"] == 1
+
+    clock = client.holding.tools.clock
+    assert isinstance(clock, ManualClock)
+    clock.advance(timedelta(minutes=2))
+    assert (await fleet(client))["uploads_under_way"] == 0
 
 
 async def test_who_wants_it_sooner_says_so_and_nonsense_is_refused(client: Client) -> None:
