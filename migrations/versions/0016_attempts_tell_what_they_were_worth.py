@@ -17,11 +17,11 @@ def upgrade() -> None:
     with op.batch_alter_table("job_attempts", schema=None) as batch_op:
         for name, kind in _COLUMNS.items():
             batch_op.add_column(sa.Column(name, kind, nullable=True))
-    for name in _COLUMNS:
-        op.execute(
-            f"UPDATE job_attempts SET {name} = "  # noqa: S608 - names of ours
-            f"(SELECT jobs.{name} FROM jobs WHERE jobs.id = job_attempts.job_id)"
-        )
+    values = ", ".join(
+        f"{name} = (SELECT jobs.{name} FROM jobs WHERE jobs.id = job_attempts.job_id)"  # noqa: S608 - names of ours
+        for name in _COLUMNS
+    )
+    op.execute(f"UPDATE job_attempts SET {values}")  # noqa: S608 - see above
     with op.batch_alter_table("job_attempts", schema=None) as batch_op:
         for name, kind in _COLUMNS.items():
             batch_op.alter_column(name, existing_type=kind, nullable=False)
