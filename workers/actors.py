@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -16,13 +17,17 @@ from catalog.states import Cause, Outcome
 from workers.artworks import make_artwork
 from workers.aside import tell_if_set_aside
 from workers.comparing import compare_master
+from workers.fsck import check_store
 from workers.holding import Holding, Running
+from workers.housekeeping import tidy_house
 from workers.leases import Failure, Leased, fail, give_back, leave_to_others, take
 from workers.media import examine_master, make_ladder
 from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
 
 log = structlog.get_logger()
+
+_AGAIN_S = 0.5
 
 Work = Callable[[Holding, Leased], Coroutine[None, None, None]]
 
@@ -39,6 +44,8 @@ WORK: Mapping[str, Work] = {
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,
     Kind.DELIVER: deliver_event,
+    Kind.TIDY: tidy_house,
+    Kind.FSCK: check_store,
     Kind.NOTHING: do_nothing,
 }
 
@@ -73,9 +80,9 @@ async def _perform_leased(holding: Holding, leased: Leased, work: Mapping[str, W
         try:
             await task
         except asyncio.CancelledError:
-            await _give_back(holding, leased)
+            await _written(holding, partial(_give_back, holding, leased))
         except Exception as error:  # noqa: BLE001 - whatever it was, the row must say so
-            await _fail(holding, leased, error)
+            await _written(holding, partial(_fail, holding, leased, error))
         finally:
             del holding.running[leased.lease]
 
@@ -101,6 +108,22 @@ async def _traced(holding: Holding, leased: Leased, work: Work) -> None:
             span.note({"refrain.outcome": Outcome.FAILED, "refrain.cause": _failure(error).cause})
             raise
         span.note({"refrain.outcome": Outcome.DONE})
+
+
+async def _written(holding: Holding, write: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Write how an attempt ended, as soon as the database hears it.
+
+    It is not said for longer than a lease lasts: by then another may have begun, who says it.
+    """
+    lease_s, now_s = holding.tools.settings.lease_s, asyncio.get_running_loop().time
+    until_s = now_s() + lease_s
+    while now_s() < until_s:
+        try:
+            return await write()
+        except Unavailable as error:
+            log.warning("end of a job not written", error=str(error))
+            await asyncio.sleep(_AGAIN_S)
+    return None
 
 
 async def _give_back(holding: Holding, leased: Leased) -> None:

@@ -16,7 +16,7 @@ from catalog.fleet import at_work, slots
 from catalog.models.jobs import Job
 from catalog.states import JobState, Outcome
 from workers.aside import tell_if_set_aside
-from workers.broker import send, waiting_messages
+from workers.broker import next_sent_at, send
 from workers.dispatch import (
     Chosen,
     Load,
@@ -27,9 +27,10 @@ from workers.dispatch import (
     next_jobs,
     room,
 )
-from workers.housekeeping import sweep_unneeded, tidy
+from workers.housekeeping import sweep_unneeded
 from workers.leading import Leading
 from workers.leases import expire, has_expired
+from workers.schedule import schedule_due
 
 log = structlog.get_logger()
 
@@ -38,11 +39,8 @@ _TURN_S = 0.1
 #: Where there was something to send there soon is more.
 _SOON_S = 0.02
 _REAPER_S = 2.0
-_TIDY_S = 3600.0
-#: A message that nobody took for so long, while its lane stood empty, was lost.
+#: A message that left its lane so long ago, and nobody began what it told of, was lost.
 _LOST_AFTER = timedelta(seconds=5)
-#: With messages waiting it may be among them; a second one does no harm.
-_OLD_AFTER = timedelta(minutes=10)
 
 
 async def relay(tools: Tools, broker: RedisBroker, name: str) -> None:
@@ -62,16 +60,15 @@ async def relay(tools: Tools, broker: RedisBroker, name: str) -> None:
 
 async def keep_house(tools: Tools) -> None:
     """Take back jobs and remove what nobody needs, until cancelled; every worker does."""
-    tidied_s = -_TIDY_S
     while True:
         try:
             await reap(tools)
             await sweep_unneeded(tools.database, tools.storage, tools.clock)
-            if asyncio.get_running_loop().time() - tidied_s > _TIDY_S:
-                tidied_s = asyncio.get_running_loop().time()
-                await tidy(tools)
+            await schedule_due(tools)
         except Unavailable as error:
             log.warning("housekeeping waits", error=str(error))
+            # Who could not keep its leases meanwhile may do so first.
+            await asyncio.sleep(tools.settings.lease_s / 3)
         await asyncio.sleep(_REAPER_S)
 
 
@@ -107,19 +104,20 @@ async def send_waiting(tools: Tools, broker: RedisBroker) -> int:
         capacity = slots(await at_work(session, now=now))
     sent = 0
     for lane in lanes:
-        lost_before = now - await _lost_after(tools, lane)
+        lost_before = await _lost_before(tools, lane, now=now)
         chosen = await _claim(tools, lane, capacity[lane], now=now, lost_before=lost_before)
         if chosen:
             # After the commit: a message for a row that was rolled back would tell of nothing,
             # and one that is lost here is sent again by and by.
-            await asyncio.to_thread(send, broker, lane, bundles(chosen))
+            await asyncio.to_thread(send, broker, lane, bundles(chosen), now=now)
         sent += len(chosen)
     return sent
 
 
-async def _lost_after(tools: Tools, lane: str) -> timedelta:
-    is_empty = await waiting_messages(tools.valkey, lane) == 0
-    return _LOST_AFTER if is_empty else _OLD_AFTER
+async def _lost_before(tools: Tools, lane: str, *, now: datetime) -> datetime:
+    oldest = await next_sent_at(tools.valkey, lane)
+    long_ago = now - _LOST_AFTER
+    return min(oldest, long_ago) if oldest else long_ago
 
 
 async def _claim(
