@@ -24,6 +24,7 @@ from catalog.capacity import (
 )
 from catalog.fleet import SILENT_AFTER
 from catalog.jobs import Lane
+from catalog.models.checks import StoreCheck
 from catalog.models.jobs import Job, JobAttempt, Worker
 from catalog.models.plays import PlaySession
 from catalog.models.uploads import UploadRow
@@ -57,6 +58,14 @@ class RunningJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What the last check of the store found, by its code, and how much of it is lost."""
+
+    findings: Mapping[str, int]
+    losses: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
     """All that is known of the fleet at one time.
 
@@ -70,6 +79,7 @@ class Fleet:
     uploads: int
     plays: int
     plays_age_s: float
+    checked: Checked | None = None
 
     @property
     def crew(self) -> Crew:
@@ -120,6 +130,7 @@ async def fleet_now(session: Session, *, now: datetime) -> Fleet:
         uploads=await _uploads(session, now=now),
         plays=plays,
         plays_age_s=_age_s(oldest, now),
+        checked=await _checked(session),
     )
 
 
@@ -246,6 +257,13 @@ async def _plays(session: Session) -> tuple[int, datetime | None]:
     )
     number, oldest = (await session.execute(query)).one()
     return number, oldest
+
+
+async def _checked(session: Session) -> Checked | None:
+    columns = StoreCheck.codes, StoreCheck.losses  # and not all that was found
+    query = select(*columns).order_by(StoreCheck.ended_at.desc()).limit(1)
+    row = (await session.execute(query)).first()
+    return Checked(findings=row.codes, losses=row.losses) if row else None
 
 
 def _stock_of(running: Iterable[RunningJob], lane: Lane) -> Stock:

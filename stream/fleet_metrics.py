@@ -15,7 +15,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from catalog.capacity import DRAIN_WITHIN_S, LaneFigures, Stock, Wanted, drain_s
-from catalog.fleet_figures import Fleet
+from catalog.fleet_figures import Checked, Fleet
 from catalog.states import JobState
 from stream.fleet import Seen
 
@@ -43,6 +43,8 @@ class FleetMetrics(Collector):
         if seen.fleet is not None:
             yield from _of_lanes(seen.fleet.lanes)
             yield from _of_fleet(seen.fleet)
+            if seen.fleet.checked is not None:
+                yield from _of_store(seen.fleet.checked)
         if seen.evidence is not None:
             yield _one("evidence_waiting", "Batches of evidence.", seen.evidence.batches)
             yield _one(
@@ -97,6 +99,12 @@ def _of_fleet(fleet: Fleet) -> Iterable[Metric]:
     yield _one(
         "plays_waiting_age_seconds", "How long the oldest of them has waited.", fleet.plays_age_s
     )
+
+
+def _of_store(checked: Checked) -> Iterable[Metric]:
+    findings = {(code,): number for code, number in checked.findings.items()}
+    yield _gauge("fsck_findings", "What the last check of the store found.", findings, "code")
+    yield _one("fsck_losses", "What of it nothing here can make again.", checked.losses)
 
 
 def _wanted(whose: str, found: Mapping[K, Wanted], *labels: str) -> Iterable[Metric]:

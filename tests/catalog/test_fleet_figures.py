@@ -1,7 +1,7 @@
 """What the rows say of a fleet, told by those who write them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,11 +11,13 @@ from base.clock import ManualClock
 from base.database import Database
 from catalog.capacity import Crew, Stock
 from catalog.fleet import Post, report
-from catalog.fleet_figures import LANES, WINDOW, Fleet, fleet_now
+from catalog.fleet_figures import LANES, WINDOW, Checked, Fleet, fleet_now
 from catalog.jobs import Kind, Lane, NewJob, add
+from catalog.models.checks import StoreCheck
 from catalog.models.jobs import Job
 from catalog.models.people import Role
 from catalog.states import Cause
+from catalog.store_checks import note_check
 from tests.support.catalog import NOON, accepted, opened, person, qualified
 from workers.leases import Failure, Leased, fail, finish, take
 
@@ -160,3 +162,22 @@ async def test_plays_that_wait_are_counted_and_since_when(
     found = await now(database, clock)
 
     assert (found.plays, found.plays_age_s) == (2, 6)
+
+
+async def test_of_checks_of_the_store_the_last_one_counts(
+    database: Database, clock: ManualClock
+) -> None:
+    assert (await now(database, clock)).checked is None
+    for codes, losses in (({"master-lost": 1}, 1), ({"object-unneeded": 2}, 0)):
+        clock.advance(SECOND)
+        async with database.begin() as session:
+            await note_check(session, a_check(clock(), codes, losses))
+
+    found = (await now(database, clock)).checked
+
+    assert found == Checked(findings={"object-unneeded": 2}, losses=0)
+
+
+def a_check(at: datetime, codes: dict[str, int], losses: int) -> StoreCheck:
+    counts = dict.fromkeys(("objects", "read", "decoded", "masters", "mended"), 0)
+    return StoreCheck(started_at=at, ended_at=at, codes=codes, losses=losses, flaws=[], **counts)

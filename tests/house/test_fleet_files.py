@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from base.clock import ManualClock
 from catalog.capacity import LaneFigures, Recent
-from catalog.fleet_figures import LANES, Fleet
+from catalog.fleet_figures import LANES, Checked, Fleet
 from stream.fleet import EvidenceWaiting, Seen
 from stream.fleet_metrics import FleetMetrics
 from stream.metrics import Metrics
@@ -21,8 +21,8 @@ from tests.support.masters import ROOT, debian_tool
 
 FLEET = ROOT / "docs" / "fleet"
 ALERTS = FLEET / "alerts.yml"
-#: Told by what looks over the store, and by what makes renditions again.
-TOLD_ELSEWHERE = {"refrain_fsck_findings", "refrain_recheck_mismatches"}
+#: Told by what makes renditions again.
+TOLD_ELSEWHERE = {"refrain_recheck_mismatches"}
 _ENDINGS = {
     "counter": ("_total",),
     "gauge": ("",),
@@ -43,6 +43,7 @@ def told() -> str:
         uploads=0,
         plays=0,
         plays_age_s=0,
+        checked=Checked(findings={"master-lost": 1}, losses=1),
     )
     seen = Seen(
         reachable={"database": True, "valkey": True, "storage": True},
