@@ -19,6 +19,7 @@ def fleet(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")] = False,
 ) -> None:
     """Show what waits, who does what, and how many workers would do it in time."""
-    from refrain.fleet import show_fleet
+    from refrain.fleet import show_fleet, watch_fleet
 
-    run(show_fleet(settings_of(), within_s=drain_within, as_json=as_json, is_watching=watch))
+    show = watch_fleet if watch else show_fleet
+    run(show(settings_of(), within_s=drain_within, as_json=as_json))

@@ -27,10 +27,8 @@ _TURN_S = 1.0
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
 
 
-async def show_fleet(
-    settings: Settings, *, within_s: float, as_json: bool, is_watching: bool
-) -> None:
-    """Print how the fleet stands, once or again and again until interrupted.
+async def show_fleet(settings: Settings, *, within_s: float, as_json: bool) -> None:
+    """Print how the fleet stands.
 
     Raises:
         Unavailable: the database is away.
@@ -38,25 +36,34 @@ async def show_fleet(
     """
     async with open_tools(settings) as tools:
         found = await _document(tools, within_s)
-        if as_json:
-            say(found.model_dump_json())
-        elif not is_watching:
-            Console().print(view_of(found))
-        if not is_watching:
-            return
+    if as_json:
+        say(found.model_dump_json())
+    else:
+        Console().print(view_of(found))
+
+
+async def watch_fleet(settings: Settings, *, within_s: float, as_json: bool) -> None:
+    """Show how the fleet stands, once a second until interrupted; of JSON a line each time.
+
+    Raises:
+        Unavailable: the database is away.
+
+    """
+    async with open_tools(settings) as tools:
         following = _following(tools, within_s)
         if as_json:
-            async for one in following:
-                say(one.model_dump_json())
-        with Live(view_of(found), auto_refresh=False, screen=True) as live:
-            async for one in following:
-                live.update(view_of(one), refresh=True)
+            async for found in following:
+                say(found.model_dump_json())
+            return
+        with Live(auto_refresh=False, screen=True) as live:
+            async for found in following:
+                live.update(view_of(found), refresh=True)
 
 
 async def _following(tools: Tools, within_s: float) -> AsyncIterator[FleetDocument]:
     while True:
-        await asyncio.sleep(_TURN_S)
         yield await _document(tools, within_s)
+        await asyncio.sleep(_TURN_S)
 
 
 async def _document(tools: Tools, within_s: float) -> FleetDocument:

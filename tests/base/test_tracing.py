@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -96,6 +98,24 @@ def test_an_error_is_told_and_goes_on(
     assert not span.status.is_ok
     assert [event.name for event in span.events] == ["exception"]
     assert span.parent is None
+
+
+async def test_a_collector_has_what_was_told_when_the_house_is_closed() -> None:
+    told: list[bytes] = []
+
+    async def take(request: web.Request) -> web.Response:
+        told.append(await request.read())
+        return web.Response(content_type="application/x-protobuf")
+
+    app = web.Application()
+    app.router.add_post("/v1/traces", take)
+    async with TestServer(app) as server, open_tracing(str(server.make_url("/"))) as tracing:
+        with tracing.span("upload"):
+            pass
+        assert not told  # in the background, many together
+
+    [body] = told
+    assert b"upload" in body
 
 
 async def test_without_an_address_or_the_extra_there_are_none(

@@ -99,7 +99,7 @@ async def test_the_command_prints_the_same_document_or_tables(
 ) -> None:
     settings = client.holding.tools.settings
 
-    await show_fleet(settings, within_s=300, as_json=True, is_watching=False)
+    await show_fleet(settings, within_s=300, as_json=True)
 
     said = FleetDocument.model_validate(json.loads(capsys.readouterr().out))
     first = said.lanes["first"]
