@@ -1,11 +1,12 @@
 """What the rows say of a fleet, told by those who write them."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from base.clock import ManualClock
 from base.database import Database
@@ -18,7 +19,7 @@ from catalog.models.jobs import Job
 from catalog.models.people import Role
 from catalog.states import Cause
 from catalog.store_checks import note_check
-from tests.support.catalog import NOON, accepted, opened, person, qualified
+from tests.support.catalog import NOON, accepted, open_database, opened, person, qualified
 from workers.leases import Failure, Leased, fail, finish, take
 
 SECOND = timedelta(seconds=1)
@@ -181,3 +182,28 @@ async def test_of_checks_of_the_store_the_last_one_counts(
 def a_check(at: datetime, codes: dict[str, int], losses: int) -> StoreCheck:
     counts = dict.fromkeys(("objects", "read", "decoded", "masters", "mended"), 0)
     return StoreCheck(started_at=at, ended_at=at, codes=codes, losses=losses, flaws=[], **counts)
+
+
+async def test_no_question_goes_through_all_jobs_that_ever_were(migrated_sqlite_url: str) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(*told: object) -> None:
+        _, _, statement, values, *_ = told
+        asked.append((statement, values))  # type: ignore[arg-type] # as the driver is given them
+
+    async with open_database(migrated_sqlite_url) as database:
+        event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+        await now(database, ManualClock(NOON))
+        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+        async with database.engine.connect() as connection:
+            plans = [
+                str(row[-1])
+                for statement, values in asked
+                if statement.startswith("SELECT")
+                for row in await connection.exec_driver_sql(
+                    f"EXPLAIN QUERY PLAN {statement}", values
+                )
+            ]
+
+    assert any("ix_job_attempts_ended_at" in plan for plan in plans)
+    assert not [plan for plan in plans if re.match(r"SCAN (jobs|job_attempts|uploads)\b", plan)]
