@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import event, select, update
@@ -15,15 +15,14 @@ from catalog.fleet import Post, report
 from catalog.fleet_figures import LANES, WINDOW, Checked, Fleet, fleet_now
 from catalog.jobs import Kind, Lane, NewJob, add
 from catalog.models.checks import StoreCheck
-from catalog.models.jobs import Job
+from catalog.models.jobs import Job, JobAttempt
 from catalog.models.people import Role
-from catalog.states import Cause
+from catalog.states import Cause, JobState, Outcome
 from catalog.store_checks import note_check
 from tests.support.catalog import NOON, accepted, open_database, opened, person, qualified
-from workers.leases import Failure, Leased, fail, finish, take
+from workers.leases import Leased, finish, take
 
 SECOND = timedelta(seconds=1)
-RAIN = Failure(cause=Cause.UNAVAILABLE, reason="it rained")
 
 
 def a_post(name: str, **lanes: int) -> Post:
@@ -85,7 +84,9 @@ async def test_a_job_is_followed_from_waiting_to_done(
     assert (one.kind, one.subject, one.since_s, one.worker) == (Kind.LADDER, "1", 5, "w")
 
     async with database.begin() as session:
-        await finish(session, leased, now=clock(), cpu_s=30)
+        await finish(session, leased, now=clock())
+        await session.flush()
+        await session.execute(update(JobAttempt).values(cpu_s=30.0))
     done = (await now(database, clock)).lanes[Lane.LADDER].recent
     assert done.attempts == {("done", ""): 1}
     assert (done.audio_s, done.cost_s, done.busy_s) == (100, 21, 5)
@@ -101,18 +102,34 @@ async def test_what_failed_tells_its_cause_and_is_put_off_then_set_aside(
 ) -> None:
     job = await added(database, clock, Kind.EXAMINE, "1")
     found = []
-    for _ in range(2):
-        leased = await begun(database, clock, job)
+    for state in (JobState.WAITING, JobState.QUARANTINED):
         async with database.begin() as session:
-            await fail(session, leased, RAIN, now=clock(), most_attempts=2)
+            session.add(a_failure(job, clock()))
+            row = await session.get_one(Job, job)
+            row.state, row.not_before = state, clock() + 5 * SECOND
         found.append((await now(database, clock)).lanes[Lane.FIRST])
-        clock.advance(10 * SECOND)
 
     assert [(one.due.jobs, one.put_off.jobs, one.quarantined.jobs) for one in found] == [
         (0, 1, 0),
         (0, 0, 1),
     ]
     assert found[-1].recent.attempts == {("failed", "unavailable"): 2}
+    assert found[-1].recent.cost_s == 0
+
+
+def a_failure(job: UUID, at: datetime) -> JobAttempt:
+    return JobAttempt(
+        id=uuid4(),
+        job_id=job,
+        lane=Lane.FIRST,
+        cost_s=1.0,
+        audio_s=1.0,
+        worker="w",
+        started_at=at,
+        ended_at=at,
+        outcome=Outcome.FAILED,
+        cause=Cause.UNAVAILABLE,
+    )
 
 
 async def test_who_lives_takes_jobs_unless_it_drains(

@@ -131,11 +131,11 @@ async def test_an_attempt_that_fails_or_is_lost_is_told_with_its_outcome(
             raise Unavailable("away", "It rains.")
 
         trace = f"00-{TRACE}-{SPAN}-01"
-        job = NewJob(kind=Kind.COMPARE, subject="1", request_id="test", trace=trace)
+        job = NewJob(kind=Kind.NOTHING, subject="1", request_id="test", trace=trace)
         async with holding.tools.database.begin() as session:
             await add(session, job, now=clock())
-        [job_id] = await waiting(holding, Kind.COMPARE)
-        await perform(holding, [job_id], {Kind.COMPARE: fails})
+        [job_id] = await waiting(holding, Kind.NOTHING)
+        await perform(holding, [job_id], {Kind.NOTHING: fails})
         assert isinstance(clock, ManualClock)
         clock.advance(timedelta(hours=1))
         async with holding.tools.database.begin() as session:
