@@ -102,7 +102,7 @@ def rate(crew: Crew, recent: Recent) -> float:
     """
     if recent.cost_s > 0 and recent.busy_s > 0:
         return recent.cost_s / recent.busy_s * crew.slots
-    return float(crew.cores)
+    return float(crew.cores or crew.slots)
 
 
 def drain_s(lane: LaneFigures) -> float | None:

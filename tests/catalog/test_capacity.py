@@ -29,6 +29,11 @@ def test_where_nothing_was_done_lately_a_core_does_what_was_estimated() -> None:
     assert rate(TWO, IDLE) == 8
 
 
+def test_who_does_not_know_its_cores_works_all_the_same() -> None:
+    assert rate(Crew(workers=1, slots=2), IDLE) == 2
+    assert rate(Crew(), IDLE) == 0
+
+
 def test_one_job_in_an_idle_hour_does_not_make_the_fleet_slow() -> None:
     # Of 600 s one slot worked for 10 s, and did 30 s of work in them.
     recent = Recent(window_s=600, cost_s=30, busy_s=10)

@@ -30,8 +30,8 @@ _ENDINGS = {
 }
 
 
-def told() -> str:
-    """Answer what a server tells whose fleet has a bit of everything."""
+def seen() -> Seen:
+    """Answer a fleet that has a bit of everything."""
     recent = Recent(
         window_s=600, cpu_s=1, cpu_audio_s=1, attempts={("done", ""): 1, ("failed", "crash"): 1}
     )
@@ -45,12 +45,16 @@ def told() -> str:
         plays_age_s=0,
         checked=Checked(findings={"master-lost": 1}, losses=1),
     )
-    seen = Seen(
+    return Seen(
         reachable={"database": True, "valkey": True, "storage": True},
         fleet=fleet,
         evidence=EvidenceWaiting(batches=0, age_s=0),
     )
-    return Metrics().text(FleetMetrics(seen)).decode()
+
+
+def told() -> str:
+    """Answer what a server tells of it."""
+    return Metrics().text(FleetMetrics(seen())).decode()
 
 
 def names() -> set[str]:
@@ -84,6 +88,15 @@ def test_every_number_that_is_asked_for_is_told() -> None:
 
     assert len(asked) > 20
     assert asked - names() <= TOLD_ELSEWHERE
+
+
+def test_every_number_that_is_explained_is_told_and_each_of_the_fleet_is_explained() -> None:
+    explained = set(re.findall(r"`(refrain_\w+)`", (ROOT / "docs/operations.md").read_text()))
+
+    written = {re.sub(r"_(bucket|sum|count|total)$", "", name) for name in names()}
+    assert explained <= written
+    fleet = {family.name for family in FleetMetrics(seen()).collect()}
+    assert fleet <= explained
 
 
 def test_every_number_of_the_fleet_has_its_panel() -> None:
