@@ -140,11 +140,13 @@ def _rest(found: FleetDocument) -> Text:
     evidence = "unknown: Valkey is away"
     if found.evidence_waiting is not None:
         evidence = f"{found.evidence_waiting} batches"
+    oldest = duration(found.plays_waiting_age_s)
+    plays = f"{found.plays_waiting}, the oldest for {oldest}" if oldest else found.plays_waiting
     return Text(
         f"\n{found.wanted_workers} workers or {found.wanted_cores} cores would do it in "
         f"{duration(found.drain_within_s)}. "
         f"Uploads under way: {found.uploads_under_way}. "
-        f"Plays to be settled: {found.plays_waiting} {duration(found.plays_waiting_age_s)}. "
+        f"Plays to be settled: {plays}. "
         f"Evidence: {evidence}."
     )
 
