@@ -52,7 +52,8 @@ async def let_go_of_lost(holding: Holding, *, extends: bool) -> None:
     running = dict(holding.running)  # what begins meanwhile is not asked for
     kept = await (_extended(holding, running) if extends else _held(holding, running))
     for lease, one in running.items():
-        if lease not in kept and lease in holding.running:
+        # Told once: a second word would cut short how it cleans up.
+        if lease not in kept and lease in holding.running and not one.task.cancelling():
             log.warning("lease lost", job=str(one.leased.id), kind=one.leased.kind)
             one.task.cancel()
 
