@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import redis
@@ -58,20 +59,32 @@ async def relay(tools: Tools, broker: RedisBroker, name: str) -> None:
 
 
 async def keep_house(tools: Tools) -> None:
-    """Take back jobs and remove what nobody needs, until cancelled; every worker does."""
-    tidied_s = -_TIDY_S
+    """Take back jobs and remove what nobody needs, until cancelled; every worker does.
+
+    Apart from each other: a storage that does not answer keeps no job from being taken back.
+    """
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_in_turns(tools, reap))
+        group.create_task(_in_turns(tools, _sweep))
+        group.create_task(_in_turns(tools, tidy, every_s=_TIDY_S))
+
+
+async def _in_turns(
+    tools: Tools, turn: Callable[[Tools], Awaitable[None]], *, every_s: float = _REAPER_S
+) -> None:
     while True:
         try:
-            await reap(tools)
-            await sweep_unneeded(tools.database, tools.storage, tools.clock)
-            if asyncio.get_running_loop().time() - tidied_s > _TIDY_S:
-                tidied_s = asyncio.get_running_loop().time()
-                await tidy(tools)
+            await turn(tools)
         except Unavailable as error:
             log.warning("housekeeping waits", error=str(error))
             # Who could not keep its leases meanwhile may do so first.
-            await asyncio.sleep(tools.settings.lease_s / 3)
-        await asyncio.sleep(_REAPER_S)
+            await asyncio.sleep(tools.settings.lease_s / 3 + _REAPER_S)
+        else:
+            await asyncio.sleep(every_s)
+
+
+async def _sweep(tools: Tools) -> None:
+    await sweep_unneeded(tools.database, tools.storage, tools.clock)
 
 
 async def reap(tools: Tools) -> None:
