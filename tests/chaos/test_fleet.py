@@ -178,7 +178,7 @@ def test_a_fleet_that_is_hurt_in_every_way_publishes_every_master_once(
         ) as fleet,
         ThreadPoolExecutor(3) as pool,
     ):
-        run = Run(fleet, masters=9, listeners=2, seed=seed_of(6))
+        run = Run(fleet, masters=7, listeners=2, seed=seed_of(6))
         run.begin(pool)
 
         kill_encoder(fleet, busy(fleet))

@@ -35,6 +35,8 @@ RUNGS = frozenset(
         *("alac", "mp3-320", "preview-aac-128", "preview-opus-96"),
     }
 )
+#: What is told once of each track that comes to be.
+_TOLD = (EventKind.TRACK_PLAYABLE, EventKind.TRACK_MEASURED, EventKind.TRACK_COMPLETE)
 #: Longer than any object is held.
 _LATER = timedelta(hours=25)
 
@@ -60,9 +62,11 @@ class Inventory:
         """See that each track says once that it is complete, with all of its renditions."""
         states = {TrackState.COMPLETE: tracks, TrackState.REJECTED: rejected}
         assert Counter(track.state for track in self.tracks) == states
-        told = Counter(one.track_id for one in self.events if one.kind == EventKind.TRACK_COMPLETE)
         complete = [track for track in self.tracks if track.state == TrackState.COMPLETE]
-        assert told == Counter(track.id for track in complete)
+        ids = {track.id for track in complete}
+        for kind in _TOLD:
+            told = [one.track_id for one in self.events if one.kind == kind]
+            assert Counter(one for one in told if one in ids) == Counter(ids), kind
         rungs: dict[object, list[str]] = {track.master_id: [] for track in complete}
         for one in self.renditions:
             assert one.certificate

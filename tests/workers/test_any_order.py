@@ -253,31 +253,25 @@ class Fate(RuleBasedStateMachine):
         return {job.id for job in self.jobs() if job.state == JobState.LEASED}
 
     def jobs(self) -> list[Job]:
-        async def found() -> list[Job]:
-            async with self.tools.database.read() as session:
-                return list(await session.scalars(select(Job)))
+        return self.rows()[0]
 
-        return self.shop.run(found())
-
-    def attempts(self) -> list[JobAttempt]:
-        async def found() -> list[JobAttempt]:
+    def rows(self) -> tuple[list[Job], list[JobAttempt]]:
+        async def found() -> tuple[list[Job], list[JobAttempt]]:
             async with self.tools.database.read() as session:
-                return list(await session.scalars(select(JobAttempt)))
+                jobs = list(await session.scalars(select(Job)))
+                return jobs, list(await session.scalars(select(JobAttempt)))
 
         return self.shop.run(found())
 
     @invariant()
-    def each_took_effect_once_if_it_is_done(self) -> None:
-        for job in self.jobs():
+    def each_took_effect_once_if_it_is_done_and_every_attempt_is_accounted_for(self) -> None:
+        jobs, attempts = self.rows()
+        taken = Counter(one.id for one in self.leases)
+        kept = Counter(one.job_id for one in attempts)
+        lost = Counter(one.job_id for one in attempts if one.outcome == Outcome.EXPIRED)
+        for job in jobs:
             assert self.effects[job.id] == (job.state == JobState.DONE)
             assert (job.lease is not None) is (job.state == JobState.LEASED)
-
-    @invariant()
-    def every_attempt_is_accounted_for(self) -> None:
-        taken = Counter(one.id for one in self.leases)
-        kept = Counter(one.job_id for one in self.attempts())
-        lost = Counter(one.job_id for one in self.attempts() if one.outcome == Outcome.EXPIRED)
-        for job in self.jobs():
             assert job.attempts == taken[job.id] - self.spared[job.id]
             assert kept[job.id] == self.ended[job.id]
             assert job.kills == lost[job.id]
@@ -295,8 +289,7 @@ class Fate(RuleBasedStateMachine):
                         self.work_takes_effect(self.leases.index(one))
             self.clock.advance(timedelta(seconds=6))
         assert all(job.state in ENDS for job in self.jobs())
-        self.each_took_effect_once_if_it_is_done()
-        self.every_attempt_is_accounted_for()
+        self.each_took_effect_once_if_it_is_done_and_every_attempt_is_accounted_for()
 
 
 @pytest.mark.parametrize(
