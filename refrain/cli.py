@@ -5,22 +5,20 @@ A command loads only what it runs: a server needs no signal processing, and `--h
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
-import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 
 from base.errors import RefrainError
-from base.log import configure_logging
-from base.settings import Settings, load_settings
 from catalog.models.people import Role
+from refrain.cli_store import fsck
+from refrain.starting import run as _run
+from refrain.starting import settings_of as _settings
 
 app = typer.Typer(
     name="refrain",
@@ -34,8 +32,8 @@ media_app = typer.Typer(help="The media engine, without a house.", no_args_is_he
 app.add_typer(media_app, name="media")
 evidence_app = typer.Typer(help="What was heard, from elsewhere.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")
+app.command()(fsck)
 errors = Console(stderr=True)
-T = TypeVar("T")
 
 DataDir = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded default.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes any free one.")]
@@ -374,14 +372,3 @@ def main() -> None:
             name = f"REFRAIN_{'_'.join(str(part) for part in fault['loc']).upper()}"
             errors.print(f"[bold red]bad-setting[/]: {name}: {fault['msg']}", highlight=False)
         sys.exit(2)
-
-
-def _settings(**overrides: object) -> Settings:
-    settings = load_settings(**overrides)
-    configure_logging(settings)
-    return settings
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)

@@ -27,9 +27,10 @@ from workers.dispatch import (
     next_jobs,
     room,
 )
-from workers.housekeeping import sweep_unneeded, tidy
+from workers.housekeeping import sweep_unneeded
 from workers.leading import Leading
 from workers.leases import expire, has_expired
+from workers.schedule import schedule_due
 
 log = structlog.get_logger()
 
@@ -38,7 +39,6 @@ _TURN_S = 0.1
 #: Where there was something to send there soon is more.
 _SOON_S = 0.02
 _REAPER_S = 2.0
-_TIDY_S = 3600.0
 #: A message that left its lane so long ago, and nobody began what it told of, was lost.
 _LOST_AFTER = timedelta(seconds=5)
 
@@ -59,28 +59,24 @@ async def relay(tools: Tools, broker: RedisBroker, name: str) -> None:
 
 
 async def keep_house(tools: Tools) -> None:
-    """Take back jobs and remove what nobody needs, until cancelled; every worker does.
+    """Take back jobs, remove what nobody needs and add what is periodic; every worker does.
 
     Apart from each other: a storage that does not answer keeps no job from being taken back.
     """
     async with asyncio.TaskGroup() as group:
-        group.create_task(_in_turns(tools, reap))
-        group.create_task(_in_turns(tools, _sweep))
-        group.create_task(_in_turns(tools, tidy, every_s=_TIDY_S))
+        for turn in (reap, _sweep, schedule_due):
+            group.create_task(_in_turns(tools, turn))
 
 
-async def _in_turns(
-    tools: Tools, turn: Callable[[Tools], Awaitable[None]], *, every_s: float = _REAPER_S
-) -> None:
+async def _in_turns(tools: Tools, turn: Callable[[Tools], Awaitable[None]]) -> None:
     while True:
         try:
             await turn(tools)
         except Unavailable as error:
             log.warning("housekeeping waits", error=str(error))
             # Who could not keep its leases meanwhile may do so first.
-            await asyncio.sleep(tools.settings.lease_s / 3 + _REAPER_S)
-        else:
-            await asyncio.sleep(every_s)
+            await asyncio.sleep(tools.settings.lease_s / 3)
+        await asyncio.sleep(_REAPER_S)
 
 
 async def _sweep(tools: Tools) -> None:
