@@ -116,7 +116,7 @@ class Run:
             sent = self.shipment
             found.require_published_once(tracks=sent.expected, rejected=sent.broken)
             await found.require_sound(tools, folder, self.chance, of=samples)
-            await require_whole_storage(tools, found)
+            await require_whole_storage(tools, found, folder)
 
     def books(self) -> Books:
         return asyncio.run(books_of(self.fleet.settings["database_url"]))
