@@ -5,21 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 
 from base.database import Session
 from base.errors import Refused
 from base.settings import Settings
-from catalog.attempts import Said, move_job, note, troubles_of
+from catalog.attempts import Said, move, move_job, note, note_done, troubles_of
 from catalog.fleet import at_work
 from catalog.jobs import ATTEMPTS, Kind
+from catalog.models.base import table_of
 from catalog.models.jobs import Job
 from catalog.retrying import KILLS, Patience, Trouble, judge
 from catalog.states import JOB_MOVES, Cause, JobEvent, JobState, Outcome, next_state
 from transcode.process import spent_s
 
+_JOBS = table_of(Job)
+#: Many at once, and without objects: what is asked again and again is this.
+_LEASE = (
+    _JOBS.update()
+    .where(_JOBS.c.id == bindparam("taken"))
+    .values(
+        state=next_state(JOB_MOVES, JobState.WAITING, JobEvent.LEASE),
+        lease=bindparam("lease"),
+        attempts=bindparam("attempts"),
+        lease_until=bindparam("lease_until"),
+        worker=bindparam("worker"),
+        started_at=bindparam("started_at"),
+    )
+)
 #: How long a job stays untouched that a worker leaves to others.
 _LEFT_FOR = timedelta(seconds=1)
 
@@ -64,32 +80,33 @@ async def take(
 ) -> list[Leased]:
     """Lease those jobs that wait; another has the others, or they are done."""
     query = (
-        select(Job)
+        select(Job.id, Job.kind, Job.payload, Job.attempts, Job.request_id, Job.owner_id, Job.trace)
         .where(Job.id.in_(job_ids), Job.state == JobState.WAITING, Job.not_before <= now)
         .order_by(Job.id)
     )
-    jobs = list(await session.scalars(query.with_for_update()))
-    for job in jobs:
-        job.state = next_state(JOB_MOVES, JobState(job.state), JobEvent.LEASE)
-        job.attempts += 1
-        job.lease, job.lease_until = uuid4(), now + lease
-        job.worker, job.started_at = worker, now
-    return [_leased(job) for job in jobs]
+    taken = [
+        Leased(
+            id=job_id,
+            kind=kind,
+            subject=payload["subject"],
+            lease=uuid4(),
+            attempt=attempts + 1,
+            request_id=request_id,
+            owner_id=owner_id,
+            trace=trace,
+        )
+        for job_id, kind, payload, attempts, request_id, owner_id, trace in await session.execute(
+            query.with_for_update()
+        )
+    ]
+    if taken:
+        given = {"lease_until": now + lease, "worker": worker, "started_at": now}
+        await session.execute(_LEASE, [_lent(one) | given for one in taken])
+    return taken
 
 
-def _leased(job: Job) -> Leased:
-    if job.lease is None:
-        raise AssertionError(job.id)
-    return Leased(
-        id=job.id,
-        kind=job.kind,
-        subject=job.payload["subject"],
-        lease=job.lease,
-        attempt=job.attempts,
-        request_id=job.request_id,
-        owner_id=job.owner_id,
-        trace=job.trace,
-    )
+def _lent(leased: Leased) -> dict[str, Any]:
+    return {"taken": leased.id, "lease": leased.lease, "attempts": leased.attempt}
 
 
 async def extend(session: Session, leases: Collection[UUID], *, until: datetime) -> set[UUID]:
@@ -136,13 +153,16 @@ async def finish(
 
 async def finish_all(session: Session, leases: Sequence[Leased], *, now: datetime) -> set[UUID]:
     """End jobs that nothing came of but their end; answer those that were still ours."""
-    ours = {one.lease for one in leases}
-    query = select(Job).where(Job.id.in_([one.id for one in leases]), Job.lease.in_(ours))
-    jobs = await session.scalars(query.order_by(Job.id).with_for_update())
-    ended = [job for job in jobs if job.state == JobState.LEASED]
-    for job in ended:
-        _end(session, job, Said(), now=now)
-    return {job.id for job in ended}
+    ours = _is_leased({one.lease for one in leases})
+    worth = (Job.lane, Job.cost_s, Job.audio_s, Job.worker, Job.started_at)
+    query = select(Job.id, *worth).where(ours).order_by(Job.id).with_for_update()
+    ended = (await session.execute(query)).all()
+    ids = {one.id for one in ended}
+    if ids:
+        left = {**move(JobState.LEASED, JobEvent.FINISH), "finished_at": now}
+        await session.execute(_JOBS.update().where(_JOBS.c.id.in_(ids)).values(left))
+        await note_done(session, ended, now=now)
+    return ids
 
 
 def _end(session: Session, job: Job, said: Said, *, now: datetime) -> None:
