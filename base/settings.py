@@ -179,6 +179,12 @@ class Settings(BaseSettings):
     job_days: int = Field(
         default=90, ge=1, description="How long attempts at jobs can be looked up, in days."
     )
+    split_after_s: float = Field(
+        default=1_200.0,
+        ge=0,
+        description="The ladder of a longer master is made by several workers, in seconds; "
+        "0: of none.",
+    )
     play_threshold_s: int = Field(
         default=45, ge=1, description="A play counts once this much was heard, in seconds."
     )

@@ -12,6 +12,7 @@ from catalog.masters import note_trouble
 from catalog.models.jobs import Job
 from catalog.models.releases import Archive, Artwork
 from catalog.music import renditions_of
+from catalog.splits import master_of_split, split_of
 from catalog.states import ArchiveState, ArtworkState, Cause, JobState
 
 _ASIDE = "It was set aside for us to look at; there is no need to send it again."
@@ -52,6 +53,10 @@ async def _tell(session: Session, job: Job, sentence: str | None) -> None:
     match job.kind:
         case Kind.EXAMINE | Kind.LADDER:
             await _tell_of_master(session, UUID(subject), sentence)
+        case Kind.PIECE | Kind.JOIN:
+            master_id = await master_of_split(session, split_of(subject))
+            if master_id is not None:
+                await _tell_of_master(session, master_id, sentence)
         case Kind.UNPACK:
             archive = await session.get(Archive, UUID(subject))
             if archive is not None and archive.state == ArchiveState.RECEIVED:

@@ -8,6 +8,7 @@ from base.database import Session
 from catalog.jobs import Kind
 from catalog.masters import tracks_of
 from catalog.models.releases import Archive, Artwork
+from catalog.splits import master_of_split, split_of
 
 
 async def is_there(session: Session, kind: str, subject: str) -> bool:
@@ -15,6 +16,8 @@ async def is_there(session: Session, kind: str, subject: str) -> bool:
     match kind:
         case Kind.EXAMINE | Kind.LADDER | Kind.COMPARE:
             return bool(await tracks_of(session, UUID(subject)))
+        case Kind.PIECE | Kind.JOIN:
+            return await master_of_split(session, split_of(subject)) is not None
         case Kind.UNPACK:
             return await session.get(Archive, UUID(subject)) is not None
         case Kind.ARTWORK:

@@ -25,7 +25,9 @@ from workers.fsck import check_store
 from workers.holding import Holding, Running
 from workers.housekeeping import tidy_house
 from workers.leases import Leased, fail, finish, give_back, leave_to_others, patience, take
-from workers.media import examine_master, make_ladder
+from workers.media import examine_master
+from workers.pieces import join_pieces, make_piece
+from workers.splitting import make_or_split_ladder
 from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
 
@@ -44,7 +46,9 @@ async def do_nothing(holding: Holding, leased: Leased) -> None:
 
 WORK: Mapping[str, Work] = {
     Kind.EXAMINE: examine_master,
-    Kind.LADDER: make_ladder,
+    Kind.LADDER: make_or_split_ladder,
+    Kind.PIECE: make_piece,
+    Kind.JOIN: join_pieces,
     Kind.COMPARE: compare_master,
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,

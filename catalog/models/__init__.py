@@ -10,6 +10,7 @@ from catalog.models import (
     people,
     plays,
     releases,
+    splits,
     uploads,
 )
 from catalog.models.base import Model
@@ -25,5 +26,6 @@ __all__ = [
     "people",
     "plays",
     "releases",
+    "splits",
     "uploads",
 ]
