@@ -75,11 +75,11 @@ async def finish_tracks(session: Session, master_id: UUID, *, now: datetime) -> 
     return [await move(session, track.id, TrackEvent.FINISH, now=now) for track in playable]
 
 
-async def is_made(session: Session, master_id: UUID) -> bool:
+async def is_made(session: Session, master_id: str) -> bool:
     """Whether all that is made of a master was made."""
-    ladder = await job_of(session, Kind.LADDER, str(master_id))
+    ladder = await job_of(session, Kind.LADDER, master_id)
     is_done = ladder is not None and ladder.state == JobState.DONE
-    return is_done and not await is_split(session, master_id)
+    return is_done and not await is_split(session, UUID(master_id))
 
 
 async def note_trouble(session: Session, master_id: UUID, sentence: str | None) -> None:
@@ -128,7 +128,7 @@ async def _tell_what_is_known(session: Session, track: Track, *, now: datetime) 
 async def _past_of(session: Session, master_id: UUID) -> list[TrackEvent]:
     """Answer what happened to a master so far."""
     if await renditions_of(session, master_id):
-        is_complete = await is_made(session, master_id)
+        is_complete = await is_made(session, str(master_id))
         return [TrackEvent.EXAMINE, TrackEvent.PUBLISH, *[TrackEvent.FINISH] * is_complete]
     examination = await job_of(session, Kind.EXAMINE, str(master_id))
     if examination is None or _is_untouched(examination):

@@ -12,7 +12,6 @@ import structlog
 from base.clock import Clock
 from base.database import Session
 from base.errors import Refused
-from base.settings import Settings
 from base.storage.port import Key, key_of
 from base.units import Dbtp, Lufs, Samples
 from catalog.events import EventKind, tell_of_tracks
@@ -51,6 +50,7 @@ from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
 from workers.pictures import store_pictures
+from workers.publishing import publishing
 from workers.report import finding_against, findings_in
 from workers.sources import source
 from workers.tagging import tags_in, write_tags
@@ -96,7 +96,7 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         drawn = {**pictures, "waveforms": waveforms, "findings": findings_in(opened)}
         facts = {**_facts(opened), **drawn}
         rows = await store_renditions(holding, opened.renditions, master_id)
-    async with tools.database.begin() as session:
+    async with publishing(tools) as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
         drawn_before = own_keys(await lock_master(session, master_id), None)
@@ -107,19 +107,17 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         measured = measured_of(master)
         await tell_of_tracks(session, tracks, EventKind.TRACK_MEASURED, measured, now=tools.clock())
         await _add(session, tracks, rows, now=tools.clock())
-        await _order_rest(session, leased, master, settings=tools.settings, now=tools.clock())
-        if await is_made(session, master_id):
+        await _order_rest(holding, session, leased, master)
+        if await is_made(session, leased.subject):
             await finish_tracks(session, master_id, now=tools.clock())
     for track in tracks:
         log.info("track examined", track=str(track.id), complaints=found.complaints)
 
 
-async def _order_rest(
-    session: Session, leased: Leased, master: Master, *, settings: Settings, now: datetime
-) -> None:
-    duration_s = master.duration_s or 0.0
+async def _order_rest(holding: Holding, session: Session, leased: Leased, master: Master) -> None:
+    duration_s, now = master.duration_s or 0.0, holding.tools.clock()
     # The ladder of a long master only plans; what is made of it is about its music.
-    is_split = is_long(duration_s, settings.split_after_s)
+    is_split = is_long(duration_s, holding.tools.settings.split_after_s)
     for kind in (Kind.LADDER, Kind.COMPARE):
         job = NewJob(
             kind=kind,
@@ -168,21 +166,20 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
             bench = Workbench(
                 tools=holding.engine, source=path, folder=folder, limits=NICE, progress=tale.done
             )
-            made = await _packaged(bench, master, info, order)
+            made = await _packaged(bench, master, order)
         rows = await store_renditions(holding, made, master_id)
-    async with tools.database.begin() as session:
+    async with publishing(tools) as session:
         await finish(session, leased, now=tools.clock())
         tracks = await complete_tracks(session, master_id, rows, now=tools.clock())
     for track in tracks:
         log.info("track complete", track=str(track.id), renditions=len(rows))
 
 
-async def _packaged(
-    bench: Workbench, master: Master, info: SourceInfo, order: Order
-) -> list[Packaged]:
+async def _packaged(bench: Workbench, master: Master, order: Order) -> list[Packaged]:
     if not order.rungs:
         return []
-    return await package_order(await seekable(bench, info), remembered(master, info), order)
+    original = remembered(master, order.info)
+    return await package_order(await seekable(bench, order.info), original, order)
 
 
 async def complete_tracks(
