@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import delete, select
 
 from base.database import Session
 from catalog.models.base import table_of
@@ -79,7 +79,7 @@ def move(
     return {**left, "state": after, "reason": _short(reason), "cause": cause}
 
 
-async def note_done(session: Session, jobs: Sequence[Row[Any]], *, now: datetime) -> None:
+async def note_done(session: Session, jobs: Sequence[Any], *, now: datetime) -> None:
     """Write down the ends of many attempts, of which nothing is to be said."""
     rows = [
         {
