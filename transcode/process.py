@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import math
 import os
 import resource
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.errors import Broken
+from base.ties import tied_to_parent
 from transcode.pipe import Output, pipe
 from transcode.reach import NOTHING, Reach, fence
 from transcode.syscalls import filtered
@@ -24,7 +24,6 @@ from transcode.syscalls import filtered
 BLOCK_BYTES = 1 << 18
 _STDERR_LINES = 40
 _STDERR_LINE_BYTES = 1000
-_PR_SET_PDEATHSIG = 1
 _ASKED_TO_END = 255
 
 
@@ -206,23 +205,6 @@ def available_cores() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def tied_to_parent(signal_number: int = signal.SIGKILL) -> Callable[[], None]:
-    """Answer what a new process runs first, so that it ends when the one that started it does.
-
-    The kernel's own means (prctl(2), PR_SET_PDEATHSIG); elsewhere than on Linux it does nothing.
-    """
-    parent = os.getpid()
-    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
-
-    def tie() -> None:
-        if prctl is not None:
-            prctl(_PR_SET_PDEATHSIG, signal_number)
-            if os.getppid() != parent:  # it ended before the line above
-                os._exit(1)
-
-    return tie
 
 
 def _confinement(limits: Limits, enclose: Callable[[], None]) -> Callable[[], None]:
