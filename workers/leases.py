@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -60,6 +60,17 @@ async def leave_to_others(
     for job in jobs:
         if any(other.name != worker and job.lane in other.lanes for other in workers):
             job.not_before, job.sent_at = now + _LEFT_FOR, None
+
+
+async def leave_unknown(
+    session: Session, job_ids: Collection[UUID], *, known: Collection[str], now: datetime
+) -> set[str]:
+    """Put off those jobs whose kind a newer version added; answer the kinds."""
+    query = select(Job).where(Job.id.in_(job_ids), Job.kind.not_in(known))
+    jobs = [job for job in await session.scalars(query) if job.state == JobState.WAITING]
+    for job in jobs:
+        job.not_before, job.sent_at = now + _LEFT_FOR, None
+    return {job.kind for job in jobs}
 
 
 async def take(
@@ -197,7 +208,9 @@ async def give_back(session: Session, leased: Leased, *, now: datetime) -> None:
     job.attempts -= 1
 
 
-async def put_off(session: Session, leased: Leased, *, until: datetime) -> None:
+async def put_off(
+    session: Session, leased: Leased, *, until: datetime, reason: str = "put off"
+) -> None:
     """Return a job that was not tried, and cannot be before a time.
 
     Raises:
@@ -205,7 +218,7 @@ async def put_off(session: Session, leased: Leased, *, until: datetime) -> None:
 
     """
     job = await held(session, leased)
-    _move(job, JobEvent.EXPIRE, reason="put off")
+    _move(job, JobEvent.EXPIRE, reason=reason)
     job.attempts -= 1
     job.not_before = until
 
@@ -221,12 +234,28 @@ async def expire(session: Session, *, now: datetime, most_attempts: int) -> list
     query = select(Job).where(Job.state == JobState.LEASED, Job.lease_until < now)
     jobs = list(await session.scalars(query.with_for_update(skip_locked=True)))
     failure = Failure(cause=Cause.WORKER_LOST, reason="the worker fell silent")
+    _take_back(session, jobs, failure, now=now, most_attempts=most_attempts)
+    return jobs
+
+
+async def expire_of(
+    session: Session, worker: str, failure: Failure, *, now: datetime, most_attempts: int
+) -> list[Job]:
+    """Take all jobs from a worker that is known to be dead, and of what."""
+    query = select(Job).where(Job.state == JobState.LEASED, Job.worker == worker)
+    jobs = list(await session.scalars(query.order_by(Job.id).with_for_update()))
+    _take_back(session, jobs, failure, now=now, most_attempts=most_attempts)
+    return jobs
+
+
+def _take_back(
+    session: Session, jobs: Iterable[Job], failure: Failure, *, now: datetime, most_attempts: int
+) -> None:
     for job in jobs:
         job.kills += 1
         _note_failure(session, job, Outcome.EXPIRED, failure, now=now)
         event = JobEvent.GIVE_UP if job.attempts >= most_attempts else JobEvent.EXPIRE
         _move(job, event, reason=failure.reason, cause=failure.cause)
-    return jobs
 
 
 def _note_failure(
