@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import structlog
 
-from base.clock import Clock, system_clock
+from base.clock import system_clock
 from base.database import Database
 from base.settings import Settings
+from catalog.aside import tell_if_set_aside
 from catalog.fleet import leave
-from catalog.states import Cause, JobState
-from workers.aside import tell_if_set_aside
-from workers.leases import Failure, expire_of
+from catalog.retrying import Trouble
+from catalog.states import Cause
+from workers.leases import expire_of, patience
 
 log = structlog.get_logger()
 
@@ -24,28 +27,21 @@ async def reap_worker(settings: Settings, name: str, *, cause: Cause, reason: st
     """
     database = Database(settings.database_url)
     try:
-        return await reap(
-            database, system_clock, name, Failure(cause=cause, reason=reason), settings.job_attempts
-        )
+        return await _reap(database, settings, name, cause=cause, reason=reason)
     finally:
         await database.close()
 
 
-async def reap(
-    database: Database, clock: Clock, name: str, failure: Failure, most_attempts: int
+async def _reap(
+    database: Database, settings: Settings, name: str, *, cause: Cause, reason: str
 ) -> int:
-    """Take back the jobs of a worker in one transaction, and forget it."""
-    now = clock()
+    now = system_clock()
+    trouble = Trouble(cause=cause, reason=reason, at=now)
     async with database.begin() as session:
-        jobs = await expire_of(session, name, failure, now=now, most_attempts=most_attempts)
+        jobs = await expire_of(session, name, trouble, partial(patience, settings))
         for job in jobs:
-            await tell_if_set_aside(session, JobState(job.state), job.kind, job.payload["subject"])
+            await tell_if_set_aside(session, job)
         await leave(session, name, now=now)
-    log.warning(
-        "worker gone",
-        worker=name,
-        cause=failure.cause,
-        why=failure.reason,
-        jobs=[str(job.id) for job in jobs],
-    )
+    ids = [str(job.id) for job in jobs]
+    log.warning("worker gone", worker=name, cause=cause, why=reason, jobs=ids)
     return len(jobs)

@@ -10,22 +10,29 @@ from uuid import UUID
 
 import structlog
 
+from base.database import Session
 from base.errors import Refused, Unavailable
-from catalog.jobs import ATTEMPTS, Kind
-from catalog.states import Cause
+from base.tracing import Facts
+from catalog.aside import tell_if_set_aside
+from catalog.jobs import LANES, Kind
+from catalog.retrying import Trouble
+from catalog.states import Cause, Outcome
+from catalog.subjects import is_there
+from transcode.process import metering
 from workers.artworks import make_artwork
-from workers.aside import tell_if_set_aside
+from workers.causes import cause_of, output_of
 from workers.comparing import compare_master
 from workers.fsck import check_store
 from workers.holding import Holding, Running
 from workers.housekeeping import tidy_house
 from workers.leases import (
-    Failure,
     Leased,
     fail,
+    finish,
     give_back,
     leave_to_others,
     leave_unknown,
+    patience,
     put_off,
     take,
 )
@@ -40,6 +47,7 @@ log = structlog.get_logger()
 
 #: Room is looked for again after so long.
 _ROOM_AGAIN = timedelta(seconds=5)
+_GONE = "what it was about is gone"
 _AGAIN_S = 0.5
 
 Work = Callable[[Holding, Leased], Coroutine[None, None, None]]
@@ -96,8 +104,8 @@ async def _take(
 
 async def _perform_leased(holding: Holding, leased: Leased, work: Mapping[str, Work]) -> None:
     names = {"job": str(leased.id), "kind": leased.kind, "request": leased.request_id}
-    with structlog.contextvars.bound_contextvars(**names):
-        task = asyncio.create_task(work[leased.kind](holding, leased))
+    with structlog.contextvars.bound_contextvars(**names), metering():
+        task = asyncio.create_task(_traced(holding, leased, work[leased.kind]))
         holding.running[leased.lease] = Running(leased=leased, task=task)
         try:
             await task
@@ -106,9 +114,32 @@ async def _perform_leased(holding: Holding, leased: Leased, work: Mapping[str, W
         except NoRoom as error:
             await _written(holding, partial(_put_off, holding, leased, error))
         except Exception as error:  # noqa: BLE001 - whatever it was, the row must say so
-            await _written(holding, partial(_fail, holding, leased, error))
+            await _written(holding, partial(_come_to_nothing, holding, leased, error))
         finally:
             del holding.running[leased.lease]
+
+
+async def _traced(holding: Holding, leased: Leased, work: Work) -> None:
+    """Do a job as part of the trace of whatever made it necessary."""
+    facts: Facts = {
+        "refrain.job": str(leased.id),
+        "refrain.subject": leased.subject,
+        "refrain.lane": LANES[Kind(leased.kind)],
+        "refrain.attempt": leased.attempt,
+        "refrain.worker": holding.post.name,
+        "refrain.request": leased.request_id,
+    }
+    with holding.tools.tracing.span(leased.kind, trace=leased.trace, facts=facts) as span:
+        try:
+            await work(holding, leased)
+        except asyncio.CancelledError:
+            # Given back, cancelled, or the lease was lost: the row tells.
+            span.note({"refrain.outcome": "interrupted"})
+            raise
+        except Exception as error:
+            span.note({"refrain.outcome": Outcome.FAILED, "refrain.cause": cause_of(error)})
+            raise
+        span.note({"refrain.outcome": Outcome.DONE})
 
 
 async def _written(holding: Holding, write: Callable[[], Coroutine[None, None, None]]) -> None:
@@ -132,7 +163,7 @@ async def _give_back(holding: Holding, leased: Leased) -> None:
         async with holding.tools.database.begin() as session:
             await give_back(session, leased, now=holding.tools.clock())
     except Refused:
-        return  # it was lost before
+        return  # it was lost or cancelled before
     log.info("job given back")
 
 
@@ -147,26 +178,26 @@ async def _put_off(holding: Holding, leased: Leased, error: NoRoom) -> None:
         log.warning("lease lost")
 
 
-async def _fail(holding: Holding, leased: Leased, error: Exception) -> None:
-    tools = holding.tools
-    if isinstance(error, Unavailable):  # as was to be expected now and then
-        log.warning("job put off", attempt=leased.attempt, code=error.code, why=error.sentence)
-    else:
-        log.error("job failed", attempt=leased.attempt, exc_info=error)
+async def _come_to_nothing(holding: Holding, leased: Leased, error: Exception) -> None:
     try:
-        async with tools.database.begin() as session:
-            state = await fail(
-                session,
-                leased,
-                _failure(error),
-                now=tools.clock(),
-                most_attempts=ATTEMPTS.get(Kind(leased.kind), tools.settings.job_attempts),
-            )
-            await tell_if_set_aside(session, state, leased.kind, leased.subject)
+        async with holding.tools.database.begin() as session:
+            if await is_there(session, leased.kind, leased.subject):
+                await _fail(session, holding, leased, error)
+            else:
+                await finish(session, leased, now=holding.tools.clock(), reason=_GONE)
+                log.info("job ended", attempt=leased.attempt, why=_GONE)
     except Refused:
         log.warning("lease lost")
 
 
-def _failure(error: Exception) -> Failure:
-    cause = Cause.UNAVAILABLE if isinstance(error, Unavailable) else Cause.FAULT
-    return Failure(cause=cause, reason=f"{type(error).__name__}: {error}")
+async def _fail(session: Session, holding: Holding, leased: Leased, error: Exception) -> None:
+    tools = holding.tools
+    cause, reason = cause_of(error), f"{type(error).__name__}: {error}"
+    if cause is Cause.UNAVAILABLE:  # as was to be expected now and then
+        log.warning("job put off", attempt=leased.attempt, why=reason)
+    else:
+        log.error("job failed", attempt=leased.attempt, cause=cause, exc_info=error)
+    trouble = Trouble(cause=cause, reason=reason, at=tools.clock())
+    bears = patience(tools.settings, leased.kind)
+    job = await fail(session, leased, trouble, bears, output=output_of(error))
+    await tell_if_set_aside(session, job)

@@ -1,9 +1,12 @@
+"""What is heard of Valkey, and that who is cancelled while asking ends."""
+
 import asyncio
+import random
 
 import pytest
 
 from base.errors import Unavailable
-from base.valkey import heard, open_valkey
+from base.valkey import Valkey, heard, open_valkey
 
 
 async def test_what_is_published_is_heard_and_nothing_else(valkey_url: str) -> None:
@@ -30,3 +33,23 @@ async def test_a_line_that_the_kernel_gave_up_is_no_endless_silence(valkey_url: 
         async with asyncio.timeout(10):
             with pytest.raises(Unavailable):
                 await heard(ear, wait_s=60)
+
+
+async def asking(valkey: Valkey) -> None:
+    while True:
+        await valkey.publish("nobody", b"listens")
+
+
+async def test_a_cancellation_is_never_lost(valkey_url: str) -> None:
+    chance = random.Random(4)
+    async with open_valkey(valkey_url) as valkey:
+        for _ in range(400):
+            task = asyncio.create_task(asking(valkey))
+            for _ in range(chance.randrange(3, 60)):
+                await asyncio.sleep(0)
+
+            task.cancel()
+
+            done, _ = await asyncio.wait([task], timeout=5)
+            assert done
+            assert task.cancelled()
