@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from base.errors import Refused
 from base.settings import Settings
 from catalog.attempts import Said, move, move_job, note, note_done, troubles_of
 from catalog.fleet import at_work
-from catalog.jobs import ATTEMPTS, Kind
+from catalog.jobs import ATTEMPTS
 from catalog.models.base import table_of
 from catalog.models.jobs import Job
 from catalog.retrying import KILLS, Patience, Trouble, judge
@@ -54,11 +54,13 @@ class Leased:
     trace: str | None
 
 
+#: By kind, of which a newer version may have more than we know.
+_TRIES: Mapping[str, int] = {str(kind): most for kind, most in ATTEMPTS.items()}
+
+
 def patience(settings: Settings, kind: str) -> Patience:
     """Answer how often a kind of job is tried."""
-    return Patience(
-        faults=settings.job_attempts, kills=settings.job_kills, tries=ATTEMPTS.get(Kind(kind))
-    )
+    return Patience(faults=settings.job_attempts, kills=settings.job_kills, tries=_TRIES.get(kind))
 
 
 async def leave_to_others(
@@ -73,6 +75,17 @@ async def leave_to_others(
     for job in jobs:
         if any(other.name != worker and job.lane in other.lanes for other in workers):
             job.not_before, job.sent_at = now + _LEFT_FOR, None
+
+
+async def leave_unknown(
+    session: Session, job_ids: Collection[UUID], *, known: Collection[str], now: datetime
+) -> set[str]:
+    """Put off those jobs whose kind a newer version added; answer the kinds."""
+    query = select(Job).where(Job.id.in_(job_ids), Job.kind.not_in(known))
+    jobs = [job for job in await session.scalars(query) if job.state == JobState.WAITING]
+    for job in jobs:
+        job.not_before, job.sent_at = now + _LEFT_FOR, None
+    return {job.kind for job in jobs}
 
 
 async def take(
@@ -184,7 +197,7 @@ async def fail(
     """
     job = await held(session, leased)
     said = Said(reason=trouble.reason, cause=trouble.cause, output=output, cpu_s=spent_s())
-    await _come_to_nothing(session, job, trouble, said, patience)
+    await _come_to_nothing(session, job, trouble, said, patience, outcome=Outcome.FAILED)
     return job
 
 
@@ -202,7 +215,9 @@ async def give_back(session: Session, leased: Leased, *, now: datetime) -> None:
     job.attempts -= 1
 
 
-async def put_off(session: Session, leased: Leased, *, until: datetime) -> None:
+async def put_off(
+    session: Session, leased: Leased, *, until: datetime, reason: str = "put off"
+) -> None:
     """Return a job that was not tried, and cannot be before a time.
 
     Raises:
@@ -210,7 +225,7 @@ async def put_off(session: Session, leased: Leased, *, until: datetime) -> None:
 
     """
     job = await held(session, leased)
-    move_job(job, JobEvent.EXPIRE, reason="put off")
+    move_job(job, JobEvent.EXPIRE, reason=reason)
     job.attempts -= 1
     job.not_before = until
 
@@ -228,25 +243,50 @@ async def expire(
     query = select(Job).where(Job.state == JobState.LEASED, Job.lease_until < now)
     jobs = list(await session.scalars(query.with_for_update(skip_locked=True)))
     trouble = Trouble(cause=Cause.WORKER_LOST, reason="the worker fell silent", at=now)
-    said = Said(reason=trouble.reason, cause=trouble.cause)
-    for job in jobs:
-        await _come_to_nothing(session, job, trouble, said, patience_with(job.kind))
+    await _take_back(session, jobs, trouble, patience_with)
     return jobs
 
 
-async def _come_to_nothing(
-    session: Session, job: Job, trouble: Trouble, said: Said, patience: Patience
+async def expire_of(
+    session: Session, worker: str, trouble: Trouble, patience_with: Callable[[str], Patience]
+) -> list[Job]:
+    """Take all jobs from a worker that is known to be dead, and of what."""
+    query = select(Job).where(Job.state == JobState.LEASED, Job.worker == worker)
+    jobs = list(await session.scalars(query.order_by(Job.id).with_for_update()))
+    await _take_back(session, jobs, trouble, patience_with)
+    return jobs
+
+
+async def _take_back(
+    session: Session,
+    jobs: Sequence[Job],
+    trouble: Trouble,
+    patience_with: Callable[[str], Patience],
+) -> None:
+    said = Said(reason=trouble.reason, cause=trouble.cause)
+    for job in jobs:
+        bears = patience_with(job.kind)
+        await _come_to_nothing(session, job, trouble, said, bears, outcome=Outcome.EXPIRED)
+
+
+async def _come_to_nothing(  # noqa: PLR0913 - an end has as many sides
+    session: Session,
+    job: Job,
+    trouble: Trouble,
+    said: Said,
+    patience: Patience,
+    *,
+    outcome: Outcome,
 ) -> None:
     troubles = [*await troubles_of(session, job), trouble]
     chance = (job.lease.int % 1000) / 1000 if job.lease else 0.0  # the name of a lease is chance
     verdict = judge(troubles, patience, chance=chance)
-    is_lost = trouble.cause is Cause.WORKER_LOST
-    note(session, job, Outcome.EXPIRED if is_lost else Outcome.FAILED, said, now=trouble.at)
+    note(session, job, outcome, said, now=trouble.at)
     if trouble.cause in KILLS:
         job.kills += 1
     if verdict.is_elsewhere:
         job.avoid = job.worker
-    event = JobEvent.EXPIRE if is_lost else JobEvent.FAIL
+    event = JobEvent.EXPIRE if outcome is Outcome.EXPIRED else JobEvent.FAIL
     if verdict.wait is None:
         event = JobEvent.GIVE_UP
     else:
