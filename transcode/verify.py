@@ -125,7 +125,7 @@ async def certify(
         loudness_off_lu=off_lu,
         peaks=heard.peaks,
         findings=_findings(made, off_lu),
-        encoder=bench.tools.version,
+        encoder=bench.tools.encoder,
     )
 
 

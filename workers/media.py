@@ -33,6 +33,7 @@ from transcode.loudness import Loudness
 from transcode.package import Packaged, package, seekable
 from transcode.probe import probe
 from transcode.process import Limits
+from transcode.recipe import recipe_of
 from transcode.soon import Opened, open_master
 from transcode.source import SourceInfo
 from transcode.verify import Original
@@ -210,6 +211,8 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
         edit=made.line.edit,
         fragments=[[f.offset, f.size_bytes, f.duration] for f in layout.fragments],
         certificate=asdict(packaged.certificate),
+        recipe=recipe_of(made.rung),
+        encoder=packaged.certificate.encoder,
         created_at=clock(),
     )
 

@@ -8,6 +8,7 @@ from catalog.models import (
     music,
     people,
     plays,
+    reencoding,
     releases,
     uploads,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "music",
     "people",
     "plays",
+    "reencoding",
     "releases",
     "uploads",
 ]
