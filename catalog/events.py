@@ -84,7 +84,10 @@ async def tell(session: Session, event: NewEvent, *, now: datetime) -> int:
     await session.flush()
     for webhook in await _interested(session, event):
         job = NewJob(
-            kind=Kind.DELIVER, subject=f"{webhook.id}/{number}", request_id=event.request_id
+            kind=Kind.DELIVER,
+            subject=f"{webhook.id}/{number}",
+            request_id=event.request_id,
+            owner_id=event.owner_id,
         )
         await add(session, job, now=now)
     return number

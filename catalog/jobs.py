@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
@@ -18,10 +18,19 @@ from catalog.states import JobState
 class Lane(StrEnum):
     """Queues that do not wait for one another."""
 
-    FAST = "fast"
+    #: Listeners wait for what is made here.
+    FIRST = "first"
     LADDER = "ladder"
+    #: Pieces of masters that are too long for one worker, and their joining.
+    LONG = "long"
+    ANALYSIS = "analysis"
     INTAKE = "intake"
     WEBHOOKS = "webhooks"
+    #: What nobody waits for, with what is left over.
+    BACKGROUND = "background"
+    #: Has no rows: what is due is told by the plays themselves.
+    SETTLEMENT = "settlement"
+    HOUSEKEEPING = "housekeeping"
 
 
 class Kind(StrEnum):
@@ -29,33 +38,85 @@ class Kind(StrEnum):
 
     EXAMINE = "examine"
     LADDER = "ladder"
+    PIECE = "piece"
+    JOIN = "join"
+    REENCODE = "reencode"
+    RECHECK = "recheck"
     UNPACK = "unpack"
     ARTWORK = "artwork"
     COMPARE = "compare"
     DELIVER = "deliver"
+    TIDY = "tidy"
+    FSCK = "fsck"
+    #: Nothing: what a fleet itself takes is measured with it.
+    NOTHING = "nothing"
 
 
 LANES = {
-    Kind.EXAMINE: Lane.FAST,
+    Kind.EXAMINE: Lane.FIRST,
     Kind.LADDER: Lane.LADDER,
+    Kind.PIECE: Lane.LONG,
+    Kind.JOIN: Lane.LONG,
+    Kind.REENCODE: Lane.BACKGROUND,
+    Kind.RECHECK: Lane.ANALYSIS,
     Kind.UNPACK: Lane.INTAKE,
     Kind.ARTWORK: Lane.INTAKE,
-    Kind.COMPARE: Lane.INTAKE,
+    Kind.COMPARE: Lane.ANALYSIS,
     Kind.DELIVER: Lane.WEBHOOKS,
+    Kind.TIDY: Lane.HOUSEKEEPING,
+    Kind.FSCK: Lane.HOUSEKEEPING,
+    Kind.NOTHING: Lane.BACKGROUND,
+}
+#: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
+#: `refrain bench pipeline`; what is fair, and what waits, is told in these.
+COSTS: Mapping[Kind, tuple[float, float]] = {
+    Kind.EXAMINE: (0.5, 0.03),
+    Kind.LADDER: (1.0, 0.2),
+    Kind.PIECE: (0.5, 0.2),
+    Kind.JOIN: (1.0, 0.03),
+    Kind.REENCODE: (1.5, 0.23),
+    Kind.RECHECK: (0.5, 0.05),
+    Kind.UNPACK: (1.0, 0.0),
+    Kind.ARTWORK: (1.0, 0.0),
+    Kind.COMPARE: (0.25, 0.0),
+    Kind.DELIVER: (0.1, 0.0),
+    Kind.TIDY: (1.0, 0.0),
+    Kind.FSCK: (10.0, 0.0),
+    Kind.NOTHING: (0.0, 0.0),
 }
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be
 #: down for a night, and each wait is twice the one before.
 ATTEMPTS = {Kind.DELIVER: 15}
 _FIRST_WAIT = timedelta(seconds=2)
+#: Of a master as most are: between a WAV of CD quality and its FLAC.
+_GUESSED_BYTES_A_SECOND = 140_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """A piece of work about one subject, which is its payload and its dedupe key."""
+    """A piece of work about one subject, which is its payload and its dedupe key.
+
+    It counts to the share of `owner_id`; what it takes is estimated from the music it is about
+    (`audio_s`) unless `cost_s` tells; `avoid` names a worker that leaves it to others.
+    """
 
     kind: Kind
     subject: str
     request_id: str
+    owner_id: UUID | None = None
+    audio_s: float = 0.0
+    cost_s: float | None = None
+    priority: int = 0
+    avoid: str | None = None
+    trace: str | None = None
+
+    @property
+    def estimate_s(self) -> float:
+        """What it takes of one core, in seconds."""
+        if self.cost_s is not None:
+            return self.cost_s
+        itself, each_second = COSTS[self.kind]
+        return itself + each_second * self.audio_s
 
 
 async def add(session: Session, job: NewJob, *, now: datetime) -> bool:
@@ -66,10 +127,17 @@ async def add(session: Session, job: NewJob, *, now: datetime) -> bool:
         lane=LANES[job.kind],
         payload={"subject": job.subject},
         dedupe_key=_key(job.kind, job.subject),
+        owner_id=job.owner_id,
+        priority=job.priority,
+        cost_s=job.estimate_s,
+        audio_s=job.audio_s,
+        avoid=job.avoid,
         state=JobState.WAITING,
         attempts=0,
+        kills=0,
         not_before=now,
         request_id=job.request_id,
+        trace=job.trace,
         created_at=now,
     )
     return await insert_once(session, row)
@@ -92,6 +160,11 @@ async def counts(session: Session) -> dict[tuple[str, str], int]:
     """Answer how many jobs there are, by lane and state."""
     query = select(Job.lane, Job.state, func.count()).group_by(Job.lane, Job.state)
     return {(lane, state): number for lane, state, number in await session.execute(query)}
+
+
+def guess_audio_s(size_bytes: int) -> float:
+    """Guess how long the music of a file is that nobody has looked into yet, in seconds."""
+    return size_bytes / _GUESSED_BYTES_A_SECOND
 
 
 def wait_after(failures: int) -> timedelta:

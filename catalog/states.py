@@ -75,6 +75,7 @@ class JobState(StrEnum):
     LEASED = "leased"
     DONE = "done"
     QUARANTINED = "quarantined"
+    CANCELLED = "cancelled"
 
 
 class JobEvent(StrEnum):
@@ -85,7 +86,9 @@ class JobEvent(StrEnum):
     FAIL = "fail"
     EXPIRE = "expire"
     GIVE_UP = "give up"
-    RELEASE = "release"
+    SET_ASIDE = "set aside"
+    CANCEL = "cancel"
+    REPLAY = "replay"
 
 
 JOB_MOVES: Mapping[tuple[JobState, JobEvent], JobState] = {
@@ -94,9 +97,46 @@ JOB_MOVES: Mapping[tuple[JobState, JobEvent], JobState] = {
     (JobState.LEASED, JobEvent.FAIL): JobState.WAITING,
     (JobState.LEASED, JobEvent.EXPIRE): JobState.WAITING,
     (JobState.LEASED, JobEvent.GIVE_UP): JobState.QUARANTINED,
-    # An operator mended the cause.
-    (JobState.QUARANTINED, JobEvent.RELEASE): JobState.WAITING,
+    # An operator looks into it first.
+    (JobState.WAITING, JobEvent.SET_ASIDE): JobState.QUARANTINED,
+    (JobState.LEASED, JobEvent.SET_ASIDE): JobState.QUARANTINED,
+    (JobState.WAITING, JobEvent.CANCEL): JobState.CANCELLED,
+    (JobState.LEASED, JobEvent.CANCEL): JobState.CANCELLED,
+    (JobState.QUARANTINED, JobEvent.CANCEL): JobState.CANCELLED,
+    # The cause was mended, or what was made of it shall be made again.
+    (JobState.QUARANTINED, JobEvent.REPLAY): JobState.WAITING,
+    (JobState.CANCELLED, JobEvent.REPLAY): JobState.WAITING,
+    (JobState.DONE, JobEvent.REPLAY): JobState.WAITING,
 }
+
+
+class Outcome(StrEnum):
+    """How one attempt at a piece of work ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    GIVEN_BACK = "given-back"
+    CANCELLED = "cancelled"
+
+
+class Cause(StrEnum):
+    """Why an attempt failed: what to look at, and whether trying again can help."""
+
+    BAD_INPUT = "bad-input"
+    #: Storage, database or network: it may pass.
+    UNAVAILABLE = "unavailable"
+    OUT_OF_MEMORY = "out-of-memory"
+    #: A child, or the worker, was ended by a signal that nobody sent on purpose.
+    CRASH = "crash"
+    #: A child computed for too long, or got nowhere.
+    TIMEOUT = "timeout"
+    #: The worker fell silent, and nobody knows why.
+    WORKER_LOST = "worker-lost"
+    #: What was made did not pass the checks.
+    BAD_RESULT = "bad-result"
+    #: An error of ours.
+    FAULT = "fault"
 
 
 class PlayState(StrEnum):

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from base.database import Session, insert_once
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import early_findings
-from catalog.jobs import Kind, NewJob, add, job_of
+from catalog.jobs import Kind, NewJob, add, guess_audio_s, job_of
 from catalog.masters import catch_up, lock_known, own_track
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
@@ -85,7 +85,13 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     await describe(session, track, master)
     # Not added blindly: that would wait for whoever ends the job, who waits for the master.
     if await job_of(session, Kind.EXAMINE, str(master.id)) is None:
-        job = NewJob(kind=Kind.EXAMINE, subject=str(master.id), request_id=request_id)
+        job = NewJob(
+            kind=Kind.EXAMINE,
+            subject=str(master.id),
+            request_id=request_id,
+            owner_id=owner_id,
+            audio_s=guess_audio_s(master.size_bytes),
+        )
         await add(session, job, now=now)
     return _accepted(master, track, is_new=True)
 

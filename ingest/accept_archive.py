@@ -61,7 +61,9 @@ async def accept_archive(  # noqa: PLR0913 - what is known of an upload
     )
     session.add(archive)
     await session.flush()
-    job = NewJob(kind=Kind.UNPACK, subject=str(archive.id), request_id=request_id)
+    job = NewJob(
+        kind=Kind.UNPACK, subject=str(archive.id), request_id=request_id, owner_id=caller.id
+    )
     await add(session, job, now=now)
     return AcceptedArchive(release_id=release.id, sha256=received.sha256, is_new=True)
 

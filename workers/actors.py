@@ -1,22 +1,22 @@
-"""What each kind of job runs, and one actor a lane that runs it under a lease."""
+"""What each kind of job runs, under a lease: once at a time anywhere, and until it is done."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-import dramatiq
 import structlog
 
 from base.errors import Refused, Unavailable
-from catalog.jobs import ATTEMPTS, Kind, Lane
+from catalog.jobs import ATTEMPTS, Kind
+from catalog.states import Cause
 from workers.artworks import make_artwork
 from workers.aside import tell_if_set_aside
 from workers.comparing import compare_master
-from workers.holding import Holding
-from workers.leases import Leased, extend, fail, give_back, take
+from workers.holding import Holding, Running
+from workers.leases import Failure, Leased, fail, give_back, leave_to_others, take
 from workers.media import examine_master, make_ladder
 from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
@@ -24,6 +24,13 @@ from workers.webhooks import deliver_event
 log = structlog.get_logger()
 
 Work = Callable[[Holding, Leased], Coroutine[None, None, None]]
+
+
+async def do_nothing(holding: Holding, leased: Leased) -> None:
+    """End a job that is only there to be measured."""
+    await holding.ends.finish(leased)
+
+
 WORK: Mapping[str, Work] = {
     Kind.EXAMINE: examine_master,
     Kind.LADDER: make_ladder,
@@ -31,71 +38,51 @@ WORK: Mapping[str, Work] = {
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,
     Kind.DELIVER: deliver_event,
+    Kind.NOTHING: do_nothing,
 }
 
 
-def declare(broker: dramatiq.Broker, holding: Holding) -> None:
-    """Make the broker know one actor for each lane; jobs run in the loop of this call."""
-    loop = asyncio.get_running_loop()
+async def perform(
+    holding: Holding, job_ids: Sequence[UUID], work: Mapping[str, Work] = WORK
+) -> None:
+    """Do those of the jobs that are free.
 
-    def perform_job(job_id: str) -> None:
-        asyncio.run_coroutine_threadsafe(perform(holding, UUID(job_id)), loop).result()
+    Raises:
+        Unavailable: the database is away; none was taken.
 
-    for lane in Lane:
-        dramatiq.actor(actor_name=lane, queue_name=lane, broker=broker)(perform_job)
+    """
+    taken = await _take(holding, job_ids)
+    await asyncio.gather(*(_perform_leased(holding, leased, work) for leased in taken))
 
 
-async def perform(holding: Holding, job_id: UUID) -> None:
-    """Do a job if it is free: once at a time anywhere, and until it is done."""
-    tools = holding.tools
+async def _take(holding: Holding, job_ids: Sequence[UUID]) -> list[Leased]:
+    tools, name = holding.tools, holding.post.name
+    now = tools.clock()
     lease = timedelta(seconds=tools.settings.lease_s)
-    async with tools.database.begin() as session:
-        leased = await take(session, job_id, now=tools.clock(), lease=lease)
-    if leased is None:
-        return
+    async with tools.database.begin(is_lasting=False) as session:
+        await leave_to_others(session, job_ids, worker=name, now=now)
+        return await take(session, job_ids, worker=name, now=now, lease=lease)
+
+
+async def _perform_leased(holding: Holding, leased: Leased, work: Mapping[str, Work]) -> None:
     names = {"job": str(leased.id), "kind": leased.kind, "request": leased.request_id}
     with structlog.contextvars.bound_contextvars(**names):
-        await _perform_leased(holding, leased, lease)
-
-
-async def _perform_leased(holding: Holding, leased: Leased, lease: timedelta) -> None:
-    work = asyncio.create_task(WORK[leased.kind](holding, leased))
-    keeping = asyncio.create_task(_keep(holding, leased, lease, work))
-    holding.running.add(work)
-    try:
-        await work
-    except asyncio.CancelledError:
-        await _give_back(holding, leased)
-    except Exception as error:  # noqa: BLE001 - whatever it was, the row must say so
-        await _fail(holding, leased, error)
-    finally:
-        holding.running.discard(work)
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
-
-
-async def _keep(
-    holding: Holding, leased: Leased, lease: timedelta, work: asyncio.Task[None]
-) -> None:
-    """Extend the lease while the work goes on; stop the work when the lease is lost."""
-    tools = holding.tools
-    while True:
-        await asyncio.sleep(lease.total_seconds() / 3)
+        task = asyncio.create_task(work[leased.kind](holding, leased))
+        holding.running[leased.lease] = Running(leased=leased, task=task)
         try:
-            async with tools.database.begin() as session:
-                await extend(session, leased, until=tools.clock() + lease)
-        except Refused:
-            log.warning("lease lost")
-            work.cancel()
-            return
-        except Exception:  # the next turn may succeed; if none does, the lease runs out
-            log.exception("lease not extended")
+            await task
+        except asyncio.CancelledError:
+            await _give_back(holding, leased)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the row must say so
+            await _fail(holding, leased, error)
+        finally:
+            del holding.running[leased.lease]
 
 
 async def _give_back(holding: Holding, leased: Leased) -> None:
     try:
         async with holding.tools.database.begin() as session:
-            await give_back(session, leased)
+            await give_back(session, leased, now=holding.tools.clock())
     except Refused:
         return  # it was lost before
     log.info("job given back")
@@ -112,10 +99,15 @@ async def _fail(holding: Holding, leased: Leased, error: Exception) -> None:
             state = await fail(
                 session,
                 leased,
+                _failure(error),
                 now=tools.clock(),
-                reason=f"{type(error).__name__}: {error}",
                 most_attempts=ATTEMPTS.get(Kind(leased.kind), tools.settings.job_attempts),
             )
             await tell_if_set_aside(session, state, leased.kind, leased.subject)
     except Refused:
         log.warning("lease lost")
+
+
+def _failure(error: Exception) -> Failure:
+    cause = Cause.UNAVAILABLE if isinstance(error, Unavailable) else Cause.FAULT
+    return Failure(cause=cause, reason=f"{type(error).__name__}: {error}")

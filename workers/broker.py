@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dramatiq import Broker, Message
+from collections.abc import Sequence
+from uuid import UUID
+
+from dramatiq import Message
 from dramatiq.brokers.redis import RedisBroker
 
 from base.settings import Settings
-from base.valkey import NAMESPACE
+from base.valkey import NAMESPACE, Valkey, reached
 from catalog.jobs import Lane
+
+#: On it workers hear that something was sent, and need not ask all the time.
+SENT = f"{NAMESPACE}:sent"
 
 
 def make_broker(settings: Settings) -> RedisBroker:
@@ -24,11 +30,20 @@ def make_broker(settings: Settings) -> RedisBroker:
     return broker
 
 
-def send(broker: Broker, lane: str, job_id: str) -> None:
-    """Tell the lane of a job; the message may be lost or told twice, the row may not."""
-    broker.enqueue(Message(queue_name=lane, actor_name=lane, args=(job_id,), kwargs={}, options={}))
+def send(broker: RedisBroker, lane: str, bundles: Sequence[Sequence[UUID]]) -> None:
+    """Tell a lane of jobs; a message may be lost or told twice, the rows may not."""
+    for jobs in bundles:
+        args = ([str(job) for job in jobs],)
+        broker.enqueue(Message(queue_name=lane, actor_name=lane, args=args, kwargs={}, options={}))
+    broker.client.publish(SENT, lane)
 
 
-def is_empty(broker: RedisBroker, lane: str) -> bool:
-    """Whether no message waits in a lane, so that what still waits in rows was lost."""
-    return int(broker.client.llen(f"{NAMESPACE}:{lane}")) == 0
+async def waiting_messages(valkey: Valkey, lane: str) -> int:
+    """Answer how many messages wait in a lane.
+
+    Raises:
+        Unavailable: Valkey is away.
+
+    """
+    with reached():
+        return int(await valkey.llen(f"{NAMESPACE}:{lane}"))

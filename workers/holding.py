@@ -6,30 +6,47 @@ import asyncio
 import fcntl
 import os
 import shutil
+import socket
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from base.settings import Settings
 from base.tools import Tools, open_tools
 from catalog.claims import Claims
+from catalog.fleet import Post
+from transcode.process import available_cores
 from transcode.tools import Tools as Engine
 from transcode.tools import find_tools
+from workers.ends import Ends
+from workers.leases import Leased
 
 _LOCK = "in-use"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A job under way."""
+
+    leased: Leased
+    task: asyncio.Task[None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """The house's tools, the media engine, a place for files, and the jobs under way."""
+    """The house's tools, the media engine, a place for files, and the jobs under way by lease."""
 
     tools: Tools
     engine: Engine
     scratch: Path
-    running: set[asyncio.Task[None]] = field(default_factory=set)
+    post: Post
+    ends: Ends
+    running: dict[UUID, Running] = field(default_factory=dict)
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
@@ -45,8 +62,8 @@ class Holding:
 
 
 @asynccontextmanager
-async def open_holding(settings: Settings) -> AsyncIterator[Holding]:
-    """Open everything a worker needs.
+async def open_holding(settings: Settings, lanes: Mapping[str, int]) -> AsyncIterator[Holding]:
+    """Open everything a worker of these lanes needs.
 
     Raises:
         Unavailable: there is no ffmpeg.
@@ -56,7 +73,26 @@ async def open_holding(settings: Settings) -> AsyncIterator[Holding]:
     root = settings.scratch_dir or settings.data_dir / "scratch"
     with _scratch(root) as scratch:
         async with open_tools(settings) as tools:
-            yield Holding(tools=tools, engine=engine, scratch=scratch)
+            yield Holding(
+                tools=tools,
+                engine=engine,
+                scratch=scratch,
+                post=_post(lanes, tools.clock()),
+                ends=Ends(tools.database, tools.clock),
+            )
+
+
+def _post(lanes: Mapping[str, int], now: datetime) -> Post:
+    host, pid = socket.gethostname(), os.getpid()
+    return Post(
+        name=f"{host}:{pid}:{uuid4().hex[:6]}",
+        host=host,
+        pid=pid,
+        lanes=lanes,
+        cores=available_cores(),
+        version=version("refrain"),
+        started_at=now,
+    )
 
 
 @contextmanager

@@ -1,38 +1,42 @@
-"""One worker process: lanes with threads of their own, and the relay beside them."""
+"""One worker process: messages come in by lanes, and beside them goes what keeps the house."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
 
-import dramatiq
 import structlog
 
 from base.settings import Settings
 from catalog.jobs import Lane
-from workers.actors import declare
+from workers.actors import perform
 from workers.broker import make_broker
+from workers.consuming import Consuming
 from workers.evidence import take_evidence
 from workers.holding import Holding, open_holding
+from workers.keeping import keep, say_alive, say_farewell
 from workers.plays import settle_plays
-from workers.relay import relay
+from workers.relay import keep_house, relay
 from workers.uploads import keep_uploads
 
 log = structlog.get_logger()
 
-#: How many jobs of a lane one process does at a time. An encode uses all cores by itself; but the
-#: first part of a track does not wait until a long one before it is examined.
-THREADS: Mapping[Lane, int] = {
-    Lane.FAST: 2,
+#: How many messages of a lane one process deals with at a time. An encode uses all cores by itself;
+#: but the first part of a track does not wait until a long one before it is examined.
+SLOTS: Mapping[str, int] = {
+    Lane.FIRST: 2,
     Lane.LADDER: 1,
+    Lane.LONG: 1,
+    Lane.ANALYSIS: 1,
     Lane.INTAKE: 2,
     Lane.WEBHOOKS: 4,
+    Lane.BACKGROUND: 1,
+    Lane.HOUSEKEEPING: 1,
 }
-_STOP_MS = 10_000
-#: How long a lane sleeps when it finds no message: what a job waits at most, idle.
-_POLL_MS = 100
 
 
 async def work(settings: Settings, ready: Callable[[], None]) -> None:
@@ -44,40 +48,50 @@ async def work(settings: Settings, ready: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     for kind in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(kind, stop.set)
-    async with open_holding(settings) as holding, _workers(settings, holding):
-        log.info("worker ready", ffmpeg=holding.engine.version)
-        ready()
+    async with open_holding(settings, SLOTS) as holding:
+        log.info("worker ready", ffmpeg=holding.engine.version, worker=holding.post.name)
+        tools, broker = holding.tools, make_broker(settings)
+        await say_alive(holding)
         beside = [
-            asyncio.create_task(relay(holding.tools, make_broker(settings))),
-            asyncio.create_task(keep_uploads(holding.tools)),
-            asyncio.create_task(take_evidence(holding.tools)),
-            asyncio.create_task(settle_plays(holding.tools)),
-            asyncio.create_task(stop.wait()),
+            keep(holding),
+            relay(tools, broker, holding.post.name),
+            keep_house(tools),
+            keep_uploads(tools),
+            take_evidence(tools),
+            settle_plays(tools),
+            stop.wait(),
         ]
-        await asyncio.wait(beside, return_when=asyncio.FIRST_COMPLETED)
-        for task in beside:
-            task.cancel()
-        for ended in await asyncio.gather(*beside, return_exceptions=True):
-            if isinstance(ended, Exception):
-                raise ended
+        async with _consuming(holding):
+            ready()
+            await _until_one_ends(beside)
+        await say_farewell(holding)
     log.info("worker stopped")
 
 
+async def _until_one_ends(works: Sequence[Coroutine[Any, Any, object]]) -> None:
+    """Run all until one ends, which only a signal or a fault brings about; end the others."""
+    tasks = [asyncio.create_task(one) for one in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
+
+
 @asynccontextmanager
-async def _workers(settings: Settings, holding: Holding) -> AsyncIterator[None]:
-    """Run the threads of every lane; at the end, give back what they have not finished."""
-    workers = []
-    for lane, threads in THREADS.items():
-        broker = make_broker(settings)  # one for each: a worker writes itself into its broker
-        declare(broker, holding)
-        workers.append(
-            dramatiq.Worker(broker, queues={lane}, worker_threads=threads, worker_timeout=_POLL_MS)
-        )
-    for worker in workers:
-        worker.start()
+async def _consuming(holding: Holding) -> AsyncIterator[None]:
+    """Take messages while the block lasts; at its end, give back what is not finished."""
+    broker = make_broker(holding.tools.settings)
+    consuming = Consuming(broker, holding.post.lanes, partial(perform, holding))
+    taking = asyncio.create_task(consuming.run(holding.tools.valkey))
     try:
         yield
     finally:
-        for job in list(holding.running):
-            job.cancel()
-        await asyncio.gather(*(asyncio.to_thread(w.stop, timeout=_STOP_MS) for w in workers))
+        taking.cancel()
+        await asyncio.gather(taking, return_exceptions=True)
+        for one in list(holding.running.values()):
+            one.task.cancel()
+        await consuming.drained()

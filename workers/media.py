@@ -82,7 +82,14 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         await tell_of_tracks(session, tracks, EventKind.TRACK_MEASURED, measured, now=tools.clock())
         await _add(session, tracks, rows, clock=tools.clock)
         for kind in (Kind.LADDER, Kind.COMPARE):
-            job = NewJob(kind=kind, subject=leased.subject, request_id=leased.request_id)
+            job = NewJob(
+                kind=kind,
+                subject=leased.subject,
+                request_id=leased.request_id,
+                owner_id=leased.owner_id,
+                audio_s=master.duration_s or 0.0,
+                trace=leased.trace,
+            )
             await add(session, job, now=tools.clock())
     for track in tracks:
         log.info("track examined", track=str(track.id), complaints=found.complaints)

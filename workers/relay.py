@@ -1,9 +1,9 @@
-"""From rows to messages: send what waits, and take back what fell silent."""
+"""From rows to messages: send what goes next, and take back what fell silent."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import redis
 import structlog
@@ -12,48 +12,70 @@ from dramatiq.errors import ConnectionClosed, ConnectionFailed
 
 from base.errors import Unavailable
 from base.tools import Tools
-from catalog.jobs import Lane
+from catalog.fleet import at_work, slots
 from catalog.states import JobState
 from workers.aside import tell_if_set_aside
-from workers.broker import is_empty, send
+from workers.broker import send, waiting_messages
+from workers.dispatch import (
+    Chosen,
+    Load,
+    bundles,
+    lanes_to_send,
+    loads,
+    mark_sent,
+    next_jobs,
+    room,
+)
 from workers.housekeeping import sweep_unneeded, tidy
-from workers.leases import claim_to_send, expire, has_to_send
+from workers.leading import Leading
+from workers.leases import expire, has_expired
 
 log = structlog.get_logger()
 
 #: What a new job waits at most before its message is sent; a listener waits for what it makes.
-_TURN_S = 0.1
-_REAPER_TURNS = 20
-_TIDY_TURNS = 36_000  # an hour
+_TURN_S = 0.05
+_REAPER_S = 2.0
+_TIDY_S = 3600.0
 #: A message that nobody took for so long, while its lane stood empty, was lost.
 _LOST_AFTER = timedelta(seconds=5)
 #: With messages waiting it may be among them; a second one does no harm.
 _OLD_AFTER = timedelta(minutes=10)
 
 
-async def relay(tools: Tools, broker: RedisBroker) -> None:
-    """Work until cancelled; every worker runs one, and they do not get into each other's way."""
-    turn = 0
+async def relay(tools: Tools, broker: RedisBroker, name: str) -> None:
+    """Send until cancelled; every worker would, and one at a time does."""
+    leading = Leading(tools.valkey, "relay", name)
     while True:
-        lost_after = _OLD_AFTER
         try:
-            if turn % _REAPER_TURNS == 0:
-                await _reap(tools)
-                lost_after = await _lost_after(broker)
-            if turn % _TIDY_TURNS == 0:
-                await tidy(tools)
-            await _send_waiting(tools, broker, lost_after)
-            if turn % _REAPER_TURNS == 0:
-                await sweep_unneeded(tools.database, tools.storage, tools.clock)
+            if await leading.leads():
+                await send_waiting(tools, broker)
         except (Unavailable, redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
             # Nothing is lost: the rows wait, and so do we.
             log.warning("relay waits", error=str(error))
             await asyncio.sleep(1)
-        turn += 1
         await asyncio.sleep(_TURN_S)
 
 
-async def _reap(tools: Tools) -> None:
+async def keep_house(tools: Tools) -> None:
+    """Take back jobs and remove what nobody needs, until cancelled; every worker does."""
+    tidied_s = -_TIDY_S
+    while True:
+        try:
+            await reap(tools)
+            await sweep_unneeded(tools.database, tools.storage, tools.clock)
+            if asyncio.get_running_loop().time() - tidied_s > _TIDY_S:
+                tidied_s = asyncio.get_running_loop().time()
+                await tidy(tools)
+        except Unavailable as error:
+            log.warning("housekeeping waits", error=str(error))
+        await asyncio.sleep(_REAPER_S)
+
+
+async def reap(tools: Tools) -> None:
+    """Take jobs from workers that fell silent."""
+    async with tools.database.read() as session:
+        if not await has_expired(session, now=tools.clock()):
+            return  # most turns end here, without asking for the write lock
     async with tools.database.begin() as session:
         expired = await expire(
             session, now=tools.clock(), most_attempts=tools.settings.job_attempts
@@ -63,20 +85,41 @@ async def _reap(tools: Tools) -> None:
             await tell_if_set_aside(session, JobState(job.state), job.kind, job.payload["subject"])
 
 
-async def _lost_after(broker: RedisBroker) -> timedelta:
-    lanes_empty = await asyncio.to_thread(lambda: all(is_empty(broker, lane) for lane in Lane))
-    return _LOST_AFTER if lanes_empty else _OLD_AFTER
-
-
-async def _send_waiting(tools: Tools, broker: RedisBroker, lost_after: timedelta) -> None:
+async def send_waiting(tools: Tools, broker: RedisBroker) -> int:
+    """Send what lanes have room for, in the order it shall go; answer how many jobs."""
     now = tools.clock()
-    lost_before = now - lost_after
     async with tools.database.read() as session:
-        if not await has_to_send(session, now=now, lost_before=lost_before):
-            return  # most turns end here, without asking for the write lock
-    async with tools.database.begin() as session:
-        claimed = await claim_to_send(session, now=now, lost_before=lost_before)
-    # After the commit: a message for a row that was rolled back would tell of nothing,
-    # and one that is lost here is sent again by and by.
-    for job_id, lane in claimed:
-        await asyncio.to_thread(send, broker, lane, str(job_id))
+        lanes = await lanes_to_send(session, now=now, lost_before=now - _LOST_AFTER)
+        if not lanes:
+            return 0
+        capacity = slots(await at_work(session, now=now))
+    sent = 0
+    for lane in lanes:
+        lost_before = now - await _lost_after(tools, lane)
+        chosen = await _claim(tools, lane, capacity[lane], now=now, lost_before=lost_before)
+        if chosen:
+            # After the commit: a message for a row that was rolled back would tell of nothing,
+            # and one that is lost here is sent again by and by.
+            await asyncio.to_thread(send, broker, lane, bundles(chosen))
+        sent += len(chosen)
+    return sent
+
+
+async def _lost_after(tools: Tools, lane: str) -> timedelta:
+    is_empty = await waiting_messages(tools.valkey, lane) == 0
+    return _LOST_AFTER if is_empty else _OLD_AFTER
+
+
+async def _claim(
+    tools: Tools, lane: str, capacity: int, *, now: datetime, lost_before: datetime
+) -> list[Chosen]:
+    async with tools.database.read() as session:
+        load = (await loads(session, lost_before=lost_before)).get(lane, Load())
+        if not (left := room(load, capacity)):
+            return []
+        found = await next_jobs(session, lane, now=now, lost_before=lost_before)
+        chosen = left.fill(found)
+    if not chosen:
+        return []
+    async with tools.database.begin(is_lasting=False) as session:
+        return await mark_sent(session, chosen, now=now, lost_before=lost_before)

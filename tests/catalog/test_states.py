@@ -125,7 +125,7 @@ def test_every_event_can_happen(moves: Moves, start: StrEnum, ends: set[StrEnum]
                 (JobState.LEASED, JobEvent.EXPIRE, JobState.WAITING),
                 (JobState.WAITING, JobEvent.LEASE, JobState.LEASED),
                 (JobState.LEASED, JobEvent.GIVE_UP, JobState.QUARANTINED),
-                (JobState.QUARANTINED, JobEvent.RELEASE, JobState.WAITING),
+                (JobState.QUARANTINED, JobEvent.REPLAY, JobState.WAITING),
             ],
             id="a job that kills its workers",
         ),

@@ -49,8 +49,7 @@ async def come_to(world: World, sent: Accepted, state: str) -> None:
         async with tools.database.begin() as session:
             job = await job_of(session, Kind.LADDER, str(sent.master_id))
             assert job is not None
-            leased = await take(session, job.id, now=NOON, lease=GRACE)
-            assert leased is not None
+            [leased] = await take(session, [job.id], worker="w", now=NOON, lease=GRACE)
             await finish(session, leased, now=NOON)
             await finish_tracks(session, sent.master_id, now=NOON)
 

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from base.clock import Clock, ManualClock
 from base.settings import Settings
 from base.storage.port import Key
-from base.tools import open_tools
+from base.tools import Tools, open_tools
+from catalog.fleet import Post
 from catalog.jobs import Kind
 from catalog.models.jobs import Job
 from catalog.schema import upgrade
@@ -22,7 +23,9 @@ from tests.support.catalog import NOON
 from transcode.tools import Tools as Engine
 from transcode.tools import find_tools
 from workers.actors import perform
+from workers.ends import Ends
 from workers.holding import Holding
+from workers.main import SLOTS
 
 _NO_ENGINE = Engine(ffmpeg="/nowhere", ffprobe="/nowhere", version="0")
 
@@ -39,7 +42,22 @@ async def workshop(
     engine = await find_tools() if encodes else _NO_ENGINE
     async with open_tools(Settings.model_validate(given), clock or ManualClock(NOON)) as tools:
         await upgrade(tools.database)
-        yield Holding(tools=tools, engine=engine, scratch=scratch)
+        yield holding_of(tools, engine, scratch)
+
+
+def holding_of(tools: Tools, engine: Engine, scratch: Path, name: str = "worker") -> Holding:
+    """Answer what a worker holds that does every lane."""
+    post = Post(
+        name=name,
+        host="here",
+        pid=1,
+        lanes=SLOTS,
+        cores=2,
+        version="0",
+        started_at=tools.clock(),
+    )
+    ends = Ends(tools.database, tools.clock)
+    return Holding(tools=tools, engine=engine, scratch=scratch, post=post, ends=ends)
 
 
 async def do(holding: Holding, *kinds: Kind) -> int:
@@ -47,7 +65,7 @@ async def do(holding: Holding, *kinds: Kind) -> int:
     done = 0
     while jobs := await waiting(holding, *kinds):
         for job in jobs:
-            await perform(holding, job)
+            await perform(holding, [job])
         done += len(jobs)
     return done
 

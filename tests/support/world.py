@@ -71,10 +71,11 @@ class World:
     async def lease(self, master_id: UUID) -> Leased | None:
         async with self.holding.tools.database.begin() as session:
             job = await job_of(session, Kind.EXAMINE, str(master_id))
-            leased = job and await take(session, job.id, now=self.clock(), lease=GRACE)
-            if leased is not None:
+            wanted = [job.id] if job else []
+            taken = await take(session, wanted, worker="w", now=self.clock(), lease=GRACE)
+            if taken:
                 await move_tracks(session, master_id, TrackEvent.EXAMINE, now=self.clock())
-        return leased
+        return taken[0] if taken else None
 
     async def publish(self, leased: Leased, master_id: UUID) -> None:
         rendition, picture, part = await self._stored(master_id)

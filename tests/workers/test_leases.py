@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,24 +8,28 @@ from sqlalchemy import select
 from base.clock import ManualClock
 from base.database import Database
 from base.errors import Refused
-from catalog.jobs import Kind, NewJob, add
-from catalog.models.jobs import Job
-from catalog.states import JobState
+from catalog.fleet import Post, report
+from catalog.jobs import Kind, Lane, NewJob, add
+from catalog.models.jobs import Job, JobAttempt
+from catalog.states import Cause, JobState, Outcome
 from tests.support.catalog import NOON
 from workers.leases import (
+    Failure,
     Leased,
-    claim_to_send,
     expire,
     extend,
     fail,
     finish,
+    finish_all,
     give_back,
-    has_to_send,
+    leave_to_others,
+    still_ours,
     take,
 )
 
 LEASE = timedelta(seconds=10)
 A_SECOND = timedelta(seconds=1)
+RAIN = Failure(cause=Cause.UNAVAILABLE, reason="it rained", output="drip")
 
 
 @pytest.fixture
@@ -45,7 +50,8 @@ def a_job(subject: str) -> NewJob:
 
 async def taken(database: Database, clock: ManualClock, job: UUID) -> Leased | None:
     async with database.begin() as session:
-        return await take(session, job, now=clock(), lease=LEASE)
+        found = await take(session, [job], worker="w", now=clock(), lease=LEASE)
+    return found[0] if found else None
 
 
 async def held(database: Database, clock: ManualClock, job: UUID) -> Leased:
@@ -98,7 +104,7 @@ async def test_a_job_that_is_kept_is_not_taken_away(
     leased = await held(database, clock, job)
     clock.advance(LEASE - A_SECOND)
     async with database.begin() as session:
-        await extend(session, leased, until=clock() + LEASE)
+        assert await extend(session, [leased.lease], until=clock() + LEASE) == {leased.lease}
     clock.advance(LEASE - A_SECOND)
 
     async with database.begin() as session:
@@ -124,14 +130,14 @@ async def test_a_failed_job_waits_longer_each_time_and_is_set_aside_in_the_end(
     for wait in (2, 4):
         leased = await held(database, clock, job)
         async with database.begin() as session:
-            await fail(session, leased, now=clock(), reason="it rained", most_attempts=3)
+            await fail(session, leased, RAIN, now=clock(), most_attempts=3)
         clock.advance(timedelta(seconds=wait) - A_SECOND)
         assert await taken(database, clock, job) is None
-        clock.advance(A_SECOND)
+        clock.advance(A_SECOND + timedelta(seconds=wait / 4))  # not all at once: up to a quarter
 
     leased = await held(database, clock, job)
     async with database.begin() as session:
-        await fail(session, leased, now=clock(), reason="it rained", most_attempts=3)
+        await fail(session, leased, RAIN, now=clock(), most_attempts=3)
     assert await state(database, job) == (JobState.QUARANTINED, 3)
 
 
@@ -140,23 +146,79 @@ async def test_a_job_that_is_given_back_has_not_been_tried(
 ) -> None:
     leased = await held(database, clock, job)
     async with database.begin() as session:
-        await give_back(session, leased)
+        await give_back(session, leased, now=clock())
 
     assert await state(database, job) == (JobState.WAITING, 0)
 
 
-async def test_a_message_that_was_lost_is_sent_again(
+async def test_every_attempt_is_kept_with_how_it_ended(
     database: Database, clock: ManualClock, job: UUID
 ) -> None:
-    async def sent() -> list[UUID]:
-        lost_before = clock() - timedelta(seconds=5)
-        async with database.begin() as session:
-            there_is = await has_to_send(session, now=clock(), lost_before=lost_before)
-            found = await claim_to_send(session, now=clock(), lost_before=lost_before)
-        assert there_is == bool(found)
-        return [job_id for job_id, _ in found]
+    first = await held(database, clock, job)
+    clock.advance(A_SECOND)
+    async with database.begin() as session:
+        await fail(session, first, RAIN, now=clock(), most_attempts=3)
+    clock.advance(timedelta(seconds=3))
+    await held(database, clock, job)
+    clock.advance(LEASE + A_SECOND)
+    async with database.begin() as session:
+        await expire(session, now=clock(), most_attempts=3)
+    last = await held(database, clock, job)
+    async with database.begin() as session:
+        await finish(session, last, now=clock(), cpu_s=1.5)
 
-    assert await sent() == [job]
-    assert await sent() == []
-    clock.advance(timedelta(seconds=6))
-    assert await sent() == [job]
+    async with database.read() as session:
+        kept = list(await session.scalars(select(JobAttempt).order_by(JobAttempt.ended_at)))
+        row = await session.get_one(Job, job)
+    assert [(one.outcome, one.cause, one.worker) for one in kept] == [
+        (Outcome.FAILED, Cause.UNAVAILABLE, "w"),
+        (Outcome.EXPIRED, Cause.WORKER_LOST, "w"),
+        (Outcome.DONE, None, "w"),
+    ]
+    assert (kept[0].reason, kept[0].output) == ("it rained", "drip")
+    assert kept[0].ended_at - kept[0].started_at == A_SECOND
+    assert kept[2].cpu_s == 1.5
+    assert (row.kills, row.state) == (1, JobState.DONE)
+
+
+@pytest.mark.usefixtures("job")
+async def test_jobs_end_together_except_those_that_are_no_longer_ours(
+    database: Database, clock: ManualClock
+) -> None:
+    async with database.begin() as session:
+        await add(session, a_job("2"), now=clock())
+        both = list(await session.scalars(select(Job.id)))
+        lost, kept = await take(session, both, worker="w", now=clock(), lease=LEASE)
+    async with database.begin() as session:
+        await give_back(session, lost, now=clock())
+        assert await still_ours(session, [lost.lease, kept.lease]) == {kept.lease}
+        assert await finish_all(session, [lost, kept], now=clock()) == {kept.id}
+
+    assert await state(database, kept.id) == (JobState.DONE, 1)
+    assert await state(database, lost.id) == (JobState.WAITING, 0)
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+async def test_a_worker_leaves_a_job_to_others_while_there_are_others(
+    database: Database, clock: ManualClock, *, is_alone: bool
+) -> None:
+    async with database.begin() as session:
+        await add(session, replace(a_job("3"), avoid="w"), now=clock())
+        [job] = await session.scalars(select(Job.id))
+        for name in ["w"] if is_alone else ["w", "v"]:
+            await report(session, post(name), is_draining=False, now=clock())
+        await leave_to_others(session, [job], worker="w", now=clock())
+
+    assert (await taken(database, clock, job) is not None) is is_alone
+
+
+def post(name: str) -> Post:
+    return Post(
+        name=name,
+        host="here",
+        pid=1,
+        lanes={Lane.FIRST: 1},
+        cores=1,
+        version="0",
+        started_at=NOON,
+    )

@@ -141,16 +141,16 @@ async def test_a_worker_that_dies_leaves_the_same_draft(
     [job] = await waiting(holding, Kind.UNPACK)
     begin, count = holding.tools.database.begin, 0
 
-    def counted(*args: Any) -> Any:  # noqa: ANN401 - as it was
+    def counted(**how: Any) -> Any:  # noqa: ANN401 - as it was
         nonlocal count
         count += 1
         if count == most + 1:
             raise asyncio.CancelledError
-        return begin(*args)
+        return begin(**how)
 
     with monkeypatch.context() as patched:
         patched.setattr(holding.tools.database, "begin", counted)
-        await perform(holding, job)
+        await perform(holding, [job])
     assert count > most
 
     await do(holding, Kind.UNPACK)

@@ -88,7 +88,7 @@ async def told(holding: Holding, url: str, *, events: int = EVENTS) -> Caller:
 async def turn(holding: Holding) -> None:
     """Do each delivery that waits once, if its time has come."""
     for job in await waiting(holding, Kind.DELIVER):
-        await perform(holding, job)
+        await perform(holding, [job])
 
 
 async def webhook(holding: Holding) -> Webhook:
@@ -114,7 +114,7 @@ async def test_one_delivery_finds_out_for_all_and_says_so_once(
     assert receiver.asked == 1
     assert [(line["log_level"], "exc_info" in line) for line in lines] == [("warning", False)]
     assert "secret" not in str(lines)
-    clock.advance(timedelta(seconds=2))
+    clock.advance(timedelta(seconds=2.5))
     await turn(holding)
     assert receiver.asked == 2
 
@@ -126,7 +126,7 @@ async def test_a_receiver_that_is_back_is_told_everything(
     await turn(holding)
 
     receiver.status = 204
-    clock.advance(timedelta(seconds=2))
+    clock.advance(timedelta(seconds=2.5))
     await turn(holding)
 
     assert receiver.asked == 1 + EVENTS

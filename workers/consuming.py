@@ -1,0 +1,115 @@
+"""Messages are fetched when there is room for what they tell of, and not before.
+
+What one worker fetched ahead another could not begin, though it had nothing to do; so the worker
+of Dramatiq, which does, is not used here, and its broker is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from uuid import UUID
+
+import redis
+import structlog
+from dramatiq import Consumer
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.errors import ConnectionClosed, ConnectionFailed
+
+from base.valkey import Valkey
+from workers.broker import SENT
+
+log = structlog.get_logger()
+
+#: How long a lane is left alone when nothing was said of it: what a job waits at most whose
+#: message came unheard.
+_UNHEARD_S = 1.0
+_AWAY_S = 1.0
+
+Perform = Callable[[Sequence[UUID]], Awaitable[None]]
+
+
+class Consuming:
+    """The lanes of one worker, and how much of each is under way."""
+
+    def __init__(self, broker: RedisBroker, lanes: Mapping[str, int], perform: Perform) -> None:
+        """Prepare to take `lanes`, each so many messages at a time."""
+        # Who finds nothing comes back at once; we know when to ask.
+        self._consumers = {lane: broker.consume(lane, prefetch=1, timeout=1) for lane in lanes}
+        self._lanes = lanes
+        self._perform = perform
+        self._busy: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
+
+    async def run(self, valkey: Valkey) -> None:
+        """Take messages until cancelled; what was begun goes on."""
+        async with _woken_by(valkey, self._woken):
+            while True:
+                self._woken.clear()
+                try:
+                    for lane in self._lanes:
+                        await self._take(lane)
+                except (redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
+                    log.warning("no messages", error=str(error))
+                    await asyncio.sleep(_AWAY_S)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), _UNHEARD_S)
+
+    async def drained(self) -> None:
+        """Wait until nothing is under way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _take(self, lane: str) -> None:
+        while self._busy[lane] < self._lanes[lane]:
+            jobs = await asyncio.to_thread(_next, self._consumers[lane])
+            if jobs is None:
+                return
+            self._busy[lane] += 1
+            task = asyncio.create_task(self._do(lane, jobs))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _do(self, lane: str, jobs: Sequence[UUID]) -> None:
+        try:
+            await self._perform(jobs)
+        except Exception:  # the rows were not taken; their message will come again
+            log.exception("jobs not taken", jobs=[str(job) for job in jobs])
+        finally:
+            self._busy[lane] -= 1
+            self._woken.set()
+
+
+def _next(consumer: Consumer) -> Sequence[UUID] | None:
+    message = next(consumer)
+    if message is None:
+        return None
+    # It has told what it had to tell: from here on the rows say what becomes of the jobs.
+    consumer.ack(message)
+    [told] = message.args
+    # Versions before this one told of one job.
+    return [UUID(told)] if isinstance(told, str) else [UUID(one) for one in told]
+
+
+@asynccontextmanager
+async def _woken_by(valkey: Valkey, woken: asyncio.Event) -> AsyncIterator[None]:
+    listening = asyncio.create_task(_listen(valkey, woken))
+    try:
+        yield
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+
+
+async def _listen(valkey: Valkey, woken: asyncio.Event) -> None:
+    while True:
+        try:
+            async with valkey.pubsub(ignore_subscribe_messages=True) as channel:
+                await channel.subscribe(SENT)
+                async for _ in channel.listen():
+                    woken.set()
+        except (redis.RedisError, OSError):
+            await asyncio.sleep(_AWAY_S)  # meanwhile the lanes are looked at by the clock

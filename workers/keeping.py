@@ -1,0 +1,78 @@
+"""A worker says that it lives, keeps what it has, and lets go of what it lost."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from base.errors import Unavailable
+from catalog.fleet import leave, report
+from workers.holding import Holding, Running
+from workers.leases import extend, still_ours
+
+log = structlog.get_logger()
+
+#: Within this a job that was cancelled, or taken by another, is let go.
+_TURN_S = 0.4
+_REPORT_S = 4.0
+
+
+async def keep(holding: Holding) -> None:
+    """Keep the leases of what is under way until cancelled; end the work whose lease is lost.
+
+    A lease that cannot be extended because the database is away runs out; whoever writes asks
+    first whether it still holds, so that work is lost then, and nothing else.
+    """
+    now_s = asyncio.get_running_loop().time
+    extended_s = reported_s = float("-inf")
+    while True:
+        try:
+            is_due = now_s() - extended_s >= holding.tools.settings.lease_s / 3
+            if is_due:
+                extended_s = now_s()
+            if holding.running:
+                await let_go_of_lost(holding, extends=is_due)
+            if now_s() - reported_s >= _REPORT_S:
+                reported_s = now_s()
+                await say_alive(holding)
+        except Unavailable as error:
+            log.warning("leases not kept", error=str(error))
+        await asyncio.sleep(_TURN_S)
+
+
+async def let_go_of_lost(holding: Holding, *, extends: bool) -> None:
+    """End the work whose lease is lost, extending the others where it is time to."""
+    running = dict(holding.running)  # what begins meanwhile is not asked for
+    kept = await (_extended(holding, running) if extends else _held(holding, running))
+    for lease, one in running.items():
+        if lease not in kept and lease in holding.running:
+            log.warning("lease lost", job=str(one.leased.id), kind=one.leased.kind)
+            one.task.cancel()
+
+
+async def say_alive(holding: Holding, *, is_draining: bool = False) -> None:
+    """Say that this worker lives, and whether it takes more."""
+    tools = holding.tools
+    async with tools.database.begin(is_lasting=False) as session:
+        await report(session, holding.post, is_draining=is_draining, now=tools.clock())
+
+
+async def say_farewell(holding: Holding) -> None:
+    """Say that this worker ends."""
+    async with holding.tools.database.begin(is_lasting=False) as session:
+        await leave(session, holding.post.name, now=holding.tools.clock())
+
+
+async def _extended(holding: Holding, running: dict[UUID, Running]) -> set[UUID]:
+    tools = holding.tools
+    until = tools.clock() + timedelta(seconds=tools.settings.lease_s)
+    async with tools.database.begin(is_lasting=False) as session:
+        return await extend(session, running, until=until)
+
+
+async def _held(holding: Holding, running: dict[UUID, Running]) -> set[UUID]:
+    async with holding.tools.database.read() as session:
+        return await still_ours(session, running)
