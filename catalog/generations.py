@@ -122,7 +122,7 @@ class Outlived:
     generation: int
 
 
-async def outlived(
+async def outlived_generations(
     session: Session, *, retired_before: datetime, idle_since: datetime
 ) -> list[Outlived]:
     """Answer what was retired long ago, and who began with it was not active since a time."""

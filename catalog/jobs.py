@@ -149,6 +149,13 @@ async def job_of(session: Session, kind: Kind, subject: str) -> Job | None:
     return (await session.scalars(query.execution_options(populate_existing=True))).first()
 
 
+async def subjects_known(session: Session, kind: Kind, subjects: Iterable[str]) -> set[str]:
+    """Answer those of the subjects about which a job of a kind was ever added."""
+    keys = {_key(kind, subject): subject for subject in subjects}
+    query = select(Job.dedupe_key).where(Job.dedupe_key.in_(keys))
+    return {keys[key] for key in await session.scalars(query)}
+
+
 async def lock_jobs(session: Session, kinds: Iterable[Kind], subject: str) -> list[Job]:
     """Keep whoever has these jobs from ending them in this transaction; answer them."""
     keys = sorted(_key(kind, subject) for kind in kinds)

@@ -12,12 +12,14 @@ import structlog
 from base.errors import Refused, Unavailable
 from catalog.jobs import ATTEMPTS, Kind
 from catalog.states import Cause
+from workers.anew import reencode_master
 from workers.artworks import make_artwork
 from workers.aside import tell_if_set_aside
 from workers.comparing import compare_master
 from workers.holding import Holding, Running
 from workers.leases import Failure, Leased, fail, give_back, leave_to_others, take
 from workers.media import examine_master, make_ladder
+from workers.recheck import recheck_rendition
 from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
 
@@ -34,6 +36,8 @@ async def do_nothing(holding: Holding, leased: Leased) -> None:
 WORK: Mapping[str, Work] = {
     Kind.EXAMINE: examine_master,
     Kind.LADDER: make_ladder,
+    Kind.REENCODE: reencode_master,
+    Kind.RECHECK: recheck_rendition,
     Kind.COMPARE: compare_master,
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,

@@ -15,6 +15,7 @@ from base.settings import Settings
 from catalog.jobs import Lane
 from workers.actors import perform
 from workers.broker import make_broker
+from workers.campaign import keep_reencoding
 from workers.consuming import Consuming
 from workers.evidence import take_evidence
 from workers.holding import Holding, open_holding
@@ -59,6 +60,7 @@ async def work(settings: Settings, ready: Callable[[], None]) -> None:
             keep_uploads(tools),
             take_evidence(tools),
             settle_plays(tools),
+            keep_reencoding(holding),
             stop.wait(),
         ]
         async with _consuming(holding):

@@ -24,6 +24,7 @@ from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.music import add_rendition, describe_master, renditions_of
 from catalog.progress import Phase
+from catalog.rechecks import choose
 from catalog.states import TrackEvent
 from transcode.album import to_bytes
 from transcode.boxes import Layout
@@ -50,7 +51,7 @@ from workers.waveforms import store_waveforms
 log = structlog.get_logger()
 
 #: The rest of a ladder stands back for the next master, whose listeners wait for its beginning.
-_NICE = Limits(niceness=10)
+NICE = Limits(niceness=10)
 
 
 async def examine_master(holding: Holding, leased: Leased) -> None:
@@ -71,7 +72,7 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         waveforms = await store_waveforms(holding, master_id, found.heard.zooms)
         drawn = {**pictures, "waveforms": waveforms, "findings": findings_in(opened)}
         facts = {**_facts(opened), **drawn}
-        rows = await _store(holding, opened.renditions, master_id)
+        rows = await store_renditions(holding, opened.renditions, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
@@ -121,20 +122,22 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
             info = await probe(holding.engine, path)
             missing = [rung for rung in rungs_for(info, REST) if rung.name not in known]
             bench = Workbench(
-                tools=holding.engine, source=path, folder=folder, limits=_NICE, progress=tale.done
+                tools=holding.engine, source=path, folder=folder, limits=NICE, progress=tale.done
             )
             made = await package(
                 await seekable(bench, info),
-                _remembered(master, info),
+                remembered(master, info),
                 missing,
                 gain_db=master.gain_db or 0.0,
             )
-        rows = await _store(holding, made, master_id)
+        rows = await store_renditions(holding, made, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await lock_master(session, master_id)
         await _add(session, await tracks_of(session, master_id), rows, clock=tools.clock)
         tracks = await finish_tracks(session, master_id, now=tools.clock())
+        share, request = tools.settings.recheck_share, leased.request_id
+        await choose(session, master_id, share=share, request_id=request, now=tools.clock())
     for track in tracks:
         log.info("track complete", track=str(track.id), renditions=len(rows))
 
@@ -174,19 +177,24 @@ async def _reject(holding: Holding, leased: Leased, refused: Refused) -> None:
         log.info("track rejected", track=str(track.id), code=refused.code)
 
 
-async def _store(holding: Holding, made: Sequence[Packaged], master_id: UUID) -> list[Rendition]:
+async def store_renditions(
+    holding: Holding, made: Sequence[Packaged], master_id: UUID
+) -> list[Rendition]:
     """Put renditions into storage; nobody sees them before their rows are committed."""
     files = [one.encoded.made.path for one in made]
     keys = [
         key_of("renditions", one.encoded.sha256, path.suffix)
         for one, path in zip(made, files, strict=True)
     ]
-    for path, key in zip(files, keys, strict=True):
-        await holding.claims.store_file(key, path)
-    return [
+    for one, path, key in zip(made, files, keys, strict=True):
+        await holding.claims.store_file(key, path, sha256=one.encoded.sha256)
+    rows = [
         rendition_row(one, key, master_id, holding.tools.clock)
         for one, key in zip(made, keys, strict=True)
     ]
+    for row in rows:
+        row.made_by = holding.post.name
+    return rows
 
 
 def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -> Rendition:
@@ -242,7 +250,7 @@ def _facts(opened: Opened) -> dict[str, object]:
     }
 
 
-def _remembered(master: Master, info: SourceInfo) -> Original:
+def remembered(master: Master, info: SourceInfo) -> Original:
     """Answer what the examination wrote down."""
     loudness = Loudness(
         integrated_lufs=_lufs(master.integrated_lufs),

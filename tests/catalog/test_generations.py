@@ -9,7 +9,7 @@ from base.errors import Refused, Unavailable
 from catalog.generations import (
     all_renditions,
     forget,
-    outlived,
+    outlived_generations,
     roll_back,
     supersede,
     swapped_since,
@@ -135,7 +135,9 @@ async def test_the_old_ones_stay_while_one_who_began_with_them_may_come_back(
 
     async def gone(*, retired_before: datetime, idle_since: datetime) -> set[int]:
         async with database.read() as session:
-            found = await outlived(session, retired_before=retired_before, idle_since=idle_since)
+            found = await outlived_generations(
+                session, retired_before=retired_before, idle_since=idle_since
+            )
         return {one.generation for one in found}
 
     # Its rollback window is over, but its listener may come back; and the other way around.
@@ -147,7 +149,9 @@ async def test_the_old_ones_stay_while_one_who_began_with_them_may_come_back(
 async def test_what_is_forgotten_is_one_generation(database: Database, master: UUID) -> None:
     await swapped(database, master, "1", at=NOON)
     async with database.begin() as session:
-        [old] = await outlived(session, retired_before=NOON + A_DAY, idle_since=NOON + A_DAY)
+        [old] = await outlived_generations(
+            session, retired_before=NOON + A_DAY, idle_since=NOON + A_DAY
+        )
         assert await forget(session, old, until=NOON) == 2
 
     async with database.read() as session:

@@ -1,0 +1,115 @@
+"""The catalogue is made anew little by little, with what is left over, when somebody says so."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+import structlog
+
+from base.database import Session
+from base.errors import Unavailable
+from base.tools import Tools
+from catalog.jobs import Kind, NewJob, add
+from catalog.models.reencoding import Reencoding
+from catalog.reencoding import (
+    Target,
+    load_of,
+    newest_target,
+    next_outdated,
+    outdated_masters,
+    see_target,
+    subject_of,
+    target_of,
+)
+from catalog.throttle import Pace, may_begin
+from workers.anew import own_target
+from workers.holding import Holding
+
+log = structlog.get_logger()
+
+_TURN_S = 10.0
+#: As many are looked for as may be begun in one turn.
+_AT_ONCE = 50
+REQUEST = "reencode"
+
+
+async def keep_reencoding(holding: Holding) -> None:
+    """Say what this worker makes renditions by, and begin masters until cancelled; all do."""
+    is_seen = False
+    while True:
+        try:
+            if not is_seen:
+                await announce(holding.tools, own_target(holding.engine))
+                is_seen = True
+            await begin_some(holding.tools)
+        except Unavailable as error:
+            log.warning("re-encoding waits", error=str(error))
+        await asyncio.sleep(_TURN_S)
+
+
+async def announce(tools: Tools, target: Target) -> None:
+    """Write down what a worker makes renditions by, and note where the catalogue differs."""
+    async with tools.database.begin() as session:
+        await see_target(session, target, now=tools.clock())
+        row = await newest_target(session, lock=True)
+        if row is None or row.target != target.name:
+            log.warning("renditions are made in an older way here", encoder=target.encoder)
+            return
+        masters, _ = await outdated_masters(session, target, with_unknown=False)
+        if masters and tools.settings.reencode == "auto":
+            row.started_at = row.started_at or tools.clock()
+    if masters:
+        log.warning(
+            "renditions are made in another way now",
+            masters=masters,
+            encoder=target.encoder,
+            started=row.started_at is not None,
+        )
+
+
+async def begin_some(tools: Tools) -> int:
+    """Add jobs for as many masters as may be begun now; answer how many."""
+    async with tools.database.read() as session:
+        row = await _running(session)
+        if row is None or not may_begin(
+            await load_of(session, now=tools.clock()), [0.0], pace_of(tools, row)
+        ):
+            return 0  # most turns end here, without asking for the write lock
+    async with tools.database.begin() as session:
+        row = await _running(session, lock=True)
+        return 0 if row is None else await _begin(session, tools, row, now=tools.clock())
+
+
+async def _running(session: Session, *, lock: bool = False) -> Reencoding | None:
+    row = await newest_target(session, lock=lock)
+    if row is None or row.started_at is None or row.paused_at is not None:
+        return None
+    return row
+
+
+def pace_of(tools: Tools, row: Reencoding) -> Pace:
+    """Answer how fast it goes."""
+    per_hour = tools.settings.reencode_masters_per_hour
+    return Pace(masters_per_hour=per_hour, throttle=row.throttle)
+
+
+async def _begin(session: Session, tools: Tools, row: Reencoding, *, now: datetime) -> int:
+    target = target_of(row)
+    found = await next_outdated(session, target, with_unknown=row.with_unknown, limit=_AT_ONCE)
+    jobs = [
+        NewJob(
+            kind=Kind.REENCODE,
+            subject=subject_of(one.master_id, target.name),
+            request_id=REQUEST,
+            audio_s=one.audio_s,
+        )
+        for one in found
+    ]
+    load = await load_of(session, now=now)
+    number = may_begin(load, [job.estimate_s for job in jobs], pace_of(tools, row))
+    for job in jobs[:number]:
+        await add(session, job, now=now)
+    if number:
+        log.info("masters begun to be made anew", masters=number, encoder=target.encoder)
+    return number
