@@ -103,8 +103,7 @@ async def start(settings: Settings, wanted: Start) -> dict[str, Any]:
             return {"jobs": await _add(tools, session, row, wanted.tracks)}
         row.started_at, row.paused_at = row.started_at or tools.clock(), None
         row.throttle, row.with_unknown = wanted.throttle, wanted.with_unknown
-        masters = await outdated_masters(session, target_of(row), with_unknown=row.with_unknown)
-        return {"masters": masters[0], "core_hours": _core_hours(*masters)}
+    return await status(settings)
 
 
 async def _add(tools: Tools, session: Session, row: Reencoding, tracks: Sequence[UUID]) -> int:

@@ -22,9 +22,13 @@ _DIGITS = 16
 
 
 def recipe_of(rung: Rung) -> str:
-    """Answer the recipe of a rung."""
+    """Answer the recipe of a rung; that of the one that all masters have tells of the others, too.
+
+    So a rung that is added or taken away is missed in what was made before.
+    """
     written = TAGGING if rung.is_download else PACKAGING
-    said = json.dumps([asdict(rung), RULES[rung.codec], written], sort_keys=True)
+    beside = [each.name for each in (*FIRST, *REST)] if rung.opens else []
+    said = json.dumps([asdict(rung), RULES[rung.codec], written, beside], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:_DIGITS]
 
 

@@ -31,7 +31,7 @@ from transcode.recipe import recipes
 from transcode.source import SourceInfo
 from transcode.tools import Tools as Engine
 from workers.holding import Holding
-from workers.leases import Leased, finish, held, put_off
+from workers.leases import Leased, finish, put_off
 from workers.media import remembered, source, store_renditions
 
 log = structlog.get_logger()
@@ -104,7 +104,6 @@ async def _packaged(
 async def _leave(holding: Holding, leased: Leased) -> None:
     tools = holding.tools
     async with tools.database.begin() as session:
-        await held(session, leased)
         await put_off(session, leased, until=tools.clock() + _LOOK_AGAIN)
 
 

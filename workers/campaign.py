@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from collections.abc import Sequence
 
 import structlog
 
@@ -28,10 +28,10 @@ from workers.holding import Holding
 
 log = structlog.get_logger()
 
-_TURN_S = 10.0
+_TURN_S = 30.0
 #: As many are looked for as may be begun in one turn.
 _AT_ONCE = 50
-REQUEST = "reencode"
+_REQUEST = "reencode"
 
 
 async def keep_reencoding(holding: Holding) -> None:
@@ -52,33 +52,43 @@ async def announce(tools: Tools, target: Target) -> None:
     """Write down what a worker makes renditions by, and note where the catalogue differs."""
     async with tools.database.begin() as session:
         await see_target(session, target, now=tools.clock())
-        row = await newest_target(session, lock=True)
-        if row is None or row.target != target.name:
-            log.warning("renditions are made in an older way here", encoder=target.encoder)
-            return
+    async with tools.database.read() as session:
+        row = await newest_target(session)
         masters, _ = await outdated_masters(session, target, with_unknown=False)
-        if masters and tools.settings.reencode == "auto":
+    if row is None or row.target != target.name:
+        log.warning("renditions are made in an older way here", target=target.name)
+    elif masters:
+        log.warning("renditions are made in another way now", masters=masters, target=target.name)
+        if tools.settings.reencode == "auto":
+            await _start(tools, target)
+
+
+async def _start(tools: Tools, target: Target) -> None:
+    async with tools.database.begin() as session:
+        row = await newest_target(session, lock=True)
+        if row is not None and row.target == target.name:
             row.started_at = row.started_at or tools.clock()
-    if masters:
-        log.warning(
-            "renditions are made in another way now",
-            masters=masters,
-            encoder=target.encoder,
-            started=row.started_at is not None,
-        )
 
 
 async def begin_some(tools: Tools) -> int:
     """Add jobs for as many masters as may be begun now; answer how many."""
     async with tools.database.read() as session:
         row = await _running(session)
-        if row is None or not may_begin(
-            await load_of(session, now=tools.clock()), [0.0], pace_of(tools, row)
-        ):
-            return 0  # most turns end here, without asking for the write lock
+        if row is None or not await _number(session, tools, row, [0.0]):
+            return 0
+        jobs = await _next(session, row)
+    if not jobs:
+        return 0  # most turns end before this, without asking for the write lock
     async with tools.database.begin() as session:
         row = await _running(session, lock=True)
-        return 0 if row is None else await _begin(session, tools, row, now=tools.clock())
+        if row is None:
+            return 0
+        number = await _number(session, tools, row, [job.estimate_s for job in jobs])
+        for job in jobs[:number]:
+            await add(session, job, now=tools.clock())
+    if number:
+        log.info("masters begun to be made anew", masters=number)
+    return number
 
 
 async def _running(session: Session, *, lock: bool = False) -> Reencoding | None:
@@ -88,28 +98,22 @@ async def _running(session: Session, *, lock: bool = False) -> Reencoding | None
     return row
 
 
-def pace_of(tools: Tools, row: Reencoding) -> Pace:
-    """Answer how fast it goes."""
+async def _number(session: Session, tools: Tools, row: Reencoding, costs_s: Sequence[float]) -> int:
     per_hour = tools.settings.reencode_masters_per_hour
-    return Pace(masters_per_hour=per_hour, throttle=row.throttle)
+    pace = Pace(masters_per_hour=per_hour, throttle=row.throttle)
+    return may_begin(await load_of(session, now=tools.clock()), costs_s, pace)
 
 
-async def _begin(session: Session, tools: Tools, row: Reencoding, *, now: datetime) -> int:
-    target = target_of(row)
-    found = await next_outdated(session, target, with_unknown=row.with_unknown, limit=_AT_ONCE)
-    jobs = [
+async def _next(session: Session, row: Reencoding) -> list[NewJob]:
+    found = await next_outdated(
+        session, target_of(row), with_unknown=row.with_unknown, limit=_AT_ONCE
+    )
+    return [
         NewJob(
             kind=Kind.REENCODE,
-            subject=subject_of(one.master_id, target.name),
-            request_id=REQUEST,
+            subject=subject_of(one.master_id, row.target),
+            request_id=_REQUEST,
             audio_s=one.audio_s,
         )
         for one in found
     ]
-    load = await load_of(session, now=now)
-    number = may_begin(load, [job.estimate_s for job in jobs], pace_of(tools, row))
-    for job in jobs[:number]:
-        await add(session, job, now=now)
-    if number:
-        log.info("masters begun to be made anew", masters=number, encoder=target.encoder)
-    return number

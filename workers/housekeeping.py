@@ -14,6 +14,7 @@ from catalog.events import forget_before
 from catalog.evidence import forget_marks
 from catalog.generations import forget, outlived_generations
 from catalog.growth import forget_growth, outlived, parts_of
+from catalog.masters import lock_master
 from catalog.objects import due, hold, may_go
 from catalog.releases import left_empty, lock_left_empty
 from catalog.removal import remove_release
@@ -86,6 +87,7 @@ async def remove_retired(
         )
     for one in gone:
         async with database.begin() as session:
+            await lock_master(session, one.master_id)  # nobody takes them back meanwhile
             objects = await forget(session, one, until=clock())
         log.info("old renditions forgotten", master=str(one.master_id), objects=objects)
 

@@ -23,10 +23,12 @@ from catalog.rechecks import MISMATCHES, Verdict, add_job, subject, suspects
 from transcode.comparing import difference
 from transcode.encode import Workbench
 from transcode.ladder import FIRST, REST
-from transcode.package import Packaged, package, seekable
+from transcode.package import Packaged, package_order, seekable
+from transcode.plan import Order
 from transcode.probe import probe
 from transcode.process import Limits
 from transcode.recipe import recipe_of
+from transcode.verify import Original
 from workers.holding import Holding
 from workers.leases import Leased, finish
 from workers.media import remembered, source
@@ -82,13 +84,24 @@ async def _compared(holding: Holding, master: Master, row: Rendition) -> Compare
             info = await probe(holding.engine, path)
             bench = Workbench(tools=holding.engine, source=path, folder=folder, limits=_NICE)
             bench = await seekable(bench, info)
-            rungs, gain_db = [_RUNGS[row.rung]], master.gain_db or 0.0
-            [made] = await package(bench, remembered(master, info), rungs, gain_db=gain_db)
+            original = remembered(master, info)
+            [made] = await package_order(bench, original, _order(original, row))
         if made.encoded.sha256 == row.sha256:
             return Compared(verdict=Verdict.SAME, details={})
         stored = folder / f"stored{Path(row.storage_key).suffix}"
         await fetch_file(storage, Key(row.storage_key), stored)
         return await _sounds(bench, made, stored, row)
+
+
+def _order(original: Original, row: Rendition) -> Order:
+    """Ask for the same once more, at the gain that it was found to need."""
+    rung = _RUNGS[row.rung]
+    return Order(
+        info=original.info,
+        samples=original.samples,
+        rungs=(rung,),
+        gains={rung: row.certificate.get("gain_db", 0.0)},
+    )
 
 
 async def _sounds(bench: Workbench, made: Packaged, stored: Path, row: Rendition) -> Compared:
@@ -99,11 +112,12 @@ async def _sounds(bench: Workbench, made: Packaged, stored: Path, row: Rendition
         )
     except Broken as broken:
         return Compared(verdict=Verdict.SOUND, details={"error": broken.sentence[:500]})
-    off_lu = _loudness_off(made, row)
+    gains_db = made.certificate.gain_db - row.certificate.get("gain_db", 0.0)
+    off_lu = _loudness_off(made, row, gains_db)
     details = {**asdict(found), "loudness_lu": off_lu, "sha256": made.encoded.sha256}
     is_alike = (
         found.samples == found.other_samples
-        and found.level_db <= _LEVEL_DB
+        and found.level_db <= _LEVEL_DB + abs(gains_db)
         and abs(off_lu or 0.0) <= _LOUDNESS_LU
     )
     if not is_alike:
@@ -112,13 +126,12 @@ async def _sounds(bench: Workbench, made: Packaged, stored: Path, row: Rendition
     return Compared(verdict=Verdict.BYTES if is_same_way else Verdict.ALIKE, details=details)
 
 
-def _loudness_off(made: Packaged, row: Rendition) -> float | None:
+def _loudness_off(made: Packaged, row: Rendition, gains_db: float) -> float | None:
     """Answer how far apart they are, each as loud as it was found to be, less its own gain."""
     here = made.certificate.loudness.integrated_lufs
     there = (row.certificate.get("loudness") or {}).get("integrated_lufs")
     if here is None or there is None:
         return None
-    gains_db = made.certificate.gain_db - row.certificate.get("gain_db", 0.0)
     return round(float(here - there - gains_db), 2)
 
 

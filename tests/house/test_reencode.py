@@ -100,7 +100,7 @@ async def test_nothing_begins_until_it_is_started_nor_after_it_was_paused(
     assert (await pause(settings))["state"] == "paused"
     assert await begin_some(world.holding.tools) == 0
 
-    assert (await start(settings, Start(with_unknown=True)))["masters"] == 2
+    assert (await start(settings, Start(with_unknown=True)))["state"] == "running"
     assert await begin_some(world.holding.tools) == 2
     assert await begin_some(world.holding.tools) == 0
     assert (await status(settings))["jobs"] == {"waiting": 2}
