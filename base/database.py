@@ -46,6 +46,15 @@ _TURN_S = 60.0
 _FRESH_S = 2.0
 #: Connections to PostgreSQL of each kind, of which a server has a hundred for all.
 _POOL = 12
+#: What a server may take to let us in; one that starts says so sooner.
+_CONNECT_S = 10.0
+#: A machine of ours that is cut off, or dies with all that is on it, is noticed within half a
+#: minute, and holds no row any longer.
+_NOTICED = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "4",
+}
 _USED = "used_s"
 _READ_ONLY = "refrain_read_only"
 _LASTING = text("SET LOCAL synchronous_commit = on")
@@ -228,9 +237,10 @@ def _may_retry(error: DBAPIError) -> bool:
 
 def _engine(url: str, *, is_lasting: bool) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        said = {} if is_lasting else {"server_settings": {"synchronous_commit": "off"}}
+        said = {**_NOTICED, **({} if is_lasting else {"synchronous_commit": "off"})}
+        reach = {"timeout": _CONNECT_S, "server_settings": said}
         # None beyond the pool: those are closed after each use, and opening one takes milliseconds.
-        engine = create_async_engine(url, pool_size=_POOL, max_overflow=0, connect_args=said)
+        engine = create_async_engine(url, pool_size=_POOL, max_overflow=0, connect_args=reach)
         event.listen(engine.sync_engine, "checkin", _note_use)
         event.listen(engine.sync_engine, "checkout", _require_alive)
         return engine

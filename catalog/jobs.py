@@ -65,7 +65,7 @@ LANES = {
     Kind.DELIVER: Lane.WEBHOOKS,
     Kind.TIDY: Lane.HOUSEKEEPING,
     Kind.FSCK: Lane.HOUSEKEEPING,
-    Kind.NOTHING: Lane.BACKGROUND,
+    Kind.NOTHING: Lane.WEBHOOKS,
 }
 #: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
 #: `refrain bench pipeline`; what is fair, and what waits, is told in these.

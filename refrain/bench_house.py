@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +55,20 @@ async def running(
     finally:
         child.terminate()
         await child.wait()
+
+
+async def until(
+    holds: Callable[[], Awaitable[bool]], *, look_s: float = 0.02, timeout_s: float = 600.0
+) -> None:
+    """Look again and again until something holds that nobody tells of.
+
+    Raises:
+        TimeoutError: it never did.
+
+    """
+    async with asyncio.timeout(timeout_s):
+        while not await holds():  # noqa: ASYNC110 - of a database, or of a queue
+            await asyncio.sleep(look_s)
 
 
 def child_called(parent: int, command_name: str) -> int:

@@ -259,6 +259,21 @@ def bench_plays(
         raise typer.Exit(1)
 
 
+@bench_app.command("fleet")
+def bench_fleet(
+    database: Annotated[
+        str, typer.Option(envvar="REFRAIN_DATABASE_URL", help="A PostgreSQL that nobody needs.")
+    ] = "",
+    jobs: Annotated[int, typer.Option(min=100, help="How many jobs that do nothing.")] = 10_000,
+    masters: Annotated[int, typer.Option(min=2, help="How many masters are encoded.")] = 8,
+) -> None:
+    """Measure how soon jobs begin, how many are done, and how they spread over workers."""
+    from refrain.bench_fleet import fleet as measure_fleet
+
+    if not _run(measure_fleet(database_url=database, jobs=jobs, masters=masters)):
+        raise typer.Exit(1)
+
+
 @bench_app.command()
 def quality(
     masters: Annotated[

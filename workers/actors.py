@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -24,6 +25,8 @@ from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
 
 log = structlog.get_logger()
+
+_AGAIN_S = 0.5
 
 Work = Callable[[Holding, Leased], Coroutine[None, None, None]]
 
@@ -76,11 +79,27 @@ async def _perform_leased(holding: Holding, leased: Leased, work: Mapping[str, W
         try:
             await task
         except asyncio.CancelledError:
-            await _give_back(holding, leased)
+            await _written(holding, partial(_give_back, holding, leased))
         except Exception as error:  # noqa: BLE001 - whatever it was, the row must say so
-            await _fail(holding, leased, error)
+            await _written(holding, partial(_fail, holding, leased, error))
         finally:
             del holding.running[leased.lease]
+
+
+async def _written(holding: Holding, write: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Write how an attempt ended, as soon as the database hears it.
+
+    It is not said for longer than a lease lasts: by then another may have begun, who says it.
+    """
+    lease_s, now_s = holding.tools.settings.lease_s, asyncio.get_running_loop().time
+    until_s = now_s() + lease_s
+    while now_s() < until_s:
+        try:
+            return await write()
+        except Unavailable as error:
+            log.warning("end of a job not written", error=str(error))
+            await asyncio.sleep(_AGAIN_S)
+    return None
 
 
 async def _give_back(holding: Holding, leased: Leased) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from dramatiq import Message
@@ -30,20 +31,37 @@ def make_broker(settings: Settings) -> RedisBroker:
     return broker
 
 
-def send(broker: RedisBroker, lane: str, bundles: Sequence[Sequence[UUID]]) -> None:
+def send(
+    broker: RedisBroker, lane: str, bundles: Sequence[Sequence[UUID]], *, now: datetime
+) -> None:
     """Tell a lane of jobs; a message may be lost or told twice, the rows may not."""
+    told_ms = int(now.timestamp() * 1000)
     for jobs in bundles:
-        args = ([str(job) for job in jobs],)
-        broker.enqueue(Message(queue_name=lane, actor_name=lane, args=args, kwargs={}, options={}))
+        message: Message[None] = Message(
+            queue_name=lane,
+            actor_name=lane,
+            args=([str(job) for job in jobs],),
+            kwargs={},
+            options={},
+            message_timestamp=told_ms,
+        )
+        broker.enqueue(message)
     broker.client.publish(SENT, lane)
 
 
-async def waiting_messages(valkey: Valkey, lane: str) -> int:
-    """Answer how many messages wait in a lane.
+async def next_sent_at(valkey: Valkey, lane: str) -> datetime | None:
+    """Answer when the message was sent that is taken next from a lane, if one waits.
+
+    They are taken in the order in which they were sent: what was sent before is not among them.
 
     Raises:
         Unavailable: Valkey is away.
 
     """
+    queue = f"{NAMESPACE}:{lane}"
     with reached():
-        return int(await valkey.llen(f"{NAMESPACE}:{lane}"))
+        name = await valkey.lindex(queue, 0)
+        message = await valkey.hget(f"{queue}.msgs", name) if name else None
+    if not isinstance(message, bytes):  # it was taken in this moment, or there is none
+        return None
+    return Message.decode(message).message_datetime

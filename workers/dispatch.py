@@ -37,7 +37,7 @@ _AHEAD_S = 2.0
 _AHEAD = 4
 #: Cheap jobs go together in one message, up to so many seconds.
 _TOGETHER_S = 0.2
-_MOST_TOGETHER = 50
+_MOST_TOGETHER = 100
 #: What is claimed in one transaction.
 _AT_ONCE = 500
 

@@ -24,22 +24,26 @@ async def keep(holding: Holding) -> None:
     """Keep the leases of what is under way until cancelled; end the work whose lease is lost.
 
     A lease that cannot be extended because the database is away runs out; whoever writes asks
-    first whether it still holds, so that work is lost then, and nothing else.
+    first whether it still holds, so that work is lost then, and nothing else. A connection that
+    does not answer is left for another while there is time.
     """
+    patience_s = holding.tools.settings.lease_s / 4
     now_s = asyncio.get_running_loop().time
     extended_s = reported_s = float("-inf")
     while True:
+        begun_s = now_s()
+        is_due = begun_s - extended_s >= holding.tools.settings.lease_s / 3
         try:
-            is_due = now_s() - extended_s >= holding.tools.settings.lease_s / 3
-            if is_due:
-                extended_s = now_s()
-            if holding.running:
-                await let_go_of_lost(holding, extends=is_due)
-            if now_s() - reported_s >= _REPORT_S:
-                reported_s = now_s()
-                await say_alive(holding)
-        except Unavailable as error:
-            log.warning("leases not kept", error=str(error))
+            async with asyncio.timeout(patience_s):
+                if holding.running:
+                    await let_go_of_lost(holding, extends=is_due)
+                if begun_s - reported_s >= _REPORT_S:
+                    await say_alive(holding)
+                    reported_s = begun_s
+        except (Unavailable, TimeoutError) as error:
+            log.warning("leases not kept", error=repr(error))
+        else:  # what was not kept is tried again at once
+            extended_s = begun_s if is_due else extended_s
         await asyncio.sleep(_TURN_S)
 
 

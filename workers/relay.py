@@ -15,7 +15,7 @@ from base.tools import Tools
 from catalog.fleet import at_work, slots
 from catalog.states import JobState
 from workers.aside import tell_if_set_aside
-from workers.broker import send, waiting_messages
+from workers.broker import next_sent_at, send
 from workers.dispatch import (
     Chosen,
     Load,
@@ -33,27 +33,28 @@ from workers.leases import expire, has_expired
 log = structlog.get_logger()
 
 #: What a new job waits at most before its message is sent; a listener waits for what it makes.
-_TURN_S = 0.05
+_TURN_S = 0.1
+#: Where there was something to send there soon is more.
+_SOON_S = 0.02
 _REAPER_S = 2.0
 _TIDY_S = 3600.0
-#: A message that nobody took for so long, while its lane stood empty, was lost.
+#: A message that left its lane so long ago, and nobody began what it told of, was lost.
 _LOST_AFTER = timedelta(seconds=5)
-#: With messages waiting it may be among them; a second one does no harm.
-_OLD_AFTER = timedelta(minutes=10)
 
 
 async def relay(tools: Tools, broker: RedisBroker, name: str) -> None:
     """Send until cancelled; every worker would, and one at a time does."""
     leading = Leading(tools.valkey, "relay", name)
     while True:
+        sent = 0
         try:
             if await leading.leads():
-                await send_waiting(tools, broker)
+                sent = await send_waiting(tools, broker)
         except (Unavailable, redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
             # Nothing is lost: the rows wait, and so do we.
             log.warning("relay waits", error=str(error))
             await asyncio.sleep(1)
-        await asyncio.sleep(_TURN_S)
+        await asyncio.sleep(_SOON_S if sent else _TURN_S)
 
 
 async def keep_house(tools: Tools) -> None:
@@ -68,6 +69,8 @@ async def keep_house(tools: Tools) -> None:
                 await tidy(tools)
         except Unavailable as error:
             log.warning("housekeeping waits", error=str(error))
+            # Who could not keep its leases meanwhile may do so first.
+            await asyncio.sleep(tools.settings.lease_s / 3)
         await asyncio.sleep(_REAPER_S)
 
 
@@ -95,19 +98,20 @@ async def send_waiting(tools: Tools, broker: RedisBroker) -> int:
         capacity = slots(await at_work(session, now=now))
     sent = 0
     for lane in lanes:
-        lost_before = now - await _lost_after(tools, lane)
+        lost_before = await _lost_before(tools, lane, now=now)
         chosen = await _claim(tools, lane, capacity[lane], now=now, lost_before=lost_before)
         if chosen:
             # After the commit: a message for a row that was rolled back would tell of nothing,
             # and one that is lost here is sent again by and by.
-            await asyncio.to_thread(send, broker, lane, bundles(chosen))
+            await asyncio.to_thread(send, broker, lane, bundles(chosen), now=now)
         sent += len(chosen)
     return sent
 
 
-async def _lost_after(tools: Tools, lane: str) -> timedelta:
-    is_empty = await waiting_messages(tools.valkey, lane) == 0
-    return _LOST_AFTER if is_empty else _OLD_AFTER
+async def _lost_before(tools: Tools, lane: str, *, now: datetime) -> datetime:
+    oldest = await next_sent_at(tools.valkey, lane)
+    long_ago = now - _LOST_AFTER
+    return min(oldest, long_ago) if oldest else long_ago
 
 
 async def _claim(

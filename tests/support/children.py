@@ -7,8 +7,9 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from transcode.process import tied_to_parent
@@ -38,33 +39,51 @@ def unprivileged() -> dict[str, int | list[int]]:
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
-@contextmanager
-def running(
-    argv: Sequence[str | Path],
-    *,
-    log: Path,
-    ready: Callable[[], bool],
-    env: dict[str, str] | None = None,
-    stop: signal.Signals = signal.SIGTERM,
-    **popen: object,
-) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("ab") as output:
-        child = subprocess.Popen(  # type: ignore[call-overload]
-            argv,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            env={**os.environ, **(env or {})},
-            # Ctrl-C in the terminal is for the tests; they end their services in order.
-            process_group=0,
-            preexec_fn=tied_to_parent(signal.SIGTERM),  # noqa: PLW1509 - one system call, no lock
-            **popen,
-        )
-    try:
-        _await(child, ready, log)
-        yield child
-    finally:
-        _end(child, stop)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A command line, and how to tell that it serves; it can be started more than once."""
+
+    argv: Sequence[str | Path]
+    log: Path
+    ready: Callable[[], bool]
+    env: Mapping[str, str] = field(default_factory=dict)
+    stop: signal.Signals = signal.SIGTERM
+    popen: Mapping[str, object] = field(default_factory=dict)
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start it, as the leader of a group; it ends with the thread that called."""
+        with self.log.open("ab") as output:
+            return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+                self.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={**os.environ, **self.env},
+                # Ctrl-C in the terminal is for the tests; they end their services in order.
+                process_group=0,
+                preexec_fn=tied_to_parent(signal.SIGTERM),  # noqa: PLW1509 - one system call
+                **self.popen,
+            )
+
+    def await_ready(self, child: subprocess.Popen[bytes]) -> None:
+        """Wait until it serves."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and child.poll() is None:
+            with suppress(OSError):
+                if self.ready():
+                    return
+            time.sleep(0.02)
+        raise RuntimeError(f"{self.argv!r} did not start:\n{self.log.read_text()}")
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Have it serve while the block lasts."""
+        child = self.launch()
+        try:
+            self.await_ready(child)
+            yield child
+        finally:
+            end(child, self.stop)
 
 
 def answers(port: int) -> Callable[[], bool]:
@@ -92,19 +111,7 @@ def _connects(family: socket.AddressFamily, address: tuple[str, int] | str) -> C
     return ask
 
 
-def _await(child: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if child.poll() is not None:
-            break
-        with suppress(OSError):
-            if ready():
-                return
-        time.sleep(0.02)
-    raise RuntimeError(f"{child.args!r} did not start:\n{log.read_text()}")
-
-
-def _end(child: subprocess.Popen[bytes], stop: signal.Signals) -> None:
+def end(child: subprocess.Popen[bytes], stop: signal.Signals) -> None:
     child.send_signal(stop)
     try:
         child.wait(timeout=10)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.children import answers, free_port, running
+from tests.support.children import Program, answers, free_port
 from tests.support.masters import ROOT, debian_tool
 
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -30,5 +30,5 @@ def nginx(folder: Path, conf: str, changes: Mapping[str, str]) -> Iterator[str]:
         f"http {{\naccess_log off;\n{temporary}{text}}}\n"
     )
     argv = [debian_tool("nginx"), "-c", folder / "nginx.conf", "-e", folder / "nginx.log"]
-    with running(argv, log=folder / "nginx.out", ready=answers(port)):
+    with Program(argv=argv, log=folder / "nginx.out", ready=answers(port)).running():
         yield f"http://127.0.0.1:{port}"

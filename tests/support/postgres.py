@@ -8,13 +8,13 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 
-from tests.support.children import NOBODY, free_port, running, says, unprivileged
+from tests.support.children import NOBODY, Program, free_port, says, unprivileged
 
 _CLUSTER = ["--username=tests", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
 
@@ -48,15 +48,15 @@ def postgres(folder: Path) -> Iterator[str]:
     # A crash of the machine may lose what a test wrote: nobody will miss it.
     fast = ["-F", "-c", "full_page_writes=off", "-c", "max_connections=200"]
     place = ["-c", "unix_socket_directories=", "-c", f"port={port}"]
-    with running(
-        [bin_ / "postgres", "-D", data, *fast, *place],
+    server = Program(
+        argv=[bin_ / "postgres", "-D", data, *fast, *place],
         log=log,
         ready=says(log, "ready to accept connections"),
         # The polite ways wait: for connections that a failed test left open, or for the disk.
         stop=signal.SIGQUIT,
-        cwd="/",
-        **unprivileged(),
-    ):
+        popen={"cwd": "/", **unprivileged()},
+    )
+    with server.running():
         yield f"postgresql+asyncpg://tests@127.0.0.1:{port}"
 
 
@@ -70,6 +70,18 @@ async def new_database(server: str, *, template: str = "template1") -> str:
     finally:
         await connection.close()
     return f"{server}/{name}"
+
+
+def backends(database_url: str) -> list[int]:
+    """Answer the processes that serve connections to a database, where it is PostgreSQL's."""
+    name = database_url.rpartition("/")[2]
+    found = []
+    for line in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it ended meanwhile
+            words = line.read_bytes().decode(errors="replace").split()
+            if words[:1] == ["postgres:"] and name in words:
+                found.append(int(line.parent.name))
+    return found
 
 
 def _within_reach(bin_: Path, folder: Path) -> Path:

@@ -16,7 +16,7 @@ from uuid import uuid4
 import aioboto3
 import pytest
 
-from tests.support.children import answers, free_port, running
+from tests.support.children import Program, answers, free_port
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testaccess", "AWS_SECRET_ACCESS_KEY": "testsecret1"}
 
@@ -24,6 +24,13 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testaccess", "AWS_SECRET_ACCESS_KEY": "test
 @contextmanager
 def s3_server(folder: Path) -> Iterator[str]:
     """Answer the endpoint; the credentials are CREDENTIALS."""
+    port = free_port()
+    with s3_on(folder, port).running():
+        yield f"http://127.0.0.1:{port}"
+
+
+def s3_on(folder: Path, port: int) -> Program:
+    """Make an empty storage in a folder, and answer what serves it."""
     juicefs = Path(sys.executable).parent / "juicefs"
     meta = f"sqlite3://{folder}/meta.db"
     subprocess.run(
@@ -31,21 +38,18 @@ def s3_server(folder: Path) -> Iterator[str]:
         check=True,
         capture_output=True,
     )
-    port = free_port()
-    env = {
-        "MINIO_ROOT_USER": CREDENTIALS["AWS_ACCESS_KEY_ID"],
-        "MINIO_ROOT_PASSWORD": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-        "HOME": str(folder),
-    }
     flags = ["--keep-etag", "--object-meta", "--multi-buckets", "--no-usage-report"]
     caches = ["--cache-dir", f"{folder}/cache"]
-    with running(
-        [juicefs, "gateway", meta, f"127.0.0.1:{port}", *flags, *caches],
+    return Program(
+        argv=[juicefs, "gateway", meta, f"127.0.0.1:{port}", *flags, *caches],
         log=folder / "s3.log",
         ready=answers(port),
-        env=env,
-    ):
-        yield f"http://127.0.0.1:{port}"
+        env={
+            "MINIO_ROOT_USER": CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            "MINIO_ROOT_PASSWORD": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            "HOME": str(folder),
+        },
+    )
 
 
 @contextmanager

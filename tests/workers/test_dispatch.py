@@ -70,7 +70,8 @@ async def add_jobs(database: Database, owner: UUID | None, *subjects: str, **giv
                 owner_id=owner,
                 **{"cost_s": 2.0, **given},  # type: ignore[arg-type]
             )
-            await add(session, job, now=NOON + timedelta(seconds=n))
+            later = timedelta(seconds=n + 10 * (owner == SINGLE))
+            await add(session, job, now=NOON + later)
 
 
 async def order(database: Database) -> list[str]:
