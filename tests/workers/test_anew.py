@@ -171,7 +171,9 @@ async def test_who_listens_notices_nothing_and_who_comes_next_hears_the_new(
     old = await house.open()
     lists = await old.lists()
     playlist = parse_media(lists[2].decode())
-    heard = await old.get("aac-128.mp4", (0, playlist.segments[0].bytes.length))
+    assert len(playlist.segments) > 1
+    first = playlist.segments[0].bytes
+    heard = await old.get("aac-128.mp4", (0, first.offset + first.length))
     whole = await old.get("aac-128.mp4")
 
     tomorrow(monkeypatch, gain_db=-1.0)
@@ -184,7 +186,7 @@ async def test_who_listens_notices_nothing_and_who_comes_next_hears_the_new(
 
     for one in playlist.segments[1:]:
         heard += await old.get("aac-128.mp4", (one.bytes.offset, one.bytes.length))
-    assert whole.endswith(heard[-1000:])
+    assert heard == whole
     assert await old.lists() == lists
     after = await house.renditions()
     assert after.keys() == before.keys()
