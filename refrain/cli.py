@@ -5,23 +5,20 @@ A command loads only what it runs: a server needs no signal processing, and `--h
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
-from uuid import UUID
+from typing import Annotated
 
 import typer
-import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 
 from base.errors import RefrainError
-from base.log import configure_logging
-from base.settings import Settings, load_settings
 from catalog.models.people import Role
+from refrain.cli_reencode import reencode_app
+from refrain.starting import run as _run
+from refrain.starting import settings_of as _settings
 
 app = typer.Typer(
     name="refrain",
@@ -35,12 +32,8 @@ media_app = typer.Typer(help="The media engine, without a house.", no_args_is_he
 app.add_typer(media_app, name="media")
 evidence_app = typer.Typer(help="What was heard, from elsewhere.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")
-reencode_app = typer.Typer(
-    help="The catalogue, made anew by today's encoder.", no_args_is_help=True
-)
 app.add_typer(reencode_app, name="reencode")
 errors = Console(stderr=True)
-T = TypeVar("T")
 
 DataDir = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded default.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes any free one.")]
@@ -49,7 +42,6 @@ Wait = Annotated[bool, typer.Option("--wait", help="Until each is complete.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")]
 Url = Annotated[str, typer.Option(envvar="REFRAIN_URL", help="Address of a running Refrain.")]
 Token = Annotated[str, typer.Option(envvar="REFRAIN_TOKEN", help="Bearer token of an artist.")]
-Tracks = Annotated[list[UUID] | None, typer.Option("--track", help="A track; any number.")]
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Masters.")]
 
 
@@ -304,63 +296,6 @@ def nginx(
     _run(follow_log(_settings(), file, once=once))
 
 
-@reencode_app.command("status")
-def reencode_status() -> None:
-    """Say how much is out of date, why, and how many hours of a core it takes to mend that."""
-    from refrain.reencode import status
-
-    typer.echo(json.dumps(_run(status(_settings()))))
-
-
-@reencode_app.command("start")
-def reencode_start(
-    track: Tracks = None,
-    throttle: Annotated[str, typer.Option(help="How many times as fast as usual: `2x`.")] = "1x",
-    target: Annotated[str | None, typer.Option(help="What to make them by, if not newest.")] = None,
-    *,
-    unknown: Annotated[
-        bool, typer.Option("--unknown", help="Also what nobody knows how it was made.")
-    ] = False,
-) -> None:
-    """Make anew what is out of date, little by little; or these tracks at once."""
-    from refrain.reencode import Start, speed, start
-
-    wanted = Start(
-        tracks=track or (), throttle=speed(throttle), with_unknown=unknown, target=target
-    )
-    typer.echo(json.dumps(_run(start(_settings(), wanted))))
-
-
-@reencode_app.command("pause")
-def reencode_pause() -> None:
-    """Begin no more masters; `start` goes on."""
-    from refrain.reencode import pause
-
-    typer.echo(json.dumps(_run(pause(_settings()))))
-
-
-@reencode_app.command("rollback")
-def reencode_rollback(
-    track: Tracks = None,
-    since: Annotated[
-        float | None, typer.Option(min=0, help="With --all: swapped within so many hours.")
-    ] = None,
-    *,
-    everything: Annotated[
-        bool, typer.Option("--all", help="All that was swapped since it was started.")
-    ] = False,
-) -> None:
-    """Let the renditions of before be current again."""
-    from refrain.reencode import take_back
-
-    if bool(track) == everything:
-        raise typer.BadParameter("Name tracks, or --all.")
-    said = _run(take_back(_settings(), tracks=track or (), since_hours=since))
-    typer.echo(json.dumps(said))
-    if said["left"]:
-        raise typer.Exit(1)
-
-
 @media_app.command()
 def measure(
     files: Files,
@@ -437,14 +372,3 @@ def main() -> None:
             name = f"REFRAIN_{'_'.join(str(part) for part in fault['loc']).upper()}"
             errors.print(f"[bold red]bad-setting[/]: {name}: {fault['msg']}", highlight=False)
         sys.exit(2)
-
-
-def _settings(**overrides: object) -> Settings:
-    settings = load_settings(**overrides)
-    configure_logging(settings)
-    return settings
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
