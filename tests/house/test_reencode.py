@@ -1,7 +1,10 @@
+import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -19,6 +22,7 @@ from catalog.reencoding import Target
 from ingest.accept import Accepted
 from refrain.reencode import Start, pause, speed, start, status, take_back
 from tests.support.catalog import NOON
+from tests.support.commands import refrain
 from tests.support.working import workshop
 from tests.support.world import SONG, TUNE, World, rendition_of
 from workers.campaign import announce, begin_some
@@ -173,3 +177,22 @@ def test_a_throttle_is_read(text: str, times: float) -> None:
 def test_what_is_no_throttle_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="bad-throttle"):
         speed(text)
+
+
+async def test_the_commands_say_what_they_did(
+    world: World, tracks: list[Accepted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REFRAIN_DATA_DIR", str(world.holding.tools.settings.data_dir))
+
+    async def said(*arguments: str, status: int = 0) -> Any:  # noqa: ANN401 - a document
+        done = await asyncio.to_thread(refrain, "reencode", *arguments)
+        assert done.status == status, done.errors
+        return json.loads(done.said)
+
+    assert (await said("start", "--throttle", "2x"))["throttle"] == 2.0
+    assert (await said("pause"))["state"] == "paused"
+    assert (await said("status"))["state"] == "paused"
+    track = str(tracks[0].track_id)
+    assert await said("start", "--track", track) == {"jobs": 1}
+    assert (await said("rollback", "--track", track, status=1))["taken_back"] == 0
+    assert (await asyncio.to_thread(refrain, "reencode", "rollback")).status == 2
