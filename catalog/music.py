@@ -141,10 +141,12 @@ async def move(
 
 async def add_rendition(session: Session, rendition: Rendition) -> bool:
     """Publish a rendition beside the current ones; answer whether its rung was still missing."""
-    mine = select(Rendition).where(Rendition.master_id == rendition.master_id, CURRENT)
-    beside = (await session.scalars(mine.limit(1))).first()
-    if beside is not None:
-        rendition.generation, rendition.since = beside.generation, beside.since
+    mine = select(Rendition).where(Rendition.master_id == rendition.master_id)
+    newest = (await session.scalars(mine.order_by(Rendition.generation.desc()).limit(1))).first()
+    if newest is not None and newest.retired_at is None:
+        rendition.generation, rendition.since = newest.generation, newest.since
+    elif newest is not None:  # the current ones were lost, and are made again
+        rendition.generation, rendition.since = newest.generation + 1, newest.retired_at
     return await insert_once(session, rendition)
 
 

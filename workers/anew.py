@@ -37,7 +37,7 @@ from workers.media import remembered, source, store_renditions
 log = structlog.get_logger()
 
 #: Nobody waits for it.
-_IDLE = Limits(niceness=19)
+IDLE = Limits(niceness=19)
 #: While versions are mixed, those who make something else leave it to those who do not.
 _LOOK_AGAIN = timedelta(minutes=1)
 
@@ -85,7 +85,7 @@ async def _made(
             info = await probe(holding.engine, path)
             deserved = rungs_for(info, (*FIRST, *REST))
             wanted = [rung for rung in deserved if rung.name not in fresh]
-            bench = Workbench(tools=holding.engine, source=path, folder=folder, limits=_IDLE)
+            bench = Workbench(tools=holding.engine, source=path, folder=folder, limits=IDLE)
             made = await _packaged(bench, master, info, wanted)
         rows = await store_renditions(holding, made, master.id)
     return rows, [rung.name for rung in deserved]

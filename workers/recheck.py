@@ -35,7 +35,7 @@ from workers.media import remembered, source
 
 log = structlog.get_logger()
 
-_NICE = Limits(niceness=15)
+NICE = Limits(niceness=15)
 #: How far two encoders may be apart: in a second of a channel, and in the loudness of the whole.
 _LEVEL_DB, _LOUDNESS_LU = 6.0, 0.5
 _RUNGS = {rung.name: rung for rung in (*FIRST, *REST)}
@@ -82,7 +82,7 @@ async def _compared(holding: Holding, master: Master, row: Rendition) -> Compare
     with holding.folder() as folder:
         async with source(storage, Key(master.storage_key), folder) as path:
             info = await probe(holding.engine, path)
-            bench = Workbench(tools=holding.engine, source=path, folder=folder, limits=_NICE)
+            bench = Workbench(tools=holding.engine, source=path, folder=folder, limits=NICE)
             bench = await seekable(bench, info)
             original = remembered(master, info)
             [made] = await package_order(bench, original, _order(original, row))

@@ -92,6 +92,22 @@ async def test_a_rung_that_is_added_later_stands_beside_the_current_ones(
         assert await keys(session, master, NOON) == {"one", "two"}
 
 
+async def test_where_all_current_ones_were_lost_those_made_again_follow_the_old(
+    database: Database, master: UUID
+) -> None:
+    since = await swapped(database, master, "1", at=NOON)
+
+    async with database.begin() as session:
+        [lost] = await renditions_of(session, master)
+        await session.delete(lost)
+        await session.flush()
+        assert await add_rendition(session, row(master, "again"))
+
+    async with database.read() as session:
+        assert await keys(session, master, NOON) == {"one", "two"}
+        assert await keys(session, master, since) == await keys(session, master) == {"again"}
+
+
 async def test_a_swap_that_takes_too_long_changes_nothing(database: Database, master: UUID) -> None:
     times = iter((NOON, NOON + NOTICE))
 

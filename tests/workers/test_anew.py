@@ -27,6 +27,7 @@ from tests.support.catalog import NOON, person
 from tests.support.masters import carillon
 from tests.support.working import do, objects, sent, waiting, workshop
 from transcode.ladder import REST, Codec
+from transcode.process import Limits
 from transcode.recipe import RULES
 from workers import anew, media
 from workers.actors import perform
@@ -145,7 +146,8 @@ def sums(rows: Sequence[Rendition]) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def ladder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the ladder be short: its other rungs would only take time."""
+    """Let the ladder be short, and nobody stand back: tests have no listeners beside them."""
+    monkeypatch.setattr(anew, "IDLE", Limits())
     rest = tuple(rung for rung in REST if rung.name in {"aac-64", "opus-96"})
     for module in (anew, media):
         monkeypatch.setattr(module, "REST", rest)

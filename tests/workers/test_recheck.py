@@ -26,7 +26,8 @@ from tests.support.masters import carillon
 from tests.support.renditions import packaged
 from tests.support.working import do, objects, sent, workshop
 from transcode.ladder import FIRST
-from workers import anew, media
+from transcode.process import Limits
+from workers import anew, media, recheck
 from workers.actors import perform
 from workers.anew import own_target
 from workers.holding import Holding
@@ -57,6 +58,8 @@ class Fleet:
 
 @pytest.fixture
 async def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Fleet]:
+    monkeypatch.setattr(anew, "IDLE", Limits())
+    monkeypatch.setattr(recheck, "NICE", Limits())
     for module in (anew, media):  # the other rungs would only take time
         rest = tuple(rung for rung in module.REST if rung.name == "aac-64")
         monkeypatch.setattr(module, "REST", rest)
