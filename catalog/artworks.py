@@ -79,6 +79,18 @@ async def make_ready(
     await session.flush()
 
 
+async def renew_images(
+    session: Session, artwork_id: UUID, images: Sequence[ArtworkImage], *, until: datetime
+) -> None:
+    """Let the sizes of an artwork be those that were made again; what they were is held."""
+    made = {(one.size, one.form): one for one in images}
+    for known in await images_of(session, artwork_id):
+        new = made.get((known.size, known.form))
+        if new is not None and new.storage_key != known.storage_key:
+            await hold(session, [known.storage_key], until=until)
+            known.storage_key, known.size_bytes = new.storage_key, new.size_bytes
+
+
 def reject(artwork: Artwork, reason: str) -> None:
     """Say why a picture cannot be shown."""
     artwork.state = next_state(ARTWORK_MOVES, ArtworkState(artwork.state), ArtworkEvent.REJECT)

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, delete, func, select
 
 from base.database import Session, insert_once
 from catalog.models.jobs import Job
-from catalog.states import JobState
+from catalog.states import JOB_MOVES, JobEvent, JobState, next_state
 
 
 class Lane(StrEnum):
@@ -87,6 +87,7 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be
 #: down for a night, and each wait is twice the one before.
 ATTEMPTS = {Kind.DELIVER: 15}
+_UNDER_WAY = (JobState.WAITING, JobState.LEASED)
 _FIRST_WAIT = timedelta(seconds=2)
 #: Of a master as most are: between a WAV of CD quality and its FLAC.
 _GUESSED_BYTES_A_SECOND = 140_000
@@ -143,17 +144,41 @@ async def add(session: Session, job: NewJob, *, now: datetime) -> bool:
     return await insert_once(session, row)
 
 
+async def add_again(session: Session, job: NewJob, *, now: datetime) -> bool:
+    """Add a job that may have been done before; answer whether none was under way."""
+    for known in await lock_jobs(session, [job.kind], job.subject):
+        if known.state in _UNDER_WAY:
+            return False
+        known.state = next_state(JOB_MOVES, JobState(known.state), JobEvent.REPLAY)
+        known.attempts, known.kills, known.not_before = 0, 0, now
+        known.reason, known.cause, known.finished_at = None, None, None
+        return True
+    return await add(session, job, now=now)
+
+
+async def is_under_way(session: Session, kind: Kind) -> bool:
+    """Whether any job of a kind waits, or is being done."""
+    query = select(Job.id).where(Job.lane == LANES[kind], Job.state.in_(_UNDER_WAY))
+    return await session.scalar(query.where(Job.kind == kind).limit(1)) is not None
+
+
+async def forget_done(session: Session, kinds: Iterable[Kind], *, before: datetime) -> None:
+    """Forget jobs of these kinds that were done so long ago."""
+    is_old = and_(Job.state == JobState.DONE, Job.finished_at < before)
+    await session.execute(delete(Job).where(Job.kind.in_(list(kinds)), is_old))
+
+
 async def job_of(session: Session, kind: Kind, subject: str) -> Job | None:
     """Answer the job of a kind about a subject, if it was ever added."""
     query = select(Job).where(Job.dedupe_key == _key(kind, subject))
     return (await session.scalars(query.execution_options(populate_existing=True))).first()
 
 
-async def subjects_known(session: Session, kind: Kind, subjects: Iterable[str]) -> set[str]:
-    """Answer those of the subjects about which a job of a kind was ever added."""
+async def states_of(session: Session, kind: Kind, subjects: Iterable[str]) -> dict[str, JobState]:
+    """Answer the states of the jobs of a kind about subjects, of those that were ever added."""
     keys = {_key(kind, subject): subject for subject in subjects}
-    query = select(Job.dedupe_key).where(Job.dedupe_key.in_(keys))
-    return {keys[key] for key in await session.scalars(query)}
+    query = select(Job.dedupe_key, Job.state).where(Job.dedupe_key.in_(keys))
+    return {keys[key]: JobState(state) for key, state in await session.execute(query)}
 
 
 async def lock_jobs(session: Session, kinds: Iterable[Kind], subject: str) -> list[Job]:

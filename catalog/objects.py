@@ -57,6 +57,11 @@ async def may_go(session: Session, key: Key, *, now: datetime) -> bool:
     return not await is_referred_to(session, key)
 
 
+async def held_until(session: Session, key: str) -> datetime | None:
+    """Answer until when an object is held, if it is; whose hold has run out is looked at soon."""
+    return await session.scalar(select(Hold.until).where(Hold.storage_key == key))
+
+
 def own_suffix(master_id: UUID, suffix: str) -> str:
     """Answer the end of the keys of objects that are one master's own: who needs them, they tell.
 

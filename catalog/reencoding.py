@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Double, Select, and_, cast, exists, func, 
 
 from base.database import Session, insert_once
 from catalog.generations import CURRENT
-from catalog.jobs import Kind, Lane, subjects_known
+from catalog.jobs import Kind, Lane, states_of
 from catalog.models.files import UNKNOWN, Master, Rendition
 from catalog.models.jobs import Job
 from catalog.models.music import Track
@@ -143,23 +143,24 @@ class Outdated:
 
 
 async def outdated_masters(
-    session: Session, target: Target, *, with_unknown: bool
+    session: Session, row: Reencoding, *, with_unknown: bool
 ) -> tuple[int, float]:
-    """Answer how many complete masters have renditions that are out of date, and their length."""
-    found = _outdated(target, with_unknown=with_unknown).subquery()
+    """Answer how many complete masters have renditions that are out of date, and their length.
+
+    Not of those that were taken back since their encoder was seen: somebody did not want them.
+    """
+    found = _outdated(row, with_unknown=with_unknown).subquery()
     query = select(func.count(), func.sum(found.c.audio_s)).select_from(found)
     number, audio_s = (await session.execute(query)).one()
     return number, float(audio_s or 0.0)
 
 
-async def next_outdated(
-    session: Session, target: Target, *, with_unknown: bool, limit: int
-) -> list[Outdated]:
-    """Answer the first of them that no job was ever added for."""
+async def next_outdated(session: Session, row: Reencoding, *, limit: int) -> list[Outdated]:
+    """Answer the first of them that there is no job for."""
     found: list[Outdated] = []
     after: UUID | None = None
     while len(found) < limit:
-        query = _outdated(target, with_unknown=with_unknown).order_by(Master.id).limit(_PAGE)
+        query = _outdated(row, with_unknown=row.with_unknown).order_by(Master.id).limit(_PAGE)
         query = query if after is None else query.where(Master.id > after)
         page = [
             Outdated(master_id=master_id, audio_s=float(audio_s))
@@ -168,27 +169,28 @@ async def next_outdated(
         if not page:
             break
         after = page[-1].master_id
-        subjects = [subject_of(one.master_id, target.name) for one in page]
-        known = await subjects_known(session, Kind.REENCODE, subjects)
+        subjects = [subject_of(one.master_id, row.target) for one in page]
+        known = await states_of(session, Kind.REENCODE, subjects)
         pairs = zip(page, subjects, strict=True)
         found += [one for one, subject in pairs if subject not in known]
     return found[:limit]
 
 
-def _outdated(target: Target, *, with_unknown: bool) -> Select[UUID, float | Decimal]:
+def _outdated(row: Reencoding, *, with_unknown: bool) -> Select[UUID, float | Decimal]:
     seconds = cast(Master.samples, Double) / Master.sample_rate
     is_complete = exists().where(
         Track.master_id == Master.id,
         Track.completed_at.is_not(None),
         Track.state != TrackState.REMOVED,
     )
-    mine = Rendition.master_id == Master.id, CURRENT, _is_outdated(target, with_unknown)
+    mine = Rendition.master_id == Master.id, CURRENT, _is_outdated(row, with_unknown)
     return select(Master.id, seconds.label("audio_s")).where(exists().where(*mine), is_complete)
 
 
-def _is_outdated(target: Target, with_unknown: bool) -> ColumnElement[bool]:  # noqa: FBT001 - one value of two
-    today = tuple_(Rendition.rung, Rendition.recipe).in_(list(target.recipes.items()))
-    differs = or_(~today, Rendition.encoder != target.encoder)
+def _is_outdated(row: Reencoding, with_unknown: bool) -> ColumnElement[bool]:  # noqa: FBT001 - one value of two
+    today = tuple_(Rendition.rung, Rendition.recipe).in_(list(row.recipes.items()))
+    is_wanted = or_(Rendition.restores.is_(None), Rendition.since < row.seen_at)
+    differs = and_(is_wanted, or_(~today, Rendition.encoder != row.encoder))
     return differs if with_unknown else and_(differs, Rendition.recipe != UNKNOWN)
 
 

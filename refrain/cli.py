@@ -17,6 +17,7 @@ from rich.console import Console
 from base.errors import RefrainError
 from catalog.models.people import Role
 from refrain.cli_reencode import reencode_app
+from refrain.cli_store import fsck
 from refrain.starting import run as _run
 from refrain.starting import settings_of as _settings
 
@@ -33,6 +34,7 @@ app.add_typer(media_app, name="media")
 evidence_app = typer.Typer(help="What was heard, from elsewhere.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(reencode_app, name="reencode")
+app.command()(fsck)
 errors = Console(stderr=True)
 
 DataDir = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded default.")]

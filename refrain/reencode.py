@@ -62,8 +62,8 @@ async def status(settings: Settings) -> dict[str, Any]:
     async with open_tools(settings) as tools, tools.database.read() as session:
         row = await _newest(session)
         target = target_of(row)
-        known = await outdated_masters(session, target, with_unknown=False)
-        every = await outdated_masters(session, target, with_unknown=True)
+        known = await outdated_masters(session, row, with_unknown=False)
+        every = await outdated_masters(session, row, with_unknown=True)
         return {
             "target": row.target,
             "encoder": row.encoder,

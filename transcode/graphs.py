@@ -111,6 +111,12 @@ def decode(
     return _compiled(program, ffmpeg.merge_outputs(*graph))
 
 
+def decode_lone(program: str, source: Path, *, is_first: bool) -> list[str]:
+    """Answer a command that sends the samples of a header and one fragment to the output."""
+    audio = _input(source) if is_first else _input(source, ignore_editlist="1")
+    return _compiled(program, audio.output("pipe:1", **_POURED))
+
+
 def frames(program: str, source: Path) -> list[str]:
     """Answer a command that prints where each sound frame is, in ticks, and leaves out others."""
     audio = _input(source, err_detect="crccheck+explode")

@@ -17,7 +17,9 @@ from workers.anew import reencode_master
 from workers.artworks import make_artwork
 from workers.aside import tell_if_set_aside
 from workers.comparing import compare_master
+from workers.fsck import check_store
 from workers.holding import Holding, Running
+from workers.housekeeping import tidy_house
 from workers.leases import Failure, Leased, fail, give_back, leave_to_others, take
 from workers.media import examine_master, make_ladder
 from workers.recheck import recheck_rendition
@@ -45,6 +47,8 @@ WORK: Mapping[str, Work] = {
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,
     Kind.DELIVER: deliver_event,
+    Kind.TIDY: tidy_house,
+    Kind.FSCK: check_store,
     Kind.NOTHING: do_nothing,
 }
 

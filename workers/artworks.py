@@ -14,8 +14,9 @@ import structlog
 
 from base.errors import Refused
 from base.storage.port import Key, key_of
-from catalog.artworks import make_ready, reject
+from catalog.artworks import make_ready, reject, renew_images
 from catalog.models.releases import Artwork, ArtworkImage
+from catalog.objects import HOLD
 from transcode.process import Limits, capture
 from transcode.reach import of_python
 from workers.holding import Holding
@@ -47,6 +48,24 @@ async def make_artwork(holding: Holding, leased: Leased) -> None:
         artwork = await session.get_one(Artwork, artwork_id)
         await make_ready(session, artwork, images, width=made["width"], height=made["height"])
     log.info("artwork ready", artwork=str(artwork_id), images=len(images))
+
+
+async def make_sizes_again(holding: Holding, artwork_id: UUID) -> None:
+    """Make the sizes of an artwork that is ready, as they were: an object of them was lost.
+
+    Raises:
+        Refused: there is nothing to show any more.
+
+    """
+    tools = holding.tools
+    async with tools.database.read() as session:
+        artwork = await session.get_one(Artwork, artwork_id)
+    with holding.folder() as folder:
+        async with source(tools.storage, Key(artwork.storage_key), folder) as path:
+            made = await _made(path, folder)
+        images = await _store(holding, artwork_id, folder, made["images"])
+    async with tools.database.begin() as session:
+        await renew_images(session, artwork_id, images, until=tools.clock() + HOLD)
 
 
 async def _made(path: Path, folder: Path) -> dict[str, Any]:

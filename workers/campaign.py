@@ -20,7 +20,6 @@ from catalog.reencoding import (
     outdated_masters,
     see_target,
     subject_of,
-    target_of,
 )
 from catalog.throttle import Pace, may_begin
 from workers.anew import own_target
@@ -54,11 +53,13 @@ async def announce(tools: Tools, target: Target) -> None:
         await see_target(session, target, now=tools.clock())
     async with tools.database.read() as session:
         row = await newest_target(session)
-        masters, _ = await outdated_masters(session, target, with_unknown=False)
+        masters = 0
+        if row is not None:
+            masters, _ = await outdated_masters(session, row, with_unknown=False)
     if row is None or row.target != target.name:
         log.warning("renditions are made in an older way here", target=target.name)
     elif masters:
-        log.warning("renditions are made in another way now", masters=masters, target=target.name)
+        log.warning("renditions are made in another way now", masters=masters, to=row.encoder)
         if tools.settings.reencode == "auto":
             await _start(tools, target)
 
@@ -105,9 +106,7 @@ async def _number(session: Session, tools: Tools, row: Reencoding, costs_s: Sequ
 
 
 async def _next(session: Session, row: Reencoding) -> list[NewJob]:
-    found = await next_outdated(
-        session, target_of(row), with_unknown=row.with_unknown, limit=_AT_ONCE
-    )
+    found = await next_outdated(session, row, limit=_AT_ONCE)
     return [
         NewJob(
             kind=Kind.REENCODE,

@@ -14,10 +14,15 @@ from catalog.events import forget_before
 from catalog.evidence import forget_marks
 from catalog.generations import forget, outlived_generations
 from catalog.growth import forget_growth, outlived, parts_of
+from catalog.jobs import forget_done
 from catalog.masters import lock_master
 from catalog.objects import due, hold, may_go
 from catalog.releases import left_empty, lock_left_empty
 from catalog.removal import remove_release
+from catalog.store_checks import forget_checks
+from workers.holding import Holding
+from workers.leases import Leased, finish
+from workers.schedule import PERIODIC
 
 log = structlog.get_logger()
 
@@ -27,8 +32,17 @@ _ABANDONED_AFTER = timedelta(hours=24)
 _SILENT_FOR = timedelta(days=30)
 #: How long is told why an archive was rejected.
 _READ_WITHIN = timedelta(days=7)
+#: How long is told that a periodic job was done, and what checks of the store have found.
+_DONE_KEPT, _CHECKS_KEPT = timedelta(days=7), timedelta(days=90)
 #: How many objects are looked at in one turn.
 _AT_ONCE = 100
+
+
+async def tidy_house(holding: Holding, leased: Leased) -> None:
+    """Do the job of every hour."""
+    await tidy(holding.tools)
+    async with holding.tools.database.begin() as session:
+        await finish(session, leased, now=holding.tools.clock())
 
 
 async def tidy(tools: Tools) -> None:
@@ -41,6 +55,8 @@ async def tidy(tools: Tools) -> None:
         if forgotten := await forget_before(session, tools.clock() - kept):
             log.info("old events removed", events=forgotten)
         await forget_marks(session, tools.clock() - _SILENT_FOR)
+        await forget_done(session, PERIODIC, before=tools.clock() - _DONE_KEPT)
+        await forget_checks(session, before=tools.clock() - _CHECKS_KEPT)
     await remove_empty_drafts(tools)
     # Tickets of sessions that were not active since open nothing any more.
     idle_since = tools.clock() - timedelta(seconds=tools.settings.ticket_lifetime_s)

@@ -29,7 +29,7 @@ from catalog.states import TrackEvent
 from transcode.album import to_bytes
 from transcode.boxes import Layout
 from transcode.encode import Workbench
-from transcode.ladder import REST, rungs_for
+from transcode.ladder import FIRST, REST, rungs_for
 from transcode.loudness import Loudness
 from transcode.package import Packaged, package, seekable
 from transcode.probe import probe
@@ -120,7 +120,9 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
             telling(tools, tracks, Phase.ENCODING) as tale,
         ):
             info = await probe(holding.engine, path)
-            missing = [rung for rung in rungs_for(info, REST) if rung.name not in known]
+            # Of the first ones one may have been lost since they were made.
+            deserved = rungs_for(info, (*FIRST, *REST))
+            missing = [rung for rung in deserved if rung.name not in known]
             bench = Workbench(
                 tools=holding.engine, source=path, folder=folder, limits=NICE, progress=tale.done
             )

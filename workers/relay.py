@@ -26,9 +26,10 @@ from workers.dispatch import (
     next_jobs,
     room,
 )
-from workers.housekeeping import sweep_unneeded, tidy
+from workers.housekeeping import sweep_unneeded
 from workers.leading import Leading
 from workers.leases import expire, has_expired
+from workers.schedule import schedule_due
 
 log = structlog.get_logger()
 
@@ -37,7 +38,6 @@ _TURN_S = 0.1
 #: Where there was something to send there soon is more.
 _SOON_S = 0.02
 _REAPER_S = 2.0
-_TIDY_S = 3600.0
 #: A message that left its lane so long ago, and nobody began what it told of, was lost.
 _LOST_AFTER = timedelta(seconds=5)
 
@@ -59,14 +59,11 @@ async def relay(tools: Tools, broker: RedisBroker, name: str) -> None:
 
 async def keep_house(tools: Tools) -> None:
     """Take back jobs and remove what nobody needs, until cancelled; every worker does."""
-    tidied_s = -_TIDY_S
     while True:
         try:
             await reap(tools)
             await sweep_unneeded(tools.database, tools.storage, tools.clock)
-            if asyncio.get_running_loop().time() - tidied_s > _TIDY_S:
-                tidied_s = asyncio.get_running_loop().time()
-                await tidy(tools)
+            await schedule_due(tools)
         except Unavailable as error:
             log.warning("housekeeping waits", error=str(error))
             # Who could not keep its leases meanwhile may do so first.

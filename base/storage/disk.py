@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +21,7 @@ from base.storage.port import (
     INCOMING,
     UNFINISHED,
     Key,
+    ListedObject,
     StoredObject,
     checked,
     is_key,
@@ -58,7 +59,8 @@ class DiskStorage:
     async def stat(self, key: Key) -> StoredObject | None:
         """Ask the file system."""
         with translated():
-            return await asyncio.to_thread(_stat, self.local_path(key), key)
+            found = await asyncio.to_thread(_stat, self.local_path(key))
+        return found and StoredObject(key=key, size_bytes=SizeBytes(found.st_size))
 
     async def read(
         self, key: Key, *, start: int = 0, length: int | None = None
@@ -86,7 +88,7 @@ class DiskStorage:
         with translated():
             await asyncio.to_thread(remove, self.local_path(key))
 
-    async def walk(self, prefix: str) -> AsyncIterator[StoredObject]:
+    async def walk(self, prefix: str) -> AsyncIterator[ListedObject]:
         """Walk the folders that `prefix` leads to; what is no object of ours is passed over."""
         files = _files(self._root, "", prefix)
         while True:
@@ -157,14 +159,12 @@ class _DiskWriter:
         return self._file
 
 
-def _stat(path: Path, key: Key) -> StoredObject | None:
+def _stat(path: Path) -> os.stat_result | None:
     try:
         found = path.stat()
     except ABSENT:
         return None
-    if not stat.S_ISREG(found.st_mode):
-        return None
-    return StoredObject(key=key, size_bytes=SizeBytes(found.st_size))
+    return found if stat.S_ISREG(found.st_mode) else None
 
 
 def _open_at(path: Path, start: int) -> BinaryIO | None:
@@ -176,7 +176,7 @@ def _open_at(path: Path, start: int) -> BinaryIO | None:
     return file
 
 
-def _files(folder: Path, above: str, prefix: str) -> Iterator[StoredObject]:
+def _files(folder: Path, above: str, prefix: str) -> Iterator[ListedObject]:
     """Answer the objects below `folder` by key, holding one folder's names at a time."""
     for name, entry in sorted(_entries(folder, above)):
         if name.endswith("/"):
@@ -185,9 +185,13 @@ def _files(folder: Path, above: str, prefix: str) -> Iterator[StoredObject]:
             ):
                 yield from _files(folder / entry, name, prefix)
         elif name.startswith(prefix) and is_key(name):
-            found = _stat(folder / entry, Key(name))
-            if found:
-                yield found
+            found = _stat(folder / entry)
+            if found is not None:
+                yield ListedObject(
+                    key=Key(name),
+                    size_bytes=SizeBytes(found.st_size),
+                    stored_at=datetime.fromtimestamp(found.st_mtime, UTC),
+                )
 
 
 def _entries(folder: Path, above: str) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NewType, Protocol, runtime_checkable
 
@@ -40,6 +40,16 @@ class StoredObject:
 
     key: Key
     size_bytes: SizeBytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedObject(StoredObject):
+    """An object as a listing tells of it.
+
+    `stored_at` is by the clock of who keeps it, and may be when its upload was begun.
+    """
+
+    stored_at: datetime
 
 
 class Writer(Protocol):
@@ -75,8 +85,11 @@ class Storage(Protocol):
     async def delete(self, key: Key) -> None:
         """Remove an object; where there is none, nothing is to be done."""
 
-    def walk(self, prefix: str) -> AsyncIterator[StoredObject]:
-        """Answer every object whose key begins with `prefix`, by key."""
+    def walk(self, prefix: str) -> AsyncIterator[ListedObject]:
+        """Answer every object whose key begins with `prefix`, in the order of keys.
+
+        Memory stays bounded however many there are.
+        """
 
     async def sweep(self, older_than: timedelta) -> int:
         """Remove what was left unfinished and untouched for so long; answer how many."""

@@ -19,6 +19,7 @@ from base.storage.port import (
     INCOMING,
     UNFINISHED,
     Key,
+    ListedObject,
     StoredObject,
     checked,
     is_key,
@@ -150,7 +151,7 @@ class S3Storage:
         with translated():
             await self._bucket.client.delete_object(**self._bucket.at(checked(key)))
 
-    async def walk(self, prefix: str) -> AsyncIterator[StoredObject]:
+    async def walk(self, prefix: str) -> AsyncIterator[ListedObject]:
         """Ask page by page; what is no object of ours is passed over."""
         if not (is_key(prefix) or is_key(f"{prefix}0")):
             return  # no key begins so, and some servers would refuse to look
@@ -158,7 +159,11 @@ class S3Storage:
             for found in page.get("Contents", []):
                 name = found["Key"].removeprefix(self._bucket.prefix)
                 if is_key(name):
-                    yield StoredObject(key=Key(name), size_bytes=SizeBytes(found["Size"]))
+                    yield ListedObject(
+                        key=Key(name),
+                        size_bytes=SizeBytes(found["Size"]),
+                        stored_at=found["LastModified"],
+                    )
 
     async def sweep(self, older_than: timedelta) -> int:
         """Delete unfinished objects and abort uploads that nobody touched for so long.

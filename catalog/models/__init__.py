@@ -1,6 +1,7 @@
 """The tables, by subject. Those of the ledger are asked for by name, by accounting alone."""
 
 from catalog.models import (
+    checks,
     events,
     files,
     jobs,
@@ -16,6 +17,7 @@ from catalog.models.base import Model
 
 __all__ = [
     "Model",
+    "checks",
     "events",
     "files",
     "jobs",

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from base.clock import system_clock
 from base.errors import Broken, Refused
 from base.storage.port import Key, Storage, checked, fetch_file, key_of, store_file
 
@@ -261,6 +262,18 @@ async def test_more_objects_than_a_page_holds_are_all_walked(storage: Storage) -
     await asyncio.gather(*(put_some(keys[n::8]) for n in range(8)))
 
     assert await names(storage) == sorted(keys)
+
+
+async def test_a_listing_tells_how_large_objects_are_and_since_when_they_lie_there(
+    storage: Storage,
+) -> None:
+    before = system_clock()
+    key = await put(storage, b"abc")
+
+    [found] = [one async for one in storage.walk("")]
+
+    assert (found.key, found.size_bytes) == (key, 3)
+    assert abs(found.stored_at - before) < timedelta(minutes=1)
 
 
 async def test_a_file_goes_there_and_back(storage: Storage, tmp_path: Path) -> None:

@@ -101,7 +101,11 @@ class World:
             async with self.holding.tools.storage.writer() as writer:
                 await writer.write(AAC)
                 await writer.commit(key)
-        return rendition, picture, GrownPart(storage_key=part, size_bytes=9, fragments=[(0, 9, 9)])
+        return (
+            rendition,
+            picture,
+            GrownPart(storage_key=part, size_bytes=len(AAC), fragments=[(0, len(AAC), 9)]),
+        )
 
     async def delete(self, accepted: Accepted) -> TrackState | None:
         async def work(session: object) -> TrackState:

@@ -20,6 +20,7 @@ from ingest.artwork import FORMS, SIZES, guard, make_sizes, sizes_for
 from tests.support.catalog import NOON
 from tests.support.working import do, sent, workshop
 from workers import artworks
+from workers.fsck import Fsck, Scope
 from workers.holding import Holding
 
 
@@ -173,3 +174,19 @@ def test_no_picture_is_made_larger_than_it_is() -> None:
     assert sizes_for(3000) == sizes_for(9000) == SIZES
     assert sizes_for(1000) == (160, 320, 640, 1280)
     assert sizes_for(160) == (160,)
+
+
+async def test_a_size_that_was_lost_is_made_again(holding: Holding) -> None:
+    artwork, images = await made(holding, picture((160, 120), "JPEG"))
+    storage = holding.tools.storage
+    await storage.delete(Key(images[0].storage_key))
+    scope = Scope(share=0.0, mends=True)
+
+    assert [(one.code, one.is_mended) async for one in Fsck(holding, scope).flaws()] == [
+        ("image-lost", True)
+    ]
+
+    _, again = await looked_up(holding, artwork.id)
+    assert [one.storage_key for one in again] == [one.storage_key for one in images]
+    assert await storage.stat(Key(images[0].storage_key)) is not None
+    assert [one async for one in Fsck(holding, scope).flaws()] == []

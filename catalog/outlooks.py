@@ -1,0 +1,130 @@
+"""What is to become of masters, pictures and archives: rows beside the jobs to bring them on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from base.database import Session
+from catalog.generations import CURRENT
+from catalog.growth import growth_of
+from catalog.jobs import Kind, lock_jobs, states_of
+from catalog.masters import lock_master
+from catalog.models.files import GrowingRendition, Master, Rendition
+from catalog.models.jobs import Job
+from catalog.models.music import Track
+from catalog.models.releases import Archive, Artwork
+from catalog.outlook import Outlook
+from catalog.states import ArchiveState, ArtworkState, JobState, TrackState
+
+_AT_ONCE = 500
+_OF_MASTERS = (Kind.EXAMINE, Kind.LADDER)
+_OVER = (None, JobState.DONE)
+
+
+async def outlooks(session: Session, after: UUID) -> list[Outlook]:
+    """Answer the outlook of the next masters that tracks need, in the order of their ids."""
+    is_needed = exists().where(Track.master_id == Master.id, Track.state != TrackState.REMOVED)
+    query = select(Master.id).where(Master.id > after, is_needed).order_by(Master.id)
+    return await _outlooks(session, list(await session.scalars(query.limit(_AT_ONCE))))
+
+
+async def lock_outlook(session: Session, master_id: UUID) -> Outlook:
+    """Answer the outlook of one master, and keep it so until the transaction ends."""
+    await lock_jobs(session, _OF_MASTERS, str(master_id))
+    await growth_of(session, master_id, lock=True)
+    await lock_master(session, master_id)
+    [found] = await _outlooks(session, [master_id])
+    return found
+
+
+async def _outlooks(session: Session, ids: Sequence[UUID]) -> list[Outlook]:
+    subjects = [str(master_id) for master_id in ids]
+    jobs = {kind: await states_of(session, kind, subjects) for kind in _OF_MASTERS}
+    tracks, rungs = await _tracks(session, ids), await _rungs(session, ids)
+    growing = await _growing(session, ids)
+    # Not the rows themselves: what was measured of a master is long.
+    query = select(
+        Master.id, Master.sample_rate, Master.channels, Master.is_lossless, Master.samples
+    ).where(Master.id.in_(ids))
+    found = await session.execute(query.order_by(Master.id))
+    return [
+        Outlook(
+            master_id=str(master_id),
+            tracks=frozenset(tracks[master_id]),
+            examination=jobs[Kind.EXAMINE].get(str(master_id)),
+            ladder=jobs[Kind.LADDER].get(str(master_id)),
+            rungs=frozenset(rungs[master_id]),
+            is_growing=master_id in growing,
+            sample_rate=sample_rate,
+            channels=channels,
+            is_lossless=is_lossless,
+            samples=samples,
+        )
+        for master_id, sample_rate, channels, is_lossless, samples in found
+    ]
+
+
+async def _growing(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    query = select(GrowingRendition.master_id).where(GrowingRendition.master_id.in_(ids))
+    return set(await session.scalars(query.where(GrowingRendition.ended_at.is_(None))))
+
+
+async def _tracks(session: Session, ids: Collection[UUID]) -> Mapping[UUID, set[TrackState]]:
+    found: dict[UUID, set[TrackState]] = defaultdict(set)
+    query = select(Track.master_id, Track.state).where(Track.master_id.in_(ids))
+    for master_id, state in await session.execute(query.where(Track.state != TrackState.REMOVED)):
+        found[master_id].add(TrackState(state))
+    return found
+
+
+async def _rungs(session: Session, ids: Collection[UUID]) -> Mapping[UUID, set[str]]:
+    found: dict[UUID, set[str]] = defaultdict(set)
+    query = select(Rendition.master_id, Rendition.rung).where(Rendition.master_id.in_(ids), CURRENT)
+    for master_id, rung in await session.execute(query):
+        found[master_id].add(rung)
+    return found
+
+
+async def waiting_subjects(session: Session, kind: Kind, after: UUID) -> dict[str, JobState | None]:
+    """Answer the next pictures, or archives, that wait for a job of a kind, and its state."""
+    row = Artwork if kind is Kind.ARTWORK else Archive
+    state = ArtworkState.RECEIVED if kind is Kind.ARTWORK else ArchiveState.RECEIVED
+    query = select(row.id).where(row.id > after, row.state == state).order_by(row.id)
+    subjects = [str(one) for one in await session.scalars(query.limit(_AT_ONCE))]
+    found = await states_of(session, kind, subjects)
+    return {subject: found.get(subject) for subject in subjects}
+
+
+async def is_waiting(session: Session, kind: Kind, subject: str) -> bool:
+    """Whether a picture, or an archive, still waits for its job, and there is none."""
+    await lock_jobs(session, [kind], subject)
+    if kind is Kind.ARTWORK:
+        artwork = await session.get(Artwork, UUID(subject), populate_existing=True)
+        waits = artwork is not None and artwork.state == ArtworkState.RECEIVED
+    else:
+        archive = await session.get(Archive, UUID(subject), populate_existing=True)
+        waits = archive is not None and archive.state == ArchiveState.RECEIVED
+    return waits and (await states_of(session, kind, [subject])).get(subject) in _OVER
+
+
+async def jobs_unleased(session: Session, *, before: datetime) -> list[Job]:
+    """Answer jobs that say they are leased, and whose lease nobody holds or ever will end."""
+    query = select(Job).where(Job.state == JobState.LEASED)
+    query = query.where(
+        Job.lease.is_(None) | Job.lease_until.is_(None) | (Job.lease_until < before)
+    )
+    return list(await session.scalars(query.order_by(Job.id).limit(_AT_ONCE)))
+
+
+async def free_unleased(session: Session, job_id: UUID, *, now: datetime) -> bool:
+    """Let a job that no lease holds be taken back, as one whose lease has run out."""
+    job = await session.get(Job, job_id, with_for_update=True, populate_existing=True)
+    if job is None or job.state != JobState.LEASED or (job.lease and job.lease_until):
+        return False
+    job.lease_until = now
+    return True
