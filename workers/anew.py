@@ -20,7 +20,7 @@ from catalog.masters import lock_master
 from catalog.models.files import Master, Rendition
 from catalog.music import renditions_of
 from catalog.rechecks import choose
-from catalog.reencoding import Target, outdated_of, read_subject
+from catalog.reencoding import Target, newest_target, outdated_of, read_subject
 from transcode.encode import Workbench
 from transcode.ladder import FIRST, REST, Rung, rungs_for
 from transcode.package import Packaged, package, seekable
@@ -52,7 +52,7 @@ async def reencode_master(holding: Holding, leased: Leased) -> None:
     tools, target = holding.tools, own_target(holding.engine)
     master_id, wanted = read_subject(leased.subject)
     if wanted != target.name:
-        await _leave(holding, leased)
+        await _leave(holding, leased, wanted)
         return
     async with tools.database.read() as session:
         master = await session.get_one(Master, master_id)
@@ -101,10 +101,15 @@ async def _packaged(
     return await package(await seekable(bench, info), original, rungs, gain_db=gain_db)
 
 
-async def _leave(holding: Holding, leased: Leased) -> None:
-    tools = holding.tools
+async def _leave(holding: Holding, leased: Leased, wanted: str) -> None:
+    """Leave it to those who make what is wanted; or end it where something newer is by now."""
+    tools, now = holding.tools, holding.tools.clock()
     async with tools.database.begin() as session:
-        await put_off(session, leased, until=tools.clock() + _LOOK_AGAIN)
+        newest = await newest_target(session)
+        if newest is not None and newest.target == wanted:
+            await put_off(session, leased, until=now + _LOOK_AGAIN)
+        else:
+            await finish(session, leased, now=now, reason="renditions are made anew by another")
 
 
 async def _require_same(session: Session, master_id: UUID, current: Sequence[Rendition]) -> None:

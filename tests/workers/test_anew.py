@@ -21,7 +21,7 @@ from catalog.models.people import Role
 from catalog.music import renditions_of
 from catalog.people import issue_token
 from catalog.periods import NOTICE
-from catalog.reencoding import Why, faults, made_by, newest_target, subject_of
+from catalog.reencoding import Target, Why, faults, made_by, newest_target, subject_of
 from ingest.accept import accept
 from stream.app import serving
 from stream.playlists import parse_media
@@ -294,3 +294,13 @@ async def test_a_worker_that_makes_something_else_leaves_it_to_others(
         assert job.not_before > house.clock()
         assert newest is not None
         assert newest.target == wanted
+
+        # Nor do they wait for ever for those who made it, when something newer has come.
+        house.clock.advance(timedelta(hours=1))
+        await announce(house.holding.tools, Target(encoder="ffmpeg 99", recipes={}))
+        await perform(house.holding, [job.id])
+
+        async with house.holding.tools.database.read() as session:
+            job = await job_of(session, Kind.REENCODE, subject_of(house.master, wanted))
+        assert job is not None
+        assert job.state == "done"
