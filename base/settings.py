@@ -170,6 +170,12 @@ class Settings(BaseSettings):
     job_attempts: int = Field(
         default=5, ge=1, description="A job that failed this often is set aside with its cause."
     )
+    split_after_s: float = Field(
+        default=1_200.0,
+        ge=0,
+        description="The ladder of a longer master is made by several workers, in seconds; "
+        "0: of none.",
+    )
     play_threshold_s: int = Field(
         default=45, ge=1, description="A play counts once this much was heard, in seconds."
     )

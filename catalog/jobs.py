@@ -181,9 +181,9 @@ async def states_of(session: Session, kind: Kind, subjects: Iterable[str]) -> di
     return {keys[key]: JobState(state) for key, state in await session.execute(query)}
 
 
-async def lock_jobs(session: Session, kinds: Iterable[Kind], subject: str) -> list[Job]:
+async def lock_jobs(session: Session, kinds: Iterable[Kind], *subjects: str) -> list[Job]:
     """Keep whoever has these jobs from ending them in this transaction; answer them."""
-    keys = sorted(_key(kind, subject) for kind in kinds)
+    keys = sorted(_key(kind, subject) for kind in kinds for subject in subjects)
     query = select(Job).where(Job.dedupe_key.in_(keys)).order_by(Job.dedupe_key)
     return list(await session.scalars(query.with_for_update()))
 

@@ -21,6 +21,7 @@ from catalog.models.jobs import Job
 from catalog.models.music import Track
 from catalog.models.releases import ReleaseTrack
 from catalog.music import move, renditions_of
+from catalog.splits import is_split
 from catalog.states import JobState, TrackEvent, TrackState
 
 
@@ -118,7 +119,8 @@ async def _past_of(session: Session, master_id: UUID) -> list[TrackEvent]:
         return []
     if await renditions_of(session, master_id):
         ladder = await job_of(session, Kind.LADDER, str(master_id))
-        is_complete = ladder is not None and ladder.state == JobState.DONE
+        is_done = ladder is not None and ladder.state == JobState.DONE
+        is_complete = is_done and not await is_split(session, master_id)
         return [TrackEvent.EXAMINE, TrackEvent.PUBLISH, *[TrackEvent.FINISH] * is_complete]
     if examination.state == JobState.DONE:
         return [TrackEvent.EXAMINE, TrackEvent.REJECT]

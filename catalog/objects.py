@@ -19,11 +19,12 @@ from base.storage.port import Key
 from catalog.models.files import GrowingRendition, Hold, Master, Rendition
 from catalog.models.music import Track
 from catalog.models.releases import Archive, Artwork, ArtworkImage
+from catalog.models.splits import Piece, Split
 from catalog.states import ArchiveState, TrackState
 
 #: The columns of a master that name what was drawn of it.
 DRAWN = ("waveforms", "overview_key", "spectrogram_key")
-_OWN = frozenset({"parts", "pictures", "waveforms"})
+_OWN = frozenset({"parts", "pictures", "pieces", "waveforms"})
 #: How long who stores an object may take to write the row that refers to it.
 HOLD = timedelta(hours=24)
 
@@ -113,4 +114,11 @@ async def _is_own(session: Session, key: str, ending: str) -> bool:
     master = await session.get(Master, master_id, populate_existing=True)
     growth = select(GrowingRendition).where(GrowingRendition.master_id == master_id)
     grown = (await session.scalars(growth.execution_options(populate_existing=True))).first()
-    return master is not None and key in own_keys(master, grown)
+    known = own_keys(master, grown) if master is not None else set()
+    return key in known | await _keys_of_pieces(session, master_id)
+
+
+async def _keys_of_pieces(session: Session, master_id: UUID) -> set[str]:
+    query = select(Piece.files).join(Split).where(Split.master_id == master_id)
+    made = await session.scalars(query.where(Piece.files.is_not(None)))
+    return {key for files in made for _, key, _, _ in files or ()}

@@ -11,7 +11,8 @@ from catalog.states import JobState, TrackState
 class Outlook:
     """A master, its tracks that are not removed, its jobs, and what was made of it so far.
 
-    What an examination finds is None until it was made.
+    What an examination finds is None until it was made. Its ladder `is_split` while jobs of several
+    workers are to make it.
     """
 
     master_id: str
@@ -20,6 +21,7 @@ class Outlook:
     ladder: JobState | None
     rungs: frozenset[str]
     is_growing: bool
+    is_split: bool = False
     sample_rate: int | None = None
     channels: int | None = None
     is_lossless: bool | None = None

@@ -18,7 +18,9 @@ from catalog.models.files import GrowingRendition, Master, Rendition
 from catalog.models.jobs import Job
 from catalog.models.music import Track
 from catalog.models.releases import Archive, Artwork
+from catalog.models.splits import Piece, Split
 from catalog.outlook import Outlook
+from catalog.splits import piece_subject
 from catalog.states import ArchiveState, ArtworkState, JobState, TrackState
 
 _AT_ONCE = 500
@@ -46,7 +48,7 @@ async def _outlooks(session: Session, ids: Sequence[UUID]) -> list[Outlook]:
     subjects = [str(master_id) for master_id in ids]
     jobs = {kind: await states_of(session, kind, subjects) for kind in _OF_MASTERS}
     tracks, rungs = await _tracks(session, ids), await _rungs(session, ids)
-    growing = await _growing(session, ids)
+    growing, split = await _growing(session, ids), await _split(session, ids)
     # Not the rows themselves: what was measured of a master is long.
     query = select(
         Master.id, Master.sample_rate, Master.channels, Master.is_lossless, Master.samples
@@ -60,6 +62,7 @@ async def _outlooks(session: Session, ids: Sequence[UUID]) -> list[Outlook]:
             ladder=jobs[Kind.LADDER].get(str(master_id)),
             rungs=frozenset(rungs[master_id]),
             is_growing=master_id in growing,
+            is_split=master_id in split,
             sample_rate=sample_rate,
             channels=channels,
             is_lossless=is_lossless,
@@ -72,6 +75,17 @@ async def _outlooks(session: Session, ids: Sequence[UUID]) -> list[Outlook]:
 async def _growing(session: Session, ids: Collection[UUID]) -> set[UUID]:
     query = select(GrowingRendition.master_id).where(GrowingRendition.master_id.in_(ids))
     return set(await session.scalars(query.where(GrowingRendition.ended_at.is_(None))))
+
+
+async def _split(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Answer the masters whose ladder is split, where a job of it is to come."""
+    query = select(Split.master_id, Split.id, Piece.number).join(Piece)
+    rows = (await session.execute(query.where(Split.master_id.in_(ids)))).all()
+    pieces = {piece_subject(split_id, number): master_id for master_id, split_id, number in rows}
+    joins = {str(split_id): master_id for master_id, split_id, _ in rows}
+    states = await states_of(session, Kind.PIECE, pieces)
+    states |= await states_of(session, Kind.JOIN, joins)
+    return {(pieces | joins)[subject] for subject, at in states.items() if at not in _OVER}
 
 
 async def _tracks(session: Session, ids: Collection[UUID]) -> Mapping[UUID, set[TrackState]]:

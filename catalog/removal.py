@@ -28,9 +28,11 @@ from catalog.models.releases import Archive, EmbeddedArtwork, Release, ReleaseTr
 from catalog.music import AUDIBLE, describe_master, move, unknown_track
 from catalog.objects import DRAWN, hold, own_keys
 from catalog.releases import archives_of, release_of, take_off, unknown_archive
+from catalog.splits import end_split, subjects_of
 from catalog.states import ReleaseState, TrackEvent, TrackState
 
 _JOBS = (Kind.COMPARE, Kind.EXAMINE, Kind.LADDER)
+_SHARED = (Kind.JOIN, Kind.PIECE)
 #: States in which somebody can hear a track, if only its owners.
 _HEARD = (*AUDIBLE, TrackState.WITHDRAWN)
 _OWNED = "Its artist took it down; it stays with the listeners who own it."
@@ -90,7 +92,7 @@ async def remove_archive(
 
 async def _forget_archive(session: Session, archive: Archive, *, until: datetime) -> None:
     await hold(session, [archive.storage_key], until=until)
-    await _forget_jobs(session, [Kind.UNPACK], archive.id)
+    await _forget_jobs(session, [Kind.UNPACK], str(archive.id))
     await session.delete(archive)
 
 
@@ -119,6 +121,7 @@ async def _lock(session: Session, track_ids: Sequence[UUID]) -> list[Track]:
     pairs = known.all()
     for master_id in sorted({master_id for master_id, _ in pairs}):
         await lock_jobs(session, _JOBS, str(master_id))
+        await lock_jobs(session, _SHARED, *await subjects_of(session, master_id))
         await growth_of(session, master_id, lock=True)
         await lock_master(session, master_id)
     for release_id in sorted({release_id for _, release_id in pairs if release_id}):
@@ -176,7 +179,9 @@ async def _retire(session: Session, master_id: UUID, *, until: datetime) -> None
         delete(Likeness).where(is_like),
     ):
         await session.execute(rows)
-    await _forget_jobs(session, _JOBS, master_id)
+    await _forget_jobs(session, _JOBS, str(master_id))
+    await _forget_jobs(session, _SHARED, *await subjects_of(session, master_id))
+    await end_split(session, master_id, until=until)
     await _take_out_picture(session, master_id, until=until)
 
 
@@ -188,8 +193,8 @@ async def _take_out_picture(session: Session, master_id: UUID, *, until: datetim
         await drop_unneeded(session, embedded.artwork_id, until=until)
 
 
-async def _forget_jobs(session: Session, kinds: Iterable[Kind], subject: UUID) -> None:
+async def _forget_jobs(session: Session, kinds: Iterable[Kind], *subjects: str) -> None:
     """Whoever has such a job under way finds its lease lost."""
-    for job in await lock_jobs(session, kinds, str(subject)):
+    for job in await lock_jobs(session, kinds, *subjects):
         await session.delete(job)
     await session.flush()

@@ -32,6 +32,7 @@ class Workbench:
     """Where renditions are made: by which tools, of which file, in which folder.
 
     `limits` hold for each encoder; a nice one stands back for whatever else wants the processor.
+    What is `made` lies in the folder already: a command that would make nothing else is not run.
     """
 
     tools: Tools
@@ -40,6 +41,7 @@ class Workbench:
     cores: int = available_cores()
     progress: Progress | None = None
     limits: Limits = _LIMITS
+    made: frozenset[Path] = frozenset()
 
     @property
     def reach(self) -> Reach:
@@ -59,11 +61,14 @@ async def encode(
 
     """
     commands = plan(order, bench.folder)
-    work = Work([_task(targets) for targets in commands], bench.progress)
+    work = Work([task_of(targets) for targets in commands], bench.progress)
     slots = asyncio.Semaphore(bench.cores)
 
     async def command(number: int) -> None:
         targets = commands[number]
+        if bench.made.issuperset(each.path for each in targets):
+            work.at(number, 1.0)
+            return
         path = bench.folder / f"command-{number}.progress"
         async with work.follow(number, path):
             await run_command(bench, order, targets, progress=path)
@@ -88,7 +93,8 @@ async def encode(
     return {rung: task.result() for rung, task in resting.items()}
 
 
-def _task(targets: Sequence[Target]) -> Task:
+def task_of(targets: Sequence[Target]) -> Task:
+    """Say what a command does, to whoever tells how far it is."""
     seconds = max((each.feed.end - each.feed.start) / each.line.rate for each in targets)
     return Task(seconds=seconds, rungs=tuple(each.rung.name for each in targets))
 

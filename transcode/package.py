@@ -97,7 +97,7 @@ async def package_order(
         if not quieter:
             return [done[rung] for rung in order.rungs]
         # What is made again was counted once: there is no going back from what was told.
-        bench = replace(bench, progress=None)
+        bench = replace(bench, progress=None, made=frozenset())
         missing = replace(missing, rungs=tuple(quieter), gains={**missing.gains, **quieter})
     raise Broken("clips", f"{', '.join(rung.name for rung in quieter)} clip at every gain.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
@@ -59,13 +59,16 @@ def headroom_db(true_peak_dbtp: Dbtp | None) -> float:
 
 def plan(order: Order, folder: Path) -> list[list[Target]]:
     """Answer the commands, the longest first: targets in one command share what it decodes."""
+    targets = {rung: _targets(order, rung, folder) for rung in order.rungs}
     alone = [rung for rung in order.rungs if rung.codec is Codec.MP3]
     lossless = [rung for rung in order.rungs if rung.codec.is_lossless]
-    commands = [_targets(order, [rung], 0, folder) for rung in alone]
-    commands += [_targets(order, lossless, 0, folder)] if lossless else []
-    rest = [rung for rung in order.rungs if rung not in alone and rung not in lossless]
-    most = max((len(order.pieces(rung)) for rung in rest), default=0)
-    return commands + [_targets(order, rest, number, folder) for number in range(most)]
+    commands = [targets[rung] for rung in alone]
+    commands += [[target for rung in lossless for target in targets[rung]]] if lossless else []
+    rest = [targets[rung] for rung in order.rungs if rung not in alone and rung not in lossless]
+    most = max(map(len, rest), default=0)
+    return commands + [
+        [target for each in rest for target in each[number : number + 1]] for number in range(most)
+    ]
 
 
 def part_path(folder: Path, rung: Rung, piece: Piece) -> Path:
@@ -75,7 +78,8 @@ def part_path(folder: Path, rung: Rung, piece: Piece) -> Path:
     return folder / f"{rung.name}.part-{piece.number}.mp4"
 
 
-def _targets(order: Order, rungs: Sequence[Rung], number: int, folder: Path) -> list[Target]:
+def _targets(order: Order, rung: Rung, folder: Path) -> list[Target]:
+    line = layout_for(order.info, rung, order.samples)
     return [
         Target(
             rung=rung,
@@ -84,7 +88,5 @@ def _targets(order: Order, rungs: Sequence[Rung], number: int, folder: Path) -> 
             path=part_path(folder, rung, piece),
             gain_db=order.gain_of(rung),
         )
-        for rung in rungs
-        for line in (layout_for(order.info, rung, order.samples),)
-        for piece in order.pieces(rung)[number : number + 1]
+        for piece in order.pieces(rung)
     ]

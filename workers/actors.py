@@ -21,8 +21,10 @@ from workers.fsck import check_store
 from workers.holding import Holding, Running
 from workers.housekeeping import tidy_house
 from workers.leases import Failure, Leased, fail, give_back, leave_to_others, take
-from workers.media import examine_master, make_ladder
+from workers.media import examine_master
+from workers.pieces import join_pieces, make_piece
 from workers.recheck import recheck_rendition
+from workers.splitting import make_or_split_ladder
 from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
 
@@ -40,7 +42,9 @@ async def do_nothing(holding: Holding, leased: Leased) -> None:
 
 WORK: Mapping[str, Work] = {
     Kind.EXAMINE: examine_master,
-    Kind.LADDER: make_ladder,
+    Kind.LADDER: make_or_split_ladder,
+    Kind.PIECE: make_piece,
+    Kind.JOIN: join_pieces,
     Kind.REENCODE: reencode_master,
     Kind.RECHECK: recheck_rendition,
     Kind.COMPARE: compare_master,

@@ -32,7 +32,8 @@ from transcode.source import SourceInfo
 from transcode.tools import Tools as Engine
 from workers.holding import Holding
 from workers.leases import Leased, finish, put_off
-from workers.media import remembered, source, store_renditions
+from workers.media import remembered, store_renditions
+from workers.sources import source
 
 log = structlog.get_logger()
 

@@ -21,7 +21,7 @@ from transcode.process import Limits, capture
 from transcode.reach import of_python
 from workers.holding import Holding
 from workers.leases import Leased, finish
-from workers.media import source
+from workers.sources import source
 
 log = structlog.get_logger()
 

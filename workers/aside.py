@@ -10,6 +10,7 @@ from catalog.growth import growth_of
 from catalog.jobs import Kind
 from catalog.masters import note_trouble
 from catalog.models.releases import Archive, Artwork
+from catalog.splits import master_of_split, split_of
 from catalog.states import JobState
 
 _SENTENCE = (
@@ -27,6 +28,10 @@ async def tell_if_set_aside(session: Session, state: JobState, kind: str, subjec
     match kind:
         case Kind.EXAMINE | Kind.LADDER:
             await _tell_of_master(session, UUID(subject))
+        case Kind.PIECE | Kind.JOIN:
+            master_id = await master_of_split(session, split_of(subject))
+            if master_id is not None:
+                await _tell_of_master(session, master_id)
         case Kind.UNPACK:
             archive = await session.get_one(Archive, UUID(subject))
             archive.findings = [_FINDING.as_json()]

@@ -39,8 +39,8 @@ from workers.fsck_rules import (
     contradictions,
 )
 from workers.holding import Holding
-from workers.media import source
 from workers.pictures import store_pictures
+from workers.sources import source
 from workers.waveforms import store_waveforms
 
 log = structlog.get_logger()
@@ -105,7 +105,7 @@ class Mender:
         async with tools.database.begin() as session:
             outlook = await lock_outlook(session, row.master_id)
             again = await session.get(Rendition, rendition_id, populate_existing=True)
-            is_busy = JobState.LEASED in (outlook.examination, outlook.ladder)
+            is_busy = JobState.LEASED in (outlook.examination, outlook.ladder) or outlook.is_split
             if again is None or again.storage_key != reference.key or is_busy:
                 return False
             await hold(session, [again.storage_key], until=tools.clock() + HOLD)

@@ -33,7 +33,7 @@ def contradictions(outlook: Outlook) -> Iterator[Flaw]:
 
 
 def _of_ladder(outlook: Outlook) -> Iterator[Flaw]:
-    if outlook.ladder not in OVER:
+    if outlook.ladder not in OVER or outlook.is_split:
         return
     is_unfinished = TrackState.PLAYABLE in outlook.tracks
     missing = ", ".join(sorted(expected_rungs(outlook) - outlook.rungs))

@@ -9,7 +9,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -17,6 +17,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from base.settings import Settings
+from base.storage.port import Key
 from base.tools import Tools, open_tools
 from catalog.claims import Claims
 from catalog.fleet import Post
@@ -25,6 +26,7 @@ from transcode.tools import Tools as Engine
 from transcode.tools import find_tools
 from workers.ends import Ends
 from workers.leases import Leased
+from workers.sources import Copies, Readable
 
 _LOCK = "in-use"
 
@@ -47,12 +49,18 @@ class Holding:
     post: Post
     ends: Ends
     running: dict[UUID, Running] = field(default_factory=dict)
+    copies: Copies = field(default_factory=Copies)
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
         """Answer a folder for one job, gone when the job is."""
         with tempfile.TemporaryDirectory(dir=self.scratch) as name:
             yield Path(name)
+
+    def master(self, key: Key) -> AbstractAsyncContextManager[Readable]:
+        """Answer a master to read pieces of, which jobs of this process share."""
+        storage = self.tools.storage
+        return self.copies.readable(key, engine=self.engine, storage=storage, folder=self.folder)
 
     @property
     def claims(self) -> Claims:
@@ -73,13 +81,15 @@ async def open_holding(settings: Settings, lanes: Mapping[str, int]) -> AsyncIte
     root = settings.scratch_dir or settings.data_dir / "scratch"
     with _scratch(root) as scratch:
         async with open_tools(settings) as tools:
-            yield Holding(
+            holding = Holding(
                 tools=tools,
                 engine=engine,
                 scratch=scratch,
                 post=_post(lanes, tools.clock()),
                 ends=Ends(tools.database, tools.clock),
             )
+            with closing(holding.copies):
+                yield holding
 
 
 def _post(lanes: Mapping[str, int], now: datetime) -> Post:

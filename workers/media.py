@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -13,7 +13,7 @@ import structlog
 from base.clock import Clock
 from base.database import Session
 from base.errors import Refused
-from base.storage.port import Key, LocalFiles, Storage, fetch_file, key_of
+from base.storage.port import Key, key_of
 from base.units import Dbtp, Lufs, Samples
 from catalog.events import EventKind, tell_of_tracks
 from catalog.growth import end_growth
@@ -31,7 +31,8 @@ from transcode.boxes import Layout
 from transcode.encode import Workbench
 from transcode.ladder import FIRST, REST, rungs_for
 from transcode.loudness import Loudness
-from transcode.package import Packaged, package, seekable
+from transcode.package import Packaged, package_order, seekable
+from transcode.plan import Order
 from transcode.probe import probe
 from transcode.process import Limits
 from transcode.recipe import recipe_of
@@ -44,6 +45,7 @@ from workers.holding import Holding
 from workers.leases import Leased, finish
 from workers.pictures import store_pictures
 from workers.report import finding_against, findings_in
+from workers.sources import source
 from workers.tagging import tags_in, write_tags
 from workers.telling import telling
 from workers.waveforms import store_waveforms
@@ -81,19 +83,27 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         tracks = await move_tracks(session, master_id, TrackEvent.PUBLISH, now=tools.clock())
         measured = measured_of(master)
         await tell_of_tracks(session, tracks, EventKind.TRACK_MEASURED, measured, now=tools.clock())
-        await _add(session, tracks, rows, clock=tools.clock)
+        await _add(session, tracks, rows, now=tools.clock())
+        duration_s = master.duration_s or 0.0
+        # The ladder of a long master only plans; what is made of it is about its music.
+        is_split = is_long(duration_s, tools.settings.split_after_s)
         for kind in (Kind.LADDER, Kind.COMPARE):
             job = NewJob(
                 kind=kind,
                 subject=leased.subject,
                 request_id=leased.request_id,
                 owner_id=leased.owner_id,
-                audio_s=master.duration_s or 0.0,
+                audio_s=0.0 if kind is Kind.LADDER and is_split else duration_s,
                 trace=leased.trace,
             )
             await add(session, job, now=tools.clock())
     for track in tracks:
         log.info("track examined", track=str(track.id), complaints=found.complaints)
+
+
+def is_long(duration_s: float, longest_s: float) -> bool:
+    """Whether a ladder is made by several workers; a limit of 0 is none."""
+    return 0 < longest_s < duration_s
 
 
 async def _open(
@@ -120,48 +130,46 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
             telling(tools, tracks, Phase.ENCODING) as tale,
         ):
             info = await probe(holding.engine, path)
-            # Of the first ones one may have been lost since they were made.
-            deserved = rungs_for(info, (*FIRST, *REST))
-            missing = [rung for rung in deserved if rung.name not in known]
+            order = ladder_order(master, info, missing_rungs(known))
             bench = Workbench(
                 tools=holding.engine, source=path, folder=folder, limits=NICE, progress=tale.done
             )
-            made = await package(
-                await seekable(bench, info),
-                remembered(master, info),
-                missing,
-                gain_db=master.gain_db or 0.0,
-            )
+            bench = await seekable(bench, info)
+            made = await package_order(bench, remembered(master, info), order)
         rows = await store_renditions(holding, made, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
-        await lock_master(session, master_id)
-        await _add(session, await tracks_of(session, master_id), rows, clock=tools.clock)
-        tracks = await finish_tracks(session, master_id, now=tools.clock())
-        share, request = tools.settings.recheck_share, leased.request_id
-        await choose(session, master_id, share=share, request_id=request, now=tools.clock())
+        tracks = await complete_tracks(session, holding, leased, master_id=master_id, rows=rows)
     for track in tracks:
         log.info("track complete", track=str(track.id), renditions=len(rows))
 
 
-@asynccontextmanager
-async def source(storage: Storage, key: Key, folder: Path) -> AsyncIterator[Path]:
-    """Answer a file to read the object from: its own where there is one, else a copy."""
-    if isinstance(storage, LocalFiles):
-        yield storage.local_path(key).absolute()
-        return
-    path = folder / "master"
-    await fetch_file(storage, key, path)
-    yield path
+async def complete_tracks(
+    session: Session,
+    holding: Holding,
+    leased: Leased,
+    *,
+    master_id: UUID,
+    rows: Sequence[Rendition],
+) -> list[Track]:
+    """Publish the rest of a ladder; answer the tracks that are complete with it.
+
+    Of some masters one of the rungs is made again elsewhere, see workers.recheck.
+    """
+    now, share = holding.tools.clock(), holding.tools.settings.recheck_share
+    await lock_master(session, master_id)
+    await _add(session, await tracks_of(session, master_id), rows, now=now)
+    await choose(session, master_id, share=share, request_id=leased.request_id, now=now)
+    return await finish_tracks(session, master_id, now=now)
 
 
 async def _add(
-    session: Session, tracks: Sequence[Track], rows: Sequence[Rendition], *, clock: Clock
+    session: Session, tracks: Sequence[Track], rows: Sequence[Rendition], *, now: datetime
 ) -> None:
     for row in rows:
         await add_rendition(session, row)
     data = {"rungs": [row.rung for row in rows]}
-    await tell_of_tracks(session, tracks, EventKind.TRACK_RENDITIONS, data, now=clock())
+    await tell_of_tracks(session, tracks, EventKind.TRACK_RENDITIONS, data, now=now)
 
 
 async def _reject(holding: Holding, leased: Leased, refused: Refused) -> None:
@@ -250,6 +258,21 @@ def _facts(opened: Opened) -> dict[str, object]:
         "powers": to_bytes(heard.powers),
         "gain_db": opened.gain_db,
     }
+
+
+def missing_rungs(known: Collection[str]) -> list[str]:
+    """Name what a ladder still needs; of the first rungs one may have been lost since."""
+    return [rung.name for rung in (*FIRST, *REST) if rung.name not in known]
+
+
+def ladder_order(master: Master, info: SourceInfo, names: Collection[str]) -> Order:
+    """Answer which of these rungs are to be made of an examined master, and how."""
+    return Order(
+        info=info,
+        samples=Samples(master.samples or 0),
+        rungs=tuple(rung for rung in rungs_for(info, (*FIRST, *REST)) if rung.name in names),
+        gain_db=master.gain_db or 0.0,
+    )
 
 
 def remembered(master: Master, info: SourceInfo) -> Original:

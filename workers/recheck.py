@@ -31,7 +31,8 @@ from transcode.recipe import recipe_of
 from transcode.verify import Original
 from workers.holding import Holding
 from workers.leases import Leased, finish
-from workers.media import remembered, source
+from workers.media import remembered
+from workers.sources import source
 
 log = structlog.get_logger()
 

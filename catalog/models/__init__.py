@@ -11,6 +11,7 @@ from catalog.models import (
     plays,
     reencoding,
     releases,
+    splits,
     uploads,
 )
 from catalog.models.base import Model
@@ -27,5 +28,6 @@ __all__ = [
     "plays",
     "reencoding",
     "releases",
+    "splits",
     "uploads",
 ]

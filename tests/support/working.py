@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from uuid import UUID
 
@@ -42,7 +42,9 @@ async def workshop(
     engine = await find_tools() if encodes else _NO_ENGINE
     async with open_tools(Settings.model_validate(given), clock or ManualClock(NOON)) as tools:
         await upgrade(tools.database)
-        yield holding_of(tools, engine, scratch)
+        holding = holding_of(tools, engine, scratch)
+        with closing(holding.copies):
+            yield holding
 
 
 def holding_of(tools: Tools, engine: Engine, scratch: Path, name: str = "worker") -> Holding:
