@@ -170,6 +170,15 @@ class Settings(BaseSettings):
     job_attempts: int = Field(
         default=5, ge=1, description="A job that failed this often is set aside with its cause."
     )
+    job_kills: int = Field(
+        default=3,
+        ge=1,
+        description="So is one that this often took a worker or its child with it: out of memory, "
+        "crashed, took too long, or fell silent.",
+    )
+    job_days: int = Field(
+        default=90, ge=1, description="How long attempts at jobs can be looked up, in days."
+    )
     split_after_s: float = Field(
         default=1_200.0,
         ge=0,

@@ -72,11 +72,15 @@ async def embed(session: Session, master_id: UUID, artwork_id: UUID) -> None:
 async def make_ready(
     session: Session, artwork: Artwork, images: Sequence[ArtworkImage], *, width: int, height: int
 ) -> None:
-    """Publish the sizes of an artwork; width and height are the picture's own."""
-    artwork.state = next_state(ARTWORK_MOVES, ArtworkState(artwork.state), ArtworkEvent.MAKE)
-    artwork.width, artwork.height = width, height
-    session.add_all(images)
-    await session.flush()
+    """Publish the sizes of an artwork; width and height are the picture's own.
+
+    Of one that is ready those are added that are missing.
+    """
+    if artwork.state != ArtworkState.READY:
+        artwork.state = next_state(ARTWORK_MOVES, ArtworkState(artwork.state), ArtworkEvent.MAKE)
+    artwork.width, artwork.height, artwork.reason = width, height, None
+    for image in images:
+        await insert_once(session, image)
 
 
 async def renew_images(

@@ -89,6 +89,12 @@ async def growth_of(
     return (await session.scalars(query)).first()
 
 
+async def has_ended(session: Session, master_id: UUID) -> bool:
+    """Whether something grew of a master that got its end."""
+    growth = await growth_of(session, master_id)
+    return growth is not None and growth.ended_at is not None
+
+
 async def hold_growth(session: Session, master_id: UUID) -> bool:
     """Keep what grows of a master from ending in this transaction; answer whether it grows."""
     growth = (await session.scalars(_query(master_id).with_for_update(read=True))).first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -88,7 +88,6 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
 #: down for a night, and each wait is twice the one before.
 ATTEMPTS = {Kind.DELIVER: 15}
 _UNDER_WAY = (JobState.WAITING, JobState.LEASED)
-_FIRST_WAIT = timedelta(seconds=2)
 #: Of a master as most are: between a WAV of CD quality and its FLAC.
 _GUESSED_BYTES_A_SECOND = 140_000
 
@@ -197,11 +196,6 @@ async def counts(session: Session) -> dict[tuple[str, str], int]:
 def guess_audio_s(size_bytes: int) -> float:
     """Guess how long the music of a file is that nobody has looked into yet, in seconds."""
     return size_bytes / _GUESSED_BYTES_A_SECOND
-
-
-def wait_after(failures: int) -> timedelta:
-    """Answer what to wait before something that failed so often is tried again."""
-    return _FIRST_WAIT * (1 << (failures - 1))
 
 
 def _key(kind: Kind, subject: str) -> str:

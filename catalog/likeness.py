@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
-from base.database import Session, insert_once
+from base.database import Session, insert_if_new, insert_once
 from catalog.models.files import Master
 from catalog.models.likeness import FingerprintTerm, Likeness
 from catalog.models.music import Track
@@ -41,9 +41,9 @@ class Duplicate:
 
 
 async def add_terms(session: Session, master_id: UUID, terms: Sequence[int]) -> None:
-    """Write down what a master is looked up by, before anyone looks."""
-    session.add_all(FingerprintTerm(term=term, master_id=master_id) for term in terms)
-    await session.flush()
+    """Write down what a master is looked up by, before anyone looks; again does no harm."""
+    rows = [{"term": term, "master_id": master_id} for term in sorted(terms)]
+    await insert_if_new(session, FingerprintTerm, rows)
 
 
 async def of_same_audio(session: Session, master: Master) -> list[Master]:

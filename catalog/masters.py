@@ -24,6 +24,9 @@ from catalog.music import move, renditions_of
 from catalog.splits import is_split
 from catalog.states import JobState, TrackEvent, TrackState
 
+#: States of tracks that are still worked on.
+_UNDER_WAY = (TrackState.RECEIVED, TrackState.EXAMINING, TrackState.PLAYABLE)
+
 
 async def lock_master(session: Session, master_id: UUID) -> Master:
     """Keep a master and the list of its tracks as they are until the transaction ends."""
@@ -72,10 +75,20 @@ async def finish_tracks(session: Session, master_id: UUID, *, now: datetime) -> 
     return [await move(session, track.id, TrackEvent.FINISH, now=now) for track in playable]
 
 
-async def note_trouble(session: Session, master_id: UUID, sentence: str) -> None:
-    """Say beside their state why nothing more happens to the tracks of a master for now."""
+async def is_made(session: Session, master_id: str) -> bool:
+    """Whether all that is made of a master was made."""
+    ladder = await job_of(session, Kind.LADDER, master_id)
+    is_done = ladder is not None and ladder.state == JobState.DONE
+    return is_done and not await is_split(session, UUID(master_id))
+
+
+async def note_trouble(session: Session, master_id: UUID, sentence: str | None) -> None:
+    """Say beside their state why nothing more happens to the tracks of a master for now.
+
+    To what is complete nothing needs to happen.
+    """
     for track in await tracks_of(session, master_id):
-        if track.state != TrackState.WITHDRAWN:
+        if track.state in _UNDER_WAY:
             track.reason = sentence
 
 
@@ -114,14 +127,12 @@ async def _tell_what_is_known(session: Session, track: Track, *, now: datetime) 
 
 async def _past_of(session: Session, master_id: UUID) -> list[TrackEvent]:
     """Answer what happened to a master so far."""
+    if await renditions_of(session, master_id):
+        is_complete = await is_made(session, str(master_id))
+        return [TrackEvent.EXAMINE, TrackEvent.PUBLISH, *[TrackEvent.FINISH] * is_complete]
     examination = await job_of(session, Kind.EXAMINE, str(master_id))
     if examination is None or _is_untouched(examination):
         return []
-    if await renditions_of(session, master_id):
-        ladder = await job_of(session, Kind.LADDER, str(master_id))
-        is_done = ladder is not None and ladder.state == JobState.DONE
-        is_complete = is_done and not await is_split(session, master_id)
-        return [TrackEvent.EXAMINE, TrackEvent.PUBLISH, *[TrackEvent.FINISH] * is_complete]
     if examination.state == JobState.DONE:
         return [TrackEvent.EXAMINE, TrackEvent.REJECT]
     is_heard = await growth_of(session, master_id) is not None

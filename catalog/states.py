@@ -56,6 +56,10 @@ TRACK_MOVES: Mapping[tuple[TrackState, TrackEvent], TrackState] = {
     (TrackState.WITHDRAWN, TrackEvent.EXAMINE): TrackState.WITHDRAWN,
     (TrackState.WITHDRAWN, TrackEvent.PUBLISH): TrackState.WITHDRAWN,
     (TrackState.WITHDRAWN, TrackEvent.REJECT): TrackState.REJECTED,
+    # Its job is replayed: what can be heard stays so, what was rejected gets another chance.
+    (TrackState.COMPLETE, TrackEvent.EXAMINE): TrackState.COMPLETE,
+    (TrackState.COMPLETE, TrackEvent.PUBLISH): TrackState.COMPLETE,
+    (TrackState.REJECTED, TrackEvent.EXAMINE): TrackState.EXAMINING,
     # Whether the ladder was completed meanwhile, the one who reinstates finds out, and finishes.
     (TrackState.WITHDRAWN, TrackEvent.REINSTATE): TrackState.PLAYABLE,
     # Its row stays, for the plays that were paid; its objects go, unless others need them.
@@ -228,6 +232,9 @@ class ArtworkEvent(StrEnum):
 ARTWORK_MOVES: Mapping[tuple[ArtworkState, ArtworkEvent], ArtworkState] = {
     (ArtworkState.RECEIVED, ArtworkEvent.MAKE): ArtworkState.READY,
     (ArtworkState.RECEIVED, ArtworkEvent.REJECT): ArtworkState.REJECTED,
+    # Its job is replayed.
+    (ArtworkState.REJECTED, ArtworkEvent.MAKE): ArtworkState.READY,
+    (ArtworkState.REJECTED, ArtworkEvent.REJECT): ArtworkState.REJECTED,
     # It was sent again: what it wanted of time or memory may be there now.
     (ArtworkState.REJECTED, ArtworkEvent.TRY_AGAIN): ArtworkState.RECEIVED,
 }

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from base.database import Session
 from base.errors import Refused
 from catalog.events import EventKind
-from catalog.jobs import wait_after
 from catalog.models.events import Event, Webhook
+from catalog.retrying import wait_after
 
 #: What a secret begins with, as Standard Webhooks writes them.
 _SECRET_PREFIX = "whsec_"  # noqa: S105 - what every secret begins with is none

@@ -53,7 +53,7 @@ async def difference(
             worst_db = max(worst_db, await asyncio.to_thread(level_off_db, here, there))
         for outcome in (await one.outcome(), await two.outcome()):
             if outcome.status != 0 or outcome.errors:
-                raise failed(outcome.errors)
+                raise failed(outcome)
     return Difference(samples=lengths[0], other_samples=lengths[1], level_db=round(worst_db, 2))
 
 

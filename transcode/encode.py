@@ -111,7 +111,7 @@ async def run_command(
     argv = graphs.encode(bench.tools.ffmpeg, bench.source, order.info, targets, progress=progress)
     outcome = await run(argv, limits=bench.limits, reach=bench.reach)
     if outcome.status != 0:
-        raise failed(outcome.errors)
+        raise failed(outcome)
 
 
 def _finished(

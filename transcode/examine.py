@@ -82,7 +82,7 @@ async def examine(
     if fault is not None:
         raise Unsound(await _located(tools, source, info, fault))
     if outcome.status != 0:
-        raise failed(outcome.errors)
+        raise failed(outcome)
     fingerprint = parse(await asyncio.to_thread(printed.read_text))
     return Examination(
         info=info,
@@ -155,7 +155,7 @@ def _not_music(code: str, how: str) -> Unsound:
 def _fault(info: SourceInfo, samples: Samples, outcome: Outcome) -> Finding | None:
     """Count what came out: an exit status of ffmpeg is no proof of a whole file."""
     if outcome.was_killed:
-        raise failed(outcome.errors)  # nothing can be said of the file
+        raise failed(outcome)  # nothing can be said of the file
     if samples == 0 and not outcome.errors:
         text = "The file holds no sound: its length is zero."
         return _error("zero-length", text, "Please export the master again.")

@@ -56,4 +56,4 @@ class Excerpts:
                 yield frames_of(data, self._channels)
             outcome = await child.outcome()
         if outcome.status != 0:
-            raise failed(outcome.errors)
+            raise failed(outcome)

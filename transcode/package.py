@@ -51,7 +51,7 @@ async def seekable(bench: Workbench, info: SourceInfo) -> Workbench:
     argv = unpack(bench.tools.ffmpeg, bench.source, path)
     outcome = await run(argv, limits=bench.limits, reach=bench.reach)
     if outcome.status != 0:
-        raise failed(outcome.errors)
+        raise failed(outcome)
     return replace(bench, source=path)
 
 

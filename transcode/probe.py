@@ -42,7 +42,7 @@ async def probe(tools: Tools, path: Path) -> SourceInfo:
         reach=Reach(reads=(path,)),
     )
     if outcome.was_killed:
-        raise failed(outcome.errors)
+        raise failed(outcome)
     if outcome.status != 0:
         raise _not_audio(path)
     return _read_answer(json.loads(output), path)

@@ -10,12 +10,14 @@ import resource
 import signal
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
 from base.errors import Broken
+from transcode.endings import ASKED_TO_END, ChildFailed, Death, Ending, ending_of
 from transcode.pipe import Output, pipe
 from transcode.reach import NOTHING, Reach, fence
 from transcode.syscalls import filtered
@@ -24,8 +26,11 @@ from transcode.syscalls import filtered
 BLOCK_BYTES = 1 << 18
 _STDERR_LINES = 40
 _STDERR_LINE_BYTES = 1000
+#: How often it is looked at what a child uses, at least, in seconds; so much may be unseen.
+_UNSEEN_S = 1.0
 _PR_SET_PDEATHSIG = 1
-_ASKED_TO_END = 255
+#: Where the kernel counts those that it killed for want of memory: in our group, or on the machine.
+_OOM_COUNTERS = (Path("/sys/fs/cgroup/memory.events"), Path("/proc/vmstat"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,24 +53,78 @@ class Limits:
 class Outcome:
     """How a child ended: its status, the last lines of its errors, the CPU it used."""
 
+    program: str
     status: int
     errors: tuple[str, ...]
     cpu_s: float
+    ending: Ending
 
     @property
     def was_killed(self) -> bool:
         """Whether it did not end by itself; ffmpeg says 255 when it was asked to end."""
-        return self.status < 0 or self.status == _ASKED_TO_END
+        return self.status < 0 or self.status == ASKED_TO_END
+
+
+class Meter:
+    """What the children of one piece of work took of the processors."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.cpu_s = 0.0
+
+
+_METER: ContextVar[Meter | None] = ContextVar("meter", default=None)
+
+
+@contextmanager
+def metering() -> Iterator[Meter]:
+    """Count what the children take that are started in the block, in its tasks too."""
+    meter = Meter()
+    token = _METER.set(meter)
+    try:
+        yield meter
+    finally:
+        _METER.reset(token)
+
+
+def spent_s() -> float | None:
+    """Answer what children took so far of whatever is metered here, in seconds of a core."""
+    meter = _METER.get()
+    return None if meter is None else round(meter.cpu_s, 3)
+
+
+class _Reaped:
+    """What children took that are gone: the kernel adds it up for all of them.
+
+    One that ends is counted by what was last seen of it, and what was not seen of it yet.
+    """
+
+    def __init__(self) -> None:
+        self._seen_s = _reaped_s()
+        self._left_s = 0.0
+
+    def claim(self, seen_s: float) -> float:
+        """Answer what a child took of which so much was seen."""
+        total_s = _reaped_s()
+        self._left_s, self._seen_s = self._left_s + total_s - self._seen_s, total_s
+        taken_s = max(seen_s, min(self._left_s, seen_s + _UNSEEN_S * available_cores()))
+        self._left_s = max(0.0, self._left_s - taken_s)
+        return taken_s
 
 
 class Child:
     """A running child whose standard output is read in blocks."""
 
-    def __init__(self, process: asyncio.subprocess.Process, output: Output, limits: Limits) -> None:
+    def __init__(
+        self, program: str, process: asyncio.subprocess.Process, output: Output, limits: Limits
+    ) -> None:
         """Take charge of a process that was just started, and read from where it writes."""
+        self._program = Path(program).name.partition("-")[0]  # of a wheel it has the version, too
         self._process = process
         self._output = output
         self._limits = limits
+        self._was_stopped = self._is_settled = False
+        self._oom_kills = _oom_kills()
         self._errors: deque[str] = deque(maxlen=_STDERR_LINES)
         self._cpu_s = 0.0
         self._drained = asyncio.Event()
@@ -105,16 +164,18 @@ class Child:
 
     async def watch(self) -> None:
         """Kill the child when it makes no progress, which its CPU time and its output tell."""
-        still, mute, taken = 0.0, 0.0, 0
-        step = min(self._limits.stall_s / 4, 1.0)
+        still, mute, taken, used = 0.0, 0.0, 0, 0.0
+        step = min(self._limits.stall_s / 4, _UNSEEN_S)
         while self._process.returncode is None:
             await asyncio.sleep(step)
-            used = _cpu_seconds(self._process.pid)
-            still = still + step if used <= self._cpu_s else 0.0
+            was, used = used, max(_cpu_seconds(self._process.pid), used)
+            self._cpu_s = used
+            still = still + step if used <= was else 0.0
             mute = mute + step if self._output.taken_bytes == taken else 0.0
-            self._cpu_s, taken = max(used, self._cpu_s), self._output.taken_bytes
+            taken = self._output.taken_bytes
             if still >= self._limits.stall_s or mute >= self._limits.mute_s:
                 self._errors.append(f"killed: no progress for {max(still, mute):g} s")
+                self._was_stopped = True
                 self.kill()
                 return
 
@@ -126,8 +187,31 @@ class Child:
     async def outcome(self) -> Outcome:
         """Wait for the end, and for the last words: a child may be gone before they are read."""
         status = await self._process.wait()
+        self.settle()
         await self._drained.wait()
-        return Outcome(status=status, errors=tuple(self._errors), cpu_s=self._cpu_s)
+        death = Death(
+            status=status,
+            errors=self.errors,
+            cpu_s=self._cpu_s,
+            most_cpu_s=self._limits.cpu_s,
+            was_stopped=self._was_stopped,
+            oom_kills=_since(self._oom_kills) if status == -signal.SIGKILL else None,
+        )
+        return Outcome(
+            program=self._program,
+            status=status,
+            errors=self.errors,
+            cpu_s=self._cpu_s,
+            ending=ending_of(death),
+        )
+
+    def settle(self) -> None:
+        """Count what it used, once, now that it is gone."""
+        if not self._is_settled:
+            self._is_settled = True
+            self._cpu_s = _REAPED.claim(self._cpu_s)
+            if (meter := _METER.get()) is not None:
+                meter.cpu_s += self._cpu_s
 
     @property
     def errors(self) -> tuple[str, ...]:
@@ -156,7 +240,7 @@ async def started(
         if limits.niceness:
             _stand_back(process.pid, limits.niceness)
         written.close()  # the child has the only copy now, and its end is the end of it
-        child = Child(process, output, limits)
+        child = Child(argv[0], process, output, limits)
         side = [asyncio.create_task(child.drain()), asyncio.create_task(child.watch())]
         try:
             yield child
@@ -169,6 +253,7 @@ async def started(
             # An end is only known when the errors are at theirs: nobody else reads them.
             await asyncio.gather(*side, return_exceptions=True)
             await process.wait()
+            child.settle()
 
 
 async def run(argv: Sequence[str], *, limits: Limits, reach: Reach = NOTHING) -> Outcome:
@@ -196,9 +281,9 @@ async def capture(
         return bytes(output), await child.outcome()
 
 
-def failed(errors: Sequence[str]) -> Broken:
-    """Say that ffmpeg failed, in its own last words."""
-    return Broken("encode-failed", f"ffmpeg failed: {' / '.join(errors[-3:]) or 'no reason given'}")
+def failed(outcome: Outcome) -> ChildFailed:
+    """Say that a child failed, and how, in its own last words."""
+    return ChildFailed(outcome.program, outcome.ending, outcome.errors)
 
 
 def available_cores() -> int:
@@ -264,3 +349,26 @@ def _cpu_seconds(pid: int) -> float:
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _oom_kills() -> int | None:
+    """Answer how many processes the kernel has killed for want of memory; None: it does not say."""
+    for path in _OOM_COUNTERS:
+        with suppress(OSError):
+            for line in path.read_text().splitlines():
+                if line.startswith("oom_kill "):
+                    return int(line.split()[1])
+    return None
+
+
+def _since(before: int | None) -> int | None:
+    now = _oom_kills()
+    return None if before is None or now is None else now - before
+
+
+def _reaped_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+_REAPED = _Reaped()

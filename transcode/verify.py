@@ -32,7 +32,7 @@ from transcode.passage import PASSAGE_FRAMES, Passage
 from transcode.pcm import block_bytes, frames_of
 from transcode.peaks import Peak, PeakMeter
 from transcode.pieces import Window
-from transcode.process import started
+from transcode.process import failed, started
 from transcode.reach import Reach
 from transcode.resemblance import fault, is_audible
 from transcode.source import SourceInfo
@@ -191,6 +191,8 @@ async def _hear(bench: Workbench, made: Made, power: PowerMeter | None) -> _Hear
     async with started(argv, limits=bench.limits, reach=reach) as child:
         await child.pour(meters.block, block_bytes(made.channels))
         outcome = await child.outcome()
+    if outcome.was_killed:
+        raise failed(outcome)  # nothing can be said of the rendition
     if outcome.status != 0 or outcome.errors:
         raise _wrong(made, f"it does not decode: {' / '.join(outcome.errors[-3:])}")
     return await asyncio.to_thread(meters.result)

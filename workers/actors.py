@@ -10,17 +10,22 @@ from uuid import UUID
 
 import structlog
 
+from base.database import Session
 from base.errors import Refused, Unavailable
-from catalog.jobs import ATTEMPTS, Kind
+from catalog.aside import tell_if_set_aside
+from catalog.jobs import Kind
+from catalog.retrying import Trouble
 from catalog.states import Cause
+from catalog.subjects import is_there
+from transcode.process import metering
 from workers.anew import reencode_master
 from workers.artworks import make_artwork
-from workers.aside import tell_if_set_aside
+from workers.causes import cause_of, output_of
 from workers.comparing import compare_master
 from workers.fsck import check_store
 from workers.holding import Holding, Running
 from workers.housekeeping import tidy_house
-from workers.leases import Failure, Leased, fail, give_back, leave_to_others, take
+from workers.leases import Leased, fail, finish, give_back, leave_to_others, patience, take
 from workers.media import examine_master
 from workers.pieces import join_pieces, make_piece
 from workers.recheck import recheck_rendition
@@ -30,6 +35,7 @@ from workers.webhooks import deliver_event
 
 log = structlog.get_logger()
 
+_GONE = "what it was about is gone"
 _AGAIN_S = 0.5
 
 Work = Callable[[Holding, Leased], Coroutine[None, None, None]]
@@ -81,7 +87,7 @@ async def _take(holding: Holding, job_ids: Sequence[UUID]) -> list[Leased]:
 
 async def _perform_leased(holding: Holding, leased: Leased, work: Mapping[str, Work]) -> None:
     names = {"job": str(leased.id), "kind": leased.kind, "request": leased.request_id}
-    with structlog.contextvars.bound_contextvars(**names):
+    with structlog.contextvars.bound_contextvars(**names), metering():
         task = asyncio.create_task(work[leased.kind](holding, leased))
         holding.running[leased.lease] = Running(leased=leased, task=task)
         try:
@@ -89,7 +95,7 @@ async def _perform_leased(holding: Holding, leased: Leased, work: Mapping[str, W
         except asyncio.CancelledError:
             await _written(holding, partial(_give_back, holding, leased))
         except Exception as error:  # noqa: BLE001 - whatever it was, the row must say so
-            await _written(holding, partial(_fail, holding, leased, error))
+            await _written(holding, partial(_come_to_nothing, holding, leased, error))
         finally:
             del holding.running[leased.lease]
 
@@ -115,30 +121,30 @@ async def _give_back(holding: Holding, leased: Leased) -> None:
         async with holding.tools.database.begin() as session:
             await give_back(session, leased, now=holding.tools.clock())
     except Refused:
-        return  # it was lost before
+        return  # it was lost or cancelled before
     log.info("job given back")
 
 
-async def _fail(holding: Holding, leased: Leased, error: Exception) -> None:
-    tools = holding.tools
-    if isinstance(error, Unavailable):  # as was to be expected now and then
-        log.warning("job put off", attempt=leased.attempt, code=error.code, why=error.sentence)
-    else:
-        log.error("job failed", attempt=leased.attempt, exc_info=error)
+async def _come_to_nothing(holding: Holding, leased: Leased, error: Exception) -> None:
     try:
-        async with tools.database.begin() as session:
-            state = await fail(
-                session,
-                leased,
-                _failure(error),
-                now=tools.clock(),
-                most_attempts=ATTEMPTS.get(Kind(leased.kind), tools.settings.job_attempts),
-            )
-            await tell_if_set_aside(session, state, leased.kind, leased.subject)
+        async with holding.tools.database.begin() as session:
+            if await is_there(session, leased.kind, leased.subject):
+                await _fail(session, holding, leased, error)
+            else:
+                await finish(session, leased, now=holding.tools.clock(), reason=_GONE)
+                log.info("job ended", attempt=leased.attempt, why=_GONE)
     except Refused:
         log.warning("lease lost")
 
 
-def _failure(error: Exception) -> Failure:
-    cause = Cause.UNAVAILABLE if isinstance(error, Unavailable) else Cause.FAULT
-    return Failure(cause=cause, reason=f"{type(error).__name__}: {error}")
+async def _fail(session: Session, holding: Holding, leased: Leased, error: Exception) -> None:
+    tools = holding.tools
+    cause, reason = cause_of(error), f"{type(error).__name__}: {error}"
+    if cause is Cause.UNAVAILABLE:  # as was to be expected now and then
+        log.warning("job put off", attempt=leased.attempt, why=reason)
+    else:
+        log.error("job failed", attempt=leased.attempt, cause=cause, exc_info=error)
+    trouble = Trouble(cause=cause, reason=reason, at=tools.clock())
+    bears = patience(tools.settings, leased.kind)
+    job = await fail(session, leased, trouble, bears, output=output_of(error))
+    await tell_if_set_aside(session, job)

@@ -17,6 +17,7 @@ from base.storage.port import Key, key_of
 from catalog.artworks import make_ready, reject, renew_images
 from catalog.models.releases import Artwork, ArtworkImage
 from catalog.objects import HOLD
+from catalog.states import ArtworkState
 from transcode.process import Limits, capture
 from transcode.reach import of_python
 from workers.holding import Holding
@@ -31,7 +32,12 @@ _MOST_BYTES = 1 << 20
 
 
 async def make_artwork(holding: Holding, leased: Leased) -> None:
-    """Make the sizes of an artwork, or reject it with a reason."""
+    """Make the sizes of an artwork, or reject it with a reason.
+
+    Raises:
+        Refused: they cannot be made again of one that is ready.
+
+    """
     tools, artwork_id = holding.tools, UUID(leased.subject)
     async with tools.database.read() as session:
         artwork = await session.get_one(Artwork, artwork_id)
@@ -40,6 +46,8 @@ async def make_artwork(holding: Holding, leased: Leased) -> None:
             try:
                 made = await _made(path, folder)
             except Refused as refused:
+                if artwork.state == ArtworkState.READY:
+                    raise  # it is shown, and stays so
                 await _reject(holding, leased, refused)
                 return
         images = await _store(holding, artwork_id, folder, made["images"])

@@ -10,11 +10,12 @@ from base.clock import Clock
 from base.database import Database
 from base.storage.port import Storage
 from base.tools import Tools
+from catalog.attempts import forget_attempts
 from catalog.events import forget_before
 from catalog.evidence import forget_marks
 from catalog.generations import forget, outlived_generations
 from catalog.growth import forget_growth, outlived, parts_of
-from catalog.jobs import forget_done
+from catalog.jobs import Kind, forget_done
 from catalog.masters import lock_master
 from catalog.objects import due, hold, may_go
 from catalog.releases import left_empty, lock_left_empty
@@ -36,6 +37,10 @@ _READ_WITHIN = timedelta(days=7)
 _DONE_KEPT, _CHECKS_KEPT = timedelta(days=7), timedelta(days=90)
 #: How many objects are looked at in one turn.
 _AT_ONCE = 100
+_ROWS_AT_ONCE = 1000
+#: Kinds whose jobs come but once by their nature. Of others the row keeps the same from being done
+#: twice.
+_PASSING = (Kind.DELIVER, Kind.NOTHING)
 
 
 async def tidy_house(holding: Holding, leased: Leased) -> None:
@@ -57,6 +62,7 @@ async def tidy(tools: Tools) -> None:
         await forget_marks(session, tools.clock() - _SILENT_FOR)
         await forget_done(session, PERIODIC, before=tools.clock() - _DONE_KEPT)
         await forget_checks(session, before=tools.clock() - _CHECKS_KEPT)
+    await forget_old_jobs(tools)
     await remove_empty_drafts(tools)
     # Tickets of sessions that were not active since open nothing any more.
     idle_since = tools.clock() - timedelta(seconds=tools.settings.ticket_lifetime_s)
@@ -65,6 +71,18 @@ async def tidy(tools: Tools) -> None:
     await remove_retired(
         tools.database, tools.clock, retired_before=retired_before, idle_since=idle_since
     )
+
+
+async def forget_old_jobs(tools: Tools) -> None:
+    """Forget how jobs went long ago, a batch at a time; and jobs that nobody adds again."""
+    before = tools.clock() - timedelta(days=tools.settings.job_days)
+    is_all = False
+    while not is_all:
+        async with tools.database.begin() as session:
+            rows = await forget_attempts(session, before=before, limit=_ROWS_AT_ONCE)
+        is_all = rows < _ROWS_AT_ONCE
+    async with tools.database.begin() as session:
+        await forget_done(session, _PASSING, before=before)
 
 
 async def remove_empty_drafts(tools: Tools) -> None:

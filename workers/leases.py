@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -11,15 +11,15 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from base.database import Session
 from base.errors import Refused
+from base.settings import Settings
+from catalog.attempts import Said, move_job, note, troubles_of
 from catalog.fleet import at_work
-from catalog.jobs import wait_after
-from catalog.models.jobs import Job, JobAttempt
+from catalog.jobs import ATTEMPTS, Kind
+from catalog.models.jobs import Job
+from catalog.retrying import KILLS, Patience, Trouble, judge
 from catalog.states import JOB_MOVES, Cause, JobEvent, JobState, Outcome, next_state
+from transcode.process import spent_s
 
-_LONGEST_REASON = 2000
-_LONGEST_OUTPUT = 16_000
-#: A retry comes up to so much later than it must, so that not all come at once.
-_JITTER = 0.25
 #: How long a job stays untouched that a worker leaves to others.
 _LEFT_FOR = timedelta(seconds=1)
 
@@ -38,14 +38,11 @@ class Leased:
     trace: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """Why an attempt came to nothing; `output` is what the failing child said last."""
-
-    cause: Cause
-    reason: str
-    output: str | None = None
-    cpu_s: float | None = None
+def patience(settings: Settings, kind: str) -> Patience:
+    """Answer how often a kind of job is tried."""
+    return Patience(
+        faults=settings.job_attempts, kills=settings.job_kills, tries=ATTEMPTS.get(Kind(kind))
+    )
 
 
 async def leave_to_others(
@@ -125,12 +122,7 @@ async def held(session: Session, leased: Leased) -> Job:
 
 
 async def finish(
-    session: Session,
-    leased: Leased,
-    *,
-    now: datetime,
-    reason: str | None = None,
-    cpu_s: float | None = None,
+    session: Session, leased: Leased, *, now: datetime, reason: str | None = None
 ) -> None:
     """End a job, in the transaction that writes what came of it.
 
@@ -138,7 +130,8 @@ async def finish(
         Refused: `lease-lost`.
 
     """
-    _end(session, await held(session, leased), now=now, reason=reason, cpu_s=cpu_s)
+    said = Said(reason=reason, cpu_s=spent_s())
+    _end(session, await held(session, leased), said, now=now)
 
 
 async def finish_all(session: Session, leases: Sequence[Leased], *, now: datetime) -> set[UUID]:
@@ -148,40 +141,31 @@ async def finish_all(session: Session, leases: Sequence[Leased], *, now: datetim
     jobs = await session.scalars(query.order_by(Job.id).with_for_update())
     ended = [job for job in jobs if job.state == JobState.LEASED]
     for job in ended:
-        _end(session, job, now=now)
+        _end(session, job, Said(), now=now)
     return {job.id for job in ended}
 
 
-def _end(
-    session: Session,
-    job: Job,
-    *,
-    now: datetime,
-    reason: str | None = None,
-    cpu_s: float | None = None,
-) -> None:
-    _note(session, job, Outcome.DONE, now=now, reason=reason, cpu_s=cpu_s)
-    _move(job, JobEvent.FINISH, reason=reason)
+def _end(session: Session, job: Job, said: Said, *, now: datetime) -> None:
+    note(session, job, Outcome.DONE, said, now=now)
+    move_job(job, JobEvent.FINISH, reason=said.reason)
     job.finished_at = now
 
 
 async def fail(
-    session: Session, leased: Leased, failure: Failure, *, now: datetime, most_attempts: int
-) -> JobState:
-    """Give a job back after an error; set it aside when it failed too often.
+    session: Session, leased: Leased, trouble: Trouble, patience: Patience, *, output: str | None
+) -> Job:
+    """Give a job back after an error, to be tried again later; set it aside if it never will be.
+
+    `output` is what the failing child said last. The job is answered as it stands now.
 
     Raises:
         Refused: `lease-lost`.
 
     """
     job = await held(session, leased)
-    _note_failure(session, job, Outcome.FAILED, failure, now=now)
-    event = JobEvent.GIVE_UP if job.attempts >= most_attempts else JobEvent.FAIL
-    _move(job, event, reason=failure.reason, cause=failure.cause)
-    if event is JobEvent.FAIL:
-        spread = 1 + _JITTER * (leased.lease.int % 1000) / 1000  # a lease's name is chance
-        job.not_before = now + wait_after(job.attempts) * spread
-    return JobState(job.state)
+    said = Said(reason=trouble.reason, cause=trouble.cause, output=output, cpu_s=spent_s())
+    await _come_to_nothing(session, job, trouble, said, patience)
+    return job
 
 
 async def give_back(session: Session, leased: Leased, *, now: datetime) -> None:
@@ -192,8 +176,9 @@ async def give_back(session: Session, leased: Leased, *, now: datetime) -> None:
 
     """
     job = await held(session, leased)
-    _note(session, job, Outcome.GIVEN_BACK, now=now, reason="the worker was stopped")
-    _move(job, JobEvent.EXPIRE, reason="the worker was stopped")
+    said = Said(reason="the worker was stopped", cpu_s=spent_s())
+    note(session, job, Outcome.GIVEN_BACK, said, now=now)
+    move_job(job, JobEvent.EXPIRE, reason=said.reason)
     job.attempts -= 1
 
 
@@ -205,7 +190,7 @@ async def put_off(session: Session, leased: Leased, *, until: datetime) -> None:
 
     """
     job = await held(session, leased)
-    _move(job, JobEvent.EXPIRE, reason="put off")
+    move_job(job, JobEvent.EXPIRE, reason="put off")
     job.attempts -= 1
     job.not_before = until
 
@@ -216,68 +201,34 @@ async def has_expired(session: Session, *, now: datetime) -> bool:
     return await session.scalar(query.limit(1)) is not None
 
 
-async def expire(session: Session, *, now: datetime, most_attempts: int) -> list[Job]:
+async def expire(
+    session: Session, patience_with: Callable[[str], Patience], *, now: datetime
+) -> list[Job]:
     """Take jobs from workers that fell silent; a job that kills its workers is set aside."""
     query = select(Job).where(Job.state == JobState.LEASED, Job.lease_until < now)
     jobs = list(await session.scalars(query.with_for_update(skip_locked=True)))
-    failure = Failure(cause=Cause.WORKER_LOST, reason="the worker fell silent")
+    trouble = Trouble(cause=Cause.WORKER_LOST, reason="the worker fell silent", at=now)
+    said = Said(reason=trouble.reason, cause=trouble.cause)
     for job in jobs:
-        job.kills += 1
-        _note_failure(session, job, Outcome.EXPIRED, failure, now=now)
-        event = JobEvent.GIVE_UP if job.attempts >= most_attempts else JobEvent.EXPIRE
-        _move(job, event, reason=failure.reason, cause=failure.cause)
+        await _come_to_nothing(session, job, trouble, said, patience_with(job.kind))
     return jobs
 
 
-def _note_failure(
-    session: Session, job: Job, outcome: Outcome, failure: Failure, *, now: datetime
+async def _come_to_nothing(
+    session: Session, job: Job, trouble: Trouble, said: Said, patience: Patience
 ) -> None:
-    _note(
-        session,
-        job,
-        outcome,
-        now=now,
-        reason=failure.reason,
-        cause=failure.cause,
-        output=failure.output,
-        cpu_s=failure.cpu_s,
-    )
-
-
-def _note(  # noqa: PLR0913 - an attempt has as many sides
-    session: Session,
-    job: Job,
-    outcome: Outcome,
-    *,
-    now: datetime,
-    reason: str | None = None,
-    cause: Cause | None = None,
-    output: str | None = None,
-    cpu_s: float | None = None,
-) -> None:
-    """Write down how the attempt ended that is under way."""
-    session.add(
-        JobAttempt(
-            id=uuid4(),
-            job_id=job.id,
-            worker=job.worker or "",
-            started_at=job.started_at or now,
-            ended_at=now,
-            outcome=outcome,
-            cause=cause,
-            reason=_short(reason),
-            output=output[-_LONGEST_OUTPUT:] if output else None,
-            cpu_s=cpu_s,
-        )
-    )
-
-
-def _move(job: Job, event: JobEvent, *, reason: str | None, cause: Cause | None = None) -> None:
-    job.state = next_state(JOB_MOVES, JobState(job.state), event)
-    job.reason, job.cause = _short(reason), cause
-    job.lease, job.lease_until, job.sent_at = None, None, None
-    job.worker, job.started_at = None, None
-
-
-def _short(reason: str | None) -> str | None:
-    return reason[:_LONGEST_REASON] if reason else None
+    troubles = [*await troubles_of(session, job), trouble]
+    chance = (job.lease.int % 1000) / 1000 if job.lease else 0.0  # the name of a lease is chance
+    verdict = judge(troubles, patience, chance=chance)
+    is_lost = trouble.cause is Cause.WORKER_LOST
+    note(session, job, Outcome.EXPIRED if is_lost else Outcome.FAILED, said, now=trouble.at)
+    if trouble.cause in KILLS:
+        job.kills += 1
+    if verdict.is_elsewhere:
+        job.avoid = job.worker
+    event = JobEvent.EXPIRE if is_lost else JobEvent.FAIL
+    if verdict.wait is None:
+        event = JobEvent.GIVE_UP
+    else:
+        job.not_before = max(job.not_before, trouble.at + verdict.wait)
+    move_job(job, event, reason=verdict.trouble.reason, cause=verdict.trouble.cause)

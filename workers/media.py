@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import structlog
@@ -16,19 +15,28 @@ from base.errors import Refused
 from base.storage.port import Key, key_of
 from base.units import Dbtp, Lufs, Samples
 from catalog.events import EventKind, tell_of_tracks
-from catalog.growth import end_growth
+from catalog.growth import end_growth, has_ended
 from catalog.jobs import Kind, NewJob, add
 from catalog.likeness import add_terms
-from catalog.masters import finish_tracks, lock_master, measured_of, move_tracks, tracks_of
+from catalog.masters import (
+    finish_tracks,
+    is_made,
+    lock_master,
+    measured_of,
+    move_tracks,
+    tracks_of,
+)
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.music import add_rendition, describe_master, renditions_of
+from catalog.objects import hold, own_keys
 from catalog.progress import Phase
 from catalog.rechecks import choose
 from catalog.states import TrackEvent
 from transcode.album import to_bytes
 from transcode.boxes import Layout
 from transcode.encode import Workbench
+from transcode.growth import Grown
 from transcode.ladder import FIRST, REST, rungs_for
 from transcode.loudness import Loudness
 from transcode.package import Packaged, package_order, seekable
@@ -57,16 +65,30 @@ NICE = Limits(niceness=10)
 
 
 async def examine_master(holding: Holding, leased: Leased) -> None:
-    """Examine a new master and publish its first renditions, or reject it with a reason."""
+    """Examine a new master and publish its first renditions, or reject it with a reason.
+
+    One that was examined before is found out about anew. What listeners have of it stays.
+
+    Raises:
+        Refused: the master is not sound any more, of which listeners have renditions.
+
+    """
     tools, master_id = holding.tools, UUID(leased.subject)
     async with tools.database.begin() as session:
         master = await session.get_one(Master, master_id)
+        is_heard = bool(await renditions_of(session, master_id))
+        has_grown = await has_ended(session, master_id)
         tracks = await move_tracks(session, master_id, TrackEvent.EXAMINE, now=tools.clock())
     with holding.folder() as folder:
         try:
             async with source(tools.storage, Key(master.storage_key), folder) as path:
-                opened = await _open(holding, leased, tracks, path, folder)
+                bench = Workbench(tools=holding.engine, source=path, folder=folder)
+                opened = await _open(
+                    holding, leased, tracks, bench, grows=not (is_heard or has_grown)
+                )
         except Refused as refused:
+            if is_heard:
+                raise
             await _reject(holding, leased, refused)
             return
         found = opened.examination
@@ -78,27 +100,35 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
+        drawn_before = own_keys(await lock_master(session, master_id), None)
         master = await describe_master(session, master_id, facts)
+        await hold(session, drawn_before - own_keys(master, None), until=tools.clock())
         await add_terms(session, master_id, terms_in(found.heard.fingerprint))
         tracks = await move_tracks(session, master_id, TrackEvent.PUBLISH, now=tools.clock())
         measured = measured_of(master)
         await tell_of_tracks(session, tracks, EventKind.TRACK_MEASURED, measured, now=tools.clock())
         await _add(session, tracks, rows, now=tools.clock())
-        duration_s = master.duration_s or 0.0
-        # The ladder of a long master only plans; what is made of it is about its music.
-        is_split = is_long(duration_s, tools.settings.split_after_s)
-        for kind in (Kind.LADDER, Kind.COMPARE):
-            job = NewJob(
-                kind=kind,
-                subject=leased.subject,
-                request_id=leased.request_id,
-                owner_id=leased.owner_id,
-                audio_s=0.0 if kind is Kind.LADDER and is_split else duration_s,
-                trace=leased.trace,
-            )
-            await add(session, job, now=tools.clock())
+        await _order_rest(holding, session, leased, master)
+        if await is_made(session, leased.subject):
+            await finish_tracks(session, master_id, now=tools.clock())
     for track in tracks:
         log.info("track examined", track=str(track.id), complaints=found.complaints)
+
+
+async def _order_rest(holding: Holding, session: Session, leased: Leased, master: Master) -> None:
+    duration_s, now = master.duration_s or 0.0, holding.tools.clock()
+    # The ladder of a long master only plans; what is made of it is about its music.
+    is_split = is_long(duration_s, holding.tools.settings.split_after_s)
+    for kind in (Kind.LADDER, Kind.COMPARE):
+        job = NewJob(
+            kind=kind,
+            subject=leased.subject,
+            request_id=leased.request_id,
+            owner_id=leased.owner_id,
+            audio_s=0.0 if kind is Kind.LADDER and is_split else duration_s,
+            trace=leased.trace,
+        )
+        await add(session, job, now=now)
 
 
 def is_long(duration_s: float, longest_s: float) -> bool:
@@ -107,14 +137,17 @@ def is_long(duration_s: float, longest_s: float) -> bool:
 
 
 async def _open(
-    holding: Holding, leased: Leased, tracks: Sequence[Track], path: Path, folder: Path
+    holding: Holding, leased: Leased, tracks: Sequence[Track], bench: Workbench, *, grows: bool
 ) -> Opened:
-    bench = Workbench(tools=holding.engine, source=path, folder=folder)
-    info = await probe(holding.engine, path)
-    await write_tags(holding, leased, await tags_in(path, folder))
+    info = await probe(bench.tools, bench.source)
+    await write_tags(holding, leased, await tags_in(bench.source, bench.folder))
     async with telling(holding.tools, tracks, Phase.EXAMINING) as tale:
         growing = Growing(holding=holding, leased=leased, tale=tale)
-        return await open_master(bench, info, growing.tell)
+        return await open_master(bench, info, growing.tell if grows else _tell_nobody)
+
+
+async def _tell_nobody(grown: Grown) -> None:
+    del grown
 
 
 async def make_ladder(holding: Holding, leased: Leased) -> None:
@@ -134,14 +167,20 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
             bench = Workbench(
                 tools=holding.engine, source=path, folder=folder, limits=NICE, progress=tale.done
             )
-            bench = await seekable(bench, info)
-            made = await package_order(bench, remembered(master, info), order)
+            made = await _packaged(bench, master, order)
         rows = await store_renditions(holding, made, master_id)
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
         tracks = await complete_tracks(session, holding, leased, master_id=master_id, rows=rows)
     for track in tracks:
         log.info("track complete", track=str(track.id), renditions=len(rows))
+
+
+async def _packaged(bench: Workbench, master: Master, order: Order) -> list[Packaged]:
+    if not order.rungs:
+        return []
+    original = remembered(master, order.info)
+    return await package_order(await seekable(bench, order.info), original, order)
 
 
 async def complete_tracks(
@@ -166,10 +205,10 @@ async def complete_tracks(
 async def _add(
     session: Session, tracks: Sequence[Track], rows: Sequence[Rendition], *, now: datetime
 ) -> None:
-    for row in rows:
-        await add_rendition(session, row)
-    data = {"rungs": [row.rung for row in rows]}
-    await tell_of_tracks(session, tracks, EventKind.TRACK_RENDITIONS, data, now=now)
+    new = [row.rung for row in rows if await add_rendition(session, row)]
+    if new:
+        data = {"rungs": new}
+        await tell_of_tracks(session, tracks, EventKind.TRACK_RENDITIONS, data, now=now)
 
 
 async def _reject(holding: Holding, leased: Leased, refused: Refused) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 
 import redis
 import structlog
@@ -12,9 +13,8 @@ from dramatiq.errors import ConnectionClosed, ConnectionFailed
 
 from base.errors import Unavailable
 from base.tools import Tools
+from catalog.aside import tell_if_set_aside
 from catalog.fleet import at_work, slots
-from catalog.states import JobState
-from workers.aside import tell_if_set_aside
 from workers.broker import next_sent_at, send
 from workers.dispatch import (
     Chosen,
@@ -28,7 +28,7 @@ from workers.dispatch import (
 )
 from workers.housekeeping import sweep_unneeded
 from workers.leading import Leading
-from workers.leases import expire, has_expired
+from workers.leases import expire, has_expired, patience
 from workers.schedule import schedule_due
 
 log = structlog.get_logger()
@@ -77,12 +77,10 @@ async def reap(tools: Tools) -> None:
         if not await has_expired(session, now=tools.clock()):
             return  # most turns end here, without asking for the write lock
     async with tools.database.begin() as session:
-        expired = await expire(
-            session, now=tools.clock(), most_attempts=tools.settings.job_attempts
-        )
-        for job in expired:
+        patience_with = partial(patience, tools.settings)
+        for job in await expire(session, patience_with, now=tools.clock()):
             log.warning("job taken back", job=str(job.id), state=job.state)
-            await tell_if_set_aside(session, JobState(job.state), job.kind, job.payload["subject"])
+            await tell_if_set_aside(session, job)
 
 
 async def send_waiting(tools: Tools, broker: RedisBroker) -> int:

@@ -21,7 +21,7 @@ from catalog.findings import Finding, Severity
 from catalog.models.releases import Archive
 from catalog.people import Caller, caller_with
 from catalog.releases import move_archive, release_of
-from catalog.states import ArchiveEvent
+from catalog.states import ArchiveEvent, ArchiveState
 from catalog.upload_rows import usage_of
 from ingest.accept import accept
 from ingest.archive import members_of, unpacked
@@ -53,11 +53,14 @@ class _Unpacking:
 
 
 async def unpack_archive(holding: Holding, leased: Leased) -> None:
-    """Take the tracks and the cover out of an archive."""
+    """Take the tracks and the cover out of an archive that was not read yet."""
     async with holding.tools.database.read() as session:
         archive = await session.get_one(Archive, UUID(leased.subject))
         release = await release_of(session, archive.release_id)
         owner = await caller_with(session, release.owner_id)
+    if archive.state != ArchiveState.RECEIVED:
+        await holding.ends.finish(leased)  # it was read, and is not kept after that
+        return
     work = _Unpacking(holding=holding, leased=leased, archive=archive, owner=owner)
     try:
         await _take_all(work, await _planned(work))

@@ -22,6 +22,7 @@ from stream.api.documents import (
 )
 from stream.api.downloads import get_download
 from stream.api.events import get_events
+from stream.api.job_routes import job_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
@@ -54,6 +55,7 @@ def api_routes(desk: Desk) -> list[Route]:
     return [
         *upload_routes(door),
         *release_routes(),
+        *job_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",

@@ -14,6 +14,7 @@ from base.settings import Settings
 from base.storage.port import Key
 from base.tools import Tools, open_tools
 from catalog.fleet import Post
+from catalog.job_control import replay
 from catalog.jobs import Kind
 from catalog.models.jobs import Job
 from catalog.schema import upgrade
@@ -77,6 +78,14 @@ async def waiting(holding: Holding, *kinds: Kind) -> list[UUID]:
     query = select(Job.id).where(Job.state == JobState.WAITING, Job.kind.in_(kinds))
     async with holding.tools.database.read() as session:
         return list(await session.scalars(query.order_by(Job.created_at)))
+
+
+async def replayed(holding: Holding, kind: Kind) -> None:
+    """Let all jobs of a kind be done again, and do them."""
+    async with holding.tools.database.begin() as session:
+        for job_id in list(await session.scalars(select(Job.id).where(Job.kind == kind))):
+            await replay(session, job_id, now=holding.tools.clock())
+    await do(holding, kind)
 
 
 async def sent(holding: Holding, data: bytes) -> Received:

@@ -31,13 +31,13 @@ from base.valkey import NAMESPACE
 from catalog.fleet import report
 from catalog.jobs import LANES, Kind, Lane, NewJob, add
 from catalog.models.jobs import Job, JobAttempt, Worker
+from catalog.retrying import Patience, Trouble
 from catalog.states import Cause, JobState, Outcome
 from tests.support.catalog import NOON
 from tests.support.working import workshop
 from workers.broker import make_broker, send
 from workers.holding import Holding
 from workers.leases import (
-    Failure,
     Leased,
     extend,
     fail,
@@ -52,7 +52,7 @@ from workers.relay import reap, send_waiting
 T = TypeVar("T")
 LEASE = timedelta(seconds=10)
 ATTEMPTS = 3
-RAIN = Failure(cause=Cause.UNAVAILABLE, reason="it rained")
+PATIENCE = Patience(faults=ATTEMPTS, kills=ATTEMPTS)
 #: Some whose messages tell of one job, and some of many.
 KINDS = [Kind.EXAMINE, Kind.LADDER, Kind.NOTHING]
 LANES_USED = sorted({LANES[kind] for kind in KINDS})
@@ -204,9 +204,8 @@ class Fate(RuleBasedStateMachine):
     @rule(at=pick)
     def work_fails(self, at: int) -> None:
         leased = self.leases[at % len(self.leases)]
-        if self.may(
-            partial(fail, leased=leased, failure=RAIN, now=self.clock(), most_attempts=ATTEMPTS)
-        ):
+        rain = Trouble(cause=Cause.FAULT, reason="it rained", at=self.clock())
+        if self.may(partial(fail, leased=leased, trouble=rain, patience=PATIENCE, output=None)):
             self.ended[leased.id] += 1
 
     @precondition(lambda self: self.leases)

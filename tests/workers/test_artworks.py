@@ -18,7 +18,7 @@ from catalog.models.releases import Artwork, ArtworkImage
 from catalog.states import ArtworkState
 from ingest.artwork import FORMS, SIZES, guard, make_sizes, sizes_for
 from tests.support.catalog import NOON
-from tests.support.working import do, sent, workshop
+from tests.support.working import do, replayed, sent, workshop
 from workers import artworks
 from workers.fsck import Fsck, Scope
 from workers.holding import Holding
@@ -174,6 +174,34 @@ def test_no_picture_is_made_larger_than_it_is() -> None:
     assert sizes_for(3000) == sizes_for(9000) == SIZES
     assert sizes_for(1000) == (160, 320, 640, 1280)
     assert sizes_for(160) == (160,)
+
+
+async def test_done_again_it_makes_the_sizes_that_are_missing(holding: Holding) -> None:
+    artwork, images = await made(holding, picture((120, 100), "PNG"))
+    async with holding.tools.database.begin() as session:
+        await session.delete(await session.get_one(ArtworkImage, images[0].id))
+
+    await replayed(holding, Kind.ARTWORK)
+
+    again, now = await looked_up(holding, artwork.id)
+    assert again.state == ArtworkState.READY
+    assert {one.storage_key for one in now} == {one.storage_key for one in images}
+    assert {one.id for one in now} > {one.id for one in images[1:]}
+
+
+async def test_a_picture_that_was_rejected_gets_another_chance(
+    holding: Holding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as poor:
+        poor.setattr(artworks, "LIMITS", replace(artworks.LIMITS, memory_bytes=1 << 20))
+        artwork, _ = await made(holding, picture((120, 100), "PNG"))
+    assert artwork.state == ArtworkState.REJECTED
+
+    await replayed(holding, Kind.ARTWORK)
+
+    artwork, images = await looked_up(holding, artwork.id)
+    assert (artwork.state, artwork.reason) == (ArtworkState.READY, None)
+    assert images
 
 
 async def test_a_size_that_was_lost_is_made_again(holding: Holding) -> None:

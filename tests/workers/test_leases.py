@@ -11,10 +11,10 @@ from base.errors import Refused
 from catalog.fleet import Post, report
 from catalog.jobs import Kind, Lane, NewJob, add
 from catalog.models.jobs import Job, JobAttempt
+from catalog.retrying import Patience, Trouble
 from catalog.states import Cause, JobState, Outcome
 from tests.support.catalog import NOON
 from workers.leases import (
-    Failure,
     Leased,
     expire,
     extend,
@@ -29,7 +29,7 @@ from workers.leases import (
 
 LEASE = timedelta(seconds=10)
 A_SECOND = timedelta(seconds=1)
-RAIN = Failure(cause=Cause.UNAVAILABLE, reason="it rained", output="drip")
+PATIENCE = Patience(faults=3, kills=3)
 
 
 @pytest.fixture
@@ -42,6 +42,15 @@ async def job(database: Database, clock: ManualClock) -> UUID:
     async with database.begin() as session:
         assert await add(session, a_job("1"), now=clock())
         return (await session.scalars(select(Job.id))).one()
+
+
+def patient(kind: str) -> Patience:
+    del kind
+    return PATIENCE
+
+
+def fault(clock: ManualClock) -> Trouble:
+    return Trouble(cause=Cause.FAULT, reason="it rained", at=clock())
 
 
 def a_job(subject: str) -> NewJob:
@@ -84,7 +93,7 @@ async def test_a_job_of_a_silent_worker_goes_to_another_and_the_first_can_write_
     first = await held(database, clock, job)
     clock.advance(LEASE + A_SECOND)
     async with database.begin() as session:
-        expired = await expire(session, now=clock(), most_attempts=5)
+        expired = await expire(session, patient, now=clock())
     assert [one.id for one in expired] == [job]
 
     second = await held(database, clock, job)
@@ -108,7 +117,7 @@ async def test_a_job_that_is_kept_is_not_taken_away(
     clock.advance(LEASE - A_SECOND)
 
     async with database.begin() as session:
-        assert await expire(session, now=clock(), most_attempts=5) == []
+        assert await expire(session, patient, now=clock()) == []
 
 
 async def test_a_job_that_kills_its_workers_is_set_aside(
@@ -118,7 +127,7 @@ async def test_a_job_that_kills_its_workers_is_set_aside(
         await held(database, clock, job)
         clock.advance(LEASE + A_SECOND)
         async with database.begin() as session:
-            await expire(session, now=clock(), most_attempts=3)
+            await expire(session, patient, now=clock())
 
     assert await state(database, job) == (JobState.QUARANTINED, 3)
     assert await taken(database, clock, job) is None
@@ -130,14 +139,14 @@ async def test_a_failed_job_waits_longer_each_time_and_is_set_aside_in_the_end(
     for wait in (2, 4):
         leased = await held(database, clock, job)
         async with database.begin() as session:
-            await fail(session, leased, RAIN, now=clock(), most_attempts=3)
+            await fail(session, leased, fault(clock), PATIENCE, output=None)
         clock.advance(timedelta(seconds=wait) - A_SECOND)
         assert await taken(database, clock, job) is None
         clock.advance(A_SECOND + timedelta(seconds=wait / 4))  # not all at once: up to a quarter
 
     leased = await held(database, clock, job)
     async with database.begin() as session:
-        await fail(session, leased, RAIN, now=clock(), most_attempts=3)
+        await fail(session, leased, fault(clock), PATIENCE, output=None)
     assert await state(database, job) == (JobState.QUARANTINED, 3)
 
 
@@ -157,27 +166,26 @@ async def test_every_attempt_is_kept_with_how_it_ended(
     first = await held(database, clock, job)
     clock.advance(A_SECOND)
     async with database.begin() as session:
-        await fail(session, first, RAIN, now=clock(), most_attempts=3)
+        await fail(session, first, fault(clock), PATIENCE, output="drip")
     clock.advance(timedelta(seconds=3))
     await held(database, clock, job)
     clock.advance(LEASE + A_SECOND)
     async with database.begin() as session:
-        await expire(session, now=clock(), most_attempts=3)
+        await expire(session, patient, now=clock())
     last = await held(database, clock, job)
     async with database.begin() as session:
-        await finish(session, last, now=clock(), cpu_s=1.5)
+        await finish(session, last, now=clock())
 
     async with database.read() as session:
         kept = list(await session.scalars(select(JobAttempt).order_by(JobAttempt.ended_at)))
         row = await session.get_one(Job, job)
     assert [(one.outcome, one.cause, one.worker) for one in kept] == [
-        (Outcome.FAILED, Cause.UNAVAILABLE, "w"),
+        (Outcome.FAILED, Cause.FAULT, "w"),
         (Outcome.EXPIRED, Cause.WORKER_LOST, "w"),
         (Outcome.DONE, None, "w"),
     ]
     assert (kept[0].reason, kept[0].output) == ("it rained", "drip")
     assert kept[0].ended_at - kept[0].started_at == A_SECOND
-    assert kept[2].cpu_s == 1.5
     assert (row.kills, row.state) == (1, JobState.DONE)
 
 

@@ -19,6 +19,7 @@ from catalog.models.reencoding import Recheck
 from catalog.music import renditions_of
 from catalog.rechecks import Verdict, add_job, verdicts
 from catalog.reencoding import subject_of
+from catalog.states import Cause
 from ingest.accept import accept
 from tests.support.broken_encoder import broken
 from tests.support.catalog import NOON, person
@@ -144,6 +145,7 @@ async def test_a_broken_worker_publishes_nothing(fleet: Fleet, wrong: str) -> No
     job = await fleet.job(Kind.REENCODE)
     assert job.state == "waiting"
     assert "wrong-rendition" in (job.reason or "")
+    assert job.cause == Cause.BAD_RESULT
     assert {k: v.sha256 for k, v in (await fleet.rows()).items()} == {
         k: v.sha256 for k, v in before.items()
     }

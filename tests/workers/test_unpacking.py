@@ -18,7 +18,7 @@ from catalog.states import ArchiveState
 from ingest.accept_archive import AcceptedArchive, accept_archive
 from tests.support.archives import packed, with_entry
 from tests.support.catalog import NOON, person
-from tests.support.working import do, objects, sent, waiting, workshop
+from tests.support.working import do, objects, replayed, sent, waiting, workshop
 from workers.actors import perform
 from workers.holding import Holding
 from workers.housekeeping import remove_empty_drafts
@@ -243,3 +243,18 @@ async def test_a_good_file_beside_a_bad_one_is_taken(holding: Holding) -> None:
     assert [one.track.title for one in tracks] == ["b"]
     state, findings = await archive_of(holding, begun.release_id)
     assert (state, findings) == (ArchiveState.UNPACKED, {"a.wav": "archive-damaged"})
+
+
+async def test_an_archive_that_was_read_is_left_alone_when_its_job_is_done_again(
+    holding: Holding,
+) -> None:
+    artist = await person(holding.tools.database, Role.ARTIST)
+    release_id = (await accepted(holding, packed(SONGS), artist)).release_id
+    await do(holding, Kind.UNPACK)
+    before, state = await draft(holding, release_id), await archive_of(holding, release_id)
+
+    await replayed(holding, Kind.UNPACK)
+
+    release, tracks = await draft(holding, release_id)
+    assert [one.track.id for one in tracks] == [one.track.id for one in before[1]]
+    assert await archive_of(holding, release.id) == state

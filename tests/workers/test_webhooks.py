@@ -22,7 +22,7 @@ from catalog.people import Caller
 from catalog.states import JobState
 from catalog.webhooks import add_webhook
 from tests.support.catalog import NOON, person
-from tests.support.working import waiting, workshop
+from tests.support.working import replayed, waiting, workshop
 from workers.actors import perform
 from workers.holding import Holding
 
@@ -184,3 +184,15 @@ def test_what_leads_to_a_private_machine_is_refused(host: str) -> None:
 @pytest.mark.parametrize("host", ["label.example", "1.1.1.1", "[2606:4700::1111]"])
 def test_what_may_be_public_is_looked_at_later(host: str) -> None:
     require_public_host(f"http://{host}/hook")
+
+
+async def test_a_delivery_that_is_done_again_is_made_again(
+    holding: Holding, receiver: Receiver
+) -> None:
+    receiver.status = 204
+    await told(holding, receiver.url, events=1)
+    await turn(holding)
+
+    await replayed(holding, Kind.DELIVER)
+
+    assert receiver.asked == 2

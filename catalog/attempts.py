@@ -1,0 +1,99 @@
+"""How attempts at a job end: its row moves on, and what happened is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+
+from base.database import Session
+from catalog.models.jobs import Job, JobAttempt
+from catalog.retrying import Trouble
+from catalog.states import JOB_MOVES, Cause, JobEvent, JobState, Outcome, next_state
+
+_LONGEST_REASON = 2000
+_LONGEST_OUTPUT = 16_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is said of an attempt that ended; `output` is what the failing child said last."""
+
+    reason: str | None = None
+    cause: Cause | None = None
+    output: str | None = None
+    #: What it took of the processors, in seconds, where that is known.
+    cpu_s: float | None = None
+
+
+def note(session: Session, job: Job, outcome: Outcome, said: Said, *, now: datetime) -> None:
+    """Write down how the attempt ended that is under way."""
+    session.add(
+        JobAttempt(
+            id=uuid4(),
+            job_id=job.id,
+            worker=job.worker or "",
+            started_at=job.started_at or now,
+            ended_at=now,
+            outcome=outcome,
+            cause=said.cause,
+            reason=_short(said.reason),
+            output=_kept(said.output),
+            cpu_s=said.cpu_s,
+        )
+    )
+
+
+def move_job(
+    job: Job, event: JobEvent, *, reason: str | None = None, cause: Cause | None = None
+) -> None:
+    """Change the state of a job as the table allows; whoever had it has it no longer.
+
+    Raises:
+        Broken: the table does not allow it.
+
+    """
+    job.state = next_state(JOB_MOVES, JobState(job.state), event)
+    job.reason, job.cause = _short(reason), cause
+    job.lease, job.lease_until, job.sent_at = None, None, None
+    job.worker, job.started_at = None, None
+
+
+async def attempts_of(session: Session, job_id: UUID) -> Sequence[JobAttempt]:
+    """Answer the attempts at a job, the oldest first."""
+    query = select(JobAttempt).where(JobAttempt.job_id == job_id)
+    return (await session.scalars(query.order_by(JobAttempt.ended_at, JobAttempt.id))).all()
+
+
+async def troubles_of(session: Session, job: Job) -> list[Trouble]:
+    """Answer what came in the way before this attempt, since the job was begun or replayed."""
+    query = select(JobAttempt.cause, JobAttempt.reason, JobAttempt.ended_at)
+    query = query.where(
+        JobAttempt.job_id == job.id, JobAttempt.outcome.in_((Outcome.FAILED, Outcome.EXPIRED))
+    )
+    # Those before a replay are not counted any more, and so many were since.
+    since = query.order_by(JobAttempt.ended_at.desc()).limit(job.attempts - 1)
+    return [
+        Trouble(cause=Cause(cause or Cause.FAULT), reason=reason or "", at=at)
+        for cause, reason, at in reversed((await session.execute(since)).all())
+    ]
+
+
+async def forget_attempts(session: Session, *, before: datetime, limit: int) -> int:
+    """Forget attempts that ended before a time, not too many at once; answer how many."""
+    old = select(JobAttempt.id).where(JobAttempt.ended_at < before).limit(limit)
+    found = list(await session.scalars(old))
+    await session.execute(delete(JobAttempt).where(JobAttempt.id.in_(found)))
+    return len(found)
+
+
+def _short(reason: str | None) -> str | None:
+    return reason[:_LONGEST_REASON] if reason else None
+
+
+def _kept(output: str | None) -> str | None:
+    """Keep the end; PostgreSQL takes no text with a zero in it."""
+    return output[-_LONGEST_OUTPUT:].replace("\0", "\N{REPLACEMENT CHARACTER}") if output else None

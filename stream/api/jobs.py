@@ -1,0 +1,208 @@
+"""Jobs as documents, for operators: what waits, what failed and why, and what to do about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from base.database import Session
+from catalog.attempts import attempts_of
+from catalog.job_control import HIGHEST_PRIORITY, cancel, prioritise, replay, set_aside
+from catalog.job_facts import attempt_facts, job_facts
+from catalog.job_list import Place, Wanted, job_called, jobs_like, unknown_job
+from catalog.jobs import Kind, Lane
+from catalog.models.jobs import Job
+from catalog.models.people import Role
+from catalog.people import Caller
+from catalog.states import Cause, JobState, Outcome
+from stream.identity import caller
+from stream.keys import TOOLS
+
+log = structlog.get_logger()
+
+_NEVER_KEPT = {"Cache-Control": "no-store"}
+_LIMIT, _MOST = 50, 500
+
+
+class JobQuery(BaseModel):
+    """Which jobs: those that agree in all that is told, `limit` of them from `cursor` on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lane: Lane | None = None
+    state: JobState | None = None
+    kind: Kind | None = None
+    cause: Cause | None = None
+    owner: UUID | None = None
+    limit: int = Field(default=_LIMIT, ge=1, le=_MOST)
+    cursor: str = Field(default="", max_length=200)
+
+
+class JobFacts(BaseModel):
+    """A job: what it is about, where it stands, and why it failed when it last did.
+
+    `cost_s` is what it takes of one core, as estimated; `audio_s` the music it is about.
+    """
+
+    id: str
+    kind: str
+    lane: str
+    subject: str
+    state: JobState
+    cause: Cause | None
+    reason: str | None
+    attempts: int
+    kills: int
+    priority: int
+    owner: str | None
+    worker: str | None
+    cost_s: float
+    audio_s: float
+    request: str
+    created_at: datetime
+    not_before: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class AttemptFacts(BaseModel):
+    """One try at a job; `output` is what the failing child said last."""
+
+    worker: str
+    started_at: datetime
+    ended_at: datetime
+    took_s: float
+    cpu_s: float | None
+    outcome: Outcome
+    cause: Cause | None
+    reason: str | None
+    output: str | None
+
+
+class JobDocument(JobFacts):
+    """A job with every attempt at it, the oldest first."""
+
+    history: list[AttemptFacts]
+
+
+class JobList(BaseModel):
+    """Jobs, the newest first, and the cursor of those that follow; null: there are no more."""
+
+    jobs: list[JobFacts]
+    next: str | None
+
+
+class EditJob(BaseModel):
+    """Let a job go before those of a lower priority in its lane."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    priority: int = Field(ge=-HIGHEST_PRIORITY, le=HIGHEST_PRIORITY)
+
+
+class WhyAside(BaseModel):
+    """Why a job is set aside, for who looks into it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+async def get_jobs(request: web.Request) -> web.Response:
+    """Answer jobs, the newest first."""
+    await _operator(request)
+    asked = JobQuery.model_validate(dict(request.query))
+    after = Place.parse(asked.cursor) if asked.cursor else None
+    wanted = Wanted(
+        lane=asked.lane,
+        state=asked.state,
+        kind=asked.kind,
+        cause=asked.cause,
+        owner_id=asked.owner,
+    )
+    async with request.app[TOOLS].database.read() as session:
+        # One more than asked for tells whether there are more.
+        found = await jobs_like(session, wanted, limit=asked.limit + 1, after=after)
+    shown, last = found[: asked.limit], None
+    if len(found) > asked.limit:
+        last = Place(created_at=shown[-1].created_at, id=shown[-1].id).print()
+    body = JobList(jobs=[JobFacts(**job_facts(job)) for job in shown], next=last)
+    return _answered(body)
+
+
+async def get_job(request: web.Request) -> web.Response:
+    """Answer a job with its attempts."""
+    await _operator(request)
+    async with request.app[TOOLS].database.read() as session:
+        job = await job_called(session, str(_id_of(request)))
+        return _answered(await _document(session, job))
+
+
+async def retry_job(request: web.Request) -> web.Response:
+    """Let a job be done again, as if it had never been tried."""
+    who, tools = await _operator(request), request.app[TOOLS]
+    async with tools.database.begin() as session:
+        job = await replay(session, _id_of(request), now=tools.clock())
+        body = await _document(session, job)
+    return _changed(body, who, "replay")
+
+
+async def cancel_job(request: web.Request) -> web.Response:
+    """Stop a job, also one under way."""
+    who, tools = await _operator(request), request.app[TOOLS]
+    reason = f"cancelled by {who.name}"
+    async with tools.database.begin() as session:
+        job = await cancel(session, _id_of(request), reason=reason, now=tools.clock())
+        body = await _document(session, job)
+    return _changed(body, who, "cancel")
+
+
+async def quarantine_job(request: web.Request) -> web.Response:
+    """Set a job aside."""
+    who, tools = await _operator(request), request.app[TOOLS]
+    why = WhyAside.model_validate_json(await request.read())
+    reason = f"{why.reason} ({who.name})"
+    async with tools.database.begin() as session:
+        job = await set_aside(session, _id_of(request), reason=reason, now=tools.clock())
+        body = await _document(session, job)
+    return _changed(body, who, "quarantine")
+
+
+async def patch_job(request: web.Request) -> web.Response:
+    """Give a job a priority."""
+    who, tools = await _operator(request), request.app[TOOLS]
+    edit = EditJob.model_validate_json(await request.read())
+    async with tools.database.begin() as session:
+        job = await prioritise(session, _id_of(request), edit.priority)
+        body = await _document(session, job)
+    return _changed(body, who, "raise")
+
+
+async def _operator(request: web.Request) -> Caller:
+    return await caller(request, Role.OPERATOR)
+
+
+def _id_of(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["job"])
+    except ValueError:
+        raise unknown_job() from None
+
+
+async def _document(session: Session, job: Job) -> JobDocument:
+    await session.flush()
+    history = [AttemptFacts(**attempt_facts(one)) for one in await attempts_of(session, job.id)]
+    return JobDocument(**job_facts(job), history=history)
+
+
+def _changed(body: JobDocument, who: Caller, act: str) -> web.Response:
+    log.info("job changed", act=act, job=body.id, by=str(who.id), name=who.name, state=body.state)
+    return _answered(body)
+
+
+def _answered(body: BaseModel) -> web.Response:
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
