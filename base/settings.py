@@ -129,6 +129,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least level that is written."
     )
+    traces: str = Field(
+        default_factory=lambda: os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+        description="Address of a collector that takes traces by OTLP over HTTP, as "
+        "`http://…:4318`; `OTEL_EXPORTER_OTLP_ENDPOINT` unless told; empty: there are none.",
+    )
     workers: int = Field(
         default=1, ge=0, le=64, description="Worker processes that `refrain up` starts."
     )
@@ -318,13 +323,25 @@ def ticket_secret(settings: Settings) -> bytes:
     if given:
         return given.encode()
     path = settings.data_dir / "ticket.secret"
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        _write_whole(path, secrets.token_urlsafe(32))
     return path.read_bytes()
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file unless it is there; nobody ever finds half of it, whoever is killed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        pass  # another was first
+    finally:
+        part.unlink()
 
 
 def _listed(secrets: SecretStr) -> Sequence[str]:

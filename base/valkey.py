@@ -6,10 +6,12 @@ database.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import redis.asyncio
+from redis.asyncio.connection import AbstractConnection
 
 from base.errors import Unavailable
 
@@ -23,11 +25,37 @@ NAMESPACE = "refrain"
 @asynccontextmanager
 async def open_valkey(url: str) -> AsyncIterator[Valkey]:
     """Prepare a client; it connects when it is first asked."""
-    client = redis.asyncio.from_url(url)
+    pool = redis.asyncio.ConnectionPool.from_url(url)
+    pool.connection_class = type("Connection", (_Heedful, pool.connection_class), {})
+    client = redis.asyncio.Redis.from_pool(pool)
     try:
         yield client
     finally:
         await client.aclose()
+
+
+class _Heedful(AbstractConnection):
+    """A connection that loses no cancellation.
+
+    The library sends by `asyncio.wait_for`, which before Python 3.12 forgets that it was cancelled
+    when what it waits for ends in the same moment (python/cpython#86296). Whoever cancelled, once
+    as everybody does, then waits for ever. Without a time limit it sends without; ours is around.
+    """
+
+    async def send_packed_command(
+        self,
+        command: bytes | str | Iterable[bytes],
+        check_health: bool = True,  # noqa: FBT001, FBT002 - the library's argument
+    ) -> None:
+        limit_s, self.socket_timeout = self.socket_timeout, None
+        try:
+            async with asyncio.timeout(limit_s):
+                await super().send_packed_command(command, check_health)
+        except TimeoutError:
+            await self.disconnect(nowait=True)
+            raise redis.TimeoutError("The server takes no command.") from None
+        finally:
+            self.socket_timeout = limit_s
 
 
 @contextmanager

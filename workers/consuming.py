@@ -56,7 +56,8 @@ class Consuming:
                     log.warning("no messages", error=str(error))
                     await asyncio.sleep(_AWAY_S)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), _UNHEARD_S)
+                    async with asyncio.timeout(_UNHEARD_S):
+                        await self._woken.wait()
 
     async def drained(self) -> None:
         """Wait until nothing is under way."""

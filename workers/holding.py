@@ -31,12 +31,14 @@ from workers.sources import Copies, Readable
 _LOCK = "in-use"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Running:
     """A job under way."""
 
     leased: Leased
     task: asyncio.Task[None]
+    #: When it was last told to end, by the loop's clock.
+    told_s: float = float("-inf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

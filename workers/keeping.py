@@ -18,6 +18,7 @@ log = structlog.get_logger()
 #: Within this a job that was cancelled, or taken by another, is let go.
 _TURN_S = 0.4
 _REPORT_S = 4.0
+_TOLD_AGAIN_S = 5.0
 
 
 async def keep(holding: Holding) -> None:
@@ -51,10 +52,14 @@ async def let_go_of_lost(holding: Holding, *, extends: bool) -> None:
     """End the work whose lease is lost, extending the others where it is time to."""
     running = dict(holding.running)  # what begins meanwhile is not asked for
     kept = await (_extended(holding, running) if extends else _held(holding, running))
+    now_s = asyncio.get_running_loop().time()
     for lease, one in running.items():
-        if lease not in kept and lease in holding.running:
-            log.warning("lease lost", job=str(one.leased.id), kind=one.leased.kind)
-            one.task.cancel()
+        # Not again at once: a second word would cut short how it cleans up.
+        if lease in kept or lease not in holding.running or now_s - one.told_s < _TOLD_AGAIN_S:
+            continue
+        log.warning("lease lost", job=str(one.leased.id), kind=one.leased.kind)
+        one.told_s = now_s
+        one.task.cancel()
 
 
 async def say_alive(holding: Holding, *, is_draining: bool = False) -> None:

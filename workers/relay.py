@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,6 +16,8 @@ from base.errors import Unavailable
 from base.tools import Tools
 from catalog.aside import tell_if_set_aside
 from catalog.fleet import at_work, slots
+from catalog.models.jobs import Job
+from catalog.states import Outcome
 from workers.broker import next_sent_at, send
 from workers.dispatch import (
     Chosen,
@@ -58,17 +61,28 @@ async def relay(tools: Tools, broker: RedisBroker, name: str) -> None:
 
 
 async def keep_house(tools: Tools) -> None:
-    """Take back jobs and remove what nobody needs, until cancelled; every worker does."""
+    """Take back jobs, remove what nobody needs and add what is periodic; every worker does.
+
+    Apart from each other: a storage that does not answer keeps no job from being taken back.
+    """
+    async with asyncio.TaskGroup() as group:
+        for turn in (reap, _sweep, schedule_due):
+            group.create_task(_in_turns(tools, turn))
+
+
+async def _in_turns(tools: Tools, turn: Callable[[Tools], Awaitable[None]]) -> None:
     while True:
         try:
-            await reap(tools)
-            await sweep_unneeded(tools.database, tools.storage, tools.clock)
-            await schedule_due(tools)
+            await turn(tools)
         except Unavailable as error:
             log.warning("housekeeping waits", error=str(error))
             # Who could not keep its leases meanwhile may do so first.
             await asyncio.sleep(tools.settings.lease_s / 3)
         await asyncio.sleep(_REAPER_S)
+
+
+async def _sweep(tools: Tools) -> None:
+    await sweep_unneeded(tools.database, tools.storage, tools.clock)
 
 
 async def reap(tools: Tools) -> None:
@@ -80,7 +94,15 @@ async def reap(tools: Tools) -> None:
         patience_with = partial(patience, tools.settings)
         for job in await expire(session, patience_with, now=tools.clock()):
             log.warning("job taken back", job=str(job.id), state=job.state)
+            _tell_lost(tools, job)
             await tell_if_set_aside(session, job)
+
+
+def _tell_lost(tools: Tools, job: Job) -> None:
+    """Tell of an attempt whose worker told nothing more."""
+    facts = {"refrain.job": str(job.id), "refrain.outcome": Outcome.EXPIRED}
+    with tools.tracing.span(job.kind, trace=job.trace, facts=facts):
+        pass
 
 
 async def send_waiting(tools: Tools, broker: RedisBroker) -> int:

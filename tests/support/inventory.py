@@ -23,9 +23,11 @@ from catalog.models.music import Track
 from catalog.objects import due, is_referred_to, own_keys
 from catalog.states import JobState, Outcome, TrackState
 from tests.support.renditions import the_tools
+from tests.support.working import holding_of
 from transcode.graphs import decode
 from transcode.process import Limits, capture
 from transcode.reach import Reach
+from workers.fsck import Fsck, Scope
 from workers.housekeeping import sweep_unneeded
 
 #: Of a stereo master of 44.1 kHz.
@@ -35,6 +37,8 @@ RUNGS = frozenset(
         *("alac", "mp3-320", "preview-aac-128", "preview-opus-96"),
     }
 )
+#: What is told once of each track that comes to be.
+_TOLD = (EventKind.TRACK_PLAYABLE, EventKind.TRACK_MEASURED, EventKind.TRACK_COMPLETE)
 #: Longer than any object is held.
 _LATER = timedelta(hours=25)
 
@@ -60,9 +64,11 @@ class Inventory:
         """See that each track says once that it is complete, with all of its renditions."""
         states = {TrackState.COMPLETE: tracks, TrackState.REJECTED: rejected}
         assert Counter(track.state for track in self.tracks) == states
-        told = Counter(one.track_id for one in self.events if one.kind == EventKind.TRACK_COMPLETE)
         complete = [track for track in self.tracks if track.state == TrackState.COMPLETE]
-        assert told == Counter(track.id for track in complete)
+        ids = {track.id for track in complete}
+        for kind in _TOLD:
+            told = [one.track_id for one in self.events if one.kind == kind]
+            assert Counter(one for one in told if one in ids) == Counter(ids), kind
         rungs: dict[object, list[str]] = {track.master_id: [] for track in complete}
         for one in self.renditions:
             assert one.certificate
@@ -95,8 +101,11 @@ async def inventory_of(tools: Tools) -> Inventory:
         )
 
 
-async def require_whole_storage(tools: Tools, found: Inventory) -> None:
-    """See that every object is needed once all holds have run out, and every needed one there."""
+async def require_whole_storage(tools: Tools, found: Inventory, folder: Path) -> None:
+    """See that every object is needed once all holds have run out, and every needed one there.
+
+    The house's own check must see it alike.
+    """
     later: Clock = lambda: tools.clock() + _LATER  # noqa: E731 - a clock is a function
     await tools.storage.sweep(timedelta(0))
     while await _is_due(tools, later):
@@ -106,6 +115,9 @@ async def require_whole_storage(tools: Tools, found: Inventory) -> None:
         orphans = {key for key in there if not await is_referred_to(session, key)}
     assert orphans == set()
     assert _needed(found) <= there
+    fsck = Fsck(holding_of(tools, the_tools(), folder), Scope(share=0.1))
+    assert [flaw async for flaw in fsck.flaws()] == []
+    assert fsck.tally.objects == len(there)
 
 
 def _needed(found: Inventory) -> set[str]:

@@ -9,7 +9,7 @@ from xdist.scheduler import LoadScopeScheduling
 #: All that is played is heard in real time, and would disturb each other.
 _HEARD = "tests/browser/"
 #: What takes longest is begun first, so that nobody waits for it at the end.
-_LONGEST = (_HEARD, "tests/e2e/", "tests/transcode/", "tests/house/")
+_LONGEST = (_HEARD, "tests/e2e/", "tests/chaos/", "tests/transcode/", "tests/house/")
 
 
 class ByFile(LoadScopeScheduling):
