@@ -103,6 +103,13 @@ async def suspects(session: Session, worker: str) -> list[Rendition]:
     return list(first.values())[:_MOST_SUSPECTS]
 
 
+async def mismatches(session: Session, *, since: datetime) -> int:
+    """Answer how many renditions came out otherwise lately."""
+    query = select(func.count()).select_from(Recheck)
+    query = query.where(Recheck.verdict.in_(MISMATCHES), Recheck.at >= since)
+    return await session.scalar(query) or 0
+
+
 async def verdicts(session: Session) -> dict[str, int]:
     """Answer how many renditions were made again, by how they compared."""
     query = select(Recheck.verdict, func.count().label("number")).group_by(Recheck.verdict)
