@@ -129,6 +129,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least level that is written."
     )
+    traces: str = Field(
+        default_factory=lambda: os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+        description="Address of a collector that takes traces by OTLP over HTTP, as "
+        "`http://…:4318`; `OTEL_EXPORTER_OTLP_ENDPOINT` unless told; empty: there are none.",
+    )
     workers: int = Field(
         default=1, ge=0, le=64, description="Worker processes that `refrain up` starts."
     )

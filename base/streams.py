@@ -50,6 +50,29 @@ async def is_there(valkey: Valkey, stream: str, name: bytes) -> bool:
         return bool(await valkey.xrange(stream, name, name, count=1))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """Entries that nobody has dealt with, and since when the oldest is there, in Unix seconds."""
+
+    entries: int
+    oldest_s: float | None
+
+
+async def backlog(valkey: Valkey, stream: str) -> Backlog:
+    """Answer what waits in a stream.
+
+    Raises:
+        Unavailable: Valkey is away.
+
+    """
+    with reached():
+        entries: Any = await valkey.xlen(stream)
+        first: Any = await valkey.xrange(stream, count=1)
+    # An entry is called after the millisecond in which it came.
+    oldest_s = int(first[0][0].partition(b"-")[0]) / 1000 if first else None
+    return Backlog(entries=int(entries), oldest_s=oldest_s)
+
+
 class Reader:
     """One of the readers of a stream, by a name of its own."""
 

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import structlog
+
 from base.clock import Clock, system_clock
 from base.database import Database
 from base.errors import Refused
 from base.settings import Settings
 from base.storage.disk import DiskStorage
 from base.storage.port import Storage
+from base.tracing import Tracing
 from base.valkey import Valkey, open_valkey
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,7 @@ class Tools:
     database: Database
     storage: Storage
     valkey: Valkey
+    tracing: Tracing
 
 
 @asynccontextmanager
@@ -42,8 +48,30 @@ async def open_tools(settings: Settings, clock: Clock = system_clock) -> AsyncIt
         storage = await stack.enter_async_context(open_storage(settings.storage_url))
         valkey = await stack.enter_async_context(open_valkey(settings.redis_url))
         yield Tools(
-            settings=settings, clock=clock, database=database, storage=storage, valkey=valkey
+            settings=settings,
+            clock=clock,
+            database=database,
+            storage=storage,
+            valkey=valkey,
+            tracing=await stack.enter_async_context(open_tracing(settings.traces)),
         )
+
+
+@asynccontextmanager
+async def open_tracing(url: str) -> AsyncIterator[Tracing]:
+    """Tell a collector of spans, if one is named."""
+    if not url:
+        yield Tracing()
+        return
+    try:
+        # An extra, and a second of imports, that a house without traces does without.
+        from base.telemetry import open_telemetry  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        log.warning("no traces", missing=error.name, mend="pip install 'refrain[telemetry]'")
+        yield Tracing()
+        return
+    async with open_telemetry(url) as telemetry:
+        yield telemetry
 
 
 @asynccontextmanager

@@ -35,6 +35,9 @@ def note(session: Session, job: Job, outcome: Outcome, said: Said, *, now: datet
         JobAttempt(
             id=uuid4(),
             job_id=job.id,
+            lane=job.lane,
+            cost_s=job.cost_s,
+            audio_s=job.audio_s,
             worker=job.worker or "",
             started_at=job.started_at or now,
             ended_at=now,

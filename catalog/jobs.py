@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import and_, delete, func, select
 
 from base.database import Session, insert_once
+from base.tracing import current_trace
 from catalog.models.jobs import Job
 from catalog.states import JOB_MOVES, JobEvent, JobState, next_state
 
@@ -137,7 +138,7 @@ async def add(session: Session, job: NewJob, *, now: datetime) -> bool:
         kills=0,
         not_before=now,
         request_id=job.request_id,
-        trace=job.trace,
+        trace=current_trace() or job.trace,
         created_at=now,
     )
     return await insert_once(session, row)

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from base.errors import RefrainError
 from catalog.models.people import Role
+from refrain.cli_fleet import fleet
 from refrain.cli_jobs import app as jobs_app
 from refrain.cli_store import fsck
 from refrain.starting import run as _run
@@ -34,6 +35,7 @@ app.add_typer(media_app, name="media")
 evidence_app = typer.Typer(help="What was heard, from elsewhere.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(jobs_app, name="jobs")
+app.command()(fleet)
 app.command()(fsck)
 errors = Console(stderr=True)
 

@@ -51,6 +51,7 @@ from stream.pages.assets import load_assets
 from stream.pages.routes import error_pages, page_routes
 from stream.presence import Presence
 from stream.problems import problems
+from stream.traced import traced
 from stream.traffic import Traffic
 
 log = structlog.get_logger()
@@ -77,7 +78,7 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
     """Answer an application that is ready to be served."""
     # A master is streamed, never held: what is held is a small document.
     app = web.Application(
-        middlewares=[measured, problems, error_pages, limited], client_max_size=1 << 20
+        middlewares=[measured, traced, problems, error_pages, limited], client_max_size=1 << 20
     )
     app[TOOLS] = tools
     app[DESK] = desk

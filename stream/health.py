@@ -5,21 +5,23 @@ from __future__ import annotations
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from base.storage.port import checked
-from catalog.jobs import counts
+from catalog.fleet import at_work
+from stream.fleet import see, storage_answers
+from stream.fleet_metrics import FleetMetrics
 from stream.keys import PRESENCE, TOOLS, TRAFFIC
 from stream.metrics import METRICS
 
-_PROBE = checked("health/probe")
-
 
 async def get_metrics(request: web.Request) -> web.Response:
-    """Answer in the Prometheus text format, for all processes that share a port."""
+    """Answer in the Prometheus text format, for all processes that share a port.
+
+    What is away is said to be: then, too, there is an answer.
+    """
     metrics = request.app[METRICS]
-    async with request.app[TOOLS].database.read() as session:
-        jobs = await counts(session)
+    seen = await see(request.app[TOOLS])
     metrics.gather(request.app[TRAFFIC], request.app[PRESENCE])
-    return web.Response(body=metrics.text(jobs), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    body = metrics.text(FleetMetrics(seen))
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 async def get_healthz(request: web.Request) -> web.Response:
@@ -37,6 +39,6 @@ async def get_readyz(request: web.Request) -> web.Response:
     """
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
-        await counts(session)
-    await tools.storage.stat(_PROBE)
+        await at_work(session, now=tools.clock())
+    await storage_answers(tools)
     return web.json_response({"status": "ready"})

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
@@ -104,15 +103,15 @@ class Metrics:
             await asyncio.sleep(_TURN_S)
             self.gather(traffic, presence)
 
-    def text(self, jobs: Mapping[tuple[str, str], int]) -> bytes:
-        """Print all, and with it what the database counts."""
+    def text(self, told: Collector) -> bytes:
+        """Print all that the processes counted together, and what any of them would tell."""
         registry = self.registry
         if self._shared is not None:
             registry = CollectorRegistry()
             MultiProcessCollector(registry, str(self._shared))  # type: ignore[no-untyped-call] # theirs
-        counted = CollectorRegistry()
-        counted.register(_Jobs(jobs))
-        return generate_latest(registry) + generate_latest(counted)
+        once = CollectorRegistry()
+        once.register(told)
+        return generate_latest(registry) + generate_latest(once)
 
 
 METRICS = web.AppKey("metrics", Metrics)
@@ -148,21 +147,6 @@ def kind_of(route: str) -> str:
     if route.startswith(("/media/", "/edge/")):
         return "media" if route.endswith(("{object}", ".mp4")) else "playlist"
     return "api" if route.startswith("/api/") else "page"
-
-
-class _Jobs(Collector):
-    """What the database says of jobs, which is the same in all processes."""
-
-    def __init__(self, jobs: Mapping[tuple[str, str], int]) -> None:
-        self._jobs = jobs
-
-    def collect(self) -> Iterable[Metric]:
-        family = GaugeMetricFamily(
-            "refrain_jobs", "Jobs by lane and state.", labels=["lane", "state"]
-        )
-        for (lane, state), number in self._jobs.items():
-            family.add_metric([lane, state], number)
-        yield family
 
 
 def _gauge(name: str, meaning: str, metrics: Metrics) -> Gauge:

@@ -12,10 +12,11 @@ import structlog
 
 from base.database import Session
 from base.errors import Refused, Unavailable
+from base.tracing import Facts
 from catalog.aside import tell_if_set_aside
-from catalog.jobs import Kind
+from catalog.jobs import LANES, Kind
 from catalog.retrying import Trouble
-from catalog.states import Cause
+from catalog.states import Cause, Outcome
 from catalog.subjects import is_there
 from transcode.process import metering
 from workers.artworks import make_artwork
@@ -84,7 +85,7 @@ async def _take(holding: Holding, job_ids: Sequence[UUID]) -> list[Leased]:
 async def _perform_leased(holding: Holding, leased: Leased, work: Mapping[str, Work]) -> None:
     names = {"job": str(leased.id), "kind": leased.kind, "request": leased.request_id}
     with structlog.contextvars.bound_contextvars(**names), metering():
-        task = asyncio.create_task(work[leased.kind](holding, leased))
+        task = asyncio.create_task(_traced(holding, leased, work[leased.kind]))
         holding.running[leased.lease] = Running(leased=leased, task=task)
         try:
             await task
@@ -94,6 +95,29 @@ async def _perform_leased(holding: Holding, leased: Leased, work: Mapping[str, W
             await _written(holding, partial(_come_to_nothing, holding, leased, error))
         finally:
             del holding.running[leased.lease]
+
+
+async def _traced(holding: Holding, leased: Leased, work: Work) -> None:
+    """Do a job as part of the trace of whatever made it necessary."""
+    facts: Facts = {
+        "refrain.job": str(leased.id),
+        "refrain.subject": leased.subject,
+        "refrain.lane": LANES[Kind(leased.kind)],
+        "refrain.attempt": leased.attempt,
+        "refrain.worker": holding.post.name,
+        "refrain.request": leased.request_id,
+    }
+    with holding.tools.tracing.span(leased.kind, trace=leased.trace, facts=facts) as span:
+        try:
+            await work(holding, leased)
+        except asyncio.CancelledError:
+            # Given back, cancelled, or the lease was lost: the row tells.
+            span.note({"refrain.outcome": "interrupted"})
+            raise
+        except Exception as error:
+            span.note({"refrain.outcome": Outcome.FAILED, "refrain.cause": cause_of(error)})
+            raise
+        span.note({"refrain.outcome": Outcome.DONE})
 
 
 async def _written(holding: Holding, write: Callable[[], Coroutine[None, None, None]]) -> None:

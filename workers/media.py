@@ -50,6 +50,7 @@ from workers.growth import Growing, describe_source
 from workers.holding import Holding
 from workers.leases import Leased, finish
 from workers.pictures import store_pictures
+from workers.publishing import publishing
 from workers.report import finding_against, findings_in
 from workers.sources import source
 from workers.tagging import tags_in, write_tags
@@ -95,7 +96,7 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         drawn = {**pictures, "waveforms": waveforms, "findings": findings_in(opened)}
         facts = {**_facts(opened), **drawn}
         rows = await store_renditions(holding, opened.renditions, master_id)
-    async with tools.database.begin() as session:
+    async with publishing(tools) as session:
         await finish(session, leased, now=tools.clock())
         await end_growth(session, master_id, tools.clock)
         drawn_before = own_keys(await lock_master(session, master_id), None)
@@ -167,7 +168,7 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
             )
             made = await _packaged(bench, master, order)
         rows = await store_renditions(holding, made, master_id)
-    async with tools.database.begin() as session:
+    async with publishing(tools) as session:
         await finish(session, leased, now=tools.clock())
         tracks = await complete_tracks(session, master_id, rows, now=tools.clock())
     for track in tracks:

@@ -40,6 +40,7 @@ from transcode.progress import Work
 from workers.holding import Holding
 from workers.leases import Leased, finish, held
 from workers.media import complete_tracks, remembered, store_renditions
+from workers.publishing import publishing
 from workers.splitting import Ladder, begin, disagree, join_if_done, opened
 from workers.telling import telling
 
@@ -188,7 +189,7 @@ async def _publish(ladder: Ladder, standing: Standing) -> None:
         await begin(ladder, lost=standing.done)
         return
     rows = await store_renditions(ladder.holding, made, master_id)
-    async with tools.database.begin() as session:
+    async with publishing(tools) as session:
         await finish(session, ladder.leased, now=tools.clock())
         await lock_master(session, master_id)
         if await master_of_split(session, standing.split.id) is None:

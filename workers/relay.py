@@ -16,6 +16,8 @@ from base.errors import Unavailable
 from base.tools import Tools
 from catalog.aside import tell_if_set_aside
 from catalog.fleet import at_work, slots
+from catalog.models.jobs import Job
+from catalog.states import Outcome
 from workers.broker import next_sent_at, send
 from workers.dispatch import (
     Chosen,
@@ -92,7 +94,15 @@ async def reap(tools: Tools) -> None:
         patience_with = partial(patience, tools.settings)
         for job in await expire(session, patience_with, now=tools.clock()):
             log.warning("job taken back", job=str(job.id), state=job.state)
+            _tell_lost(tools, job)
             await tell_if_set_aside(session, job)
+
+
+def _tell_lost(tools: Tools, job: Job) -> None:
+    """Tell of an attempt whose worker told nothing more."""
+    facts = {"refrain.job": str(job.id), "refrain.outcome": Outcome.EXPIRED}
+    with tools.tracing.span(job.kind, trace=job.trace, facts=facts):
+        pass
 
 
 async def send_waiting(tools: Tools, broker: RedisBroker) -> int:

@@ -60,13 +60,19 @@ class Job(Model):
 
 
 class JobAttempt(Model):
-    """One try at a job, written when it ended; `output` is what the failing child said last."""
+    """One try at a job, written when it ended; `output` is what the failing child said last.
+
+    `lane`, `cost_s` and `audio_s` are the job's: what was done lately is counted without the jobs.
+    """
 
     __tablename__ = "job_attempts"
     __table_args__ = (Index(None, "job_id", "ended_at"), Index(None, "ended_at"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    lane: Mapped[str] = mapped_column(String(40))
+    cost_s: Mapped[float]
+    audio_s: Mapped[float]
     worker: Mapped[str] = mapped_column(String(200))
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime] = mapped_column(Instant)

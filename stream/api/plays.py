@@ -41,6 +41,7 @@ from stream.sessions import (
     weigh,
 )
 from stream.tickets import seal
+from stream.traced import tell_first_play
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
@@ -63,6 +64,7 @@ async def post_play(request: web.Request) -> web.Response:
     # learns the address.
     address = address_of(request)
     await request.app[PRESENCE].require_room(offer.play_id, offer.listener_id, address)
+    await tell_first_play(tools, offer.play_id)
     document = _opened(offer, media, request.app[SECRETS][0])
     return web.json_response(document.model_dump(), status=201, headers=_NEVER_KEPT)
 

@@ -22,6 +22,7 @@ from stream.api.documents import (
 )
 from stream.api.downloads import get_download
 from stream.api.events import get_events
+from stream.api.fleet import FleetDocument, get_fleet
 from stream.api.job_routes import job_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
@@ -163,6 +164,15 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=delete_play,
             summary="Take the address of a play session back, within seconds, everywhere.",
             answers={204: "text/plain"},
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/fleet",
+            handler=get_fleet,
+            summary="What waits, who works, how many would do it within `drain_within` seconds.",
+            query=("drain_within",),
+            answers={200: FleetDocument},
+            problems=(401, 403, 422),
         ),
         Route(
             method="GET",

@@ -244,7 +244,7 @@ def test_operators_can_see_how_it_goes(house: House, track: str) -> None:
     assert house.ask("GET", "/healthz").status == 200
     assert house.ask("GET", "/readyz").status == 200
     metrics = house.ask("GET", "/metrics").body.decode()
-    assert 'refrain_jobs{lane="ladder",state="done"}' in metrics
+    assert 'refrain_recent_attempts{cause="",lane="ladder",outcome="done"}' in metrics
     request = house.track(track)
     assert request["state"] == "complete"
     upload = [line for line in house.log.read_text().splitlines() if track in line]

@@ -87,6 +87,8 @@ async def test_several_processes_are_one_server(made: Origin, tmp_path: Path) ->
         until(lambda: server.count("refrain_http_requests", asked) == 30)
         assert server.count("refrain_answer_seconds_count", '{kind="media"}') == 30
         assert server.count("refrain_connections") >= 1
+        # What the database says is said once.
+        assert server.count("refrain_fleet_wanted_workers") == 1
 
         # One falls: the others answer, what was counted stays, and another comes.
         before = server.children()

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from base.clock import ManualClock
-from base.streams import Reader, put
+from base.streams import Backlog, Reader, backlog, put
 from base.tools import Tools
 from catalog.models.people import Role
 from catalog.notes import STREAM
@@ -37,6 +37,19 @@ async def play(tools: Tools) -> UUID:
     track = (await accepted(tools.database, await person(tools.database, Role.ARTIST))).track_id
     listener = await person(tools.database, Role.LISTENER)
     return await opened(tools.database, ManualClock(NOON), listener=listener, track_id=track)
+
+
+async def test_what_waits_is_counted_and_how_long(tools: Tools) -> None:
+    assert await backlog(tools.valkey, STREAM) == Backlog(entries=0, oldest_s=None)
+
+    for body in (b"one", b"two"):
+        await put(tools.valkey, STREAM, body, most=10)
+    waiting = await backlog(tools.valkey, STREAM)
+    newest = await put(tools.valkey, STREAM, b"three", most=10)
+
+    assert (waiting.entries, (await backlog(tools.valkey, STREAM)).entries) == (2, 3)
+    assert waiting.oldest_s is not None
+    assert 0 < waiting.oldest_s <= int(newest.partition(b"-")[0]) / 1000
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 
 from base.clock import ManualClock
 from base.storage.port import Key, key_of
+from catalog.job_control import replay, set_aside
 from catalog.jobs import Kind
 from catalog.models.files import Rendition
 from catalog.models.jobs import Job
@@ -381,17 +382,14 @@ async def test_a_track_that_comes_meanwhile_is_complete_with_the_others(
 async def test_a_piece_that_is_set_aside_tells_its_track_and_can_be_freed(
     world: World, alone: dict[str, str]
 ) -> None:
-    broken = replace(world.holding, engine=replace(world.holding.engine, ffmpeg="/nowhere"))
     [first, *_] = await waiting(world.holding, Kind.PIECE)
     async with world.holding.tools.database.begin() as session:
-        await session.execute(update(Job).where(Job.id == first).values(attempts=4))
-    await perform(broken, [first])
+        await set_aside(session, first, reason="a hand did it", now=NOON)
 
     [(state, reason)] = await tracks(world.holding)
     assert (state, "set aside" in (reason or "")) == (TrackState.PLAYABLE, True)
     async with world.holding.tools.database.begin() as session:
-        freed = {"state": JobState.WAITING, "attempts": 0}
-        await session.execute(update(Job).where(Job.id == first).values(**freed))
+        await replay(session, first, now=NOON)
     await do(world.holding, Kind.PIECE, Kind.JOIN)
     await require_complete(world, alone)
 
