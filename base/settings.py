@@ -137,6 +137,25 @@ class Settings(BaseSettings):
     workers: int = Field(
         default=1, ge=0, le=64, description="Worker processes that `refrain up` starts."
     )
+    lanes: str = Field(
+        default="",
+        description="Lanes of a worker, and how many jobs of each at a time, as in "
+        "`first,ladder=2`; empty: all, as the cores allow.",
+    )
+    cores: int = Field(
+        default=0, ge=0, le=1024, description="Cores that a worker's encoders use; 0: all it may."
+    )
+    grace_s: float = Field(
+        default=7.0,
+        ge=0,
+        description="A worker that is told to end finishes what it can within this, in seconds, "
+        "and gives back the rest.",
+    )
+    worker_name: str = Field(
+        default="",
+        max_length=100,
+        description="What a worker's name begins with; empty: the name of its machine.",
+    )
     upload_limit_bytes: int = Field(
         default=4 * 2**30, gt=0, description="The largest master that is accepted, in bytes."
     )
@@ -221,6 +240,21 @@ class Settings(BaseSettings):
         default=None,
         description="Where workers keep files while they work; "
         "empty: `scratch` in the data folder.",
+    )
+    scratch_bytes: int = Field(
+        default=20 * 2**30,
+        ge=2**20,
+        description="The most that all workers with one scratch folder keep there, in bytes.",
+    )
+    child_memory_bytes: int = Field(
+        default=4 * 2**30,
+        ge=256 * 2**20,
+        description="Address space that a decoder or encoder may use, in bytes.",
+    )
+    child_cpu_s: int = Field(
+        default=3600,
+        ge=1,
+        description="Time of the processor that a decoder or encoder may use, in seconds.",
     )
     cache_dir: Path | None = Field(
         default=None,

@@ -9,14 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import redis.asyncio
+import redis.asyncio.client
 from redis.asyncio.connection import AbstractConnection
 
 from base.errors import Unavailable
 
 #: What modules that keep something there are given; named so that they need not know the library.
 Valkey = redis.asyncio.Redis
+#: What listens to channels.
+Ear = redis.asyncio.client.PubSub
 
 #: Before the names of all our keys, should the server be shared.
 NAMESPACE = "refrain"
@@ -72,3 +76,25 @@ def reached() -> Iterator[None]:
         raise Unavailable(
             "valkey-unavailable", "A part of the service does not answer; please try again."
         ) from error
+
+
+async def heard(ear: Ear, *, wait_s: float) -> dict[str, Any] | None:
+    """Answer the next message that was published, or nothing within so long.
+
+    Raises:
+        Unavailable: the server cannot be reached, or the line to it is dead.
+
+    """
+    now_s = asyncio.get_running_loop().time
+    until_s = now_s() + wait_s
+    while (left_s := until_s - now_s()) > 0:
+        begun_s = now_s()
+        with reached():
+            message: dict[str, Any] | None = await ear.get_message(timeout=left_s)
+        if message is not None and message["type"] in {"message", "pmessage"}:
+            return message
+        if message is None and now_s() - begun_s < left_s / 2:
+            # The library takes the kernel's word that the line timed out for its own, and would
+            # answer so at once and for ever.
+            raise Unavailable("valkey-unavailable", "The line to Valkey is dead.")
+    return None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
 from base.database import Session
+from catalog.models.base import table_of
 from catalog.models.jobs import Job, JobAttempt
 from catalog.retrying import Trouble
 from catalog.states import JOB_MOVES, Cause, JobEvent, JobState, Outcome, next_state
@@ -59,10 +61,41 @@ def move_job(
         Broken: the table does not allow it.
 
     """
-    job.state = next_state(JOB_MOVES, JobState(job.state), event)
-    job.reason, job.cause = _short(reason), cause
-    job.lease, job.lease_until, job.sent_at = None, None, None
-    job.worker, job.started_at = None, None
+    for column, value in move(JobState(job.state), event, reason=reason, cause=cause).items():
+        setattr(job, column, value)
+
+
+def move(
+    state: JobState, event: JobEvent, *, reason: str | None = None, cause: Cause | None = None
+) -> dict[str, Any]:
+    """Answer what the columns of a job become that whoever had it has no longer.
+
+    Raises:
+        Broken: the table does not allow it.
+
+    """
+    left = dict.fromkeys(("lease", "lease_until", "sent_at", "worker", "started_at"))
+    after = next_state(JOB_MOVES, state, event)
+    return {**left, "state": after, "reason": _short(reason), "cause": cause}
+
+
+async def note_done(session: Session, jobs: Sequence[Any], *, now: datetime) -> None:
+    """Write down the ends of many attempts, of which nothing is to be said."""
+    rows = [
+        {
+            "id": uuid4(),
+            "job_id": job.id,
+            "lane": job.lane,
+            "cost_s": job.cost_s,
+            "audio_s": job.audio_s,
+            "worker": job.worker,
+            "started_at": job.started_at,
+            "ended_at": now,
+            "outcome": Outcome.DONE,
+        }
+        for job in jobs
+    ]
+    await session.execute(table_of(JobAttempt).insert(), rows)
 
 
 async def attempts_of(session: Session, job_id: UUID) -> Sequence[JobAttempt]:

@@ -17,7 +17,7 @@ import structlog
 
 from base.database import Database
 from base.errors import Unavailable
-from base.valkey import NAMESPACE, Valkey, reached
+from base.valkey import NAMESPACE, Valkey, heard, reached
 from catalog.progress import UploadProgress, publish
 from catalog.upload_rows import holder_of, let_go, take
 from catalog.uploads import Upload
@@ -31,6 +31,7 @@ _PATIENCE_S = 0.5
 _ALIVE_MS = 5_000
 _HEARTBEAT_S = 1.5
 _AGAIN_S = 0.5
+_LISTEN_S = 30.0
 #: How often who looks is told how much of each upload has come.
 _PROGRESS_S = 3.0
 #: Removes a holder's key, unless it is the next one's already.
@@ -203,10 +204,11 @@ class Holds:
         while True:
             try:
                 with reached():
-                    async with self._valkey.pubsub(ignore_subscribe_messages=True) as ear:
+                    async with self._valkey.pubsub() as ear:
                         await ear.subscribe(_CHANNEL)
-                        async for message in ear.listen():
-                            self._heard(message["data"].decode())
+                        while True:
+                            if message := await heard(ear, wait_s=_LISTEN_S):
+                                self._heard(message["data"].decode())
             except Unavailable as error:
                 log.debug("uploads hear nothing", error=str(error))
             await asyncio.sleep(_AGAIN_S)

@@ -23,10 +23,12 @@ from workers.actors import perform
 from workers.broker import make_broker
 from workers.consuming import Consuming
 from workers.ends import Ends
-from workers.holding import Holding
+from workers.holding import Holding, turns_of
 from workers.keeping import keep, say_alive, say_farewell
 from workers.leases import Leased
 from workers.relay import relay
+from workers.scratch import Scratch
+from workers.stopping import Stopping
 
 _WORKERS = 64
 _JOBS_EACH = 15
@@ -118,13 +120,20 @@ async def _sleeper(tools: Tools, number: int) -> AsyncIterator[None]:
         started_at=tools.clock(),
     )
     ends = Ends(tools.database, tools.clock)
-    holding = Holding(tools=tools, engine=_NO_ENGINE, scratch=Path(), post=post, ends=ends)
+    holding = Holding(
+        tools=tools,
+        engine=_NO_ENGINE,
+        scratch=Scratch(root=Path(), own=Path(), most_bytes=0),
+        post=post,
+        ends=ends,
+        turns=turns_of(1),
+    )
     work = partial(perform, holding, work={Kind.NOTHING: _sleep})
     await say_alive(holding)
     tasks = [
         asyncio.create_task(one)
         for one in (
-            keep(holding),
+            keep(holding, Stopping()),
             relay(tools, make_broker(tools.settings), post.name),
             Consuming(make_broker(tools.settings), post.lanes, work).run(tools.valkey),
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from base.errors import Broken
-from transcode.process import tied_to_parent
+from base.ties import tied_to_parent
 
 log = structlog.get_logger()
 
@@ -33,7 +33,8 @@ class Child:
     env: dict[str, str]
     speaks: bool = False
     pass_fds: Sequence[int] = ()
-    #: How long it may take to end.
+    #: How it is asked to end, and how long it may take.
+    stop_signal: signal.Signals = signal.SIGTERM
     stop_s: float = _STOP_S
     #: Told the id of each process that ended.
     on_end: Callable[[int], None] = lambda _pid: None
@@ -59,7 +60,7 @@ class Child:
         process = self.process
         if process is None or process.returncode is not None:
             return
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(self.stop_signal)
         try:
             await asyncio.wait_for(process.wait(), self.stop_s)
         except TimeoutError:
@@ -77,7 +78,7 @@ class Child:
             # A signal of the terminal is for the house, which ends its children in order.
             start_new_session=True,
             pass_fds=self.pass_fds,
-            preexec_fn=tied_to_parent(signal.SIGTERM),
+            preexec_fn=tied_to_parent(self.stop_signal),
         )
         if self.speaks and self.process.stdout is not None:
             line = await self._first(self.process, self.process.stdout)

@@ -19,6 +19,7 @@ from catalog.models.people import Role
 from refrain.cli_fleet import fleet
 from refrain.cli_jobs import app as jobs_app
 from refrain.cli_store import fsck
+from refrain.cli_work import reap, work
 from refrain.starting import run as _run
 from refrain.starting import settings_of as _settings
 
@@ -34,6 +35,8 @@ media_app = typer.Typer(help="The media engine, without a house.", no_args_is_he
 app.add_typer(media_app, name="media")
 evidence_app = typer.Typer(help="What was heard, from elsewhere.", no_args_is_help=True)
 app.add_typer(evidence_app, name="evidence")
+app.command()(work)
+app.command()(reap)
 app.add_typer(jobs_app, name="jobs")
 app.command()(fleet)
 app.command()(fsck)
@@ -84,15 +87,6 @@ def serve(
         _run(serve_until_signal(settings, shared_by(listen_fd, metrics_dir)))
     else:
         _run(serve_many(settings) if settings.processes > 1 else serve_until_signal(settings))
-
-
-@app.command()
-def work() -> None:
-    """Run one worker alone."""
-    from refrain.output import say_ready
-    from workers.main import work as work_until_signal
-
-    _run(work_until_signal(_settings(), say_ready))
 
 
 @app.command()

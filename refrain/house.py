@@ -120,6 +120,8 @@ def _worker(settings: Settings, number: int) -> Child:
         argv=[*_SELF, "work"],
         env=settings.environment(),
         speaks=True,
+        # What it has is given back, and taken up when the house is started again.
+        stop_signal=signal.SIGINT,
     )
 
 

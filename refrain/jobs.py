@@ -108,7 +108,7 @@ def table_of(jobs: Iterable[dict[str, Any]], now: datetime) -> Table:
     """Draw jobs, a line each."""
     table = Table(box=None, pad_edge=False)
     for name in ("id", "kind", "lane", "state", "cause", "tries", "prio", "age", "worker"):
-        table.add_column(name, no_wrap=name in {"id", "state"})
+        table.add_column(name, no_wrap=name != "worker")  # of a narrow screen the rest is needed
     for job in jobs:
         worker = job["worker"] or ""
         table.add_row(

@@ -26,7 +26,7 @@ async def fsck_and_show(settings: Settings, scope: Scope, *, as_json: bool) -> i
         else:
             console.print(_told(flaw))
 
-    async with open_holding(settings, {}) as holding:
+    async with open_holding(settings) as holding:
         found = await check(holding, scope, tell=tell)
         summary = _summary(found)
         async with holding.tools.database.begin() as session:

@@ -12,6 +12,6 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def say_ready() -> None:
-    """Tell that a worker takes jobs now."""
-    say(json.dumps({"worker": "ready"}))
+def say_ready(name: str) -> None:
+    """Tell that the worker of this name takes jobs now."""
+    say(json.dumps({"worker": "ready", "name": name}))

@@ -17,7 +17,7 @@ import structlog
 
 from base.errors import Unavailable
 from base.tools import Tools
-from base.valkey import reached
+from base.valkey import heard, reached
 from catalog.events import newest_numbers
 from catalog.progress import CHANNELS, owner_of
 
@@ -109,9 +109,7 @@ class Feed:
             async with tools.valkey.pubsub() as channel:
                 await channel.psubscribe(CHANNELS)
                 while self._watchers:
-                    message = await channel.get_message(
-                        ignore_subscribe_messages=True, timeout=_LISTEN_S
-                    )
+                    message = await heard(channel, wait_s=_LISTEN_S)
                     if message is not None:
                         self._tell(owner_of(message["channel"].decode()), message["data"].decode())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from base.database import Database
 from base.storage.port import Storage
 from base.tools import open_storage
 from tests.support.catalog import migrated, open_database
-from tests.support.postgres import new_database, postgres
+from tests.support.postgres import new_database, open_to_all, postgres
 from tests.support.renditions import the_tools
 from tests.support.s3 import bucket, s3_server
 from tests.support.sharing import ByFile, longest_first
@@ -57,9 +56,7 @@ def tools() -> Tools:
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with service_folder(tmp_path_factory, "postgres") as folder:
-        for parent in (folder, *folder.parents[:3]):
-            if os.geteuid() == 0:  # the server is not us, see postgres()
-                parent.chmod(parent.stat().st_mode | 0o055)
+        open_to_all(folder)
         with postgres(folder) as address:
             yield address
 

@@ -32,6 +32,7 @@ class Workbench:
     """Where renditions are made: by which tools, of which file, in which folder.
 
     `limits` hold for each encoder; a nice one stands back for whatever else wants the processor.
+    Encoders take `turns` where several benches share their cores; else there are `cores` at a time.
     What is `made` lies in the folder already: a command that would make nothing else is not run.
     """
 
@@ -42,6 +43,11 @@ class Workbench:
     progress: Progress | None = None
     limits: Limits = _LIMITS
     made: frozenset[Path] = frozenset()
+    turns: asyncio.Semaphore | None = None
+
+    def slots(self) -> asyncio.Semaphore:
+        """Answer what an encoder waits for."""
+        return self.turns or asyncio.Semaphore(self.cores)
 
     @property
     def reach(self) -> Reach:
@@ -62,7 +68,7 @@ async def encode(
     """
     commands = plan(order, bench.folder)
     work = Work([task_of(targets) for targets in commands], bench.progress)
-    slots = asyncio.Semaphore(bench.cores)
+    slots = bench.slots()
 
     async def command(number: int) -> None:
         targets = commands[number]

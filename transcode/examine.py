@@ -24,7 +24,9 @@ from transcode.tools import Tools
 
 #: What a lossy container may promise too much of, in seconds: its encoder's padding.
 _LOSSY_SLACK_S = 0.5
-_LIMITS = Limits(mute_s=300)
+_LIMITS = Limits()
+#: One that says nothing for so long never will.
+_MUTE_S = 300
 #: Less than the child may write: it would be killed, and nothing could be said of the file.
 _MOST_UNPACKED_BYTES = _LIMITS.output_bytes - (64 << 20)
 #: What a decoder says of a frame that is not as it was written.
@@ -50,12 +52,13 @@ class Examination:
     source: Path
 
 
-async def examine(
+async def examine(  # noqa: PLR0913 - what a child may, and where it works
     tools: Tools,
     source: Path,
     info: SourceInfo,
     *,
     folder: Path,
+    limits: Limits = _LIMITS,
     on_surveyed: OnSurveyed = lambda _: None,
 ) -> Examination:
     """Decode the master at an absolute path once, for everything.
@@ -72,7 +75,7 @@ async def examine(
     argv = decode(tools.ffmpeg, source, unpacked=unpacked, fingerprint=printed)
     hearing = Hearing(info)
     reach = Reach(reads=(source,), writes=(folder,))
-    async with started(argv, limits=_LIMITS, reach=reach) as child:
+    async with started(argv, limits=replace(limits, mute_s=_MUTE_S), reach=reach) as child:
         survey = _Surveying(hearing, info, on_surveyed)
         await child.pour(survey.block, block_bytes(info.channels))
         survey.end()

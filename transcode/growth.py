@@ -6,7 +6,6 @@ stand there; only the header differs, which cannot yet say how long or how loud 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -56,7 +55,7 @@ async def grow(bench: Workbench, order: Order, on_grown: OnGrown) -> Description
     """
     commands = plan(order, bench.folder)
     targets = [target for [target] in commands]
-    slots = asyncio.Semaphore(bench.cores)
+    slots = bench.slots()
     async with together() as group:
         with ExitStack() as stack:
             # The first piece has all cores for itself: somebody waits for it.

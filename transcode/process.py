@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import math
 import os
 import resource
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.errors import Broken
+from base.ties import tied_to_parent
 from transcode.endings import ASKED_TO_END, ChildFailed, Death, Ending, ending_of
 from transcode.pipe import Output, pipe
 from transcode.reach import NOTHING, Reach, fence
@@ -28,7 +28,6 @@ _STDERR_LINES = 40
 _STDERR_LINE_BYTES = 1000
 #: How often it is looked at what a child uses, at least, in seconds; so much may be unseen.
 _UNSEEN_S = 1.0
-_PR_SET_PDEATHSIG = 1
 #: Where the kernel counts those that it killed for want of memory: in our group, or on the machine.
 _OOM_COUNTERS = (Path("/sys/fs/cgroup/memory.events"), Path("/proc/vmstat"))
 
@@ -291,23 +290,6 @@ def available_cores() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def tied_to_parent(signal_number: int = signal.SIGKILL) -> Callable[[], None]:
-    """Answer what a new process runs first, so that it ends when the one that started it does.
-
-    The kernel's own means (prctl(2), PR_SET_PDEATHSIG); elsewhere than on Linux it does nothing.
-    """
-    parent = os.getpid()
-    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
-
-    def tie() -> None:
-        if prctl is not None:
-            prctl(_PR_SET_PDEATHSIG, signal_number)
-            if os.getppid() != parent:  # it ended before the line above
-                os._exit(1)
-
-    return tie
 
 
 def _confinement(limits: Limits, enclose: Callable[[], None]) -> Callable[[], None]:

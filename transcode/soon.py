@@ -67,6 +67,7 @@ async def open_master(bench: Workbench, info: SourceInfo, on_grown: OnGrown) -> 
                 bench.source,
                 info,
                 folder=bench.folder,
+                limits=bench.limits,
                 on_surveyed=survey_ended,
             )
         )

@@ -25,15 +25,28 @@ from workers.comparing import compare_master
 from workers.fsck import check_store
 from workers.holding import Holding, Running
 from workers.housekeeping import tidy_house
-from workers.leases import Leased, fail, finish, give_back, leave_to_others, patience, take
+from workers.leases import (
+    Leased,
+    fail,
+    finish,
+    give_back,
+    leave_to_others,
+    leave_unknown,
+    patience,
+    put_off,
+    take,
+)
 from workers.media import examine_master
 from workers.pieces import join_pieces, make_piece
+from workers.scratch import NoRoom
 from workers.splitting import make_or_split_ladder
 from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
 
 log = structlog.get_logger()
 
+#: Room is looked for again after so long.
+_ROOM_AGAIN = timedelta(seconds=5)
 _GONE = "what it was about is gone"
 _AGAIN_S = 0.5
 
@@ -69,17 +82,24 @@ async def perform(
         Unavailable: the database is away; none was taken.
 
     """
-    taken = await _take(holding, job_ids)
+    taken = await _take(holding, job_ids, work)
     await asyncio.gather(*(_perform_leased(holding, leased, work) for leased in taken))
 
 
-async def _take(holding: Holding, job_ids: Sequence[UUID]) -> list[Leased]:
+async def _take(
+    holding: Holding, job_ids: Sequence[UUID], work: Mapping[str, Work]
+) -> list[Leased]:
     tools, name = holding.tools, holding.post.name
     now = tools.clock()
     lease = timedelta(seconds=tools.settings.lease_s)
     async with tools.database.begin(is_lasting=False) as session:
+        unknown = await leave_unknown(session, job_ids, known=work, now=now)
         await leave_to_others(session, job_ids, worker=name, now=now)
-        return await take(session, job_ids, worker=name, now=now, lease=lease)
+        taken = await take(session, job_ids, worker=name, now=now, lease=lease)
+    for kind in unknown - holding.left_kinds:
+        log.warning("jobs of a newer version are left to others", kind=kind)
+    holding.left_kinds.update(unknown)
+    return taken
 
 
 async def _perform_leased(holding: Holding, leased: Leased, work: Mapping[str, Work]) -> None:
@@ -91,6 +111,8 @@ async def _perform_leased(holding: Holding, leased: Leased, work: Mapping[str, W
             await task
         except asyncio.CancelledError:
             await _written(holding, partial(_give_back, holding, leased))
+        except NoRoom as error:
+            await _written(holding, partial(_put_off, holding, leased, error))
         except Exception as error:  # noqa: BLE001 - whatever it was, the row must say so
             await _written(holding, partial(_come_to_nothing, holding, leased, error))
         finally:
@@ -143,6 +165,17 @@ async def _give_back(holding: Holding, leased: Leased) -> None:
     except Refused:
         return  # it was lost or cancelled before
     log.info("job given back")
+
+
+async def _put_off(holding: Holding, leased: Leased, error: NoRoom) -> None:
+    """Leave a job to whoever has room for it first."""
+    log.info("job put off", code=error.code, why=error.sentence)
+    try:
+        async with holding.tools.database.begin(is_lasting=False) as session:
+            until = holding.tools.clock() + _ROOM_AGAIN
+            await put_off(session, leased, until=until, reason=error.sentence)
+    except Refused:
+        log.warning("lease lost")
 
 
 async def _come_to_nothing(holding: Holding, leased: Leased, error: Exception) -> None:

@@ -18,7 +18,8 @@ from dramatiq import Consumer
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed, ConnectionFailed
 
-from base.valkey import Valkey
+from base.errors import Unavailable
+from base.valkey import Valkey, heard, reached
 from workers.broker import SENT
 
 log = structlog.get_logger()
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 #: message came unheard.
 _UNHEARD_S = 1.0
 _AWAY_S = 1.0
+_LISTEN_S = 30.0
 
 Perform = Callable[[Sequence[UUID]], Awaitable[None]]
 
@@ -43,11 +45,17 @@ class Consuming:
         self._busy: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Take nothing more; `run` ends soon, and loses no message on the way."""
+        self._is_stopped = True
+        self._woken.set()
 
     async def run(self, valkey: Valkey) -> None:
-        """Take messages until cancelled; what was begun goes on."""
+        """Take messages until stopped; what was begun goes on."""
         async with _woken_by(valkey, self._woken):
-            while True:
+            while not self._is_stopped:
                 self._woken.clear()
                 try:
                     for lane in self._lanes:
@@ -59,13 +67,20 @@ class Consuming:
                     async with asyncio.timeout(_UNHEARD_S):
                         await self._woken.wait()
 
-    async def drained(self) -> None:
-        """Wait until nothing is under way."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self._tasks)
+
+    async def drained(self, timeout_s: float | None = None) -> None:
+        """Wait until nothing is under way, or so long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
 
     async def _take(self, lane: str) -> None:
-        while self._busy[lane] < self._lanes[lane]:
+        while self._busy[lane] < self._lanes[lane] and not self._is_stopped:
             jobs = await asyncio.to_thread(_next, self._consumers[lane])
             if jobs is None:
                 return
@@ -108,9 +123,11 @@ async def _woken_by(valkey: Valkey, woken: asyncio.Event) -> AsyncIterator[None]
 async def _listen(valkey: Valkey, woken: asyncio.Event) -> None:
     while True:
         try:
-            async with valkey.pubsub(ignore_subscribe_messages=True) as channel:
-                await channel.subscribe(SENT)
-                async for _ in channel.listen():
-                    woken.set()
-        except (redis.RedisError, OSError):
+            with reached():
+                async with valkey.pubsub() as ear:
+                    await ear.subscribe(SENT)
+                    while True:
+                        if await heard(ear, wait_s=_LISTEN_S):
+                            woken.set()
+        except Unavailable:
             await asyncio.sleep(_AWAY_S)  # meanwhile the lanes are looked at by the clock

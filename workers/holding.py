@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
-import shutil
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from base.settings import Settings
-from base.storage.port import Key
+from base.storage.port import Key, LocalFiles
 from base.tools import Tools, open_tools
 from catalog.claims import Claims
 from catalog.fleet import Post
-from transcode.process import available_cores
+from catalog.jobs import Kind
+from catalog.models.files import Master
+from transcode.encode import Workbench
+from transcode.process import Limits, available_cores
+from transcode.progress import Progress
 from transcode.tools import Tools as Engine
 from transcode.tools import find_tools
 from workers.ends import Ends
+from workers.lanes import parse_lanes
 from workers.leases import Leased
+from workers.needs import scratch_bytes
+from workers.scratch import Scratch, open_scratch
 from workers.sources import Copies, Readable
 
-_LOCK = "in-use"
+#: How far an encoder stands back whose result nobody waits for, behind one whose listeners do.
+_NICENESS = 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,27 +48,76 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """Whose turn it is to encode: each has as many as there are cores, and the nice stand back."""
+
+    urgent: asyncio.Semaphore
+    nice: asyncio.Semaphore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """The house's tools, the media engine, a place for files, and the jobs under way by lease."""
 
     tools: Tools
     engine: Engine
-    scratch: Path
+    scratch: Scratch
     post: Post
     ends: Ends
+    turns: Turns
     running: dict[UUID, Running] = field(default_factory=dict)
+    #: Kinds of jobs that a newer version added, which was said once.
+    left_kinds: set[str] = field(default_factory=set)
     copies: Copies = field(default_factory=Copies)
 
     @contextmanager
-    def folder(self) -> Iterator[Path]:
-        """Answer a folder for one job, gone when the job is."""
-        with tempfile.TemporaryDirectory(dir=self.scratch) as name:
-            yield Path(name)
+    def folder(self, *, needs_bytes: int = 0) -> Iterator[Path]:
+        """Answer a folder for one job that will write so much, gone when the job is.
 
-    def master(self, key: Key) -> AbstractAsyncContextManager[Readable]:
+        Raises:
+            NoRoom: there is not as much here and now.
+
+        """
+        with self.scratch.folder(needs_bytes=needs_bytes) as folder:
+            yield folder
+
+    def bench(
+        self, source: Path, folder: Path, *, is_nice: bool, progress: Progress | None = None
+    ) -> Workbench:
+        """Answer where renditions are made, with no more than this worker has."""
+        return Workbench(
+            tools=self.engine,
+            source=source,
+            folder=folder,
+            cores=self.post.cores,
+            progress=progress,
+            limits=self._limits(_NICENESS if is_nice else 0),
+            turns=self.turns.nice if is_nice else self.turns.urgent,
+        )
+
+    def _limits(self, niceness: int) -> Limits:
+        settings = self.tools.settings
+        return Limits(
+            cpu_s=settings.child_cpu_s,
+            memory_bytes=settings.child_memory_bytes,
+            niceness=niceness,
+        )
+
+    def needs_bytes(self, kind: Kind, master: Master) -> int:
+        """Answer how much a job about a master will write, the copy of it included."""
+        is_copied = not isinstance(self.tools.storage, LocalFiles)
+        return scratch_bytes(
+            kind, master.size_bytes, is_lossless=master.is_lossless, is_copied=is_copied
+        )
+
+    def master(self, master: Master) -> AbstractAsyncContextManager[Readable]:
         """Answer a master to read pieces of, which jobs of this process share."""
-        storage = self.tools.storage
-        return self.copies.readable(key, engine=self.engine, storage=storage, folder=self.folder)
+        return self.copies.readable(
+            Key(master.storage_key),
+            engine=self.engine,
+            storage=self.tools.storage,
+            folder=partial(self.folder, needs_bytes=self.needs_bytes(Kind.EXAMINE, master)),
+        )
 
     @property
     def claims(self) -> Claims:
@@ -72,66 +127,45 @@ class Holding:
 
 
 @asynccontextmanager
-async def open_holding(settings: Settings, lanes: Mapping[str, int]) -> AsyncIterator[Holding]:
-    """Open everything a worker of these lanes needs.
+async def open_holding(settings: Settings) -> AsyncIterator[Holding]:
+    """Open everything that a worker needs.
 
     Raises:
         Unavailable: there is no ffmpeg.
+        Refused: a setting names what there is not.
 
     """
+    cores = settings.cores or available_cores()
+    lanes = parse_lanes(settings.lanes, cores)
     engine = await find_tools(settings.tool_path)
     root = settings.scratch_dir or settings.data_dir / "scratch"
-    with _scratch(root) as scratch:
+    with open_scratch(root, most_bytes=settings.scratch_bytes) as scratch:
         async with open_tools(settings) as tools:
             holding = Holding(
                 tools=tools,
                 engine=engine,
                 scratch=scratch,
-                post=_post(lanes, tools.clock()),
+                post=_post(settings.worker_name, lanes, cores, tools.clock()),
                 ends=Ends(tools.database, tools.clock),
+                turns=turns_of(cores),
             )
             with closing(holding.copies):
                 yield holding
 
 
-def _post(lanes: Mapping[str, int], now: datetime) -> Post:
+def turns_of(cores: int) -> Turns:
+    """Answer the turns of a worker that has so many cores."""
+    return Turns(urgent=asyncio.Semaphore(cores), nice=asyncio.Semaphore(cores))
+
+
+def _post(name: str, lanes: Mapping[str, int], cores: int, now: datetime) -> Post:
     host, pid = socket.gethostname(), os.getpid()
     return Post(
-        name=f"{host}:{pid}:{uuid4().hex[:6]}",
+        name=f"{name or host}:{pid}:{uuid4().hex[:6]}",
         host=host,
         pid=pid,
         lanes=lanes,
-        cores=available_cores(),
+        cores=cores,
         version=version("refrain"),
         started_at=now,
     )
-
-
-@contextmanager
-def _scratch(root: Path) -> Iterator[Path]:
-    """Answer a folder that is ours while we live; sweep those of the dead."""
-    root.mkdir(parents=True, exist_ok=True)
-    for left in root.iterdir():
-        _remove_if_dead(left)
-    own = root / uuid4().hex
-    own.mkdir()
-    with (own / _LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            yield own
-        finally:
-            shutil.rmtree(own, ignore_errors=True)
-
-
-def _remove_if_dead(folder: Path) -> None:
-    try:
-        handle = os.open(folder / _LOCK, os.O_RDONLY)
-    except OSError:
-        return  # being made right now, or not ours
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
-    except BlockingIOError:
-        return
-    finally:
-        os.close(handle)

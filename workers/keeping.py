@@ -12,6 +12,7 @@ from base.errors import Unavailable
 from catalog.fleet import leave, report
 from workers.holding import Holding, Running
 from workers.leases import extend, still_ours
+from workers.stopping import Stopping
 
 log = structlog.get_logger()
 
@@ -21,7 +22,7 @@ _REPORT_S = 4.0
 _TOLD_AGAIN_S = 5.0
 
 
-async def keep(holding: Holding) -> None:
+async def keep(holding: Holding, stopping: Stopping) -> None:
     """Keep the leases of what is under way until cancelled; end the work whose lease is lost.
 
     A lease that cannot be extended because the database is away runs out; whoever writes asks
@@ -31,6 +32,7 @@ async def keep(holding: Holding) -> None:
     patience_s = holding.tools.settings.lease_s / 4
     now_s = asyncio.get_running_loop().time
     extended_s = reported_s = float("-inf")
+    is_draining = False
     while True:
         begun_s = now_s()
         is_due = begun_s - extended_s >= holding.tools.settings.lease_s / 3
@@ -38,8 +40,10 @@ async def keep(holding: Holding) -> None:
             async with asyncio.timeout(patience_s):
                 if holding.running:
                     await let_go_of_lost(holding, extends=is_due)
-                if begun_s - reported_s >= _REPORT_S:
-                    await say_alive(holding)
+                is_news = is_draining != stopping.is_asked
+                if is_news or begun_s - reported_s >= _REPORT_S:
+                    is_draining = stopping.is_asked
+                    await say_alive(holding, is_draining=is_draining)
                     reported_s = begun_s
         except (Unavailable, TimeoutError) as error:
             log.warning("leases not kept", error=repr(error))

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 
 from base.database import Session
 from base.errors import Refused
 from base.settings import Settings
-from catalog.attempts import Said, move_job, note, troubles_of
+from catalog.attempts import Said, move, move_job, note, note_done, troubles_of
 from catalog.fleet import at_work
-from catalog.jobs import ATTEMPTS, Kind
+from catalog.jobs import ATTEMPTS
+from catalog.models.base import table_of
 from catalog.models.jobs import Job
 from catalog.retrying import KILLS, Patience, Trouble, judge
 from catalog.states import JOB_MOVES, Cause, JobEvent, JobState, Outcome, next_state
 from transcode.process import spent_s
 
+_JOBS = table_of(Job)
+#: Many at once, and without objects: what is asked again and again is this.
+_LEASE = (
+    _JOBS.update()
+    .where(_JOBS.c.id == bindparam("taken"))
+    .values(
+        state=next_state(JOB_MOVES, JobState.WAITING, JobEvent.LEASE),
+        lease=bindparam("lease"),
+        attempts=bindparam("attempts"),
+        lease_until=bindparam("lease_until"),
+        worker=bindparam("worker"),
+        started_at=bindparam("started_at"),
+    )
+)
 #: How long a job stays untouched that a worker leaves to others.
 _LEFT_FOR = timedelta(seconds=1)
 
@@ -38,11 +54,13 @@ class Leased:
     trace: str | None
 
 
+#: By kind, of which a newer version may have more than we know.
+_TRIES: Mapping[str, int] = {str(kind): most for kind, most in ATTEMPTS.items()}
+
+
 def patience(settings: Settings, kind: str) -> Patience:
     """Answer how often a kind of job is tried."""
-    return Patience(
-        faults=settings.job_attempts, kills=settings.job_kills, tries=ATTEMPTS.get(Kind(kind))
-    )
+    return Patience(faults=settings.job_attempts, kills=settings.job_kills, tries=_TRIES.get(kind))
 
 
 async def leave_to_others(
@@ -59,37 +77,49 @@ async def leave_to_others(
             job.not_before, job.sent_at = now + _LEFT_FOR, None
 
 
+async def leave_unknown(
+    session: Session, job_ids: Collection[UUID], *, known: Collection[str], now: datetime
+) -> set[str]:
+    """Put off those jobs whose kind a newer version added; answer the kinds."""
+    query = select(Job).where(Job.id.in_(job_ids), Job.kind.not_in(known))
+    jobs = [job for job in await session.scalars(query) if job.state == JobState.WAITING]
+    for job in jobs:
+        job.not_before, job.sent_at = now + _LEFT_FOR, None
+    return {job.kind for job in jobs}
+
+
 async def take(
     session: Session, job_ids: Collection[UUID], *, worker: str, now: datetime, lease: timedelta
 ) -> list[Leased]:
     """Lease those jobs that wait; another has the others, or they are done."""
     query = (
-        select(Job)
+        select(Job.id, Job.kind, Job.payload, Job.attempts, Job.request_id, Job.owner_id, Job.trace)
         .where(Job.id.in_(job_ids), Job.state == JobState.WAITING, Job.not_before <= now)
         .order_by(Job.id)
     )
-    jobs = list(await session.scalars(query.with_for_update()))
-    for job in jobs:
-        job.state = next_state(JOB_MOVES, JobState(job.state), JobEvent.LEASE)
-        job.attempts += 1
-        job.lease, job.lease_until = uuid4(), now + lease
-        job.worker, job.started_at = worker, now
-    return [_leased(job) for job in jobs]
+    taken = [
+        Leased(
+            id=job_id,
+            kind=kind,
+            subject=payload["subject"],
+            lease=uuid4(),
+            attempt=attempts + 1,
+            request_id=request_id,
+            owner_id=owner_id,
+            trace=trace,
+        )
+        for job_id, kind, payload, attempts, request_id, owner_id, trace in await session.execute(
+            query.with_for_update()
+        )
+    ]
+    if taken:
+        given = {"lease_until": now + lease, "worker": worker, "started_at": now}
+        await session.execute(_LEASE, [_lent(one) | given for one in taken])
+    return taken
 
 
-def _leased(job: Job) -> Leased:
-    if job.lease is None:
-        raise AssertionError(job.id)
-    return Leased(
-        id=job.id,
-        kind=job.kind,
-        subject=job.payload["subject"],
-        lease=job.lease,
-        attempt=job.attempts,
-        request_id=job.request_id,
-        owner_id=job.owner_id,
-        trace=job.trace,
-    )
+def _lent(leased: Leased) -> dict[str, Any]:
+    return {"taken": leased.id, "lease": leased.lease, "attempts": leased.attempt}
 
 
 async def extend(session: Session, leases: Collection[UUID], *, until: datetime) -> set[UUID]:
@@ -136,13 +166,16 @@ async def finish(
 
 async def finish_all(session: Session, leases: Sequence[Leased], *, now: datetime) -> set[UUID]:
     """End jobs that nothing came of but their end; answer those that were still ours."""
-    ours = {one.lease for one in leases}
-    query = select(Job).where(Job.id.in_([one.id for one in leases]), Job.lease.in_(ours))
-    jobs = await session.scalars(query.order_by(Job.id).with_for_update())
-    ended = [job for job in jobs if job.state == JobState.LEASED]
-    for job in ended:
-        _end(session, job, Said(), now=now)
-    return {job.id for job in ended}
+    ours = _is_leased({one.lease for one in leases})
+    worth = (Job.lane, Job.cost_s, Job.audio_s, Job.worker, Job.started_at)
+    query = select(Job.id, *worth).where(ours).order_by(Job.id).with_for_update()
+    ended = (await session.execute(query)).all()
+    ids = {one.id for one in ended}
+    if ids:
+        left = {**move(JobState.LEASED, JobEvent.FINISH), "finished_at": now}
+        await session.execute(_JOBS.update().where(_JOBS.c.id.in_(ids)).values(left))
+        await note_done(session, ended, now=now)
+    return ids
 
 
 def _end(session: Session, job: Job, said: Said, *, now: datetime) -> None:
@@ -164,7 +197,7 @@ async def fail(
     """
     job = await held(session, leased)
     said = Said(reason=trouble.reason, cause=trouble.cause, output=output, cpu_s=spent_s())
-    await _come_to_nothing(session, job, trouble, said, patience)
+    await _come_to_nothing(session, job, trouble, said, patience, outcome=Outcome.FAILED)
     return job
 
 
@@ -182,7 +215,9 @@ async def give_back(session: Session, leased: Leased, *, now: datetime) -> None:
     job.attempts -= 1
 
 
-async def put_off(session: Session, leased: Leased, *, until: datetime) -> None:
+async def put_off(
+    session: Session, leased: Leased, *, until: datetime, reason: str = "put off"
+) -> None:
     """Return a job that was not tried, and cannot be before a time.
 
     Raises:
@@ -190,7 +225,7 @@ async def put_off(session: Session, leased: Leased, *, until: datetime) -> None:
 
     """
     job = await held(session, leased)
-    move_job(job, JobEvent.EXPIRE, reason="put off")
+    move_job(job, JobEvent.EXPIRE, reason=reason)
     job.attempts -= 1
     job.not_before = until
 
@@ -208,25 +243,50 @@ async def expire(
     query = select(Job).where(Job.state == JobState.LEASED, Job.lease_until < now)
     jobs = list(await session.scalars(query.with_for_update(skip_locked=True)))
     trouble = Trouble(cause=Cause.WORKER_LOST, reason="the worker fell silent", at=now)
-    said = Said(reason=trouble.reason, cause=trouble.cause)
-    for job in jobs:
-        await _come_to_nothing(session, job, trouble, said, patience_with(job.kind))
+    await _take_back(session, jobs, trouble, patience_with)
     return jobs
 
 
-async def _come_to_nothing(
-    session: Session, job: Job, trouble: Trouble, said: Said, patience: Patience
+async def expire_of(
+    session: Session, worker: str, trouble: Trouble, patience_with: Callable[[str], Patience]
+) -> list[Job]:
+    """Take all jobs from a worker that is known to be dead, and of what."""
+    query = select(Job).where(Job.state == JobState.LEASED, Job.worker == worker)
+    jobs = list(await session.scalars(query.order_by(Job.id).with_for_update()))
+    await _take_back(session, jobs, trouble, patience_with)
+    return jobs
+
+
+async def _take_back(
+    session: Session,
+    jobs: Sequence[Job],
+    trouble: Trouble,
+    patience_with: Callable[[str], Patience],
+) -> None:
+    said = Said(reason=trouble.reason, cause=trouble.cause)
+    for job in jobs:
+        bears = patience_with(job.kind)
+        await _come_to_nothing(session, job, trouble, said, bears, outcome=Outcome.EXPIRED)
+
+
+async def _come_to_nothing(  # noqa: PLR0913 - an end has as many sides
+    session: Session,
+    job: Job,
+    trouble: Trouble,
+    said: Said,
+    patience: Patience,
+    *,
+    outcome: Outcome,
 ) -> None:
     troubles = [*await troubles_of(session, job), trouble]
     chance = (job.lease.int % 1000) / 1000 if job.lease else 0.0  # the name of a lease is chance
     verdict = judge(troubles, patience, chance=chance)
-    is_lost = trouble.cause is Cause.WORKER_LOST
-    note(session, job, Outcome.EXPIRED if is_lost else Outcome.FAILED, said, now=trouble.at)
+    note(session, job, outcome, said, now=trouble.at)
     if trouble.cause in KILLS:
         job.kills += 1
     if verdict.is_elsewhere:
         job.avoid = job.worker
-    event = JobEvent.EXPIRE if is_lost else JobEvent.FAIL
+    event = JobEvent.EXPIRE if outcome is Outcome.EXPIRED else JobEvent.FAIL
     if verdict.wait is None:
         event = JobEvent.GIVE_UP
     else:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
 import structlog
+from dramatiq.brokers.redis import RedisBroker
 
+from base.errors import Unavailable
 from base.settings import Settings
 from catalog.jobs import Lane
 from workers.actors import perform
@@ -19,56 +20,57 @@ from workers.consuming import Consuming
 from workers.evidence import take_evidence
 from workers.holding import Holding, open_holding
 from workers.keeping import keep, say_alive, say_farewell
+from workers.lanes import with_jobs
 from workers.plays import settle_plays
 from workers.relay import keep_house, relay
+from workers.scratch import keep_swept
+from workers.stopping import Stopping
 from workers.uploads import keep_uploads
 
 log = structlog.get_logger()
 
-#: How many messages of a lane one process deals with at a time. An encode uses all cores by itself;
-#: but the first part of a track does not wait until a long one before it is examined.
-SLOTS: Mapping[str, int] = {
-    Lane.FIRST: 2,
-    Lane.LADDER: 1,
-    Lane.LONG: 1,
-    Lane.ANALYSIS: 1,
-    Lane.INTAKE: 2,
-    Lane.WEBHOOKS: 4,
-    Lane.BACKGROUND: 1,
-    Lane.HOUSEKEEPING: 1,
-}
+#: A job that was just taken when the end came is found within this.
+_TURN_S = 0.1
+
+Works = Iterable[Coroutine[Any, Any, object]]
 
 
-async def work(settings: Settings, ready: Callable[[], None]) -> None:
-    """Do jobs until a signal says stop; what is under way then is given back.
+async def work(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Do jobs until a signal says stop; what cannot be finished in time then is given back.
 
-    `ready` is called when the first job could be taken.
+    `ready` is called with the worker's name when the first job could be taken.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(kind, stop.set)
-    async with open_holding(settings, SLOTS) as holding:
-        log.info("worker ready", ffmpeg=holding.engine.version, worker=holding.post.name)
-        tools, broker = holding.tools, make_broker(settings)
+    stopping = Stopping()
+    stopping.heed_signals()
+    async with open_holding(settings) as holding:
+        name = holding.post.name
+        log.info("worker ready", ffmpeg=holding.engine.version, worker=name)
         await say_alive(holding)
-        beside = [
-            keep(holding),
-            relay(tools, broker, holding.post.name),
-            keep_house(tools),
-            keep_uploads(tools),
-            take_evidence(tools),
-            settle_plays(tools),
-            stop.wait(),
-        ]
-        async with _consuming(holding):
-            ready()
-            await _until_one_ends(beside)
-        await say_farewell(holding)
-    log.info("worker stopped")
+        broker = make_broker(settings)
+        async with (
+            _kept(holding, stopping) as keeping,
+            _consuming(holding, broker, stopping),
+        ):
+            ready(name)
+            await _until_one_ends([*_beside(holding, broker), stopping.asked(), keeping])
+        await _say_farewell(holding)
+    log.info("worker stopped", worker=name)
 
 
-async def _until_one_ends(works: Sequence[Coroutine[Any, Any, object]]) -> None:
+def _beside(holding: Holding, broker: RedisBroker) -> Works:
+    """Answer what goes on beside the jobs: whoever works may send, the rest is for its lanes."""
+    tools, lanes = holding.tools, holding.post.lanes
+    yield relay(tools, broker, holding.post.name)
+    yield keep_swept(holding.scratch)
+    if Lane.HOUSEKEEPING in lanes:
+        yield keep_house(tools)
+        yield keep_uploads(tools)
+    if Lane.SETTLEMENT in lanes:
+        yield take_evidence(tools)
+        yield settle_plays(tools)
+
+
+async def _until_one_ends(works: Works) -> None:
     """Run all until one ends, which only a signal or a fault brings about; end the others."""
     tasks = [asyncio.create_task(one) for one in works]
     try:
@@ -82,16 +84,56 @@ async def _until_one_ends(works: Sequence[Coroutine[Any, Any, object]]) -> None:
 
 
 @asynccontextmanager
-async def _consuming(holding: Holding) -> AsyncIterator[None]:
-    """Take messages while the block lasts; at its end, give back what is not finished."""
-    broker = make_broker(holding.tools.settings)
-    consuming = Consuming(broker, holding.post.lanes, partial(perform, holding))
+async def _kept(holding: Holding, stopping: Stopping) -> AsyncIterator[Coroutine[Any, Any, object]]:
+    """Keep the leases until the block is left; answer what ends when they cannot be."""
+    keeping = asyncio.create_task(keep(holding, stopping))
+    try:
+        yield asyncio.wait([keeping])
+    finally:
+        keeping.cancel()
+        for ended in await asyncio.gather(keeping, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
+
+
+@asynccontextmanager
+async def _consuming(
+    holding: Holding, broker: RedisBroker, stopping: Stopping
+) -> AsyncIterator[None]:
+    """Take messages while the block lasts; then end in good order what they told of.
+
+    Where the worker was asked to end, what is under way may go on for a while; what is not done
+    then is given back. After a fault of ours it is given back at once.
+    """
+    consuming = Consuming(broker, with_jobs(holding.post.lanes), partial(perform, holding))
     taking = asyncio.create_task(consuming.run(holding.tools.valkey))
     try:
         yield
     finally:
-        taking.cancel()
+        consuming.stop()
         await asyncio.gather(taking, return_exceptions=True)
-        for one in list(holding.running.values()):
-            one.task.cancel()
-        await consuming.drained()
+        if stopping.is_asked and consuming.is_busy:
+            await _finish_in_time(holding, consuming, stopping)
+        await _give_back_all(holding, consuming)
+
+
+async def _finish_in_time(holding: Holding, consuming: Consuming, stopping: Stopping) -> None:
+    grace_s = holding.tools.settings.grace_s
+    log.info("worker drains", jobs=len(holding.running), grace_s=grace_s)
+    works = [consuming.drained(), stopping.grace(grace_s)]
+    await _until_one_ends(works)
+
+
+async def _give_back_all(holding: Holding, consuming: Consuming) -> None:
+    while consuming.is_busy:
+        for one in list(holding.running.values()):  # some may just have been taken
+            if not one.task.cancelling():
+                one.task.cancel()
+        await consuming.drained(_TURN_S)
+
+
+async def _say_farewell(holding: Holding) -> None:
+    try:
+        await say_farewell(holding)
+    except Unavailable as error:  # it is forgotten by and by
+        log.warning("no farewell", error=str(error))

@@ -41,7 +41,6 @@ from transcode.loudness import Loudness
 from transcode.package import Packaged, package_order, seekable
 from transcode.plan import Order
 from transcode.probe import probe
-from transcode.process import Limits
 from transcode.soon import Opened, open_master
 from transcode.source import SourceInfo
 from transcode.verify import Original
@@ -59,9 +58,6 @@ from workers.waveforms import store_waveforms
 
 log = structlog.get_logger()
 
-#: The rest of a ladder stands back for the next master, whose listeners wait for its beginning.
-NICE = Limits(niceness=10)
-
 
 async def examine_master(holding: Holding, leased: Leased) -> None:
     """Examine a new master and publish its first renditions, or reject it with a reason.
@@ -78,10 +74,10 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         is_heard = bool(await renditions_of(session, master_id))
         has_grown = await has_ended(session, master_id)
         tracks = await move_tracks(session, master_id, TrackEvent.EXAMINE, now=tools.clock())
-    with holding.folder() as folder:
+    with holding.folder(needs_bytes=holding.needs_bytes(Kind.EXAMINE, master)) as folder:
         try:
             async with source(tools.storage, Key(master.storage_key), folder) as path:
-                bench = Workbench(tools=holding.engine, source=path, folder=folder)
+                bench = holding.bench(path, folder, is_nice=False)
                 opened = await _open(
                     holding, leased, tracks, bench, grows=not (is_heard or has_grown)
                 )
@@ -156,16 +152,15 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
         master = await session.get_one(Master, master_id)
         tracks = await tracks_of(session, master_id)
         known = {rendition.rung for rendition in await renditions_of(session, master_id)}
-    with holding.folder() as folder:
+    with holding.folder(needs_bytes=holding.needs_bytes(Kind.LADDER, master)) as folder:
         async with (
             source(tools.storage, Key(master.storage_key), folder) as path,
             telling(tools, tracks, Phase.ENCODING) as tale,
         ):
             info = await probe(holding.engine, path)
+            # It stands back for the next master, whose listeners wait for its beginning.
+            bench = holding.bench(path, folder, is_nice=True, progress=tale.done)
             order = ladder_order(master, info, missing_rungs(known))
-            bench = Workbench(
-                tools=holding.engine, source=path, folder=folder, limits=NICE, progress=tale.done
-            )
             made = await _packaged(bench, master, order)
         rows = await store_renditions(holding, made, master_id)
     async with publishing(tools) as session:

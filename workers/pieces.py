@@ -65,7 +65,8 @@ async def make_piece(holding: Holding, leased: Leased) -> None:
         if ladder.digest != standing.split.plan:
             await disagree(ladder, split_id)
             return
-        await run_command(ladder.bench, ladder.order, ladder.commands[number])
+        make = partial(run_command, ladder.bench, ladder.order, ladder.commands[number])
+        await within(ladder.bench.slots(), make)
         files = [await _stored(ladder, target) for target in ladder.commands[number]]
     await _write_down(ladder, split_id, number, files)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -48,16 +49,20 @@ _LOST_AFTER = timedelta(seconds=5)
 async def relay(tools: Tools, broker: RedisBroker, name: str) -> None:
     """Send until cancelled; every worker would, and one at a time does."""
     leading = Leading(tools.valkey, "relay", name)
-    while True:
-        sent = 0
-        try:
-            if await leading.leads():
-                sent = await send_waiting(tools, broker)
-        except (Unavailable, redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
-            # Nothing is lost: the rows wait, and so do we.
-            log.warning("relay waits", error=str(error))
-            await asyncio.sleep(1)
-        await asyncio.sleep(_SOON_S if sent else _TURN_S)
+    try:
+        while True:
+            sent = 0
+            try:
+                if await leading.leads():
+                    sent = await send_waiting(tools, broker)
+            except (Unavailable, redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
+                # Nothing is lost: the rows wait, and so do we.
+                log.warning("relay waits", error=str(error))
+                await asyncio.sleep(1)
+            await asyncio.sleep(_SOON_S if sent else _TURN_S)
+    finally:
+        with suppress(Unavailable):
+            await leading.resign()
 
 
 async def keep_house(tools: Tools) -> None:

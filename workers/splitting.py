@@ -16,7 +16,6 @@ from uuid import UUID
 import structlog
 
 from base.database import Session
-from base.storage.port import Key
 from catalog.jobs import Kind, NewJob, add
 from catalog.masters import lock_master
 from catalog.models.files import Master
@@ -29,7 +28,7 @@ from transcode.plan import Order, plan
 from transcode.shares import digest_of, join_cost_s, shares_of
 from workers.holding import Holding
 from workers.leases import Leased, finish, held, put_off
-from workers.media import NICE, is_long, ladder_order, make_ladder, missing_rungs
+from workers.media import is_long, ladder_order, make_ladder, missing_rungs
 
 log = structlog.get_logger()
 
@@ -72,16 +71,15 @@ async def opened(
     holding: Holding, leased: Leased, master: Master, rungs: Collection[str]
 ) -> AsyncIterator[Ladder]:
     """Answer the ladder of those rungs, with a master to read and a folder for what is made."""
-    key = Key(master.storage_key)
-    with holding.folder() as folder:
-        async with holding.master(key) as readable:
+    with holding.folder(needs_bytes=holding.needs_bytes(Kind(leased.kind), master)) as folder:
+        async with holding.master(master) as readable:
             order = ladder_order(master, readable.info, rungs)
             tools = holding.engine
             yield Ladder(
                 holding=holding,
                 leased=leased,
                 master=master,
-                bench=Workbench(tools=tools, source=readable.path, folder=folder, limits=NICE),
+                bench=holding.bench(readable.path, folder, is_nice=True),
                 order=order,
                 commands=plan(order, folder),
                 digest=await in_thread(digest_of, order, encoder=tools.version),

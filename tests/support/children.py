@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from transcode.process import tied_to_parent
+from base.ties import tied_to_parent
 
 #: PostgreSQL refuses root; this id owns nothing.
 NOBODY = 65534
@@ -86,9 +86,9 @@ class Program:
             end(child, self.stop)
 
 
-def answers(port: int) -> Callable[[], bool]:
+def answers(port: int, host: str = "127.0.0.1") -> Callable[[], bool]:
     """Tell whether something listens on a port."""
-    return _connects(socket.AF_INET, ("127.0.0.1", port))
+    return _connects(socket.AF_INET, (host, port))
 
 
 def says(log: Path, text: str) -> Callable[[], bool]:

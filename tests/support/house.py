@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from base.ties import tied_to_parent
 from tests.support.masters import ROOT
-from transcode.process import tied_to_parent
 
 Document = dict[str, Any]
 

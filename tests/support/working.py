@@ -25,8 +25,9 @@ from transcode.tools import Tools as Engine
 from transcode.tools import find_tools
 from workers.actors import perform
 from workers.ends import Ends
-from workers.holding import Holding
-from workers.main import SLOTS
+from workers.holding import Holding, turns_of
+from workers.lanes import all_lanes
+from workers.scratch import Scratch
 
 _NO_ENGINE = Engine(ffmpeg="/nowhere", ffprobe="/nowhere", version="0")
 
@@ -54,13 +55,20 @@ def holding_of(tools: Tools, engine: Engine, scratch: Path, name: str = "worker"
         name=name,
         host="here",
         pid=1,
-        lanes=SLOTS,
+        lanes=all_lanes(cores=2),
         cores=2,
         version="0",
         started_at=tools.clock(),
     )
     ends = Ends(tools.database, tools.clock)
-    return Holding(tools=tools, engine=engine, scratch=scratch, post=post, ends=ends)
+    return Holding(
+        tools=tools,
+        engine=engine,
+        scratch=Scratch(root=scratch.parent, own=scratch, most_bytes=1 << 34),
+        post=post,
+        ends=ends,
+        turns=turns_of(2),
+    )
 
 
 async def do(holding: Holding, *kinds: Kind) -> int:

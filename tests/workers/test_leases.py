@@ -17,12 +17,14 @@ from tests.support.catalog import NOON
 from workers.leases import (
     Leased,
     expire,
+    expire_of,
     extend,
     fail,
     finish,
     finish_all,
     give_back,
     leave_to_others,
+    leave_unknown,
     still_ours,
     take,
 )
@@ -230,3 +232,43 @@ def post(name: str) -> Post:
         version="0",
         started_at=NOON,
     )
+
+
+async def test_what_a_dead_worker_had_is_free_at_once_and_tells_of_what_it_died(
+    database: Database, clock: ManualClock, job: UUID
+) -> None:
+    leased = await held(database, clock, job)
+    died = Trouble(cause=Cause.CRASH, reason="the worker crashed (SIGSEGV)", at=clock())
+
+    async with database.begin() as session:
+        others = await expire_of(session, "other", died, patient)
+    async with database.begin() as session:
+        back = await expire_of(session, "w", died, patient)
+
+    assert others == []
+    assert [one.id for one in back] == [job]
+    async with database.read() as session:
+        row = await session.get_one(Job, job)
+        attempt = (await session.scalars(select(JobAttempt))).one()
+    assert (row.state, row.cause, row.kills) == (JobState.WAITING, Cause.CRASH, 1)
+    assert (attempt.worker, attempt.outcome, attempt.cause) == ("w", Outcome.EXPIRED, Cause.CRASH)
+    with pytest.raises(Refused, match="lease-lost"):
+        async with database.begin() as session:
+            await finish(session, leased, now=clock())
+
+
+async def test_a_job_of_a_kind_that_a_newer_version_added_is_left_alone(
+    database: Database, clock: ManualClock, job: UUID
+) -> None:
+    async with database.begin() as session:
+        (await session.get_one(Job, job)).kind = "from-the-future"
+
+    async with database.begin() as session:
+        left = await leave_unknown(session, [job], known={"examine"}, now=clock())
+        assert await take(session, [job], worker="w", now=clock(), lease=LEASE) == []
+
+    assert left == {"from-the-future"}
+    async with database.read() as session:
+        row = await session.get_one(Job, job)
+    assert (row.state, row.attempts, row.sent_at) == (JobState.WAITING, 0, None)
+    assert row.not_before > clock()

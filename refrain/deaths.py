@@ -1,0 +1,63 @@
+"""What a worker died of, told from how it ended and from what the kernel counted meanwhile."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+
+from catalog.states import Cause
+
+#: Signals that a program brings upon itself.
+_CRASHES = frozenset(
+    {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT, signal.SIGSYS}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Death:
+    """Why the jobs of a worker were not done, in a word and in a sentence."""
+
+    cause: Cause
+    reason: str
+
+
+def death_of(status: int, *, oom_kills: int = 0) -> Death:
+    """Say of what a process died: its exit status, or less than nothing for a signal.
+
+    `oom_kills` is how many processes the kernel ended for want of memory just before. Without one
+    it was somebody else who sent SIGKILL: by hand, or because the machine is being stopped.
+    """
+    if status >= 0:
+        return Death(cause=Cause.FAULT, reason=f"the worker ended with status {status}")
+    name = _name(-status)
+    if -status == signal.SIGKILL and oom_kills > 0:
+        return Death(cause=Cause.OUT_OF_MEMORY, reason=f"the machine had no more memory ({name})")
+    if -status in _CRASHES:
+        return Death(cause=Cause.CRASH, reason=f"the worker crashed ({name})")
+    if -status == signal.SIGXCPU:
+        return Death(cause=Cause.TIMEOUT, reason=f"the worker computed for too long ({name})")
+    return Death(cause=Cause.WORKER_LOST, reason=f"somebody killed the worker ({name})")
+
+
+def oom_kills_in(text: str) -> int | None:
+    """Read how many processes were killed, from `memory.events` of a group or from `vmstat`."""
+    for line in text.splitlines():
+        name, _, number = line.partition(" ")
+        if name == "oom_kill" and number.strip().isdigit():
+            return int(number)
+    return None
+
+
+def memory_group_in(text: str) -> str | None:
+    """Read from `/proc/self/cgroup` which group of cgroup v2 a process is in."""
+    for line in text.splitlines():
+        if line.startswith("0::/"):
+            return line.removeprefix("0::/")
+    return None
+
+
+def _name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,47 @@
+"""Take back at once what a worker had that is known to be dead."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import structlog
+
+from base.clock import system_clock
+from base.database import Database
+from base.settings import Settings
+from catalog.aside import tell_if_set_aside
+from catalog.fleet import leave
+from catalog.retrying import Trouble
+from catalog.states import Cause
+from workers.leases import expire_of, patience
+
+log = structlog.get_logger()
+
+
+async def reap_worker(settings: Settings, name: str, *, cause: Cause, reason: str) -> int:
+    """Take back the jobs of a worker; answer how many. One that lives lets go of them itself.
+
+    Raises:
+        Unavailable: the database is away; the jobs are free when their leases run out.
+
+    """
+    database = Database(settings.database_url)
+    try:
+        return await _reap(database, settings, name, cause=cause, reason=reason)
+    finally:
+        await database.close()
+
+
+async def _reap(
+    database: Database, settings: Settings, name: str, *, cause: Cause, reason: str
+) -> int:
+    now = system_clock()
+    trouble = Trouble(cause=cause, reason=reason, at=now)
+    async with database.begin() as session:
+        jobs = await expire_of(session, name, trouble, partial(patience, settings))
+        for job in jobs:
+            await tell_if_set_aside(session, job)
+        await leave(session, name, now=now)
+    ids = [str(job.id) for job in jobs]
+    log.warning("worker gone", worker=name, cause=cause, why=reason, jobs=ids)
+    return len(jobs)
