@@ -198,7 +198,7 @@ class Settings(BaseSettings):
         default=3,
         ge=1,
         description="So is one that this often took a worker or its child with it: out of memory, "
-        "crashed, took too long, or fell silent.",
+        "crashed, or took too long. Of workers that fell silent, five times as many in a row.",
     )
     job_days: int = Field(
         default=90, ge=1, description="How long attempts at jobs can be looked up, in days."

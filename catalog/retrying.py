@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from catalog.states import Cause
 
 #: Causes that took a worker or its child along, the most telling first.
-KILLS = (Cause.OUT_OF_MEMORY, Cause.CRASH, Cause.TIMEOUT, Cause.WORKER_LOST)
+KILLS = (Cause.OUT_OF_MEMORY, Cause.CRASH, Cause.TIMEOUT)
 _FIRST_WAIT = timedelta(seconds=2)
 #: From here on waits are long enough, for whatever doubles them.
 _MOST_DOUBLINGS = 16
@@ -20,6 +21,8 @@ _JITTER = 0.25
 #: What may pass is waited for as long as this, and tried so often at least.
 _PASSES_WITHIN, _LEAST_TRIES = timedelta(days=1), 10
 _MOST_BAD_RESULTS = 3
+#: A worker that fell silent is seldom its job's fault: so many in a row are borne for each kill.
+_LOSSES_A_KILL = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +58,15 @@ class Verdict:
 def judge(troubles: Sequence[Trouble], patience: Patience, *, chance: float) -> Verdict:
     """Judge by all troubles since it was begun or replayed, in order; `chance` is in [0, 1)."""
     last = troubles[-1]
-    alike = [one for one in troubles if _family(one.cause) == _family(last.cause)]
+    alike = _alike(troubles)
     trouble = min(reversed(alike), key=_is_vague) if last.cause in KILLS else last
     if _is_enough(troubles, alike, patience):
         return Verdict(trouble=trouble, wait=None)
+    failures = len(alike)
     if last.cause is Cause.WORKER_LOST:
         # Nobody has it, and it is late already.
-        return Verdict(trouble=last, wait=timedelta())
-    wait = wait_after(len(alike))
+        failures -= patience.kills
+    wait = wait_after(failures)
     if patience.tries is None:
         wait = min(wait, _LONGEST_WAIT)
     is_elsewhere = last.cause is Cause.BAD_RESULT
@@ -71,6 +75,8 @@ def judge(troubles: Sequence[Trouble], patience: Patience, *, chance: float) -> 
 
 def wait_after(failures: int) -> timedelta:
     """Answer what to wait before something that failed so often is tried again."""
+    if failures <= 0:
+        return timedelta()
     return _FIRST_WAIT * (1 << min(failures - 1, _MOST_DOUBLINGS))
 
 
@@ -78,17 +84,28 @@ def _is_enough(troubles: Sequence[Trouble], alike: Sequence[Trouble], patience: 
     if patience.tries is not None:
         return len(troubles) >= patience.tries
     match alike[-1].cause:
-        case Cause.BAD_INPUT:
-            return True
         case Cause.UNAVAILABLE:
             lasts = alike[-1].at - alike[0].at
             return lasts >= _PASSES_WITHIN and len(alike) >= _LEAST_TRIES
+        case Cause.BAD_INPUT:
+            most = 1
         case Cause.BAD_RESULT:
-            return len(alike) >= _MOST_BAD_RESULTS
+            most = _MOST_BAD_RESULTS
         case Cause.FAULT:
-            return len(alike) >= patience.faults
+            most = patience.faults
+        case Cause.WORKER_LOST:
+            most = _LOSSES_A_KILL * patience.kills
         case _:
-            return len(alike) >= patience.kills
+            most = patience.kills
+    return len(alike) >= most
+
+
+def _alike(troubles: Sequence[Trouble]) -> list[Trouble]:
+    """Answer what counts together with the last; of lost workers, those in a row."""
+    last = troubles[-1]
+    if last.cause is Cause.WORKER_LOST:
+        return list(takewhile(lambda one: one.cause is last.cause, reversed(troubles)))
+    return [one for one in troubles if _family(one.cause) == _family(last.cause)]
 
 
 def _family(cause: Cause) -> Cause:

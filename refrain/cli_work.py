@@ -38,11 +38,16 @@ def reap(
     name: Annotated[str, typer.Argument(help="A worker that is gone, as `refrain work` says it.")],
     cause: Annotated[Cause, typer.Option(help="What it died of.")] = Cause.WORKER_LOST,
     reason: Annotated[str, typer.Option(help="The same in a sentence.")] = "the worker is gone",
+    *,
+    innocent: Annotated[
+        bool, typer.Option("--innocent", help="It was none of its jobs: they were not tried.")
+    ] = False,
 ) -> None:
     """Take back at once what a worker had, without waiting until its leases run out."""
     from refrain.reaping import reap_worker
 
-    typer.echo(run(reap_worker(settings_of(), name, cause=cause, reason=reason)))
+    known = None if innocent else cause
+    typer.echo(run(reap_worker(settings_of(), name, cause=known, reason=reason)))
 
 
 def _require_lanes(settings: Settings) -> None:

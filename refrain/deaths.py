@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from catalog.states import Cause
 
+#: Signals that people and service managers send; no work brings them about.
+_BY_HAND = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
 #: Signals that a program brings upon itself.
 _CRASHES = frozenset(
     {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT, signal.SIGSYS}
@@ -15,17 +17,25 @@ _CRASHES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Death:
-    """Why the jobs of a worker were not done, in a word and in a sentence."""
+    """Why the jobs of a worker were not done, in a word and in a sentence.
 
-    cause: Cause
+    Without a cause it is known that it was none of them.
+    """
+
+    cause: Cause | None
     reason: str
+
+
+#: What the parent does to one that does not end when it is told to.
+TOO_SLOW = Death(cause=None, reason="the worker was killed: it took too long to end")
 
 
 def death_of(status: int, *, oom_kills: int = 0) -> Death:
     """Say of what a process died: its exit status, or less than nothing for a signal.
 
     `oom_kills` is how many processes the kernel ended for want of memory just before. Without one
-    it was somebody else who sent SIGKILL: by hand, or because the machine is being stopped.
+    it was somebody else who sent SIGKILL: by hand, for the machine is being stopped, or a program
+    that frees memory; nobody can tell.
     """
     if status >= 0:
         return Death(cause=Cause.FAULT, reason=f"the worker ended with status {status}")
@@ -36,7 +46,8 @@ def death_of(status: int, *, oom_kills: int = 0) -> Death:
         return Death(cause=Cause.CRASH, reason=f"the worker crashed ({name})")
     if -status == signal.SIGXCPU:
         return Death(cause=Cause.TIMEOUT, reason=f"the worker computed for too long ({name})")
-    return Death(cause=Cause.WORKER_LOST, reason=f"somebody killed the worker ({name})")
+    cause = None if -status in _BY_HAND else Cause.WORKER_LOST
+    return Death(cause=cause, reason=f"somebody killed the worker ({name})")
 
 
 def oom_kills_in(text: str) -> int | None:

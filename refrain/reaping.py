@@ -13,13 +13,15 @@ from catalog.aside import tell_if_set_aside
 from catalog.fleet import leave
 from catalog.retrying import Trouble
 from catalog.states import Cause
-from workers.leases import expire_of, patience
+from workers.leases import expire_of, give_back_all_of, patience
 
 log = structlog.get_logger()
 
 
-async def reap_worker(settings: Settings, name: str, *, cause: Cause, reason: str) -> int:
+async def reap_worker(settings: Settings, name: str, *, cause: Cause | None, reason: str) -> int:
     """Take back the jobs of a worker; answer how many. One that lives lets go of them itself.
+
+    Without a cause it was none of them: they are given back, and were not tried.
 
     Raises:
         Unavailable: the database is away; the jobs are free when their leases run out.
@@ -33,12 +35,15 @@ async def reap_worker(settings: Settings, name: str, *, cause: Cause, reason: st
 
 
 async def _reap(
-    database: Database, settings: Settings, name: str, *, cause: Cause, reason: str
+    database: Database, settings: Settings, name: str, *, cause: Cause | None, reason: str
 ) -> int:
     now = system_clock()
-    trouble = Trouble(cause=cause, reason=reason, at=now)
     async with database.begin() as session:
-        jobs = await expire_of(session, name, trouble, partial(patience, settings))
+        if cause is None:
+            jobs = await give_back_all_of(session, name, reason=reason, now=now)
+        else:
+            trouble = Trouble(cause=cause, reason=reason, at=now)
+            jobs = await expire_of(session, name, trouble, partial(patience, settings))
         for job in jobs:
             await tell_if_set_aside(session, job)
         await leave(session, name, now=now)

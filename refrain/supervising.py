@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from base.ties import tied_to_parent
-from refrain.deaths import Death, death_of, memory_group_in, oom_kills_in
+from refrain.deaths import TOO_SLOW, Death, death_of, memory_group_in, oom_kills_in
 
 _REFRAIN = (sys.executable, "-m", "refrain")
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
@@ -46,6 +46,7 @@ class Worker:
     #: What it was last asked to end by, and when it is ended that did not.
     asked: int = 0
     until_s: float = float("inf")
+    was_too_slow: bool = False
 
     @property
     def name(self) -> str:
@@ -172,7 +173,7 @@ class Supervisor:
     def _take_leave(self, worker: Worker, status: int) -> None:
         """Take back what a worker had that did not end in good order, and let another follow."""
         if status not in {0, -worker.asked} and worker.name:
-            self._reap(worker, death_of(status, oom_kills=_oom_kills() - self._counted[0][1]))
+            self._reap(worker, self._death_of(worker, status))
         if worker is self._next:
             self._next = None
             _say("the new worker did not start; the old one goes on", status=status)
@@ -185,6 +186,11 @@ class Supervisor:
                 self._status = max(status, 1)
                 self._end(signal.SIGTERM)
             self._pause(worker)
+
+    def _death_of(self, worker: Worker, status: int) -> Death:
+        if worker.was_too_slow:
+            return TOO_SLOW
+        return death_of(status, oom_kills=_oom_kills() - self._counted[0][1])
 
     def _pause(self, worker: Worker) -> None:
         now_s = time.monotonic()
@@ -207,7 +213,8 @@ class Supervisor:
                 reaper.kill()
 
     def _reap(self, worker: Worker, death: Death) -> None:
-        argv = ["reap", worker.name, "--cause", death.cause, "--reason", death.reason]
+        whose = ["--innocent"] if death.cause is None else ["--cause", death.cause]
+        argv = ["reap", worker.name, *whose, "--reason", death.reason]
         self._reapers.append(
             subprocess.Popen(
                 [*_REFRAIN, *argv], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
@@ -217,7 +224,7 @@ class Supervisor:
     def _end_who_takes_too_long(self) -> None:
         for worker in self._all():
             if time.monotonic() > worker.until_s:
-                worker.until_s = float("inf")
+                worker.until_s, worker.was_too_slow = float("inf"), True
                 _say("worker killed: it took too long to end", worker=worker.name)
                 worker.process.kill()
 

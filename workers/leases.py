@@ -210,6 +210,20 @@ async def give_back(session: Session, leased: Leased, *, now: datetime) -> None:
     """
     job = await held(session, leased)
     said = Said(reason="the worker was stopped", cpu_s=spent_s())
+    _give_back(session, job, said, now=now)
+
+
+async def give_back_all_of(
+    session: Session, worker: str, *, reason: str, now: datetime
+) -> list[Job]:
+    """Return all jobs of a worker that is known to be dead, and of none of them."""
+    jobs = await _all_of(session, worker)
+    for job in jobs:
+        _give_back(session, job, Said(reason=reason), now=now)
+    return jobs
+
+
+def _give_back(session: Session, job: Job, said: Said, *, now: datetime) -> None:
     note(session, job, Outcome.GIVEN_BACK, said, now=now)
     move_job(job, JobEvent.EXPIRE, reason=said.reason)
     job.attempts -= 1
@@ -251,10 +265,14 @@ async def expire_of(
     session: Session, worker: str, trouble: Trouble, patience_with: Callable[[str], Patience]
 ) -> list[Job]:
     """Take all jobs from a worker that is known to be dead, and of what."""
-    query = select(Job).where(Job.state == JobState.LEASED, Job.worker == worker)
-    jobs = list(await session.scalars(query.order_by(Job.id).with_for_update()))
+    jobs = await _all_of(session, worker)
     await _take_back(session, jobs, trouble, patience_with)
     return jobs
+
+
+async def _all_of(session: Session, worker: str) -> list[Job]:
+    query = select(Job).where(Job.state == JobState.LEASED, Job.worker == worker)
+    return list(await session.scalars(query.order_by(Job.id).with_for_update()))
 
 
 async def _take_back(

@@ -72,7 +72,7 @@ def test_what_does_not_pass_is_set_aside_after_so_many_tries(cause: Cause, most:
 
 
 def test_kills_of_all_sorts_count_together_and_the_most_telling_is_named() -> None:
-    verdict = judged(Cause.WORKER_LOST, Cause.OUT_OF_MEMORY, Cause.FAULT, Cause.WORKER_LOST)
+    verdict = judged(Cause.CRASH, Cause.OUT_OF_MEMORY, Cause.FAULT, Cause.TIMEOUT)
 
     assert verdict.wait is None
     assert verdict.trouble.cause is Cause.OUT_OF_MEMORY
@@ -92,7 +92,22 @@ def test_what_came_out_bad_is_made_again_elsewhere() -> None:
 
 
 def test_what_a_silent_worker_had_is_taken_up_at_once() -> None:
-    assert judged(Cause.WORKER_LOST).wait == timedelta()
+    assert judged(*[Cause.WORKER_LOST] * PATIENCE.kills).wait == timedelta()
+
+
+def test_many_workers_in_a_row_must_be_lost_until_it_is_held_against_their_job() -> None:
+    waits = [judged(*[Cause.WORKER_LOST] * n).wait for n in range(4, 15)]
+
+    assert waits[0] == timedelta(seconds=2)
+    assert waits[-1] == timedelta(minutes=4)
+    assert judged(*[Cause.WORKER_LOST] * 15).wait is None
+
+
+def test_lost_workers_are_forgotten_after_another_end_and_do_not_count_as_kills() -> None:
+    lost = [Cause.WORKER_LOST] * 14
+
+    assert judged(*lost, Cause.UNAVAILABLE, *lost).wait is not None
+    assert judged(*lost, Cause.CRASH, *lost, Cause.CRASH).wait is not None
 
 
 def test_a_kind_that_is_tried_so_often_waits_as_long_as_it_takes() -> None:

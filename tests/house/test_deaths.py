@@ -12,14 +12,14 @@ from refrain.deaths import death_of, memory_group_in, oom_kills_in
         (1, 0, Cause.FAULT),
         (-signal.SIGKILL, 0, Cause.WORKER_LOST),
         (-signal.SIGKILL, 1, Cause.OUT_OF_MEMORY),
-        (-signal.SIGTERM, 1, Cause.WORKER_LOST),
+        (-signal.SIGTERM, 1, None),
         (-signal.SIGSEGV, 0, Cause.CRASH),
         (-signal.SIGABRT, 1, Cause.CRASH),
         (-signal.SIGXCPU, 0, Cause.TIMEOUT),
         (-64, 0, Cause.WORKER_LOST),
     ],
 )
-def test_an_end_tells_its_cause(status: int, oom_kills: int, cause: Cause) -> None:
+def test_an_end_tells_its_cause(status: int, oom_kills: int, cause: Cause | None) -> None:
     death = death_of(status, oom_kills=oom_kills)
 
     assert death.cause is cause

@@ -23,6 +23,7 @@ from workers.leases import (
     finish,
     finish_all,
     give_back,
+    give_back_all_of,
     leave_to_others,
     leave_unknown,
     still_ours,
@@ -122,16 +123,17 @@ async def test_a_job_that_is_kept_is_not_taken_away(
         assert await expire(session, patient, now=clock()) == []
 
 
-async def test_a_job_that_kills_its_workers_is_set_aside(
+async def test_a_job_whose_workers_fall_silent_all_the_time_is_set_aside(
     database: Database, clock: ManualClock, job: UUID
 ) -> None:
-    for _ in range(3):
+    for _ in range(15):
         await held(database, clock, job)
         clock.advance(LEASE + A_SECOND)
         async with database.begin() as session:
             await expire(session, patient, now=clock())
+        clock.advance(timedelta(minutes=5))
 
-    assert await state(database, job) == (JobState.QUARANTINED, 3)
+    assert await state(database, job) == (JobState.QUARANTINED, 15)
     assert await taken(database, clock, job) is None
 
 
@@ -188,7 +190,7 @@ async def test_every_attempt_is_kept_with_how_it_ended(
     ]
     assert (kept[0].reason, kept[0].output) == ("it rained", "drip")
     assert kept[0].ended_at - kept[0].started_at == A_SECOND
-    assert (row.kills, row.state) == (1, JobState.DONE)
+    assert (row.kills, row.state) == (0, JobState.DONE)
 
 
 @pytest.mark.usefixtures("job")
@@ -255,6 +257,22 @@ async def test_what_a_dead_worker_had_is_free_at_once_and_tells_of_what_it_died(
     with pytest.raises(Refused, match="lease-lost"):
         async with database.begin() as session:
             await finish(session, leased, now=clock())
+
+
+async def test_a_job_of_a_worker_that_was_ended_on_purpose_has_not_been_tried(
+    database: Database, clock: ManualClock, job: UUID
+) -> None:
+    await held(database, clock, job)
+
+    async with database.begin() as session:
+        assert await give_back_all_of(session, "other", reason="ended", now=clock()) == []
+        [back] = await give_back_all_of(session, "w", reason="ended", now=clock())
+
+    assert (back.id, back.cause, back.kills, back.reason) == (job, None, 0, "ended")
+    assert await state(database, job) == (JobState.WAITING, 0)
+    async with database.read() as session:
+        assert (await session.scalars(select(JobAttempt.outcome))).one() == Outcome.GIVEN_BACK
+    assert await taken(database, clock, job) is not None
 
 
 async def test_a_job_of_a_kind_that_a_newer_version_added_is_left_alone(
