@@ -264,8 +264,14 @@ async def expire(
 async def expire_of(
     session: Session, worker: str, trouble: Trouble, patience_with: Callable[[str], Patience]
 ) -> list[Job]:
-    """Take all jobs from a worker that is known to be dead, and of what."""
+    """Take all jobs from a worker that is known to be dead, and of what.
+
+    Where it had several, nobody knows which of them it was, and none is held to have killed it.
+    """
     jobs = await _all_of(session, worker)
+    if len(jobs) > 1:
+        reason = f"{trouble.reason}, with {len(jobs)} jobs under way"
+        trouble = Trouble(cause=Cause.WORKER_LOST, reason=reason, at=trouble.at)
     await _take_back(session, jobs, trouble, patience_with)
     return jobs
 

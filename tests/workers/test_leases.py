@@ -259,6 +259,23 @@ async def test_what_a_dead_worker_had_is_free_at_once_and_tells_of_what_it_died(
             await finish(session, leased, now=clock())
 
 
+@pytest.mark.usefixtures("job")
+async def test_neighbours_of_a_job_that_killed_their_worker_are_not_held_to_have_done_so(
+    database: Database, clock: ManualClock
+) -> None:
+    died = Trouble(cause=Cause.CRASH, reason="the worker crashed (SIGSEGV)", at=clock())
+    async with database.begin() as session:
+        await add(session, a_job("2"), now=clock())
+        both = list(await session.scalars(select(Job.id)))
+        await take(session, both, worker="w", now=clock(), lease=LEASE)
+
+    async with database.begin() as session:
+        back = await expire_of(session, "w", died, patient)
+
+    assert [(one.kills, one.cause) for one in back] == [(0, Cause.WORKER_LOST)] * 2
+    assert back[0].reason == "the worker crashed (SIGSEGV), with 2 jobs under way"
+
+
 async def test_a_job_of_a_worker_that_was_ended_on_purpose_has_not_been_tried(
     database: Database, clock: ManualClock, job: UUID
 ) -> None:
