@@ -6,7 +6,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 from uuid import UUID
 
@@ -49,10 +49,12 @@ class Place:
         """
         try:
             at, _, job_id = urlsafe_b64decode(text.encode()).decode().partition("/")
-            place = cls(created_at=datetime.fromisoformat(at), id=UUID(job_id))
-        except ValueError:
+            made, job = datetime.fromisoformat(at), UUID(job_id)
+            # Near the ends of time not all of the world has a date.
+            place = cls(created_at=made.astimezone(UTC), id=job) if made.tzinfo else None
+        except (ValueError, OverflowError):
             place = None
-        if place is None or place.created_at.tzinfo is None:
+        if place is None:
             raise Refused("bad-cursor", "That cursor is none that we gave out.", status=422)
         return place
 

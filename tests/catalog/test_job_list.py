@@ -1,3 +1,4 @@
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -112,5 +113,16 @@ def test_a_place_in_the_list_is_read_as_it_was_written(at: datetime, job_id: UUI
 
 @given(st.text(max_size=60))
 def test_no_other_text_is_a_place(text: str) -> None:
+    with pytest.raises(Refused, match="bad-cursor"):
+        Place.parse(text)
+
+
+@pytest.mark.parametrize(
+    "at",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00"],
+)
+def test_a_time_that_has_no_date_in_utc_is_no_place(at: str) -> None:
+    text = urlsafe_b64encode(f"{at}/{UUID(int=1)}".encode()).decode()
+
     with pytest.raises(Refused, match="bad-cursor"):
         Place.parse(text)
