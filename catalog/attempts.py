@@ -127,9 +127,14 @@ async def forget_attempts(session: Session, *, before: datetime, limit: int) -> 
 
 
 def _short(reason: str | None) -> str | None:
-    return reason[:_LONGEST_REASON] if reason else None
+    return _storable(reason[:_LONGEST_REASON]) if reason else None
 
 
 def _kept(output: str | None) -> str | None:
-    """Keep the end; PostgreSQL takes no text with a zero in it."""
-    return output[-_LONGEST_OUTPUT:].replace("\0", "\N{REPLACEMENT CHARACTER}") if output else None
+    """Keep the end."""
+    return _storable(output[-_LONGEST_OUTPUT:]) if output else None
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL takes no zero in a text, and nothing that cannot be written as UTF-8."""
+    return text.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

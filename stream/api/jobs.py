@@ -26,6 +26,8 @@ log = structlog.get_logger()
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 _LIMIT, _MOST = 50, 500
+#: A line without control characters: it is shown in lists and logs.
+_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
 class JobQuery(BaseModel):
@@ -109,7 +111,7 @@ class WhyAside(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: str = Field(min_length=1, max_length=500, pattern=_PRINTABLE)
 
 
 async def get_jobs(request: web.Request) -> web.Response:

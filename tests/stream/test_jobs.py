@@ -109,6 +109,10 @@ async def test_an_operator_sets_aside_and_raises(client: Client) -> None:
 
     raised = await client.ask("PATCH", f"{JOBS}/{job}", token=token, data={"priority": 7})
     too_far = await client.ask("PATCH", f"{JOBS}/{job}", token=token, data={"priority": 10**9})
+    for reason in ("", "zero \0", "two\nlines", "\x9b2J"):
+        why = {"reason": reason}
+        refused = await client.ask("POST", f"{JOBS}/{job}/quarantine", token=token, data=why)
+        assert refused.status == 422, reason
     why = {"reason": "it smells"}
     aside = await client.ask("POST", f"{JOBS}/{job}/quarantine", token=token, data=why)
 

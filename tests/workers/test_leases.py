@@ -154,6 +154,22 @@ async def test_a_failed_job_waits_longer_each_time_and_is_set_aside_in_the_end(
     assert await state(database, job) == (JobState.QUARANTINED, 3)
 
 
+async def test_an_end_is_written_down_whatever_was_said_of_it(
+    database: Database, clock: ManualClock, job: UUID
+) -> None:
+    said = Trouble(cause=Cause.BAD_INPUT, reason="a\0b\udcff", at=clock())
+
+    leased = await held(database, clock, job)
+    async with database.begin() as session:
+        await fail(session, leased, said, PATIENCE, output="c\0d\udcff")
+
+    async with database.read() as session:
+        attempt = (await session.scalars(select(JobAttempt))).one()
+        row = await session.get_one(Job, job)
+    assert row.reason == attempt.reason == "a\N{REPLACEMENT CHARACTER}b?"
+    assert attempt.output == "c\N{REPLACEMENT CHARACTER}d?"
+
+
 async def test_a_job_that_is_given_back_has_not_been_tried(
     database: Database, clock: ManualClock, job: UUID
 ) -> None:
