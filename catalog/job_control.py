@@ -22,6 +22,7 @@ from catalog.subjects import is_there
 
 #: What a person may ask for; what is meant fits in it many times.
 HIGHEST_PRIORITY = 1000
+_TO_BE_DONE = (JobState.WAITING, JobState.LEASED)
 
 
 async def cancel(session: Session, job_id: UUID, *, reason: str, now: datetime) -> Job:
@@ -74,15 +75,18 @@ async def prioritise(session: Session, job_id: UUID, priority: int) -> Job:
 
     """
     job = await _locked(session, job_id)
-    if job.state not in {JobState.WAITING, JobState.LEASED}:
+    if job.state not in _TO_BE_DONE:
         raise _over(job)
     job.priority = priority
     return job
 
 
 async def prioritise_all_of(session: Session, owner_id: UUID, priority: int) -> int:
-    """Do the same for all that waits of one owner; answer how many."""
-    query = update(Job).where(Job.owner_id == owner_id, Job.state == JobState.WAITING)
+    """Do the same for all that is to be done of one owner; answer how many.
+
+    What is under way hands its priority on to what it makes necessary.
+    """
+    query = update(Job).where(Job.owner_id == owner_id, Job.state.in_(_TO_BE_DONE))
     raised = await session.scalars(query.values(priority=priority).returning(Job.id))
     return len(raised.all())
 

@@ -102,7 +102,7 @@ def raise_(
     *,
     priority: Annotated[int, typer.Option(min=-1000, max=1000, help="The higher goes first.")],
     owner: Annotated[
-        str | None, typer.Option(help="All that waits of this account: name or id.")
+        str | None, typer.Option(help="All that is to be done of this account: name or id.")
     ] = None,
 ) -> None:
     """Let jobs go before others of their lane, or after them."""

@@ -91,7 +91,7 @@ async def quarantine_job(settings: Settings, text: str, *, reason: str) -> list[
 async def raise_jobs(
     settings: Settings, texts: Sequence[str], *, owner: str | None, priority: int
 ) -> list[str]:
-    """Give jobs a priority, or all that waits of an owner; answer what was done."""
+    """Give jobs a priority, or all that is to be done of an owner; answer what was done."""
     async with open_tools(settings) as tools:
         ids = await _called(tools, texts)
         said = await _each(tools, ids, "raise", lambda s, i: prioritise(s, i, priority))
@@ -100,7 +100,7 @@ async def raise_jobs(
                 owner_id = await owner_called(session, owner)
                 number = await prioritise_all_of(session, owner_id, priority)
             log.info("jobs raised", owner=str(owner_id), priority=priority, jobs=number, by=_who())
-            said.append(f"{number} waiting jobs of {owner} have priority {priority}")
+            said.append(f"{number} jobs of {owner} have priority {priority}")
         return said
 
 

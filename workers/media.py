@@ -27,6 +27,7 @@ from catalog.masters import (
     tracks_of,
 )
 from catalog.models.files import Master, Rendition
+from catalog.models.jobs import Job
 from catalog.models.music import Track
 from catalog.music import add_rendition, describe_master, renditions_of
 from catalog.objects import hold, own_keys
@@ -114,6 +115,8 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
 
 async def _order_rest(holding: Holding, session: Session, leased: Leased, master: Master) -> None:
     duration_s, now = master.duration_s or 0.0, holding.tools.clock()
+    # Whoever raised the one wants the rest as well.
+    priority = (await session.get_one(Job, leased.id)).priority
     # The ladder of a long master only plans; what is made of it is about its music.
     is_split = is_long(duration_s, holding.tools.settings.split_after_s)
     for kind in (Kind.LADDER, Kind.COMPARE):
@@ -123,6 +126,7 @@ async def _order_rest(holding: Holding, session: Session, leased: Leased, master
             request_id=leased.request_id,
             owner_id=leased.owner_id,
             audio_s=0.0 if kind is Kind.LADDER and is_split else duration_s,
+            priority=priority,
             trace=leased.trace,
         )
         await add(session, job, now=now)

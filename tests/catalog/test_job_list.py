@@ -17,6 +17,7 @@ from catalog.models.jobs import Job
 from catalog.models.people import Role
 from catalog.states import JobState, Outcome
 from tests.support.catalog import NOON, person
+from workers.leases import take
 
 A_DAY = timedelta(days=1)
 ADA = UUID(int=1)
@@ -68,14 +69,17 @@ async def test_an_owner_is_told_by_id_or_by_a_name_that_one_has(database: Databa
                 await owner_called(session, text)
 
 
-async def test_all_that_waits_of_an_owner_is_raised(database: Database) -> None:
-    first, second = await added(database, Kind.EXAMINE, Kind.LADDER, owner_id=ADA)
+async def test_all_that_is_to_be_done_of_an_owner_is_raised(database: Database) -> None:
+    kinds = (Kind.EXAMINE, Kind.LADDER, Kind.COMPARE)
+    first, second, third = await added(database, *kinds, owner_id=ADA)
     async with database.begin() as session:
         await cancel(session, second, reason="no", now=NOON)
-        assert await prioritise_all_of(session, ADA, 9) == 1
+        await take(session, [third], worker="w", now=NOON + A_DAY, lease=A_DAY)
+        assert await prioritise_all_of(session, ADA, 9) == 2
 
     async with database.read() as session:
-        assert (await session.get_one(Job, first)).priority == 9
+        raised = [(await session.get_one(Job, job)).priority for job in (first, second, third)]
+    assert raised == [9, 0, 9]
 
 
 async def test_what_nobody_waits_for_cannot_be_stopped(database: Database) -> None:

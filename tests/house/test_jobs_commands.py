@@ -58,7 +58,7 @@ def test_jobs_are_listed_stopped_raised_and_done_again() -> None:
     assert "is waiting" in refrain("jobs", "retry", newest).said
     raised = refrain("jobs", "raise", oldest, "--priority", "2")
     assert (raised.status, listed("--limit", "2")[1]["priority"]) == (0, 2)
-    assert "2 waiting jobs" in refrain("jobs", "raise", "--owner", "Ada", "--priority", "1").said
+    assert "2 jobs of Ada" in refrain("jobs", "raise", "--owner", "Ada", "--priority", "1").said
 
 
 @pytest.mark.usefixtures("house")

@@ -8,7 +8,7 @@ import pytest
 
 from base.clock import ManualClock
 from base.errors import Refused
-from catalog.job_control import cancel, replay
+from catalog.job_control import cancel, prioritise, replay
 from catalog.jobs import Kind, job_of
 from catalog.models.files import Rendition
 from catalog.models.jobs import Job
@@ -154,3 +154,14 @@ async def test_what_was_deleted_is_not_replayed(world: World) -> None:
     with pytest.raises(Refused, match="subject-gone"):
         async with world.holding.tools.database.begin() as session:
             await replay(session, job.id, now=NOON)
+
+
+async def test_what_was_raised_stays_so_at_its_next_step(world: World, tmp_path: Path) -> None:
+    sent = await sent_in(world, tmp_path)
+    first = await a_job(world, Kind.EXAMINE, sent.master_id)
+    async with world.holding.tools.database.begin() as session:
+        await prioritise(session, first.id, 7)
+
+    await do(world.holding, Kind.EXAMINE)
+
+    assert (await a_job(world, Kind.LADDER, sent.master_id)).priority == 7
