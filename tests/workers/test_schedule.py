@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from base.clock import ManualClock
-from catalog.jobs import Kind
-from catalog.models.jobs import Job
+from catalog.jobs import Kind, NewJob, add
+from catalog.models.jobs import Job, JobAttempt
 from catalog.states import JobState
 from tests.support.catalog import NOON
 from tests.support.working import do, workshop
 from workers.holding import Holding
+from workers.housekeeping import forget_old_jobs
+from workers.leases import finish_all, take
 from workers.schedule import SCHEDULE, Periodic, due, schedule_due
 
 AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
@@ -113,3 +115,22 @@ async def test_done_ones_are_forgotten_after_days(holding: Holding, clock: Manua
 
     assert len(kept) == 8
     assert kept[-1].dedupe_key == "tidy:2026-12-03T11:00Z"
+
+
+async def test_done_jobs_that_cannot_come_again_are_forgotten_with_their_attempts(
+    holding: Holding, clock: ManualClock
+) -> None:
+    passing, lasting = (Kind.DELIVER, Kind.PIECE, Kind.JOIN), (Kind.EXAMINE, Kind.LADDER)
+    for kind in (*passing, *lasting):
+        async with holding.tools.database.begin() as session:
+            await add(session, NewJob(kind=kind, subject="1", request_id="test"), now=clock())
+            job = (await session.scalars(select(Job).where(Job.kind == kind))).one()
+            leased = await take(session, [job.id], worker="w", now=clock(), lease=AN_HOUR)
+            await finish_all(session, leased, now=clock())
+
+    clock.advance(A_DAY * (holding.tools.settings.job_days + 1))
+    await forget_old_jobs(holding.tools)
+
+    async with holding.tools.database.read() as session:
+        assert set(await session.scalars(select(Job.kind))) == set(lasting)
+        assert list(await session.scalars(select(JobAttempt.id))) == []
