@@ -16,6 +16,7 @@ from base.errors import Refused
 from catalog.aside import take_back, tell_if_set_aside
 from catalog.attempts import Said, move_job, note
 from catalog.job_list import unknown_job
+from catalog.jobs import Kind
 from catalog.models.jobs import Job
 from catalog.states import JOB_MOVES, JobEvent, JobState, Outcome
 from catalog.subjects import is_there
@@ -49,7 +50,7 @@ async def replay(session: Session, job_id: UUID, *, now: datetime) -> Job:
     """Let a job be done again, or now, as if it had never been tried.
 
     Raises:
-        Refused: `job-unknown`, 404; `job-running` or `subject-gone`, 409.
+        Refused: `job-unknown`, 404; `job-running`, `split-over` or `subject-gone`, 409.
 
     """
     job = await _locked(session, job_id)
@@ -58,7 +59,7 @@ async def replay(session: Session, job_id: UUID, *, now: datetime) -> Job:
             "job-running", "The job is under way; cancel it first to begin anew.", status=409
         )
     if not await is_there(session, job.kind, job.payload["subject"]):
-        raise Refused("subject-gone", "What the job was about has been deleted.", status=409)
+        raise _gone(job)
     if job.state != JobState.WAITING:
         move_job(job, JobEvent.REPLAY)
     job.attempts, job.kills, job.finished_at = 0, 0, None
@@ -109,6 +110,16 @@ async def _locked(session: Session, job_id: UUID) -> Job:
     if job is None:
         raise unknown_job()
     return job
+
+
+def _gone(job: Job) -> Refused:
+    if job.kind in {Kind.PIECE, Kind.JOIN}:
+        sentence = (
+            "The ladder it was a part of was joined and published, begun anew, or deleted; "
+            "retry the ladder of its master."
+        )
+        return Refused("split-over", sentence, status=409)
+    return Refused("subject-gone", "What the job was about has been deleted.", status=409)
 
 
 def _over(job: Job) -> Refused:

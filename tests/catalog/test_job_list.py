@@ -10,7 +10,7 @@ from sqlalchemy import select
 from base.database import Database
 from base.errors import Refused
 from catalog.attempts import Said, attempts_of, forget_attempts, note
-from catalog.job_control import cancel, prioritise_all_of, set_aside
+from catalog.job_control import cancel, prioritise_all_of, replay, set_aside
 from catalog.job_list import Place, job_called, owner_called
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.jobs import Job
@@ -91,6 +91,18 @@ async def test_what_nobody_waits_for_cannot_be_stopped(database: Database) -> No
                 await act(session, job, reason="no", now=NOON)
         with pytest.raises(Refused, match="job-unknown"):
             await cancel(session, UUID(int=3), reason="no", now=NOON)
+
+
+@pytest.mark.parametrize("kind", [Kind.PIECE, Kind.JOIN])
+async def test_of_a_ladder_that_is_published_no_part_is_done_again(
+    database: Database, kind: Kind
+) -> None:
+    [job] = await added(database, kind)
+
+    async with database.begin() as session:
+        (await session.get_one(Job, job)).state = JobState.DONE
+        with pytest.raises(Refused, match=r"split-over.*retry the ladder of its master"):
+            await replay(session, job, now=NOON)
 
 
 async def test_old_attempts_are_forgotten_some_at_a_time(database: Database) -> None:
