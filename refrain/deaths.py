@@ -6,6 +6,7 @@ import signal
 from dataclasses import dataclass
 
 from catalog.states import Cause
+from transcode.endings import signal_name
 
 #: Signals that people and service managers send; no work brings them about.
 _BY_HAND = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
@@ -39,7 +40,7 @@ def death_of(status: int, *, oom_kills: int = 0) -> Death:
     """
     if status >= 0:
         return Death(cause=Cause.FAULT, reason=f"the worker ended with status {status}")
-    name = _name(-status)
+    name = signal_name(-status)
     if -status == signal.SIGKILL and oom_kills > 0:
         return Death(cause=Cause.OUT_OF_MEMORY, reason=f"the machine had no more memory ({name})")
     if -status in _CRASHES:
@@ -65,10 +66,3 @@ def memory_group_in(text: str) -> str | None:
         if line.startswith("0::/"):
             return line.removeprefix("0::/")
     return None
-
-
-def _name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -72,6 +72,14 @@ def ending_of(death: Death) -> Ending:
     return next(ending for is_so, ending in signs if is_so)
 
 
+def signal_name(number: int) -> str:
+    """Name a signal as manuals do."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # those for real time have none
+        return f"signal {number}"
+
+
 def _has_used_all(death: Death) -> bool:
     return death.cpu_s >= _NEARLY * death.most_cpu_s
 
@@ -83,10 +91,15 @@ def _wanted_memory(death: Death) -> bool:
 class ChildFailed(Broken):
     """A child came to nothing: `ending` says how, `output` is what it said last."""
 
-    def __init__(self, program: str, ending: Ending, errors: Sequence[str]) -> None:
-        """Keep all that it said; the sentence has the last lines."""
+    def __init__(
+        self, program: str, ending: Ending, errors: Sequence[str], *, status: int = 1
+    ) -> None:
+        """Keep all that it said; the sentence has the last lines, and the signal that ended it."""
         words = " / ".join(errors[-_TOLD:]) or "no reason given"
         code = "encode-failed" if ending not in _HOW else f"child-{ending.replace(' ', '-')}"
-        super().__init__(code, f"{program} {_HOW.get(ending, 'failed')}: {words}")
+        how = _HOW.get(ending, "failed")
+        if status < 0:
+            how = f"{how} ({signal_name(-status)})"
+        super().__init__(code, f"{program} {how}: {words}")
         self.ending = ending
         self.output = "\n".join(errors)

@@ -282,7 +282,7 @@ async def capture(
 
 def failed(outcome: Outcome) -> ChildFailed:
     """Say that a child failed, and how, in its own last words."""
-    return ChildFailed(outcome.program, outcome.ending, outcome.errors)
+    return ChildFailed(outcome.program, outcome.ending, outcome.errors, status=outcome.status)
 
 
 def available_cores() -> int:

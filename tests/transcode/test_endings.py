@@ -93,6 +93,14 @@ async def test_all_that_a_failing_child_said_last_is_kept() -> None:
     assert error.output.splitlines()[0] == "line 0"
 
 
+@pytest.mark.parametrize(("number", "name"), [(11, "SIGSEGV"), (40, "signal 40")])
+async def test_a_child_that_says_nothing_is_told_by_its_signal(number: int, name: str) -> None:
+    program = f"import os; os.kill(os.getpid(), {number})"
+    error = failed(await run([PYTHON, "-c", program], limits=Limits()))
+
+    assert error.sentence.endswith(f"crashed ({name}): no reason given")
+
+
 async def test_what_children_take_is_counted_where_it_is_metered() -> None:
     program = "import time\nwhile time.process_time() < 0.5: pass"
     assert spent_s() is None
