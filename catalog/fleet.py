@@ -48,6 +48,11 @@ async def report(session: Session, post: Post, *, is_draining: bool, now: dateti
     row.is_draining, row.seen_at = is_draining, now
 
 
+async def is_known(session: Session, name: str) -> bool:
+    """Whether a worker has said that it lives, and not that it ends."""
+    return await session.get(Worker, name) is not None
+
+
 async def leave(session: Session, name: str, *, now: datetime) -> None:
     """Forget a worker that ends, and those that were silent for long."""
     silent = Worker.seen_at < now - _FORGOTTEN_AFTER

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from base.errors import Refused
 from catalog.jobs import Kind, Lane
 from catalog.states import Cause, JobState
 from refrain.starting import run, settings_of
@@ -71,10 +70,10 @@ def retry(
     from refrain.jobs import Asked, retry_jobs
 
     if cause is not None and not quarantined:
-        raise Refused("which-jobs", "A cause goes with --quarantined.")
+        raise typer.BadParameter("A cause goes with --quarantined.")
     asked = Asked(state=JobState.QUARANTINED, cause=cause) if quarantined else None
     _require(jobs or asked)
-    _say(run(retry_jobs(settings_of(), jobs or [], asked)))
+    _say(run(retry_jobs(settings_of(), jobs or [], asked)) or ["no such jobs"])
 
 
 @app.command()
@@ -114,7 +113,7 @@ def raise_(
 
 def _require(wanted: object) -> None:
     if not wanted:
-        raise Refused("which-jobs", "Say which jobs.")
+        raise typer.BadParameter("Say which jobs.")
 
 
 def _say(lines: Iterable[str]) -> None:

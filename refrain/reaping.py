@@ -8,9 +8,10 @@ import structlog
 
 from base.clock import system_clock
 from base.database import Database
+from base.errors import Refused
 from base.settings import Settings
 from catalog.aside import tell_if_set_aside
-from catalog.fleet import leave
+from catalog.fleet import is_known, leave
 from catalog.retrying import Trouble
 from catalog.states import Cause
 from workers.leases import expire_of, give_back_all_of, patience
@@ -24,6 +25,7 @@ async def reap_worker(settings: Settings, name: str, *, cause: Cause | None, rea
     Without a cause it was none of them: they are given back, and were not tried.
 
     Raises:
+        Refused: `worker-unknown`, 404: it has no jobs, and is not known to work.
         Unavailable: the database is away; the jobs are free when their leases run out.
 
     """
@@ -46,6 +48,8 @@ async def _reap(
             jobs = await expire_of(session, name, trouble, partial(patience, settings))
         for job in jobs:
             await tell_if_set_aside(session, job)
+        if not (jobs or await is_known(session, name)):
+            raise Refused("worker-unknown", f"There is no worker {name!r}.", status=404)
         await leave(session, name, now=now)
     ids = [str(job.id) for job in jobs]
     log.warning("worker gone", worker=name, cause=cause, why=reason, jobs=ids)

@@ -53,7 +53,7 @@ def test_jobs_are_listed_stopped_raised_and_done_again() -> None:
     assert "it smells" in shown.said
     assert json.loads(refrain("jobs", "show", oldest, "--json").said)["history"] == []
 
-    assert refrain("jobs", "retry", "--quarantined", "--cause", "crash").said == ""
+    assert refrain("jobs", "retry", "--quarantined", "--cause", "crash").said == "no such jobs\n"
     assert "is waiting" in refrain("jobs", "retry", "--quarantined").said
     assert "is waiting" in refrain("jobs", "retry", newest).said
     raised = refrain("jobs", "raise", oldest, "--priority", "2")
@@ -73,11 +73,22 @@ def test_what_cannot_be_done_is_said_with_a_status() -> None:
 
     for wrong, code in (
         (("show", "0" * 32), "job-unknown"),
-        (("retry",), "which-jobs"),
-        (("cancel",), "which-jobs"),
-        (("retry", "--cause", "crash"), "which-jobs"),
         (("list", "--owner", "Bob"), "owner-unknown"),
     ):
         done = refrain("jobs", *wrong)
         assert (done.status, code in done.errors) == (1, True), wrong
-    assert refrain("jobs", "list", "--state", "asleep").status == 2
+    for misunderstood in (
+        ("retry",),
+        ("cancel",),
+        ("retry", "--cause", "crash"),
+        ("list", "--state", "asleep"),
+    ):
+        assert refrain("jobs", *misunderstood).status == 2, misunderstood
+
+
+@pytest.mark.usefixtures("house")
+def test_a_worker_that_nobody_knows_is_not_taken_to_be_gone() -> None:
+    done = refrain("reap", "nosuch")
+
+    assert (done.status, done.said) == (1, "")
+    assert "worker-unknown" in done.errors
