@@ -5,6 +5,7 @@ The lane of settlements has no jobs: a worker either has its loops, or has not.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -56,13 +57,17 @@ def parse_lanes(text: str, cores: int) -> dict[str, int]:
     Nothing at all means all of them.
 
     Raises:
-        Refused: `bad-lanes`: there is no such lane, or no such number.
+        Refused: `bad-lanes`: there is no such lane, or no such number, or one is told twice.
 
     """
     told = [part.strip() for part in text.split(",") if part.strip()]
     if not told:
         return all_lanes(cores)
-    return dict(_parse_one(part, cores) for part in told)
+    lanes = [_parse_one(part, cores) for part in told]
+    for lane, number in Counter(lane for lane, _ in lanes).items():
+        if number > 1:
+            raise _bad(f"The lane {lane!r} is told {number} times; tell each once.")
+    return dict(lanes)
 
 
 def with_jobs(lanes: Mapping[str, int]) -> dict[str, int]:

@@ -17,7 +17,8 @@ def test_a_worker_does_what_it_is_told_and_as_many_as_it_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["frist", "first=0", "first=", "ladder=257", "ladder=two", "ladder=²", "=3"]
+    "text",
+    ["frist", "first=0", "first=", "ladder=257", "ladder=two", "ladder=²", "=3", "first,first=3"],
 )
 def test_what_is_no_lane_or_no_number_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(Refused, match="lane") as refused:
