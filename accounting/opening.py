@@ -30,6 +30,7 @@ from accounting.pricing import (
 )
 from accounting.settlement import MICROS_PER_MILLICREDIT
 from base.database import Instant, Session
+from catalog.generations import found_at
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.models.people import Token
@@ -63,12 +64,13 @@ class Rung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Who asks for a track, what they have and own, and what there is of it.
+    """Who asks for a track, and when; what they have and own, and what there is of it.
 
     Of the balance, `held` waits for sessions that are heard and not settled yet; `waiting` are
     those of the same recording, and `due` of them are plays already.
     """
 
+    at: datetime
     listener_id: UUID
     balance: int
     held: int
@@ -146,7 +148,7 @@ async def asked(session: Session, token: str, track_id: UUID, *, now: datetime) 
     """
     told = {"token": digest_of(token), "asked": track_id}
     since = {"active_since": now - _HELD, "opened_since": now - _LONGEST}
-    rows = (await session.execute(_QUESTION, told | since)).all()
+    rows = (await session.execute(_QUESTION, told | since | {"now": now})).all()
     if not rows:
         return None
     first = rows[0]
@@ -154,6 +156,7 @@ async def asked(session: Session, token: str, track_id: UUID, *, now: datetime) 
         raise unknown_track()
     samples, rate = first.samples, first.sample_rate
     return Asked(
+        at=now,
         listener_id=first.account_id,
         balance=(first.balance_micros or 0) // MICROS_PER_MILLICREDIT,
         held=first.held,
@@ -236,6 +239,7 @@ def _question() -> Executable:
     asked_for = Track.id == _TRACK, Track.state != TrackState.REMOVED
     pair = Counter.listener_id == Token.account_id, Counter.recording_id == Track.recording_id
     offered = Rendition.master_id == Track.master_id, Rendition.is_download.is_(False)
+    now: BindParameter[datetime] = bindparam("now", type_=Instant)
     return (
         select(
             Token.account_id,
@@ -253,7 +257,7 @@ def _question() -> Executable:
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .outerjoin(Release, Release.id == ReleaseTrack.release_id)
         .outerjoin(Counter, and_(*pair))
-        .outerjoin(Rendition, and_(*offered))
+        .outerjoin(Rendition, and_(*offered, found_at(now)))
         .where(Token.digest == _TOKEN)
         .order_by(Rendition.is_preview, Rendition.rung)
     )

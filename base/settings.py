@@ -229,6 +229,26 @@ class Settings(BaseSettings):
         description="What was deleted leaves the storage after this, unless it is needed again, "
         "in seconds.",
     )
+    reencode: Literal["off", "auto"] = Field(
+        default="off",
+        description="Whether a worker that makes renditions in a new way begins to make all anew: "
+        "`auto`, or `off`: when `refrain reencode start` says so.",
+    )
+    reencode_masters_per_hour: int = Field(
+        default=60, ge=1, description="Masters that are made anew within an hour, at most."
+    )
+    reencode_keep_days: int = Field(
+        default=7,
+        ge=0,
+        description="Renditions that were made anew are kept so long, to be taken back, in days.",
+    )
+    recheck_share: float = Field(
+        default=0.01,
+        ge=0,
+        le=1,
+        description="The part of new masters of which a rendition is made again and compared, by "
+        "another worker where there is one.",
+    )
     event_days: int = Field(
         default=30, ge=1, description="How long what happened can be asked for, in days."
     )

@@ -31,7 +31,12 @@ class Claims:
             await writer.write(data)
             await writer.commit(key)
 
-    async def store_file(self, key: Key, path: Path) -> StoredObject:
-        """Store a file in bounded memory."""
+    async def store_file(self, key: Key, path: Path, *, sha256: str | None = None) -> StoredObject:
+        """Store a file in bounded memory; see `base.storage.port.store_file` for its digest.
+
+        Raises:
+            Broken: `stored-otherwise`.
+
+        """
         await self.claim(key)
-        return await store_file(self.storage, path, key)
+        return await store_file(self.storage, path, key, sha256=sha256)

@@ -28,11 +28,13 @@ from catalog.models.checks import StoreCheck
 from catalog.models.jobs import Job, JobAttempt, Worker
 from catalog.models.plays import PlaySession
 from catalog.models.uploads import UploadRow
+from catalog.rechecks import mismatches
 from catalog.states import JobState, Outcome, PlayState
 from catalog.uploads import UNFINISHED
 
 #: What is called lately.
 WINDOW = timedelta(minutes=10)
+_A_DAY = timedelta(days=1)
 #: An upload that nobody wrote to for longer rests.
 _UNDER_WAY = timedelta(minutes=1)
 #: Lanes of rows; that of settlement has none.
@@ -69,7 +71,8 @@ class Checked:
 class Fleet:
     """All that is known of the fleet at one time.
 
-    `plays_age_s` is how long the oldest play that qualified has waited to be settled.
+    `plays_age_s` is how long the oldest play that qualified has waited to be settled; `mismatches`
+    are renditions that came out otherwise when they were made again, within a day.
     """
 
     at: datetime
@@ -79,6 +82,7 @@ class Fleet:
     uploads: int
     plays: int
     plays_age_s: float
+    mismatches: int = 0
     checked: Checked | None = None
 
     @property
@@ -130,6 +134,7 @@ async def fleet_now(session: Session, *, now: datetime) -> Fleet:
         uploads=await _uploads(session, now=now),
         plays=plays,
         plays_age_s=_age_s(oldest, now),
+        mismatches=await mismatches(session, since=now - _A_DAY),
         checked=await _checked(session),
     )
 

@@ -13,6 +13,7 @@ from base.database import Session, insert_once
 from base.errors import Refused
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import with_early
+from catalog.generations import CURRENT, found_at
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Release, ReleaseTrack
@@ -139,13 +140,22 @@ async def move(
 
 
 async def add_rendition(session: Session, rendition: Rendition) -> bool:
-    """Publish a rendition; answer whether its rung was still missing."""
+    """Publish a rendition beside the current ones; answer whether its rung was still missing."""
+    mine = select(Rendition).where(Rendition.master_id == rendition.master_id)
+    newest = (await session.scalars(mine.order_by(Rendition.generation.desc()).limit(1))).first()
+    if newest is not None and newest.retired_at is None:
+        rendition.generation, rendition.since = newest.generation, newest.since
+    elif newest is not None:  # the current ones were lost, and are made again
+        rendition.generation, rendition.since = newest.generation + 1, newest.retired_at
     return await insert_once(session, rendition)
 
 
-async def renditions_of(session: Session, master_id: UUID) -> list[Rendition]:
-    """Answer what was made of a master so far."""
-    query = select(Rendition).where(Rendition.master_id == master_id)
+async def renditions_of(
+    session: Session, master_id: UUID, *, at: datetime | None = None
+) -> list[Rendition]:
+    """Answer what was made of a master so far; or what who came at a time is given of it."""
+    mine = CURRENT if at is None else found_at(at)
+    query = select(Rendition).where(Rendition.master_id == master_id, mine)
     return list(await session.scalars(query.order_by(Rendition.is_preview, Rendition.rung)))
 
 

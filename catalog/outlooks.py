@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from base.database import Session
+from catalog.generations import CURRENT
 from catalog.growth import growth_of
 from catalog.jobs import Kind, lock_jobs, states_of
 from catalog.masters import lock_master
@@ -97,7 +98,7 @@ async def _tracks(session: Session, ids: Collection[UUID]) -> Mapping[UUID, set[
 
 async def _rungs(session: Session, ids: Collection[UUID]) -> Mapping[UUID, set[str]]:
     found: dict[UUID, set[str]] = defaultdict(set)
-    query = select(Rendition.master_id, Rendition.rung).where(Rendition.master_id.in_(ids))
+    query = select(Rendition.master_id, Rendition.rung).where(Rendition.master_id.in_(ids), CURRENT)
     for master_id, rung in await session.execute(query):
         found[master_id].add(rung)
     return found

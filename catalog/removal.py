@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session
 from catalog.artworks import drop_unneeded
+from catalog.generations import all_renditions
 from catalog.growth import growth_of
 from catalog.jobs import Kind, lock_jobs
 from catalog.masters import lock_master, tracks_of
@@ -24,7 +25,7 @@ from catalog.models.likeness import FingerprintTerm, Likeness
 from catalog.models.music import Track
 from catalog.models.plays import Counter
 from catalog.models.releases import Archive, EmbeddedArtwork, Release, ReleaseTrack
-from catalog.music import AUDIBLE, describe_master, move, renditions_of, unknown_track
+from catalog.music import AUDIBLE, describe_master, move, unknown_track
 from catalog.objects import DRAWN, hold, own_keys
 from catalog.releases import archives_of, release_of, take_off, unknown_archive
 from catalog.splits import end_split, subjects_of
@@ -165,7 +166,7 @@ async def _retire(session: Session, master_id: UUID, *, until: datetime) -> None
     """
     master = await lock_master(session, master_id)
     growth = await growth_of(session, master_id)
-    renditions = await renditions_of(session, master_id)
+    renditions = await all_renditions(session, master_id)
     keys = {one.storage_key for one in renditions} | own_keys(master, growth)
     await hold(session, {master.storage_key, *keys}, until=until)
     # Whether it can still be decoded is found out anew, when it comes again.

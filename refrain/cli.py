@@ -18,6 +18,7 @@ from base.errors import RefrainError
 from catalog.models.people import Role
 from refrain.cli_fleet import fleet
 from refrain.cli_jobs import app as jobs_app
+from refrain.cli_reencode import reencode_app
 from refrain.cli_store import fsck
 from refrain.cli_work import reap, work
 from refrain.starting import run as _run
@@ -37,6 +38,7 @@ evidence_app = typer.Typer(help="What was heard, from elsewhere.", no_args_is_he
 app.add_typer(evidence_app, name="evidence")
 app.command()(work)
 app.command()(reap)
+app.add_typer(reencode_app, name="reencode")
 app.add_typer(jobs_app, name="jobs")
 app.command()(fleet)
 app.command()(fsck)

@@ -97,6 +97,11 @@ def _of_fleet(fleet: Fleet) -> Iterable[Metric]:
     yield _one("uploads_under_way", "Uploads written to in the last minute.", fleet.uploads)
     yield _one("plays_waiting", "Plays that qualified and are not settled.", fleet.plays)
     yield _one(
+        "recheck_mismatches",
+        "Renditions that came out otherwise when they were made again, within a day.",
+        fleet.mismatches,
+    )
+    yield _one(
         "plays_waiting_age_seconds", "How long the oldest of them has waited.", fleet.plays_age_s
     )
 

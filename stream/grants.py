@@ -22,6 +22,7 @@ from catalog.growth import growth_of, parts_of
 from catalog.models.files import GrowingRendition, Rendition
 from catalog.models.plays import Grant, PlaySession
 from catalog.music import renditions_of, track_of
+from catalog.periods import covers
 from catalog.plays import play_session, revoked_since
 from catalog.states import TrackState
 from stream import manifests
@@ -132,8 +133,8 @@ class Grants:
         # What is believed of a session lasts less than its address does.
         self._complete_s = min(_COMPLETE_S, tools.settings.ticket_lifetime_s / _PART)
         self._known: OrderedDict[str, _Known] = OrderedDict()
-        #: What is complete, by master and grant.
-        self._shared: dict[tuple[UUID, str], _Shared] = {}
+        #: What is complete, by master, grant and generation.
+        self._shared: dict[tuple[UUID, str, int | None], _Shared] = {}
 
     def known(self, ticket: str, now_s: float) -> Granted | None:
         """Answer what a ticket opens if that is known and fresh; otherwise ask `opened`."""
@@ -195,9 +196,10 @@ class Grants:
             play = await play_session(session, session_id)
             # In this order: what has ended, or is complete, has renditions.
             growth = await growth_of(session, play.master_id)
-            track = (await track_of(session, play.track_id)).track
+            found = await track_of(session, play.track_id)
+            track, renditions = found.track, await _kept(session, play, found.renditions)
             is_complete = track.state == TrackState.COMPLETE
-            offered = await self._offered(session, play, growth, is_complete=is_complete)
+            offered = self._offered(play, renditions, growth, is_complete=is_complete)
         _require_granted(play, TrackState(track.state))
         ends_at = self._terms.end(opened_at=play.opened_at, active_at=play.active_at)
         require_fresh(ends_at, self._tools.clock())
@@ -210,24 +212,35 @@ class Grants:
             self._known.popitem(last=False)
         return granted
 
-    async def _offered(
+    def _offered(
         self,
-        session: Session,
         play: PlaySession,
+        renditions: Sequence[Rendition],
         growth: GrowingRendition | None,
         *,
         is_complete: bool,
     ) -> Offered:
         """Answer what a session may hear: the same value for all, where nothing grows any more."""
-        key, now_s = (play.master_id, play.grant), asyncio.get_running_loop().time()
+        generation = renditions[0].generation if renditions else None
+        key = play.master_id, play.grant, generation
+        now_s = asyncio.get_running_loop().time()
         is_shared = is_complete and not _is_growing(play, growth)
         shared = self._shared.get(key)
         if is_shared and shared is not None and shared.until_s >= now_s:
             return shared.offered
-        offered = offered_to(play, await renditions_of(session, play.master_id), growth)
+        offered = offered_to(play, renditions, growth)
         if is_shared:
             self._shared[key] = _Shared(offered=offered, until_s=now_s + self._complete_s)
         return offered
+
+
+async def _kept(
+    session: Session, play: PlaySession, current: Sequence[Rendition]
+) -> Sequence[Rendition]:
+    """Answer the renditions that a session began with, which may have been made anew since."""
+    if all(covers(one, play.opened_at) for one in current):
+        return current
+    return await renditions_of(session, play.master_id, at=play.opened_at)
 
 
 def _is_growing(play: PlaySession, growth: GrowingRendition | None) -> bool:

@@ -193,7 +193,7 @@ class _Sessions:
         async with self._tools.database.read() as session:
             play = await play_session(session, session_id)
             growth = await growth_of(session, play.master_id)
-            renditions = await renditions_of(session, play.master_id)
+            renditions = await renditions_of(session, play.master_id, at=play.opened_at)
         self._known[ticket] = session_id, offered_to(play, renditions, growth).objects
         if len(self._known) > _MOST:
             self._known.popitem(last=False)

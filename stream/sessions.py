@@ -43,8 +43,9 @@ _PREVIEW_AFTER_S = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What a listener is given, and what it will cost once it counts."""
+    """What a listener is given, when, and what it will cost once it counts."""
 
+    at: datetime
     play_id: UUID
     listener_id: UUID
     master_id: UUID
@@ -72,8 +73,9 @@ async def open_session(
     if grant is Grant.PREVIEW and not any(one.is_preview for one in found.rungs):
         raise _preview_not_ready()
     play_id = uuid4()
-    await add_session(session, _row(found, play_id, grant, now=clock(), threshold_ms=threshold_ms))
+    await add_session(session, _row(found, play_id, grant, threshold_ms=threshold_ms))
     return Offer(
+        at=found.at,
         play_id=play_id,
         listener_id=found.listener_id,
         master_id=found.master_id,
@@ -103,9 +105,7 @@ async def _held(session: Session, token: str, track_id: UUID, *, clock: Clock) -
     return found
 
 
-def _row(
-    found: Asked, play_id: UUID, grant: Grant, *, now: datetime, threshold_ms: int
-) -> dict[str, object]:
+def _row(found: Asked, play_id: UUID, grant: Grant, *, threshold_ms: int) -> dict[str, object]:
     return {
         "id": play_id,
         "listener_id": found.listener_id,
@@ -115,8 +115,8 @@ def _row(
         "grant": grant,
         "duration_ms": found.duration_ms,
         "threshold_ms": threshold_ms,
-        "opened_at": now,
-        "active_at": now,
+        "opened_at": found.at,  # what it was offered then is what it keeps
+        "active_at": found.at,
         "state": PlayState.OPEN,
         "reason": "open",
     }

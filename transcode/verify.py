@@ -34,12 +34,15 @@ from transcode.peaks import Peak, PeakMeter
 from transcode.pieces import Window
 from transcode.process import failed, started
 from transcode.reach import Reach
+from transcode.resemblance import fault, is_audible
 from transcode.source import SourceInfo
 from transcode.timeline import Timeline
 
 #: How far the loudness of a lossy rendition is usually from its master's at most, and that of a
 #: converted lossless one, in LU: noise loses more, and so does what lies above half of a new rate.
 _LOUDNESS_LU = {True: 0.1, False: 0.3}
+#: And how far it is never, where there is something that everybody hears.
+_LOUDNESS_MOST_LU = 10.0
 #: From which correlation on a lossy rendition has kept the wave (10 dB above its own noise), and
 #: how far its level can then be from what was asked.
 _SAME_WAVE = 0.95
@@ -114,6 +117,8 @@ async def certify(
     # The same samples are as loud as they were.
     loudness = heard.loudness or original.loudness
     off_lu = _loudness_off(loudness, made, original)
+    if not exact:
+        await _require_resemblance(heard, made, excerpts, off_lu)
     return Certificate(
         samples=heard.samples,
         offset_samples=offset,
@@ -125,7 +130,7 @@ async def certify(
         loudness_off_lu=off_lu,
         peaks=heard.peaks,
         findings=_findings(made, off_lu),
-        encoder=bench.tools.version,
+        encoder=bench.tools.encoder,
     )
 
 
@@ -220,6 +225,19 @@ async def _offset(heard: _Heard, made: Made, excerpts: Excerpts, *, is_whole: bo
     if like is not None and is_whole:
         _require_wave(like, made)
     return offset
+
+
+async def _require_resemblance(
+    heard: _Heard, made: Made, excerpts: Excerpts, off_lu: float | None
+) -> None:
+    """Require what no codec takes away: what everybody hears, in its channel, about as loud."""
+    there, rate = await excerpts.stretch(_excerpt_of(made.line), made.line.rate), made.line.rate
+    gain_db = made.gain_db
+    why = await asyncio.to_thread(fault, heard.excerpt, there, rate=rate, gain_db=gain_db)
+    if why is not None:
+        raise _wrong(made, why)
+    if off_lu is not None and abs(off_lu) > _LOUDNESS_MOST_LU and is_audible(there, rate=rate):
+        raise _wrong(made, f"its loudness is {off_lu:+.1f} LU off its master's")
 
 
 def _require_wave(like: Likeness, made: Made) -> None:

@@ -19,6 +19,7 @@ from catalog.retrying import Trouble
 from catalog.states import Cause, Outcome
 from catalog.subjects import is_there
 from transcode.process import metering
+from workers.anew import reencode_master
 from workers.artworks import make_artwork
 from workers.causes import cause_of, output_of
 from workers.comparing import compare_master
@@ -38,6 +39,7 @@ from workers.leases import (
 )
 from workers.media import examine_master
 from workers.pieces import join_pieces, make_piece
+from workers.recheck import recheck_rendition
 from workers.scratch import NoRoom
 from workers.splitting import make_or_split_ladder
 from workers.unpacking import unpack_archive
@@ -63,6 +65,8 @@ WORK: Mapping[str, Work] = {
     Kind.LADDER: make_or_split_ladder,
     Kind.PIECE: make_piece,
     Kind.JOIN: join_pieces,
+    Kind.REENCODE: reencode_master,
+    Kind.RECHECK: recheck_rendition,
     Kind.COMPARE: compare_master,
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,

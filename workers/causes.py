@@ -15,7 +15,9 @@ _ENDINGS = {
 }
 _CODES = {
     # What was made is not what was asked for.
-    **dict.fromkeys(("wrong-rendition", "malformed-media", "clips"), Cause.BAD_RESULT),
+    **dict.fromkeys(
+        ("wrong-rendition", "malformed-media", "clips", "stored-otherwise"), Cause.BAD_RESULT
+    ),
     # Until somebody gives us the right keys; what waits for them is not to blame.
     "storage-refused": Cause.UNAVAILABLE,
 }

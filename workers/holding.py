@@ -33,8 +33,9 @@ from workers.needs import scratch_bytes
 from workers.scratch import Scratch, open_scratch
 from workers.sources import Copies, Readable
 
-#: How far an encoder stands back whose result nobody waits for, behind one whose listeners do.
-_NICENESS = 10
+#: How far an encoder stands back behind those whose listeners wait, see nice(2): the rest of a
+#: ladder, and what nobody waits for at all.
+LATER, IDLE = 10, 19
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class Holding:
             yield folder
 
     def bench(
-        self, source: Path, folder: Path, *, is_nice: bool, progress: Progress | None = None
+        self, source: Path, folder: Path, *, niceness: int = 0, progress: Progress | None = None
     ) -> Workbench:
         """Answer where renditions are made, with no more than this worker has."""
         return Workbench(
@@ -91,8 +92,8 @@ class Holding:
             folder=folder,
             cores=self.post.cores,
             progress=progress,
-            limits=self._limits(_NICENESS if is_nice else 0),
-            turns=self.turns.nice if is_nice else self.turns.urgent,
+            limits=self._limits(niceness),
+            turns=self.turns.nice if niceness else self.turns.urgent,
         )
 
     def _limits(self, niceness: int) -> Limits:

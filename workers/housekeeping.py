@@ -13,8 +13,10 @@ from base.tools import Tools
 from catalog.attempts import forget_attempts
 from catalog.events import forget_before
 from catalog.evidence import forget_marks
+from catalog.generations import forget, outlived_generations
 from catalog.growth import forget_growth, outlived, parts_of
 from catalog.jobs import Kind, forget_done
+from catalog.masters import lock_master
 from catalog.objects import due, hold, may_go
 from catalog.releases import left_empty, lock_left_empty
 from catalog.removal import remove_release
@@ -49,7 +51,7 @@ async def tidy_house(holding: Holding, leased: Leased) -> None:
 
 
 async def tidy(tools: Tools) -> None:
-    """Remove unfinished objects, old events, and parts of what was heard while it grew."""
+    """Remove unfinished objects, old events, and what was heard before it was made, or anew."""
     swept = await tools.storage.sweep(_ABANDONED_AFTER)
     if swept:
         log.info("unfinished objects removed", objects=swept)
@@ -65,6 +67,10 @@ async def tidy(tools: Tools) -> None:
     # Tickets of sessions that were not active since open nothing any more.
     idle_since = tools.clock() - timedelta(seconds=tools.settings.ticket_lifetime_s)
     await remove_parts(tools.database, tools.clock, idle_since=idle_since)
+    retired_before = tools.clock() - timedelta(days=tools.settings.reencode_keep_days)
+    await remove_retired(
+        tools.database, tools.clock, retired_before=retired_before, idle_since=idle_since
+    )
 
 
 async def forget_old_jobs(tools: Tools) -> None:
@@ -103,6 +109,21 @@ async def remove_parts(database: Database, clock: Clock, *, idle_since: datetime
             await hold(session, keys, until=clock())
             await forget_growth(session, growth)
             log.info("parts forgotten", master=str(growth.master_id), objects=len(keys))
+
+
+async def remove_retired(
+    database: Database, clock: Clock, *, retired_before: datetime, idle_since: datetime
+) -> None:
+    """Forget renditions that were made anew, where nobody hears or takes back the old ones."""
+    async with database.read() as session:
+        gone = await outlived_generations(
+            session, retired_before=retired_before, idle_since=idle_since
+        )
+    for one in gone:
+        async with database.begin() as session:
+            await lock_master(session, one.master_id)  # nobody takes them back meanwhile
+            objects = await forget(session, one, until=clock())
+        log.info("old renditions forgotten", master=str(one.master_id), objects=objects)
 
 
 async def sweep_unneeded(database: Database, storage: Storage, clock: Clock) -> None:

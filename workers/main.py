@@ -16,6 +16,7 @@ from base.settings import Settings
 from catalog.jobs import Lane
 from workers.actors import perform
 from workers.broker import make_broker
+from workers.campaign import keep_reencoding
 from workers.consuming import Consuming
 from workers.evidence import take_evidence
 from workers.holding import Holding, open_holding
@@ -65,6 +66,8 @@ def _beside(holding: Holding, broker: RedisBroker) -> Works:
     if Lane.HOUSEKEEPING in lanes:
         yield keep_house(tools)
         yield keep_uploads(tools)
+    if Lane.BACKGROUND in lanes:
+        yield keep_reencoding(holding)
     if Lane.SETTLEMENT in lanes:
         yield take_evidence(tools)
         yield settle_plays(tools)

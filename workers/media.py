@@ -31,6 +31,7 @@ from catalog.models.music import Track
 from catalog.music import add_rendition, describe_master, renditions_of
 from catalog.objects import hold, own_keys
 from catalog.progress import Phase
+from catalog.rechecks import choose
 from catalog.states import TrackEvent
 from transcode.album import to_bytes
 from transcode.boxes import Layout
@@ -41,12 +42,13 @@ from transcode.loudness import Loudness
 from transcode.package import Packaged, package_order, seekable
 from transcode.plan import Order
 from transcode.probe import probe
+from transcode.recipe import recipe_of
 from transcode.soon import Opened, open_master
 from transcode.source import SourceInfo
 from transcode.verify import Original
 from workers.comparing import terms_in
 from workers.growth import Growing, describe_source
-from workers.holding import Holding
+from workers.holding import LATER, Holding
 from workers.leases import Leased, finish
 from workers.pictures import store_pictures
 from workers.publishing import publishing
@@ -77,7 +79,7 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
     with holding.folder(needs_bytes=holding.needs_bytes(Kind.EXAMINE, master)) as folder:
         try:
             async with source(tools.storage, Key(master.storage_key), folder) as path:
-                bench = holding.bench(path, folder, is_nice=False)
+                bench = holding.bench(path, folder)
                 opened = await _open(
                     holding, leased, tracks, bench, grows=not (is_heard or has_grown)
                 )
@@ -159,13 +161,13 @@ async def make_ladder(holding: Holding, leased: Leased) -> None:
         ):
             info = await probe(holding.engine, path)
             # It stands back for the next master, whose listeners wait for its beginning.
-            bench = holding.bench(path, folder, is_nice=True, progress=tale.done)
+            bench = holding.bench(path, folder, niceness=LATER, progress=tale.done)
             order = ladder_order(master, info, missing_rungs(known))
             made = await _packaged(bench, master, order)
         rows = await store_renditions(holding, made, master_id)
     async with publishing(tools) as session:
         await finish(session, leased, now=tools.clock())
-        tracks = await complete_tracks(session, master_id, rows, now=tools.clock())
+        tracks = await complete_tracks(session, holding, leased, master_id=master_id, rows=rows)
     for track in tracks:
         log.info("track complete", track=str(track.id), renditions=len(rows))
 
@@ -178,11 +180,21 @@ async def _packaged(bench: Workbench, master: Master, order: Order) -> list[Pack
 
 
 async def complete_tracks(
-    session: Session, master_id: UUID, rows: Sequence[Rendition], *, now: datetime
+    session: Session,
+    holding: Holding,
+    leased: Leased,
+    *,
+    master_id: UUID,
+    rows: Sequence[Rendition],
 ) -> list[Track]:
-    """Publish the rest of a ladder; answer the tracks that are complete with it."""
+    """Publish the rest of a ladder; answer the tracks that are complete with it.
+
+    Of some masters one of the rungs is made again elsewhere, see workers.recheck.
+    """
+    now, share = holding.tools.clock(), holding.tools.settings.recheck_share
     await lock_master(session, master_id)
     await _add(session, await tracks_of(session, master_id), rows, now=now)
+    await choose(session, master_id, share=share, request_id=leased.request_id, now=now)
     return await finish_tracks(session, master_id, now=now)
 
 
@@ -219,12 +231,15 @@ async def store_renditions(
         key_of("renditions", one.encoded.sha256, path.suffix)
         for one, path in zip(made, files, strict=True)
     ]
-    for path, key in zip(files, keys, strict=True):
-        await holding.claims.store_file(key, path)
-    return [
+    for one, path, key in zip(made, files, keys, strict=True):
+        await holding.claims.store_file(key, path, sha256=one.encoded.sha256)
+    rows = [
         rendition_row(one, key, master_id, holding.tools.clock)
         for one, key in zip(made, keys, strict=True)
     ]
+    for row in rows:
+        row.made_by = holding.post.name
+    return rows
 
 
 def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -> Rendition:
@@ -256,6 +271,8 @@ def rendition_row(packaged: Packaged, key: Key, master_id: UUID, clock: Clock) -
         edit=made.line.edit,
         fragments=[[f.offset, f.size_bytes, f.duration] for f in layout.fragments],
         certificate=asdict(packaged.certificate),
+        recipe=recipe_of(made.rung),
+        encoder=packaged.certificate.encoder,
         created_at=clock(),
     )
 

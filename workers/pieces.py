@@ -195,7 +195,9 @@ async def _publish(ladder: Ladder, standing: Standing) -> None:
         await lock_master(session, master_id)
         if await master_of_split(session, standing.split.id) is None:
             return
-        tracks = await complete_tracks(session, master_id, rows, now=tools.clock())
+        tracks = await complete_tracks(
+            session, ladder.holding, ladder.leased, master_id=master_id, rows=rows
+        )
         await end_split(session, master_id, until=tools.clock())
     for track in tracks:
         log.info("track complete", track=str(track.id), renditions=len(rows))

@@ -26,7 +26,7 @@ from transcode.graphs import Target
 from transcode.parallel import in_thread
 from transcode.plan import Order, plan
 from transcode.shares import digest_of, join_cost_s, shares_of
-from workers.holding import Holding
+from workers.holding import LATER, Holding
 from workers.leases import Leased, finish, held, put_off
 from workers.media import is_long, ladder_order, make_ladder, missing_rungs
 
@@ -79,7 +79,7 @@ async def opened(
                 holding=holding,
                 leased=leased,
                 master=master,
-                bench=holding.bench(readable.path, folder, is_nice=True),
+                bench=holding.bench(readable.path, folder, niceness=LATER),
                 order=order,
                 commands=plan(order, folder),
                 digest=await in_thread(digest_of, order, encoder=tools.version),

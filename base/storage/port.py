@@ -7,6 +7,7 @@ to commit the same object twice is no fault.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -130,16 +131,35 @@ def missing(key: Key) -> Refused:
     return Refused("object-missing", f"There is no object {key}.", status=404)
 
 
-async def store_file(storage: Storage, path: Path, key: Key) -> StoredObject:
-    """Copy a file into storage in bounded memory."""
+async def store_file(
+    storage: Storage, path: Path, key: Key, *, sha256: str | None = None
+) -> StoredObject:
+    """Copy a file into storage in bounded memory.
+
+    Where its digest is known, these are the bytes that are stored, and the storage has them all.
+
+    Raises:
+        Broken: `stored-otherwise`: they are not; nothing is stored under the key, or it is
+            shorter or longer there.
+
+    """
     file = await asyncio.to_thread(path.open, "rb")
+    digest, size = hashlib.sha256(), 0
     try:
         async with storage.writer() as writer:
             while data := await asyncio.to_thread(file.read, CHUNK_BYTES):
+                await asyncio.to_thread(digest.update, data)
+                size += len(data)
                 await writer.write(data)
-            return await writer.commit(key)
+            if sha256 not in {None, digest.hexdigest()}:
+                raise Broken("stored-otherwise", f"{path.name} has changed before it was stored.")
+            await writer.commit(key)
     finally:
         await asyncio.to_thread(file.close)
+    stored = await storage.stat(key)
+    if stored is None or stored.size_bytes != size:
+        raise Broken("stored-otherwise", f"The storage has not all {size} bytes of {key}.")
+    return stored
 
 
 async def fetch_file(storage: Storage, key: Key, path: Path) -> None:

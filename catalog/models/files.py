@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from base.database import Instant
 from catalog.models.base import Model
 
+#: How a rendition was made of which nobody wrote that down.
+UNKNOWN = "unknown"
+
 
 class Master(Model):
     """A file as an artist sent it; the same bytes are the same master.
@@ -76,11 +79,16 @@ class Rendition(Model):
     durations in units of `timescale`; a download is an ordinary file and has none. `edit` is what
     the edit list hides before the music, in the same units. A lossless one has no `nominal_bps`.
     `certificate` is what a full decode found, see transcode.verify.
+
+    Those of one `generation` of a master are current together, from `since` on (null: at once)
+    until `retired_at`, see catalog.generations. `recipe` and `encoder` are what it was made by, see
+    transcode.recipe, `made_by` which worker made it, and `restores` the generation that it is a
+    part of once more.
     """
 
     __tablename__ = "renditions"
     # A job that is done twice finds the row it made the first time.
-    __table_args__ = (UniqueConstraint("master_id", "rung"),)
+    __table_args__ = (UniqueConstraint("master_id", "generation", "rung"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     master_id: Mapped[UUID] = mapped_column(ForeignKey("masters.id"))
@@ -107,6 +115,13 @@ class Rendition(Model):
     fragments: Mapped[list[list[int]]] = mapped_column(JSON)
     certificate: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    recipe: Mapped[str] = mapped_column(String(40), default=UNKNOWN)
+    encoder: Mapped[str] = mapped_column(String(100), default=UNKNOWN)
+    made_by: Mapped[str | None] = mapped_column(String(200))
+    generation: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime | None] = mapped_column(Instant)
+    retired_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    restores: Mapped[int | None]
 
     @property
     def is_exact(self) -> bool:

@@ -148,7 +148,7 @@ async def _addresses(request: web.Request, session: Session, offer: Offer) -> li
             mime=one.mime,
             url=edge.address(ticket, f"{one.rung}.mp4", whole(one), now),
         )
-        for one in offered(await renditions_of(session, offer.master_id), offer.grant)
+        for one in offered(await renditions_of(session, offer.master_id, at=offer.at), offer.grant)
     ]
 
 

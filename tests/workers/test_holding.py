@@ -9,7 +9,7 @@ from catalog.models.jobs import Job, JobAttempt
 from catalog.states import JobState
 from tests.support.working import workshop
 from workers.actors import perform
-from workers.holding import Holding
+from workers.holding import LATER, Holding
 from workers.leases import Leased
 
 
@@ -18,9 +18,9 @@ async def test_encoders_may_use_what_the_settings_say_and_no_more_cores_than_the
 ) -> None:
     settings = {"child_memory_bytes": 1 << 30, "child_cpu_s": 77}
     async with workshop(tmp_path, **settings) as holding:
-        urgent = holding.bench(tmp_path, tmp_path, is_nice=False)
-        nice = holding.bench(tmp_path, tmp_path, is_nice=True)
-        other = holding.bench(tmp_path, tmp_path, is_nice=True)
+        urgent = holding.bench(tmp_path, tmp_path)
+        nice = holding.bench(tmp_path, tmp_path, niceness=LATER)
+        other = holding.bench(tmp_path, tmp_path, niceness=LATER)
 
     assert (urgent.limits.memory_bytes, urgent.limits.cpu_s) == (1 << 30, 77)
     assert (urgent.limits.niceness, nice.limits.niceness) == (0, 10)

@@ -323,7 +323,7 @@ async def test_another_encoder_leaves_pieces_to_its_like_and_plans_anew_where_th
     assert await renditions(newer) == alone  # its name is new, not what it does
     async with newer.tools.database.read() as session:
         found = await session.scalars(select(Rendition.certificate).where(Rendition.rung == "flac"))
-        assert found.one()["encoder"] == "newer"
+        assert found.one()["encoder"] == newer.engine.encoder
     assert made
     await require_complete(world, alone)
 

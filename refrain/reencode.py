@@ -1,0 +1,183 @@
+"""The catalogue made anew, from the command line: how it stands, begin, pause, take back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from base.database import Session
+from base.errors import Refused
+from base.settings import Settings
+from base.tools import Tools, open_tools
+from catalog.generations import retired, roll_back, swapped_since
+from catalog.jobs import Kind, NewJob, add
+from catalog.masters import lock_master
+from catalog.models.reencoding import Reencoding
+from catalog.music import track_of
+from catalog.reencoding import (
+    faults,
+    jobs_of,
+    made_by,
+    newest_target,
+    outdated_masters,
+    subject_of,
+    target_of,
+    target_row,
+)
+
+_SECONDS_AN_HOUR = 3600.0
+_REQUEST = "command"
+_SPEED = re.compile(r"(\d{1,3}(?:\.\d+)?)x?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What is to be made anew: these tracks at once, or all that is out of date by and by."""
+
+    tracks: Sequence[UUID] = ()
+    throttle: float = 1.0
+    with_unknown: bool = False
+    target: str | None = None
+
+
+def speed(text: str) -> float:
+    """Read how many times as fast as usual.
+
+    Raises:
+        Refused: `bad-throttle`.
+
+    """
+    found = _SPEED.fullmatch(text)
+    if found is None or not float(found[1]):
+        raise Refused("bad-throttle", f"A throttle is written 2x or 0.5x, not {text!r}.")
+    return float(found[1])
+
+
+async def status(settings: Settings) -> dict[str, Any]:
+    """Answer how much of the catalogue is out of date, why, and what it takes to mend that."""
+    async with open_tools(settings) as tools, tools.database.read() as session:
+        row = await _newest(session)
+        target = target_of(row)
+        known = await outdated_masters(session, row, with_unknown=False)
+        every = await outdated_masters(session, row, with_unknown=True)
+        return {
+            "target": row.target,
+            "encoder": row.encoder,
+            "state": _state(row),
+            "throttle": row.throttle,
+            "masters_per_hour": settings.reencode_masters_per_hour * row.throttle,
+            "renditions": dict(faults(await made_by(session), target)),
+            "masters": known[0],
+            "core_hours": _core_hours(*known),
+            "masters_with_unknown": every[0],
+            "core_hours_with_unknown": _core_hours(*every),
+            "jobs": await jobs_of(session),
+            "kept_to_be_taken_back": await retired(session),
+        }
+
+
+def _state(row: Reencoding) -> str:
+    if row.started_at is None:
+        return "off"
+    return "running" if row.paused_at is None else "paused"
+
+
+def _core_hours(masters: int, audio_s: float) -> float:
+    one = NewJob(kind=Kind.REENCODE, subject="", request_id="")
+    each_s = masters * one.estimate_s
+    more = NewJob(kind=Kind.REENCODE, subject="", request_id="", audio_s=audio_s)
+    return round((each_s + more.estimate_s - one.estimate_s) / _SECONDS_AN_HOUR, 2)
+
+
+async def start(settings: Settings, wanted: Start) -> dict[str, Any]:
+    """Begin, or go on; answer what was begun."""
+    async with open_tools(settings) as tools, tools.database.begin() as session:
+        row = await _newest(session, target=wanted.target, lock=True)
+        if wanted.target is not None:
+            row.seen_at = tools.clock()  # what was upgraded was taken back, and this is today's
+        if wanted.tracks:
+            return {"jobs": await _add(tools, session, row, wanted.tracks)}
+        row.started_at, row.paused_at = row.started_at or tools.clock(), None
+        row.throttle, row.with_unknown = wanted.throttle, wanted.with_unknown
+    return await status(settings)
+
+
+async def _add(tools: Tools, session: Session, row: Reencoding, tracks: Sequence[UUID]) -> int:
+    added = 0
+    for track_id in tracks:
+        found = await track_of(session, track_id)
+        job = NewJob(
+            kind=Kind.REENCODE,
+            subject=subject_of(found.master.id, row.target),
+            request_id=_REQUEST,
+            audio_s=found.duration_s or 0.0,
+        )
+        added += await add(session, job, now=tools.clock())
+    return added
+
+
+async def pause(settings: Settings) -> dict[str, Any]:
+    """Begin no more masters; those that were begun are finished."""
+    async with open_tools(settings) as tools, tools.database.begin() as session:
+        row = await _newest(session, lock=True)
+        row.paused_at = row.paused_at or tools.clock()
+        return {"state": _state(row), "jobs": await jobs_of(session)}
+
+
+async def take_back(
+    settings: Settings, *, tracks: Sequence[UUID], since_hours: float | None
+) -> dict[str, Any]:
+    """Let the renditions of before be current again: of tracks, or of all that was swapped since.
+
+    Where it is all, no more masters are begun. Each master is a transaction of its own.
+    """
+    async with open_tools(settings) as tools:
+        masters = (
+            await _masters_of(tools, tracks)
+            if tracks
+            else await _swapped(tools, since_hours=since_hours)
+        )
+        done, left = 0, []
+        for master_id in masters:
+            try:
+                async with tools.database.begin() as session:
+                    await lock_master(session, master_id)
+                    await roll_back(session, master_id, clock=tools.clock)
+                    done += 1
+            except Refused as refused:
+                left.append(refused.sentence)
+        return {"taken_back": done, "left": left}
+
+
+async def _masters_of(tools: Tools, tracks: Sequence[UUID]) -> list[UUID]:
+    async with tools.database.read() as session:
+        return [(await track_of(session, track_id)).master.id for track_id in tracks]
+
+
+async def _swapped(tools: Tools, *, since_hours: float | None) -> list[UUID]:
+    async with tools.database.begin() as session:
+        row = await _newest(session, lock=True)
+        row.paused_at = row.paused_at or tools.clock()
+        since = _since(row, tools.clock(), since_hours)
+        return await swapped_since(session, since)
+
+
+def _since(row: Reencoding, now: datetime, since_hours: float | None) -> datetime:
+    if since_hours is not None:
+        return now - timedelta(hours=since_hours)
+    return row.started_at or now
+
+
+async def _newest(session: Session, *, target: str | None = None, lock: bool = False) -> Reencoding:
+    row = (
+        await newest_target(session, lock=lock)
+        if target is None
+        else await target_row(session, target)
+    )
+    if row is None:
+        raise Refused("no-target", "No worker has told yet what it makes renditions by.")
+    return row
