@@ -38,6 +38,13 @@ def kill_worker(fleet: Fleet, worker: Member) -> None:
     fleet.kill(parent, f"the parent of {worker.name}")
 
 
+def kill_child(fleet: Fleet, worker: Member) -> None:
+    """Kill a worker alone: its parent notices, and starts another."""
+    for pid, line in descendants(worker.process.pid):
+        if "refrain work --alone" in line:
+            fleet.kill(pid, f"the child of {worker.name}")
+
+
 def kill_encoder(fleet: Fleet, worker: Member) -> None:
     """Kill a child of a worker, if it has any."""
     for pid in encoders(worker)[:1]:
@@ -105,7 +112,8 @@ def encoders(worker: Member) -> list[int]:
 
 #: What may happen by chance, and how often beside the others.
 _BY_CHANCE = {
-    "kill worker": 5,
+    "kill worker": 3,
+    "kill child": 3,
     "kill encoder": 4,
     "pause worker": 3,
     "flush": 3,
@@ -125,6 +133,8 @@ def injure(fleet: Fleet, chance: Random) -> None:
     match what:
         case "kill worker":
             kill_worker(fleet, worker)
+        case "kill child":
+            kill_child(fleet, worker)
         case "kill encoder":
             kill_encoder(
                 fleet, chance.choice([one for one in fleet.workers if encoders(one)] or [worker])

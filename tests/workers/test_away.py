@@ -23,6 +23,7 @@ from workers.actors import perform
 from workers.holding import Holding
 from workers.keeping import keep
 from workers.leases import Leased
+from workers.stopping import Stopping
 
 
 async def a_job(holding: Holding) -> UUID:
@@ -90,7 +91,7 @@ async def test_a_lease_is_kept_though_a_connection_does_not_answer(
     settings = {"database_url": migrated_postgres_url, "lease_s": 6}
     async with workshop(tmp_path, clock=system_clock, **settings) as holding:
         job = await a_job(holding)
-        keeping = asyncio.create_task(keep(holding))
+        keeping = asyncio.create_task(keep(holding, Stopping()))
         async with Work().under_way(holding, job):
             await asyncio.sleep(1)
             stopped = backends(migrated_postgres_url)

@@ -22,6 +22,7 @@ from tests.support.working import workshop
 from tests.support.world import World
 from workers.actors import perform
 from workers.keeping import keep
+from workers.stopping import Stopping
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 @asynccontextmanager
 async def keeping(world: World) -> AsyncIterator[None]:
-    task = asyncio.create_task(keep(world.holding))
+    task = asyncio.create_task(keep(world.holding, Stopping()))
     try:
         yield
     finally:
@@ -69,7 +70,7 @@ async def test_a_running_job_that_is_cancelled_ends_its_child_within_a_second(
 ) -> None:
     data = tone(tmp_path / "tone.wav", seconds=90).read_bytes()
     sent = await world.send(data, await world.artist())
-    tools, scratch = world.holding.tools, world.holding.scratch
+    tools, scratch = world.holding.tools, world.holding.scratch.own
     found = await job(world, sent)
 
     async with keeping(world):
