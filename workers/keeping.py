@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import structlog
 from base.errors import Unavailable
 from catalog.fleet import leave, report
 from workers.holding import Holding, Running
-from workers.leases import extend, still_ours
+from workers.leases import Leased, extend, still_ours, stopped_by_people
 from workers.stopping import Stopping
 
 log = structlog.get_logger()
@@ -57,13 +58,30 @@ async def let_go_of_lost(holding: Holding, *, extends: bool) -> None:
     running = dict(holding.running)  # what begins meanwhile is not asked for
     kept = await (_extended(holding, running) if extends else _held(holding, running))
     now_s = asyncio.get_running_loop().time()
-    for lease, one in running.items():
+    lost = [
+        one
+        for lease, one in running.items()
         # Not again at once: a second word would cut short how it cleans up.
-        if lease in kept or lease not in holding.running or now_s - one.told_s < _TOLD_AGAIN_S:
-            continue
-        log.warning("lease lost", job=str(one.leased.id), kind=one.leased.kind)
+        if lease not in kept and lease in holding.running and now_s - one.told_s >= _TOLD_AGAIN_S
+    ]
+    for one in lost:
         one.told_s = now_s
         one.task.cancel()
+    await _tell(holding, [one.leased for one in lost])
+
+
+async def _tell(holding: Holding, lost: Sequence[Leased]) -> None:
+    """Tell what people stopped from what another took."""
+    if not lost:
+        return
+    async with holding.tools.database.read() as session:
+        stopped = await stopped_by_people(session, [leased.id for leased in lost])
+    for leased in lost:
+        about = {"job": str(leased.id), "kind": leased.kind}
+        if leased.id in stopped:
+            log.info("job stopped", **about)
+        else:
+            log.warning("lease lost", **about)
 
 
 async def say_alive(holding: Holding, *, is_draining: bool = False) -> None:

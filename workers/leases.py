@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 
 from base.database import Session
 from base.errors import Refused
@@ -132,6 +132,13 @@ async def still_ours(session: Session, leases: Collection[UUID]) -> set[UUID]:
     """Answer the leases that still hold."""
     found = await session.scalars(select(Job.lease).where(_is_leased(leases)))
     return {lease for lease in found if lease is not None}
+
+
+async def stopped_by_people(session: Session, job_ids: Collection[UUID]) -> set[UUID]:
+    """Answer those jobs that were cancelled, or set aside for no cause but a word."""
+    is_aside = and_(Job.state == JobState.QUARANTINED, Job.cause.is_(None))
+    is_stopped = or_(Job.state == JobState.CANCELLED, is_aside)
+    return set(await session.scalars(select(Job.id).where(Job.id.in_(job_ids), is_stopped)))
 
 
 def _is_leased(leases: Collection[UUID]) -> ColumnElement[bool]:

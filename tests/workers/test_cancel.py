@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from base.clock import ManualClock
 from catalog.attempts import attempts_of
@@ -73,18 +74,22 @@ async def test_a_running_job_that_is_cancelled_ends_its_child_within_a_second(
     tools, scratch = world.holding.tools, world.holding.scratch.own
     found = await job(world, sent)
 
-    async with keeping(world):
-        working = asyncio.create_task(perform(world.holding, [found.id]))
-        await until(lambda: bool(children_in(tmp_path)))
-        async with tools.database.begin() as session:
-            await cancel(session, found.id, reason="cancelled by a test", now=tools.clock())
-        since = time.monotonic()
-        await until(lambda: not children_in(tmp_path))
-        took_s = time.monotonic() - since
-        await working
+    with capture_logs() as logs:
+        async with keeping(world):
+            working = asyncio.create_task(perform(world.holding, [found.id]))
+            await until(lambda: bool(children_in(tmp_path)))
+            async with tools.database.begin() as session:
+                await cancel(session, found.id, reason="cancelled by a test", now=tools.clock())
+            since = time.monotonic()
+            await until(lambda: not children_in(tmp_path))
+            took_s = time.monotonic() - since
+            await working
 
     # What is promised is a second; a machine that is full of others' work may take longer.
     assert took_s < 3
+    told = {(one["event"], one["log_level"]) for one in logs if one.get("job") == str(found.id)}
+    assert ("job stopped", "info") in told
+    assert "lease lost" not in {event for event, _ in told}
     assert list(scratch.iterdir()) == []
     after = await job(world, sent)
     assert (after.state, after.lease, after.worker) == (JobState.CANCELLED, None, None)
