@@ -40,7 +40,7 @@ async def caller(request: web.Request, *roles: Role) -> Caller:
     if roles and found.role not in roles:
         allowed = " or ".join(roles)
         raise Refused(
-            "not-allowed", f"Only an {allowed} may do this; you are a {found.role}.", status=403
+            "not-allowed", f"Only an {allowed} may do this; your role is {found.role}.", status=403
         )
     return found
 

@@ -45,7 +45,9 @@ async def test_only_operators_see_jobs(client: Client) -> None:
         ("PATCH", f"{JOBS}/{job}"),
         *(("POST", f"{JOBS}/{job}/{act}") for act in ("retry", "cancel", "quarantine")),
     ):
-        assert (await client.ask(method, path, token=token)).status == 403
+        refused = await client.ask(method, path, token=token)
+        assert refused.status == 403
+        assert refused.json["detail"].endswith("your role is artist.")
         assert (await client.ask(method, path)).status == 401
 
 
