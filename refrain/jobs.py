@@ -125,18 +125,33 @@ def drawing_of(job: dict[str, Any], attempts: Sequence[dict[str, Any]]) -> Group
     for name, value in job.items():
         if value not in {None, ""}:
             facts.add_row(name, Text(escaped(str(value))))
-    tries = Table(box=None, pad_edge=False, title="Attempts", title_justify="left")
-    for name in ("began", "took", "cpu", "outcome", "cause", "worker", "reason"):
-        tries.add_column(name)
-    for one in attempts:
-        cpu_s = "" if one["cpu_s"] is None else f"{one['cpu_s']:.1f} s"
-        tries.add_row(
-            *(one["started_at"][:19], f"{one['took_s']:.1f} s", cpu_s, one["outcome"]),
-            *(Text(escaped(one[name] or "")) for name in ("cause", "worker", "reason")),
-        )
+    # Sentences are too long for a column.
+    reasons = [
+        Text(f"{number}. {escaped(one['reason'])}")
+        for number, one in enumerate(attempts, start=1)
+        if one["reason"]
+    ]
     outputs = [Text(escaped(one["output"], but="\n")) for one in attempts[-1:] if one["output"]]
     heading = [Text("\nWhat the child said last:")] if outputs else []
-    return Group(facts, "", tries, *heading, *outputs)
+    return Group(facts, "", _table_of_attempts(attempts), *reasons, *heading, *outputs)
+
+
+def _table_of_attempts(attempts: Sequence[dict[str, Any]]) -> Table:
+    """Draw attempts, a line each; what is known of none has no column."""
+    columns = {
+        "": [str(number) for number in range(1, len(attempts) + 1)],
+        "began": [one["started_at"][:19] for one in attempts],
+        "took": [f"{one['took_s']:.1f} s" for one in attempts],
+        "cpu": ["" if one["cpu_s"] is None else f"{one['cpu_s']:.1f} s" for one in attempts],
+        **{name: [one[name] or "" for one in attempts] for name in ("outcome", "cause", "worker")},
+    }
+    known = {name: column for name, column in columns.items() if any(column)}
+    table = Table(box=None, pad_edge=False, title="Attempts", title_justify="left")
+    for name in known:
+        table.add_column(name, no_wrap=name != "worker")
+    for row in zip(*known.values(), strict=True):
+        table.add_row(*(Text(escaped(value)) for value in row))
+    return table
 
 
 async def _each(tools: Tools, ids: Iterable[UUID], name: str, act: Act) -> list[str]:

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from base.clock import system_clock
 from base.settings import load_settings
@@ -13,6 +15,8 @@ from catalog.jobs import Kind, NewJob, add
 from catalog.models.people import Role
 from catalog.people import create_account
 from catalog.schema import upgrade
+from refrain.jobs import drawing_of
+from tests.support.catalog import NOON
 from tests.support.commands import refrain
 
 
@@ -92,3 +96,17 @@ def test_a_worker_that_nobody_knows_is_not_taken_to_be_gone() -> None:
 
     assert (done.status, done.said) == (1, "")
     assert "worker-unknown" in done.errors
+
+
+def test_on_a_narrow_screen_the_reason_of_an_attempt_is_told_in_full() -> None:
+    reason = "ffmpeg crashed (SIGSEGV): no reason given, whatever was asked of it"
+    attempt = {"started_at": NOON.isoformat(), "took_s": 1.5, "cpu_s": None, "output": "hm"}
+    attempt |= {"outcome": "failed", "cause": "crash", "worker": "w" * 30, "reason": reason}
+
+    with (narrow := Console(width=80, file=StringIO())).capture() as said:
+        narrow.print(drawing_of({"id": "1"}, [attempt, attempt | {"reason": None}]))
+
+    lines = [line.rstrip() for line in said.get().splitlines()]
+    assert f"1. {reason}" in lines
+    assert lines[-1] == "hm"
+    assert not any("cpu" in line or line.startswith("2.") for line in lines)
