@@ -2,22 +2,26 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from sqlalchemy import select
 
 from base.clock import system_clock
 from base.settings import load_settings
 from base.tools import open_tools
 from catalog.jobs import Kind, NewJob, add
+from catalog.models.jobs import Job
 from catalog.models.people import Role
 from catalog.people import create_account
 from catalog.schema import upgrade
 from refrain.jobs import drawing_of
 from tests.support.catalog import NOON
 from tests.support.commands import refrain
+from workers.leases import take
 
 
 @pytest.fixture
@@ -96,6 +100,24 @@ def test_a_worker_that_nobody_knows_is_not_taken_to_be_gone() -> None:
 
     assert (done.status, done.said) == (1, "")
     assert "worker-unknown" in done.errors
+
+
+@pytest.mark.usefixtures("house")
+def test_jobs_of_a_worker_that_is_gone_are_taken_back_as_lost_or_as_not_tried() -> None:
+    for options in ((), ("--innocent", "--reason", "it was ended")):
+        asyncio.run(leased_by("w"))
+        assert refrain("reap", "w", *options).said == "2\n"
+        assert {one["attempts"] for one in listed("--state", "waiting")} == {1}
+
+    assert {one["reason"] for one in listed()} == {"it was ended"}
+
+
+async def leased_by(worker: str) -> None:
+    async with open_tools(load_settings()) as tools, tools.database.begin() as session:
+        jobs = list(await session.scalars(select(Job.id)))
+        now = system_clock() + timedelta(minutes=1)
+        taken = await take(session, jobs, worker=worker, now=now, lease=timedelta(minutes=1))
+        assert len(taken) == len(jobs)
 
 
 def test_on_a_narrow_screen_the_reason_of_an_attempt_is_told_in_full() -> None:
