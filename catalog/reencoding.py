@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Double, Select, and_, cast, exists, func, 
 
 from base.database import Session, insert_once
 from catalog.generations import CURRENT
+from catalog.job_control import cancel
 from catalog.jobs import Kind, Lane, states_of
 from catalog.models.files import UNKNOWN, Master, Rendition
 from catalog.models.jobs import Job
@@ -221,6 +222,22 @@ async def jobs_of(session: Session) -> dict[str, int]:
     query = select(Job.state, func.count().label("number")).where(Job.kind == Kind.REENCODE)
     query = query.group_by(Job.state)
     return {row.state: row.number for row in await session.execute(query)}
+
+
+async def call_off(
+    session: Session, *, reason: str, now: datetime, master_id: UUID | None = None
+) -> int:
+    """Cancel the jobs that make masters anew, or one master; answer how many were under way.
+
+    They are of any target: what another worker swaps meanwhile is not wanted either.
+    """
+    query = select(Job.id).where(Job.kind == Kind.REENCODE, Job.state.in_(_UNDER_WAY))
+    if master_id is not None:
+        query = query.where(Job.dedupe_key.startswith(f"{Kind.REENCODE}:{master_id}:"))
+    found = list(await session.scalars(query.order_by(Job.id).with_for_update()))
+    for job_id in found:
+        await cancel(session, job_id, reason=reason, now=now)
+    return len(found)
 
 
 def outdated_of(current: Sequence[Rendition], target: Target) -> list[Rendition]:

@@ -19,6 +19,7 @@ from catalog.masters import lock_master
 from catalog.models.reencoding import Reencoding
 from catalog.music import track_of
 from catalog.reencoding import (
+    call_off,
     faults,
     jobs_of,
     made_by,
@@ -31,6 +32,7 @@ from catalog.reencoding import (
 
 _SECONDS_AN_HOUR = 3600.0
 _REQUEST = "command"
+_TAKEN_BACK = "what it makes was taken back"
 _SPEED = re.compile(r"(\d{1,3}(?:\.\d+)?)x?")
 
 
@@ -133,14 +135,16 @@ async def take_back(
 ) -> dict[str, Any]:
     """Let the renditions of before be current again: of tracks, or of all that was swapped since.
 
-    Where it is all, no more masters are begun. Each master is a transaction of its own.
+    What is under way of them is cancelled first, and where it is all, no more masters are begun.
+    Each master is a transaction of its own.
     """
     async with open_tools(settings) as tools:
-        masters = (
-            await _masters_of(tools, tracks)
-            if tracks
-            else await _swapped(tools, since_hours=since_hours)
-        )
+        async with tools.database.begin() as session:
+            cancelled, masters = (
+                await _stop(tools, session, tracks)
+                if tracks
+                else await _stop_all(tools, session, since_hours=since_hours)
+            )
         done, left = 0, []
         for master_id in masters:
             try:
@@ -150,20 +154,25 @@ async def take_back(
                     done += 1
             except Refused as refused:
                 left.append(refused.sentence)
-        return {"taken_back": done, "left": left}
+        return {"taken_back": done, "cancelled": cancelled, "left": left}
 
 
-async def _masters_of(tools: Tools, tracks: Sequence[UUID]) -> list[UUID]:
-    async with tools.database.read() as session:
-        return [(await track_of(session, track_id)).master.id for track_id in tracks]
+async def _stop(tools: Tools, session: Session, tracks: Sequence[UUID]) -> tuple[int, list[UUID]]:
+    masters = [(await track_of(session, track_id)).master.id for track_id in tracks]
+    now, cancelled = tools.clock(), 0
+    for master_id in sorted(set(masters)):
+        cancelled += await call_off(session, reason=_TAKEN_BACK, now=now, master_id=master_id)
+    return cancelled, masters
 
 
-async def _swapped(tools: Tools, *, since_hours: float | None) -> list[UUID]:
-    async with tools.database.begin() as session:
-        row = await _newest(session, lock=True)
-        row.paused_at = row.paused_at or tools.clock()
-        since = _since(row, tools.clock(), since_hours)
-        return await swapped_since(session, since)
+async def _stop_all(
+    tools: Tools, session: Session, *, since_hours: float | None
+) -> tuple[int, list[UUID]]:
+    """Whoever would swap after this finds its job cancelled; who swapped before is found."""
+    row, now = await _newest(session, lock=True), tools.clock()
+    row.paused_at = row.paused_at or now
+    cancelled = await call_off(session, reason=_TAKEN_BACK, now=now)
+    return cancelled, await swapped_since(session, _since(row, now, since_hours))
 
 
 def _since(row: Reencoding, now: datetime, since_hours: float | None) -> datetime:

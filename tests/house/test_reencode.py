@@ -3,6 +3,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,12 @@ from base.clock import ManualClock, system_clock
 from base.errors import Refused
 from base.settings import Settings
 from catalog.generations import supersede
-from catalog.jobs import Kind
+from catalog.jobs import Kind, job_of
 from catalog.models.files import Master, Rendition
 from catalog.models.jobs import Job
 from catalog.models.music import Track
 from catalog.music import renditions_of
-from catalog.reencoding import Target
+from catalog.reencoding import Target, subject_of
 from ingest.accept import Accepted
 from refrain.reencode import Start, pause, speed, start, status, take_back
 from tests.support.catalog import NOON
@@ -26,6 +27,7 @@ from tests.support.commands import refrain
 from tests.support.working import workshop
 from tests.support.world import SONG, TUNE, World, rendition_of
 from workers.campaign import announce, begin_some
+from workers.leases import finish, take
 
 OLD = Target(encoder="ffmpeg 7", recipes={"aac-128": "one"})
 NEW = Target(encoder="ffmpeg 8", recipes={"aac-128": "one"})
@@ -155,17 +157,41 @@ async def test_what_was_swapped_is_taken_back(
         await swapped(world, one)
 
     said = await take_back(settings, tracks=[tracks[0].track_id], since_hours=None)
-    assert said == {"taken_back": 1, "left": []}
+    assert said == {"taken_back": 1, "cancelled": 0, "left": []}
     assert await key(world, tracks[0]) == before[0]
     assert await key(world, tracks[1]) != before[1]
 
     said = await take_back(settings, tracks=[], since_hours=None)
-    assert said == {"taken_back": 1, "left": []}
+    assert said == {"taken_back": 1, "cancelled": 0, "left": []}
     assert [await key(world, one) for one in tracks] == before
     assert (await status(settings))["state"] == "paused"
     said = await take_back(settings, tracks=[tracks[0].track_id], since_hours=None)
     assert said["taken_back"] == 0
     assert len(said["left"]) == 1
+
+
+async def test_what_is_taken_back_is_not_swapped_by_what_was_begun(
+    world: World, settings: Settings, tracks: list[Accepted]
+) -> None:
+    tools = world.holding.tools
+    for one in tracks:
+        await start(settings, Start(tracks=[one.track_id]))
+    async with tools.database.begin() as session:
+        subject = subject_of(tracks[1].master_id, OLD.name)
+        job = await job_of(session, Kind.REENCODE, subject)
+        assert job is not None
+        lease = timedelta(hours=1)
+        [leased] = await take(session, [job.id], worker="w", now=system_clock(), lease=lease)
+
+    said = await take_back(settings, tracks=[tracks[0].track_id], since_hours=None)
+    assert (said["cancelled"], said["taken_back"]) == (1, 0)
+    assert (await status(settings))["jobs"] == {"cancelled": 1, "leased": 1}
+    said = await take_back(settings, tracks=[], since_hours=None)
+    assert (said["cancelled"], said["taken_back"]) == (1, 0)
+    assert (await status(settings))["jobs"] == {"cancelled": 2}
+    with pytest.raises(Refused, match="lease-lost"):
+        async with tools.database.begin() as session:
+            await finish(session, leased, now=world.clock())
 
 
 @pytest.mark.parametrize(("text", "times"), [("2x", 2.0), ("0.5x", 0.5), ("3", 3.0)])
