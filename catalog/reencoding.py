@@ -30,6 +30,7 @@ from catalog.throttle import Load
 #: Lanes in which somebody waits for what comes of them.
 _AWAITED = (Lane.FIRST, Lane.LADDER, Lane.LONG)
 _UNDER_WAY = (JobState.WAITING, JobState.LEASED)
+_LEFT_ALONE = (*_UNDER_WAY, JobState.QUARANTINED)
 _AN_HOUR = timedelta(hours=1)
 #: Masters are looked through in pages of so many.
 _PAGE = 200
@@ -157,7 +158,10 @@ async def outdated_masters(
 
 
 async def next_outdated(session: Session, row: Reencoding, *, limit: int) -> list[Outdated]:
-    """Answer the first of them that there is no job for."""
+    """Answer the first of them that no job is at work on, and none was set aside for.
+
+    A job that was done, or cancelled, tells nothing of what is out of date now.
+    """
     found: list[Outdated] = []
     after: UUID | None = None
     while len(found) < limit:
@@ -171,9 +175,9 @@ async def next_outdated(session: Session, row: Reencoding, *, limit: int) -> lis
             break
         after = page[-1].master_id
         subjects = [subject_of(one.master_id, row.target) for one in page]
-        known = await states_of(session, Kind.REENCODE, subjects)
+        states = await states_of(session, Kind.REENCODE, subjects)
         pairs = zip(page, subjects, strict=True)
-        found += [one for one, subject in pairs if subject not in known]
+        found += [one for one, subject in pairs if states.get(subject) not in _LEFT_ALONE]
     return found[:limit]
 
 
@@ -208,7 +212,7 @@ async def load_of(session: Session, *, now: datetime) -> Load:
     begun = (
         select(func.count())
         .select_from(Job)
-        .where(Job.kind == Kind.REENCODE, Job.created_at > now - _AN_HOUR)
+        .where(Job.kind == Kind.REENCODE, Job.not_before > now - _AN_HOUR)
     )
     return Load(
         awaited=await session.scalar(awaited) or 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
@@ -41,7 +41,7 @@ def reencode_start(
     wanted = Start(
         tracks=track or (), throttle=speed(throttle), with_unknown=unknown, target=target
     )
-    typer.echo(json.dumps(run(start(settings_of(), wanted))))
+    _say(run(start(settings_of(), wanted)))
 
 
 @reencode_app.command("pause")
@@ -68,7 +68,11 @@ def reencode_rollback(
 
     if bool(track) == everything:
         raise typer.BadParameter("Name tracks, or --all.")
-    said = run(take_back(settings_of(), tracks=track or (), since_hours=since))
+    _say(run(take_back(settings_of(), tracks=track or (), since_hours=since)))
+
+
+def _say(said: dict[str, Any]) -> None:
+    """Say what was done; it is no success where something was left."""
     typer.echo(json.dumps(said))
-    if said["left"]:
+    if said.get("left"):
         raise typer.Exit(1)

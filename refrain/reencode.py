@@ -14,7 +14,7 @@ from base.errors import Refused
 from base.settings import Settings
 from base.tools import Tools, open_tools
 from catalog.generations import retired, roll_back, swapped_since
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import Kind, NewJob, add_again
 from catalog.masters import lock_master
 from catalog.models.reencoding import Reencoding
 from catalog.music import track_of
@@ -102,14 +102,16 @@ async def start(settings: Settings, wanted: Start) -> dict[str, Any]:
         if wanted.target is not None:
             row.seen_at = tools.clock()  # what was upgraded was taken back, and this is today's
         if wanted.tracks:
-            return {"jobs": await _add(tools, session, row, wanted.tracks)}
+            return await _add(tools, session, row, wanted.tracks)
         row.started_at, row.paused_at = row.started_at or tools.clock(), None
         row.throttle, row.with_unknown = wanted.throttle, wanted.with_unknown
     return await status(settings)
 
 
-async def _add(tools: Tools, session: Session, row: Reencoding, tracks: Sequence[UUID]) -> int:
-    added = 0
+async def _add(
+    tools: Tools, session: Session, row: Reencoding, tracks: Sequence[UUID]
+) -> dict[str, Any]:
+    added, left = 0, []
     for track_id in tracks:
         found = await track_of(session, track_id)
         job = NewJob(
@@ -118,8 +120,11 @@ async def _add(tools: Tools, session: Session, row: Reencoding, tracks: Sequence
             request_id=_REQUEST,
             audio_s=found.duration_s or 0.0,
         )
-        added += await add(session, job, now=tools.clock())
-    return added
+        if await add_again(session, job, now=tools.clock()):
+            added += 1
+        else:
+            left.append(f"The track {track_id} is being made anew already.")
+    return {"jobs": added, "left": left}
 
 
 async def pause(settings: Settings) -> dict[str, Any]:

@@ -112,6 +112,24 @@ async def test_nothing_begins_until_it_is_started_nor_after_it_was_paused(
     assert (await status(settings))["jobs"] == {"waiting": 2}
 
 
+@pytest.mark.parametrize(("state", "begun"), [("done", 1), ("cancelled", 1), ("quarantined", 0)])
+async def test_what_is_out_of_date_is_begun_though_it_had_a_job_once(
+    world: World, settings: Settings, tracks: list[Accepted], state: str, begun: int
+) -> None:
+    await upgraded(world)
+    await start(settings, Start(tracks=[tracks[0].track_id]))
+    async with world.holding.tools.database.begin() as session:
+        await session.execute(
+            update(Job).where(Job.kind == Kind.REENCODE).values(state=state, attempts=3)
+        )
+    await start(settings, Start())
+
+    assert await begin_some(world.holding.tools) == begun
+    assert await begin_some(world.holding.tools) == 0
+    await start(settings, Start(tracks=[tracks[0].track_id]))
+    assert (await status(settings))["jobs"] == {"waiting": 1}
+
+
 @pytest.mark.usefixtures("tracks")
 async def test_nothing_begins_while_somebody_waits_for_other_work(
     world: World, settings: Settings
@@ -141,8 +159,10 @@ async def test_one_track_is_begun_at_once_and_once(
 ) -> None:
     wanted = Start(tracks=[tracks[1].track_id])
 
-    assert await start(settings, wanted) == {"jobs": 1}
-    assert await start(settings, wanted) == {"jobs": 0}
+    assert await start(settings, wanted) == {"jobs": 1, "left": []}
+    again = await start(settings, wanted)
+    assert again["jobs"] == 0
+    assert "already" in again["left"][0]
     async with world.holding.tools.database.read() as session:
         job = (await session.scalars(select(Job).where(Job.kind == Kind.REENCODE))).one()
     assert job.payload["subject"] == f"{tracks[1].master_id}:{OLD.name}"
@@ -219,6 +239,6 @@ async def test_the_commands_say_what_they_did(
     assert (await said("pause"))["state"] == "paused"
     assert (await said("status"))["state"] == "paused"
     track = str(tracks[0].track_id)
-    assert await said("start", "--track", track) == {"jobs": 1}
+    assert await said("start", "--track", track) == {"jobs": 1, "left": []}
     assert (await said("rollback", "--track", track, status=1))["taken_back"] == 0
     assert (await asyncio.to_thread(refrain, "reencode", "rollback")).status == 2
