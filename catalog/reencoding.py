@@ -35,6 +35,7 @@ _AN_HOUR = timedelta(hours=1)
 #: Masters are looked through in pages of so many.
 _PAGE = 200
 _DIGITS = 16
+_FORCED = ":all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +74,15 @@ def target_of(row: Reencoding) -> Target:
     return Target(encoder=row.encoder, recipes=row.recipes)
 
 
-def subject_of(master_id: UUID, target: str) -> str:
-    """Name the job that makes a master anew by a target: once, unless it is replayed."""
-    return f"{master_id}:{target}"
+def subject_of(master_id: UUID, target: str, *, is_forced: bool = False) -> str:
+    """Name the job that makes a master anew by a target; all of it where it `is_forced`."""
+    return f"{master_id}:{target}{_FORCED if is_forced else ''}"
 
 
-def read_subject(subject: str) -> tuple[UUID, str]:
-    """Answer the master and the target of a job."""
+def read_subject(subject: str) -> tuple[UUID, str, bool]:
+    """Answer the master and the target of a job, and whether all of it is made."""
     master_id, _, target = subject.partition(":")
-    return UUID(master_id), target
+    return UUID(master_id), target.removesuffix(_FORCED), target.endswith(_FORCED)
 
 
 async def see_target(session: Session, target: Target, *, now: datetime) -> bool:

@@ -34,12 +34,21 @@ def reencode_start(
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Also what nobody knows how it was made.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --track: also what is as it should be.")
+    ] = False,
 ) -> None:
     """Make anew what is out of date, little by little; or these tracks at once."""
     from refrain.reencode import Start, speed, start
 
+    if force and not track:
+        raise typer.BadParameter("--force goes with --track.")
     wanted = Start(
-        tracks=track or (), throttle=speed(throttle), with_unknown=unknown, target=target
+        tracks=track or (),
+        throttle=speed(throttle),
+        with_unknown=unknown,
+        target=target,
+        is_forced=force,
     )
     _say(run(start(settings_of(), wanted)))
 

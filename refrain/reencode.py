@@ -44,6 +44,8 @@ class Start:
     throttle: float = 1.0
     with_unknown: bool = False
     target: str | None = None
+    #: Of the tracks, also what is made as it would be today.
+    is_forced: bool = False
 
 
 def speed(text: str) -> float:
@@ -102,21 +104,19 @@ async def start(settings: Settings, wanted: Start) -> dict[str, Any]:
         if wanted.target is not None:
             row.seen_at = tools.clock()  # what was upgraded was taken back, and this is today's
         if wanted.tracks:
-            return await _add(tools, session, row, wanted.tracks)
+            return await _add(tools, session, row, wanted)
         row.started_at, row.paused_at = row.started_at or tools.clock(), None
         row.throttle, row.with_unknown = wanted.throttle, wanted.with_unknown
     return await status(settings)
 
 
-async def _add(
-    tools: Tools, session: Session, row: Reencoding, tracks: Sequence[UUID]
-) -> dict[str, Any]:
+async def _add(tools: Tools, session: Session, row: Reencoding, wanted: Start) -> dict[str, Any]:
     added, left = 0, []
-    for track_id in tracks:
+    for track_id in wanted.tracks:
         found = await track_of(session, track_id)
         job = NewJob(
             kind=Kind.REENCODE,
-            subject=subject_of(found.master.id, row.target),
+            subject=subject_of(found.master.id, row.target, is_forced=wanted.is_forced),
             request_id=_REQUEST,
             audio_s=found.duration_s or 0.0,
         )

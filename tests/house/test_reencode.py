@@ -241,4 +241,6 @@ async def test_the_commands_say_what_they_did(
     track = str(tracks[0].track_id)
     assert await said("start", "--track", track) == {"jobs": 1, "left": []}
     assert (await said("rollback", "--track", track, status=1))["taken_back"] == 0
-    assert (await asyncio.to_thread(refrain, "reencode", "rollback")).status == 2
+    assert await said("start", "--track", track, "--force") == {"jobs": 1, "left": []}
+    for wrong in (["rollback"], ["start", "--force"]):
+        assert (await asyncio.to_thread(refrain, "reencode", *wrong)).status == 2
