@@ -15,7 +15,7 @@ from base.settings import Settings
 from base.tools import Tools, open_tools
 from catalog.generations import retired, roll_back, swapped_since
 from catalog.jobs import Kind, NewJob, add_again
-from catalog.masters import lock_master
+from catalog.masters import is_made, lock_master
 from catalog.models.reencoding import Reencoding
 from catalog.music import track_of
 from catalog.reencoding import (
@@ -120,7 +120,9 @@ async def _add(tools: Tools, session: Session, row: Reencoding, wanted: Start) -
             request_id=_REQUEST,
             audio_s=found.duration_s or 0.0,
         )
-        if await add_again(session, job, now=tools.clock()):
+        if not await is_made(session, str(found.master.id)):
+            left.append(f"The track {track_id} is still being encoded, see `refrain jobs`.")
+        elif await add_again(session, job, now=tools.clock()):
             added += 1
         else:
             left.append(f"The track {track_id} is being made anew already.")

@@ -168,6 +168,22 @@ async def test_one_track_is_begun_at_once_and_once(
     assert job.payload["subject"] == f"{tracks[1].master_id}:{OLD.name}"
 
 
+async def test_a_track_that_is_still_encoded_is_not_made_twice(
+    world: World, settings: Settings, tracks: list[Accepted]
+) -> None:
+    both = [one.track_id for one in tracks]
+    async with world.holding.tools.database.begin() as session:
+        ladder = await job_of(session, Kind.LADDER, str(tracks[0].master_id))
+        assert ladder is not None
+        ladder.state = "waiting"
+
+    said = await start(settings, Start(tracks=both))
+
+    assert said["jobs"] == 1
+    assert [str(both[0]) in one for one in said["left"]] == [True]
+    assert (await status(settings))["jobs"] == {"waiting": 1}
+
+
 async def test_what_was_swapped_is_taken_back(
     world: World, settings: Settings, tracks: list[Accepted]
 ) -> None:
