@@ -77,6 +77,8 @@ def reencode_rollback(
 
     if bool(track) == everything:
         raise typer.BadParameter("Name tracks, or --all.")
+    if track and since is not None:
+        raise typer.BadParameter("--since goes with --all.")
     _say(run(take_back(settings_of(), tracks=track or (), since_hours=since)))
 
 

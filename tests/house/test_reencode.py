@@ -258,5 +258,6 @@ async def test_the_commands_say_what_they_did(
     assert await said("start", "--track", track) == {"jobs": 1, "left": []}
     assert (await said("rollback", "--track", track, status=1))["taken_back"] == 0
     assert await said("start", "--track", track, "--force") == {"jobs": 1, "left": []}
-    for wrong in (["rollback"], ["start", "--force"]):
+    since = ["rollback", "--track", track, "--since", "3"]
+    for wrong in (["rollback"], since, ["start", "--force"]):
         assert (await asyncio.to_thread(refrain, "reencode", *wrong)).status == 2
