@@ -153,33 +153,37 @@ async def take_back(
                 else await _stop_all(tools, session, since_hours=since_hours)
             )
         done, left = 0, []
-        for master_id in masters:
+        for master_id, name in masters.items():
             try:
                 async with tools.database.begin() as session:
                     await lock_master(session, master_id)
                     await roll_back(session, master_id, clock=tools.clock)
                     done += 1
             except Refused as refused:
-                left.append(refused.sentence)
+                left.append(f"{name}: {refused.sentence}")
         return {"taken_back": done, "cancelled": cancelled, "left": left}
 
 
-async def _stop(tools: Tools, session: Session, tracks: Sequence[UUID]) -> tuple[int, list[UUID]]:
-    masters = [(await track_of(session, track_id)).master.id for track_id in tracks]
+async def _stop(
+    tools: Tools, session: Session, tracks: Sequence[UUID]
+) -> tuple[int, dict[UUID, str]]:
+    """Cancel what is under way of tracks; answer how much, and their masters as they were named."""
+    named = {(await track_of(session, one)).master.id: f"track {one}" for one in tracks}
     now, cancelled = tools.clock(), 0
-    for master_id in sorted(set(masters)):
+    for master_id in sorted(named):
         cancelled += await call_off(session, reason=_TAKEN_BACK, now=now, master_id=master_id)
-    return cancelled, masters
+    return cancelled, named
 
 
 async def _stop_all(
     tools: Tools, session: Session, *, since_hours: float | None
-) -> tuple[int, list[UUID]]:
+) -> tuple[int, dict[UUID, str]]:
     """Whoever would swap after this finds its job cancelled; who swapped before is found."""
     row, now = await _newest(session, lock=True), tools.clock()
     row.paused_at = row.paused_at or now
     cancelled = await call_off(session, reason=_TAKEN_BACK, now=now)
-    return cancelled, await swapped_since(session, _since(row, now, since_hours))
+    swapped = await swapped_since(session, _since(row, now, since_hours))
+    return cancelled, {master_id: f"master {master_id}" for master_id in swapped}
 
 
 def _since(row: Reencoding, now: datetime, since_hours: float | None) -> datetime:
@@ -194,6 +198,8 @@ async def _newest(session: Session, *, target: str | None = None, lock: bool = F
         if target is None
         else await target_row(session, target)
     )
+    if row is None and target is not None:
+        raise Refused("target-unknown", f"No worker ever told of a target {target!r}.", status=404)
     if row is None:
         raise Refused("no-target", "No worker has told yet what it makes renditions by.")
     return row

@@ -203,7 +203,13 @@ async def test_what_was_swapped_is_taken_back(
     assert (await status(settings))["state"] == "paused"
     said = await take_back(settings, tracks=[tracks[0].track_id], since_hours=None)
     assert said["taken_back"] == 0
-    assert len(said["left"]) == 1
+    assert said["left"] == [f"track {tracks[0].track_id}: There are no renditions of before."]
+
+
+@pytest.mark.usefixtures("tracks")
+async def test_a_target_that_nobody_told_of_is_named(settings: Settings) -> None:
+    with pytest.raises(Refused, match="'abc'"):
+        await start(settings, Start(target="abc"))
 
 
 async def test_what_is_taken_back_is_not_swapped_by_what_was_begun(
