@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 import soundfile
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from base.clock import ManualClock
 from base.storage.port import store_file
@@ -17,7 +17,7 @@ from catalog.models.jobs import Job
 from catalog.models.people import Role
 from catalog.models.reencoding import Recheck
 from catalog.music import renditions_of
-from catalog.rechecks import Verdict, add_job, verdicts
+from catalog.rechecks import Verdict, add_job, suspects, verdicts
 from catalog.reencoding import subject_of
 from catalog.states import Cause
 from ingest.accept import accept
@@ -112,6 +112,14 @@ async def test_what_sounds_otherwise_is_told_and_its_worker_is_looked_at(fleet: 
     # Of each master that it made one is looked at.
     assert {job.avoid for job in jobs} == {fleet.holding.post.name}
     assert len(jobs) >= 2
+
+
+async def test_what_other_processes_of_a_machine_made_is_suspect_too(fleet: Fleet) -> None:
+    made_by = {"here:1:f0": 1, "here:2:f1": 1, "here": 1, "heretic:1:f0": 0, "there:1:f0": 0}
+    for name, number in made_by.items():
+        async with fleet.holding.tools.database.begin() as session:
+            await session.execute(update(Rendition).values(made_by=name))
+            assert len(await suspects(session, "here:9:f9")) == number
 
 
 async def test_what_is_found_wrong_is_made_anew_where_that_is_asked_for(fleet: Fleet) -> None:
