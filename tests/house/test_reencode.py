@@ -19,7 +19,7 @@ from catalog.models.files import Master, Rendition
 from catalog.models.jobs import Job
 from catalog.models.music import Track
 from catalog.music import renditions_of
-from catalog.reencoding import Target, subject_of
+from catalog.reencoding import Target, load_of, subject_of
 from ingest.accept import Accepted
 from refrain.reencode import Start, pause, speed, start, status, take_back
 from tests.support.catalog import NOON
@@ -119,13 +119,15 @@ async def test_what_is_out_of_date_is_begun_though_it_had_a_job_once(
     await upgraded(world)
     await start(settings, Start(tracks=[tracks[0].track_id]))
     async with world.holding.tools.database.begin() as session:
-        await session.execute(
-            update(Job).where(Job.kind == Kind.REENCODE).values(state=state, attempts=3)
-        )
+        long_ago = world.clock() - timedelta(days=1)
+        values = {"state": state, "created_at": long_ago, "not_before": long_ago}
+        await session.execute(update(Job).where(Job.kind == Kind.REENCODE).values(values))
     await start(settings, Start())
 
     assert await begin_some(world.holding.tools) == begun
     assert await begin_some(world.holding.tools) == 0
+    async with world.holding.tools.database.read() as session:
+        assert (await load_of(session, now=world.clock())).begun == begun
     await start(settings, Start(tracks=[tracks[0].track_id]))
     assert (await status(settings))["jobs"] == {"waiting": 1}
 
