@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -247,6 +247,7 @@ def _engine(url: str, *, is_lasting: bool) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=5, max_overflow=15)
     event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, is_lasting=is_lasting))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "invalidate", _let_go_sqlite)
     return engine
 
 
@@ -290,6 +291,20 @@ def _prepare_sqlite(
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _let_go_sqlite(connection: Any, entry: ConnectionPoolEntry, error: object) -> None:  # noqa: ANN401
+    """Roll back what was cancelled in the middle, before its connection is closed.
+
+    SQLite keeps a connection that is closed, and its lock, until the last statement of it is gone;
+    and those of a cancelled task wait for the garbage collector (sqlite3_close_v2).
+    """
+    del entry, error
+    rolling_back = connection.driver_connection.rollback()
+    with suppress(StopIteration, ValueError):  # it has no connection any more
+        # Its first step puts it into the queue of the driver's thread, where closing comes next.
+        rolling_back.send(None)
+    rolling_back.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -31,6 +31,16 @@ class Post:
     started_at: datetime
 
 
+def worker_name(machine: str, pid: int, chance: str) -> str:
+    """Name a worker process; its machine is the part that `machine_of` answers."""
+    return f"{machine}:{pid}:{chance}"
+
+
+def machine_of(name: str) -> str:
+    """Answer on which machine a worker is, or was: its other processes may be as broken."""
+    return name.rsplit(":", 2)[0]
+
+
 async def report(session: Session, post: Post, *, is_draining: bool, now: datetime) -> None:
     """Say that a worker lives."""
     row = await session.get(Worker, post.name)

@@ -90,9 +90,7 @@ async def roll_back(session: Session, master_id: UUID, *, clock: Clock) -> datet
     known = await all_renditions(session, master_id)
     number = generation_before(known)
     if number is None:
-        raise Refused(
-            "nothing-before", f"The master {master_id} has no renditions of before.", status=409
-        )
+        raise Refused("nothing-before", "There are no renditions of before.", status=409)
     rows = [again(one, restores=number) for one in known if one.generation == number]
     return await supersede(session, master_id, rows, clock=clock)
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session
+from catalog.fleet import machine_of
 from catalog.generations import CURRENT
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.files import Master, Rendition
@@ -86,21 +88,26 @@ async def add_job(
 
 
 async def suspects(session: Session, worker: str) -> list[Rendition]:
-    """Answer the latest renditions that a worker made, one of each master.
+    """Answer the latest renditions that the machine of a worker made, one of each master.
 
     Not those that it made before another was found to be good.
     """
+    machine = machine_of(worker)
     good = select(func.max(Recheck.at)).where(
-        Recheck.made_by == worker, Recheck.verdict.not_in(MISMATCHES)
+        _is_of(Recheck.made_by, machine), Recheck.verdict.not_in(MISMATCHES)
     )
     since = await session.scalar(good)
-    query = select(Rendition).where(CURRENT, Rendition.made_by == worker)
+    query = select(Rendition).where(CURRENT, _is_of(Rendition.made_by, machine))
     query = query if since is None else query.where(Rendition.created_at > since)
     rows = await session.scalars(query.order_by(Rendition.created_at.desc()).limit(_PAGE))
     first: dict[UUID, Rendition] = {}
     for row in rows:
         first.setdefault(row.master_id, row)
     return list(first.values())[:_MOST_SUSPECTS]
+
+
+def _is_of(name: InstrumentedAttribute[str | None], machine: str) -> ColumnElement[bool]:
+    return or_(name == machine, name.startswith(f"{machine}:", autoescape=True))
 
 
 async def mismatches(session: Session, *, since: datetime) -> int:

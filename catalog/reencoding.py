@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Double, Select, and_, cast, exists, func, 
 
 from base.database import Session, insert_once
 from catalog.generations import CURRENT
+from catalog.job_control import cancel
 from catalog.jobs import Kind, Lane, states_of
 from catalog.models.files import UNKNOWN, Master, Rendition
 from catalog.models.jobs import Job
@@ -29,10 +30,12 @@ from catalog.throttle import Load
 #: Lanes in which somebody waits for what comes of them.
 _AWAITED = (Lane.FIRST, Lane.LADDER, Lane.LONG)
 _UNDER_WAY = (JobState.WAITING, JobState.LEASED)
+_LEFT_ALONE = (*_UNDER_WAY, JobState.QUARANTINED)
 _AN_HOUR = timedelta(hours=1)
 #: Masters are looked through in pages of so many.
 _PAGE = 200
 _DIGITS = 16
+_FORCED = ":all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +74,15 @@ def target_of(row: Reencoding) -> Target:
     return Target(encoder=row.encoder, recipes=row.recipes)
 
 
-def subject_of(master_id: UUID, target: str) -> str:
-    """Name the job that makes a master anew by a target: once, unless it is replayed."""
-    return f"{master_id}:{target}"
+def subject_of(master_id: UUID, target: str, *, is_forced: bool = False) -> str:
+    """Name the job that makes a master anew by a target; all of it where it `is_forced`."""
+    return f"{master_id}:{target}{_FORCED if is_forced else ''}"
 
 
-def read_subject(subject: str) -> tuple[UUID, str]:
-    """Answer the master and the target of a job."""
+def read_subject(subject: str) -> tuple[UUID, str, bool]:
+    """Answer the master and the target of a job, and whether all of it is made."""
     master_id, _, target = subject.partition(":")
-    return UUID(master_id), target
+    return UUID(master_id), target.removesuffix(_FORCED), target.endswith(_FORCED)
 
 
 async def see_target(session: Session, target: Target, *, now: datetime) -> bool:
@@ -156,7 +159,10 @@ async def outdated_masters(
 
 
 async def next_outdated(session: Session, row: Reencoding, *, limit: int) -> list[Outdated]:
-    """Answer the first of them that there is no job for."""
+    """Answer the first of them that no job is at work on, and none was set aside for.
+
+    A job that was done, or cancelled, tells nothing of what is out of date now.
+    """
     found: list[Outdated] = []
     after: UUID | None = None
     while len(found) < limit:
@@ -170,9 +176,9 @@ async def next_outdated(session: Session, row: Reencoding, *, limit: int) -> lis
             break
         after = page[-1].master_id
         subjects = [subject_of(one.master_id, row.target) for one in page]
-        known = await states_of(session, Kind.REENCODE, subjects)
+        states = await states_of(session, Kind.REENCODE, subjects)
         pairs = zip(page, subjects, strict=True)
-        found += [one for one, subject in pairs if subject not in known]
+        found += [one for one, subject in pairs if states.get(subject) not in _LEFT_ALONE]
     return found[:limit]
 
 
@@ -207,7 +213,7 @@ async def load_of(session: Session, *, now: datetime) -> Load:
     begun = (
         select(func.count())
         .select_from(Job)
-        .where(Job.kind == Kind.REENCODE, Job.created_at > now - _AN_HOUR)
+        .where(Job.kind == Kind.REENCODE, Job.not_before > now - _AN_HOUR)
     )
     return Load(
         awaited=await session.scalar(awaited) or 0,
@@ -221,6 +227,22 @@ async def jobs_of(session: Session) -> dict[str, int]:
     query = select(Job.state, func.count().label("number")).where(Job.kind == Kind.REENCODE)
     query = query.group_by(Job.state)
     return {row.state: row.number for row in await session.execute(query)}
+
+
+async def call_off(
+    session: Session, *, reason: str, now: datetime, master_id: UUID | None = None
+) -> int:
+    """Cancel the jobs that make masters anew, or one master; answer how many were under way.
+
+    They are of any target: what another worker swaps meanwhile is not wanted either.
+    """
+    query = select(Job.id).where(Job.kind == Kind.REENCODE, Job.state.in_(_UNDER_WAY))
+    if master_id is not None:
+        query = query.where(Job.dedupe_key.startswith(f"{Kind.REENCODE}:{master_id}:"))
+    found = list(await session.scalars(query.order_by(Job.id).with_for_update()))
+    for job_id in found:
+        await cancel(session, job_id, reason=reason, now=now)
+    return len(found)
 
 
 def outdated_of(current: Sequence[Rendition], target: Target) -> list[Rendition]:

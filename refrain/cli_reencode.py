@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
@@ -34,14 +34,23 @@ def reencode_start(
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Also what nobody knows how it was made.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --track: also what is as it should be.")
+    ] = False,
 ) -> None:
     """Make anew what is out of date, little by little; or these tracks at once."""
     from refrain.reencode import Start, speed, start
 
+    if force and not track:
+        raise typer.BadParameter("--force goes with --track.")
     wanted = Start(
-        tracks=track or (), throttle=speed(throttle), with_unknown=unknown, target=target
+        tracks=track or (),
+        throttle=speed(throttle),
+        with_unknown=unknown,
+        target=target,
+        is_forced=force,
     )
-    typer.echo(json.dumps(run(start(settings_of(), wanted))))
+    _say(run(start(settings_of(), wanted)))
 
 
 @reencode_app.command("pause")
@@ -68,7 +77,13 @@ def reencode_rollback(
 
     if bool(track) == everything:
         raise typer.BadParameter("Name tracks, or --all.")
-    said = run(take_back(settings_of(), tracks=track or (), since_hours=since))
+    if track and since is not None:
+        raise typer.BadParameter("--since goes with --all.")
+    _say(run(take_back(settings_of(), tracks=track or (), since_hours=since)))
+
+
+def _say(said: dict[str, Any]) -> None:
+    """Say what was done; it is no success where something was left."""
     typer.echo(json.dumps(said))
-    if said["left"]:
+    if said.get("left"):
         raise typer.Exit(1)

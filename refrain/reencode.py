@@ -14,11 +14,12 @@ from base.errors import Refused
 from base.settings import Settings
 from base.tools import Tools, open_tools
 from catalog.generations import retired, roll_back, swapped_since
-from catalog.jobs import Kind, NewJob, add
-from catalog.masters import lock_master
+from catalog.jobs import Kind, NewJob, add_again
+from catalog.masters import is_made, lock_master
 from catalog.models.reencoding import Reencoding
 from catalog.music import track_of
 from catalog.reencoding import (
+    call_off,
     faults,
     jobs_of,
     made_by,
@@ -31,6 +32,7 @@ from catalog.reencoding import (
 
 _SECONDS_AN_HOUR = 3600.0
 _REQUEST = "command"
+_TAKEN_BACK = "what it makes was taken back"
 _SPEED = re.compile(r"(\d{1,3}(?:\.\d+)?)x?")
 
 
@@ -42,6 +44,8 @@ class Start:
     throttle: float = 1.0
     with_unknown: bool = False
     target: str | None = None
+    #: Of the tracks, also what is made as it would be today.
+    is_forced: bool = False
 
 
 def speed(text: str) -> float:
@@ -100,24 +104,29 @@ async def start(settings: Settings, wanted: Start) -> dict[str, Any]:
         if wanted.target is not None:
             row.seen_at = tools.clock()  # what was upgraded was taken back, and this is today's
         if wanted.tracks:
-            return {"jobs": await _add(tools, session, row, wanted.tracks)}
+            return await _add(tools, session, row, wanted)
         row.started_at, row.paused_at = row.started_at or tools.clock(), None
         row.throttle, row.with_unknown = wanted.throttle, wanted.with_unknown
     return await status(settings)
 
 
-async def _add(tools: Tools, session: Session, row: Reencoding, tracks: Sequence[UUID]) -> int:
-    added = 0
-    for track_id in tracks:
+async def _add(tools: Tools, session: Session, row: Reencoding, wanted: Start) -> dict[str, Any]:
+    added, left = 0, []
+    for track_id in wanted.tracks:
         found = await track_of(session, track_id)
         job = NewJob(
             kind=Kind.REENCODE,
-            subject=subject_of(found.master.id, row.target),
+            subject=subject_of(found.master.id, row.target, is_forced=wanted.is_forced),
             request_id=_REQUEST,
             audio_s=found.duration_s or 0.0,
         )
-        added += await add(session, job, now=tools.clock())
-    return added
+        if not await is_made(session, str(found.master.id)):
+            left.append(f"The track {track_id} is still being encoded, see `refrain jobs`.")
+        elif await add_again(session, job, now=tools.clock()):
+            added += 1
+        else:
+            left.append(f"The track {track_id} is being made anew already.")
+    return {"jobs": added, "left": left}
 
 
 async def pause(settings: Settings) -> dict[str, Any]:
@@ -133,37 +142,48 @@ async def take_back(
 ) -> dict[str, Any]:
     """Let the renditions of before be current again: of tracks, or of all that was swapped since.
 
-    Where it is all, no more masters are begun. Each master is a transaction of its own.
+    What is under way of them is cancelled first, and where it is all, no more masters are begun.
+    Each master is a transaction of its own.
     """
     async with open_tools(settings) as tools:
-        masters = (
-            await _masters_of(tools, tracks)
-            if tracks
-            else await _swapped(tools, since_hours=since_hours)
-        )
+        async with tools.database.begin() as session:
+            cancelled, masters = (
+                await _stop(tools, session, tracks)
+                if tracks
+                else await _stop_all(tools, session, since_hours=since_hours)
+            )
         done, left = 0, []
-        for master_id in masters:
+        for master_id, name in masters.items():
             try:
                 async with tools.database.begin() as session:
                     await lock_master(session, master_id)
                     await roll_back(session, master_id, clock=tools.clock)
                     done += 1
             except Refused as refused:
-                left.append(refused.sentence)
-        return {"taken_back": done, "left": left}
+                left.append(f"{name}: {refused.sentence}")
+        return {"taken_back": done, "cancelled": cancelled, "left": left}
 
 
-async def _masters_of(tools: Tools, tracks: Sequence[UUID]) -> list[UUID]:
-    async with tools.database.read() as session:
-        return [(await track_of(session, track_id)).master.id for track_id in tracks]
+async def _stop(
+    tools: Tools, session: Session, tracks: Sequence[UUID]
+) -> tuple[int, dict[UUID, str]]:
+    """Cancel what is under way of tracks; answer how much, and their masters as they were named."""
+    named = {(await track_of(session, one)).master.id: f"track {one}" for one in tracks}
+    now, cancelled = tools.clock(), 0
+    for master_id in sorted(named):
+        cancelled += await call_off(session, reason=_TAKEN_BACK, now=now, master_id=master_id)
+    return cancelled, named
 
 
-async def _swapped(tools: Tools, *, since_hours: float | None) -> list[UUID]:
-    async with tools.database.begin() as session:
-        row = await _newest(session, lock=True)
-        row.paused_at = row.paused_at or tools.clock()
-        since = _since(row, tools.clock(), since_hours)
-        return await swapped_since(session, since)
+async def _stop_all(
+    tools: Tools, session: Session, *, since_hours: float | None
+) -> tuple[int, dict[UUID, str]]:
+    """Whoever would swap after this finds its job cancelled; who swapped before is found."""
+    row, now = await _newest(session, lock=True), tools.clock()
+    row.paused_at = row.paused_at or now
+    cancelled = await call_off(session, reason=_TAKEN_BACK, now=now)
+    swapped = await swapped_since(session, _since(row, now, since_hours))
+    return cancelled, {master_id: f"master {master_id}" for master_id in swapped}
 
 
 def _since(row: Reencoding, now: datetime, since_hours: float | None) -> datetime:
@@ -178,6 +198,8 @@ async def _newest(session: Session, *, target: str | None = None, lock: bool = F
         if target is None
         else await target_row(session, target)
     )
+    if row is None and target is not None:
+        raise Refused("target-unknown", f"No worker ever told of a target {target!r}.", status=404)
     if row is None:
         raise Refused("no-target", "No worker has told yet what it makes renditions by.")
     return row

@@ -101,9 +101,17 @@ class _Reaped:
     def __init__(self) -> None:
         self._seen_s = _reaped_s()
         self._left_s = 0.0
+        self._living = 0
+
+    def expect(self) -> None:
+        """Count with one more; what was left before the first of them was none of theirs."""
+        if not self._living:
+            self._seen_s, self._left_s = _reaped_s(), 0.0
+        self._living += 1
 
     def claim(self, seen_s: float) -> float:
         """Answer what a child took of which so much was seen."""
+        self._living -= 1
         total_s = _reaped_s()
         self._left_s, self._seen_s = self._left_s + total_s - self._seen_s, total_s
         taken_s = max(seen_s, min(self._left_s, seen_s + _UNSEEN_S * available_cores()))
@@ -123,6 +131,7 @@ class Child:
         self._output = output
         self._limits = limits
         self._was_stopped = self._is_settled = False
+        _REAPED.expect()
         self._oom_kills = _oom_kills()
         self._errors: deque[str] = deque(maxlen=_STDERR_LINES)
         self._cpu_s = 0.0

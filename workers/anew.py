@@ -6,7 +6,7 @@ written down, and stays as well.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -48,16 +48,18 @@ def own_target(engine: Engine) -> Target:
 
 
 async def reencode_master(holding: Holding, leased: Leased) -> None:
-    """Make anew what would be made in another way today, and swap all rungs at once."""
+    """Make anew what would be made in another way today, or all; swap all rungs at once."""
     tools, target = holding.tools, own_target(holding.engine)
-    master_id, wanted = read_subject(leased.subject)
+    master_id, wanted, is_forced = read_subject(leased.subject)
     if wanted != target.name:
         await _leave(holding, leased, wanted)
         return
     async with tools.database.read() as session:
         master = await session.get_one(Master, master_id)
         current = await renditions_of(session, master_id)
-    rows, deserved = await _made(holding, master, current, target) if current else ([], [])
+    outdated = current if is_forced else outdated_of(current, target)
+    fresh = {one.rung for one in current} - {one.rung for one in outdated}
+    rows, deserved = await _made(holding, master, fresh) if current else ([], [])
     async with publishing(tools) as session:
         await finish(session, leased, now=tools.clock())
         await lock_master(session, master_id)
@@ -75,11 +77,9 @@ async def reencode_master(holding: Holding, leased: Leased) -> None:
 
 
 async def _made(
-    holding: Holding, master: Master, current: Sequence[Rendition], target: Target
+    holding: Holding, master: Master, fresh: Collection[str]
 ) -> tuple[list[Rendition], list[str]]:
-    """Store what is out of date, and what is new; answer it and the names of all rungs."""
-    outdated = {one.rung for one in outdated_of(current, target)}
-    fresh = {one.rung for one in current} - outdated
+    """Store all rungs but those that are fresh; answer them and the names of all."""
     with holding.folder(needs_bytes=holding.needs_bytes(Kind.REENCODE, master)) as folder:
         async with source(holding.tools.storage, Key(master.storage_key), folder) as path:
             info = await probe(holding.engine, path)

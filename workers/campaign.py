@@ -10,7 +10,7 @@ import structlog
 from base.database import Session
 from base.errors import Unavailable
 from base.tools import Tools
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import Kind, NewJob, add_again
 from catalog.models.reencoding import Reencoding
 from catalog.reencoding import (
     Target,
@@ -86,7 +86,7 @@ async def begin_some(tools: Tools) -> int:
             return 0
         number = await _number(session, tools, row, [job.estimate_s for job in jobs])
         for job in jobs[:number]:
-            await add(session, job, now=tools.clock())
+            await add_again(session, job, now=tools.clock())
     if number:
         log.info("masters begun to be made anew", masters=number)
     return number

@@ -10,13 +10,14 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 from uuid import UUID
 
 import redis
 import structlog
 from dramatiq import Consumer
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.errors import ConnectionClosed, ConnectionFailed
+from dramatiq.errors import ConnectionClosed, ConnectionFailed, DecodeError
 
 from base.errors import Unavailable
 from base.valkey import Valkey, heard, reached
@@ -84,6 +85,8 @@ class Consuming:
             jobs = await asyncio.to_thread(_next, self._consumers[lane])
             if jobs is None:
                 return
+            if not jobs:  # it was not understood
+                continue
             self._busy[lane] += 1
             task = asyncio.create_task(self._do(lane, jobs))
             self._tasks.add(task)
@@ -92,7 +95,9 @@ class Consuming:
     async def _do(self, lane: str, jobs: Sequence[UUID]) -> None:
         try:
             await self._perform(jobs)
-        except Exception:  # the rows were not taken; their message will come again
+        except Unavailable as error:  # the rows were not taken; their message will come again
+            log.warning("jobs not taken", jobs=len(jobs), why=str(error))
+        except Exception:
             log.exception("jobs not taken", jobs=[str(job) for job in jobs])
         finally:
             self._busy[lane] -= 1
@@ -100,14 +105,33 @@ class Consuming:
 
 
 def _next(consumer: Consumer) -> Sequence[UUID] | None:
-    message = next(consumer)
+    try:
+        message = next(consumer)
+    except DecodeError:
+        log.exception("message not understood")
+        return []
     if message is None:
         return None
     # It has told what it had to tell: from here on the rows say what becomes of the jobs.
     consumer.ack(message)
-    [told] = message.args
-    # Versions before this one told of one job.
-    return [UUID(told)] if isinstance(told, str) else [UUID(one) for one in told]
+    try:
+        return jobs_told(message.args)
+    except (TypeError, ValueError):
+        # Of another version, or nobody's: the rows will be told of again.
+        log.exception("message not understood", args=message.args)
+        return []
+
+
+def jobs_told(args: Sequence[Any]) -> list[UUID]:
+    """Answer the jobs that a message tells of.
+
+    Raises:
+        TypeError, ValueError: it is no message of ours.
+
+    """
+    told = args[0] if args else None
+    # Versions before this one told of one job; those after it may tell more.
+    return [UUID(told)] if isinstance(told, str) else [UUID(str(one)) for one in told or ()]
 
 
 @asynccontextmanager

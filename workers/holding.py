@@ -18,7 +18,7 @@ from base.settings import Settings
 from base.storage.port import Key, LocalFiles
 from base.tools import Tools, open_tools
 from catalog.claims import Claims
-from catalog.fleet import Post
+from catalog.fleet import Post, worker_name
 from catalog.jobs import Kind
 from catalog.models.files import Master
 from transcode.encode import Workbench
@@ -162,7 +162,7 @@ def turns_of(cores: int) -> Turns:
 def _post(name: str, lanes: Mapping[str, int], cores: int, now: datetime) -> Post:
     host, pid = socket.gethostname(), os.getpid()
     return Post(
-        name=f"{name or host}:{pid}:{uuid4().hex[:6]}",
+        name=worker_name(name or host, pid, uuid4().hex[:6]),
         host=host,
         pid=pid,
         lanes=lanes,

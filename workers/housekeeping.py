@@ -8,7 +8,8 @@ import structlog
 
 from base.clock import Clock
 from base.database import Database
-from base.storage.port import Storage
+from base.errors import Broken
+from base.storage.port import Key, Storage
 from base.tools import Tools
 from catalog.attempts import forget_attempts
 from catalog.events import forget_before
@@ -136,9 +137,17 @@ async def sweep_unneeded(database: Database, storage: Storage, clock: Clock) -> 
         keys = await due(session, now=clock(), limit=_AT_ONCE)
     gone = 0
     for key in keys:
-        async with database.begin() as session:
-            if await may_go(session, key, now=clock()):
-                await storage.delete(key)
-                gone += 1
+        try:
+            gone += await _removed(database, storage, key, now=clock())
+        except Broken as error:  # it stays; the next one may go
+            log.error("unneeded object not removed", key=key, why=error.sentence)  # noqa: TRY400
     if gone:
         log.info("unneeded objects removed", objects=gone)
+
+
+async def _removed(database: Database, storage: Storage, key: Key, *, now: datetime) -> bool:
+    async with database.begin() as session:
+        if not await may_go(session, key, now=now):
+            return False
+        await storage.delete(key)
+    return True

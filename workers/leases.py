@@ -14,7 +14,7 @@ from base.database import Session
 from base.errors import Refused
 from base.settings import Settings
 from catalog.attempts import Said, move, move_job, note, note_done, troubles_of
-from catalog.fleet import at_work
+from catalog.fleet import at_work, machine_of
 from catalog.jobs import ATTEMPTS
 from catalog.models.base import table_of
 from catalog.models.jobs import Job
@@ -66,14 +66,21 @@ def patience(settings: Settings, kind: str) -> Patience:
 async def leave_to_others(
     session: Session, job_ids: Collection[UUID], *, worker: str, now: datetime
 ) -> None:
-    """Put off those jobs that shall be done elsewhere, while there is somebody else."""
-    query = select(Job).where(Job.id.in_(job_ids), Job.avoid == worker)
-    jobs = [job for job in await session.scalars(query) if job.state == JobState.WAITING]
+    """Put off those jobs that shall be done elsewhere, while there is somebody else.
+
+    Elsewhere is another machine, and where there is none, another process.
+    """
+    query = select(Job).where(Job.id.in_(job_ids), Job.avoid.is_not(None))
+    here = machine_of(worker)
+    waiting = [job for job in await session.scalars(query) if job.state == JobState.WAITING]
+    jobs = [job for job in waiting if machine_of(job.avoid or "") == here]
     if not jobs:
         return
     workers = await at_work(session, now=now)
     for job in jobs:
-        if any(other.name != worker and job.lane in other.lanes for other in workers):
+        others = [one.name for one in workers if one.name != worker and job.lane in one.lanes]
+        is_elsewhere = any(machine_of(name) != here for name in others)
+        if is_elsewhere or (others and job.avoid == worker):
             job.not_before, job.sent_at = now + _LEFT_FOR, None
 
 

@@ -50,10 +50,11 @@ async def work(settings: Settings, ready: Callable[[str], None]) -> None:
         broker = make_broker(settings)
         async with (
             _kept(holding, stopping) as keeping,
-            _consuming(holding, broker, stopping),
+            _consuming(holding, broker, stopping) as taking,
         ):
             ready(name)
-            await _until_one_ends([*_beside(holding, broker), stopping.asked(), keeping])
+            works = [*_beside(holding, broker), stopping.asked(), keeping, taking]
+            await _until_one_ends(works)
         await _say_farewell(holding)
     log.info("worker stopped", worker=name)
 
@@ -102,8 +103,10 @@ async def _kept(holding: Holding, stopping: Stopping) -> AsyncIterator[Coroutine
 @asynccontextmanager
 async def _consuming(
     holding: Holding, broker: RedisBroker, stopping: Stopping
-) -> AsyncIterator[None]:
+) -> AsyncIterator[Coroutine[Any, Any, object]]:
     """Take messages while the block lasts; then end in good order what they told of.
+
+    What is answered ends when no more can be taken.
 
     Where the worker was asked to end, what is under way may go on for a while; what is not done
     then is given back. After a fault of ours it is given back at once.
@@ -111,13 +114,15 @@ async def _consuming(
     consuming = Consuming(broker, with_jobs(holding.post.lanes), partial(perform, holding))
     taking = asyncio.create_task(consuming.run(holding.tools.valkey))
     try:
-        yield
+        yield asyncio.wait([taking])
     finally:
         consuming.stop()
-        await asyncio.gather(taking, return_exceptions=True)
+        [ended] = await asyncio.gather(taking, return_exceptions=True)
         if stopping.is_asked and consuming.is_busy:
             await _finish_in_time(holding, consuming, stopping)
         await _give_back_all(holding, consuming)
+        if isinstance(ended, Exception):
+            raise ended
 
 
 async def _finish_in_time(holding: Holding, consuming: Consuming, stopping: Stopping) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from logging import ERROR, WARNING
 
 import redis
 import structlog
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed, ConnectionFailed
 
-from base.errors import Unavailable
+from base.errors import RefrainError, Unavailable
 from base.tools import Tools
 from catalog.aside import tell_if_set_aside
 from catalog.fleet import at_work, slots
@@ -79,8 +80,10 @@ async def _in_turns(tools: Tools, turn: Callable[[Tools], Awaitable[None]]) -> N
     while True:
         try:
             await turn(tools)
-        except Unavailable as error:
-            log.warning("housekeeping waits", error=str(error))
+        except RefrainError as error:
+            # Whatever it was, it is nobody's fault who waits for a job.
+            is_to_be_expected = isinstance(error, Unavailable)
+            log.log(WARNING if is_to_be_expected else ERROR, "housekeeping waits", error=str(error))
             # Who could not keep its leases meanwhile may do so first.
             await asyncio.sleep(tools.settings.lease_s / 3)
         await asyncio.sleep(_REAPER_S)

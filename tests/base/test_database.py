@@ -1,4 +1,6 @@
 import asyncio
+import gc
+import random
 
 from sqlalchemy import text
 
@@ -45,6 +47,30 @@ async def test_what_turns_out_to_matter_is_made_lasting_by_itself(database_url: 
     if "postgresql" in database_url:
         assert await settings(database, query) == ["on", "off"]
     await database.close()
+
+
+async def test_who_is_cancelled_in_the_middle_keeps_nobody_from_writing(sqlite_url: str) -> None:
+    database, chance = Database(sqlite_url), random.Random(7)
+    async with database.begin() as session:
+        await session.execute(text("CREATE TABLE t (n INTEGER)"))
+
+    async def write() -> None:
+        async with database.begin() as session:
+            for _ in range(3):
+                await session.execute(text("INSERT INTO t VALUES (1) RETURNING n"))
+
+    gc.disable()  # what a lock that is left behind waits for, in a process with little to do
+    try:
+        for _ in range(150):
+            writing = asyncio.create_task(write())
+            await asyncio.sleep(chance.uniform(0, 0.006))
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+            async with asyncio.timeout(10):
+                await write()
+    finally:
+        gc.enable()
+        await database.close()
 
 
 async def settings(database: Database, query: str) -> list[object]:

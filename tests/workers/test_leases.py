@@ -240,6 +240,28 @@ async def test_a_worker_leaves_a_job_to_others_while_there_are_others(
     assert (await taken(database, clock, job) is not None) is is_alone
 
 
+@pytest.mark.parametrize(
+    ("worker", "others", "is_left"),
+    [
+        ("a:1:f0", ["a:2:f1"], True),
+        ("a:2:f1", ["a:1:f0"], False),
+        ("a:2:f1", ["a:1:f0", "b:1:f2"], True),
+        ("b:1:f2", ["a:1:f0", "a:2:f1"], False),
+    ],
+)
+async def test_another_machine_is_elsewhere_and_where_there_is_none_another_process(
+    database: Database, clock: ManualClock, worker: str, others: list[str], *, is_left: bool
+) -> None:
+    async with database.begin() as session:
+        await add(session, replace(a_job("3"), avoid="a:1:f0"), now=clock())
+        [job] = await session.scalars(select(Job.id))
+        for name in [worker, *others]:
+            await report(session, post(name), is_draining=False, now=clock())
+        await leave_to_others(session, [job], worker=worker, now=clock())
+
+    assert (await taken(database, clock, job) is None) is is_left
+
+
 def post(name: str) -> Post:
     return Post(
         name=name,

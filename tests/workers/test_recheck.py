@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 import soundfile
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from base.clock import ManualClock
 from base.storage.port import store_file
@@ -17,7 +17,7 @@ from catalog.models.jobs import Job
 from catalog.models.people import Role
 from catalog.models.reencoding import Recheck
 from catalog.music import renditions_of
-from catalog.rechecks import Verdict, add_job, verdicts
+from catalog.rechecks import Verdict, add_job, suspects, verdicts
 from catalog.reencoding import subject_of
 from catalog.states import Cause
 from ingest.accept import accept
@@ -114,6 +114,30 @@ async def test_what_sounds_otherwise_is_told_and_its_worker_is_looked_at(fleet: 
     assert len(jobs) >= 2
 
 
+async def test_what_other_processes_of_a_machine_made_is_suspect_too(fleet: Fleet) -> None:
+    made_by = {"here:1:f0": 1, "here:2:f1": 1, "here": 1, "heretic:1:f0": 0, "there:1:f0": 0}
+    for name, number in made_by.items():
+        async with fleet.holding.tools.database.begin() as session:
+            await session.execute(update(Rendition).values(made_by=name))
+            assert len(await suspects(session, "here:9:f9")) == number
+
+
+async def test_what_is_found_wrong_is_made_anew_where_that_is_asked_for(fleet: Fleet) -> None:
+    before = await fleet.rows()
+    async with fleet.holding.tools.database.begin() as session:
+        bad = await session.get_one(Rendition, before["aac-128"].id)
+        bad.sha256 = "f" * 64
+    target = own_target(fleet.holding.engine).name
+
+    for is_forced, is_mended in ((False, False), (True, True)):
+        await _ask(fleet, target, is_forced=is_forced)
+        await do(fleet.other, Kind.REENCODE)
+        rows = await fleet.rows()
+        assert (rows["aac-128"].sha256 == before["aac-128"].sha256) is is_mended
+    assert rows.keys() == before.keys()
+    assert {one.made_by for one in rows.values()} == {"other"}
+
+
 async def _softer(fleet: Fleet, row: Rendition) -> str:
     """Store what comes of the same master where it is softer."""
     master = carillon(fleet.folder / "soft.wav", samples=row.samples)
@@ -151,8 +175,8 @@ async def test_a_broken_worker_publishes_nothing(fleet: Fleet, wrong: str) -> No
     assert await objects(fleet.holding) == stored
 
 
-async def _ask(fleet: Fleet, target: str) -> None:
+async def _ask(fleet: Fleet, target: str, *, is_forced: bool = False) -> None:
     async with fleet.holding.tools.database.begin() as session:
-        subject = subject_of(fleet.master, target)
+        subject = subject_of(fleet.master, target, is_forced=is_forced)
         job = NewJob(kind=Kind.REENCODE, subject=subject, request_id="test")
         await add(session, job, now=NOON)
