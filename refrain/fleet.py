@@ -10,7 +10,6 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from base.errors import Unavailable
 from base.settings import Settings
 from base.tools import Tools, open_tools
 from refrain.output import say
@@ -21,7 +20,7 @@ from stream.api.fleet import (
     WorkerDocument,
     fleet_document,
 )
-from stream.fleet import see
+from stream.fleet import fleet_of, see
 
 _TURN_S = 1.0
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
@@ -68,9 +67,9 @@ async def _following(tools: Tools, within_s: float) -> AsyncIterator[FleetDocume
 
 async def _document(tools: Tools, within_s: float) -> FleetDocument:
     seen = await see(tools)
-    if seen.fleet is None:
-        raise Unavailable("database-unavailable", "The database cannot be reached now.")
-    return fleet_document(seen.fleet, seen.evidence, within_s=within_s)
+    # Asked once more, a database that is away says why.
+    fleet = seen.fleet or await fleet_of(tools)
+    return fleet_document(fleet, seen.evidence, within_s=within_s)
 
 
 def view_of(found: FleetDocument) -> Group:

@@ -81,3 +81,16 @@ def test_what_cannot_be_done_is_said_with_a_status() -> None:
         done = refrain("jobs", *wrong)
         assert (done.status, code in done.errors) == (1, True), wrong
     assert refrain("jobs", "list", "--state", "asleep").status == 2
+
+
+@pytest.mark.parametrize("command", [("jobs", "list"), ("fleet",), ("migrate",)])
+def test_where_there_is_no_database_a_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("REFRAIN_DATA_DIR", str(tmp_path / "none"))
+
+    done = refrain(*command)
+
+    assert (done.status, done.said) == (1, "")
+    assert "refrain migrate" in done.errors
+    assert "Traceback" not in done.errors
