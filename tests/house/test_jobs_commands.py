@@ -94,3 +94,14 @@ def test_where_there_is_no_database_a_sentence_says_so(
     assert (done.status, done.said) == (1, "")
     assert "refrain migrate" in done.errors
     assert "Traceback" not in done.errors
+
+
+def test_a_check_that_could_not_look_has_a_status_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REFRAIN_DATA_DIR", str(tmp_path))
+
+    done = refrain("fsck")
+
+    assert done.status == 2
+    assert "database-not-migrated" in done.errors
