@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -100,8 +100,8 @@ class Fsck:
         return frozenset(flaw["subject"] for flaw in flaws if is_damage(flaw["code"]))
 
     async def _seen_to(self, flaw: Flaw) -> Flaw:
-        if self._scope.mends and await self._mender.mend(flaw):
-            flaw = replace(flaw, is_mended=True)
+        if self._scope.mends:
+            flaw = await self._mender.mend(flaw)
         self.tally.codes[flaw.code] += 1
         self.tally.losses += flaw.is_loss
         self.tally.mended += flaw.is_mended

@@ -257,7 +257,24 @@ async def test_a_master_that_is_gone_is_a_loss_and_its_renditions_stay(
         (f"master-{harm}", True, False),
         ("rendition-lost", False, False),
     ]
+    [advice] = [flaw.advice for flaw in flaws if not flaw.is_loss]
+    assert advice.startswith("Its master is lost or damaged itself")
     assert set(await rungs(on_disk)) == set(before)
+
+
+async def test_what_is_in_the_way_of_one_is_not_in_the_way_of_the_others(
+    on_disk: Holding,
+) -> None:
+    storage, picture = on_disk.tools.storage, str((await master_of(on_disk)).spectrogram_key)
+    await storage.delete(Key((await rungs(on_disk))["flac"].storage_key))
+    folder = (Path(on_disk.tools.settings.storage_url.removeprefix("file://")) / picture).parent
+    shutil.rmtree(folder)
+    folder.touch()  # and so nothing can be stored in it
+
+    flaws = {flaw.subject: flaw for flaw in await found(on_disk, REPAIR)}
+
+    assert [flaw.code for flaw in flaws.values() if flaw.is_mended] == ["rendition-lost"]
+    assert flaws[picture].advice == "The storage cannot be used now; please try again."
 
 
 async def test_a_lost_master_is_there_again_when_it_is_sent_again(
