@@ -69,8 +69,9 @@ async def test_who_wants_it_sooner_says_so_and_nonsense_is_refused(client: Clien
     assert (await fleet(client, "?drain_within=1"))["drain_within_s"] == 1
 
     token = await client.artist(Role.OPERATOR)
-    answer = await client.ask("GET", "/api/v1/fleet?drain_within=0", token=token)
-    assert answer.status == 422
+    for query in ("drain_within=0", "drain-within=60"):
+        answer = await client.ask("GET", f"/api/v1/fleet?{query}", token=token)
+        assert answer.status == 422, query
 
 
 async def test_nobody_else_is_told(client: Client) -> None:
