@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -40,9 +39,6 @@ from workers.holding import Holding
 from workers.leases import Leased, finish
 
 log = structlog.get_logger()
-
-#: A lease that ran out longer ago was not taken back: no relay runs.
-_REAPED_WITHIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,8 +208,7 @@ class Fsck:
             async for subject in self._forgotten(kind):
                 yield without_job(name, subject)
         async with self._tools.database.read() as session:
-            before = self._tools.clock() - _REAPED_WITHIN
-            jobs = await jobs_unleased(session, before=before)
+            jobs = await jobs_unleased(session, now=self._tools.clock())
         for job in jobs:
             yield unleased(str(job.id), job.kind)
 

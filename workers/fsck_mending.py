@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -14,6 +15,7 @@ import structlog
 from base.database import Session
 from base.errors import RefrainError, Refused
 from base.storage.port import Key
+from catalog.aside import tell_if_set_aside
 from catalog.growth import end_growth, forget_growth, growth_of, parts_of
 from catalog.jobs import Kind, NewJob, add_again
 from catalog.masters import finish_tracks, lock_master, tracks_of
@@ -22,7 +24,7 @@ from catalog.models.releases import Artwork, ArtworkImage
 from catalog.music import describe_master
 from catalog.objects import HOLD, held_until, hold, is_referred_to, own_keys
 from catalog.outlook import Outlook
-from catalog.outlooks import free_unleased, is_waiting, lock_outlook
+from catalog.outlooks import is_waiting, lock_outlook, lock_unleased
 from catalog.reference import Reference, Role
 from catalog.states import JobState
 from transcode.examine import examine
@@ -40,6 +42,7 @@ from workers.fsck_rules import (
     contradictions,
 )
 from workers.holding import Holding
+from workers.leases import expire_these, patience
 from workers.pictures import store_pictures
 from workers.sources import source
 from workers.waveforms import store_waveforms
@@ -188,8 +191,7 @@ class Mender:
 
     async def _is_brought_on(self, session: Session, flaw: Flaw) -> bool:
         if flaw.code == UNLEASED:
-            now = self._holding.tools.clock()
-            return await free_unleased(session, UUID(flaw.subject), now=now)
+            return await self._is_taken_back(session, UUID(flaw.subject))
         for kind, code in ((Kind.ARTWORK, "artwork"), (Kind.UNPACK, "archive")):
             if flaw.code.startswith(code):
                 is_due = await is_waiting(session, kind, flaw.subject)
@@ -197,6 +199,17 @@ class Mender:
         outlook = await lock_outlook(session, UUID(flaw.subject))
         is_so = flaw.code in {one.code for one in contradictions(outlook)}
         return is_so and await self._bring_on(session, flaw.code, outlook)
+
+    async def _is_taken_back(self, session: Session, job_id: UUID) -> bool:
+        """Do what the workers would that keep the house, for there may be none."""
+        tools = self._holding.tools
+        now = tools.clock()
+        job = await lock_unleased(session, job_id, now=now)
+        if job is None:
+            return False
+        await expire_these(session, [job], partial(patience, tools.settings), now=now)
+        await tell_if_set_aside(session, job)
+        return True
 
     async def _bring_on(self, session: Session, code: str, outlook: Outlook) -> bool:
         master_id = UUID(outlook.master_id)

@@ -371,6 +371,30 @@ async def test_rows_that_contradict_each_other_are_found_and_their_jobs_added(
     assert (track.state, track.master_id) == (TrackState.COMPLETE, master.id)
 
 
+async def test_a_lease_that_nobody_took_back_is_taken_back_and_one_that_holds_is_not(
+    on_disk: Holding,
+) -> None:
+    now, minute = on_disk.tools.clock(), timedelta(minutes=1)
+    ends = {"held": now + minute, "just over": now - minute, "overdue": now - 6 * minute}
+    async with on_disk.tools.database.begin() as session:
+        for subject in ends:
+            new = NewJob(kind=Kind.NOTHING, subject=subject, request_id="test")
+            await add(session, new, now=now)
+        for job in await session.scalars(select(Job).where(Job.kind == Kind.NOTHING)):
+            job.state, job.lease, job.worker = JobState.LEASED, job.id, "gone"
+            job.lease_until = ends[job.payload["subject"]]
+
+    assert [flaw.is_mended for flaw in await found(on_disk, REPAIR)] == [True]
+
+    async with on_disk.tools.database.read() as session:
+        jobs = (await session.scalars(select(Job).where(Job.kind == Kind.NOTHING))).all()
+    assert {job.payload["subject"]: job.state for job in jobs} == {
+        "held": JobState.LEASED,
+        "just over": JobState.LEASED,
+        "overdue": JobState.WAITING,
+    }
+
+
 async def test_a_track_that_nobody_examines_is_examined(on_disk: Holding) -> None:
     world = World(on_disk, on_disk.tools.clock)  # type: ignore[arg-type] # it is one
     song = await world.send(SONG, await world.artist())
