@@ -108,7 +108,7 @@ async def test_the_command_prints_the_same_document_or_tables(
     shown = FleetDocument.model_validate(await fleet(client))
     console = Console(width=200, record=True, file=None)
     with console.capture() as captured:
-        console.print(view_of(shown))
+        console.print(view_of(shown, width=200))
     assert re.search(r"first +1 +", captured.get())
-    assert re.search(r"worker +here +0 +2 +first 2, ladder 1", captured.get())
+    assert re.search(r"worker +here +0 +2 +0 s ago +first 2, ladder 1", captured.get())
     assert "1 workers or 1 cores would do it in 5 min 0 s." in captured.get()
