@@ -12,12 +12,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import DateTime, Dialect, Executable, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    InvalidRequestError,
+)
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -29,7 +36,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from base.errors import Unavailable
+from base.errors import Refused, Unavailable
 
 #: What a query function takes; named here so that rooms above need not know SQLAlchemy.
 Session = AsyncSession
@@ -39,6 +46,40 @@ T = TypeVar("T")
 _RETRIED_STATES = frozenset({"40001", "40P01"})
 #: The connection broke, there are too many, or the server is being stopped or started (08, 53, 57).
 _AWAY = frozenset({"08", "53", "57"})
+_NO_FILE = (
+    "database-missing",
+    (
+        "The database file cannot be opened: see that its folder, that of REFRAIN_DATA_DIR or in "
+        "REFRAIN_DATABASE_URL, is there and ours; then run `refrain migrate`."
+    ),
+)
+_NO_DATABASE = (
+    "database-missing",
+    (
+        "The server of REFRAIN_DATABASE_URL has no database of that name: see that it is right, or "
+        "make it; then run `refrain migrate`."
+    ),
+)
+_SHUT_OUT = (
+    "database-refuses",
+    "The database does not let us in: see the user and the password in REFRAIN_DATABASE_URL.",
+)
+_NOT_MIGRATED = (
+    "database-not-migrated",
+    (
+        "The database lacks what this version needs: run `refrain migrate`, and see that "
+        "REFRAIN_DATA_DIR and REFRAIN_DATABASE_URL are right."
+    ),
+)
+#: What whoever set it up has to mend, by what SQLite says and by the codes of PostgreSQL. A server
+#: answers no other than while it is away: it goes on as soon as that is done.
+_SET_UP_WRONG = {
+    "unable to open database file": _NO_FILE,
+    "3D000": _NO_DATABASE,
+    "28000": _SHUT_OUT,
+    "28P01": _SHUT_OUT,
+    **dict.fromkeys(("no such table", "no such column", "42P01", "42703"), _NOT_MIGRATED),
+}
 _ATTEMPTS = 5
 #: What a writer waits for those before it in the same process, in seconds.
 _TURN_S = 60.0
@@ -83,7 +124,12 @@ class Database:
     """One engine; each use case opens one transaction on it."""
 
     def __init__(self, url: str) -> None:
-        """Prepare an engine; nothing is connected yet."""
+        """Prepare an engine; nothing is connected yet.
+
+        Raises:
+            Refused: the address is of no kind that we know.
+
+        """
         self._engine = _engine(url, is_lasting=True)
         self._passing_engine = _engine(url, is_lasting=False)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
@@ -111,13 +157,13 @@ class Database:
 
         """
         sessions = self._sessions if is_lasting else self._passing_sessions
-        async with self._in_turn(), _translated(), sessions.begin() as session:
+        async with self._in_turn(), reached(), sessions.begin() as session:
             yield session
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
         """Open a transaction that only reads, and so never waits for a writer."""
-        async with _translated(), self._engine.connect() as connection:
+        async with reached(), self._engine.connect() as connection:
             await connection.execution_options(**{_READ_ONLY: True})
             async with self._sessions(bind=connection) as session:
                 yield session
@@ -132,7 +178,7 @@ class Database:
             Unavailable: every attempt lost, or the database cannot be reached.
 
         """
-        async with _translated():
+        async with reached():
             for attempt in range(_ATTEMPTS):
                 try:
                     async with self._in_turn(), self._sessions.begin() as session:
@@ -213,15 +259,29 @@ def _busy() -> Unavailable:
 
 
 @asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
+async def reached() -> AsyncIterator[None]:
+    """Translate what says that the database is away, or not as it should be.
+
+    Raises:
+        Unavailable: it cannot be reached or used; the sentence says who can mend it.
+
+    """
     try:
         yield
     except (OSError, DBAPIError, NoConnectionError) as error:
+        if isinstance(error, DBAPIError) and (wrong := _SET_UP_WRONG.get(_said(error))):
+            raise Unavailable(*wrong) from error
         if isinstance(error, DBAPIError) and not _is_transient(error):
             raise
         raise Unavailable(
             "database-unavailable", "The database cannot be reached now; please try again."
         ) from error
+
+
+def _said(error: DBAPIError) -> str:
+    """Answer the code of PostgreSQL, or what SQLite says without the name of what it is about."""
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    return state or str(error.orig).partition(":")[0]
 
 
 def _is_transient(error: DBAPIError) -> bool:
@@ -236,6 +296,17 @@ def _may_retry(error: DBAPIError) -> bool:
 
 
 def _engine(url: str, *, is_lasting: bool) -> AsyncEngine:
+    try:
+        return _engine_of(url, is_lasting=is_lasting)
+    except (ArgumentError, InvalidRequestError, ModuleNotFoundError):
+        # Their words may hold the address, and so the password.
+        raise Refused(
+            "bad-database-url",
+            "REFRAIN_DATABASE_URL is neither `sqlite+aiosqlite:///…` nor `postgresql+asyncpg://…`.",
+        ) from None
+
+
+def _engine_of(url: str, *, is_lasting: bool) -> AsyncEngine:
     if not url.startswith("sqlite"):
         said = {**_NOTICED, **({} if is_lasting else {"synchronous_commit": "off"})}
         reach = {"timeout": _CONNECT_S, "server_settings": said}
@@ -245,6 +316,7 @@ def _engine(url: str, *, is_lasting: bool) -> AsyncEngine:
         event.listen(engine.sync_engine, "checkout", _require_alive)
         return engine
     engine = create_async_engine(url, pool_size=5, max_overflow=15)
+    event.listen(engine.sync_engine, "do_connect", _require_folder)
     event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, is_lasting=is_lasting))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     event.listen(engine.sync_engine, "invalidate", _let_go_sqlite)
@@ -269,6 +341,18 @@ def _require_alive(connection: Any, entry: ConnectionPoolEntry, proxy: object) -
             connection.ping()
         except Exception as error:  # whatever the driver says
             raise DisconnectionError from error
+
+
+def _require_folder(
+    dialect: Dialect,
+    entry: ConnectionPoolEntry,
+    arguments: tuple[str, ...],
+    options: Mapping[str, object],
+) -> None:
+    """Say so before the driver does: it would leave a thread behind that outlives the loop."""
+    del dialect, entry
+    if not options.get("uri") and not Path(arguments[0]).parent.is_dir():
+        raise Unavailable(*_NO_FILE)
 
 
 def _prepare_sqlite(

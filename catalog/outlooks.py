@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from base.database import Session
 from catalog.generations import CURRENT
@@ -26,6 +26,8 @@ from catalog.states import ArchiveState, ArtworkState, JobState, TrackState
 _AT_ONCE = 500
 _OF_MASTERS = (Kind.EXAMINE, Kind.LADDER)
 _OVER = (None, JobState.DONE)
+#: A lease that ran out longer ago was not taken back: no worker runs that would.
+_TAKEN_BACK_WITHIN = timedelta(minutes=5)
 
 
 async def outlooks(session: Session, after: UUID) -> list[Outlook]:
@@ -126,19 +128,19 @@ async def is_waiting(session: Session, kind: Kind, subject: str) -> bool:
     return waits and (await states_of(session, kind, [subject])).get(subject) in _OVER
 
 
-async def jobs_unleased(session: Session, *, before: datetime) -> list[Job]:
-    """Answer jobs that say they are leased, and whose lease nobody holds or ever will end."""
-    query = select(Job).where(Job.state == JobState.LEASED)
-    query = query.where(
-        Job.lease.is_(None) | Job.lease_until.is_(None) | (Job.lease_until < before)
-    )
-    return list(await session.scalars(query.order_by(Job.id).limit(_AT_ONCE)))
+async def jobs_unleased(session: Session, *, now: datetime) -> list[Job]:
+    """Answer jobs that say they are leased, and whose lease nobody holds or takes back."""
+    query = select(Job).where(_is_unleased(now)).order_by(Job.id)
+    return list(await session.scalars(query.limit(_AT_ONCE)))
 
 
-async def free_unleased(session: Session, job_id: UUID, *, now: datetime) -> bool:
-    """Let a job that no lease holds be taken back, as one whose lease has run out."""
-    job = await session.get(Job, job_id, with_for_update=True, populate_existing=True)
-    if job is None or job.state != JobState.LEASED or (job.lease and job.lease_until):
-        return False
-    job.lease_until = now
-    return True
+async def lock_unleased(session: Session, job_id: UUID, *, now: datetime) -> Job | None:
+    """Answer such a job, and keep it so until the transaction ends; None if it is none."""
+    query = select(Job).where(Job.id == job_id, _is_unleased(now)).with_for_update()
+    return (await session.scalars(query)).first()
+
+
+def _is_unleased(now: datetime) -> ColumnElement[bool]:
+    is_overdue = Job.lease_until < now - _TAKEN_BACK_WITHIN
+    is_nobodys = Job.lease.is_(None) | Job.lease_until.is_(None) | is_overdue
+    return and_(Job.state == JobState.LEASED, is_nobodys)

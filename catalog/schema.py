@@ -8,15 +8,20 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-from base.database import Database
+from base.database import Database, reached
 
 #: Beside the packages, in the sources and in the wheel alike.
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 async def upgrade(database: Database) -> None:
-    """Run every migration that the database has not seen; a second call does nothing."""
-    async with database.engine.begin() as connection:
+    """Run every migration that the database has not seen; a second call does nothing.
+
+    Raises:
+        Unavailable: the database cannot be reached or used.
+
+    """
+    async with reached(), database.engine.begin() as connection:
         await connection.run_sync(_upgrade)
 
 

@@ -21,6 +21,7 @@ from refrain.cli_jobs import app as jobs_app
 from refrain.cli_reencode import reencode_app
 from refrain.cli_store import fsck
 from refrain.cli_work import reap, work
+from refrain.output import say_why
 from refrain.starting import run as _run
 from refrain.starting import settings_of as _settings
 
@@ -365,7 +366,7 @@ def main() -> None:
     try:
         app()
     except RefrainError as error:
-        errors.print(f"[bold red]{error.code}[/]: {error.sentence}", highlight=False)
+        say_why(error)
         sys.exit(1)
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_input=False):

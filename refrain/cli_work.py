@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from base.errors import Refused
 from base.settings import Settings
 from catalog.states import Cause
+from refrain.output import say_why
 from refrain.starting import run, settings_of
 
 
@@ -56,6 +56,5 @@ def _require_lanes(settings: Settings) -> None:
     try:
         parse_lanes(settings.lanes, cores=1)
     except Refused as refused:
-        said = f"[bold red]{refused.code}[/]: {refused.sentence}"
-        Console(stderr=True).print(said, highlight=False)
+        say_why(refused)
         raise typer.Exit(2) from None

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
-from base.errors import Unavailable
 from base.settings import Settings
 from base.tools import Tools, open_tools
 from refrain.output import say
+from refrain.stacking import Column, stacked
 from stream.api.fleet import (
     FleetDocument,
     LaneDocument,
@@ -21,9 +20,16 @@ from stream.api.fleet import (
     WorkerDocument,
     fleet_document,
 )
-from stream.fleet import see
+from stream.fleet import fleet_of, see
 
 _TURN_S = 1.0
+_OF_LANES = (
+    *("waiting", "put off", "running", "aside", "oldest", "audio"),
+    *("drained in", "done", "x real time", "cpu/min", "slots", "wanted"),
+)
+_OF_WORKERS = ("worker", "host", "version", "cores", "seen", "lanes", "does")
+#: Lanes of a worker.
+_IN_A_LINE = 2
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
 
 
@@ -39,7 +45,8 @@ async def show_fleet(settings: Settings, *, within_s: float, as_json: bool) -> N
     if as_json:
         say(found.model_dump_json())
     else:
-        Console().print(view_of(found))
+        console = Console()
+        console.print(view_of(found, width=console.width))
 
 
 async def watch_fleet(settings: Settings, *, within_s: float, as_json: bool) -> None:
@@ -57,7 +64,7 @@ async def watch_fleet(settings: Settings, *, within_s: float, as_json: bool) -> 
             return
         with Live(auto_refresh=False, screen=True) as live:
             async for found in following:
-                live.update(view_of(found), refresh=True)
+                live.update(view_of(found, width=live.console.width), refresh=True)
 
 
 async def _following(tools: Tools, within_s: float) -> AsyncIterator[FleetDocument]:
@@ -68,27 +75,32 @@ async def _following(tools: Tools, within_s: float) -> AsyncIterator[FleetDocume
 
 async def _document(tools: Tools, within_s: float) -> FleetDocument:
     seen = await see(tools)
-    if seen.fleet is None:
-        raise Unavailable("database-unavailable", "The database cannot be reached now.")
-    return fleet_document(seen.fleet, seen.evidence, within_s=within_s)
+    # Asked once more, a database that is away says why.
+    fleet = seen.fleet or await fleet_of(tools)
+    return fleet_document(fleet, seen.evidence, within_s=within_s)
 
 
-def view_of(found: FleetDocument) -> Group:
+def view_of(found: FleetDocument, *, width: int) -> Group:
     """Lay out the fleet: its lanes, its workers, and what is beside them."""
-    return Group(_lanes(found), _workers(found), _rest(found))
+    return Group(
+        *stacked(_lanes(found), width),
+        *stacked(_workers(found), width),
+        _rest(found),
+    )
 
 
-def _lanes(found: FleetDocument) -> Table:
-    right = ("waiting", "put off", "running", "aside", "oldest", "audio", "drained in", "done")
-    table = Table("lane", box=None, header_style="bold")
-    for name in (*right, "x real time", "cpu/min", "slots", "wanted"):
-        table.add_column(name, justify="right")
-    for name, lane in found.lanes.items():
-        table.add_row(name, *_lane(lane))
-    return table
+def _lanes(found: FleetDocument) -> Sequence[Column]:
+    rows = [_lane(lane) for lane in found.lanes.values()]
+    return [
+        Column(name="lane", cells=[Text(name) for name in found.lanes]),
+        *(
+            Column(name=head, cells=cells, justify="right")
+            for head, cells in zip(_OF_LANES, zip(*rows, strict=True), strict=True)
+        ),
+    ]
 
 
-def _lane(lane: LaneDocument) -> Iterable[Text | str]:
+def _lane(lane: LaneDocument) -> Sequence[Text]:
     done = sum(one.attempts for one in lane.attempts if one.outcome == "done")
     drained = "never" if lane.drain_s is None else duration(lane.drain_s)
     cpu_s = lane.cpu_s_per_audio_minute
@@ -96,39 +108,42 @@ def _lane(lane: LaneDocument) -> Iterable[Text | str]:
         _number(lane.waiting),
         _number(lane.put_off),
         _number(lane.running),
-        Text(_number(lane.quarantined), style="bold red" if lane.quarantined else ""),
-        duration(lane.age_s),
-        duration(lane.audio_waiting_s + lane.audio_running_s),
+        _number(lane.quarantined, style="bold red"),
+        Text(duration(lane.age_s)),
+        Text(duration(lane.audio_waiting_s + lane.audio_running_s)),
         Text(drained, style="bold red" if lane.drain_s is None else ""),
         _number(done),
-        f"{lane.throughput:.1f}" if lane.throughput else "",
-        "" if cpu_s is None else f"{cpu_s:.1f} s",
-        f"{lane.running}/{lane.slots}",
+        Text(f"{lane.throughput:.1f}" if lane.throughput else ""),
+        Text("" if cpu_s is None else f"{cpu_s:.1f} s"),
+        Text(f"{lane.running}/{lane.slots}"),
         _number(lane.wanted_workers),
     )
 
 
-def _workers(found: FleetDocument) -> Table:
-    table = Table(
-        "worker", "host", "version", "cores", "lanes", "does", "seen", box=None, header_style="bold"
-    )
+def _workers(found: FleetDocument) -> Sequence[Column]:
     known = {one.name for one in found.workers}
-    for worker in found.workers:
-        doing = [one for one in found.running if one.worker == worker.name]
-        table.add_row(*map(Text, _worker(worker, doing)))
+    rows = [tuple(map(Text, _worker(worker, found.running))) for worker in found.workers]
     for one in found.running:
         if one.worker not in known:  # its lease has not run out yet
             silent = Text(one.worker or "", style="red")
-            table.add_row(silent, "", "", "", one.lane, Text(_job(one)), "silent")
-    return table
+            nothing = (Text(),) * 3
+            rows.append((silent, *nothing, Text("silent"), Text(one.lane), Text(_job(one))))
+    cells = zip(*rows, strict=True) if rows else [()] * len(_OF_WORKERS)
+    return [Column(name=head, cells=each) for head, each in zip(_OF_WORKERS, cells, strict=True)]
 
 
-def _worker(worker: WorkerDocument, doing: Iterable[RunningDocument]) -> Iterable[str]:
-    lanes = ", ".join(f"{lane} {slots}" for lane, slots in worker.lanes.items())
+def _worker(worker: WorkerDocument, running: Iterable[RunningDocument]) -> Sequence[str]:
+    lanes = [f"{lane} {slots}" for lane, slots in worker.lanes.items()]
     idle = "ends" if worker.is_draining else "-"
-    does = "\n".join(_job(one) for one in doing) or idle
+    does = "\n".join(_job(one) for one in running if one.worker == worker.name) or idle
     seen = f"{duration(worker.seen_s) or '0 s'} ago"
-    return worker.name, worker.host, worker.version, str(worker.cores), lanes, does, seen
+    told = (worker.name, worker.host, worker.version, str(worker.cores), seen)
+    return (*told, _in_lines(lanes), does)
+
+
+def _in_lines(words: Sequence[str]) -> str:
+    starts = range(0, len(words), _IN_A_LINE)
+    return ",\n".join(", ".join(words[start : start + _IN_A_LINE]) for start in starts)
 
 
 def _job(one: RunningDocument) -> str:
@@ -163,5 +178,5 @@ def duration(seconds: float) -> str:
     return f"{whole // _DAY_S} d {whole % _DAY_S // _HOUR_S} h"
 
 
-def _number(number: int) -> str:
-    return str(number) if number else ""
+def _number(number: int, *, style: str = "") -> Text:
+    return Text(str(number), style=style) if number else Text()

@@ -1,9 +1,13 @@
-"""What a process tells the one that started it: a JSON line on its standard output."""
+"""What a process tells the one that started it: a JSON line, or why it could not do as told."""
 
 from __future__ import annotations
 
 import json
 import sys
+
+from rich.console import Console
+
+from base.errors import RefrainError
 
 
 def say(line: str) -> None:
@@ -15,3 +19,9 @@ def say(line: str) -> None:
 def say_ready(name: str) -> None:
     """Tell that the worker of this name takes jobs now."""
     say(json.dumps({"worker": "ready", "name": name}))
+
+
+def say_why(error: RefrainError) -> None:
+    """Print an error of ours as its code and its sentence, where errors go."""
+    said = f"[bold red]{error.code}[/]: {error.sentence}"
+    Console(stderr=True).print(said, highlight=False)

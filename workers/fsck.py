@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -29,10 +28,10 @@ from catalog.outlooks import (
 )
 from catalog.reference import Role
 from catalog.references import FIRST
-from catalog.store_checks import MOST_FLAWS, note_check
+from catalog.store_checks import MOST_FLAWS, latest_check, note_check
 from workers.fsck_compare import Case, Compared, compare, group_of, is_orphan, is_sampled
 from workers.fsck_contents import fault_in, is_intact
-from workers.fsck_flaws import Flaw, damaged, lost, orphan
+from workers.fsck_flaws import Flaw, damaged, is_damage, lost, orphan
 from workers.fsck_mending import Mender
 from workers.fsck_rules import OVER, contradictions, unleased, without_job
 from workers.fsck_spool import Spool
@@ -41,13 +40,13 @@ from workers.leases import Leased, finish
 
 log = structlog.get_logger()
 
-#: A lease that ran out longer ago was not taken back: no relay runs.
-_REAPED_WITHIN = timedelta(minutes=5)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What is looked into, and whether it is mended: `share` of the objects is read to its end."""
+    """What is looked into, and whether it is mended: `share` of the objects is read to its end.
+
+    What the check before found damaged is read again in any case: it stays known until it is whole.
+    """
 
     share: float = 0.05
     decodes: bool = True
@@ -79,18 +78,26 @@ class Fsck:
         self._mender = Mender(holding)
         #: Each night another part of the store is read.
         self._turn = self._tools.clock().toordinal()
+        self._known: frozenset[str] = frozenset()
 
     async def flaws(self) -> AsyncIterator[Flaw]:
         """Answer what is wrong, each thing once it was looked at again, and mended if asked."""
+        self._known = await self._damaged_before()
         with self._holding.folder() as folder:
             async for flaw in self._objects(folder):
                 yield await self._seen_to(flaw)
         async for flaw in self._rows():
             yield await self._seen_to(flaw)
 
+    async def _damaged_before(self) -> frozenset[str]:
+        async with self._tools.database.read() as session:
+            check = await latest_check(session)
+        flaws = check.flaws if check else []
+        return frozenset(flaw["subject"] for flaw in flaws if is_damage(flaw["code"]))
+
     async def _seen_to(self, flaw: Flaw) -> Flaw:
-        if self._scope.mends and await self._mender.mend(flaw):
-            flaw = replace(flaw, is_mended=True)
+        if self._scope.mends:
+            flaw = await self._mender.mend(flaw)
         self.tally.codes[flaw.code] += 1
         self.tally.losses += flaw.is_loss
         self.tally.mended += flaw.is_mended
@@ -149,8 +156,10 @@ class Fsck:
         return [orphan(found.key, found.size_bytes)] if found else []
 
     async def _looked_into(self, compared: Compared) -> list[Flaw]:
-        digest = compared.references[0].digest
-        if not digest or not is_sampled(digest, share=self._scope.share, turn=self._turn):
+        digest, is_known = compared.references[0].digest, compared.key in self._known
+        if not digest:
+            return []
+        if not is_known and not is_sampled(digest, share=self._scope.share, turn=self._turn):
             return []
         try:
             return await self._read(compared, digest)
@@ -166,7 +175,7 @@ class Fsck:
             return [damaged(one, how) for one in compared.references]
         faults: list[Flaw] = []
         for one in compared.references:
-            if one.role is Role.RENDITION and self._scope.decodes:
+            if one.role is Role.RENDITION and (self._scope.decodes or compared.key in self._known):
                 self.tally.decoded += 1
                 fault = await fault_in(self._holding, one)
                 faults += [damaged(one, fault)] if fault else []
@@ -199,8 +208,7 @@ class Fsck:
             async for subject in self._forgotten(kind):
                 yield without_job(name, subject)
         async with self._tools.database.read() as session:
-            before = self._tools.clock() - _REAPED_WITHIN
-            jobs = await jobs_unleased(session, before=before)
+            jobs = await jobs_unleased(session, now=self._tools.clock())
         for job in jobs:
             yield unleased(str(job.id), job.kind)
 
@@ -236,11 +244,13 @@ async def _grouped(
 async def check(holding: Holding, scope: Scope, *, tell: Callable[[Flaw], None]) -> StoreCheck:
     """Check the store and tell of each flaw; answer what is to be written down of it."""
     fsck, started_at = Fsck(holding, scope), holding.tools.clock()
-    flaws: list[Flaw] = []
+    # The next check reads what is damaged again: it is the last that may be left out.
+    damages, others = list[Flaw](), list[Flaw]()
     async for flaw in fsck.flaws():
         tell(flaw)
-        if len(flaws) < MOST_FLAWS:
-            flaws.append(flaw)
+        kept = damages if is_damage(flaw.code) else others
+        if len(kept) < MOST_FLAWS:
+            kept.append(flaw)
     tally = fsck.tally
     return StoreCheck(
         started_at=started_at,
@@ -252,7 +262,7 @@ async def check(holding: Holding, scope: Scope, *, tell: Callable[[Flaw], None])
         losses=tally.losses,
         mended=tally.mended,
         codes=dict(tally.codes),
-        flaws=[flaw.as_json() for flaw in flaws],
+        flaws=[flaw.as_json() for flaw in (damages + others)[:MOST_FLAWS]],
     )
 
 

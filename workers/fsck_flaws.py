@@ -72,6 +72,11 @@ def damaged(reference: Reference, how: str) -> Flaw:
     return _flaw(reference, DAMAGED, how)
 
 
+def is_damage(code: str) -> bool:
+    """Whether an object is not what it was, which only who reads it finds out."""
+    return code.endswith(f"-{DAMAGED}")
+
+
 def _flaw(reference: Reference, what: str, how: str) -> Flaw:
     name, advice = _OBJECTS[reference.role]
     is_loss = reference.role in _LOSSES

@@ -270,9 +270,20 @@ async def expire(
     """Take jobs from workers that fell silent; a job that kills its workers is set aside."""
     query = select(Job).where(Job.state == JobState.LEASED, Job.lease_until < now)
     jobs = list(await session.scalars(query.with_for_update(skip_locked=True)))
+    await expire_these(session, jobs, patience_with, now=now)
+    return jobs
+
+
+async def expire_these(
+    session: Session,
+    jobs: Sequence[Job],
+    patience_with: Callable[[str], Patience],
+    *,
+    now: datetime,
+) -> None:
+    """Take back jobs that are locked, and that nobody does any more."""
     trouble = Trouble(cause=Cause.WORKER_LOST, reason="the worker fell silent", at=now)
     await _take_back(session, jobs, trouble, patience_with)
-    return jobs
 
 
 async def expire_of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from base.errors import Unavailable
 from catalog.capacity import DRAIN_WITHIN_S, LaneFigures, Wanted, drain_s
@@ -21,6 +21,8 @@ _MINUTE_S = 60
 
 class DrainWithin(BaseModel):
     """How soon what waits shall be done."""
+
+    model_config = ConfigDict(extra="forbid")
 
     drain_within: float = Field(default=DRAIN_WITHIN_S, ge=1, le=86_400, allow_inf_nan=False)
 

@@ -1,10 +1,13 @@
 import asyncio
 import gc
 import random
+from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from base.database import Database, make_lasting
+from base.errors import Refused, Unavailable
 
 
 async def test_writers_on_sqlite_come_in_their_order_and_none_is_left_out(sqlite_url: str) -> None:
@@ -79,3 +82,35 @@ async def settings(database: Database, query: str) -> list[object]:
         async with database.begin(is_lasting=is_lasting) as session:
             found.append(await session.scalar(text(query)))
     return found
+
+
+async def test_a_database_that_is_set_up_wrong_says_what_to_do(
+    tmp_path: Path, sqlite_url: str, postgres_url: str
+) -> None:
+    wrong = {
+        f"sqlite+aiosqlite:///{tmp_path}/none/refrain.db": "database-missing",
+        sqlite_url: "database-not-migrated",
+        postgres_url: "database-not-migrated",
+        f"{postgres_url}x": "database-missing",
+        postgres_url.replace("://tests", "://nobody:hunter2"): "database-refuses",
+    }
+
+    assert {url: await trouble_of(url) for url in wrong} == wrong
+
+
+@pytest.mark.parametrize("scheme", ["nonsense", "postgresql", "sqlite", "mysql+nothing"])
+def test_an_address_of_another_kind_is_refused_and_not_repeated(scheme: str) -> None:
+    with pytest.raises(Refused, match="bad-database-url") as refused:
+        Database(f"{scheme}://ada:hunter2@there/refrain")
+
+    assert "hunter2" not in str(refused.value)
+
+
+async def trouble_of(url: str) -> str:
+    database = Database(url)
+    with pytest.raises(Unavailable) as found:
+        async with database.read() as session:
+            await session.execute(text("SELECT * FROM jobs"))
+    await database.close()
+    assert "hunter2" not in found.value.sentence
+    return found.value.code

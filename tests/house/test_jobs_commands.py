@@ -132,3 +132,27 @@ def test_on_a_narrow_screen_the_reason_of_an_attempt_is_told_in_full() -> None:
     assert f"1. {reason}" in lines
     assert lines[-1] == "hm"
     assert not any("cpu" in line or line.startswith("2.") for line in lines)
+
+
+@pytest.mark.parametrize("command", [("jobs", "list"), ("fleet",), ("migrate",)])
+def test_where_there_is_no_database_a_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("REFRAIN_DATA_DIR", str(tmp_path / "none"))
+
+    done = refrain(*command)
+
+    assert (done.status, done.said) == (1, "")
+    assert "refrain migrate" in done.errors
+    assert "Traceback" not in done.errors
+
+
+def test_a_check_that_could_not_look_has_a_status_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REFRAIN_DATA_DIR", str(tmp_path))
+
+    done = refrain("fsck")
+
+    assert done.status == 2
+    assert "database-not-migrated" in done.errors

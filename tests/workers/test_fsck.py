@@ -26,13 +26,13 @@ from catalog.objects import hold
 from catalog.people import Caller
 from catalog.reference import Reference, Role
 from catalog.states import JobState, TrackState
-from catalog.store_checks import latest_check
+from catalog.store_checks import latest_check, note_check
 from ingest.accept import Accepted, accept
 from tests.support.catalog import person
 from tests.support.masters import tone
 from tests.support.working import do, objects, sent, workshop
 from tests.support.world import SONG, World
-from workers.fsck import Fsck, Scope
+from workers.fsck import Fsck, Scope, check
 from workers.fsck_contents import fault_in
 from workers.fsck_flaws import Flaw
 from workers.holding import Holding
@@ -122,6 +122,16 @@ async def codes(holding: Holding, scope: Scope = ALL) -> list[str]:
     return sorted(flaw.code for flaw in await found(holding, scope))
 
 
+async def checked(holding: Holding, scope: Scope) -> dict[str, int]:
+    """Check the store, write it down, and answer what was counted."""
+    noted = await check(holding, scope, tell=lambda _: None)
+    async with holding.tools.database.begin() as session:
+        await note_check(session, noted)
+    # Which check is the latest, its end tells.
+    await later(holding, timedelta(seconds=1))
+    return noted.codes
+
+
 async def master_of(holding: Holding) -> Master:
     async with holding.tools.database.read() as session:
         return (await session.scalars(select(Master))).one()
@@ -196,6 +206,21 @@ async def test_only_a_share_is_read_but_what_is_gone_is_always_found(on_disk: Ho
     assert await codes(on_disk, Scope(share=0.0)) == ["rendition-damaged"]
 
 
+async def test_what_was_found_damaged_is_told_of_until_it_is_whole(on_disk: Holding) -> None:
+    storage, key = on_disk.tools.storage, Key((await master_of(on_disk)).storage_key)
+    whole = await got(storage, key)
+    await flip(storage, key)
+    nothing = Scope(share=0.0, decodes=False)
+    assert await checked(on_disk, nothing) == {}
+
+    assert await checked(on_disk, ALL) == {"master-damaged": 1}
+    assert await checked(on_disk, nothing) == {"master-damaged": 1}
+    assert await checked(on_disk, nothing) == {"master-damaged": 1}
+
+    await put(storage, key, whole)
+    assert await checked(on_disk, nothing) == {}
+
+
 async def test_a_fragment_that_does_not_decode_is_found_though_its_digest_is_right(
     on_disk: Holding,
 ) -> None:
@@ -232,7 +257,24 @@ async def test_a_master_that_is_gone_is_a_loss_and_its_renditions_stay(
         (f"master-{harm}", True, False),
         ("rendition-lost", False, False),
     ]
+    [advice] = [flaw.advice for flaw in flaws if not flaw.is_loss]
+    assert advice.startswith("Its master is lost or damaged itself")
     assert set(await rungs(on_disk)) == set(before)
+
+
+async def test_what_is_in_the_way_of_one_is_not_in_the_way_of_the_others(
+    on_disk: Holding,
+) -> None:
+    storage, picture = on_disk.tools.storage, str((await master_of(on_disk)).spectrogram_key)
+    await storage.delete(Key((await rungs(on_disk))["flac"].storage_key))
+    folder = (Path(on_disk.tools.settings.storage_url.removeprefix("file://")) / picture).parent
+    shutil.rmtree(folder)
+    folder.touch()  # and so nothing can be stored in it
+
+    flaws = {flaw.subject: flaw for flaw in await found(on_disk, REPAIR)}
+
+    assert [flaw.code for flaw in flaws.values() if flaw.is_mended] == ["rendition-lost"]
+    assert flaws[picture].advice == "The storage cannot be used now; please try again."
 
 
 async def test_a_lost_master_is_there_again_when_it_is_sent_again(
@@ -329,6 +371,30 @@ async def test_rows_that_contradict_each_other_are_found_and_their_jobs_added(
     assert (track.state, track.master_id) == (TrackState.COMPLETE, master.id)
 
 
+async def test_a_lease_that_nobody_took_back_is_taken_back_and_one_that_holds_is_not(
+    on_disk: Holding,
+) -> None:
+    now, minute = on_disk.tools.clock(), timedelta(minutes=1)
+    ends = {"held": now + minute, "just over": now - minute, "overdue": now - 6 * minute}
+    async with on_disk.tools.database.begin() as session:
+        for subject in ends:
+            new = NewJob(kind=Kind.NOTHING, subject=subject, request_id="test")
+            await add(session, new, now=now)
+        for job in await session.scalars(select(Job).where(Job.kind == Kind.NOTHING)):
+            job.state, job.lease, job.worker = JobState.LEASED, job.id, "gone"
+            job.lease_until = ends[job.payload["subject"]]
+
+    assert [flaw.is_mended for flaw in await found(on_disk, REPAIR)] == [True]
+
+    async with on_disk.tools.database.read() as session:
+        jobs = (await session.scalars(select(Job).where(Job.kind == Kind.NOTHING))).all()
+    assert {job.payload["subject"]: job.state for job in jobs} == {
+        "held": JobState.LEASED,
+        "just over": JobState.LEASED,
+        "overdue": JobState.WAITING,
+    }
+
+
 async def test_a_track_that_nobody_examines_is_examined(on_disk: Holding) -> None:
     world = World(on_disk, on_disk.tools.clock)  # type: ignore[arg-type] # it is one
     song = await world.send(SONG, await world.artist())
@@ -351,10 +417,10 @@ async def test_the_job_of_the_night_writes_down_what_it_found_and_mends_nothing(
     await do(on_disk, Kind.FSCK)
 
     async with on_disk.tools.database.read() as session:
-        check = await latest_check(session)
-    assert check is not None
-    assert (check.codes, check.losses, check.masters) == ({"rendition-lost": 1}, 0, 1)
-    assert [flaw["subject"] for flaw in check.flaws] == [rows["flac"].storage_key]
+        noted = await latest_check(session)
+    assert noted is not None
+    assert (noted.codes, noted.losses, noted.masters) == ({"rendition-lost": 1}, 0, 1)
+    assert [flaw["subject"] for flaw in noted.flaws] == [rows["flac"].storage_key]
     assert set(await rungs(on_disk)) == set(rows)
 
 
@@ -384,7 +450,7 @@ async def test_beside_uploads_jobs_and_deletions_nothing_is_said_or_taken(
             tracks[owner] = await world.send(owner.id.bytes + bytes([turn]), owner)
             assert await world.examine(tracks[owner].master_id)
 
-        async def check(ended: asyncio.Event) -> None:
+        async def mend(ended: asyncio.Event) -> None:
             while not ended.is_set():
                 said.update(await codes(holding, Scope(share=0.0, mends=True)))
 
@@ -396,7 +462,7 @@ async def test_beside_uploads_jobs_and_deletions_nothing_is_said_or_taken(
         for turn in range(4):
             clock.advance(2 * DAY)
             ended = asyncio.Event()
-            await asyncio.gather(act_all(turn, ended), check(ended), check(ended))
+            await asyncio.gather(act_all(turn, ended), mend(ended), mend(ended))
             await world.require_whole()
 
         # What grows has no end in that world, and nobody makes the rest of a ladder.
