@@ -7,30 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import random
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from uuid import uuid4
 
-from base.errors import Refused
-from base.log import configure_logging
-from base.settings import Settings, load_settings
-from base.tools import Tools, open_tools
+from base.settings import Settings
+from base.tools import Tools
 from catalog.jobs import Kind, NewJob, add, counts
-from catalog.schema import upgrade
 from catalog.spans import Span, spans
 from catalog.states import JobState
 from refrain.bare_queue import bare_broker, enqueue, left
-from refrain.bench_house import running, until
+from refrain.bench_house import on_postgresql, running, until
 from refrain.bench_sleepers import single_behind_a_label, sleepers_at_work
 from refrain.bench_spread import ladders_a_second
-from refrain.children import valkey
 from refrain.figures import Better, Measurement, Metric, say
 from refrain.listeners.tally import percentile
 
@@ -55,27 +48,8 @@ async def fleet(*, database_url: str, jobs: int, masters: int) -> bool:
         Refused: the database is no PostgreSQL, or a program is missing.
 
     """
-    if not database_url.startswith("postgresql"):
-        raise Refused(
-            "no-postgresql",
-            "Give an empty PostgreSQL database: --database postgresql+asyncpg://…, "
-            "or REFRAIN_DATABASE_URL.",
-        )
-    if shutil.which("taskset") is None:
-        raise Refused("missing-program", "taskset is not installed: apt-get install util-linux.")
-    with tempfile.TemporaryDirectory(prefix="refrain-bench-") as name:
-        settings = load_settings(
-            data_dir=Path(name), database_url=database_url, log_level="warning"
-        )
-        configure_logging(settings)
-        child = valkey(Path(name))
-        await child.start()
-        try:
-            async with open_tools(settings) as tools:
-                await upgrade(tools.database)
-                return await _measure(tools, jobs=jobs, masters=masters)
-        finally:
-            await child.stop()
+    async with on_postgresql(database_url) as tools:
+        return await _measure(tools, jobs=jobs, masters=masters)
 
 
 async def _measure(tools: Tools, *, jobs: int, masters: int) -> bool:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from base.errors import Broken
+from base.errors import Broken, Refused
+from base.log import configure_logging
+from base.settings import load_settings
+from base.tools import Tools, open_tools
+from catalog.schema import upgrade
+from refrain.children import valkey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,37 @@ async def running(
     finally:
         child.terminate()
         await child.wait()
+
+
+@asynccontextmanager
+async def on_postgresql(database_url: str, **given: object) -> AsyncIterator[Tools]:
+    """Prepare an empty database, and a Valkey and a folder of our own.
+
+    Raises:
+        Refused: the database is no PostgreSQL, or a program is missing.
+
+    """
+    if not database_url.startswith("postgresql"):
+        raise Refused(
+            "no-postgresql",
+            "Give an empty PostgreSQL database: --database postgresql+asyncpg://…, "
+            "or REFRAIN_DATABASE_URL.",
+        )
+    if shutil.which("taskset") is None:
+        raise Refused("missing-program", "taskset is not installed: apt-get install util-linux.")
+    with tempfile.TemporaryDirectory(prefix="refrain-bench-") as name:
+        settings = load_settings(
+            data_dir=Path(name), database_url=database_url, log_level="warning", **given
+        )
+        configure_logging(settings)
+        child = valkey(Path(name))
+        await child.start()
+        try:
+            async with open_tools(settings) as tools:
+                await upgrade(tools.database)
+                yield tools
+        finally:
+            await child.stop()
 
 
 async def until(

@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from base.errors import Broken, Refused
-from base.settings import Settings, load_settings
+from base.errors import Broken
+from base.settings import Settings
 from base.streams import put
-from base.tools import Tools, open_tools
+from base.tools import Tools
 from catalog.notes import STREAM
-from catalog.schema import upgrade
 from refrain.bench import cpu_of
-from refrain.bench_house import running
-from refrain.children import valkey
+from refrain.bench_house import on_postgresql, running
 from refrain.figures import Better, Measurement, Metric, say
 from refrain.synthetic_plays import make_crowd, make_heard, plays_counted
 from stream.evidence import Deliveries
@@ -61,34 +57,12 @@ async def plays(*, database_url: str, seconds: float, number: int) -> bool:
         Refused: the database is no PostgreSQL, or a program is missing.
 
     """
-    if not database_url.startswith("postgresql"):
-        raise Refused(
-            "no-postgresql",
-            "Give an empty PostgreSQL database: --database postgresql+asyncpg://…, "
-            "or REFRAIN_DATABASE_URL.",
-        )
-    if shutil.which("taskset") is None:
-        raise Refused("missing-program", "taskset is not installed: apt-get install util-linux.")
-    with tempfile.TemporaryDirectory(prefix="refrain-bench-") as name:
-        settings = load_settings(
-            data_dir=Path(name),
-            database_url=database_url,
-            port=0,
-            log_level="warning",
-            **dict.fromkeys(_LIMITS, 0),
-        )
-        child = valkey(Path(name))
-        await child.start()
-        try:
-            async with open_tools(settings) as tools:
-                await upgrade(tools.database)
-                results = [
-                    _noting(Path(name)),
-                    *await _opening(tools, seconds=seconds),
-                    await _counting(tools, number=number),
-                ]
-        finally:
-            await child.stop()
+    async with on_postgresql(database_url, port=0, **dict.fromkeys(_LIMITS, 0)) as tools:
+        results = [
+            _noting(tools.settings.data_dir),
+            *await _opening(tools, seconds=seconds),
+            await _counting(tools, number=number),
+        ]
     return all(one.ok for one in results)
 
 
