@@ -12,7 +12,7 @@ import structlog
 from base.errors import Unavailable
 from catalog.fleet import leave, report
 from workers.holding import Holding, Running
-from workers.leases import Leased, extend, still_ours, stopped_by_people
+from workers.leases import done_by, extend, still_ours, stopped_by_people
 from workers.stopping import Stopping
 
 log = structlog.get_logger()
@@ -64,24 +64,26 @@ async def let_go_of_lost(holding: Holding, *, extends: bool) -> None:
         # Not again at once: a second word would cut short how it cleans up.
         if lease not in kept and lease in holding.running and now_s - one.told_s >= _TOLD_AGAIN_S
     ]
-    for one in lost:
-        one.told_s = now_s
-        one.task.cancel()
-    await _tell(holding, [one.leased for one in lost])
+    if lost:
+        await _end(holding, lost, now_s=now_s)
 
 
-async def _tell(holding: Holding, lost: Sequence[Leased]) -> None:
-    """Tell what people stopped from what another took."""
-    if not lost:
-        return
+async def _end(holding: Holding, lost: Sequence[Running], *, now_s: float) -> None:
+    """End work, and tell what people stopped from what another took."""
+    ids = [one.leased.id for one in lost]
     async with holding.tools.database.read() as session:
-        stopped = await stopped_by_people(session, [leased.id for leased in lost])
-    for leased in lost:
-        about = {"job": str(leased.id), "kind": leased.kind}
-        if leased.id in stopped:
+        stopped = await stopped_by_people(session, ids)
+        done = await done_by(session, ids, worker=holding.post.name)
+    for one in lost:
+        about = {"job": str(one.leased.id), "kind": one.leased.kind}
+        if one.leased.id in done:
+            continue  # it has just been done, and cleans up
+        if one.leased.id in stopped:
             log.info("job stopped", **about)
         else:
             log.warning("lease lost", **about)
+        one.told_s = now_s
+        one.task.cancel()
 
 
 async def say_alive(holding: Holding, *, is_draining: bool = False) -> None:

@@ -17,7 +17,7 @@ from catalog.attempts import Said, move, move_job, note, note_done, troubles_of
 from catalog.fleet import at_work, machine_of
 from catalog.jobs import ATTEMPTS
 from catalog.models.base import table_of
-from catalog.models.jobs import Job
+from catalog.models.jobs import Job, JobAttempt
 from catalog.retrying import KILLS, Patience, Trouble, judge
 from catalog.states import JOB_MOVES, Cause, JobEvent, JobState, Outcome, next_state
 from transcode.process import spent_s
@@ -146,6 +146,14 @@ async def stopped_by_people(session: Session, job_ids: Collection[UUID]) -> set[
     is_aside = and_(Job.state == JobState.QUARANTINED, Job.cause.is_(None))
     is_stopped = or_(Job.state == JobState.CANCELLED, is_aside)
     return set(await session.scalars(select(Job.id).where(Job.id.in_(job_ids), is_stopped)))
+
+
+async def done_by(session: Session, job_ids: Collection[UUID], *, worker: str) -> set[UUID]:
+    """Answer those jobs that are done, and that a worker has done."""
+    query = select(Job.id).join(JobAttempt, JobAttempt.job_id == Job.id)
+    is_done = and_(Job.state == JobState.DONE, JobAttempt.outcome == Outcome.DONE)
+    is_theirs = and_(Job.id.in_(job_ids), JobAttempt.worker == worker)
+    return set(await session.scalars(query.where(is_done, is_theirs)))
 
 
 def _is_leased(leases: Collection[UUID]) -> ColumnElement[bool]:
