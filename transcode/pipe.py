@@ -47,10 +47,14 @@ class Output:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._pour, into, size)
 
     async def close(self) -> None:
-        """Wait until the thread looks up, and let go."""
+        """Wait until the thread looks up, and let go; whoever does not wait changes nothing.
+
+        The file is closed by who reads from it, and not under their hands.
+        """
         self._is_closed.set()
-        await asyncio.to_thread(self._thread.shutdown)
-        self._file.close()
+        closing = self._thread.submit(self._file.close)
+        self._thread.shutdown(wait=False)
+        await asyncio.shield(asyncio.wrap_future(closing))
 
     def _pour(self, into: Callable[[memoryview], object], size: int) -> None:
         buffer = memoryview(bytearray(size))

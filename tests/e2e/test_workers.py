@@ -97,8 +97,10 @@ def test_what_a_crashed_worker_had_is_taken_back_at_once_and_the_cause_is_told(
     place: Place,
 ) -> None:
     place.put_long()
-    # Its leases would run out in two minutes.
-    with working(place, "--cores", "1", lease_s="120") as machine:
+    # Its leases would run out in two minutes; and it has nothing else to do, so that it is clear
+    # which job it was.
+    lanes = ("--lanes", "first,ladder")
+    with working(place, "--cores", "1", *lanes, lease_s="120") as machine:
         job = place.under_way()
         died = machine.worker
 
