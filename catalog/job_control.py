@@ -16,7 +16,7 @@ from base.errors import Refused
 from catalog.aside import take_back, tell_if_set_aside
 from catalog.attempts import Said, move_job, note
 from catalog.job_list import unknown_job
-from catalog.jobs import Kind
+from catalog.jobs import Kind, begin_anew
 from catalog.models.jobs import Job
 from catalog.states import JOB_MOVES, JobEvent, JobState, Outcome
 from catalog.subjects import is_there
@@ -60,10 +60,7 @@ async def replay(session: Session, job_id: UUID, *, now: datetime) -> Job:
         )
     if not await is_there(session, job.kind, job.payload["subject"]):
         raise _gone(job)
-    if job.state != JobState.WAITING:
-        move_job(job, JobEvent.REPLAY)
-    job.attempts, job.kills, job.finished_at = 0, 0, None
-    job.not_before, job.sent_at = now, None
+    begin_anew(job, now=now)
     await take_back(session, job)
     return job
 

@@ -149,11 +149,17 @@ async def add_again(session: Session, job: NewJob, *, now: datetime) -> bool:
     for known in await lock_jobs(session, [job.kind], job.subject):
         if known.state in _UNDER_WAY:
             return False
-        known.state = next_state(JOB_MOVES, JobState(known.state), JobEvent.REPLAY)
-        known.attempts, known.kills, known.not_before = 0, 0, now
-        known.reason, known.cause, known.finished_at = None, None, None
+        begin_anew(known, now=now)
         return True
     return await add(session, job, now=now)
+
+
+def begin_anew(job: Job, *, now: datetime) -> None:
+    """Let a job that nobody has be done as if it had never been tried; one that waits, now."""
+    if job.state != JobState.WAITING:
+        job.state = next_state(JOB_MOVES, JobState(job.state), JobEvent.REPLAY)
+    job.attempts, job.kills, job.not_before, job.sent_at = 0, 0, now, None
+    job.reason, job.cause, job.finished_at = None, None, None
 
 
 async def is_under_way(session: Session, kind: Kind) -> bool:
