@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, select
 
 from accounting.charging import Purse
 from accounting.journal import post
@@ -20,8 +20,8 @@ from accounting.promo import note_promo, promo_rooms
 from accounting.settlement import Count, Due, Outcome, Pair, Rules, Settlement, settle_all
 from accounting.splits import Timeline, timeline_of
 from accounting.terms import all_terms
-from base.bulk import insert_many, update_many
-from base.database import Session, insert_if_new
+from base.bulk import among_rows, insert_many, insert_missing, update_many
+from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.music import Track
 from catalog.models.plays import Counter, Grant, Play, PlaySession
@@ -141,10 +141,13 @@ async def _lock_due(
 
 async def _lock_counts(session: Session, pairs: Sequence[Pair]) -> dict[Pair, Count]:
     """Lock the counters of listeners and recordings, which are there from then on."""
-    rows = [{"listener_id": one, "recording_id": other, "plays": 0} for one, other in pairs]
-    await insert_if_new(session, Counter, rows)
+    if not pairs:
+        return {}
+    columns = ("listener_id", "recording_id", "plays")
+    await insert_missing(session, _COUNTER_TABLE, columns, [(*pair, 0) for pair in pairs])
     key = _COUNTERS.listener_id, _COUNTERS.recording_id
-    query = select(*key, _COUNTERS.plays, _COUNTERS.owned_at).where(tuple_(*key).in_(pairs))
+    query = select(*key, _COUNTERS.plays, _COUNTERS.owned_at)
+    query = query.where(among_rows(session, _COUNTER_TABLE, columns[:2], pairs))
     locked = query.order_by(*key).with_for_update()
     return {
         (listener, recording): Count(plays=plays, is_owned=owned_at is not None)
