@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 
 from accounting.payees import Payee, payees_of_account
 from accounting.sheets import concerning, waiting_for
+from accounting.splits import WHOLE_PPM
 from base.errors import Refused
 from catalog.models.rights import SheetKind
 from catalog.states import SheetState
@@ -62,6 +63,7 @@ async def post_shares_page(request: web.Request) -> web.Response:
 def _sheet(found: SheetDocument) -> dict[str, Any]:
     is_contract = found.kind is SheetKind.CONTRACT
     shown = [share for share in found.shares if share.ppm or share.yours]
+    left = WHOLE_PPM - sum(share.ppm for share in shown)
     return {
         "id": found.id,
         "title": found.title or f"All music of {found.owner_name}",
@@ -70,18 +72,21 @@ def _sheet(found: SheetDocument) -> dict[str, Any]:
         "state": _WORDS[found.state],
         "since": _day(found.in_force_from or found.valid_from),
         "until": _day(found.valid_until) if found.valid_until else None,
-        "shares": [_share(one, is_contract=is_contract) for one in shown],
+        "shares": [
+            _share(one, rest=left if is_contract and one.payee == found.owner else 0)
+            for one in shown
+        ],
         "waits": [_amount(one) for one in found.waits],
         "may_answer": found.may_answer,
     }
 
 
-def _share(share: ShareFacts, *, is_contract: bool) -> dict[str, Any]:
-    is_artist = is_contract and share.ppm == 0
+def _share(share: ShareFacts, *, rest: int) -> dict[str, Any]:
+    """Say what a share is; `rest` is what is left of a contract to whose music it is about."""
     return {
         "name": share.name,
-        "part": "the rest" if is_artist else _per_cent(share.ppm),
-        "ppm": share.ppm,
+        "part": "the rest" if rest else _per_cent(share.ppm),
+        "ppm": rest or share.ppm,
         "state": "for nobody yet" if share.state == "unclaimed" else share.state,
         "yours": share.yours,
     }
