@@ -23,6 +23,9 @@ NEXT = {
     "ends_at": NOON + timedelta(days=37),
 }
 
+#: What no database does in a way of its own.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 async def ada(database: Database) -> Caller:
@@ -96,6 +99,7 @@ async def test_an_advance_on_a_recording_is_paid_back_by_what_that_one_earns(
     assert await owed(database, ada.id) == (1_100 - 190, 0)
 
 
+@ON_SQLITE
 async def test_another_advance_under_the_same_key_is_refused(
     database: Database, ada: Caller, treasurer: Caller
 ) -> None:
@@ -143,6 +147,7 @@ async def unknown_drummer(database: Database, ada: Caller) -> Payee:
         )
 
 
+@ON_SQLITE
 async def test_who_had_no_account_speaks_for_themselves_once_a_treasurer_agrees(
     database: Database, ada: Caller, treasurer: Caller
 ) -> None:

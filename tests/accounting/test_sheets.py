@@ -1,4 +1,6 @@
 import asyncio
+import random
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -10,9 +12,11 @@ from accounting.journal import post, reversal_of
 from accounting.payees import add_payee, payee_of, write_members
 from accounting.sheets import Subject, history, shares_of, sharings, waiting_for
 from accounting.splits import Sharing, payable_to
-from accounting.waiting import release_waiting
+from accounting.waiting import release_waiting, waiting_in
 from base.database import Database
 from base.errors import Refused
+from base.money import allocate
+from base.units import Micros
 from catalog.models.people import Role
 from catalog.models.rights import PayeeKind, SheetKind, SplitSheet
 from catalog.people import Caller
@@ -21,6 +25,9 @@ from tests.support.catalog import NOON, person
 from tests.support.shares import SOON, earn, owed, proposed, recording
 
 LATER = NOON + timedelta(days=1)
+
+#: What no database does in a way of its own.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -94,6 +101,7 @@ async def test_what_is_refused_goes_back_and_the_sheet_before_holds(
         await answered(database, second, ben, says="decline")
 
 
+@ON_SQLITE
 async def test_nobodys_share_shrinks_unasked(
     database: Database, ada: Caller, ben: Caller, song: UUID
 ) -> None:
@@ -116,6 +124,7 @@ async def test_nobodys_share_shrinks_unasked(
         await answered(database, greedy, ben)
 
 
+@ON_SQLITE
 async def test_a_proposal_takes_the_place_of_one_that_nobody_agreed_to(
     database: Database, ada: Caller, ben: Caller, song: UUID
 ) -> None:
@@ -133,6 +142,7 @@ async def test_a_proposal_takes_the_place_of_one_that_nobody_agreed_to(
     assert states == [SheetState.AGREED, SheetState.REPLACED, SheetState.AGREED]
 
 
+@ON_SQLITE
 async def test_what_was_agreed_meanwhile_for_all_of_an_owners_is_not_passed_over(
     database: Database, ada: Caller, ben: Caller, eva: Caller, song: UUID
 ) -> None:
@@ -160,6 +170,7 @@ async def test_a_proposal_that_comes_twice_is_one(
         await proposed(database, ada, song, {ada.id: 1_000_000}, key="once")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("shares", [{"nobody": 1_000_000}, {"me": 999_999}])
 async def test_a_proposal_that_cannot_be_is_refused_and_changes_nothing(
     database: Database, ada: Caller, song: UUID, shares: dict[str, int]
@@ -173,6 +184,25 @@ async def test_a_proposal_that_cannot_be_is_refused_and_changes_nothing(
         assert await history(session, ada.id, song) == []
 
 
+@ON_SQLITE
+async def test_a_play_is_shared_by_what_held_when_it_was_heard_however_late_it_comes(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    sheet = await proposed(database, ada, song, {ben.id: 1_000_000}, valid_from=LATER)
+    await answered(database, sheet, ben)
+    moment = timedelta(microseconds=1)
+
+    await earn(database, ada, song, 10, at=LATER, now=LATER)
+    await earn(database, ada, song, 7, at=LATER - moment, now=LATER + timedelta(days=40))
+
+    assert (await owed(database, ada.id), await owed(database, ben.id)) == ((7, 0), (10, 0))
+    with pytest.raises(Refused, match="sheet-before-another"):
+        await proposed(database, ada, song, {ada.id: 1_000_000})
+    with pytest.raises(Refused, match="valid-from-passed"):
+        await proposed(database, ada, song, {ada.id: 1_000_000}, valid_from=NOON - moment)
+
+
+@ON_SQLITE
 async def test_only_who_has_the_music_may_share_it(
     database: Database, ada: Caller, ben: Caller, song: UUID
 ) -> None:
@@ -183,6 +213,7 @@ async def test_only_who_has_the_music_may_share_it(
         await database.run(lambda session: propose(session, said, ben, now=NOON))
 
 
+@ON_SQLITE
 async def test_a_group_is_its_members_each_of_whom_is_asked(
     database: Database, ada: Caller, ben: Caller, eva: Caller, song: UUID
 ) -> None:
@@ -261,3 +292,80 @@ async def test_many_recordings_are_asked_for_at_once(
     assert len(found) == 1_001
     assert all(found[one].at(LATER).shares[0][0] == payable_to(who) for one, who in others.items())
     assert len(found[song].at(LATER).shares) == 2
+
+
+async def test_what_is_settled_while_its_payee_accepts_is_theirs_by_the_next_closing(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    sheet = await proposed(database, ada, song, {ada.id: 700_000, ben.id: 300_000})
+
+    async def accepting() -> None:
+        await answered(database, sheet, ben)
+
+    await asyncio.gather(
+        *(earn(database, ada, song, 100) for _ in range(4)),
+        accepting(),
+        *(earn(database, ada, song, 100) for _ in range(4)),
+        accepting(),
+    )
+    async with database.begin() as session:
+        await release_waiting(session, now=LATER)
+
+    assert await owed(database, ben.id) == (240, 0)
+    assert await owed(database, ada.id) == (560, 0)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_whatever_payees_say_nothing_vanishes_and_nothing_waits_in_vain(
+    database: Database, seed: int
+) -> None:
+    chance = random.Random(seed)
+    payees = [await person(database, Role.ARTIST) for _ in range(4)]
+    owner, now, earned = payees[0], NOON, 0
+    song = await recording(database, owner)
+    sheets: list[SplitSheet] = []
+    plays: list[int] = []
+
+    async def say() -> None:
+        says = chance.choice(["accept", "accept", "decline"])
+        act = {"accept": accept, "decline": decline}[says]
+        sheet, who = chance.choice(sheets), chance.choice(payees)
+        await database.run(lambda session: act(session, sheet.id, who, now=now))
+
+    async def ask() -> None:
+        who = chance.sample(payees, chance.randrange(1, 4))
+        parts = allocate(Micros(1_000_000), [chance.randrange(1, 9) for _ in who])
+        shares: dict[UUID | None, int] = {one.id: ppm for one, ppm in zip(who, parts, strict=True)}
+        about = chance.choice([song, song, None])
+        sheets.append(await proposed(database, owner, about, shares, now=now))
+
+    await ask()
+    for step in range(40):
+        now += timedelta(seconds=chance.randrange(30))
+        with suppress(Refused):
+            await chance.choice([say, say, say, ask])()
+        if step % 2:
+            amount = chance.randrange(1, 1_000)
+            plays.append(await earn(database, owner, song, amount, at=now))
+            earned += amount
+        elif len(plays) > 3 and chance.random() < 0.3:
+            async with database.begin() as session:
+                undone = plays.pop(chance.randrange(len(plays)))
+                back = await reversal_of(
+                    session, undone, key=f"undo:{undone}", occurred_at=now, facts={}
+                )
+                await post(session, [back], now=now)
+                earned += back.entries[0].amount
+    async with database.begin() as session:
+        await release_waiting(session, now=now)
+        assert await release_waiting(session, now=now) == []
+
+    sums = [await owed(database, one.id) for one in payees]
+    assert sum(paid + waits for paid, waits in sums) == earned
+    async with database.read() as session:
+        for one, (_, waits) in zip(payees, sums, strict=True):
+            pending = 0
+            for sheet in await waiting_for(session, [one.id]):
+                booked = await waiting_in(session, sheet.id, one.id)
+                pending -= booked.amounts.get("EUR", 0)
+            assert waits == pending

@@ -34,6 +34,7 @@ async def proposed(  # noqa: PLR0913 - what is said of it
     shares: dict[UUID | None, int],
     *,
     now: datetime = NOON,
+    valid_from: datetime | None = None,
     key: str = "",
 ) -> SplitSheet:
     """Propose that payees share a recording, or all of an owner's."""
@@ -41,12 +42,19 @@ async def proposed(  # noqa: PLR0913 - what is said of it
         subject=Subject(kind=SheetKind.SPLIT, owner_id=owner.id, recording_id=about),
         shares=tuple(Wanted(payee_id=payee, ppm=ppm) for payee, ppm in shares.items()),
         key=key or str(uuid4()),
+        valid_from=valid_from,
     )
     return await database.run(lambda session: propose(session, said, owner, now=now))
 
 
-async def earn(
-    database: Database, owner: Caller, about: UUID, amount: int, *, at: datetime = SOON
+async def earn(  # noqa: PLR0913 - what is said of a play
+    database: Database,
+    owner: Caller,
+    about: UUID,
+    amount: int,
+    *,
+    at: datetime = SOON,
+    now: datetime | None = None,
 ) -> int:
     """Book a play as settling does; answer its transaction."""
     async with database.begin() as session:
@@ -59,7 +67,7 @@ async def earn(
             entries=(Entry(Account(AccountKind.PROMO), amount, "EUR"), *parts),
             facts={"recording": str(about), **sharing.facts},
         )
-        [posted] = await post(session, [play], now=at)
+        [posted] = await post(session, [play], now=now or at)
     return posted.id
 
 
