@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -42,8 +42,8 @@ async def song(database: Database, ada: Caller) -> UUID:
     return await recording(database, ada)
 
 
-async def granted(database: Database, said: Grant, by: Caller) -> UUID:
-    return (await database.run(lambda session: grant(session, said, by, now=NOON))).id
+async def granted(database: Database, said: Grant, by: Caller, *, now: datetime = NOON) -> UUID:
+    return (await database.run(lambda session: grant(session, said, by, now=now))).id
 
 
 async def recouped(database: Database, **month: object) -> int:
@@ -89,7 +89,8 @@ async def test_an_advance_on_a_recording_is_paid_back_by_what_that_one_earns(
     other = await recording(database, ada, b"another song")
     said = Grant(payee_id=ada.id, currency="EUR", amount=700, key="a", recordings=(song,))
     await granted(database, said, treasurer)
-    await granted(database, Grant(payee_id=ada.id, currency="EUR", amount=90, key="b"), treasurer)
+    other_said = Grant(payee_id=ada.id, currency="EUR", amount=90, key="b")
+    await granted(database, other_said, treasurer, now=SOON)
 
     await earn(database, ada, song, 100)
     await earn(database, ada, other, 1_000)
