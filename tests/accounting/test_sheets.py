@@ -10,9 +10,11 @@ from accounting.agreeing import Proposal, accept, decline, propose
 from accounting.consent import Wanted
 from accounting.journal import post, reversal_of
 from accounting.payees import add_payee, payee_of, write_members
+from accounting.plays import settle
 from accounting.sheets import Subject, history, shares_of, sharings, waiting_for
 from accounting.splits import Sharing, payable_to
 from accounting.waiting import release_waiting, waiting_in
+from base.clock import ManualClock
 from base.database import Database
 from base.errors import Refused
 from base.money import allocate
@@ -21,7 +23,7 @@ from catalog.models.people import Role
 from catalog.models.rights import PayeeKind, SheetKind, SplitSheet
 from catalog.people import Caller
 from catalog.states import SheetState
-from tests.support.catalog import NOON, person
+from tests.support.catalog import NOON, accepted, person, qualified
 from tests.support.shares import SOON, earn, owed, proposed, recording
 
 LATER = NOON + timedelta(days=1)
@@ -369,3 +371,23 @@ async def test_whatever_payees_say_nothing_vanishes_and_nothing_waits_in_vain(
                 booked = await waiting_in(session, sheet.id, one.id)
                 pending -= booked.amounts.get("EUR", 0)
             assert waits == pending
+
+
+async def test_plays_are_settled_by_the_sheet_that_held_when_they_were_heard(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    listener = await person(database, Role.LISTENER, millicredits=100)
+    track, clock = (await accepted(database, ada)).track_id, ManualClock(NOON)
+    sheet = await proposed(database, ada, song, {ada.id: 700_000, ben.id: 300_000})
+    plays = [await qualified(database, clock, listener=listener, track_id=track)]
+    clock.advance(timedelta(minutes=1))
+    plays.append(await qualified(database, clock, listener=listener, track_id=track))
+
+    await database.run(lambda session: settle(session, plays, now=clock()))
+
+    first, second = 2_400 * 7 // 10, 4_800 * 7 // 10
+    shared = second * 7 // 10
+    assert await owed(database, ada.id) == (first + shared, 0)
+    assert await owed(database, ben.id) == (0, second - shared)
+    await answered(database, sheet, ben)
+    assert await owed(database, ben.id) == (second - shared, 0)
