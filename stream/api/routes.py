@@ -16,6 +16,7 @@ from stream.api.documents import (
     OpenPlay,
     PlayOpened,
     PlayVerdict,
+    PriceTrack,
     ReportProgress,
     TrackDocument,
     TrackList,
@@ -30,7 +31,14 @@ from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
 from stream.api.split_routes import split_routes
-from stream.api.tracks import delete_track, get_track, get_tracks, get_waveform, patch_track
+from stream.api.tracks import (
+    delete_track,
+    get_track,
+    get_tracks,
+    get_waveform,
+    patch_track,
+    put_price,
+)
 from stream.api.uploads import upload_routes
 from stream.api.webhooks import (
     NewWebhook,
@@ -87,6 +95,15 @@ def api_routes(desk: Desk) -> list[Route]:
             problems=(401, 403, 404, 409, 422),
         ),
         Route(
+            method="PUT",
+            path="/api/v1/tracks/{track}/price",
+            handler=put_price,
+            summary="Let all hear your track for nothing, or no longer.",
+            body=PriceTrack,
+            answers={200: TrackDocument},
+            problems=(401, 403, 404, 422),
+        ),
+        Route(
             method="DELETE",
             path="/api/v1/tracks/{track}",
             handler=delete_track,
@@ -133,7 +150,7 @@ def api_routes(desk: Desk) -> list[Route]:
             summary="Open a play session: media URLs, price, plays left to own.",
             body=OpenPlay,
             answers={201: PlayOpened},
-            problems=(401, 404, 409, 422),
+            problems=(401, 402, 404, 409, 422),
         ),
         Route(
             method="POST",
