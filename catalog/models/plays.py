@@ -111,6 +111,8 @@ class Counter(Model):
     recording_id: Mapped[UUID] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
     plays: Mapped[int] = mapped_column(default=0)
     owned_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: When a file of it was first fetched to keep.
+    downloaded_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Play(Model):
