@@ -236,7 +236,9 @@ async def _keep_payees(session: Session, said: Proposal, *, now: datetime) -> No
 
 async def _asked(session: Session, said: Proposal, before: SplitSheet | None) -> list[Asked]:
     """Answer whom a proposal asks."""
-    held: tuple[Share, ...] = (Share(payee_id=said.subject.owner_id, ppm=WHOLE_PPM, is_accepted=True),)
+    held: tuple[Share, ...] = (
+        Share(payee_id=said.subject.owner_id, ppm=WHOLE_PPM, is_accepted=True),
+    )
     if said.subject.kind is SheetKind.CONTRACT:
         # All whom a contract is between are asked, and none of them waited for.
         label = said.shares[0]

@@ -60,7 +60,7 @@ async def _articles(session: Session, *which: ColumnElement[bool]) -> list[Artic
     ]
 
 
-async def quote_for(
+async def quote_for(  # noqa: PLR0913 - who asks for what, where, and when
     session: Session,
     article: Article,
     *,

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from accounting.charging import charge_entries
+from accounting.charging import Purse, charged_entries
 from accounting.counters import Pair, lock_counters, write_counters
 from accounting.deal_rows import deals_of
 from accounting.deals import deal_for
 from accounting.journal import post
 from accounting.ledger import Facts, Transaction, TxnKind
 from accounting.lot_rows import Holding, added, lock_wallets, unspent, write_holdings, write_left
-from accounting.lots import Lot, Take, left, take
+from accounting.lots import Lot, Take, left
 from accounting.purchase_rows import Bought, add_purchases, bought_before
 from accounting.quoting import Article, InsufficientCredit, Quote, nothing_to_buy, quoted
 from accounting.settlement import MICROS_PER_MILLICREDIT
@@ -44,6 +44,8 @@ class Order:
     payer_id: UUID
     articles: Sequence[Article]
     territory: str | None = None
+    #: Whose wallets change in the same transaction.
+    beside: Sequence[UUID] = ()
 
 
 async def buy(session: Session, order: Order, *, now: datetime) -> list[Bought]:
@@ -59,19 +61,27 @@ async def buy(session: Session, order: Order, *, now: datetime) -> list[Bought]:
     standings = await lock_counters(
         session, [(order.listener_id, one.recording_id) for one in order.articles]
     )
-    wallet = (await lock_wallets(session, [order.payer_id])).get(order.payer_id, Holding())
+    wallets = await lock_wallets(session, [order.payer_id, *order.beside])
+    wallet = wallets.get(order.payer_id, Holding())
     known = await bought_before(session, order.payer_id, key=order.key, asked=order.asked)
     if known:
         return known
     quotes = await _quotes(session, order, standings, terms, now=now)
     lots = (await unspent(session, [order.payer_id], now=now)).get(order.payer_id, [])
-    _require_credit(quotes, lots, wallet)
-    sales = _sales(quotes, lots)
+    sales = _sales(quotes, Purse(lots=tuple(lots), is_frozen=wallet.is_frozen))
     await _spend(session, order.payer_id, wallet, sales)
     owned = Standing(plays=len(terms.prices), owned_at=now)
     sold: dict[Pair, Standing] = {(order.listener_id, one.recording_id): owned for one in sales}
     await write_counters(session, sold)
-    return await _book(session, order, sales, terms, timelines, now=now)
+    bought = [_bought(order, one.quote, terms, now=now) for one in sales]
+    transactions = [
+        _transaction(one, sale, terms, timelines[one.recording_id])
+        for one, sale in zip(bought, sales, strict=True)
+    ]
+    posted = await post(session, transactions, now=now)
+    bought = [replace(one, txn_id=txn.id) for one, txn in zip(bought, posted, strict=True)]
+    await add_purchases(session, bought)
+    return bought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,31 +123,31 @@ async def _quotes(
     return due
 
 
-def _require_credit(quotes: Iterable[Quote], lots: Iterable[Lot], wallet: Holding) -> None:
-    price, credit = sum(one.remainder for one in quotes), sum(lot.credits for lot in lots)
-    if wallet.is_frozen:
-        raise Refused(
-            "wallet-frozen", "This wallet is frozen: nothing is spent until it is looked at.",
-            status=409,
-        )
-    if price * MICROS_PER_MILLICREDIT > credit:
-        raise InsufficientCredit(price=price, balance=credit // MICROS_PER_MILLICREDIT)
-
-
-def _sales(quotes: Iterable[Quote], lots: Iterable[Lot]) -> list[_Sale]:
+def _sales(quotes: Sequence[Quote], purse: Purse) -> list[_Sale]:
     """Take the credit for one after the other, as if they were bought one by one."""
-    sales, purse = [], list(lots)
+    if purse.is_frozen:
+        raise wallet_frozen()
+    price, credit = sum(one.remainder for one in quotes), sum(lot.credits for lot in purse.lots)
+    sales = []
     for quote in quotes:
-        takes = take(purse, quote.remainder * MICROS_PER_MILLICREDIT)
+        takes = purse.taking(quote.remainder * MICROS_PER_MILLICREDIT, promo_room=None)
+        if takes is None:
+            raise InsufficientCredit(price=price, balance=credit // MICROS_PER_MILLICREDIT)
         sales.append(_Sale(quote=quote, takes=tuple(takes)))
-        rest = {one.lot.id: left(one) for one in takes}
-        purse = [one for lot in purse if (one := rest.get(lot.id, lot)).credits]
+        purse = purse.after(takes)
     return sales
 
 
-async def _spend(
-    session: Session, payer_id: UUID, wallet: Holding, sales: Iterable[_Sale]
-) -> None:
+def wallet_frozen() -> Refused:
+    """Say that nothing can be spent."""
+    return Refused(
+        "wallet-frozen",
+        "This wallet is frozen: nothing is spent until it is looked at.",
+        status=409,
+    )
+
+
+async def _spend(session: Session, payer_id: UUID, wallet: Holding, sales: Iterable[_Sale]) -> None:
     rest: dict[int, Lot] = {}
     for one in (one for sale in sales for one in sale.takes):
         rest[one.lot.id] = left(one)
@@ -146,28 +156,7 @@ async def _spend(
     await write_holdings(session, {payer_id: wallet})
 
 
-async def _book(
-    session: Session,
-    order: Order,
-    sales: Iterable[_Sale],
-    terms: Terms,
-    timelines: Mapping[UUID, Timeline],
-    *,
-    now: datetime,
-) -> list[Bought]:
-    drafts = [(sale, _draft(order, sale.quote, terms, now=now)) for sale in sales]
-    transactions = [
-        _transaction(one, sale, terms, timelines[one.recording_id]) for sale, one in drafts
-    ]
-    posted = await post(session, transactions, now=now)
-    bought = [
-        replace(one, txn_id=txn.id) for (_, one), txn in zip(drafts, posted, strict=True)
-    ]
-    await add_purchases(session, bought)
-    return bought
-
-
-def _draft(order: Order, quote: Quote, terms: Terms, *, now: datetime) -> Bought:
+def _bought(order: Order, quote: Quote, terms: Terms, *, now: datetime) -> Bought:
     return Bought(
         id=uuid4(),
         key=order.key,
@@ -194,7 +183,7 @@ def _transaction(one: Bought, sale: _Sale, terms: Terms, timeline: Timeline) -> 
         kind=TxnKind.PURCHASE,
         key=f"buy:{one.key}:{one.recording_id}",
         occurred_at=one.bought_at,
-        entries=charge_entries(sale.takes, sharing, artist_ppm=terms.artist_ppm),
+        entries=charged_entries(sale.takes, artist_ppm=terms.artist_ppm, sharing=sharing),
         facts={**_facts(one), **sharing.facts},
     )
 

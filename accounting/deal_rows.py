@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, literal, select, union_all
@@ -19,6 +20,7 @@ from catalog.models.music import Recording, Track
 from catalog.models.releases import Release, ReleaseTrack
 
 _DEALS = table_of(Row).c
+_MODELS = {Subject.TRACK: Track, Subject.RECORDING: Recording, Subject.RELEASE: Release}
 _COLUMNS = (
     *(_DEALS.id, _DEALS.model, _DEALS.territories, _DEALS.excluded),
     *(_DEALS.starts_at, _DEALS.ends_at, _DEALS.made_at),
@@ -43,27 +45,24 @@ async def deals_of(session: Session, tracks: Collection[UUID]) -> dict[UUID, tup
     found: dict[UUID, list[Deal]] = defaultdict(list)
     if not tracks:
         return {}
-    question = union_all(*(_asking(subject, list(tracks)) for subject in Subject))
-    for track, subject, number, model, territories, excluded, *times in await session.execute(
-        question
-    ):
-        starts_at, ends_at, made_at = times
-        found[track].append(
+    question = union_all(*(_asking(subject, tracks) for subject in Subject))
+    for row in await session.execute(question):
+        found[row.track].append(
             Deal(
-                id=number,
-                subject=Subject(subject),
-                model=DealModel(model),
-                territories=None if territories is None else frozenset(territories),
-                excluded=frozenset(excluded),
-                starts_at=starts_at,
-                ends_at=ends_at,
-                made_at=made_at,
+                id=row.id,
+                subject=Subject(row.subject),
+                model=DealModel(row.model),
+                territories=None if row.territories is None else frozenset(row.territories),
+                excluded=frozenset(row.excluded),
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                made_at=row.made_at,
             )
         )
     return {track: tuple(deals) for track, deals in found.items()}
 
 
-def _asking(subject: Subject, tracks: list[UUID]) -> Select[tuple[object, ...]]:
+def _asking(subject: Subject, tracks: Collection[UUID]) -> Select[*tuple[Any, ...]]:
     about = literal(int(subject)).label("subject")
     query = select(Track.id.label("track"), about, *_COLUMNS)
     if subject is Subject.TRACK:
@@ -89,11 +88,6 @@ async def add_deal(session: Session, new: NewDeal, *, by: UUID, now: datetime) -
             "A deal begins now or later, and ends after it began: what was played stays as it was.",
             status=422,
         )
-    column = {
-        Subject.TRACK: "track_id",
-        Subject.RECORDING: "recording_id",
-        Subject.RELEASE: "release_id",
-    }
     row = Row(
         id=uuid4(),
         model=new.model,
@@ -103,7 +97,7 @@ async def add_deal(session: Session, new: NewDeal, *, by: UUID, now: datetime) -
         ends_at=new.ends_at,
         made_by=by,
         made_at=now,
-        **{column[new.subject]: new.subject_id},
+        **{f"{new.subject.name.lower()}_id": new.subject_id},
     )
     session.add(row)
     await session.flush()
@@ -137,6 +131,6 @@ def unknown_deal() -> Refused:
 
 async def owner_of(session: Session, subject: Subject, subject_id: UUID) -> UUID | None:
     """Answer whose a subject is, if there is one."""
-    model = {Subject.TRACK: Track, Subject.RECORDING: Recording, Subject.RELEASE: Release}[subject]
-    row = await session.get(model, subject_id)
-    return None if row is None else row.owner_id
+    table = table_of(_MODELS[subject]).c
+    owner: UUID | None = await session.scalar(select(table.owner_id).where(table.id == subject_id))
+    return owner

@@ -44,9 +44,7 @@ async def add_purchases(session: Session, bought: Sequence[Bought]) -> None:
     await session.execute(insert(_PURCHASES), [asdict(one) for one in bought])
 
 
-async def bought_before(
-    session: Session, payer_id: UUID, *, key: str, asked: str
-) -> list[Bought]:
+async def bought_before(session: Session, payer_id: UUID, *, key: str, asked: str) -> list[Bought]:
     """Answer what came of a request, for which the payer's wallet is locked.
 
     Raises:

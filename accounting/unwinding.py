@@ -29,6 +29,8 @@ class Charge:
     kind: ChargeKind
     txn_id: int
     listener_id: UUID
+    #: Whose wallet paid: the listener's, or that of a gift.
+    payer_id: UUID
     recording_id: UUID
     first_step: int
     last_step: int
