@@ -111,6 +111,13 @@ async def end_deal(session: Session, deal_id: UUID, *, now: datetime) -> None:
         row.ends_at = max(now, row.starts_at)
 
 
+async def deals_about(session: Session, track_id: UUID, *, limit: int = 200) -> list[Row]:
+    """Answer the rows of all deals of a track, those that began last first."""
+    ids = [one.id for one in (await deals_of(session, [track_id])).get(track_id, ())]
+    query = select(Row).where(_DEALS.id.in_(ids)).order_by(_DEALS.starts_at.desc(), _DEALS.id)
+    return list(await session.scalars(query.limit(limit)))
+
+
 async def deal_row(session: Session, deal_id: UUID, *, lock: bool = False) -> Row:
     """Answer a deal.
 

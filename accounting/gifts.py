@@ -6,7 +6,7 @@ what they still lacked, and the rest returns to the giver, as all does that nobo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from sqlalchemy import select
 from accounting.articles import quote_for
 from accounting.buying import Order, buy
 from accounting.journal import booked_as, post
-from accounting.ledger import Facts, Transaction
+from accounting.ledger import Transaction
 from accounting.lot_rows import lock_wallets
 from accounting.moving import Move, moved
 from accounting.purchase_rows import Bought
@@ -49,17 +49,17 @@ async def give_credit(session: Session, move: Move, *, now: datetime) -> int:
     """
     if move.giver_id == move.receiver_id:
         raise Refused("gift-to-oneself", "A gift goes to somebody else.", status=422)
-    facts = {"from": str(move.giver_id), "to": str(move.receiver_id), **move.facts}
-    if (known := await _given_before(session, move, facts)) is not None:
+    move = replace(move, facts={**move.facts, "millicredits": move.millicredits or 0})
+    if (known := await _given_before(session, move)) is not None:
         return known
     [posted] = await post(session, await _moving(session, move, now=now), now=now)
     return posted.id
 
 
-async def _given_before(session: Session, move: Move, facts: Facts) -> int | None:
+async def _given_before(session: Session, move: Move) -> int | None:
     await lock_wallets(session, [move.giver_id, move.receiver_id])
     known = await booked_as(session, move.key)
-    if known is not None and known[1] != facts:
+    if known is not None and known[1] != move.said:
         raise Refused(
             "idempotency-mismatch",
             "Something else was given under the same key: use another key for another gift.",

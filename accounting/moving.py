@@ -39,6 +39,11 @@ class Move:
     millicredits: int | None = None
     facts: Facts = field(default_factory=dict)
 
+    @property
+    def said(self) -> Facts:
+        """What the transaction is explained by."""
+        return {"from": str(self.giver_id), "to": str(self.receiver_id), **self.facts}
+
 
 async def moved(session: Session, move: Move, *, now: datetime) -> Transaction | None:
     """Move credit, and answer what is to be posted of it; nothing, if there was nothing to move.
@@ -65,7 +70,7 @@ async def moved(session: Session, move: Move, *, now: datetime) -> Transaction |
         key=move.key,
         occurred_at=now,
         entries=_entries(move, takes, numbers),
-        facts={"from": str(move.giver_id), "to": str(move.receiver_id), **move.facts},
+        facts=move.said,
     )
 
 

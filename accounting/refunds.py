@@ -180,7 +180,8 @@ async def require_returnable(
             status=409,
         )
     pair = (bought.listener_id, bought.recording_id)
-    counter = await session.get(Counter, pair, populate_existing=True)
+    # Nobody begins to download it, then, until it is given back.
+    counter = await session.get(Counter, pair, with_for_update=True, populate_existing=True)
     if counter is not None and counter.downloaded_at is not None:
         raise Refused(
             "downloaded", "It was downloaded, and so it cannot be given back.", status=409

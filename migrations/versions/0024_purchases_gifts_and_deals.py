@@ -24,6 +24,14 @@ def upgrade() -> None:
     for table, columns in _ADDED.items():
         for name, kind in columns.items():
             op.add_column(table, sa.Column(name, kind, nullable=True))
+    owned = sa.text("owned_at IS NOT NULL")
+    op.create_index(
+        "ix_play_counters_owned",
+        "play_counters",
+        ["listener_id", "owned_at", "recording_id"],
+        postgresql_where=owned,
+        sqlite_where=owned,
+    )
     _create_deals()
     _create_purchases()
     _create_gifts()
@@ -139,6 +147,7 @@ def _create_gifts() -> None:
 def downgrade() -> None:
     for table in ("gifts", "purchases", "deals"):
         op.drop_table(table)
+    op.drop_index("ix_play_counters_owned", "play_counters")
     for table, columns in _ADDED.items():
         for name in columns:
             op.drop_column(table, name)

@@ -138,7 +138,7 @@ async def test_a_track_is_given_and_the_rest_of_its_price_returns(
 
 
 async def test_a_gift_is_taken_up_once_by_one(
-    database: Database, giver: Caller, friend: Caller, track: UUID
+    database: Database, giver: Caller, track: UUID
 ) -> None:
     await credited(database, giver, 1022)
     gift = await offered(database, giver, track)
