@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from accounting.pricing import plays_left_to_own
+from accounting.terms import terms_at
 from base.errors import Refused
 from catalog.models.files import Rendition
 from catalog.models.music import Track
@@ -33,9 +33,11 @@ async def get_download(request: web.Request) -> web.StreamResponse:
         pair = {"listener_id": listener.id, "recording_id": recording_id}
         standing = await standing_of(session, **pair)
         is_noted = await was_downloaded(session, **pair)
+        terms = await terms_at(session, tools.clock())
     # What is theirs stays theirs when the track is withdrawn.
     if listener.id != found.track.owner_id and standing.owned_at is None:
-        raise _not_owned(standing.plays) if found.is_audible else unknown_track()
+        left = terms.plays_left_after(standing.plays)
+        raise _not_owned(left) if found.is_audible else unknown_track()
     rendition = _download(found, request.match_info["rung"])
     if listener.id != found.track.owner_id and not is_noted:
         async with tools.database.begin() as session:
@@ -44,8 +46,7 @@ async def get_download(request: web.Request) -> web.StreamResponse:
     return await send(request, _stored(rendition, found.track))
 
 
-def _not_owned(plays: int) -> Refused:
-    left = plays_left_to_own(plays)
+def _not_owned(left: int) -> Refused:
     more = "one more play" if left == 1 else f"{left} more plays"
     return Refused("not-owned", f"After {more} this track is yours to download.", status=403)
 
