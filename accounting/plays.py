@@ -58,24 +58,6 @@ async def settle(session: Session, ids: Iterable[UUID], *, now: datetime) -> lis
     return await _settle(session, dues, now=now)
 
 
-async def _dealt(session: Session, dues: Sequence[Due]) -> list[Due]:
-    """Answer what was heard with the deal by which it was, or without one."""
-    deals = await deals_of(session, {one.track_id for one in dues})
-    if not deals:
-        return list(dues)
-    return [_with_deal(one, deals.get(one.track_id, ())) for one in dues]
-
-
-def _with_deal(due: Due, deals: Sequence[Deal]) -> Due:
-    dealt = deal_for(deals, at=due.occurred_at, territory=due.territory)
-    return replace(
-        due,
-        deal_id=dealt.deal_id,
-        is_free=due.is_free or dealt.model is DealModel.FREE,
-        is_allowed=dealt.model is not DealModel.UNAVAILABLE,
-    )
-
-
 async def _settle(session: Session, dues: Sequence[Due], *, now: datetime) -> list[Settlement]:
     if not dues:
         return []
@@ -102,6 +84,24 @@ async def _purses(
         listener: Purse(lots=tuple(lots.get(listener, ())), is_frozen=holding.is_frozen)
         for listener, holding in holdings.items()
     }
+
+
+async def _dealt(session: Session, dues: Sequence[Due]) -> list[Due]:
+    """Answer what was heard with the deal by which it was, or without one."""
+    deals = await deals_of(session, {one.track_id for one in dues})
+    if not deals:
+        return list(dues)
+    return [_with_deal(one, deals.get(one.track_id, ())) for one in dues]
+
+
+def _with_deal(due: Due, deals: Sequence[Deal]) -> Due:
+    dealt = deal_for(deals, at=due.occurred_at, territory=due.territory)
+    return replace(
+        due,
+        deal_id=dealt.deal_id,
+        is_free=due.is_free or dealt.model is DealModel.FREE,
+        is_allowed=dealt.model is not DealModel.UNAVAILABLE,
+    )
 
 
 async def _rules(session: Session, dues: Sequence[Due], *, now: datetime) -> Rules:
