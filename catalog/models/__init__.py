@@ -2,6 +2,7 @@
 
 from catalog.models import (
     checks,
+    deals,
     events,
     files,
     jobs,
@@ -9,6 +10,7 @@ from catalog.models import (
     music,
     people,
     plays,
+    purchases,
     reencoding,
     releases,
     rights,
@@ -20,6 +22,7 @@ from catalog.models.base import Model
 __all__ = [
     "Model",
     "checks",
+    "deals",
     "events",
     "files",
     "jobs",
@@ -27,6 +30,7 @@ __all__ = [
     "music",
     "people",
     "plays",
+    "purchases",
     "reencoding",
     "releases",
     "rights",

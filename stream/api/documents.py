@@ -79,12 +79,13 @@ class DuplicateFacts(BaseModel):
 
 
 class TrackDocument(BaseModel):
-    """A track; duration in seconds, samples at `sample_rate`.
+    """A track; duration in seconds, samples at `sample_rate`. Plays are counted by `recording`.
 
     `release` is what it stands on; `duplicates` are told to its owner, and null to others.
     """
 
     id: str
+    recording: str
     title: str
     artist: str
     state: TrackState

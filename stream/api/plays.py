@@ -57,6 +57,7 @@ async def post_play(request: web.Request) -> web.Response:
             clock=tools.clock,
             threshold_ms=tools.settings.play_threshold_s * 1000,
             may_preview=asked.preview,
+            home=tools.settings.territory or None,
         )
         require_allowed(request, offer.listener_id)
         media = await _addresses(request, session, offer)

@@ -46,6 +46,7 @@ def document(found: Published) -> TrackDocument:
     track, master = found.track, found.master
     return TrackDocument(
         id=str(track.id),
+        recording=str(track.recording_id),
         title=track.title,
         artist=track.artist,
         state=TrackState(track.state),
