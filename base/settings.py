@@ -223,6 +223,25 @@ class Settings(BaseSettings):
         description="A media URL lasts no longer than this after its session was opened, "
         "in seconds.",
     )
+    stripe_key: SecretStr = Field(
+        default=SecretStr(""), description="Secret key of Stripe; empty: it takes no payments."
+    )
+    stripe_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="Secret that Stripe signs its webhooks with, `whsec_…`."
+    )
+    stripe_url: str = Field(
+        default="", description="Address of what stands in for Stripe in tests; empty: Stripe."
+    )
+    mollie_key: SecretStr = Field(
+        default=SecretStr(""), description="API key of Mollie; empty: it takes no payments."
+    )
+    mollie_webhook_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Secret that Mollie signs its newer webhooks with; classic ones have none.",
+    )
+    mollie_url: str = Field(
+        default="", description="Address of what stands in for Mollie in tests; empty: Mollie."
+    )
     removal_grace_s: int = Field(
         default=3_600,
         ge=0,
