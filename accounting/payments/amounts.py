@@ -35,11 +35,12 @@ def smallest(currency: str) -> int:
 
     """
     try:
-        return 10 ** (6 - PLACES[currency])
+        micros: int = UNIT // 10 ** PLACES[currency]
     except KeyError:
         raise Refused(
             "currency-unsupported", f"We take no payments in {currency}.", status=422
         ) from None
+    return micros
 
 
 def to_minor(money: Money) -> int:

@@ -134,6 +134,7 @@ class PaymentRefund(Model):
     reason: Mapped[str] = mapped_column(String(500))
     #: In the currency that was paid.
     amount: Mapped[int] = mapped_column(BigInteger)
+    txn_id: Mapped[int] = mapped_column(ForeignKey("ledger_txn.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     provider_ref: Mapped[str | None] = mapped_column(String(200))

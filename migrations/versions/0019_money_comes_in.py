@@ -183,6 +183,7 @@ def _create_what_became_of_them() -> None:
         sa.Column("requested_by", sa.Uuid(), nullable=False),
         sa.Column("reason", sa.String(500), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("txn_id", _NUMBER, nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("sent_at", Instant(), nullable=True),
         sa.Column("provider_ref", sa.String(200), nullable=True),
@@ -191,6 +192,9 @@ def _create_what_became_of_them() -> None:
         _of_a_payment("payment_refunds"),
         sa.ForeignKeyConstraint(
             ["requested_by"], ["accounts.id"], name="fk_payment_refunds_requested_by_accounts"
+        ),
+        sa.ForeignKeyConstraint(
+            ["txn_id"], ["ledger_txn.id"], name="fk_payment_refunds_txn_id_ledger_txn"
         ),
     )
     op.create_index("ix_payment_refunds_payment_id", "payment_refunds", ["payment_id"])
