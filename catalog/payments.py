@@ -147,6 +147,24 @@ async def payment_of(session: Session, payment_id: UUID, *, lock: bool = False) 
     return found
 
 
+async def payment_called(session: Session, name: str) -> Payment:
+    """Answer a payment by its id, or by the reference that its transfer names.
+
+    Raises:
+        Refused: `payment-unknown`, 404.
+
+    """
+    try:
+        return await payment_of(session, UUID(name))
+    except ValueError:
+        reference = name.replace(" ", "").upper()
+    query = select(Payment).where(Payment.provider == "manual", Payment.provider_id == reference)
+    found: Payment | None = await session.scalar(query)
+    if found is None:
+        raise unknown_payment()
+    return found
+
+
 def unknown_payment() -> Refused:
     """Say that there is none."""
     return Refused("payment-unknown", "There is no such top-up.", status=404)
