@@ -21,8 +21,8 @@ from accounting.taking_back import Loss, loss_of
 from accounting.topup_booking import fee_of
 from base.database import Session
 from catalog.models.payments import Payment, PaymentDispute
+from catalog.payment_states import PaymentEvent, PaymentState
 from catalog.payments import disputes_of, has_disputes, topup_terms_at
-from catalog.states import PaymentEvent, PaymentState
 
 _GONE = frozenset({DisputeStanding.OPEN, DisputeStanding.LOST})
 _DISPUTABLE = frozenset({PaymentState.PAID, PaymentState.REFUNDED})

@@ -25,8 +25,8 @@ from accounting.vat import Inclusive, VatMode, VatRate, inclusive, rate_on
 from base.database import Session
 from base.errors import Refused
 from catalog.models.payments import Payment
+from catalog.payment_states import PaymentEvent, PaymentState
 from catalog.payments import topup_terms_at, vat_rates_of
-from catalog.states import PaymentEvent, PaymentState
 
 _UNPAID = frozenset({PaymentState.NEW, PaymentState.OPEN, PaymentState.FAILED})
 _EURO = "EUR"

@@ -8,7 +8,8 @@ from accounting.payments.amounts import Money
 from accounting.topup_booking import Sale
 from accounting.vat import VatMode
 from catalog.models.payments import Payment
-from catalog.states import PAYMENT_MOVES, PaymentEvent, PaymentState, next_state
+from catalog.payment_states import PAYMENT_MOVES, PaymentEvent, PaymentState
+from catalog.states import next_state
 
 
 def sale_of(payment: Payment, currency: str) -> Sale:

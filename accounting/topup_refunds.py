@@ -22,8 +22,8 @@ from base.clock import Clock
 from base.database import Database, Session
 from base.errors import Broken, Refused
 from catalog.models.payments import Payment, PaymentRefund
+from catalog.payment_states import PaymentEvent, PaymentState
 from catalog.payments import payment_of, refund_under
-from catalog.states import PaymentEvent, PaymentState
 
 _GIVEN_UP = "refused"
 

@@ -24,6 +24,8 @@ from base.clock import Clock
 from base.database import Database, Session
 from base.errors import Refused
 from catalog.models.payments import Payment, PaymentEvent
+from catalog.payment_states import PaymentEvent as Happened
+from catalog.payment_states import PaymentState
 from catalog.payments import (
     Product,
     add_payment,
@@ -34,8 +36,6 @@ from catalog.payments import (
     take_in,
     vat_rates_of,
 )
-from catalog.states import PaymentEvent as Happened
-from catalog.states import PaymentState
 
 log = structlog.get_logger()
 

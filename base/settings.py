@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from base.settings_payments import PaymentSettings
 
 _SHORTEST_SECRET = 32
 
 
-class Settings(BaseSettings):
+class Settings(PaymentSettings):
     """Read from variables named `REFRAIN_` plus the field's name in capitals.
 
     What is left empty is derived from `data_dir`, which makes the embedded default.
@@ -222,25 +224,6 @@ class Settings(BaseSettings):
         ge=60,
         description="A media URL lasts no longer than this after its session was opened, "
         "in seconds.",
-    )
-    stripe_key: SecretStr = Field(
-        default=SecretStr(""), description="Secret key of Stripe; empty: it takes no payments."
-    )
-    stripe_webhook_secret: SecretStr = Field(
-        default=SecretStr(""), description="Secret that Stripe signs its webhooks with, `whsec_…`."
-    )
-    stripe_url: str = Field(
-        default="", description="Address of what stands in for Stripe in tests; empty: Stripe."
-    )
-    mollie_key: SecretStr = Field(
-        default=SecretStr(""), description="API key of Mollie; empty: it takes no payments."
-    )
-    mollie_webhook_secret: SecretStr = Field(
-        default=SecretStr(""),
-        description="Secret that Mollie signs its newer webhooks with; classic ones have none.",
-    )
-    mollie_url: str = Field(
-        default="", description="Address of what stands in for Mollie in tests; empty: Mollie."
     )
     removal_grace_s: int = Field(
         default=3_600,

@@ -84,7 +84,7 @@ class Payment(Model):
     provider: Mapped[str] = mapped_column(String(20))
     provider_id: Mapped[str | None] = mapped_column(String(200))
     checkout_url: Mapped[str | None] = mapped_column(String(2000))
-    #: catalog.states.PaymentState
+    #: catalog.payment_states.PaymentState
     state: Mapped[str] = mapped_column(String(20))
     product: Mapped[str] = mapped_column(String(40))
     credits: Mapped[int] = mapped_column(BigInteger)

@@ -12,8 +12,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.models.payments import Payment, PaymentRefund
+from catalog.payment_states import PaymentState
 from catalog.payments import Product
-from catalog.states import PaymentState
 
 #: Decimal places of every integer amount.
 SCALE: Literal[6] = 6

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from base.settings import Settings
+from catalog.payment_states import PAYMENT_MOVES
 from catalog.states import (
     ARCHIVE_MOVES,
     ARTWORK_MOVES,
@@ -49,9 +50,9 @@ def test_the_settings_table_is_that_of_the_code() -> None:
     "moves",
     [
         *(TRACK_MOVES, JOB_MOVES, PLAY_MOVES, UPLOAD_MOVES),
-        *(RELEASE_MOVES, ARCHIVE_MOVES, ARTWORK_MOVES),
+        *(RELEASE_MOVES, ARCHIVE_MOVES, ARTWORK_MOVES, PAYMENT_MOVES),
     ],
-    ids=["track", "job", "play", "upload", "release", "archive", "artwork"],
+    ids=["track", "job", "play", "upload", "release", "archive", "artwork", "payment"],
 )
 def test_the_state_diagrams_are_drawn_from_the_tables(moves: object) -> None:
     expected = diagram(moves)  # type: ignore[arg-type] # one of three kinds
