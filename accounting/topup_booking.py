@@ -138,6 +138,20 @@ def fee_of(  # noqa: PLR0913 - what it is for, and how much of it is new
     )
 
 
+def invoiced_fee(provider: str, *, reference: str, amount: Money, at: datetime) -> Transaction:
+    """Book what a provider kept and tells on an invoice only, once for each."""
+    return Transaction(
+        kind=TxnKind.FEE,
+        key=f"fee:{provider}:{reference}",
+        occurred_at=at,
+        entries=(
+            Entry(Account(AccountKind.PSP_FEES), amount.micros, amount.currency),
+            Entry(Account(AccountKind.PSP, provider), -amount.micros, amount.currency),
+        ),
+        facts={"provider": provider, "reference": reference},
+    )
+
+
 def without_nothing(*entries: Entry) -> tuple[Entry, ...]:
     """Leave out entries that say nothing."""
     return tuple(one for one in entries if one.amount or one.credits)

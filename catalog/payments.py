@@ -228,3 +228,19 @@ async def refunds_of(session: Session, payment_ids: Iterable[UUID]) -> Sequence[
     """Answer the refunds of payments, the earliest first."""
     query = select(PaymentRefund).where(PaymentRefund.payment_id.in_(list(payment_ids)))
     return (await session.scalars(query.order_by(PaymentRefund.created_at))).all()
+
+
+async def add_dated(session: Session, row: TopupProduct | TopupTerms | VatRate) -> None:
+    """Write down what holds from a time on: what was written for the same time stays.
+
+    Raises:
+        Refused: `already-set`, 409.
+
+    """
+    if not await insert_once(session, row):
+        raise Refused(
+            "already-set",
+            "Something holds from that time on already, and may be in the books: choose a later "
+            "one.",
+            status=409,
+        )
