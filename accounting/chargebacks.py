@@ -20,6 +20,7 @@ from accounting.sales import move, sale_of
 from accounting.taking_back import Loss, loss_of
 from accounting.topup_booking import fee_of
 from base.database import Session
+from base.errors import Refused
 from catalog.models.payments import Payment, PaymentDispute
 from catalog.payment_states import PaymentEvent, PaymentState
 from catalog.payments import disputes_of, has_disputes, topup_terms_at
@@ -82,6 +83,12 @@ async def locked_lot(session: Session, payment: Payment) -> Lot:
 async def _open(
     session: Session, payment: Payment, dispute: Dispute, *, now: datetime
 ) -> PaymentDispute:
+    if dispute.amount.currency != payment.currency:
+        raise Refused(
+            "payment-currency",
+            f"{dispute.amount.currency} is disputed of what was paid in {payment.currency}.",
+            status=409,
+        )
     before = await gone_before(session, payment)
     loss = await _loss(session, payment, before=before, amount=dispute.amount.micros)
     bearer = Bearer((await topup_terms_at(session, payment.paid_at or now)).chargebacks)

@@ -12,6 +12,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import TypeVar
 from urllib.parse import parse_qs
 
@@ -29,6 +30,7 @@ from accounting.payments.port import (
     Report,
     forged,
     out_of_reach,
+    received_in,
     unknown_payment,
     unreadable,
 )
@@ -37,6 +39,8 @@ from base.threads import to_the_end
 
 T = TypeVar("T")
 _TIMEOUTS_S = (5, 15)
+#: Some payments take days.
+_LONGEST = timedelta(days=15)
 _PAYMENT = re.compile(r"tr_[A-Za-z0-9]{4,60}", re.ASCII)
 _SIGNED = "sha256="
 _SERVER_FAULT = 500
@@ -87,12 +91,7 @@ class Mollie:
         found = await self._asked(
             lambda: self._client.payments.get(provider_id, embed="chargebacks")
         )
-        try:
-            return report_of(PaymentObject.model_validate(dict(found)))
-        except ValidationError as error:
-            raise Unavailable(
-                "provider-unreadable", "Mollie answers what this version cannot read."
-            ) from error
+        return report_of(_read(found))
 
     async def refund(self, provider_id: str, amount: Money, *, key: str) -> str:
         """Send a part of a payment back the way it came."""
@@ -100,6 +99,21 @@ class Mollie:
         wanted = {"amount": _amount(amount), "metadata": {"refund": key}}
         made = await self._asked(lambda: payment.refunds.create(wanted, idempotency_key=key))
         return str(made.id)
+
+    async def settled(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        """Answer what it received for us in a time, by the names of its payments."""
+        found = await self._asked(lambda: self._since(since - _LONGEST))
+        return received_in([report_of(_read(one)) for one in found], since, until)
+
+    def _since(self, begin: datetime) -> list[Payment]:
+        """Fetch page after page, the newest first, until they are of before `begin`."""
+        page, found = self._client.payments.list(limit=250), list[Payment]()
+        while page is not None:
+            some = list(page)
+            found += some
+            is_enough = some and datetime.fromisoformat(some[-1].created_at) < begin
+            page = None if is_enough else page.get_next()
+        return found
 
     def _require_genuine(self, body: bytes, signed: str) -> None:
         """Compare with each signature: while a secret is replaced, there are two."""
@@ -126,6 +140,15 @@ class Mollie:
                 raise Refused("provider-refused", f"Mollie refuses: {error}", status=409) from error
             except Error as error:
                 raise out_of_reach("Mollie") from error
+
+
+def _read(told: Payment) -> PaymentObject:
+    try:
+        return PaymentObject.model_validate(dict(told))
+    except ValidationError as error:
+        raise Unavailable(
+            "provider-unreadable", "Mollie answers what this version cannot read."
+        ) from error
 
 
 def _amount(money: Money) -> dict[str, str]:

@@ -6,7 +6,7 @@ is disputed, is what `fetch` says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -137,6 +137,15 @@ class Provider(Protocol):
             Refused: `refund-refused`, 409. Unavailable: it cannot be reached, or nobody knows.
 
         """
+
+
+def received_in(reports: Iterable[Report], since: datetime, until: datetime) -> dict[str, int]:
+    """Answer what was received by payments that were paid in a time (half-open), by their names."""
+    return {
+        one.provider_id: one.received.micros
+        for one in reports
+        if one.received and one.paid_at and since <= one.paid_at < until
+    }
 
 
 def forged() -> Refused:

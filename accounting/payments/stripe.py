@@ -6,6 +6,7 @@ The library's calls block, so they are made in threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import stripe
@@ -19,6 +20,7 @@ from accounting.payments.port import (
     Report,
     forged,
     out_of_reach,
+    received_in,
     unknown_payment,
     unreadable,
 )
@@ -38,6 +40,8 @@ _PAID_BY = "payment_intent.latest_charge.balance_transaction"
 _TIMEOUT_S = 20
 _RETRIES = 1
 _NOT_FOUND = 404
+#: A page is open for a day, and some payments take days after that.
+_LONGEST = timedelta(days=15)
 
 
 class Stripe:
@@ -112,6 +116,15 @@ class Stripe:
             lambda: self._client.v1.refunds.create(params=params, options={"idempotency_key": key})
         )
         return str(made.id)
+
+    async def settled(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        """Answer what it received for us in a time, by the names of its payments."""
+        created = {"gte": int((since - _LONGEST).timestamp()), "lt": int(until.timestamp())}
+        params = {"created": created, "limit": 100, "expand": [f"data.{_PAID_BY}"]}
+        sessions = self._client.v1.checkout.sessions
+        found = await _asked(lambda: [*sessions.list(params=params).auto_paging_iter()])
+        reports = [report_of(_read(CheckoutSession, one)) for one in found]
+        return received_in(reports, since, until)
 
     async def _session(self, provider_id: str) -> CheckoutSession:
         sessions = self._client.v1.checkout.sessions

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.support.stripe_server import listening
+from tests.support.stripe_server import PAGE, listening
 
 Object = dict[str, Any]
 _HAL = "application/hal+json"
@@ -57,6 +57,20 @@ class MollieServer:
             return _said(said, status=404)
         embedded = payment if request.query.get("embed") else _without(payment, "_embedded")
         return _said(embedded)
+
+    async def list_payments(self, request: web.Request) -> web.Response:
+        found = [*self.payments.values()][::-1]
+        if after := request.query.get("from"):
+            found = found[[one["id"] for one in found].index(after) :]
+        some, more = found[:PAGE], found[PAGE:]
+        url = f"{self.url}/v2/payments?limit=250&from={more[0]['id']}" if more else ""
+        return _said(
+            {
+                "count": len(some),
+                "_embedded": {"payments": some},
+                "_links": {"next": {"href": url, "type": _HAL} if more else None},
+            }
+        )
 
     async def create_refund(self, request: web.Request) -> web.Response:
         wanted = await request.json()
@@ -114,6 +128,7 @@ async def mollie_server() -> AsyncIterator[MollieServer]:
     server = MollieServer()
     app = web.Application()
     app.router.add_post("/v2/payments", server.create_payment)
+    app.router.add_get("/v2/payments", server.list_payments)
     app.router.add_get("/v2/payments/{payment}", server.get_payment)
     app.router.add_post("/v2/payments/{payment}/refunds", server.create_refund)
     async with listening(app) as server.url:

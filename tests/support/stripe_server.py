@@ -16,6 +16,8 @@ from aiohttp import web
 
 SECRET = "whsec_of_a_test"  # noqa: S105 - of a test
 Object = dict[str, Any]
+#: Of a list, so many are answered at once.
+PAGE = 2
 
 
 class StripeServer:
@@ -55,9 +57,14 @@ class StripeServer:
 
     async def list_sessions(self, request: web.Request) -> web.Response:
         self.asked += 1
-        wanted = request.query["payment_intent"]
-        found = [one for one in self.sessions.values() if intent_of(one).get("id") == wanted]
-        return web.json_response(_listed(found, "/v1/checkout/sessions"))
+        wanted = request.query.get("payment_intent")
+        found = list(self.sessions.values())
+        if wanted:
+            found = [one for one in found if intent_of(one).get("id") == wanted]
+        if after := request.query.get("starting_after"):
+            found = found[[one["id"] for one in found].index(after) + 1 :]
+        page = _listed(found[:PAGE], "/v1/checkout/sessions")
+        return web.json_response({**page, "has_more": len(found) > PAGE})
 
     async def list_disputes(self, request: web.Request) -> web.Response:
         wanted = request.query["payment_intent"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -107,6 +108,23 @@ async def test_a_refund_is_sent(server: MollieServer, mollie: Mollie) -> None:
 
     assert name == "re_0"
     assert (await mollie.fetch(made.provider_id)).refunded == 5_000_000
+
+
+async def test_what_was_received_in_a_time_is_told_page_by_page(
+    server: MollieServer, mollie: Mollie
+) -> None:
+    made = [await mollie.create(replace(TEN, reference=f"{number}")) for number in range(4)]
+    for one in made[1:]:
+        server.pay(one.provider_id)
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+    received = await mollie.settled(noon, noon + timedelta(seconds=1))
+    server.payments[made[1].provider_id]["createdAt"] = "2026-11-01T12:00:00+00:00"
+    lately = await mollie.settled(noon, noon + timedelta(seconds=1))
+
+    assert received == {one.provider_id: 12_500_000 for one in made[1:]}
+    assert {made[2].provider_id, made[3].provider_id} <= set(lately)
+    assert await mollie.settled(noon - timedelta(days=1), noon) == {}
 
 
 def test_a_classic_message_says_only_where_to_look(mollie: Mollie) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -115,6 +116,20 @@ async def test_a_refund_is_sent_once_under_its_key(server: StripeServer, stripe:
 
     assert first == again == "re_1"
     assert (await stripe.fetch(made.provider_id)).refunded == 5_000_000
+
+
+async def test_what_was_received_in_a_time_is_told_page_by_page(
+    server: StripeServer, stripe: Stripe
+) -> None:
+    made = [await stripe.create(replace(TEN, reference=f"{number}")) for number in range(4)]
+    for one in made[1:]:
+        server.pay(one.provider_id)
+    noon = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+
+    received = await stripe.settled(noon, noon + timedelta(seconds=1))
+
+    assert received == {one.provider_id: 12_500_000 for one in made[1:]}
+    assert await stripe.settled(noon - timedelta(days=1), noon) == {}
 
 
 async def test_messages_name_a_session_or_the_payment_of_a_dispute(
