@@ -1,4 +1,4 @@
-"""Credits that are given: the co-operative's expense, at what a credit is worth by its terms."""
+"""Credits that are given, at what a credit is worth by the terms, and expire."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from datetime import datetime
 from uuid import UUID
 
 from accounting.journal import Posted, post
-from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
-from accounting.lot_rows import NewLot, add_lots
-from accounting.lot_uses import lot_from
-from accounting.lots import LotKind
+from accounting.ledger import (
+    Account,
+    AccountKind,
+    Entry,
+    Transaction,
+    TxnKind,
+    micros_since_epoch,
+)
+from accounting.lot_rows import NewLot, add_lots, apply_entries, lock_wallets, lots_of
+from accounting.lot_uses import expired, lot_from
+from accounting.lots import Lot, LotKind, wallet_of
 from accounting.terms import Terms, all_terms, in_force
 from base.database import Session
 from base.errors import Refused
@@ -80,4 +87,29 @@ def _transaction(grant: Grant, lot: NewLot, number: int) -> Transaction:
             "by": str(grant.by or ""),
             "expires": grant.expires_at.isoformat() if grant.expires_at else "",
         },
+    )
+
+
+async def expire(session: Session, *, now: datetime, limit: int = 100) -> int:
+    """Take back credits that were given for a time that is over; answer of how many lots."""
+    found = await expired(session, now=now, limit=limit)
+    await lock_wallets(session, {lot.listener_id for lot in found})
+    lots = [lot for lot in await lots_of(session, [one.id for one in found]) if lot.credits]
+    txns = [_expiry(lot, now=now) for lot in lots]
+    await apply_entries(session, [entry for txn in txns for entry in txn.entries])
+    await post(session, txns, now=now)
+    return len(txns)
+
+
+def _expiry(lot: Lot, *, now: datetime) -> Transaction:
+    # Credit of a play that is undone later comes back to its lot, and expires once more.
+    return Transaction(
+        kind=TxnKind.EXPIRY,
+        key=f"expiry:{lot.id}:{micros_since_epoch(now)}",
+        occurred_at=now,
+        entries=(
+            Entry(wallet_of(lot), lot.amount, lot.currency, lot=lot.id, credits=lot.credits),
+            Entry(Account(AccountKind.PROMO), -lot.amount, lot.currency),
+        ),
+        facts={"listener": str(lot.listener_id), "credits": lot.credits},
     )

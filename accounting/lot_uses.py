@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from accounting.ledger import Account, AccountKind, Entry, account_named
 from accounting.lot_rows import lots_of
-from accounting.lots import Lot, wallet_of
+from accounting.lots import Lot, LotKind, wallet_of
 from base.database import Session
 from base.money import allocate
 from base.units import Micros
@@ -27,6 +28,14 @@ async def lot_from(session: Session, listener_id: UUID, source: str) -> Lot | No
     query = select(_LOTS.c.id).where(_LOTS.c.listener_id == listener_id, _LOTS.c.source == source)
     found = await lots_of(session, await session.scalars(query))
     return found[0] if found else None
+
+
+async def expired(session: Session, *, now: datetime, limit: int) -> list[Lot]:
+    """Answer lots that were given, may not be spent any more and were not, of whatever wallets."""
+    is_over = (_LOTS.c.credits_left > 0) & (_LOTS.c.expires_at <= now)
+    is_over &= _LOTS.c.kind == LotKind.PROMO
+    query = select(_LOTS.c.id).where(is_over).order_by(_LOTS.c.id).limit(limit)
+    return await lots_of(session, await session.scalars(query))
 
 
 async def earned_by(session: Session, lot: Lot) -> dict[Account, int]:

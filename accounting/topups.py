@@ -157,6 +157,16 @@ async def take_message(
         is_ours = await _is_worth_a_look(session, provider, notice)
     if not is_ours:
         return False
+    return await look(database, provider, notice, clock=clock)
+
+
+async def look(database: Database, provider: Provider, notice: Notice, *, clock: Clock) -> bool:
+    """Ask how a payment stands and take that in; answer whether there was anything new.
+
+    Raises:
+        Refused: it cannot be booked. Unavailable: try again.
+
+    """
     try:
         report = await provider.fetch(notice.provider_id)
     except Refused as error:

@@ -21,8 +21,9 @@ from catalog.models.payments import (
     TopupTerms,
     VatRate,
 )
+from catalog.payment_states import PaymentState
 
-#: Payments that a list answers.
+#: Rows that a list answers.
 _MOST = 200
 
 
@@ -224,10 +225,29 @@ async def refund_under(session: Session, request_key: str) -> PaymentRefund | No
     return found
 
 
-async def refunds_of(session: Session, payment_ids: Iterable[UUID]) -> Sequence[PaymentRefund]:
-    """Answer the refunds of payments, the earliest first."""
-    query = select(PaymentRefund).where(PaymentRefund.payment_id.in_(list(payment_ids)))
-    return (await session.scalars(query.order_by(PaymentRefund.created_at))).all()
+async def unsent_refunds(session: Session, *, before: datetime) -> Sequence[PaymentRefund]:
+    """Answer refunds that were booked before a time, and neither sent nor given up."""
+    query = select(PaymentRefund).where(
+        PaymentRefund.sent_at.is_(None),
+        PaymentRefund.provider_ref.is_(None),
+        PaymentRefund.created_at < before,
+    )
+    rows = await session.scalars(query.order_by(PaymentRefund.created_at).limit(_MOST))
+    return rows.all()
+
+
+async def open_payments(
+    session: Session, provider: str, *, since: datetime, before: datetime
+) -> Sequence[Payment]:
+    """Answer payments that a provider has not said the end of, of a time, the newest first."""
+    query = select(Payment).where(
+        Payment.provider == provider,
+        Payment.state == PaymentState.OPEN,
+        Payment.created_at >= since,
+        Payment.created_at < before,
+    )
+    rows = await session.scalars(query.order_by(Payment.created_at.desc()).limit(_MOST))
+    return rows.all()
 
 
 async def add_dated(session: Session, row: TopupProduct | TopupTerms | VatRate) -> None:

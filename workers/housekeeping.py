@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from accounting.payment_upkeep import look_after
+from accounting.payments.providers import providers_of
 from base.clock import Clock
 from base.database import Database
 from base.errors import Broken
@@ -64,6 +66,7 @@ async def tidy(tools: Tools) -> None:
         await forget_done(session, PERIODIC, before=tools.clock() - _DONE_KEPT)
         await forget_checks(session, before=tools.clock() - _CHECKS_KEPT)
     await forget_old_jobs(tools)
+    await look_after(tools.database, providers_of(tools.settings), clock=tools.clock)
     await remove_empty_drafts(tools)
     # Tickets of sessions that were not active since open nothing any more.
     idle_since = tools.clock() - timedelta(seconds=tools.settings.ticket_lifetime_s)

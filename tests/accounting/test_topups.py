@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from accounting.journal import balance_of, balances_of, post, trial_balance
+from accounting.grants import Grant, give
+from accounting.journal import balances_of, post, trial_balance
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.lot_rows import apply_entries, lock_wallets, lots_of, unspent
 from accounting.lots import Lot, take, taken_entries, worth
+from accounting.payment_upkeep import look_after
 from accounting.payments.amounts import Money
 from accounting.payments.manual import Manual
 from accounting.payments.stripe import Stripe
@@ -145,15 +147,18 @@ class Desk:
             for currency in ("EUR", "USD"):
                 of_it = [one for one in await trial_balance(session) if one.currency == currency]
                 assert sum(one.debits - one.credits for one in of_it) == 0
-            account = Account(AccountKind.WALLET, str(self.listener.id))
-            held = -(await balance_of(session, account)).get("EUR", 0)
+            kinds = (AccountKind.WALLET, AccountKind.WALLET_PROMO)
+            accounts = [Account(kind, str(self.listener.id)) for kind in kinds]
+            found = await balances_of(session, accounts)
+            held = -sum(one.get("EUR", 0) for one in found.values())
             credits_, amount = (
                 await session.execute(
                     select(func.sum(CreditLot.credits_left), func.sum(CreditLot.amount_left))
                 )
             ).one()
             wallet = await session.get(Wallet, self.listener.id)
-        assert (held, wallet.balance_micros if wallet else 0) == (amount or 0, credits_ or 0)
+        in_all = wallet.balance_micros + wallet.promo_micros if wallet else 0
+        assert (held, in_all) == (amount or 0, credits_ or 0)
 
 
 def _told(session: Object) -> Object:
@@ -508,7 +513,6 @@ async def test_a_part_that_is_disputed_takes_no_more_than_that(desk: Desk) -> No
     assert (await desk.balances(LOSS))[0] <= 2
 
 
-@BOTH
 @pytest.mark.parametrize(
     ("rule", "held", "owed", "expense"),
     [
@@ -562,3 +566,56 @@ async def _confirmed(desk: Desk, payment: Payment, micros: int) -> None:
         payment_id=payment.id, amount=Money(micros=micros, currency="EUR"), by=None, at=NOON
     )
     await desk.database.run(lambda session: confirm(session, said, now=desk.clock()))
+
+
+async def test_a_message_that_never_came_is_made_up_for(desk: Desk) -> None:
+    payment = await desk.order()
+    desk.server.pay(payment.provider_id or "")
+    waiting = await desk.order()
+
+    for minutes in (1, 30):
+        desk.clock.advance(timedelta(minutes=minutes))
+        await look_after(desk.database, {"stripe": desk.stripe}, clock=desk.clock)
+
+    assert [(await desk.now(one)).state for one in (payment, waiting)] == ["paid", "open"]
+    assert (await desk.wallet()).balance_micros == 10_000_000
+    assert desk.server.asked == 2
+
+
+async def test_a_refund_that_was_cut_off_is_sent_later_and_once(desk: Desk) -> None:
+    payment = await desk.order()
+    await desk.paid(payment)
+    nowhere = Stripe(key="sk_test_1", webhook_secret=SECRET, url="http://127.0.0.1:9")
+    with pytest.raises(Unavailable):
+        await refund(desk.database, nowhere, asked(payment, desk), clock=desk.clock)
+    assert (await desk.wallet()).balance_micros == 0
+
+    desk.clock.advance(timedelta(hours=1))
+    for _ in range(2):
+        await look_after(desk.database, {"stripe": desk.stripe}, clock=desk.clock)
+
+    assert [one["amount"] for one in desk.server.refunds] == [1250]
+    assert (await desk.now(payment)).state == "refunded"
+
+
+async def test_what_was_given_for_a_time_expires(desk: Desk) -> None:
+    noon = desk.clock()
+    for key, until in (("short", noon + timedelta(days=1)), ("long", None)):
+        gift = Grant(
+            listener_id=desk.listener.id,
+            key=key,
+            credits=2_000_000,
+            reason="welcome",
+            expires_at=until,
+        )
+        await desk.database.run(lambda session, gift=gift: give(session, gift, now=noon))
+    promo = Account(AccountKind.PROMO)
+    before = await desk.balances(promo)
+
+    desk.clock.advance(timedelta(days=1))
+    for _ in range(2):
+        await look_after(desk.database, {}, clock=desk.clock)
+
+    assert before == [4_800_000]
+    assert await desk.balances(promo) == [2_400_000]
+    assert (await desk.wallet()).promo_micros == 2_000_000
