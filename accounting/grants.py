@@ -18,11 +18,10 @@ from accounting.ledger import (
 from accounting.lot_rows import NewLot, add_lots, apply_entries, lock_wallets, lots_of
 from accounting.lot_uses import expired, lot_from
 from accounting.lots import Lot, LotKind, wallet_of
-from accounting.terms import Terms, all_terms, in_force
+from accounting.pricing import Terms
+from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
-
-_CREDIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +49,7 @@ async def give(session: Session, grant: Grant, *, now: datetime) -> Posted:
     known = await lot_from(session, grant.listener_id, key)
     # Said again, it is the same to the last word, or something else.
     at = known.acquired_at if known else now
-    terms = in_force(await all_terms(session), at)
-    lot = _lot(grant, key, terms, at=at)
+    lot = _lot(grant, key, await terms_at(session, at), at=at)
     number = known.id if known else (await add_lots(session, [lot]))[0]
     [posted] = await post(session, [_transaction(grant, lot, number)], now=now)
     return posted
@@ -65,7 +63,7 @@ def _lot(grant: Grant, key: str, terms: Terms, *, at: datetime) -> NewLot:
         source=key,
         currency=terms.currency,
         credits=grant.credits,
-        amount=grant.credits * terms.credit_value_micros // _CREDIT,
+        amount=terms.value_of(grant.credits),
         expires_at=grant.expires_at,
     )
 

@@ -19,7 +19,7 @@ from accounting.payments.amounts import Money
 from accounting.payments.port import Report, Standing
 from accounting.rates import rate_of
 from accounting.sales import move, sale_of
-from accounting.terms import all_terms, in_force
+from accounting.terms import terms_at
 from accounting.topup_booking import fee_of, sold
 from accounting.vat import Inclusive, VatMode, VatRate, inclusive, rate_on
 from base.database import Session
@@ -103,7 +103,7 @@ def _amounts(payment: Payment, report: Report) -> tuple[Money, Money]:
 
 
 async def _worth(session: Session, country: str, received: Money, at: datetime) -> _Worth:
-    books = in_force(await all_terms(session), at).currency
+    books = (await terms_at(session, at)).currency
     terms = await topup_terms_at(session, at)
     rates = [
         VatRate(country=one.country, valid_from=one.valid_from, ppm=one.ppm)

@@ -18,7 +18,7 @@ from accounting.payments.amounts import Money
 from accounting.payments.port import Checkout, Notice, Order, Provider, Report, Standing
 from accounting.receiving import exchange_of, receive
 from accounting.sales import move
-from accounting.terms import all_terms, in_force
+from accounting.terms import terms_at
 from accounting.vat import VatRate, rate_on
 from base.clock import Clock
 from base.database import Database, Session
@@ -123,7 +123,7 @@ async def _require_sellable(
         for one in await vat_rates_of(session, country)
     ]
     rate_on(rates, country, now.date())
-    books = in_force(await all_terms(session), now).currency
+    books = (await terms_at(session, now)).currency
     if product.currency != books:
         await exchange_of(session, product.currency, books, now)
 
