@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
@@ -32,12 +32,16 @@ from catalog.payments import (
     is_known,
     is_taken_in,
     payment_of,
+    payment_under,
     product_at,
     take_in,
+    unpaid_since,
     vat_rates_of,
 )
 
 log = structlog.get_logger()
+#: So much a listener may order within an hour without paying.
+_LATELY, _MOST_UNPAID = timedelta(hours=1), 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +91,24 @@ async def order(
 async def _written(
     session: Session, provider: Provider, wanted: Wanted, *, now: datetime
 ) -> Payment:
-    product = await product_at(session, wanted.product, now)
-    await _require_sellable(session, product, wanted.country, now)
-    row = Payment(
+    found = await payment_under(session, wanted.request_key)
+    if found is None:
+        await _require_few_unpaid(session, wanted.listener_id, now)
+        product = await product_at(session, wanted.product, now)
+        await _require_sellable(session, product, wanted.country, now)
+        found = await add_payment(session, _new(provider, wanted, product, now=now))
+    asked = (provider.name, wanted.product, wanted.country, wanted.listener_id)
+    if (found.provider, found.product, found.country, found.listener_id) != asked:
+        raise Refused(
+            "idempotency-mismatch",
+            "Something else was ordered under the same key: use another key for another order.",
+            status=409,
+        )
+    return found
+
+
+def _new(provider: Provider, wanted: Wanted, product: Product, *, now: datetime) -> Payment:
+    return Payment(
         id=uuid4(),
         listener_id=wanted.listener_id,
         request_key=wanted.request_key,
@@ -103,15 +122,18 @@ async def _written(
         created_at=now,
         changed_at=now,
     )
-    found = await add_payment(session, row)
-    asked = (provider.name, wanted.product, wanted.country, wanted.listener_id)
-    if (found.provider, found.product, found.country, found.listener_id) != asked:
+
+
+async def _require_few_unpaid(session: Session, listener_id: UUID, now: datetime) -> None:
+    """Ask no provider for pages that nobody pays on."""
+    if await unpaid_since(session, listener_id, now - _LATELY) >= _MOST_UNPAID:
         raise Refused(
-            "idempotency-mismatch",
-            "Something else was ordered under the same key: use another key for another order.",
-            status=409,
+            "too-many-unpaid",
+            "You have ordered much that is not paid: please pay one of those, or try again in an "
+            "hour.",
+            status=429,
+            retry_after_s=int(_LATELY.total_seconds()),
         )
-    return found
 
 
 async def _require_sellable(

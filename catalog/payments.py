@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from base.database import Session, insert_once, is_new
 from base.errors import Refused
@@ -129,8 +129,27 @@ async def add_payment(session: Session, payment: Payment) -> Payment:
     """Write an order down; answer it, or what was written under the same key before."""
     if await insert_once(session, payment):
         return payment
-    query = select(Payment).where(Payment.request_key == payment.request_key)
-    return (await session.scalars(query)).one()
+    return (await session.scalars(_under(payment.request_key))).one()
+
+
+async def payment_under(session: Session, request_key: str) -> Payment | None:
+    """Answer what was ordered under a key."""
+    found: Payment | None = await session.scalar(_under(request_key))
+    return found
+
+
+def _under(request_key: str) -> Select[tuple[Payment]]:
+    return select(Payment).where(Payment.request_key == request_key)
+
+
+async def unpaid_since(session: Session, listener_id: UUID, since: datetime) -> int:
+    """Count what a listener ordered since a time and has not paid."""
+    query = select(func.count()).where(
+        Payment.listener_id == listener_id,
+        Payment.created_at >= since,
+        Payment.state.in_([PaymentState.NEW, PaymentState.OPEN, PaymentState.FAILED]),
+    )
+    return (await session.scalar(query)) or 0
 
 
 async def payment_of(session: Session, payment_id: UUID, *, lock: bool = False) -> Payment:

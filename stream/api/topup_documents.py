@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.payment_states import PaymentState
@@ -89,7 +89,7 @@ class TransferFound(BaseModel):
     amount: int = Field(gt=0, le=10**15)
     currency: str = Field(pattern=_CURRENCY)
     scale: Literal[6]
-    arrived_at: datetime | None = None
+    arrived_at: AwareDatetime | None = None
 
 
 class WhyRefund(BaseModel):
@@ -120,7 +120,7 @@ class NewGrant(BaseModel):
     credits: int = Field(gt=0, le=10**12)
     scale: Literal[6]
     reason: str = Field(min_length=1, max_length=200, pattern=_PRINTABLE)
-    expires_at: datetime | None = None
+    expires_at: AwareDatetime | None = None
 
 
 class GrantDocument(BaseModel):

@@ -84,8 +84,8 @@ async def post_confirmation(request: web.Request) -> web.Response:
     key_of(request, who)  # the top-up itself is the key: it is paid once
     found = TransferFound.model_validate_json(await request.read())
     now = tools.clock()
-    if found.arrived_at is not None and found.arrived_at.tzinfo is None:
-        raise Refused("time-without-zone", "Please say `arrived_at` with its zone.", status=422)
+    if found.arrived_at is not None and found.arrived_at > now:
+        raise Refused("not-yet", "What arrives later cannot be confirmed now.", status=422)
     async with tools.database.read() as session:
         payment = await payment_called(session, request.match_info["topup"])
     said = Confirmation(

@@ -281,6 +281,18 @@ async def test_an_order_that_could_not_be_placed_is_placed_when_it_is_repeated(d
     assert await count(desk.database, Payment) == 1
 
 
+async def test_pages_that_nobody_pays_on_are_not_made_for_ever(desk: Desk) -> None:
+    made = [await desk.order() for _ in range(20)]
+    with pytest.raises(Refused, match="too-many-unpaid"):
+        await desk.order()
+    desk.keys = 1  # what was ordered is still told
+    assert (await desk.order()).id == made[1].id
+    await desk.paid(made[0])
+    desk.keys = 30
+
+    assert (await desk.order()).state == "open"
+
+
 async def test_what_is_credited_is_what_the_provider_says_was_paid(desk: Desk) -> None:
     payment = await desk.order()
     desk.server.sessions[payment.provider_id or ""]["amount_total"] = 500
