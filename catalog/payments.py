@@ -138,7 +138,7 @@ async def payment_under(session: Session, request_key: str) -> Payment | None:
     return found
 
 
-def _under(request_key: str) -> Select[tuple[Payment]]:
+def _under(request_key: str) -> Select[Payment]:
     return select(Payment).where(Payment.request_key == request_key)
 
 
