@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -28,6 +30,7 @@ from base.errors import Refused, Unavailable
 from catalog.models.ledger import CreditLot, LedgerTxn, Wallet
 from catalog.models.payments import (
     Payment,
+    PaymentDispute,
     PaymentEvent,
     TopupProduct,
     TopupTerms,
@@ -512,6 +515,84 @@ async def test_a_wallet_stays_frozen_while_another_dispute_is_open(desk: Desk) -
 
     assert still.frozen_at is not None
     assert (await desk.wallet()).frozen_at is None
+
+
+@BOTH
+async def test_what_happens_at_the_same_moment_happens_one_after_the_other(desk: Desk) -> None:
+    payment = await desk.order()
+    intent = await desk.paid(payment)
+    made = desk.server.dispute(intent, amount=625)
+
+    done = await asyncio.gather(
+        desk.spend(2_000_000),
+        desk.spend(3_000_000),
+        refund(desk.database, desk.stripe, asked(payment, desk, "a"), clock=desk.clock),
+        refund(desk.database, desk.stripe, asked(payment, desk, "b"), clock=desk.clock),
+        desk.tell("charge.dispute.created", made),
+        desk.tell("charge.dispute.created", made, event="evt_again"),
+        return_exceptions=True,
+    )
+
+    assert [one for one in done if isinstance(one, Exception) and _is_a_fault(one)] == []
+    assert len(desk.server.refunds) <= 1
+    assert await count(desk.database, PaymentDispute) == 1
+
+
+def _is_a_fault(error: Exception) -> bool:
+    # Who comes too late finds nothing to spend, or nothing to give back.
+    return not isinstance(error, Refused | KeyError | ValueError)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_happens_in_whatever_order_the_books_are_sound(
+    desk: Desk, seed: int
+) -> None:
+    chance = random.Random(seed)
+    mode = chance.choice(["topup", "redemption"])
+    async with desk.database.begin() as session:
+        session.add(TopupTerms(valid_from=NOON, vat_mode=mode, chargebacks="payable"))
+    paid: list[tuple[Payment, str]] = []
+    open_still: list[Object] = []
+
+    async def pay() -> None:
+        payment = await desk.order(chance.choice(["credits-5", "credits-10", "credits-20"]))
+        paid.append((payment, await desk.paid(payment)))
+
+    async def spend() -> None:
+        with suppress(KeyError, ValueError):  # there is not as much
+            await desk.spend(chance.randrange(1, 9_000_000))
+
+    async def send_back() -> None:
+        payment, _ = chance.choice(paid)
+        wanted = asked(payment, desk, str(chance.random()))
+        with suppress(Refused):  # it is disputed, or spent
+            await refund(desk.database, desk.stripe, wanted, clock=desk.clock)
+
+    async def refund_there() -> None:
+        payment, intent = chance.choice(paid)
+        charge = desk.server.charge_of(intent)
+        left = charge["amount"] - charge["amount_refunded"]
+        charge["amount_refunded"] += chance.randrange(left + 1)
+        subject = _told(desk.server.sessions[payment.provider_id or ""])
+        await desk.tell("charge.refunded", subject)
+
+    async def dispute() -> None:
+        _, intent = chance.choice(paid)
+        most = desk.server.charge_of(intent)["amount"]
+        open_still.append(await desk.dispute(intent, amount=chance.randrange(1, most + 1)))
+
+    async def close() -> None:
+        if not open_still:
+            return
+        made = open_still.pop(chance.randrange(len(open_still)))
+        await desk.close(made, chance.choice(["won", "lost"]), fee_back=1500)
+
+    await pay()
+    for _ in range(25):
+        act = chance.choice([pay, spend, spend, spend, send_back, refund_there, dispute, close])
+        await act()
+        await desk.require_sound()
+    assert (await desk.balances(PSP))[0] == desk.server.balance() * 10_000
 
 
 async def test_a_part_that_is_disputed_takes_no_more_than_that(desk: Desk) -> None:

@@ -180,6 +180,17 @@ class StripeServer:
         found: Object = charge
         return found
 
+    def balance(self) -> int:
+        """Answer what it owes us: what was paid and not sent back, less its fees."""
+        charges = [
+            intent_of(one)["latest_charge"] for one in self.sessions.values() if intent_of(one)
+        ]
+        received = sum(
+            one["balance_transaction"]["net"] - one["amount_refunded"] for one in charges
+        )
+        moved = [one for made in self.disputes for one in made["balance_transactions"]]
+        return received + sum(one["net"] for one in moved)
+
     def message(self, kind: str, subject: Object, *, event: str = "evt_1") -> tuple[bytes, str]:
         """Answer a message and its signature."""
         body = json.dumps(
