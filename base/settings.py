@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from base.settings_payments import PaymentSettings
 
 _SHORTEST_SECRET = 32
 
 
-class Settings(BaseSettings):
+class Settings(PaymentSettings):
     """Read from variables named `REFRAIN_` plus the field's name in capitals.
 
     What is left empty is derived from `data_dir`, which makes the embedded default.

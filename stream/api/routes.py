@@ -32,6 +32,7 @@ from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
 from stream.api.split_routes import split_routes
+from stream.api.topup_routes import topup_routes
 from stream.api.tracks import (
     delete_track,
     get_track,
@@ -69,6 +70,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *job_routes(),
         *split_routes(),
         *buying_routes(),
+        *topup_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",
