@@ -3,8 +3,8 @@
 A leaf is hashed with a zero byte before it and a node with a one, so that neither passes for the
 other. The last subtree is as full as there are leaves: nothing is doubled. Levels are byte strings
 of whole hashes, one after another, so that a million leaves are a matter of a second. A tile is the
-root of 1024 leaves that stand together: who keeps the tiles of a tree need not read all its leaves to
-find the path of one.
+root of 1024 leaves that stand together: who keeps the tiles of a tree need not read all its leaves
+to find the path of one.
 """
 
 from __future__ import annotations
