@@ -80,7 +80,7 @@ class LedgerEntry(Model):
 
 
 class ChainLink(Model):
-    """A transaction in the chain: its hash covers its own leaf and the link before it."""
+    """A transaction in the chain; see accounting.chain for what its hash covers."""
 
     __tablename__ = "ledger_chain"
 
@@ -103,7 +103,6 @@ class DayRoot(Model):
     size: Mapped[int] = mapped_column(BigInteger)
     root: Mapped[bytes] = mapped_column(LargeBinary(32))
     head: Mapped[bytes] = mapped_column(LargeBinary(32))
-    made_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Period(Model):
