@@ -1,8 +1,6 @@
 """Chain what was booked: each link covers a transaction and, by the link before it, all before.
 
-The hash of a link is SHA-256 of the hash before it (32 zero bytes before the first), the leaf of
-its transaction (`accounting.ledger.leaf_of`), and when it was chained (microseconds since 1970, 8
-bytes, big-endian). Who books waits for none of this. A transaction has its number before it is
+See `accounting.links`. Who books waits for none of this. A transaction has its number before it is
 committed, so that a lower one may come later: whoever chains looks back by a while.
 """
 
@@ -11,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from hashlib import sha256
 
 from sqlalchemy import Select, exists, func, select
 
 from accounting.ledger import leaf_of, micros_since_epoch
+from accounting.links import BEGINNING, link_hash
 from base.bulk import insert_many
 from base.database import Session
 from base.locks import try_alone
@@ -24,8 +22,6 @@ from catalog.models.ledger import ChainLink, DayRoot, LedgerTxn
 
 #: Held by who adds links, or closes a day of them.
 SEALING = "ledger sealing"
-#: What comes before the first link.
-BEGINNING = bytes(32)
 #: How far back is looked for what was committed late: each time, now and then.
 NEAR, FAR = timedelta(seconds=10), timedelta(minutes=10)
 AT_ONCE = 10_000
@@ -43,11 +39,6 @@ class Head:
     position: int = 0
     hash: bytes = BEGINNING
     chained_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def link_hash(before: bytes, *, leaf: bytes, chained_us: int) -> bytes:
-    """Answer the hash of a link."""
-    return sha256(before + leaf + chained_us.to_bytes(8, signed=True)).digest()
 
 
 async def head_of(session: Session) -> Head:

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 #: Microseconds from 1970 to 2000, where PostgreSQL counts from.
 EPOCH_US = 946_684_800_000_000
+#: Names and kinds: numbers as `>i8`, `S32` what is so long, `S` what is as long as it is.
 Columns = Sequence[tuple[str, str]]
+Value = int | bytes | None
 
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0"
 _START = len(_SIGNATURE) + 8
@@ -59,16 +61,19 @@ def array_of(body: memoryview, columns: Columns) -> NDArray[np.void]:
     return rows
 
 
-def rows_of(body: memoryview) -> Iterator[list[bytes | None]]:
-    """Answer rows one by one, whatever is in them."""
+def rows_of(body: memoryview, columns: Columns) -> Iterator[tuple[Value, ...]]:
+    """Answer rows one by one, whatever is in them: numbers, other bytes, or nothing."""
     at = 0
     while at < len(body):
         (count,) = _COUNT.unpack_from(body, at)
         at += _COUNT.size
-        row: list[bytes | None] = []
-        for _ in range(count):
+        row: list[Value] = []
+        for _, kind in columns[:count]:
             (length,) = _LENGTH.unpack_from(body, at)
             at += _LENGTH.size
-            row.append(None if length < 0 else bytes(body[at : at + length]))
-            at += max(length, 0)
-        yield row
+            data = bytes(body[at : at + max(length, 0)])
+            at += len(data)
+            is_number = kind.startswith(">i")
+            value = int.from_bytes(data, signed=True) if is_number else data
+            row.append(None if length < 0 else value)
+        yield tuple(row)

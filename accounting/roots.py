@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 
 from sqlalchemy import func, insert, select
 
 from accounting.chain import SEALING, day_after
 from accounting.ledger import leaf_of, micros_since_epoch
+from accounting.links import Root
 from accounting.merkle import Growing
 from base.database import Session
 from base.locks import lock_alone
@@ -22,17 +23,6 @@ from catalog.models.ledger import ChainLink, DayRoot, LedgerTxn
 
 _LINKS, _TXN, _ROOTS = table_of(ChainLink).c, table_of(LedgerTxn).c, table_of(DayRoot).c
 _AT_ONCE = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Root:
-    """What a day's links come to: `size` of them from position `first` on, and the last's hash."""
-
-    day: date
-    first: int
-    size: int
-    root: bytes
-    head: bytes
 
 
 async def roots(session: Session) -> list[Root]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import asyncpg
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Select, Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from base.database import Session
@@ -25,7 +26,7 @@ async def insert_many(
     """
     if not rows:
         return
-    if _is_sqlite(session):
+    if is_sqlite(session):
         values = [dict(zip(columns, row, strict=True)) for row in rows]
         await session.execute(insert(table), values)
         return
@@ -39,12 +40,29 @@ async def insert_many(
         raise _translated(table.name, error) from error
 
 
+async def copy_out(session: Session, query: Select[Any]) -> bytes:
+    """Answer the rows of a query as PostgreSQL writes them in its binary format of COPY."""
+    dialect = session.get_bind().dialect
+    told = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    parts: list[bytes] = []
+
+    async def take(data: bytes) -> None:
+        parts.append(data)
+
+    driver = await _driver(session)
+    try:
+        await driver.copy_from_query(str(told), output=take, format="binary")
+    except asyncpg.PostgresError as error:
+        raise _translated("out", error) from error
+    return b"".join(parts)
+
+
 async def take_numbers(session: Session, table: Table, count: int) -> list[int]:
     """Answer numbers that no row of a table has as its `id`, and nobody else is given.
 
     On PostgreSQL of the sequence `<table>_id_seq`; on SQLite the writer is alone.
     """
-    if _is_sqlite(session):
+    if is_sqlite(session):
         last = await session.scalar(select(func.coalesce(func.max(table.c.id), 0)))
         return list(range((last or 0) + 1, (last or 0) + 1 + count))
     numbers = text("SELECT nextval(:name) FROM generate_series(1, :count)")
@@ -52,7 +70,15 @@ async def take_numbers(session: Session, table: Table, count: int) -> list[int]:
     return sorted(await session.scalars(numbers, told))
 
 
-def _is_sqlite(session: Session) -> bool:
+async def _driver(session: Session) -> asyncpg.Connection:
+    connection = await session.connection()
+    await connection.execute(text("SELECT 1"))  # the driver begins its transaction only now
+    raw = await connection.get_raw_connection()
+    return raw.driver_connection
+
+
+def is_sqlite(session: Session) -> bool:
+    """Answer whether it is SQLite, which has nothing for many rows at a time."""
     return session.get_bind().dialect.name == "sqlite"
 
 

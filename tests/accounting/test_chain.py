@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from accounting.chain import BEGINNING, FAR, NEAR, Head, head_of, is_any_unchained, link_hash
+from accounting.chain import FAR, NEAR, Head, head_of, is_any_unchained
 from accounting.ledger import leaf_of, micros_since_epoch
+from accounting.links import BEGINNING, link_hash
 from accounting.merkle import root_of
 from accounting.roots import leaves_of, next_root, root_of_day, root_over, roots, write_root
 from base.database import Database

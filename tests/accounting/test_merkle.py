@@ -123,7 +123,7 @@ def test_one_flipped_bit_anywhere_is_found(leaves: list[bytes], data: st.DataObj
 
 @pytest.mark.parametrize(("leaves", "index"), [(b"x", 0), (b"", 0), (bytes(64), 2)])
 def test_what_is_no_leaf_has_no_path(leaves: bytes, index: int) -> None:
-    with pytest.raises(ValueError, match="lea[fv]"):
+    with pytest.raises(ValueError, match=r"lea[fv]"):
         path_of(leaves, index)
 
 

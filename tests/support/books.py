@@ -9,7 +9,8 @@ from functools import partial
 from accounting.chain import seal
 from accounting.journal import post
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
-from accounting.roots import Root, next_root, write_root
+from accounting.links import Root
+from accounting.roots import next_root, write_root
 from base.database import Database
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
