@@ -23,8 +23,8 @@ Facts = Mapping[str, str | int]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-#: What the hashed form of a transaction begins with; and when it occurred, what it reverses, and
-#: the length of its head.
+#: What a transaction as it is hashed begins with: this, and then when, what it undoes, and how long
+#: its head is.
 VERSION = b"refrain journal 1\n"
 HEAD = struct.Struct(">qqI")
 #: Account, currency, amount, lot, credits: an entry as it is hashed, 35 bytes.

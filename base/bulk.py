@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Select, Table, func, insert, select, text
+from sqlalchemy import Select, Table, bindparam, cast, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from base.database import Session
@@ -68,6 +69,30 @@ async def take_numbers(session: Session, table: Table, count: int) -> list[int]:
     numbers = text("SELECT nextval(:name) FROM generate_series(1, :count)")
     told = {"name": f"{table.name}_id_seq", "count": count}
     return sorted(await session.scalars(numbers, told))
+
+
+async def update_many(
+    session: Session, table: Table, key: Sequence[str], columns: Sequence[str], rows: Sequence[Row]
+) -> None:
+    """Set `columns` of rows, each found by `key`; a row has its key first, then its values."""
+    if not rows:
+        return
+    names = [*key, *columns]
+    if is_sqlite(session):
+        given = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+        found = [table.c[name] == given[name] for name in key]
+        change = update(table).where(*found).values({name: given[name] for name in columns})
+        told = [{f"new_{name}": one for name, one in zip(names, row, strict=True)} for row in rows]
+        await session.execute(change, told)
+        return
+    arrays = [
+        cast(list(values), ARRAY(table.c[name].type))
+        for name, values in zip(names, zip(*rows, strict=True), strict=True)
+    ]
+    new = func.unnest(*arrays).table_valued(*names).render_derived(name="new")
+    found = [table.c[name] == new.c[name] for name in key]
+    change = update(table).where(*found).values({name: new.c[name] for name in columns})
+    await session.execute(change.execution_options(synchronize_session=False))
 
 
 async def _driver(session: Session) -> asyncpg.Connection:
