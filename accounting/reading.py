@@ -39,22 +39,24 @@ _TEXT = _TXN.kind + "\n" + _TXN.key + "\n" + _TXN.facts
 _FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
 
-async def blocks_of_transactions(session: Session) -> AsyncIterator[Bounds]:
+async def blocks_of_transactions(session: Session, *, rows: int = _BLOCK) -> AsyncIterator[Bounds]:
     """Answer bounds of numbers that all transactions are within, and all entries."""
-    async for bounds in _blocks(session, _TXN.id):
+    async for bounds in _blocks(session, _TXN.id, rows=rows):
         yield bounds
 
 
 async def blocks_of_links(session: Session) -> AsyncIterator[Bounds]:
     """Answer bounds of positions that all links are within."""
-    async for bounds in _blocks(session, _LINKS.position):
+    async for bounds in _blocks(session, _LINKS.position, rows=_BLOCK):
         yield bounds
 
 
-async def _blocks(session: Session, column: ColumnElement[int]) -> AsyncIterator[Bounds]:
+async def _blocks(
+    session: Session, column: ColumnElement[int], *, rows: int
+) -> AsyncIterator[Bounds]:
     low: int | None = _LOWEST
     while low is not None:
-        query = select(column).where(column > low).order_by(column).offset(_BLOCK - 1).limit(1)
+        query = select(column).where(column > low).order_by(column).offset(rows - 1).limit(1)
         high: int | None = await session.scalar(query)
         yield low, _HIGHEST if high is None else high
         low = high
@@ -64,7 +66,7 @@ async def heads(session: Session, bounds: Bounds) -> Iterable[Head]:
     """Answer the transactions within bounds."""
     at = _time(session, _TXN.occurred_at)
     query = select(_TXN.id, at, _TXN.reverses, _TXN.size, _TXN.payload, _TEXT)
-    query = query.where(_within(_TXN.id, bounds)).order_by(_TXN.id)
+    query = query.where(within(_TXN.id, bounds)).order_by(_TXN.id)
     if is_sqlite(session):
         rows = await session.execute(query)
         return heads_of(
@@ -85,7 +87,7 @@ async def entries(session: Session, bounds: Bounds) -> NDArray[np.void]:
     """Answer all entries of transactions whose numbers are within bounds, sorted."""
     columns = (_ENTRIES.txn_id, _ENTRIES.line, _ENTRIES.account_id, _ENTRIES.currency)
     query = select(*columns, _ENTRIES.amount, _ENTRIES.lot, _ENTRIES.credits)
-    query = query.where(_within(_ENTRIES.txn_id, bounds))
+    query = query.where(within(_ENTRIES.txn_id, bounds))
     ordered = query.order_by(_ENTRIES.txn_id, _ENTRIES.line)
     if is_sqlite(session):
         rows = await session.execute(ordered)
@@ -103,7 +105,7 @@ async def links(session: Session, bounds: Bounds) -> NDArray[np.void]:
     query = (
         select(_LINKS.position, _LINKS.txn_id, _LINKS.hash, chained, booked, _TXN.payload)
         .outerjoin_from(table_of(ChainLink), table_of(LedgerTxn), _TXN.id == _LINKS.txn_id)
-        .where(_within(_LINKS.position, bounds))
+        .where(within(_LINKS.position, bounds))
         .order_by(_LINKS.position)
     )
     if not is_sqlite(session):
@@ -129,7 +131,8 @@ async def accounts(session: Session) -> AsyncIterator[tuple[int, str]]:
         yield number, name
 
 
-def _within(column: ColumnElement[int], bounds: Bounds) -> ColumnElement[bool]:
+def within(column: ColumnElement[int], bounds: Bounds) -> ColumnElement[bool]:
+    """Answer that a number is within bounds."""
     low, high = bounds
     return and_(column > low, column <= high)
 

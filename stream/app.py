@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from accounting.proofs import Tiles
 from base.errors import Broken
 from base.settings import Settings, ticket_secrets
 from base.tools import Tools
@@ -40,6 +41,7 @@ from stream.keys import (
     OFFLOAD,
     PRESENCE,
     SECRETS,
+    TILES,
     TOOLS,
     TRAFFIC,
 )
@@ -95,6 +97,7 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
     app[METRICS] = Metrics(metrics_dir)
     if isinstance(hot, HotCopies):
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
+    app[TILES] = Tiles()
     app[ASSETS] = load_assets()
     app.cleanup_ctx.extend((_flushing, _feeding, _forgetting, _counting, _gathering, _fetching))
     app.on_shutdown.append(_let_watchers_go)

@@ -16,7 +16,7 @@ from accounting.roots import leaves_of, next_root, root_of_day, root_over, roots
 from base.database import Database
 from catalog.models.base import table_of
 from catalog.models.ledger import ChainLink
-from tests.support.books import DAY, NOON, chained, posted, rooted, sale
+from tests.support.chained import DAY, NOON, chained, posted, rooted, sale
 
 SECOND = timedelta(seconds=1)
 

@@ -14,7 +14,7 @@ from accounting.ledger import Account, AccountKind, Entry, Transaction, account_
 from accounting.verifying import verify
 from base.database import Database, Session, name_of_snapshot
 from catalog.models.base import Model
-from tests.support.books import BANK, DAY, NOON, SHARE, chained, posted, rooted, sale
+from tests.support.chained import BANK, DAY, NOON, SHARE, chained, posted, rooted, sale
 from tests.support.tampering import owner, removed, tampered
 
 TABLES = [
