@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accounting.copied import EPOCH_US, Irregular
+from accounting.copied import EPOCH_US
 from accounting.discrepancy import Discrepancy, about_transaction
 from accounting.ledger import ENTRY, HEAD, VERSION
 
@@ -28,14 +28,10 @@ ENTRY_COLUMNS = (
 )
 #: An entry, as `accounting.ledger.ENTRY` packs it.
 _HASHED = np.dtype([one for one in ENTRY_COLUMNS if one[0] not in {"txn", "line"}])
-#: A head as it is read; the text is kind, key and facts, a line each.
-HEAD_COLUMNS = (
-    *(("number", ">i8"), ("occurred", ">i8"), ("reverses", ">i8"), ("size", ">i2")),
-    *(("payload", "S"), ("text", "S")),
-)
 #: A copied row: number, when it occurred, what it reverses, size, payload; the length of the text.
 _ROW = struct.Struct(">6xq4xq4xq4xhi32si")
-_PAYLOAD_BYTES = 32
+#: Where the payload begins in it, and how long it should be.
+_BEFORE_BYTES, _PAYLOAD_BYTES = 52, 32
 
 
 def hashed_head(*, occurred_us: int, reverses: int, text: bytes) -> bytes:
@@ -44,28 +40,32 @@ def hashed_head(*, occurred_us: int, reverses: int, text: bytes) -> bytes:
 
 
 def heads_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[Head]:
-    """Answer the heads of rows as `HEAD_COLUMNS` has them, whose times are since 1970."""
+    """Answer the heads of rows: number, time (since 1970), reverses, size, payload, text."""
     for number, occurred_us, reverses, size, payload, text in rows:
         hashed = hashed_head(occurred_us=occurred_us, reverses=reverses, text=text)
         yield number, size, payload, hashed
 
 
 def copied_heads(body: bytes) -> Iterator[Head]:
-    """Answer the heads of rows that were copied, see `_ROW`.
-
-    Raises:
-        Irregular: a payload is no hash.
-
-    """
+    """Answer the heads of rows that were copied, see `_ROW`."""
     # Every microsecond counts here: this runs for each transaction there ever was.
     at, end, unpack, pack, version = 0, len(body), _ROW.unpack_from, HEAD.pack, VERSION
+    wide, body = _ROW.size, body + bytes(_ROW.size)
     while at < end:
         number, occurred, reverses, size, payload_bytes, payload, length = unpack(body, at)
-        if payload_bytes != _PAYLOAD_BYTES:
-            raise Irregular
-        at += _ROW.size + length
-        text = body[at - length : at]
-        yield (number, size, payload, version + pack(occurred + EPOCH_US, reverses, length) + text)
+        if payload_bytes == _PAYLOAD_BYTES:
+            start = at + wide
+        else:
+            payload, start, length = _other_payload(body, at + _BEFORE_BYTES, payload_bytes)
+        at = start + length
+        hashed = version + pack(occurred + EPOCH_US, reverses, length) + body[start:at]
+        yield number, size, payload, hashed
+
+
+def _other_payload(body: bytes, at: int, length: int) -> tuple[bytes, int, int]:
+    """Answer a payload that is no hash, where the text begins after it, and how long that is."""
+    end = at + max(length, 0)
+    return body[at:end], end + 4, int.from_bytes(body[end : end + 4], signed=True)
 
 
 def entries_of(rows: Iterable[tuple[Any, ...]]) -> NDArray[np.void]:
@@ -73,8 +73,13 @@ def entries_of(rows: Iterable[tuple[Any, ...]]) -> NDArray[np.void]:
     return np.array(list(rows), list(ENTRY_COLUMNS))
 
 
-def compare_contents(heads: Iterable[Head], entries: NDArray[np.void]) -> Iterator[Discrepancy]:
-    """Answer what does not agree among transactions and all entries of the same numbers."""
+def compare_contents(
+    heads: Iterable[Head], entries: NDArray[np.void]
+) -> tuple[int, list[Discrepancy]]:
+    """Answer how many transactions there are, and what does not agree.
+
+    `entries` are all whose numbers are within the same bounds.
+    """
     numbers = entries["txn"].astype(np.int64)
     starts = _starts(numbers)
     ends = np.append(starts, len(numbers))[1:]
@@ -86,18 +91,20 @@ def compare_contents(heads: Iterable[Head], entries: NDArray[np.void]) -> Iterat
             strict=True,
         )
     )
-    packed = _packed(entries)
+    packed, count, found = _packed(entries), 0, list[Discrepancy]()
     for number, size, payload, hashed in heads:
+        count += 1
         start, end = places.pop(number, (0, 0))
         if sha256(hashed + packed[start:end]).digest() != payload:
-            yield _changed(number, hashed)
+            found.append(_changed(number, hashed))
         if end - start != size * wide:
             sentence = f"has {(end - start) // wide} entries, and should have {size}."
-            yield about_transaction(number, "entries-missing", sentence)
+            found.append(about_transaction(number, "entries-missing", sentence))
     for number in places:
-        yield about_transaction(number, "entries-without-head", "is not there; entries of it are.")
-    yield from _disordered(entries, numbers, starts)
-    yield from _unbalanced(entries, numbers, starts)
+        sentence = "is not there; entries of it are."
+        found.append(about_transaction(number, "entries-without-head", sentence))
+    found += [*_disordered(entries, numbers, starts), *_unbalanced(entries, numbers, starts)]
+    return count, found
 
 
 def _changed(number: int, hashed: bytes) -> Discrepancy:

@@ -7,6 +7,7 @@ bytes, big-endian). The leaves of a day (UTC) have a Merkle root.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from accounting.copied import EPOCH_US, Irregular, array_of, rows_of
 from accounting.discrepancy import Discrepancy, about_day, about_link
 from accounting.merkle import HASH_BYTES, Growing
+from base.errors import Refused
 
 #: What comes before the first link.
 BEGINNING = bytes(HASH_BYTES)
@@ -76,6 +78,27 @@ def copied_links(body: memoryview) -> NDArray[np.void]:
     found = np.zeros(len(copied), _LINK)
     for name, _ in LINK_COLUMNS:
         found[name] = copied[name]
+    for name in ("chained", "booked"):
+        found[name] += EPOCH_US
+    found["is_known"] = True
+    return found
+
+
+def joined_links(links: NDArray[np.void], said: NDArray[np.void]) -> NDArray[np.void]:
+    """Answer links that were copied, with what transactions say that were copied by themselves.
+
+    Raises:
+        Irregular: one of them has no transaction there.
+
+    """
+    at = np.searchsorted(said["txn"].astype(np.int64), links["txn"].astype(np.int64))
+    if len(links) and (at.max() >= len(said) or (said["txn"][at] != links["txn"]).any()):
+        raise Irregular
+    found = np.zeros(len(links), _LINK)
+    for name in ("position", "txn", "hash", "chained"):
+        found[name] = links[name]
+    for name in ("booked", "payload"):
+        found[name] = said[name][at]
     for name in ("chained", "booked"):
         found[name] += EPOCH_US
     found["is_known"] = True
@@ -186,6 +209,37 @@ def compare_roots(
             yield _differing(one, found)
     for day in known:
         yield about_day(day, "root-of-nothing", "is there, but nothing that was chained then.")
+
+
+def kept_roots(text: str) -> list[Root]:
+    """Answer roots that somebody kept as they were published.
+
+    Raises:
+        Refused: `bad-roots`: these are none.
+
+    """
+    try:
+        return [
+            Root(
+                day=date.fromisoformat(one["day"]),
+                first=int(one["first"]),
+                size=int(one["size"]),
+                root=bytes.fromhex(one["root"]),
+                head=bytes.fromhex(one["head"]),
+            )
+            for one in json.loads(text)["roots"]
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused("bad-roots", "These are no roots as they are published.") from error
+
+
+def compare_kept(kept: Sequence[Root], said: Sequence[Root]) -> Iterator[Discrepancy]:
+    """Answer which roots are no longer as somebody kept them."""
+    known = {one.day: one for one in said}
+    for one in kept:
+        if known.get(one.day) != one:
+            sentence = "is not as it was published, or is gone: the books were rewritten."
+            yield about_day(one.day, "root-rewritten", sentence)
 
 
 def _differing(made: Root, said: Root) -> Discrepancy:

@@ -6,7 +6,7 @@ Nothing is changed, and nobody waits: all is read as it was at one moment.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accounting import reading
-from accounting.contents import compare_contents
+from accounting.contents import Head, compare_contents
 from accounting.discrepancy import Discrepancy, about_transaction
 from accounting.ledger import account_id, account_named
 from accounting.links import Walk, compare_roots
@@ -53,11 +53,15 @@ async def verify(session: Session, *, now: datetime) -> AsyncIterator[Discrepanc
 
 async def verify_block(session: Session, bounds: Bounds) -> Block:
     """Recompute the transactions whose numbers are within bounds."""
-    heads = list(await reading.heads(session, bounds))
+    heads = await reading.heads(session, bounds)
     entries = await reading.entries(session, bounds)
-    found = await asyncio.to_thread(lambda: list(compare_contents(heads, entries)))
+    return await asyncio.to_thread(_compared, heads, entries)
+
+
+def _compared(heads: Iterable[Head], entries: NDArray[np.void]) -> Block:
+    number, found = compare_contents(heads, entries)
     used = np.unique(entries["account"].astype(np.int64))
-    return Block(transactions=len(heads), accounts=used, found=found)
+    return Block(transactions=number, accounts=used, found=found)
 
 
 async def verify_chain(session: Session, *, now: datetime) -> AsyncIterator[Discrepancy]:

@@ -143,7 +143,7 @@ class Database:
         It is the moment that another sees on PostgreSQL, of which `like` is the name, see
         `name_of_snapshot`.
         """
-        options: dict[str, Any] = {_READ_ONLY: True}
+        options: dict[str, Any] = {READ_ONLY: True}
         if self._turn is None:  # with SQLite each transaction is one
             options["isolation_level"] = "REPEATABLE READ"
         async with reached(), self._engine.connect() as connection:

@@ -254,6 +254,20 @@ def bench_plays(
         raise typer.Exit(1)
 
 
+@bench_app.command("verify")
+def bench_verify(
+    database: Annotated[
+        str, typer.Option(envvar="REFRAIN_DATABASE_URL", help="A PostgreSQL that nobody needs.")
+    ] = "",
+    transactions: Annotated[int, typer.Option(min=1, help="How many there are.")] = 1_000_000,
+) -> None:
+    """Measure how fast books are chained, and recomputed, on PostgreSQL."""
+    from refrain.bench_verify import verify as measure_verifying
+
+    if not _run(measure_verifying(database_url=database, number=transactions)):
+        raise typer.Exit(1)
+
+
 @bench_app.command("fleet")
 def bench_fleet(
     database: Annotated[

@@ -6,9 +6,12 @@ from typing import Annotated
 
 import typer
 
+from refrain.cli_proof import export, verify
 from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(verify)
+app.command()(export)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")]
 
