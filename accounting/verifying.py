@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accounting import reading
+from accounting.comparing_credit import verify_credit
+from accounting.comparing_plays import verify_plays
 from accounting.contents import Head, compare_contents
 from accounting.discrepancy import Discrepancy, about_transaction
 from accounting.ledger import account_id, account_named
@@ -49,6 +51,15 @@ async def verify(session: Session, *, now: datetime) -> AsyncIterator[Discrepanc
         yield one
     async for one in verify_chain(session, now=now):
         yield one
+    async for one in verify_projections(session):
+        yield one
+
+
+async def verify_projections(session: Session) -> AsyncIterator[Discrepancy]:
+    """Compare what is kept beside the journal with it: plays, counters, lots, wallets."""
+    for check in (verify_plays, verify_credit):
+        async for one in check(session):
+            yield one
 
 
 async def verify_block(session: Session, bounds: Bounds) -> Block:

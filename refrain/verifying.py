@@ -20,7 +20,12 @@ from accounting.exports import beancount
 from accounting.links import compare_kept, kept_roots
 from accounting.roots import roots
 from accounting.terms import all_terms
-from accounting.verifying import verify_accounts, verify_block, verify_chain
+from accounting.verifying import (
+    verify_accounts,
+    verify_block,
+    verify_chain,
+    verify_projections,
+)
 from base.clock import system_clock
 from base.database import Database, Session, name_of_snapshot
 from base.settings import Settings
@@ -101,7 +106,7 @@ async def verify_all(session: Session, database_url: str, *, jobs: int, now: dat
         done.found += block.found
         used.append(block.accounts)
     done.found += await _all(verify_accounts(session, np.unique(np.concatenate(used))))
-    done.found += chain
+    done.found += chain + await _all(verify_projections(session))
     return done
 
 

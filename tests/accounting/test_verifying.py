@@ -15,7 +15,7 @@ from accounting.verifying import verify
 from base.database import Database, Session, name_of_snapshot
 from catalog.models.base import Model
 from tests.support.chained import BANK, DAY, NOON, SHARE, chained, posted, rooted, sale
-from tests.support.tampering import owner, removed, tampered
+from tests.support.tampering import owner, removed, tampered, undone
 
 TABLES = [
     Model.metadata.tables[name]
@@ -27,8 +27,8 @@ EXCHANGE = Account(AccountKind.EXCHANGE)
 def exchanged(number: int) -> Transaction:
     """Answer a transaction in two currencies, whose lines take turns."""
     entries = (
-        *(Entry(BANK, 5, "EUR"), Entry(BANK, -6, "CHF", lot=1, credits=4)),
-        *(Entry(EXCHANGE, -5, "EUR"), Entry(EXCHANGE, 6, "CHF", lot=1, credits=-4)),
+        *(Entry(BANK, 5, "EUR"), Entry(BANK, -6, "CHF")),
+        *(Entry(EXCHANGE, -5, "EUR"), Entry(EXCHANGE, 6, "CHF")),
     )
     return replace(sale(number), entries=entries)
 
@@ -72,23 +72,25 @@ async def test_books_with_nothing_in_them_agree(database: Database) -> None:
 
 async def test_one_bit_of_any_column_of_any_table_is_found(books: Database) -> None:
     missed = []
-    for column in (column for table in TABLES for column in table.columns):
-        async with owner(books) as connection, AsyncSession(bind=connection) as session:
-            await tampered(connection, (await rows_of(connection, column.table))[1], column)
-            found = await found_in(session)
-        missed += [str(column)] if not found else []
-        assert all(one.sentence.endswith(".") and one.subject for one in found)
+    async with owner(books) as connection:
+        for column in (column for table in TABLES for column in table.columns):
+            async with undone(connection) as session:
+                await tampered(connection, (await rows_of(connection, column.table))[1], column)
+                found = await found_in(session)
+            missed += [str(column)] if not found else []
+            assert all(one.sentence.endswith(".") and one.subject for one in found)
 
     assert not missed
 
 
 async def test_a_row_that_is_gone_is_found(books: Database) -> None:
     missed = []
-    for table in TABLES:
-        for which in (0, 1, -1):
-            async with owner(books) as connection, AsyncSession(bind=connection) as session:
-                await removed(connection, table, (await rows_of(connection, table))[which])
-                missed += [(table.name, which)] if not await found_in(session) else []
+    async with owner(books) as connection:
+        for table in TABLES:
+            for which in (0, 1, -1):
+                async with undone(connection) as session:
+                    await removed(connection, table, (await rows_of(connection, table))[which])
+                    missed += [(table.name, which)] if not await found_in(session) else []
 
     assert not missed
 
@@ -124,7 +126,7 @@ async def test_what_was_changed_is_named_and_nothing_else(books: Database) -> No
     entries, links = (Model.metadata.tables[name] for name in ("ledger_entries", "ledger_chain"))
     async with owner(books) as connection, AsyncSession(bind=connection) as session:
         change = update(entries).where(entries.c.txn_id == 5, entries.c.line == 0)
-        await connection.execute(change.values(lot=7))
+        await connection.execute(change.values(credits=7))
         await connection.execute(update(links).where(links.c.position == 7).values(hash=bytes(32)))
         found = await found_in(session)
 

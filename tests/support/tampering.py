@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Row, Table, delete, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
 from base.database import Database, Session
 
@@ -42,6 +42,15 @@ async def owner(database: Database) -> AsyncIterator[AsyncConnection]:
             await connection.rollback()
     finally:
         await engine.dispose()
+
+
+@asynccontextmanager
+async def undone(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
+    """Undo what is done in the block; answer who reads it meanwhile."""
+    savepoint = await connection.begin_nested()
+    async with AsyncSession(bind=connection) as session:
+        yield session
+    await savepoint.rollback()
 
 
 async def _drop_triggers(connection: AsyncConnection) -> None:
