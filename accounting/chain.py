@@ -30,6 +30,7 @@ _LINKS, _TXN, _ROOTS = table_of(ChainLink).c, table_of(LedgerTxn).c, table_of(Da
 _COLUMNS = ("position", "txn_id", "hash", "chained_at")
 #: Of so many of the latest links the highest number is looked for: they come about in order.
 _LATEST = 1_000
+_LOWEST = -(2**63)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,41 +51,44 @@ async def head_of(session: Session) -> Head:
     return Head(position=found.position, hash=found.hash, chained_at=found.chained_at)
 
 
-async def is_any_unchained(session: Session, *, now: datetime, reach: timedelta | None) -> bool:
-    """Answer whether there is anything to chain, without a writer's turn."""
-    query = await _unchained(session, now=now, reach=reach, limit=1)
-    return (await session.execute(query)).first() is not None
+async def floor(session: Session, *, now: datetime, reach: timedelta | None) -> int:
+    """Answer a number up to which all is chained that was committed longer than `reach` ago.
+
+    Without `reach` nothing is taken to be.
+    """
+    if reach is None:
+        return _LOWEST
+    latest = select(_LINKS.txn_id).where(_LINKS.chained_at < now - reach)
+    some = latest.order_by(_LINKS.chained_at.desc()).limit(_LATEST).subquery()
+    return await session.scalar(select(func.max(some.c.txn_id))) or _LOWEST
 
 
-async def seal(
-    session: Session, *, now: datetime, reach: timedelta | None, limit: int = AT_ONCE
-) -> int:
-    """Chain what is not chained yet, the lowest numbers first; answer how many there were.
+async def is_any_unchained(session: Session, *, above: int) -> bool:
+    """Answer whether there is anything to chain above a number, without a writer's turn."""
+    return (await session.execute(_unchained(above, limit=1))).first() is not None
 
-    What was booked is looked for as far back as `reach`, or from the beginning. Nothing is done
-    where somebody else is at it.
+
+async def seal(session: Session, *, now: datetime, above: int, limit: int = AT_ONCE) -> list[int]:
+    """Chain what is not chained yet, the lowest numbers first; answer their numbers.
+
+    They are above a number, see `floor`. Nothing is done where somebody else is at it.
     """
     if not await try_alone(session, SEALING):
-        return 0
-    query = await _unchained(session, now=now, reach=reach, limit=limit)
-    found = (await session.execute(query)).all()
+        return []
+    found = (await session.execute(_unchained(above, limit=limit))).all()
     if not found:
-        return 0
+        return []
     head = await head_of(session)
     # Clocks differ: none brings a link before another, or into a day that is closed.
     at = max(now, head.chained_at, await _open_since(session))
     leaves = (
-        (
-            one.id,
-            leaf_of(
-                txn_id=one.id, booked_us=micros_since_epoch(one.booked_at), payload=one.payload
-            ),
-        )
+        leaf_of(txn_id=one.id, booked_us=micros_since_epoch(one.booked_at), payload=one.payload)
         for one in found
     )
-    links = _linked(head, leaves, at)
+    numbers = [one.id for one in found]
+    links = _linked(head, zip(numbers, leaves, strict=True), at)
     await insert_many(session, table_of(ChainLink), _COLUMNS, links)
-    return len(links)
+    return numbers
 
 
 def _linked(
@@ -97,21 +101,10 @@ def _linked(
     return links
 
 
-async def _unchained(
-    session: Session, *, now: datetime, reach: timedelta | None, limit: int
-) -> Select[tuple[int, datetime, bytes]]:
+def _unchained(above: int, *, limit: int) -> Select[int, datetime, bytes]:
     is_chained = exists().where(_LINKS.txn_id == _TXN.id)
-    query = select(_TXN.id, _TXN.booked_at, _TXN.payload).where(~is_chained)
-    if reach is not None:
-        query = query.where(_TXN.id > await _floor(session, before=now - reach))
-    return query.order_by(_TXN.id).limit(limit)
-
-
-async def _floor(session: Session, *, before: datetime) -> int:
-    """Answer a number up to which all is chained that was committed before a time."""
-    latest = select(_LINKS.txn_id).where(_LINKS.chained_at < before)
-    some = latest.order_by(_LINKS.chained_at.desc()).limit(_LATEST).subquery()
-    return await session.scalar(select(func.max(some.c.txn_id))) or 0
+    query = select(_TXN.id, _TXN.booked_at, _TXN.payload)
+    return query.where(_TXN.id > above, ~is_chained).order_by(_TXN.id).limit(limit)
 
 
 async def _open_since(session: Session) -> datetime:

@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from accounting.chain import AT_ONCE, FAR, NEAR, is_any_unchained, seal
+from accounting.chain import FAR, NEAR, floor, is_any_unchained, seal
 from accounting.roots import next_root, write_root
 from base.errors import Unavailable
 from base.tools import Tools
@@ -45,13 +45,16 @@ async def chain_all(tools: Tools, *, reach: timedelta | None) -> int:
         Unavailable: the database is away, or too busy.
 
     """
-    total, chained = 0, AT_ONCE
-    while chained == AT_ONCE:
+    async with tools.database.read() as session:
+        above = await floor(session, now=tools.clock(), reach=reach)
+    total, chained = 0, [above]
+    while chained:
+        above = chained[-1]
         async with tools.database.read() as session:
-            if not await is_any_unchained(session, now=tools.clock(), reach=reach):
+            if not await is_any_unchained(session, above=above):
                 break
-        chained = await tools.database.run(partial(seal, now=tools.clock(), reach=reach))
-        total += chained
+        chained = await tools.database.run(partial(seal, now=tools.clock(), above=above))
+        total += len(chained)
     return total
 
 

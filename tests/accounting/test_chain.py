@@ -51,7 +51,7 @@ async def test_nothing_is_chained_twice_and_nothing_left(database: Database) -> 
     assert sorted(number for _, number in await links(database)) == numbers
     assert [position for position, _ in await links(database)] == list(range(1, 11))
     async with database.read() as session:
-        assert not await is_any_unchained(session, now=NOON, reach=None)
+        assert not await is_any_unchained(session, above=0)
 
 
 async def test_what_was_committed_late_is_found_by_who_looks_far_enough(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from accounting.chain import seal
+from accounting.chain import floor, seal
 from accounting.journal import post
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.links import Root
@@ -38,7 +38,9 @@ async def posted(
 async def chained(
     database: Database, *, now: datetime = NOON, reach: timedelta | None = None, limit: int = 10_000
 ) -> int:
-    return await database.run(partial(seal, now=now, reach=reach, limit=limit))
+    async with database.read() as session:
+        above = await floor(session, now=now, reach=reach)
+    return len(await database.run(partial(seal, now=now, above=above, limit=limit)))
 
 
 async def rooted(database: Database, *, now: datetime) -> list[Root]:
