@@ -11,7 +11,15 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 
-from accounting.statements import MICROS_PER_CENT, Line, Statement, cents_of, in_cents, money
+from accounting.statements import (
+    MICROS_PER_CENT,
+    Line,
+    Statement,
+    cents_of,
+    in_cents,
+    in_order,
+    money,
+)
 
 SCALE = 6
 _COLUMNS = ("part", "reason", "recording", "title", "step", "territory", "month", "late", "number")
@@ -26,11 +34,11 @@ def as_csv(statement: Statement) -> str:
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow((*_COLUMNS, *_AMOUNTS))
     table.writerow(_balance(statement, "opening", statement.opening))
-    lines = sorted(statement.lines)
+    lines = in_order(statement.lines)
     table.writerows(_rows(statement, "booked", lines, before=statement.opening))
     table.writerow(_balance(statement, "closing", statement.closing))
     if statement.version > 1:
-        later = sorted(statement.corrections)
+        later = in_order(statement.corrections)
         table.writerows(_rows(statement, "booked later", later, before=statement.closing))
         table.writerow(_balance(statement, "restated", statement.restated))
     return text.getvalue()
@@ -60,8 +68,8 @@ def as_json(statement: Statement) -> str:
             "advance": statement.beside.advance,
             "suspense": statement.beside.suspense,
         },
-        "lines": [_document(statement, line) for line in sorted(statement.lines)],
-        "corrections": [_document(statement, line) for line in sorted(statement.corrections)],
+        "lines": [_document(statement, line) for line in in_order(statement.lines)],
+        "corrections": [_document(statement, line) for line in in_order(statement.corrections)],
         "digest": statement.digest.hex(),
     }
     return json.dumps(document, ensure_ascii=False)

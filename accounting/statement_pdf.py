@@ -24,6 +24,7 @@ from accounting.statements import (
     cents_of,
     exactly,
     in_cents,
+    in_order,
     money,
     sum_of,
     sums_by,
@@ -98,7 +99,11 @@ def _figure(paper: Paper, x: int, what: str, amount: int) -> None:
 
 def _account(paper: Paper, statement: Statement) -> None:
     """Print the way from the balance at first to the balance at the end."""
-    sections = [each for each in (*EARNINGS, *DEDUCTIONS, Section.PAYOUTS) if statement.of(each)]
+    sections = [
+        each
+        for each in (*EARNINGS, Section.ADVANCES, *DEDUCTIONS, Section.PAYOUTS)
+        if statement.of(each)
+    ]
     amounts = [statement.opening, *(sum_of(statement.of(each)) for each in sections)]
     names = ["Balance at the beginning", *(TITLES[each] for each in sections)]
     rows = [(name, _shown(cents)) for name, cents in zip(names, in_cents(amounts), strict=True)]
@@ -201,7 +206,7 @@ def _corrections(paper: Paper, statement: Statement) -> None:
     paper.heading("What changed since it was first made")
     paper.text(LEFT, paper.y, f"Why: {statement.why}", width=RIGHT - LEFT)
     paper.y += 2 * ROW
-    lines = sorted(statement.corrections)
+    lines = in_order(statement.corrections)
     rows = [
         (TITLES[line.section], statement.title_of(line.recording), line.month, _count(line.number))
         for line in lines

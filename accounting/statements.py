@@ -28,6 +28,7 @@ class Section(StrEnum):
     SHARES = "shares"
     SURPLUS = "surplus"
     GUARANTEE = "guarantee"
+    ADVANCES = "advances"
     OTHER = "other"
     RECOUPMENT = "recoupment"
     HOLDBACK = "holdback"
@@ -35,10 +36,12 @@ class Section(StrEnum):
     PAYOUTS = "payouts"
 
 
-#: What is taken from what was earned, and what was sent.
+#: What is taken from what was earned.
 DEDUCTIONS = (Section.RECOUPMENT, Section.HOLDBACK, Section.FEES)
-#: All that is earned, or was and is no more.
-EARNINGS = tuple(each for each in Section if each not in {*DEDUCTIONS, Section.PAYOUTS})
+#: All that is earned, or was and is no more; an advance is lent.
+EARNINGS = tuple(
+    each for each in Section if each not in {*DEDUCTIONS, Section.PAYOUTS, Section.ADVANCES}
+)
 TITLES = {
     Section.PLAYS: "Plays",
     Section.PURCHASES: "Tracks bought outright",
@@ -46,6 +49,7 @@ TITLES = {
     Section.SHARES: "Shares released",
     Section.SURPLUS: "Your share of the surplus",
     Section.GUARANTEE: "Guarantees",
+    Section.ADVANCES: "Advances",
     Section.OTHER: "Other",
     Section.RECOUPMENT: "Advances recouped",
     Section.HOLDBACK: "Held back, and given back",
@@ -54,7 +58,7 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """What came of one recording, at one step, in one territory and month, for one reason.
 
@@ -127,7 +131,7 @@ class Statement:
     @property
     def digest(self) -> bytes:
         """What it says, in 32 bytes; how recordings are called is no part of it."""
-        return digest_of(self, [*sorted(self.lines), *sorted(self.corrections)])
+        return _digest(self, [*in_order(self.lines), *in_order(self.corrections)])
 
     def title_of(self, recording: str) -> str:
         """Answer what a recording is called."""
@@ -166,15 +170,22 @@ def sums_by(lines: Iterable[Line], key: Callable[[Line], str]) -> list[Sum]:
     return sorted(sums, key=lambda one: (-one.amount, one.of))
 
 
-def digest_of(head: Statement, lines: Iterable[Line]) -> bytes:
+def in_order(lines: Iterable[Line]) -> list[Line]:
+    """Answer lines in the one order in which they are told and hashed."""
+    return sorted(lines, key=_told)
+
+
+def _told(line: Line) -> tuple[str, str, int, str, str, int, int]:
+    what = line.section.value, line.recording, line.step, line.territory, line.month
+    return (*what, line.number, line.amount)
+
+
+def _digest(head: Statement, lines: Iterable[Line]) -> bytes:
     """Answer the SHA-256 of a statement: a line of text for its head and for each of its lines."""
-    told = hashlib.sha256()
     first = (head.payee_id, head.period.name, head.currency, head.version, head.opening)
-    told.update(_row((*first, head.closing)))
-    for line in lines:
-        part = (line.section.value, line.recording, line.step, line.territory, line.month)
-        told.update(_row((*part, line.number, line.amount)))
-    return told.digest()
+    rows = [(*first, head.closing), *map(_told, lines)]
+    text = "".join("\t".join(map(str, row)) + "\n" for row in rows)
+    return hashlib.sha256(text.encode()).digest()
 
 
 def in_cents(amounts: Iterable[int]) -> list[int]:
@@ -206,7 +217,3 @@ def exactly(amount: int) -> str:
     """Answer an amount to the last micro-unit, as people write it."""
     whole, rest = divmod(abs(amount), 1_000_000)
     return f"{'-' if amount < 0 else ''}{whole}.{rest:06}"
-
-
-def _row(values: Iterable[object]) -> bytes:
-    return "\t".join(map(str, values)).encode() + b"\n"
