@@ -190,8 +190,7 @@ def _font_of(one: str, face: Face, known: dict[int, int]) -> str:
 
 
 def _width(said: str, font: str, size: int) -> int:
-    points: int = round(pdfmetrics.stringWidth(said, font, size))
-    return points
+    return int(pdfmetrics.stringWidth(said, font, size)) + 1
 
 
 def _cut(said: str, face: Face, size: int, width: int) -> str:
