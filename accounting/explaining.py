@@ -104,12 +104,11 @@ def booked_within(start: datetime | None, end: datetime) -> ColumnElement[bool]:
     return and_(_TXN.c.booked_at < end, *(() if start is None else (_TXN.c.booked_at >= start,)))
 
 
-def corrects(period: Month) -> ColumnElement[bool]:
-    """Say that it was booked since, and is about what happened in a period, or was booked in it."""
-    within = period.starts_at, period.ends_at
-    undoes = and_(_UNDONE.c.booked_at >= within[0], _UNDONE.c.booked_at < within[1])
-    is_late = and_(_PLAYS.c.occurred_at >= within[0], _PLAYS.c.occurred_at < within[1])
-    return and_(_TXN.c.booked_at >= period.ends_at, or_(undoes, is_late))
+def corrects(start: datetime, end: datetime) -> ColumnElement[bool]:
+    """Say that it was booked since, and is about what happened, or was booked, within a time."""
+    undoes = and_(_UNDONE.c.booked_at >= start, _UNDONE.c.booked_at < end)
+    is_late = and_(_PLAYS.c.occurred_at >= start, _PLAYS.c.occurred_at < end)
+    return and_(_TXN.c.booked_at >= end, or_(undoes, is_late))
 
 
 def _section() -> ColumnElement[str]:

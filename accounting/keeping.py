@@ -169,7 +169,7 @@ def head_of(made: Statement) -> tuple[Any, ...]:
 
 async def _by_payee(session: Session, period: str) -> AsyncIterator[tuple[Payee, list[Line]]]:
     """Answer the lines of a month, payee by payee."""
-    names = await _payees(session)
+    names = await payees_by_account(session)
     query = select(_LINES).where(_LINES.c.period == period, _LINES.c.version == 1)
     query = query.order_by(_LINES.c.account_id, _LINES.c.currency)
     rows = await session.stream(query.execution_options(yield_per=_AT_ONCE))
@@ -185,7 +185,7 @@ async def _by_payee(session: Session, period: str) -> AsyncIterator[tuple[Payee,
         yield payee, lines
 
 
-async def _payees(session: Session) -> dict[int, str]:
+async def payees_by_account(session: Session) -> dict[int, str]:
     """Answer whose each account is that something is payable to."""
     query = select(_ACCOUNTS.c.id, _ACCOUNTS.c.name).where(_is_of(AccountKind.PAYABLE))
     return {number: account_named(name).of for number, name in await session.execute(query)}
