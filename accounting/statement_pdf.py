@@ -7,7 +7,6 @@ together. All of it, to the micro-unit, is in the CSV and JSON of the same state
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from accounting.statements import (
     MICROS_PER_CENT,
     TITLES,
     Line,
+    Proof,
     Section,
     Statement,
     Sum,
@@ -35,14 +35,6 @@ _BARS, _ROWS = 8, 200
 _BAR_LEFT, _BAR_WIDTH = 216, 250
 _MINUS = "\N{MINUS SIGN}"
 _NARROW = "\N{NO-BREAK SPACE}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """How the journal stood when the period was closed: head of its chain, and root of its tree."""
-
-    head: str = ""
-    root: str = ""
 
 
 def as_pdf(statement: Statement, *, proof: Proof | None = None) -> bytes:

@@ -147,6 +147,14 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """How the journal stood when the period was closed: head of its chain, and root of its tree."""
+
+    head: str = ""
+    root: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
     """What some lines come to together."""
 

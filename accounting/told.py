@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from accounting.keeping import line_of, told_of
 from accounting.ledger import Account, AccountKind
-from accounting.statements import Beside, Line, Statement
+from accounting.statements import Beside, Line, Proof, Statement
 from base.database import Session
 from base.errors import Refused
 from catalog.models.base import table_of
@@ -93,10 +93,16 @@ async def statement_of(session: Session, which: Which) -> Statement:
     return replace(made, titles=await _titles(session, made))
 
 
-async def root_for(session: Session, statement: Statement) -> DayRoot | None:
-    """Answer the newest root of the journal there was when a statement was made."""
+async def proof_of(session: Session, statement: Statement) -> Proof:
+    """Answer how the journal stood when a statement was made, as far as it was proven by then."""
     before = select(DayRoot).where(DayRoot.day <= statement.made_at.date())
-    return await session.scalar(before.order_by(DayRoot.day.desc()).limit(1))
+    row = await session.scalar(before.order_by(DayRoot.day.desc()).limit(1))
+    return Proof() if row is None else Proof(head=row.head.hex(), root=row.root.hex())
+
+
+def payees_of(account_id: UUID) -> list[str]:
+    """Answer as whom an account is paid: for its music, and as a member."""
+    return [str(account_id), f"member:{account_id}"]
 
 
 async def _head(session: Session, which: Which) -> StatementHead:

@@ -6,9 +6,12 @@ from typing import Annotated
 
 import typer
 
+from refrain.cli_months import COMMANDS as MONTHS
 from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
+for command in MONTHS:
+    app.command()(command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")]
 

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from accounting.statement_pdf import Proof, as_pdf
-from accounting.statements import Section
+from accounting.statement_pdf import as_pdf
+from accounting.statements import Proof, Section
 from tests.support.statements import line, statement
 
 _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
