@@ -24,6 +24,7 @@ from catalog.removal import remove_release
 from catalog.store_checks import forget_checks
 from workers.holding import Holding
 from workers.leases import Leased, finish
+from workers.months import remind_of_month
 from workers.schedule import PERIODIC
 
 log = structlog.get_logger()
@@ -63,6 +64,7 @@ async def tidy(tools: Tools) -> None:
         await forget_marks(session, tools.clock() - _SILENT_FOR)
         await forget_done(session, PERIODIC, before=tools.clock() - _DONE_KEPT)
         await forget_checks(session, before=tools.clock() - _CHECKS_KEPT)
+    await remind_of_month(tools)
     await forget_old_jobs(tools)
     await remove_empty_drafts(tools)
     # Tickets of sessions that were not active since open nothing any more.

@@ -24,11 +24,13 @@ from stream.api.downloads import get_download
 from stream.api.events import get_events
 from stream.api.fleet import FleetDocument, get_fleet
 from stream.api.job_routes import job_routes
+from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
+from stream.api.statements import statement_routes
 from stream.api.tracks import delete_track, get_track, get_tracks, get_waveform, patch_track
 from stream.api.uploads import upload_routes
 from stream.api.webhooks import (
@@ -57,6 +59,8 @@ def api_routes(desk: Desk) -> list[Route]:
         *upload_routes(door),
         *release_routes(),
         *job_routes(),
+        *month_routes(),
+        *statement_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",
