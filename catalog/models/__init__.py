@@ -11,6 +11,7 @@ from catalog.models import (
     plays,
     reencoding,
     releases,
+    rights,
     splits,
     uploads,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "plays",
     "reencoding",
     "releases",
+    "rights",
     "splits",
     "uploads",
 ]
