@@ -16,10 +16,11 @@ import asyncpg
 
 from accounting.ledger import Account, AccountKind
 from accounting.months import Month
-from accounting.pricing import STEP_PRICES_MILLICREDITS
 
 _NAMESPACE = UUID("6f1ed002-ab55-4a0b-9d21-0f6f6b0a2a10")
 _BATCH = 20_000
+#: Of each step, in milli-credits.
+_PRICES = tuple(2 << number for number in range(9))
 #: Of a milli-credit, in micro-units; and the artists' part of it, in hundredths.
 _WORTH, _PART = 1_200, 70
 #: How plays spread over the world: some countries have most.
@@ -118,7 +119,7 @@ def _plays(month: Month, crowd: Crowd) -> Iterator[dict[str, list[tuple[object, 
         recording = int.from_bytes(chance[5:9], "big") % most
         artist, step = recording % crowd.payees, number % 9 + 1
         at = month.starts_at + length * number // (crowd.plays + 1)
-        amount = STEP_PRICES_MILLICREDITS[step - 1] * _WORTH
+        amount = _PRICES[step - 1] * _WORTH
         part = amount * _PART // 100
         yield {
             "ledger_entries": [
@@ -131,7 +132,7 @@ def _plays(month: Month, crowd: Crowd) -> Iterator[dict[str, list[tuple[object, 
                 (
                     *(UUID(bytes=chance[:16]), UUID(bytes=chance[16:]), listeners[listener]),
                     *(recordings[recording], recordings[recording], artists[artist], "paid"),
-                    *(step, STEP_PRICES_MILLICREDITS[step - 1], at, at, number),
+                    *(step, _PRICES[step - 1], at, at, number),
                     _TERRITORIES[chance[9] % len(_TERRITORIES)],
                 )
             ],
