@@ -54,6 +54,7 @@ _SECTIONS = {
 }
 #: What is sold: undone, it is a refund; other things are given back where they were taken.
 _SALES = (TxnKind.PLAY, TxnKind.PURCHASE, TxnKind.GIFT)
+_UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 #: What is grouped by, in the order of the columns of a line.
 PARTS = ("account_id", "currency", "section", "recording_id", "step", "territory", "month")
 
@@ -76,6 +77,7 @@ def explained(
     Amounts are from the payee's side; `months` are those it can have happened in, in order.
     """
     recording = func.coalesce(_PLAYS.c.recording_id, _recording(session))
+    territory = _fact(session, "territory")
     happened = func.coalesce(_PLAYS.c.occurred_at, _TXN.c.occurred_at)
     payable = select(_ACCOUNTS.c.id).where(_ACCOUNTS.c.name.like(f"{AccountKind.PAYABLE}:%"))
     each = (
@@ -83,7 +85,7 @@ def explained(
             *(_ENTRIES.c.account_id, _ENTRIES.c.currency, _section().label("section")),
             recording.label("recording_id"),
             func.coalesce(_PLAYS.c.step, 0).label("step"),
-            func.coalesce(_PLAYS.c.territory, _fact(session, "territory"), "").label("territory"),
+            func.substr(func.coalesce(_PLAYS.c.territory, territory, ""), 1, 2).label("territory"),
             _month(happened, months).label("month"),
             _ENTRIES.c.amount,
         )
@@ -129,7 +131,8 @@ def _recording(session: Session) -> ColumnElement[object]:
     told = _fact(session, "recording")
     if session.get_bind().dialect.name == "sqlite":
         return func.replace(told, "-", "")
-    return cast(told, Uuid)
+    # What is none must not stand in the way of a whole month.
+    return case((told.regexp_match(_UUID), cast(told, Uuid)), else_=null())
 
 
 def _fact(session: Session, name: str) -> ColumnElement[str]:

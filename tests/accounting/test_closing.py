@@ -1,3 +1,4 @@
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -191,6 +192,24 @@ async def test_closing_again_answers_what_is_closed(database: Database, sung: So
 
     assert first == second
     assert (await told(database, sung, MARCH)).made_at == first.closed_at
+
+
+async def test_what_is_booked_while_a_month_is_closed_is_in_one_of_both(
+    database: Database, sung: Song
+) -> None:
+    await heard(database, sung, step=1, at=EARLY)
+    # Machines whose clocks are late book, and two treasurers close.
+    plays = (heard(database, sung, step=2, at=EARLY, now=APRIL.starts_at - INSTANT) for _ in "1234")
+
+    first, second, *_ = await asyncio.gather(
+        closed(database, MARCH), closed(database, MARCH), *plays
+    )
+
+    assert first == second
+    await closed(database, APRIL)
+    march, april = await told(database, sung, MARCH), await told(database, sung, APRIL)
+    assert sum(line.number for line in (*march.lines, *april.lines)) == 5
+    assert april.closing == artists_part(1) + 4 * artists_part(2)
 
 
 async def test_months_are_closed_in_order_and_when_they_are_over(
