@@ -1,9 +1,9 @@
 """Closing a month: nothing is booked in it any more, and every payee is told what came of it.
 
-Two transactions, each all or nothing, and each found done by whoever comes again: the month is
-closed while nobody books, which takes a moment; then its statements and balances are worked out,
-which takes as long as it takes and is in nobody's way. A process that is killed in either has done
-nothing; the month is closed by closing it again.
+Three transactions, each all or nothing, and each found done by whoever comes again: what is due at
+the end of the month is booked; the month is closed while nobody books, which takes a moment; its
+statements and balances are worked out, which takes as long as it takes and is in nobody's way. A
+process that is killed leaves those that it ended; the month is closed by closing it again.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from base.locks import lock_alone
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerTxn, Period
 
-#: Books what is due at the end of a month into it, while it is open and nobody else books: shares
-#: that are released, advances that are recouped. Takes the month, and the time to book at.
+#: Books what is due at the end of a month into it, while it is open: shares that are released,
+#: advances that are recouped; again, it books nothing. Takes the month, and the time to book at.
 Settle = Callable[[Session, Month, datetime], Awaitable[None]]
 _TXN = table_of(LedgerTxn)
 _LAST = timedelta(microseconds=1)
@@ -77,10 +77,13 @@ async def close(
     """
     month = month_named(name, zone)
 
-    async def freeze(session: Session) -> None:
-        await _freeze(session, month, now=clock(), settle=settle)
+    async def end(session: Session) -> None:
+        # Not while nobody books: it locks rows, which come before the books.
+        if await _is_open(session, month, now=clock()):
+            await settle(session, month, month.ends_at - _LAST)
 
-    await database.run(freeze)
+    await database.run(end)
+    await database.run(lambda session: _freeze(session, month, now=clock()))
     return await database.run(lambda session: _tell(session, name, now=clock()))
 
 
@@ -107,15 +110,26 @@ async def outlook(session: Session, name: str, *, zone: str, now: datetime) -> O
     )
 
 
-async def _freeze(session: Session, month: Month, *, now: datetime, settle: Settle) -> None:
-    await lock_alone(session, BOOKING)
+async def _is_open(session: Session, month: Month, *, now: datetime) -> bool:
+    """Answer whether a month is still to be closed, and could be.
+
+    Raises:
+        Refused: `period-not-over`, 409; `period-out-of-order`, 409.
+
+    """
     if await session.get(Period, month.name) is not None:
-        return
+        return False
     await _require_due(session, month)
-    starts_at, ends_at = await _bounds(session, month)
-    if now < ends_at:
+    if now < month.ends_at:
         raise Refused("period-not-over", f"{month.name} is not over yet.", status=409)
-    await settle(session, month, ends_at - _LAST)
+    return True
+
+
+async def _freeze(session: Session, month: Month, *, now: datetime) -> None:
+    await lock_alone(session, BOOKING)
+    if not await _is_open(session, month, now=now):
+        return
+    starts_at, ends_at = await _bounds(session, month)
     row = Period(
         name=month.name,
         zone=month.zone,

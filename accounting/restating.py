@@ -18,7 +18,7 @@ from accounting.keeping import HEAD_COLUMNS, Payee, head_of, line_of, payees_by_
 from accounting.ledger import Account, AccountKind
 from accounting.months import month_named
 from accounting.statements import Line, Statement, in_order
-from accounting.told import Which, statement_of
+from accounting.told import Which, statement_or_none
 from base.bulk import insert_many
 from base.database import Session
 from base.errors import Refused
@@ -91,20 +91,17 @@ async def _restated(session: Session, asked: Restating) -> set[Payee]:
 async def _told(session: Session, row: Period, payee: Payee, now: datetime) -> Statement:
     """Answer what was told last; who was told nothing had nothing, and was owed nothing."""
     which = Which(payee_id=payee[0], period=row.name, currency=payee[1])
-    try:
-        return await statement_of(session, which)
-    except Refused:
-        return Statement(
-            payee_id=payee[0],
-            payee="",
-            period=told_of(row),
-            currency=payee[1],
-            version=1,
-            made_at=now,
-            opening=0,
-            closing=0,
-            lines=(),
-        )
+    return await statement_or_none(session, which) or Statement(
+        payee_id=payee[0],
+        payee="",
+        period=told_of(row),
+        currency=payee[1],
+        version=1,
+        made_at=now,
+        opening=0,
+        closing=0,
+        lines=(),
+    )
 
 
 async def _keep(session: Session, made: list[Statement]) -> None:

@@ -14,6 +14,7 @@ from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind,
 from accounting.months import Month
 from accounting.statements import EARNINGS, Section
 from accounting.surplus import Claims, SharedOut, SurplusTerms, share_out
+from accounting.told import MEMBER
 from base.database import Session
 from base.errors import Refused
 from catalog.models.base import table_of
@@ -23,7 +24,6 @@ from catalog.models.statements import StatementLine, SurplusParts
 _TXN, _ENTRIES, _ACCOUNTS = table_of(LedgerTxn), table_of(LedgerEntry), table_of(LedgerAccount)
 _LINES = table_of(StatementLine)
 _SURPLUS = Account(AccountKind.SURPLUS)
-_MEMBER = "member:"
 #: What listeners pay for; undone, it was not paid.
 _SPENDING = (TxnKind.PLAY, TxnKind.PURCHASE, TxnKind.GIFT)
 #: What artists earn from listeners; the surplus of a year before is none of it.
@@ -66,7 +66,7 @@ async def give(
 
     """
     members = [
-        Entry(Account(AccountKind.PAYABLE, f"{_MEMBER}{one.member}"), -one.amount, currency)
+        Entry(Account(AccountKind.PAYABLE, f"{MEMBER}{one.member}"), -one.amount, currency)
         for one in given.shares
     ]
     total = sum(one.amount for one in given.shares)

@@ -10,15 +10,17 @@ from sqlalchemy import select
 
 from accounting.keeping import line_of, told_of
 from accounting.ledger import Account, AccountKind
+from accounting.payees import payees_named, payees_of_account
 from accounting.statements import Beside, Line, Proof, Statement
 from base.database import Session
 from base.errors import Refused
 from catalog.models.base import table_of
 from catalog.models.ledger import DayRoot, Period
 from catalog.models.music import Track
-from catalog.models.people import Account as Person
 from catalog.models.statements import StatementHead, StatementLine
 
+#: What the payee begins with that is an account as a member.
+MEMBER = "member:"
 #: Parameters of one statement that every database takes.
 _AT_ONCE = 5_000
 _LINES = table_of(StatementLine)
@@ -74,11 +76,32 @@ async def statement_of(session: Session, which: Which) -> Statement:
         Refused: `statement-unknown`, 404.
 
     """
+    found = await statement_or_none(session, which)
+    if found is None:
+        raise unknown_statement(which.period)
+    return found
+
+
+async def statement_or_none(session: Session, which: Which) -> Statement | None:
+    """Answer a statement, if there is one."""
     head = await _head(session, which)
+    return None if head is None else await _whole(session, which.payee_id, head)
+
+
+def unknown_statement(period: str) -> Refused:
+    """Say that there is none."""
+    return Refused(
+        "statement-unknown",
+        f"There is no such statement of {period}: months are told when they are closed.",
+        status=404,
+    )
+
+
+async def _whole(session: Session, payee_id: str, head: StatementHead) -> Statement:
     row = await session.get_one(Period, head.period)
     made = Statement(
-        payee_id=which.payee_id,
-        payee=await _name_of(session, which.payee_id),
+        payee_id=payee_id,
+        payee=await _name_of(session, payee_id),
         period=told_of(row),
         currency=head.currency,
         version=head.version,
@@ -100,12 +123,13 @@ async def proof_of(session: Session, statement: Statement) -> Proof:
     return Proof() if row is None else Proof(head=row.head.hex(), root=row.root.hex())
 
 
-def payees_of(account_id: UUID) -> list[str]:
-    """Answer as whom an account is paid: for its music, and as a member."""
-    return [str(account_id), f"member:{account_id}"]
+async def payees_for(session: Session, account_id: UUID) -> list[str]:
+    """Answer as whom an account is paid: for its music, as a member, and whom it speaks for."""
+    own, *others = await payees_of_account(session, account_id)
+    return [str(own.id), f"{MEMBER}{account_id}", *(str(one.id) for one in others)]
 
 
-async def _head(session: Session, which: Which) -> StatementHead:
+async def _head(session: Session, which: Which) -> StatementHead | None:
     query = select(StatementHead).where(
         StatementHead.account_id == _payable(which.payee_id), StatementHead.period == which.period
     )
@@ -114,14 +138,7 @@ async def _head(session: Session, which: Which) -> StatementHead:
     if which.version is not None:
         query = query.where(StatementHead.version == which.version)
     order = (StatementHead.currency, StatementHead.version.desc())
-    found = await session.scalar(query.order_by(*order).limit(1))
-    if found is None:
-        raise Refused(
-            "statement-unknown",
-            f"There is no such statement of {which.period}: months are told when they are closed.",
-            status=404,
-        )
-    return found
+    return await session.scalar(query.order_by(*order).limit(1))
 
 
 async def _lines(session: Session, head: StatementHead, *, version: int) -> list[Line]:
@@ -148,11 +165,13 @@ async def _titles(session: Session, made: Statement) -> dict[str, str]:
 
 
 async def _name_of(session: Session, payee_id: str) -> str:
+    """Answer what a payee is called; what is nobody's is called by what it is."""
     try:
-        known = UUID(payee_id.rpartition(":")[2])
+        known = UUID(payee_id.removeprefix(MEMBER))
     except ValueError:
         return payee_id
-    return await session.scalar(select(Person.name).where(Person.id == known)) or payee_id
+    found = await payees_named(session, [known])
+    return found[known].name if known in found else payee_id
 
 
 def _payable(payee_id: str) -> int:

@@ -11,7 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from accounting.statement_forms import SCALE, as_csv, as_json
 from accounting.statement_pdf import as_pdf
 from accounting.statements import Proof, Statement
-from accounting.told import Summary, Which, payees_of, proof_of, statement_of, summaries
+from accounting.told import (
+    Summary,
+    Which,
+    payees_for,
+    proof_of,
+    statement_or_none,
+    summaries,
+    unknown_statement,
+)
+from base.database import Session
 from base.errors import Refused
 from catalog.models.people import Role
 from catalog.people import Caller
@@ -66,7 +75,7 @@ async def get_statements(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
         found = [
             (payee, one)
-            for payee in payees_for(who, asked.payee)
+            for payee in await _payees(session, who, asked.payee)
             for one in await summaries(session, payee)
         ]
     document = StatementList(statements=[_facts(payee, one) for payee, one in found])
@@ -80,7 +89,8 @@ async def get_statement(request: web.Request) -> web.Response:
     form = request.match_info["form"]
     if form not in _MIMES:
         raise Refused("form-unknown", "A statement is a .csv, a .json or a .pdf.", status=404)
-    made, proof = await _found(request, who, asked)
+    async with request.app[TOOLS].database.read() as session:
+        made, proof = await _found(session, who, asked, request.match_info["period"])
     # A long one takes a good part of a second, in which others are answered.
     content = await asyncio.to_thread(_printed, made, proof, form)
     name = f"statement {made.period.name} {made.currency} v{made.version}"
@@ -89,14 +99,14 @@ async def get_statement(request: web.Request) -> web.Response:
     return web.Response(body=content, content_type=_MIMES[form], charset=charset, headers=headers)
 
 
-def payees_for(who: Caller, payee: str | None) -> list[str]:
+async def _payees(session: Session, who: Caller, payee: str | None) -> list[str]:
     """Answer whose statements somebody may see of those that they ask for.
 
     Raises:
         Refused: `not-allowed`, 403: those of somebody else.
 
     """
-    own = payees_of(who.id)
+    own = await payees_for(session, who.id)
     if payee is None:
         return own
     if payee not in own and who.role not in _KEEPERS:
@@ -107,26 +117,19 @@ def payees_for(who: Caller, payee: str | None) -> list[str]:
 
 
 async def _found(
-    request: web.Request, who: Caller, asked: StatementQuery
+    session: Session, who: Caller, asked: StatementQuery, period: str
 ) -> tuple[Statement, Proof]:
-    """Answer the first that there is: an artist's, and else a member's."""
-    payees = payees_for(who, asked.payee)
-    async with request.app[TOOLS].database.read() as session:
-        for payee in payees:
-            which = Which(
-                payee_id=payee,
-                period=request.match_info["period"],
-                currency=asked.currency,
-                version=asked.version,
-            )
-            try:
-                made = await statement_of(session, which)
-            except Refused:
-                if payee == payees[-1]:
-                    raise
-            else:
-                return made, await proof_of(session, made)
-    raise AssertionError  # there is a payee
+    """Answer the first that there is: an artist's, and else a member's, or of whom they speak for.
+
+    Raises:
+        Refused: `not-allowed`, 403; `statement-unknown`, 404.
+
+    """
+    for payee in await _payees(session, who, asked.payee):
+        which = Which(payee_id=payee, period=period, currency=asked.currency, version=asked.version)
+        if made := await statement_or_none(session, which):
+            return made, await proof_of(session, made)
+    raise unknown_statement(period)
 
 
 def _printed(made: Statement, proof: Proof, form: str) -> bytes:
