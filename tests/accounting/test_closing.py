@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
+from accounting.advances import Grant, grant
 from accounting.closing import Closed, close, due_month, outlook
 from accounting.journal import balance_of, post, reversal_of
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
+from accounting.month_end import settle_month
 from accounting.months import Month, month_named
 from accounting.statements import Section, Statement, sum_of
 from accounting.told import Which, statement_of, summaries
@@ -38,7 +40,7 @@ async def heard(
 
 async def closed(database: Database, month: Month, *, days: int = 1) -> Closed:
     later = month.ends_at + timedelta(days=days)
-    return await close(database, month.name, zone=ZONE, clock=lambda: later)
+    return await close(database, month.name, zone=ZONE, clock=lambda: later, settle=settle_month)
 
 
 async def told(database: Database, of: Song, month: Month, **which: int) -> Statement:
@@ -288,6 +290,8 @@ async def test_closing_that_is_killed_anywhere_is_finished_by_closing_again(
 ) -> None:
     for step in (1, 2, 3):
         await heard(database, sung, step=step, at=EARLY)
+    said = Grant(payee_id=sung.artist.id, currency="EUR", amount=5_000, key="advance")
+    await database.run(lambda session: grant(session, said, sung.artist, now=EARLY))
     kills = 0
     while True:
         async with killed_after(database, kills):
@@ -300,14 +304,15 @@ async def test_closing_that_is_killed_anywhere_is_finished_by_closing_again(
 
     assert kills > 10
     made = await told(database, sung, MARCH)
-    assert (len(made.lines), made.closing) == (3, 11_760)
+    assert (len(made.lines), made.closing) == (4, 11_760 - 5_000)
+    assert sum_of(made.of(Section.RECOUPMENT)) == -5_000
     assert done.statements == 1
     async with database.read() as session:
         counts = [
             await session.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 - ours
             for table in ("ledger_periods", "statements", "statement_lines", "ledger_balances")
         ]
-    assert counts == [1, 1, 3, 3]
+    assert counts == [1, 1, 4, 4]
 
 
 FORBIDDEN = [
