@@ -34,7 +34,10 @@ _LAST = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """A month that is closed: how many statements there are, and the digest of what was frozen."""
+    """A month that is closed: how many statements there are, and the digest of what was frozen.
+
+    It has none as long as statements are worked out, or were and that was interrupted.
+    """
 
     month: Month
     closed_at: datetime
@@ -85,6 +88,14 @@ async def close(
     await database.run(end)
     await database.run(lambda session: _freeze(session, month, now=clock()))
     return await database.run(lambda session: _tell(session, name, now=clock()))
+
+
+async def closed_months(session: Session) -> list[Closed]:
+    """Answer the months that are closed, the latest first."""
+    query = select(Period).where(Period.closed_at.is_not(None)).order_by(Period.ends_at.desc())
+    rows = list(await session.scalars(query))
+    kept = await statements_kept(session)
+    return [_closed(row, kept.get(row.name, 0)) for row in rows]
 
 
 async def outlook(session: Session, name: str, *, zone: str, now: datetime) -> Outlook:
@@ -168,9 +179,13 @@ async def _tell(session: Session, name: str, *, now: datetime) -> Closed:
     row = await session.get_one(Period, name, with_for_update=True, populate_existing=True)
     if row.digest is None:
         row.digest = await keep(session, row, now=now)
+    return _closed(row, (await statements_kept(session)).get(name, 0))
+
+
+def _closed(row: Period, statements: int) -> Closed:
     return Closed(
         month=month_named(row.name, row.zone),
-        closed_at=row.closed_at or now,
-        statements=await statements_kept(session, name),
-        digest=row.digest,
+        closed_at=row.closed_at or row.ends_at,
+        statements=statements,
+        digest=row.digest or b"",
     )

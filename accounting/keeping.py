@@ -71,10 +71,11 @@ async def keep(session: Session, row: Period, *, now: datetime) -> bytes:
     return await _digest(session, row, digests)
 
 
-async def statements_kept(session: Session, name: str) -> int:
-    """Answer how many statements there are of a month, later versions aside."""
-    kept = select(func.count()).where(_HEADS.c.period == name, _HEADS.c.version == 1)
-    return await session.scalar(kept) or 0
+async def statements_kept(session: Session) -> dict[str, int]:
+    """Answer how many statements there are of each month, later versions aside."""
+    query = select(_HEADS.c.period, func.count()).where(_HEADS.c.version == 1)
+    rows = await session.execute(query.group_by(_HEADS.c.period))
+    return {period: number for period, number in rows}  # noqa: C416 - rows are no pairs
 
 
 def told_of(row: Period) -> Told:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from refrain.cli_months import COMMANDS as MONTHS
+from refrain.cli_months import Before
 from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
@@ -22,8 +23,8 @@ def books() -> None:
 
 
 @app.command()
-def trial(*, as_json: AsJson = False) -> None:
+def trial(before: Before = None, *, as_json: AsJson = False) -> None:
     """Show the trial balance: what was debited and credited to each kind of account."""
     from refrain.books import show_trial
 
-    run(show_trial(settings_of(), as_json=as_json))
+    run(show_trial(settings_of(), before, as_json=as_json))

@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from accounting import coop
-from accounting.closing import Closed, Outlook, close, outlook
+from accounting.closing import Closed, Outlook, close, closed_months, due_month, outlook
 from accounting.month_end import settle_month
 from accounting.months import month_named, month_of
 from accounting.restating import Restating, restate
@@ -56,6 +56,13 @@ class MonthClosed(BaseModel):
     closed_at: datetime
     statements: int
     digest: str
+
+
+class MonthList(BaseModel):
+    """The months that are closed, the latest first, and which is next; none before any booking."""
+
+    closed: list[MonthClosed]
+    due: str | None
 
 
 class WhyRestated(BaseModel):
@@ -130,6 +137,17 @@ class DeferredList(BaseModel):
 
     scale: int = SCALE
     deferred: list[DeferredCredit]
+
+
+async def get_months(request: web.Request) -> web.Response:
+    """Answer what is closed, and what is next."""
+    await _treasurer(request)
+    tools = request.app[TOOLS]
+    async with tools.database.read() as session:
+        done = await closed_months(session)
+        due = await due_month(session, tools.settings.books_zone)
+    each = [_closed(one) for one in done]
+    return _said(MonthList(closed=each, due=None if due is None else due.name))
 
 
 async def get_month(request: web.Request) -> web.Response:
@@ -267,6 +285,14 @@ def month_routes() -> list[Route]:
     """Answer every operation on months, for treasurers."""
     month = "/api/v1/books/months/{month}"
     return [
+        Route(
+            method="GET",
+            path="/api/v1/books/months",
+            handler=get_months,
+            summary="For treasurers: the months that are closed, and which is next.",
+            answers={200: MonthList},
+            problems=(401, 403),
+        ),
         Route(
             method="GET",
             path=month,

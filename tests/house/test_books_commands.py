@@ -11,6 +11,7 @@ from base.errors import Refused
 from base.settings import Settings
 from base.tools import open_tools
 from catalog.schema import upgrade
+from refrain.books import show_trial
 from refrain.months import (
     Sharing,
     close_month,
@@ -66,6 +67,8 @@ async def test_a_month_on_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixtu
     sharing = Sharing(year=2026, worked={}, currency="EUR", is_given=False)
     with pytest.raises(Refused, match="year-not-closed"):
         await share_surplus(settings, sharing, as_json=False)
+    [trial] = await seen(show_trial(settings, MARCH.starts_at, as_json=True))
+    assert trial["balances"] == []  # type: ignore[index, call-overload]
     await show_income(settings, "2026-03", as_json=False)
     assert "0.184320" in capsys.readouterr().out
 

@@ -12,11 +12,16 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 
+from accounting.journal import post
+from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.months import month_named
+from accounting.payees import Payee, add_payee
 from base.clock import ManualClock
+from base.database import Session
 from base.settings import Settings
 from base.tools import Tools, open_tools
 from catalog.models.people import Role
+from catalog.models.rights import PayeeKind
 from catalog.people import Caller, issue_token
 from catalog.schema import upgrade
 from ingest.desk import open_desk
@@ -99,6 +104,7 @@ async def test_a_month_is_looked_at_closed_read_and_told_anew(office: Office) ->
     assert (seen["over"], seen["payees"], seen["sums"]) == (False, 1, [expected])
     assert (early.status, (await early.json())["type"][-15:]) == (409, "period-not-over")
     assert first == second
+    assert await office.told("/books/months") == {"closed": [first], "due": "2026-04"}
     artist = office.song.artist
     change = {"currency": "EUR", "version": 2, "change": artists_part(3)}
     assert changed["statements"] == [{"payee": str(artist.id), **change}]
@@ -154,6 +160,7 @@ async def test_nobody_reads_or_closes_what_is_not_theirs(office: Office) -> None
         for who, path, method in (
             (artist, "/books/months/2026-04/close", "POST"),
             (artist, "/books/months/2026-04", "GET"),
+            (artist, "/books/months", "GET"),
             (artist, "/books/months/2026-03/restate", "POST"),
             (artist, "/books/income", "GET"),
             (artist, "/books/liabilities", "GET"),
@@ -166,3 +173,28 @@ async def test_nobody_reads_or_closes_what_is_not_theirs(office: Office) -> None
     assert (await office.ask(listener, "/statements/2026-03.pdf")).status == 404
     assert (await office.ask(artist, "/statements/2026-03.exe")).status == 404
     assert (await office.ask(office.treasurer, f"/statements/2026-03.csv?{theirs}")).status == 200
+
+
+async def test_who_speaks_for_a_label_has_its_statements(office: Office) -> None:
+    artist, now = office.song.artist, office.clock()
+
+    async def booked(session: Session) -> Payee:
+        label = await add_payee(
+            session, artist, kind=PayeeKind.LABEL, name="Wax", country=None, is_spoken_for=True,
+            now=now,
+        )  # fmt: skip
+        payable = Account(AccountKind.PAYABLE, str(label.id))
+        entries = (Entry(Account(AccountKind.BANK), 7, "EUR"), Entry(payable, -7, "EUR"))
+        told = Transaction(kind=TxnKind.ADJUSTMENT, key="one", occurred_at=now, entries=entries)
+        await post(session, [told], now=now)
+        return label
+
+    label = await office.tools.database.run(booked)
+    office.clock.advance(timedelta(days=40))
+    await office.told("/books/months/2026-03/close", method="POST")
+
+    listed = (await (await office.ask(artist, "/statements")).json())["statements"]
+    assert [(one["payee"], one["closing"]) for one in listed] == [(str(label.id), 7)]
+    made = await office.ask(artist, "/statements/2026-03.json")
+    assert (await made.json())["payee"] == {"id": str(label.id), "name": "Wax"}
+    assert (await office.ask(office.song.listener, listed[0]["href"][7:])).status == 403
