@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -230,6 +231,10 @@ class Settings(PaymentSettings):
         le=366,
         description="What nobody takes up of a gift within so many days returns to who gave it.",
     )
+    books_zone: str = Field(
+        default="Europe/Berlin",
+        description="The time zone by which the months of the books begin and end.",
+    )
     ticket_lifetime_s: int = Field(
         default=21_600,
         ge=60,
@@ -323,6 +328,15 @@ class Settings(PaymentSettings):
             if one:
                 ip_network(one)
         return text
+
+    @field_validator("books_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("there is no time zone of that name, as `Europe/Berlin`") from None
+        return name
 
     @model_validator(mode="after")
     def _derive(self) -> Self:
