@@ -10,8 +10,10 @@ from catalog.states import (
     ARCHIVE_MOVES,
     ARTWORK_MOVES,
     JOB_MOVES,
+    PAYOUT_MOVES,
     PLAY_MOVES,
     RELEASE_MOVES,
+    RUN_MOVES,
     TRACK_MOVES,
     UPLOAD_MOVES,
     diagram,
@@ -50,8 +52,9 @@ def test_the_settings_table_is_that_of_the_code() -> None:
     [
         *(TRACK_MOVES, JOB_MOVES, PLAY_MOVES, UPLOAD_MOVES),
         *(RELEASE_MOVES, ARCHIVE_MOVES, ARTWORK_MOVES),
+        *(RUN_MOVES, PAYOUT_MOVES),
     ],
-    ids=["track", "job", "play", "upload", "release", "archive", "artwork"],
+    ids=["track", "job", "play", "upload", "release", "archive", "artwork", "run", "payout"],
 )
 def test_the_state_diagrams_are_drawn_from_the_tables(moves: object) -> None:
     expected = diagram(moves)  # type: ignore[arg-type] # one of three kinds
