@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from base.units import Micros
 
@@ -40,6 +41,18 @@ class Why(StrEnum):
     DOUBTFUL_DETAILS = "bank-details-doubtful"
 
 
+#: The same for the payee.
+SENTENCES = {
+    Why.BELOW_THRESHOLD: "It is less than is paid out at once, and is carried forward.",
+    Why.IN_DEBT: "More was taken back than is owed; what is earned next is set against it.",
+    Why.OTHER_CURRENCY: "It is owed in a currency that is not paid out yet.",
+    Why.ON_HOLD: "Payouts are on hold until somebody has looked into them.",
+    Why.NO_DETAILS: "We do not know where to: please enter bank details.",
+    Why.NEW_DETAILS: "Bank details that are new wait for some days, in case they are not yours.",
+    Why.DOUBTFUL_DETAILS: "The bank sent a transfer back: please enter bank details again.",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """By what rules a run pays; it is kept with the run."""
@@ -63,6 +76,7 @@ class Policy:
 class Details:
     """What is known of a payee's bank details but the account itself."""
 
+    id: UUID
     since: datetime
     #: A transfer to them came back, for a reason that stays.
     is_doubtful: bool = False
@@ -98,6 +112,7 @@ class Planned:
     amount: Micros
     held: Micros
     released: Micros
+    details: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,10 +145,10 @@ def plan(standings: Iterable[Standing], policy: Policy, *, now: datetime) -> Pla
         if not one.payable and not one.matured:
             continue
         why = reasons(one, policy, now=now)
-        if why:
+        if one.details is None or why:
             waiting.append(_waiting(one, why))
         else:
-            payouts.append(_planned(one, policy))
+            payouts.append(_planned(one, one.details, policy))
     return Plan(payouts=tuple(payouts), waiting=tuple(waiting))
 
 
@@ -141,10 +156,10 @@ def reasons(standing: Standing, policy: Policy, *, now: datetime) -> tuple[Why, 
     """Answer all that keeps a payee from being paid, nothing when they are."""
     if standing.currency != policy.currency:
         return (Why.OTHER_CURRENCY,)
-    planned = _planned(standing, policy)
+    amount = whole_cents(Micros(standing.payable - _held(standing, policy) + standing.matured))
     found = {
-        Why.IN_DEBT: planned.amount < 0,
-        Why.BELOW_THRESHOLD: 0 <= planned.amount < policy.threshold,
+        Why.IN_DEBT: amount < 0,
+        Why.BELOW_THRESHOLD: 0 <= amount < policy.threshold,
         Why.ON_HOLD: standing.is_on_hold,
         Why.NO_DETAILS: standing.details is None,
     }
@@ -167,15 +182,19 @@ def months_before(at: datetime, months: int) -> datetime:
     return at.replace(year=year, month=month + 1, day=min(at.day, last))
 
 
-def _planned(standing: Standing, policy: Policy) -> Planned:
+def _held(standing: Standing, policy: Policy) -> int:
     new = max(0, standing.payable - standing.exempt)
-    held = new * policy.holdback_ppm // _WHOLE_PPM
-    free = Micros(standing.payable - held + standing.matured)
+    return new * policy.holdback_ppm // _WHOLE_PPM
+
+
+def _planned(standing: Standing, details: Details, policy: Policy) -> Planned:
+    held = _held(standing, policy)
     return Planned(
         payee=standing.payee,
-        amount=whole_cents(free),
+        amount=whole_cents(Micros(standing.payable - held + standing.matured)),
         held=Micros(held),
         released=standing.matured,
+        details=details.id,
     )
 
 

@@ -309,8 +309,6 @@ RUN_MOVES: Mapping[tuple[RunState, RunEvent], RunState] = {
     # Nobody has sent it to the bank yet.
     (RunState.APPROVED, RunEvent.CANCEL): RunState.CANCELLED,
     (RunState.APPROVED, RunEvent.EXPORT): RunState.EXPORTED,
-    # The file is asked for again, and is the same.
-    (RunState.EXPORTED, RunEvent.EXPORT): RunState.EXPORTED,
 }
 
 

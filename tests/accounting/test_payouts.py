@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,8 @@ from tests.support.catalog import NOON
 
 CENT = MICROS_PER_CENT
 EUR = 100 * CENT
-KNOWN = Details(since=NOON - timedelta(days=30))
+ID = UUID(int=1)
+KNOWN = Details(id=ID, since=NOON - timedelta(days=30))
 POLICY = Policy(currency="EUR", threshold=Micros(10 * EUR), details_days=7)
 HOLDING = replace(POLICY, holdback_ppm=50_000, holdback_months=6)
 
@@ -45,7 +47,8 @@ standings = st.builds(
     reserve=parts,
     young=parts,
     is_on_hold=st.booleans(),
-    details=st.none() | st.builds(Details, since=st.just(NOON), is_doubtful=st.booleans()),
+    details=st.none()
+    | st.builds(Details, id=st.just(ID), since=st.just(NOON), is_doubtful=st.booleans()),
 )
 
 
@@ -82,7 +85,7 @@ def test_what_is_below_a_cent_stays_on_the_account() -> None:
         ({"payable": Micros(-1)}, Why.IN_DEBT),
         ({"is_on_hold": True}, Why.ON_HOLD),
         ({"details": None}, Why.NO_DETAILS),
-        ({"details": Details(since=NOON - timedelta(days=6))}, Why.NEW_DETAILS),
+        ({"details": Details(id=ID, since=NOON - timedelta(days=6))}, Why.NEW_DETAILS),
         ({"details": replace(KNOWN, is_doubtful=True)}, Why.DOUBTFUL_DETAILS),
     ],
 )
@@ -93,7 +96,7 @@ def test_who_waits_is_told_why(more: dict[str, object], expected: Why) -> None:
 
 
 def test_all_reasons_are_told_at_once() -> None:
-    new = Details(since=NOON, is_doubtful=True)
+    new = Details(id=ID, since=NOON, is_doubtful=True)
 
     assert why(owed(1, is_on_hold=True, details=new)) == (
         Why.BELOW_THRESHOLD,

@@ -8,17 +8,21 @@ from catalog.states import (
     ARCHIVE_MOVES,
     ARTWORK_MOVES,
     JOB_MOVES,
+    PAYOUT_MOVES,
     PLAY_MOVES,
     RELEASE_MOVES,
+    RUN_MOVES,
     TRACK_MOVES,
     UPLOAD_MOVES,
     ArchiveState,
     ArtworkState,
     JobEvent,
     JobState,
+    PayoutState,
     PlayEvent,
     PlayState,
     ReleaseState,
+    RunState,
     TrackEvent,
     TrackState,
     UploadEvent,
@@ -50,6 +54,15 @@ SUBJECTS = [
         UploadState.OPEN,
         {UploadState.EXPIRED, UploadState.TERMINATED},
         id="upload",
+    ),
+    pytest.param(
+        RUN_MOVES, RunState.DRAFT, {RunState.EXPORTED, RunState.CANCELLED}, id="payout run"
+    ),
+    pytest.param(
+        PAYOUT_MOVES,
+        PayoutState.PLANNED,
+        {PayoutState.RETURNED, PayoutState.CANCELLED},
+        id="payout",
     ),
 ]
 
