@@ -21,17 +21,23 @@ _FURTHER = "AD AL CH GB GI MC MD ME MK RS SM VA"
 LONGEST_HOLDER = 70
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BankAccount:
-    """An account and who holds it; printing one tells no number."""
+class Iban(str):
+    """A number that no log, no fault and no trace tells: it shows itself masked."""
 
-    holder: str
-    iban: str
-    bic: str | None = None
+    __slots__ = ()
 
     def __repr__(self) -> str:
-        """Show what may stand in a log."""
-        return f"BankAccount({masked(self.iban)})"
+        """Show what may stand anywhere."""
+        return f"Iban({masked(self)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankAccount:
+    """An account, and who holds it."""
+
+    holder: str
+    iban: Iban
+    bic: str | None = None
 
 
 def bank_account(*, holder: str, iban: str, bic: str = "") -> BankAccount:
@@ -54,7 +60,7 @@ def masked(iban: str) -> str:
     return f"{iban[:4]}…{iban[-4:]}"
 
 
-def _iban(text: str) -> str:
+def _iban(text: str) -> Iban:
     try:
         number: str = ibans.validate(text)
     except ValidationError:
@@ -62,7 +68,7 @@ def _iban(text: str) -> str:
         raise _unfit("iban-invalid", "This is no IBAN: one of its digits is wrong.") from None
     if number[:2] not in (*EEA.split(), *_FURTHER.split()):
         raise _unfit("iban-not-sepa", "SEPA transfers do not reach the country of this IBAN.")
-    return number
+    return Iban(number)
 
 
 def _bic(text: str, country: str) -> str | None:

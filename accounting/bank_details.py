@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from accounting.bank_accounts import BankAccount
+from accounting.bank_accounts import BankAccount, Iban
 from accounting.payouts import ACCOUNT_FAULTS
 from base.database import Session
 from catalog.models.payouts import BankDetails, Payout
@@ -69,4 +69,4 @@ async def doubtful_details(session: Session) -> set[UUID]:
 
 def account_in(details: BankDetails) -> BankAccount:
     """Answer the account that details name."""
-    return BankAccount(holder=details.holder, iban=details.iban, bic=details.bic)
+    return BankAccount(holder=details.holder, iban=Iban(details.iban), bic=details.bic)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
-from accounting.camt import News
+from accounting.camt import News, news_in
 from accounting.journal import post
 from accounting.ledger import Account, AccountKind, Entry, Facts, Transaction, TxnKind
 from accounting.paying import move_payout, transit_of
 from accounting.payouts import MICROS_PER_CENT
-from base.database import Session
+from base.database import Database, Session
 from base.errors import Refused
 from base.units import Micros
 from catalog.models.payouts import Payout, PayoutRun
@@ -87,6 +88,23 @@ async def give_back(  # noqa: PLR0913 - what came back, why, and at what cost
     facts = {**_facts(payout, by), "reason": reason, "fee": fee}
     await post(session, [_booking(payout, "returned", moves, facts=facts, now=now)], now=now)
     return payout
+
+
+async def take_statement(
+    database: Database, content: bytes, *, by: UUID, now: datetime
+) -> list[Result]:
+    """Book what a camt.053 or camt.054 message tells of payouts, each entry by itself.
+
+    Whoever dies in the middle of it sends it again: what was booked is not booked twice.
+
+    Raises:
+        Refused: `statement-unreadable`, 422; `payout-not-sent`, 409.
+
+    """
+    told = [
+        await database.run(partial(take_news, news=one, by=by, now=now)) for one in news_in(content)
+    ]
+    return [one for one in told if one is not None]
 
 
 async def take_news(session: Session, news: News, *, by: UUID, now: datetime) -> Result | None:

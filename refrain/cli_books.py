@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from refrain.cli_payouts import app as payout_app
 from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(payout_app, name="payout")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")]
 

@@ -26,6 +26,7 @@ from stream.api.fleet import FleetDocument, get_fleet
 from stream.api.job_routes import job_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
+from stream.api.payout_routes import payout_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
@@ -57,6 +58,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *upload_routes(door),
         *release_routes(),
         *job_routes(),
+        *payout_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",

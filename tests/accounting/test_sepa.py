@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounting.bank_accounts import BankAccount, bank_account, masked
+from accounting.bank_accounts import BankAccount, Iban, bank_account, masked
 from accounting.sepa import Batch, Transfer, document, sepa_text
 from base.errors import Refused
 from tests.support.catalog import NOON
@@ -100,7 +100,7 @@ def test_an_account_is_known_however_it_is_written() -> None:
         holder=" Ada  Lovelace ", iban="de89 3704 0044 0532 0130 00", bic="cobadeff"
     )
 
-    assert given == BankAccount(holder="Ada Lovelace", iban=GERMAN, bic="COBADEFF")
+    assert given == BankAccount(holder="Ada Lovelace", iban=Iban(GERMAN), bic="COBADEFF")
     assert bank_account(holder="Ada", iban=BRITISH, bic="NWBKGB2L").bic == "NWBKGB2L"
 
 
