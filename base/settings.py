@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from base.settings_books import BooksSettings
 
 _SHORTEST_SECRET = 32
 
 
-class Settings(BaseSettings):
+class Settings(BooksSettings):
     """Read from variables named `REFRAIN_` plus the field's name in capitals.
 
     What is left empty is derived from `data_dir`, which makes the embedded default.
@@ -212,30 +214,6 @@ class Settings(BaseSettings):
     play_threshold_s: int = Field(
         default=45, ge=1, description="A play counts once this much was heard, in seconds."
     )
-    payout_from_cents: int = Field(
-        default=1_000, ge=1, description="The least that a payee is paid out at once, in cents."
-    )
-    payout_holdback_ppm: int = Field(
-        default=0,
-        ge=0,
-        le=1_000_000,
-        description="What of new earnings is held back at a payout, against chargebacks, "
-        "in millionths.",
-    )
-    payout_holdback_months: int = Field(
-        default=6, ge=1, le=120, description="How long it is held back, in months."
-    )
-    payout_details_days: int = Field(
-        default=7,
-        ge=0,
-        description="How long payouts to new bank details wait, in case somebody else entered "
-        "them, in days.",
-    )
-    sepa_name: str = Field(
-        default="", max_length=70, description="Who pays: the holder of the account below."
-    )
-    sepa_iban: str = Field(default="", description="IBAN of the account that payouts leave from.")
-    sepa_bic: str = Field(default="", description="BIC of its bank, if that wants one.")
     ticket_lifetime_s: int = Field(
         default=21_600,
         ge=60,
