@@ -15,8 +15,8 @@ from accounting.bank_accounts import BankAccount, Iban
 from accounting.payouts import ACCOUNT_FAULTS
 from base.database import Session
 from catalog.models.payouts import BankDetails, Payout
+from catalog.payout_states import PayoutState
 from catalog.people import lock_account
-from catalog.states import PayoutState
 
 
 async def enter_details(

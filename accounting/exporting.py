@@ -16,7 +16,8 @@ from accounting.sepa import CURRENCY, Batch, Transfer, document
 from base.database import Database, Session
 from base.errors import Refused
 from catalog.models.payouts import BankDetails, Payout, PayoutFile, PayoutRun
-from catalog.states import RUN_MOVES, RunEvent, RunState, next_state
+from catalog.payout_states import RUN_MOVES, RunEvent, RunState
+from catalog.states import next_state
 
 #: A bank takes files until an hour of its own; the next day is early enough for every one.
 _LEAD = timedelta(days=1)

@@ -18,7 +18,7 @@ from base.units import Micros
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn, Period
 from catalog.models.payouts import Payout, PayoutHold
-from catalog.states import PayoutState
+from catalog.payout_states import PayoutState
 
 _TXN, _ENTRIES, _ACCOUNTS = table_of(LedgerTxn), table_of(LedgerEntry), table_of(LedgerAccount)
 _MEMBER = "member:"

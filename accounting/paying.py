@@ -20,15 +20,15 @@ from accounting.payouts import Plan, Planned, Policy, Waiting, plan
 from base.database import Session, insert_once
 from base.errors import Refused
 from catalog.models.payouts import Payout, PayoutRun
-from catalog.states import (
+from catalog.payout_states import (
     PAYOUT_MOVES,
     RUN_MOVES,
     PayoutEvent,
     PayoutState,
     RunEvent,
     RunState,
-    next_state,
 )
+from catalog.states import next_state
 
 
 async def draft(

@@ -19,7 +19,7 @@ from base.database import Database, Session
 from base.errors import Refused
 from base.units import Micros
 from catalog.models.payouts import Payout, PayoutRun
-from catalog.states import PayoutEvent, PayoutState, RunState
+from catalog.payout_states import PayoutEvent, PayoutState, RunState
 
 _BANK, _FEES = Account(AccountKind.BANK), Account(AccountKind.PSP_FEES)
 #: Accounts, and what each is debited.

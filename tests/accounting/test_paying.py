@@ -17,7 +17,7 @@ from base.errors import Refused
 from base.units import Micros
 from catalog.models.ledger import LedgerTxn
 from catalog.models.payouts import Payout
-from catalog.states import PayoutState, RunState
+from catalog.payout_states import PayoutState, RunState
 from tests.support.catalog import NOON
 from tests.support.payouts import (
     BANK,

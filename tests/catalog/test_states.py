@@ -4,25 +4,22 @@ from enum import StrEnum
 import pytest
 
 from base.errors import Broken
+from catalog.payout_states import PAYOUT_MOVES, RUN_MOVES, PayoutState, RunState
 from catalog.states import (
     ARCHIVE_MOVES,
     ARTWORK_MOVES,
     JOB_MOVES,
-    PAYOUT_MOVES,
     PLAY_MOVES,
     RELEASE_MOVES,
-    RUN_MOVES,
     TRACK_MOVES,
     UPLOAD_MOVES,
     ArchiveState,
     ArtworkState,
     JobEvent,
     JobState,
-    PayoutState,
     PlayEvent,
     PlayState,
     ReleaseState,
-    RunState,
     TrackEvent,
     TrackState,
     UploadEvent,

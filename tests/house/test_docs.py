@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 from base.settings import Settings
+from catalog.payout_states import PAYOUT_MOVES, RUN_MOVES
 from catalog.states import (
     ARCHIVE_MOVES,
     ARTWORK_MOVES,
     JOB_MOVES,
-    PAYOUT_MOVES,
     PLAY_MOVES,
     RELEASE_MOVES,
-    RUN_MOVES,
     TRACK_MOVES,
     UPLOAD_MOVES,
     diagram,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import text
 
-from base.database import Database, Session
+from base.database import Database
 
 #: Each answers what is wrong, one row a fault.
 _FAULTS = {
@@ -44,7 +42,9 @@ _FAULTS = {
             OR w.promo_micros <> (SELECT COALESCE(SUM(l.credits_left), 0) FROM credit_lots l
                 WHERE l.listener_id = w.listener_id AND l.kind = 'promo')
     """,
-    "no wallet owes": "SELECT listener_id FROM wallets WHERE balance_micros < 0 OR promo_micros < 0",
+    "no wallet owes": """
+        SELECT listener_id FROM wallets WHERE balance_micros < 0 OR promo_micros < 0
+    """,
     "credits are entered on wallets alone, with their lot": """
         SELECT e.txn_id FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id
         WHERE (a.name LIKE 'wallet%') <> (e.lot <> 0)
@@ -61,11 +61,12 @@ _FAULTS = {
             AND (CASE p.state WHEN 'booked' THEN -p.amount ELSE 0 END) <> (
                 SELECT COALESCE(SUM(e.amount), 0) FROM ledger_entries e
                 JOIN ledger_accounts a ON a.id = e.account_id
-                WHERE a.name = {transit})
+                WHERE REPLACE(a.name, '-', '') = 'transit:' || REPLACE(CAST(p.id AS TEXT), '-', ''))
     """,
     "nothing is in transit that is no payout": """
         SELECT a.name FROM ledger_accounts a WHERE a.name LIKE 'transit:%'
-            AND a.name NOT IN (SELECT {transit} FROM payouts p)
+            AND REPLACE(a.name, '-', '') NOT IN (
+                SELECT 'transit:' || REPLACE(CAST(p.id AS TEXT), '-', '') FROM payouts p)
     """,
     "reserves hold what payouts held back": """
         SELECT p.payee, SUM(p.held - p.released) FROM payouts p
@@ -78,14 +79,5 @@ _FAULTS = {
 async def require_sound(database: Database) -> None:
     """See that nothing is wrong with the books."""
     async with database.read() as session:
-        found = {name: await _rows(session, query) for name, query in _FAULTS.items()}
+        found = {name: list(await session.execute(text(query))) for name, query in _FAULTS.items()}
     assert {name: rows for name, rows in found.items() if rows} == {}
-
-
-async def _rows(session: Session, query: str) -> Sequence[object]:
-    # SQLite keeps ids without their dashes.
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    dashed = "substr({0},1,8)||'-'||substr({0},9,4)||'-'||substr({0},13,4)||'-'||substr({0},17,4)||'-'||substr({0},21)"
-    named = dashed.format("p.id") if is_sqlite else "CAST(p.id AS TEXT)"
-    told = text(query.replace("{transit}", f"'transit:' || {named}"))
-    return list(await session.execute(told))
