@@ -12,6 +12,7 @@ from catalog.models import (
     plays,
     reencoding,
     releases,
+    rights,
     splits,
     uploads,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "plays",
     "reencoding",
     "releases",
+    "rights",
     "splits",
     "uploads",
 ]

@@ -33,6 +33,8 @@ class Grant(StrEnum):
     FULL = "full"
     PREVIEW = "preview"
     OWNED = "owned"
+    #: Nobody pays for it.
+    FREE = "free"
 
 
 class PlaySession(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from accounting.pricing import plays_left_to_own
+from accounting.terms import terms_at
 from base.errors import Refused
 from catalog.models.files import Rendition
 from catalog.models.music import Track
@@ -27,19 +27,21 @@ _CACHE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
 async def get_download(request: web.Request) -> web.StreamResponse:
     """Answer bytes of a file that its owner may keep."""
     listener = await caller(request)
-    async with request.app[TOOLS].database.read() as session:
+    tools = request.app[TOOLS]
+    async with tools.database.read() as session:
         found = await track_of(session, track_id_of(request.match_info["track"]))
         recording_id = found.track.recording_id
         standing = await standing_of(session, listener_id=listener.id, recording_id=recording_id)
+        terms = await terms_at(session, tools.clock())
     # What is theirs stays theirs when the track is withdrawn.
     if listener.id != found.track.owner_id and standing.owned_at is None:
-        raise _not_owned(standing.plays) if found.is_audible else unknown_track()
+        left = terms.plays_left_after(standing.plays)
+        raise _not_owned(left) if found.is_audible else unknown_track()
     rendition = _download(found, request.match_info["rung"])
     return await send(request, _stored(rendition, found.track))
 
 
-def _not_owned(plays: int) -> Refused:
-    left = plays_left_to_own(plays)
+def _not_owned(left: int) -> Refused:
     more = "one more play" if left == 1 else f"{left} more plays"
     return Refused("not-owned", f"After {more} this track is yours to download.", status=403)
 

@@ -46,7 +46,7 @@ async def person(database: Database, role: Role, *, millicredits: int = 0) -> Ca
     async with database.begin() as session:
         caller = await create_account(session, name=f"A {role}", role=role, now=NOON)
         if millicredits:
-            await top_up(session, caller.id, millicredits=millicredits)
+            await top_up(session, caller.id, millicredits=millicredits, now=NOON)
     return caller
 
 
