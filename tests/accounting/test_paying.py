@@ -1,12 +1,13 @@
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 import pytest
-from sqlalchemy import event, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import func, select
 
 from accounting.camt import News
 from accounting.ledger import TxnKind
@@ -19,6 +20,7 @@ from catalog.models.ledger import LedgerTxn
 from catalog.models.payouts import Payout
 from catalog.payout_states import PayoutState, RunState
 from tests.support.catalog import NOON
+from tests.support.crashes import Crash, crashing, make_mortal
 from tests.support.payouts import (
     BANK,
     COOP,
@@ -353,23 +355,7 @@ async def test_nothing_becomes_of_what_no_bank_knows(open_books: Books) -> None:
         await open_books.database.run(everything)
 
 
-class Killed(Exception):  # noqa: N818 - reads as what happened
-    """Somebody pulled the plug."""
-
-
-class Plug:
-    """Ends a process before one of its statements, or lets it be."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.left: int | None = None
-        event.listen(engine.sync_engine, "before_cursor_execute", self._count)
-        event.listen(engine.sync_engine, "commit", self._count)
-
-    def _count(self, *_: object) -> None:
-        if self.left is not None:
-            self.left -= 1
-            if self.left < 0:
-                raise Killed
+T = TypeVar("T")
 
 
 async def test_whoever_is_killed_between_two_statements_did_all_or_nothing(
@@ -377,22 +363,20 @@ async def test_whoever_is_killed_between_two_statements_did_all_or_nothing(
 ) -> None:
     payee = await open_books.payee(25 * EUR)
     await closed(open_books)
-    plug = Plug(open_books.database.engine)
+    make_mortal(open_books.database.engine)
     kills = 0
 
-    async def insist(step):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - a function
+    async def insist(step: Callable[[], Awaitable[T]]) -> T:
         nonlocal kills
         before = await open_books.everything()
         for after in range(100):
-            plug.left = after
             try:
-                found = await step()
-            except Killed:
-                plug.left = None
+                with crashing(after=after):
+                    found = await step()
+            except Crash:
                 kills += 1
                 assert await open_books.everything() == before
             else:
-                plug.left = None
                 # Nobody heard of it, and it is said again.
                 done = await open_books.everything()
                 await step()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
-
-T = TypeVar("T")
 
 
 class Crash(BaseException):
@@ -48,13 +45,3 @@ def crashing(*, after: int | None) -> Iterator[None]:
         yield
     finally:
         _FUSE.reset(token)
-
-
-async def insist(work: Callable[[], Awaitable[T]], *, after: int | None, again: bool = False) -> T:
-    """Do work that crashes once; once more, if nobody heard that it was done (`again`)."""
-    try:
-        with crashing(after=after):
-            found = await work()
-    except Crash:
-        return await work()
-    return await work() if again else found
