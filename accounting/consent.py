@@ -77,7 +77,7 @@ def expanded(
 
 def put_to(shares: Iterable[Wanted], before: Iterable[Share]) -> list[Asked]:
     """Say whom a sheet asks, when another holds: also who would have no share any more."""
-    holders = {share.payee_id for share in before if share.is_accepted and share.payee_id}
+    holders = {one.payee_id for one in before if one.is_accepted and one.ppm and one.payee_id}
     listed = [Asked(wanted=one, is_asked=one.payee_id in holders) for one in shares]
     left_out = holders - {one.wanted.payee_id for one in listed}
     return listed + [

@@ -18,7 +18,7 @@ from accounting.lot_rows import Holding, added, lock_wallets, unspent, write_hol
 from accounting.lots import Lot, Take, left
 from accounting.promo import note_promo, promo_rooms
 from accounting.settlement import Count, Due, Outcome, Pair, Rules, Settlement, settle_all
-from accounting.splits import Timeline, timeline_of
+from accounting.sheets import sharings
 from accounting.terms import all_terms
 from base.bulk import insert_many, update_many
 from base.database import Session, insert_if_new
@@ -86,13 +86,7 @@ async def _rules(session: Session, dues: Sequence[Due], *, now: datetime) -> Rul
     terms = await all_terms(session)
     owners = {one.recording_id: one.payee_id for one in dues}
     rooms = await promo_rooms(session, set(owners.values()), terms, now=now)
-    return Rules(terms=terms, timelines=await _timelines(session, owners), promo_rooms=rooms)
-
-
-async def _timelines(session: Session, owners: Mapping[UUID, UUID]) -> Mapping[UUID, Timeline]:
-    """Answer how recordings are shared: all to their owners."""
-    del session
-    return {recording: timeline_of(owner) for recording, owner in owners.items()}
+    return Rules(terms=terms, timelines=await sharings(session, owners), promo_rooms=rooms)
 
 
 async def hold(session: Session, play_id: UUID, reason: str) -> None:

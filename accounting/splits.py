@@ -37,7 +37,7 @@ class Share:
         """Where it is booked."""
         if self.payee_id is None:
             return UNCLAIMED
-        return _payable(self.payee_id) if self.is_accepted else suspense_of(self.payee_id)
+        return payable_to(self.payee_id) if self.is_accepted else suspense_of(self.payee_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +160,8 @@ def suspense_of(payee_id: UUID) -> Account:
     return Account(AccountKind.SUSPENSE, str(payee_id))
 
 
-def _payable(payee_id: UUID) -> Account:
+def payable_to(payee_id: UUID) -> Account:
+    """Answer where what a payee is owed is booked."""
     return Account(AccountKind.PAYABLE, str(payee_id))
 
 

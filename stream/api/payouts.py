@@ -10,10 +10,12 @@ from aiohttp import web
 from accounting.bank_accounts import bank_account
 from accounting.bank_details import enter_details, history_of
 from accounting.owing import last_closing, standings
+from accounting.payees import payees_of_account
 from accounting.payout_rules import policy_of
 from accounting.payouts import Policy, Standing, reasons
 from accounting.transfers import payouts_to
 from base.clock import Clock
+from base.database import Session
 from base.errors import Refused
 from catalog.models.payouts import BankDetails
 from catalog.people import Caller
@@ -37,8 +39,9 @@ async def get_own_payouts(request: web.Request) -> web.Response:
     """Answer what the caller is owed and was paid."""
     who, tools = await caller(request), request.app[TOOLS]
     policy, now = policy_of(tools.settings), tools.clock()
-    payees = [str(who.id), f"member:{who.id}"]
     async with tools.database.read() as session:
+        ids = [one.id for one in await payees_of_account(session, who.id)]
+        payees = [*map(str, ids), f"member:{who.id}"]
         until = await last_closing(session)
         found = await standings(session, policy, until=until or now, now=now, payees=payees)
         paid = await payouts_to(session, payees, limit=_MOST)
@@ -53,9 +56,9 @@ async def put_bank_details(request: web.Request) -> web.Response:
     """Enter bank details; those before stay known."""
     who, tools = await caller(request), request.app[TOOLS]
     said = EnterDetails.model_validate_json(await request.read())
-    payee_id = _payee_of(who, said.payee)
     account = bank_account(holder=said.holder, iban=said.iban, bic=said.bic)
     async with tools.database.begin() as session:
+        payee_id = await _payee_of(session, who, said.payee)
         await enter_details(session, payee_id, account, by=who.id, now=tools.clock())
         history = await history_of(session, payee_id)
     return _history(request, payee_id, list(history))
@@ -64,8 +67,8 @@ async def put_bank_details(request: web.Request) -> web.Response:
 async def get_bank_details(request: web.Request) -> web.Response:
     """Answer all bank details that a payee has entered, masked."""
     who = await caller(request)
-    payee_id = _payee_of(who, request.query.get("payee", ""))
     async with request.app[TOOLS].database.read() as session:
+        payee_id = await _payee_of(session, who, request.query.get("payee", ""))
         history = await history_of(session, payee_id)
     return _history(request, payee_id, list(history))
 
@@ -101,7 +104,9 @@ def _standing(one: Standing, policy: Policy, clock: Clock) -> StandingDocument:
     )
 
 
-def _payee_of(who: Caller, said: str) -> UUID:
-    if said and said != str(who.id):
-        raise Refused("payee-unknown", "You speak for no such payee.", status=404)
-    return who.id
+async def _payee_of(session: Session, who: Caller, said: str) -> UUID:
+    """Answer the payee that was named, if the caller speaks for them; or the caller."""
+    for one in await payees_of_account(session, who.id):
+        if said in {"", str(one.id)}:
+            return one.id
+    raise Refused("payee-unknown", "You speak for no such payee.", status=404)
