@@ -59,6 +59,12 @@ async def details_in_force(session: Session, payees: Collection[UUID]) -> list[B
     return [one for payee, one in last.items() if payee in payees]
 
 
+async def details_with(session: Session, ids: Collection[UUID]) -> dict[UUID, BankDetails]:
+    """Answer bank details by their ids, in force or not."""
+    query = select(BankDetails).where(BankDetails.id.in_(ids))
+    return {one.id: one for one in await session.scalars(query)}
+
+
 async def doubtful_details(session: Session) -> set[UUID]:
     """Answer the bank details that no later transfer will reach either, as the bank says."""
     failed = select(Payout.details_id).where(

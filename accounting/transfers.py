@@ -55,7 +55,7 @@ async def settle_all(
     """Book that all of a run has left our account, but for what has come back already.
 
     Raises:
-        Refused: `payout-unknown`, 404; `payout-not-sent`, 409.
+        Refused: `payout-not-sent`, 409.
 
     """
     payouts = await _locked(session, Payout.run_id == run_id, Payout.state != PayoutState.RETURNED)

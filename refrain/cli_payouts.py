@@ -70,6 +70,7 @@ def export(
     """Write the pain.001 file of a run for the bank, the same each time."""
     from refrain.payouts import export_run
 
+    out.touch(mode=0o600)  # it names people and their accounts
     out.write_bytes(run(export_run(settings_of(), run_id, token=token)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -11,6 +11,8 @@ from uuid import UUID
 from rich.console import Console
 from rich.table import Table
 
+from accounting.bank_accounts import masked
+from accounting.bank_details import details_with
 from accounting.exporting import export
 from accounting.paying import approve, cancel, draft, payouts_in, run_of, runs
 from accounting.payout_rules import policy_of, source_of
@@ -21,7 +23,7 @@ from base.errors import Refused
 from base.settings import Settings
 from base.tools import Tools, open_tools
 from base.units import Micros
-from catalog.models.payouts import Payout, PayoutRun
+from catalog.models.payouts import BankDetails, Payout, PayoutRun
 from catalog.models.people import Role
 from catalog.people import Caller, caller_of
 from refrain.books import shown
@@ -36,6 +38,8 @@ class Shown:
 
     run: PayoutRun
     payouts: Sequence[Payout]
+    #: Where payouts go, by what they name.
+    to: Mapping[UUID, BankDetails]
 
     @property
     def total(self) -> int:
@@ -131,6 +135,8 @@ def _facts(one: Shown) -> dict[str, object]:
             {
                 "payout": str(each.id),
                 "payee": each.payee,
+                "holder": one.to[each.details_id].holder,
+                "iban": masked(one.to[each.details_id].iban),
                 "amount": each.amount,
                 "state": each.state,
             }
@@ -142,11 +148,14 @@ def _facts(one: Shown) -> dict[str, object]:
 
 def _table(one: Shown) -> Table:
     title = f"Run {one.run.id}: {one.run.state}, {shown(one.total)} {one.run.currency}"
-    table = Table("payee", "amount", "state", "payout", title=title, title_justify="left")
+    table = Table("payee", "to", "amount", "state", "payout", title=title, title_justify="left")
     for each in one.payouts:
-        table.add_row(each.payee, shown(each.amount), each.state, str(each.id))
+        to = one.to[each.details_id]
+        where = f"{to.holder}, {masked(to.iban)}"
+        table.add_row(each.payee, where, shown(each.amount), each.state, str(each.id))
     for waiting in one.run.waiting:
-        table.add_row(waiting["payee"], shown(waiting["payable"]), ", ".join(waiting["why"]), "")
+        why = ", ".join(waiting["why"])
+        table.add_row(waiting["payee"], "", shown(waiting["payable"]), why, "")
     return table
 
 
@@ -168,4 +177,6 @@ async def _shown(tools: Tools, run_id: UUID) -> Shown:
 
 
 async def _with_payouts(session: Session, run: PayoutRun) -> Shown:
-    return Shown(run=run, payouts=await payouts_in(session, run.id))
+    payouts = await payouts_in(session, run.id)
+    details = await details_with(session, {one.details_id for one in payouts})
+    return Shown(run=run, payouts=payouts, to=details)

@@ -6,15 +6,21 @@ in the file that goes to the bank.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from accounting.bank_accounts import masked
+from accounting.bank_details import details_with
+from accounting.owing import payee_id_of
+from accounting.payees import Payee, payees_named
+from accounting.paying import payouts_in
 from accounting.payouts import SENTENCES, Why
 from accounting.transfers import Result
+from base.database import Session
 from catalog.models.payouts import BankDetails, Payout, PayoutRun
 
 SCALE = 6
@@ -72,6 +78,8 @@ class PayoutDocument(BaseModel):
     payout: str
     run: str
     payee: str
+    holder: str
+    iban: str
     currency: str
     scale: int = SCALE
     amount: int
@@ -108,6 +116,7 @@ class WaitingDocument(BaseModel):
     """A payee whom a run leaves out, and all reasons."""
 
     payee: str
+    name: str
     currency: str
     payable: int
     why: list[str]
@@ -162,12 +171,14 @@ class StatementTaken(BaseModel):
     troubles: list[Reason]
 
 
-def payout_document(one: Payout) -> PayoutDocument:
-    """Answer a payout."""
+def payout_document(one: Payout, to: BankDetails) -> PayoutDocument:
+    """Answer a payout, and where it goes."""
     return PayoutDocument(
         payout=str(one.id),
         run=str(one.run_id),
         payee=one.payee,
+        holder=to.holder,
+        iban=masked(to.iban),
         currency=one.currency,
         amount=one.amount,
         held=one.held,
@@ -180,9 +191,16 @@ def payout_document(one: Payout) -> PayoutDocument:
     )
 
 
-def run_document(run: PayoutRun, payouts: Iterable[Payout]) -> RunDocument:
+async def payout_documents(session: Session, payouts: Sequence[Payout]) -> list[PayoutDocument]:
+    """Answer payouts, and where each goes."""
+    details = await details_with(session, {one.details_id for one in payouts})
+    return [payout_document(one, details[one.details_id]) for one in payouts]
+
+
+async def run_document(session: Session, run: PayoutRun) -> RunDocument:
     """Answer a run with all that is in it."""
-    documents = [payout_document(one) for one in payouts]
+    documents = await payout_documents(session, await payouts_in(session, run.id))
+    named = await payees_named(session, {payee_id_of(one["payee"]) for one in run.waiting})
     return RunDocument(
         run=str(run.id),
         state=run.state,
@@ -197,8 +215,13 @@ def run_document(run: PayoutRun, payouts: Iterable[Payout]) -> RunDocument:
         executes_on=run.executes_on,
         policy=run.policy,
         payouts=documents,
-        waiting=[WaitingDocument(**one) for one in run.waiting],
+        waiting=[WaitingDocument(name=_name(named, one["payee"]), **one) for one in run.waiting],
     )
+
+
+def _name(named: Mapping[UUID, Payee], payee: str) -> str:
+    found = named.get(payee_id_of(payee))
+    return "" if found is None else found.name
 
 
 def run_facts(run: PayoutRun) -> RunFacts:

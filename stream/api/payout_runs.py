@@ -9,13 +9,14 @@ from aiohttp import web
 
 from accounting.camt import LARGEST_BYTES
 from accounting.exporting import export
-from accounting.paying import approve, cancel, draft, payouts_in, run_of, runs
+from accounting.paying import approve, cancel, draft, run_of, runs
 from accounting.payout_rules import policy_of, source_of
 from accounting.payouts import MICROS_PER_CENT
 from accounting.transfers import give_back, settle, settle_all, take_statement
 from base.errors import Refused
 from base.tools import Tools
 from base.units import Micros
+from catalog.models.payouts import Payout
 from catalog.models.people import Role
 from catalog.people import Caller
 from stream.api.payout_documents import (
@@ -23,7 +24,7 @@ from stream.api.payout_documents import (
     ReturnPayout,
     RunList,
     StatementTaken,
-    payout_document,
+    payout_documents,
     reason_of_result,
     run_document,
     run_facts,
@@ -99,9 +100,7 @@ async def settle_payout(request: web.Request) -> web.Response:
     who, tools, _ = await _writer(request)
     ids = [_id(request, "payout")]
     step = partial(settle, payout_ids=ids, by=who.id, now=tools.clock())
-    found = await tools.database.run(step)
-    body = PayoutList(payouts=[payout_document(one) for one in found])
-    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+    return await _payouts(tools, list(await tools.database.run(step)))
 
 
 async def return_payout(request: web.Request) -> web.Response:
@@ -116,8 +115,7 @@ async def return_payout(request: web.Request) -> web.Response:
         by=who.id,
         now=tools.clock(),
     )
-    body = PayoutList(payouts=[payout_document(await tools.database.run(step))])
-    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+    return await _payouts(tools, [await tools.database.run(step)])
 
 
 async def post_statement(request: web.Request) -> web.Response:
@@ -143,9 +141,14 @@ async def _content(request: web.Request) -> bytes:
 
 async def _run(tools: Tools, run_id: UUID, *, status: int = 200) -> web.Response:
     async with tools.database.read() as session:
-        run = await run_of(session, run_id)
-        body = run_document(run, await payouts_in(session, run_id))
+        body = await run_document(session, await run_of(session, run_id))
     return web.json_response(text=body.model_dump_json(), status=status, headers=_NEVER_KEPT)
+
+
+async def _payouts(tools: Tools, payouts: list[Payout]) -> web.Response:
+    async with tools.database.read() as session:
+        body = PayoutList(payouts=await payout_documents(session, payouts))
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
 
 
 async def _treasurer(request: web.Request) -> tuple[Caller, Tools]:

@@ -25,7 +25,7 @@ from stream.api.payout_documents import (
     OwnPayouts,
     StandingDocument,
     details_document,
-    payout_document,
+    payout_documents,
     reason_of,
 )
 from stream.identity import caller
@@ -44,10 +44,10 @@ async def get_own_payouts(request: web.Request) -> web.Response:
         payees = [*map(str, ids), f"member:{who.id}"]
         until = await last_closing(session)
         found = await standings(session, policy, until=until or now, now=now, payees=payees)
-        paid = await payouts_to(session, payees, limit=_MOST)
+        paid = await payout_documents(session, await payouts_to(session, payees, limit=_MOST))
     body = OwnPayouts(
         standings=[_standing(one, policy, tools.clock) for one in found],
-        payouts=[payout_document(one) for one in paid],
+        payouts=paid,
     )
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
 

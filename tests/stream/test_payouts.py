@@ -89,6 +89,7 @@ async def test_a_payee_is_paid_by_two_treasurers_and_nobody_reads_an_iban(house:
     assert IBANS[1].encode() in file.body
     assert file.body == (await house.step(f"{path}/export", token=house.bob)).body
     [payout] = approved["payouts"]
+    assert (payout["holder"], payout["iban"]) == ("Ada", "FR14…2606")
     reference = payout["payout"].replace("-", "")
     told = statement(entry(details("DBIT", reference=reference).replace("10.00", "25.00")))
     taken = await house.ask("POST", "/bank-statements", token=house.ada, data=told)
