@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from accounting.bank_accounts import BankAccount
 from accounting.bank_details import account_in
-from accounting.paying import run_of
+from accounting.payout_rows import run_of
 from accounting.payouts import MICROS_PER_CENT
 from accounting.sepa import CURRENCY, Batch, Transfer, document
 from base.database import Database, Session

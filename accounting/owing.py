@@ -88,7 +88,8 @@ def payee_id_of(payee: str) -> UUID:
 async def _owed(
     session: Session, *, until: datetime, payees: Sequence[str] | None
 ) -> dict[Owed, int]:
-    counts = or_(_TXN.c.booked_at < until, _TXN.c.kind == TxnKind.PAYOUT, _ENTRIES.c.amount > 0)
+    is_ours = _TXN.c.kind.in_([TxnKind.PAYOUT, TxnKind.RESERVE])
+    counts = or_(_TXN.c.booked_at < until, is_ours, _ENTRIES.c.amount > 0)
     total = func.sum(case((counts, _ENTRIES.c.amount), else_=0))
     query = _sums(AccountKind.PAYABLE, total, payees).join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
     return _credits(await session.execute(query))

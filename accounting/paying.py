@@ -13,15 +13,15 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from accounting.journal import post, reversal_of
-from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
+from accounting.journal import post
 from accounting.owing import last_closing, standings
+from accounting.payout_booking import kept, paid, undone
+from accounting.payout_rows import move_payout, payouts_in, run_of
 from accounting.payouts import Plan, Planned, Policy, Waiting, plan
 from base.database import Session, insert_once
 from base.errors import Refused
 from catalog.models.payouts import Payout, PayoutRun
 from catalog.payout_states import (
-    PAYOUT_MOVES,
     RUN_MOVES,
     PayoutEvent,
     PayoutState,
@@ -86,9 +86,13 @@ async def approve(session: Session, run_id: UUID, *, by: UUID, now: datetime) ->
     for one in payouts:
         move_payout(one, PayoutEvent.BOOK)
         one.booked_at = now
-    posted = await post(session, [_booking(run, one, now) for one in payouts], now=now)
+    posted = await post(session, [paid(run, one, now) for one in payouts], now=now)
     for one, booked in zip(payouts, posted, strict=True):
         one.txn_id = booked.id
+    changed = [one for one in payouts if one.held != one.released]
+    posted = await post(session, [kept(run, one, now) for one in changed], now=now)
+    for one, booked in zip(changed, posted, strict=True):
+        one.reserve_txn_id = booked.id
     await session.flush()
     return run
 
@@ -108,59 +112,11 @@ async def cancel(session: Session, run_id: UUID, *, by: UUID, now: datetime) -> 
     payouts = await payouts_in(session, run.id)
     for one in payouts:
         move_payout(one, PayoutEvent.CANCEL)
-    booked = [(one, one.txn_id) for one in payouts if one.txn_id is not None]
-    undone = [
-        await reversal_of(
-            session,
-            txn_id,
-            key=f"payout-cancelled:{one.id}",
-            occurred_at=now,
-            facts={"run": str(run.id), "payout": str(one.id), "by": str(by)},
-            kind=TxnKind.PAYOUT,
-        )
-        for one, txn_id in booked
-    ]
-    await post(session, undone, now=now)
+    reversals = []
+    for one in payouts:
+        reversals += await undone(session, run, one, by=by, now=now)
+    await post(session, reversals, now=now)
     return run
-
-
-async def run_of(session: Session, run_id: UUID, *, lock: bool = False) -> PayoutRun:
-    """Answer a run.
-
-    Raises:
-        Refused: `run-unknown`, 404.
-
-    """
-    run = await session.get(
-        PayoutRun, run_id, with_for_update=True if lock else None, populate_existing=lock
-    )
-    if run is None:
-        raise Refused("run-unknown", "There is no such payout run.", status=404)
-    return run
-
-
-async def runs(session: Session, *, limit: int) -> Sequence[PayoutRun]:
-    """Answer runs, the newest first."""
-    newest = select(PayoutRun).order_by(PayoutRun.drafted_at.desc(), PayoutRun.id)
-    return (await session.scalars(newest.limit(limit))).all()
-
-
-async def payouts_in(session: Session, run_id: UUID, *, lock: bool = False) -> Sequence[Payout]:
-    """Answer the payouts of a run in the order of their payees."""
-    query = select(Payout).where(Payout.run_id == run_id).order_by(Payout.payee)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return (await session.scalars(query)).all()
-
-
-def move_payout(payout: Payout, event: PayoutEvent) -> None:
-    """Let something happen to a payout that can happen to it."""
-    payout.state = next_state(PAYOUT_MOVES, PayoutState(payout.state), event)
-
-
-def transit_of(payout: Payout) -> Account:
-    """Answer the account of a payout's money while it is under way."""
-    return Account(AccountKind.TRANSIT, str(payout.id))
 
 
 async def _plan(session: Session, run: PayoutRun) -> Plan:
@@ -195,35 +151,6 @@ def _payout(run: PayoutRun, planned: Planned) -> Payout:
         details_id=planned.details,
         state=PayoutState.PLANNED,
         fee=0,
-    )
-
-
-def _booking(run: PayoutRun, payout: Payout, now: datetime) -> Transaction:
-    def entry(account: Account, amount: int) -> Entry:
-        return Entry(account, amount, payout.currency)
-
-    moves = (
-        entry(
-            Account(AccountKind.PAYABLE, payout.payee),
-            payout.amount + payout.held - payout.released,
-        ),
-        entry(Account(AccountKind.RESERVE, payout.payee), payout.released - payout.held),
-        entry(transit_of(payout), -payout.amount),
-    )
-    return Transaction(
-        kind=TxnKind.PAYOUT,
-        key=f"payout:{payout.id}",
-        occurred_at=now,
-        entries=tuple(one for one in moves if one.amount),
-        facts={
-            "run": str(run.id),
-            "payout": str(payout.id),
-            "payee": payout.payee,
-            "held": payout.held,
-            "released": payout.released,
-            "drafted_by": str(run.drafted_by),
-            "approved_by": str(run.approved_by),
-        },
     )
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, select
 from accounting.camt import News, news_in
 from accounting.journal import post
 from accounting.ledger import Account, AccountKind, Entry, Facts, Transaction, TxnKind
-from accounting.paying import move_payout, transit_of
+from accounting.payout_booking import transit_of
+from accounting.payout_rows import move_payout
 from accounting.payouts import MICROS_PER_CENT
 from base.database import Database, Session
 from base.errors import Refused
@@ -128,13 +129,6 @@ async def take_news(session: Session, news: News, *, by: UUID, now: datetime) ->
     for one in payouts:
         await give_back(session, one.id, reason=news.returned, fee=Micros(0), by=by, now=now)
     return Result(news=news)
-
-
-async def payouts_to(session: Session, payees: Collection[str], *, limit: int) -> Sequence[Payout]:
-    """Answer payouts to some payees that were approved, the newest first."""
-    query = select(Payout).where(Payout.payee.in_(payees), Payout.booked_at.is_not(None))
-    newest = query.order_by(Payout.booked_at.desc(), Payout.id).limit(limit)
-    return (await session.scalars(newest)).all()
 
 
 async def _settle(

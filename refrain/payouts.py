@@ -14,7 +14,8 @@ from rich.table import Table
 from accounting.bank_accounts import masked
 from accounting.bank_details import details_with
 from accounting.exporting import export
-from accounting.paying import approve, cancel, draft, payouts_in, run_of, runs
+from accounting.paying import approve, cancel, draft
+from accounting.payout_rows import payouts_in, run_of, runs
 from accounting.payout_rules import policy_of, source_of
 from accounting.payouts import MICROS_PER_CENT
 from accounting.transfers import Result, give_back, settle_all, take_statement

@@ -102,7 +102,8 @@ class PayoutFile(Model):
 class Payout(Model):
     """What a payee gets in a run, in whole cents; `held` goes to the reserve, `released` leaves it.
 
-    `txn_id` is the transaction that booked it, `fee` what the bank took when it came back.
+    `txn_id` is the transaction that booked it, `reserve_txn_id` that of the reserve, if it changed;
+    `fee` is what the bank took when it came back.
     """
 
     __tablename__ = "payouts"
@@ -121,6 +122,7 @@ class Payout(Model):
     details_id: Mapped[UUID] = mapped_column(ForeignKey("bank_details.id"), index=True)
     state: Mapped[str] = mapped_column(String(20))
     txn_id: Mapped[int | None] = mapped_column(BigInteger)
+    reserve_txn_id: Mapped[int | None] = mapped_column(BigInteger)
     booked_at: Mapped[datetime | None] = mapped_column(Instant)
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
     returned_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("details_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("txn_id", sa.BigInteger(), nullable=True),
+        sa.Column("reserve_txn_id", sa.BigInteger(), nullable=True),
         sa.Column("booked_at", Instant(), nullable=True),
         sa.Column("settled_at", Instant(), nullable=True),
         sa.Column("returned_at", Instant(), nullable=True),

@@ -17,7 +17,7 @@ from accounting.bank_accounts import masked
 from accounting.bank_details import details_with
 from accounting.owing import payee_id_of
 from accounting.payees import Payee, payees_named
-from accounting.paying import payouts_in
+from accounting.payout_rows import payouts_in
 from accounting.payouts import SENTENCES, Why
 from accounting.transfers import Result
 from base.database import Session

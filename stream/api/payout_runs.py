@@ -9,7 +9,8 @@ from aiohttp import web
 
 from accounting.camt import LARGEST_BYTES
 from accounting.exporting import export
-from accounting.paying import approve, cancel, draft, run_of, runs
+from accounting.paying import approve, cancel, draft
+from accounting.payout_rows import run_of, runs
 from accounting.payout_rules import policy_of, source_of
 from accounting.payouts import MICROS_PER_CENT
 from accounting.transfers import give_back, settle, settle_all, take_statement

@@ -11,9 +11,9 @@ from accounting.bank_accounts import bank_account
 from accounting.bank_details import enter_details, history_of
 from accounting.owing import last_closing, standings
 from accounting.payees import payees_of_account
+from accounting.payout_rows import payouts_to
 from accounting.payout_rules import policy_of
 from accounting.payouts import Policy, Standing, reasons
-from accounting.transfers import payouts_to
 from base.clock import Clock
 from base.database import Session
 from base.errors import Refused

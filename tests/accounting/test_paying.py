@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from accounting.camt import News
 from accounting.ledger import TxnKind
 from accounting.paying import cancel
-from accounting.transfers import Result, give_back, payouts_to, settle, settle_all, take_news
+from accounting.payout_rows import payouts_to
+from accounting.transfers import Result, give_back, settle, settle_all, take_news
 from base.database import Database
 from base.errors import Refused
 from base.units import Micros

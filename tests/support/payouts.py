@@ -12,7 +12,8 @@ from accounting.bank_details import enter_details
 from accounting.exporting import export
 from accounting.journal import balances_of, post, trial_balance
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
-from accounting.paying import approve, draft, payouts_in, run_of
+from accounting.paying import approve, draft
+from accounting.payout_rows import payouts_in, run_of
 from accounting.payouts import MICROS_PER_CENT, Policy
 from base.clock import ManualClock
 from base.database import Database
