@@ -35,11 +35,9 @@ async def runs(session: Session, *, limit: int) -> Sequence[PayoutRun]:
     return (await session.scalars(newest.limit(limit))).all()
 
 
-async def payouts_in(session: Session, run_id: UUID, *, lock: bool = False) -> Sequence[Payout]:
+async def payouts_in(session: Session, run_id: UUID) -> Sequence[Payout]:
     """Answer the payouts of a run in the order of their payees."""
     query = select(Payout).where(Payout.run_id == run_id).order_by(Payout.payee)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
     return (await session.scalars(query)).all()
 
 
