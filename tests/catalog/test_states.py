@@ -4,6 +4,7 @@ from enum import StrEnum
 import pytest
 
 from base.errors import Broken
+from catalog.payment_states import PAYMENT_MOVES, PaymentState
 from catalog.payout_states import PAYOUT_MOVES, RUN_MOVES, PayoutState, RunState
 from catalog.states import (
     ARCHIVE_MOVES,
@@ -68,6 +69,8 @@ SUBJECTS = [
         {UploadState.EXPIRED, UploadState.TERMINATED},
         id="upload",
     ),
+    # What was lost may be won after all.
+    pytest.param(PAYMENT_MOVES, PaymentState.NEW, set(), id="payment"),
     pytest.param(
         RUN_MOVES, RunState.DRAFT, {RunState.EXPORTED, RunState.CANCELLED}, id="payout run"
     ),

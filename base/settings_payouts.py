@@ -1,4 +1,4 @@
-"""Settings of the books: how payees are paid. `base.settings` has the rest, and reads them all."""
+"""Settings of payouts. `base.settings` has the rest, and reads them all."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings
 
 
-class BooksSettings(BaseSettings):
-    """What whoever keeps the books decides."""
+class PayoutSettings(BaseSettings):
+    """What treasurers decide of payouts, and the account that pays."""
 
     payout_from_cents: int = Field(
         default=1_000, ge=1, description="The least that a payee is paid out at once, in cents."
