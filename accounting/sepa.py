@@ -10,10 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
 
 from sepaxml import SepaTransfer
-from sepaxml.validation import try_valid_xml
 from text_unidecode import unidecode
+from xmlschema import XMLSchema
 
 from accounting.bank_accounts import BankAccount
 
@@ -54,14 +56,14 @@ def document(batch: Batch) -> bytes:
     """Answer the file, valid by the schema.
 
     Raises:
-        sepaxml.validation.ValidationError: the schema does not allow a text of it.
+        xmlschema.XMLSchemaValidationError: the schema does not allow a text of it.
 
     """
     made = SepaTransfer(_source(batch.source), schema=SCHEMA)
     for one in batch.transfers:
         made.add_payment(_payment(one, batch.executes_on))
     written = _settled(made.export(validate=False).decode(), batch)
-    try_valid_xml(written, SCHEMA)
+    _schema().validate(written.decode())
     return written
 
 
@@ -70,6 +72,12 @@ def sepa_text(text: str, *, limit: int) -> str:
     latin = unidecode(text.replace("&", "+"))
     plain = re.sub(r"/{2,}", "/", _OUTSIDE.sub(" ", latin))
     return " ".join(plain.split())[:limit].strip(" /") or "-"
+
+
+@cache
+def _schema() -> XMLSchema:
+    # The library has it, and would read it again for each file.
+    return XMLSchema(str(files("sepaxml") / "schemas" / f"{SCHEMA}.xsd"))
 
 
 def _source(account: BankAccount) -> dict[str, object]:

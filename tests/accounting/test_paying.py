@@ -1,6 +1,6 @@
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -20,7 +20,7 @@ from base.units import Micros
 from catalog.models.ledger import LedgerTxn
 from catalog.models.payouts import Payout
 from catalog.payout_states import PayoutState, RunState
-from tests.support.catalog import NOON
+from tests.support.catalog import NOON, open_database
 from tests.support.crashes import Crash, crashing, make_mortal
 from tests.support.payouts import (
     BANK,
@@ -41,6 +41,13 @@ CENT = EUR // 100
 @pytest.fixture
 async def open_books(database: Database) -> Books:
     return await books(database)
+
+
+@pytest.fixture
+async def small_books(migrated_sqlite_url: str) -> AsyncIterator[Books]:
+    """Open books on SQLite, for what no database sees otherwise than another."""
+    async with open_database(migrated_sqlite_url) as database:
+        yield await books(database)
 
 
 async def closed(open_books: Books) -> None:
@@ -119,34 +126,34 @@ async def test_scenario_returned_sepa_transfer(open_books: Books) -> None:
 
 
 async def test_a_closed_account_is_not_tried_again_until_details_are_entered(
-    open_books: Books,
+    small_books: Books,
 ) -> None:
-    payee = await open_books.payee(25 * EUR)
-    await closed(open_books)
-    [payout] = await open_books.sent()
-    await returned(open_books, payout, reason="AC04")
-    assert await open_books.balance(payable(payee), transit(payout), BANK) == [-25 * EUR, 0, 0]
+    payee = await small_books.payee(25 * EUR)
+    await closed(small_books)
+    [payout] = await small_books.sent()
+    await returned(small_books, payout, reason="AC04")
+    assert await small_books.balance(payable(payee), transit(payout), BANK) == [-25 * EUR, 0, 0]
 
     with pytest.raises(Refused, match="bank-details-doubtful"):
-        await open_books.draft()
-    await open_books.enter(payee, iban=IBANS[1])
+        await small_books.draft()
+    await small_books.enter(payee, iban=IBANS[1])
     with pytest.raises(Refused, match="bank-details-new"):
-        await open_books.draft()
-    open_books.clock.advance(timedelta(days=7))
+        await small_books.draft()
+    small_books.clock.advance(timedelta(days=7))
 
-    [again] = await open_books.sent()
+    [again] = await small_books.sent()
     assert again.amount == 25 * EUR
 
 
-async def test_the_maker_of_a_run_cannot_approve_it(open_books: Books) -> None:
-    await open_books.payee(25 * EUR)
-    await closed(open_books)
-    run = await open_books.draft(open_books.ada)
+async def test_the_maker_of_a_run_cannot_approve_it(small_books: Books) -> None:
+    await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft(small_books.ada)
 
     with pytest.raises(Refused, match="second-person-needed"):
-        await open_books.approve(run, open_books.ada)
+        await small_books.approve(run, small_books.ada)
 
-    assert (await open_books.approve(run, open_books.bob)).approved_by == open_books.bob.id
+    assert (await small_books.approve(run, small_books.bob)).approved_by == small_books.bob.id
 
 
 async def test_two_treasurers_who_approve_at_once_approve_once(open_books: Books) -> None:
@@ -185,52 +192,52 @@ async def test_what_is_planned_or_under_way_is_not_planned_again(open_books: Boo
         await open_books.draft()
 
 
-async def test_a_plan_is_made_once_under_its_key(open_books: Books) -> None:
-    await open_books.payee(25 * EUR)
-    await closed(open_books)
-    run = await open_books.draft(key="november")
-    await open_books.approve(run)
+async def test_a_plan_is_made_once_under_its_key(small_books: Books) -> None:
+    await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft(key="november")
+    await small_books.approve(run)
 
-    assert await open_books.draft(key="november") == run
+    assert await small_books.draft(key="november") == run
     with pytest.raises(Refused, match="idempotency-mismatch"):
-        await open_books.draft(open_books.bob, key="november")
+        await small_books.draft(small_books.bob, key="november")
 
 
-async def test_only_what_a_closed_month_says_is_paid(open_books: Books) -> None:
-    payee = await open_books.payee(25 * EUR)
+async def test_only_what_a_closed_month_says_is_paid(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
     with pytest.raises(Refused, match="nothing-closed"):
-        await open_books.draft()
-    await closed(open_books)
-    await open_books.earn(payee, 40 * EUR)
-    await open_books.earn(payee, -5 * EUR, kind=TxnKind.CHARGEBACK)
+        await small_books.draft()
+    await closed(small_books)
+    await small_books.earn(payee, 40 * EUR)
+    await small_books.earn(payee, -5 * EUR, kind=TxnKind.CHARGEBACK)
 
-    [payout] = await open_books.sent()
+    [payout] = await small_books.sent()
 
     assert payout.amount == 20 * EUR
-    assert await open_books.balance(payable(payee)) == [-40 * EUR]
+    assert await small_books.balance(payable(payee)) == [-40 * EUR]
 
 
-async def test_a_plan_that_holds_no_more_is_not_approved(open_books: Books) -> None:
-    payee = await open_books.payee(25 * EUR)
-    await closed(open_books)
-    run = await open_books.draft()
-    await open_books.earn(payee, -1, kind=TxnKind.CHARGEBACK)
-
-    with pytest.raises(Refused, match="run-stale"):
-        await open_books.approve(run)
-
-    assert (await open_books.run(run)).state == RunState.DRAFT
-    assert await open_books.balance(payable(payee)) == [1 - 25 * EUR]
-
-
-async def test_details_that_change_meanwhile_make_a_plan_stale(open_books: Books) -> None:
-    payee = await open_books.payee(25 * EUR)
-    await closed(open_books)
-    run = await open_books.draft()
-    await open_books.enter(payee, iban=IBANS[2])
+async def test_a_plan_that_holds_no_more_is_not_approved(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft()
+    await small_books.earn(payee, -1, kind=TxnKind.CHARGEBACK)
 
     with pytest.raises(Refused, match="run-stale"):
-        await open_books.approve(run)
+        await small_books.approve(run)
+
+    assert (await small_books.run(run)).state == RunState.DRAFT
+    assert await small_books.balance(payable(payee)) == [1 - 25 * EUR]
+
+
+async def test_details_that_change_meanwhile_make_a_plan_stale(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft()
+    await small_books.enter(payee, iban=IBANS[2])
+
+    with pytest.raises(Refused, match="run-stale"):
+        await small_books.approve(run)
 
 
 async def test_a_run_that_nobody_sent_can_be_given_up(open_books: Books) -> None:
@@ -277,50 +284,50 @@ async def test_the_file_is_made_once_and_adds_up_to_what_was_booked(open_books: 
     assert references == [one.id.hex for one in payouts]
 
 
-async def test_part_is_held_back_and_comes_back_after_its_months(open_books: Books) -> None:
-    open_books.policy = replace(open_books.policy, holdback_ppm=100_000, holdback_months=2)
-    payee = await open_books.payee(100 * EUR)
-    await closed(open_books)
+async def test_part_is_held_back_and_comes_back_after_its_months(small_books: Books) -> None:
+    small_books.policy = replace(small_books.policy, holdback_ppm=100_000, holdback_months=2)
+    payee = await small_books.payee(100 * EUR)
+    await closed(small_books)
 
-    [first] = await open_books.sent()
+    [first] = await small_books.sent()
 
     assert (first.amount, first.held) == (90 * EUR, 10 * EUR)
-    assert await open_books.balance(payable(payee), reserve(payee)) == [0, -10 * EUR]
+    assert await small_books.balance(payable(payee), reserve(payee)) == [0, -10 * EUR]
     # Its transfer comes back: what is paid again was held back from before.
-    await returned(open_books, first)
-    await open_books.earn(payee, 20 * EUR)
-    await closed(open_books)
-    [second] = await open_books.sent()
+    await returned(small_books, first)
+    await small_books.earn(payee, 20 * EUR)
+    await closed(small_books)
+    [second] = await small_books.sent()
     assert (second.amount, second.held, second.released) == (108 * EUR, 2 * EUR, 0)
-    open_books.clock.advance(timedelta(days=62))
-    await open_books.earn(payee, 10 * EUR)
-    await closed(open_books)
-    [third] = await open_books.sent()
+    small_books.clock.advance(timedelta(days=62))
+    await small_books.earn(payee, 10 * EUR)
+    await closed(small_books)
+    [third] = await small_books.sent()
     assert (third.amount, third.held, third.released) == (21 * EUR, EUR, 12 * EUR)
-    assert await open_books.balance(payable(payee), reserve(payee)) == [0, -EUR]
+    assert await small_books.balance(payable(payee), reserve(payee)) == [0, -EUR]
 
 
-async def test_other_currencies_wait_and_are_told(open_books: Books) -> None:
-    payee = await open_books.payee(25 * EUR)
-    await open_books.earn(payee, 50 * EUR, currency="USD")
-    await closed(open_books)
+async def test_other_currencies_wait_and_are_told(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
+    await small_books.earn(payee, 50 * EUR, currency="USD")
+    await closed(small_books)
 
-    [payout] = await open_books.sent()
+    [payout] = await small_books.sent()
 
-    [waiting] = (await open_books.run(payout.run_id)).waiting
+    [waiting] = (await small_books.run(payout.run_id)).waiting
     assert (waiting["currency"], waiting["why"]) == ("USD", ["other-currency"])
 
 
-async def test_what_the_bank_tells_is_booked_once_in_whatever_order(open_books: Books) -> None:
-    payees = [await open_books.payee(amount * EUR) for amount in (25, 35)]
-    await closed(open_books)
-    payouts = {one.payee: one for one in await open_books.sent()}
+async def test_what_the_bank_tells_is_booked_once_in_whatever_order(small_books: Books) -> None:
+    payees = [await small_books.payee(amount * EUR) for amount in (25, 35)]
+    await closed(small_books)
+    payouts = {one.payee: one for one in await small_books.sent()}
     first, second = (payouts[str(one.id)] for one in payees)
 
     async def told(reference: str, euros: int, returned: str = "") -> Result | None:
         news = News(reference=reference, cents=euros * 100, currency="EUR", returned=returned)
-        taken = partial(take_news, news=news, by=open_books.ada.id, now=open_books.clock())
-        return await open_books.database.run(taken)
+        taken = partial(take_news, news=news, by=small_books.ada.id, now=small_books.clock())
+        return await small_books.database.run(taken)
 
     assert await told("somebody else's", 60) is None
     assert await told("00" * 16, 60) is None
@@ -329,31 +336,31 @@ async def test_what_the_bank_tells_is_booked_once_in_whatever_order(open_books: 
         assert (await told(first.id.hex, 25, "AC06") or Result).trouble == ""
         assert (await told(first.run_id.hex, 60) or Result).trouble == ""
 
-    states = {one.payee: one.state for one in await open_books.payouts(first.run_id)}
+    states = {one.payee: one.state for one in await small_books.payouts(first.run_id)}
     assert states == {
         first.payee: PayoutState.RETURNED,
         second.payee: PayoutState.SETTLED,
     }
-    assert await open_books.balance(*map(payable, payees), BANK) == [-25 * EUR, 0, -35 * EUR]
-    async with open_books.database.read() as session:
+    assert await small_books.balance(*map(payable, payees), BANK) == [-25 * EUR, 0, -35 * EUR]
+    async with small_books.database.read() as session:
         [shown] = await payouts_to(session, [first.payee], limit=5)
     assert (shown.id, shown.reason) == (first.id, "AC06")
 
 
-async def test_nothing_becomes_of_what_no_bank_knows(open_books: Books) -> None:
-    await open_books.payee(25 * EUR)
-    await closed(open_books)
-    run = await open_books.draft()
-    await open_books.approve(run)
-    [payout] = await open_books.payouts(run)
+async def test_nothing_becomes_of_what_no_bank_knows(small_books: Books) -> None:
+    await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft()
+    await small_books.approve(run)
+    [payout] = await small_books.payouts(run)
 
     with pytest.raises(Refused, match="payout-not-sent"):
-        await settled(open_books, payout)
+        await settled(small_books, payout)
     with pytest.raises(Refused, match="payout-not-sent"):
-        await returned(open_books, payout)
-    everything = partial(settle_all, run_id=run, by=open_books.ada.id, now=NOON)
+        await returned(small_books, payout)
+    everything = partial(settle_all, run_id=run, by=small_books.ada.id, now=NOON)
     with pytest.raises(Refused, match="payout-not-sent"):
-        await open_books.database.run(everything)
+        await small_books.database.run(everything)
 
 
 T = TypeVar("T")
