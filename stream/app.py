@@ -15,6 +15,7 @@ import structlog
 from aiohttp import web
 
 from accounting.payments.providers import providers_of
+from accounting.proofs import Tiles
 from base.errors import Broken
 from base.settings import Settings, ticket_secrets
 from base.tools import Tools
@@ -42,6 +43,7 @@ from stream.keys import (
     PRESENCE,
     PROVIDERS,
     SECRETS,
+    TILES,
     TOOLS,
     TRAFFIC,
 )
@@ -98,6 +100,7 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
     app[METRICS] = Metrics(metrics_dir)
     if isinstance(hot, HotCopies):
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
+    app[TILES] = Tiles()
     app[ASSETS] = load_assets()
     app.cleanup_ctx.extend((_flushing, _feeding, _forgetting, _counting, _gathering, _fetching))
     app.on_shutdown.append(_let_watchers_go)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from aiohttp import web
 
 from accounting.payments.providers import Providers
+from accounting.proofs import Tiles
 from base.tools import Tools
 from catalog.people import Caller
 from ingest.desk import Desk
@@ -31,6 +32,8 @@ PRESENCE = web.AppKey("presence", Presence)
 EDGE: web.AppKey[Edge | None] = web.AppKey("edge")
 OFFLOAD: web.AppKey[Offload | None] = web.AppKey("offload")
 FEED = web.AppKey("feed", Feed)
+#: Tiles of days of the books, as proofs need them.
+TILES = web.AppKey("tiles", Tiles)
 ASSETS = web.AppKey("assets", Mapping[str, str])
 
 #: Of one request: who asks, and the id that its log lines and its job carry.

@@ -2,6 +2,7 @@
 
 from catalog.models import (
     checks,
+    deals,
     events,
     files,
     jobs,
@@ -10,6 +11,7 @@ from catalog.models import (
     payments,
     people,
     plays,
+    purchases,
     reencoding,
     releases,
     rights,
@@ -21,6 +23,7 @@ from catalog.models.base import Model
 __all__ = [
     "Model",
     "checks",
+    "deals",
     "events",
     "files",
     "jobs",
@@ -29,6 +32,7 @@ __all__ = [
     "payments",
     "people",
     "plays",
+    "purchases",
     "reencoding",
     "releases",
     "rights",
