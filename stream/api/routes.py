@@ -26,6 +26,7 @@ from stream.api.downloads import get_download
 from stream.api.events import get_events
 from stream.api.fleet import FleetDocument, get_fleet
 from stream.api.job_routes import job_routes
+from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
 from stream.api.payout_routes import payout_routes
@@ -34,6 +35,7 @@ from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
 from stream.api.split_routes import split_routes
+from stream.api.statements import statement_routes
 from stream.api.topup_routes import topup_routes
 from stream.api.tracks import (
     delete_track,
@@ -75,6 +77,8 @@ def api_routes(desk: Desk) -> list[Route]:
         *buying_routes(),
         *topup_routes(),
         *proof_routes(),
+        *month_routes(),
+        *statement_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",
