@@ -17,7 +17,7 @@ from base.tools import Tools
 from refrain.bench_house import on_postgresql
 from refrain.figures import Measurement, Metric, say
 from refrain.resident import watched
-from refrain.synthetic_months import Crowd, fill_month
+from refrain.synthetic_month import Crowd, fill_month
 
 _WALL = Metric(name="month_closed", unit="s", bar=60.0)
 _MEMORY = Metric(name="month_closed_memory", unit="MB", bar=500.0)

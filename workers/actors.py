@@ -39,6 +39,7 @@ from workers.leases import (
 )
 from workers.media import examine_master
 from workers.pieces import join_pieces, make_piece
+from workers.proving import prove_books
 from workers.recheck import recheck_rendition
 from workers.scratch import NoRoom
 from workers.splitting import make_or_split_ladder
@@ -73,6 +74,7 @@ WORK: Mapping[str, Work] = {
     Kind.DELIVER: deliver_event,
     Kind.TIDY: tidy_house,
     Kind.FSCK: check_store,
+    Kind.PROVE: prove_books,
     Kind.NOTHING: do_nothing,
 }
 
