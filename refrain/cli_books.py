@@ -9,11 +9,13 @@ import typer
 from refrain import cli_topups
 from refrain.cli_months import COMMANDS as MONTHS
 from refrain.cli_months import Before
+from refrain.cli_payouts import app as payout_app
 from refrain.cli_proof import export, verify
 from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
 cli_topups.add_to(app)
+app.add_typer(payout_app, name="payout")
 app.command()(verify)
 app.command()(export)
 for command in MONTHS:

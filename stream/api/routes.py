@@ -29,6 +29,7 @@ from stream.api.job_routes import job_routes
 from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
+from stream.api.payout_routes import payout_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
@@ -71,6 +72,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *upload_routes(door),
         *release_routes(),
         *job_routes(),
+        *payout_routes(),
         *split_routes(),
         *buying_routes(),
         *topup_routes(),
