@@ -16,7 +16,7 @@ import asyncpg
 from base.errors import Refused
 from base.tools import Tools
 from catalog.plays import counted_plays
-from refrain import bench_library, bench_verify
+from refrain import bench_closing, bench_library, bench_verify
 from refrain.bench_house import on_postgresql
 from refrain.bench_plays import alone
 from refrain.figures import Better, Measurement, Metric, say
@@ -128,7 +128,6 @@ async def _copy(connection: Any, table: str, rows: Sequence[Any]) -> None:  # no
     await connection.execute(f"DROP TABLE {bare}")
 
 
-#: What can be measured, in the order in which it is: later parts find what earlier ones wrote.
 async def _verifying(tools: Tools, scale: Scale) -> list[Measurement]:
     return await bench_verify.verifying(tools, number=scale.plays)
 
@@ -138,8 +137,15 @@ async def _library(tools: Tools, scale: Scale) -> list[Measurement]:
     return [await bench_library.library(tools)]
 
 
+async def _closing(tools: Tools, scale: Scale) -> list[Measurement]:
+    return await bench_closing.month_closed(tools, plays=scale.plays)
+
+
+#: What can be measured, in the order in which it is: later parts find what earlier ones wrote. The
+#: month that is closed is written past the guards, and nothing could be verified after it.
 PARTS: Mapping[str, Part] = {
     "settling": settling,
     "verification": _verifying,
     "library": _library,
+    "closing": _closing,
 }
