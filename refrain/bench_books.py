@@ -17,7 +17,10 @@ from base.errors import Refused
 from base.tools import Tools
 from catalog.plays import counted_plays
 from refrain.bench_house import on_postgresql
+from refrain.bench_library import library
 from refrain.bench_plays import alone
+from refrain.bench_verify import book
+from refrain.bench_verify import measure as measure_verifying
 from refrain.figures import Better, Measurement, Metric, say
 from refrain.synthetic_books import Scale, make_due
 
@@ -68,6 +71,28 @@ async def settling(tools: Tools, scale: Scale) -> list[Measurement]:
         _SUSTAINED.measured(_last_tenth(done), _ITSELF, file=about),
         _OF_BARE.measured(rate, bare, file=f"rows of {_BARE} plays"),
     ]
+
+
+async def verification(tools: Tools, scale: Scale) -> list[Measurement]:
+    """Chain and recompute what was settled, or books that are filled for it."""
+    if not (number := await _booked(tools.settings.database_url)):
+        await book(tools, scale.plays)
+        number = scale.plays
+    return await measure_verifying(tools, number)
+
+
+async def opening_a_library(tools: Tools, scale: Scale) -> list[Measurement]:
+    """Open a library of ten thousand recordings."""
+    del scale
+    return [await library(tools)]
+
+
+async def _booked(database_url: str) -> int:
+    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    try:
+        return int(await connection.fetchval("SELECT count(*) FROM ledger_txn"))
+    finally:
+        await connection.close()
 
 
 async def _settled_over_time(tools: Tools, scale: Scale) -> list[tuple[float, int]]:
@@ -128,4 +153,8 @@ async def _copy(connection: Any, table: str, rows: Sequence[Any]) -> None:  # no
 
 
 #: What can be measured, in the order in which it is: later parts find what earlier ones wrote.
-PARTS: Mapping[str, Part] = {"settling": settling}
+PARTS: Mapping[str, Part] = {
+    "settling": settling,
+    "verification": verification,
+    "library": opening_a_library,
+}

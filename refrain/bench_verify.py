@@ -41,8 +41,10 @@ async def verify(*, database_url: str, number: int) -> bool:
 
     """
     async with on_postgresql(database_url, port=0) as tools:
-        await _book(tools, number)
+        await book(tools, number)
         results = await measure(tools, number)
+        for one in results:
+            say(one)
     return all(one.ok for one in results)
 
 
@@ -59,14 +61,11 @@ async def measure(tools: Tools, number: int) -> list[Measurement]:
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     about = f"{number} transactions, {available_cores()} cores"
-    results = [
+    return [
         _CHAINED.measured(chained, _ITSELF, file=about),
         _VERIFIED.measured(verified, _ITSELF, file=about),
         _MEMORY.measured(kilobytes / 1000, _ITSELF, file=about),
     ]
-    for one in results:
-        say(one)
-    return results
 
 
 async def _verified_a_second(tools: Tools) -> float:
@@ -83,7 +82,8 @@ async def _verified_a_second(tools: Tools) -> float:
     return done.transactions / (time.perf_counter() - begun_s)
 
 
-async def _book(tools: Tools, number: int) -> None:
+async def book(tools: Tools, number: int) -> None:
+    """Book plays that nobody heard."""
     for first in range(0, number, AT_ONCE):
         now = tools.clock()
         plays = list(_plays(first, min(AT_ONCE, number - first), now))
