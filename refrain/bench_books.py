@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 
 from base.errors import Refused
 from base.tools import Tools
 from catalog.plays import counted_plays
+from refrain import bench_closing, bench_library, bench_verify
 from refrain.bench_house import on_postgresql
-from refrain.bench_library import library
 from refrain.bench_plays import alone
-from refrain.bench_verify import book
-from refrain.bench_verify import measure as measure_verifying
 from refrain.figures import Better, Measurement, Metric, say
 from refrain.synthetic_books import Scale, make_due
 
@@ -71,28 +71,6 @@ async def settling(tools: Tools, scale: Scale) -> list[Measurement]:
         _SUSTAINED.measured(_last_tenth(done), _ITSELF, file=about),
         _OF_BARE.measured(rate, bare, file=f"rows of {_BARE} plays"),
     ]
-
-
-async def verification(tools: Tools, scale: Scale) -> list[Measurement]:
-    """Chain and recompute what was settled, or books that are filled for it."""
-    if not (number := await _booked(tools.settings.database_url)):
-        await book(tools, scale.plays)
-        number = scale.plays
-    return await measure_verifying(tools, number)
-
-
-async def opening_a_library(tools: Tools, scale: Scale) -> list[Measurement]:
-    """Open a library of ten thousand recordings."""
-    del scale
-    return [await library(tools)]
-
-
-async def _booked(database_url: str) -> int:
-    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
-    try:
-        return int(await connection.fetchval("SELECT count(*) FROM ledger_txn"))
-    finally:
-        await connection.close()
 
 
 async def _settled_over_time(tools: Tools, scale: Scale) -> list[tuple[float, int]]:
@@ -152,9 +130,39 @@ async def _copy(connection: Any, table: str, rows: Sequence[Any]) -> None:  # no
     await connection.execute(f"DROP TABLE {bare}")
 
 
+async def _verifying(tools: Tools, scale: Scale) -> list[Measurement]:
+    return await bench_verify.verifying(tools, number=scale.plays)
+
+
+async def _library(tools: Tools, scale: Scale) -> list[Measurement]:
+    del scale
+    return [await bench_library.library(tools)]
+
+
+async def _closing(tools: Tools, scale: Scale) -> list[Measurement]:
+    async with _another(tools.settings.database_url) as database_url:
+        return await bench_closing.closings(database_url, plays=scale.plays)
+
+
+@asynccontextmanager
+async def _another(database_url: str) -> AsyncIterator[str]:
+    """Answer the address of an empty database on the same server, which goes with the block."""
+    name = f"refrain_bench_{uuid4().hex}"
+    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{database_url.rpartition('/')[0]}/{name}"
+        finally:
+            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await connection.close()
+
+
 #: What can be measured, in the order in which it is: later parts find what earlier ones wrote.
 PARTS: Mapping[str, Part] = {
     "settling": settling,
-    "verification": verification,
-    "library": opening_a_library,
+    "verification": _verifying,
+    "library": _library,
+    "closing": _closing,
 }

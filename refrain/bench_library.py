@@ -31,9 +31,8 @@ async def library(tools: Tools) -> Measurement:
     """Make libraries and open one again and again; answer the median."""
     listeners = await _make(tools)
     took = [await _opened_s(tools, listeners[0]) for _ in range(_TURNS)]
-    return _OPENED.measured(
-        statistics.median(took) * 1000, 1.0, file=f"{_OWNED} owned, {_BEGUN} begun"
-    )
+    about = f"{_OWNED} owned, {_BEGUN} begun"
+    return _OPENED.measured(statistics.median(took) * 1000, 1.0, file=about)
 
 
 async def _opened_s(tools: Tools, listener_id: UUID) -> float:
