@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from base.settings_payments import PaymentSettings
 
 _SHORTEST_SECRET = 32
 
 
-class Settings(BaseSettings):
+class Settings(PaymentSettings):
     """Read from variables named `REFRAIN_` plus the field's name in capitals.
 
     What is left empty is derived from `data_dir`, which makes the embedded default.
@@ -211,6 +213,23 @@ class Settings(BaseSettings):
     )
     play_threshold_s: int = Field(
         default=45, ge=1, description="A play counts once this much was heard, in seconds."
+    )
+    territory: str = Field(
+        default="",
+        pattern="^([A-Z]{2})?$",
+        description="Country of listeners who have not said theirs, as `DE`; empty: none is known.",
+    )
+    refund_days: int = Field(
+        default=14,
+        ge=0,
+        description="Listeners give back by themselves what they bought within so many days, and "
+        "did not download; 0: only treasurers do.",
+    )
+    gift_days: int = Field(
+        default=60,
+        ge=1,
+        le=366,
+        description="What nobody takes up of a gift within so many days returns to who gave it.",
     )
     ticket_lifetime_s: int = Field(
         default=21_600,

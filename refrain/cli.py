@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from pydantic import ValidationError
@@ -123,14 +124,24 @@ def account(
     name: Annotated[str, typer.Argument(help="How the account is called.")],
     role: Annotated[Role, typer.Option(help="What it may do.")] = Role.LISTENER,
     credit: Annotated[int, typer.Option(min=0, help="Milli-credits to begin with.")] = 0,
+    country: Annotated[str | None, typer.Option(help="Where they live, as DE.")] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Make an account and print its token, this once."""
     from refrain.running import make_one
 
-    token = _run(make_one(_settings(), name, role=role, millicredits=credit))
+    made = make_one(_settings(), name, role=role, millicredits=credit, country=country)
+    token = _run(made)
     typer.echo(json.dumps({"name": name, "role": role, "token": token}) if as_json else token)
+
+
+@app.command()
+def erase(account: Annotated[UUID, typer.Argument(help="The number of an account.")]) -> None:
+    """Forget who an account was, for good; its plays and the books stay as they are."""
+    from refrain.running import forget_one
+
+    _run(forget_one(_settings(), account))
 
 
 @app.command()
@@ -254,17 +265,20 @@ def bench_plays(
         raise typer.Exit(1)
 
 
-@bench_app.command("verify")
-def bench_verify(
+@bench_app.command("books")
+def bench_books(
     database: Annotated[
         str, typer.Option(envvar="REFRAIN_DATABASE_URL", help="A PostgreSQL that nobody needs.")
     ] = "",
-    transactions: Annotated[int, typer.Option(min=1, help="How many there are.")] = 1_000_000,
+    plays: Annotated[int, typer.Option(min=100, help="How many plays are settled.")] = 1_000_000,
+    only: Annotated[list[str] | None, typer.Option(help="Of the parts, this one.")] = None,
 ) -> None:
-    """Measure how fast books are chained, and recomputed, on PostgreSQL."""
-    from refrain.bench_verify import verify as measure_verifying
+    """Measure how fast plays are settled, and the rest of the books, on PostgreSQL."""
+    from refrain.bench_books import books as measure_books
+    from refrain.synthetic_books import Scale
 
-    if not _run(measure_verifying(database_url=database, number=transactions)):
+    scale = Scale(plays=plays, listeners=10_000, recordings=5_000)
+    if not _run(measure_books(database_url=database, scale=scale, only=only or [])):
         raise typer.Exit(1)
 
 

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from refrain import cli_topups
 from refrain.cli_proof import export, verify
 from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
+cli_topups.add_to(app)
 app.command()(verify)
 app.command()(export)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from accounting.payments.providers import providers_of
 from accounting.proofs import Tiles
 from base.errors import Broken
 from base.settings import Settings, ticket_secrets
@@ -40,6 +41,7 @@ from stream.keys import (
     HOT,
     OFFLOAD,
     PRESENCE,
+    PROVIDERS,
     SECRETS,
     TILES,
     TOOLS,
@@ -84,6 +86,7 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
     )
     app[TOOLS] = tools
     app[DESK] = desk
+    app[PROVIDERS] = providers_of(tools.settings)
     app[SECRETS] = ticket_secrets(tools.settings)
     app[GRANTS] = Grants(tools, app[SECRETS])
     app[HOT] = hot = hot_objects(tools.storage, tools.settings)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
+from accounting.payments.providers import Providers
 from accounting.proofs import Tiles
 from base.tools import Tools
 from catalog.people import Caller
@@ -20,6 +21,7 @@ from stream.presence import Presence
 from stream.traffic import Traffic
 
 TOOLS = web.AppKey("tools", Tools)
+PROVIDERS: web.AppKey[Providers] = web.AppKey("providers")
 DESK = web.AppKey("desk", Desk)
 SECRETS = web.AppKey("secrets", Sequence[bytes])
 GRANTS = web.AppKey("grants", Grants)

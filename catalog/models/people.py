@@ -22,6 +22,10 @@ class Role(StrEnum):
     TREASURER = "treasurer"
 
 
+#: Who keeps the books, and sees those of all.
+KEEPERS = (Role.TREASURER, Role.OPERATOR)
+
+
 class Account(Model):
     """A person or a machine that acts in its own name."""
 
@@ -33,6 +37,10 @@ class Account(Model):
     created_at: Mapped[datetime] = mapped_column(Instant)
     #: How many events this owner has had: the number of the newest.
     events: Mapped[int] = mapped_column(default=0)
+    #: Where they live (ISO 3166-1), as far as they said.
+    country: Mapped[str | None] = mapped_column(String(2))
+    #: Since then nobody knows who it was.
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Token(Model):
