@@ -7,13 +7,19 @@ from typing import Annotated
 import typer
 
 from refrain import cli_topups
+from refrain.cli_months import COMMANDS as MONTHS
+from refrain.cli_months import Before
+from refrain.cli_payouts import app as payout_app
 from refrain.cli_proof import export, verify
 from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
 cli_topups.add_to(app)
+app.add_typer(payout_app, name="payout")
 app.command()(verify)
 app.command()(export)
+for command in MONTHS:
+    app.command()(command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")]
 
@@ -24,8 +30,8 @@ def books() -> None:
 
 
 @app.command()
-def trial(*, as_json: AsJson = False) -> None:
+def trial(before: Before = None, *, as_json: AsJson = False) -> None:
     """Show the trial balance: what was debited and credited to each kind of account."""
     from refrain.books import show_trial
 
-    run(show_trial(settings_of(), as_json=as_json))
+    run(show_trial(settings_of(), before, as_json=as_json))
