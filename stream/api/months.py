@@ -318,6 +318,12 @@ def month_routes() -> list[Route]:
             answers={201: RestatedList},
             problems=(401, 403, 409, 422),
         ),
+        *_report_routes(),
+    ]
+
+
+def _report_routes() -> list[Route]:
+    return [
         Route(
             method="GET",
             path="/api/v1/books/income",
