@@ -14,8 +14,7 @@ import time
 from accounting.months import Month
 from base.errors import Broken
 from base.tools import Tools
-from refrain.bench_house import on_postgresql
-from refrain.figures import Measurement, Metric, say
+from refrain.figures import Measurement, Metric
 from refrain.resident import watched
 from refrain.synthetic_month import Crowd, fill_month
 
@@ -23,20 +22,6 @@ _WALL = Metric(name="month_closed", unit="s", bar=60.0)
 _MEMORY = Metric(name="month_closed_memory", unit="MB", bar=500.0)
 #: These figures stand for themselves, and are held to a bar of their own.
 _ITSELF = 1.0
-
-
-async def closing(*, database_url: str, plays: int) -> bool:
-    """Fill a month with plays and measure closing it; answer whether every bar was met.
-
-    Raises:
-        Refused: the database is no PostgreSQL, or a program is missing.
-
-    """
-    async with on_postgresql(database_url) as tools:
-        results = await month_closed(tools, plays=plays)
-    for one in results:
-        say(one)
-    return all(one.ok for one in results)
 
 
 async def month_closed(tools: Tools, *, plays: int) -> list[Measurement]:
