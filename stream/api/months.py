@@ -15,7 +15,7 @@ from accounting.months import month_named, month_of
 from accounting.restating import Restating, restate
 from accounting.statement_forms import SCALE
 from accounting.statements import Statement
-from catalog.models.people import Role
+from catalog.models.people import KEEPERS
 from catalog.people import Caller
 from stream.api.openapi import Route
 from stream.identity import caller
@@ -225,7 +225,7 @@ async def get_deferred(request: web.Request) -> web.Response:
 
 
 async def _treasurer(request: web.Request) -> Caller:
-    return await caller(request, Role.TREASURER, Role.OPERATOR)
+    return await caller(request, *KEEPERS)
 
 
 def _before(request: web.Request) -> datetime:
