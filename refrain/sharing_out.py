@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -27,6 +28,7 @@ async def shared_out(
 
 
 def _in_process(database_url: str, snapshot: str, bounds: Sequence[Bounds]) -> list[Block]:
+    gc.disable()  # what is made here has no cycles, and there is much of it
     return asyncio.run(_blocks(database_url, snapshot, bounds))
 
 
