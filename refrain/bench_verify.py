@@ -18,13 +18,12 @@ from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from base.errors import Broken
 from base.tools import Tools
 from refrain.figures import Better, Measurement, Metric
-from refrain.verifying import verify_all
+from refrain.verifying import Verified, verify_all
 from transcode.process import available_cores
 from workers.proving import chain_all, make_roots
 
 _LISTENERS, _PAYEES, _RECORDINGS = 10_000, 2_000, 5_000
 _TURNS = 3
-_OURS = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 _VERIFIED = Metric(name="transactions_verified", unit="/s", bar=200_000.0, better=Better.MORE)
 _CHAINED = Metric(name="transactions_chained", unit="/s", bar=10_000.0, better=Better.MORE)
 #: Of all our processes for each transaction; that of PostgreSQL comes beside it.
@@ -54,8 +53,8 @@ async def verifying(tools: Tools, *, number: int) -> list[Measurement]:
     await make_roots(tools)
     # The best of several turns counts, as noise only ever slows.
     turns = [await _verified(tools) for _ in range(_TURNS)]
-    verified, cpu_s = max(one for one, _ in turns), min(one for _, one in turns)
-    kilobytes = max(resource.getrusage(who).ru_maxrss for who in _OURS)
+    verified = max(one.transactions / passed_s for one, passed_s in turns)
+    cpu_s, kilobytes = min(one.cpu_s for one, _ in turns), max(one.memory_kb for one, _ in turns)
     about = f"{number} transactions, {available_cores()} cores"
     return [
         *([_CHAINED.measured(chained, _ITSELF, file=about)] if new else []),
@@ -65,9 +64,9 @@ async def verifying(tools: Tools, *, number: int) -> list[Measurement]:
     ]
 
 
-async def _verified(tools: Tools) -> tuple[float, float]:
-    """Answer how many were recomputed a second, and the CPU time of it in seconds."""
-    begun_s, before_s = time.perf_counter(), _cpu_s()
+async def _verified(tools: Tools) -> tuple[Verified, float]:
+    """Answer what was recomputed, with all that we took for it, and how long it took."""
+    begun_s, before_s = time.perf_counter(), time.process_time()
     async with tools.database.snapshot() as session:
         done = await verify_all(
             session,
@@ -77,12 +76,9 @@ async def _verified(tools: Tools) -> tuple[float, float]:
         )
     if done.found:
         raise Broken("bench-failed", done.found[0].sentence)
-    return done.transactions / (time.perf_counter() - begun_s), _cpu_s() - before_s
-
-
-def _cpu_s() -> float:
-    used = [resource.getrusage(who) for who in _OURS]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    done.cpu_s += time.process_time() - before_s
+    done.memory_kb = max(done.memory_kb, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    return done, time.perf_counter() - begun_s
 
 
 async def _book(tools: Tools, number: int) -> None:
