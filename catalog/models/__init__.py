@@ -9,9 +9,11 @@ from catalog.models import (
     music,
     people,
     plays,
+    reconciling,
     reencoding,
     releases,
     splits,
+    suspicions,
     uploads,
 )
 from catalog.models.base import Model
@@ -26,8 +28,10 @@ __all__ = [
     "music",
     "people",
     "plays",
+    "reconciling",
     "reencoding",
     "releases",
     "splits",
+    "suspicions",
     "uploads",
 ]
