@@ -44,6 +44,8 @@ T = TypeVar("T")
 
 #: Serialization failure and deadlock (PostgreSQL, appendix A, class 40).
 _RETRIED_STATES = frozenset({"40001", "40P01"})
+#: SQLite has another writer; or somebody else just wrote what is written once, and is found then.
+_RETRIED_WORDS = ("database is locked", "uq_ledger_txn_key", "ledger_txn.key")
 #: The connection broke, there are too many, or the server is being stopped or started (08, 53, 57).
 _AWAY = frozenset({"08", "53", "57"})
 _NO_FILE = (
@@ -292,7 +294,7 @@ def _is_transient(error: DBAPIError) -> bool:
 
 def _may_retry(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
-    return state in _RETRIED_STATES or "database is locked" in str(error.orig)
+    return state in _RETRIED_STATES or any(said in str(error.orig) for said in _RETRIED_WORDS)
 
 
 def _engine(url: str, *, is_lasting: bool) -> AsyncEngine:

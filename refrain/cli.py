@@ -16,6 +16,7 @@ from rich.console import Console
 
 from base.errors import RefrainError
 from catalog.models.people import Role
+from refrain.cli_books import app as books_app
 from refrain.cli_fleet import fleet
 from refrain.cli_jobs import app as jobs_app
 from refrain.cli_reencode import reencode_app
@@ -41,6 +42,7 @@ app.command()(work)
 app.command()(reap)
 app.add_typer(reencode_app, name="reencode")
 app.add_typer(jobs_app, name="jobs")
+app.add_typer(books_app, name="books")
 app.command()(fleet)
 app.command()(fsck)
 errors = Console(stderr=True)

@@ -19,6 +19,7 @@ class Role(StrEnum):
     LISTENER = "listener"
     ARTIST = "artist"
     OPERATOR = "operator"
+    TREASURER = "treasurer"
 
 
 class Account(Model):

@@ -77,6 +77,8 @@ class PlaySession(Model):
     revoked_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     delivered: Mapped[list[list[int]] | None] = mapped_column(JSON(none_as_null=True))
     told: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    #: The country that it was heard in, as far as we know (ISO 3166-1).
+    territory: Mapped[str | None] = mapped_column(String(2))
 
 
 class EvidenceMark(Model):
@@ -119,7 +121,11 @@ class Counter(Model):
 
 
 class Play(Model):
-    """A play that counts, once a session; `step` is 1 to 9, or 0 when nothing was due."""
+    """A play that counts, once a session; `step` is 1 to 9, or 0 when nothing was due.
+
+    Never edited. One that was paid for names its transaction in the journal; it was refunded if
+    that was reversed.
+    """
 
     __tablename__ = "plays"
     __table_args__ = (
@@ -145,3 +151,10 @@ class Play(Model):
     price_millicredits: Mapped[int]
     occurred_at: Mapped[datetime] = mapped_column(Instant)
     settled_at: Mapped[datetime] = mapped_column(Instant)
+    txn_id: Mapped[int | None] = mapped_column(
+        ForeignKey("ledger_txn.id", deferrable=True, initially="DEFERRED"), unique=True
+    )
+    terms_id: Mapped[int | None] = mapped_column(ForeignKey("terms.id"))
+    #: Where it was heard, and by which deal it was allowed there.
+    territory: Mapped[str | None] = mapped_column(String(2))
+    deal_id: Mapped[UUID | None]

@@ -1,0 +1,26 @@
+"""The commands of who keeps the books."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from refrain.starting import run, settings_of
+
+app = typer.Typer(no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")]
+
+
+@app.callback()
+def books() -> None:
+    """Keep the books: balances, months, payouts, proofs."""
+
+
+@app.command()
+def trial(*, as_json: AsJson = False) -> None:
+    """Show the trial balance: what was debited and credited to each kind of account."""
+    from refrain.books import show_trial
+
+    run(show_trial(settings_of(), as_json=as_json))
