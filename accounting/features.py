@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -41,14 +41,13 @@ from catalog.models.ledger import Wallet
 from catalog.models.music import Track
 from catalog.models.people import Account, Role
 from catalog.models.plays import Counter, Play, PlaySession
-from catalog.models.suspicions import HoldDecision, PlaySuspicion
+from catalog.models.suspicions import PlaySuspicion
 
 _WALLETS, _COUNTERS = table_of(Wallet), table_of(Counter)
-_DECISIONS, _SUSPICIONS = table_of(HoldDecision), table_of(PlaySuspicion)
+_SUSPICIONS = table_of(PlaySuspicion)
 _HOUR_S, _DAY_S = 3_600, 86_400
 _MONTH = timedelta(days=30)
 _PROMO = "promo"
-_RELEASED = "released"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +116,7 @@ async def _knowns(session: Session, dues: Sequence[Due], *, now: datetime) -> li
 
 async def _sessions(session: Session, dues: Sequence[Due]) -> Sequence[Row[Any]]:
     """Answer what is stored of the sessions, and of who heard them."""
-    freed = select(_DECISIONS.c.id).where(
-        _DECISIONS.c.session_id == PlaySession.id, _DECISIONS.c.decision == _RELEASED
-    )
+    weighed = select(_SUSPICIONS.c.session_id).where(_SUSPICIONS.c.session_id == PlaySession.id)
     pair = (
         _COUNTERS.c.listener_id == PlaySession.listener_id,
         _COUNTERS.c.recording_id == PlaySession.recording_id,
@@ -130,7 +127,7 @@ async def _sessions(session: Session, dues: Sequence[Due]) -> Sequence[Row[Any]]
             *(PlaySession.duration_ms, PlaySession.threshold_ms),
             *(Account.created_at, Account.role),
             *(_COUNTERS.c.plays, _COUNTERS.c.owned_at, _WALLETS.c.promo_micros),
-            exists(freed).label("is_released"),
+            exists(weighed).label("is_weighed"),
         )
         .join(Account, Account.id == PlaySession.listener_id)
         .outerjoin(_COUNTERS, and_(*pair))
@@ -207,8 +204,8 @@ def _known(due: Due, row: Row[Any], around: _Around) -> Known:
     past = around.past.get(due.session_id, _Past())
     shared = around.shared.get(due.listener_id, frozenset())
     age = due.occurred_at - row.created_at
-    features = Features(
-        **_evidence(row),
+    features = replace(
+        _evidence(row),
         beside=past.beside,
         plays_hour=past.plays_hour,
         plays_day=past.plays_day,
@@ -227,24 +224,24 @@ def _known(due: Due, row: Row[Any], around: _Around) -> Known:
         plays=row.plays or 0,
         is_owned=row.owned_at is not None,
         promo_micros=row.promo_micros or 0,
-        is_released=bool(row.is_released),
+        is_weighed=bool(row.is_weighed),
     )
 
 
-def _evidence(row: Row[Any]) -> dict[str, int]:
+def _evidence(row: Row[Any]) -> Features:
     """Answer what was served, reported, and both; nothing of a session that nobody reported of."""
     needed_ms = needed(duration_ms=row.duration_ms, threshold_ms=row.threshold_ms)
     if row.told is None:
-        return {"needed_ms": needed_ms}
+        return Features(needed_ms=needed_ms)
     told, served = Told.from_json(row.told), [(one[0], one[1]) for one in row.delivered or []]
-    return {
-        "needed_ms": needed_ms,
-        "served_ms": total(served),
-        "reported_ms": total(told.timely),
-        "heard_ms": total(intersection(served, told.timely)),
-        "claimed_ms": total(told.claimed),
-        "passed_ms": told.passed_ms,
-    }
+    return Features(
+        needed_ms=needed_ms,
+        served_ms=total(served),
+        reported_ms=total(told.timely),
+        heard_ms=total(intersection(served, told.timely)),
+        claimed_ms=total(told.claimed),
+        passed_ms=told.passed_ms,
+    )
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

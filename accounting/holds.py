@@ -90,6 +90,8 @@ async def set_aside(session: Session, dues: Sequence[Due], *, now: datetime) -> 
 
     The caller has locked their sessions.
     """
+    if not dues:
+        return []
     found = await suspicions(session, dues, now=now)
     for reason in {one.reason for one in found.values()}:
         same = [play for play, one in found.items() if one.reason == reason]

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, bindparam, insert, select, tuple_, update
 
 from accounting.books import lock_balances, write_balances
+from accounting.holds import set_aside
 from accounting.settlement import Count, Due, Outcome, Pair, Settlement, settle_all
 from base.database import Session, insert_if_new
 from catalog.models.base import table_of
@@ -44,6 +45,7 @@ async def settle(session: Session, ids: Iterable[UUID], *, now: datetime) -> lis
 
 
 async def _settle(session: Session, dues: Sequence[Due], *, now: datetime) -> list[Settlement]:
+    dues = await set_aside(session, dues, now=now)
     if not dues:
         return []
     # What is the artist's own is counted nowhere, and needs no row.

@@ -32,8 +32,8 @@ class Known:
     plays: int = 0
     is_owned: bool = False
     promo_micros: int = 0
-    #: A person has looked at it, and let it go.
-    is_released: bool = False
+    #: It was weighed before; if it was held then, a person has let it go.
+    is_weighed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +63,14 @@ class _Tally:
 
 
 def weigh_all(knowns: Iterable[Known], limits: Limits) -> list[Weighed]:
-    """Weigh plays in the order they were heard; what costs nothing, or was released, passes."""
+    """Weigh plays in the order they were heard; what is free, or was weighed before, passes."""
     tally, weighed = _Tally(), []
     for known in knowns:
         price = _price(known, tally)
         features = _with_batch(known, tally, price=price)
-        is_weighed = price > 0 and not known.is_released
-        suspicion = suspicion_of(features, limits) if is_weighed else None
-        if is_weighed:
+        is_due = price > 0 and not known.is_weighed
+        suspicion = suspicion_of(features, limits) if is_due else None
+        if is_due:
             weighed.append(Weighed(due=known.due, features=features, suspicion=suspicion))
         if suspicion is None:
             _pass(known.due, tally, price=price, is_promo=features.is_promo)

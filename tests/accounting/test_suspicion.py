@@ -151,7 +151,7 @@ def test_what_is_held_does_not_count_against_what_comes_after_it() -> None:
 
 def test_what_a_person_released_passes_and_is_not_weighed_again() -> None:
     one = known(ADA, SONGS[0], 0)
-    released = Known(due=one.due, features=Features(is_payees_purse=True), is_released=True)
+    released = Known(due=one.due, features=Features(is_payees_purse=True), is_weighed=True)
 
     assert weigh_all([released], LIMITS) == []
 
