@@ -33,6 +33,7 @@ from accounting.methods import sharing
 from accounting.reports import Told
 from accounting.settlement import Due, Pair
 from accounting.suspicion import Features, Suspicion
+from accounting.terms import Terms, all_terms, in_force
 from accounting.weighing import BESIDE, Known, Weighed, weigh_all
 from base.bulk import insert_many
 from base.database import Session
@@ -69,6 +70,7 @@ class _Around:
     shared: Mapping[UUID, frozenset[UUID]]
     promo: Mapping[UUID, int]
     paid: Mapping[Pair, int]
+    terms: Sequence[Terms]
 
 
 async def suspicions(
@@ -110,6 +112,7 @@ async def _knowns(session: Session, dues: Sequence[Due], *, now: datetime) -> li
         shared=await sharing(session, listeners),
         promo=await _promo(session, payees, since=now - timedelta(days=1)) if has_promo else {},
         paid=await _paid(session, dues, artists, since=now - _MONTH) if artists else {},
+        terms=await all_terms(session),
     )
     return [_known(one, rows[one.session_id], around) for one in dues]
 
@@ -221,6 +224,7 @@ def _known(due: Due, row: Row[Any], around: _Around) -> Known:
     return Known(
         due=due,
         features=features,
+        prices=in_force(around.terms, due.occurred_at).prices,
         plays=row.plays or 0,
         is_owned=row.owned_at is not None,
         promo_micros=row.promo_micros or 0,

@@ -6,12 +6,11 @@ A batch comes to what its plays come to one at a time, in the same order.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from accounting.pricing import price_of_next_play
 from accounting.settlement import MICROS_PER_MILLICREDIT, Due, Pair
 from accounting.suspicion import Features, Limits, Suspicion, suspicion_of
 
@@ -24,11 +23,13 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 class Known:
     """A play that is due, and what was stored before its batch: `features` without the play itself.
 
-    `plays` of the recording were paid; of promotional credit there is `promo_micros`.
+    `plays` of the recording were paid, at the `prices` of the time; of promotional credit there is
+    `promo_micros`.
     """
 
     due: Due
     features: Features
+    prices: Sequence[int]
     plays: int = 0
     is_owned: bool = False
     promo_micros: int = 0
@@ -80,7 +81,8 @@ def weigh_all(knowns: Iterable[Known], limits: Limits) -> list[Weighed]:
 def _price(known: Known, tally: _Tally) -> int:
     if known.due.is_own or known.is_owned:
         return 0
-    return price_of_next_play(known.plays + tally.steps[known.due.pair])
+    plays = known.plays + tally.steps[known.due.pair]
+    return known.prices[plays] if plays < len(known.prices) else 0
 
 
 def _with_batch(known: Known, tally: _Tally, *, price: int) -> Features:

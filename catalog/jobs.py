@@ -49,6 +49,7 @@ class Kind(StrEnum):
     DELIVER = "deliver"
     TIDY = "tidy"
     FSCK = "fsck"
+    RECONCILE = "reconcile"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
 
@@ -66,6 +67,7 @@ LANES = {
     Kind.DELIVER: Lane.WEBHOOKS,
     Kind.TIDY: Lane.HOUSEKEEPING,
     Kind.FSCK: Lane.HOUSEKEEPING,
+    Kind.RECONCILE: Lane.HOUSEKEEPING,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
 #: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
@@ -83,6 +85,7 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.DELIVER: (0.1, 0.0),
     Kind.TIDY: (1.0, 0.0),
     Kind.FSCK: (10.0, 0.0),
+    Kind.RECONCILE: (10.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be

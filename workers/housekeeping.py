@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from accounting.reconciliations import forget_reconciliations
 from base.clock import Clock
 from base.database import Database
 from base.errors import Broken
@@ -34,7 +35,7 @@ _ABANDONED_AFTER = timedelta(hours=24)
 _SILENT_FOR = timedelta(days=30)
 #: How long is told why an archive was rejected.
 _READ_WITHIN = timedelta(days=7)
-#: How long is told that a periodic job was done, and what checks of the store have found.
+#: How long is told that a periodic job was done, and what checks of the store and books found.
 _DONE_KEPT, _CHECKS_KEPT = timedelta(days=7), timedelta(days=90)
 #: How many objects are looked at in one turn.
 _AT_ONCE = 100
@@ -63,6 +64,7 @@ async def tidy(tools: Tools) -> None:
         await forget_marks(session, tools.clock() - _SILENT_FOR)
         await forget_done(session, PERIODIC, before=tools.clock() - _DONE_KEPT)
         await forget_checks(session, before=tools.clock() - _CHECKS_KEPT)
+        await forget_reconciliations(session, before=tools.clock() - _CHECKS_KEPT)
     await forget_old_jobs(tools)
     await remove_empty_drafts(tools)
     # Tickets of sessions that were not active since open nothing any more.

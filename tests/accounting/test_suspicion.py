@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from accounting.weighing import Known, weigh_all
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LIMITS = Limits()
+PRICES = (2, 4, 8, 16, 32, 64, 128, 256, 512)
 YEAR_S = 365 * 86_400
 #: For each rule: figures at its limit, which pass, and the one that breaks it.
 RIM: Mapping[str, tuple[Features, Features]] = {
@@ -108,7 +110,7 @@ def known(listener: UUID, song: UUID, second: int, *, plays: int = 0, promo: int
         payee_id=EVA,
         occurred_at=NOON + timedelta(seconds=second),
     )
-    return Known(due=due, features=Features(), plays=plays, promo_micros=promo)
+    return Known(due=due, features=Features(), prices=PRICES, plays=plays, promo_micros=promo)
 
 
 batches = st.lists(
@@ -151,7 +153,7 @@ def test_what_is_held_does_not_count_against_what_comes_after_it() -> None:
 
 def test_what_a_person_released_passes_and_is_not_weighed_again() -> None:
     one = known(ADA, SONGS[0], 0)
-    released = Known(due=one.due, features=Features(is_payees_purse=True), is_weighed=True)
+    released = replace(one, features=Features(is_payees_purse=True), is_weighed=True)
 
     assert weigh_all([released], LIMITS) == []
 
