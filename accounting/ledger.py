@@ -23,8 +23,10 @@ Facts = Mapping[str, str | int]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_VERSION = b"refrain journal 1\n"
-_HEAD = struct.Struct(">qqI")
+#: What a transaction as it is hashed begins with: this, and then when, what it undoes, and how long
+#: its head is.
+VERSION = b"refrain journal 1\n"
+HEAD = struct.Struct(">qqI")
 #: Account, currency, amount, lot, credits: an entry as it is hashed, 35 bytes.
 ENTRY = struct.Struct(">q3sqqq")
 _LEAF = struct.Struct(">cqq32s")
@@ -210,7 +212,7 @@ def payload_of(  # noqa: PLR0913 - the parts of a transaction
     a line each (UTF-8); the entries.
     """
     head = f"{kind}\n{key}\n{facts}".encode()
-    fixed = _VERSION + _HEAD.pack(occurred_us, reverses, len(head))
+    fixed = VERSION + HEAD.pack(occurred_us, reverses, len(head))
     return hashlib.sha256(fixed + head + entries).digest()
 
 

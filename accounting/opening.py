@@ -168,7 +168,7 @@ async def asked(session: Session, token: str, track_id: UUID, *, now: datetime) 
         owner_id=first.owner_id,
         state=TrackState(first.state),
         is_draft=first.release_state == ReleaseState.DRAFT,
-        duration_ms=round(samples / rate * 1000) if samples is not None and rate else 0,
+        duration_ms=(samples * 2_000 + rate) // (2 * rate) if samples is not None and rate else 0,
         standing=Standing(plays=first.plays or 0, owned_at=first.owned_at),
         rungs=tuple(_rung(row) for row in rows if row.rung is not None),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import asyncpg
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Table, bindparam, cast, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from base.database import Session
@@ -50,6 +51,30 @@ async def take_numbers(session: Session, table: Table, count: int) -> list[int]:
     numbers = text("SELECT nextval(:name) FROM generate_series(1, :count)")
     told = {"name": f"{table.name}_id_seq", "count": count}
     return sorted(await session.scalars(numbers, told))
+
+
+async def update_many(
+    session: Session, table: Table, key: Sequence[str], columns: Sequence[str], rows: Sequence[Row]
+) -> None:
+    """Set `columns` of rows, each found by `key`; a row has its key first, then its values."""
+    if not rows:
+        return
+    names = [*key, *columns]
+    if _is_sqlite(session):
+        given = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+        found = [table.c[name] == given[name] for name in key]
+        change = update(table).where(*found).values({name: given[name] for name in columns})
+        told = [{f"new_{name}": one for name, one in zip(names, row, strict=True)} for row in rows]
+        await session.execute(change, told)
+        return
+    arrays = [
+        cast(list(values), ARRAY(table.c[name].type))
+        for name, values in zip(names, zip(*rows, strict=True), strict=True)
+    ]
+    new = func.unnest(*arrays).table_valued(*names).render_derived(name="new")
+    found = [table.c[name] == new.c[name] for name in key]
+    change = update(table).where(*found).values({name: new.c[name] for name in columns})
+    await session.execute(change.execution_options(synchronize_session=False))
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -103,7 +103,6 @@ class DayRoot(Model):
     size: Mapped[int] = mapped_column(BigInteger)
     root: Mapped[bytes] = mapped_column(LargeBinary(32))
     head: Mapped[bytes] = mapped_column(LargeBinary(32))
-    made_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Period(Model):

@@ -123,7 +123,6 @@ def _create_proof() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("root", sa.LargeBinary(32), nullable=False),
         sa.Column("head", sa.LargeBinary(32), nullable=False),
-        sa.Column("made_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("day", name="pk_ledger_roots"),
     )
     op.create_table(

@@ -115,3 +115,26 @@ def test_modules_have_one_purpose_and_say_it_first() -> None:
             assert len(text.splitlines()) <= 400, path
             if path.name != "__main__.py":
                 assert ast.get_docstring(ast.parse(text)), path
+
+
+def inexact(source: str) -> list[int]:
+    """Answer the lines of what is not exact: the type, its literals, and true division."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        is_named = isinstance(node, ast.Name) and node.id in {"float", "round", "complex"}
+        is_literal = isinstance(node, ast.Constant) and isinstance(node.value, float | complex)
+        is_divided = isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div)
+        if is_named or is_literal or is_divided:
+            found.append(node.lineno)
+    return found
+
+
+def test_nothing_in_the_books_is_inexact() -> None:
+    """Money is counted in whole numbers; so is all else in its room, and nobody need look twice."""
+    found = {path.name: inexact(path.read_text()) for path in (ROOT / "accounting").rglob("*.py")}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+@pytest.mark.parametrize("line", ["x = 1.0", "y = a / b", "a /= 2", "z = float(a)", "b: float = 0"])
+def test_what_is_inexact_is_found(line: str) -> None:
+    assert inexact(line) == [1]
