@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from base.money import allocate
@@ -50,6 +51,15 @@ class Comparison:
     plays: int
     listeners: int
 
+    def as_json(self, names: Mapping[UUID, str]) -> dict[str, Any]:
+        """Print it for programs; amounts are millionths, and a payee without a name has none."""
+        rows = [
+            {"payee": str(row.payee_id), "name": names.get(row.payee_id), **_figures(row)}
+            for row in self.rows
+        ]
+        whole = {"micros": self.micros, "plays": self.plays, "listeners": self.listeners}
+        return {"scale": 6, **whole, "rows": rows}
+
 
 def compare(heard: Iterable[Heard]) -> Comparison:
     """Pay the same plays out in the three ways."""
@@ -76,6 +86,16 @@ def compare(heard: Iterable[Heard]) -> Comparison:
         plays=sum(row.plays for row in rows),
         listeners=len(by_listener),
     )
+
+
+def _figures(row: Row) -> dict[str, int]:
+    return {
+        "listeners": row.listeners,
+        "plays": row.plays,
+        "stream_to_own": row.stream_to_own,
+        "pro_rata": row.pro_rata,
+        "user_centric": row.user_centric,
+    }
 
 
 Groups = Mapping[UUID, Sequence[Heard]]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -212,6 +213,10 @@ class Settings(BaseSettings):
     play_threshold_s: int = Field(
         default=45, ge=1, description="A play counts once this much was heard, in seconds."
     )
+    books_zone: str = Field(
+        default="Europe/Berlin",
+        description="The time zone by which the months of the books begin and end.",
+    )
     ticket_lifetime_s: int = Field(
         default=21_600,
         ge=60,
@@ -305,6 +310,15 @@ class Settings(BaseSettings):
             if one:
                 ip_network(one)
         return text
+
+    @field_validator("books_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("there is no time zone of that name, as `Europe/Berlin`") from None
+        return name
 
     @model_validator(mode="after")
     def _derive(self) -> Self:

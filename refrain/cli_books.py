@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from refrain.cli_holds import app as holds_app
+from refrain.cli_reconciling import compare, reconcile
 from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
@@ -24,3 +26,8 @@ def trial(*, as_json: AsJson = False) -> None:
     from refrain.books import show_trial
 
     run(show_trial(settings_of(), as_json=as_json))
+
+
+app.command()(compare)
+app.command()(reconcile)
+app.add_typer(holds_app, name="holds")

@@ -23,6 +23,7 @@ from stream.api.documents import (
 from stream.api.downloads import get_download
 from stream.api.events import get_events
 from stream.api.fleet import FleetDocument, get_fleet
+from stream.api.hold_routes import hold_routes
 from stream.api.job_routes import job_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
@@ -57,6 +58,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *upload_routes(door),
         *release_routes(),
         *job_routes(),
+        *hold_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",
