@@ -14,7 +14,7 @@ from uuid import UUID
 from accounting.comparison import Comparison, Row
 
 _WIDTH, _NAMES, _AMOUNTS, _MARGIN = 960, 200, 130, 24
-_BAR, _GAP, _BETWEEN, _HEAD = 16, 4, 22, 96
+_BAR, _GAP, _BETWEEN, _HEAD, _LEGEND = 16, 4, 22, 96, 150
 _MOST_ROWS, _MOST_LETTERS = 12, 22
 _MICROS_PER_CENT = 10_000
 #: Each way: how it is called, where it is read, and its colour by day and by night.
@@ -92,9 +92,9 @@ def _of(rows: Sequence[Row]) -> tuple[int, ...]:
 
 
 def _legend() -> Iterator[str]:
-    x = _WIDTH - _MARGIN - len(_WAYS) * 140 + 20
+    x = _WIDTH - _MARGIN - len(_WAYS) * _LEGEND + 24
     for number, (name, _, colour) in enumerate(_WAYS):
-        left = x + number * 140
+        left = x + number * _LEGEND
         yield f'<rect class="{colour}" x="{left}" y="24" width="14" height="14" rx="3"/>'
         yield f'<text x="{left + 20}" y="36">{name}</text>'
 

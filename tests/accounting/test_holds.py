@@ -22,6 +22,7 @@ from catalog.people import Caller
 from catalog.plays import play_session
 from catalog.states import PlayState
 from tests.support.catalog import NOON, accepted, person, qualified
+from tests.support.suspects import Suspect, suspect
 
 EVA = Who(name="Eva", why="I know them")
 
@@ -42,21 +43,8 @@ async def track(database: Database, artist: Caller) -> UUID:
 
 
 @pytest.fixture
-async def listener(database: Database) -> Caller:
-    return await person(database, Role.LISTENER, millicredits=2_000)
-
-
-@pytest.fixture
-async def held(
-    database: Database, clock: ManualClock, artist: Caller, listener: Caller, track: UUID
-) -> UUID:
-    """Answer a play whose listener pays by the artist's card."""
-    async with database.begin() as session:
-        for one in (artist, listener):
-            await note_method(session, one.id, "stripe:4242", now=clock())
-    play = await qualified(database, clock, listener=listener, track_id=track)
-    assert await settled(database, clock, [play]) == []
-    return play
+async def held(database: Database) -> Suspect:
+    return await suspect(database)
 
 
 async def settled(database: Database, clock: ManualClock, plays: list[UUID]) -> list[Settlement]:
@@ -70,14 +58,14 @@ async def state_of(database: Database, play: UUID) -> tuple[str, str]:
 
 
 async def test_a_suspicious_play_is_held_and_costs_nothing(
-    database: Database, held: UUID, listener: Caller
+    database: Database, held: Suspect
 ) -> None:
     async with database.read() as session:
         [waiting] = await held_plays(session, limit=9)
-        found = await explain(session, held)
-        paid = await balance_of(session, listener.id)
+        found = await explain(session, held.play)
+        paid = await balance_of(session, held.listener.id)
 
-    assert (waiting.session_id, waiting.reason) == (held, "held:same-purse")
+    assert (waiting.session_id, waiting.reason) == (held.play, "held:same-purse")
     assert found.suspicion is not None
     assert found.suspicion.reasons == ("held:same-purse",)
     assert found.sentences == ("Listener and payee have paid by the same means.",)
@@ -85,16 +73,16 @@ async def test_a_suspicious_play_is_held_and_costs_nothing(
 
 
 async def test_who_is_released_pays_as_everybody_does_and_is_not_held_again(
-    database: Database, clock: ManualClock, held: UUID
+    database: Database, clock: ManualClock, held: Suspect
 ) -> None:
     async with database.begin() as session:
-        assert await release(session, [held, held], EVA, now=clock()) == 1
-        assert await release(session, [held], EVA, now=clock()) == 0
-    [settlement] = await settled(database, clock, [held])
+        assert await release(session, [held.play, held.play], EVA, now=clock()) == 1
+        assert await release(session, [held.play], EVA, now=clock()) == 0
+    [settlement] = await settled(database, clock, [held.play])
 
     assert (settlement.state, settlement.price_millicredits) == (PlayState.SETTLED, 2)
     async with database.read() as session:
-        [decided] = (await explain(session, held)).decisions
+        [decided] = (await explain(session, held.play)).decisions
     assert (decided.decision, decided.by, decided.why) == (
         Decision.RELEASED,
         "Eva",
@@ -103,13 +91,13 @@ async def test_who_is_released_pays_as_everybody_does_and_is_not_held_again(
 
 
 async def test_what_is_rejected_comes_to_nothing_for_good(
-    database: Database, clock: ManualClock, held: UUID
+    database: Database, clock: ManualClock, held: Suspect
 ) -> None:
     async with database.begin() as session:
-        assert await reject(session, [held], EVA, now=clock()) == 1
+        assert await reject(session, [held.play], EVA, now=clock()) == 1
 
-    assert await state_of(database, held) == (PlayState.REJECTED, "rejected:same-purse")
-    assert await settled(database, clock, [held]) == []
+    assert await state_of(database, held.play) == (PlayState.REJECTED, "rejected:same-purse")
+    assert await settled(database, clock, [held.play]) == []
 
 
 async def test_of_a_play_that_nobody_knows_nothing_is_decided(
