@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,7 @@ from catalog.models.suspicions import PlaySuspicion
 
 _WALLETS, _COUNTERS = table_of(Wallet), table_of(Counter)
 _SUSPICIONS = table_of(PlaySuspicion)
+_PRINT = json.JSONEncoder(separators=(",", ":")).encode
 _HOUR_S, _DAY_S = 3_600, 86_400
 _MONTH = timedelta(days=30)
 _PROMO = "promo"
@@ -93,7 +94,7 @@ async def _note(
         (
             *(one.due.session_id, now, limits_id),
             one.suspicion.reason if one.suspicion else "",
-            json.dumps(one.features.as_json(), separators=(",", ":")),
+            _PRINT(one.features.as_json()),
         )
         for one in weighed
     ]
@@ -207,8 +208,8 @@ def _known(due: Due, row: Row[Any], around: _Around) -> Known:
     past = around.past.get(due.session_id, _Past())
     shared = around.shared.get(due.listener_id, frozenset())
     age = due.occurred_at - row.created_at
-    features = replace(
-        _evidence(row),
+    features = Features(
+        **_evidence(row),
         beside=past.beside,
         plays_hour=past.plays_hour,
         plays_day=past.plays_day,
@@ -232,20 +233,20 @@ def _known(due: Due, row: Row[Any], around: _Around) -> Known:
     )
 
 
-def _evidence(row: Row[Any]) -> Features:
+def _evidence(row: Row[Any]) -> dict[str, Any]:
     """Answer what was served, reported, and both; nothing of a session that nobody reported of."""
     needed_ms = needed(duration_ms=row.duration_ms, threshold_ms=row.threshold_ms)
     if row.told is None:
-        return Features(needed_ms=needed_ms)
+        return {"needed_ms": needed_ms}
     told, served = Told.from_json(row.told), [(one[0], one[1]) for one in row.delivered or []]
-    return Features(
-        needed_ms=needed_ms,
-        served_ms=total(served),
-        reported_ms=total(told.timely),
-        heard_ms=total(intersection(served, told.timely)),
-        claimed_ms=total(told.claimed),
-        passed_ms=told.passed_ms,
-    )
+    return {
+        "needed_ms": needed_ms,
+        "served_ms": total(served),
+        "reported_ms": total(told.timely),
+        "heard_ms": total(intersection(served, told.timely)),
+        "claimed_ms": total(told.claimed),
+        "passed_ms": told.passed_ms,
+    }
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -54,13 +54,13 @@ class Features:
 
     def as_json(self) -> dict[str, int]:
         """Print it to be stored; what is nothing is left out."""
-        return {name: int(value) for name, value in asdict(self).items() if value}
+        figures = ((name, int(getattr(self, name))) for name in _FIGURES)
+        return {name: figure for name, figure in figures if figure}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Read what was stored; figures of a later version are none of ours."""
-        names = {one.name for one in fields(cls)}
-        return cls(**{name: value for name, value in stored.items() if name in names})
+        return cls(**{name: value for name, value in stored.items() if name in _FIGURES})
 
     @property
     def unserved_ms(self) -> int:
@@ -83,6 +83,9 @@ class Features:
         return min(self.returned_month, self.given_month)
 
 
+_FIGURES = tuple(one.name for one in fields(Features))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How much of each is too much. Dated, as prices are: a verdict keeps those of its time."""
@@ -101,8 +104,8 @@ class Limits:
     #: The share of one payee is looked at from three tracks a day on.
     payee_share_ppm: int = 950_000
     payee_spent_day: int = 3_066
-    #: Of promotional credit, to one payee, by all listeners together.
-    payee_promo_day: int = 10_000
+    #: Of promotional credit, to one payee, by all listeners together: five tracks again.
+    payee_promo_day: int = 5_110
     #: A family shares a card.
     shared_methods: int = 4
     looped_month: int = 5_110

@@ -26,7 +26,7 @@ _LIMITS = {
     "new_spent_day": 5_110,
     "payee_share_ppm": 950_000,
     "payee_spent_day": 3_066,
-    "payee_promo_day": 10_000,
+    "payee_promo_day": 5_110,
     "shared_methods": 4,
     "looped_month": 5_110,
 }

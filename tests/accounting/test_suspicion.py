@@ -36,8 +36,8 @@ RIM: Mapping[str, tuple[Features, Features]] = {
         Features(account_age_s=9, spent_day=3_067, payee_day=2_914),
     ),
     "held:promo-farm": (
-        Features(is_promo=True, payee_promo_day=10_000),
-        Features(is_promo=True, payee_promo_day=10_001),
+        Features(is_promo=True, payee_promo_day=5_110),
+        Features(is_promo=True, payee_promo_day=5_111),
     ),
     "held:loop": (
         Features(account_age_s=YEAR_S, given_month=9_999, returned_month=5_110),
