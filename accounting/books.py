@@ -1,67 +1,107 @@
-"""What listeners have and spend: the only door to the ledger's tables."""
+"""What listeners have to spend, and the plain ways in which it becomes more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from uuid import UUID
+from datetime import datetime
+from uuid import UUID, uuid4
 
-from sqlalchemy import ScalarSelect, bindparam, select, update
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from accounting.settlement import MICROS_PER_MILLICREDIT
-from base.database import Session, insert_once
+from accounting.journal import post
+from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
+from accounting.lot_rows import NewLot, add_lots
+from accounting.lots import LotKind
+from accounting.pricing import MICROS_PER_MILLICREDIT
+from accounting.terms import terms_at
+from base.database import Session
 from base.errors import Refused
 from catalog.models.base import table_of
 from catalog.models.ledger import Wallet
 
 _WALLETS = table_of(Wallet)
+_ALL = _WALLETS.c.balance_micros + _WALLETS.c.promo_micros
 
 
 async def balance_of(session: Session, listener_id: UUID) -> int:
-    """Answer a listener's balance in whole milli-credits."""
-    wallet = await session.get(Wallet, listener_id)
-    return 0 if wallet is None else wallet.balance_micros // MICROS_PER_MILLICREDIT
+    """Answer what a listener may spend, paid for and given, in whole milli-credits."""
+    query = select(_ALL).where(_WALLETS.c.listener_id == listener_id)
+    return (await session.scalar(query) or 0) // MICROS_PER_MILLICREDIT
 
 
 def balance_of_account(account_id: InstrumentedAttribute[UUID]) -> ScalarSelect[int]:
     """Answer the balance of an account in millionths of a credit, as part of a larger question."""
-    wallet = select(_WALLETS.c.balance_micros).where(_WALLETS.c.listener_id == account_id)
-    return wallet.scalar_subquery()
+    return select(_ALL).where(_WALLETS.c.listener_id == account_id).scalar_subquery()
 
 
-async def top_up(session: Session, listener_id: UUID, *, millicredits: int) -> None:
-    """Add to a wallet, opening it at first.
+def spendable_by(account_id: InstrumentedAttribute[UUID]) -> ScalarSelect[int]:
+    """Answer what an account may spend now: its balance, or nothing while it is frozen."""
+    is_open = _WALLETS.c.frozen_at.is_(None)
+    return select(_ALL).where(_WALLETS.c.listener_id == account_id, is_open).scalar_subquery()
+
+
+async def top_up(session: Session, listener_id: UUID, *, millicredits: int, now: datetime) -> None:
+    """Add to a wallet what was paid to our bank by hand, at the credit's value.
 
     Raises:
         Refused: `bad-amount`: it is not more than nothing.
 
     """
+    credit = (LotKind.PAID, TxnKind.TOPUP, Account(AccountKind.BANK))
+    await _add(session, listener_id, *credit, millicredits=millicredits, now=now)
+
+
+async def grant(session: Session, listener_id: UUID, *, millicredits: int, now: datetime) -> None:
+    """Give promotional credit, which the co-operative pays for.
+
+    Raises:
+        Refused: `bad-amount`: it is not more than nothing.
+
+    """
+    credit = (LotKind.PROMO, TxnKind.GRANT, Account(AccountKind.PROMO))
+    await _add(session, listener_id, *credit, millicredits=millicredits, now=now)
+
+
+async def _add(  # noqa: PLR0913 - both sides of it
+    session: Session,
+    listener_id: UUID,
+    lot_kind: LotKind,
+    txn_kind: TxnKind,
+    debited: Account,
+    *,
+    millicredits: int,
+    now: datetime,
+) -> None:
     if millicredits <= 0:
         raise Refused("bad-amount", "Only more than nothing can be added to a wallet.")
-    await insert_once(session, Wallet(listener_id=listener_id, balance_micros=0))
-    wallet = await _locked(session, listener_id)
-    wallet.balance_micros += millicredits * MICROS_PER_MILLICREDIT
-
-
-async def lock_balances(session: Session, listeners: Iterable[UUID]) -> dict[UUID, int]:
-    """Answer what wallets hold, in millionths of a credit, and lock them until the end."""
-    query = select(_WALLETS.c.listener_id, _WALLETS.c.balance_micros)
-    query = query.where(_WALLETS.c.listener_id.in_(sorted(listeners)))
-    locked = query.order_by(_WALLETS.c.listener_id).with_for_update()
-    return {listener: balance for listener, balance in await session.execute(locked)}  # noqa: C416
-
-
-async def write_balances(session: Session, balances: Mapping[UUID, int]) -> None:
-    """Write down what locked wallets hold now."""
-    change = (
-        update(_WALLETS)
-        .where(_WALLETS.c.listener_id == bindparam("listener"))
-        .values(balance_micros=bindparam("left"))
+    terms = await terms_at(session, now)
+    credits_ = millicredits * MICROS_PER_MILLICREDIT
+    new = NewLot(
+        listener_id=listener_id,
+        kind=lot_kind,
+        acquired_at=now,
+        source=f"{txn_kind}:{uuid4()}",
+        currency=terms.currency,
+        credits=credits_,
+        amount=terms.value_of(credits_),
     )
-    rows = [{"listener": listener, "left": left} for listener, left in balances.items()]
-    if rows:
-        await session.execute(change, rows)
+    [number] = await add_lots(session, [new])
+    await post(session, [_told(new, number, txn_kind, debited, terms_id=terms.id)], now=now)
 
 
-async def _locked(session: Session, listener_id: UUID) -> Wallet:
-    return await session.get_one(Wallet, listener_id, with_for_update=True, populate_existing=True)
+def _told(
+    new: NewLot, number: int, kind: TxnKind, debited: Account, *, terms_id: int
+) -> Transaction:
+    is_paid = new.kind is LotKind.PAID
+    wallet = AccountKind.WALLET if is_paid else AccountKind.WALLET_PROMO
+    whose = Account(wallet, str(new.listener_id))
+    return Transaction(
+        kind=kind,
+        key=new.source,
+        occurred_at=new.acquired_at,
+        entries=(
+            Entry(debited, new.amount, new.currency),
+            Entry(whose, -new.amount, new.currency, number, -new.credits),
+        ),
+        facts={"listener": str(new.listener_id), "terms": terms_id},
+    )

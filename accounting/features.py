@@ -30,10 +30,11 @@ from accounting.evidence import needed
 from accounting.intervals import intersection, total
 from accounting.limits import limits_in_force
 from accounting.methods import sharing
+from accounting.pricing import Terms, in_force
 from accounting.reports import Told
-from accounting.settlement import Due, Pair
+from accounting.settlement import Due, Pair, PlayKind
 from accounting.suspicion import Features, Suspicion
-from accounting.terms import Terms, all_terms, in_force
+from accounting.terms import all_terms
 from accounting.weighing import BESIDE, Known, Weighed, weigh_all
 from base.bulk import insert_many
 from base.database import Session
@@ -49,7 +50,6 @@ _SUSPICIONS = table_of(PlaySuspicion)
 _PRINT = json.JSONEncoder(separators=(",", ":")).encode
 _HOUR_S, _DAY_S = 3_600, 86_400
 _MONTH = timedelta(days=30)
-_PROMO = "promo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +186,7 @@ async def _pasts(session: Session, ids: Sequence[UUID]) -> dict[UUID, _Past]:
 async def _promo(session: Session, payees: set[UUID], *, since: datetime) -> dict[UUID, int]:
     """Answer what promotional credit of all listeners paid each of the payees."""
     query = select(Play.payee_id, func.sum(Play.price_millicredits)).where(
-        Play.kind == _PROMO, Play.payee_id.in_(sorted(payees)), Play.occurred_at > since
+        Play.kind == PlayKind.PROMO, Play.payee_id.in_(sorted(payees)), Play.occurred_at > since
     )
     return {one: int(paid) for one, paid in await session.execute(query.group_by(Play.payee_id))}
 

@@ -7,6 +7,7 @@ for another.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -123,6 +124,13 @@ def _mismatch(key: str) -> Refused:
     )
 
 
+async def booked_as(session: Session, key: str) -> tuple[int, dict[str, str | int]] | None:
+    """Answer the number and the facts of the transaction with a key, if there is one."""
+    query = select(_TXN.c.id, _TXN.c.facts).where(_TXN.c.key == key)
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else (row.id, json.loads(row.facts))
+
+
 async def entries_of(session: Session, txn_id: int) -> tuple[Entry, ...]:
     """Answer the entries of a transaction, in order; none, if it is not there."""
     query = select(
@@ -162,6 +170,17 @@ async def reversal_of(  # noqa: PLR0913 - what it is, and why
         facts=facts,
         reverses=txn_id,
     )
+
+
+async def reversed_by(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """Answer which transactions were undone, and by which."""
+    found: dict[int, int] = {}
+    for at in range(0, len(ids), _AT_ONCE):
+        query = select(_TXN.c.reverses, _TXN.c.id)
+        # The index is of those that reverse something, and has to be told so.
+        some = _TXN.c.reverses != 0, _TXN.c.reverses.in_(ids[at : at + _AT_ONCE])
+        found |= {undone: by for undone, by in await session.execute(query.where(*some))}  # noqa: C416 - rows are no pairs
+    return found
 
 
 async def balance_of(

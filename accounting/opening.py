@@ -11,24 +11,21 @@ from sqlalchemy import (
     BindParameter,
     Executable,
     Row,
+    String,
     Subquery,
     and_,
     bindparam,
     case,
+    cast,
     func,
     or_,
     select,
     true,
 )
 
-from accounting.books import balance_of_account
-from accounting.pricing import (
-    PLAYS_TO_OWN,
-    STEP_PRICES_MILLICREDITS,
-    price_of_next_play,
-    remainder_to_own,
-)
-from accounting.settlement import MICROS_PER_MILLICREDIT
+from accounting.books import balance_of_account, spendable_by
+from accounting.pricing import MICROS_PER_MILLICREDIT, Terms
+from accounting.terms import terms_in, terms_then
 from base.database import Instant, Session
 from catalog.generations import found_at
 from catalog.models.files import Master, Rendition
@@ -66,13 +63,16 @@ class Rung:
 class Asked:
     """Who asks for a track, and when; what they have and own, and what there is of it.
 
-    Of the balance, `held` waits for sessions that are heard and not settled yet; `waiting` are
-    those of the same recording, and `due` of them are plays already.
+    The balance is what may be spent and, where the wallet is frozen, what may not; `held` waits
+    for sessions that are heard and not settled yet; `waiting` are those of the same recording, and
+    `due` of them are plays already.
     """
 
     at: datetime
+    terms: Terms
     listener_id: UUID
     balance: int
+    spendable: int
     held: int
     waiting: int
     due: int
@@ -83,6 +83,7 @@ class Asked:
     state: TrackState
     is_draft: bool
     duration_ms: int
+    is_given: bool
     standing: Standing
     rungs: tuple[Rung, ...]
 
@@ -100,7 +101,7 @@ class Asked:
     @property
     def is_free(self) -> bool:
         """Whether nothing is due for it."""
-        return self.standing.owned_at is not None or self.is_own
+        return self.standing.owned_at is not None or self.is_own or self.is_given
 
     @property
     def step(self) -> int:
@@ -113,30 +114,34 @@ class Asked:
     @property
     def price(self) -> int:
         """What it costs then."""
-        return _price(self.step)
+        return self._price(self.step)
 
     @property
     def price_at_most(self) -> int:
         """What it costs if all that waits is counted first."""
-        return _price(self._step_after(self.waiting))
+        return self._price(self._step_after(self.waiting))
+
+    @property
+    def left_to_own(self) -> int:
+        """How many plays are still to be paid for."""
+        return 0 if self.is_free else self.terms.plays_left_after(self.standing.plays)
 
     @property
     def is_affordable(self) -> bool:
         """Whether there is credit for it that waits for nothing else."""
-        return self.price_at_most <= self.balance - self.held
+        return self.price_at_most <= self.spendable - self.held
 
     @property
     def is_close(self) -> bool:
         """Whether there is credit for it, and not for all that may be opened beside it."""
-        plenty = remainder_to_own(0) + _AT_ONCE * self.price_at_most
-        return not self.is_free and self.is_affordable and self.balance - self.held < plenty
+        plenty = self.terms.remainder_after(0) + _AT_ONCE * self.price_at_most
+        return not self.is_free and self.is_affordable and self.spendable - self.held < plenty
 
     def _step_after(self, others: int) -> int:
-        return 0 if self.is_free else min(self.standing.plays + others + 1, PLAYS_TO_OWN)
+        return 0 if self.is_free else min(self.standing.plays + others + 1, self.terms.steps)
 
-
-def _price(step: int) -> int:
-    return price_of_next_play(step - 1) if step else 0
+    def _price(self, step: int) -> int:
+        return self.terms.price_after(step - 1) if step else 0
 
 
 async def asked(session: Session, token: str, track_id: UUID, *, now: datetime) -> Asked | None:
@@ -155,11 +160,15 @@ async def asked(session: Session, token: str, track_id: UUID, *, now: datetime) 
     if first.track_id is None:
         raise unknown_track()
     samples, rate = first.samples, first.sample_rate
+    terms = terms_in(first)
+    steps = [int(step) for step in (first.steps or "").split(",") if step]
     return Asked(
         at=now,
+        terms=terms,
         listener_id=first.account_id,
         balance=(first.balance_micros or 0) // MICROS_PER_MILLICREDIT,
-        held=first.held,
+        spendable=(first.spendable_micros or 0) // MICROS_PER_MILLICREDIT,
+        held=sum(terms.price_after(step - 1) for step in steps),
         waiting=first.waiting,
         due=first.due,
         track_id=first.track_id,
@@ -169,6 +178,7 @@ async def asked(session: Session, token: str, track_id: UUID, *, now: datetime) 
         state=TrackState(first.state),
         is_draft=first.release_state == ReleaseState.DRAFT,
         duration_ms=(samples * 2_000 + rate) // (2 * rate) if samples is not None and rate else 0,
+        is_given=first.is_free,
         standing=Standing(plays=first.plays or 0, owned_at=first.owned_at),
         rungs=tuple(_rung(row) for row in rows if row.rung is not None),
     )
@@ -192,7 +202,7 @@ _TRACK: BindParameter[UUID] = bindparam("asked")
 
 
 def _held() -> Subquery:
-    """Ask what the sessions of the listener come to that wait, each at the step it is counted at.
+    """Ask for the sessions of the listener that wait, each at the step it is counted at.
 
     Whose address was taken back is not waited for: it was ended before it came to something.
     """
@@ -222,12 +232,10 @@ def _held() -> Subquery:
         )
         .subquery()
     )
-    prices = dict(enumerate(STEP_PRICES_MILLICREDITS, start=1))
-    price = case(prices, value=waiting.c.step, else_=0)
     is_same = waiting.c.recording_id == recording
     is_due = and_(is_same, waiting.c.state == PlayState.QUALIFIED)
     return select(
-        func.coalesce(func.sum(price), 0).label("held"),
+        func.aggregate_strings(cast(waiting.c.step, String), ",").label("steps"),
         func.coalesce(func.sum(case((is_same, 1), else_=0)), 0).label("waiting"),
         func.coalesce(func.sum(case((is_due, 1), else_=0)), 0).label("due"),
     ).subquery()
@@ -240,18 +248,22 @@ def _question() -> Executable:
     pair = Counter.listener_id == Token.account_id, Counter.recording_id == Track.recording_id
     offered = Rendition.master_id == Track.master_id, Rendition.is_download.is_(False)
     now: BindParameter[datetime] = bindparam("now", type_=Instant)
+    terms = terms_then(now)
     return (
         select(
             Token.account_id,
             *(Track.id.label("track_id"), Track.recording_id, Track.master_id, Track.owner_id),
             *(Track.state, Release.state.label("release_state")),
+            *(terms, Track.is_free),
             *(Master.samples, Master.sample_rate, Counter.plays, Counter.owned_at),
             *(Rendition.rung, Rendition.mime, Rendition.codec, Rendition.nominal_bps),
             *(Rendition.is_preview, _IS_EXACT),
             *(balance_of_account(Token.account_id).label("balance_micros"), held),
+            spendable_by(Token.account_id).label("spendable_micros"),
         )
         .select_from(Token)
         .join(held, true())
+        .join(terms, true())
         .outerjoin(Track, and_(*asked_for))
         .outerjoin(Master, Master.id == Track.master_id)
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, select
+from sqlalchemy import Row, Select, and_, bindparam, select, true
 
 from accounting.books import balance_of_account
-from accounting.settlement import MICROS_PER_MILLICREDIT
-from base.database import Session
+from accounting.pricing import MICROS_PER_MILLICREDIT, Terms
+from accounting.terms import terms_in, terms_then
+from base.database import Instant, Session
 from catalog.models.people import Account, Role, Token
 from catalog.models.plays import Counter, Play, PlaySession
 from catalog.people import digest_of
@@ -23,13 +25,19 @@ Columns = TypeVarTuple("Columns")
 class Outcome:
     """The step and price that a session was counted at, 0 if it was not, and what is left.
 
-    Prices and the balance are in milli-credits.
+    Prices and the balance are in milli-credits; what is next is by the terms of now.
     """
 
     step: int
     price: int
     standing: Standing
+    terms: Terms
     balance: int
+
+    @property
+    def next_price(self) -> int:
+        """What the next play costs."""
+        return 0 if self.standing.owned_at else self.terms.price_after(self.standing.plays)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +50,20 @@ class Reporting:
     outcome: Outcome
 
 
-async def outcome_of(session: Session, play_id: UUID) -> Outcome:
+async def outcome_of(session: Session, play_id: UUID, *, now: datetime) -> Outcome:
     """Answer what a session that is there has come to."""
     question = _about(select(*_COLUMNS).select_from(PlaySession))
-    return _outcome((await session.execute(question, {"play": play_id})).one())
+    return _outcome((await session.execute(question, {"play": play_id, "now": now})).one())
 
 
-async def reporting(session: Session, token: str, play_id: UUID) -> Reporting | None:
+async def reporting(
+    session: Session, token: str, play_id: UUID, *, now: datetime
+) -> Reporting | None:
     """Answer who has a token, and a session, which nobody else changes until the end.
 
     Nothing, where either is not known.
     """
-    asked = {"play": play_id, "token": digest_of(token)}
+    asked = {"play": play_id, "token": digest_of(token), "now": now}
     row = (await session.execute(_REPORTING, asked)).one_or_none()
     if row is None:
         return None
@@ -70,12 +80,14 @@ def _outcome(row: Row[*Columns]) -> Outcome:
         step=row.step or 0,
         price=row.price_millicredits or 0,
         standing=Standing(plays=row.plays or 0, owned_at=row.owned_at),
+        terms=terms_in(row),
         balance=(row.balance_micros or 0) // MICROS_PER_MILLICREDIT,
     )
 
 
+_TERMS = terms_then(bindparam("now", type_=Instant))
 _COLUMNS = (
-    *(Play.step, Play.price_millicredits, Counter.plays, Counter.owned_at),
+    *(_TERMS, Play.step, Play.price_millicredits, Counter.plays, Counter.owned_at),
     balance_of_account(PlaySession.listener_id).label("balance_micros"),
 )
 
@@ -88,6 +100,7 @@ def _about(query: Select[*Columns]) -> Select[*Columns]:
     return (
         query.outerjoin(Play, Play.session_id == PlaySession.id)
         .outerjoin(Counter, and_(*pair))
+        .join(_TERMS, true())
         .where(PlaySession.id == bindparam("play"))
     )
 

@@ -1,29 +1,41 @@
 """Settle plays: count and charge many at once, each once, or not at all.
 
-Rows are locked in one order: sessions, counters, wallets, each by its key. Sessions that somebody
-else is settling are left to them.
+Rows are locked in one order: sessions, counters, wallets, each by its key; the journal comes last.
+Sessions that somebody else is settling are left to them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, select, tuple_
 
-from accounting.books import lock_balances, write_balances
+from accounting.charging import Purse
 from accounting.holds import set_aside
-from accounting.settlement import Count, Due, Outcome, Pair, Settlement, settle_all
+from accounting.journal import post
+from accounting.lot_rows import Holding, added, lock_wallets, unspent, write_holdings, write_left
+from accounting.lots import Lot, Take, left
+from accounting.promo import note_promo, promo_rooms
+from accounting.settlement import Count, Due, Outcome, Pair, Rules, Settlement, settle_all
+from accounting.splits import Timeline, timeline_of
+from accounting.terms import all_terms
+from base.bulk import insert_many, update_many
 from base.database import Session, insert_if_new
 from catalog.models.base import table_of
 from catalog.models.music import Track
-from catalog.models.plays import Counter, Play, PlaySession
+from catalog.models.plays import Counter, Grant, Play, PlaySession
 from catalog.plays import move_play, play_session
 from catalog.states import PlayEvent, PlayState
 
-_COUNTER_TABLE = table_of(Counter)
+_COUNTER_TABLE, _PLAYS, _SESSIONS = table_of(Counter), table_of(Play), table_of(PlaySession)
 _COUNTERS = _COUNTER_TABLE.c
+_PLAY_COLUMNS = (
+    *("id", "session_id", "listener_id", "recording_id", "track_id", "payee_id", "kind", "step"),
+    *("price_millicredits", "occurred_at", "settled_at", "txn_id", "terms_id", "territory"),
+    "deal_id",
+)
 
 
 async def due(session: Session, *, limit: int) -> list[UUID]:
@@ -48,15 +60,41 @@ async def _settle(session: Session, dues: Sequence[Due], *, now: datetime) -> li
     dues = await set_aside(session, dues, now=now)
     if not dues:
         return []
-    # What is the artist's own is counted nowhere, and needs no row.
-    pairs = sorted({one.pair for one in dues if not one.is_own})
-    counts = await _lock_counts(session, pairs)
-    balances = await lock_balances(session, {listener for listener, _ in pairs})
-    outcome = settle_all(dues, counts=counts, balances=balances)
+    # What may cost nothing is counted nowhere, and needs no row.
+    counts = await _lock_counts(session, sorted({one.pair for one in dues if one.is_counted}))
+    listeners = {listener for listener, _ in counts}
+    holdings = await lock_wallets(session, listeners)
+    purses = await _purses(session, holdings, now=now)
+    rules = await _rules(session, dues, now=now)
+    outcome = settle_all(dues, counts=counts, purses=purses, rules=rules)
     await _write(session, outcome, counts, now=now)
-    changed = {one: has for one, has in outcome.balances.items() if balances.get(one) != has}
-    await write_balances(session, changed)
+    await _write_spent(session, outcome, holdings)
+    await note_promo(session, outcome.promo, now=now)
+    await _write_plays(session, outcome.settlements, now=now)
     return list(outcome.settlements)
+
+
+async def _purses(
+    session: Session, holdings: Mapping[UUID, Holding], *, now: datetime
+) -> dict[UUID, Purse]:
+    lots = await unspent(session, holdings, now=now)
+    return {
+        listener: Purse(lots=tuple(lots.get(listener, ())), is_frozen=holding.is_frozen)
+        for listener, holding in holdings.items()
+    }
+
+
+async def _rules(session: Session, dues: Sequence[Due], *, now: datetime) -> Rules:
+    terms = await all_terms(session)
+    owners = {one.recording_id: one.payee_id for one in dues}
+    rooms = await promo_rooms(session, set(owners.values()), terms, now=now)
+    return Rules(terms=terms, timelines=await _timelines(session, owners), promo_rooms=rooms)
+
+
+async def _timelines(session: Session, owners: Mapping[UUID, UUID]) -> Mapping[UUID, Timeline]:
+    """Answer how recordings are shared: all to their owners."""
+    del session
+    return {recording: timeline_of(owner) for recording, owner in owners.items()}
 
 
 async def hold(session: Session, play_id: UUID, reason: str) -> None:
@@ -77,6 +115,8 @@ async def _lock_due(
             PlaySession.track_id,
             Track.owner_id,
             PlaySession.active_at,
+            PlaySession.grant,
+            PlaySession.territory,
         )
         .join(Track, Track.id == PlaySession.track_id)
         .where(PlaySession.state == PlayState.QUALIFIED, *which)
@@ -92,8 +132,12 @@ async def _lock_due(
             track_id=track,
             payee_id=payee,
             occurred_at=at,
+            is_free=grant == Grant.FREE,
+            territory=territory,
         )
-        for play, listener, recording, track, payee, at in await session.execute(query)
+        for play, listener, recording, track, payee, at, grant, territory in await session.execute(
+            query
+        )
     ]
 
 
@@ -113,56 +157,52 @@ async def _lock_counts(session: Session, pairs: Sequence[Pair]) -> dict[Pair, Co
 async def _write(
     session: Session, outcome: Outcome, counts: Mapping[Pair, Count], *, now: datetime
 ) -> None:
-    """Write the plays, what their sessions have come to, and the counters that went on."""
-    settled = [one for one in outcome.settlements if one.state is PlayState.SETTLED]
-    if settled:
-        await session.execute(insert(table_of(Play)), [_play(one, now) for one in settled])
-    for state, reason in {(one.state, one.reason) for one in outcome.settlements}:
-        same = [one.due.session_id for one in outcome.settlements if one.state is state]
-        change = update(PlaySession).where(PlaySession.id.in_(same))
-        await session.execute(
-            change.values(state=state, reason=reason).execution_options(synchronize_session=False)
-        )
-    await _write_counts(session, outcome, counts, now=now)
-
-
-async def _write_counts(
-    session: Session, outcome: Outcome, before: Mapping[Pair, Count], *, now: datetime
-) -> None:
+    """Write what sessions have come to, and the counters that went on."""
+    states = [(one.due.session_id, one.state, one.reason) for one in outcome.settlements]
+    await update_many(session, _SESSIONS, ("id",), ("state", "reason"), states)
     changed = [
-        {
-            "listener": listener,
-            "recording": recording,
-            "number": count.plays,
-            "since": now if count.is_owned else None,
-        }
-        for (listener, recording), count in outcome.counts.items()
-        if count != before[listener, recording]
+        (*pair, count.plays, now if count.is_owned else None)
+        for pair, count in outcome.counts.items()
+        if count != counts[pair]
     ]
-    change = (
-        update(_COUNTER_TABLE)
-        .where(
-            _COUNTERS.listener_id == bindparam("listener"),
-            _COUNTERS.recording_id == bindparam("recording"),
-        )
-        .values(plays=bindparam("number"), owned_at=bindparam("since"))
-    )
-    if changed:
-        await session.execute(change, changed)
+    key = ("listener_id", "recording_id")
+    await update_many(session, _COUNTER_TABLE, key, ("plays", "owned_at"), changed)
 
 
-def _play(settled: Settlement, now: datetime) -> dict[str, object]:
+async def _write_spent(session: Session, outcome: Outcome, before: Mapping[UUID, Holding]) -> None:
+    """Write what is left of lots and wallets."""
+    lots, holdings = dict[int, Lot](), dict[UUID, Holding]()
+    for one in _takes(outcome):
+        lots[one.lot.id] = left(one)
+        who = one.lot.listener_id
+        holdings[who] = added(holdings.get(who, before[who]), one.lot.kind, -one.credits)
+    await write_left(session, [lots[number] for number in sorted(lots)])
+    await write_holdings(session, holdings)
+
+
+def _takes(outcome: Outcome) -> Iterable[Take]:
+    return (take for one in outcome.settlements for take in one.takes)
+
+
+async def _write_plays(
+    session: Session, settlements: Sequence[Settlement], *, now: datetime
+) -> None:
+    """Write the plays that count, and what was paid for them into the journal."""
+    paid = [one.transaction for one in settlements if one.transaction is not None]
+    numbers = [one.id for one in await post(session, paid, now=now)]
+    of = {one.key: number for one, number in zip(paid, numbers, strict=True)}
+    rows = [
+        _play(one, of[one.transaction.key] if one.transaction else None, now)
+        for one in settlements
+        if one.state is PlayState.SETTLED
+    ]
+    await insert_many(session, _PLAYS, _PLAY_COLUMNS, rows)
+
+
+def _play(settled: Settlement, txn_id: int | None, now: datetime) -> tuple[object, ...]:
+    """Answer the row of a play, which is known by the session that it was heard in."""
     one = settled.due
-    return {
-        "id": uuid4(),
-        "session_id": one.session_id,
-        "listener_id": one.listener_id,
-        "recording_id": one.recording_id,
-        "track_id": one.track_id,
-        "payee_id": one.payee_id,
-        "kind": settled.kind,
-        "step": settled.step,
-        "price_millicredits": settled.price_millicredits,
-        "occurred_at": one.occurred_at,
-        "settled_at": now,
-    }
+    whose = (one.session_id, one.session_id, one.listener_id, one.recording_id, one.track_id)
+    what = (one.payee_id, str(settled.kind), settled.step, settled.price_millicredits)
+    terms = (txn_id, settled.terms_id, one.territory, one.deal_id)
+    return (*whose, *what, one.occurred_at, now, *terms)

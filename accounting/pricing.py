@@ -1,50 +1,68 @@
-"""Stream-to-own prices: each play doubles, and the ninth makes an owner.
+"""Stream-to-own prices: each play costs more, and who has paid for all of them owns the track.
 
-Amounts here are milli-credits; what a credit is worth is dated configuration
-and belongs to the terms under which a play is settled.
+Prices are dated, in milli-credits; a play keeps the terms that were in force when it was heard.
 """
 
 from __future__ import annotations
 
-#: The series agreed by the co-operative; their sum, 1022, is the price of a track.
-STEP_PRICES_MILLICREDITS = (2, 4, 8, 16, 32, 64, 128, 256, 512)
-#: After this many paid plays a track is the listener's.
-PLAYS_TO_OWN = len(STEP_PRICES_MILLICREDITS)
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+#: Wallets count millionths of a credit, prices thousandths.
+MICROS_PER_MILLICREDIT = 1_000
 
 
-def price_of_next_play(plays: int) -> int:
-    """Answer the price in milli-credits of the play that follows `plays` paid ones.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What each play costs in milli-credits, what a credit is worth, and the artists' part."""
 
-    Raises:
-        ValueError: `plays` is negative.
+    id: int
+    valid_from: datetime
+    currency: str
+    prices: tuple[int, ...]
+    #: Of a credit that nobody paid for, in micro-units.
+    credit_value_micros: int
+    artist_ppm: int
+    #: What promotional credit may come to for one payee in a month (UTC), in micro-units.
+    promo_cap_micros: int | None = None
 
-    """
-    _require_count(plays)
-    return STEP_PRICES_MILLICREDITS[plays] if plays < PLAYS_TO_OWN else 0
+    @property
+    def steps(self) -> int:
+        """How many plays are paid for."""
+        return len(self.prices)
+
+    def price_after(self, plays: int) -> int:
+        """Answer the price of the play that follows `plays` paid ones; nothing for an owner's."""
+        _require_count(plays)
+        return self.prices[plays] if plays < self.steps else 0
+
+    def remainder_after(self, plays: int) -> int:
+        """Answer what buys the track outright after `plays` paid ones."""
+        _require_count(plays)
+        return sum(self.prices[plays:])
+
+    def plays_left_after(self, plays: int) -> int:
+        """Answer how many paid plays are missing to ownership."""
+        _require_count(plays)
+        return max(0, self.steps - plays)
+
+    def value_of(self, credits_: int) -> int:
+        """Answer what millionths of a credit are worth that nobody paid for."""
+        return credits_ * self.credit_value_micros // _CREDIT
 
 
-def remainder_to_own(plays: int) -> int:
-    """Answer the milli-credits that buy the track outright after `plays` paid ones.
-
-    Raises:
-        ValueError: `plays` is negative.
-
-    """
-    _require_count(plays)
-    return sum(STEP_PRICES_MILLICREDITS[plays:])
+_CREDIT = 1_000_000
 
 
-def plays_left_to_own(plays: int) -> int:
-    """Answer how many paid plays are missing to ownership.
-
-    Raises:
-        ValueError: `plays` is negative.
-
-    """
-    _require_count(plays)
-    return max(0, PLAYS_TO_OWN - plays)
+def in_force(terms: Sequence[Terms], at: datetime) -> Terms:
+    """Answer the terms of a time, the earliest first; those have been in force for ever."""
+    number = bisect_right(terms, at, key=lambda one: one.valid_from)
+    return terms[max(0, number - 1)]
 
 
 def _require_count(plays: int) -> None:
+    """Refuse what is no count: a slice would take it from the end."""
     if plays < 0:
         raise ValueError("a count of plays is not negative")

@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, func, literal, select, text
 
 from accounting.ledger import AccountKind, TxnKind
 from accounting.reconciliation import Check, Compared, compared
-from accounting.settlement import MICROS_PER_MILLICREDIT
+from accounting.pricing import MICROS_PER_MILLICREDIT
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import (

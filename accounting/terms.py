@@ -2,47 +2,48 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Row, Select, Subquery, select
 
+from accounting.pricing import Terms, in_force
 from base.database import Session
-from catalog.models.ledger import Terms as Row
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What each play costs in milli-credits, what a credit is worth, and the artists' part."""
-
-    id: int
-    valid_from: datetime
-    currency: str
-    prices: tuple[int, ...]
-    #: Of a credit that nobody paid for, in micro-units.
-    credit_value_micros: int
-    artist_ppm: int
+from catalog.models.ledger import Terms as Stored
 
 
 async def all_terms(session: Session) -> list[Terms]:
     """Answer all terms there ever were, the earliest first."""
-    rows = await session.scalars(select(Row).order_by(Row.valid_from))
-    return [
-        Terms(
-            id=row.id,
-            valid_from=row.valid_from,
-            currency=row.currency,
-            prices=tuple(row.prices),
-            credit_value_micros=row.credit_value_micros,
-            artist_ppm=row.artist_ppm,
-        )
-        for row in rows
-    ]
+    rows = await session.execute(_terms().order_by(Stored.valid_from))
+    return [terms_in(row) for row in rows]
 
 
-def in_force(terms: Sequence[Terms], at: datetime) -> Terms:
-    """Answer the terms of a time; the earliest have been in force for ever."""
-    number = bisect_right(terms, at, key=lambda one: one.valid_from)
-    return terms[max(0, number - 1)]
+async def terms_at(session: Session, at: datetime) -> Terms:
+    """Answer the terms that are in force at a time."""
+    return in_force(await all_terms(session), at)
+
+
+def terms_then(at: BindParameter[datetime]) -> Subquery:
+    """Answer the terms in force at a time, as part of a larger question: see `terms_in`."""
+    begun = _terms().where(Stored.valid_from <= at)
+    return begun.order_by(Stored.valid_from.desc()).limit(1).subquery()
+
+
+def terms_in(row: Row[*tuple[Any, ...]]) -> Terms:
+    """Answer the terms that a row tells, beside whatever else it does."""
+    return Terms(
+        id=row.terms_id,
+        valid_from=row.valid_from,
+        currency=row.currency,
+        prices=tuple(row.prices),
+        credit_value_micros=row.credit_value_micros,
+        artist_ppm=row.artist_ppm,
+        promo_cap_micros=row.promo_cap_micros,
+    )
+
+
+def _terms() -> Select[*tuple[Any, ...]]:
+    return select(
+        *(Stored.id.label("terms_id"), Stored.valid_from, Stored.currency, Stored.prices),
+        *(Stored.credit_value_micros, Stored.artist_ppm, Stored.promo_cap_micros),
+    )

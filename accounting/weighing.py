@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from accounting.settlement import MICROS_PER_MILLICREDIT, Due, Pair
+from accounting.pricing import MICROS_PER_MILLICREDIT
+from accounting.settlement import Due, Pair
 from accounting.suspicion import Features, Limits, Suspicion, suspicion_of
 
 #: Plays of one listener within so much of each other are heard at the same time.
@@ -79,7 +80,7 @@ def weigh_all(knowns: Iterable[Known], limits: Limits) -> list[Weighed]:
 
 
 def _price(known: Known, tally: _Tally) -> int:
-    if known.due.is_own or known.is_owned:
+    if known.is_owned or not known.due.is_counted:
         return 0
     plays = known.plays + tally.steps[known.due.pair]
     return known.prices[plays] if plays < len(known.prices) else 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 
 class RefrainError(Exception):
     """The root of every error that Refrain raises on purpose.
@@ -20,12 +23,22 @@ class Refused(RefrainError):  # noqa: N818 - reads as a verdict, which it is
     """The caller can mend it: something in the request is not acceptable."""
 
     def __init__(
-        self, code: str, sentence: str, *, status: int = 400, retry_after_s: int | None = None
+        self,
+        code: str,
+        sentence: str,
+        *,
+        status: int = 400,
+        retry_after_s: int | None = None,
+        members: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """`status` is the HTTP status that says the same; it may be acceptable later."""
+        """`status` is the HTTP status that says the same; it may be acceptable later.
+
+        `members` are figures of the sentence, for programs.
+        """
         super().__init__(code, sentence)
         self.status = status
         self.retry_after_s = retry_after_s
+        self.members = members
 
 
 class Unavailable(RefrainError):  # noqa: N818 - see Refused

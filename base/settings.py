@@ -217,6 +217,23 @@ class Settings(BaseSettings):
         default="Europe/Berlin",
         description="The time zone by which the months of the books begin and end.",
     )
+    territory: str = Field(
+        default="",
+        pattern="^([A-Z]{2})?$",
+        description="Country of listeners who have not said theirs, as `DE`; empty: none is known.",
+    )
+    refund_days: int = Field(
+        default=14,
+        ge=0,
+        description="Listeners give back by themselves what they bought within so many days, and "
+        "did not download; 0: only treasurers do.",
+    )
+    gift_days: int = Field(
+        default=60,
+        ge=1,
+        le=366,
+        description="What nobody takes up of a gift within so many days returns to who gave it.",
+    )
     ticket_lifetime_s: int = Field(
         default=21_600,
         ge=60,

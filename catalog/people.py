@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 
 from base.database import Session
+from base.errors import Refused
 from catalog.models.people import Account, Role, Token
 
 
@@ -77,3 +78,39 @@ def digest_of(token: str) -> bytes:
     """Answer what is kept of a token."""
     # A token is 256 bits of chance: a plain digest cannot be searched.
     return hashlib.sha256(token.encode()).digest()
+
+
+async def known_listener(session: Session, account_id: UUID) -> None:
+    """See that an account is there, and somebody's.
+
+    Raises:
+        Refused: `listener-unknown`, 404.
+
+    """
+    known = select(Account.id).where(Account.id == account_id, Account.erased_at.is_(None))
+    if await session.scalar(known.where(exists().where(Token.account_id == account_id))) is None:
+        raise Refused("listener-unknown", "There is no such listener.", status=404)
+
+
+async def country_of(session: Session, account_id: UUID) -> str | None:
+    """Answer where an account says that it lives."""
+    country: str | None = await session.scalar(
+        select(Account.country).where(Account.id == account_id)
+    )
+    return country
+
+
+async def write_country(session: Session, account_id: UUID, country: str | None) -> None:
+    """Write down where an account says that it lives."""
+    (await session.get_one(Account, account_id)).country = country
+
+
+async def erase(session: Session, account_id: UUID, *, now: datetime) -> None:
+    """Forget who an account was, for good: its name, its country, and all that it is known by.
+
+    What it did stays, under a number that says nothing: plays and books come to what they came to.
+    """
+    account = await session.get_one(Account, account_id, with_for_update=True)
+    account.name, account.country = "erased", None
+    account.erased_at = account.erased_at or now
+    await session.execute(delete(Token).where(Token.account_id == account_id))

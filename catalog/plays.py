@@ -36,6 +36,27 @@ async def standing_of(session: Session, *, listener_id: UUID, recording_id: UUID
     return Standing(plays=counter.plays, owned_at=counter.owned_at)
 
 
+async def was_downloaded(session: Session, *, listener_id: UUID, recording_id: UUID) -> bool:
+    """Whether a listener was given a file of a recording to keep."""
+    counter = await session.get(Counter, (listener_id, recording_id))
+    return counter is not None and counter.downloaded_at is not None
+
+
+async def note_download(
+    session: Session, *, listener_id: UUID, recording_id: UUID, now: datetime
+) -> bool:
+    """Write down that a file of a recording is given to keep; answer whether it may be.
+
+    It may no more where it was given back just now.
+    """
+    table = table_of(Counter)
+    mine = table.c.listener_id == listener_id, table.c.recording_id == recording_id
+    change = update(table).where(*mine, table.c.owned_at.is_not(None))
+    change = change.values(downloaded_at=func.coalesce(table.c.downloaded_at, now))
+    found = await session.execute(change)
+    return int(found.rowcount) > 0  # type: ignore[attr-defined] # of a change there is one
+
+
 async def add_session(session: Session, row: Mapping[str, object]) -> None:
     """Write down a session; without an object, of which nothing else is asked."""
     await session.execute(insert(table_of(PlaySession)), row)

@@ -194,6 +194,54 @@ RELEASE_MOVES: Mapping[tuple[ReleaseState, ReleaseEvent], ReleaseState] = {
 }
 
 
+class SheetState(StrEnum):
+    """Whether new shares are agreed."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    REPLACED = "replaced"
+
+
+class SheetEvent(StrEnum):
+    """What can happen to new shares."""
+
+    AGREE = "agree"
+    DECLINE = "decline"
+    REPLACE = "replace"
+
+
+SHEET_MOVES: Mapping[tuple[SheetState, SheetEvent], SheetState] = {
+    (SheetState.PROPOSED, SheetEvent.AGREE): SheetState.AGREED,
+    (SheetState.PROPOSED, SheetEvent.DECLINE): SheetState.DECLINED,
+    # Others were proposed instead, or others hold now than those whose payees were asked.
+    (SheetState.PROPOSED, SheetEvent.REPLACE): SheetState.REPLACED,
+    # One who was not waited for does not want their share.
+    (SheetState.AGREED, SheetEvent.DECLINE): SheetState.DECLINED,
+}
+
+
+class ClaimState(StrEnum):
+    """Whether something is somebody's who says so."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    DENIED = "denied"
+
+
+class ClaimEvent(StrEnum):
+    """What can be decided of it."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+
+
+CLAIM_MOVES: Mapping[tuple[ClaimState, ClaimEvent], ClaimState] = {
+    (ClaimState.OPEN, ClaimEvent.APPROVE): ClaimState.APPROVED,
+    (ClaimState.OPEN, ClaimEvent.DENY): ClaimState.DENIED,
+}
+
+
 class ArchiveState(StrEnum):
     """Whether the files of an archive have become tracks."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounting.books import top_up
+from accounting.books import grant
 from base.clock import Clock
 from base.database import Database
 from catalog.models.people import Role
@@ -16,5 +16,5 @@ async def make_account(
     async with database.begin() as session:
         account = await create_account(session, name=name, role=role, now=clock())
         if millicredits:
-            await top_up(session, account.id, millicredits=millicredits)
+            await grant(session, account.id, millicredits=millicredits, now=clock())
         return await issue_token(session, account, label="command line", now=clock())

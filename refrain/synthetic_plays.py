@@ -44,7 +44,7 @@ async def make_crowd(tools: Tools, *, listeners: int) -> Crowd:
             caller = await create_account(
                 session, name=f"Listener {number}", role=Role.LISTENER, now=tools.clock()
             )
-            await top_up(session, caller.id, millicredits=_CREDIT_MILLICREDITS)
+            await top_up(session, caller.id, millicredits=_CREDIT_MILLICREDITS, now=tools.clock())
             tokens.append(await issue_token(session, caller, label="bench", now=tools.clock()))
             people.append(caller.id)
     return Crowd(track_id=made.track_id, listeners=tuple(people), tokens=tuple(tokens))

@@ -7,11 +7,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from accounting.books import lock_balances
 from accounting.evidence import Verdict
 from accounting.intervals import Interval
+from accounting.lot_rows import lock_wallets
 from accounting.opening import Asked, Rung, asked
-from accounting.pricing import plays_left_to_own
 from accounting.reports import Beat, Told, told_by
 from accounting.taking import joined, verdict_of
 from base.clock import Clock
@@ -83,7 +82,7 @@ async def open_session(
         rungs=offered(found.rungs, grant),
         step=found.step,
         price=found.price,
-        left_to_own=0 if found.is_free else plays_left_to_own(found.standing.plays),
+        left_to_own=found.left_to_own,
         balance=found.balance,
     )
 
@@ -98,7 +97,7 @@ async def _held(session: Session, token: str, track_id: UUID, *, clock: Clock) -
     if found is not None and not found.rungs and not await hold_growth(session, found.master_id):
         found = await asked(session, token, track_id, now=clock())  # it had just ended
     if found is not None and found.is_close:
-        await lock_balances(session, [found.listener_id])
+        await lock_wallets(session, [found.listener_id])
         found = await asked(session, token, track_id, now=clock())
     if found is None:
         raise unknown_caller()
@@ -132,7 +131,8 @@ def _require_audible(found: Asked) -> None:
 
 def _grant(found: Asked) -> Grant:
     if found.is_free:
-        return Grant.OWNED
+        is_theirs = found.is_own or found.standing.owned_at is not None
+        return Grant.OWNED if is_theirs else Grant.FREE
     return Grant.FULL if found.is_affordable else Grant.PREVIEW
 
 

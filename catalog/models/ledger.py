@@ -132,6 +132,8 @@ class Terms(Model):
     #: What a credit is worth that nobody paid for.
     credit_value_micros: Mapped[int] = mapped_column(BigInteger)
     artist_ppm: Mapped[int]
+    #: What promotional credit may come to for one payee in a month.
+    promo_cap_micros: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Wallet(Model):
@@ -189,3 +191,15 @@ class CreditLot(Model):
     amount_left: Mapped[int] = mapped_column(BigInteger)
     vat_left: Mapped[int] = mapped_column(BigInteger)
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PromoSpent(Model):
+    """What promotional credit came to for a payee in plays that were settled together."""
+
+    __tablename__ = "promo_spent"
+    __table_args__ = (Index(None, "payee_id", "at"),)
+
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True)
+    payee_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    amount: Mapped[int] = mapped_column(BigInteger)

@@ -48,3 +48,5 @@ class Track(Model):
     playable_at: Mapped[datetime | None] = mapped_column(Instant)
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
     request_id: Mapped[str] = mapped_column(String(64))
+    #: Nobody pays for a play of it, as its owner wants.
+    is_free: Mapped[bool] = mapped_column(default=False)

@@ -33,6 +33,10 @@ class Account(Model):
     created_at: Mapped[datetime] = mapped_column(Instant)
     #: How many events this owner has had: the number of the newest.
     events: Mapped[int] = mapped_column(default=0)
+    #: Where they live (ISO 3166-1), as far as they said.
+    country: Mapped[str | None] = mapped_column(String(2))
+    #: Since then nobody knows who it was.
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Token(Model):

@@ -33,6 +33,8 @@ class Grant(StrEnum):
     FULL = "full"
     PREVIEW = "preview"
     OWNED = "owned"
+    #: Nobody pays for it.
+    FREE = "free"
 
 
 class PlaySession(Model):
@@ -112,12 +114,25 @@ class Counter(Model):
     """
 
     __tablename__ = "play_counters"
-    __table_args__ = (CheckConstraint("plays >= 0", name="plays_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("plays >= 0", name="plays_not_negative"),
+        # A library opens from it alone; what is not owned changes too often to be in it.
+        Index(
+            "ix_play_counters_owned",
+            "listener_id",
+            "owned_at",
+            "recording_id",
+            postgresql_where=text("owned_at IS NOT NULL"),
+            sqlite_where=text("owned_at IS NOT NULL"),
+        ),
+    )
 
     listener_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     recording_id: Mapped[UUID] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
     plays: Mapped[int] = mapped_column(default=0)
     owned_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: When a file of it was first fetched to keep.
+    downloaded_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Play(Model):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from accounting.pricing import plays_left_to_own
+from accounting.terms import terms_at
 from base.errors import Refused
 from catalog.models.files import Rendition
 from catalog.models.music import Track
 from catalog.music import Published, track_of, unknown_track
-from catalog.plays import standing_of
+from catalog.plays import note_download, standing_of, was_downloaded
 from catalog.states import TrackState
 from stream.api.tracks import track_id_of
 from stream.attachments import attachment
@@ -26,20 +26,27 @@ _CACHE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
 
 async def get_download(request: web.Request) -> web.StreamResponse:
     """Answer bytes of a file that its owner may keep."""
-    listener = await caller(request)
-    async with request.app[TOOLS].database.read() as session:
+    listener, tools = await caller(request), request.app[TOOLS]
+    async with tools.database.read() as session:
         found = await track_of(session, track_id_of(request.match_info["track"]))
         recording_id = found.track.recording_id
-        standing = await standing_of(session, listener_id=listener.id, recording_id=recording_id)
+        pair = {"listener_id": listener.id, "recording_id": recording_id}
+        standing = await standing_of(session, **pair)
+        is_noted = await was_downloaded(session, **pair)
+        terms = await terms_at(session, tools.clock())
     # What is theirs stays theirs when the track is withdrawn.
     if listener.id != found.track.owner_id and standing.owned_at is None:
-        raise _not_owned(standing.plays) if found.is_audible else unknown_track()
+        left = terms.plays_left_after(standing.plays)
+        raise _not_owned(left) if found.is_audible else unknown_track()
     rendition = _download(found, request.match_info["rung"])
+    if listener.id != found.track.owner_id and not is_noted:
+        async with tools.database.begin() as session:
+            if not await note_download(session, **pair, now=tools.clock()):
+                raise unknown_track()  # given back at this very moment
     return await send(request, _stored(rendition, found.track))
 
 
-def _not_owned(plays: int) -> Refused:
-    left = plays_left_to_own(plays)
+def _not_owned(left: int) -> Refused:
     more = "one more play" if left == 1 else f"{left} more plays"
     return Refused("not-owned", f"After {more} this track is yours to download.", status=403)
 

@@ -45,7 +45,9 @@ async def post_offline(request: web.Request) -> web.Response:
         ]
         served = request.app[DELIVERIES].of_late(play.id)
         verdict = await report(session, play, reports, served=served)
-        document = verdict_document(play, verdict, await outcome_of(session, play.id))
+        document = verdict_document(
+            play, verdict, await outcome_of(session, play.id, now=tools.clock())
+        )
     return web.json_response(document.model_dump())
 
 

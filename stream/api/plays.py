@@ -9,7 +9,6 @@ from pydantic import ValidationError
 
 from accounting.evidence import Verdict
 from accounting.outcome import Outcome, Reporting, outcome_of, reporting
-from accounting.pricing import plays_left_to_own, price_of_next_play
 from base.database import Session
 from base.errors import Refused
 from catalog.models.plays import Grant, PlaySession
@@ -103,8 +102,8 @@ async def _reporting(session: Session, request: web.Request) -> Reporting:
         Refused: `sign-in-first`, 401; `too-many-requests`, 429; `play-unknown`, 404.
 
     """
-    play_id = _play_id(request)
-    found = await reporting(session, token_of(request), play_id)
+    play_id, now = _play_id(request), request.app[TOOLS].clock()
+    found = await reporting(session, token_of(request), play_id, now=now)
     if found is None:
         await caller_in(session, request)
         raise unknown_play()
@@ -115,11 +114,12 @@ async def _reporting(session: Session, request: web.Request) -> Reporting:
 
 async def get_play(request: web.Request) -> web.Response:
     """Answer what a session has come to, weighed anew from what was stored."""
-    listener = await caller(request)
-    async with request.app[TOOLS].database.read() as session:
+    listener, tools = await caller(request), request.app[TOOLS]
+    now = tools.clock()
+    async with tools.database.read() as session:
         play = await own_session(session, _play_id(request), listener)
         verdict = await weigh(session, play)
-        document = verdict_document(play, verdict, await outcome_of(session, play.id))
+        document = verdict_document(play, verdict, await outcome_of(session, play.id, now=now))
     return web.json_response(document.model_dump(), headers=_NEVER_KEPT)
 
 
@@ -177,7 +177,6 @@ def _opened(offer: Offer, media: list[Progressive], secret: bytes) -> PlayOpened
 
 def verdict_document(play: PlaySession, verdict: Verdict, outcome: Outcome) -> PlayVerdict:
     """Tell what a session has come to."""
-    now = outcome.standing
     return PlayVerdict(
         play=str(play.id),
         track=str(play.track_id),
@@ -193,9 +192,9 @@ def verdict_document(play: PlaySession, verdict: Verdict, outcome: Outcome) -> P
         ),
         step=outcome.step,
         price=outcome.price,
-        next_price=0 if now.owned_at else price_of_next_play(now.plays),
-        left_to_own=plays_left_to_own(now.plays),
-        owned=now.owned_at is not None,
+        next_price=outcome.next_price,
+        left_to_own=outcome.terms.plays_left_after(outcome.standing.plays),
+        owned=outcome.standing.owned_at is not None,
         balance=outcome.balance,
     )
 

@@ -10,6 +10,7 @@ from catalog.models.people import Role
 from catalog.people import Caller
 from ingest.desk import Desk
 from ingest.routes.door import Door
+from stream.api.buying_routes import buying_routes
 from stream.api.documents import (
     EditSingle,
     OfflineReport,
@@ -59,6 +60,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *release_routes(),
         *job_routes(),
         *hold_routes(),
+        *buying_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",

@@ -8,7 +8,8 @@ from typing import Any
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from accounting.pricing import PLAYS_TO_OWN, plays_left_to_own, price_of_next_play
+from accounting.pricing import Terms
+from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
 from catalog.music import Published, audible_tracks
@@ -44,7 +45,8 @@ async def get_home(request: web.Request) -> web.Response:
     account = await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
         found = await audible_tracks(session)
-        tracks = [await _track(session, one, account) for one in found]
+        terms = await terms_at(session, request.app[TOOLS].clock())
+        tracks = [await _track(session, one, account, terms=terms) for one in found]
         context = {"tracks": tracks, "account": await account_of(session, account)}
     return page(request, "home.html", context)
 
@@ -54,7 +56,8 @@ async def get_track_page(request: web.Request) -> web.Response:
     found = await visible_track(request)
     account = await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
-        track = await _track(session, found, account)
+        terms = await terms_at(session, request.app[TOOLS].clock())
+        track = await _track(session, found, account, terms=terms)
         context = {
             "track": track | document(found).model_dump(include={"loudness", "renditions"}),
             "account": await account_of(session, account),
@@ -125,7 +128,9 @@ def _redirect(path: str) -> web.Response:
     return web.Response(status=303, headers={hdrs.LOCATION: path})
 
 
-async def _track(session: Session, found: Published, account: Caller | None) -> dict[str, Any]:
+async def _track(
+    session: Session, found: Published, account: Caller | None, *, terms: Terms
+) -> dict[str, Any]:
     track, plays, owned = found.track, 0, False
     if account is not None:
         standing = await standing_of(
@@ -140,9 +145,9 @@ async def _track(session: Session, found: Published, account: Caller | None) -> 
         "state": str(track.state),
         "duration_s": found.duration_s or 0,
         "sample_rate": found.master.sample_rate,
-        "price_millicredits": 0 if owned else price_of_next_play(plays),
-        "step": min(plays + 1, PLAYS_TO_OWN),
-        "plays_left": 0 if owned else plays_left_to_own(plays),
+        "price_millicredits": 0 if owned or track.is_free else terms.price_after(plays),
+        "step": min(plays + 1, terms.steps),
+        "plays_left": 0 if owned or track.is_free else terms.plays_left_after(plays),
         "plays": plays,
         "owned": owned,
         "waveform_json_url": _waveform(found),

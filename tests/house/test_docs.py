@@ -9,9 +9,11 @@ from base.settings import Settings
 from catalog.states import (
     ARCHIVE_MOVES,
     ARTWORK_MOVES,
+    CLAIM_MOVES,
     JOB_MOVES,
     PLAY_MOVES,
     RELEASE_MOVES,
+    SHEET_MOVES,
     TRACK_MOVES,
     UPLOAD_MOVES,
     diagram,
@@ -50,8 +52,12 @@ def test_the_settings_table_is_that_of_the_code() -> None:
     [
         *(TRACK_MOVES, JOB_MOVES, PLAY_MOVES, UPLOAD_MOVES),
         *(RELEASE_MOVES, ARCHIVE_MOVES, ARTWORK_MOVES),
+        *(SHEET_MOVES, CLAIM_MOVES),
     ],
-    ids=["track", "job", "play", "upload", "release", "archive", "artwork"],
+    ids=[
+        *("track", "job", "play", "upload", "release", "archive", "artwork"),
+        *("sheet", "claim"),
+    ],
 )
 def test_the_state_diagrams_are_drawn_from_the_tables(moves: object) -> None:
     expected = diagram(moves)  # type: ignore[arg-type] # one of three kinds

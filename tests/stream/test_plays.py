@@ -13,7 +13,8 @@ import aiohttp
 import pytest
 from sqlalchemy import func, select
 
-from accounting.books import top_up, write_balances
+from accounting.books import top_up
+from accounting.lot_rows import Holding, write_holdings
 from catalog.models.plays import Heartbeat
 from catalog.people import issue_token
 from catalog.plays import play_session
@@ -65,7 +66,7 @@ async def player(tmp_path: Path, database_url: str) -> AsyncIterator[Player]:
     async with open_origin(tmp_path, **settings) as origin, aiohttp.ClientSession() as http:
         tools = origin.tools
         async with tools.database.begin() as session:
-            await top_up(session, origin.listener.id, millicredits=100)
+            await top_up(session, origin.listener.id, millicredits=100, now=tools.clock())
             token = await issue_token(session, origin.listener, label="t", now=tools.clock())
         yield Player(origin=origin, http=http, token=token)
 
@@ -177,7 +178,7 @@ async def test_credit_is_held_no_longer_than_somebody_hears(player: Player) -> N
 
 async def test_credit_for_one_is_given_once_to_many_at_the_same_moment(player: Player) -> None:
     async with player.origin.tools.database.begin() as session:
-        await write_balances(session, {player.origin.listener.id: 20_000})
+        await write_holdings(session, {player.origin.listener.id: Holding(paid=20_000)})
 
     plays = await asyncio.gather(*(player.open() for _ in range(10)))
 

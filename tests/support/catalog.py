@@ -13,13 +13,14 @@ from base.clock import ManualClock
 from base.database import Database
 from base.storage.port import key_of
 from base.units import SizeBytes
+from catalog.models.music import Track
 from catalog.models.people import Role
 from catalog.models.plays import Grant, PlaySession
 from catalog.music import track_of
 from catalog.people import Caller, create_account
 from catalog.plays import move_play, play_session
 from catalog.schema import upgrade
-from catalog.states import PlayEvent, PlayState
+from catalog.states import PlayEvent, PlayState, TrackState
 from ingest.accept import Accepted, accept
 from ingest.receive import Received
 
@@ -46,7 +47,7 @@ async def person(database: Database, role: Role, *, millicredits: int = 0) -> Ca
     async with database.begin() as session:
         caller = await create_account(session, name=f"A {role}", role=role, now=NOON)
         if millicredits:
-            await top_up(session, caller.id, millicredits=millicredits)
+            await top_up(session, caller.id, millicredits=millicredits, now=NOON)
     return caller
 
 
@@ -73,6 +74,14 @@ async def accepted(
             request_id="test",
             now=NOON,
         )
+
+
+async def audible(database: Database, artist: Caller, content: bytes = b"song") -> UUID:
+    """Take a master in whose track everybody can hear; answer the track."""
+    track_id = (await accepted(database, artist, content)).track_id
+    async with database.begin() as session:
+        (await session.get_one(Track, track_id)).state = TrackState.COMPLETE
+    return track_id
 
 
 async def opened(

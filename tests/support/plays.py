@@ -12,7 +12,6 @@ from typing import Protocol
 
 from sqlalchemy import select
 
-from accounting.pricing import STEP_PRICES_MILLICREDITS
 from base.database import Database
 from catalog.models.ledger import Wallet
 from catalog.models.plays import Counter as PlayCounter
@@ -22,6 +21,7 @@ from tests.support.house import Answer, Document, until
 #: What a server says that is down, starts, or is asked too often.
 _LATER = frozenset({429, 502, 503, 504})
 _MICROS = 1_000
+_PRICES = (2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
 class Asked(Protocol):
@@ -139,7 +139,7 @@ class Books:
             steps = sorted(one.step for one in plays if one.step)
             assert steps == list(range(1, len(steps) + 1))
             prices = {one.step: one.price_millicredits for one in plays if one.step}
-            assert prices == {step: STEP_PRICES_MILLICREDITS[step - 1] for step in steps}
+            assert prices == {step: _PRICES[step - 1] for step in steps}
             assert not any(one.price_millicredits for one in plays if not one.step)
             assert self.counters[listener, recording] == len(steps)
             spent[listener] += sum(prices.values())
@@ -159,7 +159,7 @@ async def books_of(url: str) -> Books:
             )
             return Books(
                 plays=plays,
-                wallets={one.listener_id: one.balance_micros for one in wallets},
+                wallets={one.listener_id: one.balance_micros + one.promo_micros for one in wallets},
                 counters={(one.listener_id, one.recording_id): one.plays for one in counters},
                 due=len(list(due)),
             )

@@ -1,0 +1,82 @@
+"""Tracks that are asked for by their number or by their release, as articles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from accounting.deal_rows import deals_of
+from accounting.deals import deal_for
+from accounting.quoting import Article, Quote, quoted
+from base.database import Session
+from catalog.models.music import Track
+from catalog.models.releases import Release, ReleaseTrack
+from catalog.music import AUDIBLE, unknown_track
+from catalog.plays import standing_of
+from catalog.releases import unknown_release
+from catalog.states import ReleaseState, TrackState
+
+
+async def article_of(session: Session, track_id: UUID) -> Article:
+    """Answer a track.
+
+    Raises:
+        Refused: `track-unknown`, 404, also where it is still a draft.
+
+    """
+    for article in await _articles(session, Track.id == track_id):
+        return article
+    raise unknown_track()
+
+
+async def articles_on(session: Session, release_id: UUID) -> list[Article]:
+    """Answer the tracks of a release; a recording that stands there twice only once.
+
+    Raises:
+        Refused: `release-unknown`, 404, also where it is still a draft.
+
+    """
+    found = await _articles(session, ReleaseTrack.release_id == release_id)
+    if not found:
+        raise unknown_release()
+    return list({one.recording_id: one for one in found}.values())
+
+
+async def _articles(session: Session, *which: ColumnElement[bool]) -> list[Article]:
+    query = (
+        select(Track.id, Track.recording_id, Track.owner_id, Track.state)
+        .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+        .outerjoin(Release, Release.id == ReleaseTrack.release_id)
+        .where(*which, Track.state != TrackState.REMOVED)
+        .where(Release.id.is_(None) | (Release.state != ReleaseState.DRAFT))
+        .order_by(ReleaseTrack.disc, ReleaseTrack.position, Track.id)
+    )
+    return [
+        Article(track_id=track, recording_id=recording, owner_id=owner, is_audible=state in AUDIBLE)
+        for track, recording, owner, state in await session.execute(query)
+    ]
+
+
+async def quote_for(  # noqa: PLR0913 - who asks for what, where, and when
+    session: Session,
+    article: Article,
+    *,
+    listener_id: UUID,
+    territory: str | None,
+    prices: Sequence[int],
+    now: datetime,
+) -> Quote:
+    """Answer what an article costs a listener who is in a territory."""
+    deals = (await deals_of(session, [article.track_id])).get(article.track_id, ())
+    return quoted(
+        article,
+        listener_id=listener_id,
+        dealt=deal_for(deals, at=now, territory=territory),
+        standing=await standing_of(
+            session, listener_id=listener_id, recording_id=article.recording_id
+        ),
+        prices=prices,
+    )

@@ -1,0 +1,185 @@
+"""Claims: what nobody is known for, until somebody shows whose it is and a treasurer agrees.
+
+Either that a payee is who the caller is, who speaks for them from then on; or that what a
+recording earned for nobody who is known is a payee's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from accounting.agreeing import mismatch
+from accounting.journal import post
+from accounting.ledger import Entry, Transaction, TxnKind
+from accounting.payees import keep_payees, payee_of
+from accounting.splits import UNCLAIMED, payable_to
+from accounting.sums import Fact, booked_for
+from base.database import Session
+from base.errors import Refused
+from base.locks import lock_alone
+from catalog.models import rights
+from catalog.models.music import Recording
+from catalog.models.rights import Claim
+from catalog.people import Caller
+from catalog.states import CLAIM_MOVES, ClaimEvent, ClaimState, next_state
+
+_LETTING_GO = "ledger unclaimed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """What is claimed, and how it is shown; without a recording the payee themself."""
+
+    payee_id: UUID
+    recording_id: UUID | None
+    words: str
+    key: str
+
+
+async def claim(session: Session, said: Claimed, by: Caller, *, now: datetime) -> Claim:
+    """Claim something, once.
+
+    Raises:
+        Refused: `payee-unknown`, `recording-unknown`, 404; `payee-taken`,
+            `idempotency-mismatch`, 409.
+
+    """
+    known = await session.scalar(select(Claim).where(Claim.key == said.key))
+    if known is not None:
+        same = known.payee_id, known.recording_id, known.words, known.claimed_by
+        if same != (said.payee_id, said.recording_id, said.words, by.id):
+            raise mismatch()
+        return known
+    await _require_claimable(session, said, by)
+    await keep_payees(session, [said.payee_id], now=now)
+    row = Claim(
+        id=uuid4(),
+        payee_id=said.payee_id,
+        recording_id=said.recording_id,
+        claimed_by=by.id,
+        words=said.words,
+        state=ClaimState.OPEN,
+        made_at=now,
+        key=said.key,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def claims_of(session: Session, account_id: UUID | None, *, limit: int = 200) -> list[Claim]:
+    """Answer somebody's claims, the newest first; or all that are open, the oldest first."""
+    if account_id is None:
+        query = select(Claim).where(Claim.state == ClaimState.OPEN).order_by(Claim.made_at)
+    else:
+        query = select(Claim).where(Claim.claimed_by == account_id).order_by(Claim.made_at.desc())
+    return list(await session.scalars(query.limit(limit)))
+
+
+async def approve(session: Session, claim_id: UUID, by: Caller, *, now: datetime) -> Claim:
+    """Give what is claimed to who claims it.
+
+    Raises:
+        Refused: `claim-unknown`, 404; `own-claim`, 403; `claim-decided`, `payee-taken`, 409.
+
+    """
+    row = await _decide(session, claim_id, ClaimEvent.APPROVE, by, now=now)
+    if row.recording_id is None:
+        payee = await session.get_one(
+            rights.Payee, row.payee_id, with_for_update=True, populate_existing=True
+        )
+        if payee.account_id not in {None, row.claimed_by}:
+            raise _taken()
+        payee.account_id = row.claimed_by
+        await session.flush()
+        return row
+    await session.flush()
+    if found := await _release(session, row, row.recording_id, now=now):
+        await post(session, [found], now=now)
+    return row
+
+
+async def deny(
+    session: Session, claim_id: UUID, by: Caller, *, reason: str, now: datetime
+) -> Claim:
+    """Say why something is not theirs.
+
+    Raises:
+        Refused: `claim-unknown`, 404; `own-claim`, 403; `claim-decided`, 409.
+
+    """
+    row = await _decide(session, claim_id, ClaimEvent.DENY, by, now=now)
+    row.reason = reason
+    return row
+
+
+async def unclaimed_of(session: Session, recording_id: UUID) -> dict[str, int]:
+    """Answer what a recording earned for nobody who is known, in micro-units by currency."""
+    facts = [Fact(name="recording", value=str(recording_id))]
+    booked = await booked_for(session, UNCLAIMED, facts, counting=TxnKind.RELEASE)
+    return {currency: -amount for currency, amount in booked.amounts.items()}
+
+
+async def _release(
+    session: Session, row: Claim, recording_id: UUID, *, now: datetime
+) -> Transaction | None:
+    """Answer what gives all that is there to its payee; of two claims the first has it."""
+    await lock_alone(session, _LETTING_GO)
+    amounts = await unclaimed_of(session, recording_id)
+    if not amounts:
+        return None
+    entries = [
+        entry
+        for currency, amount in sorted(amounts.items())
+        for entry in (
+            Entry(UNCLAIMED, amount, currency),
+            Entry(payable_to(row.payee_id), -amount, currency),
+        )
+    ]
+    return Transaction(
+        kind=TxnKind.RELEASE,
+        key=f"claim:{row.id}",
+        occurred_at=now,
+        entries=tuple(entries),
+        facts={
+            "claim": str(row.id),
+            "payee": str(row.payee_id),
+            "recording": str(recording_id),
+            "by": str(row.decided_by),
+        },
+    )
+
+
+async def _decide(
+    session: Session, claim_id: UUID, event: ClaimEvent, by: Caller, *, now: datetime
+) -> Claim:
+    row = await session.get(Claim, claim_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise Refused("claim-unknown", "There is no such claim.", status=404)
+    if by.id == row.claimed_by:
+        raise Refused("own-claim", "Somebody else decides about your claim.", status=403)
+    if row.state != ClaimState.OPEN:
+        raise Refused("claim-decided", f"This claim was {row.state} already.", status=409)
+    row.state = next_state(CLAIM_MOVES, ClaimState(row.state), event)
+    row.decided_by, row.decided_at = by.id, now
+    return row
+
+
+async def _require_claimable(session: Session, said: Claimed, by: Caller) -> None:
+    payee = await payee_of(session, said.payee_id)
+    if said.recording_id is None:
+        if payee.account_id is not None:
+            raise _taken()
+        return
+    if payee.account_id != by.id:
+        raise Refused("payee-unknown", "You do not speak for this payee.", status=404)
+    if await session.get(Recording, said.recording_id) is None:
+        raise Refused("recording-unknown", "There is no such recording.", status=404)
+
+
+def _taken() -> Refused:
+    return Refused("payee-taken", "Somebody speaks for this payee already.", status=409)

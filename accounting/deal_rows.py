@@ -1,0 +1,143 @@
+"""Deals as they are kept: all that there are of many tracks, in one question."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, literal, select, union_all
+
+from accounting.deals import Deal, DealModel, Subject
+from base.database import Session
+from base.errors import Refused
+from catalog.models.base import table_of
+from catalog.models.deals import Deal as Row
+from catalog.models.music import Recording, Track
+from catalog.models.releases import Release, ReleaseTrack
+
+_DEALS = table_of(Row).c
+_MODELS = {Subject.TRACK: Track, Subject.RECORDING: Recording, Subject.RELEASE: Release}
+_COLUMNS = (
+    *(_DEALS.id, _DEALS.model, _DEALS.territories, _DEALS.excluded),
+    *(_DEALS.starts_at, _DEALS.ends_at, _DEALS.made_at),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDeal:
+    """What is to be said, and of what."""
+
+    subject: Subject
+    subject_id: UUID
+    model: DealModel
+    territories: Sequence[str] | None
+    excluded: Sequence[str]
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+async def deals_of(session: Session, tracks: Collection[UUID]) -> dict[UUID, tuple[Deal, ...]]:
+    """Answer all deals of each of the tracks that has any, those that ended too."""
+    found: dict[UUID, list[Deal]] = defaultdict(list)
+    if not tracks:
+        return {}
+    question = union_all(*(_asking(subject, tracks) for subject in Subject))
+    for row in await session.execute(question):
+        found[row.track].append(
+            Deal(
+                id=row.id,
+                subject=Subject(row.subject),
+                model=DealModel(row.model),
+                territories=None if row.territories is None else frozenset(row.territories),
+                excluded=frozenset(row.excluded),
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                made_at=row.made_at,
+            )
+        )
+    return {track: tuple(deals) for track, deals in found.items()}
+
+
+def _asking(subject: Subject, tracks: Collection[UUID]) -> Select[*tuple[Any, ...]]:
+    about = literal(int(subject)).label("subject")
+    query = select(Track.id.label("track"), about, *_COLUMNS)
+    if subject is Subject.TRACK:
+        query = query.join(Row, _DEALS.track_id == Track.id)
+    elif subject is Subject.RECORDING:
+        query = query.join(Row, _DEALS.recording_id == Track.recording_id)
+    else:
+        query = query.join(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+        query = query.join(Row, _DEALS.release_id == ReleaseTrack.release_id)
+    return query.where(Track.id.in_(tracks))
+
+
+async def add_deal(session: Session, new: NewDeal, *, by: UUID, now: datetime) -> UUID:
+    """Say where a subject may be had; answer the number of the deal.
+
+    Raises:
+        Refused: `deal-in-the-past`, 422: what was played is not judged anew.
+
+    """
+    if new.starts_at < now or (new.ends_at is not None and new.ends_at <= new.starts_at):
+        raise Refused(
+            "deal-in-the-past",
+            "A deal begins now or later, and ends after it began: what was played stays as it was.",
+            status=422,
+        )
+    row = Row(
+        id=uuid4(),
+        model=new.model,
+        territories=None if new.territories is None else sorted(new.territories),
+        excluded=sorted(new.excluded),
+        starts_at=new.starts_at,
+        ends_at=new.ends_at,
+        made_by=by,
+        made_at=now,
+        **{f"{new.subject.name.lower()}_id": new.subject_id},
+    )
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def end_deal(session: Session, deal_id: UUID, *, now: datetime) -> None:
+    """Let a deal end now; one that ended stays as it is."""
+    row = await deal_row(session, deal_id, lock=True)
+    if row.ends_at is None or row.ends_at > now:
+        row.ends_at = max(now, row.starts_at)
+
+
+async def deals_about(session: Session, track_id: UUID, *, limit: int = 200) -> list[Row]:
+    """Answer the rows of all deals of a track, those that began last first."""
+    ids = [one.id for one in (await deals_of(session, [track_id])).get(track_id, ())]
+    query = select(Row).where(_DEALS.id.in_(ids)).order_by(_DEALS.starts_at.desc(), _DEALS.id)
+    return list(await session.scalars(query.limit(limit)))
+
+
+async def deal_row(session: Session, deal_id: UUID, *, lock: bool = False) -> Row:
+    """Answer a deal.
+
+    Raises:
+        Refused: `deal-unknown`, 404.
+
+    """
+    row = await session.get(Row, deal_id, with_for_update=lock, populate_existing=lock)
+    if row is None:
+        raise unknown_deal()
+    return row
+
+
+def unknown_deal() -> Refused:
+    """Say that there is none, or none of the caller's."""
+    return Refused("deal-unknown", "There is no such deal.", status=404)
+
+
+async def owner_of(session: Session, subject: Subject, subject_id: UUID) -> UUID | None:
+    """Answer whose a subject is, if there is one."""
+    table = table_of(_MODELS[subject]).c
+    owner: UUID | None = await session.scalar(select(table.owner_id).where(table.id == subject_id))
+    return owner

@@ -1,0 +1,201 @@
+"""Payees: whom income goes to, and which account speaks for them.
+
+Every account is a payee of the same id, with a row once somebody needs one; labels, groups and
+people without an account are made by whoever works with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+
+from accounting.splits import WHOLE_PPM
+from base.database import Session, insert_if_new
+from base.errors import Refused
+from catalog.models import rights
+from catalog.models.people import Account, Role
+from catalog.models.rights import PayeeKind
+from catalog.people import Caller
+
+_MOST_MEMBERS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payee:
+    """Somebody whom income goes to; nobody speaks for one without an account."""
+
+    id: UUID
+    account_id: UUID | None
+    kind: PayeeKind
+    name: str
+    country: str | None = None
+    created_by: UUID | None = None
+
+
+async def payees_named(session: Session, ids: Collection[UUID]) -> dict[UUID, Payee]:
+    """Answer those of the payees that there are."""
+    rows = await session.scalars(select(rights.Payee).where(rights.Payee.id.in_(ids)))
+    found = {row.id: _payee(row) for row in rows}
+    if missing := set(ids) - found.keys():
+        accounts = await session.scalars(select(Account).where(Account.id.in_(missing)))
+        found |= {account.id: _of_account(account) for account in accounts}
+    return found
+
+
+async def payee_of(session: Session, payee_id: UUID) -> Payee:
+    """Answer a payee.
+
+    Raises:
+        Refused: `payee-unknown`, 404.
+
+    """
+    found = await payees_named(session, [payee_id])
+    if payee_id not in found:
+        raise unknown_payee(payee_id)
+    return found[payee_id]
+
+
+async def payees_of_account(session: Session, account_id: UUID) -> list[Payee]:
+    """Answer whom an account speaks for: first itself, then others by their names."""
+    itself = await payee_of(session, account_id)
+    query = select(rights.Payee).where(
+        rights.Payee.account_id == account_id, rights.Payee.id != account_id
+    )
+    others = await session.scalars(query.order_by(rights.Payee.name, rights.Payee.id))
+    return [itself, *(_payee(row) for row in others)]
+
+
+async def payees_made_by(session: Session, account_id: UUID) -> list[Payee]:
+    """Answer payees that an account has made, and nobody speaks for yet."""
+    query = select(rights.Payee).where(
+        rights.Payee.created_by == account_id, rights.Payee.account_id.is_(None)
+    )
+    found = await session.scalars(query.order_by(rights.Payee.name, rights.Payee.id))
+    return [_payee(row) for row in found]
+
+
+async def add_payee(  # noqa: PLR0913 - what is said of one
+    session: Session,
+    by: Caller,
+    *,
+    kind: PayeeKind,
+    name: str,
+    country: str | None,
+    is_spoken_for: bool,
+    now: datetime,
+) -> Payee:
+    """Make a payee that is no account; whoever makes one speaks for it, or nobody does yet."""
+    row = rights.Payee(
+        id=uuid4(),
+        account_id=by.id if is_spoken_for else None,
+        kind=kind,
+        name=name,
+        country=country,
+        created_by=by.id,
+        created_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    return _payee(row)
+
+
+async def keep_payees(session: Session, ids: Iterable[UUID], *, now: datetime) -> None:
+    """See that payees have rows, which others can refer to.
+
+    Raises:
+        Refused: `payee-unknown`, 404.
+
+    """
+    wanted = set(ids)
+    found = await payees_named(session, wanted)
+    if missing := wanted - found.keys():
+        raise unknown_payee(min(missing, key=str))
+    rows = [
+        {
+            "id": one.id,
+            "account_id": one.account_id,
+            "kind": one.kind,
+            "name": one.name,
+            "created_by": one.id,
+            "created_at": now,
+        }
+        for one in sorted(found.values(), key=lambda one: str(one.id))
+        if one.created_by is None
+    ]
+    await insert_if_new(session, rights.Payee, rows)
+
+
+async def members_of(
+    session: Session, groups: Collection[UUID]
+) -> dict[UUID, list[tuple[UUID, int]]]:
+    """Answer who groups are, with their weights; nothing of a payee that is none."""
+    member = rights.GroupMember
+    query = select(member.group_id, member.member_id, member.ppm).where(member.group_id.in_(groups))
+    found: dict[UUID, list[tuple[UUID, int]]] = {}
+    for group, one, ppm in await session.execute(query.order_by(member.group_id, member.member_id)):
+        found.setdefault(group, []).append((one, ppm))
+    return found
+
+
+async def write_members(
+    session: Session, group_id: UUID, members: Mapping[UUID, int], *, by: Caller, now: datetime
+) -> None:
+    """Say who a group is, for sheets that are proposed from then on.
+
+    Raises:
+        Refused: `payee-unknown`, 404, also where somebody else speaks for it; `members-unfit`, 422.
+
+    """
+    group = await payee_of(session, group_id)
+    if group.kind is not PayeeKind.GROUP or by.id != group.account_id:
+        raise unknown_payee(group_id)
+    _require_fit(group_id, members, await payees_named(session, members))
+    await keep_payees(session, members, now=now)
+    row = rights.GroupMember
+    await session.execute(delete(row).where(row.group_id == group_id))
+    session.add_all(row(group_id=group_id, member_id=one, ppm=n) for one, n in members.items())
+    await session.flush()
+
+
+def _require_fit(group_id: UUID, members: Mapping[UUID, int], known: Mapping[UUID, Payee]) -> None:
+    wrong: Sequence[str] = [
+        *(["none may be a group"] if any(_is_group(one) for one in known.values()) else []),
+        *(["it may not be its own member"] if group_id in members else []),
+        *([f"there may be {_MOST_MEMBERS} at most"] if len(members) > _MOST_MEMBERS else []),
+        *(
+            [f"their parts must be more than nothing, and {WHOLE_PPM:,} millionths in all"]
+            if members and (sum(members.values()) != WHOLE_PPM or min(members.values()) <= 0)
+            else []
+        ),
+    ]
+    if wrong:
+        raise Refused("members-unfit", f"These cannot be members: {wrong[0]}.", status=422)
+
+
+def unknown_payee(payee_id: UUID) -> Refused:
+    """Say that there is none."""
+    return Refused("payee-unknown", f"There is no payee {payee_id}.", status=404)
+
+
+def _is_group(payee: Payee) -> bool:
+    return payee.kind is PayeeKind.GROUP
+
+
+def _payee(row: rights.Payee) -> Payee:
+    return Payee(
+        id=row.id,
+        account_id=row.account_id,
+        kind=PayeeKind(row.kind),
+        name=row.name,
+        country=row.country,
+        created_by=row.created_by,
+    )
+
+
+def _of_account(account: Account) -> Payee:
+    kind = PayeeKind.ARTIST if account.role == Role.ARTIST else PayeeKind.MEMBER
+    return Payee(id=account.id, account_id=account.id, kind=kind, name=account.name)

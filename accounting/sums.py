@@ -1,0 +1,92 @@
+"""What was booked on an account for one thing: by what its transactions are explained by.
+
+A transaction that undoes another is explained as the other is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from accounting.ledger import Account, TxnKind
+from base.database import Session
+from catalog.models.base import table_of
+from catalog.models.ledger import LedgerEntry, LedgerTxn
+
+_ENTRIES, _TXN = table_of(LedgerEntry), table_of(LedgerTxn)
+_UNDONE = _TXN.alias("undone")
+_FACTS = func.coalesce(_UNDONE.c.facts, _TXN.c.facts)
+_KIND = func.coalesce(_UNDONE.c.kind, _TXN.c.kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing that transactions name, such as a sheet."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """Debits less credits by currency, nothing left out, and how many entries of a kind there are.
+
+    What comes to nothing is left out of `amounts`.
+    """
+
+    amounts: dict[str, int]
+    count: int
+
+
+async def booked_for(
+    session: Session, account: Account, facts: Collection[Fact], *, counting: TxnKind
+) -> Booked:
+    """Answer what was booked on an account for any of some things, and how often in a kind."""
+    query = _booked(account, _TXN.c.kind, func.count()).where(_names_any(facts))
+    amounts: dict[str, int] = {}
+    count = 0
+    for currency, total, kind, number in await session.execute(
+        query.group_by(_ENTRIES.c.currency, _TXN.c.kind)
+    ):
+        amounts[currency] = amounts.get(currency, 0) + int(total)
+        count += number if kind == counting else 0
+    return Booked(amounts={name: total for name, total in amounts.items() if total}, count=count)
+
+
+async def earned_on(  # noqa: PLR0913 - a question with five sides
+    session: Session,
+    account: Account,
+    facts: Collection[Fact],
+    *,
+    kinds: Collection[TxnKind],
+    starts_at: datetime,
+    ends_at: datetime,
+) -> dict[str, int]:
+    """Answer credits less debits of some kinds that were booked in a time, by currency.
+
+    Only for any of some things, if some are named.
+    """
+    query = _booked(account).where(
+        _TXN.c.booked_at >= starts_at, _TXN.c.booked_at < ends_at, _KIND.in_(list(kinds))
+    )
+    if facts:
+        query = query.where(_names_any(facts))
+    rows = await session.execute(query.group_by(_ENTRIES.c.currency))
+    return {currency: -int(total) for currency, total in rows}
+
+
+def _booked(account: Account, *more: ColumnElement[Any]) -> Select[Any]:
+    entries = _ENTRIES.join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
+    # None has the number 0, which is that of no other.
+    both = entries.outerjoin(_UNDONE, _UNDONE.c.id == _TXN.c.reverses)
+    query = select(_ENTRIES.c.currency, func.sum(_ENTRIES.c.amount), *more).select_from(both)
+    return query.where(_ENTRIES.c.account_id == account.id)
+
+
+def _names_any(facts: Collection[Fact]) -> ColumnElement[bool]:
+    # Facts are kept as canonical JSON: no spaces, and a quote inside of a value has a \ before it.
+    return or_(*(_FACTS.contains(f'"{one.name}":"{one.value}"', autoescape=True) for one in facts))

@@ -1,0 +1,118 @@
+"""What waits in suspense, and how it is let go: to who accepts, or back to who had given it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from accounting.consent import given_back
+from accounting.journal import balances_of, post
+from accounting.ledger import Account, Entry, Transaction, TxnKind
+from accounting.sheets import as_shares, shares_of, sheet_of
+from accounting.splits import WHOLE_PPM, Share, payable_to, suspense_of
+from accounting.sums import Booked, Fact, booked_for
+from base.database import Session
+from catalog.models.base import table_of
+from catalog.models.rights import SheetKind, SplitShare, SplitSheet
+from catalog.states import SheetState
+
+_SHEETS, _SHARES = table_of(SplitSheet).c, table_of(SplitShare).c
+#: Accounts that are asked of at once.
+_AT_ONCE = 5_000
+
+
+async def waiting_in(session: Session, sheet_id: UUID, payee_id: UUID) -> Booked:
+    """Answer what waits for a payee by a sheet; as credits, so less than nothing."""
+    facts = [Fact(name="sheet", value=str(sheet_id))]
+    return await booked_for(session, suspense_of(payee_id), facts, counting=TxnKind.RELEASE)
+
+
+async def release_waiting(session: Session, *, now: datetime) -> list[int]:
+    """Let go of all that waits and need not any more; answer the transactions.
+
+    What was settled while its payee accepted, and what was refunded after.
+    """
+    transactions = []
+    for sheet_id in await _late(session):
+        sheet = await sheet_of(session, sheet_id, lock=True)
+        transactions += await releases(session, sheet, now=now)
+    posted = await post(session, transactions, now=now) if transactions else []
+    return [one.id for one in posted]
+
+
+async def releases(session: Session, sheet: SplitSheet, *, now: datetime) -> list[Transaction]:
+    """Answer what lets go of all that needs not wait by a sheet that the caller has locked."""
+    rows = (await shares_of(session, [sheet.id]))[sheet.id]
+    is_declined = sheet.state == SheetState.DECLINED
+    payees = {row.payee_id for row in rows if row.accepted_at or is_declined}
+    before = await _before(session, sheet)
+    found = []
+    for payee_id in sorted((one for one in payees if one), key=str):
+        booked = await waiting_in(session, sheet.id, payee_id)
+        if booked.amounts:
+            back = (before, as_shares(rows)) if is_declined else None
+            found.append(_release(sheet, payee_id, booked, back, now=now))
+    return found
+
+
+def _release(
+    sheet: SplitSheet,
+    payee_id: UUID,
+    booked: Booked,
+    back: tuple[tuple[Share, ...], tuple[Share, ...]] | None,
+    *,
+    now: datetime,
+) -> Transaction:
+    entries = []
+    for currency, amount in sorted(booked.amounts.items()):
+        parts: Mapping[UUID, int] = {payee_id: -amount}
+        if back is not None:
+            before, declined = back
+            parts = given_back(-amount, owner_id=sheet.owner_id, before=before, declined=declined)
+        entries.append(Entry(suspense_of(payee_id), -amount, currency))
+        entries += (Entry(payable_to(payee), -part, currency) for payee, part in parts.items())
+    recording = {"recording": str(sheet.recording_id)} if sheet.recording_id else {}
+    return Transaction(
+        kind=TxnKind.RELEASE,
+        key=f"release:{sheet.id}:{payee_id}:{booked.count}",
+        occurred_at=now,
+        entries=tuple(entries),
+        facts={
+            "sheet": str(sheet.id),
+            "payee": str(payee_id),
+            "reason": "accepted" if back is None else "declined",
+            **recording,
+        },
+    )
+
+
+async def _before(session: Session, sheet: SplitSheet) -> tuple[Share, ...]:
+    """Answer the shares that held before a sheet: all its owner's, where there was none."""
+    if sheet.replaces_id is None:
+        return (Share(payee_id=sheet.owner_id, ppm=WHOLE_PPM, is_accepted=True),)
+    return as_shares((await shares_of(session, [sheet.replaces_id]))[sheet.replaces_id])
+
+
+async def _late(session: Session) -> list[UUID]:
+    """Answer sheets of which something waits that need not: of payees for whom anything does."""
+    query = (
+        select(_SHEETS.id, _SHARES.payee_id)
+        .join_from(table_of(SplitSheet), table_of(SplitShare), _SHARES.sheet_id == _SHEETS.id)
+        .where(
+            _SHEETS.kind == SheetKind.SPLIT,
+            _SHEETS.in_force_from.is_not(None),
+            _SHARES.payee_id.is_not(None),
+            _SHARES.is_asked.is_(False),
+            or_(_SHARES.accepted_at.is_not(None), _SHEETS.state == SheetState.DECLINED),
+        )
+    )
+    rows = [(sheet, suspense_of(payee)) for sheet, payee in await session.execute(query)]
+    accounts = sorted({account for _, account in rows}, key=lambda one: one.of)
+    held: set[Account] = set()
+    for at in range(0, len(accounts), _AT_ONCE):
+        found = await balances_of(session, accounts[at : at + _AT_ONCE])
+        held |= {account for account, sums in found.items() if any(sums.values())}
+    return sorted({sheet for sheet, account in rows if account in held}, key=str)

@@ -1,0 +1,69 @@
+"""The caller's own account: what it is, where it lives, and how it is forgotten."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from base.errors import Refused
+from catalog.models.people import Role
+from catalog.people import Caller, country_of, erase, write_country
+from stream.identity import caller
+from stream.keys import TOOLS
+
+_NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+class AccountDocument(BaseModel):
+    """An account, and where its owner says they live (ISO 3166-1)."""
+
+    id: str
+    name: str
+    role: Role
+    country: str | None
+
+
+class EditAccount(BaseModel):
+    """Say where you live, or that you do not say so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")] | None
+
+
+async def get_account(request: web.Request) -> web.Response:
+    """Answer the caller's account."""
+    who = await caller(request)
+    async with request.app[TOOLS].database.read() as session:
+        return _answer(who, await country_of(session, who.id))
+
+
+async def patch_account(request: web.Request) -> web.Response:
+    """Write down where the caller lives."""
+    who = await caller(request)
+    wanted = EditAccount.model_validate_json(await request.read())
+    async with request.app[TOOLS].database.begin() as session:
+        await write_country(session, who.id, wanted.country)
+    return _answer(who, wanted.country)
+
+
+async def delete_account(request: web.Request) -> web.Response:
+    """Forget who the caller is, for good."""
+    who, tools = await caller(request), request.app[TOOLS]
+    if who.role is not Role.LISTENER:
+        raise Refused(
+            "not-erasable",
+            "Only listeners are forgotten by themselves: others have music or work that bears "
+            "their name; please ask an operator.",
+            status=409,
+        )
+    async with tools.database.begin() as session:
+        await erase(session, who.id, now=tools.clock())
+    return web.Response(status=204)
+
+
+def _answer(who: Caller, country: str | None) -> web.Response:
+    body = AccountDocument(id=str(who.id), name=who.name, role=who.role, country=country)
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)

@@ -1,0 +1,226 @@
+"""The part of the table that is about what listeners have, buy, give and give back."""
+
+from __future__ import annotations
+
+from stream.api.account import (
+    AccountDocument,
+    EditAccount,
+    delete_account,
+    get_account,
+    patch_account,
+)
+from stream.api.buying_documents import (
+    GiftDocument,
+    GiftList,
+    NewGift,
+    NewPurchase,
+    NewRefund,
+    PriceDocument,
+    Purchased,
+    PurchaseFacts,
+    RefundDocument,
+)
+from stream.api.deals import (
+    DealDocument,
+    DealList,
+    DealQuery,
+    NewDealDocument,
+    delete_deal,
+    get_deals,
+    post_deal,
+)
+from stream.api.gifts import delete_gift, get_gifts, post_acceptance, post_gift
+from stream.api.library import PageQuery, get_begun, get_library, get_owned
+from stream.api.library_documents import LibraryPage, WholeLibrary
+from stream.api.openapi import Route
+from stream.api.purchases import get_price, post_purchase
+from stream.api.refunds import post_refund
+from stream.api.wallet import (
+    HistoryQuery,
+    WalletDocument,
+    WalletHistory,
+    get_history,
+    get_wallet,
+)
+
+
+def buying_routes() -> list[Route]:
+    """Answer every operation of who listens and pays."""
+    return [*_buying(), *_having(), *_giving(), *_dealing(), *_being()]
+
+
+def _buying() -> list[Route]:
+    return [
+        Route(
+            method="GET",
+            path="/api/v1/tracks/{track}/price",
+            handler=get_price,
+            summary="What a track costs you: the next play, and to own it.",
+            answers={200: PriceDocument},
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/purchases",
+            handler=post_purchase,
+            summary="Buy a track outright, or what of a release you do not own; `Idempotency-Key`.",
+            body=NewPurchase,
+            answers={201: Purchased},
+            problems=(400, 401, 402, 404, 409, 422),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/refunds",
+            handler=post_refund,
+            summary="Give a purchase back; for treasurers also a play. `Idempotency-Key`.",
+            body=NewRefund,
+            answers={201: RefundDocument},
+            problems=(400, 401, 403, 404, 409, 422),
+        ),
+    ]
+
+
+def _having() -> list[Route]:
+    return [
+        Route(
+            method="GET",
+            path="/api/v1/wallet",
+            handler=get_wallet,
+            summary="Your credit, lot by lot.",
+            answers={200: WalletDocument},
+            problems=(401,),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/wallet/history",
+            handler=get_history,
+            summary="What changed your credit, the last first; go on with `before`.",
+            query=tuple(HistoryQuery.model_fields),
+            answers={200: WalletHistory},
+            problems=(401, 422),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/library",
+            handler=get_library,
+            summary="All that you own or have begun to pay for, by recording.",
+            answers={200: WholeLibrary},
+            problems=(401,),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/library/owned",
+            handler=get_owned,
+            summary="What you own with titles, the newest first; go on with `after`.",
+            query=tuple(PageQuery.model_fields),
+            answers={200: LibraryPage},
+            problems=(400, 401, 422),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/library/begun",
+            handler=get_begun,
+            summary="What you have paid for in part, with titles; go on with `after`.",
+            query=tuple(PageQuery.model_fields),
+            answers={200: LibraryPage},
+            problems=(400, 401, 422),
+        ),
+    ]
+
+
+def _giving() -> list[Route]:
+    return [
+        Route(
+            method="POST",
+            path="/api/v1/gifts",
+            handler=post_gift,
+            summary="Give a track to whoever has its code, or credit; `Idempotency-Key`.",
+            body=NewGift,
+            answers={201: GiftDocument},
+            problems=(400, 401, 402, 404, 409, 422),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/gifts",
+            handler=get_gifts,
+            summary="What you gave.",
+            answers={200: GiftList},
+            problems=(401,),
+        ),
+        Route(
+            method="DELETE",
+            path="/api/v1/gifts/{gift}",
+            handler=delete_gift,
+            summary="Take a gift back that nobody has taken up.",
+            answers={200: GiftDocument},
+            problems=(401, 404, 410),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/gifts/{code}/acceptance",
+            handler=post_acceptance,
+            summary="Take a gift up: you own its track.",
+            answers={201: PurchaseFacts},
+            problems=(401, 404, 409, 410),
+        ),
+    ]
+
+
+def _dealing() -> list[Route]:
+    return [
+        Route(
+            method="POST",
+            path="/api/v1/deals",
+            handler=post_deal,
+            summary="Say where your music may be had, when, and for what.",
+            body=NewDealDocument,
+            answers={201: DealDocument},
+            problems=(401, 403, 404, 422),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/deals",
+            handler=get_deals,
+            summary="What is said of a `track` of yours.",
+            query=tuple(DealQuery.model_fields),
+            answers={200: DealList},
+            problems=(401, 403, 404, 422),
+        ),
+        Route(
+            method="DELETE",
+            path="/api/v1/deals/{deal}",
+            handler=delete_deal,
+            summary="Let a deal end now.",
+            answers={204: "text/plain"},
+            problems=(401, 403, 404),
+        ),
+    ]
+
+
+def _being() -> list[Route]:
+    return [
+        Route(
+            method="GET",
+            path="/api/v1/account",
+            handler=get_account,
+            summary="Your account.",
+            answers={200: AccountDocument},
+            problems=(401,),
+        ),
+        Route(
+            method="PATCH",
+            path="/api/v1/account",
+            handler=patch_account,
+            summary="Say where you live.",
+            body=EditAccount,
+            answers={200: AccountDocument},
+            problems=(401, 422),
+        ),
+        Route(
+            method="DELETE",
+            path="/api/v1/account",
+            handler=delete_account,
+            summary="Be forgotten, for good; what you heard and paid stays, under a number.",
+            answers={204: "text/plain"},
+            problems=(401, 409),
+        ),
+    ]

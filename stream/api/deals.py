@@ -1,0 +1,178 @@
+"""Deals as documents: where music may be had, when, and for what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from aiohttp import web
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from accounting.deal_rows import (
+    NewDeal,
+    add_deal,
+    deal_row,
+    deals_about,
+    end_deal,
+    owner_of,
+    unknown_deal,
+)
+from accounting.deals import DealModel, Subject
+from base.database import Session
+from base.errors import Refused
+from catalog.models.deals import Deal
+from catalog.models.people import Role
+from catalog.music import unknown_track
+from catalog.people import Caller
+from stream.api.buying_documents import OneOf
+from stream.api.tracks import track_id_of
+from stream.identity import caller
+from stream.keys import TOOLS
+
+Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+
+
+class NewDealDocument(OneOf):
+    """Say where a track, a recording or a release may be had: `paid`, `free`, or `unavailable`.
+
+    Everywhere, unless there is a list of countries; not in those that are excluded; from now on,
+    unless told. As soon as there is a deal, only what one allows is to be had.
+    """
+
+    track: str | None = Field(default=None, max_length=64)
+    recording: str | None = Field(default=None, max_length=64)
+    release: str | None = Field(default=None, max_length=64)
+    model: DealModel
+    territories: Annotated[list[Country] | None, Field(max_length=300)] = None
+    excluded: list[Country] = Field(default=[], max_length=300)
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+
+
+class DealDocument(BaseModel):
+    """A deal."""
+
+    id: str
+    track: str | None
+    recording: str | None
+    release: str | None
+    model: DealModel
+    territories: list[str] | None
+    excluded: list[str]
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+class DealList(BaseModel):
+    """All deals that say something of a track, the newest first."""
+
+    deals: list[DealDocument]
+
+
+class DealQuery(BaseModel):
+    """Of which track."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    track: str = Field(min_length=1, max_length=64)
+
+
+async def post_deal(request: web.Request) -> web.Response:
+    """Say where something of the caller's may be had; operators of anything."""
+    who, tools = await _who(request), request.app[TOOLS]
+    wanted = NewDealDocument.model_validate_json(await request.read())
+    now = tools.clock()
+    subject, about = _subject(wanted)
+    new = NewDeal(
+        subject=subject,
+        subject_id=track_id_of(about),
+        model=wanted.model,
+        territories=wanted.territories,
+        excluded=wanted.excluded,
+        starts_at=wanted.starts_at or now,
+        ends_at=wanted.ends_at,
+    )
+
+    async def work(session: Session) -> Deal:
+        await _require_own(session, who, subject, new.subject_id)
+        return await deal_row(session, await add_deal(session, new, by=who.id, now=now))
+
+    made = await tools.database.run(work)
+    return web.json_response(text=_document(made).model_dump_json(), status=201)
+
+
+async def get_deals(request: web.Request) -> web.Response:
+    """Answer what is said of a track of the caller's."""
+    query = DealQuery.model_validate(dict(request.query))
+    who, track_id = await _who(request), track_id_of(query.track)
+    async with request.app[TOOLS].database.read() as session:
+        await _require_own(session, who, Subject.TRACK, track_id)
+        found = await deals_about(session, track_id)
+    body = DealList(deals=[_document(one) for one in found])
+    return web.json_response(text=body.model_dump_json())
+
+
+async def delete_deal(request: web.Request) -> web.Response:
+    """Let a deal end now; it stays written that it was."""
+    who, tools = await _who(request), request.app[TOOLS]
+    deal_id = _id_of(request.match_info["deal"])
+    async with tools.database.begin() as session:
+        deal = await deal_row(session, deal_id)
+        subject, about = next(
+            (one, about) for one in Subject if (about := getattr(deal, f"{one.name.lower()}_id"))
+        )
+        if who.role is not Role.OPERATOR and await owner_of(session, subject, about) != who.id:
+            raise unknown_deal()
+        await end_deal(session, deal_id, now=tools.clock())
+    return web.Response(status=204)
+
+
+def _subject(wanted: NewDealDocument) -> tuple[Subject, str]:
+    if wanted.track is not None:
+        return Subject.TRACK, wanted.track
+    if wanted.recording is not None:
+        return Subject.RECORDING, wanted.recording
+    return Subject.RELEASE, wanted.release or ""
+
+
+async def _require_own(session: Session, who: Caller, subject: Subject, about: UUID) -> None:
+    owner = await owner_of(session, subject, about)
+    if owner is None or (who.role is not Role.OPERATOR and owner != who.id):
+        raise _unknown(subject)
+
+
+def _unknown(subject: Subject) -> Refused:
+    if subject is Subject.TRACK:
+        return unknown_track()
+    name = subject.name.lower()
+    return Refused(f"{name}-unknown", f"There is no such {name}.", status=404)
+
+
+async def _who(request: web.Request) -> Caller:
+    return await caller(request, Role.ARTIST, Role.OPERATOR)
+
+
+def _id_of(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise unknown_deal() from None
+
+
+def _document(deal: Deal) -> DealDocument:
+    return DealDocument(
+        id=str(deal.id),
+        track=_text(deal.track_id),
+        recording=_text(deal.recording_id),
+        release=_text(deal.release_id),
+        model=DealModel(deal.model),
+        territories=deal.territories,
+        excluded=deal.excluded,
+        starts_at=deal.starts_at,
+        ends_at=deal.ends_at,
+    )
+
+
+def _text(about: UUID | None) -> str | None:
+    return None if about is None else str(about)

@@ -1,0 +1,154 @@
+"""Gifts: a track for whoever has its code, or credit for a listener."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from aiohttp import web
+
+from accounting.articles import article_of
+from accounting.gifts import (
+    Offer,
+    accept_gift,
+    end_gift,
+    gift_of,
+    gifts_of,
+    give_credit,
+    offer_gift,
+    unknown_gift,
+)
+from accounting.moving import Move
+from accounting.purchase_rows import Bought
+from accounting.settlement import MICROS_PER_MILLICREDIT
+from accounting.wallet import spendable
+from base.database import Session
+from catalog.models.purchases import Gift
+from catalog.people import Caller, known_listener
+from stream.api.buying_documents import (
+    CreditGiven,
+    GiftDocument,
+    GiftList,
+    NewGift,
+    PurchaseFacts,
+    purchase_facts,
+)
+from stream.api.tracks import track_id_of
+from stream.gift_codes import code_of, gift_in
+from stream.idempotency import key_of
+from stream.identity import caller
+from stream.keys import SECRETS, TOOLS
+from stream.territory import territory_of
+
+_NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+async def post_gift(request: web.Request) -> web.Response:
+    """Give a track, or credit."""
+    who = await caller(request)
+    key = key_of(request, who)
+    wanted = NewGift.model_validate_json(await request.read())
+    if wanted.track is not None:
+        return await _give_track(request, who, key, track_id_of(wanted.track))
+    return await _give_credit(request, who, key, wanted)
+
+
+async def _give_track(request: web.Request, who: Caller, key: str, track_id: UUID) -> web.Response:
+    tools = request.app[TOOLS]
+
+    async def work(session: Session) -> Gift:
+        now = tools.clock()
+        offer = Offer(
+            key=key,
+            giver_id=who.id,
+            article=await article_of(session, track_id),
+            territory=await territory_of(session, who.id, tools.settings),
+            expires_at=now + timedelta(days=tools.settings.gift_days),
+        )
+        return await offer_gift(session, offer, now=now)
+
+    gift = await tools.database.run(work)
+    text = _document(gift, request.app[SECRETS][0]).model_dump_json()
+    return web.json_response(text=text, status=201, headers=_NEVER_KEPT)
+
+
+async def _give_credit(
+    request: web.Request, who: Caller, key: str, wanted: NewGift
+) -> web.Response:
+    tools = request.app[TOOLS]
+    receiver_id = _id_of(wanted.listener or "")
+
+    async def work(session: Session) -> int:
+        await known_listener(session, receiver_id)
+        move = Move(
+            key=f"give:{key}",
+            giver_id=who.id,
+            receiver_id=receiver_id,
+            millicredits=wanted.millicredits,
+        )
+        return await give_credit(session, move, now=tools.clock())
+
+    txn_id = await tools.database.run(work)
+    async with tools.database.read() as session:
+        left = await spendable(session, who.id, now=tools.clock())
+    body = CreditGiven(transaction=txn_id, balance=left // MICROS_PER_MILLICREDIT)
+    return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
+
+
+async def get_gifts(request: web.Request) -> web.Response:
+    """Answer what the caller gave."""
+    who = await caller(request)
+    async with request.app[TOOLS].database.read() as session:
+        found = await gifts_of(session, who.id)
+    body = GiftList(gifts=[_document(one, request.app[SECRETS][0]) for one in found])
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+async def delete_gift(request: web.Request) -> web.Response:
+    """Take a gift back that nobody has taken up."""
+    who, tools = await caller(request), request.app[TOOLS]
+    gift_id = _id_of(request.match_info["gift"])
+    gift = await tools.database.run(
+        lambda session: end_gift(session, gift_id, who.id, now=tools.clock())
+    )
+    return web.json_response(text=_document(gift, request.app[SECRETS][0]).model_dump_json())
+
+
+async def post_acceptance(request: web.Request) -> web.Response:
+    """Take up the gift of a code; a second time says what the first did."""
+    who, tools = await caller(request), request.app[TOOLS]
+    gift_id = gift_in(request.match_info["code"], request.app[SECRETS])
+
+    async def work(session: Session) -> list[Bought]:
+        gift = await gift_of(session, gift_id)
+        return await accept_gift(
+            session,
+            gift_id,
+            who.id,
+            article=await article_of(session, gift.track_id),
+            territory=await territory_of(session, who.id, tools.settings),
+            now=tools.clock(),
+        )
+
+    [bought] = await tools.database.run(work)
+    body: PurchaseFacts = purchase_facts(bought)
+    return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
+
+
+def _id_of(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise unknown_gift() from None
+
+
+def _document(gift: Gift, secret: bytes) -> GiftDocument:
+    return GiftDocument(
+        id=str(gift.id),
+        track=str(gift.track_id),
+        code=code_of(gift.id, secret),
+        made_at=gift.made_at,
+        expires_at=gift.expires_at,
+        ended_at=gift.ended_at,
+        accepted=gift.recipient_id is not None,
+    )

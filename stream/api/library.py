@@ -1,0 +1,108 @@
+"""What a listener owns, and is on the way to owning."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime
+from uuid import UUID
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from accounting.library import Item, begun_page, library_of, owned_page
+from accounting.terms import all_terms, in_force
+from base.database import Session
+from base.errors import Refused
+from stream.api.library_documents import LibraryItem, LibraryPage, whole_library
+from stream.identity import caller, caller_in
+from stream.keys import TOOLS
+
+_NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+class PageQuery(BaseModel):
+    """How many, and from behind what."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=100, ge=1, le=500)
+    after: str = Field(default="", max_length=200)
+
+
+async def get_library(request: web.Request) -> web.Response:
+    """Answer all of it, by numbers."""
+    tools = request.app[TOOLS]
+    async with tools.database.read() as session:
+        who = await caller_in(session, request)
+        found = await library_of(session, who.id)
+        steps = await _steps(session, tools.clock())
+    text = whole_library(found, steps=steps)
+    answer = web.json_response(text=text, headers=_NEVER_KEPT)
+    answer.enable_compression()
+    return answer
+
+
+async def get_owned(request: web.Request) -> web.Response:
+    """Answer what is owned with titles, the newest first."""
+    query, who, tools = _query(request), await caller(request), request.app[TOOLS]
+    after = None
+    if query.after:
+        at, recording = _unpacked(query.after)
+        after = datetime.fromisoformat(at), UUID(recording)
+    async with tools.database.read() as session:
+        items = await owned_page(session, who.id, after=after, limit=query.limit)
+        steps = await _steps(session, tools.clock())
+    return _page(items, query.limit, steps)
+
+
+async def get_begun(request: web.Request) -> web.Response:
+    """Answer what is paid for in part, with titles."""
+    query, who, tools = _query(request), await caller(request), request.app[TOOLS]
+    after = UUID(_unpacked(query.after)[1]) if query.after else None
+    async with tools.database.read() as session:
+        items = await begun_page(session, who.id, after=after, limit=query.limit)
+        steps = await _steps(session, tools.clock())
+    return _page(items, query.limit, steps)
+
+
+async def _steps(session: Session, now: datetime) -> int:
+    return len(in_force(await all_terms(session), now).prices)
+
+
+def _query(request: web.Request) -> PageQuery:
+    return PageQuery.model_validate(dict(request.query))
+
+
+def _page(items: list[Item], limit: int, steps: int) -> web.Response:
+    last = items[-1] if len(items) == limit else None
+    page = LibraryPage(
+        steps=steps,
+        items=[
+            LibraryItem(
+                recording=str(one.recording_id),
+                plays=one.plays,
+                owned_at=one.owned_at,
+                track=None if one.track_id is None else str(one.track_id),
+                title=one.title,
+                artist=one.artist,
+            )
+            for one in items
+        ],
+        after=None if last is None else _packed(last),
+    )
+    return web.json_response(text=page.model_dump_json(), headers=_NEVER_KEPT)
+
+
+def _packed(item: Item) -> str:
+    at = "" if item.owned_at is None else item.owned_at.isoformat()
+    text = json.dumps([at, str(item.recording_id)])
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _unpacked(after: str) -> tuple[str, str]:
+    try:
+        at, recording = json.loads(base64.urlsafe_b64decode(after))
+        return (at and datetime.fromisoformat(at).isoformat()), str(UUID(recording))
+    except (ValueError, TypeError, AttributeError):
+        raise Refused("cursor-unfit", "Go on with `after` as it was answered.") from None

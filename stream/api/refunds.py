@@ -1,0 +1,77 @@
+"""Give back what was paid: treasurers anything, listeners what they bought lately."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from aiohttp import web
+
+from accounting.purchase_rows import purchase_of, unknown_purchase
+from accounting.refunds import (
+    Refunded,
+    Why,
+    refund_plays,
+    refund_purchase,
+    require_returnable,
+)
+from base.database import Session
+from base.errors import Refused
+from catalog.models.people import Role
+from catalog.people import Caller
+from catalog.plays import unknown_play
+from stream.api.buying_documents import NewRefund, RefundDocument
+from stream.idempotency import key_of
+from stream.identity import caller
+from stream.keys import TOOLS
+
+#: Who gives anything back, with a reason.
+_KEEPERS = (Role.TREASURER, Role.OPERATOR)
+
+
+async def post_refund(request: web.Request) -> web.Response:
+    """Give a play or a purchase back; a second time says what the first did."""
+    who, tools = await caller(request), request.app[TOOLS]
+    key_of(request, who)  # wanted of all that moves money; this happens once under any
+    wanted = NewRefund.model_validate_json(await request.read())
+    within, why = timedelta(days=tools.settings.refund_days), Why(by=who.id, reason=wanted.reason)
+
+    async def work(session: Session) -> Refunded:
+        now = tools.clock()
+        if wanted.play is not None:
+            _require_keeper(who)
+            play_id = _id_of(wanted.play, unknown_play())
+            [refunded] = await refund_plays(session, [play_id], why=why, now=now)
+            return refunded
+        purchase_id = _id_of(wanted.purchase or "", unknown_purchase())
+        bought = await purchase_of(session, purchase_id)
+        if who.role not in _KEEPERS:
+            if bought.listener_id != who.id:
+                raise unknown_purchase()
+            await require_returnable(session, bought, within=within, now=now)
+        return await refund_purchase(session, purchase_id, why=why, now=now)
+
+    refunded = await tools.database.run(work)
+    charge = refunded.charge
+    body = RefundDocument(
+        transaction=refunded.txn_id,
+        reverses=charge.txn_id,
+        recording=str(charge.recording_id),
+        first_step=charge.first_step,
+        last_step=charge.last_step,
+    )
+    return web.json_response(text=body.model_dump_json(), status=201)
+
+
+def _require_keeper(who: Caller) -> None:
+    if who.role not in _KEEPERS:
+        raise Refused(
+            "not-allowed", "Only a treasurer gives plays back: please ask one.", status=403
+        )
+
+
+def _id_of(text: str, unknown: Refused) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise unknown from None

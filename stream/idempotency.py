@@ -1,0 +1,48 @@
+"""What makes a request that moves money harmless to repeat: the header `Idempotency-Key`.
+
+A key belongs to who sent it and to what it was sent for: under the same one, another caller or
+another address does something else (draft-ietf-httpapi-idempotency-key-header).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from aiohttp import web
+
+from base.errors import Refused
+from catalog.people import Caller
+
+HEADER = "Idempotency-Key"
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+def key_of(request: web.Request, caller: Caller) -> str:
+    """Answer a key that nobody else's request has, to be written down with what it does.
+
+    Raises:
+        Refused: `idempotency-key-missing`, 400; `idempotency-key-unfit`, 400.
+
+    """
+    said = request.headers.get(HEADER, "").strip()
+    if not said:
+        raise Refused(
+            "idempotency-key-missing",
+            f"Please send the header {HEADER} with a value of your own making, a UUID for example, "
+            "and the same one when you try again: then nothing is done twice.",
+        )
+    # By the draft it is a string in quotes, and by custom it is bare.
+    key = said[1:-1] if len(said) > 1 and said[0] == said[-1] == '"' else said
+    if not _KEY.fullmatch(key):
+        raise Refused(
+            "idempotency-key-unfit",
+            f"{HEADER} is 1 to 200 visible characters of ASCII.",
+        )
+    return bound(key, caller_id=str(caller.id), operation=f"{request.method} {request.path}")
+
+
+def bound(key: str, *, caller_id: str, operation: str) -> str:
+    """Bind a key to a caller and to what is done."""
+    written = f"{caller_id}\x00{operation}\x00{key}".encode()
+    return f"api:{hashlib.sha256(written).hexdigest()[:40]}"
