@@ -32,7 +32,8 @@ from accounting.limits import limits_in_force
 from accounting.methods import sharing
 from accounting.pricing import Terms, in_force
 from accounting.reports import Told
-from accounting.settlement import Due, Pair, PlayKind
+from accounting.settlement import Due, Pair
+from accounting.spending import promo_to
 from accounting.suspicion import Features, Suspicion
 from accounting.terms import all_terms
 from accounting.weighing import BESIDE, Known, Weighed, weigh_all
@@ -49,7 +50,7 @@ _WALLETS, _COUNTERS = table_of(Wallet), table_of(Counter)
 _SUSPICIONS = table_of(PlaySuspicion)
 _PRINT = json.JSONEncoder(separators=(",", ":")).encode
 _HOUR_S, _DAY_S = 3_600, 86_400
-_MONTH = timedelta(days=30)
+_DAY, _MONTH = timedelta(days=1), timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ async def _knowns(session: Session, dues: Sequence[Due], *, now: datetime) -> li
     around = _Around(
         past=await _pasts(session, [one.session_id for one in dues]),
         shared=await sharing(session, listeners),
-        promo=await _promo(session, payees, since=now - timedelta(days=1)) if has_promo else {},
+        promo=await promo_to(session, payees, since=now - _DAY) if has_promo else {},
         paid=await _paid(session, dues, artists, since=now - _MONTH) if artists else {},
         terms=await all_terms(session),
     )
@@ -181,14 +182,6 @@ async def _pasts(session: Session, ids: Sequence[UUID]) -> dict[UUID, _Past]:
         )
         for play, hour, day, beside, spent, to_payee in await session.execute(query)
     }
-
-
-async def _promo(session: Session, payees: set[UUID], *, since: datetime) -> dict[UUID, int]:
-    """Answer what promotional credit of all listeners paid each of the payees."""
-    query = select(Play.payee_id, func.sum(Play.price_millicredits)).where(
-        Play.kind == PlayKind.PROMO, Play.payee_id.in_(sorted(payees)), Play.occurred_at > since
-    )
-    return {one: int(paid) for one, paid in await session.execute(query.group_by(Play.payee_id))}
 
 
 async def _paid(

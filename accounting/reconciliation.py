@@ -40,7 +40,7 @@ SENTENCES: Mapping[Check, str] = {
     Check.CHARGED: "The play {subject} costs {expected} micro-credits; {found} were booked.",
     Check.PLAYED: "The transaction {subject} is of a play, and there are {found} plays of it.",
     Check.SESSIONS: "The session {subject} is settled, and there are {found} plays of it.",
-    Check.COUNTERS: "{subject} is counted {found} times, and was paid for {expected} times.",
+    Check.COUNTERS: "{subject}: its counter stands at step {found}, and {expected} was paid last.",
     Check.CHAIN: "{found} transactions are not in the chain yet, the oldest of them {subject}.",
 }
 

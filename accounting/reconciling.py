@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Select, and_, func, literal, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, text, union_all
 
 from accounting.ledger import AccountKind, TxnKind
-from accounting.reconciliation import Check, Compared, compared
 from accounting.pricing import MICROS_PER_MILLICREDIT
+from accounting.reconciliation import Check, Compared, compared
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import (
@@ -27,10 +27,12 @@ from catalog.models.ledger import (
     Wallet,
 )
 from catalog.models.plays import Counter, Play, PlaySession
+from catalog.models.purchases import Purchase
 from catalog.states import PlayState
 
 _TXN, _ENTRIES, _ACCOUNTS = table_of(LedgerTxn), table_of(LedgerEntry), table_of(LedgerAccount)
 _CHAIN, _LOTS, _WALLETS = table_of(ChainLink), table_of(CreditLot), table_of(Wallet)
+_PLAYS, _PURCHASES = table_of(Play), table_of(Purchase)
 #: Of each check no more are looked for: who has so many has one cause, and not many.
 _MOST = 500
 #: Plays are settled while we count; on SQLite a reader sees none of it anyway.
@@ -225,20 +227,24 @@ async def _sessions(session: Session) -> Compared:
 
 
 async def _counters(session: Session) -> Compared:
-    """Find counters that stand otherwise than so many plays were paid for, and not refunded."""
-    undone = _TXN.alias()
-    pair = (
-        Play.listener_id == Counter.listener_id,
-        Play.recording_id == Counter.recording_id,
-        Play.step > 0,
+    """Find counters that stand otherwise than at the last step that was paid for and kept."""
+    plays = select(Play.listener_id, Play.recording_id, Play.step.label("last")).where(
+        Play.step > 0, ~_is_undone(_PLAYS.c.txn_id)
     )
-    paid = func.count(Play.id).filter(undone.c.id.is_(None))
+    bought = select(Purchase.listener_id, Purchase.recording_id, Purchase.last_step).where(
+        ~_is_undone(_PURCHASES.c.txn_id)
+    )
+    paid = union_all(plays, bought).subquery()
+    pair = (
+        paid.c.listener_id == Counter.listener_id,
+        paid.c.recording_id == Counter.recording_id,
+    )
+    last = func.coalesce(func.max(paid.c.last), 0)
     query = (
-        select(Counter.listener_id, Counter.recording_id, paid, Counter.plays)
-        .outerjoin(Play, and_(*pair))
-        .outerjoin(undone, and_(undone.c.reverses == Play.txn_id, undone.c.reverses != 0))
+        select(Counter.listener_id, Counter.recording_id, last, Counter.plays)
+        .outerjoin(paid, and_(*pair))
         .group_by(Counter.listener_id, Counter.recording_id, Counter.plays)
-        .having(Counter.plays != paid)
+        .having(Counter.plays != last)
     )
     rows = (await session.execute(query.limit(_MOST))).all()
     names = [f"recording {recording} by {listener}" for listener, recording, _, _ in rows]
@@ -268,6 +274,11 @@ async def _chain(session: Session, *, before: datetime) -> Compared:
         figures=await _number(session, booked),
         differences=compared(Check.CHAIN, expected={}, found=late).differences,
     )
+
+
+def _is_undone(txn_id: ColumnElement[int]) -> ColumnElement[bool]:
+    undone = _TXN.alias()
+    return select(undone.c.id).where(undone.c.reverses != 0, undone.c.reverses == txn_id).exists()
 
 
 async def _differing(

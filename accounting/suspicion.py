@@ -98,9 +98,11 @@ class Limits:
     #: Three streams without a pause, each left after 45 seconds.
     plays_hour: int = 240
     plays_day: int = 1_500
-    #: Until when an account is new; five tracks may become its own in a day.
+    #: Until when an account is new; five tracks may become its own in a day by playing.
     new_account_s: int = 14 * 86_400
     new_spent_day: int = 5_110
+    #: What may be bought outright, beside what was played: two albums. More is refused, not held.
+    new_bought_day: int = 25_550
     #: The share of one payee is looked at from three tracks a day on.
     payee_share_ppm: int = 950_000
     payee_spent_day: int = 3_066

@@ -24,6 +24,7 @@ _LIMITS = {
     "plays_day": 1_500,
     "new_account_s": 1_209_600,
     "new_spent_day": 5_110,
+    "new_bought_day": 25_550,
     "payee_share_ppm": 950_000,
     "payee_spent_day": 3_066,
     "payee_promo_day": 5_110,

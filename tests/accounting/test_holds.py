@@ -216,4 +216,4 @@ async def test_two_artists_who_pay_each_other_are_seen(
 
 async def _rich(database: Database, caller: Caller) -> None:
     async with database.begin() as session:
-        await top_up(session, caller.id, millicredits=99)
+        await top_up(session, caller.id, millicredits=99, now=NOON)

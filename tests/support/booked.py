@@ -11,7 +11,9 @@ from accounting.journal import post
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from base.database import Session
 from catalog.models.base import table_of
+from catalog.models.music import Track
 from catalog.models.plays import Play, PlaySession
+from catalog.models.purchases import Purchase
 from catalog.plays import play_session
 from catalog.states import PlayState
 
@@ -88,3 +90,44 @@ async def write_play(  # noqa: PLR0913 - what a play is
         "txn_id": txn_id,
     }
     await session.execute(insert(table_of(Play)), row)
+
+
+async def book_purchase(  # noqa: PLR0913 - what a purchase is
+    session: Session, payer_id: UUID, track_id: UUID, *, millicredits: int, lot: int, now: datetime
+) -> None:
+    """Book a purchase by hand, at 1.20 EUR a credit."""
+    track, micros = await session.get_one(Track, track_id), millicredits * 1_200
+    bought = Transaction(
+        kind=TxnKind.PURCHASE,
+        key=f"buy:{uuid4()}",
+        occurred_at=now,
+        entries=(
+            Entry(
+                Account(AccountKind.WALLET, str(payer_id)),
+                micros,
+                "EUR",
+                lot=lot,
+                credits=millicredits * 1_000,
+            ),
+            Entry(SHARE, -micros, "EUR"),
+        ),
+        facts={"listener": str(payer_id), "payee": str(track.owner_id)},
+    )
+    [posted] = await post(session, [bought], now=now)
+    row = {
+        "id": uuid4(),
+        "key": bought.key,
+        "asked": "track",
+        "listener_id": payer_id,
+        "payer_id": payer_id,
+        "recording_id": track.recording_id,
+        "track_id": track_id,
+        "payee_id": track.owner_id,
+        "first_step": 1,
+        "last_step": 9,
+        "price_millicredits": millicredits,
+        "bought_at": now,
+        "txn_id": posted.id,
+        "terms_id": 1,
+    }
+    await session.execute(insert(table_of(Purchase)), row)
