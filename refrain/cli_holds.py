@@ -69,6 +69,21 @@ def reject(plays: Plays, why: Why) -> None:
 
 
 @app.command()
+def reverse(
+    account: Annotated[str, typer.Argument(help="The id of the listener.")],
+    since: Annotated[str, typer.Option(help="Heard since then, as 2026-11-01T00:00Z.")],
+    until: Annotated[str, typer.Option(help="And before then.")],
+    by: Annotated[str, typer.Option(help="The id of your own account.")],
+    why: Why,
+) -> None:
+    """Undo plays that were settled, and all later steps of the same recordings."""
+    from refrain.holds import reverse_plays
+
+    done = run(reverse_plays(settings_of(), account, since=since, until=until, by=by, why=why))
+    typer.echo(f"{done} reversed")
+
+
+@app.command()
 def limits(
     change: Annotated[
         list[str] | None, typer.Option("--set", help="A limit from now on, as plays_day=900.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from rich.text import Text
 from accounting.hold_facts import explained_facts, held_facts
 from accounting.holds import Who, explain, held_plays, reject, release
 from accounting.limits import limits_in_force, set_limits
+from accounting.reversing import Span, reverse_all
 from base.errors import Refused
 from base.log import escaped
 from base.settings import Settings
@@ -53,6 +55,20 @@ async def reject_plays(settings: Settings, texts: Sequence[str], *, why: str) ->
         return await reject(session, ids, _who(why), now=tools.clock())
 
 
+async def reverse_plays(  # noqa: PLR0913 - who, when, and why
+    settings: Settings, text: str, *, since: str, until: str, by: str, why: str
+) -> int:
+    """Undo a listener's plays of a time; answer how many."""
+    span = Span(listener_id=_id(text), since=_time(since), until=_time(until))
+    who = Who(id=_id(by), name=getpass.getuser(), why=_said(why))
+    async with open_tools(settings) as tools:
+        undone = await tools.database.run(
+            lambda session: reverse_all(session, span, who, now=tools.clock())
+        )
+    log.info("plays reversed", account=text, by=by, why=who.why, charges=len(undone))
+    return len(undone)
+
+
 async def show_limits(settings: Settings, changes: Sequence[str], *, why: str) -> dict[str, int]:
     """Answer the limits in force, after changing them if asked."""
     changed = dict(_change(text) for text in changes)
@@ -68,7 +84,10 @@ async def show_limits(settings: Settings, changes: Sequence[str], *, why: str) -
 
 def table_of(held: Sequence[Mapping[str, Any]]) -> Table:
     """Draw held plays, a line each."""
-    table = Table("play", "heard", "listener", "track", "price", "held for", box=None)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("play", no_wrap=True)  # what other commands want
+    for name in ("heard", "listener", "track", "price", "held for"):
+        table.add_column(name, overflow="fold")
     for one in held:
         price = str(one["figures"].get("price", ""))
         names = Text(escaped(one["listener"])), Text(escaped(one["title"]))
@@ -105,6 +124,16 @@ def _id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Refused("bad-id", f"{text} is no id.") from None
+
+
+def _time(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("bad-time", f"{text} is no time, as 2026-11-01T00:00Z is.") from None
+    if at.tzinfo is None:
+        raise Refused("bad-time", f"{text} has no zone: end it with Z for UTC.")
+    return at
 
 
 def _change(text: str) -> tuple[str, int]:

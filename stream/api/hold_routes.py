@@ -12,9 +12,12 @@ from stream.api.holds import (
     HeldPlays,
     HoldExplained,
     HoldQuery,
+    NewReversal,
+    Reversal,
     WhyDecided,
     get_hold,
     get_holds,
+    post_reversal,
     reject_hold,
     release_hold,
 )
@@ -58,6 +61,15 @@ def hold_routes() -> list[Route]:
             body=WhyDecided,
             answers={200: HoldExplained},
             problems=(401, 403, 404, 422),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/reversals",
+            handler=post_reversal,
+            summary="For who keeps the books: undo what an account was charged in a time.",
+            body=NewReversal,
+            answers={200: Reversal},
+            problems=(400, 401, 403, 409, 422),
         ),
         Route(
             method="GET",

@@ -7,13 +7,16 @@ from uuid import UUID
 
 import structlog
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from accounting.hold_facts import explained_facts, held_facts
 from accounting.holds import Who, explain, held_plays, reject, release
+from accounting.reversing import Span, reverse_all
+from accounting.unwinding import Charge
 from catalog.models.people import Role
 from catalog.people import Caller
 from catalog.plays import unknown_play
+from stream.idempotency import key_of
 from stream.identity import caller
 from stream.keys import TOOLS
 
@@ -85,6 +88,36 @@ class WhyDecided(BaseModel):
     why: str = Field(min_length=1, max_length=500, pattern=_PRINTABLE)
 
 
+class NewReversal(BaseModel):
+    """What an account was charged for plays of a time, half-open, is to be undone, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    account: UUID
+    since: AwareDatetime
+    until: AwareDatetime
+    why: str = Field(min_length=1, max_length=500, pattern=_PRINTABLE)
+
+
+class ReversedCharge(BaseModel):
+    """A play or purchase that was undone: the steps of a recording."""
+
+    id: str
+    kind: str
+    recording: str
+    first_step: int
+    last_step: int
+
+
+class Reversal(BaseModel):
+    """What was undone now, of each recording the last first; later steps go with those asked for.
+
+    What was undone before is not told again.
+    """
+
+    undone: list[ReversedCharge]
+
+
 async def get_holds(request: web.Request) -> web.Response:
     """Answer plays that wait for a person."""
     await _keeper(request)
@@ -117,6 +150,30 @@ async def reject_hold(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         decided = await reject(session, [play_id], who, now=tools.clock())
     return await _decided(request, who, "reject", decided)
+
+
+async def post_reversal(request: web.Request) -> web.Response:
+    """Undo what an account was charged in a time."""
+    keeper, tools = await _keeper(request), request.app[TOOLS]
+    key_of(request, keeper)  # wanted of all that moves money; what is undone is so once
+    wanted = NewReversal.model_validate_json(await request.read())
+    span = Span(listener_id=wanted.account, since=wanted.since, until=wanted.until)
+    who = Who(id=keeper.id, name=keeper.name, why=wanted.why)
+    undone = await tools.database.run(
+        lambda session: reverse_all(session, span, who, now=tools.clock())
+    )
+    log.info("plays reversed", account=str(wanted.account), by=str(who.id), charges=len(undone))
+    return _answered(Reversal(undone=[_reversed(one) for one in undone]))
+
+
+def _reversed(charge: Charge) -> ReversedCharge:
+    return ReversedCharge(
+        id=str(charge.id),
+        kind=charge.kind,
+        recording=str(charge.recording_id),
+        first_step=charge.first_step,
+        last_step=charge.last_step,
+    )
 
 
 async def _decided(request: web.Request, who: Who, act: str, decided: int) -> web.Response:

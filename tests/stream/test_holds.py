@@ -1,11 +1,13 @@
 """Who keeps the books sees what is held, and decides; members compare ways of payout."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from accounting.plays import settle
 from base.clock import ManualClock
 from catalog.models.people import Role
 from catalog.people import issue_token
@@ -119,3 +121,33 @@ async def test_members_compare_and_only_see_the_names_of_themselves(client: Clie
     assert (await client.ask("GET", path)).status == 401
     assert (await client.ask("GET", "/api/v1/comparison?month=2026-13", token=mine)).status == 400
     assert (await client.ask("GET", "/api/v1/comparison", token=mine)).status == 422
+
+
+async def test_a_treasurer_undoes_what_an_account_was_charged(
+    client: Client, found: Suspect
+) -> None:
+    token = await client.artist(Role.TREASURER)
+    await decide(client, str(found.play), "release", token, why="a family")
+    database = client.holding.tools.database
+    await database.run(lambda session: settle(session, [found.play], now=NOON))
+    since, until = NOON.isoformat(), (NOON + timedelta(days=1)).isoformat()
+    wanted = {"account": str(found.listener.id), "since": since, "until": until, "why": "or not"}
+
+    async def asked(key: str, by: str) -> tuple[int, Any]:
+        headers = {"Authorization": f"Bearer {by}"} | ({"Idempotency-Key": key} if key else {})
+        url = f"{client.url}/api/v1/reversals"
+        async with client.http.post(url, headers=headers, json=wanted) as answer:
+            return answer.status, await answer.json()
+
+    assert (await asked("1", await client.artist()))[0] == 403
+    assert (await asked("", token))[0] == 400
+    status, body = await asked("1", token)
+    again = await asked("1", token)
+
+    assert status == 200
+    assert [(one["id"], one["kind"], one["last_step"]) for one in body["undone"]] == [
+        (str(found.play), "play", 1)
+    ]
+    assert again == (200, {"undone": []})
+    told = (await client.ask("GET", f"{HOLDS}/{found.play}", token=token)).json
+    assert [one["decision"] for one in told["decisions"]] == ["released", "reversed"]
