@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.payees import keep_payees
 from accounting.recoupment import Owed, recouped
 from accounting.splits import WHOLE_PPM, payable_to
-from accounting.sums import Booked, Fact, booked_for, earned_on
+from accounting.sums import Fact, earned_on, explained_on
 from base.database import Session
 from catalog.models.rights import Advance
 from catalog.people import Caller
@@ -80,7 +81,8 @@ async def advances_of(
     if payees is not None:
         query = query.where(Advance.payee_id.in_(payees))
     found = list(await session.scalars(query))
-    return [(one, (await _standing(session, one)).amounts.get(one.currency, 0)) for one in found]
+    standings = await _standings(session, {_advance(one.payee_id) for one in found}, period="")
+    return [(one, standings[str(one.id)].left) for one in found]
 
 
 async def recoup(
@@ -91,9 +93,8 @@ async def recoup(
     Before the period is closed, and as often as one likes: what went back once is not taken again.
     """
     span = _Span(name=period, starts_at=starts_at, ends_at=ends_at)
-    transactions: list[Transaction] = []
-    for payee in await _owing(session):
-        transactions += await _recoupments(session, payee, span, now=now)
+    owing = await _owing(session, span)
+    transactions = [one for payee in owing for one in _recoupments(payee, span, now=now)]
     posted = await post(session, transactions, now=now) if transactions else []
     return [one.id for one in posted]
 
@@ -107,89 +108,110 @@ class _Span:
     ends_at: datetime
 
 
+@dataclass(slots=True, kw_only=True)
+class _Standing:
+    """What is left of an advance, and what went back on it in a period."""
+
+    left: int = 0
+    taken: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Owing:
-    """A payee's advances in a currency, the oldest first, and what is payable to them in it."""
+    """What a payee owes in a currency, the oldest first, and what is payable to them in it."""
 
     payee_id: UUID
     currency: str
-    advances: list[Advance]
+    owed: list[Owed]
     payable: int
 
 
-async def _owing(session: Session) -> list[_Owing]:
+async def _owing(session: Session, span: _Span) -> list[_Owing]:
     """Answer payees of whose advances something is left, and to whom something is payable."""
     found: dict[tuple[UUID, str], list[Advance]] = {}
     for one in await session.scalars(select(Advance).order_by(Advance.granted_at, Advance.id)):
         found.setdefault((one.payee_id, one.currency), []).append(one)
-    payees = sorted({payee for payee, _ in found}, key=str)
-    balances = await balances_of(
-        session, [account for payee in payees for account in (_advance(payee), payable_to(payee))]
-    )
-    every = (
+    held = await balances_of(session, {_advance(payee) for payee, _ in found})
+    open_ = {
+        (payee, currency): advances
+        for (payee, currency), advances in found.items()
+        if held[_advance(payee)].get(currency, 0) > 0
+    }
+    payable = await balances_of(session, {payable_to(payee) for payee, _ in open_})
+    owed = await _owed(session, [one for some in open_.values() for one in some], span)
+    return [
         _Owing(
             payee_id=payee,
             currency=currency,
-            advances=advances,
-            payable=-balances[payable_to(payee)].get(currency, 0),
+            owed=[owed[one.id] for one in advances],
+            payable=-payable[payable_to(payee)].get(currency, 0),
         )
-        for (payee, currency), advances in found.items()
-        if balances[_advance(payee)].get(currency, 0) > 0
+        for (payee, currency), advances in open_.items()
+    ]
+
+
+async def _owed(session: Session, advances: list[Advance], span: _Span) -> dict[UUID, Owed]:
+    """Answer what is owed on advances, and what was earned in a period that pays it back."""
+    accounts = {_advance(one.payee_id) for one in advances}
+    standings = await _standings(session, accounts, period=span.name)
+    of_all = [one for one in advances if not one.recordings]
+    earned = await _earned(session, {payable_to(one.payee_id) for one in of_all}, [], span)
+    found = {}
+    for one in advances:
+        account, sums = payable_to(one.payee_id), earned
+        if one.recordings:
+            facts = [Fact(name="recording", value=recording) for recording in one.recordings]
+            sums = await _earned(session, {account}, facts, span)
+        found[one.id] = Owed(
+            advance_id=one.id,
+            left=standings[str(one.id)].left,
+            earned=sums.get((account, one.currency), 0),
+            ppm=one.recoup_ppm,
+            taken=standings[str(one.id)].taken,
+        )
+    return found
+
+
+async def _earned(
+    session: Session, accounts: set[Account], facts: list[Fact], span: _Span
+) -> dict[tuple[Account, str], int]:
+    return await earned_on(
+        *(session, accounts, facts),
+        kinds=EARNINGS,
+        starts_at=span.starts_at,
+        ends_at=span.ends_at,
     )
-    return [one for one in every if one.payable > 0]
 
 
-async def _recoupments(
-    session: Session, payee: _Owing, span: _Span, *, now: datetime
-) -> list[Transaction]:
-    numbers: dict[UUID, int] = {}
-    owed: list[Owed] = []
-    for one in payee.advances:
-        standing = await _standing(session, one)
-        numbers[one.id] = standing.count
-        earned = [Fact(name="recording", value=recording) for recording in one.recordings]
-        owed.append(
-            Owed(
-                advance_id=one.id,
-                left=standing.amounts.get(one.currency, 0),
-                earned=await _credited(session, payable_to(one.payee_id), earned, one, span),
-                ppm=one.recoup_ppm,
-                taken=await _credited(session, _advance(one.payee_id), [_fact(one)], one, span),
-            )
-        )
-    back = recouped(owed, payable=payee.payable)
+async def _standings(
+    session: Session, accounts: set[Account], *, period: str
+) -> dict[str, _Standing]:
+    """Answer how advances stand by their ids, from all that was ever booked for them."""
+    found: dict[str, _Standing] = defaultdict(_Standing)
+    for one in await explained_on(session, accounts):
+        standing = found[str(one.facts.get("advance"))]
+        standing.left += one.amount
+        if one.facts.get("period") == period:
+            standing.taken -= one.amount
+    return found
+
+
+def _recoupments(payee: _Owing, span: _Span, *, now: datetime) -> list[Transaction]:
+    taken = {one.advance_id: one.taken for one in payee.owed}
     return [
         Transaction(
             kind=TxnKind.RECOUPMENT,
-            key=f"recoupment:{advance}:{numbers[advance]}",
+            # Another than what went back in the period before.
+            key=f"recoupment:{advance}:{span.name}:{taken[advance]}",
             occurred_at=now,
             entries=(
                 Entry(payable_to(payee.payee_id), amount, payee.currency),
                 Entry(_advance(payee.payee_id), -amount, payee.currency),
             ),
-            facts={
-                "advance": str(advance),
-                "payee": str(payee.payee_id),
-                "period": span.name,
-            },
+            facts={"advance": str(advance), "payee": str(payee.payee_id), "period": span.name},
         )
-        for advance, amount in back.items()
+        for advance, amount in recouped(payee.owed, payable=payee.payable).items()
     ]
-
-
-async def _credited(
-    session: Session, account: Account, facts: list[Fact], advance: Advance, span: _Span
-) -> int:
-    kinds = (TxnKind.RECOUPMENT,) if account.kind is AccountKind.ADVANCE else EARNINGS
-    found = await earned_on(
-        session, account, facts, kinds=kinds, starts_at=span.starts_at, ends_at=span.ends_at
-    )
-    return found.get(advance.currency, 0)
-
-
-async def _standing(session: Session, advance: Advance) -> Booked:
-    account = _advance(advance.payee_id)
-    return await booked_for(session, account, [_fact(advance)], counting=TxnKind.RECOUPMENT)
 
 
 def _payment(advance: Advance) -> Transaction:
@@ -207,10 +229,6 @@ def _payment(advance: Advance) -> Transaction:
             "by": str(advance.granted_by),
         },
     )
-
-
-def _fact(advance: Advance) -> Fact:
-    return Fact(name="advance", value=str(advance.id))
 
 
 def _advance(payee_id: UUID) -> Account:

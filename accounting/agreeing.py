@@ -236,21 +236,23 @@ async def _keep_payees(session: Session, said: Proposal, *, now: datetime) -> No
 
 async def _asked(session: Session, said: Proposal, before: SplitSheet | None) -> list[Asked]:
     """Answer whom a proposal asks."""
-    held: tuple[Share, ...] = (
-        Share(payee_id=said.subject.owner_id, ppm=WHOLE_PPM, is_accepted=True),
-    )
+    held: tuple[Share, ...] = (_all_of_it(said.subject.owner_id),)
     if said.subject.kind is SheetKind.CONTRACT:
         # All whom a contract is between are asked, and none of them waited for.
         label = said.shares[0]
         if label.payee_id is None:
             raise unknown_payee(UUID(int=0))
-        own = Share(payee_id=label.payee_id, ppm=WHOLE_PPM, is_accepted=True)
+        own = _all_of_it(label.payee_id)
         others = as_shares((await shares_of(session, [before.id]))[before.id]) if before else ()
         return put_to([label], [*held, own, *others])
     if before is not None:
         held = as_shares((await shares_of(session, [before.id]))[before.id])
     groups = await members_of(session, {one.payee_id for one in said.shares if one.payee_id})
     return put_to(expanded(said.shares, groups), held)
+
+
+def _all_of_it(payee_id: UUID) -> Share:
+    return Share(payee_id=payee_id, ppm=WHOLE_PPM, is_accepted=True)
 
 
 async def _add(

@@ -47,7 +47,7 @@ async def articles_on(session: Session, release_id: UUID) -> list[Article]:
 
 async def _articles(session: Session, *which: ColumnElement[bool]) -> list[Article]:
     query = (
-        select(Track.id, Track.recording_id, Track.owner_id, Track.state)
+        select(Track.id, Track.recording_id, Track.owner_id, Track.state, Track.is_free)
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .outerjoin(Release, Release.id == ReleaseTrack.release_id)
         .where(*which, Track.state != TrackState.REMOVED)
@@ -55,8 +55,14 @@ async def _articles(session: Session, *which: ColumnElement[bool]) -> list[Artic
         .order_by(ReleaseTrack.disc, ReleaseTrack.position, Track.id)
     )
     return [
-        Article(track_id=track, recording_id=recording, owner_id=owner, is_audible=state in AUDIBLE)
-        for track, recording, owner, state in await session.execute(query)
+        Article(
+            track_id=track,
+            recording_id=recording,
+            owner_id=owner,
+            is_audible=state in AUDIBLE,
+            is_free=is_free,
+        )
+        for track, recording, owner, state, is_free in await session.execute(query)
     ]
 
 

@@ -7,12 +7,13 @@ for its owner.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from accounting.charging import Purse, charged_entries
+from accounting.charging import Purse, charged_entries, promo_of
 from accounting.counters import Pair, lock_counters, write_counters
 from accounting.deal_rows import deals_of
 from accounting.deals import deal_for
@@ -20,12 +21,13 @@ from accounting.journal import post
 from accounting.ledger import Facts, Transaction, TxnKind
 from accounting.lot_rows import Holding, added, lock_wallets, unspent, write_holdings, write_left
 from accounting.lots import Lot, Take, left
+from accounting.pricing import MICROS_PER_MILLICREDIT, Terms, in_force
+from accounting.promo import note_promo, promo_rooms
 from accounting.purchase_rows import Bought, add_purchases, bought_before
 from accounting.quoting import Article, InsufficientCredit, Quote, nothing_to_buy, quoted
-from accounting.settlement import MICROS_PER_MILLICREDIT
 from accounting.sheets import sharings
 from accounting.splits import Timeline
-from accounting.terms import Terms, all_terms, in_force
+from accounting.terms import all_terms
 from base.database import Session
 from base.errors import Refused
 from catalog.plays import Standing
@@ -56,7 +58,8 @@ async def buy(session: Session, order: Order, *, now: datetime) -> list[Bought]:
             `idempotency-mismatch`, 409.
 
     """
-    terms = in_force(await all_terms(session), now)
+    dated = await all_terms(session)
+    terms = in_force(dated, now)
     timelines = await sharings(session, {one.recording_id: one.owner_id for one in order.articles})
     standings = await lock_counters(
         session, [(order.listener_id, one.recording_id) for one in order.articles]
@@ -68,11 +71,13 @@ async def buy(session: Session, order: Order, *, now: datetime) -> list[Bought]:
         return known
     quotes = await _quotes(session, order, standings, terms, now=now)
     lots = (await unspent(session, [order.payer_id], now=now)).get(order.payer_id, [])
-    sales = _sales(quotes, Purse(lots=tuple(lots), is_frozen=wallet.is_frozen))
+    rooms = await promo_rooms(session, {one.owner_id for one in order.articles}, dated, now=now)
+    sales = _sales(quotes, Purse(lots=tuple(lots), is_frozen=wallet.is_frozen), rooms)
     await _spend(session, order.payer_id, wallet, sales)
     owned = Standing(plays=len(terms.prices), owned_at=now)
     sold: dict[Pair, Standing] = {(order.listener_id, one.recording_id): owned for one in sales}
     await write_counters(session, sold)
+    await note_promo(session, _promo(sales), now=now)
     bought = [_bought(order, one.quote, terms, now=now) for one in sales]
     transactions = [
         _transaction(one, sale, terms, timelines[one.recording_id])
@@ -123,19 +128,32 @@ async def _quotes(
     return due
 
 
-def _sales(quotes: Sequence[Quote], purse: Purse) -> list[_Sale]:
+def _sales(quotes: Sequence[Quote], purse: Purse, rooms: Mapping[UUID, int]) -> list[_Sale]:
     """Take the credit for one after the other, as if they were bought one by one."""
     if purse.is_frozen:
         raise wallet_frozen()
     price, credit = sum(one.remainder for one in quotes), sum(lot.credits for lot in purse.lots)
-    sales = []
+    rooms, sales = dict(rooms), []
     for quote in quotes:
-        takes = purse.taking(quote.remainder * MICROS_PER_MILLICREDIT, promo_room=None)
+        payee = quote.article.owner_id
+        due, room = quote.remainder * MICROS_PER_MILLICREDIT, rooms.get(payee)
+        takes = purse.taking(due, promo_room=room)
         if takes is None:
             raise InsufficientCredit(price=price, balance=credit // MICROS_PER_MILLICREDIT)
+        if room is not None:
+            rooms[payee] = room - promo_of(takes)
         sales.append(_Sale(quote=quote, takes=tuple(takes)))
         purse = purse.after(takes)
     return sales
+
+
+def _promo(sales: Iterable[_Sale]) -> dict[UUID, int]:
+    """Answer what of credit that was given goes to each payee's recordings."""
+    sums: dict[UUID, int] = defaultdict(int)
+    for one in sales:
+        if given := promo_of(one.takes):
+            sums[one.quote.article.owner_id] += given
+    return sums
 
 
 def wallet_frozen() -> Refused:

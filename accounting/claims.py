@@ -81,13 +81,15 @@ async def claims_of(session: Session, account_id: UUID | None, *, limit: int = 2
 
 
 async def approve(session: Session, claim_id: UUID, by: Caller, *, now: datetime) -> Claim:
-    """Give what is claimed to who claims it.
+    """Give what is claimed to who claims it, once.
 
     Raises:
         Refused: `claim-unknown`, 404; `own-claim`, 403; `claim-decided`, `payee-taken`, 409.
 
     """
-    row = await _decide(session, claim_id, ClaimEvent.APPROVE, by, now=now)
+    row, is_new = await _decide(session, claim_id, ClaimEvent.APPROVE, by, now=now)
+    if not is_new:
+        return row
     if row.recording_id is None:
         payee = await session.get_one(
             rights.Payee, row.payee_id, with_for_update=True, populate_existing=True
@@ -106,14 +108,15 @@ async def approve(session: Session, claim_id: UUID, by: Caller, *, now: datetime
 async def deny(
     session: Session, claim_id: UUID, by: Caller, *, reason: str, now: datetime
 ) -> Claim:
-    """Say why something is not theirs.
+    """Say why something is not theirs, once.
 
     Raises:
         Refused: `claim-unknown`, 404; `own-claim`, 403; `claim-decided`, 409.
 
     """
-    row = await _decide(session, claim_id, ClaimEvent.DENY, by, now=now)
-    row.reason = reason
+    row, is_new = await _decide(session, claim_id, ClaimEvent.DENY, by, now=now)
+    if is_new:
+        row.reason = reason
     return row
 
 
@@ -156,17 +159,20 @@ async def _release(
 
 async def _decide(
     session: Session, claim_id: UUID, event: ClaimEvent, by: Caller, *, now: datetime
-) -> Claim:
+) -> tuple[Claim, bool]:
+    """Lock a claim and decide about it; answer whether it was not decided so already."""
     row = await session.get(Claim, claim_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise Refused("claim-unknown", "There is no such claim.", status=404)
     if by.id == row.claimed_by:
         raise Refused("own-claim", "Somebody else decides about your claim.", status=403)
+    if row.state == CLAIM_MOVES[ClaimState.OPEN, event]:
+        return row, False
     if row.state != ClaimState.OPEN:
         raise Refused("claim-decided", f"This claim was {row.state} already.", status=409)
     row.state = next_state(CLAIM_MOVES, ClaimState(row.state), event)
     row.decided_by, row.decided_at = by.id, now
-    return row
+    return row, True
 
 
 async def _require_claimable(session: Session, said: Claimed, by: Caller) -> None:

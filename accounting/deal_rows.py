@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, union_all
 
 from accounting.deals import Deal, DealModel, Subject
 from base.database import Session
@@ -45,7 +45,7 @@ async def deals_of(session: Session, tracks: Collection[UUID]) -> dict[UUID, tup
     found: dict[UUID, list[Deal]] = defaultdict(list)
     if not tracks:
         return {}
-    question = union_all(*(_asking(subject, tracks) for subject in Subject))
+    question = union_all(*_asking(tracks))
     for row in await session.execute(question):
         found[row.track].append(
             Deal(
@@ -62,17 +62,26 @@ async def deals_of(session: Session, tracks: Collection[UUID]) -> dict[UUID, tup
     return {track: tuple(deals) for track, deals in found.items()}
 
 
-def _asking(subject: Subject, tracks: Collection[UUID]) -> Select[*tuple[Any, ...]]:
-    about = literal(int(subject)).label("subject")
-    query = select(Track.id.label("track"), about, *_COLUMNS)
-    if subject is Subject.TRACK:
-        query = query.join(Row, _DEALS.track_id == Track.id)
-    elif subject is Subject.RECORDING:
-        query = query.join(Row, _DEALS.recording_id == Track.recording_id)
-    else:
-        query = query.join(ReleaseTrack, ReleaseTrack.track_id == Track.id)
-        query = query.join(Row, _DEALS.release_id == ReleaseTrack.release_id)
-    return query.where(Track.id.in_(tracks))
+def _asking(tracks: Collection[UUID]) -> Iterator[Select[*tuple[Any, ...]]]:
+    """Ask once where the tracks stand, and then for the deals of each kind of subject."""
+    places = select(Track.id.label("track"), Track.recording_id, ReleaseTrack.release_id)
+    joined = places.outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+    found = joined.where(Track.id.in_(tracks)).cte("places").c
+    for subject, about in (
+        (Subject.TRACK, _DEALS.track_id == found.track),
+        (Subject.RECORDING, _DEALS.recording_id == found.recording_id),
+        (Subject.RELEASE, _DEALS.release_id == found.release_id),
+    ):
+        yield select(found.track, literal(int(subject)).label("subject"), *_COLUMNS).where(about)
+
+
+def has_deals() -> ColumnElement[bool]:
+    """Ask whether anything is said of a track, as part of a question that has it and its place."""
+    return or_(
+        exists().where(_DEALS.track_id == Track.id),
+        exists().where(_DEALS.recording_id == Track.recording_id),
+        exists().where(_DEALS.release_id == ReleaseTrack.release_id),
+    )
 
 
 async def add_deal(session: Session, new: NewDeal, *, by: UUID, now: datetime) -> UUID:

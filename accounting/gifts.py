@@ -20,7 +20,7 @@ from accounting.lot_rows import lock_wallets
 from accounting.moving import Move, moved
 from accounting.purchase_rows import Bought
 from accounting.quoting import Article, nothing_to_buy
-from accounting.terms import all_terms, in_force
+from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
 from catalog.models.people import Role
@@ -80,7 +80,7 @@ async def offer_gift(session: Session, offer: Offer, *, now: datetime) -> Gift:
     known = await session.scalar(select(Gift).where(Gift.key == offer.key))
     if known is not None:
         return _same(known, offer)
-    prices = in_force(await all_terms(session), now).prices
+    prices = (await terms_at(session, now)).prices
     holder = await create_account(session, name="a gift", role=Role.LISTENER, now=now)
     quote = await quote_for(
         session,

@@ -24,8 +24,8 @@ from accounting.lot_rows import (
     write_left,
 )
 from accounting.lots import LotKind, Take, left, wallet_of
+from accounting.pricing import MICROS_PER_MILLICREDIT
 from accounting.quoting import InsufficientCredit
-from accounting.settlement import MICROS_PER_MILLICREDIT
 from base.database import Session
 
 

@@ -24,13 +24,15 @@ from sqlalchemy import (
 )
 
 from accounting.books import balance_of_account, spendable_by
+from accounting.deal_rows import deals_of, has_deals
+from accounting.deals import EVERYWHERE, DealModel, Dealt, deal_for
 from accounting.pricing import MICROS_PER_MILLICREDIT, Terms
 from accounting.terms import terms_in, terms_then
 from base.database import Instant, Session
 from catalog.generations import found_at
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
-from catalog.models.people import Token
+from catalog.models.people import Account, Token
 from catalog.models.plays import Counter, Grant, PlaySession
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import may_hear, unknown_track
@@ -84,6 +86,9 @@ class Asked:
     is_draft: bool
     duration_ms: int
     is_given: bool
+    #: Where it is heard, as far as we know, and by which deal.
+    territory: str | None
+    dealt: Dealt
     standing: Standing
     rungs: tuple[Rung, ...]
 
@@ -102,6 +107,12 @@ class Asked:
     def is_free(self) -> bool:
         """Whether nothing is due for it."""
         return self.standing.owned_at is not None or self.is_own or self.is_given
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether a deal allows it where it is asked for; what is theirs needs none."""
+        is_theirs = self.standing.owned_at is not None or self.is_own
+        return is_theirs or self.dealt.model is not DealModel.UNAVAILABLE
 
     @property
     def step(self) -> int:
@@ -144,8 +155,12 @@ class Asked:
         return self.terms.price_after(step - 1) if step else 0
 
 
-async def asked(session: Session, token: str, track_id: UUID, *, now: datetime) -> Asked | None:
+async def asked(
+    session: Session, token: str, track_id: UUID, *, home: str | None = None, now: datetime
+) -> Asked | None:
     """Answer who asks and what for; nothing if we do not know them.
+
+    Who has not said where they live is at `home`.
 
     Raises:
         Refused: `track-unknown`, 404.
@@ -161,6 +176,11 @@ async def asked(session: Session, token: str, track_id: UUID, *, now: datetime) 
         raise unknown_track()
     samples, rate = first.samples, first.sample_rate
     terms = terms_in(first)
+    territory: str | None = first.country or home
+    dealt = EVERYWHERE
+    if first.has_deals:
+        deals = (await deals_of(session, [track_id])).get(track_id, ())
+        dealt = deal_for(deals, at=now, territory=territory)
     steps = [int(step) for step in (first.steps or "").split(",") if step]
     return Asked(
         at=now,
@@ -178,7 +198,9 @@ async def asked(session: Session, token: str, track_id: UUID, *, now: datetime) 
         state=TrackState(first.state),
         is_draft=first.release_state == ReleaseState.DRAFT,
         duration_ms=(samples * 2_000 + rate) // (2 * rate) if samples is not None and rate else 0,
-        is_given=first.is_free,
+        is_given=first.is_free or dealt.model is DealModel.FREE,
+        territory=territory,
+        dealt=dealt,
         standing=Standing(plays=first.plays or 0, owned_at=first.owned_at),
         rungs=tuple(_rung(row) for row in rows if row.rung is not None),
     )
@@ -254,7 +276,7 @@ def _question() -> Executable:
             Token.account_id,
             *(Track.id.label("track_id"), Track.recording_id, Track.master_id, Track.owner_id),
             *(Track.state, Release.state.label("release_state")),
-            *(terms, Track.is_free),
+            *(terms, Track.is_free, Account.country, has_deals().label("has_deals")),
             *(Master.samples, Master.sample_rate, Counter.plays, Counter.owned_at),
             *(Rendition.rung, Rendition.mime, Rendition.codec, Rendition.nominal_bps),
             *(Rendition.is_preview, _IS_EXACT),
@@ -262,6 +284,7 @@ def _question() -> Executable:
             spendable_by(Token.account_id).label("spendable_micros"),
         )
         .select_from(Token)
+        .join(Account, Account.id == Token.account_id)
         .join(held, true())
         .join(terms, true())
         .outerjoin(Track, and_(*asked_for))

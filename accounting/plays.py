@@ -7,30 +7,33 @@ Sessions that somebody else is settling are left to them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, select
 
 from accounting.charging import Purse
+from accounting.counters import lock_counters, write_counters
+from accounting.deal_rows import deals_of
+from accounting.deals import Deal, DealModel, deal_for
 from accounting.holds import set_aside
 from accounting.journal import post
 from accounting.lot_rows import Holding, added, lock_wallets, unspent, write_holdings, write_left
 from accounting.lots import Lot, Take, left
 from accounting.promo import note_promo, promo_rooms
 from accounting.settlement import Count, Due, Outcome, Pair, Rules, Settlement, settle_all
-from accounting.splits import Timeline, timeline_of
+from accounting.sheets import sharings
 from accounting.terms import all_terms
 from base.bulk import insert_many, update_many
-from base.database import Session, insert_if_new
+from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.music import Track
-from catalog.models.plays import Counter, Grant, Play, PlaySession
-from catalog.plays import move_play, play_session
+from catalog.models.plays import Grant, Play, PlaySession
+from catalog.plays import Standing, move_play, play_session
 from catalog.states import PlayEvent, PlayState
 
-_COUNTER_TABLE, _PLAYS, _SESSIONS = table_of(Counter), table_of(Play), table_of(PlaySession)
-_COUNTERS = _COUNTER_TABLE.c
+_PLAYS, _SESSIONS = table_of(Play), table_of(PlaySession)
 _PLAY_COLUMNS = (
     *("id", "session_id", "listener_id", "recording_id", "track_id", "payee_id", "kind", "step"),
     *("price_millicredits", "occurred_at", "settled_at", "txn_id", "terms_id", "territory"),
@@ -57,7 +60,7 @@ async def settle(session: Session, ids: Iterable[UUID], *, now: datetime) -> lis
 
 
 async def _settle(session: Session, dues: Sequence[Due], *, now: datetime) -> list[Settlement]:
-    dues = await set_aside(session, dues, now=now)
+    dues = await set_aside(session, await _dealt(session, dues), now=now)
     if not dues:
         return []
     # What may cost nothing is counted nowhere, and needs no row.
@@ -84,17 +87,29 @@ async def _purses(
     }
 
 
+async def _dealt(session: Session, dues: Sequence[Due]) -> list[Due]:
+    """Answer what was heard with the deal by which it was, or without one."""
+    deals = await deals_of(session, {one.track_id for one in dues})
+    if not deals:
+        return list(dues)
+    return [_with_deal(one, deals.get(one.track_id, ())) for one in dues]
+
+
+def _with_deal(due: Due, deals: Sequence[Deal]) -> Due:
+    dealt = deal_for(deals, at=due.occurred_at, territory=due.territory)
+    return replace(
+        due,
+        deal_id=dealt.deal_id,
+        is_free=due.is_free or dealt.model is DealModel.FREE,
+        is_allowed=dealt.model is not DealModel.UNAVAILABLE,
+    )
+
+
 async def _rules(session: Session, dues: Sequence[Due], *, now: datetime) -> Rules:
     terms = await all_terms(session)
     owners = {one.recording_id: one.payee_id for one in dues}
     rooms = await promo_rooms(session, set(owners.values()), terms, now=now)
-    return Rules(terms=terms, timelines=await _timelines(session, owners), promo_rooms=rooms)
-
-
-async def _timelines(session: Session, owners: Mapping[UUID, UUID]) -> Mapping[UUID, Timeline]:
-    """Answer how recordings are shared: all to their owners."""
-    del session
-    return {recording: timeline_of(owner) for recording, owner in owners.items()}
+    return Rules(terms=terms, timelines=await sharings(session, owners), promo_rooms=rooms)
 
 
 async def hold(session: Session, play_id: UUID, reason: str) -> None:
@@ -142,15 +157,9 @@ async def _lock_due(
 
 
 async def _lock_counts(session: Session, pairs: Sequence[Pair]) -> dict[Pair, Count]:
-    """Lock the counters of listeners and recordings, which are there from then on."""
-    rows = [{"listener_id": one, "recording_id": other, "plays": 0} for one, other in pairs]
-    await insert_if_new(session, Counter, rows)
-    key = _COUNTERS.listener_id, _COUNTERS.recording_id
-    query = select(*key, _COUNTERS.plays, _COUNTERS.owned_at).where(tuple_(*key).in_(pairs))
-    locked = query.order_by(*key).with_for_update()
     return {
-        (listener, recording): Count(plays=plays, is_owned=owned_at is not None)
-        for listener, recording, plays, owned_at in await session.execute(locked)
+        pair: Count(plays=has.plays, is_owned=has.owned_at is not None)
+        for pair, has in (await lock_counters(session, pairs)).items()
     }
 
 
@@ -160,13 +169,12 @@ async def _write(
     """Write what sessions have come to, and the counters that went on."""
     states = [(one.due.session_id, one.state, one.reason) for one in outcome.settlements]
     await update_many(session, _SESSIONS, ("id",), ("state", "reason"), states)
-    changed = [
-        (*pair, count.plays, now if count.is_owned else None)
+    changed = {
+        pair: Standing(plays=count.plays, owned_at=now if count.is_owned else None)
         for pair, count in outcome.counts.items()
         if count != counts[pair]
-    ]
-    key = ("listener_id", "recording_id")
-    await update_many(session, _COUNTER_TABLE, key, ("plays", "owned_at"), changed)
+    }
+    await write_counters(session, changed)
 
 
 async def _write_spent(session: Session, outcome: Outcome, before: Mapping[UUID, Holding]) -> None:

@@ -32,6 +32,8 @@ class Article:
     owner_id: UUID
     #: Whether everybody may hear it.
     is_audible: bool
+    #: Nobody pays for it, as its owner wants.
+    is_free: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,8 @@ def _nothing(
         return Nothing.NOT_FOR_SALE
     if dealt.model is DealModel.UNAVAILABLE:
         return Nothing.NO_DEAL
-    return Nothing.FREE if dealt.model is DealModel.FREE else None
+    is_free = article.is_free or dealt.model is DealModel.FREE
+    return Nothing.FREE if is_free else None
 
 
 _SENTENCES = {

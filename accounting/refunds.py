@@ -6,6 +6,7 @@ it. What payees have been paid for it already they owe: it is taken off what the
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,8 +18,9 @@ from sqlalchemy import Select, literal, select
 from accounting.counters import Pair, lock_counters, write_counters
 from accounting.gifts import gift_of, returning
 from accounting.journal import entries_of, post, reversed_by
-from accounting.ledger import Transaction, TxnKind, reversed_entries
+from accounting.ledger import AccountKind, Transaction, TxnKind, reversed_entries
 from accounting.lot_rows import apply_entries
+from accounting.promo import note_promo
 from accounting.purchase_rows import Bought, purchase_of
 from accounting.unwinding import Charge, ChargeKind, unwound
 from base.database import Session
@@ -111,6 +113,7 @@ async def refund_all(
     reversals = [await _reversal(session, one, why, now=now) for one in fresh]
     await apply_entries(session, [entry for one in reversals for entry in one.entries])
     await write_counters(session, _after(standings, counts))
+    await note_promo(session, _promo(fresh, reversals), now=now)
     returned = await _gifts_returned(session, fresh, now=now)
     posted = (await post(session, [*reversals, *returned], now=now))[: len(fresh)]
     done = {one.txn_id: txn.id for one, txn in zip(fresh, posted, strict=True)}
@@ -122,6 +125,16 @@ async def refund_all(
         )
         for one in charges
     ]
+
+
+def _promo(charges: Sequence[Charge], reversals: Sequence[Transaction]) -> dict[UUID, int]:
+    """Answer what less of credit that was given went to payees then."""
+    sums: dict[UUID, int] = defaultdict(int)
+    for charge, one in zip(charges, reversals, strict=True):
+        for entry in one.entries:
+            if entry.account.kind is AccountKind.WALLET_PROMO:
+                sums[charge.payee_id] += entry.amount
+    return sums
 
 
 def _after(standings: Mapping[Pair, Standing], counts: Mapping[Pair, int]) -> dict[Pair, Standing]:
@@ -197,16 +210,17 @@ async def _missing(session: Session, ids: Iterable[UUID]) -> Refused:
 def _plays() -> Select[*tuple[Any, ...]]:
     kind = literal(ChargeKind.PLAY.value).label("kind")
     steps = _PLAYS.step.label("first_step"), _PLAYS.step.label("last_step")
-    whose = _PLAYS.listener_id, _PLAYS.listener_id.label("payer_id"), _PLAYS.recording_id
+    payer = _PLAYS.listener_id.label("payer_id")
+    whose = _PLAYS.listener_id, payer, _PLAYS.payee_id, _PLAYS.recording_id
     query = select(_PLAYS.id, kind, _PLAYS.txn_id, *whose, *steps)
     return query.where(_PLAYS.txn_id.is_not(None))
 
 
 def _purchases() -> Select[*tuple[Any, ...]]:
     kind = literal(ChargeKind.PURCHASE.value).label("kind")
-    whose = _PURCHASES.listener_id, _PURCHASES.payer_id, _PURCHASES.recording_id
+    who = _PURCHASES.listener_id, _PURCHASES.payer_id, _PURCHASES.payee_id
     steps = _PURCHASES.first_step, _PURCHASES.last_step
-    return select(_PURCHASES.id, kind, _PURCHASES.txn_id, *whose, *steps)
+    return select(_PURCHASES.id, kind, _PURCHASES.txn_id, *who, _PURCHASES.recording_id, *steps)
 
 
 async def _read(session: Session, query: Select[*tuple[Any, ...]]) -> list[Charge]:

@@ -35,6 +35,10 @@ class PlayKind(StrEnum):
     FREE = "free"
 
 
+#: What is theirs needs no deal.
+_DEALT = frozenset({PlayKind.PAID, PlayKind.FREE})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """A qualified session."""
@@ -50,6 +54,8 @@ class Due:
     #: Where it was heard, and by which deal.
     territory: str | None = None
     deal_id: UUID | None = None
+    #: Whether a deal allowed it there, or none was needed.
+    is_allowed: bool = True
 
     @property
     def pair(self) -> Pair:
@@ -146,6 +152,8 @@ def _settled(  # noqa: PLR0913 - all that a play meets
     due: Due, count: Count, purse: Purse, terms: Terms, rules: Rules, *, promo_room: int | None
 ) -> Settlement:
     kind = _kind(due, count, terms)
+    if kind in _DEALT and not due.is_allowed:
+        return _ended(due, PlayEvent.REJECT, "rejected:no-deal", kind, terms)
     if kind is not PlayKind.PAID:
         return _ended(due, PlayEvent.SETTLE, "qualified", kind, terms)
     if purse.is_frozen:

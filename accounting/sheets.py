@@ -101,6 +101,16 @@ async def waiting_for(
     return list(await session.scalars(query.order_by(*oldest).limit(limit)))
 
 
+async def concerning(
+    session: Session, payees: Collection[UUID], *, limit: int = 200
+) -> list[SplitSheet]:
+    """Answer sheets on which one of the payees stands, what was said last first."""
+    mine = select(_SHARES.sheet_id).where(_SHARES.payee_id.in_(payees))
+    newest = SplitSheet.proposed_at.desc(), SplitSheet.number.desc()
+    query = select(SplitSheet).where(SplitSheet.id.in_(mine))
+    return list(await session.scalars(query.order_by(*newest).limit(limit)))
+
+
 async def newest_agreed(session: Session, subject: Subject, *, now: datetime) -> SplitSheet | None:
     """Answer the sheet of a subject that holds, or will hold, after all others."""
     until = SplitSheet.valid_until
@@ -180,7 +190,7 @@ async def _agreed(session: Session, owners: Mapping[UUID, UUID]) -> dict[UUID, A
         payee,
         ppm,
         accepted,
-    ) in await session.execute(query):
+    ) in (await session.execute(query)).all():
         heads[sheet] = SheetKind(kind), recording or owner, number, since, until
         shares[sheet].append(Share(payee_id=payee, ppm=ppm, is_accepted=accepted is not None))
     return _by_subject(heads, shares)

@@ -5,6 +5,7 @@ A transaction that undoes another is explained as the other is.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from accounting.ledger import Account, TxnKind
+from accounting.ledger import Account, Facts, TxnKind
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerEntry, LedgerTxn
@@ -46,45 +47,70 @@ async def booked_for(
     session: Session, account: Account, facts: Collection[Fact], *, counting: TxnKind
 ) -> Booked:
     """Answer what was booked on an account for any of some things, and how often in a kind."""
-    query = _booked(account, _TXN.c.kind, func.count()).where(_names_any(facts))
+    query = _sums(_ENTRIES.c.currency, _TXN.c.kind).add_columns(func.count())
+    query = query.where(_ENTRIES.c.account_id == account.id, _names_any(facts))
     amounts: dict[str, int] = {}
     count = 0
-    for currency, total, kind, number in await session.execute(
-        query.group_by(_ENTRIES.c.currency, _TXN.c.kind)
-    ):
+    for currency, kind, total, number in await session.execute(query):
         amounts[currency] = amounts.get(currency, 0) + int(total)
         count += number if kind == counting else 0
     return Booked(amounts={name: total for name, total in amounts.items() if total}, count=count)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What was booked on an account by transactions that are explained the same."""
+
+    account: Account
+    facts: Facts
+    currency: str
+    amount: int
+
+
+async def explained_on(session: Session, accounts: Collection[Account]) -> list[Explained]:
+    """Answer debits less credits on accounts by what explains them: for such as have few."""
+    by_id = {account.id: account for account in accounts}
+    query = _sums(_ENTRIES.c.account_id, _FACTS, _ENTRIES.c.currency)
+    rows = await session.execute(query.where(_ENTRIES.c.account_id.in_(list(by_id))))
+    return [
+        Explained(
+            account=by_id[number], facts=json.loads(facts), currency=currency, amount=int(total)
+        )
+        for number, facts, currency, total in rows
+    ]
+
+
 async def earned_on(  # noqa: PLR0913 - a question with five sides
     session: Session,
-    account: Account,
+    accounts: Collection[Account],
     facts: Collection[Fact],
     *,
     kinds: Collection[TxnKind],
     starts_at: datetime,
     ends_at: datetime,
-) -> dict[str, int]:
+) -> dict[tuple[Account, str], int]:
     """Answer credits less debits of some kinds that were booked in a time, by currency.
 
     Only for any of some things, if some are named.
     """
-    query = _booked(account).where(
-        _TXN.c.booked_at >= starts_at, _TXN.c.booked_at < ends_at, _KIND.in_(list(kinds))
+    by_id = {account.id: account for account in accounts}
+    query = _sums(_ENTRIES.c.account_id, _ENTRIES.c.currency).where(
+        _ENTRIES.c.account_id.in_(list(by_id)),
+        _TXN.c.booked_at >= starts_at,
+        _TXN.c.booked_at < ends_at,
+        _KIND.in_(list(kinds)),
     )
     if facts:
         query = query.where(_names_any(facts))
-    rows = await session.execute(query.group_by(_ENTRIES.c.currency))
-    return {currency: -int(total) for currency, total in rows}
+    rows = await session.execute(query)
+    return {(by_id[number], currency): -int(total) for number, currency, total in rows}
 
 
-def _booked(account: Account, *more: ColumnElement[Any]) -> Select[Any]:
+def _sums(*by: ColumnElement[Any]) -> Select[Any]:
     entries = _ENTRIES.join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
     # None has the number 0, which is that of no other.
     both = entries.outerjoin(_UNDONE, _UNDONE.c.id == _TXN.c.reverses)
-    query = select(_ENTRIES.c.currency, func.sum(_ENTRIES.c.amount), *more).select_from(both)
-    return query.where(_ENTRIES.c.account_id == account.id)
+    return select(*by, func.sum(_ENTRIES.c.amount)).select_from(both).group_by(*by)
 
 
 def _names_any(facts: Collection[Fact]) -> ColumnElement[bool]:

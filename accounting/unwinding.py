@@ -31,6 +31,8 @@ class Charge:
     listener_id: UUID
     #: Whose wallet paid: the listener's, or that of a gift.
     payer_id: UUID
+    #: Who owns the track.
+    payee_id: UUID
     recording_id: UUID
     first_step: int
     last_step: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,6 +87,13 @@ async def track_of(session: Session, track_id: UUID) -> Published:
 def unknown_track() -> Refused:
     """Say that there is none."""
     return Refused("track-unknown", "There is no such track.", status=404)
+
+
+async def titles_of(session: Session, recordings: Collection[UUID]) -> dict[UUID, str]:
+    """Answer what recordings are called: each as its first track is."""
+    query = select(Track.recording_id, Track.title).where(Track.recording_id.in_(recordings))
+    newest_first = await session.execute(query.order_by(Track.created_at.desc(), Track.id))
+    return {recording: title for recording, title in newest_first}  # noqa: C416 - rows are no pairs
 
 
 async def audible_tracks(session: Session, *, limit: int = 200) -> list[Published]:

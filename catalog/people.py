@@ -109,8 +109,14 @@ async def erase(session: Session, account_id: UUID, *, now: datetime) -> None:
     """Forget who an account was, for good: its name, its country, and all that it is known by.
 
     What it did stays, under a number that says nothing: plays and books come to what they came to.
+
+    Raises:
+        Refused: `account-unknown`, 404.
+
     """
-    account = await session.get_one(Account, account_id, with_for_update=True)
+    account = await session.get(Account, account_id, with_for_update=True)
+    if account is None:
+        raise Refused("account-unknown", "There is no such account.", status=404)
     account.name, account.country = "erased", None
     account.erased_at = account.erased_at or now
     await session.execute(delete(Token).where(Token.account_id == account_id))

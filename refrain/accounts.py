@@ -6,15 +6,22 @@ from accounting.books import grant
 from base.clock import Clock
 from base.database import Database
 from catalog.models.people import Role
-from catalog.people import create_account, issue_token
+from catalog.people import create_account, issue_token, write_country
 
 
-async def make_account(
-    database: Database, clock: Clock, *, name: str, role: Role, millicredits: int
+async def make_account(  # noqa: PLR0913 - an account has as many sides
+    database: Database,
+    clock: Clock,
+    *,
+    name: str,
+    role: Role,
+    millicredits: int,
+    country: str | None = None,
 ) -> str:
     """Make an account with some credit; answer its token, which is told this once."""
     async with database.begin() as session:
         account = await create_account(session, name=name, role=role, now=clock())
+        await write_country(session, account.id, country)
         if millicredits:
             await grant(session, account.id, millicredits=millicredits, now=clock())
         return await issue_token(session, account, label="command line", now=clock())

@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from pydantic import ValidationError
@@ -123,14 +124,24 @@ def account(
     name: Annotated[str, typer.Argument(help="How the account is called.")],
     role: Annotated[Role, typer.Option(help="What it may do.")] = Role.LISTENER,
     credit: Annotated[int, typer.Option(min=0, help="Milli-credits to begin with.")] = 0,
+    country: Annotated[str | None, typer.Option(help="Where they live, as DE.")] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Make an account and print its token, this once."""
     from refrain.running import make_one
 
-    token = _run(make_one(_settings(), name, role=role, millicredits=credit))
+    made = make_one(_settings(), name, role=role, millicredits=credit, country=country)
+    token = _run(made)
     typer.echo(json.dumps({"name": name, "role": role, "token": token}) if as_json else token)
+
+
+@app.command()
+def erase(account: Annotated[UUID, typer.Argument(help="The number of an account.")]) -> None:
+    """Forget who an account was, for good; its plays and the books stay as they are."""
+    from refrain.running import forget_one
+
+    _run(forget_one(_settings(), account))
 
 
 @app.command()

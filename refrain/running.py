@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from uuid import UUID
 
 from rich.console import Console
 
@@ -13,6 +14,7 @@ from base.memory import give_back_large_blocks
 from base.settings import Settings
 from base.tools import open_tools
 from catalog.models.people import Role
+from catalog.people import erase
 from catalog.schema import upgrade
 from refrain.accounts import make_account
 from refrain.house import open_house, until_signal
@@ -67,9 +69,22 @@ async def migrate_database(settings: Settings) -> None:
         await database.close()
 
 
-async def make_one(settings: Settings, name: str, *, role: Role, millicredits: int) -> str:
+async def make_one(
+    settings: Settings, name: str, *, role: Role, millicredits: int, country: str | None
+) -> str:
     """Make an account; answer its token."""
     async with open_tools(settings) as tools:
         return await make_account(
-            tools.database, tools.clock, name=name, role=role, millicredits=millicredits
+            tools.database,
+            tools.clock,
+            name=name,
+            role=role,
+            millicredits=millicredits,
+            country=country,
         )
+
+
+async def forget_one(settings: Settings, account_id: UUID) -> None:
+    """Forget who an account was."""
+    async with open_tools(settings) as tools, tools.database.begin() as session:
+        await erase(session, account_id, now=tools.clock())

@@ -56,17 +56,25 @@ class Offer:
     balance: int
 
 
-async def open_session(
-    session: Session, token: str, track_id: UUID, *, clock: Clock, threshold_ms: int
+async def open_session(  # noqa: PLR0913 - who asks for what, where, and when
+    session: Session,
+    token: str,
+    track_id: UUID,
+    *,
+    clock: Clock,
+    threshold_ms: int,
+    home: str | None = None,
 ) -> Offer:
     """Open a session for who has the token: all of the track, or the preview when credit is short.
 
+    Who has not said where they live is at `home`.
+
     Raises:
-        Refused: `sign-in-first`, 401; `track-unknown`, 404; `not-playable`, or
+        Refused: `sign-in-first`, 401; `track-unknown`, 404; `not-playable`, `no-deal`, or
             `preview-not-ready` for now, 409.
 
     """
-    found = await _held(session, token, track_id, clock=clock)
+    found = await _held(session, token, track_id, clock=clock, home=home)
     _require_audible(found)
     grant = _grant(found)
     if grant is Grant.PREVIEW and not any(one.is_preview for one in found.rungs):
@@ -87,18 +95,20 @@ async def open_session(
     )
 
 
-async def _held(session: Session, token: str, track_id: UUID, *, clock: Clock) -> Asked:
+async def _held(
+    session: Session, token: str, track_id: UUID, *, clock: Clock, home: str | None
+) -> Asked:
     """Answer who asks for which track.
 
     What grows of it cannot end before the session is written, whose time tells what was there.
     Nor is credit that is nearly spent given to another session until then.
     """
-    found = await asked(session, token, track_id, now=clock())
+    found = await asked(session, token, track_id, home=home, now=clock())
     if found is not None and not found.rungs and not await hold_growth(session, found.master_id):
-        found = await asked(session, token, track_id, now=clock())  # it had just ended
+        found = await asked(session, token, track_id, home=home, now=clock())  # it had just ended
     if found is not None and found.is_close:
         await lock_wallets(session, [found.listener_id])
-        found = await asked(session, token, track_id, now=clock())
+        found = await asked(session, token, track_id, home=home, now=clock())
     if found is None:
         raise unknown_caller()
     return found
@@ -118,12 +128,15 @@ def _row(found: Asked, play_id: UUID, grant: Grant, *, threshold_ms: int) -> dic
         "active_at": found.at,
         "state": PlayState.OPEN,
         "reason": "open",
+        "territory": found.territory,
     }
 
 
 def _require_audible(found: Asked) -> None:
-    if found.is_audible:
+    if found.is_audible and found.is_allowed:
         return
+    if found.is_audible:
+        raise Refused("no-deal", "This track may not be played where you are.", status=409)
     if found.is_draft:
         raise unknown_track()  # nobody but its artist knows of it
     raise Refused("not-playable", f"The track cannot be played: it is {found.state}.", status=409)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
+from accounting.gifts import expire_gifts
 from accounting.reconciliations import forget_reconciliations
 from base.clock import Clock
 from base.database import Database
@@ -65,6 +67,7 @@ async def tidy(tools: Tools) -> None:
         await forget_done(session, PERIODIC, before=tools.clock() - _DONE_KEPT)
         await forget_checks(session, before=tools.clock() - _CHECKS_KEPT)
         await forget_reconciliations(session, before=tools.clock() - _CHECKS_KEPT)
+    await return_gifts(tools)
     await forget_old_jobs(tools)
     await remove_empty_drafts(tools)
     # Tickets of sessions that were not active since open nothing any more.
@@ -74,6 +77,12 @@ async def tidy(tools: Tools) -> None:
     await remove_retired(
         tools.database, tools.clock, retired_before=retired_before, idle_since=idle_since
     )
+
+
+async def return_gifts(tools: Tools) -> None:
+    """Give back what nobody took up of gifts in time, some at a time."""
+    while returned := await tools.database.run(partial(expire_gifts, now=tools.clock())):
+        log.info("gifts returned", gifts=returned)
 
 
 async def forget_old_jobs(tools: Tools) -> None:

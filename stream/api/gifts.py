@@ -19,8 +19,8 @@ from accounting.gifts import (
     unknown_gift,
 )
 from accounting.moving import Move
+from accounting.pricing import MICROS_PER_MILLICREDIT
 from accounting.purchase_rows import Bought
-from accounting.settlement import MICROS_PER_MILLICREDIT
 from accounting.wallet import spendable
 from base.database import Session
 from catalog.models.purchases import Gift

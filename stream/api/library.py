@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from accounting.library import Item, begun_page, library_of, owned_page
-from accounting.terms import all_terms, in_force
+from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
 from stream.api.library_documents import LibraryItem, LibraryPage, whole_library
@@ -67,7 +67,7 @@ async def get_begun(request: web.Request) -> web.Response:
 
 
 async def _steps(session: Session, now: datetime) -> int:
-    return len(in_force(await all_terms(session), now).prices)
+    return len((await terms_at(session, now)).prices)
 
 
 def _query(request: web.Request) -> PageQuery:

@@ -56,6 +56,7 @@ async def post_play(request: web.Request) -> web.Response:
             track_id,
             clock=tools.clock,
             threshold_ms=tools.settings.play_threshold_s * 1000,
+            home=tools.settings.territory or None,
         )
         require_allowed(request, offer.listener_id)
         media = await _addresses(request, session, offer)

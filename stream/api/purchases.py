@@ -9,10 +9,10 @@ from aiohttp import web
 
 from accounting.articles import article_of, articles_on, quote_for
 from accounting.buying import Order, buy
+from accounting.pricing import MICROS_PER_MILLICREDIT
 from accounting.purchase_rows import Bought
 from accounting.quoting import Article
-from accounting.settlement import MICROS_PER_MILLICREDIT
-from accounting.terms import all_terms, in_force
+from accounting.terms import terms_at
 from accounting.wallet import spendable
 from base.database import Session
 from catalog.people import Caller
@@ -84,7 +84,7 @@ async def get_price(request: web.Request) -> web.Response:
             article,
             listener_id=who.id,
             territory=territory,
-            prices=in_force(await all_terms(session), now).prices,
+            prices=(await terms_at(session, now)).prices,
             now=now,
         )
         left = await spendable(session, who.id, now=now)

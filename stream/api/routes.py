@@ -31,6 +31,7 @@ from stream.api.openapi import Route, describe
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
+from stream.api.split_routes import split_routes
 from stream.api.tracks import delete_track, get_track, get_tracks, get_waveform, patch_track
 from stream.api.uploads import upload_routes
 from stream.api.webhooks import (
@@ -60,6 +61,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *release_routes(),
         *job_routes(),
         *hold_routes(),
+        *split_routes(),
         *buying_routes(),
         Route(
             method="GET",

@@ -21,6 +21,7 @@ from stream.keys import TOOLS
 from stream.pages.assets import DIST
 from stream.pages.quality import get_quality_page
 from stream.pages.render import account_of, page
+from stream.pages.shares import get_shares_page, post_shares_page
 
 _YEAR_S = 31_536_000
 
@@ -31,6 +32,8 @@ def page_routes() -> Sequence[web.AbstractRouteDef]:
         web.get("/", get_home),
         web.get("/tracks/{track}", get_track_page),
         web.get("/tracks/{track}/quality", get_quality_page),
+        web.get("/shares", get_shares_page),
+        web.post("/shares/{sheet}", post_shares_page),
         web.get("/sign-in", get_sign_in),
         web.post("/sign-in", post_sign_in),
         web.post("/sign-out", post_sign_out),

@@ -1,0 +1,73 @@
+"""Advances: given by a treasurer, looked at by who got them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from aiohttp import web
+
+from accounting.advances import Grant, advances_of, grant
+from accounting.payees import payees_of_account
+from base.database import Session
+from catalog.models.people import Role
+from catalog.models.rights import Advance
+from catalog.music import track_of
+from stream.api.payees import payee_id_of
+from stream.api.split_documents import AdvanceDocument, AdvanceList, Amount, NewAdvance
+from stream.api.tracks import track_id_of
+from stream.idempotency import key_of
+from stream.identity import caller
+from stream.keys import TOOLS
+
+_BOOKKEEPERS = (Role.TREASURER, Role.OPERATOR)
+
+
+async def post_advance(request: web.Request) -> web.Response:
+    """Give a payee an advance from the bank."""
+    who, tools = await caller(request, *_BOOKKEEPERS), request.app[TOOLS]
+    body = NewAdvance.model_validate_json(await request.read())
+    key = key_of(request, who)
+
+    async def work(session: Session) -> AdvanceDocument:
+        said = Grant(
+            payee_id=payee_id_of(body.payee),
+            currency=body.currency,
+            amount=body.amount,
+            key=key,
+            recoup_ppm=body.recoup_ppm,
+            recordings=tuple([await _recording(session, one) for one in body.tracks]),
+            note=body.note,
+        )
+        made = await grant(session, said, who, now=tools.clock())
+        left = {one.id: rest for one, rest in await advances_of(session, [made.payee_id])}
+        return _document(made, left[made.id])
+
+    document = await tools.database.run(work)
+    return web.json_response(text=document.model_dump_json(), status=201)
+
+
+async def get_advances(request: web.Request) -> web.Response:
+    """Answer advances of whom the caller speaks for; to treasurers all."""
+    who = await caller(request)
+    async with request.app[TOOLS].database.read() as session:
+        payees = [one.id for one in await payees_of_account(session, who.id)]
+        found = await advances_of(session, None if who.role in _BOOKKEEPERS else payees)
+    body = AdvanceList(advances=[_document(one, left) for one, left in found])
+    return web.json_response(text=body.model_dump_json(), headers={"Cache-Control": "no-store"})
+
+
+async def _recording(session: Session, track: str) -> UUID:
+    return (await track_of(session, track_id_of(track))).track.recording_id
+
+
+def _document(row: Advance, left: int) -> AdvanceDocument:
+    return AdvanceDocument(
+        id=str(row.id),
+        payee=str(row.payee_id),
+        granted_at=row.granted_at,
+        advance=Amount(amount=row.amount, currency=row.currency),
+        left=Amount(amount=left, currency=row.currency),
+        recoup_ppm=row.recoup_ppm,
+        recordings=row.recordings,
+        note=row.note,
+    )

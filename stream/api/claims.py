@@ -1,0 +1,98 @@
+"""Claims: made by anybody, decided by a treasurer or an operator."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from aiohttp import web
+
+from accounting.claims import Claimed, approve, claim, claims_of, deny, unclaimed_of
+from accounting.payees import payees_named
+from base.database import Session
+from base.errors import Refused
+from catalog.models.people import Role
+from catalog.models.rights import Claim
+from catalog.music import track_of
+from catalog.states import ClaimState
+from stream.api.payees import payee_id_of
+from stream.api.split_documents import Amount, ClaimDocument, ClaimList, Decision, NewClaim
+from stream.api.tracks import track_id_of
+from stream.idempotency import key_of
+from stream.identity import caller
+from stream.keys import TOOLS
+
+_DECIDE = (Role.TREASURER, Role.OPERATOR)
+
+
+async def post_claim(request: web.Request) -> web.Response:
+    """Claim a payee, or what a track earned for nobody who is known."""
+    who, tools = await caller(request), request.app[TOOLS]
+    body = NewClaim.model_validate_json(await request.read())
+    key = key_of(request, who)
+
+    async def work(session: Session) -> Claim:
+        track = await track_of(session, track_id_of(body.track)) if body.track else None
+        said = Claimed(
+            payee_id=payee_id_of(body.payee),
+            recording_id=track.track.recording_id if track else None,
+            words=body.words,
+            key=key,
+        )
+        return await claim(session, said, who, now=tools.clock())
+
+    made = await tools.database.run(work)
+    return await _answered(request, made, status=201)
+
+
+async def get_claims(request: web.Request) -> web.Response:
+    """Answer the caller's claims; to who decides about them all that are open."""
+    who = await caller(request)
+    async with request.app[TOOLS].database.read() as session:
+        found = await claims_of(session, None if who.role in _DECIDE else who.id)
+        body = ClaimList(claims=[await _document(session, one) for one in found])
+    return web.json_response(text=body.model_dump_json(), headers={"Cache-Control": "no-store"})
+
+
+async def put_decision(request: web.Request) -> web.Response:
+    """Decide about somebody else's claim, once; the same again changes nothing."""
+    who, tools = await caller(request, *_DECIDE), request.app[TOOLS]
+    body = Decision.model_validate_json(await request.read())
+    decide = approve if body.decision == "approve" else partial(deny, reason=body.reason)
+    act = partial(decide, claim_id=_claim_id(request), by=who, now=tools.clock())
+    return await _answered(request, await tools.database.run(act))
+
+
+def _claim_id(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["claim"])
+    except ValueError:
+        raise Refused("claim-unknown", "There is no such claim.", status=404) from None
+
+
+async def _answered(request: web.Request, row: Claim, *, status: int = 200) -> web.Response:
+    async with request.app[TOOLS].database.read() as session:
+        body = await _document(session, row)
+    return web.json_response(
+        text=body.model_dump_json(), status=status, headers={"Cache-Control": "no-store"}
+    )
+
+
+async def _document(session: Session, row: Claim) -> ClaimDocument:
+    names = await payees_named(session, [row.payee_id])
+    is_open = row.state == ClaimState.OPEN and row.recording_id is not None
+    amounts = await unclaimed_of(session, row.recording_id) if is_open and row.recording_id else {}
+    return ClaimDocument(
+        id=str(row.id),
+        state=ClaimState(row.state),
+        payee=str(row.payee_id),
+        payee_name=names[row.payee_id].name,
+        recording=str(row.recording_id) if row.recording_id else None,
+        words=row.words,
+        made_at=row.made_at,
+        decided_at=row.decided_at,
+        reason=row.reason,
+        unclaimed=[
+            Amount(amount=amount, currency=currency) for currency, amount in sorted(amounts.items())
+        ],
+    )

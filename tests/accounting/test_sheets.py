@@ -1,0 +1,393 @@
+import asyncio
+import random
+from contextlib import suppress
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from accounting.agreeing import Proposal, accept, decline, propose
+from accounting.consent import Wanted
+from accounting.journal import post, reversal_of
+from accounting.payees import add_payee, payee_of, write_members
+from accounting.plays import settle
+from accounting.sheets import Subject, history, shares_of, sharings, waiting_for
+from accounting.splits import Sharing, payable_to
+from accounting.waiting import release_waiting, waiting_in
+from base.clock import ManualClock
+from base.database import Database
+from base.errors import Refused
+from base.money import allocate
+from base.units import Micros
+from catalog.models.people import Role
+from catalog.models.rights import PayeeKind, SheetKind, SplitSheet
+from catalog.people import Caller
+from catalog.states import SheetState
+from tests.support.catalog import NOON, accepted, person, qualified
+from tests.support.shares import SOON, earn, owed, proposed, recording
+
+LATER = NOON + timedelta(days=1)
+
+#: What no database does in a way of its own.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+async def ada(database: Database) -> Caller:
+    return await person(database, Role.ARTIST)
+
+
+@pytest.fixture
+async def ben(database: Database) -> Caller:
+    return await person(database, Role.LISTENER)
+
+
+@pytest.fixture
+async def eva(database: Database) -> Caller:
+    return await person(database, Role.LISTENER)
+
+
+@pytest.fixture
+async def song(database: Database, ada: Caller) -> UUID:
+    return await recording(database, ada)
+
+
+async def sharing(database: Database, owner: Caller, about: UUID) -> Sharing:
+    async with database.read() as session:
+        return (await sharings(session, {about: owner.id}))[about].at(LATER)
+
+
+async def answered(
+    database: Database, sheet: SplitSheet, by: Caller, *, says: str = "accept"
+) -> SplitSheet:
+    act = {"accept": accept, "decline": decline}[says]
+    return await database.run(lambda session: act(session, sheet.id, by, now=SOON))
+
+
+async def test_an_owner_shares_and_who_is_new_is_waited_for_by_their_money_alone(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    sheet = await proposed(database, ada, song, {ada.id: 700_000, ben.id: 300_000})
+    await earn(database, ada, song, 1_000, at=NOON)
+    await earn(database, ada, song, 1_000)
+    assert (sheet.state, sheet.in_force_from) == (SheetState.AGREED, SOON)
+    assert await owed(database, ada.id) == (1_700, 0)
+    assert await owed(database, ben.id) == (0, 300)
+
+    await answered(database, sheet, ben)
+    await earn(database, ada, song, 1_000)
+
+    assert await owed(database, ben.id) == (600, 0)
+    assert await owed(database, ada.id) == (2_400, 0)
+    await answered(database, sheet, ben)
+    assert await owed(database, ben.id) == (600, 0)
+
+
+async def test_what_is_refused_goes_back_and_the_sheet_before_holds(
+    database: Database, ada: Caller, ben: Caller, eva: Caller, song: UUID
+) -> None:
+    first = await proposed(database, ada, song, {ada.id: 500_000, ben.id: 500_000})
+    await answered(database, first, ben)
+    wanted: dict[UUID | None, int] = {ada.id: 500_000, ben.id: 200_000, eva.id: 300_000}
+    second = await proposed(database, ada, song, wanted, now=SOON)
+    await answered(database, second, ben)
+    await earn(database, ada, song, 1_000, at=LATER)
+    assert await owed(database, eva.id) == (0, 300)
+
+    assert (await answered(database, second, eva, says="decline")).state == SheetState.DECLINED
+
+    assert await owed(database, eva.id) == (0, 0)
+    assert await owed(database, ben.id) == (500, 0)
+    assert (await sharing(database, ada, song)).facts == {"sheet": str(first.id)}
+    with pytest.raises(Refused, match="sheet-closed"):
+        await answered(database, second, ben, says="decline")
+
+
+@ON_SQLITE
+async def test_nobodys_share_shrinks_unasked(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    halves = await proposed(database, ada, song, {ada.id: 500_000, ben.id: 500_000})
+    await answered(database, halves, ben)
+
+    greedy = await proposed(database, ada, song, {ada.id: 1_000_000}, now=SOON)
+
+    assert (greedy.state, greedy.in_force_from) == (SheetState.PROPOSED, None)
+    assert (await sharing(database, ada, song)).facts == {"sheet": str(halves.id)}
+    async with database.read() as session:
+        assert [one.id for one in await waiting_for(session, [ben.id])] == [greedy.id]
+        rows = (await shares_of(session, [greedy.id]))[greedy.id]
+    assert [(row.payee_id, row.ppm, row.is_asked) for row in rows] == [
+        (ada.id, 1_000_000, True),
+        (ben.id, 0, True),
+    ]
+    await answered(database, greedy, ben, says="decline")
+    with pytest.raises(Refused, match="sheet-closed"):
+        await answered(database, greedy, ben)
+
+
+@ON_SQLITE
+async def test_a_proposal_takes_the_place_of_one_that_nobody_agreed_to(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    halves = await proposed(database, ada, song, {ada.id: 500_000, ben.id: 500_000})
+    await answered(database, halves, ben)
+
+    one = await proposed(database, ada, song, {ada.id: 600_000, ben.id: 400_000}, now=SOON)
+    other = await proposed(database, ada, song, {ada.id: 550_000, ben.id: 450_000}, now=SOON)
+
+    with pytest.raises(Refused, match="sheet-closed"):
+        await answered(database, one, ben)
+    assert (await answered(database, other, ben)).state == SheetState.AGREED
+    async with database.read() as session:
+        states = [each.state for each in await history(session, ada.id, song)]
+    assert states == [SheetState.AGREED, SheetState.REPLACED, SheetState.AGREED]
+
+
+@ON_SQLITE
+async def test_what_was_agreed_meanwhile_for_all_of_an_owners_is_not_passed_over(
+    database: Database, ada: Caller, ben: Caller, eva: Caller, song: UUID
+) -> None:
+    every = await proposed(database, ada, None, {ada.id: 500_000, ben.id: 500_000})
+    await answered(database, every, ben)
+    own = await proposed(database, ada, song, {ada.id: 900_000, ben.id: 100_000}, now=SOON)
+    newer = await proposed(database, ada, None, {ben.id: 500_000, eva.id: 500_000}, now=SOON)
+    await answered(database, newer, ben)
+
+    assert (await answered(database, own, ben)).state == SheetState.REPLACED
+    assert (await sharing(database, ada, song)).facts == {"sheet": str(newer.id)}
+
+
+async def test_a_proposal_that_comes_twice_is_one(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    shares: dict[UUID | None, int] = {ada.id: 700_000, ben.id: 300_000}
+
+    twice = await asyncio.gather(
+        *(proposed(database, ada, song, shares, key="once") for _ in range(2))
+    )
+
+    assert len({one.id for one in twice}) == 1
+    with pytest.raises(Refused, match="idempotency-mismatch"):
+        await proposed(database, ada, song, {ada.id: 1_000_000}, key="once")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("shares", [{"nobody": 1_000_000}, {"me": 999_999}])
+async def test_a_proposal_that_cannot_be_is_refused_and_changes_nothing(
+    database: Database, ada: Caller, song: UUID, shares: dict[str, int]
+) -> None:
+    payees = {"nobody": uuid4(), "me": ada.id}
+
+    with pytest.raises(Refused):
+        await proposed(database, ada, song, {payees[who]: ppm for who, ppm in shares.items()})
+
+    async with database.read() as session:
+        assert await history(session, ada.id, song) == []
+
+
+@ON_SQLITE
+async def test_a_play_is_shared_by_what_held_when_it_was_heard_however_late_it_comes(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    sheet = await proposed(database, ada, song, {ben.id: 1_000_000}, valid_from=LATER)
+    await answered(database, sheet, ben)
+    moment = timedelta(microseconds=1)
+
+    await earn(database, ada, song, 10, at=LATER, now=LATER)
+    await earn(database, ada, song, 7, at=LATER - moment, now=LATER + timedelta(days=40))
+
+    assert (await owed(database, ada.id), await owed(database, ben.id)) == ((7, 0), (10, 0))
+    with pytest.raises(Refused, match="sheet-before-another"):
+        await proposed(database, ada, song, {ada.id: 1_000_000})
+    with pytest.raises(Refused, match="valid-from-passed"):
+        await proposed(database, ada, song, {ada.id: 1_000_000}, valid_from=NOON - moment)
+
+
+@ON_SQLITE
+async def test_only_who_has_the_music_may_share_it(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    subject = Subject(kind=SheetKind.SPLIT, owner_id=ada.id, recording_id=song)
+    said = Proposal(subject=subject, shares=(Wanted(payee_id=ben.id, ppm=1_000_000),), key="k")
+
+    with pytest.raises(Refused, match="not-yours"):
+        await database.run(lambda session: propose(session, said, ben, now=NOON))
+
+
+@ON_SQLITE
+async def test_a_group_is_its_members_each_of_whom_is_asked(
+    database: Database, ada: Caller, ben: Caller, eva: Caller, song: UUID
+) -> None:
+    async with database.begin() as session:
+        band = await add_payee(
+            session,
+            ada,
+            kind=PayeeKind.GROUP,
+            name="The Band",
+            country=None,
+            is_spoken_for=True,
+            now=NOON,
+        )
+        members = {ben.id: 500_000, eva.id: 500_000}
+        await write_members(session, band.id, members, by=ada, now=NOON)
+
+    sheet = await proposed(database, ada, song, {ada.id: 500_001, band.id: 499_999})
+    await answered(database, sheet, eva)
+    await earn(database, ada, song, 1_000_000)
+
+    sums = {who.id: await owed(database, who.id) for who in (ada, ben, eva)}
+    assert sums[ada.id] == (500_001, 0)
+    assert sorted([sums[ben.id][1], sums[eva.id][0]]) == [249_999, 250_000]
+    async with database.read() as session:
+        rows = (await shares_of(session, [sheet.id]))[sheet.id]
+        assert {row.through_id for row in rows} == {None, band.id}
+        assert (await payee_of(session, eva.id)).kind is PayeeKind.MEMBER
+
+
+async def test_a_contract_holds_when_both_have_said_so_and_takes_its_part_first(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    subject = Subject(kind=SheetKind.CONTRACT, owner_id=ada.id, recording_id=None)
+    said = Proposal(subject=subject, shares=(Wanted(payee_id=ben.id, ppm=200_000),), key="k")
+    contract = await database.run(lambda session: propose(session, said, ben, now=NOON))
+    await earn(database, ada, song, 1_000)
+    assert await owed(database, ada.id) == (1_000, 0)
+
+    await answered(database, contract, ada)
+    await earn(database, ada, song, 1_000, at=LATER)
+
+    assert await owed(database, ada.id) == (1_800, 0)
+    assert await owed(database, ben.id) == (200, 0)
+    assert (await sharing(database, ada, song)).facts == {"contract": str(contract.id)}
+
+
+async def test_a_refund_after_the_release_is_taken_from_who_was_paid(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    sheet = await proposed(database, ada, song, {ada.id: 700_000, ben.id: 300_000})
+    play = await earn(database, ada, song, 1_000)
+    await earn(database, ada, song, 100)
+    await answered(database, sheet, ben)
+    async with database.begin() as session:
+        undone = await reversal_of(session, play, key="undo", occurred_at=LATER, facts={})
+        await post(session, [undone], now=LATER)
+    assert await owed(database, ben.id) == (330, -300)
+
+    async with database.begin() as session:
+        assert len(await release_waiting(session, now=LATER)) == 1
+    async with database.begin() as session:
+        assert await release_waiting(session, now=LATER) == []
+
+    assert await owed(database, ben.id) == (30, 0)
+
+
+async def test_many_recordings_are_asked_for_at_once(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    await proposed(database, ada, song, {ada.id: 700_000, ben.id: 300_000})
+    others = {uuid4(): uuid4() for _ in range(1_000)}
+
+    async with database.read() as session:
+        found = await sharings(session, {**others, song: ada.id})
+
+    assert len(found) == 1_001
+    assert all(found[one].at(LATER).shares[0][0] == payable_to(who) for one, who in others.items())
+    assert len(found[song].at(LATER).shares) == 2
+
+
+async def test_what_is_settled_while_its_payee_accepts_is_theirs_by_the_next_closing(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    sheet = await proposed(database, ada, song, {ada.id: 700_000, ben.id: 300_000})
+
+    async def accepting() -> None:
+        await answered(database, sheet, ben)
+
+    await asyncio.gather(
+        *(earn(database, ada, song, 100) for _ in range(4)),
+        accepting(),
+        *(earn(database, ada, song, 100) for _ in range(4)),
+        accepting(),
+    )
+    async with database.begin() as session:
+        await release_waiting(session, now=LATER)
+
+    assert await owed(database, ben.id) == (240, 0)
+    assert await owed(database, ada.id) == (560, 0)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_whatever_payees_say_nothing_vanishes_and_nothing_waits_in_vain(
+    database: Database, seed: int
+) -> None:
+    chance = random.Random(seed)
+    payees = [await person(database, Role.ARTIST) for _ in range(4)]
+    owner, now, earned = payees[0], NOON, 0
+    song = await recording(database, owner)
+    sheets: list[SplitSheet] = []
+    plays: list[int] = []
+
+    async def say() -> None:
+        says = chance.choice(["accept", "accept", "decline"])
+        act = {"accept": accept, "decline": decline}[says]
+        sheet, who = chance.choice(sheets), chance.choice(payees)
+        await database.run(lambda session: act(session, sheet.id, who, now=now))
+
+    async def ask() -> None:
+        who = chance.sample(payees, chance.randrange(1, 4))
+        parts = allocate(Micros(1_000_000), [chance.randrange(1, 9) for _ in who])
+        shares: dict[UUID | None, int] = {one.id: ppm for one, ppm in zip(who, parts, strict=True)}
+        about = chance.choice([song, song, None])
+        sheets.append(await proposed(database, owner, about, shares, now=now))
+
+    await ask()
+    for step in range(40):
+        now += timedelta(seconds=chance.randrange(30))
+        with suppress(Refused):
+            await chance.choice([say, say, say, ask])()
+        if step % 2:
+            amount = chance.randrange(1, 1_000)
+            plays.append(await earn(database, owner, song, amount, at=now))
+            earned += amount
+        elif len(plays) > 3 and chance.random() < 0.3:
+            async with database.begin() as session:
+                undone = plays.pop(chance.randrange(len(plays)))
+                back = await reversal_of(
+                    session, undone, key=f"undo:{undone}", occurred_at=now, facts={}
+                )
+                await post(session, [back], now=now)
+                earned += back.entries[0].amount
+    async with database.begin() as session:
+        await release_waiting(session, now=now)
+        assert await release_waiting(session, now=now) == []
+
+    sums = [await owed(database, one.id) for one in payees]
+    assert sum(paid + waits for paid, waits in sums) == earned
+    async with database.read() as session:
+        for one, (_, waits) in zip(payees, sums, strict=True):
+            pending = 0
+            for sheet in await waiting_for(session, [one.id]):
+                booked = await waiting_in(session, sheet.id, one.id)
+                pending -= booked.amounts.get("EUR", 0)
+            assert waits == pending
+
+
+async def test_plays_are_settled_by_the_sheet_that_held_when_they_were_heard(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    listener = await person(database, Role.LISTENER, millicredits=100)
+    track, clock = (await accepted(database, ada)).track_id, ManualClock(NOON)
+    sheet = await proposed(database, ada, song, {ada.id: 700_000, ben.id: 300_000})
+    plays = [await qualified(database, clock, listener=listener, track_id=track)]
+    clock.advance(timedelta(minutes=1))
+    plays.append(await qualified(database, clock, listener=listener, track_id=track))
+
+    await database.run(lambda session: settle(session, plays, now=clock()))
+
+    first, second = 2_400 * 7 // 10, 4_800 * 7 // 10
+    shared = second * 7 // 10
+    assert await owed(database, ada.id) == (first + shared, 0)
+    assert await owed(database, ben.id) == (0, second - shared)
+    await answered(database, sheet, ben)
+    assert await owed(database, ben.id) == (second - shared, 0)

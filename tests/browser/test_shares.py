@@ -1,0 +1,48 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.support.house import House, open_house
+from tests.support.masters import tone
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with open_house(tmp_path) as opened:
+        yield opened
+
+
+def test_a_payee_sees_a_share_that_waits_and_accepts_it(
+    house: House, browser: Browser, tmp_path: Path
+) -> None:
+    track = house.put(tone(tmp_path / "Evening Song.wav", seconds=2)).json["track"]
+    artist, listener = (
+        house.ask("GET", "/api/v1/payees", token=token).json["payees"][0]["id"]
+        for token in (house.artist, house.listener)
+    )
+    shares = [{"payee": artist, "ppm": 666_667}, {"payee": listener, "ppm": 333_333}]
+    split = {"track": track, "shares": shares}
+    key = {"Idempotency-Key": "once"}
+    made = house.ask("POST", "/api/v1/splits", token=house.artist, data=split, headers=key)
+    assert made.status == 201
+    faults: list[str] = []
+
+    with browser.new_context(viewport={"width": 1000, "height": 800}) as context:
+        page = context.new_page()
+        page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+        page.goto(f"{house.url}/sign-in")
+        page.get_by_label("Your token").fill(house.listener)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("link", name="Shares").click()
+        expect(page.get_by_test_id("waiting")).to_contain_text("Evening Song")
+        expect(page.get_by_test_id("waiting")).to_contain_text("33.3333 %")
+        if folder := os.environ.get("REFRAIN_SCREENSHOTS"):
+            page.screenshot(path=Path(folder) / "shares.png")
+        page.get_by_role("button", name="Accept").click()
+
+        expect(page.get_by_test_id("waiting")).to_have_text("Nothing waits for you.")
+        expect(page.get_by_test_id("others")).to_contain_text("agreed")
+    assert faults == []
