@@ -26,6 +26,10 @@ from stream.api.openapi import Route
 
 def hold_routes() -> list[Route]:
     """Answer every operation on plays that wait, and the comparison that members may ask for."""
+    return [*_decisions(), *_comparison()]
+
+
+def _decisions() -> list[Route]:
     return [
         Route(
             method="GET",
@@ -71,6 +75,11 @@ def hold_routes() -> list[Route]:
             answers={200: Reversal},
             problems=(400, 401, 403, 409, 422),
         ),
+    ]
+
+
+def _comparison() -> list[Route]:
+    return [
         Route(
             method="GET",
             path="/api/v1/comparison",

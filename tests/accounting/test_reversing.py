@@ -33,6 +33,7 @@ def charge(listener: UUID, song: UUID, step: int) -> Charge:
         txn_id=step,
         listener_id=listener,
         payer_id=listener,
+        payee_id=UUID(int=3),
         recording_id=song,
         first_step=step,
         last_step=step,
