@@ -12,8 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounting.evidence import judge
+from accounting.holds import held_plays
+from accounting.journal import balance_of
+from accounting.ledger import Account, AccountKind
+from accounting.lots import LotKind
+from accounting.plays import settle
+from accounting.reconciliation import counted
+from accounting.reconciling import reconcile
 from accounting.reports import Beat
 from accounting.suspicion import Limits
+from base.clock import ManualClock
+from catalog.models.people import Role
+from tests.support.catalog import NOON, accepted, open_database, person, qualified
+from tests.support.credit import credited
 from tests.support.economy import MICROS_PER_MILLICREDIT, PRICES, Economy
 
 TRACK = sum(PRICES)
@@ -231,3 +242,32 @@ def test_attack_an_artist_who_buys_credit_for_a_second_account_is_held_at_once()
 
     assert not market.play(puppet, uuid4(), artist)
     assert market.held == ["held:same-purse"]
+
+
+async def test_attack_promo_farming_is_capped_by_real_settlement_too(
+    migrated_sqlite_url: str,
+) -> None:
+    """The same as above on a database: what was held is no play, and the books agree."""
+    async with open_database(migrated_sqlite_url) as database:
+        clock = ManualClock(NOON)
+        artist = await person(database, Role.ARTIST)
+        track = (await accepted(database, artist)).track_id
+        plays = []
+        for _ in range(6):
+            listener = await person(database, Role.LISTENER)
+            await credited(database, listener, TRACK, kind=LotKind.PROMO)
+            for _ in PRICES:
+                clock.advance(SOON)
+                plays.append(await qualified(database, clock, listener=listener, track_id=track))
+
+        await database.run(lambda session: settle(session, plays, now=clock()))
+
+        async with database.read() as session:
+            owed = await balance_of(session, Account(AccountKind.PAYABLE, str(artist.id)))
+            held = await held_plays(session, limit=100)
+            later = clock() + timedelta(hours=1)
+            found = await reconcile(session, now=later, chained_within=timedelta(days=9))
+        assert owed == {"EUR": -PROMO_A_DAY}
+        assert {one.reason for one in held} == {"held:promo-farm"}
+        assert len(held) == len(PRICES)
+        assert counted(found) == {}
