@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ from accounting.journal import post
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.lot_rows import NewLot, add_lots
 from accounting.lots import LotKind
-from accounting.pricing import MICROS_PER_MILLICREDIT
+from accounting.pricing import MICROS_PER_MILLICREDIT, Terms
 from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
@@ -47,8 +48,16 @@ async def top_up(session: Session, listener_id: UUID, *, millicredits: int, now:
         Refused: `bad-amount`: it is not more than nothing.
 
     """
-    credit = (LotKind.PAID, TxnKind.TOPUP, Account(AccountKind.BANK))
-    await _add(session, listener_id, *credit, millicredits=millicredits, now=now)
+    await top_up_all(session, [listener_id], millicredits=millicredits, now=now)
+
+
+async def top_up_all(
+    session: Session, listeners: Sequence[UUID], *, millicredits: int, now: datetime
+) -> None:
+    """Add to wallets what was paid for each to our bank, as `top_up` does."""
+    terms = await terms_at(session, now)
+    lots = [_lot(one, LotKind.PAID, millicredits, terms, now) for one in listeners]
+    await _add(session, lots, TxnKind.TOPUP, Account(AccountKind.BANK), terms=terms)
 
 
 async def grant(session: Session, listener_id: UUID, *, millicredits: int, now: datetime) -> None:
@@ -58,35 +67,35 @@ async def grant(session: Session, listener_id: UUID, *, millicredits: int, now: 
         Refused: `bad-amount`: it is not more than nothing.
 
     """
-    credit = (LotKind.PROMO, TxnKind.GRANT, Account(AccountKind.PROMO))
-    await _add(session, listener_id, *credit, millicredits=millicredits, now=now)
+    terms = await terms_at(session, now)
+    lot = _lot(listener_id, LotKind.PROMO, millicredits, terms, now)
+    await _add(session, [lot], TxnKind.GRANT, Account(AccountKind.PROMO), terms=terms)
 
 
-async def _add(  # noqa: PLR0913 - both sides of it
-    session: Session,
-    listener_id: UUID,
-    lot_kind: LotKind,
-    txn_kind: TxnKind,
-    debited: Account,
-    *,
-    millicredits: int,
-    now: datetime,
-) -> None:
+def _lot(who: UUID, kind: LotKind, millicredits: int, terms: Terms, now: datetime) -> NewLot:
     if millicredits <= 0:
         raise Refused("bad-amount", "Only more than nothing can be added to a wallet.")
-    terms = await terms_at(session, now)
     credits_ = millicredits * MICROS_PER_MILLICREDIT
-    new = NewLot(
-        listener_id=listener_id,
-        kind=lot_kind,
+    return NewLot(
+        listener_id=who,
+        kind=kind,
         acquired_at=now,
-        source=f"{txn_kind}:{uuid4()}",
+        source=f"{'topup' if kind is LotKind.PAID else 'grant'}:{uuid4()}",
         currency=terms.currency,
         credits=credits_,
         amount=terms.value_of(credits_),
     )
-    [number] = await add_lots(session, [new])
-    await post(session, [_told(new, number, txn_kind, debited, terms_id=terms.id)], now=now)
+
+
+async def _add(
+    session: Session, lots: Sequence[NewLot], kind: TxnKind, debited: Account, *, terms: Terms
+) -> None:
+    numbers = await add_lots(session, lots)
+    told = [
+        _told(lot, number, kind, debited, terms_id=terms.id)
+        for lot, number in zip(lots, numbers, strict=True)
+    ]
+    await post(session, told, now=max(lot.acquired_at for lot in lots))
 
 
 def _told(

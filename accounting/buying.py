@@ -47,7 +47,7 @@ class Order:
     payer_id: UUID
     articles: Sequence[Article]
     territory: str | None = None
-    #: Whose wallets change in the same transaction.
+    #: Whose wallets change in the same transaction; frozen, they hold it up as well.
     beside: Sequence[UUID] = ()
 
 
@@ -74,7 +74,8 @@ async def buy(session: Session, order: Order, *, now: datetime) -> list[Bought]:
     await require_room(session, order.payer_id, _prices(quotes), promo_micros=wallet.promo, now=now)
     lots = (await unspent(session, [order.payer_id], now=now)).get(order.payer_id, [])
     rooms = await promo_rooms(session, {one.owner_id for one in order.articles}, dated, now=now)
-    sales = _sales(quotes, Purse(lots=tuple(lots), is_frozen=wallet.is_frozen), rooms)
+    is_frozen = any(one.is_frozen for one in wallets.values())
+    sales = _sales(quotes, Purse(lots=tuple(lots), is_frozen=is_frozen), rooms)
     await _spend(session, order.payer_id, wallet, sales)
     owned = Standing(plays=len(terms.prices), owned_at=now)
     sold: dict[Pair, Standing] = {(order.listener_id, one.recording_id): owned for one in sales}

@@ -1,105 +1,76 @@
-"""Gather what was heard and paid in a month, by listener and payee, to compare ways of payout."""
+"""Compare in the database itself, whichever it is: what both say of one thing, as text."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter as Tally
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, or_, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute
 
-from accounting.comparison import Comparison, Heard, compare
-from accounting.ledger import AccountKind, TxnKind
-from accounting.months import Month
-from accounting.settlement import Pair, PlayKind
+from accounting.discrepancy import Discrepancy
+from base.bulk import is_sqlite
 from base.database import Session
-from base.units import Micros
-from catalog.models.base import table_of
-from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
-from catalog.models.people import Account
-from catalog.models.plays import Play
 
-_TXN, _ENTRIES, _ACCOUNTS = table_of(LedgerTxn), table_of(LedgerEntry), table_of(LedgerAccount)
-_PLAYS = table_of(Play)
-#: Where the artists' part of a play is credited, accepted or not.
-_PAYEES = (AccountKind.PAYABLE, AccountKind.SUSPENSE, AccountKind.RESERVE)
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+#: Of a row, whatever they are.
+Columns = tuple[Any, ...]
+Told = Mapping[str, ColumnElement[bool]]
+
+#: Of each kind no more are looked for: who has so many has one cause, and not many.
+MOST = 500
+#: Where the dashes of a UUID are.
+_PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 
 
-async def comparison_of(session: Session, month: Month, *, currency: str) -> Comparison:
-    """Compare the three ways for what was booked in a month, in one currency.
+def uuid_text(session: Session, column: Column) -> ColumnElement[str]:
+    """Answer a UUID as the journal writes it; SQLite keeps it without dashes."""
+    if not is_sqlite(session):
+        return cast(column, String)
+    digits = type_coerce(column, String)
+    first, *others = [func.substr(digits, start, length) for start, length in _PARTS]
+    text: ColumnElement[str] = first
+    for one in others:
+        text = text.concat("-").concat(one)
+    return text
 
-    The payee is who owns the track: what splits make of it is the same in all three. Plays that
-    were refunded since are left out, and so are artists' plays of their own.
+
+def says(
+    session: Session, facts: Column, name: str, value: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Answer that facts say a text under a name; where it is nothing, that they say nothing.
+
+    Facts are looked through, not parsed: what was changed in them need not be JSON any more.
     """
-    plays = await _plays(session, month)
-    micros = await _paid_for_plays(session, month, currency)
-    micros.update(await _paid_for_purchases(session, month, currency))
-    return compare(
-        Heard(listener_id=one, payee_id=other, plays=plays[one, other], micros=Micros(paid))
-        for (one, other), paid in ((pair, micros[pair]) for pair in plays.keys() | micros.keys())
-    )
+    piece = func.coalesce('"' + name + '":"' + value + '"', "")
+    is_absent = and_(value.is_(None), place_of(session, facts, f'"{name}":') == 0)
+    return or_(and_(value.is_not(None), place_of(session, facts, piece) > 0), is_absent)
 
 
-async def names_of(session: Session, accounts: Iterable[UUID]) -> dict[UUID, str]:
-    """Answer how accounts are called."""
-    query = select(Account.id, Account.name).where(Account.id.in_(sorted(accounts)))
-    return {account: name for account, name in await session.execute(query)}  # noqa: C416 - rows
+def counts(session: Session, facts: Column, name: str, value: Column) -> ColumnElement[bool]:
+    """Answer that facts say a whole number under a name, which is not their last."""
+    piece = '"' + name + '":' + cast(value, String) + ","
+    return place_of(session, facts, piece) > 0
 
 
-async def _plays(session: Session, month: Month) -> Tally[Pair]:
-    query = select(Play.listener_id, Play.payee_id, func.count()).where(
-        Play.settled_at >= month.starts_at,
-        Play.settled_at < month.ends_at,
-        Play.kind != PlayKind.OWN,
-        or_(Play.txn_id.is_(None), ~_is_undone(_PLAYS.c.txn_id)),
-    )
-    rows = await session.execute(query.group_by(Play.listener_id, Play.payee_id))
-    return Tally({(listener, payee): plays for listener, payee, plays in rows})
+def place_of(session: Session, text: Column, piece: ColumnElement[str] | str) -> ColumnElement[int]:
+    """Answer where a piece of text is first, from 1 on, or 0."""
+    return func.instr(text, piece) if is_sqlite(session) else func.strpos(text, piece)
 
 
-async def _paid_for_plays(session: Session, month: Month, currency: str) -> Tally[Pair]:
-    query = (
-        select(Play.listener_id, Play.payee_id, -func.sum(_ENTRIES.c.amount))
-        .join(_ENTRIES, _ENTRIES.c.txn_id == Play.txn_id)
-        .where(
-            Play.settled_at >= month.starts_at,
-            Play.settled_at < month.ends_at,
-            _is_payees(currency),
-            ~_is_undone(_PLAYS.c.txn_id),
-        )
-    )
-    rows = await session.execute(query.group_by(Play.listener_id, Play.payee_id))
-    return Tally({(listener, payee): int(paid) for listener, payee, paid in rows})
+async def differing(
+    session: Session,
+    query: Select[*Columns],
+    told: Told,
+    tell: Callable[[Row[*Columns], str], Discrepancy],
+) -> list[Discrepancy]:
+    """Answer what to tell of rows of which something in `told` does not hold, with its names."""
+    flags = [case((one, 0), else_=1).label(f"differs_{name}") for name, one in told.items()]
+    is_wrong = or_(*(case((one, 0), else_=1) == 1 for one in told.values()))
+    rows = await session.execute(query.add_columns(*flags).where(is_wrong).limit(MOST))
+    return [tell(row, ", ".join(_names(row, told))) for row in rows]
 
 
-async def _paid_for_purchases(session: Session, month: Month, currency: str) -> Tally[Pair]:
-    """Answer what was paid without a play: who, and whom, the journal says itself."""
-    query = (
-        select(_TXN.c.facts, -func.sum(_ENTRIES.c.amount))
-        .join(_ENTRIES, _ENTRIES.c.txn_id == _TXN.c.id)
-        .where(
-            _TXN.c.kind == TxnKind.PURCHASE,
-            _TXN.c.booked_at >= month.starts_at,
-            _TXN.c.booked_at < month.ends_at,
-            _is_payees(currency),
-            ~_is_undone(_TXN.c.id),
-        )
-        .group_by(_TXN.c.id, _TXN.c.facts)
-    )
-    paid: Tally[Pair] = Tally()
-    for text, micros in await session.execute(query):
-        facts = json.loads(text)
-        paid[UUID(facts["listener"]), UUID(facts["payee"])] += int(micros)
-    return paid
-
-
-def _is_payees(currency: str) -> ColumnElement[bool]:
-    names = or_(*(_ACCOUNTS.c.name.startswith(f"{kind}:") for kind in _PAYEES))
-    theirs = select(_ACCOUNTS.c.id).where(names)
-    return and_(_ENTRIES.c.currency == currency, _ENTRIES.c.account_id.in_(theirs))
-
-
-def _is_undone(txn_id: ColumnElement[int]) -> ColumnElement[bool]:
-    undone = _TXN.alias()
-    return select(undone.c.id).where(undone.c.reverses != 0, undone.c.reverses == txn_id).exists()
+def _names(row: Row[*Columns], told: Told) -> list[str]:
+    said = row._mapping  # noqa: SLF001 - SQLAlchemy's way to the columns of a row
+    return [name for name in told if said[f"differs_{name}"]]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
-from base.bulk import update_many
-from base.database import Session, insert_if_new
+from base.bulk import among_rows, insert_missing, update_many
+from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.plays import Counter
 from catalog.plays import Standing
@@ -23,10 +23,13 @@ Pair = tuple[UUID, UUID]
 async def lock_counters(session: Session, pairs: Iterable[Pair]) -> dict[Pair, Standing]:
     """Lock the counters of listeners and recordings, which are there from then on."""
     wanted = sorted(set(pairs))
-    rows = [{"listener_id": one, "recording_id": other, "plays": 0} for one, other in wanted]
-    await insert_if_new(session, Counter, rows)
+    if not wanted:
+        return {}
+    columns = (*_KEY, "plays")
+    await insert_missing(session, _TABLE, columns, [(*pair, 0) for pair in wanted])
     key = _TABLE.c.listener_id, _TABLE.c.recording_id
-    query = select(*key, _TABLE.c.plays, _TABLE.c.owned_at).where(tuple_(*key).in_(wanted))
+    query = select(*key, _TABLE.c.plays, _TABLE.c.owned_at)
+    query = query.where(among_rows(session, _TABLE, _KEY, wanted))
     return {
         (listener, recording): Standing(plays=plays, owned_at=owned_at)
         for listener, recording, plays, owned_at in await session.execute(

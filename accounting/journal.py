@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import func, select
 
@@ -23,8 +24,8 @@ from accounting.ledger import (
     account_named,
     reversed_entries,
 )
-from base.bulk import insert_many, take_numbers
-from base.database import Session, insert_if_new
+from base.bulk import among, insert_many, insert_missing, take_numbers
+from base.database import Session
 from base.errors import Refused
 from base.locks import lock_shared
 from catalog.models.base import table_of
@@ -86,7 +87,7 @@ async def _booking_time(session: Session, now: datetime) -> datetime:
 async def _known(session: Session, keys: Sequence[str]) -> dict[str, tuple[int, bytes]]:
     found: dict[str, tuple[int, bytes]] = {}
     for at in range(0, len(keys), _AT_ONCE):
-        some = _TXN.c.key.in_(keys[at : at + _AT_ONCE])
+        some = among(session, _TXN.c.key, keys[at : at + _AT_ONCE])
         rows = await session.execute(select(_TXN.c.key, _TXN.c.id, _TXN.c.payload).where(some))
         found |= {key: (number, payload) for key, number, payload in rows}
     return found
@@ -97,18 +98,26 @@ async def _write(
 ) -> None:
     if not transactions:
         return
-    entries, accounts = [], {}
+    entries, accounts = [], dict[int, Account]()
     for number, one in transactions.items():
-        for line, e in enumerate(one.entries):
-            if e.account not in accounts:
-                accounts[e.account] = e.account.id
-            account = accounts[e.account]
+        for line, (account, e) in enumerate(zip(one.account_ids, one.entries, strict=True)):
+            accounts[account] = e.account
             entries.append((number, line, account, e.currency, e.amount, e.lot, e.credits))
-    rows = [{"id": number, "name": account.name} for account, number in accounts.items()]
-    await insert_if_new(session, LedgerAccount, sorted(rows, key=lambda row: str(row["name"])))
+    await _open(session, accounts)
     await insert_many(session, _ENTRIES, _ENTRY_COLUMNS, entries)
     heads = [_head(number, one, booked_at) for number, one in transactions.items()]
     await insert_many(session, _TXN, _HEAD_COLUMNS, heads)
+
+
+async def _open(session: Session, accounts: Mapping[int, Account]) -> None:
+    """Write down accounts that nothing was booked on before."""
+    known: set[int] = set()
+    numbers = list(accounts)
+    for at in range(0, len(numbers), _AT_ONCE):
+        some = among(session, _ACCOUNTS.c.id, numbers[at : at + _AT_ONCE])
+        known.update(await session.scalars(select(_ACCOUNTS.c.id).where(some)))
+    new = [(number, one.name) for number, one in accounts.items() if number not in known]
+    await insert_missing(session, _ACCOUNTS, ("id", "name"), sorted(new, key=itemgetter(1)))
 
 
 def _head(number: int, one: Transaction, booked_at: datetime) -> tuple[object, ...]:

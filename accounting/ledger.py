@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from base.errors import Broken
 
@@ -30,6 +30,11 @@ HEAD = struct.Struct(">qqI")
 #: Account, currency, amount, lot, credits: an entry as it is hashed, 35 bytes.
 ENTRY = struct.Struct(">q3sqqq")
 _LEAF = struct.Struct(">cqq32s")
+
+
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+#: Accounts whose numbers are remembered: those of who listens and is heard at a time.
+_REMEMBERED = 1 << 16
 
 
 class AccountKind(StrEnum):
@@ -88,12 +93,17 @@ class Account:
     @property
     def name(self) -> str:
         """What it is called."""
-        return f"{self.kind}:{self.of}" if self.of else self.kind
+        return f"{self.kind}:{self.of}" if self.of else str(self.kind)
 
     @property
     def id(self) -> int:
         """The number by which entries know it, which anyone can work out from its name."""
-        return account_id(self.name)
+        return _number(self.kind, self.of)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _number(kind: str, of: str) -> int:
+    return account_id(f"{kind}:{of}" if of else kind)
 
 
 def account_id(name: str) -> int:
@@ -184,7 +194,12 @@ class Transaction:
     @cached_property
     def facts_text(self) -> str:
         """The facts as they are kept."""
-        return json.dumps(self.facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return _JSON.encode(self.facts)
+
+    @cached_property
+    def account_ids(self) -> tuple[int, ...]:
+        """The number of the account of each entry."""
+        return tuple(entry.account.id for entry in self.entries)
 
     @cached_property
     def payload(self) -> bytes:
@@ -196,8 +211,8 @@ class Transaction:
             occurred_us=micros_since_epoch(self.occurred_at),
             reverses=self.reverses,
             entries=b"".join(
-                ENTRY.pack(e.account.id, e.currency.encode(), e.amount, e.lot, e.credits)
-                for e in self.entries
+                ENTRY.pack(account, e.currency.encode(), e.amount, e.lot, e.credits)
+                for account, e in zip(self.account_ids, self.entries, strict=True)
             ),
         )
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from accounting.ledger import Entry
 from accounting.lots import Change, Lot, LotKind, changes_of, in_order
-from base.bulk import insert_many, take_numbers, update_many
+from base.bulk import among, insert_many, take_numbers, update_many
 from base.database import Session, insert_if_new
 from base.errors import Refused
 from catalog.models.base import table_of
@@ -64,7 +64,7 @@ async def lock_wallets(session: Session, listeners: Iterable[UUID]) -> dict[UUID
     query = select(
         *(_WALLETS.c.listener_id, _WALLETS.c.balance_micros, _WALLETS.c.promo_micros),
         _WALLETS.c.frozen_at.is_not(None),
-    ).where(_WALLETS.c.listener_id.in_(sorted(set(listeners))))
+    ).where(among(session, _WALLETS.c.listener_id, set(listeners)))
     rows = await session.execute(query.order_by(_WALLETS.c.listener_id).with_for_update())
     return {
         listener: Holding(paid=paid, promo=promo, is_frozen=is_frozen)
@@ -76,7 +76,7 @@ async def unspent(
     session: Session, listeners: Iterable[UUID], *, now: datetime
 ) -> dict[UUID, list[Lot]]:
     """Answer what listeners whose wallets are locked may spend, in the order it is spent in."""
-    whose = _LOTS.c.listener_id.in_(sorted(set(listeners)))
+    whose = among(session, _LOTS.c.listener_id, set(listeners))
     is_valid = or_(_LOTS.c.expires_at.is_(None), _LOTS.c.expires_at > now)
     found: dict[UUID, list[Lot]] = defaultdict(list)
     for lot in await _lots(session, whose, _LOTS.c.credits_left > 0, is_valid):
@@ -86,7 +86,7 @@ async def unspent(
 
 async def lots_of(session: Session, ids: Iterable[int]) -> list[Lot]:
     """Answer lots, spent or not, in the order of their numbers."""
-    return await _lots(session, _LOTS.c.id.in_(sorted(set(ids))))
+    return await _lots(session, among(session, _LOTS.c.id, set(ids)))
 
 
 async def _lots(session: Session, *which: ColumnElement[bool]) -> list[Lot]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -79,8 +79,13 @@ def take(lots: Iterable[Lot], credits_due: int) -> list[Take]:
 def left(taken: Take) -> Lot:
     """Answer what is left of a lot."""
     lot = taken.lot
-    return replace(
-        lot,
+    return Lot(
+        id=lot.id,
+        listener_id=lot.listener_id,
+        kind=lot.kind,
+        currency=lot.currency,
+        country=lot.country,
+        acquired_at=lot.acquired_at,
         credits=lot.credits - taken.credits,
         amount=lot.amount - taken.amount,
         vat=lot.vat - taken.vat,

@@ -125,7 +125,7 @@ class InsufficientCredit(Refused):
             "insufficient-credit",
             f"It costs {price} milli-credits, and there are {balance}: please add some first.",
             status=402,
-            members={"price": price, "balance": balance},
+            figures={"price": price, "balance": balance},
         )
         self.price = price
         self.balance = balance

@@ -21,6 +21,7 @@ from catalog.models.base import table_of
 from catalog.models.ledger import LedgerEntry, LedgerTxn, Wallet
 from catalog.models.music import Track
 
+_ABOUT = ("play", "purchase", "track")
 _ENTRIES, _TXN = table_of(LedgerEntry).c, table_of(LedgerTxn).c
 
 
@@ -51,6 +52,9 @@ class Line:
     credits: int
     promo: int
     amounts: Mapping[str, int]
+    #: What of it can be given back, by its number, and the track it was of.
+    play_id: str | None
+    purchase_id: str | None
     track_id: str | None
     reverses: int
 
@@ -117,20 +121,26 @@ def _line(
     facts: Mapping[str, str | int],
     titles: Mapping[str, str],
 ) -> Line:
-    track, kind = facts.get("track"), TxnKind(row.kind)
+    kind, about = TxnKind(row.kind), {name: _text(facts.get(name)) for name in _ABOUT}
     total = change.credits + change.promo
     return Line(
         txn_id=row.id,
         kind=kind,
-        sentence=sentence(kind, facts, credits_=total, title=titles.get(str(track))),
+        sentence=sentence(kind, facts, credits_=total, title=titles.get(about["track"] or "")),
         occurred_at=row.occurred_at,
         booked_at=row.booked_at,
         credits=change.credits,
         promo=change.promo,
         amounts=change.amounts,
-        track_id=None if track is None else str(track),
+        play_id=about["play"],
+        purchase_id=about["purchase"],
+        track_id=about["track"],
         reverses=row.reverses,
     )
+
+
+def _text(fact: str | int | None) -> str | None:
+    return None if fact is None else str(fact)
 
 
 async def _titles(session: Session, tracks: Iterable[str]) -> dict[str, str]:

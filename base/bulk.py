@@ -1,17 +1,39 @@
-"""Thousands of rows at a time: COPY on PostgreSQL, prepared inserts on SQLite."""
+"""Thousands of rows at a time: COPY and arrays on PostgreSQL, prepared statements on SQLite.
+
+An array is one parameter: as many parameters as there are values would be read one by one, and
+prepared anew for every other number of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import Table, bindparam, cast, func, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    TableValuedAlias,
+    any_,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from base.database import Session
 
 Row = Sequence[object]
+T = TypeVar("T")
 _CLASS_INTEGRITY = "23"
 
 
@@ -26,7 +48,7 @@ async def insert_many(
     """
     if not rows:
         return
-    if _is_sqlite(session):
+    if is_sqlite(session):
         values = [dict(zip(columns, row, strict=True)) for row in rows]
         await session.execute(insert(table), values)
         return
@@ -40,12 +62,29 @@ async def insert_many(
         raise _translated(table.name, error) from error
 
 
+async def copy_out(session: Session, query: Select[Any]) -> bytes:
+    """Answer the rows of a query as PostgreSQL writes them in its binary format of COPY."""
+    dialect = session.get_bind().dialect
+    told = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    parts: list[bytes] = []
+
+    async def take(data: bytes) -> None:
+        parts.append(data)
+
+    driver = await _driver(session)
+    try:
+        await driver.copy_from_query(str(told), output=take, format="binary")
+    except asyncpg.PostgresError as error:
+        raise _translated("out", error) from error
+    return b"".join(parts)
+
+
 async def take_numbers(session: Session, table: Table, count: int) -> list[int]:
     """Answer numbers that no row of a table has as its `id`, and nobody else is given.
 
     On PostgreSQL of the sequence `<table>_id_seq`; on SQLite the writer is alone.
     """
-    if _is_sqlite(session):
+    if is_sqlite(session):
         last = await session.scalar(select(func.coalesce(func.max(table.c.id), 0)))
         return list(range((last or 0) + 1, (last or 0) + 1 + count))
     numbers = text("SELECT nextval(:name) FROM generate_series(1, :count)")
@@ -60,24 +99,71 @@ async def update_many(
     if not rows:
         return
     names = [*key, *columns]
-    if _is_sqlite(session):
+    if is_sqlite(session):
         given = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
         found = [table.c[name] == given[name] for name in key]
         change = update(table).where(*found).values({name: given[name] for name in columns})
         told = [{f"new_{name}": one for name, one in zip(names, row, strict=True)} for row in rows]
         await session.execute(change, told)
         return
-    arrays = [
-        cast(list(values), ARRAY(table.c[name].type))
-        for name, values in zip(names, zip(*rows, strict=True), strict=True)
-    ]
-    new = func.unnest(*arrays).table_valued(*names).render_derived(name="new")
+    new = _unnested(table, names, rows)
     found = [table.c[name] == new.c[name] for name in key]
     change = update(table).where(*found).values({name: new.c[name] for name in columns})
     await session.execute(change.execution_options(synchronize_session=False))
 
 
-def _is_sqlite(session: Session) -> bool:
+async def insert_missing(
+    session: Session, table: Table, columns: Sequence[str], rows: Sequence[Row]
+) -> None:
+    """Insert rows, each unless one of its unique keys is taken.
+
+    Who inserts them in the order of their keys never waits for one who waits for it.
+    """
+    if not rows:
+        return
+    if is_sqlite(session):
+        values = [dict(zip(columns, row, strict=True)) for row in rows]
+        await session.execute(sqlite.insert(table).on_conflict_do_nothing(), values)
+        return
+    new = _unnested(table, columns, rows)
+    change = postgresql.insert(table).from_select(list(columns), select(new))
+    await session.execute(change.on_conflict_do_nothing())
+
+
+def among(session: Session, column: Column[T], values: Iterable[T]) -> ColumnElement[bool]:
+    """Say that a column is one of many values."""
+    if is_sqlite(session):
+        return column.in_(list(values))
+    return column == any_(cast(list(values), ARRAY(column.type)))
+
+
+def among_rows(
+    session: Session, table: Table, key: Sequence[str], rows: Sequence[Row]
+) -> ColumnElement[bool]:
+    """Say that columns are together one of many rows."""
+    columns = tuple_(*(table.c[name] for name in key))
+    if is_sqlite(session):
+        return columns.in_(rows)
+    return columns.in_(select(_unnested(table, key, rows)))
+
+
+def _unnested(table: Table, names: Sequence[str], rows: Sequence[Row]) -> TableValuedAlias:
+    arrays = [
+        cast(list(values), ARRAY(table.c[name].type))
+        for name, values in zip(names, zip(*rows, strict=True), strict=True)
+    ]
+    return func.unnest(*arrays).table_valued(*names).render_derived(name="new")
+
+
+async def _driver(session: Session) -> asyncpg.Connection:
+    connection = await session.connection()
+    await connection.execute(text("SELECT 1"))  # the driver begins its transaction only now
+    raw = await connection.get_raw_connection()
+    return raw.driver_connection
+
+
+def is_sqlite(session: Session) -> bool:
+    """Answer whether it is SQLite, which has nothing for many rows at a time."""
     return session.get_bind().dialect.name == "sqlite"
 
 

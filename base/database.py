@@ -136,6 +136,24 @@ class Database:
             async with self._sessions(bind=connection) as session:
                 yield session
 
+    @asynccontextmanager
+    async def snapshot(self, like: str = "") -> AsyncIterator[Session]:
+        """Open a transaction that only reads, and sees all as it was at one moment.
+
+        It is the moment that another sees on PostgreSQL, of which `like` is the name, see
+        `name_of_snapshot`.
+        """
+        options: dict[str, Any] = {READ_ONLY: True}
+        if self._turn is None:  # with SQLite each transaction is one
+            options["isolation_level"] = "REPEATABLE READ"
+        async with reached(), self._engine.connect() as connection:
+            await connection.execution_options(**options)
+            async with self._sessions(bind=connection) as session:
+                if like:
+                    name = like.replace("'", "")
+                    await session.execute(text(f"SET TRANSACTION SNAPSHOT '{name}'"))
+                yield session
+
     async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Do `work` in a transaction, again when it lost a race, at most five times.
 
@@ -176,6 +194,16 @@ class Database:
         """Close every connection."""
         await self._engine.dispose()
         await self._passing_engine.dispose()
+
+
+async def name_of_snapshot(session: Session) -> str:
+    """Answer by which name others can see what a snapshot sees, while it lasts.
+
+    On SQLite there is none.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return ""
+    return str(await session.scalar(text("SELECT pg_export_snapshot()")))
 
 
 async def make_lasting(session: Session) -> None:

@@ -29,16 +29,16 @@ class Refused(RefrainError):  # noqa: N818 - reads as a verdict, which it is
         *,
         status: int = 400,
         retry_after_s: int | None = None,
-        members: Mapping[str, int] = MappingProxyType({}),
+        figures: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         """`status` is the HTTP status that says the same; it may be acceptable later.
 
-        `members` are figures of the sentence, for programs.
+        `figures` are for programs what the sentence tells people, as what it would cost.
         """
         super().__init__(code, sentence)
+        self.figures = figures
         self.status = status
         self.retry_after_s = retry_after_s
-        self.members = members
 
 
 class Unavailable(RefrainError):  # noqa: N818 - see Refused

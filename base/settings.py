@@ -12,12 +12,14 @@ from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from base.settings_payments import PaymentSettings
 
 _SHORTEST_SECRET = 32
 
 
-class Settings(BaseSettings):
+class Settings(PaymentSettings):
     """Read from variables named `REFRAIN_` plus the field's name in capitals.
 
     What is left empty is derived from `data_dir`, which makes the embedded default.

@@ -50,6 +50,7 @@ class Kind(StrEnum):
     TIDY = "tidy"
     FSCK = "fsck"
     RECONCILE = "reconcile"
+    PROVE = "prove"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
 
@@ -68,6 +69,7 @@ LANES = {
     Kind.TIDY: Lane.HOUSEKEEPING,
     Kind.FSCK: Lane.HOUSEKEEPING,
     Kind.RECONCILE: Lane.HOUSEKEEPING,
+    Kind.PROVE: Lane.HOUSEKEEPING,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
 #: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
@@ -86,6 +88,7 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.TIDY: (1.0, 0.0),
     Kind.FSCK: (10.0, 0.0),
     Kind.RECONCILE: (10.0, 0.0),
+    Kind.PROVE: (2.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be

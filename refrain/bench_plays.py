@@ -89,7 +89,7 @@ async def _opening(tools: Tools, *, seconds: float) -> list[Measurement]:
         for token in crowd.tokens
         for body in (b'{"track": "%b"}' % str(crowd.track_id).encode(),)
     ]
-    async with _alone(tools.settings, "serve") as (pid, line):
+    async with alone(tools.settings, "serve") as (pid, line):
         port = int(re.findall(rb":([0-9]+)", line)[-1])
         await _asked(port, requests, seconds=1.0, per_second=None)
         # The best of several turns counts, as noise only ever slows.
@@ -155,7 +155,7 @@ async def _counting(tools: Tools, *, number: int) -> Measurement:
     """Let a worker count sessions that have reported, of which only the evidence is missing."""
     batches = await make_heard(tools, sessions=number)
     before = await plays_counted(tools)
-    async with _alone(tools.settings, "work"):
+    async with alone(tools.settings, "work"):
         begun_s = time.perf_counter()
         for batch in batches:
             await put(tools.valkey, STREAM, batch, most=1 << 20)
@@ -169,8 +169,8 @@ async def _counting(tools: Tools, *, number: int) -> Measurement:
 
 
 @asynccontextmanager
-async def _alone(settings: Settings, command: str) -> AsyncIterator[tuple[int, bytes]]:
+async def alone(settings: Settings, *command: str) -> AsyncIterator[tuple[int, bytes]]:
     """Run a part of the house on a core of its own; answer its id and its first line."""
-    argv = ["taskset", "-c", "0", sys.executable, "-m", "refrain", command]
+    argv = ["taskset", "-c", "0", sys.executable, "-m", "refrain", *command]
     async with running(argv, speaks=True, env=settings.environment()) as (child, line):
         yield child.pid, line

@@ -265,6 +265,23 @@ def bench_plays(
         raise typer.Exit(1)
 
 
+@bench_app.command("books")
+def bench_books(
+    database: Annotated[
+        str, typer.Option(envvar="REFRAIN_DATABASE_URL", help="A PostgreSQL that nobody needs.")
+    ] = "",
+    plays: Annotated[int, typer.Option(min=100, help="How many plays are settled.")] = 1_000_000,
+    only: Annotated[list[str] | None, typer.Option(help="Of the parts, this one.")] = None,
+) -> None:
+    """Measure how fast plays are settled, and the rest of the books, on PostgreSQL."""
+    from refrain.bench_books import books as measure_books
+    from refrain.synthetic_books import Scale
+
+    scale = Scale(plays=plays, listeners=10_000, recordings=5_000)
+    if not _run(measure_books(database_url=database, scale=scale, only=only or [])):
+        raise typer.Exit(1)
+
+
 @bench_app.command("fleet")
 def bench_fleet(
     database: Annotated[

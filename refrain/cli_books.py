@@ -6,11 +6,16 @@ from typing import Annotated
 
 import typer
 
+from refrain import cli_topups
 from refrain.cli_holds import app as holds_app
+from refrain.cli_proof import export, verify
 from refrain.cli_reconciling import compare, reconcile
 from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
+cli_topups.add_to(app)
+app.command()(verify)
+app.command()(export)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")]
 

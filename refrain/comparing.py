@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from accounting.comparing import comparison_of, names_of
 from accounting.comparison import Comparison
 from accounting.comparison_picture import picture_of, shown
 from accounting.months import month_named
+from accounting.payout_ways import comparison_of, names_of
 from base.log import escaped
 from base.settings import Settings
 from base.tools import open_tools

@@ -14,6 +14,8 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from accounting.payments.providers import providers_of
+from accounting.proofs import Tiles
 from base.errors import Broken
 from base.settings import Settings, ticket_secrets
 from base.tools import Tools
@@ -39,7 +41,9 @@ from stream.keys import (
     HOT,
     OFFLOAD,
     PRESENCE,
+    PROVIDERS,
     SECRETS,
+    TILES,
     TOOLS,
     TRAFFIC,
 )
@@ -82,6 +86,7 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
     )
     app[TOOLS] = tools
     app[DESK] = desk
+    app[PROVIDERS] = providers_of(tools.settings)
     app[SECRETS] = ticket_secrets(tools.settings)
     app[GRANTS] = Grants(tools, app[SECRETS])
     app[HOT] = hot = hot_objects(tools.storage, tools.settings)
@@ -95,6 +100,7 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
     app[METRICS] = Metrics(metrics_dir)
     if isinstance(hot, HotCopies):
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
+    app[TILES] = Tiles()
     app[ASSETS] = load_assets()
     app.cleanup_ctx.extend((_flushing, _feeding, _forgetting, _counting, _gathering, _fetching))
     app.on_shutdown.append(_let_watchers_go)

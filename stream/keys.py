@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
+from accounting.payments.providers import Providers
+from accounting.proofs import Tiles
 from base.tools import Tools
 from catalog.people import Caller
 from ingest.desk import Desk
@@ -19,6 +21,7 @@ from stream.presence import Presence
 from stream.traffic import Traffic
 
 TOOLS = web.AppKey("tools", Tools)
+PROVIDERS: web.AppKey[Providers] = web.AppKey("providers")
 DESK = web.AppKey("desk", Desk)
 SECRETS = web.AppKey("secrets", Sequence[bytes])
 GRANTS = web.AppKey("grants", Grants)
@@ -29,6 +32,8 @@ PRESENCE = web.AppKey("presence", Presence)
 EDGE: web.AppKey[Edge | None] = web.AppKey("edge")
 OFFLOAD: web.AppKey[Offload | None] = web.AppKey("offload")
 FEED = web.AppKey("feed", Feed)
+#: Tiles of days of the books, as proofs need them.
+TILES = web.AppKey("tiles", Tiles)
 ASSETS = web.AppKey("assets", Mapping[str, str])
 
 #: Of one request: who asks, and the id that its log lines and its job carry.

@@ -107,7 +107,7 @@ def _refusal(request: web.Request, error: Refused, members: Mapping[str, object]
         status=error.status,
         code=error.code,
         sentence=error.sentence,
-        members={**error.members, **members},
+        members={**error.figures, **members},
     )
     if error.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="refrain"'

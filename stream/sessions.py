@@ -56,13 +56,14 @@ class Offer:
     balance: int
 
 
-async def open_session(  # noqa: PLR0913 - who asks for what, where, and when
+async def open_session(  # noqa: PLR0913 - who asks for what, where, and on which terms
     session: Session,
     token: str,
     track_id: UUID,
     *,
     clock: Clock,
     threshold_ms: int,
+    may_preview: bool = True,
     home: str | None = None,
 ) -> Offer:
     """Open a session for who has the token: all of the track, or the preview when credit is short.
@@ -70,13 +71,15 @@ async def open_session(  # noqa: PLR0913 - who asks for what, where, and when
     Who has not said where they live is at `home`.
 
     Raises:
-        Refused: `sign-in-first`, 401; `track-unknown`, 404; `not-playable`, `no-deal`, or
-            `preview-not-ready` for now, 409.
+        Refused: `sign-in-first`, 401; `insufficient-credit`, 402, where it may be no preview;
+            `track-unknown`, 404; `not-playable`, `no-deal`, or `preview-not-ready` for now, 409.
 
     """
     found = await _held(session, token, track_id, clock=clock, home=home)
     _require_audible(found)
     grant = _grant(found)
+    if grant is Grant.PREVIEW and not may_preview:
+        raise _insufficient(found)
     if grant is Grant.PREVIEW and not any(one.is_preview for one in found.rungs):
         raise _preview_not_ready()
     play_id = uuid4()
@@ -147,6 +150,15 @@ def _grant(found: Asked) -> Grant:
         is_theirs = found.is_own or found.standing.owned_at is not None
         return Grant.OWNED if is_theirs else Grant.FREE
     return Grant.FULL if found.is_affordable else Grant.PREVIEW
+
+
+def _insufficient(found: Asked) -> Refused:
+    return Refused(
+        "insufficient-credit",
+        "There is not enough credit for this play: top up, or hear the preview.",
+        status=402,
+        figures={"price": found.price, "balance": found.balance, "held": found.held},
+    )
 
 
 def _preview_not_ready() -> Refused:

@@ -39,6 +39,7 @@ from workers.leases import (
 )
 from workers.media import examine_master
 from workers.pieces import join_pieces, make_piece
+from workers.proving import prove_books
 from workers.recheck import recheck_rendition
 from workers.reconciling import reconcile_books
 from workers.scratch import NoRoom
@@ -75,6 +76,7 @@ WORK: Mapping[str, Work] = {
     Kind.TIDY: tidy_house,
     Kind.FSCK: check_store,
     Kind.RECONCILE: reconcile_books,
+    Kind.PROVE: prove_books,
     Kind.NOTHING: do_nothing,
 }
 

@@ -8,6 +8,8 @@ from functools import partial
 import structlog
 
 from accounting.gifts import expire_gifts
+from accounting.payment_upkeep import look_after
+from accounting.payments.providers import providers_of
 from accounting.reconciliations import forget_reconciliations
 from base.clock import Clock
 from base.database import Database
@@ -69,6 +71,7 @@ async def tidy(tools: Tools) -> None:
         await forget_reconciliations(session, before=tools.clock() - _CHECKS_KEPT)
     await return_gifts(tools)
     await forget_old_jobs(tools)
+    await look_after(tools.database, providers_of(tools.settings), clock=tools.clock)
     await remove_empty_drafts(tools)
     # Tickets of sessions that were not active since open nothing any more.
     idle_since = tools.clock() - timedelta(seconds=tools.settings.ticket_lifetime_s)

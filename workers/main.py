@@ -23,6 +23,7 @@ from workers.holding import Holding, open_holding
 from workers.keeping import keep, say_alive, say_farewell
 from workers.lanes import with_jobs
 from workers.plays import settle_plays
+from workers.proving import keep_chained
 from workers.relay import keep_house, relay
 from workers.scratch import keep_swept
 from workers.stopping import Stopping
@@ -72,6 +73,7 @@ def _beside(holding: Holding, broker: RedisBroker) -> Works:
     if Lane.SETTLEMENT in lanes:
         yield take_evidence(tools)
         yield settle_plays(tools)
+        yield keep_chained(tools)
 
 
 async def _until_one_ends(works: Works) -> None:

@@ -25,12 +25,20 @@ log = structlog.get_logger()
 #: What a play waits at most, idle.
 _TURN_S = 0.1
 _AT_ONCE = 1_000
+#: Batches at a time: one is reckoned while the database writes the other.
+_BESIDE = 2
 #: Why a session is held for us to look at.
 _HELD_REASON = "not-settled"
 
 
 async def settle_plays(tools: Tools) -> None:
     """Settle until cancelled; every worker does, and leaves to others what they have begun."""
+    async with asyncio.TaskGroup() as group:
+        for _ in range(_BESIDE):
+            group.create_task(_keep_settling(tools))
+
+
+async def _keep_settling(tools: Tools) -> None:
     while True:
         try:
             settled = await settle_some(tools)

@@ -80,7 +80,7 @@ class LedgerEntry(Model):
 
 
 class ChainLink(Model):
-    """A transaction in the chain: its hash covers its own leaf and the link before it."""
+    """A transaction in the chain; see accounting.chain for what its hash covers."""
 
     __tablename__ = "ledger_chain"
 

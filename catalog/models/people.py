@@ -22,6 +22,10 @@ class Role(StrEnum):
     TREASURER = "treasurer"
 
 
+#: Who keeps the books, and sees those of all.
+KEEPERS = (Role.TREASURER, Role.OPERATOR)
+
+
 class Account(Model):
     """A person or a machine that acts in its own name."""
 

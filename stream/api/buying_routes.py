@@ -39,6 +39,7 @@ from stream.api.wallet import (
     HistoryQuery,
     WalletDocument,
     WalletHistory,
+    WalletQuery,
     get_history,
     get_wallet,
 )
@@ -85,9 +86,10 @@ def _having() -> list[Route]:
             method="GET",
             path="/api/v1/wallet",
             handler=get_wallet,
-            summary="Your credit, lot by lot.",
+            summary="Your credit, lot by lot; for treasurers that of a `listener`.",
+            query=tuple(WalletQuery.model_fields),
             answers={200: WalletDocument},
-            problems=(401,),
+            problems=(401, 403, 422),
         ),
         Route(
             method="GET",
@@ -96,7 +98,7 @@ def _having() -> list[Route]:
             summary="What changed your credit, the last first; go on with `before`.",
             query=tuple(HistoryQuery.model_fields),
             answers={200: WalletHistory},
-            problems=(401, 422),
+            problems=(401, 403, 422),
         ),
         Route(
             method="GET",

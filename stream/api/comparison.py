@@ -13,10 +13,10 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from accounting.comparing import comparison_of, names_of
 from accounting.comparison import Comparison
 from accounting.comparison_picture import picture_of
 from accounting.months import month_named
+from accounting.payout_ways import comparison_of, names_of
 from catalog.models.people import Role
 from catalog.people import Caller
 from stream.identity import caller

@@ -79,12 +79,13 @@ class DuplicateFacts(BaseModel):
 
 
 class TrackDocument(BaseModel):
-    """A track; duration in seconds, samples at `sample_rate`.
+    """A track; duration in seconds, samples at `sample_rate`. Plays are counted by `recording`.
 
     `release` is what it stands on; `duplicates` are told to its owner, and null to others.
     """
 
     id: str
+    recording: str
     title: str
     artist: str
     state: TrackState
@@ -102,6 +103,7 @@ class TrackDocument(BaseModel):
     renditions: list[RenditionFacts]
     release: str | None = None
     duplicates: list[DuplicateFacts] | None = None
+    is_free: bool = False
 
 
 class EditSingle(BaseModel):
@@ -113,6 +115,14 @@ class EditSingle(BaseModel):
     artist: str | None = Field(default=None, max_length=1000)
 
 
+class PriceTrack(BaseModel):
+    """Say whether plays of a track cost anything."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    is_free: bool
+
+
 class TrackList(BaseModel):
     """What there is to hear, the newest first."""
 
@@ -120,11 +130,12 @@ class TrackList(BaseModel):
 
 
 class OpenPlay(BaseModel):
-    """Ask for the media of a track."""
+    """Ask for the media of a track; without credit for it for the preview, or for nothing."""
 
     model_config = ConfigDict(extra="forbid")
 
     track: str = Field(min_length=1, max_length=64)
+    preview: bool = True
 
 
 class Progressive(BaseModel):

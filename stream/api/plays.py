@@ -47,15 +47,16 @@ _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 async def post_play(request: web.Request) -> web.Response:
     """Open a session: media URLs, price, plays left to own, balance."""
-    track_id, tools = await _track_id(request), request.app[TOOLS]
+    asked, tools = await _asked(request), request.app[TOOLS]
     # Nothing is paid by it; after a power cut a player opens another.
     async with tools.database.begin(is_lasting=False) as session:
         offer = await open_session(
             session,
             token_of(request),
-            track_id,
+            track_id_of(asked.track),
             clock=tools.clock,
             threshold_ms=tools.settings.play_threshold_s * 1000,
+            may_preview=asked.preview,
             home=tools.settings.territory or None,
         )
         require_allowed(request, offer.listener_id)
@@ -69,12 +70,14 @@ async def post_play(request: web.Request) -> web.Response:
     return web.json_response(document.model_dump(), status=201, headers=_NEVER_KEPT)
 
 
-async def _track_id(request: web.Request) -> UUID:
+async def _asked(request: web.Request) -> OpenPlay:
     try:
-        return track_id_of(OpenPlay.model_validate_json(await request.read()).track)
+        asked = OpenPlay.model_validate_json(await request.read())
+        track_id_of(asked.track)
     except (ValidationError, Refused):
         await caller(request)  # who is not known is told that, whatever they ask for
         raise
+    return asked
 
 
 async def post_heartbeat(request: web.Request) -> web.Response:

@@ -17,16 +17,13 @@ from accounting.refunds import (
 )
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import Role
+from catalog.models.people import KEEPERS
 from catalog.people import Caller
 from catalog.plays import unknown_play
 from stream.api.buying_documents import NewRefund, RefundDocument
 from stream.idempotency import key_of
 from stream.identity import caller
 from stream.keys import TOOLS
-
-#: Who gives anything back, with a reason.
-_KEEPERS = (Role.TREASURER, Role.OPERATOR)
 
 
 async def post_refund(request: web.Request) -> web.Response:
@@ -45,7 +42,7 @@ async def post_refund(request: web.Request) -> web.Response:
             return refunded
         purchase_id = _id_of(wanted.purchase or "", unknown_purchase())
         bought = await purchase_of(session, purchase_id)
-        if who.role not in _KEEPERS:
+        if who.role not in KEEPERS:
             if bought.listener_id != who.id:
                 raise unknown_purchase()
             await require_returnable(session, bought, within=within, now=now)
@@ -64,7 +61,7 @@ async def post_refund(request: web.Request) -> web.Response:
 
 
 def _require_keeper(who: Caller) -> None:
-    if who.role not in _KEEPERS:
+    if who.role not in KEEPERS:
         raise Refused(
             "not-allowed", "Only a treasurer gives plays back: please ask one.", status=403
         )

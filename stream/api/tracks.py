@@ -24,6 +24,7 @@ from stream.api.documents import (
     DuplicateFacts,
     EditSingle,
     LoudnessReading,
+    PriceTrack,
     RenditionFacts,
     TrackDocument,
     TrackList,
@@ -45,6 +46,7 @@ def document(found: Published) -> TrackDocument:
     track, master = found.track, found.master
     return TrackDocument(
         id=str(track.id),
+        recording=str(track.recording_id),
         title=track.title,
         artist=track.artist,
         state=TrackState(track.state),
@@ -61,6 +63,7 @@ def document(found: Published) -> TrackDocument:
         waveform=_waveform(found),
         renditions=[_rendition(one, track) for one in found.renditions],
         release=str(found.release.id) if found.release else None,
+        is_free=track.is_free,
     )
 
 
@@ -86,6 +89,17 @@ async def patch_track(request: web.Request) -> web.Response:
         await session.flush()
         edited = await track_of(session, found.track.id)
     return web.json_response(text=document(edited).model_dump_json(by_alias=True))
+
+
+async def put_price(request: web.Request) -> web.Response:
+    """Let all hear a track of the caller's for nothing from now on, or no longer."""
+    await caller(request, Role.ARTIST, Role.OPERATOR)
+    body = PriceTrack.model_validate_json(await request.read())
+    found = await own_track(request, request.match_info["track"])
+    async with request.app[TOOLS].database.begin() as session:
+        priced = await track_of(session, found.track.id)
+        priced.track.is_free = body.is_free
+    return web.json_response(text=document(priced).model_dump_json(by_alias=True))
 
 
 async def delete_track(request: web.Request) -> web.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from accounting.ledger import TxnKind
 from accounting.lots import LotKind
 from accounting.wallet import history_of, purse_of
+from catalog.models.people import KEEPERS
 from stream.identity import caller
 from stream.keys import TOOLS
 
@@ -59,6 +61,8 @@ class HistoryLine(BaseModel):
     promo: int
     scale: Literal[6] = 6
     value: list[Amount]
+    play: str | None
+    purchase: str | None
     track: str | None
     reverses: int | None
 
@@ -70,20 +74,27 @@ class WalletHistory(BaseModel):
     before: int | None
 
 
-class HistoryQuery(BaseModel):
-    """How many, of those before a transaction."""
+class WalletQuery(BaseModel):
+    """Whose wallet, where treasurers look at another's."""
 
     model_config = ConfigDict(extra="forbid")
+
+    listener: UUID | None = None
+
+
+class HistoryQuery(WalletQuery):
+    """How many, of those before a transaction."""
 
     limit: int = Field(default=50, ge=1, le=200)
     before: int | None = Field(default=None, ge=1)
 
 
 async def get_wallet(request: web.Request) -> web.Response:
-    """Answer what the caller's wallet holds."""
-    who, tools = await caller(request), request.app[TOOLS]
+    """Answer what a wallet holds."""
+    query, tools = WalletQuery.model_validate(dict(request.query)), request.app[TOOLS]
+    listener_id = await _whose(request, query)
     async with tools.database.read() as session:
-        found = await purse_of(session, who.id, now=tools.clock())
+        found = await purse_of(session, listener_id, now=tools.clock())
     body = WalletDocument(
         paid=found.paid,
         promo=found.promo,
@@ -104,11 +115,11 @@ async def get_wallet(request: web.Request) -> web.Response:
 
 
 async def get_history(request: web.Request) -> web.Response:
-    """Answer how the caller's wallet came to hold that."""
+    """Answer how a wallet came to hold that."""
     query = HistoryQuery.model_validate(dict(request.query))
-    who = await caller(request)
+    listener_id = await _whose(request, query)
     async with request.app[TOOLS].database.read() as session:
-        lines = await history_of(session, who.id, before=query.before, limit=query.limit)
+        lines = await history_of(session, listener_id, before=query.before, limit=query.limit)
     body = WalletHistory(
         lines=[
             HistoryLine(
@@ -123,6 +134,8 @@ async def get_history(request: web.Request) -> web.Response:
                     Amount(amount=amount, currency=currency)
                     for currency, amount in one.amounts.items()
                 ],
+                play=one.play_id,
+                purchase=one.purchase_id,
                 track=one.track_id,
                 reverses=one.reverses or None,
             )
@@ -131,3 +144,11 @@ async def get_history(request: web.Request) -> web.Response:
         before=lines[-1].txn_id if len(lines) == query.limit else None,
     )
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+async def _whose(request: web.Request, query: WalletQuery) -> UUID:
+    """Answer whose wallet is asked for: the caller's own, or any, of those who keep the books."""
+    if query.listener is None:
+        return (await caller(request)).id
+    await caller(request, *KEEPERS)
+    return query.listener

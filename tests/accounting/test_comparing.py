@@ -1,128 +1,159 @@
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+"""What is kept beside the journal is compared with it: plays, counters, lots, wallets."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import Table, delete, insert, select, update
 
-from accounting.comparing import comparison_of, names_of
-from accounting.comparison import Comparison
+from accounting.books import grant
+from accounting.comparing_credit import verify_credit
+from accounting.comparing_plays import verify_plays
+from accounting.discrepancy import Discrepancy
 from accounting.journal import post, reversal_of
-from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
-from accounting.months import month_named
+from accounting.ledger import TxnKind
+from accounting.lot_rows import apply_entries
+from accounting.plays import settle
+from accounting.verifying import verify_projections
 from base.clock import ManualClock
-from base.database import Database
+from base.database import Database, Session
+from catalog.models.base import table_of
+from catalog.models.ledger import CreditLot, LedgerTxn, Wallet
 from catalog.models.people import Role
+from catalog.models.plays import Counter, Play
 from catalog.people import Caller
-from catalog.plays import play_session
-from tests.support.booked import SHARE, book_play, write_play
 from tests.support.catalog import NOON, accepted, person, qualified
+from tests.support.tampering import owner, removed, tampered, undone
 
-NOVEMBER = month_named("2026-11", "Europe/Berlin")
-
-
-@dataclass
-class Market:
-    """Two artists with a track each."""
-
-    database: Database
-    clock: ManualClock
-    artists: list[Caller]
-    tracks: list[UUID]
-
-    async def play(self, listener: Caller, which: int, *, micros: int) -> int:
-        """Let a play be settled now; answer its transaction, or 0 for one of an owner."""
-        play = await qualified(
-            self.database, self.clock, listener=listener, track_id=self.tracks[which]
-        )
-        payee, now = self.artists[which].id, self.clock()
-        async with self.database.begin() as session:
-            if not micros:
-                heard = await play_session(session, play)
-                kind = "own" if listener.id == payee else "owned"
-                await write_play(session, heard, payee_id=payee, kind=kind, now=now)
-                return 0
-            return await book_play(
-                session, play, payee_id=payee, step=1, millicredits=2, micros=micros, now=now
-            )
-
-    async def compared(self) -> Comparison:
-        async with self.database.read() as session:
-            return await comparison_of(session, NOVEMBER, currency="EUR")
+CHECKS = {
+    table_of(Play): verify_plays,
+    table_of(Counter): verify_plays,
+    table_of(CreditLot): verify_credit,
+    table_of(Wallet): verify_credit,
+}
+TABLES = list(CHECKS)
+#: Nothing else says these again.
+UNTOLD = {"credit_lots.country", "credit_lots.expires_at", "wallets.frozen_at"} | {
+    "wallets.frozen_reason"
+}
 
 
 @pytest.fixture
-async def market(database: Database) -> Market:
-    artists = [await person(database, Role.ARTIST) for _ in range(2)]
-    tracks = [
-        (await accepted(database, artist, f"song {number}".encode())).track_id
-        for number, artist in enumerate(artists)
-    ]
-    return Market(database, ManualClock(NOON), artists, tracks)
+async def books(database: Database) -> Database:
+    """Books in which there is a bit of all: paid, given, own, owned, refunded."""
+    clock = ManualClock(NOON)
+    artist = await person(database, Role.ARTIST)
+    track = (await accepted(database, artist)).track_id
+    owning = await person(database, Role.LISTENER, millicredits=2000)
+    given = await person(database, Role.LISTENER)
+    async with database.begin() as session:
+        await grant(session, given.id, millicredits=10, now=NOON)
+    for who, plays in ((owning, 10), (given, 3), (artist, 1)):
+        await heard(database, clock, who, track, plays)
+    await refunded(database, given)
+    return database
 
 
-async def figures(market: Market) -> list[tuple[int, int, int, int]]:
-    rows = (await market.compared()).rows
-    return [(one.plays, one.stream_to_own, one.pro_rata, one.user_centric) for one in rows]
-
-
-async def test_what_was_paid_is_divided_in_three_ways(market: Market) -> None:
-    fan, other = [await person(market.database, Role.LISTENER) for _ in range(2)]
-    await market.play(fan, 0, micros=10_000)
-    await market.play(fan, 1, micros=2_000)
-    for _ in range(2):
-        await market.play(other, 1, micros=0)
-
-    found = await market.compared()
-
-    assert (found.plays, found.listeners, found.micros) == (4, 2, 8_400)
-    assert await figures(market) == [(1, 7_000, 2_100, 4_200), (3, 1_400, 6_300, 4_200)]
-    async with market.database.read() as session:
-        names = await names_of(session, [row.payee_id for row in found.rows])
-    assert set(names.values()) == {"A artist"}
-
-
-async def test_artists_plays_of_their_own_and_what_was_refunded_count_for_nothing(
-    market: Market,
+async def heard(
+    database: Database, clock: ManualClock, who: Caller, track: UUID, plays: int
 ) -> None:
-    fan = await person(market.database, Role.LISTENER)
-    await market.play(market.artists[0], 0, micros=0)
-    txn = await market.play(fan, 0, micros=10_000)
-    async with market.database.begin() as session:
-        undone = await reversal_of(session, txn, key="undo", occurred_at=NOON, facts={})
-        await post(session, [undone], now=NOON)
-
-    assert await figures(market) == []
+    ids = []
+    for _ in range(plays):
+        clock.advance(timedelta(seconds=60))
+        ids.append(await qualified(database, clock, listener=who, track_id=track))
+    await database.run(partial(settle, ids=ids, now=clock()))
 
 
-async def test_a_month_ends_where_the_next_begins(market: Market) -> None:
-    fan = await person(market.database, Role.LISTENER)
-    for at in (
-        datetime(2026, 10, 31, 22, 59, 59, tzinfo=UTC),
-        datetime(2026, 10, 31, 23, tzinfo=UTC),
-        datetime(2026, 11, 30, 22, 59, 59, tzinfo=UTC),
-        datetime(2026, 11, 30, 23, tzinfo=UTC),
-    ):
-        market.clock = ManualClock(at)
-        await market.play(fan, 0, micros=1_000)
+async def refunded(database: Database, who: Caller) -> None:
+    """Undo a listener's highest step."""
+    async with database.begin() as session:
+        last = select(Play.txn_id).where(Play.listener_id == who.id, Play.txn_id.is_not(None))
+        number = await session.scalar(last.order_by(Play.step.desc()).limit(1))
+        assert number is not None
+        lower = update(Counter).where(Counter.listener_id == who.id)
+        await session.execute(lower.values(plays=Counter.plays - 1))
+        told = {"key": f"refund:{number}", "occurred_at": NOON, "kind": TxnKind.REFUND}
+        back = await reversal_of(session, number, facts={"reason": "x"}, **told)
+        await apply_entries(session, back.entries)
+        await post(session, [back], now=NOON)
 
-    assert await figures(market) == [(2, 1_400, 1_400, 1_400)]
+
+async def found_in(session: Session, table: Table | None = None) -> list[Discrepancy]:
+    check = CHECKS[table] if table is not None else verify_projections
+    return [one async for one in check(session)]
 
 
-async def test_a_purchase_is_money_without_a_play(market: Market) -> None:
-    fan, payee = await person(market.database, Role.LISTENER), market.artists[1].id
-    bought = Transaction(
-        kind=TxnKind.PURCHASE,
-        key="buy:1",
-        occurred_at=NOON,
-        entries=(
-            Entry(Account(AccountKind.WALLET, str(fan.id)), 1_000, "EUR", lot=1, credits=1_000_000),
-            Entry(Account(AccountKind.SUSPENSE, "unclaimed"), -700, "EUR"),
-            Entry(SHARE, -300, "EUR"),
-        ),
-        facts={"listener": str(fan.id), "payee": str(payee)},
-    )
-    async with market.database.begin() as session:
-        await post(session, [bought], now=NOON + timedelta(days=1))
-    await market.play(fan, 0, micros=100)
+async def test_what_nobody_touched_agrees(books: Database) -> None:
+    async with books.snapshot() as session:
+        assert await found_in(session) == []
 
-    assert sorted(await figures(market)) == [(0, 700, 0, 0), (1, 70, 770, 770)]
+
+async def test_one_bit_of_any_column_of_any_row_is_found(books: Database) -> None:
+    missed = set()
+    async with owner(books) as connection:
+        for column in (one for table in TABLES for one in table.columns):
+            rows = (await connection.execute(select(column.table))).all()
+            for row in various(rows, column.name) if str(column) not in UNTOLD else ():
+                async with undone(connection) as session:
+                    await tampered(connection, row, column)
+                    found = await found_in(session, column.table)
+                if not found:
+                    missed.add((str(column), getattr(row, "kind", "")))
+                assert all(one.sentence.endswith(".") for one in found)
+
+    # Nothing else says when a play that cost nothing was settled.
+    assert missed == {("plays.settled_at", "own"), ("plays.settled_at", "owned")}
+
+
+def various(rows: Sequence[object], column: str) -> list[object]:
+    """Answer a row of each kind that says something under a column."""
+    found = {getattr(row, "kind", ""): row for row in rows if getattr(row, column) is not None}
+    return list(found.values())
+
+
+async def test_a_row_that_is_gone_is_found(books: Database) -> None:
+    missed = []
+    async with owner(books) as connection:
+        for table in TABLES:
+            rows = (await connection.execute(select(table))).all()
+            for row in various(rows, table.primary_key.columns[0].name):
+                async with undone(connection) as session:
+                    await removed(connection, table, row)
+                    if not await found_in(session, table):
+                        missed.append((table.name, getattr(row, "kind", "")))
+
+    # A session that is settled tells of it, see accounting.reconciling.
+    assert sorted(missed) == [("plays", "own"), ("plays", "owned")]
+
+
+async def test_a_row_that_was_inserted_is_found(books: Database) -> None:
+    keys = {"plays": ("id", "session_id", "txn_id"), "credit_lots": ("id",)}
+    async with owner(books) as connection:
+        for table in TABLES:
+            rows = (await connection.execute(select(table))).all()
+            row = next(one for one in rows if getattr(one, "kind", "paid") == "paid")
+            names = keys.get(table.name, ("listener_id",))
+            more = {name: uuid4() if isinstance(getattr(row, name), UUID) else 99 for name in names}
+            async with undone(connection) as session:
+                await connection.execute(insert(table).values({**row._mapping, **more}))  # noqa: SLF001
+                assert await found_in(session, table), table
+
+
+async def test_each_side_without_the_other_is_named(books: Database) -> None:
+    plays, booked = table_of(Play), table_of(LedgerTxn)
+    async with owner(books) as connection:
+        async with undone(connection) as session:
+            number = await session.scalar(select(Play.txn_id).where(Play.txn_id > 0).limit(1))
+            await connection.execute(delete(booked).where(booked.c.id == number))
+            [gone] = await found_in(session)
+            assert f"names transaction {number}, which is not there" in gone.sentence
+        async with undone(connection) as session:
+            change = update(plays).where(plays.c.txn_id == number)
+            await connection.execute(change.values(txn_id=None))
+            found = {one.code for one in await found_in(session)}
+            assert found == {"play-missing", "play-differs"}
+        async with undone(connection) as session:  # facts that are no JSON any more
+            await connection.execute(update(booked).values(facts="{'"))
+            assert len(await found_in(session)) >= 11

@@ -22,6 +22,7 @@ from accounting.quoting import InsufficientCredit
 from accounting.refunds import Why, refund_purchase
 from base.database import Database, Session
 from base.errors import Refused
+from catalog.models.ledger import Wallet
 from catalog.models.people import Role
 from catalog.models.plays import Counter
 from catalog.models.purchases import Gift
@@ -153,6 +154,22 @@ async def test_a_gift_is_taken_up_once_by_one(
     with pytest.raises(Refused):
         await database.run(lambda session: end_gift(session, gift.id, giver.id, now=NOON))
     assert await left_of(database, giver) == 0
+
+
+async def test_what_a_frozen_wallet_gave_waits(
+    database: Database, giver: Caller, friend: Caller, track: UUID
+) -> None:
+    await credited(database, giver, 2044)
+    gift = await offered(database, giver, track)
+    async with database.begin() as session:
+        (await session.get_one(Wallet, giver.id)).frozen_at = NOON
+
+    for work in (accepted(database, gift, friend), given(database, giver, friend, 1)):
+        with pytest.raises(Refused) as refused:
+            await work
+        assert refused.value.code == "wallet-frozen"
+    await database.run(lambda session: end_gift(session, gift.id, giver.id, now=NOON))
+    assert await left_of(database, giver) == 2_044_000
 
 
 async def test_what_nobody_takes_up_returns(

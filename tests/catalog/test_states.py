@@ -4,6 +4,7 @@ from enum import StrEnum
 import pytest
 
 from base.errors import Broken
+from catalog.payment_states import PAYMENT_MOVES, PaymentState
 from catalog.states import (
     ARCHIVE_MOVES,
     ARTWORK_MOVES,
@@ -67,6 +68,8 @@ SUBJECTS = [
         {UploadState.EXPIRED, UploadState.TERMINATED},
         id="upload",
     ),
+    # What was lost may be won after all.
+    pytest.param(PAYMENT_MOVES, PaymentState.NEW, set(), id="payment"),
 ]
 
 

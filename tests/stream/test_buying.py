@@ -134,6 +134,11 @@ async def test_listeners_give_back_and_their_wallet_tells_of_it(shop: Shop) -> N
     assert lines[1]["text"].endswith("steps 1 to 9.")
     assert lines[1]["value"] == [{"amount": -1_226_400, "scale": 6, "currency": "EUR"}]
     assert rest["before"] is None
+    assert lines[1]["purchase"] == wanted["purchase"]
+    path = f"/api/v1/wallet/history?listener={listener.caller.id}&limit=1"
+    assert (await other.ask("GET", path))[0] == 403
+    treasurer = await shop.person(Role.TREASURER)
+    assert (await treasurer.ask("GET", path))[1]["lines"] == lines[:1]
     status, _ = await listener.ask(
         "POST", "/api/v1/refunds", {"play": str(uuid4()), "reason": "no reason"}, key="k"
     )

@@ -15,11 +15,13 @@ from sqlalchemy import func, select
 
 from accounting.books import top_up
 from accounting.lot_rows import Holding, write_holdings
-from catalog.models.plays import Heartbeat
+from catalog.models.plays import Heartbeat, PlaySession
+from catalog.music import track_of
 from catalog.people import issue_token
 from catalog.plays import play_session
 from catalog.states import PlayState
 from stream.offline import sealed
+from tests.support.catalog import NOON
 from tests.support.origin import Origin, open_origin
 
 Document = dict[str, Any]
@@ -184,3 +186,79 @@ async def test_credit_for_one_is_given_once_to_many_at_the_same_moment(player: P
 
     # One was opened before: 2, then 4 and 8 are 14 of the 20 at most, and 16 more are too many.
     assert [one["grant"] for one in plays].count("full") == 2
+
+
+async def test_who_wants_no_preview_is_told_what_it_costs_and_what_they_have(
+    player: Player,
+) -> None:
+    async with player.origin.tools.database.begin() as session:
+        await write_holdings(session, {player.origin.listener.id: Holding(paid=3_000)})
+    track = {"track": str(player.origin.track_id)}
+
+    status, said = await player.ask("POST", "/api/v1/plays", {**track, "preview": False})
+
+    # Another session of it may be counted first, and then it is the second play.
+    assert (status, said["type"]) == (402, "urn:refrain:problem:insufficient-credit")
+    assert (said["price"], said["balance"], said["held"]) == (2, 3, 2)
+    async with player.origin.tools.database.read() as session:
+        # The origin's own.
+        assert await session.scalar(select(func.count()).select_from(PlaySession)) == 1
+
+
+async def test_mistake_08_who_topped_up_is_given_another_address_than_the_preview(
+    player: Player,
+) -> None:
+    async with player.origin.tools.database.begin() as session:
+        await write_holdings(session, {player.origin.listener.id: Holding()})
+    preview = await player.open()
+    async with player.origin.tools.database.begin() as session:
+        await write_holdings(session, {player.origin.listener.id: Holding(paid=100_000)})
+
+    whole = await player.open()
+
+    assert (preview["grant"], whole["grant"]) == ("preview", "full")
+    addresses = [
+        {play["hls"], play["dash"], *(one["url"] for one in play["progressive"])}
+        for play in (preview, whole)
+    ]
+    assert addresses[0].isdisjoint(addresses[1])
+    rungs = {one["rung"] for one in whole["progressive"]}
+    assert rungs.isdisjoint(one["rung"] for one in preview["progressive"])
+    # Nor does an address of the one give what the other has.
+    root = preview["progressive"][0]["url"].rpartition("/")[0]
+    for rung in rungs:
+        assert (await player.ask("GET", f"{root}/{rung}.mp4"))[0] == 404
+
+
+async def test_mistake_09_no_request_makes_a_play_of_what_was_not_served(player: Player) -> None:
+    play = await player.open()
+    await player.opened_before(play, timedelta(seconds=100))
+
+    for at in range(0, 61, 5):
+        said = await player.beat(play, at)
+
+    assert (said["verdict"], said["reason"]) == ("open", "open:heard-too-little")
+    assert said["evidence"]["reported_ms"] == 60_000
+    assert (said["evidence"]["delivered_ms"], said["balance"]) == (0, 100)
+
+
+async def test_mistake_10_the_balance_that_is_told_is_that_of_now(player: Player) -> None:
+    play = await player.open()
+    async with player.origin.tools.database.begin() as session:
+        await top_up(session, player.origin.listener.id, millicredits=50, now=NOON)
+
+    assert play["balance"] == 100
+    assert (await player.beat(play, 1))["balance"] == 150
+    status, said = await player.ask("GET", f"/api/v1/plays/{play['play']}")
+    assert (status, said["balance"]) == (200, 150)
+
+
+async def test_a_track_that_is_free_is_given_whole_to_who_has_nothing(player: Player) -> None:
+    database = player.origin.tools.database
+    async with database.begin() as session:
+        await write_holdings(session, {player.origin.listener.id: Holding()})
+        (await track_of(session, player.origin.track_id)).track.is_free = True
+
+    play = await player.open()
+
+    assert (play["grant"], play["price"], play["left_to_own"]) == ("free", 0, 0)

@@ -4,7 +4,7 @@ export interface PlayOpened {
   play: string;
   hls: string;
   progressive: { rung: string; mime: string; url: string }[];
-  grant: "full" | "preview" | "owned";
+  grant: "full" | "preview" | "owned" | "free";
   step: number;
   price: number;
   left_to_own: number;

@@ -1,0 +1,205 @@
+"""Plays against what was booked of them, and counters against plays.
+
+A play that was paid for says what the facts of its transaction say; one that cost nothing, what its
+session says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+
+from accounting.comparing import MOST, Columns, counts, differing, says, uuid_text
+from accounting.discrepancy import Discrepancy, about_transaction
+from accounting.ledger import TxnKind
+from accounting.pricing import Terms
+from accounting.settlement import PlayKind
+from accounting.terms import all_terms
+from base.database import Session
+from catalog.models.base import table_of
+from catalog.models.ledger import LedgerTxn, Period
+from catalog.models.people import Account
+from catalog.models.plays import Counter, Play, PlaySession
+
+_TXN, _UNDONE = table_of(LedgerTxn).c, table_of(LedgerTxn).alias("undone")
+_PERIODS = table_of(Period).c
+#: A play from before there was a journal, which was paid for and booked nowhere.
+_UNBOOKED = "unbooked"
+_PAID = (PlayKind.PAID, PlayKind.PROMO)
+_COST_NOTHING = (PlayKind.OWNED, PlayKind.OWN, PlayKind.FREE)
+
+
+async def verify_plays(session: Session) -> AsyncIterator[Discrepancy]:
+    """Compare plays with their transactions or sessions, and counters with plays."""
+    for check in (_paid, _unpaid, _booked_for_nothing, _unheard, _counters, _uncounted):
+        for one in await check(session):
+            yield one
+
+
+async def _paid(session: Session) -> list[Discrepancy]:
+    facts = _TXN.facts
+    is_late = and_(
+        Play.settled_at < _TXN.booked_at,
+        exists().where(_PERIODS.closed_at.is_not(None), _PERIODS.ends_at == _TXN.booked_at),
+    )
+    query = select(Play.id, Play.txn_id).join(LedgerTxn, _TXN.id == Play.txn_id)
+    return await differing(
+        session,
+        query,
+        {
+            "id": says(session, facts, "play", uuid_text(session, Play.id)),
+            "session": says(session, facts, "play", uuid_text(session, Play.session_id)),
+            "listener": says(session, facts, "listener", uuid_text(session, Play.listener_id)),
+            "recording": says(session, facts, "recording", uuid_text(session, Play.recording_id)),
+            "track": says(session, facts, "track", uuid_text(session, Play.track_id)),
+            "payee": says(session, facts, "payee", uuid_text(session, Play.payee_id)),
+            "kind": says(session, facts, "kind", Play.kind.expression),
+            "step": counts(session, facts, "step", Play.step),
+            "price": counts(session, facts, "price", Play.price_millicredits),
+            "terms": counts(session, facts, "terms", func.coalesce(Play.terms_id, -1)),
+            "territory": says(session, facts, "territory", Play.territory.expression),
+            "deal": says(session, facts, "deal", uuid_text(session, Play.deal_id)),
+            "occurred_at": Play.occurred_at == _TXN.occurred_at,
+            "settled_at": or_(Play.settled_at == _TXN.booked_at, is_late),
+            "transaction": _TXN.kind == TxnKind.PLAY,
+        },
+        lambda row, names: _play(
+            row.id, f"is not what transaction {row.txn_id} was booked for: {names} differ."
+        ),
+    )
+
+
+async def _unpaid(session: Session) -> list[Discrepancy]:
+    """Compare plays that cost nothing, or were booked nowhere, with their sessions."""
+    is_old = Play.kind == _UNBOOKED
+    query = (
+        select(Play.id)
+        .outerjoin(PlaySession, PlaySession.id == Play.session_id)
+        .where(Play.txn_id.is_(None))
+    )
+    in_force = func.coalesce(Play.terms_id, -1) == await _terms_at(session)
+    return await differing(
+        session,
+        query,
+        {
+            "session": PlaySession.id.is_not(None),
+            "id": or_(Play.id == Play.session_id, Play.terms_id.is_(None)),
+            "listener": Play.listener_id == PlaySession.listener_id,
+            "recording": Play.recording_id == PlaySession.recording_id,
+            "track": Play.track_id == PlaySession.track_id,
+            "payee": exists().where(Account.id == Play.payee_id),
+            "kind": or_(Play.kind.in_(_COST_NOTHING), is_old),
+            "step": or_(Play.step == 0, is_old),
+            "price": or_(Play.price_millicredits == 0, is_old),
+            "terms": or_(in_force, Play.terms_id.is_(None)),
+            "territory": _same(Play.territory, PlaySession.territory),
+            "occurred_at": and_(
+                Play.occurred_at >= PlaySession.opened_at,
+                Play.occurred_at <= PlaySession.active_at,
+            ),
+            "settled_at": Play.settled_at >= Play.occurred_at,
+        },
+        lambda row, names: _play(
+            row.id, f"cost nothing, and is not what its session says: {names} differ."
+        ),
+    )
+
+
+async def _booked_for_nothing(session: Session) -> list[Discrepancy]:
+    """Find plays that name a transaction that is not there, or that should name none."""
+    query = select(Play.id, Play.txn_id).outerjoin(LedgerTxn, _TXN.id == Play.txn_id)
+    wrong = or_(_TXN.id.is_(None), Play.kind.not_in(_PAID))
+    rows = await session.execute(query.where(Play.txn_id.is_not(None), wrong).limit(MOST))
+    return [
+        _play(row.id, f"names transaction {row.txn_id}, which is not there, or not for it.")
+        for row in rows
+    ]
+
+
+async def _unheard(session: Session) -> list[Discrepancy]:
+    """Find transactions of plays that are not there."""
+    query = select(_TXN.id).outerjoin(Play, Play.txn_id == _TXN.id)
+    missing = query.where(_TXN.kind == TxnKind.PLAY, Play.id.is_(None)).limit(MOST)
+    return [
+        about_transaction(number, "play-missing", "is of a play that is not there.")
+        for number in await session.scalars(missing)
+    ]
+
+
+async def _counters(session: Session) -> list[Discrepancy]:
+    counted = _counted(await all_terms(session)).subquery()
+    same = and_(
+        counted.c.listener_id == Counter.listener_id,
+        counted.c.recording_id == Counter.recording_id,
+    )
+    query = select(Counter.listener_id, Counter.recording_id).outerjoin(counted, same)
+    is_owned = func.coalesce(counted.c.is_owned, 0)
+    return await differing(
+        session,
+        query,
+        {
+            "plays": Counter.plays == func.coalesce(counted.c.step, 0),
+            "owned_at": case(
+                (is_owned == 1, Counter.owned_at == counted.c.settled_at),
+                else_=Counter.owned_at.is_(None),
+            ),
+        },
+        lambda row, names: _counter(row, f"is not what was paid for and kept: {names} differ."),
+    )
+
+
+async def _uncounted(session: Session) -> list[Discrepancy]:
+    """Find plays that no counter counts."""
+    counted = _counted(await all_terms(session)).subquery()
+    same = and_(
+        counted.c.listener_id == Counter.listener_id,
+        counted.c.recording_id == Counter.recording_id,
+    )
+    query = select(counted.c.listener_id, counted.c.recording_id).outerjoin(Counter, same)
+    rows = await session.execute(query.where(Counter.listener_id.is_(None)).limit(MOST))
+    return [_counter(row, "is missing; plays were paid for.") for row in rows]
+
+
+def _counted(terms: Sequence[Terms]) -> Select[*Columns]:
+    """Answer the highest step of each listener and recording that was not refunded."""
+    steps = case({one.id: one.steps for one in terms}, value=Play.terms_id, else_=terms[0].steps)
+    return (
+        select(
+            *(Play.listener_id, Play.recording_id),
+            func.max(Play.step).label("step"),
+            func.max(Play.settled_at).label("settled_at"),
+            func.max(case((Play.step >= steps, 1), else_=0)).label("is_owned"),
+        )
+        .outerjoin(_UNDONE, and_(_UNDONE.c.reverses == Play.txn_id, _UNDONE.c.reverses != 0))
+        .where(Play.step > 0, _UNDONE.c.id.is_(None))
+        .group_by(Play.listener_id, Play.recording_id)
+    )
+
+
+async def _terms_at(session: Session) -> ColumnElement[int]:
+    """Answer the terms in force when a play occurred."""
+    first, *others = await all_terms(session)
+    if not others:
+        return func.coalesce(first.id, -1)
+    later = [(Play.occurred_at >= one.valid_from, one.id) for one in reversed(others)]
+    return case(*later, else_=first.id)
+
+
+def _same(one: Any, other: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any kind
+    return or_(one == other, and_(one.is_(None), other.is_(None)))
+
+
+def _play(play_id: object, sentence: str) -> Discrepancy:
+    return Discrepancy(
+        code="play-differs", subject=f"play:{play_id}", sentence=f"Play {play_id} {sentence}"
+    )
+
+
+def _counter(row: Row[*Columns], sentence: str) -> Discrepancy:
+    about = f"{row.listener_id}:{row.recording_id}"
+    said = f"The counter of listener {row.listener_id} for recording {row.recording_id}"
+    return Discrepancy(
+        code="counter-differs", subject=f"counter:{about}", sentence=f"{said} {sentence}"
+    )

@@ -1,0 +1,79 @@
+"""What is made up for every hour: messages that never came, refunds cut off, grants over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from accounting.grants import expire
+from accounting.payments.manual import Manual
+from accounting.payments.port import Notice, Provider
+from accounting.payments.providers import Providers
+from accounting.topup_refunds import Asked, refund
+from accounting.topups import look
+from base.clock import Clock
+from base.database import Database
+from base.errors import Refused, Unavailable
+from catalog.models.payments import PaymentRefund
+from catalog.payments import open_payments, payment_of, unsent_refunds
+
+log = structlog.get_logger()
+#: Who pays is on the provider's page for a while; and providers send a message again for days.
+_NOT_BEFORE, _NOT_AFTER = timedelta(minutes=20), timedelta(days=15)
+#: Whoever asked for a refund may still be waiting for the provider.
+_CUT_OFF = timedelta(minutes=5)
+
+
+async def look_after(database: Database, providers: Providers, *, clock: Clock) -> None:
+    """Look after money under way; a provider that is away is asked another time."""
+    now = clock()
+    for provider in providers.values():
+        if isinstance(provider, Manual):
+            continue  # of whom nobody can ask
+        try:
+            await _look_again(database, provider, clock=clock, now=now)
+        except Unavailable as error:
+            log.warning("provider unavailable", provider=provider.name, code=error.code)
+    async with database.read() as session:
+        unsent = await unsent_refunds(session, before=now - _CUT_OFF)
+    for row in unsent:
+        await _send_again(database, providers, row, clock=clock)
+    while expired := await database.run(lambda session: expire(session, now=clock())):
+        log.info("grants expired", lots=expired)
+
+
+async def _look_again(
+    database: Database, provider: Provider, *, clock: Clock, now: datetime
+) -> None:
+    """Ask for payments of which no end was told."""
+    since, before = now - _NOT_AFTER, now - _NOT_BEFORE
+    async with database.read() as session:
+        waiting = await open_payments(session, provider.name, since=since, before=before)
+    for payment in waiting:
+        notice = Notice(provider_id=payment.provider_id or "", kind="asked again")
+        try:
+            await look(database, provider, notice, clock=clock)
+        except Refused as error:
+            log.warning("payment not booked", payment=str(payment.id), code=error.code)
+
+
+async def _send_again(
+    database: Database, providers: Providers, row: PaymentRefund, *, clock: Clock
+) -> None:
+    """Go on with a refund that was booked and not sent."""
+    async with database.read() as session:
+        payment = await payment_of(session, row.payment_id)
+    asked = Asked(
+        payment_id=row.payment_id,
+        request_key=row.request_key,
+        by=row.requested_by,
+        reason=row.reason,
+    )
+    provider = providers.get(payment.provider)
+    if provider is None:
+        return
+    try:
+        await refund(database, provider, asked, clock=clock)
+    except (Refused, Unavailable) as error:
+        log.warning("refund not sent", refund=str(row.id), code=error.code)

@@ -1,0 +1,1 @@
+"""Payment providers: one port, an adapter for each, and the truth is always theirs."""

@@ -1,0 +1,64 @@
+"""Payments that a treasurer confirms: bank transfers, and what developers wish for.
+
+Its reference is a creditor reference (ISO 11649), which payers write into their transfer and banks
+check for slips of the pen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from accounting.payments.amounts import Money
+from accounting.payments.port import Checkout, Notice, Order, Report
+from base.errors import Refused
+
+_LENGTH = 12
+
+
+class Manual:
+    """Payments by hand."""
+
+    name = "manual"
+
+    async def create(self, order: Order) -> Checkout:
+        """Answer what to write into the transfer; there is no page."""
+        return Checkout(provider_id=creditor_reference(order.reference), url="")
+
+    def verify(self, body: bytes, headers: Mapping[str, str]) -> Notice:
+        """Refuse: no bank calls."""
+        del body, headers
+        raise _by_hand()
+
+    async def fetch(self, provider_id: str) -> Report:
+        """Refuse: nobody knows but the treasurer."""
+        del provider_id
+        raise _by_hand()
+
+    async def refund(self, provider_id: str, amount: Money, *, key: str) -> str:
+        """Leave it to the treasurer, who transfers it back."""
+        del amount, key
+        return f"by-hand:{provider_id}"
+
+
+def creditor_reference(reference: str) -> str:
+    """Answer an ISO 11649 reference made of the beginning of ours."""
+    body = "".join(one for one in reference.upper() if one.isascii() and one.isalnum())[:_LENGTH]
+    return f"RF{98 - _mod_97(f'{body}RF00'):02d}{body}"
+
+
+def is_creditor_reference(text: str) -> bool:
+    """Tell whether the check digits of a reference fit."""
+    plain = text.replace(" ", "").upper()
+    is_written_so = plain.startswith("RF") and plain.isascii() and plain.isalnum()
+    return is_written_so and _mod_97(plain[4:] + plain[:4]) == 1
+
+
+def _mod_97(text: str) -> int:
+    # Letters stand for 10 to 35 (ISO 7064, MOD 97-10).
+    return int("".join(str(int(one, 36)) for one in text)) % 97
+
+
+def _by_hand() -> Refused:
+    return Refused(
+        "confirmed-by-hand", "A transfer is confirmed by a treasurer, not by a message.", status=404
+    )

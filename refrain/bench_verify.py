@@ -1,0 +1,119 @@
+"""How fast books are chained, and recomputed, on PostgreSQL.
+
+Wants a database that nobody needs: it is filled with plays, whose transactions have three entries
+and facts as plays have them.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from accounting.chain import AT_ONCE
+from accounting.journal import post
+from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
+from base.errors import Broken
+from base.tools import Tools
+from refrain.bench_house import on_postgresql
+from refrain.figures import Better, Measurement, Metric, say
+from refrain.verifying import verify_all
+from transcode.process import available_cores
+from workers.proving import chain_all, make_roots
+
+_LISTENERS, _PAYEES, _RECORDINGS = 10_000, 2_000, 5_000
+_TURNS = 3
+_VERIFIED = Metric(name="transactions_verified", unit="/s", bar=200_000.0, better=Better.MORE)
+_CHAINED = Metric(name="transactions_chained", unit="/s", bar=20_000.0, better=Better.MORE)
+#: Of each process that recomputes.
+_MEMORY = Metric(name="verify_memory", unit="MB", bar=500.0)
+#: These figures stand for themselves, and are held to a bar of their own.
+_ITSELF = 1.0
+
+
+async def verify(*, database_url: str, number: int) -> bool:
+    """Measure both; answer whether every bar was met.
+
+    Raises:
+        Refused: the database is no PostgreSQL, or a program is missing.
+
+    """
+    async with on_postgresql(database_url, port=0) as tools:
+        await _book(tools, number)
+        results = await measure(tools, number)
+    return all(one.ok for one in results)
+
+
+async def measure(tools: Tools, number: int) -> list[Measurement]:
+    """Chain and recompute books that are filled with so many transactions."""
+    begun_s = time.perf_counter()
+    await chain_all(tools, reach=None)
+    chained = number / (time.perf_counter() - begun_s)
+    await make_roots(tools)
+    # The best of several turns counts, as noise only ever slows.
+    verified = max([await _verified_a_second(tools) for _ in range(_TURNS)])
+    kilobytes = max(
+        resource.getrusage(who).ru_maxrss
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    about = f"{number} transactions, {available_cores()} cores"
+    results = [
+        _CHAINED.measured(chained, _ITSELF, file=about),
+        _VERIFIED.measured(verified, _ITSELF, file=about),
+        _MEMORY.measured(kilobytes / 1000, _ITSELF, file=about),
+    ]
+    for one in results:
+        say(one)
+    return results
+
+
+async def _verified_a_second(tools: Tools) -> float:
+    begun_s = time.perf_counter()
+    async with tools.database.snapshot() as session:
+        done = await verify_all(
+            session,
+            tools.settings.database_url,
+            jobs=available_cores(),
+            now=tools.clock(),
+        )
+    if done.found:
+        raise Broken("bench-failed", done.found[0].sentence)
+    return done.transactions / (time.perf_counter() - begun_s)
+
+
+async def _book(tools: Tools, number: int) -> None:
+    for first in range(0, number, AT_ONCE):
+        now = tools.clock()
+        plays = list(_plays(first, min(AT_ONCE, number - first), now))
+        async with tools.database.begin(is_lasting=False) as session:
+            await post(session, plays, now=now)
+
+
+def _plays(first: int, count: int, now: datetime) -> Iterator[Transaction]:
+    coop = Account(AccountKind.COOP_SHARE)
+    for number in range(first, first + count):
+        listener, payee = UUID(int=number % _LISTENERS), UUID(int=number % _PAYEES)
+        play, recording = UUID(int=number), UUID(int=number % _RECORDINGS)
+        yield Transaction(
+            kind=TxnKind.PLAY,
+            key=f"play:{play}",
+            occurred_at=now - timedelta(microseconds=number),
+            entries=(
+                Entry(Account(AccountKind.WALLET, str(listener)), 2400, "EUR", 1 + number, 2000),
+                Entry(Account(AccountKind.PAYABLE, str(payee)), -1680, "EUR"),
+                Entry(coop, -720, "EUR"),
+            ),
+            facts={
+                "play": str(play),
+                "listener": str(listener),
+                "recording": str(recording),
+                "track": str(recording),
+                "payee": str(payee),
+                "kind": "paid",
+                "step": 1,
+                "price": 2,
+                "terms": 1,
+            },
+        )

@@ -1,0 +1,126 @@
+"""Top-ups and what becomes of them, as rows of the table of the interface."""
+
+from __future__ import annotations
+
+from stream.api.openapi import Route
+from stream.api.topup_documents import (
+    GrantDocument,
+    NewGrant,
+    NewTopup,
+    ProductList,
+    RefundDocument,
+    TopupDocument,
+    TopupList,
+    TransferFound,
+    WhyRefund,
+)
+from stream.api.topup_giving import post_grant, post_refund, post_unfreeze
+from stream.api.topups import (
+    get_products,
+    get_topup,
+    get_topups,
+    post_confirmation,
+    post_message,
+    post_topup,
+)
+
+_TOPUPS = "/api/v1/topups"
+_TOPUP = f"{_TOPUPS}/{{topup}}"
+
+
+def topup_routes() -> list[Route]:
+    """Answer every operation on money that comes in."""
+    return [*_of_listeners(), *_of_keepers(), *_of_providers()]
+
+
+def _of_listeners() -> list[Route]:
+    return [
+        Route(
+            method="GET",
+            path="/api/v1/topup-products",
+            handler=get_products,
+            summary="Packs of credits that are sold, and how they can be paid.",
+            answers={200: ProductList},
+            needs_token=False,
+            problems=(),
+        ),
+        Route(
+            method="POST",
+            path=_TOPUPS,
+            handler=post_topup,
+            summary="Order a pack of credits; needs `Idempotency-Key`.",
+            body=NewTopup,
+            answers={201: TopupDocument},
+            problems=(400, 401, 404, 409, 422, 503),
+        ),
+        Route(
+            method="GET",
+            path=_TOPUPS,
+            handler=get_topups,
+            summary="Your top-ups, the newest first.",
+            answers={200: TopupList},
+            problems=(401,),
+        ),
+        Route(
+            method="GET",
+            path=_TOPUP,
+            handler=get_topup,
+            summary="How a top-up stands; treasurers also ask by its transfer's reference.",
+            answers={200: TopupDocument},
+        ),
+    ]
+
+
+def _of_keepers() -> list[Route]:
+    return [
+        Route(
+            method="POST",
+            path=f"{_TOPUP}/confirmation",
+            handler=post_confirmation,
+            summary="Say that a transfer arrived, for treasurers; needs `Idempotency-Key`.",
+            body=TransferFound,
+            answers={200: TopupDocument},
+            problems=(400, 401, 403, 404, 409, 422),
+        ),
+        Route(
+            method="POST",
+            path=f"{_TOPUP}/refund",
+            handler=post_refund,
+            summary="Send back what is unspent, for treasurers; needs `Idempotency-Key`.",
+            body=WhyRefund,
+            answers={200: RefundDocument},
+            problems=(400, 401, 403, 404, 409, 422, 503),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/grants",
+            handler=post_grant,
+            summary="Give credits to an account, for treasurers; needs `Idempotency-Key`.",
+            body=NewGrant,
+            answers={201: GrantDocument},
+            problems=(400, 401, 403, 404, 409, 422),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/wallets/{account}/unfreeze",
+            handler=post_unfreeze,
+            summary="Let a wallet be spent from again that a chargeback froze, for treasurers.",
+            answers={204: "text/plain"},
+            problems=(401, 403, 404),
+        ),
+    ]
+
+
+def _of_providers() -> list[Route]:
+    return [
+        Route(
+            method="POST",
+            path="/api/v1/payments/{provider}/webhook",
+            handler=post_message,
+            summary="What a payment provider has to say, signed or worth a question.",
+            body="application/octet-stream",
+            answers={200: "text/plain"},
+            needs_token=False,
+            problems=(400, 404, 409, 413, 503),
+        ),
+    ]

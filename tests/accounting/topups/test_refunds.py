@@ -1,0 +1,118 @@
+"""What is unspent goes back; what was cut off or is over is made up for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from accounting.grants import Grant, give
+from accounting.ledger import Account, AccountKind
+from accounting.payment_upkeep import look_after
+from accounting.payments.stripe import Stripe
+from accounting.topup_refunds import refund
+from base.errors import Refused, Unavailable
+from tests.support.stripe_server import SECRET
+from tests.support.topups import BOTH, LOSS, NET, PSP, TAX, VAT, Desk, asked, told
+
+
+@BOTH
+async def test_a_refund_gives_back_what_is_unspent_once(desk: Desk) -> None:
+    payment = await desk.order()
+    await desk.paid(payment)
+    await desk.spend(2_500_000)
+
+    first = await refund(desk.database, desk.stripe, asked(payment, desk), clock=desk.clock)
+    again = await refund(desk.database, desk.stripe, asked(payment, desk), clock=desk.clock)
+    # What the provider then tells is nothing new.
+    await desk.tell("charge.refunded", told(desk.server.sessions[payment.provider_id or ""]))
+
+    assert first.id == again.id
+    assert first.amount == 9_370_000  # three quarters of 12.50 are 9.375, in whole cents
+    assert [one["amount"] for one in desk.server.refunds] == [937]
+    assert (await desk.wallet()).balance_micros == 0
+    assert (await desk.now(payment)).state == "paid"
+    psp, tax = await desk.balances(PSP, VAT)
+    assert psp == 12_500_000 - 440_000 - 9_370_000
+    assert abs(tax + TAX - TAX * 937 // 1250) <= 1
+    with pytest.raises(Refused, match="nothing-unspent"):
+        await refund(desk.database, desk.stripe, asked(payment, desk, "2"), clock=desk.clock)
+
+
+async def test_what_the_provider_refuses_is_not_taken(desk: Desk) -> None:
+    payment = await desk.order()
+    await desk.paid(payment)
+    before = await desk.balances(PSP, VAT)
+    desk.server.sessions[payment.provider_id or ""]["payment_intent"] = None
+
+    with pytest.raises(Refused):
+        await refund(desk.database, desk.stripe, asked(payment, desk), clock=desk.clock)
+
+    assert (await desk.wallet()).balance_micros == 10_000_000
+    assert await desk.balances(PSP, VAT) == before
+    assert (await desk.now(payment)).refunded == 0
+
+
+async def test_what_was_refunded_elsewhere_is_taken_or_lost(desk: Desk) -> None:
+    payment = await desk.order()
+    intent = await desk.paid(payment)
+    await desk.spend(10_000_000)
+    desk.server.charge_of(intent)["amount_refunded"] = 1250
+
+    await desk.tell("charge.refunded", told(desk.server.sessions[payment.provider_id or ""]))
+
+    assert (await desk.now(payment)).state == "refunded"
+    assert await desk.balances(VAT, LOSS) == [0, NET]
+
+
+async def test_a_message_that_never_came_is_made_up_for(desk: Desk) -> None:
+    payment = await desk.order()
+    desk.server.pay(payment.provider_id or "")
+    waiting = await desk.order()
+
+    for minutes in (1, 30):
+        desk.clock.advance(timedelta(minutes=minutes))
+        await look_after(desk.database, {"stripe": desk.stripe}, clock=desk.clock)
+
+    assert [(await desk.now(one)).state for one in (payment, waiting)] == ["paid", "open"]
+    assert (await desk.wallet()).balance_micros == 10_000_000
+    assert desk.server.asked == 2
+
+
+async def test_a_refund_that_was_cut_off_is_sent_later_and_once(desk: Desk) -> None:
+    payment = await desk.order()
+    await desk.paid(payment)
+    nowhere = Stripe(key="sk_test_1", webhook_secret=SECRET, url="http://127.0.0.1:9")
+    with pytest.raises(Unavailable):
+        await refund(desk.database, nowhere, asked(payment, desk), clock=desk.clock)
+    assert (await desk.wallet()).balance_micros == 0
+
+    desk.clock.advance(timedelta(hours=1))
+    for _ in range(2):
+        await look_after(desk.database, {"stripe": desk.stripe}, clock=desk.clock)
+
+    assert [one["amount"] for one in desk.server.refunds] == [1250]
+    assert (await desk.now(payment)).state == "refunded"
+
+
+async def test_what_was_given_for_a_time_expires(desk: Desk) -> None:
+    noon = desk.clock()
+    for key, until in (("short", noon + timedelta(days=1)), ("long", None)):
+        gift = Grant(
+            listener_id=desk.listener.id,
+            key=key,
+            credits=2_000_000,
+            reason="welcome",
+            expires_at=until,
+        )
+        await desk.database.run(lambda session, gift=gift: give(session, gift, now=noon))
+    promo = Account(AccountKind.PROMO)
+    before = await desk.balances(promo)
+
+    desk.clock.advance(timedelta(days=1))
+    for _ in range(2):
+        await look_after(desk.database, {}, clock=desk.clock)
+
+    assert before == [4_800_000]
+    assert await desk.balances(promo) == [2_400_000]
+    assert (await desk.wallet()).promo_micros == 2_000_000

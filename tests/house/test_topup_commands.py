@@ -1,0 +1,95 @@
+"""What treasurers do on the command line about money that comes in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from accounting.payments.manual import Manual
+from accounting.topups import Addresses, Wanted, order
+from base.clock import system_clock
+from base.database import Database
+from catalog.models.people import Role
+from tests.support.catalog import person
+from tests.support.commands import Done, refrain
+
+
+@pytest.fixture
+def house(migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    monkeypatch.setenv("REFRAIN_DATABASE_URL", migrated_sqlite_url)
+    monkeypatch.setenv("REFRAIN_DATA_DIR", str(tmp_path))
+    return migrated_sqlite_url
+
+
+async def ordered(url: str, *, product: str = "credits-10", country: str = "DE") -> tuple[str, str]:
+    """Let a new listener order a pack by transfer; answer who, and the reference."""
+    database = Database(url)
+    try:
+        listener = await person(database, Role.LISTENER)
+        wanted = Wanted(listener_id=listener.id, request_key="k", product=product, country=country)
+        here = Addresses(back="", webhook="")
+        payment = await order(database, Manual(), wanted, addresses=here, clock=system_clock)
+        return str(listener.id), payment.provider_id or ""
+    finally:
+        await database.close()
+
+
+def said(done: Done) -> object:
+    assert done.status == 0, done.errors
+    return json.loads(done.said) if done.said else None
+
+
+def balance(kind: str) -> dict[str, int]:
+    trial = said(refrain("books", "trial", "--json"))
+    assert isinstance(trial, dict)
+    return {
+        one["currency"]: one["debits"] - one["credits"]
+        for one in trial["balances"]
+        if one["account"] == kind
+    }
+
+
+def test_transfers_fees_and_gifts_are_booked_once(house: str) -> None:
+    listener, reference = asyncio.run(ordered(house))
+
+    for _ in range(2):
+        confirmed = said(refrain("books", "topup-confirm", reference, "12.50"))
+        refrain("books", "fee", "mollie", "INV-1", "0.29", "--on", "2026-11-30")
+        refrain("books", "grant", listener, "2.5", "--reason", "welcome", "--key", "1")
+    unfrozen = refrain("books", "unfreeze", listener)
+    other = refrain("books", "topup-confirm", reference, "12.40")
+    nobody = refrain("books", "grant", "anna", "1", "--reason", "x")
+
+    assert isinstance(confirmed, dict)
+    assert (confirmed["state"], confirmed["credits"]) == ("paid", 10_000_000)
+    assert unfrozen.status == 0
+    assert "idempotency-mismatch" in other.errors
+    assert "account-unknown" in nobody.errors
+    assert balance("psp") == {"EUR": 12_500_000 - 290_000}
+    assert balance("expense:promo") == {"EUR": 3_000_000}
+    assert balance("total") == {"EUR": 0}
+
+
+@pytest.mark.usefixtures("house")
+def test_packs_taxes_terms_and_rates_are_set_from_a_day_on(tmp_path: Path) -> None:
+    rates = tmp_path / "eurofxref-hist.csv"
+    rates.write_text("Date,USD,CHF,\n2026-11-25,1.1587,0.9312,\n")
+    since = ("--from", "2026-01-01")
+
+    imported = [said(refrain("books", "rates", "import", rates)) for _ in range(2)]
+    done = [
+        refrain("books", "vat", "ch", "8.1", *since),
+        refrain("books", "topup-product", "swiss", "10", "12.00", "--currency", "CHF", *since),
+        refrain("books", "topup-terms", "redemption", "payable", *since),
+    ]
+    again = refrain("books", "vat", "CH", "7.7", *since)
+    rates.write_text("Date,USD,\n2026-11-25,1.2,\n")
+    other = refrain("books", "rates", "import", rates)
+
+    assert imported == [{"new": 2}, {"new": 0}]
+    assert [one.status for one in done] == [0, 0, 0]
+    assert "already-set" in again.errors
+    assert "exchange-rate-differs" in other.errors
