@@ -1,43 +1,32 @@
-"""By which means accounts have paid, so far as to tell that two pay by the same."""
+"""Which accounts have paid by the same means: a card, or an account, as its provider knows it."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from base.database import Session, insert_if_new
+from base.bulk import among
+from base.database import Session
 from catalog.models.base import table_of
-from catalog.models.suspicions import PaymentMethod
+from catalog.models.payments import Payment
 
-_METHODS = table_of(PaymentMethod)
-
-
-async def note_method(
-    session: Session, account_id: UUID, fingerprint: str, *, now: datetime
-) -> None:
-    """Remember that an account paid by a means, by what its provider knows it as.
-
-    A fingerprint names its provider first, as in `stripe:…`; it is not kept, but its digest.
-    """
-    digest = hashlib.sha256(fingerprint.encode()).digest()
-    row = {"digest": digest, "account_id": account_id, "seen_at": now}
-    await insert_if_new(session, PaymentMethod, [row])
+_PAYMENTS = table_of(Payment)
 
 
 async def sharing(session: Session, accounts: Iterable[UUID]) -> Mapping[UUID, frozenset[UUID]]:
     """Answer the other accounts that have paid by a means of each, of those that share any."""
-    theirs, others = _METHODS.alias(), _METHODS.alias()
+    theirs, others = _PAYMENTS.alias(), _PAYMENTS.alias()
     query = (
-        select(theirs.c.account_id, others.c.account_id)
-        .join(others, others.c.digest == theirs.c.digest)
+        select(theirs.c.listener_id, others.c.listener_id)
+        .join(others, others.c.fingerprint == theirs.c.fingerprint)
         .where(
-            theirs.c.account_id.in_(sorted(accounts)), others.c.account_id != theirs.c.account_id
+            among(session, theirs.c.listener_id, sorted(accounts)),
+            others.c.listener_id != theirs.c.listener_id,
         )
+        .distinct()
     )
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
     for account, other in await session.execute(query):

@@ -37,6 +37,8 @@ _PLAYS, _PURCHASES = table_of(Play), table_of(Purchase)
 _MOST = 500
 #: Plays are settled while we count; on SQLite a reader sees none of it anyway.
 _STILL = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+#: Whoever was asked to pay may do so for a while.
+_LATE = timedelta(days=30)
 _ONE, _NOTHING = literal(1), literal(0)
 #: Plays from before there was a journal.
 _BEFORE_BOOKS = "unbooked"
@@ -51,8 +53,8 @@ class Settled(Protocol):
     def name(self) -> str:
         """How its account is called, as in `psp:stripe`."""
 
-    async def settled(self, since: datetime, until: datetime) -> Mapping[str, int]:
-        """Answer the payments that it received for us in this time, in micro-units by its own ids.
+    async def settled(self, since: datetime) -> Mapping[str, int]:
+        """Answer what it received for payments since a time, in micro-units by its own ids.
 
         Raises:
             Unavailable: it cannot be reached.
@@ -62,28 +64,23 @@ class Settled(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a provider said of a time: `name` is the provider's."""
+    """What a provider said of payments since a time: `name` is the provider's."""
 
     name: str
     since: datetime
-    until: datetime
     received: Mapping[str, int]
 
 
 async def ask(providers: Iterable[Settled], *, now: datetime, days: int) -> list[Asked]:
-    """Ask providers for the payments of whole days, before the database is read.
-
-    Not those of the last hour: they may not be booked yet.
+    """Ask providers for the payments of some days, before the database is read.
 
     Raises:
         Unavailable: one of them cannot be reached.
 
     """
-    until = now - timedelta(hours=1)
-    since = until - timedelta(days=days)
+    since = now - timedelta(days=days)
     return [
-        Asked(name=one.name, since=since, until=until, received=await one.settled(since, until))
-        for one in providers
+        Asked(name=one.name, since=since, received=await one.settled(since)) for one in providers
     ]
 
 
@@ -115,26 +112,26 @@ async def _balance(session: Session) -> Compared:
 async def _provider(session: Session, asked: Asked) -> Compared:
     """Compare payments with what was debited to the provider's account for each.
 
-    The journal has the provider's own id of a payment among the facts of its top-up.
+    The journal has the provider's own id of a payment among the facts of its top-up. What was
+    booked in that time and the provider was not asked for is a difference, too.
     """
     query = (
-        select(_TXN.c.facts, func.sum(_ENTRIES.c.amount))
+        select(_TXN.c.facts, _TXN.c.occurred_at, func.sum(_ENTRIES.c.amount))
         .join(_ENTRIES, _ENTRIES.c.txn_id == _TXN.c.id)
         .join(_ACCOUNTS, _ACCOUNTS.c.id == _ENTRIES.c.account_id)
         .where(
             _ACCOUNTS.c.name == f"{AccountKind.PSP}:{asked.name}",
             _TXN.c.kind == TxnKind.TOPUP,
-            _TXN.c.occurred_at >= asked.since,
-            _TXN.c.occurred_at < asked.until,
+            _TXN.c.occurred_at >= asked.since - _LATE,
         )
-        .group_by(_TXN.c.id, _TXN.c.facts)
+        .group_by(_TXN.c.id, _TXN.c.facts, _TXN.c.occurred_at)
     )
-    booked = {_payment(facts): int(amount) for facts, amount in await session.execute(query)}
+    booked = {}
+    for facts, at, amount in await session.execute(query):
+        payment = str(json.loads(facts).get("provider_id", ""))
+        if payment in asked.received or at >= asked.since:
+            booked[payment] = int(amount)
     return compared(Check.PROVIDER, expected=asked.received, found=booked)
-
-
-def _payment(facts: str) -> str:
-    return str(json.loads(facts).get("provider_id", ""))
 
 
 async def _wallets(session: Session) -> list[Compared]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
 
+from accounting.payments.providers import providers_of
+from accounting.provider_side import sides_of
 from accounting.reconciliation import Compared
 from accounting.reconciliations import note_reconciliation
-from accounting.reconciling import Settled, ask, reconcile
+from accounting.reconciling import ask, reconcile
 from base.tools import Tools
 from workers.holding import Holding
 from workers.leases import Leased, finish
@@ -29,15 +30,16 @@ async def reconcile_books(holding: Holding, leased: Leased) -> None:
         await finish(session, leased, now=holding.tools.clock())
 
 
-async def compare_books(tools: Tools, providers: Sequence[Settled] = ()) -> list[Compared]:
-    """Compare all that must agree, and write down what differs.
+async def compare_books(tools: Tools) -> list[Compared]:
+    """Compare all that must agree, providers too, and write down what differs.
 
     Raises:
         Unavailable: a provider, or the database, is away.
 
     """
     started_at = tools.clock()
-    asked = await ask(providers, now=started_at, days=_DAYS)
+    sides = sides_of(tools.database, providers_of(tools.settings).values())
+    asked = await ask(sides, now=started_at, days=_DAYS)
     async with tools.database.read() as session:
         found = await reconcile(session, asked, now=started_at, chained_within=_CHAINED_WITHIN)
     async with tools.database.begin() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
@@ -54,15 +54,3 @@ class HoldDecision(Model):
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     by_name: Mapped[str] = mapped_column(String(200))
     why: Mapped[str] = mapped_column(String(500))
-
-
-class PaymentMethod(Model):
-    """An account has paid by a means of payment, of which only a SHA-256 digest is kept."""
-
-    __tablename__ = "payment_methods"
-
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(
-        ForeignKey("accounts.id"), primary_key=True, index=True
-    )
-    seen_at: Mapped[datetime] = mapped_column(Instant)

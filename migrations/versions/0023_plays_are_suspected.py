@@ -71,7 +71,7 @@ def downgrade() -> None:
     op.create_index("ix_plays_listener_id", "plays", ["listener_id"])
     op.drop_index("ix_plays_listener_id_occurred_at", "plays")
     op.drop_index("ix_play_sessions_held", "play_sessions")
-    for name in ("reconciliations", "payment_methods", "hold_decisions", "play_suspicions"):
+    for name in ("reconciliations", "hold_decisions", "play_suspicions"):
         op.drop_table(name)
     op.drop_table("suspicion_limits")
 
@@ -116,17 +116,6 @@ def _weighing() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hold_decisions")),
     )
     op.create_index(op.f("ix_hold_decisions_session_id"), "hold_decisions", ["session_id"])
-    op.create_table(
-        "payment_methods",
-        sa.Column("digest", sa.LargeBinary(32), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("seen_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("fk_payment_methods_account_id_accounts")
-        ),
-        sa.PrimaryKeyConstraint("digest", "account_id", name=op.f("pk_payment_methods")),
-    )
-    op.create_index(op.f("ix_payment_methods_account_id"), "payment_methods", ["account_id"])
 
 
 def _reconciling() -> None:

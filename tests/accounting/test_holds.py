@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from accounting.books import balance_of, top_up
 from accounting.holds import Decision, Who, explain, held_plays, reject, release
 from accounting.limits import limits_in_force, set_limits
-from accounting.methods import note_method, sharing
+from accounting.methods import sharing
 from accounting.plays import settle
 from accounting.settlement import Settlement
 from base.clock import ManualClock
@@ -22,7 +22,7 @@ from catalog.people import Caller
 from catalog.plays import play_session
 from catalog.states import PlayState
 from tests.support.catalog import NOON, accepted, person, qualified
-from tests.support.suspects import Suspect, suspect
+from tests.support.suspects import Suspect, paid_by, suspect
 
 EVA = Who(name="Eva", why="I know them")
 
@@ -200,7 +200,7 @@ async def test_two_artists_who_pay_each_other_are_seen(
             plays.append(await qualified(database, clock, listener=who, track_id=what))
     async with database.begin() as session:
         for one in (artist, other):
-            await note_method(session, one.id, f"stripe:{one.id}", now=clock())
+            session.add(paid_by(one, f"stripe:{one.id}"))
         assert await sharing(session, [artist.id, other.id]) == {}
     await _rich(database, artist)
 

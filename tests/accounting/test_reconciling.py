@@ -39,8 +39,8 @@ class Provider:
     def __init__(self, received: Mapping[str, int]) -> None:
         self.received = received
 
-    async def settled(self, since: datetime, until: datetime) -> Mapping[str, int]:
-        del since, until
+    async def settled(self, since: datetime) -> Mapping[str, int]:
+        del since
         return self.received
 
 
@@ -104,7 +104,7 @@ def _lot(listener: Caller) -> dict[str, object]:
 async def differences(
     database: Database, *providers: Provider, now: datetime = SOON
 ) -> dict[Check, Difference]:
-    asked = await ask(providers, now=now + timedelta(hours=2), days=1)
+    asked = await ask(providers, now=now, days=1)
     async with database.read() as session:
         found = await reconcile(session, asked, now=now, chained_within=WITHIN)
     return {one.check: one for each in found for one in each.differences}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from accounting.methods import note_method
 from accounting.plays import settle
 from base.clock import ManualClock
 from base.database import Database
+from catalog.models.payments import Payment
 from catalog.models.people import Role
+from catalog.payment_states import PaymentState
 from catalog.people import Caller
 from tests.support.catalog import NOON, accepted, person, qualified
 
@@ -24,6 +25,26 @@ class Suspect:
     track: UUID
 
 
+def paid_by(account: Caller, fingerprint: str) -> Payment:
+    """Answer a payment by a card, or an account."""
+    return Payment(
+        id=uuid4(),
+        listener_id=account.id,
+        request_key=uuid4().hex,
+        provider="stripe",
+        provider_id=uuid4().hex,
+        state=PaymentState.PAID,
+        product="pack",
+        credits=1,
+        price=1,
+        currency="EUR",
+        country="DE",
+        created_at=NOON,
+        changed_at=NOON,
+        fingerprint=fingerprint,
+    )
+
+
 async def suspect(database: Database) -> Suspect:
     clock = ManualClock(NOON)
     artist = await person(database, Role.ARTIST)
@@ -31,7 +52,7 @@ async def suspect(database: Database) -> Suspect:
     track = (await accepted(database, artist)).track_id
     async with database.begin() as session:
         for one in (artist, listener):
-            await note_method(session, one.id, "stripe:4242", now=clock())
+            session.add(paid_by(one, "stripe:4242"))
     play = await qualified(database, clock, listener=listener, track_id=track)
     assert not await database.run(lambda session: settle(session, [play], now=clock()))
     return Suspect(play=play, listener=listener, artist=artist, track=track)
