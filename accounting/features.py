@@ -37,7 +37,7 @@ from accounting.spending import promo_to
 from accounting.suspicion import Features, Suspicion
 from accounting.terms import all_terms
 from accounting.weighing import BESIDE, Known, Weighed, weigh_all
-from base.bulk import insert_many
+from base.bulk import among, insert_many, is_sqlite
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import Wallet
@@ -47,7 +47,7 @@ from catalog.models.plays import Counter, Play, PlaySession
 from catalog.models.suspicions import PlaySuspicion
 
 _WALLETS, _COUNTERS = table_of(Wallet), table_of(Counter)
-_SUSPICIONS = table_of(PlaySuspicion)
+_SUSPICIONS, _SESSIONS = table_of(PlaySuspicion), table_of(PlaySession)
 _PRINT = json.JSONEncoder(separators=(",", ":")).encode
 _HOUR_S, _DAY_S = 3_600, 86_400
 _DAY, _MONTH = timedelta(days=1), timedelta(days=30)
@@ -137,7 +137,7 @@ async def _sessions(session: Session, dues: Sequence[Due]) -> Sequence[Row[Any]]
         .join(Account, Account.id == PlaySession.listener_id)
         .outerjoin(_COUNTERS, and_(*pair))
         .outerjoin(_WALLETS, _WALLETS.c.listener_id == PlaySession.listener_id)
-        .where(PlaySession.id.in_([one.session_id for one in dues]))
+        .where(among(session, _SESSIONS.c.id, [one.session_id for one in dues]))
     )
     return (await session.execute(query)).all()
 
@@ -145,7 +145,7 @@ async def _sessions(session: Session, dues: Sequence[Due]) -> Sequence[Row[Any]]
 async def _pasts(session: Session, ids: Sequence[UUID]) -> dict[UUID, _Past]:
     """Answer what the listeners of sessions heard in the day before each, and beside it."""
     at, heard_at = PlaySession.active_at, Play.occurred_at
-    before = _earlier_sqlite if session.get_bind().dialect.name == "sqlite" else _earlier
+    before = _earlier_sqlite if is_sqlite(session) else _earlier
     beside_s = int(BESIDE.total_seconds())
     is_before = heard_at <= at
     is_hour = and_(is_before, heard_at > before(at, _HOUR_S))
@@ -166,7 +166,7 @@ async def _pasts(session: Session, ids: Sequence[UUID]) -> dict[UUID, _Past]:
         .join(Track, Track.id == PlaySession.track_id)
         .join(Play, Play.listener_id == PlaySession.listener_id)
         .where(
-            PlaySession.id.in_(ids),
+            among(session, _SESSIONS.c.id, ids),
             heard_at > before(at, _DAY_S),
             heard_at < before(at, -beside_s),
         )

@@ -16,6 +16,7 @@ from accounting.features import suspicions
 from accounting.limits import limits_called
 from accounting.settlement import Due
 from accounting.suspicion import Features, Suspicion, explained, suspicion_of
+from base.bulk import among
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.music import Track
@@ -26,6 +27,7 @@ from catalog.plays import move_play, play_session
 from catalog.states import PLAY_MOVES, PlayEvent, PlayState, next_state
 
 _DECISIONS, _SUSPICIONS = table_of(HoldDecision), table_of(PlaySuspicion)
+_SESSIONS = table_of(PlaySession)
 _QUALIFIED = "qualified"
 _HELD = next_state(PLAY_MOVES, PlayState.QUALIFIED, PlayEvent.HOLD)
 
@@ -95,7 +97,7 @@ async def set_aside(session: Session, dues: Sequence[Due], *, now: datetime) -> 
     found = await suspicions(session, dues, now=now)
     for reason in {one.reason for one in found.values()}:
         same = [play for play, one in found.items() if one.reason == reason]
-        change = update(PlaySession).where(PlaySession.id.in_(same))
+        change = update(PlaySession).where(among(session, _SESSIONS.c.id, same))
         await session.execute(
             change.values(state=_HELD, reason=reason).execution_options(synchronize_session=False)
         )
