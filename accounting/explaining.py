@@ -1,42 +1,142 @@
-"""What a transaction meant to a listener, in a sentence."""
+"""Entries of payees, explained: for what, by which recording, step, territory and month.
+
+All in one question that the database answers, so that a month of a million plays never has to come
+here to be added up.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import datetime
 
-from accounting.ledger import TxnKind
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
-_SENTENCES = {
-    TxnKind.OPENING: "Carried over from before there were books.",
-    TxnKind.TOPUP: "Credit was bought.",
-    TxnKind.GRANT: "Credit was given by the co-operative.",
-    TxnKind.EXPIRY: "Credit that was given ran out.",
-    TxnKind.CHARGEBACK: "A payment was taken back by the bank.",
-    TxnKind.ADJUSTMENT: "The books were put right.",
+from accounting.ledger import AccountKind, TxnKind
+from accounting.months import Month, month_of, months_between
+from accounting.statements import Section
+from base.database import Session
+from catalog.models.base import table_of
+from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
+from catalog.models.plays import Play
+
+_TXN, _ENTRIES = table_of(LedgerTxn), table_of(LedgerEntry)
+_ACCOUNTS, _PLAYS = table_of(LedgerAccount), table_of(Play)
+#: What a correction undoes.
+_UNDONE = _TXN.alias("undone")
+_SECTIONS = {
+    TxnKind.PLAY: Section.PLAYS,
+    TxnKind.PURCHASE: Section.PURCHASES,
+    TxnKind.GIFT: Section.PURCHASES,
+    TxnKind.REFUND: Section.REFUNDS,
+    TxnKind.CHARGEBACK: Section.REFUNDS,
+    TxnKind.FEE: Section.FEES,
+    TxnKind.RELEASE: Section.SHARES,
+    TxnKind.ADVANCE: Section.ADVANCES,
+    TxnKind.RECOUPMENT: Section.RECOUPMENT,
+    TxnKind.GUARANTEE: Section.GUARANTEE,
+    TxnKind.RESERVE: Section.HOLDBACK,
+    TxnKind.PAYOUT: Section.PAYOUTS,
+    TxnKind.SURPLUS: Section.SURPLUS,
 }
+#: What is sold: undone, it is a refund; other things are given back where they were taken.
+_SALES = (TxnKind.PLAY, TxnKind.PURCHASE, TxnKind.GIFT)
+_UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+#: What is grouped by, in the order of the columns of a line.
+PARTS = ("account_id", "currency", "section", "recording_id", "step", "territory", "month")
 
 
-def sentence(
-    kind: TxnKind, facts: Mapping[str, str | int], *, credits_: int, title: str | None
-) -> str:
-    """Say why credit came (more than nothing) or went (less)."""
-    about = f"“{title}”" if title else "a track"
-    match kind:
-        case TxnKind.PLAY:
-            return f"Play {facts.get('step', '')} of {about}.".replace("  ", " ")
-        case TxnKind.PURCHASE:
-            first, last = facts.get("first_step", ""), facts.get("last_step", "")
-            return f"Bought {about}: what was left of it, steps {first} to {last}."
-        case TxnKind.GIFT:
-            return _gift(facts, about, is_mine=credits_ < 0)
-        case TxnKind.REFUND | TxnKind.REVERSAL:
-            reason = str(facts.get("reason", "")).rstrip(".") or "it was undone"
-            return f"Given back: {reason}."
-        case _:
-            return _SENTENCES.get(kind, "Something else was booked.")
+async def months_of(session: Session, period: Month) -> list[Month]:
+    """Answer the months that something can have happened in that is booked in a period."""
+    first = await session.scalar(select(func.min(_TXN.c.booked_at)))
+    # What is heard while a player is offline is booked within two months, and so before it all.
+    oldest = period.after(-2)
+    if first is not None and first < oldest.starts_at:
+        oldest = month_of(first, period.zone).after(-2)
+    return months_between(oldest.starts_at, period.ends_at, period.zone)
 
 
-def _gift(facts: Mapping[str, str | int], about: str, *, is_mine: bool) -> str:
-    if "gift" in facts:
-        return f"A gift of {about}." if is_mine else f"What was left of a gift of {about}."
-    return "Credit was given to a listener." if is_mine else "Credit was given by a listener."
+def explained(
+    session: Session, *which: ColumnElement[bool], months: Sequence[Month]
+) -> Select[tuple[object, ...]]:
+    """Ask for what came to payees by `which` transactions: `PARTS`, `number`, and `amount`.
+
+    Amounts are from the payee's side; `months` are those it can have happened in, in order.
+    """
+    recording = func.coalesce(_PLAYS.c.recording_id, _recording(session))
+    territory = _fact(session, "territory")
+    happened = func.coalesce(_PLAYS.c.occurred_at, _TXN.c.occurred_at)
+    payable = select(_ACCOUNTS.c.id).where(_ACCOUNTS.c.name.like(f"{AccountKind.PAYABLE}:%"))
+    each = (
+        select(
+            *(_ENTRIES.c.account_id, _ENTRIES.c.currency, _section().label("section")),
+            recording.label("recording_id"),
+            func.coalesce(_PLAYS.c.step, 0).label("step"),
+            func.substr(func.coalesce(_PLAYS.c.territory, territory, ""), 1, 2).label("territory"),
+            _month(happened, months).label("month"),
+            _ENTRIES.c.amount,
+        )
+        .select_from(_ENTRIES)
+        .join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
+        .outerjoin(_UNDONE, and_(_TXN.c.reverses != 0, _UNDONE.c.id == _TXN.c.reverses))
+        .outerjoin(_PLAYS, _PLAYS.c.txn_id == func.coalesce(_UNDONE.c.id, _TXN.c.id))
+        .where(_ENTRIES.c.account_id.in_(payable), *which)
+        .subquery()
+    )
+    parts = [each.c[name] for name in PARTS]
+    amount = cast(-func.sum(each.c.amount), BigInteger)
+    return select(*parts, func.count().label("number"), amount.label("amount")).group_by(*parts)
+
+
+def booked_within(start: datetime | None, end: datetime) -> ColumnElement[bool]:
+    """Say that a transaction was booked from `start` on, or ever, and before `end`."""
+    return and_(_TXN.c.booked_at < end, *(() if start is None else (_TXN.c.booked_at >= start,)))
+
+
+def corrects(start: datetime, end: datetime) -> ColumnElement[bool]:
+    """Say that it was booked since, and is about what happened, or was booked, within a time."""
+    undoes = and_(_UNDONE.c.booked_at >= start, _UNDONE.c.booked_at < end)
+    is_late = and_(_PLAYS.c.occurred_at >= start, _PLAYS.c.occurred_at < end)
+    return and_(_TXN.c.booked_at >= end, or_(undoes, is_late))
+
+
+def _section() -> ColumnElement[str]:
+    kind = func.coalesce(_UNDONE.c.kind, _TXN.c.kind)
+    by_kind = case({kind.value: one.value for kind, one in _SECTIONS.items()}, value=kind,
+                   else_=Section.OTHER.value)  # fmt: skip
+    return case((_UNDONE.c.kind.in_(_SALES), Section.REFUNDS.value), else_=by_kind)
+
+
+def _month(at: ColumnElement[datetime], months: Sequence[Month]) -> ColumnElement[str]:
+    """Say in which month it was: most are in the last, which is asked first."""
+    later = [(at >= month.starts_at, month.name) for month in reversed(months[1:])]
+    return case(*later, else_=months[0].name) if later else literal(months[0].name)
+
+
+def _recording(session: Session) -> ColumnElement[object]:
+    """Say which recording it is about, where it is no play: a fact of it, or of what it undoes."""
+    told = _fact(session, "recording")
+    if session.get_bind().dialect.name == "sqlite":
+        return func.replace(told, "-", "")
+    # What is none must not stand in the way of a whole month.
+    return case((told.regexp_match(_UUID), cast(told, Uuid)), else_=null())
+
+
+def _fact(session: Session, name: str) -> ColumnElement[str]:
+    facts = func.coalesce(_UNDONE.c.facts, _TXN.c.facts)
+    if session.get_bind().dialect.name == "sqlite":
+        return func.json_extract(facts, f"$.{name}")
+    return case((facts.contains(f'"{name}":'), cast(facts, JSON)[name].as_string()), else_=null())

@@ -140,6 +140,11 @@ async def booked_as(session: Session, key: str) -> tuple[int, dict[str, str | in
     return None if row is None else (row.id, json.loads(row.facts))
 
 
+async def count_transactions(session: Session) -> int:
+    """Answer how many there are."""
+    return await session.scalar(select(func.count()).select_from(_TXN)) or 0
+
+
 async def entries_of(session: Session, txn_id: int) -> tuple[Entry, ...]:
     """Answer the entries of a transaction, in order; none, if it is not there."""
     query = select(

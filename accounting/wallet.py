@@ -12,10 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
-from accounting.explaining import sentence
 from accounting.ledger import Account, AccountKind, TxnKind
 from accounting.lot_rows import unspent
 from accounting.lots import Lot
+from accounting.wallet_words import sentence
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerEntry, LedgerTxn, Wallet

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
@@ -15,11 +14,12 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from base.settings_payments import PaymentSettings
+from base.settings_payouts import PayoutSettings
 
 _SHORTEST_SECRET = 32
 
 
-class Settings(PaymentSettings):
+class Settings(PaymentSettings, PayoutSettings):
     """Read from variables named `REFRAIN_` plus the field's name in capitals.
 
     What is left empty is derived from `data_dir`, which makes the embedded default.
@@ -215,10 +215,6 @@ class Settings(PaymentSettings):
     play_threshold_s: int = Field(
         default=45, ge=1, description="A play counts once this much was heard, in seconds."
     )
-    books_zone: str = Field(
-        default="Europe/Berlin",
-        description="The time zone by which the months of the books begin and end.",
-    )
     territory: str = Field(
         default="",
         pattern="^([A-Z]{2})?$",
@@ -235,6 +231,10 @@ class Settings(PaymentSettings):
         ge=1,
         le=366,
         description="What nobody takes up of a gift within so many days returns to who gave it.",
+    )
+    books_zone: str = Field(
+        default="Europe/Berlin",
+        description="The time zone by which the months of the books begin and end.",
     )
     ticket_lifetime_s: int = Field(
         default=21_600,
@@ -318,7 +318,7 @@ class Settings(PaymentSettings):
     @field_validator("ticket_secret", "ticket_secrets_before", "edge_secret")
     @classmethod
     def _long_enough(cls, secrets: SecretStr) -> SecretStr:
-        if any(len(secret) < _SHORTEST_SECRET for secret in _listed(secrets)):
+        if any(len(secret) < _SHORTEST_SECRET for secret in listed(secrets)):
             raise ValueError(f"a secret has at least {_SHORTEST_SECRET} characters")
         return secrets
 
@@ -378,38 +378,6 @@ def load_settings(**overrides: object) -> Settings:
     return Settings.model_validate(given) if given else Settings()
 
 
-def ticket_secrets(settings: Settings) -> Sequence[bytes]:
-    """Answer the secrets that a media URL may be signed with; the first signs new ones."""
-    before = (secret.encode() for secret in _listed(settings.ticket_secrets_before))
-    return (ticket_secret(settings), *before)
-
-
-def ticket_secret(settings: Settings) -> bytes:
-    """Answer the secret that signs media URLs, making one in the data folder at first."""
-    given = settings.ticket_secret.get_secret_value()
-    if given:
-        return given.encode()
-    path = settings.data_dir / "ticket.secret"
-    if not path.exists():
-        _write_whole(path, secrets.token_urlsafe(32))
-    return path.read_bytes()
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file unless it is there; nobody ever finds half of it, whoever is killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(part)
-    except FileExistsError:
-        pass  # another was first
-    finally:
-        part.unlink()
-
-
-def _listed(secrets: SecretStr) -> Sequence[str]:
+def listed(secrets: SecretStr) -> Sequence[str]:
+    """Answer secrets that are written one after the other."""
     return [one for one in re.split(r"[\s,]+", secrets.get_secret_value()) if one]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from alembic import context
 
-import catalog.models.ledger  # noqa: F401 - its tables are part of the metadata
+import catalog.models.ledger
+import catalog.models.statements  # noqa: F401 - the same
 from base.database import Instant
 from catalog.models import Model
 

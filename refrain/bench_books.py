@@ -16,6 +16,7 @@ import asyncpg
 from base.errors import Refused
 from base.tools import Tools
 from catalog.plays import counted_plays
+from refrain import bench_library, bench_verify
 from refrain.bench_house import on_postgresql
 from refrain.bench_plays import alone
 from refrain.figures import Better, Measurement, Metric, say
@@ -128,4 +129,17 @@ async def _copy(connection: Any, table: str, rows: Sequence[Any]) -> None:  # no
 
 
 #: What can be measured, in the order in which it is: later parts find what earlier ones wrote.
-PARTS: Mapping[str, Part] = {"settling": settling}
+async def _verifying(tools: Tools, scale: Scale) -> list[Measurement]:
+    return await bench_verify.verifying(tools, number=scale.plays)
+
+
+async def _library(tools: Tools, scale: Scale) -> list[Measurement]:
+    del scale
+    return [await bench_library.library(tools)]
+
+
+PARTS: Mapping[str, Part] = {
+    "settling": settling,
+    "verification": _verifying,
+    "library": _library,
+}

@@ -18,7 +18,7 @@ from catalog.models.music import Recording
 from catalog.models.people import Role
 from catalog.models.plays import Counter
 from catalog.people import create_account
-from refrain.figures import Measurement, Metric, say
+from refrain.figures import Measurement, Metric
 from stream.api.library_documents import whole_library
 
 _OWNED, _BEGUN, _LISTENERS = 10_000, 500, 5
@@ -31,11 +31,8 @@ async def library(tools: Tools) -> Measurement:
     """Make libraries and open one again and again; answer the median."""
     listeners = await _make(tools)
     took = [await _opened_s(tools, listeners[0]) for _ in range(_TURNS)]
-    measured = _OPENED.measured(
-        statistics.median(took) * 1000, 1.0, file=f"{_OWNED} owned, {_BEGUN} begun"
-    )
-    say(measured)
-    return measured
+    about = f"{_OWNED} owned, {_BEGUN} begun"
+    return _OPENED.measured(statistics.median(took) * 1000, 1.0, file=about)
 
 
 async def _opened_s(tools: Tools, listener_id: UUID) -> float:

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.errors import Broken, Refused
-from base.settings import Settings, load_settings, ticket_secret
+from base.settings import Settings, load_settings
+from base.ticket_secrets import ticket_secret
 from base.tools import open_tools
 from catalog.schema import upgrade
 from refrain.bench import cpu_of

@@ -13,12 +13,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from accounting.chain import AT_ONCE
-from accounting.journal import post
+from accounting.journal import count_transactions, post
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from base.errors import Broken
 from base.tools import Tools
-from refrain.bench_house import on_postgresql
-from refrain.figures import Better, Measurement, Metric, say
+from refrain.figures import Better, Measurement, Metric
 from refrain.verifying import verify_all
 from transcode.process import available_cores
 from workers.proving import chain_all, make_roots
@@ -33,21 +32,18 @@ _MEMORY = Metric(name="verify_memory", unit="MB", bar=500.0)
 _ITSELF = 1.0
 
 
-async def verify(*, database_url: str, number: int) -> bool:
-    """Measure both; answer whether every bar was met.
+async def verifying(tools: Tools, *, number: int) -> list[Measurement]:
+    """Chain and recompute the books that are there, or so many transactions made for it.
 
     Raises:
-        Refused: the database is no PostgreSQL, or a program is missing.
+        Broken: something was found that is not as it should be.
 
     """
-    async with on_postgresql(database_url, port=0) as tools:
+    async with tools.database.read() as session:
+        there = await count_transactions(session)
+    if not there:
         await _book(tools, number)
-        results = await measure(tools, number)
-    return all(one.ok for one in results)
-
-
-async def measure(tools: Tools, number: int) -> list[Measurement]:
-    """Chain and recompute books that are filled with so many transactions."""
+    number = there or number
     begun_s = time.perf_counter()
     await chain_all(tools, reach=None)
     chained = number / (time.perf_counter() - begun_s)
@@ -59,14 +55,11 @@ async def measure(tools: Tools, number: int) -> list[Measurement]:
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     about = f"{number} transactions, {available_cores()} cores"
-    results = [
+    return [
         _CHAINED.measured(chained, _ITSELF, file=about),
         _VERIFIED.measured(verified, _ITSELF, file=about),
         _MEMORY.measured(kilobytes / 1000, _ITSELF, file=about),
     ]
-    for one in results:
-        say(one)
-    return results
 
 
 async def _verified_a_second(tools: Tools) -> float:

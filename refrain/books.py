@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -17,15 +18,18 @@ from refrain.output import say
 _MICROS = 1_000_000
 
 
-async def show_trial(settings: Settings, *, as_json: bool) -> None:
+async def show_trial(settings: Settings, before: datetime | None, *, as_json: bool) -> None:
     """Print the sum of debits and credits of each kind of account, and of all.
+
+    Of what was booked `before` a time (UTC), or of everything.
 
     Raises:
         Unavailable: the database is away.
 
     """
     async with open_tools(settings) as tools, tools.database.read() as session:
-        found = by_kind(await trial_balance(session))
+        until = before and before.replace(tzinfo=UTC)
+        found = by_kind(await trial_balance(session, before=until))
     if as_json:
         rows = [
             {"account": kind, "currency": currency, "debits": debits, "credits": credits_}

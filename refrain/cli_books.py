@@ -8,14 +8,23 @@ import typer
 
 from refrain import cli_topups
 from refrain.cli_holds import app as holds_app
+from refrain.cli_months import COMMANDS as MONTHS
+from refrain.cli_months import Before
+from refrain.cli_payouts import app as payout_app
 from refrain.cli_proof import export, verify
 from refrain.cli_reconciling import compare, reconcile
 from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
 cli_topups.add_to(app)
+app.add_typer(payout_app, name="payout")
+app.add_typer(holds_app, name="holds")
+app.command()(compare)
+app.command()(reconcile)
 app.command()(verify)
 app.command()(export)
+for command in MONTHS:
+    app.command()(command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")]
 
@@ -26,13 +35,8 @@ def books() -> None:
 
 
 @app.command()
-def trial(*, as_json: AsJson = False) -> None:
+def trial(before: Before = None, *, as_json: AsJson = False) -> None:
     """Show the trial balance: what was debited and credited to each kind of account."""
     from refrain.books import show_trial
 
-    run(show_trial(settings_of(), as_json=as_json))
-
-
-app.command()(compare)
-app.command()(reconcile)
-app.add_typer(holds_app, name="holds")
+    run(show_trial(settings_of(), before, as_json=as_json))

@@ -17,7 +17,8 @@ from aiohttp import web
 from accounting.payments.providers import providers_of
 from accounting.proofs import Tiles
 from base.errors import Broken
-from base.settings import Settings, ticket_secrets
+from base.settings import Settings
+from base.ticket_secrets import ticket_secrets
 from base.tools import Tools
 from ingest.desk import Desk, open_desk
 from stream import media

@@ -18,7 +18,7 @@ from uuid import UUID, uuid5
 import structlog
 
 from base.errors import Refused, Unavailable
-from base.settings import ticket_secrets
+from base.ticket_secrets import ticket_secrets
 from base.tools import Tools
 from catalog.evidence import passed
 from catalog.growth import growth_of

@@ -29,6 +29,7 @@ from catalog.removal import remove_release
 from catalog.store_checks import forget_checks
 from workers.holding import Holding
 from workers.leases import Leased, finish
+from workers.months import remind_of_month
 from workers.schedule import PERIODIC
 
 log = structlog.get_logger()
@@ -70,6 +71,7 @@ async def tidy(tools: Tools) -> None:
         await forget_checks(session, before=tools.clock() - _CHECKS_KEPT)
         await forget_reconciliations(session, before=tools.clock() - _CHECKS_KEPT)
     await return_gifts(tools)
+    await remind_of_month(tools)
     await forget_old_jobs(tools)
     await look_after(tools.database, providers_of(tools.settings), clock=tools.clock)
     await remove_empty_drafts(tools)

@@ -27,13 +27,16 @@ from stream.api.events import get_events
 from stream.api.fleet import FleetDocument, get_fleet
 from stream.api.hold_routes import hold_routes
 from stream.api.job_routes import job_routes
+from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
+from stream.api.payout_routes import payout_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
 from stream.api.split_routes import split_routes
+from stream.api.statements import statement_routes
 from stream.api.topup_routes import topup_routes
 from stream.api.tracks import (
     delete_track,
@@ -71,10 +74,13 @@ def api_routes(desk: Desk) -> list[Route]:
         *release_routes(),
         *job_routes(),
         *hold_routes(),
+        *payout_routes(),
         *split_routes(),
         *buying_routes(),
         *topup_routes(),
         *proof_routes(),
+        *month_routes(),
+        *statement_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounting.explaining import sentence
 from accounting.ledger import TxnKind
 from accounting.unwinding import Charge, ChargeKind, unwound
+from accounting.wallet_words import sentence
 from base.errors import Refused
 
 WHO, WHAT = UUID(int=1), UUID(int=2)

@@ -2,7 +2,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
-from base.settings import load_settings, ticket_secret
+from base.settings import load_settings
+from base.ticket_secrets import ticket_secret
 
 
 def test_servers_that_start_at_once_find_one_secret_and_all_of_it(tmp_path: Path) -> None:

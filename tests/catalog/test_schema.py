@@ -8,7 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
-import catalog.models.ledger  # noqa: F401 - its tables are part of the metadata
+import catalog.models.ledger
+import catalog.models.statements  # noqa: F401 - the same
 from base.database import Database
 from catalog.models import Model
 from catalog.schema import alembic_config, upgrade

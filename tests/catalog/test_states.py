@@ -5,6 +5,7 @@ import pytest
 
 from base.errors import Broken
 from catalog.payment_states import PAYMENT_MOVES, PaymentState
+from catalog.payout_states import PAYOUT_MOVES, RUN_MOVES, PayoutState, RunState
 from catalog.states import (
     ARCHIVE_MOVES,
     ARTWORK_MOVES,
@@ -70,6 +71,15 @@ SUBJECTS = [
     ),
     # What was lost may be won after all.
     pytest.param(PAYMENT_MOVES, PaymentState.NEW, set(), id="payment"),
+    pytest.param(
+        RUN_MOVES, RunState.DRAFT, {RunState.EXPORTED, RunState.CANCELLED}, id="payout run"
+    ),
+    pytest.param(
+        PAYOUT_MOVES,
+        PayoutState.PLANNED,
+        {PayoutState.RETURNED, PayoutState.CANCELLED},
+        id="payout",
+    ),
 ]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from base.settings import Settings
 from catalog.payment_states import PAYMENT_MOVES
+from catalog.payout_states import PAYOUT_MOVES, RUN_MOVES
 from catalog.states import (
     ARCHIVE_MOVES,
     ARTWORK_MOVES,
@@ -54,10 +55,12 @@ def test_the_settings_table_is_that_of_the_code() -> None:
         *(TRACK_MOVES, JOB_MOVES, PLAY_MOVES, UPLOAD_MOVES),
         *(RELEASE_MOVES, ARCHIVE_MOVES, ARTWORK_MOVES),
         *(SHEET_MOVES, CLAIM_MOVES, PAYMENT_MOVES),
+        *(RUN_MOVES, PAYOUT_MOVES),
     ],
     ids=[
         *("track", "job", "play", "upload", "release", "archive", "artwork"),
         *("sheet", "claim", "payment"),
+        *("run", "payout"),
     ],
 )
 def test_the_state_diagrams_are_drawn_from_the_tables(moves: object) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from base.clock import ManualClock
 from base.errors import Refused
-from base.settings import load_settings, ticket_secrets
+from base.settings import load_settings
+from base.ticket_secrets import ticket_secrets
 from catalog.models.plays import Grant, PlaySession
 from catalog.plays import play_session
 from catalog.states import PlayState

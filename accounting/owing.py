@@ -1,0 +1,156 @@
+"""What payees are owed, and what stands in the way of paying it: what a payout run begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
+
+from accounting.bank_details import details_in_force, doubtful_details
+from accounting.ledger import Account, AccountKind, TxnKind, account_named
+from accounting.payouts import Details, Policy, Standing, months_before
+from base.database import Session
+from base.units import Micros
+from catalog.models.base import table_of
+from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn, Period
+from catalog.models.payouts import Payout, PayoutHold
+from catalog.payout_states import PayoutState
+
+_TXN, _ENTRIES, _ACCOUNTS = table_of(LedgerTxn), table_of(LedgerEntry), table_of(LedgerAccount)
+_MEMBER = "member:"
+#: What has left `payable`, whatever became of it.
+_BOOKED = (PayoutState.BOOKED, PayoutState.SETTLED, PayoutState.RETURNED)
+
+#: A payee, and a currency.
+Owed = tuple[str, str]
+
+
+class _Kept(NamedTuple):
+    """What runs held back and did not give back, what of it is not due, and what came back."""
+
+    reserve: int = 0
+    young: int = 0
+    exempt: int = 0
+
+
+async def last_closing(session: Session) -> datetime | None:
+    """Answer the end of the last period that is closed, if one is."""
+    ends = select(func.max(Period.ends_at)).where(Period.closed_at.is_not(None))
+    return await session.scalar(ends)
+
+
+async def standings(
+    session: Session,
+    policy: Policy,
+    *,
+    until: datetime,
+    now: datetime,
+    payees: Iterable[str] | None = None,
+) -> list[Standing]:
+    """Answer how all payees stand, or some: what they earned `until` then and were not paid yet.
+
+    What was debited later counts at once; what was credited later waits for its closing, when it
+    may be set against an advance.
+    """
+    wanted = None if payees is None else list(payees)
+    owed = await _owed(session, until=until, payees=wanted)
+    in_reserve = await _in_reserve(session, payees=wanted)
+    kept = await _kept(session, since=months_before(now, policy.holdback_months), payees=wanted)
+    details = await _details(session, {payee_id_of(payee) for payee, _ in owed})
+    held = await _on_hold(session)
+    found = []
+    for key, payable in owed.items():
+        one = kept.get(key, _Kept())
+        standing = Standing(
+            payee=key[0],
+            currency=key[1],
+            payable=Micros(payable),
+            exempt=Micros(one.exempt),
+            # A chargeback may have been taken from it.
+            reserve=Micros(max(0, min(one.reserve, in_reserve.get(key, 0)))),
+            young=Micros(one.young),
+            is_on_hold=key[0] in held,
+            details=details.get(payee_id_of(key[0])),
+        )
+        found.append(standing)
+    return found
+
+
+def payee_id_of(payee: str) -> UUID:
+    """Answer whose bank details a payee is paid to: a member's are those of the account."""
+    return UUID(payee.removeprefix(_MEMBER))
+
+
+async def _owed(
+    session: Session, *, until: datetime, payees: Sequence[str] | None
+) -> dict[Owed, int]:
+    is_ours = _TXN.c.kind.in_([TxnKind.PAYOUT, TxnKind.RESERVE])
+    counts = or_(_TXN.c.booked_at < until, is_ours, _ENTRIES.c.amount > 0)
+    total = func.sum(case((counts, _ENTRIES.c.amount), else_=0))
+    query = _sums(AccountKind.PAYABLE, total, payees).join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
+    return _credits(await session.execute(query))
+
+
+async def _in_reserve(session: Session, *, payees: Sequence[str] | None) -> dict[Owed, int]:
+    query = _sums(AccountKind.RESERVE, func.sum(_ENTRIES.c.amount), payees)
+    return _credits(await session.execute(query))
+
+
+def _sums(
+    kind: AccountKind, total: ColumnElement[int], payees: Sequence[str] | None
+) -> Select[str, str, int]:
+    name = _ACCOUNTS.c.name
+    whose = name.startswith(f"{kind}:")
+    if payees is not None:
+        whose = name.in_([Account(kind, one).name for one in payees])
+    query = select(name, _ENTRIES.c.currency, total).where(whose)
+    return query.join(_ENTRIES, _ENTRIES.c.account_id == _ACCOUNTS.c.id).group_by(
+        name, _ENTRIES.c.currency
+    )
+
+
+def _credits(rows: Iterable[Row[str, str, int]]) -> dict[Owed, int]:
+    return {(account_named(name).of, currency): -int(total) for name, currency, total in rows}
+
+
+async def _kept(
+    session: Session, *, since: datetime, payees: Sequence[str] | None
+) -> dict[Owed, _Kept]:
+    later = aliased(Payout)
+    last = select(func.max(later.booked_at)).where(
+        later.payee == Payout.payee, later.currency == Payout.currency, later.state.in_(_BOOKED)
+    )
+    came_back = and_(
+        Payout.state == PayoutState.RETURNED, Payout.returned_at >= last.scalar_subquery()
+    )
+    query = select(
+        Payout.payee,
+        Payout.currency,
+        func.sum(Payout.held - Payout.released),
+        func.sum(case((Payout.booked_at > since, Payout.held), else_=0)),
+        func.sum(case((came_back, Payout.amount), else_=0)),
+    ).where(Payout.state.in_(_BOOKED))
+    if payees is not None:
+        query = query.where(Payout.payee.in_(payees))
+    rows = await session.execute(query.group_by(Payout.payee, Payout.currency))
+    return {
+        (payee, currency): _Kept(int(reserve), int(young), int(exempt))
+        for payee, currency, reserve, young, exempt in rows
+    }
+
+
+async def _details(session: Session, payees: Collection[UUID]) -> dict[UUID, Details]:
+    doubtful = await doubtful_details(session)
+    return {
+        one.payee_id: Details(id=one.id, since=one.entered_at, is_doubtful=one.id in doubtful)
+        for one in await details_in_force(session, payees)
+    }
+
+
+async def _on_hold(session: Session) -> set[str]:
+    query = select(PayoutHold.payee).where(PayoutHold.lifted_at.is_(None))
+    return set(await session.scalars(query))

@@ -1,0 +1,45 @@
+"""Payees who are not paid until somebody has looked into it, with who says so and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from base.database import Session
+from base.errors import Refused
+from catalog.models.payouts import PayoutHold
+
+
+async def hold_payouts(
+    session: Session, payee: str, *, reason: str, by: UUID, now: datetime
+) -> PayoutHold:
+    """Let a payee not be paid, in no run that is not approved yet."""
+    hold = PayoutHold(id=uuid4(), payee=payee, reason=reason, placed_by=by, placed_at=now)
+    session.add(hold)
+    await session.flush()
+    return hold
+
+
+async def lift_hold(session: Session, hold_id: UUID, *, by: UUID, now: datetime) -> PayoutHold:
+    """Take a reason away; a payee for whom there is no other is paid again.
+
+    Raises:
+        Refused: `hold-unknown`, 404.
+
+    """
+    hold = await session.get(PayoutHold, hold_id, with_for_update=True)
+    if hold is None:
+        raise Refused("hold-unknown", "There is no such hold.", status=404)
+    if hold.lifted_at is None:
+        hold.lifted_by, hold.lifted_at = by, now
+        await session.flush()
+    return hold
+
+
+async def holds(session: Session) -> Sequence[PayoutHold]:
+    """Answer all holds that nobody has lifted, the oldest first."""
+    query = select(PayoutHold).where(PayoutHold.lifted_at.is_(None))
+    return (await session.scalars(query.order_by(PayoutHold.placed_at, PayoutHold.id))).all()

@@ -1,0 +1,62 @@
+"""How long closing a month takes, and how much memory, of plays by the million, on PostgreSQL.
+
+Wants a database that nobody needs: it is filled. The process that closes is one of its own, as an
+operator starts it; its time is told with its start and end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+
+from accounting.months import Month
+from base.errors import Broken
+from base.tools import Tools
+from refrain.bench_house import on_postgresql
+from refrain.figures import Measurement, Metric, say
+from refrain.resident import watched
+from refrain.synthetic_month import Crowd, fill_month
+
+_WALL = Metric(name="month_closed", unit="s", bar=60.0)
+_MEMORY = Metric(name="month_closed_memory", unit="MB", bar=500.0)
+#: These figures stand for themselves, and are held to a bar of their own.
+_ITSELF = 1.0
+
+
+async def closing(*, database_url: str, plays: int) -> bool:
+    """Fill a month with plays and measure closing it; answer whether every bar was met.
+
+    Raises:
+        Refused: the database is no PostgreSQL, or a program is missing.
+
+    """
+    crowd = Crowd(plays=plays, listeners=10_000, recordings=5_000, payees=2_000)
+    async with on_postgresql(database_url) as tools:
+        month = Month(year=2026, number=3, zone=tools.settings.books_zone)
+        await fill_month(database_url, month, crowd)
+        results = await closed(tools, month.name, plays=plays)
+    return all(one.ok for one in results)
+
+
+async def closed(tools: Tools, month: str, *, plays: int) -> list[Measurement]:
+    """Measure closing a month that is in the books already."""
+    begun_s = time.perf_counter()
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "refrain", "books", "close", month),
+        env={**os.environ, **tools.settings.environment()},
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    status, memory_mb = await watched(child.wait(), child.pid)
+    passed_s = time.perf_counter() - begun_s
+    if status:
+        raise Broken("bench-failed", f"Closing {month} ended with {status}.")
+    of = f"{plays} plays"
+    results = [
+        _WALL.measured(passed_s, _ITSELF, file=of),
+        _MEMORY.measured(memory_mb, _ITSELF, file=of),
+    ]
+    for one in results:
+        say(one)
+    return results

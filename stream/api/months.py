@@ -1,0 +1,348 @@
+"""Months of the books, for treasurers: look ahead, close, tell anew; what is earned and owed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from aiohttp import web
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from accounting import coop
+from accounting.closing import Closed, Outlook, close, closed_months, due_month, outlook
+from accounting.month_end import settle_month
+from accounting.months import month_named, month_of
+from accounting.restating import Restating, restate
+from accounting.statement_forms import SCALE
+from accounting.statements import Statement
+from catalog.models.people import Role
+from catalog.people import Caller
+from stream.api.openapi import Route
+from stream.identity import caller
+from stream.keys import TOOLS
+
+log = structlog.get_logger()
+
+_NEVER_KEPT = {"Cache-Control": "no-store"}
+#: A line without control characters: payees read it.
+_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+
+
+class SectionSum(BaseModel):
+    """What came to all payees, or went, for one reason."""
+
+    reason: str
+    currency: str
+    number: int
+    amount: int
+
+
+class MonthOutlook(BaseModel):
+    """What a month would come to if it were closed now; amounts are micro-units."""
+
+    month: str
+    starts_at: datetime
+    ends_at: datetime
+    over: bool
+    payees: int
+    scale: int = SCALE
+    sums: list[SectionSum]
+
+
+class MonthClosed(BaseModel):
+    """A month that is closed; `digest` is of all that was frozen."""
+
+    month: str
+    closed_at: datetime
+    statements: int
+    digest: str
+
+
+class MonthList(BaseModel):
+    """The months that are closed, the latest first, and which is next; none before any booking."""
+
+    closed: list[MonthClosed]
+    due: str | None
+
+
+class WhyRestated(BaseModel):
+    """Why statements are told anew, in a sentence for payees; of one payee alone, if named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    why: str = Field(min_length=1, max_length=1000, pattern=_PRINTABLE)
+    payee: str | None = Field(default=None, max_length=80)
+
+
+class Restated(BaseModel):
+    """A statement of a later version, and what it differs by."""
+
+    payee: str
+    currency: str
+    version: int
+    change: int
+
+
+class RestatedList(BaseModel):
+    """Whose statements were told anew."""
+
+    scale: int = SCALE
+    statements: list[Restated]
+
+
+class MonthQuery(BaseModel):
+    """Of which month; the current one unless told."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    month: str | None = None
+
+
+class InstantQuery(BaseModel):
+    """As of which instant; now unless told."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    before: AwareDatetime | None = None
+
+
+class AccountTotal(BaseModel):
+    """What accounts of a kind come to; what is owed or earned is positive."""
+
+    account: str
+    currency: str
+    amount: int
+    credits: int
+
+
+class Totals(BaseModel):
+    """What accounts come to, in micro-units and millionths of a credit."""
+
+    scale: int = SCALE
+    totals: list[AccountTotal]
+
+
+class DeferredCredit(BaseModel):
+    """Credit that was paid for and not spent, since so many days at least."""
+
+    days: int
+    currency: str
+    lots: int
+    credits: int
+    amount: int
+
+
+class DeferredList(BaseModel):
+    """Credit that was paid for and not spent, by how long it has waited."""
+
+    scale: int = SCALE
+    deferred: list[DeferredCredit]
+
+
+async def get_months(request: web.Request) -> web.Response:
+    """Answer what is closed, and what is next."""
+    await _treasurer(request)
+    tools = request.app[TOOLS]
+    async with tools.database.read() as session:
+        done = await closed_months(session)
+        due = await due_month(session, tools.settings.books_zone)
+    each = [_closed(one) for one in done]
+    return _said(MonthList(closed=each, due=None if due is None else due.name))
+
+
+async def get_month(request: web.Request) -> web.Response:
+    """Answer what closing a month would tell, and change nothing."""
+    await _treasurer(request)
+    tools = request.app[TOOLS]
+    async with tools.database.read() as session:
+        seen = await outlook(
+            session, request.match_info["month"], zone=tools.settings.books_zone, now=tools.clock()
+        )
+    return _said(_outlook(seen))
+
+
+async def close_month(request: web.Request) -> web.Response:
+    """Close a month, or finish closing it; one that is closed is answered."""
+    who = await _treasurer(request)
+    tools = request.app[TOOLS]
+    done = await close(
+        tools.database,
+        request.match_info["month"],
+        zone=tools.settings.books_zone,
+        clock=tools.clock,
+        settle=settle_month,
+    )
+    log.info("month closed", month=done.month.name, by=str(who.id), digest=done.digest.hex())
+    return _said(_closed(done))
+
+
+async def restate_month(request: web.Request) -> web.Response:
+    """Tell statements of a month anew, where later bookings changed what it came to."""
+    who = await _treasurer(request)
+    said, tools = WhyRestated.model_validate_json(await request.read()), request.app[TOOLS]
+    name = request.match_info["month"]
+    asked = Restating(period=name, why=said.why, payee_id=said.payee)
+    made = await tools.database.run(lambda session: restate(session, asked, now=tools.clock()))
+    log.info("month restated", month=name, by=str(who.id), statements=len(made))
+    return _said(RestatedList(statements=[_restated(one) for one in made]), status=201)
+
+
+async def get_income(request: web.Request) -> web.Response:
+    """Answer what the co-operative earned and spent in a month."""
+    await _treasurer(request)
+    asked, tools = MonthQuery.model_validate(dict(request.query)), request.app[TOOLS]
+    zone = tools.settings.books_zone
+    month = month_of(tools.clock(), zone) if asked.month is None else month_named(asked.month, zone)
+    async with tools.database.read() as session:
+        found = await coop.income(session, month.starts_at, month.ends_at)
+    return _said(_totals(found))
+
+
+async def get_liabilities(request: web.Request) -> web.Response:
+    """Answer what is owed to anybody."""
+    await _treasurer(request)
+    async with request.app[TOOLS].database.read() as session:
+        found = await coop.liabilities(session, before=_before(request))
+    return _said(_totals(found))
+
+
+async def get_deferred(request: web.Request) -> web.Response:
+    """Answer credit that was paid for and not spent."""
+    await _treasurer(request)
+    async with request.app[TOOLS].database.read() as session:
+        found = await coop.deferred(session, before=_before(request))
+    each = [
+        DeferredCredit(
+            days=one.days,
+            currency=one.currency,
+            lots=one.lots,
+            credits=one.credits,
+            amount=one.amount,
+        )
+        for one in found
+    ]
+    return _said(DeferredList(deferred=each))
+
+
+async def _treasurer(request: web.Request) -> Caller:
+    return await caller(request, Role.TREASURER, Role.OPERATOR)
+
+
+def _before(request: web.Request) -> datetime:
+    asked = InstantQuery.model_validate(dict(request.query))
+    return asked.before or request.app[TOOLS].clock()
+
+
+def _outlook(seen: Outlook) -> MonthOutlook:
+    sums = [
+        SectionSum(reason=reason, currency=currency, number=number, amount=amount)
+        for (reason, currency), (number, amount) in seen.sums.items()
+    ]
+    return MonthOutlook(
+        month=seen.month.name,
+        starts_at=seen.month.starts_at,
+        ends_at=seen.month.ends_at,
+        over=seen.is_over,
+        payees=seen.payees,
+        sums=sums,
+    )
+
+
+def _closed(done: Closed) -> MonthClosed:
+    return MonthClosed(
+        month=done.month.name,
+        closed_at=done.closed_at,
+        statements=done.statements,
+        digest=done.digest.hex(),
+    )
+
+
+def _restated(one: Statement) -> Restated:
+    return Restated(
+        payee=one.payee_id,
+        currency=one.currency,
+        version=one.version,
+        change=one.restated - one.closing,
+    )
+
+
+def _totals(found: list[coop.Total]) -> Totals:
+    each = [
+        AccountTotal(
+            account=one.kind, currency=one.currency, amount=one.amount, credits=one.credits
+        )
+        for one in found
+    ]
+    return Totals(totals=each)
+
+
+def _said(document: BaseModel, *, status: int = 200) -> web.Response:
+    said = document.model_dump(mode="json")
+    return web.json_response(said, status=status, headers=_NEVER_KEPT)
+
+
+def month_routes() -> list[Route]:
+    """Answer every operation on months, for treasurers."""
+    month = "/api/v1/books/months/{month}"
+    return [
+        Route(
+            method="GET",
+            path="/api/v1/books/months",
+            handler=get_months,
+            summary="For treasurers: the months that are closed, and which is next.",
+            answers={200: MonthList},
+            problems=(401, 403),
+        ),
+        Route(
+            method="GET",
+            path=month,
+            handler=get_month,
+            summary="For treasurers: what closing a month would tell; nothing is changed.",
+            answers={200: MonthOutlook},
+            problems=(400, 401, 403, 409),
+        ),
+        Route(
+            method="POST",
+            path=f"{month}/close",
+            handler=close_month,
+            summary="For treasurers: close a month; saying it again says nothing new.",
+            answers={200: MonthClosed},
+            problems=(400, 401, 403, 409),
+        ),
+        Route(
+            method="POST",
+            path=f"{month}/restate",
+            handler=restate_month,
+            summary="For treasurers: tell statements anew, where something changed, and why.",
+            body=WhyRestated,
+            answers={201: RestatedList},
+            problems=(401, 403, 409, 422),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/books/income",
+            handler=get_income,
+            summary="For treasurers: what was earned and spent in a month.",
+            query=("month",),
+            answers={200: Totals},
+            problems=(400, 401, 403, 422),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/books/liabilities",
+            handler=get_liabilities,
+            summary="For treasurers: what is owed, as of an instant.",
+            query=("before",),
+            answers={200: Totals},
+            problems=(401, 403, 422),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/books/deferred",
+            handler=get_deferred,
+            summary="For treasurers: unspent credit by its age, as of an instant.",
+            query=("before",),
+            answers={200: DeferredList},
+            problems=(401, 403, 422),
+        ),
+    ]

@@ -1,0 +1,169 @@
+"""Payout runs for those who keep the books: plan, approve, send, and say what became of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from aiohttp import web
+
+from accounting.camt import LARGEST_BYTES
+from accounting.exporting import export
+from accounting.paying import approve, cancel, draft
+from accounting.payout_rows import run_of, runs
+from accounting.payout_rules import policy_of, source_of
+from accounting.payouts import MICROS_PER_CENT
+from accounting.transfers import give_back, settle, settle_all, take_statement
+from base.errors import Refused
+from base.tools import Tools
+from base.units import Micros
+from catalog.models.payouts import Payout
+from catalog.models.people import Role
+from catalog.people import Caller
+from stream.api.payout_documents import (
+    PayoutList,
+    ReturnPayout,
+    RunList,
+    StatementTaken,
+    payout_documents,
+    reason_of_result,
+    run_document,
+    run_facts,
+)
+from stream.idempotency import key_of
+from stream.identity import caller
+from stream.keys import TOOLS
+
+_NEVER_KEPT = {"Cache-Control": "no-store"}
+_MOST = 100
+
+
+async def post_run(request: web.Request) -> web.Response:
+    """Plan a run of all that can be paid."""
+    who, tools, key = await _writer(request)
+    policy, now = policy_of(tools.settings), tools.clock()
+    run = await tools.database.run(partial(draft, policy=policy, key=key, by=who.id, now=now))
+    return await _run(tools, run.id, status=201)
+
+
+async def get_runs(request: web.Request) -> web.Response:
+    """Answer the last runs."""
+    _, tools = await _treasurer(request)
+    async with tools.database.read() as session:
+        found = await runs(session, limit=_MOST)
+    body = RunList(runs=[run_facts(one) for one in found])
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+async def get_run(request: web.Request) -> web.Response:
+    """Answer a run: who is paid what, who is not, and why."""
+    _, tools = await _treasurer(request)
+    return await _run(tools, _id(request, "run"))
+
+
+async def approve_run(request: web.Request) -> web.Response:
+    """Approve what somebody else has planned; its money is under way then."""
+    who, tools, _ = await _writer(request)
+    step = partial(approve, run_id=_id(request, "run"), by=who.id, now=tools.clock())
+    return await _run(tools, (await tools.database.run(step)).id)
+
+
+async def cancel_run(request: web.Request) -> web.Response:
+    """Give up a run that was not sent."""
+    who, tools, _ = await _writer(request)
+    step = partial(cancel, run_id=_id(request, "run"), by=who.id, now=tools.clock())
+    return await _run(tools, (await tools.database.run(step)).id)
+
+
+async def export_run(request: web.Request) -> web.Response:
+    """Answer the file of a run for the bank, the same each time."""
+    _, tools, _ = await _writer(request)
+    run_id = _id(request, "run")
+    content = await export(
+        tools.database, run_id, source=source_of(tools.settings), now=tools.clock()
+    )
+    name = f'attachment; filename="payouts-{run_id.hex}.xml"'
+    headers = {**_NEVER_KEPT, "Content-Disposition": name}
+    return web.Response(body=content, content_type="application/xml", headers=headers)
+
+
+async def settle_run(request: web.Request) -> web.Response:
+    """Book that all of a run has left the account, but for what came back."""
+    who, tools, _ = await _writer(request)
+    run_id = _id(request, "run")
+    step = partial(settle_all, run_id=run_id, by=who.id, now=tools.clock())
+    await tools.database.run(step)
+    return await _run(tools, run_id)
+
+
+async def settle_payout(request: web.Request) -> web.Response:
+    """Book that a transfer has left the account."""
+    who, tools, _ = await _writer(request)
+    ids = [_id(request, "payout")]
+    step = partial(settle, payout_ids=ids, by=who.id, now=tools.clock())
+    return await _payouts(tools, list(await tools.database.run(step)))
+
+
+async def return_payout(request: web.Request) -> web.Response:
+    """Book that a transfer came back."""
+    who, tools, _ = await _writer(request)
+    said = ReturnPayout.model_validate_json(await request.read())
+    step = partial(
+        give_back,
+        payout_id=_id(request, "payout"),
+        reason=said.reason,
+        fee=Micros(said.fee_cents * MICROS_PER_CENT),
+        by=who.id,
+        now=tools.clock(),
+    )
+    return await _payouts(tools, [await tools.database.run(step)])
+
+
+async def post_statement(request: web.Request) -> web.Response:
+    """Book what a bank tells in a camt.053 or camt.054 message."""
+    who, tools, _ = await _writer(request)
+    content = await _content(request)
+    results = await take_statement(tools.database, content, by=who.id, now=tools.clock())
+    body = StatementTaken(
+        booked=sum(not one.trouble for one in results),
+        troubles=[reason_of_result(one) for one in results if one.trouble],
+    )
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+async def _content(request: web.Request) -> bytes:
+    content = bytearray()
+    async for part in request.content.iter_any():
+        content += part
+        if len(content) > LARGEST_BYTES:
+            break
+    return bytes(content)
+
+
+async def _run(tools: Tools, run_id: UUID, *, status: int = 200) -> web.Response:
+    async with tools.database.read() as session:
+        body = await run_document(session, await run_of(session, run_id))
+    return web.json_response(text=body.model_dump_json(), status=status, headers=_NEVER_KEPT)
+
+
+async def _payouts(tools: Tools, payouts: list[Payout]) -> web.Response:
+    async with tools.database.read() as session:
+        body = PayoutList(payouts=await payout_documents(session, payouts))
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+async def _treasurer(request: web.Request) -> tuple[Caller, Tools]:
+    return await caller(request, Role.TREASURER, Role.OPERATOR), request.app[TOOLS]
+
+
+async def _writer(request: web.Request) -> tuple[Caller, Tools, str]:
+    """Answer who writes, with what, and under which key."""
+    who, tools = await _treasurer(request)
+    return who, tools, key_of(request, who)
+
+
+def _id(request: web.Request, what: str) -> UUID:
+    try:
+        return UUID(request.match_info[what])
+    except ValueError:
+        raise Refused(f"{what}-unknown", f"There is no such {what}.", status=404) from None

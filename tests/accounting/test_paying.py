@@ -1,0 +1,403 @@
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import func, select
+
+from accounting.camt import News
+from accounting.ledger import TxnKind
+from accounting.paying import cancel
+from accounting.payout_rows import payouts_to
+from accounting.transfers import Result, give_back, settle, settle_all, take_news
+from base.database import Database
+from base.errors import Refused
+from base.units import Micros
+from catalog.models.ledger import LedgerTxn
+from catalog.models.payouts import Payout
+from catalog.payout_states import PayoutState, RunState
+from tests.support.catalog import NOON, open_database
+from tests.support.crashes import Crash, crashing, make_mortal
+from tests.support.payouts import (
+    BANK,
+    COOP,
+    EUR,
+    FEES,
+    IBANS,
+    Books,
+    books,
+    payable,
+    reserve,
+    transit,
+)
+
+CENT = EUR // 100
+
+
+@pytest.fixture
+async def open_books(database: Database) -> Books:
+    return await books(database)
+
+
+@pytest.fixture
+async def small_books(migrated_sqlite_url: str) -> AsyncIterator[Books]:
+    """Open books on SQLite, for what no database sees otherwise than another."""
+    async with open_database(migrated_sqlite_url) as database:
+        yield await books(database)
+
+
+async def closed(open_books: Books) -> None:
+    open_books.clock.advance(timedelta(days=1))
+    await open_books.close()
+
+
+async def settled(open_books: Books, *payouts: Payout) -> None:
+    ids = [one.id for one in payouts]
+    now = open_books.clock()
+    await open_books.database.run(partial(settle, payout_ids=ids, by=open_books.ada.id, now=now))
+
+
+async def returned(
+    open_books: Books, payout: Payout, *, reason: str = "MS03", fee: int = 0
+) -> None:
+    back = partial(
+        give_back,
+        payout_id=payout.id,
+        reason=reason,
+        fee=Micros(fee),
+        by=open_books.ada.id,
+        now=open_books.clock(),
+    )
+    await open_books.database.run(back)
+
+
+async def test_scenario_payout_at_9_99_and_at_10_00(open_books: Books) -> None:
+    below = await open_books.payee(10 * EUR - 1)
+    above = await open_books.payee(10 * EUR + CENT - 1)
+    await closed(open_books)
+
+    [payout] = await open_books.sent()
+
+    assert (payout.payee, payout.amount) == (str(above.id), 10 * EUR)
+    run = await open_books.run(payout.run_id)
+    assert run.waiting == [
+        {
+            "payee": str(below.id),
+            "currency": "EUR",
+            "payable": 10 * EUR - 1,
+            "why": ["below-threshold"],
+        }
+    ]
+    # The residue stays, and what waits is carried forward.
+    assert await open_books.balance(payable(above), payable(below), transit(payout)) == [
+        -(CENT - 1),
+        -(10 * EUR - 1),
+        -10 * EUR,
+    ]
+    await open_books.earn(below, 1)
+    await closed(open_books)
+    [next_one] = await open_books.sent()
+    assert (next_one.payee, next_one.amount) == (str(below.id), 10 * EUR)
+
+
+async def test_scenario_returned_sepa_transfer(open_books: Books) -> None:
+    payee = await open_books.payee(25 * EUR)
+    await closed(open_books)
+    [payout] = await open_books.sent()
+    await settled(open_books, payout)
+    accounts = payable(payee), transit(payout), BANK, FEES
+    assert await open_books.balance(*accounts) == [0, 0, -25 * EUR, 0]
+
+    await returned(open_books, payout, fee=3 * EUR)
+    await returned(open_books, payout, fee=3 * EUR)
+
+    assert await open_books.balance(*accounts) == [-25 * EUR, 0, -3 * EUR, 3 * EUR]
+    with pytest.raises(Refused, match="payout-returned"):
+        await settled(open_books, payout)
+    # It is owed again, and paid in the next run, which no closing has to come before.
+    [again] = await open_books.sent()
+    await settled(open_books, again)
+    assert again.amount == 25 * EUR
+    assert await open_books.balance(payable(payee), BANK) == [0, -28 * EUR]
+
+
+async def test_a_closed_account_is_not_tried_again_until_details_are_entered(
+    small_books: Books,
+) -> None:
+    payee = await small_books.payee(25 * EUR)
+    await closed(small_books)
+    [payout] = await small_books.sent()
+    await returned(small_books, payout, reason="AC04")
+    assert await small_books.balance(payable(payee), transit(payout), BANK) == [-25 * EUR, 0, 0]
+
+    with pytest.raises(Refused, match="bank-details-doubtful"):
+        await small_books.draft()
+    await small_books.enter(payee, iban=IBANS[1])
+    with pytest.raises(Refused, match="bank-details-new"):
+        await small_books.draft()
+    small_books.clock.advance(timedelta(days=7))
+
+    [again] = await small_books.sent()
+    assert again.amount == 25 * EUR
+
+
+async def test_the_maker_of_a_run_cannot_approve_it(small_books: Books) -> None:
+    await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft(small_books.ada)
+
+    with pytest.raises(Refused, match="second-person-needed"):
+        await small_books.approve(run, small_books.ada)
+
+    assert (await small_books.approve(run, small_books.bob)).approved_by == small_books.bob.id
+
+
+async def test_two_treasurers_who_approve_at_once_approve_once(open_books: Books) -> None:
+    payee = await open_books.payee(25 * EUR)
+    await closed(open_books)
+    carol = (await books(open_books.database)).ada
+    run = await open_books.draft()
+
+    answers = await asyncio.gather(
+        *(open_books.approve(run, one) for one in (open_books.bob, carol) * 3),
+        return_exceptions=True,
+    )
+
+    refused = [one for one in answers if isinstance(one, BaseException)]
+    assert len(refused) == 3
+    assert {one.code for one in refused if isinstance(one, Refused)} == {"run-not-draft"}
+    assert await open_books.balance(payable(payee)) == [0]
+    async with open_books.database.read() as session:
+        count = select(func.count()).where(LedgerTxn.kind == TxnKind.PAYOUT)
+        assert await session.scalar(count) == 1
+
+
+async def test_what_is_planned_or_under_way_is_not_planned_again(open_books: Books) -> None:
+    await open_books.payee(25 * EUR)
+    await closed(open_books)
+
+    answers = await asyncio.gather(
+        *(open_books.draft(key=f"run {n % 2}") for n in range(4)), return_exceptions=True
+    )
+
+    made = {one for one in answers if not isinstance(one, BaseException)}
+    assert len(made) == 1
+    assert {one.code for one in answers if isinstance(one, Refused)} == {"run-open"}
+    await open_books.approve(made.pop())
+    with pytest.raises(Refused, match="nothing-to-pay"):
+        await open_books.draft()
+
+
+async def test_a_plan_is_made_once_under_its_key(small_books: Books) -> None:
+    await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft(key="november")
+    await small_books.approve(run)
+
+    assert await small_books.draft(key="november") == run
+    with pytest.raises(Refused, match="idempotency-mismatch"):
+        await small_books.draft(small_books.bob, key="november")
+
+
+async def test_only_what_a_closed_month_says_is_paid(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
+    with pytest.raises(Refused, match="nothing-closed"):
+        await small_books.draft()
+    await closed(small_books)
+    await small_books.earn(payee, 40 * EUR)
+    await small_books.earn(payee, -5 * EUR, kind=TxnKind.CHARGEBACK)
+
+    [payout] = await small_books.sent()
+
+    assert payout.amount == 20 * EUR
+    assert await small_books.balance(payable(payee)) == [-40 * EUR]
+
+
+async def test_a_plan_that_holds_no_more_is_not_approved(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft()
+    await small_books.earn(payee, -1, kind=TxnKind.CHARGEBACK)
+
+    with pytest.raises(Refused, match="run-stale"):
+        await small_books.approve(run)
+
+    assert (await small_books.run(run)).state == RunState.DRAFT
+    assert await small_books.balance(payable(payee)) == [1 - 25 * EUR]
+
+
+async def test_details_that_change_meanwhile_make_a_plan_stale(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft()
+    await small_books.enter(payee, iban=IBANS[2])
+
+    with pytest.raises(Refused, match="run-stale"):
+        await small_books.approve(run)
+
+
+async def test_a_run_that_nobody_sent_can_be_given_up(open_books: Books) -> None:
+    payee = await open_books.payee(25 * EUR)
+    await closed(open_books)
+    before = await open_books.everything()
+    first = await open_books.draft()
+    given_up = partial(cancel, by=open_books.ada.id, now=open_books.clock())
+    await open_books.database.run(partial(given_up, run_id=first))
+    second = await open_books.draft()
+    await open_books.approve(second)
+    assert await open_books.balance(payable(payee)) == [0]
+
+    for _ in range(2):
+        await open_books.database.run(partial(given_up, run_id=second))
+
+    assert await open_books.everything() == before
+    with pytest.raises(Refused, match="run-not-draft"):
+        await open_books.approve(second, open_books.ada)
+    [sent] = await open_books.sent()
+    with pytest.raises(Refused, match="run-sent"):
+        await open_books.database.run(partial(given_up, run_id=sent.run_id))
+
+
+async def test_the_file_is_made_once_and_adds_up_to_what_was_booked(open_books: Books) -> None:
+    for amount in (25 * EUR, 10 * EUR, 123_456 * EUR + 7):
+        await open_books.payee(amount)
+    await closed(open_books)
+    run = await open_books.draft()
+    with pytest.raises(Refused, match="run-not-approved"):
+        await open_books.export(run)
+    await open_books.approve(run)
+
+    first, other = await asyncio.gather(open_books.export(run), open_books.export(run))
+    open_books.clock.advance(timedelta(days=3))
+    later = await open_books.export(run, replace(COOP, holder="Another name"))
+
+    assert first == other == later
+    payouts = await open_books.payouts(run)
+    booked = -sum(await open_books.balance(*map(transit, payouts)))
+    assert booked == sum(one.amount for one in payouts) == 123_491 * EUR
+    assert re.findall(r"<CtrlSum>([^<]*)<", first.decode()) == ["123491.00"] * 2
+    references = re.findall(r"<EndToEndId>([^<]*)<", first.decode())
+    assert references == [one.id.hex for one in payouts]
+
+
+async def test_part_is_held_back_and_comes_back_after_its_months(small_books: Books) -> None:
+    small_books.policy = replace(small_books.policy, holdback_ppm=100_000, holdback_months=2)
+    payee = await small_books.payee(100 * EUR)
+    await closed(small_books)
+
+    [first] = await small_books.sent()
+
+    assert (first.amount, first.held) == (90 * EUR, 10 * EUR)
+    assert await small_books.balance(payable(payee), reserve(payee)) == [0, -10 * EUR]
+    # Its transfer comes back: what is paid again was held back from before.
+    await returned(small_books, first)
+    await small_books.earn(payee, 20 * EUR)
+    await closed(small_books)
+    [second] = await small_books.sent()
+    assert (second.amount, second.held, second.released) == (108 * EUR, 2 * EUR, 0)
+    small_books.clock.advance(timedelta(days=62))
+    await small_books.earn(payee, 10 * EUR)
+    await closed(small_books)
+    [third] = await small_books.sent()
+    assert (third.amount, third.held, third.released) == (21 * EUR, EUR, 12 * EUR)
+    assert await small_books.balance(payable(payee), reserve(payee)) == [0, -EUR]
+
+
+async def test_other_currencies_wait_and_are_told(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
+    await small_books.earn(payee, 50 * EUR, currency="USD")
+    await closed(small_books)
+
+    [payout] = await small_books.sent()
+
+    [waiting] = (await small_books.run(payout.run_id)).waiting
+    assert (waiting["currency"], waiting["why"]) == ("USD", ["other-currency"])
+
+
+async def test_what_the_bank_tells_is_booked_once_in_whatever_order(small_books: Books) -> None:
+    payees = [await small_books.payee(amount * EUR) for amount in (25, 35)]
+    await closed(small_books)
+    payouts = {one.payee: one for one in await small_books.sent()}
+    first, second = (payouts[str(one.id)] for one in payees)
+
+    async def told(reference: str, euros: int, returned: str = "") -> Result | None:
+        news = News(reference=reference, cents=euros * 100, currency="EUR", returned=returned)
+        taken = partial(take_news, news=news, by=small_books.ada.id, now=small_books.clock())
+        return await small_books.database.run(taken)
+
+    assert await told("somebody else's", 60) is None
+    assert await told("00" * 16, 60) is None
+    assert (await told(first.id.hex, 24) or Result).trouble == "amount-differs"
+    for _ in range(2):
+        assert (await told(first.id.hex, 25, "AC06") or Result).trouble == ""
+        assert (await told(first.run_id.hex, 60) or Result).trouble == ""
+
+    states = {one.payee: one.state for one in await small_books.payouts(first.run_id)}
+    assert states == {
+        first.payee: PayoutState.RETURNED,
+        second.payee: PayoutState.SETTLED,
+    }
+    assert await small_books.balance(*map(payable, payees), BANK) == [-25 * EUR, 0, -35 * EUR]
+    async with small_books.database.read() as session:
+        [shown] = await payouts_to(session, [first.payee], limit=5)
+    assert (shown.id, shown.reason) == (first.id, "AC06")
+
+
+async def test_nothing_becomes_of_what_no_bank_knows(small_books: Books) -> None:
+    await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft()
+    await small_books.approve(run)
+    [payout] = await small_books.payouts(run)
+
+    with pytest.raises(Refused, match="payout-not-sent"):
+        await settled(small_books, payout)
+    with pytest.raises(Refused, match="payout-not-sent"):
+        await returned(small_books, payout)
+    everything = partial(settle_all, run_id=run, by=small_books.ada.id, now=NOON)
+    with pytest.raises(Refused, match="payout-not-sent"):
+        await small_books.database.run(everything)
+
+
+T = TypeVar("T")
+
+
+async def test_whoever_is_killed_between_two_statements_did_all_or_nothing(
+    open_books: Books,
+) -> None:
+    payee = await open_books.payee(25 * EUR)
+    await closed(open_books)
+    make_mortal(open_books.database.engine)
+    kills = 0
+
+    async def insist(step: Callable[[], Awaitable[T]]) -> T:
+        nonlocal kills
+        before = await open_books.everything()
+        for after in range(100):
+            try:
+                with crashing(after=after):
+                    found = await step()
+            except Crash:
+                kills += 1
+                assert await open_books.everything() == before
+            else:
+                # Nobody heard of it, and it is said again.
+                done = await open_books.everything()
+                await step()
+                assert await open_books.everything() == done
+                return found
+        raise AssertionError("it never came to an end")
+
+    run = await insist(partial(open_books.draft, key="one"))
+    await insist(partial(open_books.approve, run))
+    await insist(partial(open_books.export, run))
+    [payout] = await open_books.payouts(run)
+    await insist(partial(settled, open_books, payout))
+    await insist(partial(returned, open_books, payout))
+
+    assert kills > 30
+    assert await open_books.balance(payable(payee), transit(payout), BANK) == [-25 * EUR, 0, 0]
