@@ -90,8 +90,8 @@ _FIGURES = tuple(one.name for one in fields(Features))
 class Limits:
     """How much of each is too much. Dated, as prices are: a verdict keeps those of its time."""
 
-    #: A player goes on from its own cache for a while when its line breaks.
-    unserved_ms: int = 30_000
+    #: What was served is told late where another server's log is read: then much more was reported.
+    unserved_ms: int = 900_000
     untimely_ms: int = 120_000
     #: Tabs and players of an account may run beside each other, and each is paid for.
     beside: int = 60

@@ -17,7 +17,7 @@ depends_on = None
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 #: As they were when the first play was weighed.
 _LIMITS = {
-    "unserved_ms": 30_000,
+    "unserved_ms": 900_000,
     "untimely_ms": 120_000,
     "beside": 60,
     "plays_hour": 240,
