@@ -29,14 +29,16 @@ class SuspicionLimits(Model):
 class PlaySuspicion(Model):
     """The figures that a play was weighed by, and the verdict: made again from the limits.
 
-    `features` is JSON, see accounting.suspicion; `reason` is empty for a play that passed.
+    `features` is JSON, see accounting.suspicion; `reason` is empty for a play that passed. Nothing
+    refers to another table: each reference would be looked up, and locked, for every play.
     """
 
     __tablename__ = "play_suspicions"
 
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("play_sessions.id"), primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)
     weighed_at: Mapped[datetime] = mapped_column(Instant)
-    limits_id: Mapped[int] = mapped_column(ForeignKey("suspicion_limits.id"))
+    #: The row of `suspicion_limits`.
+    limits_id: Mapped[int] = mapped_column(ROW_NUMBER)
     reason: Mapped[str] = mapped_column(String(40))
     features: Mapped[str] = mapped_column(Text)
 

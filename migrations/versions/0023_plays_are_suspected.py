@@ -84,16 +84,6 @@ def _weighing() -> None:
         sa.Column("limits_id", _NUMBER, nullable=False),
         sa.Column("reason", sa.String(40), nullable=False),
         sa.Column("features", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["session_id"],
-            ["play_sessions.id"],
-            name=op.f("fk_play_suspicions_session_id_play_sessions"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["limits_id"],
-            ["suspicion_limits.id"],
-            name=op.f("fk_play_suspicions_limits_id_suspicion_limits"),
-        ),
         sa.PrimaryKeyConstraint("session_id", name=op.f("pk_play_suspicions")),
     )
     op.create_table(
