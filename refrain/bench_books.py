@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 
 from base.errors import Refused
 from base.tools import Tools
 from catalog.plays import counted_plays
-from refrain import bench_library, bench_verify
+from refrain import bench_closing, bench_library, bench_verify
 from refrain.bench_house import on_postgresql
 from refrain.bench_plays import alone
 from refrain.figures import Better, Measurement, Metric, say
@@ -128,7 +130,6 @@ async def _copy(connection: Any, table: str, rows: Sequence[Any]) -> None:  # no
     await connection.execute(f"DROP TABLE {bare}")
 
 
-#: What can be measured, in the order in which it is: later parts find what earlier ones wrote.
 async def _verifying(tools: Tools, scale: Scale) -> list[Measurement]:
     return await bench_verify.verifying(tools, number=scale.plays)
 
@@ -138,8 +139,34 @@ async def _library(tools: Tools, scale: Scale) -> list[Measurement]:
     return [await bench_library.library(tools)]
 
 
+async def _closing(tools: Tools, scale: Scale) -> list[Measurement]:
+    """Close a month in a database of its own, as it is filled past the guards."""
+    async with (
+        _another(tools.settings.database_url) as database_url,
+        on_postgresql(database_url) as others,
+    ):
+        return await bench_closing.month_closed(others, plays=scale.plays)
+
+
+@asynccontextmanager
+async def _another(database_url: str) -> AsyncIterator[str]:
+    """Answer the address of an empty database on the same server, which goes with the block."""
+    name = f"refrain_bench_{uuid4().hex}"
+    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{database_url.rpartition('/')[0]}/{name}"
+        finally:
+            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await connection.close()
+
+
+#: What can be measured, in the order in which it is: later parts find what earlier ones wrote.
 PARTS: Mapping[str, Part] = {
     "settling": settling,
     "verification": _verifying,
     "library": _library,
+    "closing": _closing,
 }

@@ -13,6 +13,7 @@ from refrain.cli_months import Before
 from refrain.cli_payouts import app as payout_app
 from refrain.cli_proof import export, verify
 from refrain.cli_reconciling import compare, reconcile
+from refrain.cli_terms import COMMANDS as TERMS
 from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
@@ -23,7 +24,7 @@ app.command()(compare)
 app.command()(reconcile)
 app.command()(verify)
 app.command()(export)
-for command in MONTHS:
+for command in (*MONTHS, *TERMS):
     app.command()(command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")]

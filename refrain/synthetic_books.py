@@ -117,7 +117,7 @@ def _sessions(
     opened = now - timedelta(days=1)
     for index in range(number):
         turn, who = divmod(index, len(listeners))
-        song = songs[(who * _FAVOURITES + turn * turn % _FAVOURITES) % len(songs)]
+        song = songs[(who * _FAVOURITES + turn % _FAVOURITES) % len(songs)]
         ids = (uuid4(), listeners[who], song.track_id, song.recording_id, song.master_id)
         at = opened + timedelta(milliseconds=index)
         told = (str(PlayState.QUALIFIED), "qualified")

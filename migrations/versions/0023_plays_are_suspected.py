@@ -10,7 +10,7 @@ from alembic import op
 from base.database import Instant
 
 revision = "0023"
-down_revision = "0024"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from accounting.payees import add_payee
 from base.clock import system_clock
 from catalog.models.people import Role
+from catalog.models.rights import PayeeKind
 from catalog.people import caller_of
 from tests.accounting.test_camt import details, entry, statement
 from tests.support.payouts import EUR, IBANS, Books, books
@@ -134,6 +136,31 @@ async def test_bank_details_that_cannot_be_right_are_refused_without_repeating_t
     assert code_of(answer) == (404, "payee-unknown")
     none = await house.ask("GET", "/payouts/bank-details", token=house.artist)
     assert none.json["bank_details"] == []
+
+
+async def test_who_speaks_for_a_label_says_where_its_money_goes(house: House) -> None:
+    database = house.books.database
+    async with database.begin() as session:
+        artist = await caller_of(session, house.artist)
+        assert artist is not None
+        label = await add_payee(
+            session,
+            artist,
+            kind=PayeeKind.LABEL,
+            name="A label",
+            country=None,
+            is_spoken_for=True,
+            now=house.books.clock(),
+        )
+    said: dict[str, object] = {"holder": "A label", "iban": IBANS[2], "payee": str(label.id)}
+
+    entered = await house.ask("PUT", "/payouts/bank-details", token=house.artist, data=said)
+
+    assert (entered.status, entered.json["payee"]) == (200, str(label.id))
+    path = f"/payouts/bank-details?payee={label.id}"
+    shown = await house.ask("GET", path, token=house.artist)
+    assert [one["iban"] for one in shown.json["bank_details"]] == ["NL91…4300"]
+    assert code_of(await house.ask("GET", path, token=house.ada)) == (404, "payee-unknown")
 
 
 async def test_a_payee_on_hold_waits_until_it_is_lifted(house: House) -> None:
