@@ -18,7 +18,15 @@ from accounting.lots import LotKind
 from accounting.opening import asked
 from accounting.plays import settle, settle_due
 from accounting.purchase_rows import Bought
-from accounting.refunds import Refunded, Why, charges_of, refund_all, refund_plays
+from accounting.refunds import (
+    Refunded,
+    Why,
+    charges_of,
+    refund_all,
+    refund_plays,
+    refund_purchase,
+    require_returnable,
+)
 from base.clock import ManualClock
 from base.database import Database, Session
 from base.errors import Refused
@@ -192,6 +200,28 @@ async def test_who_buys_while_plays_are_settled_pays_the_price_once(
     steps = [step for one in charges for step in range(one.first_step, one.last_step + 1)]
     assert sorted(steps) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
     assert await sums_to_nothing(database)
+
+
+async def test_who_bought_and_played_it_does_not_give_it_back_alone(
+    database: Database, clock: ManualClock, track: UUID
+) -> None:
+    listener = await person(database, Role.LISTENER, millicredits=5000)
+    await heard(database, ManualClock(NOON - timedelta(hours=1)), listener, track, 2)
+    [one] = await bought(database, listener, track)
+
+    async def asked_for() -> None:
+        async with database.read() as session:
+            await require_returnable(session, one, within=timedelta(days=14), now=NOON)
+
+    await asked_for()
+    await heard(database, clock, listener, track)
+    with pytest.raises(Refused, match="a treasurer may help") as refused:
+        await asked_for()
+
+    assert (refused.value.code, refused.value.status) == ("played-since", 409)
+    why = Why(by=listener.id, reason="a treasurer helped")
+    await database.run(lambda session: refund_purchase(session, one.id, why=why, now=NOON))
+    assert await balance(database, listener) == 5000 - 2 - 4
 
 
 async def test_mistake_04_who_bought_hears_it_for_nothing(
