@@ -8,6 +8,7 @@ from uuid import UUID
 from aiohttp import web
 
 from accounting.articles import article_of
+from accounting.books import balance_of
 from accounting.gifts import (
     Offer,
     accept_gift,
@@ -19,9 +20,7 @@ from accounting.gifts import (
     unknown_gift,
 )
 from accounting.moving import Move
-from accounting.pricing import MICROS_PER_MILLICREDIT
 from accounting.purchase_rows import Bought
-from accounting.wallet import spendable
 from base.database import Session
 from catalog.models.purchases import Gift
 from catalog.people import Caller, known_listener
@@ -90,8 +89,8 @@ async def _give_credit(
 
     txn_id = await tools.database.run(work)
     async with tools.database.read() as session:
-        left = await spendable(session, who.id, now=tools.clock())
-    body = CreditGiven(transaction=txn_id, balance=left // MICROS_PER_MILLICREDIT)
+        balance = await balance_of(session, who.id, now=tools.clock())
+    body = CreditGiven(transaction=txn_id, balance=balance)
     return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
 
 

@@ -8,12 +8,11 @@ from uuid import UUID
 from aiohttp import web
 
 from accounting.articles import article_of, articles_on, quote_for
+from accounting.books import balance_of
 from accounting.buying import Order, buy
-from accounting.pricing import MICROS_PER_MILLICREDIT
 from accounting.purchase_rows import Bought
 from accounting.quoting import Article
 from accounting.terms import terms_at
-from accounting.wallet import spendable
 from base.database import Session
 from catalog.people import Caller
 from catalog.releases import unknown_release
@@ -64,11 +63,11 @@ def _release_id(text: str) -> UUID:
 async def _purchased(request: web.Request, who: Caller, bought: list[Bought]) -> web.Response:
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
-        left = await spendable(session, who.id, now=tools.clock())
+        balance = await balance_of(session, who.id, now=tools.clock())
     body = Purchased(
         purchases=[purchase_facts(one) for one in bought],
         price=sum(one.price_millicredits for one in bought),
-        balance=left // MICROS_PER_MILLICREDIT,
+        balance=balance,
     )
     return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
 
@@ -87,7 +86,7 @@ async def get_price(request: web.Request) -> web.Response:
             prices=(await terms_at(session, now)).prices,
             now=now,
         )
-        left = await spendable(session, who.id, now=now)
+        balance = await balance_of(session, who.id, now=now)
     body = PriceDocument(
         track=str(article.track_id),
         plays=quote.plays,
@@ -96,6 +95,6 @@ async def get_price(request: web.Request) -> web.Response:
         remainder=quote.remainder,
         nothing=quote.nothing,
         territory=territory,
-        balance=left // MICROS_PER_MILLICREDIT,
+        balance=balance,
     )
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)

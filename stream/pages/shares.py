@@ -39,7 +39,7 @@ async def get_shares_page(request: web.Request) -> web.Response:
         ids = [one.id for one in mine]
         waiting = await described(session, await waiting_for(session, ids), who)
         every = await described(session, await concerning(session, ids), who)
-        account = await account_of(session, who)
+        account = await account_of(session, who, now=request.app[TOOLS].clock())
     asked = {one.id for one in waiting}
     context = {
         "account": account,

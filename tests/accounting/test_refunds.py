@@ -103,7 +103,7 @@ async def standing(database: Database, listener: Caller, track: UUID) -> Standin
 
 async def balance(database: Database, listener: Caller) -> int:
     async with database.read() as session:
-        return await balance_of(session, listener.id)
+        return await balance_of(session, listener.id, now=NOON)
 
 
 async def test_the_highest_step_is_given_back_first_and_paid_for_again(

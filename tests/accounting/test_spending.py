@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from accounting.books import grant, top_up
+from accounting.grants import Grant, give
 from accounting.plays import settle
 from accounting.spending import promo_to, require_room
 from base.clock import ManualClock
@@ -13,6 +13,7 @@ from base.database import Database
 from base.errors import Refused
 from catalog.models.people import Role
 from catalog.people import Caller
+from refrain.synthetic_credit import top_up
 from tests.support.booked import book_purchase
 from tests.support.catalog import NOON, accepted, person, qualified
 
@@ -60,7 +61,8 @@ async def test_given_credit_of_all_buys_a_payee_so_much_a_day_and_no_more(
     fan, other = [await person(database, Role.LISTENER) for _ in range(2)]
     async with database.begin() as session:
         for one in (fan, other):
-            await grant(session, one.id, millicredits=2_000, now=NOON)
+            given = Grant(listener_id=one.id, key=str(one.id), credits=2_000_000, reason="a gift")
+            await give(session, given, now=NOON)
     play = await qualified(database, ManualClock(NOON), listener=fan, track_id=track)
     await database.run(lambda session: settle(session, [play], now=NOON))
     async with database.begin() as session:

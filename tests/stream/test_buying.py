@@ -105,7 +105,7 @@ async def test_without_credit_it_is_said_what_is_missing(shop: Shop) -> None:
     status, problem = await listener.buys()
 
     assert (status, problem["price"], problem["balance"]) == (402, 1022, 7)
-    assert problem["detail"].startswith("It costs 1022 milli-credits, and there are 7")
+    assert problem["detail"].startswith("It costs 1022 milli-credits, and 7 can be spent")
     status, problem = await listener.ask("POST", "/api/v1/purchases", {"track": shop.track})
     assert (status, problem["type"]) == (400, "urn:refrain:problem:idempotency-key-missing")
     for wrong in ({}, {"track": shop.track, "release": shop.track}):
@@ -137,6 +137,9 @@ async def test_listeners_give_back_and_their_wallet_tells_of_it(shop: Shop) -> N
     assert lines[1]["purchase"] == wanted["purchase"]
     path = f"/api/v1/wallet/history?listener={listener.caller.id}&limit=1"
     assert (await other.ask("GET", path))[0] == 403
+    for before in (0, 2**63, "x"):
+        status, _ = await listener.ask("GET", f"/api/v1/wallet/history?before={before}")
+        assert status == 422
     treasurer = await shop.person(Role.TREASURER)
     assert (await treasurer.ask("GET", path))[1]["lines"] == lines[:1]
     status, _ = await listener.ask(
