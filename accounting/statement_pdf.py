@@ -124,26 +124,20 @@ def _notes(paper: Paper, statement: Statement) -> None:
 
 
 def _bars(paper: Paper, statement: Statement) -> None:
-    """Draw what the best tracks earned; what was heard before the month is paler.
-
-    The figures are those of the table by track, whose cents add up.
-    """
-    lines = [line for line in statement.lines if line.recording]
-    sums = sums_by(lines, lambda line: line.recording)
-    shown = in_cents(one.amount for one in sums)
-    best = [(one, cents) for one, cents in zip(sums, shown, strict=True) if one.amount > 0][:_BARS]
+    """Draw what the best tracks earned; what was heard before the month is paler."""
+    lines = [line for line in statement.of(*EARNINGS) if line.recording]
+    best = [one for one in sums_by(lines, lambda line: line.recording) if one.amount > 0][:_BARS]
     if not best:
         return
-    most = best[0][0].amount
     paper.heading("What earned most", needs=len(best))
-    for one, cents in best:
+    for one in best:
         late = sum_of(x for x in lines if x.recording == one.of and statement.is_late(x))
-        whole = max(1, _BAR_WIDTH * one.amount // most)
-        pale = min(whole, max(0, _BAR_WIDTH * late // most))
+        whole = max(1, _BAR_WIDTH * one.amount // best[0].amount)
+        pale = min(whole, max(0, _BAR_WIDTH * late // best[0].amount))
         paper.text(LEFT, paper.y, statement.title_of(one.of), width=_BAR_LEFT - LEFT - 10)
         paper.bar(_BAR_LEFT, paper.y - 8, whole - pale, height=9, ink=Ink.ACCENT)
         paper.bar(_BAR_LEFT + whole - pale, paper.y - 8, pale, height=9, ink=Ink.SOFT)
-        paper.text(RIGHT, paper.y, _shown(cents), ends=True)
+        paper.text(RIGHT, paper.y, _shown(cents_of(one.amount)), ends=True)
         paper.y += ROW
     if any(statement.is_late(line) for line in lines):
         said = "Paler: heard in months before, and known to us only in this one."

@@ -40,15 +40,6 @@ def test_a_statement_is_a_document_that_is_the_same_each_time() -> None:
     assert b"(Root of the journal cd) Tj" in drawn(pdf)
 
 
-def test_the_chart_shows_the_cents_of_the_table() -> None:
-    lines = [line(recording="A", amount=7_259_999), line(recording="B", amount=7_249_999)]
-
-    shown = drawn(as_pdf(statement(*lines)))
-
-    # Each twice: half a cent of the first is carried on to the second, wherever they are shown.
-    assert (shown.count(b"(7.25) Tj"), shown.count(b"(7.24) Tj")) == (4, 0)
-
-
 def test_many_tracks_go_on_over_pages_and_very_many_are_told_together() -> None:
     def of(tracks: int) -> bytes:
         lines = [line(recording=f"song {n}", amount=1680 * n) for n in range(1, tracks + 1)]
