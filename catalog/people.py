@@ -89,7 +89,12 @@ async def known_listener(session: Session, account_id: UUID) -> None:
     """
     known = select(Account.id).where(Account.id == account_id, Account.erased_at.is_(None))
     if await session.scalar(known.where(exists().where(Token.account_id == account_id))) is None:
-        raise Refused("listener-unknown", "There is no such listener.", status=404)
+        raise unknown_listener()
+
+
+def unknown_listener() -> Refused:
+    """Say that there is no such listener."""
+    return Refused("listener-unknown", "There is no such listener.", status=404)
 
 
 async def country_of(session: Session, account_id: UUID) -> str | None:

@@ -15,8 +15,9 @@ from catalog.models.people import KEEPERS
 from catalog.models.rights import Claim
 from catalog.music import track_of
 from catalog.states import ClaimState
+from stream.api.amounts import Amount
 from stream.api.payees import payee_id_of
-from stream.api.split_documents import Amount, ClaimDocument, ClaimList, Decision, NewClaim
+from stream.api.split_documents import ClaimDocument, ClaimList, Decision, NewClaim
 from stream.api.tracks import track_id_of
 from stream.idempotency import key_of
 from stream.identity import caller

@@ -28,6 +28,7 @@ from catalog.people import Caller
 from stream.api.buying_documents import OneOf
 from stream.api.tracks import track_id_of
 from stream.identity import caller
+from stream.ids import id_in
 from stream.keys import TOOLS
 
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
@@ -116,7 +117,7 @@ async def get_deals(request: web.Request) -> web.Response:
 async def delete_deal(request: web.Request) -> web.Response:
     """Let a deal end now; it stays written that it was."""
     who, tools = await _who(request), request.app[TOOLS]
-    deal_id = _id_of(request.match_info["deal"])
+    deal_id = id_in(request.match_info["deal"], unknown_deal())
     async with tools.database.begin() as session:
         deal = await deal_row(session, deal_id)
         subject, about = next(
@@ -151,13 +152,6 @@ def _unknown(subject: Subject) -> Refused:
 
 async def _who(request: web.Request) -> Caller:
     return await caller(request, Role.ARTIST, Role.OPERATOR)
-
-
-def _id_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise unknown_deal() from None
 
 
 def _document(deal: Deal) -> DealDocument:

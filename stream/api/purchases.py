@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from aiohttp import web
 
@@ -20,6 +19,7 @@ from stream.api.buying_documents import NewPurchase, PriceDocument, Purchased, p
 from stream.api.tracks import track_id_of
 from stream.idempotency import key_of
 from stream.identity import caller
+from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.territory import territory_of
 
@@ -50,14 +50,7 @@ async def post_purchase(request: web.Request) -> web.Response:
 async def _articles(session: Session, wanted: NewPurchase) -> Sequence[Article]:
     if wanted.track is not None:
         return [await article_of(session, track_id_of(wanted.track))]
-    return await articles_on(session, _release_id(wanted.release or ""))
-
-
-def _release_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise unknown_release() from None
+    return await articles_on(session, id_in(wanted.release or "", unknown_release()))
 
 
 async def _purchased(request: web.Request, who: Caller, bought: list[Bought]) -> web.Response:

@@ -13,7 +13,8 @@ from catalog.models.rights import SheetKind, SplitShare, SplitSheet
 from catalog.music import titles_of
 from catalog.people import Caller
 from catalog.states import SheetState
-from stream.api.split_documents import Amount, ShareFacts, ShareState, SheetDocument
+from stream.api.amounts import Amount
+from stream.api.split_documents import ShareFacts, ShareState, SheetDocument
 
 NOBODY = "nobody known"
 

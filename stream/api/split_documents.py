@@ -9,19 +9,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from catalog.models.rights import PayeeKind, SheetKind
 from catalog.states import ClaimState, SheetState
+from stream.api.amounts import Amount
 
 Id = Annotated[str, Field(max_length=64)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 ShareState = Literal["accepted", "declined", "waiting", "unclaimed"]
 Ppm = Annotated[int, Field(ge=0, le=1_000_000)]
-
-
-class Amount(BaseModel):
-    """An amount in millionths of a currency."""
-
-    amount: int
-    scale: Literal[6] = 6
-    currency: str
 
 
 class MemberFacts(BaseModel):

@@ -13,20 +13,13 @@ from accounting.ledger import TxnKind
 from accounting.lots import LotKind
 from accounting.wallet import contents_of, history_of
 from catalog.models.people import KEEPERS
+from stream.api.amounts import Amount
 from stream.identity import caller
 from stream.keys import TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 #: The number of a transaction fits in 64 bits.
 _HIGHEST = 2**63 - 1
-
-
-class Amount(BaseModel):
-    """Money as a whole number: 1200000 at scale 6 is 1.20."""
-
-    amount: int
-    scale: Literal[6] = 6
-    currency: str
 
 
 class LotFacts(BaseModel):

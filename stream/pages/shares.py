@@ -13,8 +13,9 @@ from accounting.splits import WHOLE_PPM
 from base.errors import Refused
 from catalog.models.rights import SheetKind
 from catalog.states import SheetState
+from stream.api.amounts import Amount
 from stream.api.sheet_views import described
-from stream.api.split_documents import Amount, ShareFacts, SheetDocument
+from stream.api.split_documents import ShareFacts, SheetDocument
 from stream.api.splits import answer
 from stream.identity import caller, caller_or_none
 from stream.keys import TOOLS

@@ -111,8 +111,7 @@ async def test_what_was_given_by_the_house_cannot_be_given_on(
     with pytest.raises(InsufficientCredit) as refused:
         await given(database, giver, friend, 11)
 
-    figures = refused.value.figures
-    assert (figures["price"], figures["balance"]) == (11, 10)
+    assert (refused.value.price, refused.value.balance) == (11, 10)
     with pytest.raises(Refused) as other:
         await given(database, giver, giver, 1)
     assert other.value.code == "gift-to-oneself"

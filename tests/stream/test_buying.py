@@ -105,7 +105,7 @@ async def test_without_credit_it_is_said_what_is_missing(shop: Shop) -> None:
     status, problem = await listener.buys()
 
     assert (status, problem["price"], problem["balance"]) == (402, 1022, 7)
-    assert problem["detail"].startswith("It costs 1022 milli-credits, and 7 can be spent")
+    assert problem["detail"].startswith("It costs 1022 milli-credits, and there are 7")
     status, problem = await listener.ask("POST", "/api/v1/purchases", {"track": shop.track})
     assert (status, problem["type"]) == (400, "urn:refrain:problem:idempotency-key-missing")
     for wrong in ({}, {"track": shop.track, "release": shop.track}):
