@@ -28,7 +28,13 @@ class Asked(Protocol):
     """Whatever can be asked as a house is."""
 
     def ask(
-        self, method: str, path: str, *, token: str = "", data: bytes | Document | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str = "",
+        data: bytes | Document | None = None,
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         """Answer what it says."""
 
@@ -40,6 +46,7 @@ def sure(  # noqa: PLR0913 - a request has as many sides
     *,
     token: str,
     data: bytes | Document | None = None,
+    headers: dict[str, str] | None = None,
     seconds: float = 60,
 ) -> Answer:
     """Ask until there is an answer that is no excuse."""
@@ -47,7 +54,7 @@ def sure(  # noqa: PLR0913 - a request has as many sides
 
     def asked() -> Answer | None:
         try:
-            answer = house.ask(method, path, token=token, data=data)
+            answer = house.ask(method, path, token=token, data=data, headers=headers)
         except (OSError, HTTPException, ValueError) as error:
             said.append(error)
             return None
@@ -80,9 +87,9 @@ class Listener:
             if track is None:
                 time.sleep(0.2)
             else:
-                self._play(track)
+                self.play(track)
 
-    def _play(self, track: str) -> None:
+    def play(self, track: str) -> None:
         play = self._sure("POST", "/api/v1/plays", {"track": track}).json
         self._sure("GET", play["progressive"][0]["url"])
         for at in (0.0, 0.6, 1.2):
