@@ -39,7 +39,6 @@ from tests.support.shipment import song
 from tests.support.traps import STEPS, VICTIMS, Trap, TrappedHouse, traps
 
 _CLOSE = "close a month"
-_OWNED = 1_022
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,17 +143,15 @@ class Run:
 
     def survive(self, all_: Sequence[Trap], chance: Random) -> None:
         """Work, while one trap after the other is set and stepped on; then come to rest."""
-        fleet = self.coop.fleet
+        fleet, is_over = self.coop.fleet, self._is_over.is_set
         with ThreadPoolExecutor(len(self.customers) + 1) as pool:
             try:
-                self._working = [
-                    pool.submit(one.live, self._is_over.is_set) for one in self.customers
-                ]
-                for number, trap in enumerate(all_, start=1):
+                self._working = [pool.submit(one.live, is_over) for one in self.customers]
+                for trap in all_:
                     self.house.set(trap)
                     if trap.step == _CLOSE:
                         self._working.append(pool.submit(self._close_next))
-                    fleet.tend_until(lambda: self._has_sprung(number), seconds=120)
+                    fleet.tend_until(self._has_sprung, seconds=120)
                     fleet.tend_for(chance.uniform(0.5, 2.5))
             finally:
                 self._is_over.set()
@@ -163,11 +160,11 @@ class Run:
             one.result()
         fleet.tend_until(lambda: asyncio.run(books_of(self.coop.url)).due == 0, seconds=60)
 
-    def _has_sprung(self, number: int) -> bool:
+    def _has_sprung(self) -> bool:
         for one in self._working:
             if one.done():
                 one.result()
-        return len(self.house.sprung) == number
+        return not self.house.is_set
 
     def _close_next(self) -> None:
         month = self.coop.first.after(len(self.closed)).name

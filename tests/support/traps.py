@@ -57,7 +57,8 @@ class TrappedHouse:
     """A house of which the next request of one kind is fatal to somebody, while a trap is set."""
 
     fleet: Fleet
-    sprung: list[Trap] = field(default_factory=list)
+    #: Whether the victim of the last trap is still to be killed.
+    is_set: bool = False
     _set: Trap | None = None
     _lock: Lock = field(default_factory=Lock)
 
@@ -77,7 +78,7 @@ class TrappedHouse:
     def set(self, trap: Trap) -> None:
         """Wait for a request of its kind."""
         with self._lock:
-            self._set = trap
+            self._set, self.is_set = trap, True
 
     def _step(self, request: str) -> None:
         with self._lock:
@@ -91,4 +92,4 @@ class TrappedHouse:
         """Kill the victim, and all that it started."""
         for pid in self.fleet.members[trap.victim].pids:
             self.fleet.kill(pid, f"{trap.victim}, {trap.after_s:.3f} s into “{trap.step}”")
-        self.sprung.append(trap)
+        self.is_set = False
