@@ -282,7 +282,11 @@ def _said(document: BaseModel, *, status: int = 200) -> web.Response:
 
 
 def month_routes() -> list[Route]:
-    """Answer every operation on months, for treasurers."""
+    """Answer every operation on months and what they came to, for treasurers."""
+    return [*_of_months(), *_of_reports()]
+
+
+def _of_months() -> list[Route]:
     month = "/api/v1/books/months/{month}"
     return [
         Route(
@@ -318,11 +322,10 @@ def month_routes() -> list[Route]:
             answers={201: RestatedList},
             problems=(401, 403, 409, 422),
         ),
-        *_report_routes(),
     ]
 
 
-def _report_routes() -> list[Route]:
+def _of_reports() -> list[Route]:
     return [
         Route(
             method="GET",

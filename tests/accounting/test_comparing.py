@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import Table, delete, insert, select, update
 
 from accounting.articles import article_of
-from accounting.books import grant
 from accounting.buying import Order, buy
 from accounting.comparing_counters import verify_counters
 from accounting.comparing_credit import verify_credit
 from accounting.comparing_plays import verify_plays
 from accounting.comparing_purchases import verify_purchases
 from accounting.discrepancy import Discrepancy
+from accounting.grants import Grant, give
 from accounting.plays import settle
 from accounting.refunds import Why, refund_plays
 from accounting.verifying import verify_projections
@@ -54,7 +54,8 @@ async def books(database: Database) -> Database:
     owning = await person(database, Role.LISTENER, millicredits=2000)
     given = await person(database, Role.LISTENER)
     async with database.begin() as session:
-        await grant(session, given.id, millicredits=10, now=NOON)
+        gift = Grant(listener_id=given.id, key="1", credits=10_000, reason="a gift")
+        await give(session, gift, now=NOON)
     for who, plays in ((owning, 10), (given, 3), (artist, 1)):
         await heard(database, clock, who, track, plays)
     await refunded(database, given, artist)
