@@ -57,6 +57,8 @@ class Customer:
     done: list[Deed] = field(default_factory=list)
     #: What was heard, by track, in that order.
     heard: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    #: Sessions that were gone before they came to a play.
+    lost: int = 0
     #: Purchases that were not given back, by track; top-ups that were paid.
     kept: dict[str, str] = field(default_factory=dict)
     paid: list[str] = field(default_factory=list)
@@ -75,6 +77,7 @@ class Customer:
         player = Listener(self.house, self.token, lambda: track)
         player.play(track)
         self.heard[track] += player.heard
+        self.lost += player.lost
 
     def top_up(self) -> None:
         """Order a pack, and let a treasurer find the transfer."""

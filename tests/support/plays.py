@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Protocol
 
@@ -69,6 +70,10 @@ def sure(  # noqa: PLR0913 - a request has as many sides
     return found
 
 
+class LostPlay(Exception):  # noqa: N818 - it is no fault
+    """A session is gone that was opened: it need not outlive a kill of the database."""
+
+
 @dataclass
 class Listener:
     """Plays tracks again and again, as a player does whose line is bad."""
@@ -80,6 +85,8 @@ class Listener:
     #: How long an answer may take to come.
     patience_s: float = 60
     heard: list[str] = field(default_factory=list)
+    #: How many sessions were gone before they came to a play.
+    lost: int = 0
 
     def listen(self, is_over: Callable[[], bool]) -> None:
         while not is_over():
@@ -90,6 +97,13 @@ class Listener:
                 self.play(track)
 
     def play(self, track: str) -> None:
+        """Hear a track for long enough, unless its session is lost."""
+        try:
+            self._play(track)
+        except LostPlay:
+            self.lost += 1
+
+    def _play(self, track: str) -> None:
         play = self._sure("POST", "/api/v1/plays", {"track": track}).json
         self._sure("GET", play["progressive"][0]["url"])
         for at in (0.0, 0.6, 1.2):
@@ -104,6 +118,8 @@ class Listener:
 
     def _sure(self, method: str, path: str, data: Document | None = None) -> Answer:
         found = sure(self.house, method, path, token=self.token, data=data, seconds=self.patience_s)
+        if found.status == HTTPStatus.NOT_FOUND and path != "/api/v1/plays":
+            raise LostPlay
         assert found.status in {200, 201, 206}, (found.status, found.body)
         return found
 
