@@ -32,7 +32,7 @@ class Done:
     settled: list[str]
     journal: tuple[int, int]
 
-    def require_once(self, deeds: Iterable[Deed], *, before: Done) -> None:
+    def require_once(self, deeds: Iterable[Deed], before: Done) -> None:
         """See that all that was acknowledged was done once, and nothing else since."""
         said = {name: set[str]() for name in self.rows}
         for deed in deeds:

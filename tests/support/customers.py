@@ -60,7 +60,7 @@ class Customer:
     #: Sessions that were gone before they came to a play.
     lost: int = 0
     #: Purchases that were not given back, by track; top-ups that were paid.
-    kept: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, Document] = field(default_factory=dict)
     paid: list[str] = field(default_factory=list)
 
     def live(self, is_over: Callable[[], bool]) -> None:
@@ -101,7 +101,7 @@ class Customer:
         answer = self._do(_PURCHASES, {"track": track})
         if answer.status == 201:
             [bought] = answer.json["purchases"]
-            self.kept[track] = bought["id"]
+            self.kept[track] = bought
             if self.chance.random() < 0.5:
                 self._give_back(track)
         else:
@@ -110,8 +110,8 @@ class Customer:
     def _give_back(self, track: str) -> None:
         """Give back what was bought, or else what was paid for by hearing it."""
         if track in self.kept:
-            bought = {"purchase": self.kept.pop(track), "reason": _WHY}
-            self._do(_REFUNDS, bought)
+            bought = self.kept.pop(track)
+            self._do(_REFUNDS, {"purchase": bought["id"], "reason": _WHY})
             return
         for play in reversed(self.heard[track]):
             self._do(_REFUNDS, {"play": play, "reason": _WHY}, token=self.treasurer)
