@@ -1,4 +1,4 @@
-"""What listeners have to spend, and the plain ways in which it becomes more."""
+"""What listeners have to spend, and the plain way in which it becomes more."""
 
 from __future__ import annotations
 
@@ -55,62 +55,36 @@ async def top_up_all(
     session: Session, listeners: Sequence[UUID], *, millicredits: int, now: datetime
 ) -> None:
     """Add to wallets what was paid for each to our bank, as `top_up` does."""
-    terms = await terms_at(session, now)
-    lots = [_lot(one, LotKind.PAID, millicredits, terms, now) for one in listeners]
-    await _add(session, lots, TxnKind.TOPUP, Account(AccountKind.BANK), terms=terms)
-
-
-async def grant(session: Session, listener_id: UUID, *, millicredits: int, now: datetime) -> None:
-    """Give promotional credit, which the co-operative pays for.
-
-    Raises:
-        Refused: `bad-amount`: it is not more than nothing.
-
-    """
-    terms = await terms_at(session, now)
-    lot = _lot(listener_id, LotKind.PROMO, millicredits, terms, now)
-    await _add(session, [lot], TxnKind.GRANT, Account(AccountKind.PROMO), terms=terms)
-
-
-def _lot(who: UUID, kind: LotKind, millicredits: int, terms: Terms, now: datetime) -> NewLot:
     if millicredits <= 0:
         raise Refused("bad-amount", "Only more than nothing can be added to a wallet.")
+    terms = await terms_at(session, now)
     credits_ = millicredits * MICROS_PER_MILLICREDIT
-    return NewLot(
-        listener_id=who,
-        kind=kind,
-        acquired_at=now,
-        source=f"{'topup' if kind is LotKind.PAID else 'grant'}:{uuid4()}",
-        currency=terms.currency,
-        credits=credits_,
-        amount=terms.value_of(credits_),
-    )
-
-
-async def _add(
-    session: Session, lots: Sequence[NewLot], kind: TxnKind, debited: Account, *, terms: Terms
-) -> None:
-    numbers = await add_lots(session, lots)
-    told = [
-        _told(lot, number, kind, debited, terms_id=terms.id)
-        for lot, number in zip(lots, numbers, strict=True)
+    lots = [
+        NewLot(
+            listener_id=one,
+            kind=LotKind.PAID,
+            acquired_at=now,
+            source=f"topup:{uuid4()}",
+            currency=terms.currency,
+            credits=credits_,
+            amount=terms.value_of(credits_),
+        )
+        for one in listeners
     ]
-    await post(session, told, now=max(lot.acquired_at for lot in lots))
+    numbers = await add_lots(session, lots)
+    told = [_told(lot, number, terms) for lot, number in zip(lots, numbers, strict=True)]
+    await post(session, told, now=now)
 
 
-def _told(
-    new: NewLot, number: int, kind: TxnKind, debited: Account, *, terms_id: int
-) -> Transaction:
-    is_paid = new.kind is LotKind.PAID
-    wallet = AccountKind.WALLET if is_paid else AccountKind.WALLET_PROMO
-    whose = Account(wallet, str(new.listener_id))
+def _told(new: NewLot, number: int, terms: Terms) -> Transaction:
+    wallet = Account(AccountKind.WALLET, str(new.listener_id))
     return Transaction(
-        kind=kind,
+        kind=TxnKind.TOPUP,
         key=new.source,
         occurred_at=new.acquired_at,
         entries=(
-            Entry(debited, new.amount, new.currency),
-            Entry(whose, -new.amount, new.currency, number, -new.credits),
+            Entry(Account(AccountKind.BANK), new.amount, new.currency),
+            Entry(wallet, -new.amount, new.currency, number, -new.credits),
         ),
-        facts={"listener": str(new.listener_id), "terms": terms_id},
+        facts={"listener": str(new.listener_id), "terms": terms.id},
     )

@@ -26,6 +26,7 @@ from accounting.promo import note_promo, promo_rooms
 from accounting.purchase_rows import Bought, add_purchases, bought_before
 from accounting.quoting import Article, InsufficientCredit, Quote, nothing_to_buy, quoted
 from accounting.sheets import sharings
+from accounting.spending import require_room
 from accounting.splits import Timeline
 from accounting.terms import all_terms
 from base.database import Session
@@ -55,7 +56,7 @@ async def buy(session: Session, order: Order, *, now: datetime) -> list[Bought]:
 
     Raises:
         Refused: `nothing-to-buy`, 409; `insufficient-credit`, 402; `wallet-frozen`, 409;
-            `idempotency-mismatch`, 409.
+            `idempotency-mismatch`, 409; `new-account-limit`, `promo-limit`, 409.
 
     """
     dated = await all_terms(session)
@@ -70,6 +71,7 @@ async def buy(session: Session, order: Order, *, now: datetime) -> list[Bought]:
     if known:
         return known
     quotes = await _quotes(session, order, standings, terms, now=now)
+    await require_room(session, order.payer_id, _prices(quotes), promo_micros=wallet.promo, now=now)
     lots = (await unspent(session, [order.payer_id], now=now)).get(order.payer_id, [])
     rooms = await promo_rooms(session, {one.owner_id for one in order.articles}, dated, now=now)
     is_frozen = any(one.is_frozen for one in wallets.values())
@@ -88,6 +90,15 @@ async def buy(session: Session, order: Order, *, now: datetime) -> list[Bought]:
     bought = [replace(one, txn_id=txn.id) for one, txn in zip(bought, posted, strict=True)]
     await add_purchases(session, bought)
     return bought
+
+
+def _prices(quotes: Iterable[Quote]) -> dict[UUID, int]:
+    """Answer what is to be paid for each payee's music."""
+    prices: dict[UUID, int] = {}
+    for one in quotes:
+        payee = one.article.owner_id
+        prices[payee] = prices.get(payee, 0) + one.remainder
+    return prices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

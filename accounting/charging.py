@@ -34,8 +34,8 @@ class Purse:
     def after(self, takes: Sequence[Take]) -> Purse:
         """Answer what is left of it."""
         rest = {one.lot.id: left(one) for one in takes}
-        lots = (rest.get(lot.id, lot) for lot in self.lots)
-        return Purse(lots=tuple(lot for lot in lots if lot.credits), is_frozen=self.is_frozen)
+        lots = [rest.get(lot.id, lot) for lot in self.lots]
+        return Purse(lots=tuple([lot for lot in lots if lot.credits]), is_frozen=self.is_frozen)
 
 
 def _taken(lots: Sequence[Lot], credits_due: int) -> list[Take] | None:

@@ -1,4 +1,4 @@
-"""Plays against what was booked of them, and counters against plays.
+"""Plays against what was booked of them.
 
 A play that was paid for says what the facts of its transaction say; one that cost nothing, what its
 session says.
@@ -6,24 +6,23 @@ session says.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
-from accounting.comparing import MOST, Columns, counts, differing, says, uuid_text
+from accounting.comparing import MOST, counts, differing, says, uuid_text
 from accounting.discrepancy import Discrepancy, about_transaction
 from accounting.ledger import TxnKind
-from accounting.pricing import Terms
 from accounting.settlement import PlayKind
 from accounting.terms import all_terms
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerTxn, Period
 from catalog.models.people import Account
-from catalog.models.plays import Counter, Play, PlaySession
+from catalog.models.plays import Play, PlaySession
 
-_TXN, _UNDONE = table_of(LedgerTxn).c, table_of(LedgerTxn).alias("undone")
+_TXN = table_of(LedgerTxn).c
 _PERIODS = table_of(Period).c
 #: A play from before there was a journal, which was paid for and booked nowhere.
 _UNBOOKED = "unbooked"
@@ -32,8 +31,8 @@ _COST_NOTHING = (PlayKind.OWNED, PlayKind.OWN, PlayKind.FREE)
 
 
 async def verify_plays(session: Session) -> AsyncIterator[Discrepancy]:
-    """Compare plays with their transactions or sessions, and counters with plays."""
-    for check in (_paid, _unpaid, _booked_for_nothing, _unheard, _counters, _uncounted):
+    """Compare plays with their transactions, or with their sessions."""
+    for check in (_paid, _unpaid, _booked_for_nothing, _unheard):
         for one in await check(session):
             yield one
 
@@ -128,56 +127,6 @@ async def _unheard(session: Session) -> list[Discrepancy]:
     ]
 
 
-async def _counters(session: Session) -> list[Discrepancy]:
-    counted = _counted(await all_terms(session)).subquery()
-    same = and_(
-        counted.c.listener_id == Counter.listener_id,
-        counted.c.recording_id == Counter.recording_id,
-    )
-    query = select(Counter.listener_id, Counter.recording_id).outerjoin(counted, same)
-    is_owned = func.coalesce(counted.c.is_owned, 0)
-    return await differing(
-        session,
-        query,
-        {
-            "plays": Counter.plays == func.coalesce(counted.c.step, 0),
-            "owned_at": case(
-                (is_owned == 1, Counter.owned_at == counted.c.settled_at),
-                else_=Counter.owned_at.is_(None),
-            ),
-        },
-        lambda row, names: _counter(row, f"is not what was paid for and kept: {names} differ."),
-    )
-
-
-async def _uncounted(session: Session) -> list[Discrepancy]:
-    """Find plays that no counter counts."""
-    counted = _counted(await all_terms(session)).subquery()
-    same = and_(
-        counted.c.listener_id == Counter.listener_id,
-        counted.c.recording_id == Counter.recording_id,
-    )
-    query = select(counted.c.listener_id, counted.c.recording_id).outerjoin(Counter, same)
-    rows = await session.execute(query.where(Counter.listener_id.is_(None)).limit(MOST))
-    return [_counter(row, "is missing; plays were paid for.") for row in rows]
-
-
-def _counted(terms: Sequence[Terms]) -> Select[*Columns]:
-    """Answer the highest step of each listener and recording that was not refunded."""
-    steps = case({one.id: one.steps for one in terms}, value=Play.terms_id, else_=terms[0].steps)
-    return (
-        select(
-            *(Play.listener_id, Play.recording_id),
-            func.max(Play.step).label("step"),
-            func.max(Play.settled_at).label("settled_at"),
-            func.max(case((Play.step >= steps, 1), else_=0)).label("is_owned"),
-        )
-        .outerjoin(_UNDONE, and_(_UNDONE.c.reverses == Play.txn_id, _UNDONE.c.reverses != 0))
-        .where(Play.step > 0, _UNDONE.c.id.is_(None))
-        .group_by(Play.listener_id, Play.recording_id)
-    )
-
-
 async def _terms_at(session: Session) -> ColumnElement[int]:
     """Answer the terms in force when a play occurred."""
     first, *others = await all_terms(session)
@@ -194,12 +143,4 @@ def _same(one: Any, other: Any) -> ColumnElement[bool]:  # noqa: ANN401 - column
 def _play(play_id: object, sentence: str) -> Discrepancy:
     return Discrepancy(
         code="play-differs", subject=f"play:{play_id}", sentence=f"Play {play_id} {sentence}"
-    )
-
-
-def _counter(row: Row[*Columns], sentence: str) -> Discrepancy:
-    about = f"{row.listener_id}:{row.recording_id}"
-    said = f"The counter of listener {row.listener_id} for recording {row.recording_id}"
-    return Discrepancy(
-        code="counter-differs", subject=f"counter:{about}", sentence=f"{said} {sentence}"
     )

@@ -31,7 +31,7 @@ _HASHED = np.dtype([one for one in ENTRY_COLUMNS if one[0] not in {"txn", "line"
 #: A copied row: number, when it occurred, what it reverses, size, payload; the length of the text.
 _ROW = struct.Struct(">6xq4xq4xq4xhi32si")
 #: Where the payload begins in it, and how long it should be.
-_BEFORE_BYTES, _PAYLOAD_BYTES = 52, 32
+_BEFORE_BYTES, _PAYLOAD_BYTES = 48, 32
 
 
 def hashed_head(*, occurred_us: int, reverses: int, text: bytes) -> bytes:

@@ -17,6 +17,7 @@ from accounting.charging import Purse
 from accounting.counters import lock_counters, write_counters
 from accounting.deal_rows import deals_of
 from accounting.deals import Deal, DealModel, deal_for
+from accounting.holds import set_aside
 from accounting.journal import post
 from accounting.lot_rows import Holding, added, lock_wallets, unspent, write_holdings, write_left
 from accounting.lots import Lot, Take, left
@@ -59,9 +60,9 @@ async def settle(session: Session, ids: Iterable[UUID], *, now: datetime) -> lis
 
 
 async def _settle(session: Session, dues: Sequence[Due], *, now: datetime) -> list[Settlement]:
+    dues = await set_aside(session, await _dealt(session, dues), now=now)
     if not dues:
         return []
-    dues = await _dealt(session, dues)
     # What may cost nothing is counted nowhere, and needs no row.
     counts = await _lock_counts(session, sorted({one.pair for one in dues if one.is_counted}))
     listeners = {listener for listener, _ in counts}

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from base.errors import Refused
+
 #: Wallets count millionths of a credit, prices thousandths.
 MICROS_PER_MILLICREDIT = 1_000
 
@@ -53,13 +55,29 @@ class Terms:
         return credits_ * self.credit_value_micros // _CREDIT
 
 
-_CREDIT = 1_000_000
+_CREDIT = _WHOLE = 1_000_000
+_MOST_STEPS = 100
 
 
 def in_force(terms: Sequence[Terms], at: datetime) -> Terms:
     """Answer the terms of a time, the earliest first; those have been in force for ever."""
     number = bisect_right(terms, at, key=lambda one: one.valid_from)
     return terms[max(0, number - 1)]
+
+
+def require_possible(terms: Terms) -> None:
+    """Refuse terms by which nothing could be settled.
+
+    Raises:
+        Refused: `bad-terms`.
+
+    """
+    if not 0 < terms.steps <= _MOST_STEPS or min(terms.prices) <= 0:
+        raise Refused("bad-terms", f"Give 1 to {_MOST_STEPS} prices, each more than nothing.")
+    if not 0 <= terms.artist_ppm <= _WHOLE:
+        raise Refused("bad-terms", "The artists' part is 0 to 1000000 millionths.")
+    if terms.credit_value_micros <= 0 or (terms.promo_cap_micros or 0) < 0:
+        raise Refused("bad-terms", "A credit is worth something, and no limit is below nothing.")
 
 
 def _require_count(plays: int) -> None:

@@ -77,7 +77,7 @@ def sepa_text(text: str, *, limit: int) -> str:
 @cache
 def _schema() -> XMLSchema:
     # The library has it, and would read it again for each file.
-    return XMLSchema(str(files("sepaxml") / "schemas" / f"{SCHEMA}.xsd"))
+    return XMLSchema(str(files("sepaxml").joinpath("schemas", f"{SCHEMA}.xsd")))
 
 
 def _source(account: BankAccount) -> dict[str, object]:

@@ -22,6 +22,7 @@ from catalog.states import PLAY_MOVES, PlayEvent, PlayState, next_state
 Pair = tuple[UUID, UUID]
 
 _EMPTY = Purse()
+_SETTLED = next_state(PLAY_MOVES, PlayState.QUALIFIED, PlayEvent.SETTLE)
 
 
 class PlayKind(StrEnum):
@@ -207,7 +208,7 @@ def _charged(  # noqa: PLR0913 - all that a transaction says
     }
     return Settlement(
         due=due,
-        state=next_state(PLAY_MOVES, PlayState.QUALIFIED, PlayEvent.SETTLE),
+        state=_SETTLED,
         reason="qualified",
         kind=kind,
         terms_id=terms.id,

@@ -75,7 +75,7 @@ def _cover(paper: Paper, statement: Statement) -> None:
     figures = (
         ("earned", sum_of(statement.of(*EARNINGS))),
         ("paid out", -sum_of(statement.of(Section.PAYOUTS))),
-        ("owed to you now", statement.closing),
+        ("owed to you at the end", statement.closing),
     )
     for number, (what, amount) in enumerate(figures):
         _figure(paper, LEFT + 170 * number, what, amount)

@@ -131,7 +131,10 @@ class Statement:
     @property
     def digest(self) -> bytes:
         """What it says, in 32 bytes; how recordings are called is no part of it."""
-        return _digest(self, [*in_order(self.lines), *in_order(self.corrections)])
+        head = (self.payee_id, self.period.name, self.currency, self.version, self.opening)
+        lines = (*sorted(map(_told, self.lines)), *sorted(map(_told, self.corrections)))
+        text = "".join("\t".join(map(str, row)) + "\n" for row in ((*head, self.closing), *lines))
+        return hashlib.sha256(text.encode()).digest()
 
     def title_of(self, recording: str) -> str:
         """Answer what a recording is called."""
@@ -186,14 +189,6 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
 def _told(line: Line) -> tuple[str, str, int, str, str, int, int]:
     what = line.section.value, line.recording, line.step, line.territory, line.month
     return (*what, line.number, line.amount)
-
-
-def _digest(head: Statement, lines: Iterable[Line]) -> bytes:
-    """Answer the SHA-256 of a statement: a line of text for its head and for each of its lines."""
-    first = (head.payee_id, head.period.name, head.currency, head.version, head.opening)
-    rows = [(*first, head.closing), *map(_told, lines)]
-    text = "".join("\t".join(map(str, row)) + "\n" for row in rows)
-    return hashlib.sha256(text.encode()).digest()
 
 
 def in_cents(amounts: Iterable[int]) -> list[int]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, Subquery, select
+from sqlalchemy import BindParameter, Row, Select, Subquery, insert, select
 
-from accounting.pricing import Terms, in_force
+from accounting.pricing import Terms, in_force, require_possible
+from base.bulk import take_numbers
 from base.database import Session
+from base.errors import Refused
+from catalog.models.base import table_of
 from catalog.models.ledger import Terms as Stored
 
 
@@ -21,6 +25,25 @@ async def all_terms(session: Session) -> list[Terms]:
 async def terms_at(session: Session, at: datetime) -> Terms:
     """Answer the terms that are in force at a time."""
     return in_force(await all_terms(session), at)
+
+
+async def add_terms(session: Session, terms: Terms, *, now: datetime) -> int:
+    """Write down terms that will be in force from a time on; answer their number.
+
+    Raises:
+        Refused: `bad-terms`: they begin in the past, or at the same time as others, or cannot be.
+
+    """
+    require_possible(terms)
+    if terms.valid_from <= now:
+        raise Refused("bad-terms", "What was played already keeps its terms: begin later.")
+    if terms.valid_from in {one.valid_from for one in await all_terms(session)}:
+        raise Refused("bad-terms", "There are terms already that begin then.", status=409)
+    table = table_of(Stored)
+    [number] = await take_numbers(session, table, 1)
+    row = {**asdict(terms), "id": number, "prices": list(terms.prices)}
+    await session.execute(insert(table), row)
+    return number
 
 
 def terms_then(at: BindParameter[datetime]) -> Subquery:

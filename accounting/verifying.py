@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accounting import reading
+from accounting.comparing_counters import verify_counters
 from accounting.comparing_credit import verify_credit
 from accounting.comparing_plays import verify_plays
+from accounting.comparing_purchases import verify_purchases
 from accounting.contents import Head, compare_contents
 from accounting.discrepancy import Discrepancy, about_transaction
 from accounting.ledger import account_id, account_named
@@ -56,8 +58,8 @@ async def verify(session: Session, *, now: datetime) -> AsyncIterator[Discrepanc
 
 
 async def verify_projections(session: Session) -> AsyncIterator[Discrepancy]:
-    """Compare what is kept beside the journal with it: plays, counters, lots, wallets."""
-    for check in (verify_plays, verify_credit):
+    """Compare what is kept beside the journal with it: plays, purchases, counters, credit."""
+    for check in (verify_plays, verify_purchases, verify_counters, verify_credit):
         async for one in check(session):
             yield one
 

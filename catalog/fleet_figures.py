@@ -27,6 +27,7 @@ from catalog.jobs import Lane
 from catalog.models.checks import StoreCheck
 from catalog.models.jobs import Job, JobAttempt, Worker
 from catalog.models.plays import PlaySession
+from catalog.models.reconciling import Reconciliation
 from catalog.models.uploads import UploadRow
 from catalog.rechecks import mismatches
 from catalog.states import JobState, Outcome, PlayState
@@ -68,11 +69,20 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """What the last reconciliation of the books found, by its code, and how long ago it was."""
+
+    differences: Mapping[str, int]
+    age_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
     """All that is known of the fleet at one time.
 
-    `plays_age_s` is how long the oldest play that qualified has waited to be settled; `mismatches`
-    are renditions that came out otherwise when they were made again, within a day.
+    `plays_age_s` is how long the oldest play that qualified has waited to be settled; `held` are
+    plays that wait for a person; `mismatches` are renditions that came out otherwise when they were
+    made again, within a day.
     """
 
     at: datetime
@@ -84,6 +94,8 @@ class Fleet:
     plays_age_s: float
     mismatches: int = 0
     checked: Checked | None = None
+    held: int = 0
+    reconciled: Reconciled | None = None
 
     @property
     def crew(self) -> Crew:
@@ -136,6 +148,8 @@ async def fleet_now(session: Session, *, now: datetime) -> Fleet:
         plays_age_s=_age_s(oldest, now),
         mismatches=await mismatches(session, since=now - _A_DAY),
         checked=await _checked(session),
+        held=await _held(session),
+        reconciled=await _reconciled(session, now=now),
     )
 
 
@@ -262,6 +276,20 @@ async def _plays(session: Session) -> tuple[int, datetime | None]:
     )
     number, oldest = (await session.execute(query)).one()
     return number, oldest
+
+
+async def _held(session: Session) -> int:
+    query = select(func.count()).select_from(PlaySession)
+    return await session.scalar(query.where(PlaySession.state == PlayState.HELD)) or 0
+
+
+async def _reconciled(session: Session, *, now: datetime) -> Reconciled | None:
+    columns = Reconciliation.codes, Reconciliation.ended_at
+    query = select(*columns).order_by(Reconciliation.ended_at.desc()).limit(1)
+    row = (await session.execute(query)).first()
+    if row is None:
+        return None
+    return Reconciled(differences=row.codes, age_s=_age_s(row.ended_at, now))
 
 
 async def _checked(session: Session) -> Checked | None:

@@ -49,6 +49,7 @@ class Kind(StrEnum):
     DELIVER = "deliver"
     TIDY = "tidy"
     FSCK = "fsck"
+    RECONCILE = "reconcile"
     PROVE = "prove"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
@@ -67,6 +68,7 @@ LANES = {
     Kind.DELIVER: Lane.WEBHOOKS,
     Kind.TIDY: Lane.HOUSEKEEPING,
     Kind.FSCK: Lane.HOUSEKEEPING,
+    Kind.RECONCILE: Lane.HOUSEKEEPING,
     Kind.PROVE: Lane.HOUSEKEEPING,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
@@ -85,6 +87,7 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.DELIVER: (0.1, 0.0),
     Kind.TIDY: (1.0, 0.0),
     Kind.FSCK: (10.0, 0.0),
+    Kind.RECONCILE: (10.0, 0.0),
     Kind.PROVE: (2.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }

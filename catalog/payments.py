@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from base.database import Session, insert_once, is_new
 from base.errors import Refused
@@ -267,6 +267,13 @@ async def open_payments(
     )
     rows = await session.scalars(query.order_by(Payment.created_at.desc()).limit(_MOST))
     return rows.all()
+
+
+async def payments_since(session: Session, provider: str, *, since: datetime) -> Sequence[Payment]:
+    """Answer payments of a provider that were asked for, or paid, since a time."""
+    is_since = or_(Payment.created_at >= since, Payment.paid_at >= since)
+    query = select(Payment).where(Payment.provider == provider, is_since)
+    return (await session.scalars(query.order_by(Payment.created_at))).all()
 
 
 async def add_dated(session: Session, row: TopupProduct | TopupTerms | VatRate) -> None:

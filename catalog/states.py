@@ -168,9 +168,11 @@ PLAY_MOVES: Mapping[tuple[PlayState, PlayEvent], PlayState] = {
     (PlayState.OPEN, PlayEvent.REJECT): PlayState.REJECTED,
     (PlayState.QUALIFIED, PlayEvent.SETTLE): PlayState.SETTLED,
     (PlayState.QUALIFIED, PlayEvent.REJECT): PlayState.REJECTED,
-    # It could not be settled, which is ours to mend; then it is tried again.
+    # It could not be settled, which is ours to mend; then it is tried again. Or it is suspicious,
+    # and a person decides.
     (PlayState.QUALIFIED, PlayEvent.HOLD): PlayState.HELD,
     (PlayState.HELD, PlayEvent.RELEASE): PlayState.QUALIFIED,
+    (PlayState.HELD, PlayEvent.REJECT): PlayState.REJECTED,
 }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from accounting.books import grant
+from accounting.grants import Grant, give
+from accounting.pricing import MICROS_PER_MILLICREDIT
 from base.clock import Clock
 from base.database import Database
 from catalog.models.people import Role
@@ -23,5 +24,12 @@ async def make_account(  # noqa: PLR0913 - an account has as many sides
         account = await create_account(session, name=name, role=role, now=clock())
         await write_country(session, account.id, country)
         if millicredits:
-            await grant(session, account.id, millicredits=millicredits, now=clock())
+            credits_ = millicredits * MICROS_PER_MILLICREDIT
+            given = Grant(
+                listener_id=account.id,
+                key=str(account.id),
+                credits=credits_,
+                reason="with the account",
+            )
+            await give(session, given, now=clock())
         return await issue_token(session, account, label="command line", now=clock())

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 
 from base.errors import Refused
 from base.tools import Tools
 from catalog.plays import counted_plays
-from refrain import bench_library, bench_verify
+from refrain import bench_closing, bench_library, bench_verify
+from refrain.bench import cpu_of
 from refrain.bench_house import on_postgresql
 from refrain.bench_plays import alone
 from refrain.figures import Better, Measurement, Metric, say
@@ -25,6 +28,8 @@ from refrain.synthetic_books import Scale, make_due
 _SETTLED = Metric(name="plays_settled", unit="/s", bar=2_000.0, better=Better.MORE)
 _SUSTAINED = Metric(name="plays_settled_last_tenth", unit="/s", bar=2_000.0, better=Better.MORE)
 _OF_BARE = Metric(name="plays_settled_of_bare_copy", unit="/s", better=Better.MORE)
+#: Whatever else the machine does.
+_OF_WORKER = Metric(name="plays_settled_by_worker", unit="/cpu s", better=Better.MORE)
 #: These figures stand for themselves, and are held to a bar of their own.
 _ITSELF = 1.0
 _LOOK_S = 0.25
@@ -59,23 +64,28 @@ async def books(*, database_url: str, scale: Scale, only: Sequence[str]) -> bool
 async def settling(tools: Tools, scale: Scale) -> list[Measurement]:
     """Let one worker settle plays that are all due, and copy what it wrote."""
     await make_due(tools, scale)
-    done = await _settled_over_time(tools, scale)
+    done, cpu_s = await _settled_over_time(tools, scale)
     passed_s = done[-1][0] - done[0][0]
     rate = (done[-1][1] - done[0][1]) / passed_s
     bare = await _copied_a_second(tools.settings.database_url)
     about = f"{scale.plays} plays, {scale.listeners} listeners, {scale.recordings} recordings"
     return [
         _SETTLED.measured(rate, _ITSELF, file=about),
+        _OF_WORKER.measured((done[-1][1] - done[0][1]) / cpu_s, _ITSELF, file=about),
         _SUSTAINED.measured(_last_tenth(done), _ITSELF, file=about),
         _OF_BARE.measured(rate, bare, file=f"rows of {_BARE} plays"),
     ]
 
 
-async def _settled_over_time(tools: Tools, scale: Scale) -> list[tuple[float, int]]:
-    """Answer how many plays there were at which second, until all are settled."""
+async def _settled_over_time(tools: Tools, scale: Scale) -> tuple[list[tuple[float, int]], float]:
+    """Answer how many plays there were at which second until all are settled, and for what.
+
+    That is the worker's processor time, in seconds; it chains what was booked meanwhile, too.
+    """
     before = await _counted(tools)
     done = [(time.perf_counter(), before)]
-    async with alone(tools.settings, "work", "--lanes", "settlement"):
+    async with alone(tools.settings, "work", "--lanes", "settlement") as (pid, _):
+        begun_s = cpu_of(pid)
         while done[-1][1] < before + scale.plays:
             await asyncio.sleep(_LOOK_S)
             now_s, number = time.perf_counter(), await _counted(tools)
@@ -84,7 +94,7 @@ async def _settled_over_time(tools: Tools, scale: Scale) -> list[tuple[float, in
                 done = [(now_s, number)] if number == before else [*done, (now_s, number)]
             elif now_s - done[-1][0] > _PATIENCE_S:
                 raise TimeoutError("nothing is settled any more")
-    return done
+        return done, cpu_of(pid) - begun_s
 
 
 async def _counted(tools: Tools) -> int:
@@ -128,7 +138,6 @@ async def _copy(connection: Any, table: str, rows: Sequence[Any]) -> None:  # no
     await connection.execute(f"DROP TABLE {bare}")
 
 
-#: What can be measured, in the order in which it is: later parts find what earlier ones wrote.
 async def _verifying(tools: Tools, scale: Scale) -> list[Measurement]:
     return await bench_verify.verifying(tools, number=scale.plays)
 
@@ -138,8 +147,34 @@ async def _library(tools: Tools, scale: Scale) -> list[Measurement]:
     return [await bench_library.library(tools)]
 
 
+async def _closing(tools: Tools, scale: Scale) -> list[Measurement]:
+    """Close a month in a database of its own, as it is filled past the guards."""
+    async with (
+        _another(tools.settings.database_url) as database_url,
+        on_postgresql(database_url) as others,
+    ):
+        return await bench_closing.month_closed(others, plays=scale.plays)
+
+
+@asynccontextmanager
+async def _another(database_url: str) -> AsyncIterator[str]:
+    """Answer the address of an empty database on the same server, which goes with the block."""
+    name = f"refrain_bench_{uuid4().hex}"
+    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{database_url.rpartition('/')[0]}/{name}"
+        finally:
+            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await connection.close()
+
+
+#: What can be measured, in the order in which it is: later parts find what earlier ones wrote.
 PARTS: Mapping[str, Part] = {
     "settling": settling,
     "verification": _verifying,
     "library": _library,
+    "closing": _closing,
 }

@@ -14,8 +14,7 @@ import time
 from accounting.months import Month
 from base.errors import Broken
 from base.tools import Tools
-from refrain.bench_house import on_postgresql
-from refrain.figures import Measurement, Metric, say
+from refrain.figures import Measurement, Metric
 from refrain.resident import watched
 from refrain.synthetic_month import Crowd, fill_month
 
@@ -25,38 +24,23 @@ _MEMORY = Metric(name="month_closed_memory", unit="MB", bar=500.0)
 _ITSELF = 1.0
 
 
-async def closing(*, database_url: str, plays: int) -> bool:
-    """Fill a month with plays and measure closing it; answer whether every bar was met.
-
-    Raises:
-        Refused: the database is no PostgreSQL, or a program is missing.
-
-    """
+async def month_closed(tools: Tools, *, plays: int) -> list[Measurement]:
+    """Measure closing a month of long ago, which is filled with plays; nothing comes before it."""
     crowd = Crowd(plays=plays, listeners=10_000, recordings=5_000, payees=2_000)
-    async with on_postgresql(database_url) as tools:
-        month = Month(year=2026, number=3, zone=tools.settings.books_zone)
-        await fill_month(database_url, month, crowd)
-        results = await closed(tools, month.name, plays=plays)
-    return all(one.ok for one in results)
-
-
-async def closed(tools: Tools, month: str, *, plays: int) -> list[Measurement]:
-    """Measure closing a month that is in the books already."""
+    month = Month(year=2026, number=3, zone=tools.settings.books_zone)
+    await fill_month(tools.settings.database_url, month, crowd)
     begun_s = time.perf_counter()
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "refrain", "books", "close", month),
+        *(sys.executable, "-m", "refrain", "books", "close", month.name),
         env={**os.environ, **tools.settings.environment()},
         stdout=asyncio.subprocess.DEVNULL,
     )
     status, memory_mb = await watched(child.wait(), child.pid)
     passed_s = time.perf_counter() - begun_s
     if status:
-        raise Broken("bench-failed", f"Closing {month} ended with {status}.")
-    of = f"{plays} plays"
-    results = [
+        raise Broken("bench-failed", f"Closing {month.name} ended with {status}.")
+    of = f"{plays} plays of {crowd.payees} payees"
+    return [
         _WALL.measured(passed_s, _ITSELF, file=of),
         _MEMORY.measured(memory_mb, _ITSELF, file=of),
     ]
-    for one in results:
-        say(one)
-    return results

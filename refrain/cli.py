@@ -21,7 +21,6 @@ from refrain.cli_bench import app as bench_app
 from refrain.cli_books import app as books_app
 from refrain.cli_fleet import fleet
 from refrain.cli_jobs import app as jobs_app
-from refrain.cli_months import bench_closing
 from refrain.cli_reencode import reencode_app
 from refrain.cli_store import fsck
 from refrain.cli_work import reap, work
@@ -36,7 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(bench_app, name="bench")
-bench_app.command("closing")(bench_closing)
 media_app = typer.Typer(help="The media engine, without a house.", no_args_is_help=True)
 app.add_typer(media_app, name="media")
 evidence_app = typer.Typer(help="What was heard, from elsewhere.", no_args_is_help=True)

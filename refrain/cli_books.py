@@ -7,18 +7,24 @@ from typing import Annotated
 import typer
 
 from refrain import cli_topups
+from refrain.cli_holds import app as holds_app
 from refrain.cli_months import COMMANDS as MONTHS
 from refrain.cli_months import Before
 from refrain.cli_payouts import app as payout_app
 from refrain.cli_proof import export, verify
+from refrain.cli_reconciling import compare, reconcile
+from refrain.cli_terms import COMMANDS as TERMS
 from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
 cli_topups.add_to(app)
 app.add_typer(payout_app, name="payout")
+app.add_typer(holds_app, name="holds")
+app.command()(compare)
+app.command()(reconcile)
 app.command()(verify)
 app.command()(export)
-for command in MONTHS:
+for command in (*MONTHS, *TERMS):
     app.command()(command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")]

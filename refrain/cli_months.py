@@ -90,17 +90,4 @@ def surplus(
     run(share_surplus(settings_of(), sharing, as_json=as_json))
 
 
-def bench_closing(
-    database: Annotated[
-        str, typer.Option(envvar="REFRAIN_DATABASE_URL", help="A PostgreSQL that nobody needs.")
-    ] = "",
-    plays: Annotated[int, typer.Option(min=1, help="Plays of the month.")] = 1_000_000,
-) -> None:
-    """Measure how long closing a month takes, and how much memory, on PostgreSQL."""
-    from refrain.bench_closing import closing as measure_closing
-
-    if not run(measure_closing(database_url=database, plays=plays)):
-        raise typer.Exit(1)
-
-
 COMMANDS = (close, restate, statement, income, liabilities, deferred, surplus)

@@ -25,12 +25,10 @@ from base.settings import Settings
 from base.tools import Tools, open_tools
 from base.units import Micros
 from catalog.models.payouts import BankDetails, Payout, PayoutRun
-from catalog.models.people import Role
+from catalog.models.people import KEEPERS
 from catalog.people import Caller, caller_of
 from refrain.books import shown
 from refrain.output import say
-
-_MAY = {Role.TREASURER, Role.OPERATOR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +161,7 @@ def _table(one: Shown) -> Table:
 async def _person(tools: Tools, token: str) -> Caller:
     async with tools.database.read() as session:
         found = await caller_of(session, token)
-    if found is None or found.role not in _MAY:
+    if found is None or found.role not in KEEPERS:
         raise Refused(
             "sign-in-first",
             "Give the token of a treasurer, with --token or REFRAIN_TOKEN.",

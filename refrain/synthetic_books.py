@@ -24,6 +24,7 @@ _AT_ONCE = 20_000
 _CREDIT = 100_000
 #: Recordings that a listener comes back to: of a hundred plays, two or three of each.
 _FAVOURITES = 40
+_KNOWN = timedelta(days=365)
 #: Recordings of an artist.
 _OF_ONE = 2
 _SESSION = (
@@ -57,7 +58,8 @@ async def make_due(tools: Tools, scale: Scale) -> None:
     async with tools.database.begin() as session:
         owners = await make_people(session, scale.recordings // _OF_ONE or 1, Role.ARTIST, now=now)
         songs = await make_songs(session, owners, scale.recordings, now=now)
-        listeners = await make_people(session, scale.listeners, Role.LISTENER, now=now)
+        # Accounts that are new would be held when they hear so much in a day.
+        listeners = await make_people(session, scale.listeners, Role.LISTENER, now=now - _KNOWN)
         await top_up_all(session, listeners, millicredits=_CREDIT, now=now)
     rows = _sessions(scale.plays, listeners, songs, now)
     while some := list(islice(rows, _AT_ONCE)):
@@ -115,7 +117,7 @@ def _sessions(
     opened = now - timedelta(days=1)
     for index in range(number):
         turn, who = divmod(index, len(listeners))
-        song = songs[(who * _FAVOURITES + turn * turn % _FAVOURITES) % len(songs)]
+        song = songs[(who * _FAVOURITES + turn % _FAVOURITES) % len(songs)]
         ids = (uuid4(), listeners[who], song.track_id, song.recording_id, song.master_id)
         at = opened + timedelta(milliseconds=index)
         told = (str(PlayState.QUALIFIED), "qualified")

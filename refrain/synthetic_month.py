@@ -66,7 +66,7 @@ class Crowd:
 
 
 async def fill_month(database_url: str, month: Month, crowd: Crowd) -> None:
-    """Write a month of plays into an empty database."""
+    """Write a month of plays into a database that nobody needs, beside what is in it."""
     connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
     try:
         await connection.execute("SET session_replication_role = replica")
@@ -83,9 +83,8 @@ async def fill_month(database_url: str, month: Month, crowd: Crowd) -> None:
         ]
         await connection.copy_records_to_table("recordings", records=owned, columns=_RECORDING)
         named = [(account.id, account.name) for account in _accounts(crowd)]
-        await connection.copy_records_to_table(
-            "ledger_accounts", records=named, columns=("id", "name")
-        )
+        insert = "INSERT INTO ledger_accounts (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+        await connection.executemany(insert, named)
         await _fill(connection, month, crowd)
         for table in ("plays", "ledger_txn", "ledger_entries", "ledger_accounts"):
             await connection.execute(f"ANALYZE {table}")
@@ -94,7 +93,8 @@ async def fill_month(database_url: str, month: Month, crowd: Crowd) -> None:
 
 
 async def _fill(connection: asyncpg.Connection, month: Month, crowd: Crowd) -> None:
-    plays = _plays(month, crowd)
+    first = 1 + await connection.fetchval("SELECT coalesce(max(id), 0) FROM ledger_txn")
+    plays = _plays(month, crowd, first)
     while some := list(islice(plays, _BATCH)):
         for table, columns in (
             *(("ledger_entries", _ENTRY), ("ledger_txn", _TXN), ("plays", _PLAY)),
@@ -103,7 +103,7 @@ async def _fill(connection: asyncpg.Connection, month: Month, crowd: Crowd) -> N
             await connection.copy_records_to_table(table, records=records, columns=columns)
 
 
-def _plays(month: Month, crowd: Crowd) -> Iterator[dict[str, list[tuple[object, ...]]]]:
+def _plays(month: Month, crowd: Crowd, first: int) -> Iterator[dict[str, list[tuple[object, ...]]]]:
     """Answer the rows of each play; chance is what a number hashes to."""
     listeners = [_id("listener", n) for n in range(crowd.listeners)]
     recordings = [_id("recording", n) for n in range(crowd.recordings)]
@@ -111,14 +111,14 @@ def _plays(month: Month, crowd: Crowd) -> Iterator[dict[str, list[tuple[object, 
     wallets = [_account(AccountKind.WALLET, one).id for one in listeners]
     payables = [_account(AccountKind.PAYABLE, one).id for one in artists]
     share, length = Account(AccountKind.COOP_SHARE).id, month.ends_at - month.starts_at
-    for number in range(1, crowd.plays + 1):
+    for number in range(first, first + crowd.plays):
         chance = hashlib.sha256(number.to_bytes(8, "big")).digest()
         listener = int.from_bytes(chance[:4], "big") % crowd.listeners
         # Half of all plays are of a tenth of the recordings.
         most = crowd.recordings if chance[4] & 1 else crowd.recordings // 10
         recording = int.from_bytes(chance[5:9], "big") % most
         artist, step = recording % crowd.payees, number % 9 + 1
-        at = month.starts_at + length * number // (crowd.plays + 1)
+        at = month.starts_at + length * (number - first) // crowd.plays
         amount = _PRICES[step - 1] * _WORTH
         part = amount * _PART // 100
         yield {
@@ -127,7 +127,7 @@ def _plays(month: Month, crowd: Crowd) -> Iterator[dict[str, list[tuple[object, 
                 (number, 1, payables[artist], "EUR", -part, 0, 0),
                 (number, 2, share, "EUR", part - amount, 0, 0),
             ],
-            "ledger_txn": [(number, "play", f"play:{number}", 3, at, at, 0, _FACTS, chance)],
+            "ledger_txn": [(number, "play", f"bench:{number}", 3, at, at, 0, _FACTS, chance)],
             "plays": [
                 (
                     *(UUID(bytes=chance[:16]), UUID(bytes=chance[16:]), listeners[listener]),

@@ -38,9 +38,14 @@ _BLOCKS_A_JOB = 3
 
 @dataclass(slots=True, kw_only=True)
 class Verified:
-    """How many transactions were recomputed, and all that does not agree."""
+    """How many transactions were recomputed, all that does not agree, and what others did of it.
+
+    Other processes, that is: the CPU time that they took, and the most memory of one, in kB.
+    """
 
     transactions: int = 0
+    cpu_s: float = 0.0
+    memory_kb: int = 0
     found: list[Discrepancy] = field(default_factory=list)
 
 
@@ -94,10 +99,13 @@ async def verify_all(session: Session, database_url: str, *, jobs: int, now: dat
     jobs = min(jobs, len(bounds) // _BLOCKS_A_JOB) if snapshot else 1
     done, used = Verified(), [np.zeros(0, np.int64)]
     if jobs > 1:
-        blocks, chain = await asyncio.gather(
+        parts, chain = await asyncio.gather(
             shared_out(database_url, snapshot, bounds, jobs=jobs),
             _all(verify_chain(session, now=now)),
         )
+        blocks = [block for part in parts for block in part.blocks]
+        done.cpu_s = sum(part.cpu_s for part in parts)
+        done.memory_kb = max(part.memory_kb for part in parts)
     else:
         blocks = [await verify_block(session, one) for one in bounds]
         chain = await _all(verify_chain(session, now=now))

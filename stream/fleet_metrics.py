@@ -14,8 +14,9 @@ from typing import TypeVar
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from accounting.reconciliation import Check
 from catalog.capacity import DRAIN_WITHIN_S, LaneFigures, Stock, Wanted, drain_s
-from catalog.fleet_figures import Checked, Fleet
+from catalog.fleet_figures import Checked, Fleet, Reconciled
 from catalog.states import JobState
 from stream.fleet import Seen
 
@@ -45,6 +46,8 @@ class FleetMetrics(Collector):
             yield from _of_fleet(seen.fleet)
             if seen.fleet.checked is not None:
                 yield from _of_store(seen.fleet.checked)
+            if seen.fleet.reconciled is not None:
+                yield from _of_books(seen.fleet.reconciled)
         if seen.evidence is not None:
             yield _one("evidence_waiting", "Batches of evidence.", seen.evidence.batches)
             yield _one(
@@ -96,6 +99,7 @@ def _of_fleet(fleet: Fleet) -> Iterable[Metric]:
     yield _one("fleet_cores", "Cores of those that take jobs.", fleet.crew.cores)
     yield _one("uploads_under_way", "Uploads written to in the last minute.", fleet.uploads)
     yield _one("plays_waiting", "Plays that qualified and are not settled.", fleet.plays)
+    yield _one("plays_held", "Plays that wait for a person to look at them.", fleet.held)
     yield _one(
         "recheck_mismatches",
         "Renditions that came out otherwise when they were made again, within a day.",
@@ -110,6 +114,18 @@ def _of_store(checked: Checked) -> Iterable[Metric]:
     findings = {(code,): number for code, number in checked.findings.items()}
     yield _gauge("fsck_findings", "What the last check of the store found.", findings, "code")
     yield _one("fsck_losses", "What of it nothing here can make again.", checked.losses)
+
+
+def _of_books(reconciled: Reconciled) -> Iterable[Metric]:
+    found = {(check.value,): reconciled.differences.get(check, 0) for check in Check}
+    yield _gauge(
+        "books_differences", "What did not agree when the books were reconciled.", found, "code"
+    )
+    yield _one(
+        "books_reconciled_age_seconds",
+        "How long ago the books were reconciled.",
+        reconciled.age_s,
+    )
 
 
 def _wanted(whose: str, found: Mapping[K, Wanted], *labels: str) -> Iterable[Metric]:

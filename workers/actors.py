@@ -41,6 +41,7 @@ from workers.media import examine_master
 from workers.pieces import join_pieces, make_piece
 from workers.proving import prove_books
 from workers.recheck import recheck_rendition
+from workers.reconciling import reconcile_books
 from workers.scratch import NoRoom
 from workers.splitting import make_or_split_ladder
 from workers.unpacking import unpack_archive
@@ -74,6 +75,7 @@ WORK: Mapping[str, Work] = {
     Kind.DELIVER: deliver_event,
     Kind.TIDY: tidy_house,
     Kind.FSCK: check_store,
+    Kind.RECONCILE: reconcile_books,
     Kind.PROVE: prove_books,
     Kind.NOTHING: do_nothing,
 }

@@ -10,6 +10,7 @@ import structlog
 from accounting.gifts import expire_gifts
 from accounting.payment_upkeep import look_after
 from accounting.payments.providers import providers_of
+from accounting.reconciliations import forget_reconciliations
 from base.clock import Clock
 from base.database import Database
 from base.errors import Broken
@@ -39,7 +40,7 @@ _ABANDONED_AFTER = timedelta(hours=24)
 _SILENT_FOR = timedelta(days=30)
 #: How long is told why an archive was rejected.
 _READ_WITHIN = timedelta(days=7)
-#: How long is told that a periodic job was done, and what checks of the store have found.
+#: How long is told that a periodic job was done, and what checks of the store and books found.
 _DONE_KEPT, _CHECKS_KEPT = timedelta(days=7), timedelta(days=90)
 #: How many objects are looked at in one turn.
 _AT_ONCE = 100
@@ -68,6 +69,7 @@ async def tidy(tools: Tools) -> None:
         await forget_marks(session, tools.clock() - _SILENT_FOR)
         await forget_done(session, PERIODIC, before=tools.clock() - _DONE_KEPT)
         await forget_checks(session, before=tools.clock() - _CHECKS_KEPT)
+        await forget_reconciliations(session, before=tools.clock() - _CHECKS_KEPT)
     await return_gifts(tools)
     await remind_of_month(tools)
     await forget_old_jobs(tools)

@@ -13,10 +13,12 @@ from catalog.models import (
     people,
     plays,
     purchases,
+    reconciling,
     reencoding,
     releases,
     rights,
     splits,
+    suspicions,
     uploads,
 )
 from catalog.models.base import Model
@@ -35,9 +37,11 @@ __all__ = [
     "people",
     "plays",
     "purchases",
+    "reconciling",
     "reencoding",
     "releases",
     "rights",
     "splits",
+    "suspicions",
     "uploads",
 ]

@@ -54,6 +54,13 @@ class PlaySession(Model):
             postgresql_where=text("state = 'qualified'"),
             sqlite_where=text("state = 'qualified'"),
         ),
+        # And those that a person must look at.
+        Index(
+            "ix_play_sessions_held",
+            "active_at",
+            postgresql_where=text("state = 'held'"),
+            sqlite_where=text("state = 'held'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -136,11 +143,21 @@ class Play(Model):
     """
 
     __tablename__ = "plays"
-    __table_args__ = (Index(None, "recording_id", "occurred_at"),)
+    __table_args__ = (
+        Index(None, "recording_id", "occurred_at"),
+        Index(None, "listener_id", "occurred_at"),
+        Index(
+            "ix_plays_promo",
+            "payee_id",
+            "occurred_at",
+            postgresql_where=text("kind = 'promo'"),
+            sqlite_where=text("kind = 'promo'"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("play_sessions.id"), unique=True)
-    listener_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    listener_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     recording_id: Mapped[UUID] = mapped_column(ForeignKey("recordings.id"))
     track_id: Mapped[UUID] = mapped_column(ForeignKey("tracks.id"))
     payee_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)

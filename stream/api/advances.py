@@ -9,7 +9,7 @@ from aiohttp import web
 from accounting.advances import Grant, advances_of, grant
 from accounting.payees import payees_of_account
 from base.database import Session
-from catalog.models.people import Role
+from catalog.models.people import KEEPERS
 from catalog.models.rights import Advance
 from catalog.music import track_of
 from stream.api.payees import payee_id_of
@@ -19,12 +19,10 @@ from stream.idempotency import key_of
 from stream.identity import caller
 from stream.keys import TOOLS
 
-_BOOKKEEPERS = (Role.TREASURER, Role.OPERATOR)
-
 
 async def post_advance(request: web.Request) -> web.Response:
     """Give a payee an advance from the bank."""
-    who, tools = await caller(request, *_BOOKKEEPERS), request.app[TOOLS]
+    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
     body = NewAdvance.model_validate_json(await request.read())
     key = key_of(request, who)
 
@@ -51,7 +49,7 @@ async def get_advances(request: web.Request) -> web.Response:
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         payees = [one.id for one in await payees_of_account(session, who.id)]
-        found = await advances_of(session, None if who.role in _BOOKKEEPERS else payees)
+        found = await advances_of(session, None if who.role in KEEPERS else payees)
     body = AdvanceList(advances=[_document(one, left) for one, left in found])
     return web.json_response(text=body.model_dump_json(), headers={"Cache-Control": "no-store"})
 

@@ -11,7 +11,7 @@ from accounting.claims import Claimed, approve, claim, claims_of, deny, unclaime
 from accounting.payees import payees_named
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import Role
+from catalog.models.people import KEEPERS
 from catalog.models.rights import Claim
 from catalog.music import track_of
 from catalog.states import ClaimState
@@ -21,8 +21,6 @@ from stream.api.tracks import track_id_of
 from stream.idempotency import key_of
 from stream.identity import caller
 from stream.keys import TOOLS
-
-_DECIDE = (Role.TREASURER, Role.OPERATOR)
 
 
 async def post_claim(request: web.Request) -> web.Response:
@@ -49,14 +47,14 @@ async def get_claims(request: web.Request) -> web.Response:
     """Answer the caller's claims; to who decides about them all that are open."""
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
-        found = await claims_of(session, None if who.role in _DECIDE else who.id)
+        found = await claims_of(session, None if who.role in KEEPERS else who.id)
         body = ClaimList(claims=[await _document(session, one) for one in found])
     return web.json_response(text=body.model_dump_json(), headers={"Cache-Control": "no-store"})
 
 
 async def put_decision(request: web.Request) -> web.Response:
     """Decide about somebody else's claim, once; the same again changes nothing."""
-    who, tools = await caller(request, *_DECIDE), request.app[TOOLS]
+    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
     body = Decision.model_validate_json(await request.read())
     decide = approve if body.decision == "approve" else partial(deny, reason=body.reason)
     act = partial(decide, claim_id=_claim_id(request), by=who, now=tools.clock())

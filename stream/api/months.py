@@ -15,7 +15,7 @@ from accounting.months import month_named, month_of
 from accounting.restating import Restating, restate
 from accounting.statement_forms import SCALE
 from accounting.statements import Statement
-from catalog.models.people import Role
+from catalog.models.people import KEEPERS
 from catalog.people import Caller
 from stream.api.openapi import Route
 from stream.identity import caller
@@ -225,7 +225,7 @@ async def get_deferred(request: web.Request) -> web.Response:
 
 
 async def _treasurer(request: web.Request) -> Caller:
-    return await caller(request, Role.TREASURER, Role.OPERATOR)
+    return await caller(request, *KEEPERS)
 
 
 def _before(request: web.Request) -> datetime:
@@ -282,7 +282,11 @@ def _said(document: BaseModel, *, status: int = 200) -> web.Response:
 
 
 def month_routes() -> list[Route]:
-    """Answer every operation on months, for treasurers."""
+    """Answer every operation on months and what they came to, for treasurers."""
+    return [*_of_months(), *_of_reports()]
+
+
+def _of_months() -> list[Route]:
     month = "/api/v1/books/months/{month}"
     return [
         Route(
@@ -318,6 +322,11 @@ def month_routes() -> list[Route]:
             answers={201: RestatedList},
             problems=(401, 403, 409, 422),
         ),
+    ]
+
+
+def _of_reports() -> list[Route]:
+    return [
         Route(
             method="GET",
             path="/api/v1/books/income",

@@ -18,7 +18,7 @@ from base.errors import Refused
 from base.tools import Tools
 from base.units import Micros
 from catalog.models.payouts import Payout
-from catalog.models.people import Role
+from catalog.models.people import KEEPERS
 from catalog.people import Caller
 from stream.api.payout_documents import (
     PayoutList,
@@ -153,7 +153,7 @@ async def _payouts(tools: Tools, payouts: list[Payout]) -> web.Response:
 
 
 async def _treasurer(request: web.Request) -> tuple[Caller, Tools]:
-    return await caller(request, Role.TREASURER, Role.OPERATOR), request.app[TOOLS]
+    return await caller(request, *KEEPERS), request.app[TOOLS]
 
 
 async def _writer(request: web.Request) -> tuple[Caller, Tools, str]:

@@ -15,7 +15,6 @@ from pydantic import BaseModel
 from accounting import verify_statement
 from accounting.ledger import Account, AccountKind
 from accounting.links import Root
-from accounting.payees import payees_of_account
 from accounting.proofs import (
     FORMAT,
     LISTENER_KINDS,
@@ -27,9 +26,10 @@ from accounting.proofs import (
     proofs_of,
 )
 from accounting.roots import root_of_day, roots
+from accounting.told import payees_for
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import Role
+from catalog.models.people import KEEPERS
 from catalog.people import Caller
 from catalog.plays import unknown_play
 from stream.identity import caller
@@ -40,7 +40,6 @@ from stream.media_headers import CROSS_ORIGIN
 _LIST_CACHE = {"Cache-Control": "public, max-age=300", **CROSS_ORIGIN}
 _ROOT_CACHE = {"Cache-Control": "public, max-age=31536000, immutable", **CROSS_ORIGIN}
 _NEVER_KEPT = {"Cache-Control": "no-store"}
-_KEEPERS = frozenset({Role.OPERATOR, Role.TREASURER})
 _AT_ONCE = 500
 
 
@@ -188,9 +187,9 @@ async def _payee_accounts(session: Session, txn_id: int | None, who: Caller) -> 
         Refused: `play-unknown`, 404: none is, nor do they keep the books.
 
     """
-    payees = [str(one.id) for one in await payees_of_account(session, who.id)]
+    payees = await payees_for(session, who.id)
     mine = [] if txn_id is None else await accounts_in(session, txn_id, payees)
-    if not mine and who.role not in _KEEPERS:
+    if not mine and who.role not in KEEPERS:
         raise unknown_play()
     return mine
 
@@ -204,8 +203,8 @@ async def _own_account(request: web.Request) -> Account:
     """
     who, payee = await caller(request), request.match_info["payee"]
     async with request.app[TOOLS].database.read() as session:
-        payees = {str(one.id) for one in await payees_of_account(session, who.id)}
-    if payee not in payees and who.role not in _KEEPERS:
+        payees = await payees_for(session, who.id)
+    if payee not in payees and who.role not in KEEPERS:
         raise Refused("not-allowed", "Only a payee may see what was booked for them.", status=403)
     return Account(AccountKind.PAYABLE, payee)
 

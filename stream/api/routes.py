@@ -25,6 +25,7 @@ from stream.api.documents import (
 from stream.api.downloads import get_download
 from stream.api.events import get_events
 from stream.api.fleet import FleetDocument, get_fleet
+from stream.api.hold_routes import hold_routes
 from stream.api.job_routes import job_routes
 from stream.api.months import month_routes
 from stream.api.offline import post_offline
@@ -72,6 +73,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *upload_routes(door),
         *release_routes(),
         *job_routes(),
+        *hold_routes(),
         *payout_routes(),
         *split_routes(),
         *buying_routes(),

@@ -22,14 +22,13 @@ from accounting.told import (
 )
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import Role
+from catalog.models.people import KEEPERS
 from catalog.people import Caller
 from stream.api.openapi import Route
 from stream.attachments import attachment
 from stream.identity import caller
 from stream.keys import TOOLS
 
-_KEEPERS = (Role.TREASURER, Role.OPERATOR)
 #: What money is told of is for its payee alone.
 _PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _MIMES = {"csv": "text/csv", "json": "application/json", "pdf": "application/pdf"}
@@ -109,7 +108,7 @@ async def _payees(session: Session, who: Caller, payee: str | None) -> list[str]
     own = await payees_for(session, who.id)
     if payee is None:
         return own
-    if payee not in own and who.role not in _KEEPERS:
+    if payee not in own and who.role not in KEEPERS:
         raise Refused(
             "not-allowed", "Statements are for their payee, and who keeps the books.", status=403
         )

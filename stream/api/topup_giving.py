@@ -13,7 +13,7 @@ from accounting.payments.providers import provider_named
 from accounting.topup_refunds import Asked, refund
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import Account, Role
+from catalog.models.people import KEEPERS, Account
 from catalog.payments import payment_called
 from stream.api.topup_documents import (
     GrantDocument,
@@ -28,12 +28,11 @@ from stream.keys import PROVIDERS, TOOLS
 
 log = structlog.get_logger()
 _NEVER_KEPT = {"Cache-Control": "no-store"}
-_KEEPERS = (Role.OPERATOR, Role.TREASURER)
 
 
 async def post_refund(request: web.Request) -> web.Response:
     """Send back what is unspent of a top-up."""
-    who, tools = await caller(request, *_KEEPERS), request.app[TOOLS]
+    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
     key = key_of(request, who)
     why = WhyRefund.model_validate_json(await request.read())
     async with tools.database.read() as session:
@@ -47,7 +46,7 @@ async def post_refund(request: web.Request) -> web.Response:
 
 async def post_grant(request: web.Request) -> web.Response:
     """Give credits."""
-    who, tools = await caller(request, *_KEEPERS), request.app[TOOLS]
+    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
     key = key_of(request, who)
     asked = NewGrant.model_validate_json(await request.read())
     grant = Grant(
@@ -70,7 +69,7 @@ async def post_grant(request: web.Request) -> web.Response:
 
 async def post_unfreeze(request: web.Request) -> web.Response:
     """Let a wallet be spent from again that a chargeback froze."""
-    who, tools = await caller(request, *_KEEPERS), request.app[TOOLS]
+    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
     try:
         account = UUID(request.match_info["account"])
     except ValueError:

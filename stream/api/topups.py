@@ -9,7 +9,7 @@ from accounting.payments.providers import provider_named
 from accounting.topups import Addresses, Confirmation, Wanted, confirm, order, take_message
 from base.errors import Refused
 from catalog.models.payments import Payment
-from catalog.models.people import Role
+from catalog.models.people import KEEPERS
 from catalog.payments import payment_called, payments_of, products_at, unknown_payment
 from stream.api.topup_documents import (
     NewTopup,
@@ -24,7 +24,6 @@ from stream.identity import caller
 from stream.keys import PROVIDERS, TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
-_KEEPERS = (Role.OPERATOR, Role.TREASURER)
 #: Of a provider's message: they take a few kilobytes.
 _MOST_BYTES = 256 * 1024
 
@@ -73,14 +72,14 @@ async def get_topup(request: web.Request) -> web.Response:
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         payment = await payment_called(session, request.match_info["topup"])
-    if payment.listener_id != who.id and who.role not in _KEEPERS:
+    if payment.listener_id != who.id and who.role not in KEEPERS:
         raise unknown_payment()
     return _said(payment)
 
 
 async def post_confirmation(request: web.Request) -> web.Response:
     """Take a transfer that arrived for paid; of a top-up its id or its reference is told."""
-    who, tools = await caller(request, *_KEEPERS), request.app[TOOLS]
+    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
     key_of(request, who)  # the top-up itself is the key: it is paid once
     found = TransferFound.model_validate_json(await request.read())
     now = tools.clock()

@@ -15,11 +15,15 @@ from accounting.journal import balance_of, post, reversal_of
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.month_end import settle_month
 from accounting.months import Month, month_named
+from accounting.plays import settle
 from accounting.statements import Section, Statement, sum_of
 from accounting.told import Which, statement_of, summaries
+from base.clock import ManualClock
 from base.database import Database, Session
 from base.errors import Refused
+from catalog.models.people import Role
 from tests.support.books import SERIES, Song, artists_part, book_play, song
+from tests.support.catalog import accepted, person, qualified
 
 ZONE = "Europe/Berlin"
 MARCH, APRIL = month_named("2026-03", ZONE), month_named("2026-04", ZONE)
@@ -104,6 +108,30 @@ async def test_scenario_nine_plays_over_a_month_end(database: Database, sung: So
     assert sorted(line.step for line in march.lines) == [1, 2, 3, 4, 5]
     assert sorted(line.step for line in april.lines) == [6, 7, 8, 9]
     assert march.closing + sum_of(april.lines) == april.closing == 858_480
+
+
+async def test_what_is_settled_over_a_month_end_is_told_in_both(database: Database) -> None:
+    artist = await person(database, Role.ARTIST)
+    listener = await person(database, Role.LISTENER, millicredits=2000)
+    track = (await accepted(database, artist)).track_id
+    november = month_named("2026-11", ZONE)
+    clock = ManualClock(november.ends_at - 4.5 * HOUR)
+    for _ in range(9):
+        play = await qualified(database, clock, listener=listener, track_id=track)
+        await database.run(lambda session, play=play: settle(session, [play], now=clock()))
+        clock.advance(HOUR)
+
+    for month in (november, november.after(1)):
+        await closed(database, month)
+
+    async with database.read() as session:
+        first, second = [
+            await statement_of(session, Which(payee_id=str(artist.id), period=name))
+            for name in ("2026-11", "2026-12")
+        ]
+    assert sorted(line.step for line in first.lines) == [1, 2, 3, 4, 5]
+    assert sorted(line.step for line in second.lines) == [6, 7, 8, 9]
+    assert (first.closing, second.closing) == (sum(map(artists_part, range(1, 6))), 858_480)
 
 
 async def test_scenario_late_plays_after_closing(database: Database, sung: Song) -> None:

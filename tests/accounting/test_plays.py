@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from accounting.books import balance_of, grant, top_up
+from accounting.books import balance_of, top_up
+from accounting.grants import Grant, give
 from accounting.journal import balance_of as booked_on
 from accounting.journal import trial_balance
 from accounting.ledger import Account, AccountKind, TxnKind
@@ -293,7 +294,8 @@ async def test_what_is_given_is_limited_for_a_payee_in_a_month(
 ) -> None:
     listener = await person(database, Role.LISTENER)
     async with database.begin() as session:
-        await grant(session, listener.id, millicredits=1000, now=clock())
+        given = Grant(listener_id=listener.id, key="1", credits=1_000_000, reason="a gift")
+        await give(session, given, now=clock())
         await unguard(session, "terms")
         await session.execute(update(Terms).values(promo_cap_micros=9_600))
 

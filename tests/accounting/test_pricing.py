@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounting.pricing import Terms, in_force
+from accounting.pricing import Terms, in_force, require_possible
+from base.errors import Refused
 
 REMAINDERS = [1022, 1020, 1016, 1008, 992, 960, 896, 768, 512, 0]
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,3 +54,21 @@ def test_terms_are_in_force_from_their_very_instant() -> None:
     before = SECOND - timedelta(microseconds=1)
     assert [in_force(both, at).id for at in (FIRST, before, SECOND)] == [1, 1, 2]
     assert in_force(both, FIRST - timedelta(days=1)).id == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"prices": ()},
+        {"prices": (2, 0, 4)},
+        {"prices": (1,) * 101},
+        {"artist_ppm": 1_000_001},
+        {"artist_ppm": -1},
+        {"credit_value_micros": 0},
+        {"promo_cap_micros": -1},
+    ],
+)
+def test_terms_by_which_nothing_could_be_settled_are_refused(wrong: dict[str, object]) -> None:
+    require_possible(terms())
+    with pytest.raises(Refused, match="bad-terms"):
+        require_possible(replace(terms(), **wrong))  # type: ignore[arg-type]

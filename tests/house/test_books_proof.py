@@ -98,8 +98,9 @@ async def test_processes_see_what_was_there_when_they_were_asked(
         name = await name_of_snapshot(session)
         await posted(database, [sale(4)])
         bounds = [(-1, numbers[0]), (numbers[0], 2**62)]
-        blocks = await shared_out(migrated_postgres_url, name, bounds, jobs=2)
+        parts = await shared_out(migrated_postgres_url, name, bounds, jobs=2)
     await database.close()
 
+    blocks = [block for part in parts for block in part.blocks]
     assert sorted(block.transactions for block in blocks) == [1, 2]
     assert not any(block.found for block in blocks)

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from base.clock import ManualClock
 from catalog.capacity import LaneFigures, Recent
-from catalog.fleet_figures import LANES, Checked, Fleet
+from catalog.fleet_figures import LANES, Checked, Fleet, Reconciled
 from stream.fleet import EvidenceWaiting, Seen
 from stream.fleet_metrics import FleetMetrics
 from stream.metrics import Metrics
@@ -42,6 +42,7 @@ def seen() -> Seen:
         plays=0,
         plays_age_s=0,
         checked=Checked(findings={"master-lost": 1}, losses=1),
+        reconciled=Reconciled(differences={"wallet-lots": 1}, age_s=1),
     )
     return Seen(
         reachable={"database": True, "valkey": True, "storage": True},

@@ -15,7 +15,12 @@ import pytest
 from sqlalchemy import insert
 
 from accounting import verify_statement
+from accounting.closing import close
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
+from accounting.month_end import settle_month
+from accounting.months import month_named
+from accounting.statement_forms import as_json
+from accounting.told import Which, statement_of
 from catalog.models.base import table_of
 from catalog.models.people import Role
 from catalog.models.plays import Play
@@ -241,3 +246,22 @@ async def test_roots_and_the_program_are_anybodys_and_may_be_kept(books: Books) 
     async with books.http.get(f"{url}/roots/{root['day']}") as answer:
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+async def test_a_statement_of_a_closed_month_is_what_was_booked(books: Books) -> None:
+    database, now = books.origin.tools.database, books.origin.tools.clock()
+    name = f"{now - 3 * DAY:%Y-%m}"
+    later = month_named(name, "UTC").ends_at + DAY
+    await close(database, name, zone="UTC", clock=lambda: later, settle=settle_month)
+    async with database.read() as session:
+        asked = Which(payee_id=str(books.artist.id), period=name)
+        statement = json.loads(as_json(await statement_of(session, asked)))
+    query = f"?from=1970-01-01T00:00Z&until={statement['ends_at']}".replace("+", "%2B")
+    _, proof = await books.ask(f"/payees/{books.artist.id}/proof{query}", books.artist)
+    _, roots = await books.ask("/books/roots")
+    kept = books.keep("proof", proof), books.keep("roots", roots)
+
+    status, said = checked(*kept, "--statement", books.keep("statement", statement))
+
+    assert (status, proof["transactions"] != []) == (0, True), said
+    assert statement["closing"] > 0

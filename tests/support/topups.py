@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
+from accounting.comparing_credit import verify_credit
 from accounting.journal import balances_of, post, trial_balance
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.lot_rows import apply_entries, lock_wallets, lots_of, unspent
@@ -17,7 +18,7 @@ from accounting.topup_refunds import Asked
 from accounting.topups import Addresses, Wanted, order, take_message
 from base.clock import ManualClock
 from base.database import Database
-from catalog.models.ledger import CreditLot, Wallet
+from catalog.models.ledger import Wallet
 from catalog.models.payments import (
     Payment,
 )
@@ -139,18 +140,7 @@ class Desk:
             for currency in ("EUR", "USD"):
                 of_it = [one for one in await trial_balance(session) if one.currency == currency]
                 assert sum(one.debits - one.credits for one in of_it) == 0
-            kinds = (AccountKind.WALLET, AccountKind.WALLET_PROMO)
-            accounts = [Account(kind, str(self.listener.id)) for kind in kinds]
-            found = await balances_of(session, accounts)
-            held = -sum(one.get("EUR", 0) for one in found.values())
-            credits_, amount = (
-                await session.execute(
-                    select(func.sum(CreditLot.credits_left), func.sum(CreditLot.amount_left))
-                )
-            ).one()
-            wallet = await session.get(Wallet, self.listener.id)
-        in_all = wallet.balance_micros + wallet.promo_micros if wallet else 0
-        assert (held, in_all) == (amount or 0, credits_ or 0)
+            assert [one async for one in verify_credit(session)] == []
 
 
 def told(session: Object) -> Object:

@@ -19,7 +19,7 @@ def test_a_reference_has_check_digits_that_find_a_slip(payment: UUID) -> None:
     made = creditor_reference(str(payment))
 
     assert is_creditor_reference(made)
-    swapped = made[:5] + made[6] + made[5] + made[7:]
+    swapped = made[:8] + made[9] + made[8] + made[10:]
     assert swapped == made or not is_creditor_reference(swapped)
 
 

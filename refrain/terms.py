@@ -1,0 +1,107 @@
+"""Terms of plays on a terminal: shown, and decided for what is to come."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from typing import TypeVar
+
+from rich.console import Console
+from rich.table import Table
+
+from accounting.pricing import Terms, in_force
+from accounting.terms import add_terms, all_terms
+from base.errors import Refused
+from base.settings import Settings
+from base.tools import open_tools
+from refrain.output import say
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What shall be otherwise from a day on; what is not told stays as it is."""
+
+    since: date
+    prices: str = ""
+    artist_ppm: int | None = None
+    credit_value_micros: int | None = None
+    promo_cap_micros: int | None = None
+
+
+def changed(terms: Terms, change: Change) -> Terms:
+    """Answer terms as they shall be.
+
+    Raises:
+        Refused: `bad-terms`: the prices are no numbers.
+
+    """
+    return replace(
+        terms,
+        valid_from=datetime.combine(change.since, time(), UTC),
+        prices=_parsed(change.prices) if change.prices else terms.prices,
+        artist_ppm=_or(change.artist_ppm, terms.artist_ppm),
+        credit_value_micros=_or(change.credit_value_micros, terms.credit_value_micros),
+        promo_cap_micros=_or(change.promo_cap_micros, terms.promo_cap_micros),
+    )
+
+
+def _or(told: int | None, before: T) -> int | T:
+    return before if told is None else told
+
+
+def _parsed(prices: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(one) for one in prices.split(","))
+    except ValueError:
+        raise Refused("bad-terms", "Prices are whole milli-credits, as in 2,4,8.") from None
+
+
+async def change_terms(settings: Settings, change: Change) -> None:
+    """Write down terms that are in force from a day on.
+
+    Raises:
+        Refused: `bad-terms`: they cannot be, or begin in the past.
+        Unavailable: the database is away.
+
+    """
+    async with open_tools(settings) as tools:
+        async with tools.database.begin() as session:
+            before = in_force(await all_terms(session), datetime.combine(change.since, time(), UTC))
+            number = await add_terms(session, changed(before, change), now=tools.clock())
+        say(json.dumps({"terms": number}))
+
+
+async def show_terms(settings: Settings, *, as_json: bool) -> None:
+    """Print all terms there are, the earliest first.
+
+    Raises:
+        Unavailable: the database is away.
+
+    """
+    async with open_tools(settings) as tools, tools.database.read() as session:
+        found = await all_terms(session)
+    if as_json:
+        say(json.dumps({"scale": 6, "terms": [_document(one) for one in found]}))
+        return
+    table = Table("terms", "from", "milli-credits", "a credit", "artists (ppm)", "promo cap")
+    for one in found:
+        worth = f"{one.credit_value_micros} {one.currency}"
+        prices, cap = ", ".join(map(str, one.prices)), str(one.promo_cap_micros or "")
+        told = (str(one.id), f"{one.valid_from:%Y-%m-%d}", prices, worth, str(one.artist_ppm), cap)
+        table.add_row(*told)
+    Console().print(table)
+
+
+def _document(terms: Terms) -> dict[str, object]:
+    return {
+        "id": terms.id,
+        "from": terms.valid_from.isoformat(),
+        "currency": terms.currency,
+        "prices_millicredits": list(terms.prices),
+        "credit_value": terms.credit_value_micros,
+        "artist_ppm": terms.artist_ppm,
+        "promo_cap": terms.promo_cap_micros,
+    }
