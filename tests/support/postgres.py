@@ -85,7 +85,9 @@ async def new_database(server: str, *, template: str = "template1") -> str:
     maintenance = server.replace("+asyncpg", "") + "/postgres"
     connection = await asyncpg.connect(maintenance, timeout=10)
     try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Copied as files: faster than through the log, where nothing waits for the disk.
+        made = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
+        await connection.execute(made)
     finally:
         await connection.close()
     return f"{server}/{name}"
