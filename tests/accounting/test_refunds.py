@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from accounting.articles import article_of
 from accounting.books import balance_of
@@ -30,7 +30,7 @@ from accounting.refunds import (
 from base.clock import ManualClock
 from base.database import Database, Session
 from base.errors import Refused
-from catalog.models.ledger import PromoSpent
+from catalog.models.ledger import PromoSpent, Terms
 from catalog.models.people import Account as Person
 from catalog.models.people import Role
 from catalog.models.plays import Play, PlaySession
@@ -41,6 +41,7 @@ from catalog.states import TrackEvent
 from stream.sessions import open_session
 from tests.support.catalog import NOON, audible, person, qualified
 from tests.support.credit import credited, owed_to, sums_to_nothing
+from tests.support.tampering import unguard
 
 SERIES = [2, 4, 8, 16, 32, 64, 128, 256, 512]
 WHOLE = 1022
@@ -144,6 +145,9 @@ async def test_promotional_credit_returns_as_such(
     listener = await person(database, Role.LISTENER)
     await credited(database, listener, 5, kind=LotKind.PROMO)
     await credited(database, listener, 5)
+    async with database.begin() as session:
+        await unguard(session, "terms")
+        await session.execute(update(Terms).values(promo_cap_micros=10**9))
     plays = await heard(database, clock, listener, track, 2)  # 2 given; 3 given and 1 paid for
 
     await returned(database, *plays, by=artist)
