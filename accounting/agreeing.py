@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from accounting.consent import Asked, Wanted, expanded, put_to, require_few, require_whole
 from accounting.journal import post
 from accounting.payees import keep_payees, members_of, payees_of_account
+from accounting.repeating import mismatch
 from accounting.sheets import (
     Subject,
     holders_of,
@@ -265,15 +266,6 @@ async def _known(session: Session, said: Proposal, by: Caller) -> SplitSheet:
     if not is_same:
         raise mismatch()
     return known
-
-
-def mismatch() -> Refused:
-    """Say that a key was used for something else."""
-    return Refused(
-        "idempotency-mismatch",
-        "Something else was said under the same key: use another key for another thing.",
-        status=409,
-    )
 
 
 async def _keep_payees(

@@ -10,24 +10,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from accounting.agreeing import mismatch
 from accounting.journal import post
 from accounting.ledger import Entry, Transaction, TxnKind
 from accounting.payees import keep_payees, payee_of
+from accounting.repeating import mismatch
 from accounting.splits import UNCLAIMED, payable_to
 from accounting.sums import Fact, booked_for
-from base.database import Session
+from base.database import Session, insert_if_new
 from base.errors import Refused
 from base.locks import lock_alone
 from catalog.models import rights
 from catalog.models.music import Recording
 from catalog.models.rights import Claim
-from catalog.people import Caller
+from catalog.people import Caller, lock_account
 from catalog.states import CLAIM_MOVES, ClaimEvent, ClaimState, next_state
 
 _LETTING_GO = "ledger unclaimed"
+#: As many as somebody can have open, so that nobody hides those of others.
+_MOST_OPEN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,31 +46,46 @@ async def claim(session: Session, said: Claimed, by: Caller, *, now: datetime) -
     """Claim something, once.
 
     Raises:
-        Refused: `payee-unknown`, `recording-unknown`, 404; `payee-taken`,
+        Refused: `payee-unknown`, `recording-unknown`, 404; `payee-taken`, `claims-too-many`,
             `idempotency-mismatch`, 409.
 
     """
-    known = await session.scalar(select(Claim).where(Claim.key == said.key))
-    if known is not None:
-        same = known.payee_id, known.recording_id, known.words, known.claimed_by
-        if same != (said.payee_id, said.recording_id, said.words, by.id):
-            raise mismatch()
-        return known
-    await _require_claimable(session, said, by)
-    await keep_payees(session, [said.payee_id], now=now)
-    row = Claim(
-        id=uuid4(),
-        payee_id=said.payee_id,
-        recording_id=said.recording_id,
-        claimed_by=by.id,
-        words=said.words,
-        state=ClaimState.OPEN,
-        made_at=now,
-        key=said.key,
-    )
-    session.add(row)
-    await session.flush()
-    return row
+    under_key = select(Claim).where(Claim.key == said.key)
+    known: Claim | None = await session.scalar(under_key)
+    if known is None:
+        await _require_claimable(session, said, by)
+        await _require_few(session, by)
+        await keep_payees(session, [said.payee_id], now=now)
+        await insert_if_new(session, Claim, [_new(said, by, now=now)])
+        known = (await session.scalars(under_key)).one()
+    same = known.payee_id, known.recording_id, known.words, known.claimed_by
+    if same != (said.payee_id, said.recording_id, said.words, by.id):
+        raise mismatch()
+    return known
+
+
+async def _require_few(session: Session, by: Caller) -> None:
+    await lock_account(session, by.id)
+    query = select(func.count()).where(Claim.claimed_by == by.id, Claim.state == ClaimState.OPEN)
+    if (await session.scalar(query) or 0) >= _MOST_OPEN:
+        raise Refused(
+            "claims-too-many",
+            f"{_MOST_OPEN} claims of yours are open: please wait until they are decided.",
+            status=409,
+        )
+
+
+def _new(said: Claimed, by: Caller, *, now: datetime) -> dict[str, object]:
+    return {
+        "id": uuid4(),
+        "payee_id": said.payee_id,
+        "recording_id": said.recording_id,
+        "claimed_by": by.id,
+        "words": said.words,
+        "state": ClaimState.OPEN,
+        "made_at": now,
+        "key": said.key,
+    }
 
 
 async def claims_of(session: Session, account_id: UUID | None, *, limit: int = 200) -> list[Claim]:

@@ -48,10 +48,10 @@ def _of_payees() -> list[Route]:
             method="POST",
             path=_PAYEES,
             handler=post_payee,
-            summary="Make a label, a group, or somebody who has no account.",
+            summary="Make a label, a group, or somebody without an account; `Idempotency-Key`.",
             body=NewPayee,
             answers={201: PayeeDocument},
-            problems=(401, 422),
+            problems=(400, 401, 409, 422),
         ),
         Route(
             method="GET",

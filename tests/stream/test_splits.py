@@ -127,7 +127,12 @@ async def test_what_is_not_yours_is_not_there(client: Client, ada: Someone, ben:
 
 
 async def test_groups_labels_and_contracts(ada: Someone, ben: Someone) -> None:
-    band = await ada.ask("POST", "/api/v1/payees", {"kind": "group", "name": "The Band"})
+    group = {"kind": "group", "name": "The Band"}
+    band, again = [await ada.ask("POST", "/api/v1/payees", group, key="b") for _ in range(2)]
+    assert (band.status, band.json) == (201, again.json)
+    assert code_of(await ada.ask("POST", "/api/v1/payees", {**group, "name": "?"}, key="b")) == (
+        *(409, "idempotency-mismatch"),
+    )
     members = [{"payee": ada.id, "ppm": 500_000}, {"payee": ben.id, "ppm": 500_000}]
     path = f"/api/v1/payees/{band.json['id']}/members"
     assert (await ada.ask("PUT", path, {"members": members})).json["members"] != []
