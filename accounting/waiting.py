@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from accounting.journal import balances_of, post
 from accounting.ledger import Account, Entry, Transaction, TxnKind
 from accounting.sheets import as_shares, shares_of, sheet_of
 from accounting.splits import Share, all_of_it, payable_to, suspense_of
-from accounting.sums import Booked, Fact, booked_for
+from accounting.sums import Booked, Fact, booked_by, booked_for
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.rights import SheetKind, SplitShare, SplitSheet
@@ -27,6 +27,18 @@ async def waiting_in(session: Session, sheet_id: UUID, payee_id: UUID) -> Booked
     """Answer what waits for a payee by a sheet; as credits, so less than nothing."""
     facts = [Fact(name="sheet", value=str(sheet_id))]
     return await booked_for(session, suspense_of(payee_id), facts, counting=TxnKind.RELEASE)
+
+
+async def waiting_by(
+    session: Session, sheets: Collection[UUID], payees: Collection[UUID]
+) -> dict[tuple[UUID, UUID], dict[str, int]]:
+    """Answer what waits for payees by sheets, by currency: of such for whom anything does."""
+    accounts = {suspense_of(payee): payee for payee in payees}
+    booked = await booked_by(session, accounts, "sheet", [str(one) for one in sheets])
+    return {
+        (UUID(sheet), accounts[account]): {name: -amount for name, amount in amounts.items()}
+        for (account, sheet), amounts in booked.items()
+    }
 
 
 async def release_waiting(session: Session, *, now: datetime) -> list[int]:

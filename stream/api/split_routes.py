@@ -12,6 +12,7 @@ from stream.api.split_documents import (
     Answer,
     ClaimDocument,
     ClaimList,
+    ClaimQuery,
     Decision,
     NewAdvance,
     NewClaim,
@@ -178,8 +179,9 @@ def _of_claims() -> list[Route]:
             path="/api/v1/claims",
             handler=get_claims,
             summary="Your claims; to treasurers and operators all that are open.",
+            query=tuple(ClaimQuery.model_fields),
             answers={200: ClaimList},
-            problems=(401,),
+            problems=(401, 422),
         ),
         Route(
             method="PUT",

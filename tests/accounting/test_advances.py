@@ -1,11 +1,11 @@
 import asyncio
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from accounting.advances import Grant, advances_of, grant, recoup
-from accounting.claims import Claimed, approve, claim, deny, unclaimed_of
+from accounting.claims import Claimed, approve, claim, claims_of, deny, unclaimed_of
 from accounting.journal import balance_of
 from accounting.ledger import Account, AccountKind
 from accounting.payees import Payee, add_payee, members_of, payees_of_account, write_members
@@ -123,13 +123,16 @@ async def test_what_is_unclaimed_goes_to_who_shows_that_it_is_theirs(
     mine = await database.run(lambda session: claim(session, said, ben, now=SOON))
     again = await database.run(lambda session: claim(session, said, ben, now=SOON))
     assert mine.id == again.id
+    async with database.read() as session:
+        asked = [song, uuid4()]
+        assert await unclaimed_of(session, asked) == {song: {"EUR": 400}}
     with pytest.raises(Refused, match="own-claim"):
         await database.run(lambda session: approve(session, mine.id, ben, now=SOON))
     await database.run(lambda session: approve(session, mine.id, treasurer, now=SOON))
 
     assert await owed(database, ben.id) == (400, 0)
     async with database.read() as session:
-        assert await unclaimed_of(session, song) == {}
+        assert await unclaimed_of(session, [song]) == {}
     with pytest.raises(Refused, match="claim-decided"):
         await database.run(
             lambda session: deny(session, mine.id, treasurer, reason="No.", now=SOON)
@@ -236,3 +239,30 @@ async def test_nobody_makes_payees_or_claims_without_end(
         await database.run(lambda session: claim(session, claims[1], ada, now=NOON))
     await database.run(lambda session: deny(session, mine.id, treasurer, reason="No.", now=NOON))
     await database.run(lambda session: claim(session, claims[1], ada, now=NOON))
+
+
+async def test_claims_are_answered_page_by_page(
+    database: Database, ada: Caller, song: UUID
+) -> None:
+    made = [
+        await database.run(
+            lambda session, n=n: claim(
+                session,
+                Claimed(payee_id=ada.id, recording_id=song, words="Me.", key=str(n)),
+                ada,
+                now=NOON + timedelta(seconds=n // 2),
+            )
+        )
+        for n in range(5)
+    ]
+
+    for whose, order in ((None, 1), (ada.id, -1)):
+        found: list[tuple[datetime, UUID]] = []
+        async with database.read() as session:
+            while True:
+                after = found[-1][1] if found else None
+                page = await claims_of(session, whose, after=after, limit=2)
+                found += [(one.made_at, one.id) for one in page]
+                if len(page) < 2:
+                    break
+        assert found == sorted(((one.made_at, one.id) for one in made), reverse=order < 0)
