@@ -24,8 +24,10 @@ from accounting.articles import article_of
 from accounting.bank_accounts import bank_account
 from accounting.bank_details import enter_details
 from accounting.buying import Order, buy
+from accounting.chain import floor, seal
 from accounting.closing import close, due_month
 from accounting.consent import Wanted as Share
+from accounting.discrepancy import Discrepancy
 from accounting.exporting import export
 from accounting.grants import Grant, give
 from accounting.month_end import settle_month
@@ -38,11 +40,13 @@ from accounting.plays import settle
 from accounting.quoting import Article
 from accounting.receiving import receive
 from accounting.refunds import Why, charges_of, refund_all
+from accounting.roots import next_root, write_root
 from accounting.sheets import SheetKind, Subject
 from accounting.topup_refunds import Asked, refund
 from accounting.topups import Addresses, Confirmation, Wanted, confirm, order
 from accounting.transfers import give_back
 from accounting.transfers import settle as settle_payouts
+from accounting.verifying import verify
 from base.clock import ManualClock
 from base.database import Database, Session
 from base.errors import Refused, Unavailable
@@ -384,6 +388,29 @@ class History:
         for artist in self.house.artists:
             again = partial(enter_details, by=artist.id, now=self.clock())
             await self.write(mood, partial(again, payee_id=artist.id, account=_PAYEE))
+
+    # Proof
+
+    async def chain(self, mood: Mood) -> None:
+        """Chain what was booked, and give the next day that is over its root."""
+
+        async def chained(session: Session) -> None:
+            above = await floor(session, now=self.clock(), reach=None)
+            await seal(session, now=self.clock(), above=above)
+
+        async def rooted(session: Session) -> None:
+            root = await next_root(session, now=self.clock())
+            if root is not None:
+                await write_root(session, root)
+
+        await self.write(mood, chained)
+        await self.write(mood, rooted)
+
+    async def recomputed(self) -> list[Discrepancy]:
+        """Chain all, recompute all, and answer what is wrong."""
+        await self.chain(Mood())
+        async with self.database.read() as session:
+            return [one async for one in verify(session, now=self.clock())]
 
     @property
     def _treasurer(self) -> Caller:
