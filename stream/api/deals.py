@@ -27,6 +27,7 @@ from catalog.music import unknown_track
 from catalog.people import Caller
 from stream.api.buying_documents import OneOf
 from stream.api.tracks import track_id_of
+from stream.idempotency import key_of
 from stream.identity import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -91,8 +92,9 @@ async def post_deal(request: web.Request) -> web.Response:
         model=wanted.model,
         territories=wanted.territories,
         excluded=wanted.excluded,
-        starts_at=wanted.starts_at or now,
+        starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
+        key=key_of(request, who),
     )
 
     async def work(session: Session) -> Deal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -175,10 +176,23 @@ class ClaimDocument(BaseModel):
     unclaimed: list[Amount]
 
 
+class ClaimQuery(BaseModel):
+    """Which claims: so many, those that follow `after`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: UUID | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+
+
 class ClaimList(BaseModel):
-    """Your claims, the newest first; to treasurers all that are open, the oldest first."""
+    """Your claims, the newest first; to treasurers all that are open, the oldest first.
+
+    Where there may be more, ask for those `after`.
+    """
 
     claims: list[ClaimDocument]
+    after: str | None = None
 
 
 class Decision(BaseModel):

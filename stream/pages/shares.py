@@ -74,7 +74,11 @@ def _sheet(found: SheetDocument) -> dict[str, Any]:
         "since": _day(found.in_force_from or found.valid_from),
         "until": _day(found.valid_until) if found.valid_until else None,
         "shares": [
-            _share(one, rest=left if is_contract and one.payee == found.owner else 0)
+            _share(
+                one,
+                rest=left if is_contract and one is not found.shares[0] else 0,
+                what="the rest" if one.payee == found.owner else "a part of the rest",
+            )
             for one in shown
         ],
         "waits": [_amount(one) for one in found.waits],
@@ -82,11 +86,11 @@ def _sheet(found: SheetDocument) -> dict[str, Any]:
     }
 
 
-def _share(share: ShareFacts, *, rest: int) -> dict[str, Any]:
-    """Say what a share is; `rest` is what is left of a contract to whose music it is about."""
+def _share(share: ShareFacts, *, rest: int, what: str) -> dict[str, Any]:
+    """Say what a share is; `rest` is what a contract leaves to those who share the music."""
     return {
         "name": share.name,
-        "part": "the rest" if rest else _per_cent(share.ppm),
+        "part": what if rest else _per_cent(share.ppm),
         "ppm": rest or share.ppm,
         "state": "for nobody yet" if share.state == "unclaimed" else share.state,
         "yours": share.yours,

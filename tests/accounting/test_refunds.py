@@ -30,12 +30,13 @@ from accounting.refunds import (
 from base.clock import ManualClock
 from base.database import Database, Session
 from base.errors import Refused
+from catalog.erasing import erase
 from catalog.models.ledger import PromoSpent, Terms
 from catalog.models.people import Account as Person
 from catalog.models.people import Role
 from catalog.models.plays import Play, PlaySession
 from catalog.music import move
-from catalog.people import Caller, erase, issue_token, known_listener
+from catalog.people import Caller, issue_token, known_listener
 from catalog.plays import Standing, standing_of
 from catalog.states import TrackEvent
 from stream.sessions import open_session

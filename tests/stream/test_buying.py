@@ -189,8 +189,13 @@ async def test_credit_goes_to_a_listener(shop: Shop) -> None:
 async def test_deals_say_where_a_track_is_sold(shop: Shop) -> None:
     operator, listener = await shop.person(Role.OPERATOR), await shop.person(millicredits=2000)
     deal = {"track": shop.track, "model": "paid", "territories": ["AT"]}
-    status, made = await operator.ask("POST", "/api/v1/deals", deal)
+    status, made = await operator.ask("POST", "/api/v1/deals", deal, key="d")
     assert status == 201
+    assert await operator.ask("POST", "/api/v1/deals", deal, key="d") == (201, made)
+    status, _ = await operator.ask("POST", "/api/v1/deals", {**deal, "model": "free"}, key="d")
+    assert status == 409
+    status, _ = await operator.ask("POST", "/api/v1/deals", deal)
+    assert status == 400
 
     _, price = await listener.ask("GET", f"/api/v1/tracks/{shop.track}/price")
     assert (price["nothing"], price["territory"]) == ("no-deal", "DE")
