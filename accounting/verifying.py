@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accounting import reading
+from accounting.comparing import readable
 from accounting.comparing_counters import verify_counters
 from accounting.comparing_credit import verify_credit
+from accounting.comparing_months import verify_months
 from accounting.comparing_plays import verify_plays
 from accounting.comparing_purchases import verify_purchases
 from accounting.contents import Head, compare_contents
@@ -30,6 +32,13 @@ from base.errors import Broken
 #: Whoever chains has done it long before.
 _CHAINED_WITHIN = timedelta(minutes=15)
 _CLOSED_WITHIN = timedelta(hours=12)
+_PROJECTIONS = {
+    "plays": verify_plays,
+    "purchases": verify_purchases,
+    "counters": verify_counters,
+    "credit": verify_credit,
+    "months": verify_months,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +67,9 @@ async def verify(session: Session, *, now: datetime) -> AsyncIterator[Discrepanc
 
 
 async def verify_projections(session: Session) -> AsyncIterator[Discrepancy]:
-    """Compare what is kept beside the journal with it: plays, purchases, counters, credit."""
-    for check in (verify_plays, verify_purchases, verify_counters, verify_credit):
-        async for one in check(session):
+    """Compare what is kept beside the journal with it: plays, purchases, credit, months."""
+    for what, check in _PROJECTIONS.items():
+        for one in await readable(session, what, check):
             yield one
 
 
