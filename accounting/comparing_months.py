@@ -30,7 +30,7 @@ from accounting.ledger import AccountKind
 from accounting.months import month_named
 from accounting.statements import Beside, Line, Statement
 from base.database import Session
-from base.errors import Broken
+from base.errors import Broken, Refused
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerEntry, LedgerTxn, Period
 from catalog.models.statements import AccountBalance, StatementHead, StatementLine
@@ -55,6 +55,19 @@ async def verify_months(session: Session) -> AsyncIterator[Discrepancy]:
                 for one in await check(session, row, before):
                     yield one
         before = row
+
+
+def kept_digests(told: Sequence[str]) -> dict[str, bytes]:
+    """Answer digests of months that somebody wrote down, as in `2026-11=4de2…`.
+
+    Raises:
+        Refused: `bad-digest`: one is none.
+
+    """
+    try:
+        return {name: bytes.fromhex(text) for name, text in (one.split("=") for one in told)}
+    except ValueError as error:
+        raise Refused("bad-digest", "A digest is told as in `2026-11=4de2…`.") from error
 
 
 async def compare_digests(

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, String, and_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, and_, func, select, type_coerce
 
 from accounting.contents import (
     ENTRY_COLUMNS,
@@ -148,6 +148,13 @@ async def unchained(session: Session) -> list[tuple[int, datetime]]:
     missing = _LINKS.txn_id.is_(None)
     query = select(_TXN.id, _TXN.booked_at).outerjoin(table_of(ChainLink), _LINKS.txn_id == _TXN.id)
     return [(number, at) for number, at in await session.execute(query.where(missing))]
+
+
+async def links_after(session: Session, at: datetime) -> tuple[int, int | None]:
+    """Answer how many links were chained after a time, and which of them is the first."""
+    query = select(func.count(), func.min(_LINKS.position)).where(_LINKS.chained_at > at)
+    number, first = (await session.execute(query)).one()
+    return number, first
 
 
 async def accounts(session: Session) -> AsyncIterator[tuple[int, str]]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accounting import reading
+from accounting.chain import APART
 from accounting.comparing import readable
 from accounting.comparing_counters import verify_counters
 from accounting.comparing_credit import verify_credit
@@ -21,7 +22,7 @@ from accounting.comparing_months import verify_months
 from accounting.comparing_plays import verify_plays
 from accounting.comparing_purchases import verify_purchases
 from accounting.contents import Head, compare_contents
-from accounting.discrepancy import Discrepancy, about_transaction
+from accounting.discrepancy import Discrepancy, about_link, about_transaction
 from accounting.ledger import account_id, account_named
 from accounting.links import Walk, compare_roots
 from accounting.reading import Bounds
@@ -96,6 +97,10 @@ async def verify_chain(session: Session, *, now: datetime) -> AsyncIterator[Disc
     open_since = (now - _CLOSED_WITHIN).date()
     for one in compare_roots(walk.end(), await roots(session), open_since=open_since):
         yield one
+    number, first = await reading.links_after(session, now + APART)
+    if first is not None:
+        sentence = f"is the first of {number} from the future: no day has a root until then."
+        yield about_link(first, "link-in-future", sentence)
     for number, booked_at in await reading.unchained(session):
         if booked_at < now - _CHAINED_WITHIN:
             yield about_transaction(number, "not-chained", "is in no link of the chain.")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, insert, select, text, update
 
 from accounting.closing import close
-from accounting.comparing_months import compare_digests, verify_months
+from accounting.comparing_months import compare_digests, kept_digests, verify_months
 from accounting.discrepancy import Discrepancy
 from accounting.journal import post, reversal_of
 from accounting.month_end import settle_month
@@ -15,7 +15,7 @@ from accounting.restating import Restating, restate
 from accounting.told import Which, statement_of
 from accounting.verifying import verify_projections
 from base.database import Database, Session
-from base.errors import Broken
+from base.errors import Broken, Refused
 from catalog.models.base import table_of
 from catalog.models.ledger import Period
 from catalog.models.statements import AccountBalance, StatementHead, StatementLine
@@ -147,6 +147,11 @@ async def test_whoever_kept_digests_finds_a_month_rewritten_or_gone(database: Da
         other = {**kept, "2026-03": bytes(32), "2026-05": bytes(32)}
         found = [one.subject async for one in compare_digests(session, other)]
         assert found == ["period:2026-03", "period:2026-05"]
+
+    assert kept_digests(["2026-11=00ff"]) == {"2026-11": b"\0\xff"}
+    for told in ("2026-11", "2026-11=xy"):
+        with pytest.raises(Refused):
+            kept_digests([told])
 
 
 async def test_a_statement_that_was_changed_is_not_told(database: Database, books: Song) -> None:

@@ -70,6 +70,16 @@ async def test_books_with_nothing_in_them_agree(database: Database) -> None:
         assert await found_in(session) == []
 
 
+async def test_links_from_the_future_are_found(database: Database) -> None:
+    await posted(database, [sale(1), sale(2)])
+    await chained(database, now=NOON + 400 * DAY)
+    async with database.snapshot() as session:
+        [one] = await found_in(session)
+
+    assert (one.code, one.subject) == ("link-in-future", "link:1")
+    assert "the first of 2" in one.sentence
+
+
 async def test_one_bit_of_any_column_of_any_table_is_found(books: Database) -> None:
     missed = []
     async with owner(books) as connection:
