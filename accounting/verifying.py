@@ -88,7 +88,9 @@ def _compared(heads: Iterable[Head], entries: NDArray[np.void]) -> Block:
 
 
 async def verify_chain(session: Session, *, now: datetime) -> AsyncIterator[Discrepancy]:
-    """Recompute the chain and the roots of its days."""
+    """Recompute the chain and the roots of its days; tell what of the journal cannot be read."""
+    for one in await reading.odd(session):
+        yield one
     walk = Walk()
     async for bounds in reading.blocks_of_links(session):
         links = await reading.links(session, bounds)
