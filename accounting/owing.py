@@ -12,16 +12,16 @@ from sqlalchemy.orm import aliased
 
 from accounting.bank_details import details_in_force, doubtful_details
 from accounting.ledger import Account, AccountKind, TxnKind, account_named
-from accounting.payouts import Details, Policy, Standing, months_before
+from accounting.payout_holds import payees_on_hold
+from accounting.payouts import Details, Policy, Standing, months_before, payee_id_of
 from base.database import Session
 from base.units import Micros
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn, Period
-from catalog.models.payouts import Payout, PayoutHold
+from catalog.models.payouts import Payout
 from catalog.payout_states import PayoutState
 
 _TXN, _ENTRIES, _ACCOUNTS = table_of(LedgerTxn), table_of(LedgerEntry), table_of(LedgerAccount)
-_MEMBER = "member:"
 #: What has left `payable`, whatever became of it.
 _BOOKED = (PayoutState.BOOKED, PayoutState.SETTLED, PayoutState.RETURNED)
 
@@ -61,7 +61,7 @@ async def standings(
     in_reserve = await _in_reserve(session, payees=wanted)
     kept = await _kept(session, since=months_before(now, policy.holdback_months), payees=wanted)
     details = await _details(session, {payee_id_of(payee) for payee, _ in owed})
-    held = await _on_hold(session)
+    held = await payees_on_hold(session)
     found = []
     for key, payable in owed.items():
         one = kept.get(key, _Kept())
@@ -73,16 +73,11 @@ async def standings(
             # A chargeback may have been taken from it.
             reserve=Micros(max(0, min(one.reserve, in_reserve.get(key, 0)))),
             young=Micros(one.young),
-            is_on_hold=key[0] in held,
+            is_on_hold=held.holds(key[0]),
             details=details.get(payee_id_of(key[0])),
         )
         found.append(standing)
     return found
-
-
-def payee_id_of(payee: str) -> UUID:
-    """Answer whose bank details a payee is paid to: a member's are those of the account."""
-    return UUID(payee.removeprefix(_MEMBER))
 
 
 async def _owed(
@@ -144,13 +139,9 @@ async def _kept(
 
 
 async def _details(session: Session, payees: Collection[UUID]) -> dict[UUID, Details]:
-    doubtful = await doubtful_details(session)
+    in_force = await details_in_force(session, payees)
+    doubtful = await doubtful_details(session, [one.id for one in in_force])
     return {
         one.payee_id: Details(id=one.id, since=one.entered_at, is_doubtful=one.id in doubtful)
-        for one in await details_in_force(session, payees)
+        for one in in_force
     }
-
-
-async def _on_hold(session: Session) -> set[str]:
-    query = select(PayoutHold.payee).where(PayoutHold.lifted_at.is_(None))
-    return set(await session.scalars(query))

@@ -359,7 +359,10 @@ class History:
         run = await self._run_in(RunState.APPROVED)
         if run is not None:
             await self.once(
-                mood, lambda: export(self.database, run, source=_COOP, now=self.clock())
+                mood,
+                lambda: export(
+                    self.database, run, source=_COOP, by=self._treasurer.id, now=self.clock()
+                ),
             )
 
     async def arrive(self, mood: Mood) -> None:
@@ -372,19 +375,20 @@ class History:
             await self.write(mood, step)
 
     async def come_back(self, state: PayoutState, reason: str, mood: Mood) -> None:
-        """Let a transfer come back, for a fee; details that a bank doubts are entered again."""
+        """Let two say that a transfer came back; details that a bank doubts are entered again."""
         payout = await self._payout_in(state)
         if payout is None:
             return
-        back = partial(
-            give_back,
-            payout_id=payout,
-            reason=reason,
-            fee=Micros(300 * MICROS_PER_CENT),
-            by=self._treasurer.id,
-            now=self.clock(),
-        )
-        await self.write(mood, back)
+        for treasurer in self.house.treasurers:
+            back = partial(
+                give_back,
+                payout_id=payout,
+                reason=reason,
+                fee=Micros(300 * MICROS_PER_CENT),
+                by=treasurer.id,
+                now=self.clock(),
+            )
+            await self.write(mood, back)
         for artist in self.house.artists:
             again = partial(enter_details, by=artist.id, now=self.clock())
             await self.write(mood, partial(again, payee_id=artist.id, account=_PAYEE))
