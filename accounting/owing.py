@@ -53,15 +53,15 @@ async def standings(
 ) -> list[Standing]:
     """Answer how all payees stand, or some: what they earned `until` then and were not paid yet.
 
-    What was debited later counts at once; what was credited later waits for its closing, when it
-    may be set against an advance.
+    What was debited later counts at once, and so do advances; what else was credited later waits
+    for its closing, when it may be set against an advance.
     """
     wanted = None if payees is None else list(payees)
     owed = await _owed(session, until=until, payees=wanted)
     in_reserve = await _in_reserve(session, payees=wanted)
     kept = await _kept(session, since=months_before(now, policy.holdback_months), payees=wanted)
     details = await _details(session, {payee_id_of(payee) for payee, _ in owed})
-    held = await payees_on_hold(session)
+    held, lent = await payees_on_hold(session), await _lent(session, payees=wanted)
     found = []
     for key, payable in owed.items():
         one = kept.get(key, _Kept())
@@ -69,7 +69,7 @@ async def standings(
             payee=key[0],
             currency=key[1],
             payable=Micros(payable),
-            exempt=Micros(one.exempt),
+            exempt=Micros(one.exempt + lent.get(key, 0)),
             # A chargeback may have been taken from it.
             reserve=Micros(max(0, min(one.reserve, in_reserve.get(key, 0)))),
             young=Micros(one.young),
@@ -83,10 +83,24 @@ async def standings(
 async def _owed(
     session: Session, *, until: datetime, payees: Sequence[str] | None
 ) -> dict[Owed, int]:
-    is_ours = _TXN.c.kind.in_([TxnKind.PAYOUT, TxnKind.RESERVE])
+    is_ours = _TXN.c.kind.in_([TxnKind.PAYOUT, TxnKind.RESERVE, TxnKind.ADVANCE])
     counts = or_(_TXN.c.booked_at < until, is_ours, _ENTRIES.c.amount > 0)
     total = func.sum(case((counts, _ENTRIES.c.amount), else_=0))
     query = _sums(AccountKind.PAYABLE, total, payees).join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
+    return _credits(await session.execute(query))
+
+
+async def _lent(session: Session, *, payees: Sequence[str] | None) -> dict[Owed, int]:
+    """Answer the advances of payees since their last payout: of what is not earned none is held."""
+    whose = func.substr(_ACCOUNTS.c.name, len(f"{AccountKind.PAYABLE}:") + 1)
+    last = select(func.max(Payout.booked_at)).where(
+        Payout.payee == whose, Payout.currency == _ENTRIES.c.currency, Payout.state.in_(_BOOKED)
+    )
+    before = last.correlate(_ACCOUNTS, _ENTRIES).scalar_subquery()
+    query = _sums(AccountKind.PAYABLE, func.sum(_ENTRIES.c.amount), payees)
+    query = query.join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id).where(
+        _TXN.c.kind == TxnKind.ADVANCE, or_(before.is_(None), _TXN.c.occurred_at >= before)
+    )
     return _credits(await session.execute(query))
 
 

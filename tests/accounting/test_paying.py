@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from accounting.advances import Grant, approve_advance, grant
 from accounting.bank_details import account_digest, details_with
 from accounting.camt import News
 from accounting.journal import booked_as
-from accounting.ledger import TxnKind
+from accounting.ledger import Account, AccountKind, TxnKind
 from accounting.paying import cancel
 from accounting.payout_holds import hold_payouts, payees_on_hold
 from accounting.payout_rows import payouts_to
@@ -335,6 +336,31 @@ async def test_part_is_held_back_and_comes_back_after_its_months(small_books: Bo
     [third] = await small_books.sent()
     assert (third.amount, third.held, third.released) == (21 * EUR, EUR, 12 * EUR)
     assert await small_books.balance(payable(payee), reserve(payee)) == [0, -EUR]
+
+
+async def test_an_advance_is_paid_like_all_else_and_nothing_of_it_is_held_back(
+    small_books: Books,
+) -> None:
+    small_books.policy = replace(small_books.policy, holdback_ppm=100_000, holdback_months=2)
+    payee = await small_books.payee(100 * EUR)
+    await closed(small_books)
+    said = Grant(payee_id=payee.id, currency="EUR", amount=50 * EUR, key="advance")
+    now = small_books.clock()
+    made = await small_books.database.run(partial(grant, said=said, by=small_books.ada, now=now))
+    approved = partial(approve_advance, advance_id=made.id, by=small_books.bob, now=now)
+    await small_books.database.run(approved)
+    small_books.clock.advance(timedelta(minutes=1))
+
+    [payout] = await small_books.sent()
+    await settled(small_books, payout)
+
+    assert (payout.amount, payout.held) == (140 * EUR, 10 * EUR)
+    owed = Account(AccountKind.ADVANCE, str(payee.id))
+    assert await small_books.balance(owed, payable(payee), BANK) == [50 * EUR, 0, -140 * EUR]
+    await small_books.earn(payee, 20 * EUR)
+    await closed(small_books)
+    [following] = await small_books.sent()
+    assert (following.amount, following.held) == (18 * EUR, 2 * EUR)
 
 
 async def test_other_currencies_wait_and_are_told(small_books: Books) -> None:

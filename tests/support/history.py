@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, text
 
 from accounting.advances import Grant as Advance
+from accounting.advances import approve_advance
 from accounting.advances import grant as grant_advance
 from accounting.agreeing import Proposal, accept, decline, propose
 from accounting.articles import article_of
@@ -297,7 +298,7 @@ class History:
             await self.write(mood, partial(say, sheet_id=sheet, by=who, now=self.clock()))
 
     async def advance(self, artist: int, cents: int, mood: Mood) -> None:
-        """Pay an artist ahead."""
+        """Let two pay an artist ahead."""
         said = Advance(
             payee_id=self.house.artists[artist].id,
             currency="EUR",
@@ -305,7 +306,10 @@ class History:
             key=self._key(),
         )
         step = partial(grant_advance, said=said, by=self._treasurer, now=self.clock())
-        await self.write(mood, step)
+        made = await self.write(mood, step)
+        if made is not None:
+            approved = partial(approve_advance, advance_id=made.id, by=self.house.treasurers[1])
+            await self.write(mood, partial(approved, now=self.clock()))
 
     # Months and payouts
 
