@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -19,9 +20,11 @@ from base.units import Micros
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn, Period
 from catalog.models.payouts import Payout
+from catalog.models.statements import AccountBalance
 from catalog.payout_states import PayoutState
 
 _TXN, _ENTRIES, _ACCOUNTS = table_of(LedgerTxn), table_of(LedgerEntry), table_of(LedgerAccount)
+_BALANCES = table_of(AccountBalance)
 #: What has left `payable`, whatever became of it.
 _BOOKED = (PayoutState.BOOKED, PayoutState.SETTLED, PayoutState.RETURNED)
 
@@ -87,17 +90,35 @@ async def _owed(
     counts = or_(_TXN.c.booked_at < until, is_ours, _ENTRIES.c.amount > 0)
     total = func.sum(case((counts, _ENTRIES.c.amount), else_=0))
     query = _sums(AccountKind.PAYABLE, total, payees).join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
-    return _credits(await session.execute(query))
+    period = await session.scalar(
+        select(Period.name).where(Period.ends_at == until, Period.digest.is_not(None))
+    )
+    if period is None:
+        return _credits(await session.execute(query))
+    # What was booked before is summed up and kept: years of plays are not read again.
+    owed = Counter(await _owed_at_closing(session, period, payees=payees))
+    owed.update(_credits(await session.execute(query.where(_TXN.c.booked_at >= until))))
+    return dict(owed)
+
+
+async def _owed_at_closing(
+    session: Session, period: str, *, payees: Sequence[str] | None
+) -> dict[Owed, int]:
+    query = select(_ACCOUNTS.c.name, _BALANCES.c.currency, _BALANCES.c.amount).join(
+        _ACCOUNTS, _ACCOUNTS.c.id == _BALANCES.c.account_id
+    )
+    whose = _whose(AccountKind.PAYABLE, payees)
+    return _credits(await session.execute(query.where(_BALANCES.c.period == period, whose)))
 
 
 async def _lent(session: Session, *, payees: Sequence[str] | None) -> dict[Owed, int]:
     """Answer the advances of payees since their last payout: of what is not earned none is held."""
-    whose = func.substr(_ACCOUNTS.c.name, len(f"{AccountKind.PAYABLE}:") + 1)
+    whose = func.substr(_ACCOUNTS.c.name, len(f"{AccountKind.ADVANCE}:") + 1)
     last = select(func.max(Payout.booked_at)).where(
         Payout.payee == whose, Payout.currency == _ENTRIES.c.currency, Payout.state.in_(_BOOKED)
     )
     before = last.correlate(_ACCOUNTS, _ENTRIES).scalar_subquery()
-    query = _sums(AccountKind.PAYABLE, func.sum(_ENTRIES.c.amount), payees)
+    query = _sums(AccountKind.ADVANCE, func.sum(-_ENTRIES.c.amount), payees)
     query = query.join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id).where(
         _TXN.c.kind == TxnKind.ADVANCE, or_(before.is_(None), _TXN.c.occurred_at >= before)
     )
@@ -113,13 +134,16 @@ def _sums(
     kind: AccountKind, total: ColumnElement[int], payees: Sequence[str] | None
 ) -> Select[str, str, int]:
     name = _ACCOUNTS.c.name
-    whose = name.startswith(f"{kind}:")
-    if payees is not None:
-        whose = name.in_([Account(kind, one).name for one in payees])
-    query = select(name, _ENTRIES.c.currency, total).where(whose)
+    query = select(name, _ENTRIES.c.currency, total).where(_whose(kind, payees))
     return query.join(_ENTRIES, _ENTRIES.c.account_id == _ACCOUNTS.c.id).group_by(
         name, _ENTRIES.c.currency
     )
+
+
+def _whose(kind: AccountKind, payees: Sequence[str] | None) -> ColumnElement[bool]:
+    if payees is None:
+        return _ACCOUNTS.c.name.startswith(f"{kind}:")
+    return _ACCOUNTS.c.name.in_([Account(kind, one).name for one in payees])
 
 
 def _credits(rows: Iterable[Row[str, str, int]]) -> dict[Owed, int]:

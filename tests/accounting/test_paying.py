@@ -14,8 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from accounting.advances import Grant, approve_advance, grant
 from accounting.bank_details import account_digest, details_with
 from accounting.camt import News
+from accounting.closing import close
 from accounting.journal import booked_as
 from accounting.ledger import Account, AccountKind, TxnKind
+from accounting.month_end import settle_month
+from accounting.months import month_named
+from accounting.owing import standings
 from accounting.paying import cancel
 from accounting.payout_holds import hold_payouts, payees_on_hold
 from accounting.payout_rows import payouts_to
@@ -246,6 +250,38 @@ async def test_only_what_a_closed_month_says_is_paid(small_books: Books) -> None
 
     assert payout.amount == 20 * EUR
     assert await small_books.balance(payable(payee)) == [-40 * EUR]
+
+
+async def test_what_is_owed_goes_on_from_what_was_kept_of_the_last_month(
+    open_books: Books,
+) -> None:
+    payee, other = [await open_books.payee(amount * EUR) for amount in (25, 0)]
+    month = month_named("2026-11", "UTC")
+    open_books.clock.advance(month.ends_at + timedelta(days=1) - open_books.clock())
+    await close(
+        open_books.database,
+        month.name,
+        zone=month.zone,
+        clock=open_books.clock,
+        settle=settle_month,
+    )
+    await open_books.earn(payee, 40 * EUR)
+    await open_books.earn(payee, -5 * EUR, kind=TxnKind.CHARGEBACK)
+    await open_books.earn(other, -5 * EUR, kind=TxnKind.CHARGEBACK)
+
+    for payees in (None, [str(payee.id), str(other.id)]):
+        async with open_books.database.read() as session:
+            found = await standings(
+                *(session, open_books.policy),
+                until=month.ends_at,
+                now=open_books.clock(),
+                payees=payees,
+            )
+        owed = {one.payee: one.payable for one in found}
+        assert owed == {str(payee.id): 20 * EUR, str(other.id): -5 * EUR}
+    [payout] = await open_books.sent()
+    assert payout.amount == 20 * EUR
+    assert await open_books.balance(payable(payee)) == [-40 * EUR]
 
 
 async def test_a_plan_that_holds_no_more_is_not_approved(small_books: Books) -> None:
