@@ -14,19 +14,23 @@ from functools import partial
 from uuid import UUID
 
 from accounting.bank_accounts import BankAccount
-from accounting.bank_details import account_in, details_in_force, details_with
+from accounting.bank_details import account_digest, account_in, details_in_force, details_with
 from accounting.journal import post
-from accounting.payout_booking import undone
+from accounting.payout_booking import transit_of, undone
 from accounting.payout_holds import payees_on_hold
 from accounting.payout_rows import move_payout, payouts_in, run_of
 from accounting.payouts import MICROS_PER_CENT, Why, payee_id_of
 from accounting.sepa import CURRENCY, Batch, Transfer, document
+from accounting.sums import explained_on
 from accounting.target_days import target_day_after
 from base.database import Database, Session
 from base.errors import Refused
 from catalog.models.payouts import BankDetails, Payout, PayoutFile, PayoutRun
 from catalog.payout_states import RUN_MOVES, PayoutEvent, RunEvent, RunState
 from catalog.states import next_state
+
+#: Parameters of one statement that every database takes.
+_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ async def export(
 
     Raises:
         Refused: `run-unknown`, 404; 409: `run-not-approved`, `currency-not-sepa`,
-            `nothing-to-send`, `run-changed`.
+            `nothing-to-send`, `run-changed`, `payout-altered`.
 
     """
     async with database.read() as session:
@@ -122,7 +126,27 @@ async def _sending(session: Session, run: PayoutRun) -> _Sending:
         if any(found.values()):
             left_out[one.id] = tuple(why for why, holds in found.items() if holds)
     to = await details_with(session, {one.details_id for one in payouts})
+    await _require_as_booked(session, payouts, to)
     return _Sending(payouts=payouts, to=to, left_out=left_out)
+
+
+async def _require_as_booked(
+    session: Session, payouts: Sequence[Payout], to: Mapping[UUID, BankDetails]
+) -> None:
+    """Refuse to send what the journal does not know so: it cannot be changed, rows might be."""
+    said = {(transit_of(one), -one.amount, account_digest(to[one.details_id])) for one in payouts}
+    accounts = [account for account, _, _ in said]
+    for at in range(0, len(accounts), _AT_ONCE):
+        for one in await explained_on(session, accounts[at : at + _AT_ONCE]):
+            said.discard((one.account, one.amount, str(one.facts.get("account"))))
+    if said:
+        shown = ", ".join(sorted(account.of for account, _, _ in said)[:3])
+        raise Refused(
+            "payout-altered",
+            f"Amount or account is not what was approved ({shown}): cancel the run, and find out "
+            "who has changed the database.",
+            status=409,
+        )
 
 
 async def _kept(session: Session, run_id: UUID) -> bytes:

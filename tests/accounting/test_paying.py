@@ -596,6 +596,25 @@ async def test_where_to_and_how_much_is_never_changed(open_books: Books) -> None
     assert booked[1]["account"] == account_digest(to[payout.details_id])
 
 
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [("bank_details", f"iban = '{IBANS[2]}'"), ("payouts", "amount = amount * 2")],
+)
+async def test_what_was_changed_under_the_books_is_not_sent(
+    small_books: Books, table: str, change: str
+) -> None:
+    await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft()
+    await small_books.approve(run)
+    async with small_books.database.begin() as session:
+        await session.execute(text(f"DROP TRIGGER {table}_are_kept_update"))
+        await session.execute(text(f"UPDATE {table} SET {change}"))  # noqa: S608 - ours
+
+    with pytest.raises(Refused, match="payout-altered"):
+        await small_books.export(run)
+
+
 async def test_who_is_not_there_cannot_be_on_hold(small_books: Books) -> None:
     payee = await small_books.payee(0)
     async with small_books.database.begin() as session:
