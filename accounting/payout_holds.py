@@ -36,7 +36,8 @@ async def hold_payouts(
         Refused: `payee-unknown`, 404.
 
     """
-    await payee_of(session, _id_in(payee))
+    known = await payee_of(session, _id_in(payee))
+    payee = f"{MEMBER}{known.id}" if payee.startswith(MEMBER) else str(known.id)
     hold = PayoutHold(id=uuid4(), payee=payee, reason=reason, placed_by=by, placed_at=now)
     session.add(hold)
     await session.flush()

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from accounting.advances import Grant, approve_advance, grant
-from accounting.bank_details import account_digest, details_with
+from accounting.bank_details import account_digest, details_in_force, details_with
 from accounting.camt import News
 from accounting.closing import close
 from accounting.journal import booked_as
@@ -35,7 +35,7 @@ from base.database import Database
 from base.errors import Refused
 from base.units import Micros
 from catalog.models.ledger import LedgerTxn
-from catalog.models.payouts import Payout
+from catalog.models.payouts import BankDetails, Payout
 from catalog.payout_states import PayoutState, RunState
 from catalog.people import Caller
 from tests.accounting.test_camt import details, entry, statement
@@ -621,14 +621,27 @@ async def test_who_is_not_there_cannot_be_on_hold(small_books: Books) -> None:
         for unknown in (str(uuid4()), f"member:{uuid4()}", "-" * 36):
             with pytest.raises(Refused, match="payee-unknown"):
                 await hold_payouts(session, unknown, reason="?", by=small_books.ada.id, now=NOON)
+        # However it is written: dashes are where they like.
         await hold_payouts(
-            session, str(payee.id), reason="stolen?", by=small_books.ada.id, now=NOON
+            session, f"----{payee.id.hex}", reason="stolen?", by=small_books.ada.id, now=NOON
         )
         held = await payees_on_hold(session)
 
     assert held.holds(str(payee.id))
     assert held.holds(f"member:{payee.id}")
     assert not held.holds(str(small_books.bob.id))
+
+
+async def test_bank_details_of_others_are_not_read(small_books: Books) -> None:
+    payees = [await small_books.payee(0) for _ in range(3)]
+    await small_books.enter(payees[0], iban=IBANS[2])
+
+    async with small_books.database.read() as session:
+        [found] = await details_in_force(session, {payees[0].id})
+        read = [one for one in session.identity_map.values() if isinstance(one, BankDetails)]
+
+    assert found.iban == IBANS[2]
+    assert {one.payee_id for one in read} == {payees[0].id}
 
 
 async def test_nothing_becomes_of_what_no_bank_knows(small_books: Books) -> None:
