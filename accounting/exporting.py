@@ -114,14 +114,15 @@ async def _leave_out(
 
 async def _sending(session: Session, run: PayoutRun) -> _Sending:
     payouts = await payouts_in(session, run.id)
-    payees = {payee_id_of(one.payee) for one in payouts}
+    ids = {payee_id_of(one.payee) for one in payouts}
+    payees = {one for one in ids if one is not None}
     held = await payees_on_hold(session)
-    in_force = {one.payee_id: one.id for one in await details_in_force(session, payees)}
+    in_force = {one.id for one in await details_in_force(session, payees)}
     left_out: dict[UUID, tuple[Why, ...]] = {}
     for one in payouts:
         found = {
             Why.ON_HOLD: held.holds(one.payee),
-            Why.NEW_DETAILS: in_force.get(payee_id_of(one.payee)) != one.details_id,
+            Why.NEW_DETAILS: one.details_id not in in_force,
         }
         if any(found.values()):
             left_out[one.id] = tuple(why for why, holds in found.items() if holds)

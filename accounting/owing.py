@@ -63,11 +63,12 @@ async def standings(
     owed = await _owed(session, until=until, payees=wanted)
     in_reserve = await _in_reserve(session, payees=wanted)
     kept = await _kept(session, since=months_before(now, policy.holdback_months), payees=wanted)
-    details = await _details(session, {payee_id_of(payee) for payee, _ in owed})
+    ids = {payee: payee_id_of(payee) for payee, _ in owed}
+    details = await _details(session, {one for one in ids.values() if one is not None})
     held, lent = await payees_on_hold(session), await _lent(session, payees=wanted)
     found = []
     for key, payable in owed.items():
-        one = kept.get(key, _Kept())
+        one, payee_id = kept.get(key, _Kept()), ids[key[0]]
         standing = Standing(
             payee=key[0],
             currency=key[1],
@@ -77,7 +78,8 @@ async def standings(
             reserve=Micros(max(0, min(one.reserve, in_reserve.get(key, 0)))),
             young=Micros(one.young),
             is_on_hold=held.holds(key[0]),
-            details=details.get(payee_id_of(key[0])),
+            is_known=payee_id is not None,
+            details=None if payee_id is None else details.get(payee_id),
         )
         found.append(standing)
     return found

@@ -36,7 +36,10 @@ async def hold_payouts(
         Refused: `payee-unknown`, 404.
 
     """
-    known = await payee_of(session, _id_in(payee))
+    payee_id = payee_id_of(payee)
+    if payee_id is None:
+        raise Refused("payee-unknown", "There is no such payee.", status=404)
+    known = await payee_of(session, payee_id)
     payee = f"{MEMBER}{known.id}" if payee.startswith(MEMBER) else str(known.id)
     hold = PayoutHold(id=uuid4(), payee=payee, reason=reason, placed_by=by, placed_at=now)
     session.add(hold)
@@ -70,10 +73,3 @@ async def payees_on_hold(session: Session) -> OnHold:
     """Answer whom holds are on that nobody has lifted."""
     query = select(PayoutHold.payee).where(PayoutHold.lifted_at.is_(None))
     return OnHold(frozenset(await session.scalars(query)))
-
-
-def _id_in(payee: str) -> UUID:
-    try:
-        return payee_id_of(payee)
-    except ValueError:
-        raise Refused("payee-unknown", "There is no such payee.", status=404) from None

@@ -15,8 +15,8 @@ from accounting.advances import Grant, approve_advance, grant
 from accounting.bank_details import account_digest, details_in_force, details_with
 from accounting.camt import News
 from accounting.closing import close
-from accounting.journal import booked_as
-from accounting.ledger import Account, AccountKind, TxnKind
+from accounting.journal import booked_as, post
+from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.month_end import settle_month
 from accounting.months import month_named
 from accounting.owing import standings
@@ -282,6 +282,27 @@ async def test_what_is_owed_goes_on_from_what_was_kept_of_the_last_month(
     [payout] = await open_books.sent()
     assert payout.amount == 20 * EUR
     assert await open_books.balance(payable(payee)) == [-40 * EUR]
+
+
+async def test_what_is_owed_to_nobody_stands_in_nobodys_way(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
+    strange = Transaction(
+        kind=TxnKind.PLAY,
+        key="strange",
+        occurred_at=NOON,
+        entries=(
+            Entry(BANK, 10 * EUR, "EUR"),
+            Entry(Account(AccountKind.PAYABLE, "nobody"), -10 * EUR, "EUR"),
+        ),
+    )
+    await small_books.database.run(lambda session: post(session, [strange], now=NOON))
+    await closed(small_books)
+
+    [payout] = await small_books.sent()
+
+    assert payout.payee == str(payee.id)
+    [waiting] = (await small_books.run(payout.run_id)).waiting
+    assert (waiting["payee"], waiting["why"]) == ("nobody", ["payee-unknown"])
 
 
 async def test_a_plan_that_holds_no_more_is_not_approved(small_books: Books) -> None:
