@@ -41,7 +41,7 @@ async def test_payouts_that_nobody_touched_agree(database: Database) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        *("UPDATE payouts SET amount = amount * 2", "UPDATE payouts SET payee = 'bob'"),
+        *("UPDATE payouts SET amount = amount * 2", "UPDATE payouts SET payee = payee || 'x'"),
         *("UPDATE payouts SET held = held + 1", "UPDATE payouts SET state = 'planned', txn_id = 0"),
         "UPDATE payouts SET settled_at = NULL",
         "UPDATE payouts SET settled_at = booked_at",
