@@ -7,7 +7,7 @@ hashed passes through here a payee at a time. Later versions are compared with t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, literal, or_, select, union_all
@@ -16,11 +16,8 @@ from accounting.comparing import MOST
 from accounting.discrepancy import Discrepancy
 from accounting.explaining import PARTS, booked_within, explained, months_of
 from accounting.keeping import (
-    HEAD_COLUMNS,
     Payee,
-    beside_of,
     digest_of,
-    head_of,
     line_of,
     owed,
     payees_by_account,
@@ -178,14 +175,26 @@ class _Expected:
 
     opening: Mapping[Payee, int]
     closing: Mapping[Payee, int]
-    beside: Callable[[Payee], Beside]
+    reserve: Mapping[Payee, int]
+    advance: Mapping[Payee, int]
+    suspense: Mapping[Payee, int]
+
+    def beside(self, payee: Payee) -> Beside:
+        """Answer what stands beside what is payable to a payee."""
+        return Beside(
+            reserve=self.reserve.get(payee, 0),
+            advance=-self.advance.get(payee, 0),
+            suspense=self.suspense.get(payee, 0),
+        )
 
 
 async def _expected(session: Session, row: Period, before: Period | None) -> _Expected:
     return _Expected(
         opening=await owed(session, before.name, AccountKind.PAYABLE) if before else {},
         closing=await owed(session, row.name, AccountKind.PAYABLE),
-        beside=await beside_of(session, row.name),
+        reserve=await owed(session, row.name, AccountKind.RESERVE),
+        advance=await owed(session, row.name, AccountKind.ADVANCE),
+        suspense=await owed(session, row.name, AccountKind.SUSPENSE),
     )
 
 
@@ -252,6 +261,14 @@ def _wrong(
         )
     except Broken:
         return ["lines"]
-    names = HEAD_COLUMNS[HEAD_COLUMNS.index("opening") :]
-    said = dict(zip(HEAD_COLUMNS, head_of(made), strict=True))
-    return [name for name in names if said[name] != getattr(head, name)]
+    beside = made.beside
+    said = {
+        "opening": made.opening,
+        "closing": made.closing,
+        "restated": made.restated,
+        "reserve": beside.reserve,
+        "advance": beside.advance,
+        "suspense": beside.suspense,
+        "digest": made.digest,
+    }
+    return [name for name, value in said.items() if value != getattr(head, name)]

@@ -133,7 +133,7 @@ async def _keep_statements(
     """Keep what each payee is told; answer the digests of it, in the order of their accounts."""
     opening = await owed(session, before, AccountKind.PAYABLE) if before else {}
     closing = await owed(session, row.name, AccountKind.PAYABLE)
-    beside = await beside_of(session, row.name)
+    beside = await _beside(session, row.name)
     quiet, rows = dict(opening), []
 
     def add(payee: Payee, lines: list[Line]) -> None:
@@ -204,7 +204,7 @@ async def owed(session: Session, period: str, kind: AccountKind) -> dict[Payee, 
     }
 
 
-async def beside_of(session: Session, period: str) -> Callable[[Payee], Beside]:
+async def _beside(session: Session, period: str) -> Callable[[Payee], Beside]:
     """Answer what tells, of each payee, what stands beside what is payable to them."""
     reserve = await owed(session, period, AccountKind.RESERVE)
     lent = await owed(session, period, AccountKind.ADVANCE)
