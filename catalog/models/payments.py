@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
@@ -157,3 +165,14 @@ class PaymentDispute(Model):
     txn_id: Mapped[int] = mapped_column(ForeignKey("ledger_txn.id"))
     opened_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MoneyRequest(Model):
+    """A request that moved money: its key, and a digest of what was asked under it."""
+
+    __tablename__ = "money_requests"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    #: SHA-256 of the body.
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    asked_at: Mapped[datetime] = mapped_column(Instant)

@@ -216,6 +216,13 @@ def _create_what_became_of_them() -> None:
         ),
     )
     op.create_index("ix_payment_disputes_payment_id", "payment_disputes", ["payment_id"])
+    op.create_table(
+        "money_requests",
+        sa.Column("key", sa.String(60), nullable=False),
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_money_requests"),
+    )
 
 
 def _of_a_payment(table: str) -> sa.ForeignKeyConstraint:
@@ -226,6 +233,7 @@ def _of_a_payment(table: str) -> sa.ForeignKeyConstraint:
 
 def downgrade() -> None:
     for table in (
+        "money_requests",
         *("payment_disputes", "payment_refunds", "payment_events", "payments"),
         *("exchange_rates", "vat_rates", "topup_terms", "topup_products"),
     ):

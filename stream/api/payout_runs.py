@@ -30,7 +30,7 @@ from stream.api.payout_documents import (
     run_document,
     run_facts,
 )
-from stream.idempotency import key_of
+from stream.idempotency import Keyed, keyed
 from stream.identity import caller
 from stream.keys import TOOLS
 
@@ -40,9 +40,10 @@ _MOST = 100
 
 async def post_run(request: web.Request) -> web.Response:
     """Plan a run of all that can be paid."""
-    who, tools, key = await _writer(request)
+    who, tools, asked = await _writer(request)
     policy, now = policy_of(tools.settings), tools.clock()
-    run = await tools.database.run(partial(draft, policy=policy, key=key, by=who.id, now=now))
+    step = partial(draft, policy=policy, key=asked.key, by=who.id, now=now)
+    run = await asked.once(tools, step)
     return await _run(tools, run.id, status=201)
 
 
@@ -63,22 +64,23 @@ async def get_run(request: web.Request) -> web.Response:
 
 async def approve_run(request: web.Request) -> web.Response:
     """Approve what somebody else has planned; its money is under way then."""
-    who, tools, _ = await _writer(request)
+    who, tools, asked = await _writer(request)
     step = partial(approve, run_id=_id(request, "run"), by=who.id, now=tools.clock())
-    return await _run(tools, (await tools.database.run(step)).id)
+    return await _run(tools, (await asked.once(tools, step)).id)
 
 
 async def cancel_run(request: web.Request) -> web.Response:
     """Give up a run that was not sent."""
-    who, tools, _ = await _writer(request)
+    who, tools, asked = await _writer(request)
     step = partial(cancel, run_id=_id(request, "run"), by=who.id, now=tools.clock())
-    return await _run(tools, (await tools.database.run(step)).id)
+    return await _run(tools, (await asked.once(tools, step)).id)
 
 
 async def export_run(request: web.Request) -> web.Response:
     """Answer the file of a run for the bank, the same each time."""
-    _, tools, _ = await _writer(request)
+    _, tools, asked = await _writer(request)
     run_id = _id(request, "run")
+    await tools.database.run(lambda session: asked.note(session, tools))
     content = await export(
         tools.database, run_id, source=source_of(tools.settings), now=tools.clock()
     )
@@ -89,24 +91,24 @@ async def export_run(request: web.Request) -> web.Response:
 
 async def settle_run(request: web.Request) -> web.Response:
     """Book that all of a run has left the account, but for what came back."""
-    who, tools, _ = await _writer(request)
+    who, tools, asked = await _writer(request)
     run_id = _id(request, "run")
     step = partial(settle_all, run_id=run_id, by=who.id, now=tools.clock())
-    await tools.database.run(step)
+    await asked.once(tools, step)
     return await _run(tools, run_id)
 
 
 async def settle_payout(request: web.Request) -> web.Response:
     """Book that a transfer has left the account."""
-    who, tools, _ = await _writer(request)
+    who, tools, asked = await _writer(request)
     ids = [_id(request, "payout")]
     step = partial(settle, payout_ids=ids, by=who.id, now=tools.clock())
-    return await _payouts(tools, list(await tools.database.run(step)))
+    return await _payouts(tools, list(await asked.once(tools, step)))
 
 
 async def return_payout(request: web.Request) -> web.Response:
     """Book that a transfer came back."""
-    who, tools, _ = await _writer(request)
+    who, tools, asked = await _writer(request)
     said = ReturnPayout.model_validate_json(await request.read())
     step = partial(
         give_back,
@@ -116,13 +118,15 @@ async def return_payout(request: web.Request) -> web.Response:
         by=who.id,
         now=tools.clock(),
     )
-    return await _payouts(tools, [await tools.database.run(step)])
+    return await _payouts(tools, [await asked.once(tools, step)])
 
 
 async def post_statement(request: web.Request) -> web.Response:
     """Book what a bank tells in a camt.053 or camt.054 message."""
-    who, tools, _ = await _writer(request)
+    who, tools = await _treasurer(request)
     content = await _content(request)
+    asked = await keyed(request, who, body=content)
+    await tools.database.run(lambda session: asked.note(session, tools))
     results = await take_statement(tools.database, content, by=who.id, now=tools.clock())
     body = StatementTaken(
         booked=sum(not one.trouble for one in results),
@@ -156,10 +160,10 @@ async def _treasurer(request: web.Request) -> tuple[Caller, Tools]:
     return await caller(request, *KEEPERS), request.app[TOOLS]
 
 
-async def _writer(request: web.Request) -> tuple[Caller, Tools, str]:
-    """Answer who writes, with what, and under which key."""
+async def _writer(request: web.Request) -> tuple[Caller, Tools, Keyed]:
+    """Answer who writes, with what, and what is asked under which key."""
     who, tools = await _treasurer(request)
-    return who, tools, key_of(request, who)
+    return who, tools, await keyed(request, who)
 
 
 def _id(request: web.Request, what: str) -> UUID:

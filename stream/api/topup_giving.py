@@ -22,7 +22,7 @@ from stream.api.topup_documents import (
     WhyRefund,
     refund_document,
 )
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.keys import PROVIDERS, TOOLS
 
@@ -33,11 +33,12 @@ _NEVER_KEPT = {"Cache-Control": "no-store"}
 async def post_refund(request: web.Request) -> web.Response:
     """Send back what is unspent of a top-up."""
     who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
-    key = key_of(request, who)
+    keys = await keyed(request, who)
     why = WhyRefund.model_validate_json(await request.read())
     async with tools.database.read() as session:
         payment = await payment_called(session, request.match_info["topup"])
-    asked = Asked(payment_id=payment.id, request_key=key, by=who.id, reason=why.reason)
+    await tools.database.run(lambda session: keys.note(session, tools))
+    asked = Asked(payment_id=payment.id, request_key=keys.key, by=who.id, reason=why.reason)
     provider = provider_named(request.app[PROVIDERS], payment.provider)
     made = await refund(tools.database, provider, asked, clock=tools.clock)
     body: RefundDocument = refund_document(made, payment)
@@ -47,11 +48,11 @@ async def post_refund(request: web.Request) -> web.Response:
 async def post_grant(request: web.Request) -> web.Response:
     """Give credits."""
     who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
-    key = key_of(request, who)
+    keys = await keyed(request, who)
     asked = NewGrant.model_validate_json(await request.read())
     grant = Grant(
         listener_id=asked.account,
-        key=key,
+        key=keys.key,
         credits=asked.credits,
         reason=asked.reason,
         by=who.id,
@@ -62,7 +63,7 @@ async def post_grant(request: web.Request) -> web.Response:
         await _require_account(session, asked.account)
         return (await give(session, grant, now=tools.clock())).id
 
-    number = await tools.database.run(work)
+    number = await keys.once(tools, work)
     body = GrantDocument(account=str(asked.account), credits=asked.credits, transaction=number)
     return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
 

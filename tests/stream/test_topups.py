@@ -182,3 +182,28 @@ def test_a_key_belongs_to_who_sent_it_and_to_what_for() -> None:
     for unfit in ("a b", "x" * 201, "ü"):
         with pytest.raises(Refused, match="idempotency-key-unfit"):
             key_of(keyed(unfit), anna)
+
+
+async def test_the_same_key_with_another_body_moves_nothing(house: House) -> None:
+    anna, ben = [await house.client.artist(Role.LISTENER) for _ in range(2)]
+    cleo = await house.client.artist(Role.TREASURER)
+    orders = [
+        (await house.post("topups", {**TEN, "provider": "manual"}, token=who, key="o")).json
+        for who in (anna, ben)
+    ]
+    await _confirmed(house, cleo, orders[0]["reference"])
+
+    path = f"topups/{orders[0]['id']}/refund"
+    sent = await house.post(path, {"reason": "one"}, token=cleo, key="r1")
+    other = await house.post(path, {"reason": "two"}, token=cleo, key="r1")
+    again = await house.post(path, {"reason": "one"}, token=cleo, key="r1")
+
+    assert (sent.status, again.status) == (200, 200)
+    assert sent.json == again.json
+    assert code_of(other) == (409, "idempotency-mismatch")
+
+
+async def _confirmed(house: House, treasurer: str, reference: str) -> None:
+    arrived = {"amount": 12_500_000, "currency": "EUR", "scale": 6}
+    path = f"topups/{reference}/confirmation"
+    assert (await house.post(path, arrived, token=treasurer, key="c")).status == 200
