@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounting.chargebacks import settle_disputes, taken_back
+from accounting.chargebacks import settle_disputes
 from accounting.ecb import Rate, in_euro
 from accounting.journal import post
 from accounting.ledger import Facts
@@ -18,6 +18,7 @@ from accounting.lots import LotKind
 from accounting.payments.amounts import Money
 from accounting.payments.port import Report, Standing
 from accounting.rates import rate_of
+from accounting.refunds_told import settle_refunds
 from accounting.sales import move, sale_of
 from accounting.terms import terms_at
 from accounting.topup_booking import fee_of, sold
@@ -47,7 +48,7 @@ async def receive(session: Session, payment: Payment, report: Report, *, now: da
     if is_unpaid:
         await _book_sale(session, payment, report, now=now)
     await _book_fee(session, payment, report, now=now)
-    await taken_back(session, payment, report, now=now)
+    await settle_refunds(session, payment, report, now=now)
     await settle_disputes(session, payment, report, now=now)
 
 

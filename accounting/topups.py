@@ -270,7 +270,6 @@ async def confirm(session: Session, confirmation: Confirmation, *, now: datetime
         standing=Standing.PAID,
         paid=amount,
         received=amount,
-        refunded=payment.refunded,
         method="transfer",
         paid_at=confirmation.at,
     )

@@ -21,7 +21,7 @@ from catalog.models.payments import (
     TopupTerms,
     VatRate,
 )
-from catalog.payment_states import PaymentState
+from catalog.payment_states import PaymentState, RefundState
 
 #: Rows that a list answers.
 _MOST = 200
@@ -244,15 +244,54 @@ async def refund_under(session: Session, request_key: str) -> PaymentRefund | No
     return found
 
 
-async def unsent_refunds(session: Session, *, before: datetime) -> Sequence[PaymentRefund]:
-    """Answer refunds that were booked before a time, and neither sent nor given up."""
-    query = select(PaymentRefund).where(
-        PaymentRefund.sent_at.is_(None),
-        PaymentRefund.provider_ref.is_(None),
-        PaymentRefund.created_at < before,
+async def refund_named(session: Session, refund_id: UUID) -> PaymentRefund:
+    """Answer a refund.
+
+    Raises:
+        Refused: `refund-unknown`, 404.
+
+    """
+    found = await session.get(PaymentRefund, refund_id)
+    if found is None:
+        raise unknown_refund()
+    return found
+
+
+def unknown_refund() -> Refused:
+    """Say that there is none."""
+    return Refused("refund-unknown", "There is no such refund.", status=404)
+
+
+def refund_state(refund: PaymentRefund) -> RefundState:
+    """Tell where a refund stands."""
+    if refund.sent_at is None:
+        return RefundState.WAITING if refund.undone_at is None else RefundState.REFUSED
+    return RefundState.SENT if refund.undone_at is None else RefundState.FAILED
+
+
+async def refunds_of(session: Session, payment_id: UUID) -> Sequence[PaymentRefund]:
+    """Answer all that was sent, or is to be sent, back of a payment."""
+    return (
+        await session.scalars(select(PaymentRefund).where(PaymentRefund.payment_id == payment_id))
+    ).all()
+
+
+async def unsent_refunds(
+    session: Session, providers: Iterable[str], *, before: datetime
+) -> list[tuple[PaymentRefund, Payment]]:
+    """Answer refunds by some providers that were booked by a time, and not sent nor undone."""
+    query = (
+        select(PaymentRefund, Payment)
+        .join(Payment, Payment.id == PaymentRefund.payment_id)
+        .where(
+            Payment.provider.in_(list(providers)),
+            PaymentRefund.sent_at.is_(None),
+            PaymentRefund.undone_at.is_(None),
+            PaymentRefund.created_at <= before,
+        )
     )
-    rows = await session.scalars(query.order_by(PaymentRefund.created_at).limit(_MOST))
-    return rows.all()
+    rows = await session.execute(query.order_by(PaymentRefund.created_at).limit(_MOST))
+    return [(refund, payment) for refund, payment in rows]
 
 
 async def open_payments(

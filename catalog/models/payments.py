@@ -131,20 +131,25 @@ class PaymentEvent(Model):
 
 
 class PaymentRefund(Model):
-    """Money on its way back: booked first, then sent, under the same name until it was."""
+    """Money on its way back: booked first, then sent, under the same name until it was.
+
+    Of one that was sent from elsewhere than here nobody is known who asked for it.
+    """
 
     __tablename__ = "payment_refunds"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
     request_key: Mapped[str] = mapped_column(String(60), unique=True)
-    requested_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     reason: Mapped[str] = mapped_column(String(500))
     #: In the currency that was paid.
     amount: Mapped[int] = mapped_column(BigInteger)
     txn_id: Mapped[int] = mapped_column(ForeignKey("ledger_txn.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: The provider refused it, or could not deliver it after all.
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
     provider_ref: Mapped[str | None] = mapped_column(String(200))
 
 

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from accounting.payments.manual import BY_HAND
 from catalog.models.payments import Payment, PaymentRefund
-from catalog.payment_states import PaymentState
-from catalog.payments import Product
+from catalog.payment_states import PaymentState, RefundState
+from catalog.payments import Product, refund_state
 
 #: Decimal places of every integer amount.
 SCALE: Literal[6] = 6
@@ -101,14 +102,35 @@ class WhyRefund(BaseModel):
 
 
 class RefundDocument(BaseModel):
-    """Money on its way back; without `sent_at`, ask again under the same key."""
+    """Money on its way back; while it is `waiting`, ask again under the same key.
+
+    By `transfer` it waits for a treasurer. What was `refused`, or `failed` after it was sent, is
+    credit again, and is asked for under another key.
+    """
 
     id: str
     topup: str
+    state: RefundState
+    reason: str
     amount: int
     currency: str
     scale: Literal[6] = SCALE
+    by: Literal["provider", "transfer"]
     sent_at: datetime | None
+
+
+class RefundList(BaseModel):
+    """Refunds that wait to be transferred, the oldest first."""
+
+    refunds: list[RefundDocument]
+
+
+class RefundTransferred(BaseModel):
+    """Which transfer of the bank's statement a refund is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    bank_reference: str = Field(min_length=1, max_length=140, pattern=_PRINTABLE)
 
 
 class NewGrant(BaseModel):
@@ -145,7 +167,7 @@ def product_document(product: Product) -> ProductDocument:
 
 def topup_document(payment: Payment) -> TopupDocument:
     """Tell how a top-up stands."""
-    is_transfer = payment.provider == "manual"
+    is_transfer = payment.provider == BY_HAND
     return TopupDocument(
         id=str(payment.id),
         account=str(payment.listener_id),
@@ -170,7 +192,10 @@ def refund_document(refund: PaymentRefund, payment: Payment) -> RefundDocument:
     return RefundDocument(
         id=str(refund.id),
         topup=str(payment.id),
+        state=refund_state(refund),
+        reason=refund.reason,
         amount=refund.amount,
         currency=payment.currency,
+        by="transfer" if payment.provider == BY_HAND else "provider",
         sent_at=refund.sent_at,
     )

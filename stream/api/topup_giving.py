@@ -11,14 +11,17 @@ from accounting.freezing import unfreeze
 from accounting.grants import Grant, give
 from accounting.payments.providers import provider_named
 from accounting.topup_refunds import Asked, refund
+from accounting.transferring_back import Transferred, to_transfer, transfer
 from base.database import Session
 from base.errors import Refused
 from catalog.models.people import KEEPERS, Account
-from catalog.payments import payment_called
+from catalog.payments import payment_called, unknown_refund
 from stream.api.topup_documents import (
     GrantDocument,
     NewGrant,
     RefundDocument,
+    RefundList,
+    RefundTransferred,
     WhyRefund,
     refund_document,
 )
@@ -43,6 +46,34 @@ async def post_refund(request: web.Request) -> web.Response:
     made = await refund(tools.database, provider, asked, clock=tools.clock)
     body: RefundDocument = refund_document(made, payment)
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+async def get_refunds(request: web.Request) -> web.Response:
+    """Answer what is to be transferred back."""
+    await caller(request, *KEEPERS)
+    tools = request.app[TOOLS]
+    async with tools.database.read() as session:
+        found = await to_transfer(session, now=tools.clock())
+    body = RefundList(refunds=[refund_document(*one) for one in found])
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+async def post_transferred(request: web.Request) -> web.Response:
+    """Say that a refund was transferred."""
+    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
+    keys = await keyed(request, who)
+    told = RefundTransferred.model_validate_json(await request.read())
+    said = Transferred(refund_id=_refund_id(request), reference=told.bank_reference, by=who.id)
+    done = await keys.once(tools, lambda session: transfer(session, said, now=tools.clock()))
+    body = refund_document(*done)
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+def _refund_id(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["refund"])
+    except ValueError:
+        raise unknown_refund() from None
 
 
 async def post_grant(request: web.Request) -> web.Response:

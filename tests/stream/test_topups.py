@@ -200,6 +200,21 @@ async def test_the_same_key_with_another_body_moves_nothing(house: House) -> Non
 
     assert (sent.status, again.status) == (200, 200)
     assert sent.json == again.json
+    # By hand it is sent when a treasurer says so, and not before.
+    assert (sent.json["state"], sent.json["by"], sent.json["sent_at"]) == (
+        *("waiting", "transfer"),
+        None,
+    )
+    waiting = (await house.client.ask("GET", "/api/v1/topup-refunds", token=cleo)).json["refunds"]
+    assert waiting == [sent.json]
+    path = f"topup-refunds/{sent.json['id']}/transfer"
+    done = [
+        await house.post(path, {"bank_reference": "B-7"}, token=cleo, key=key) for key in ("t", "u")
+    ]
+    assert [one.json["state"] for one in done] == ["sent", "sent"]
+    later = await house.post(path, {"bank_reference": "B-8"}, token=cleo, key="v")
+    assert code_of(later) == (409, "idempotency-mismatch")
+    assert not (await house.client.ask("GET", "/api/v1/topup-refunds", token=cleo)).json["refunds"]
     assert code_of(other) == (409, "idempotency-mismatch")
 
 

@@ -222,7 +222,6 @@ class History:
                 standing=Standing.PAID,
                 paid=paid,
                 received=paid,
-                refunded=payment.refunded,
                 disputes=(Dispute(id=f"dp-{payment_id}", standing=standing, amount=amount),),
             )
             await receive(session, payment, report, now=self.clock())

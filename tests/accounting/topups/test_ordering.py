@@ -173,7 +173,7 @@ async def test_a_transfer_is_confirmed_by_hand_once(desk: Desk) -> None:
 
     assert (await desk.wallet()).balance_micros == 10_000_000
     tax = Account(AccountKind.VAT, "FI")
-    assert await desk.balances(Account(AccountKind.PSP, "manual"), tax) == [12_500_000, -2_539_841]
+    assert await desk.balances(Account(AccountKind.BANK), tax) == [12_500_000, -2_539_841]
 
 
 async def _confirmed(desk: Desk, payment: Payment, micros: int) -> None:
