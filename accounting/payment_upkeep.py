@@ -16,7 +16,7 @@ from base.clock import Clock
 from base.database import Database
 from base.errors import Refused, Unavailable
 from catalog.models.payments import PaymentRefund
-from catalog.payments import open_payments, unsent_refunds
+from catalog.payments import note_asked, open_payments, unsent_refunds
 
 log = structlog.get_logger()
 #: Who pays is on the provider's page for a while; and providers send a message again for days.
@@ -50,6 +50,8 @@ async def _look_again(
     since, before = now - _NOT_AFTER, now - _NOT_BEFORE
     async with database.read() as session:
         waiting = await open_payments(session, provider.name, since=since, before=before)
+    # Who is asked now is last the next time, whatever becomes of it.
+    await database.run(lambda session: note_asked(session, waiting, now=now))
     for payment in waiting:
         notice = Notice(provider_id=payment.provider_id or "", kind="asked again")
         try:

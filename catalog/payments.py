@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, update
 
 from base.database import Session, insert_once, is_new
 from base.errors import Refused
@@ -185,6 +185,14 @@ async def payment_called(session: Session, name: str) -> Payment:
     return found
 
 
+async def payment_transferred(session: Session, reference: str) -> Payment | None:
+    """Answer what a transfer paid, by its number on the bank's statement."""
+    found: Payment | None = await session.scalar(
+        select(Payment).where(Payment.bank_ref == reference)
+    )
+    return found
+
+
 def unknown_payment() -> Refused:
     """Say that there is none."""
     return Refused("payment-unknown", "There is no such top-up.", status=404)
@@ -297,15 +305,22 @@ async def unsent_refunds(
 async def open_payments(
     session: Session, provider: str, *, since: datetime, before: datetime
 ) -> Sequence[Payment]:
-    """Answer payments that a provider has not said the end of, of a time, the newest first."""
+    """Answer payments of a time whose end a provider has not told, the longest unasked first."""
     query = select(Payment).where(
         Payment.provider == provider,
         Payment.state == PaymentState.OPEN,
         Payment.created_at >= since,
         Payment.created_at < before,
     )
-    rows = await session.scalars(query.order_by(Payment.created_at.desc()).limit(_MOST))
+    last = func.coalesce(Payment.asked_at, Payment.created_at)
+    rows = await session.scalars(query.order_by(last).limit(_MOST))
     return rows.all()
+
+
+async def note_asked(session: Session, payments: Iterable[Payment], *, now: datetime) -> None:
+    """Note that payments were asked for."""
+    ids = [one.id for one in payments]
+    await session.execute(update(Payment).where(Payment.id.in_(ids)).values(asked_at=now))
 
 
 async def payments_since(session: Session, provider: str, *, since: datetime) -> Sequence[Payment]:

@@ -103,6 +103,8 @@ class Payment(Model):
     country_told: Mapped[str | None] = mapped_column(String(2))
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    #: When its provider was asked last, without having said anything.
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)
     paid_at: Mapped[datetime | None] = mapped_column(Instant)
     paid: Mapped[int] = mapped_column(BigInteger, default=0)
     received: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -116,6 +118,10 @@ class Payment(Model):
     #: Tells one card or account from others.
     fingerprint: Mapped[str | None] = mapped_column(String(200), index=True)
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("credit_lots.id"))
+    #: The number of its transfer on the bank's statement.
+    bank_ref: Mapped[str | None] = mapped_column(String(140), unique=True)
+    #: The order that was paid before, where one more transfer arrived for it.
+    follows: Mapped[UUID | None] = mapped_column(ForeignKey("payments.id"))
 
 
 class PaymentEvent(Model):

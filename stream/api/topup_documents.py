@@ -55,7 +55,8 @@ class NewTopup(BaseModel):
 class TopupDocument(BaseModel):
     """A top-up: pay it at `checkout`, or by a transfer that names `reference`.
 
-    `paid` and `refunded` are what the provider says, in `currency`.
+    `paid` and `refunded` are what the provider says, in `currency`. One that `follows` another is
+    a second transfer for it.
     """
 
     id: str
@@ -74,6 +75,7 @@ class TopupDocument(BaseModel):
     paid_at: datetime | None
     paid: int
     refunded: int
+    follows: str | None
 
 
 class TopupList(BaseModel):
@@ -83,9 +85,14 @@ class TopupList(BaseModel):
 
 
 class TransferFound(BaseModel):
-    """What arrived at the bank, and when."""
+    """What arrived at the bank, and when; `bank_reference` is its number on the statement.
+
+    What arrives again for an order that was paid is a top-up of its own, and is answered.
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    bank_reference: str = Field(min_length=1, max_length=140, pattern=_PRINTABLE)
 
     amount: int = Field(gt=0, le=10**15)
     currency: str = Field(pattern=_CURRENCY)
@@ -184,6 +191,7 @@ def topup_document(payment: Payment) -> TopupDocument:
         paid_at=payment.paid_at,
         paid=payment.paid,
         refunded=payment.refunded,
+        follows=str(payment.follows) if payment.follows else None,
     )
 
 

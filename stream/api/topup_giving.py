@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 
 from accounting.freezing import unfreeze
-from accounting.grants import Grant, give
+from accounting.grants import MICROS_PER_CREDIT, Grant, give
 from accounting.payments.providers import provider_named
 from accounting.topup_refunds import Asked, refund
 from accounting.transferring_back import Transferred, to_transfer, transfer
@@ -92,7 +92,8 @@ async def post_grant(request: web.Request) -> web.Response:
 
     async def work(session: Session) -> int:
         await _require_account(session, asked.account)
-        return (await give(session, grant, now=tools.clock())).id
+        most = tools.settings.grant_credits * MICROS_PER_CREDIT
+        return (await give(session, grant, now=tools.clock(), most=most)).id
 
     number = await keys.once(tools, work)
     body = GrantDocument(account=str(asked.account), credits=asked.credits, transaction=number)

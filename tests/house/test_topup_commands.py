@@ -54,13 +54,14 @@ def balance(kind: str) -> dict[str, int]:
 
 def test_transfers_fees_and_gifts_are_booked_once(house: str) -> None:
     listener, reference = asyncio.run(ordered(house))
+    bank = ("--bank-reference", "B-1")
 
     for _ in range(2):
-        confirmed = said(refrain("books", "topup-confirm", reference, "12.50"))
+        confirmed = said(refrain("books", "topup-confirm", reference, "12.50", *bank))
         refrain("books", "fee", "mollie", "INV-1", "0.29", "--on", "2026-11-30")
         refrain("books", "grant", listener, "2.5", "--reason", "welcome", "--key", "1")
     unfrozen = refrain("books", "unfreeze", listener)
-    other = refrain("books", "topup-confirm", reference, "12.40")
+    other = refrain("books", "topup-confirm", reference, "12.40", *bank)
     nobody = refrain("books", "grant", "anna", "1", "--reason", "x")
 
     assert isinstance(confirmed, dict)

@@ -135,7 +135,7 @@ async def test_treasurers_confirm_transfers_send_back_and_give(house: House) -> 
     anna, cleo = [await house.client.artist(role) for role in (Role.LISTENER, Role.TREASURER)]
     transfer = {**TEN, "provider": "manual"}
     made = (await house.post("topups", transfer, token=anna, key="1")).json
-    arrived = {"amount": 12_500_000, "currency": "EUR", "scale": 6}
+    arrived = {"amount": 12_500_000, "currency": "EUR", "scale": 6, "bank_reference": "B-1"}
     path = f"topups/{made['reference']}/confirmation"
 
     refused = await house.post(path, arrived, token=anna, key="2")
@@ -219,6 +219,6 @@ async def test_the_same_key_with_another_body_moves_nothing(house: House) -> Non
 
 
 async def _confirmed(house: House, treasurer: str, reference: str) -> None:
-    arrived = {"amount": 12_500_000, "currency": "EUR", "scale": 6}
+    arrived = {"amount": 12_500_000, "currency": "EUR", "scale": 6, "bank_reference": "B-1"}
     path = f"topups/{reference}/confirmation"
     assert (await house.post(path, arrived, token=treasurer, key="c")).status == 200

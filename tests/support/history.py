@@ -25,6 +25,7 @@ from accounting.bank_accounts import bank_account
 from accounting.bank_details import enter_details
 from accounting.buying import Order, buy
 from accounting.closing import close, due_month
+from accounting.confirming import Confirmation, confirm
 from accounting.consent import Wanted as Share
 from accounting.exporting import export
 from accounting.grants import Grant, give
@@ -40,7 +41,7 @@ from accounting.receiving import receive
 from accounting.refunds import Why, charges_of, refund_all
 from accounting.sheets import SheetKind, Subject
 from accounting.topup_refunds import Asked, refund
-from accounting.topups import Addresses, Confirmation, Wanted, confirm, order
+from accounting.topups import Addresses, Wanted, order
 from accounting.transfers import give_back
 from accounting.transfers import settle as settle_payouts
 from base.clock import ManualClock
@@ -175,7 +176,13 @@ class History:
                 self.database, Manual(), wanted, addresses=addresses, clock=self.clock
             )
             amount = Money(micros=payment.price, currency=payment.currency)
-            told = Confirmation(payment_id=payment.id, amount=amount, by=None, at=self.clock())
+            told = Confirmation(
+                payment_id=payment.id,
+                reference=str(payment.id),
+                amount=amount,
+                by=None,
+                at=self.clock(),
+            )
             await self.database.run(partial(confirm, confirmation=told, now=self.clock()))
             return payment.id
 

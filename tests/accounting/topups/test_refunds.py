@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from accounting.grants import Grant, give
+from accounting.journal import Posted
 from accounting.ledger import Account, AccountKind
 from accounting.payment_upkeep import look_after
 from accounting.payments.stripe import Stripe
@@ -128,6 +132,9 @@ async def test_a_message_that_never_came_is_made_up_for(desk: Desk) -> None:
     assert [(await desk.now(one)).state for one in (payment, waiting)] == ["paid", "open"]
     assert (await desk.wallet()).balance_micros == 10_000_000
     assert desk.server.asked == 2
+    assert ((await desk.now(waiting)).asked_at, (await desk.now(payment)).asked_at) == (
+        *(desk.clock(), desk.clock()),
+    )
 
 
 async def test_a_refund_that_was_cut_off_is_sent_later_and_once(desk: Desk) -> None:
@@ -144,6 +151,37 @@ async def test_a_refund_that_was_cut_off_is_sent_later_and_once(desk: Desk) -> N
 
     assert [one["amount"] for one in desk.server.refunds] == [1250]
     assert (await desk.now(payment)).state == "refunded"
+
+
+def _gift(desk: Desk, **changed: object) -> Grant:
+    given = Grant(listener_id=desk.listener.id, key="g", credits=2_000_000, reason="welcome")
+    return replace(given, **changed)  # type: ignore[arg-type] # as it takes them
+
+
+async def test_nobody_gives_to_themselves_nor_what_is_over_or_too_much(desk: Desk) -> None:
+    refused = [
+        (_gift(desk, by=desk.listener.id), "own-account"),
+        (_gift(desk, expires_at=desk.clock()), "expired-already"),
+        (_gift(desk, credits=2_000_001), "grant-too-large"),
+    ]
+    for gift, code in refused:
+        with pytest.raises(Refused, match=code):
+            await desk.database.run(
+                lambda session, gift=gift: give(session, gift, now=desk.clock(), most=2_000_000)
+            )
+
+
+@BOTH
+async def test_the_same_gift_at_the_same_moment_is_given_once_and_answered_to_all(
+    desk: Desk,
+) -> None:
+    def give_it() -> Awaitable[Posted]:
+        return desk.database.run(lambda session: give(session, _gift(desk), now=desk.clock()))
+
+    found = await asyncio.gather(*(give_it() for _ in range(5)))
+
+    assert len({one.id for one in found}) == 1
+    assert sum(one.is_new for one in found) == 1
 
 
 async def test_what_was_given_for_a_time_expires(desk: Desk) -> None:
