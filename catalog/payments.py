@@ -198,6 +198,15 @@ def unknown_payment() -> Refused:
     return Refused("payment-unknown", "There is no such top-up.", status=404)
 
 
+async def differing_countries(session: Session) -> Sequence[Payment]:
+    """Answer top-ups whose listener says another country than their card or account is of."""
+    query = select(Payment).where(
+        Payment.country_told.is_not(None), Payment.country_told != Payment.country
+    )
+    rows = await session.scalars(query.order_by(Payment.paid_at.desc()).limit(_MOST))
+    return rows.all()
+
+
 async def is_known(session: Session, provider: str, provider_id: str) -> bool:
     """Tell whether a payment of a provider is one of ours."""
     query = select(Payment.id).where(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Date,
     ForeignKey,
@@ -176,6 +178,24 @@ class PaymentDispute(Model):
     txn_id: Mapped[int] = mapped_column(ForeignKey("ledger_txn.id"))
     opened_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Adjustment(Model):
+    """What shall be put right in the books: proposed by one keeper, approved by another."""
+
+    __tablename__ = "adjustments"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_key: Mapped[str] = mapped_column(String(60), unique=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    #: Of each entry its account, its amount and its currency.
+    entries: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    occurred_at: Mapped[datetime] = mapped_column(Instant)
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    proposed_at: Mapped[datetime] = mapped_column(Instant)
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    txn_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_txn.id"))
 
 
 class MoneyRequest(Model):

@@ -222,12 +222,38 @@ def _create_what_became_of_them() -> None:
         ),
     )
     op.create_index("ix_payment_disputes_payment_id", "payment_disputes", ["payment_id"])
+    _create_adjustments()
     op.create_table(
         "money_requests",
         sa.Column("key", sa.String(60), nullable=False),
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
         sa.Column("asked_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_money_requests"),
+    )
+
+
+def _create_adjustments() -> None:
+    op.create_table(
+        "adjustments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_key", sa.String(60), nullable=False),
+        sa.Column("reason", sa.String(500), nullable=False),
+        sa.Column("entries", sa.JSON(), nullable=False),
+        sa.Column("occurred_at", Instant(), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", Instant(), nullable=False),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("approved_at", Instant(), nullable=True),
+        sa.Column("txn_id", _NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_adjustments"),
+        sa.UniqueConstraint("request_key", name="uq_adjustments_request_key"),
+        *(
+            sa.ForeignKeyConstraint([who], ["accounts.id"], name=f"fk_adjustments_{who}_accounts")
+            for who in ("proposed_by", "approved_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["txn_id"], ["ledger_txn.id"], name="fk_adjustments_txn_id_ledger_txn"
+        ),
     )
 
 
@@ -239,7 +265,7 @@ def _of_a_payment(table: str) -> sa.ForeignKeyConstraint:
 
 def downgrade() -> None:
     for table in (
-        "money_requests",
+        *("money_requests", "adjustments"),
         *("payment_disputes", "payment_refunds", "payment_events", "payments"),
         *("exchange_rates", "vat_rates", "topup_terms", "topup_products"),
     ):

@@ -102,6 +102,9 @@ async def test_a_pack_is_ordered_paid_and_credited_once(house: House) -> None:
     assert [one.status for one in told] == [200, 200, 200]
     assert await house.wallet(anna) == (10_000_000, 0)
     path = f"/api/v1/topups/{ordered.json['id']}"
+    cleo, countries = await house.client.artist(Role.TREASURER), "/api/v1/topup-countries"
+    assert (await house.client.ask("GET", countries, token=cleo)).json == {"topups": []}
+    assert (await house.client.ask("GET", countries, token=anna)).status == 403
     mine = (await house.client.ask("GET", path, token=anna)).json
     assert (mine["state"], mine["paid"], mine["currency"]) == ("paid", 12_500_000, "EUR")
     assert (await house.client.ask("GET", path, token=ben)).status == 404

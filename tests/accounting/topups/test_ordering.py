@@ -23,6 +23,7 @@ from catalog.models.payments import (
     PaymentEvent,
     TopupProduct,
 )
+from catalog.payments import differing_countries
 from tests.support.catalog import NOON
 from tests.support.mollie_server import mollie_server
 from tests.support.stripe_server import SECRET
@@ -255,3 +256,14 @@ async def test_mollie_is_asked_only_for_payments_of_ours_and_credits_once(desk: 
 
 async def _classic(desk: Desk, mollie: Mollie, named: str) -> bool:
     return await take_message(desk.database, mollie, (f"id={named}".encode(), {}), clock=desk.clock)
+
+
+async def test_a_card_of_another_country_than_is_told_is_shown(desk: Desk) -> None:
+    same, other = await desk.order(country="DE"), await desk.order(country="FI")
+    for one in (same, other):
+        await desk.paid(one)
+
+    async with desk.database.read() as session:
+        [found] = await differing_countries(session)
+
+    assert (found.id, found.country, found.country_told) == (other.id, "FI", "DE")
