@@ -15,7 +15,7 @@ from accounting.ledger import Account, Transaction, TxnKind
 from accounting.lot_rows import apply_entries, lock_wallets, lots_of
 from accounting.lot_uses import earned_by
 from accounting.lots import Lot
-from accounting.payments.port import Dispute, DisputeStanding, Report
+from accounting.payments.port import Dispute, DisputeStanding, RefundTold, Report
 from accounting.sales import move, sale_of
 from accounting.taking_back import Loss, loss_of
 from accounting.topup_booking import fee_of
@@ -30,24 +30,26 @@ _DISPUTABLE = frozenset({PaymentState.PAID, PaymentState.REFUNDED})
 _UNDER_DISPUTE = frozenset({PaymentState.DISPUTED, PaymentState.LOST})
 
 
-async def taken_back(session: Session, payment: Payment, report: Report, *, now: datetime) -> None:
+async def taken_back(session: Session, payment: Payment, told: RefundTold, *, now: datetime) -> int:
     """Book what was refunded elsewhere than here: the co-operative bears what was spent."""
-    more = report.refunded - payment.refunded
-    if more <= 0:
-        return
     before = await gone_before(session, payment)
-    loss = await _loss(session, payment, before=before, amount=more)
+    loss = await _loss(session, payment, before=before, amount=told.amount)
     txn = Transaction(
         kind=TxnKind.REFUND,
-        key=f"topup-refunded:{payment.id}:{report.refunded}",
+        key=f"topup-refunded:{payment.provider}:{told.id}",
         occurred_at=now,
         entries=loss.entries({}),
-        facts={"payment": str(payment.id), "amount": more, "refunded": report.refunded},
+        facts={
+            "payment": str(payment.id),
+            "amount": told.amount,
+            "refund": told.id,
+            "reason": f"refunded at {payment.provider}",
+        },
     )
-    payment.refunded = report.refunded
+    payment.refunded += told.amount
     if payment.refunded >= payment.paid and payment.state == PaymentState.PAID:
         move(payment, PaymentEvent.REFUND, now=now)
-    await _book(session, txn, now=now)
+    return await _book(session, txn, now=now)
 
 
 async def settle_disputes(

@@ -129,11 +129,17 @@ async def write_holdings(session: Session, holdings: Mapping[UUID, Holding]) -> 
     await update_many(session, _WALLETS, ("listener_id",), ("balance_micros", "promo_micros"), rows)
 
 
+async def open_wallets(session: Session, listeners: Iterable[UUID]) -> None:
+    """Let those have an empty wallet who have none."""
+    whose = sorted(set(listeners))
+    empty = [{"listener_id": one, "balance_micros": 0, "promo_micros": 0} for one in whose]
+    await insert_if_new(session, Wallet, empty)
+
+
 async def add_lots(session: Session, lots: Sequence[NewLot]) -> list[int]:
     """Add credits to wallets, opening those that are not there; answer the numbers of the lots."""
-    listeners = sorted({lot.listener_id for lot in lots})
-    empty = [{"listener_id": one, "balance_micros": 0, "promo_micros": 0} for one in listeners]
-    await insert_if_new(session, Wallet, empty)
+    listeners = {lot.listener_id for lot in lots}
+    await open_wallets(session, listeners)
     holdings = await lock_wallets(session, listeners)
     numbers = await take_numbers(session, _LOTS, len(lots))
     rows = [_row(number, lot) for number, lot in zip(numbers, lots, strict=True)]

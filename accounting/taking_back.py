@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from accounting.ledger import Account, AccountKind, Entry
 from accounting.lots import Lot, Take, take, wallet_of
 from accounting.payments.amounts import Money, rounded_down
-from accounting.topup_booking import Part, Sale, came_in, part_between, without_nothing
+from accounting.topup_booking import Part, Sale, moved, part_between, without_nothing
 from accounting.vat import VatMode, part_of
 
 
@@ -87,7 +87,7 @@ def _redeemed_tax(sale: Sale, lot: Lot, spent: int) -> int:
 
 
 def _out(sale: Sale, part: Part) -> tuple[Entry, ...]:
-    return came_in(sale, received=-part.received, gross=-part.gross)
+    return moved(sale, sale.outgoing, received=-part.received, gross=-part.gross)
 
 
 def _unspent(sale: Sale, taken: list[Take] | tuple[Take, ...]) -> tuple[Entry, ...]:

@@ -226,6 +226,9 @@ class Settings(PaymentSettings, PayoutSettings):
         description="Listeners give back by themselves what they bought within so many days, and "
         "did not download; 0: only treasurers do.",
     )
+    grant_credits: int = Field(
+        default=100, ge=0, description="So many credits one treasurer gives away at once, at most."
+    )
     gift_days: int = Field(
         default=60,
         ge=1,

@@ -47,13 +47,14 @@ def rates_import(
 def topup_confirm(
     topup: Annotated[str, typer.Argument(help="Its id, or the reference of its transfer.")],
     amount: Amount,
+    bank_reference: Annotated[str, typer.Option(help="Its number on the bank's statement.")],
     currency: Currency = "EUR",
 ) -> None:
     """Say that a transfer arrived: the listener gets the credits."""
     from accounting.payments.amounts import parsed
     from refrain.topups import confirm_transfer
 
-    run(confirm_transfer(settings_of(), topup, parsed(amount, currency)))
+    run(confirm_transfer(settings_of(), topup, parsed(amount, currency), reference=bank_reference))
 
 
 def grant(

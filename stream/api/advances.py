@@ -17,7 +17,7 @@ from stream.api.amounts import Amount
 from stream.api.payees import payee_id_of
 from stream.api.split_documents import AdvanceDocument, AdvanceList, NewAdvance
 from stream.api.tracks import track_id_of
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.keys import TOOLS
 
@@ -26,14 +26,14 @@ async def post_advance(request: web.Request) -> web.Response:
     """Say that a payee shall get an advance."""
     who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
     body = NewAdvance.model_validate_json(await request.read())
-    key = key_of(request, who)
+    asked = await keyed(request, who)
 
     async def work(session: Session) -> AdvanceDocument:
         said = Grant(
             payee_id=payee_id_of(body.payee),
             currency=body.currency,
             amount=body.amount,
-            key=key,
+            key=asked.key,
             recoup_ppm=body.recoup_ppm,
             recordings=tuple([await _recording(session, one) for one in body.tracks]),
             note=body.note,
@@ -42,7 +42,7 @@ async def post_advance(request: web.Request) -> web.Response:
         left = {one.id: rest for one, rest in await advances_of(session, [made.payee_id])}
         return _document(made, left[made.id])
 
-    document = await tools.database.run(work)
+    document = await asked.once(tools, work)
     return web.json_response(text=document.model_dump_json(), status=201)
 
 

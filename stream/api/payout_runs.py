@@ -30,7 +30,7 @@ from stream.api.payout_documents import (
     run_document,
     run_facts,
 )
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.keys import TOOLS
 
@@ -41,9 +41,10 @@ _MOST = 100
 async def post_run(request: web.Request) -> web.Response:
     """Plan a run of all that can be paid."""
     who, tools = await _treasurer(request)
-    key = key_of(request, who)
+    asked = await keyed(request, who)
     policy, now = policy_of(tools.settings), tools.clock()
-    run = await tools.database.run(partial(draft, policy=policy, key=key, by=who.id, now=now))
+    step = partial(draft, policy=policy, key=asked.key, by=who.id, now=now)
+    run = await asked.once(tools, step)
     return await _run(tools, run.id, status=201)
 
 

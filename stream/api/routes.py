@@ -10,6 +10,7 @@ from catalog.models.people import Role
 from catalog.people import Caller
 from ingest.desk import Desk
 from ingest.routes.door import Door
+from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
 from stream.api.documents import (
     EditSingle,
@@ -78,6 +79,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *split_routes(),
         *buying_routes(),
         *topup_routes(),
+        *books_routes(),
         *proof_routes(),
         *month_routes(),
         *statement_routes(),

@@ -9,12 +9,20 @@ from stream.api.topup_documents import (
     NewTopup,
     ProductList,
     RefundDocument,
+    RefundList,
+    RefundTransferred,
     TopupDocument,
     TopupList,
     TransferFound,
     WhyRefund,
 )
-from stream.api.topup_giving import post_grant, post_refund, post_unfreeze
+from stream.api.topup_giving import (
+    get_refunds,
+    post_grant,
+    post_refund,
+    post_transferred,
+    post_unfreeze,
+)
 from stream.api.topups import (
     get_products,
     get_topup,
@@ -90,6 +98,23 @@ def _of_keepers() -> list[Route]:
             body=WhyRefund,
             answers={200: RefundDocument},
             problems=(400, 401, 403, 404, 409, 422, 503),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/topup-refunds",
+            handler=get_refunds,
+            summary="Refunds that wait to be transferred, for treasurers.",
+            answers={200: RefundList},
+            problems=(401, 403),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/topup-refunds/{refund}/transfer",
+            handler=post_transferred,
+            summary="Say that a refund was transferred, for treasurers; needs `Idempotency-Key`.",
+            body=RefundTransferred,
+            answers={200: RefundDocument},
+            problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(
             method="POST",

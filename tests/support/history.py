@@ -27,6 +27,7 @@ from accounting.bank_details import enter_details
 from accounting.buying import Order, buy
 from accounting.chain import floor, seal
 from accounting.closing import close, due_month
+from accounting.confirming import Confirmation, confirm
 from accounting.consent import Wanted as Share
 from accounting.discrepancy import Discrepancy
 from accounting.exporting import export
@@ -44,7 +45,7 @@ from accounting.refunds import Why, charges_of, refund_all
 from accounting.roots import next_root, write_root
 from accounting.sheets import SheetKind, Subject
 from accounting.topup_refunds import Asked, refund
-from accounting.topups import Addresses, Confirmation, Wanted, confirm, order
+from accounting.topups import Addresses, Wanted, order
 from accounting.transfers import give_back
 from accounting.transfers import settle as settle_payouts
 from accounting.verifying import verify
@@ -180,7 +181,13 @@ class History:
                 self.database, Manual(), wanted, addresses=addresses, clock=self.clock
             )
             amount = Money(micros=payment.price, currency=payment.currency)
-            told = Confirmation(payment_id=payment.id, amount=amount, by=None, at=self.clock())
+            told = Confirmation(
+                payment_id=payment.id,
+                reference=str(payment.id),
+                amount=amount,
+                by=None,
+                at=self.clock(),
+            )
             await self.database.run(partial(confirm, confirmation=told, now=self.clock()))
             return payment.id
 
@@ -227,7 +234,6 @@ class History:
                 standing=Standing.PAID,
                 paid=paid,
                 received=paid,
-                refunded=payment.refunded,
                 disputes=(Dispute(id=f"dp-{payment_id}", standing=standing, amount=amount),),
             )
             await receive(session, payment, report, now=self.clock())
