@@ -27,7 +27,9 @@ from catalog.music import unknown_track
 from catalog.people import Caller
 from stream.api.buying_documents import OneOf
 from stream.api.tracks import track_id_of
+from stream.idempotency import keyed
 from stream.identity import caller
+from stream.ids import id_in
 from stream.keys import TOOLS
 
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
@@ -81,6 +83,7 @@ class DealQuery(BaseModel):
 async def post_deal(request: web.Request) -> web.Response:
     """Say where something of the caller's may be had; operators of anything."""
     who, tools = await _who(request), request.app[TOOLS]
+    asked = await keyed(request, who)
     wanted = NewDealDocument.model_validate_json(await request.read())
     now = tools.clock()
     subject, about = _subject(wanted)
@@ -90,15 +93,16 @@ async def post_deal(request: web.Request) -> web.Response:
         model=wanted.model,
         territories=wanted.territories,
         excluded=wanted.excluded,
-        starts_at=wanted.starts_at or now,
+        starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
+        key=asked.key,
     )
 
     async def work(session: Session) -> Deal:
         await _require_own(session, who, subject, new.subject_id)
         return await deal_row(session, await add_deal(session, new, by=who.id, now=now))
 
-    made = await tools.database.run(work)
+    made = await asked.once(tools, work)
     return web.json_response(text=_document(made).model_dump_json(), status=201)
 
 
@@ -116,7 +120,7 @@ async def get_deals(request: web.Request) -> web.Response:
 async def delete_deal(request: web.Request) -> web.Response:
     """Let a deal end now; it stays written that it was."""
     who, tools = await _who(request), request.app[TOOLS]
-    deal_id = _id_of(request.match_info["deal"])
+    deal_id = id_in(request.match_info["deal"], unknown_deal())
     async with tools.database.begin() as session:
         deal = await deal_row(session, deal_id)
         subject, about = next(
@@ -151,13 +155,6 @@ def _unknown(subject: Subject) -> Refused:
 
 async def _who(request: web.Request) -> Caller:
     return await caller(request, Role.ARTIST, Role.OPERATOR)
-
-
-def _id_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise unknown_deal() from None
 
 
 def _document(deal: Deal) -> DealDocument:
