@@ -56,16 +56,15 @@ class Keyed:
         await note_request(session, self.key, self.digest, now=tools.clock())
 
 
-async def keyed(request: web.Request, caller: Caller, *, body: bytes | None = None) -> Keyed:
-    """Answer the key of a request and what it asks for; a long `body` is read by who asks.
+async def keyed(request: web.Request, caller: Caller) -> Keyed:
+    """Answer the key of a request and what it asks for.
 
     Raises:
         Refused: as `key_of` does.
 
     """
     key = key_of(request, caller)
-    said = await request.read() if body is None else body
-    return Keyed(key=key, digest=hashlib.sha256(said).digest())
+    return Keyed(key=key, digest=hashlib.sha256(await request.read()).digest())
 
 
 def key_of(request: web.Request, caller: Caller) -> str:
