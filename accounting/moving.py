@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from accounting.buying import wallet_frozen
+from accounting.buying import WalletFrozen
 from accounting.charging import Purse
 from accounting.ledger import Account, AccountKind, Entry, Facts, Transaction, TxnKind
 from accounting.lot_rows import (
@@ -23,7 +23,7 @@ from accounting.lot_rows import (
     write_holdings,
     write_left,
 )
-from accounting.lots import LotKind, Take, left, wallet_of
+from accounting.lots import Lot, LotKind, Take, left, wallet_of
 from accounting.pricing import MICROS_PER_MILLICREDIT
 from accounting.quoting import InsufficientCredit
 from base.database import Session
@@ -31,12 +31,16 @@ from base.database import Session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What goes from whom to whom: so many milli-credits, or all that was paid for."""
+    """What goes from whom to whom: so many milli-credits, or all that was paid for.
+
+    Where `paid_by` is told, only what was paid for until then: a bank may take younger money back.
+    """
 
     key: str
     giver_id: UUID
     receiver_id: UUID
     millicredits: int | None = None
+    paid_by: datetime | None = None
     facts: Facts = field(default_factory=dict)
 
     @property
@@ -57,7 +61,7 @@ async def moved(session: Session, move: Move, *, now: datetime) -> Transaction |
     wallets = await lock_wallets(session, [move.giver_id, move.receiver_id])
     wallet = wallets.get(move.giver_id, Holding())
     lots = (await unspent(session, [move.giver_id], now=now)).get(move.giver_id, [])
-    paid = tuple(lot for lot in lots if lot.kind is LotKind.PAID)
+    paid = tuple(lot for lot in lots if lot.kind is LotKind.PAID and _is_old_enough(lot, move))
     takes = _takes(Purse(lots=paid, is_frozen=wallet.is_frozen), move)
     if not takes:
         return None
@@ -78,12 +82,21 @@ def _takes(purse: Purse, move: Move) -> list[Take]:
     has = sum(lot.credits for lot in purse.lots)
     wanted = has if move.millicredits is None else move.millicredits * MICROS_PER_MILLICREDIT
     if purse.is_frozen and wanted:
-        raise wallet_frozen()
+        raise WalletFrozen
     takes = purse.taking(wanted, promo_room=None)
     if takes is None:
         price, balance = (one // MICROS_PER_MILLICREDIT for one in (wanted, has))
-        raise InsufficientCredit(price=price, balance=balance)
+        raise InsufficientCredit(price=price, balance=balance, of=_which(move))
     return takes
+
+
+def _is_old_enough(lot: Lot, move: Move) -> bool:
+    return move.paid_by is None or lot.acquired_at <= move.paid_by
+
+
+def _which(move: Move) -> str:
+    paid = "that were paid for"
+    return paid if move.paid_by is None else f"{paid} by {move.paid_by:%Y-%m-%d %H:%M} UTC"
 
 
 def _lot(move: Move, taken: Take) -> NewLot:
@@ -98,6 +111,7 @@ def _lot(move: Move, taken: Take) -> NewLot:
         credits=taken.credits,
         amount=taken.amount,
         vat=taken.vat,
+        origin=taken.lot.sold_as,
     )
 
 

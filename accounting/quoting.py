@@ -117,13 +117,14 @@ def nothing_to_buy(why: Nothing) -> Refused:
 
 
 class InsufficientCredit(Refused):
-    """There is less in the wallet than it takes; both in milli-credits."""
+    """There is less in the wallet than it takes, `of` what counts for it; both in milli-credits."""
 
-    def __init__(self, *, price: int, balance: int) -> None:
+    def __init__(self, *, price: int, balance: int, of: str = "") -> None:
         """Say how much is missing."""
+        there = f"there are {balance} {of}".rstrip()
         super().__init__(
             "insufficient-credit",
-            f"It costs {price} milli-credits, and there are {balance}: please add some first.",
+            f"It costs {price} milli-credits, and {there}: please add some first.",
             status=402,
             figures={"price": price, "balance": balance},
         )

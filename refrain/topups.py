@@ -9,7 +9,6 @@ from typing import TypeVar
 from uuid import UUID, uuid4
 
 from accounting.clawing import Bearer
-from accounting.freezing import unfreeze
 from accounting.grants import Grant, give
 from accounting.journal import post
 from accounting.payments.amounts import Money, parsed
@@ -78,11 +77,6 @@ async def book_fee(
         return posted.is_new
 
     say(json.dumps({"new": await _done(settings, work)}))
-
-
-async def free_wallet(settings: Settings, account: str) -> None:
-    """Let a wallet be spent from again."""
-    await _done(settings, lambda session, _: unfreeze(session, _uuid(account)))
 
 
 async def set_vat(settings: Settings, country: str, percent: str, since: date) -> None:

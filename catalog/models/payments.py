@@ -107,7 +107,7 @@ class Payment(Model):
     method: Mapped[str | None] = mapped_column(String(40))
     #: Tells one card or account from others.
     fingerprint: Mapped[str | None] = mapped_column(String(200), index=True)
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("credit_lots.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("credit_lots.id"), index=True)
 
 
 class PaymentEvent(Model):

@@ -64,6 +64,7 @@ async def _give_track(request: web.Request, who: Caller, key: str, track_id: UUI
             article=await article_of(session, track_id),
             territory=await territory_of(session, who.id, tools.settings),
             expires_at=now + timedelta(days=tools.settings.gift_days),
+            paid_by=now - timedelta(days=tools.settings.gift_credit_days),
         )
         return await offer_gift(session, offer, now=now)
 
@@ -79,14 +80,16 @@ async def _give_credit(
     receiver_id = _id_of(wanted.listener or "")
 
     async def work(session: Session) -> int:
+        now = tools.clock()
         await known_listener(session, receiver_id)
         move = Move(
             key=f"give:{key}",
             giver_id=who.id,
             receiver_id=receiver_id,
             millicredits=wanted.millicredits,
+            paid_by=now - timedelta(days=tools.settings.gift_credit_days),
         )
-        return await give_credit(session, move, now=tools.clock())
+        return await give_credit(session, move, now=now)
 
     txn_id = await tools.database.run(work)
     async with tools.database.read() as session:
