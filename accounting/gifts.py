@@ -45,8 +45,8 @@ async def give_credit(session: Session, move: Move, *, now: datetime) -> int:
     """Give credit to another listener; answer the number of the transaction, once for its key.
 
     Raises:
-        Refused: `insufficient-credit`, 402; `wallet-frozen`, 409; `gift-to-oneself`, 422;
-            `idempotency-mismatch`, 409.
+        Refused: `insufficient-credit`, 402; `wallet-frozen`, `credit-too-young`, 409;
+            `gift-to-oneself`, 422; `idempotency-mismatch`, 409.
 
     """
     if move.giver_id == move.receiver_id:
@@ -74,8 +74,8 @@ async def offer_gift(session: Session, offer: Offer, *, now: datetime) -> Gift:
     """Put the price of a whole track into a wallet of its own, for whoever takes it up.
 
     Raises:
-        Refused: `insufficient-credit`, 402; `wallet-frozen`, 409; `nothing-to-buy`, 409: the track
-            is free, or not for sale; `idempotency-mismatch`, 409.
+        Refused: `insufficient-credit`, 402; `wallet-frozen`, `credit-too-young`, 409;
+            `nothing-to-buy`, 409: the track is free, or not for sale; `idempotency-mismatch`, 409.
 
     """
     await lock_wallets(session, [offer.giver_id])

@@ -6,7 +6,7 @@ Only what was paid for: what was given away by the co-operative is for whom it w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from accounting.lots import Lot, LotKind, Take, left, wallet_of
 from accounting.pricing import MICROS_PER_MILLICREDIT
 from accounting.quoting import InsufficientCredit
 from base.database import Session
+from base.errors import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +56,13 @@ async def moved(session: Session, move: Move, *, now: datetime) -> Transaction |
     Locks both wallets.
 
     Raises:
-        Refused: `insufficient-credit`, 402; `wallet-frozen`, 409.
+        Refused: `insufficient-credit`, 402; `wallet-frozen`, `credit-too-young`, 409.
 
     """
     wallets = await lock_wallets(session, [move.giver_id, move.receiver_id])
     wallet = wallets.get(move.giver_id, Holding())
     lots = (await unspent(session, [move.giver_id], now=now)).get(move.giver_id, [])
-    paid = tuple(lot for lot in lots if lot.kind is LotKind.PAID and _is_old_enough(lot, move))
+    paid = tuple(lot for lot in lots if lot.kind is LotKind.PAID)
     takes = _takes(Purse(lots=paid, is_frozen=wallet.is_frozen), move)
     if not takes:
         return None
@@ -83,10 +84,13 @@ def _takes(purse: Purse, move: Move) -> list[Take]:
     wanted = has if move.millicredits is None else move.millicredits * MICROS_PER_MILLICREDIT
     if purse.is_frozen and wanted:
         raise WalletFrozen
-    takes = purse.taking(wanted, promo_room=None)
-    if takes is None:
+    if wanted > has:
         price, balance = (one // MICROS_PER_MILLICREDIT for one in (wanted, has))
-        raise InsufficientCredit(price=price, balance=balance, of=_which(move))
+        raise InsufficientCredit(price=price, balance=balance, of="that were paid for")
+    old = tuple(lot for lot in purse.lots if _is_old_enough(lot, move))
+    takes = replace(purse, lots=old).taking(wanted, promo_room=None)
+    if takes is None:
+        raise _too_young(sum(lot.credits for lot in old))
     return takes
 
 
@@ -94,9 +98,13 @@ def _is_old_enough(lot: Lot, move: Move) -> bool:
     return move.paid_by is None or lot.acquired_at <= move.paid_by
 
 
-def _which(move: Move) -> str:
-    paid = "that were paid for"
-    return paid if move.paid_by is None else f"{paid} by {move.paid_by:%Y-%m-%d %H:%M} UTC"
+def _too_young(credits_: int) -> Refused:
+    return Refused(
+        "credit-too-young",
+        "Credit can be given to others some days after it was paid for: of yours, "
+        f"{credits_ // MICROS_PER_MILLICREDIT} milli-credits can be given now.",
+        status=409,
+    )
 
 
 def _lot(move: Move, taken: Take) -> NewLot:

@@ -28,8 +28,8 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(rates_app, name="rates")
     for command in (topup_confirm, topup_terms, topup_product, grant, fee, vat):
         app.command()(command)
-    for command in (freeze, freezes, unfreeze):
-        app.command()(command)
+    for about_freezes in (freeze, freezes, unfreeze):
+        app.command()(about_freezes)
 
 
 @rates_app.callback()

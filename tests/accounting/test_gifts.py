@@ -109,7 +109,7 @@ async def test_what_was_given_by_the_house_cannot_be_given_on(
     await credited(database, giver, 100, kind=LotKind.PROMO)
     await credited(database, giver, 10)
 
-    with pytest.raises(InsufficientCredit) as refused:
+    with pytest.raises(InsufficientCredit, match="there are 10 that were paid for:") as refused:
         await given(database, giver, friend, 11)
 
     assert (refused.value.price, refused.value.balance) == (11, 10)
@@ -182,8 +182,9 @@ async def test_credit_that_was_paid_for_lately_is_not_given_yet(
     move = Move(key="k", giver_id=giver.id, receiver_id=friend.id, millicredits=1)
     young, old = [replace(move, paid_by=NOON + timedelta(seconds=one)) for one in (-1, 0)]
 
-    with pytest.raises(InsufficientCredit, match="there are 0 that were paid for by 2"):
+    with pytest.raises(Refused, match="of yours, 0 milli-credits can be given now") as refused:
         await database.run(lambda session: give_credit(session, young, now=NOON))
+    assert refused.value.code == "credit-too-young"
     await database.run(lambda session: give_credit(session, old, now=NOON))
 
     assert await left_of(database, friend) == 1_000
