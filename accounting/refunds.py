@@ -25,6 +25,7 @@ from accounting.lot_rows import apply_entries, lock_wallets
 from accounting.promo import note_promo
 from accounting.purchase_rows import Bought, purchase_of
 from accounting.relieving import relieve
+from accounting.settlement import PlayKind
 from accounting.unwinding import Charge, ChargeKind, unwound
 from base.database import Session
 from base.errors import Refused
@@ -192,10 +193,10 @@ async def _gifts_returned(
 async def require_returnable(
     session: Session, bought: Bought, *, within: timedelta, now: datetime
 ) -> None:
-    """Let listeners give back by themselves what they bought lately and did not download.
+    """Let listeners give back by themselves what they bought lately and did not use.
 
     Raises:
-        Refused: `too-late-to-refund`, 409; `downloaded`, 409; `wallet-frozen`, 409.
+        Refused: `too-late-to-refund`, `downloaded`, `played-since`, `wallet-frozen`, 409.
 
     """
     if now - bought.bought_at >= within:
@@ -210,6 +211,19 @@ async def require_returnable(
     if counter is not None and counter.downloaded_at is not None:
         raise Refused(
             "downloaded", "It was downloaded, and so it cannot be given back.", status=409
+        )
+    played = select(_PLAYS.id).where(
+        _PLAYS.listener_id == bought.listener_id,
+        _PLAYS.recording_id == bought.recording_id,
+        _PLAYS.kind == PlayKind.OWNED,
+        _PLAYS.settled_at >= bought.bought_at,
+    )
+    if await session.scalar(played.limit(1)):
+        raise Refused(
+            "played-since",
+            "It was played since it was bought, and so it cannot be given back; a treasurer may "
+            "help.",
+            status=409,
         )
     wallets = await lock_wallets(session, [bought.listener_id])
     if any(one.is_frozen for one in wallets.values()):

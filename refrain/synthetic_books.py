@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID, uuid4
 
-from accounting.books import top_up_all
 from base.bulk import Row, insert_many
 from base.database import Session
 from base.tools import Tools
@@ -18,6 +17,7 @@ from catalog.models.music import Recording, Track
 from catalog.models.people import Account, Role
 from catalog.models.plays import Grant, PlaySession
 from catalog.states import PlayState, TrackState
+from refrain.synthetic_credit import top_up_all
 
 _AT_ONCE = 20_000
 #: Milli-credits, more than anybody hears.
@@ -25,6 +25,8 @@ _CREDIT = 100_000
 #: Recordings that a listener comes back to: of a hundred plays, two or three of each.
 _FAVOURITES = 40
 _KNOWN = timedelta(days=365)
+#: Plays of a listener in a day, and how long each takes.
+_A_DAY, _TRACK = 30, timedelta(minutes=4)
 #: Recordings of an artist.
 _OF_ONE = 2
 _SESSION = (
@@ -113,12 +115,17 @@ async def _insert(
 def _sessions(
     number: int, listeners: Sequence[UUID], songs: Sequence[Song], now: datetime
 ) -> Iterator[tuple[object, ...]]:
-    """Answer plays of all listeners by turns, each of whom comes back to their own favourites."""
-    opened = now - timedelta(days=1)
+    """Answer plays of all listeners by turns, each of whom comes back to their own favourites.
+
+    A listener hears one track after the other for some hours a day, until yesterday.
+    """
+    days = number // (len(listeners) * _A_DAY) + 2
     for index in range(number):
         turn, who = divmod(index, len(listeners))
         song = songs[(who * _FAVOURITES + turn % _FAVOURITES) % len(songs)]
         ids = (uuid4(), listeners[who], song.track_id, song.recording_id, song.master_id)
-        at = opened + timedelta(milliseconds=index)
+        day, of_day = divmod(turn, _A_DAY)
+        opened = now - timedelta(days=days - day) + of_day * _TRACK
+        at = opened + timedelta(milliseconds=who)
         told = (str(PlayState.QUALIFIED), "qualified")
         yield (*ids, str(Grant.FULL), 180_000, 45_000, at, at + timedelta(minutes=1), *told)

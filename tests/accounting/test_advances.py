@@ -1,13 +1,14 @@
+import asyncio
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from accounting.advances import Grant, advances_of, grant, recoup
-from accounting.claims import Claimed, approve, claim, deny, unclaimed_of
+from accounting.advances import Grant, advances_of, approve_advance, grant, recoup
+from accounting.claims import Claimed, approve, claim, claims_of, deny, unclaimed_of
 from accounting.journal import balance_of
 from accounting.ledger import Account, AccountKind
-from accounting.payees import Payee, add_payee, payees_of_account
+from accounting.payees import Payee, add_payee, members_of, payees_of_account, write_members
 from base.database import Database
 from base.errors import Refused
 from catalog.models.people import Role
@@ -43,7 +44,12 @@ async def song(database: Database, ada: Caller) -> UUID:
 
 
 async def granted(database: Database, said: Grant, by: Caller, *, now: datetime = NOON) -> UUID:
-    return (await database.run(lambda session: grant(session, said, by, now=now))).id
+    """Let an advance be granted by one, and approved by another."""
+    made = (await database.run(lambda session: grant(session, said, by, now=now))).id
+    other = await person(database, Role.TREASURER)
+    for _ in range(2):
+        await database.run(lambda session: approve_advance(session, made, other, now=now))
+    return made
 
 
 async def recouped(database: Database, **month: object) -> int:
@@ -66,13 +72,12 @@ async def test_an_advance_is_paid_back_month_by_month_until_nothing_is_left(
     said = Grant(payee_id=ada.id, currency="EUR", amount=1_500, key="a", recoup_ppm=500_000)
     await granted(database, said, treasurer)
     await granted(database, said, treasurer)
-    async with database.read() as session:
-        assert await balance_of(session, Account(AccountKind.BANK)) == {"EUR": -1_500}
+    assert await owed(database, ada.id) == (1_500, 0)
 
     await earn(database, ada, song, 2_000)
     assert await recouped(database, **MONTH) == 1
     assert await recouped(database, **MONTH) == 0
-    assert (await left(database, ada.id), await owed(database, ada.id)) == ([500], (1_000, 0))
+    assert (await left(database, ada.id), await owed(database, ada.id)) == ([500], (2_500, 0))
     await earn(database, ada, song, 100)
     assert await recouped(database, **MONTH) == 1
     assert await left(database, ada.id) == [450]
@@ -80,7 +85,7 @@ async def test_an_advance_is_paid_back_month_by_month_until_nothing_is_left(
     await earn(database, ada, song, 9_000, at=NEXT["starts_at"])  # type: ignore[arg-type]
     assert await recouped(database, **NEXT) == 1
     assert await recouped(database, **NEXT) == 0
-    assert (await left(database, ada.id), await owed(database, ada.id)) == ([0], (9_600, 0))
+    assert (await left(database, ada.id), await owed(database, ada.id)) == ([0], (11_100, 0))
 
 
 async def test_an_advance_on_a_recording_is_paid_back_by_what_that_one_earns(
@@ -97,7 +102,29 @@ async def test_an_advance_on_a_recording_is_paid_back_by_what_that_one_earns(
     assert await recouped(database, **MONTH) == 2
 
     assert await left(database, ada.id) == [600, 0]
-    assert await owed(database, ada.id) == (1_100 - 190, 0)
+    assert await owed(database, ada.id) == (790 + 1_100 - 190, 0)
+
+
+@ON_SQLITE
+async def test_one_treasurer_alone_gives_no_advance(
+    database: Database, ada: Caller, treasurer: Caller
+) -> None:
+    said = Grant(payee_id=ada.id, currency="EUR", amount=5_000_000_000, key="a")
+    made = await database.run(lambda session: grant(session, said, treasurer, now=NOON))
+
+    for who in (treasurer, ada):
+        with pytest.raises(Refused, match="second-person-needed"):
+            await database.run(
+                lambda session, who=who: approve_advance(session, made.id, who, now=NOON)
+            )
+    with pytest.raises(Refused, match="advance-unknown"):
+        await database.run(
+            lambda session: approve_advance(session, UUID(int=1), treasurer, now=NOON)
+        )
+
+    assert (await left(database, ada.id), await owed(database, ada.id)) == ([0], (0, 0))
+    async with database.read() as session:
+        assert await balance_of(session, Account(AccountKind.BANK)) == {}
 
 
 @ON_SQLITE
@@ -122,13 +149,16 @@ async def test_what_is_unclaimed_goes_to_who_shows_that_it_is_theirs(
     mine = await database.run(lambda session: claim(session, said, ben, now=SOON))
     again = await database.run(lambda session: claim(session, said, ben, now=SOON))
     assert mine.id == again.id
+    async with database.read() as session:
+        asked = [song, uuid4()]
+        assert await unclaimed_of(session, asked) == {song: {"EUR": 400}}
     with pytest.raises(Refused, match="own-claim"):
         await database.run(lambda session: approve(session, mine.id, ben, now=SOON))
     await database.run(lambda session: approve(session, mine.id, treasurer, now=SOON))
 
     assert await owed(database, ben.id) == (400, 0)
     async with database.read() as session:
-        assert await unclaimed_of(session, song) == {}
+        assert await unclaimed_of(session, [song]) == {}
     with pytest.raises(Refused, match="claim-decided"):
         await database.run(
             lambda session: deny(session, mine.id, treasurer, reason="No.", now=SOON)
@@ -173,3 +203,92 @@ async def test_who_had_no_account_speaks_for_themselves_once_a_treasurer_agrees(
     async with database.read() as session:
         names = [one.name for one in await payees_of_account(session, ben.id)]
     assert names == ["A listener", "The drummer"]
+
+
+async def test_what_is_asked_for_twice_at_once_is_done_once(
+    database: Database, ada: Caller, treasurer: Caller, song: UUID
+) -> None:
+    band = await band_of(database, ada)
+    said = Grant(payee_id=ada.id, currency="EUR", amount=5, key="a")
+    mine = Claimed(payee_id=ada.id, recording_id=song, words="Me.", key="c")
+
+    async def members() -> None:
+        parts = {ada.id: 500_000, treasurer.id: 500_000}
+        await database.run(lambda session: write_members(session, band.id, parts, by=ada, now=NOON))
+
+    grants = await asyncio.gather(*(granted(database, said, treasurer) for _ in range(4)))
+    claims = await asyncio.gather(
+        *(database.run(lambda session: claim(session, mine, ada, now=NOON)) for _ in range(4))
+    )
+    await asyncio.gather(*(members() for _ in range(4)))
+
+    assert (len(set(grants)), len({one.id for one in claims})) == (1, 1)
+    assert await left(database, ada.id) == [5]
+    async with database.read() as session:
+        assert len((await members_of(session, [band.id]))[band.id]) == 2
+
+
+async def band_of(database: Database, ada: Caller, *, key: str | None = None) -> Payee:
+    async with database.begin() as session:
+        return await add_payee(
+            session,
+            ada,
+            kind=PayeeKind.GROUP,
+            name="The Band",
+            country=None,
+            is_spoken_for=True,
+            now=NOON,
+            key=key,
+        )
+
+
+@ON_SQLITE
+async def test_nobody_makes_payees_or_claims_without_end(
+    database: Database,
+    ada: Caller,
+    treasurer: Caller,
+    song: UUID,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("accounting.payees._MOST_MADE", 1)
+    monkeypatch.setattr("accounting.claims._MOST_OPEN", 1)
+    first = await band_of(database, ada, key="one")
+    claims = [
+        Claimed(payee_id=ada.id, recording_id=song, words="Me.", key=str(n)) for n in range(2)
+    ]
+    mine = await database.run(lambda session: claim(session, claims[0], ada, now=NOON))
+
+    assert await band_of(database, ada, key="one") == first
+    with pytest.raises(Refused, match="payees-too-many"):
+        await band_of(database, ada, key="two")
+    with pytest.raises(Refused, match="claims-too-many"):
+        await database.run(lambda session: claim(session, claims[1], ada, now=NOON))
+    await database.run(lambda session: deny(session, mine.id, treasurer, reason="No.", now=NOON))
+    await database.run(lambda session: claim(session, claims[1], ada, now=NOON))
+
+
+async def test_claims_are_answered_page_by_page(
+    database: Database, ada: Caller, song: UUID
+) -> None:
+    made = [
+        await database.run(
+            lambda session, n=n: claim(
+                session,
+                Claimed(payee_id=ada.id, recording_id=song, words="Me.", key=str(n)),
+                ada,
+                now=NOON + timedelta(seconds=n // 2),
+            )
+        )
+        for n in range(5)
+    ]
+
+    for whose, order in ((None, 1), (ada.id, -1)):
+        found: list[tuple[datetime, UUID]] = []
+        async with database.read() as session:
+            while True:
+                after = found[-1][1] if found else None
+                page = await claims_of(session, whose, after=after, limit=2)
+                found += [(one.made_at, one.id) for one in page]
+                if len(page) < 2:
+                    break
+        assert found == sorted(((one.made_at, one.id) for one in made), reverse=order < 0)

@@ -106,6 +106,15 @@ class Machine(RuleBasedStateMachine):
         self.closed = closed
         self.standing = await self.history.standing()
 
+    @rule(mood=moods)
+    def chain(self, mood: Mood) -> None:
+        self.do(self.history.chain(mood))
+
+    @rule()
+    def recompute(self) -> None:
+        found = self.runner.run(self.history.recomputed())
+        assert not found, found
+
     @initialize(packs=st.tuples(*[st.sampled_from([5, 10, 20])] * 3))
     def everybody_has_credit(self, packs: tuple[int, ...]) -> None:
         for listener, pack in enumerate(packs):
@@ -276,6 +285,7 @@ def anything(history: History, chance: random.Random) -> Coroutine[Any, Any, Non
             *[lambda: history.approve(mood)] * 2,
             lambda: history.cancel(chance.choice([RunState.DRAFT, RunState.APPROVED]), mood),
             lambda: history.send(mood),
+            *[lambda: history.chain(mood)] * 2,
             lambda: history.arrive(mood),
             lambda: history.come_back(PayoutState.SETTLED, "MS03", mood),
         ]
@@ -292,6 +302,7 @@ async def storm(url: str, *, seed: int, waves: int, at_once: int) -> None:
             await asyncio.gather(*(anything(history, chance) for _ in range(at_once)))
             await require_sound(database)
             await require_counted(database)
+        assert await history.recomputed() == []
     finally:
         await database.close()
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from accounting.books import grant, top_up
+from accounting.lots import LotKind
 from accounting.plays import settle
 from accounting.spending import promo_to, require_room
 from base.clock import ManualClock
@@ -13,8 +13,10 @@ from base.database import Database
 from base.errors import Refused
 from catalog.models.people import Role
 from catalog.people import Caller
+from refrain.synthetic_credit import top_up
 from tests.support.booked import book_purchase
 from tests.support.catalog import NOON, accepted, person, qualified
+from tests.support.credit import credited
 
 LATER = NOON + timedelta(days=14)
 
@@ -58,13 +60,11 @@ async def test_given_credit_of_all_buys_a_payee_so_much_a_day_and_no_more(
     database: Database, artist: Caller, track: UUID
 ) -> None:
     fan, other = [await person(database, Role.LISTENER) for _ in range(2)]
-    async with database.begin() as session:
-        for one in (fan, other):
-            await grant(session, one.id, millicredits=2_000, now=NOON)
+    lots = [await credited(database, one, 2_000, kind=LotKind.PROMO) for one in (fan, other)]
     play = await qualified(database, ManualClock(NOON), listener=fan, track_id=track)
     await database.run(lambda session: settle(session, [play], now=NOON))
     async with database.begin() as session:
-        await book_purchase(session, other.id, track, millicredits=1_022, lot=2, now=NOON)
+        await book_purchase(session, other.id, track, millicredits=1_022, lot=lots[1], now=NOON)
         spent = await promo_to(session, [artist.id], since=NOON - timedelta(days=1))
         left = 5_110 - 1_024
         for price, credit in ((left, 10**7), (left + 1, left * 1_000), (10**4, 0)):

@@ -127,7 +127,12 @@ async def test_what_is_not_yours_is_not_there(client: Client, ada: Someone, ben:
 
 
 async def test_groups_labels_and_contracts(ada: Someone, ben: Someone) -> None:
-    band = await ada.ask("POST", "/api/v1/payees", {"kind": "group", "name": "The Band"})
+    group = {"kind": "group", "name": "The Band"}
+    band, again = [await ada.ask("POST", "/api/v1/payees", group, key="b") for _ in range(2)]
+    assert (band.status, band.json) == (201, again.json)
+    assert code_of(await ada.ask("POST", "/api/v1/payees", {**group, "name": "?"}, key="b")) == (
+        *(409, "idempotency-mismatch"),
+    )
     members = [{"payee": ada.id, "ppm": 500_000}, {"payee": ben.id, "ppm": 500_000}]
     path = f"/api/v1/payees/{band.json['id']}/members"
     assert (await ada.ask("PUT", path, {"members": members})).json["members"] != []
@@ -154,7 +159,16 @@ async def test_advances_and_claims_are_a_treasurers(
     advance = {"payee": ada.id, "amount": 5_000_000, "currency": "EUR", "recoup_ppm": 500_000}
     assert (await ada.ask("POST", "/api/v1/advances", advance)).status == 403
     made = await treasurer.ask("POST", "/api/v1/advances", advance, key="a")
-    assert made.json["left"] == {"amount": 5_000_000, "scale": 6, "currency": "EUR"}
+    assert (made.json["state"], made.json["left"]["amount"]) == ("proposed", 0)
+    assert (await ada.ask("GET", "/api/v1/advances")).json["advances"] == []
+    path = f"/api/v1/advances/{made.json['id']}/approve"
+    assert code_of(await treasurer.ask("POST", path)) == (403, "second-person-needed")
+    other = await someone(client, Role.TREASURER)
+    approved = (await other.ask("POST", path)).json
+    assert approved["state"] == "approved"
+    assert approved["left"] == {"amount": 5_000_000, "scale": 6, "currency": "EUR"}
+    unknown = await other.ask("POST", "/api/v1/advances/x/approve")
+    assert code_of(unknown) == (404, "advance-unknown")
     more = {**advance, "amount": 6_000_000}
     assert code_of(await treasurer.ask("POST", "/api/v1/advances", more, key="a")) == (
         *(409, "idempotency-mismatch"),
@@ -193,3 +207,18 @@ async def test_a_payee_answers_on_a_page(client: Client, ada: Someone, ben: Some
     assert "Nothing waits for you." in after
     assert "agreed" in after
     assert "Sign in" in (await Someone(client, ben.who, "").form("/shares")).body.decode()
+
+
+async def test_who_shares_is_told_what_a_contract_leaves_them(ada: Someone, ben: Someone) -> None:
+    shares = [{"payee": ada.id, "ppm": 500_000}, {"payee": ben.id, "ppm": 500_000}]
+    sheet = (await ada.ask("POST", "/api/v1/splits", {"track": None, "shares": shares})).json["id"]
+    await ben.ask("PUT", f"/api/v1/splits/{sheet}/answer", {"answer": "accept"})
+    label = await ada.ask("POST", "/api/v1/payees", {"kind": "label", "name": "Ada's Records"})
+    for ppm, words in ((750_000, "a part of the rest"), (1_000_000, "0 %")):
+        contract = {"label": label.json["id"], "ppm": ppm}
+        made = await ada.ask("POST", "/api/v1/contracts", contract)
+        assert made.json["state"] == "proposed"
+
+        shown = (await ben.form("/shares")).body.decode()
+
+        assert f'<span class="number">{words}</span>' in shown

@@ -18,14 +18,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, text
 
 from accounting.advances import Grant as Advance
+from accounting.advances import approve_advance
 from accounting.advances import grant as grant_advance
 from accounting.agreeing import Proposal, accept, decline, propose
 from accounting.articles import article_of
 from accounting.bank_accounts import bank_account
 from accounting.bank_details import enter_details
 from accounting.buying import Order, buy
+from accounting.chain import floor, seal
 from accounting.closing import close, due_month
 from accounting.consent import Wanted as Share
+from accounting.discrepancy import Discrepancy
 from accounting.exporting import export
 from accounting.grants import Grant, give
 from accounting.month_end import settle_month
@@ -38,11 +41,13 @@ from accounting.plays import settle
 from accounting.quoting import Article
 from accounting.receiving import receive
 from accounting.refunds import Why, charges_of, refund_all
+from accounting.roots import next_root, write_root
 from accounting.sheets import SheetKind, Subject
 from accounting.topup_refunds import Asked, refund
 from accounting.topups import Addresses, Confirmation, Wanted, confirm, order
 from accounting.transfers import give_back
 from accounting.transfers import settle as settle_payouts
+from accounting.verifying import verify
 from base.clock import ManualClock
 from base.database import Database, Session
 from base.errors import Refused, Unavailable
@@ -293,7 +298,7 @@ class History:
             await self.write(mood, partial(say, sheet_id=sheet, by=who, now=self.clock()))
 
     async def advance(self, artist: int, cents: int, mood: Mood) -> None:
-        """Pay an artist ahead."""
+        """Let two pay an artist ahead."""
         said = Advance(
             payee_id=self.house.artists[artist].id,
             currency="EUR",
@@ -301,7 +306,10 @@ class History:
             key=self._key(),
         )
         step = partial(grant_advance, said=said, by=self._treasurer, now=self.clock())
-        await self.write(mood, step)
+        made = await self.write(mood, step)
+        if made is not None:
+            approved = partial(approve_advance, advance_id=made.id, by=self.house.treasurers[1])
+            await self.write(mood, partial(approved, now=self.clock()))
 
     # Months and payouts
 
@@ -355,7 +363,10 @@ class History:
         run = await self._run_in(RunState.APPROVED)
         if run is not None:
             await self.once(
-                mood, lambda: export(self.database, run, source=_COOP, now=self.clock())
+                mood,
+                lambda: export(
+                    self.database, run, source=_COOP, by=self._treasurer.id, now=self.clock()
+                ),
             )
 
     async def arrive(self, mood: Mood) -> None:
@@ -368,22 +379,46 @@ class History:
             await self.write(mood, step)
 
     async def come_back(self, state: PayoutState, reason: str, mood: Mood) -> None:
-        """Let a transfer come back, for a fee; details that a bank doubts are entered again."""
+        """Let two say that a transfer came back; details that a bank doubts are entered again."""
         payout = await self._payout_in(state)
         if payout is None:
             return
-        back = partial(
-            give_back,
-            payout_id=payout,
-            reason=reason,
-            fee=Micros(300 * MICROS_PER_CENT),
-            by=self._treasurer.id,
-            now=self.clock(),
-        )
-        await self.write(mood, back)
+        for treasurer in self.house.treasurers:
+            back = partial(
+                give_back,
+                payout_id=payout,
+                reason=reason,
+                fee=Micros(300 * MICROS_PER_CENT),
+                by=treasurer.id,
+                now=self.clock(),
+            )
+            await self.write(mood, back)
         for artist in self.house.artists:
             again = partial(enter_details, by=artist.id, now=self.clock())
             await self.write(mood, partial(again, payee_id=artist.id, account=_PAYEE))
+
+    # Proof
+
+    async def chain(self, mood: Mood) -> None:
+        """Chain what was booked, and give the next day that is over its root."""
+
+        async def chained(session: Session) -> None:
+            above = await floor(session, now=self.clock(), reach=None)
+            await seal(session, now=self.clock(), above=above)
+
+        async def rooted(session: Session) -> None:
+            root = await next_root(session, now=self.clock())
+            if root is not None:
+                await write_root(session, root)
+
+        await self.write(mood, chained)
+        await self.write(mood, rooted)
+
+    async def recomputed(self) -> list[Discrepancy]:
+        """Chain all, recompute all, and answer what is wrong."""
+        await self.chain(Mood())
+        async with self.database.read() as session:
+            return [one async for one in verify(session, now=self.clock())]
 
     @property
     def _treasurer(self) -> Caller:
