@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from accounting.journal import balances_of, post
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
+from accounting.payee_locks import lock_all_payees
 from accounting.payees import keep_payees, payee_of
 from accounting.recoupment import Owed, recouped
 from accounting.repeating import mismatch
@@ -123,6 +124,7 @@ async def recoup(
     Before the period is closed, and as often as one likes: what went back once is not taken again.
     """
     span = _Span(name=period, starts_at=starts_at, ends_at=ends_at)
+    await lock_all_payees(session)
     owing = await _owing(session, span)
     transactions = [one for payee in owing for one in _recoupments(payee, span, now=now)]
     posted = await post(session, transactions, now=now) if transactions else []

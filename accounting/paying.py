@@ -16,6 +16,7 @@ from sqlalchemy import select
 from accounting.bank_details import details_with
 from accounting.journal import post
 from accounting.owing import last_closing, standings
+from accounting.payee_locks import lock_all_payees
 from accounting.payout_booking import kept, paid, undone
 from accounting.payout_rows import move_payout, payouts_in, run_of
 from accounting.payouts import Plan, Planned, Policy, Waiting, plan
@@ -93,6 +94,7 @@ async def approve(session: Session, run_id: UUID, *, by: UUID, now: datetime) ->
             status=403,
         )
     payouts = await payouts_in(session, run.id)
+    await lock_all_payees(session)  # a chargeback takes from them as well
     _require_fresh(await _plan(session, run), payouts)
     run.state = next_state(RUN_MOVES, RunState(run.state), RunEvent.APPROVE)
     run.approved_by, run.approved_at = by, now

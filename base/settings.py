@@ -235,6 +235,13 @@ class Settings(PaymentSettings, PayoutSettings):
         le=366,
         description="What nobody takes up of a gift within so many days returns to who gave it.",
     )
+    gift_credit_days: int = Field(
+        default=3,
+        ge=0,
+        le=366,
+        description="Credit is given to others only so many days after it was paid for: until then "
+        "a payment by a stolen card is often found out.",
+    )
     books_zone: str = Field(
         default="Europe/Berlin",
         description="The time zone by which the months of the books begin and end.",

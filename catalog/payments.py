@@ -245,13 +245,17 @@ async def disputes_of(session: Session, payment_id: UUID) -> dict[str, PaymentDi
     return {one.id: one for one in await session.scalars(query)}
 
 
-async def has_disputes(session: Session, listener_id: UUID, standings: Iterable[str]) -> bool:
-    """Tell whether any payment of a listener has a dispute that stands so."""
-    query = select(PaymentDispute.id).join(Payment, Payment.id == PaymentDispute.payment_id)
-    query = query.where(
-        Payment.listener_id == listener_id, PaymentDispute.standing.in_(list(standings))
+async def disputes_of_lots(
+    session: Session, lots: Iterable[int], standings: Iterable[str]
+) -> list[tuple[int, PaymentDispute]]:
+    """Answer disputes that stand so of the payments that lots were sold for, with their lots."""
+    query = (
+        select(Payment.lot_id, PaymentDispute)
+        .join(PaymentDispute, PaymentDispute.payment_id == Payment.id)
+        .where(Payment.lot_id.in_(list(lots)), PaymentDispute.standing.in_(list(standings)))
+        .order_by(PaymentDispute.opened_at, PaymentDispute.id)
     )
-    return (await session.scalar(query.limit(1))) is not None
+    return [(lot or 0, dispute) for lot, dispute in await session.execute(query)]
 
 
 async def refund_under(session: Session, request_key: str) -> PaymentRefund | None:

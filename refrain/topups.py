@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 from accounting.clawing import Bearer
 from accounting.confirming import Confirmation, confirm
-from accounting.freezing import unfreeze
 from accounting.grants import MICROS_PER_CREDIT, Grant, give
 from accounting.journal import post
 from accounting.payments.amounts import Money, parsed
@@ -83,11 +82,6 @@ async def book_fee(
         return posted.is_new
 
     say(json.dumps({"new": await _done(settings, work)}))
-
-
-async def free_wallet(settings: Settings, account: str) -> None:
-    """Let a wallet be spent from again."""
-    await _done(settings, lambda session, _: unfreeze(session, _uuid(account)))
 
 
 async def set_vat(settings: Settings, country: str, percent: str, since: date) -> None:

@@ -119,7 +119,7 @@ class Payment(Model):
     method: Mapped[str | None] = mapped_column(String(40))
     #: Tells one card or account from others.
     fingerprint: Mapped[str | None] = mapped_column(String(200), index=True)
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("credit_lots.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("credit_lots.id"), index=True)
     #: The number of its transfer on the bank's statement.
     bank_ref: Mapped[str | None] = mapped_column(String(140), unique=True)
     #: The order that was paid before, where one more transfer arrived for it.

@@ -166,6 +166,7 @@ def _create_payments() -> None:
     )
     op.create_index("ix_payments_listener_id_created_at", "payments", ["listener_id", "created_at"])
     op.create_index("ix_payments_fingerprint", "payments", ["fingerprint"])
+    op.create_index("ix_payments_lot_id", "payments", ["lot_id"])
 
 
 def _create_what_became_of_them() -> None:

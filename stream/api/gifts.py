@@ -66,6 +66,7 @@ async def _give_track(
             article=await article_of(session, track_id),
             territory=await territory_of(session, who.id, tools.settings),
             expires_at=now + timedelta(days=tools.settings.gift_days),
+            paid_by=now - timedelta(days=tools.settings.gift_credit_days),
         )
         return await offer_gift(session, offer, now=now)
 
@@ -81,14 +82,16 @@ async def _give_credit(
     receiver_id = id_in(wanted.listener or "", unknown_listener())
 
     async def work(session: Session) -> int:
+        now = tools.clock()
         await known_listener(session, receiver_id)
         move = Move(
             key=f"give:{asked.key}",
             giver_id=who.id,
             receiver_id=receiver_id,
             millicredits=wanted.millicredits,
+            paid_by=now - timedelta(days=tools.settings.gift_credit_days),
         )
-        return await give_credit(session, move, now=tools.clock())
+        return await give_credit(session, move, now=now)
 
     txn_id = await asked.once(tools, work)
     async with tools.database.read() as session:

@@ -26,6 +26,7 @@ from stream.api.documents import (
 from stream.api.downloads import get_download
 from stream.api.events import get_events
 from stream.api.fleet import FleetDocument, get_fleet
+from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
 from stream.api.job_routes import job_routes
 from stream.api.months import month_routes
@@ -80,6 +81,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *buying_routes(),
         *topup_routes(),
         *books_routes(),
+        *freezing_routes(),
         *proof_routes(),
         *month_routes(),
         *statement_routes(),

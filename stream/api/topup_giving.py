@@ -1,13 +1,11 @@
-"""What keepers of the books give: money back, credits for nothing, a frozen wallet its freedom."""
+"""What keepers of the books give: money back, and credits for nothing."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-import structlog
 from aiohttp import web
 
-from accounting.freezing import unfreeze
 from accounting.grants import MICROS_PER_CREDIT, Grant, give
 from accounting.payments.providers import provider_named
 from accounting.topup_refunds import Asked, refund
@@ -29,7 +27,6 @@ from stream.idempotency import keyed
 from stream.identity import caller
 from stream.keys import PROVIDERS, TOOLS
 
-log = structlog.get_logger()
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -100,23 +97,6 @@ async def post_grant(request: web.Request) -> web.Response:
     return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
 
 
-async def post_unfreeze(request: web.Request) -> web.Response:
-    """Let a wallet be spent from again that a chargeback froze."""
-    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
-    try:
-        account = UUID(request.match_info["account"])
-    except ValueError:
-        raise _unknown_account() from None
-    async with tools.database.begin() as session:
-        await unfreeze(session, account)
-    log.info("wallet unfrozen", account=str(account), by=str(who.id))
-    return web.Response(status=204)
-
-
 async def _require_account(session: Session, account: UUID) -> None:
     if await session.get(Account, account) is None:
-        raise _unknown_account()
-
-
-def _unknown_account() -> Refused:
-    return Refused("account-unknown", "There is no such account.", status=404)
+        raise Refused("account-unknown", "There is no such account.", status=404)

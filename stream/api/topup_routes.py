@@ -21,7 +21,6 @@ from stream.api.topup_giving import (
     post_grant,
     post_refund,
     post_transferred,
-    post_unfreeze,
 )
 from stream.api.topups import (
     get_products,
@@ -124,14 +123,6 @@ def _of_keepers() -> list[Route]:
             body=NewGrant,
             answers={201: GrantDocument},
             problems=(400, 401, 403, 404, 409, 422),
-        ),
-        Route(
-            method="POST",
-            path="/api/v1/wallets/{account}/unfreeze",
-            handler=post_unfreeze,
-            summary="Let a wallet be spent from again that a chargeback froze, for treasurers.",
-            answers={204: "text/plain"},
-            problems=(401, 403, 404),
         ),
     ]
 

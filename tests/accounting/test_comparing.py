@@ -41,7 +41,7 @@ CHECKS = {
 TABLES = list(CHECKS)
 #: Nothing else says these again.
 UNTOLD = {
-    *("credit_lots.country", "credit_lots.expires_at", "wallets.frozen_at"),
+    *("credit_lots.country", "credit_lots.expires_at", "credit_lots.origin", "wallets.frozen_at"),
     *("wallets.frozen_reason", "play_counters.downloaded_at", "purchases.asked"),
 }
 

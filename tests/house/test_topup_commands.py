@@ -61,13 +61,16 @@ def test_transfers_fees_and_gifts_are_booked_once(house: str) -> None:
         confirmed = said(refrain("books", "topup-confirm", reference, "12.50", *bank))
         refrain("books", "fee", "mollie", "INV-1", "0.29", "--on", "2026-11-30")
         refrain("books", "grant", listener, "2.5", "--reason", "welcome", "--key", "1")
-    unfrozen = refrain("books", "unfreeze", listener)
+    frozen = said(refrain("books", "freeze", listener, "--reason", "complaints"))
+    listed = said(refrain("books", "freezes", listener))
+    assert isinstance(frozen, dict)
+    unfrozen = refrain("books", "unfreeze", frozen["freeze"], "--reason", "cleared up")
     other = refrain("books", "topup-confirm", reference, "12.40", *bank)
     nobody = refrain("books", "grant", "anna", "1", "--reason", "x")
 
     assert isinstance(confirmed, dict)
     assert (confirmed["state"], confirmed["credits"]) == ("paid", 10_000_000)
-    assert unfrozen.status == 0
+    assert (listed, unfrozen.status) == (frozen, 0)
     assert "idempotency-mismatch" in other.errors
     assert "account-unknown" in nobody.errors
     assert (balance("bank"), balance("psp")) == ({"EUR": 12_500_000}, {"EUR": -290_000})

@@ -68,7 +68,7 @@ class Customer:
 
 @pytest.fixture
 async def shop(tmp_path: Path, migrated_sqlite_url: str) -> AsyncIterator[Shop]:
-    settings = {"database_url": migrated_sqlite_url, "territory": "DE"}
+    settings = {"database_url": migrated_sqlite_url, "territory": "DE", "gift_credit_days": "0"}
     async with open_origin(tmp_path, **settings) as origin, aiohttp.ClientSession() as http:
         async with origin.tools.database.begin() as session:
             (await session.get_one(Track, origin.track_id)).state = TrackState.COMPLETE

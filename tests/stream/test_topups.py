@@ -151,7 +151,10 @@ async def test_treasurers_confirm_transfers_send_back_and_give(house: House) -> 
     grant = {"account": account, "credits": 2_000_000, "scale": 6, "reason": "welcome"}
     given = [await house.post("grants", grant, token=cleo, key="4") for _ in range(2)]
     more = await house.post("grants", {**grant, "credits": 3_000_000}, token=cleo, key="4")
-    freed = await house.post(f"wallets/{account}/unfreeze", {}, token=cleo)
+    said = {"reason": "complaints"}
+    frozen = await house.post(f"wallets/{account}/freezes", said, token=cleo)
+    by_anna = await house.post(f"freezes/{frozen.json['id']}/lifting", said, token=anna)
+    freed = await house.post(f"freezes/{frozen.json['id']}/lifting", said, token=cleo)
 
     assert refused.status == 403
     assert [one.json["state"] for one in paid] == ["paid", "paid"]
@@ -159,7 +162,9 @@ async def test_treasurers_confirm_transfers_send_back_and_give(house: House) -> 
     assert (back[0].json["amount"], back[0].json["currency"]) == (12_500_000, "EUR")
     assert given[0].json == given[1].json
     assert code_of(more) == (409, "idempotency-mismatch")
-    assert freed.status == 204
+    assert (frozen.status, by_anna.status, freed.status) == (201, 403, 200)
+    assert frozen.json["reason"] == "complaints"
+    assert freed.json["lifted_at"] is not None
     assert await house.wallet(anna) == (0, 2_000_000)
 
 
