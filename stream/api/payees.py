@@ -25,7 +25,7 @@ from stream.api.split_documents import (
     PayeeList,
     WriteMembers,
 )
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.keys import TOOLS
 
@@ -34,8 +34,9 @@ async def post_payee(request: web.Request) -> web.Response:
     """Make a label, a group, or somebody who has no account."""
     who, tools = await caller(request), request.app[TOOLS]
     body = NewPayee.model_validate_json(await request.read())
-    key = key_of(request, who)
+    asked = await keyed(request, who)
     async with tools.database.begin() as session:
+        await asked.note(session, tools)
         made = await add_payee(
             session,
             who,
@@ -44,7 +45,7 @@ async def post_payee(request: web.Request) -> web.Response:
             country=body.country,
             is_spoken_for=body.mine,
             now=tools.clock(),
-            key=key,
+            key=asked.key,
         )
         [document] = await _documents(session, [made])
     return web.json_response(
