@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, cast, func, select
 from accounting.explaining import booked_within, explained, months_of
 from accounting.journal import BOOKING
 from accounting.keeping import keep, statements_kept
-from accounting.months import Month, month_named, month_of
+from accounting.months import Month, Span, month_named, month_of
 from base.clock import Clock
 from base.database import Database, Session
 from base.errors import Refused
@@ -27,7 +27,7 @@ from catalog.models.ledger import LedgerTxn, Period
 
 #: Books what is due at the end of a month into it, while it is open: shares that are released,
 #: advances that are recouped; again, it books nothing. Takes the month, and the time to book at.
-Settle = Callable[[Session, Month, datetime], Awaitable[None]]
+Settle = Callable[[Session, Span, datetime], Awaitable[None]]
 _TXN = table_of(LedgerTxn)
 _LAST = timedelta(microseconds=1)
 
@@ -55,7 +55,7 @@ class Outlook:
     sums: Mapping[tuple[str, str], tuple[int, int]]
 
 
-async def nothing(session: Session, month: Month, at: datetime) -> None:
+async def nothing(session: Session, month: Span, at: datetime) -> None:
     """Settle nothing at the end of a month."""
     del session, month, at
 
@@ -83,7 +83,7 @@ async def close(
     async def end(session: Session) -> None:
         # Not while nobody books: it locks rows, which come before the books.
         if await _is_open(session, month, now=clock()):
-            await settle(session, month, month.ends_at - _LAST)
+            await settle(session, await _span(session, month), month.ends_at - _LAST)
 
     await database.run(end)
     await database.run(lambda session: _freeze(session, month, now=clock()))
@@ -140,12 +140,12 @@ async def _freeze(session: Session, month: Month, *, now: datetime) -> None:
     await lock_alone(session, BOOKING)
     if not await _is_open(session, month, now=now):
         return
-    starts_at, ends_at = await _bounds(session, month)
+    span = await _span(session, month)
     row = Period(
         name=month.name,
         zone=month.zone,
-        starts_at=starts_at or month.starts_at,
-        ends_at=ends_at,
+        starts_at=span.starts_at,
+        ends_at=span.ends_at,
         closed_at=now,
     )
     session.add(row)
@@ -168,6 +168,11 @@ async def _bounds(session: Session, month: Month) -> tuple[datetime | None, date
     """
     last = await _last_closed(session)
     return None if last is None else last.ends_at, month.ends_at
+
+
+async def _span(session: Session, month: Month) -> Span:
+    starts_at, ends_at = await _bounds(session, month)
+    return Span(name=month.name, starts_at=starts_at or month.starts_at, ends_at=ends_at)
 
 
 async def _last_closed(session: Session) -> Period | None:

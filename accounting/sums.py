@@ -44,11 +44,21 @@ class Booked:
 
 
 async def booked_for(
-    session: Session, account: Account, facts: Collection[Fact], *, counting: TxnKind
+    session: Session,
+    account: Account,
+    facts: Collection[Fact],
+    *,
+    counting: TxnKind,
+    before: datetime | None = None,
 ) -> Booked:
-    """Answer what was booked on an account for any of some things, and how often in a kind."""
+    """Answer what was booked on an account for any of some things, and how often in a kind.
+
+    Ever, or `before` a time.
+    """
     query = _sums(_ENTRIES.c.currency, _TXN.c.kind).add_columns(func.count())
     query = query.where(_ENTRIES.c.account_id == account.id, _names_any(facts))
+    if before is not None:
+        query = query.where(_TXN.c.booked_at < before)
     amounts: dict[str, int] = {}
     count = 0
     for currency, kind, total, number in await session.execute(query):

@@ -24,38 +24,69 @@ _SHEETS, _SHARES = table_of(SplitSheet).c, table_of(SplitShare).c
 _AT_ONCE = 5_000
 
 
-async def waiting_in(session: Session, sheet_id: UUID, payee_id: UUID) -> Booked:
+async def waiting_in(
+    session: Session, sheet_id: UUID, payee_id: UUID, *, before: datetime | None = None
+) -> Booked:
     """Answer what waits for a payee by a sheet; as credits, so less than nothing."""
     facts = [Fact(name="sheet", value=str(sheet_id))]
-    return await booked_for(session, suspense_of(payee_id), facts, counting=TxnKind.RELEASE)
+    account = suspense_of(payee_id)
+    return await booked_for(session, account, facts, counting=TxnKind.RELEASE, before=before)
 
 
-async def release_waiting(session: Session, *, now: datetime) -> list[int]:
+async def release_waiting(
+    session: Session, *, now: datetime, before: datetime | None = None
+) -> list[int]:
     """Let go of all that waits and need not any more; answer the transactions.
 
-    What was settled while its payee accepted, and what was refunded after.
+    What was settled while its payee accepted, and what was refunded after; only what was so
+    `before` a time, if one is named.
     """
     transactions = []
     for sheet_id in await _late(session):
         sheet = await sheet_of(session, sheet_id, lock=True)
-        transactions += await releases(session, sheet, now=now)
+        transactions += await releases(session, sheet, now=now, before=before)
     posted = await post(session, transactions, now=now) if transactions else []
     return [one.id for one in posted]
 
 
-async def releases(session: Session, sheet: SplitSheet, *, now: datetime) -> list[Transaction]:
+async def releases(
+    session: Session, sheet: SplitSheet, *, now: datetime, before: datetime | None = None
+) -> list[Transaction]:
     """Answer what lets go of all that needs not wait by a sheet that the caller has locked."""
     rows = (await shares_of(session, [sheet.id]))[sheet.id]
-    is_declined = sheet.state == SheetState.DECLINED
-    payees = {row.payee_id for row in rows if row.accepted_at or is_declined}
-    before = await _before(session, sheet)
+    is_declined = sheet.state == SheetState.DECLINED and any(
+        _was(row.declined_at, before) for row in rows
+    )
+    payees = {row.payee_id for row in rows if is_declined or _was(row.accepted_at, before)}
+    held_before = await _before(session, sheet)
     found = []
     for payee_id in sorted((one for one in payees if one), key=str):
-        booked = await waiting_in(session, sheet.id, payee_id)
+        booked = await _still_waiting(session, sheet.id, payee_id, before)
         if booked.amounts:
-            back = (before, as_shares(rows)) if is_declined else None
+            back = (held_before, as_shares(rows)) if is_declined else None
             found.append(_release(sheet, payee_id, booked, back, now=now))
     return found
+
+
+def _was(at: datetime | None, before: datetime | None) -> bool:
+    return at is not None and (before is None or at < before)
+
+
+async def _still_waiting(
+    session: Session, sheet_id: UUID, payee_id: UUID, before: datetime | None
+) -> Booked:
+    """Answer what waits; with a time named, what waited then and does still."""
+    now = await waiting_in(session, sheet_id, payee_id)
+    if before is None:
+        return now
+    then = await waiting_in(session, sheet_id, payee_id, before=before)
+    amounts = {
+        currency: min(amount, now.amounts.get(currency, 0), key=abs)
+        for currency, amount in then.amounts.items()
+        # What is owed the other way by now waits for the next time.
+        if amount * now.amounts.get(currency, 0) > 0
+    }
+    return Booked(amounts=amounts, count=now.count)
 
 
 def _release(

@@ -4,17 +4,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from accounting.advances import Grant, grant
+from accounting.agreeing import accept
 from accounting.closing import Closed, close, due_month, outlook
 from accounting.journal import balance_of, post, reversal_of
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.month_end import settle_month
-from accounting.months import Month, month_named
+from accounting.months import Month, Span, month_named
 from accounting.plays import settle
 from accounting.statements import Section, Statement, sum_of
 from accounting.told import Which, statement_of, summaries
@@ -24,11 +26,14 @@ from base.errors import Refused
 from catalog.models.people import Role
 from tests.support.books import SERIES, Song, artists_part, book_play, song
 from tests.support.catalog import accepted, person, qualified
+from tests.support.shares import earn, owed, proposed
 
 ZONE = "Europe/Berlin"
 MARCH, APRIL = month_named("2026-03", ZONE), month_named("2026-04", ZONE)
 EARLY = MARCH.starts_at + timedelta(days=9)
 HOUR, INSTANT = timedelta(hours=1), timedelta(microseconds=1)
+#: What no database does in a way of its own.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -279,7 +284,7 @@ async def test_what_is_due_at_the_end_of_a_month_is_booked_into_it(
     advance = Account(AccountKind.ADVANCE, str(sung.artist.id))
     entries = (Entry(sung.payable, 100, "EUR"), Entry(advance, -100, "EUR"))
 
-    async def recoup(session: Session, month: Month, at: datetime) -> None:
+    async def recoup(session: Session, month: Span, at: datetime) -> None:
         key = f"recoup:{month.name}"
         one = Transaction(kind=TxnKind.RECOUPMENT, key=key, occurred_at=at, entries=entries)
         await post(session, [one], now=at)
@@ -290,6 +295,71 @@ async def test_what_is_due_at_the_end_of_a_month_is_booked_into_it(
     made = await told(database, sung, MARCH)
     assert sum_of(made.of(Section.RECOUPMENT)) == -100
     assert made.closing == artists_part(5) - 100
+
+
+@ON_SQLITE
+async def test_what_came_after_a_month_is_not_settled_in_it(database: Database, sung: Song) -> None:
+    await heard(database, sung, step=9, at=EARLY)
+    said = Grant(payee_id=sung.artist.id, currency="EUR", amount=500_000, key="advance")
+    after = APRIL.starts_at + timedelta(days=4)
+    await database.run(lambda session: grant(session, said, sung.artist, now=after))
+
+    await closed(database, MARCH, days=9)
+    await heard(database, sung, step=1, at=APRIL.starts_at + timedelta(days=20))
+    await closed(database, APRIL)
+
+    march, april = await told(database, sung, MARCH), await told(database, sung, APRIL)
+    assert (march.of(Section.RECOUPMENT), march.beside.advance) == ([], 0)
+    assert march.closing == artists_part(9)
+    assert sum_of(april.of(Section.RECOUPMENT)) == -artists_part(1)
+
+
+@ON_SQLITE
+async def test_a_refund_after_a_month_of_what_was_released_waits_for_the_next(
+    database: Database, sung: Song
+) -> None:
+    ada, ben = sung.artist, await person(database, Role.ARTIST)
+    shares: dict[UUID | None, int] = {ada.id: 500_000, ben.id: 500_000}
+    start = MARCH.starts_at
+    sheet = await proposed(database, ada, sung.recording_id, shares, now=start)
+    play = await earn(database, ada, sung.recording_id, 2_000_000, at=EARLY)
+    await database.run(lambda session: accept(session, sheet.id, ben, now=EARLY + HOUR))
+    after = APRIL.starts_at + timedelta(days=4)
+
+    async def refund(session: Session) -> None:
+        undone = await reversal_of(session, play, key="undone", occurred_at=after, facts={})
+        await post(session, [undone], now=after)
+
+    await database.run(refund)
+    closings = []
+    for month in (MARCH, APRIL):
+        await closed(database, month, days=9)
+        async with database.read() as session:
+            which = Which(payee_id=str(ben.id), period=month.name)
+            closings.append((await statement_of(session, which)).closing)
+
+    assert closings == [1_000_000, 0]
+    assert await owed(database, ben.id) == (0, 0)
+
+
+async def test_a_month_is_settled_from_where_the_one_before_ended(
+    database: Database, sung: Song
+) -> None:
+    await heard(database, sung, step=1, at=EARLY)
+    await closed(database, MARCH)
+    seen = []
+
+    async def settle_nothing(session: Session, month: Span, at: datetime) -> None:
+        del session, at
+        seen.append(month)
+
+    await close(
+        database, APRIL.name, zone="UTC", clock=lambda: APRIL.ends_at + 9 * HOUR,
+        settle=settle_nothing,
+    )  # fmt: skip
+
+    [span] = seen
+    assert span.starts_at == MARCH.ends_at < month_named("2026-04", "UTC").starts_at
 
 
 class KilledError(Exception):
