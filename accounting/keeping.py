@@ -10,6 +10,7 @@ import struct
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -41,7 +42,7 @@ Payee = tuple[str, str]
 
 HEAD_COLUMNS = (
     *("period", "account_id", "currency", "version", "made_at", "why", "opening", "closing"),
-    *("restated", "reserve", "advance", "suspense", "digest"),
+    *("restated", "reserve", "advance", "suspense", "made_by", "digest"),
 )
 LINE_COLUMNS = (*PARTS, "number", "amount")
 _TXN, _ENTRIES, _ACCOUNTS = table_of(LedgerTxn), table_of(LedgerEntry), table_of(LedgerAccount)
@@ -160,12 +161,12 @@ async def _keep_statements(
     return [head[-1] for head in sorted(rows, key=lambda head: (head[1], head[2]))]
 
 
-def head_of(made: Statement) -> tuple[Any, ...]:
-    """Answer a statement as it is kept, without its lines."""
+def head_of(made: Statement, by: UUID | None = None) -> tuple[Any, ...]:
+    """Answer a statement as it is kept, without its lines; `by` is who told it anew, if it was."""
     account = Account(AccountKind.PAYABLE, made.payee_id).id
     which = (made.period.name, account, made.currency, made.version, made.made_at, made.why)
     beside = made.beside.reserve, made.beside.advance, made.beside.suspense
-    return (*which, made.opening, made.closing, made.restated, *beside, made.digest)
+    return (*which, made.opening, made.closing, made.restated, *beside, by, made.digest)
 
 
 async def _by_payee(session: Session, period: str) -> AsyncIterator[tuple[Payee, list[Line]]]:

@@ -60,11 +60,12 @@ async def standings(
     owed = await _owed(session, until=until, payees=wanted)
     in_reserve = await _in_reserve(session, payees=wanted)
     kept = await _kept(session, since=months_before(now, policy.holdback_months), payees=wanted)
-    details = await _details(session, {payee_id_of(payee) for payee, _ in owed})
+    ids = {payee: payee_id_of(payee) for payee, _ in owed}
+    details = await _details(session, {one for one in ids.values() if one is not None})
     held = await _on_hold(session)
     found = []
     for key, payable in owed.items():
-        one = kept.get(key, _Kept())
+        one, payee_id = kept.get(key, _Kept()), ids[key[0]]
         standing = Standing(
             payee=key[0],
             currency=key[1],
@@ -74,15 +75,22 @@ async def standings(
             reserve=Micros(max(0, min(one.reserve, in_reserve.get(key, 0)))),
             young=Micros(one.young),
             is_on_hold=key[0] in held,
-            details=details.get(payee_id_of(key[0])),
+            is_known=payee_id is not None,
+            details=None if payee_id is None else details.get(payee_id),
         )
         found.append(standing)
     return found
 
 
-def payee_id_of(payee: str) -> UUID:
-    """Answer whose bank details a payee is paid to: a member's are those of the account."""
-    return UUID(payee.removeprefix(_MEMBER))
+def payee_id_of(payee: str) -> UUID | None:
+    """Answer whose bank details a payee is paid to: a member's are those of the account.
+
+    Nobody's, where the books owe to what is no payee: that must not stand in the way of others.
+    """
+    try:
+        return UUID(payee.removeprefix(_MEMBER))
+    except ValueError:
+        return None
 
 
 async def _owed(

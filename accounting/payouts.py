@@ -39,6 +39,7 @@ class Why(StrEnum):
     NO_DETAILS = "bank-details-missing"
     NEW_DETAILS = "bank-details-new"
     DOUBTFUL_DETAILS = "bank-details-doubtful"
+    UNKNOWN = "payee-unknown"
 
 
 #: The same for the payee.
@@ -49,6 +50,7 @@ SENTENCES = {
     Why.ON_HOLD: "Payouts are on hold until somebody has looked into them.",
     Why.NO_DETAILS: "We do not know where to: please enter bank details.",
     Why.NEW_DETAILS: "Bank details that are new wait for some days, in case they are not yours.",
+    Why.UNKNOWN: "It is booked for nobody that can be paid: reverse it, and book it anew.",
     Why.DOUBTFUL_DETAILS: "The bank sent a transfer back: please enter bank details again.",
 }
 
@@ -96,6 +98,8 @@ class Standing:
     reserve: Micros = _NOTHING
     young: Micros = _NOTHING
     is_on_hold: bool = False
+    #: Whether it is booked for somebody who could be paid.
+    is_known: bool = True
     details: Details | None = None
 
     @property
@@ -161,7 +165,8 @@ def reasons(standing: Standing, policy: Policy, *, now: datetime) -> tuple[Why, 
         Why.IN_DEBT: amount < 0,
         Why.BELOW_THRESHOLD: 0 <= amount < policy.threshold,
         Why.ON_HOLD: standing.is_on_hold,
-        Why.NO_DETAILS: standing.details is None,
+        Why.UNKNOWN: not standing.is_known,
+        Why.NO_DETAILS: standing.is_known and standing.details is None,
     }
     if standing.details is not None:
         found[Why.NEW_DETAILS] = now < standing.details.since + timedelta(days=policy.details_days)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from rich.console import Console
 from rich.table import Table
 
 from accounting.bank_accounts import masked
@@ -20,15 +19,13 @@ from accounting.payout_rules import policy_of, source_of
 from accounting.payouts import MICROS_PER_CENT
 from accounting.transfers import Result, give_back, settle_all, take_statement
 from base.database import Session
-from base.errors import Refused
 from base.settings import Settings
 from base.tools import Tools, open_tools
 from base.units import Micros
 from catalog.models.payouts import BankDetails, Payout, PayoutRun
-from catalog.models.people import KEEPERS
-from catalog.people import Caller, caller_of
 from refrain.books import shown
-from refrain.output import say
+from refrain.output import say, say_table
+from refrain.treasurers import treasurer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +46,7 @@ class Shown:
 async def draft_run(settings: Settings, *, token: str, key: str) -> Shown:
     """Plan a run."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         step = partial(
             draft, policy=policy_of(settings), key=f"cli:{key}", by=who.id, now=tools.clock()
         )
@@ -59,7 +56,7 @@ async def draft_run(settings: Settings, *, token: str, key: str) -> Shown:
 async def approve_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
     """Approve a run that somebody else planned."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         step = partial(approve, run_id=run_id, by=who.id, now=tools.clock())
         return await _shown(tools, (await tools.database.run(step)).id)
 
@@ -67,7 +64,7 @@ async def approve_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
 async def cancel_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
     """Give up a run that was not sent."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         step = partial(cancel, run_id=run_id, by=who.id, now=tools.clock())
         return await _shown(tools, (await tools.database.run(step)).id)
 
@@ -75,7 +72,7 @@ async def cancel_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
 async def export_run(settings: Settings, run_id: UUID, *, token: str) -> bytes:
     """Answer the file of a run for the bank."""
     async with open_tools(settings) as tools:
-        await _person(tools, token)
+        await treasurer(tools, token)
         source = source_of(settings)
         return await export(tools.database, run_id, source=source, now=tools.clock())
 
@@ -83,7 +80,7 @@ async def export_run(settings: Settings, run_id: UUID, *, token: str) -> bytes:
 async def settle_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
     """Book that all of a run has left the account, but for what came back."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         step = partial(settle_all, run_id=run_id, by=who.id, now=tools.clock())
         await tools.database.run(step)
         return await _shown(tools, run_id)
@@ -94,7 +91,7 @@ async def return_payout(
 ) -> Shown:
     """Book that a transfer came back."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         fee = Micros(fee_cents * MICROS_PER_CENT)
         step = partial(
             give_back, payout_id=payout_id, reason=reason, fee=fee, by=who.id, now=tools.clock()
@@ -105,7 +102,7 @@ async def return_payout(
 async def import_statement(settings: Settings, content: bytes, *, token: str) -> list[Result]:
     """Book what a bank tells."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         return await take_statement(tools.database, content, by=who.id, now=tools.clock())
 
 
@@ -120,7 +117,7 @@ def say_run(one: Shown, *, as_json: bool) -> None:
     if as_json:
         say(json.dumps(_facts(one)))
     else:
-        Console().print(_table(one))
+        say_table(_table(one))
 
 
 def _facts(one: Shown) -> dict[str, object]:
@@ -156,18 +153,6 @@ def _table(one: Shown) -> Table:
         why = ", ".join(waiting["why"])
         table.add_row(waiting["payee"], "", shown(waiting["payable"]), why, "")
     return table
-
-
-async def _person(tools: Tools, token: str) -> Caller:
-    async with tools.database.read() as session:
-        found = await caller_of(session, token)
-    if found is None or found.role not in KEEPERS:
-        raise Refused(
-            "sign-in-first",
-            "Give the token of a treasurer, with --token or REFRAIN_TOKEN.",
-            status=401,
-        )
-    return found
 
 
 async def _shown(tools: Tools, run_id: UUID) -> Shown:

@@ -19,7 +19,7 @@ _PARTS = {"artists_ppm": 450_000, "listeners_ppm": 350_000, "workers_ppm": 200_0
 _KEPT = ("ledger_balances", "statements", "statement_lines", "surplus_terms")
 #: What closing itself still writes is the digest, once.
 _REOPENS = "OLD.closed_at IS NOT NULL AND (OLD.digest IS NOT NULL OR NEW.digest IS NULL OR {})"
-_SAME = "name", "zone", "starts_at", "ends_at", "closed_at"
+_SAME = "name", "zone", "starts_at", "ends_at", "closed_at", "closed_by"
 
 
 def upgrade() -> None:
@@ -41,6 +41,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("valid_from", name="pk_surplus_terms"),
     )
     op.bulk_insert(parts, [{"valid_from": datetime(1970, 1, 1, tzinfo=UTC), **_PARTS}])
+    op.create_table(
+        "surplus_proposals",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("worked", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("year", "currency", name="pk_surplus_proposals"),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["accounts.id"], name="fk_surplus_proposals_proposed_by_accounts"
+        ),
+    )
     if op.get_context().dialect.name == "postgresql":
         _guard_postgresql()
     else:
@@ -60,7 +73,11 @@ def _create_statements() -> None:
             sa.Column(name, sa.BigInteger(), nullable=False)
             for name in ("opening", "closing", "restated", "reserve", "advance", "suspense")
         ),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["accounts.id"], name="fk_statements_made_by_accounts"
+        ),
         sa.PrimaryKeyConstraint(
             "period", "account_id", "currency", "version", name="pk_statements"
         ),
@@ -142,7 +159,7 @@ def downgrade() -> None:
     on = " ON ledger_periods" if is_postgresql else ""
     for name in ("ledger_periods_are_kept", "ledger_periods_stay_closed"):
         op.execute(f"DROP TRIGGER {name}{on}")
-    for table in reversed(_KEPT):
+    for table in ("surplus_proposals", *reversed(_KEPT)):
         op.drop_table(table)
     if is_postgresql:
         op.execute("DROP FUNCTION ledger_refuse_row()")

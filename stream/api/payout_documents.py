@@ -200,7 +200,8 @@ async def payout_documents(session: Session, payouts: Sequence[Payout]) -> list[
 async def run_document(session: Session, run: PayoutRun) -> RunDocument:
     """Answer a run with all that is in it."""
     documents = await payout_documents(session, await payouts_in(session, run.id))
-    named = await payees_named(session, {payee_id_of(one["payee"]) for one in run.waiting})
+    ids = {payee_id_of(one["payee"]) for one in run.waiting}
+    named = await payees_named(session, {one for one in ids if one is not None})
     return RunDocument(
         run=str(run.id),
         state=run.state,
@@ -220,7 +221,8 @@ async def run_document(session: Session, run: PayoutRun) -> RunDocument:
 
 
 def _name(named: Mapping[UUID, Payee], payee: str) -> str:
-    found = named.get(payee_id_of(payee))
+    known = payee_id_of(payee)
+    found = None if known is None else named.get(known)
     return "" if found is None else found.name
 
 

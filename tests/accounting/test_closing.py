@@ -263,6 +263,24 @@ async def test_months_are_closed_in_order_and_when_they_are_over(
         assert await due_month(session, ZONE) == APRIL
 
 
+@ON_SQLITE
+async def test_nothing_is_closed_before_anything_was_booked(database: Database) -> None:
+    with pytest.raises(Refused, match="nothing-booked"):
+        await close(database, "1999-12", zone=ZONE, clock=lambda: MARCH.ends_at)
+    of = await song(database)
+    await heard(database, of, step=1, at=EARLY)
+    with pytest.raises(Refused, match="nor before: close 2026-03 first"):
+        await close(database, "1999-12", zone=ZONE, clock=lambda: MARCH.ends_at)
+    treasurer = await person(database, Role.TREASURER)
+    done = await close(
+        database, MARCH.name, zone=ZONE, clock=lambda: MARCH.ends_at, by=treasurer.id
+    )
+    assert done.closed_by == treasurer.id
+    async with database.read() as session:
+        with pytest.raises(Refused, match="2026-03 is closed"):
+            await outlook(session, MARCH.name, zone=ZONE, now=MARCH.ends_at)
+
+
 async def test_an_outlook_tells_what_closing_would_and_changes_nothing(
     database: Database, sung: Song
 ) -> None:
