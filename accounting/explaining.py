@@ -43,11 +43,8 @@ _SECTIONS = {
     TxnKind.GIFT: Section.PURCHASES,
     TxnKind.REFUND: Section.REFUNDS,
     TxnKind.CHARGEBACK: Section.REFUNDS,
-    TxnKind.FEE: Section.FEES,
     TxnKind.RELEASE: Section.SHARES,
-    TxnKind.ADVANCE: Section.ADVANCES,
     TxnKind.RECOUPMENT: Section.RECOUPMENT,
-    TxnKind.GUARANTEE: Section.GUARANTEE,
     TxnKind.RESERVE: Section.HOLDBACK,
     TxnKind.PAYOUT: Section.PAYOUTS,
     TxnKind.SURPLUS: Section.SURPLUS,
@@ -117,7 +114,11 @@ def _section() -> ColumnElement[str]:
     kind = func.coalesce(_UNDONE.c.kind, _TXN.c.kind)
     by_kind = case({kind.value: one.value for kind, one in _SECTIONS.items()}, value=kind,
                    else_=Section.OTHER.value)  # fmt: skip
-    return case((_UNDONE.c.kind.in_(_SALES), Section.REFUNDS.value), else_=by_kind)
+    # A share that was let go, and taken back when its play was undone, is told as both.
+    is_taken_back = and_(kind == TxnKind.RELEASE, _ENTRIES.c.amount > 0)
+    return case(
+        (or_(_UNDONE.c.kind.in_(_SALES), is_taken_back), Section.REFUNDS.value), else_=by_kind
+    )
 
 
 def _month(at: ColumnElement[datetime], months: Sequence[Month]) -> ColumnElement[str]:

@@ -358,6 +358,57 @@ async def test_a_refund_after_a_month_of_what_was_released_waits_for_the_next(
 
     assert closings == [1_000_000, 0]
     assert await owed(database, ben.id) == (0, 0)
+    async with database.read() as session:
+        told = [
+            (await statement_of(session, Which(payee_id=str(ben.id), period=month.name))).lines
+            for month in (MARCH, APRIL)
+        ]
+    assert [[(one.section, one.amount) for one in lines] for lines in told] == [
+        [(Section.SHARES, 1_000_000)],
+        [(Section.REFUNDS, -1_000_000)],
+    ]
+
+
+@ON_SQLITE
+async def test_a_share_taken_back_in_the_month_of_its_release_has_a_line_of_its_own(
+    database: Database, sung: Song
+) -> None:
+    ada, ben = sung.artist, await person(database, Role.ARTIST)
+    shares: dict[UUID | None, int] = {ada.id: 500_000, ben.id: 500_000}
+    sheet = await proposed(database, ada, sung.recording_id, shares, now=MARCH.starts_at)
+    for amount in (2_000_000, 600_000):
+        play = await earn(database, ada, sung.recording_id, amount, at=EARLY)
+    await database.run(lambda session: accept(session, sheet.id, ben, now=EARLY + HOUR))
+
+    async def refund(session: Session) -> None:
+        undone = await reversal_of(session, play, key="undone", occurred_at=EARLY, facts={})
+        await post(session, [undone], now=EARLY + 2 * HOUR)
+
+    await database.run(refund)
+    await closed(database, MARCH)
+
+    async with database.read() as session:
+        made = await statement_of(session, Which(payee_id=str(ben.id), period=MARCH.name))
+    recording = str(sung.recording_id)
+    assert {(one.section, one.recording, one.amount) for one in made.lines} == {
+        (Section.SHARES, recording, 1_300_000),
+        (Section.REFUNDS, recording, -300_000),
+    }
+
+
+@ON_SQLITE
+async def test_who_has_only_what_waits_is_told_of_it(database: Database, sung: Song) -> None:
+    ada, ben = sung.artist, await person(database, Role.ARTIST)
+    shares: dict[UUID | None, int] = {ada.id: 500_000, ben.id: 300_000, None: 200_000}
+    await proposed(database, ada, sung.recording_id, shares, now=MARCH.starts_at)
+    await earn(database, ada, sung.recording_id, 1_000, at=EARLY)
+
+    done = await closed(database, MARCH)
+
+    async with database.read() as session:
+        made = await statement_of(session, Which(payee_id=str(ben.id), period=MARCH.name))
+    assert (list(made.lines), made.closing, made.beside.suspense) == ([], 0, 300)
+    assert done.statements == 2
 
 
 async def test_a_month_is_settled_from_where_the_one_before_ended(
