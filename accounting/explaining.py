@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     ColumnElement,
     Select,
@@ -28,6 +27,7 @@ from sqlalchemy import (
 from accounting.ledger import AccountKind, TxnKind
 from accounting.months import Month, month_of, months_between
 from accounting.statements import Section
+from accounting.sums import fact_in
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
@@ -137,7 +137,4 @@ def _recording(session: Session) -> ColumnElement[object]:
 
 
 def _fact(session: Session, name: str) -> ColumnElement[str]:
-    facts = func.coalesce(_UNDONE.c.facts, _TXN.c.facts)
-    if session.get_bind().dialect.name == "sqlite":
-        return func.json_extract(facts, f"$.{name}")
-    return case((facts.contains(f'"{name}":'), cast(facts, JSON)[name].as_string()), else_=null())
+    return fact_in(session, func.coalesce(_UNDONE.c.facts, _TXN.c.facts), name)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import JSON, ColumnElement, Select, case, cast, func, null, or_, select
 
 from accounting.ledger import Account, Facts, TxnKind
 from base.database import Session
@@ -44,27 +44,56 @@ class Booked:
 
 
 async def booked_for(
-    session: Session,
-    account: Account,
-    facts: Collection[Fact],
-    *,
-    counting: TxnKind,
-    before: datetime | None = None,
+    session: Session, account: Account, facts: Collection[Fact], *, counting: TxnKind
 ) -> Booked:
-    """Answer what was booked on an account for any of some things, and how often in a kind.
-
-    Ever, or `before` a time.
-    """
+    """Answer what was booked on an account for any of some things, and how often in a kind."""
     query = _sums(_ENTRIES.c.currency, _TXN.c.kind).add_columns(func.count())
     query = query.where(_ENTRIES.c.account_id == account.id, _names_any(facts))
-    if before is not None:
-        query = query.where(_TXN.c.booked_at < before)
     amounts: dict[str, int] = {}
     count = 0
     for currency, kind, total, number in await session.execute(query):
         amounts[currency] = amounts.get(currency, 0) + int(total)
         count += number if kind == counting else 0
     return Booked(amounts={name: total for name, total in amounts.items() if total}, count=count)
+
+
+async def booked_by(  # noqa: PLR0913 - a question with six sides
+    session: Session,
+    account: Account,
+    facts: Collection[Fact],
+    *,
+    by: str,
+    counting: TxnKind,
+    before: datetime | None = None,
+) -> dict[str, Booked]:
+    """Answer as `booked_for`, for each value of another fact; "" is of what does not tell it.
+
+    Ever, or `before` a time.
+    """
+    value = func.coalesce(fact_in(session, _FACTS, by), "")
+    query = _sums(value, _ENTRIES.c.currency, _TXN.c.kind).add_columns(func.count())
+    query = query.where(_ENTRIES.c.account_id == account.id, _names_any(facts))
+    if before is not None:
+        query = query.where(_TXN.c.booked_at < before)
+    amounts: dict[str, dict[str, int]] = {}
+    counts: dict[str, int] = {}
+    for of, currency, kind, total, number in await session.execute(query):
+        sums = amounts.setdefault(of, {})
+        sums[currency] = sums.get(currency, 0) + int(total)
+        counts[of] = counts.get(of, 0) + (number if kind == counting else 0)
+    return {
+        of: Booked(
+            amounts={name: total for name, total in amounts[of].items() if total}, count=counts[of]
+        )
+        for of in sorted(amounts)
+    }
+
+
+def fact_in(session: Session, facts: ColumnElement[str], name: str) -> ColumnElement[str]:
+    """Say what facts tell under a name; null, where they do not."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.json_extract(facts, f"$.{name}")
+    return case((facts.contains(f'"{name}":'), cast(facts, JSON)[name].as_string()), else_=null())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

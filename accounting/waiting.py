@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -13,7 +15,7 @@ from accounting.journal import balances_of, post
 from accounting.ledger import Account, Entry, Transaction, TxnKind
 from accounting.sheets import as_shares, shares_of, sheet_of
 from accounting.splits import WHOLE_PPM, Share, payable_to, suspense_of
-from accounting.sums import Booked, Fact, booked_for
+from accounting.sums import Booked, Fact, booked_by, booked_for
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.rights import SheetKind, SplitShare, SplitSheet
@@ -24,13 +26,19 @@ _SHEETS, _SHARES = table_of(SplitSheet).c, table_of(SplitShare).c
 _AT_ONCE = 5_000
 
 
-async def waiting_in(
-    session: Session, sheet_id: UUID, payee_id: UUID, *, before: datetime | None = None
-) -> Booked:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits for a payee of a recording ("" where nobody knows which)."""
+
+    payee_id: UUID
+    recording: str
+    booked: Booked
+
+
+async def waiting_in(session: Session, sheet_id: UUID, payee_id: UUID) -> Booked:
     """Answer what waits for a payee by a sheet; as credits, so less than nothing."""
-    facts = [Fact(name="sheet", value=str(sheet_id))]
-    account = suspense_of(payee_id)
-    return await booked_for(session, account, facts, counting=TxnKind.RELEASE, before=before)
+    facts = [_by_sheet(sheet_id)]
+    return await booked_for(session, suspense_of(payee_id), facts, counting=TxnKind.RELEASE)
 
 
 async def release_waiting(
@@ -61,10 +69,13 @@ async def releases(
     held_before = await _before(session, sheet)
     found = []
     for payee_id in sorted((one for one in payees if one), key=str):
-        booked = await _still_waiting(session, sheet.id, payee_id, before)
-        if booked.amounts:
-            back = (held_before, as_shares(rows)) if is_declined else None
-            found.append(_release(sheet, payee_id, booked, back, now=now))
+        back = (held_before, as_shares(rows)) if is_declined else None
+        waits = await _still_waiting(session, sheet.id, payee_id, before)
+        found += [
+            _release(sheet, Waiting(payee_id=payee_id, recording=of, booked=booked), back, now=now)
+            for of, booked in waits.items()
+            if booked.amounts
+        ]
     return found
 
 
@@ -74,29 +85,39 @@ def _was(at: datetime | None, before: datetime | None) -> bool:
 
 async def _still_waiting(
     session: Session, sheet_id: UUID, payee_id: UUID, before: datetime | None
-) -> Booked:
-    """Answer what waits; with a time named, what waited then and does still."""
-    now = await waiting_in(session, sheet_id, payee_id)
+) -> dict[str, Booked]:
+    """Answer what waits of each recording; with a time named, what waited then and does still."""
+    account, facts = suspense_of(payee_id), [_by_sheet(sheet_id)]
+    asked = partial(booked_by, session, account, facts, by="recording", counting=TxnKind.RELEASE)
+    now = await asked()
     if before is None:
         return now
-    then = await waiting_in(session, sheet_id, payee_id, before=before)
+    then = await asked(before=before)
+    return {of: _smaller(booked, now[of]) for of, booked in then.items()}
+
+
+def _smaller(then: Booked, now: Booked) -> Booked:
+    """Answer what was so then, and is so still; what is owed the other way by now is another's."""
     amounts = {
-        currency: min(amount, now.amounts.get(currency, 0), key=abs)
+        currency: min(amount, now.amounts[currency], key=abs)
         for currency, amount in then.amounts.items()
-        # What is owed the other way by now waits for the next time.
         if amount * now.amounts.get(currency, 0) > 0
     }
     return Booked(amounts=amounts, count=now.count)
 
 
+def _by_sheet(sheet_id: UUID) -> Fact:
+    return Fact(name="sheet", value=str(sheet_id))
+
+
 def _release(
     sheet: SplitSheet,
-    payee_id: UUID,
-    booked: Booked,
+    waits: Waiting,
     back: tuple[tuple[Share, ...], tuple[Share, ...]] | None,
     *,
     now: datetime,
 ) -> Transaction:
+    payee_id, booked = waits.payee_id, waits.booked
     entries = []
     for currency, amount in sorted(booked.amounts.items()):
         parts: Mapping[UUID, int] = {payee_id: -amount}
@@ -105,17 +126,17 @@ def _release(
             parts = given_back(-amount, owner_id=sheet.owner_id, before=before, declined=declined)
         entries.append(Entry(suspense_of(payee_id), -amount, currency))
         entries += (Entry(payable_to(payee), -part, currency) for payee, part in parts.items())
-    recording = {"recording": str(sheet.recording_id)} if sheet.recording_id else {}
+    recording = waits.recording or str(sheet.recording_id or "")
     return Transaction(
         kind=TxnKind.RELEASE,
-        key=f"release:{sheet.id}:{payee_id}:{booked.count}",
+        key=f"release:{sheet.id}:{payee_id}:{waits.recording}:{booked.count}",
         occurred_at=now,
         entries=tuple(entries),
         facts={
             "sheet": str(sheet.id),
             "payee": str(payee_id),
             "reason": "accepted" if back is None else "declined",
-            **recording,
+            **({"recording": recording} if recording else {}),
         },
     )
 

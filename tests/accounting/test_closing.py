@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from accounting.advances import Grant, grant
 from accounting.agreeing import accept
 from accounting.closing import Closed, close, due_month, outlook
+from accounting.comparing_plays import verify_plays
 from accounting.journal import balance_of, post, reversal_of
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.month_end import settle_month
@@ -26,7 +27,7 @@ from base.errors import Refused
 from catalog.models.people import Role
 from tests.support.books import SERIES, Song, artists_part, book_play, song
 from tests.support.catalog import accepted, person, qualified
-from tests.support.shares import earn, owed, proposed
+from tests.support.shares import earn, owed, proposed, recording
 
 ZONE = "Europe/Berlin"
 MARCH, APRIL = month_named("2026-03", ZONE), month_named("2026-04", ZONE)
@@ -394,6 +395,61 @@ async def test_a_share_taken_back_in_the_month_of_its_release_has_a_line_of_its_
         (Section.SHARES, recording, 1_300_000),
         (Section.REFUNDS, recording, -300_000),
     }
+
+
+@ON_SQLITE
+async def test_what_is_released_of_all_music_is_told_by_its_recordings(
+    database: Database, sung: Song
+) -> None:
+    ada, ben = sung.artist, await person(database, Role.ARTIST)
+    another = await recording(database, ada, b"another song")
+    shares: dict[UUID | None, int] = {ada.id: 500_000, ben.id: 500_000}
+    sheet = await proposed(database, ada, None, shares, now=MARCH.starts_at)
+    for about, amount in ((sung.recording_id, 600), (another, 2_000), (another, 20)):
+        await earn(database, ada, about, amount, at=EARLY)
+    await database.run(lambda session: accept(session, sheet.id, ben, now=EARLY + HOUR))
+
+    await closed(database, MARCH)
+
+    async with database.read() as session:
+        made = await statement_of(session, Which(payee_id=str(ben.id), period=MARCH.name))
+    assert {one.recording: one.amount for one in made.lines} == {
+        str(sung.recording_id): 300,
+        str(another): 1_010,
+    }
+
+
+@ON_SQLITE
+async def test_who_has_statements_in_two_currencies_says_in_which(
+    database: Database, sung: Song
+) -> None:
+    await heard(database, sung, step=1, at=EARLY)
+    entries = (
+        Entry(Account(AccountKind.BANK), 5, "CHF"),
+        Entry(sung.payable, -5, "CHF"),
+    )
+    other = Transaction(kind=TxnKind.ADJUSTMENT, key="chf", occurred_at=EARLY, entries=entries)
+    await database.run(lambda session: post(session, [other], now=EARLY))
+    await closed(database, MARCH)
+
+    with pytest.raises(Refused, match="CHF and EUR"):
+        await told(database, sung, MARCH)
+    async with database.read() as session:
+        which = Which(payee_id=str(sung.artist.id), period=MARCH.name, currency="CHF")
+        assert (await statement_of(session, which)).closing == 5
+
+
+@ON_SQLITE
+async def test_plays_of_the_support_are_what_settling_writes(
+    database: Database, sung: Song
+) -> None:
+    for step in (9, 1):
+        await heard(database, sung, step=step, at=EARLY)
+    await closed(database, MARCH)
+    await heard(database, sung, step=2, at=EARLY, now=EARLY)
+
+    async with database.read() as session:
+        assert [one async for one in verify_plays(session)] == []
 
 
 @ON_SQLITE
