@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Dialect, event
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import ArgumentError, DisconnectionError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -43,6 +43,8 @@ _NOTICED = {
     "tcp_keepalives_count": "4",
 }
 _USED = "used_s"
+#: What asyncpg says while a statement has no answer yet.
+_UNFINISHED = "another operation is in progress"
 #: An option of a connection: it begins transactions that only read.
 READ_ONLY = "refrain_read_only"
 
@@ -72,6 +74,7 @@ def _engine_for(url: str, *, is_lasting: bool) -> AsyncEngine:
         engine = create_async_engine(url, pool_size=_POOL, max_overflow=0, connect_args=reach)
         event.listen(engine.sync_engine, "checkin", _note_use)
         event.listen(engine.sync_engine, "checkout", _require_alive)
+        event.listen(engine.sync_engine, "handle_error", _give_up_unfinished)
         return engine
     engine = create_async_engine(url, pool_size=5, max_overflow=15)
     event.listen(engine.sync_engine, "do_connect", _require_folder)
@@ -99,6 +102,16 @@ def _require_alive(connection: Any, entry: ConnectionPoolEntry, proxy: object) -
             connection.ping()
         except Exception as error:  # whatever the driver says
             raise DisconnectionError from error
+
+
+def _give_up_unfinished(context: ExceptionContext) -> None:
+    """Take a connection for lost on which not even a rollback can be said.
+
+    Where the other end dies between two writes of a statement, the driver never hears its answer,
+    and takes no other.
+    """
+    if context.statement is None and _UNFINISHED in str(context.original_exception):
+        context.is_disconnect = True
 
 
 def _require_folder(

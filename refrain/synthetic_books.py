@@ -25,6 +25,8 @@ _CREDIT = 100_000
 #: Recordings that a listener comes back to: of a hundred plays, two or three of each.
 _FAVOURITES = 40
 _KNOWN = timedelta(days=365)
+#: Plays of a listener in a day, and how long each takes.
+_A_DAY, _TRACK = 30, timedelta(minutes=4)
 #: Recordings of an artist.
 _OF_ONE = 2
 _SESSION = (
@@ -113,12 +115,17 @@ async def _insert(
 def _sessions(
     number: int, listeners: Sequence[UUID], songs: Sequence[Song], now: datetime
 ) -> Iterator[tuple[object, ...]]:
-    """Answer plays of all listeners by turns, each of whom comes back to their own favourites."""
-    opened = now - timedelta(days=1)
+    """Answer plays of all listeners by turns, each of whom comes back to their own favourites.
+
+    A listener hears one track after the other for some hours a day, until yesterday.
+    """
+    days = number // (len(listeners) * _A_DAY) + 2
     for index in range(number):
         turn, who = divmod(index, len(listeners))
         song = songs[(who * _FAVOURITES + turn % _FAVOURITES) % len(songs)]
         ids = (uuid4(), listeners[who], song.track_id, song.recording_id, song.master_id)
-        at = opened + timedelta(milliseconds=index)
+        day, of_day = divmod(turn, _A_DAY)
+        opened = now - timedelta(days=days - day) + of_day * _TRACK
+        at = opened + timedelta(milliseconds=who)
         told = (str(PlayState.QUALIFIED), "qualified")
         yield (*ids, str(Grant.FULL), 180_000, 45_000, at, at + timedelta(minutes=1), *told)

@@ -3,6 +3,7 @@ import gc
 import random
 from pathlib import Path
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
@@ -82,6 +83,29 @@ async def settings(database: Database, query: str) -> list[object]:
         async with database.begin(is_lasting=is_lasting) as session:
             found.append(await session.scalar(text(query)))
     return found
+
+
+async def test_a_connection_that_broke_in_the_middle_of_a_statement_is_away(
+    postgres_url: str,
+) -> None:
+    database = Database(postgres_url)
+
+    with pytest.raises(Unavailable):
+        async with database.begin() as session:
+            await session.execute(text("SELECT 1"))
+            raw = await (await session.connection()).get_raw_connection()
+            driver = raw.driver_connection
+            assert driver is not None
+            unanswered = asyncio.ensure_future(driver.execute("SELECT pg_sleep(60)"))
+            await asyncio.sleep(0)
+            # As uvloop says where the other end died between two writes.
+            raise RuntimeError("the handler is closed")
+
+    with pytest.raises(asyncpg.PostgresError):
+        await unanswered
+    async with database.read() as session:
+        assert await session.scalar(text("SELECT 1")) == 1
+    await database.close()
 
 
 async def test_a_database_that_is_set_up_wrong_says_what_to_do(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -12,9 +13,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.catalog import migrated
 from tests.support.children import Program, answers, end, free_port
 from tests.support.house import House, descendants
 from tests.support.masters import ROOT
+from tests.support.postgres import new_database, open_to_all, postgres_on, postgres_url_of
 from tests.support.s3 import bucket, s3_on
 from tests.support.valkey import valkey_on, valkey_url_of
 
@@ -136,11 +139,17 @@ def _signal(pid: int, kind: signal.Signals) -> None:
 
 @contextmanager
 def open_fleet(
-    folder: Path, *, database_url: str, workers: int, storage_url: str = "", **settings: str
+    folder: Path,
+    *,
+    workers: int,
+    database_url: str = "",
+    storage_url: str = "",
+    remembers: bool = False,
+    **settings: str,
 ) -> Iterator[Fleet]:
-    """Run a server, workers and their services, a storage among them unless one is given.
+    """Run a server, workers and their services, a database and a storage unless they are given.
 
-    The settings are named as in the environment.
+    The settings are named as in the environment. Valkey remembers only if that is wanted.
     """
     members: dict[str, Member] = {}
     port = free_port()
@@ -155,7 +164,9 @@ def open_fleet(
     }
     with ExitStack() as stack:
         stack.callback(_end_all, members)
-        _start(members, "valkey", valkey_on(folder))
+        _start(members, "valkey", valkey_on(folder, remembers=remembers))
+        if not database_url:
+            given["database_url"] = _start_postgres(members, folder)
         if not storage_url:
             s3_port = free_port()
             _start(members, "s3", s3_on(folder, s3_port))
@@ -180,6 +191,17 @@ def open_fleet(
             yield fleet
         finally:
             fleet.heal()
+
+
+def _start_postgres(members: dict[str, Member], folder: Path) -> str:
+    port = free_port()
+    open_to_all(folder)
+    _start(members, "postgres", postgres_on(folder, port))
+    return asyncio.run(_migrated_in(postgres_url_of(port)))
+
+
+async def _migrated_in(server: str) -> str:
+    return await migrated(await new_database(server))
 
 
 def _start(members: dict[str, Member], name: str, program: Program) -> None:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Protocol
 
@@ -28,7 +29,13 @@ class Asked(Protocol):
     """Whatever can be asked as a house is."""
 
     def ask(
-        self, method: str, path: str, *, token: str = "", data: bytes | Document | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str = "",
+        data: bytes | Document | None = None,
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         """Answer what it says."""
 
@@ -40,6 +47,7 @@ def sure(  # noqa: PLR0913 - a request has as many sides
     *,
     token: str,
     data: bytes | Document | None = None,
+    headers: dict[str, str] | None = None,
     seconds: float = 60,
 ) -> Answer:
     """Ask until there is an answer that is no excuse."""
@@ -47,7 +55,7 @@ def sure(  # noqa: PLR0913 - a request has as many sides
 
     def asked() -> Answer | None:
         try:
-            answer = house.ask(method, path, token=token, data=data)
+            answer = house.ask(method, path, token=token, data=data, headers=headers)
         except (OSError, HTTPException, ValueError) as error:
             said.append(error)
             return None
@@ -62,6 +70,10 @@ def sure(  # noqa: PLR0913 - a request has as many sides
     return found
 
 
+class LostPlay(Exception):  # noqa: N818 - it is no fault
+    """A session is gone that was opened: it need not outlive a kill of the database."""
+
+
 @dataclass
 class Listener:
     """Plays tracks again and again, as a player does whose line is bad."""
@@ -73,6 +85,8 @@ class Listener:
     #: How long an answer may take to come.
     patience_s: float = 60
     heard: list[str] = field(default_factory=list)
+    #: How many sessions were gone before they came to a play.
+    lost: int = 0
 
     def listen(self, is_over: Callable[[], bool]) -> None:
         while not is_over():
@@ -80,7 +94,14 @@ class Listener:
             if track is None:
                 time.sleep(0.2)
             else:
-                self._play(track)
+                self.play(track)
+
+    def play(self, track: str) -> None:
+        """Hear a track for long enough, unless its session is lost."""
+        try:
+            self._play(track)
+        except LostPlay:
+            self.lost += 1
 
     def _play(self, track: str) -> None:
         play = self._sure("POST", "/api/v1/plays", {"track": track}).json
@@ -97,6 +118,8 @@ class Listener:
 
     def _sure(self, method: str, path: str, data: Document | None = None) -> Answer:
         found = sure(self.house, method, path, token=self.token, data=data, seconds=self.patience_s)
+        if found.status == HTTPStatus.NOT_FOUND and path != "/api/v1/plays":
+            raise LostPlay
         assert found.status in {200, 201, 206}, (found.status, found.body)
         return found
 

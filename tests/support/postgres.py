@@ -39,6 +39,13 @@ def open_to_all(folder: Path) -> None:
 @contextmanager
 def postgres(folder: Path, *, host: str = "127.0.0.1") -> Iterator[str]:
     """Serve a new cluster on an address; answer it as a URL without a database name."""
+    port = free_port()
+    with postgres_on(folder, port, host=host).running():
+        yield postgres_url_of(port, host=host)
+
+
+def postgres_on(folder: Path, port: int, *, host: str = "127.0.0.1") -> Program:
+    """Make a new cluster in a folder, and answer what serves it."""
     data = folder / "pg"
     data.mkdir()
     if os.geteuid() == 0:
@@ -51,14 +58,14 @@ def postgres(folder: Path, *, host: str = "127.0.0.1") -> Iterator[str]:
         cwd="/",
         **unprivileged(),  # type: ignore[call-overload]
     )
-    port, log = free_port(), folder / "postgres.log"
+    log = folder / "postgres.log"
     # A crash of the machine may lose what a test wrote: nobody will miss it.
     fast = ["-F", "-c", "full_page_writes=off", "-c", "max_connections=200"]
     told = ("unix_socket_directories=", f"port={port}", f"listen_addresses={host}")
     place = [part for one in told for part in ("-c", one)]
     with (data / "pg_hba.conf").open("a") as file:
         file.write("host all all samenet trust\n")
-    server = Program(
+    return Program(
         argv=[bin_ / "postgres", "-D", data, *fast, *place],
         log=log,
         ready=says(log, "ready to accept connections"),
@@ -66,8 +73,10 @@ def postgres(folder: Path, *, host: str = "127.0.0.1") -> Iterator[str]:
         stop=signal.SIGQUIT,
         popen={"cwd": "/", **unprivileged()},
     )
-    with server.running():
-        yield f"postgresql+asyncpg://tests@{host}:{port}"
+
+
+def postgres_url_of(port: int, *, host: str = "127.0.0.1") -> str:
+    return f"postgresql+asyncpg://tests@{host}:{port}"
 
 
 async def new_database(server: str, *, template: str = "template1") -> str:
@@ -76,7 +85,9 @@ async def new_database(server: str, *, template: str = "template1") -> str:
     maintenance = server.replace("+asyncpg", "") + "/postgres"
     connection = await asyncpg.connect(maintenance, timeout=10)
     try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Copied as files: faster than through the log, where nothing waits for the disk.
+        made = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
+        await connection.execute(made)
     finally:
         await connection.close()
     return f"{server}/{name}"

@@ -20,12 +20,14 @@ def valkey(folder: Path, *, host: str = "") -> Iterator[str]:
         yield f"redis://{host}:{port}/0" if host else valkey_url_of(folder)
 
 
-def valkey_on(folder: Path, place: Sequence[str] = ("--port", "0")) -> Program:
-    """Answer what serves a Valkey that remembers nothing when it is started again."""
+def valkey_on(
+    folder: Path, place: Sequence[str] = ("--port", "0"), *, remembers: bool = False
+) -> Program:
+    """Answer what serves a Valkey; started again, it remembers nothing unless it is told to."""
     socket = folder / "valkey.sock"
-    keeps_nothing = ["--save", "", "--dir", folder]
+    kept = ["--save", "", "--dir", folder, "--appendonly", "yes" if remembers else "no"]
     return Program(
-        argv=[get_binary_path(), *place, "--unixsocket", socket, *keeps_nothing],
+        argv=[get_binary_path(), *place, "--unixsocket", socket, *kept],
         log=folder / "valkey.log",
         ready=answers_at(socket),
     )
