@@ -10,15 +10,15 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from accounting.agreeing import mismatch
 from accounting.journal import balances_of, post
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.months import Span
 from accounting.payees import keep_payees
 from accounting.recoupment import Owed, recouped
+from accounting.repeating import mismatch
 from accounting.splits import WHOLE_PPM, payable_to
 from accounting.sums import Fact, earned_on, explained_on
-from base.database import Session
+from base.database import Session, is_new
 from catalog.models.rights import Advance
 from catalog.people import Caller
 
@@ -61,17 +61,19 @@ async def grant(session: Session, said: Grant, by: Caller, *, now: datetime) -> 
         "note": said.note,
         "granted_by": by.id,
     }
-    known = await session.scalar(select(Advance).where(Advance.key == said.key))
-    if known is not None:
-        if any(getattr(known, name) != value for name, value in facts.items()):
-            raise mismatch()
-        return known
-    await keep_payees(session, [said.payee_id], now=now)
-    row = Advance(id=uuid4(), granted_at=now, key=said.key, **facts)
-    session.add(row)
-    await session.flush()
-    await post(session, [_payment(row)], now=now)
-    return row
+    under_key = select(Advance).where(Advance.key == said.key)
+    known: Advance | None = await session.scalar(under_key)
+    if known is None:
+        await keep_payees(session, [said.payee_id], now=now)
+        row = {"id": uuid4(), "granted_at": now, "key": said.key, **facts}
+        is_first = await is_new(session, Advance, row)
+        known = (await session.scalars(under_key)).one()
+        if is_first:
+            await post(session, [_payment(known)], now=now)
+            return known
+    if any(getattr(known, name) != value for name, value in facts.items()):
+        raise mismatch()
+    return known
 
 
 async def advances_of(

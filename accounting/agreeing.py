@@ -1,5 +1,8 @@
 """How shares come to hold: proposed by who has the recording, accepted or declined by payees.
 
+Whoever has accepted anything that a sheet could take from them must have accepted it before it
+holds: asked when it is proposed, and seen to again when it is agreed.
+
 The account of the owner is locked first, then sheets; money is booked last.
 """
 
@@ -12,22 +15,23 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
-from accounting.consent import Asked, Wanted, expanded, put_to, require_whole
+from accounting.consent import Asked, Wanted, expanded, put_to, require_few, require_whole
 from accounting.journal import post
-from accounting.payees import keep_payees, members_of, payees_of_account, unknown_payee
+from accounting.payees import keep_payees, members_of, payees_of_account
+from accounting.repeating import mismatch
 from accounting.sheets import (
     Subject,
-    as_shares,
+    holders_of,
     newest_agreed,
+    number_proposed_by,
     open_proposals,
     shares_of,
     sheet_of,
     subject_of,
     unknown_sheet,
 )
-from accounting.splits import WHOLE_PPM, Share
 from accounting.waiting import releases
-from base.database import Session
+from base.database import Session, is_new
 from base.errors import Refused
 from catalog.models.rights import SheetKind, SplitShare, SplitSheet
 from catalog.people import Caller, lock_account
@@ -35,6 +39,8 @@ from catalog.states import SHEET_MOVES, SheetEvent, SheetState, next_state
 
 #: What is agreed holds so much later, that nobody settles by what held before meanwhile.
 _NOTICE = timedelta(seconds=10)
+#: As many proposals as somebody can have open.
+_MOST_PROPOSED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,26 +61,32 @@ class Proposal:
 async def propose(session: Session, said: Proposal, by: Caller, *, now: datetime) -> SplitSheet:
     """Put shares to their payees, instead of what was proposed of the same before.
 
+    Only the owner's takes the place of others' proposals.
+
     Raises:
         Refused: `shares-not-whole` and what `require_whole` says, `payee-unknown`, `not-yours`,
-            `valid-from-passed`, `sheet-before-another`, `idempotency-mismatch`.
+            `valid-from-passed`, `sheet-before-another`, `proposals-too-many`,
+            `idempotency-mismatch`.
 
     """
     await lock_account(session, said.subject.owner_id)
-    known = await session.scalar(select(SplitSheet).where(SplitSheet.key == said.key))
-    if known is not None:
-        return await _same(session, known, said, by)
+    if await session.scalar(select(SplitSheet.id).where(SplitSheet.key == said.key)):
+        return await _known(session, said, by)
     mine = {one.id for one in await payees_of_account(session, by.id)}
     _require_own(said, mine)
-    if said.subject.kind is SheetKind.SPLIT:
-        require_whole(said.shares)
-    await _keep_payees(session, said, now=now)
+    wanted = await _wanted(session, said)
+    await _keep_payees(session, said, wanted, now=now)
     before = await base_of(session, said.subject, now=now)
     _require_time(said, before, now=now)
+    is_owners = said.subject.owner_id in mine
     for other in await open_proposals(session, said.subject):
-        _move(other, SheetEvent.REPLACE, now=now)
+        if is_owners or other.proposed_by == by.id:
+            _move(other, SheetEvent.REPLACE, now=now)
+    await _require_few(session, by)
     sheet = await _add(session, said, before, by, now=now)
-    rows = await _add_shares(session, sheet, said, before)
+    if sheet is None:  # somebody was quicker
+        return await _known(session, said, by)
+    rows = await _add_shares(session, sheet, wanted)
     for row in rows:
         if row.payee_id in mine:
             row.accepted_at = now
@@ -86,10 +98,15 @@ async def accept(session: Session, sheet_id: UUID, by: Caller, *, now: datetime)
     """Take the shares of all whom the caller speaks for; what waited for them is theirs.
 
     Raises:
-        Refused: `sheet-unknown`, 404; `sheet-closed`, 409.
+        Refused: `sheet-unknown`, 404; `sheet-closed` or `share-declined`, 409.
 
     """
     sheet, rows, mine = await _locked(session, sheet_id, by)
+    if any(row.declined_at for row in mine):
+        _require_live(sheet)
+        raise Refused(
+            "share-declined", "You have declined this; another can be proposed.", status=409
+        )
     waiting = [row for row in mine if row.accepted_at is None]
     if waiting:
         _require_live(sheet)
@@ -103,7 +120,9 @@ async def accept(session: Session, sheet_id: UUID, by: Caller, *, now: datetime)
 
 
 async def decline(session: Session, sheet_id: UUID, by: Caller, *, now: datetime) -> SplitSheet:
-    """Refuse a share of the caller's: the sheet before holds, and what waited goes back.
+    """Refuse a share of the caller's: what they would have had, and what waited, goes back.
+
+    What is not agreed yet ends. What is holds on, for whoever has accepted it.
 
     Raises:
         Refused: `sheet-unknown`, 404; `sheet-closed` or `share-accepted`, 409.
@@ -119,7 +138,8 @@ async def decline(session: Session, sheet_id: UUID, by: Caller, *, now: datetime
         )
     for row in mine:
         row.declined_at = now
-    _move(sheet, SheetEvent.DECLINE, now=now)
+    if sheet.state == SheetState.PROPOSED:
+        _move(sheet, SheetEvent.DECLINE, now=now)
     await session.flush()
     if sheet.in_force_from is not None:
         await post(session, await releases(session, sheet, now=now), now=now)
@@ -147,8 +167,28 @@ async def _agree(
     if (before.id if before else None) != sheet.replaces_id:
         _move(sheet, SheetEvent.REPLACE, now=now)
         return
+    since = max(sheet.valid_from, now + _NOTICE)
+    if await _is_unheard(session, sheet, rows, since=since):
+        return
     _move(sheet, SheetEvent.AGREE, now=now)
-    sheet.in_force_from = max(sheet.valid_from, now + _NOTICE)
+    sheet.in_force_from = since
+
+
+async def _is_unheard(
+    session: Session, sheet: SplitSheet, rows: Sequence[SplitShare], *, since: datetime
+) -> bool:
+    """Ask those, too, who have accepted something since it was proposed; one need not be listed."""
+    holders = await holders_of(session, subject_of(sheet), since=since)
+    unheard = holders - {row.payee_id for row in rows if row.accepted_at}
+    asked = [row for row in rows if row.payee_id in unheard]
+    for row in asked:
+        row.is_asked = True
+    left_out = sorted(unheard - {row.payee_id for row in asked}, key=str)
+    for line, payee_id in enumerate(left_out, len(rows)):
+        session.add(
+            _row(sheet, line, Asked(wanted=Wanted(payee_id=payee_id, ppm=0), is_asked=True))
+        )
+    return bool(unheard)
 
 
 def _move(sheet: SplitSheet, event: SheetEvent, *, now: datetime) -> None:
@@ -202,98 +242,100 @@ def _require_time(said: Proposal, before: SplitSheet | None, *, now: datetime) -
         raise Refused("ends-before-it-begins", "It would end before it begins.", status=422)
 
 
-async def _same(session: Session, known: SplitSheet, said: Proposal, by: Caller) -> SplitSheet:
+async def _require_few(session: Session, by: Caller) -> None:
+    if await number_proposed_by(session, by.id) >= _MOST_PROPOSED:
+        raise Refused(
+            "proposals-too-many",
+            f"{_MOST_PROPOSED} proposals of yours are waiting: those must be answered before.",
+            status=409,
+        )
+
+
+async def _known(session: Session, said: Proposal, by: Caller) -> SplitSheet:
     """Answer what came before under the same key, if it is the same."""
+    known = (await session.scalars(select(SplitSheet).where(SplitSheet.key == said.key))).one()
     rows = (await shares_of(session, [known.id]))[known.id]
-    wanted = [one.wanted for one in await _asked(session, said, None)]
     held = [Wanted(payee_id=row.payee_id, ppm=row.ppm, through_id=row.through_id) for row in rows]
     is_same = (
         (known.proposed_by, subject_of(known)) == (by.id, said.subject)
         and said.valid_from in {None, known.valid_from}
         and said.valid_until == known.valid_until
-        and [one for one in held if one.ppm] == [one for one in wanted if one.ppm]
+        and [one for one in held if one.ppm]
+        == [one for one in await _wanted(session, said) if one.ppm]
     )
     if not is_same:
         raise mismatch()
     return known
 
 
-def mismatch() -> Refused:
-    """Say that a key was used for something else."""
-    return Refused(
-        "idempotency-mismatch",
-        "Something else was said under the same key: use another key for another thing.",
-        status=409,
-    )
+async def _keep_payees(
+    session: Session, said: Proposal, wanted: Sequence[Wanted], *, now: datetime
+) -> None:
+    named = {one for share in wanted for one in (share.payee_id, share.through_id) if one}
+    await keep_payees(session, named | {said.subject.owner_id}, now=now)
 
 
-async def _keep_payees(session: Session, said: Proposal, *, now: datetime) -> None:
-    named = {one.payee_id for one in said.shares if one.payee_id}
-    groups = await members_of(session, named)
-    members = {member for inside in groups.values() for member, _ in inside}
-    await keep_payees(session, named | members | {said.subject.owner_id}, now=now)
-
-
-async def _asked(session: Session, said: Proposal, before: SplitSheet | None) -> list[Asked]:
-    """Answer whom a proposal asks."""
-    held: tuple[Share, ...] = (_all_of_it(said.subject.owner_id),)
+async def _wanted(session: Session, said: Proposal) -> list[Wanted]:
+    """Answer the shares that are proposed, those of a group's members in its place."""
     if said.subject.kind is SheetKind.CONTRACT:
-        # All whom a contract is between are asked, and none of them waited for.
-        label = said.shares[0]
-        if label.payee_id is None:
-            raise unknown_payee(UUID(int=0))
-        own = _all_of_it(label.payee_id)
-        others = as_shares((await shares_of(session, [before.id]))[before.id]) if before else ()
-        return put_to([label], [*held, own, *others])
-    if before is not None:
-        held = as_shares((await shares_of(session, [before.id]))[before.id])
+        return [said.shares[0]]
+    require_whole(said.shares)
     groups = await members_of(session, {one.payee_id for one in said.shares if one.payee_id})
-    return put_to(expanded(said.shares, groups), held)
+    wanted = expanded(said.shares, groups)
+    require_few(wanted)
+    return wanted
 
 
-def _all_of_it(payee_id: UUID) -> Share:
-    return Share(payee_id=payee_id, ppm=WHOLE_PPM, is_accepted=True)
+async def _asked(session: Session, sheet: SplitSheet, wanted: Sequence[Wanted]) -> list[Asked]:
+    """Answer whom a proposal asks: who holds something, and of a contract both sides of it."""
+    holders = await holders_of(session, subject_of(sheet), since=sheet.valid_from)
+    if sheet.kind == SheetKind.CONTRACT:
+        holders |= {sheet.owner_id, *(one.payee_id for one in wanted if one.payee_id)}
+    return put_to(wanted, holders)
 
 
 async def _add(
     session: Session, said: Proposal, before: SplitSheet | None, by: Caller, *, now: datetime
-) -> SplitSheet:
+) -> SplitSheet | None:
+    """Write a proposal down; nothing, where its key is taken."""
     subject = said.subject
     last = select(func.max(SplitSheet.number)).where(SplitSheet.owner_id == subject.owner_id)
-    sheet = SplitSheet(
-        id=uuid4(),
-        kind=subject.kind,
-        owner_id=subject.owner_id,
-        recording_id=subject.recording_id,
-        number=(await session.scalar(last) or 0) + 1,
-        valid_from=said.valid_from or now,
-        valid_until=said.valid_until,
-        state=SheetState.PROPOSED,
-        changed_at=now,
-        replaces_id=before.id if before else None,
-        proposed_by=by.id,
-        proposed_at=now,
-        key=said.key,
-    )
-    session.add(sheet)
-    await session.flush()
-    return sheet
+    row = {
+        "id": uuid4(),
+        "kind": subject.kind,
+        "owner_id": subject.owner_id,
+        "recording_id": subject.recording_id,
+        "number": (await session.scalar(last) or 0) + 1,
+        "valid_from": said.valid_from or now,
+        "valid_until": said.valid_until,
+        "state": SheetState.PROPOSED,
+        "changed_at": now,
+        "replaces_id": before.id if before else None,
+        "proposed_by": by.id,
+        "proposed_at": now,
+        "key": said.key,
+    }
+    if not await is_new(session, SplitSheet, row):
+        return None
+    return await session.get_one(SplitSheet, row["id"])
 
 
 async def _add_shares(
-    session: Session, sheet: SplitSheet, said: Proposal, before: SplitSheet | None
+    session: Session, sheet: SplitSheet, wanted: Sequence[Wanted]
 ) -> list[SplitShare]:
-    rows = [
-        SplitShare(
-            sheet_id=sheet.id,
-            line=line,
-            payee_id=one.wanted.payee_id,
-            ppm=one.wanted.ppm,
-            through_id=one.wanted.through_id,
-            is_asked=one.is_asked,
-        )
-        for line, one in enumerate(await _asked(session, said, before))
-    ]
+    asked = await _asked(session, sheet, wanted)
+    rows = [_row(sheet, line, one) for line, one in enumerate(asked)]
     session.add_all(rows)
     await session.flush()
     return rows
+
+
+def _row(sheet: SplitSheet, line: int, one: Asked) -> SplitShare:
+    return SplitShare(
+        sheet_id=sheet.id,
+        line=line,
+        payee_id=one.wanted.payee_id,
+        ppm=one.wanted.ppm,
+        through_id=one.wanted.through_id,
+        is_asked=one.is_asked,
+    )

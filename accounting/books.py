@@ -1,90 +1,52 @@
-"""What listeners have to spend, and the plain way in which it becomes more."""
+"""What listeners have to spend: credit that is left and has not run out, paid for and given.
+
+A frozen wallet holds it all the same, and spends nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
-from accounting.journal import post
-from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
-from accounting.lot_rows import NewLot, add_lots
-from accounting.lots import LotKind
-from accounting.pricing import MICROS_PER_MILLICREDIT, Terms
-from accounting.terms import terms_at
+from accounting.lot_rows import is_unspent
+from accounting.pricing import MICROS_PER_MILLICREDIT
 from base.database import Session
-from base.errors import Refused
 from catalog.models.base import table_of
-from catalog.models.ledger import Wallet
+from catalog.models.ledger import CreditLot, Wallet
 
-_WALLETS = table_of(Wallet)
-_ALL = _WALLETS.c.balance_micros + _WALLETS.c.promo_micros
-
-
-async def balance_of(session: Session, listener_id: UUID) -> int:
-    """Answer what a listener may spend, paid for and given, in whole milli-credits."""
-    query = select(_ALL).where(_WALLETS.c.listener_id == listener_id)
-    return (await session.scalar(query) or 0) // MICROS_PER_MILLICREDIT
+_LOTS, _WALLETS = table_of(CreditLot).c, table_of(Wallet).c
 
 
-def balance_of_account(account_id: InstrumentedAttribute[UUID]) -> ScalarSelect[int]:
-    """Answer the balance of an account in millionths of a credit, as part of a larger question."""
-    return select(_ALL).where(_WALLETS.c.listener_id == account_id).scalar_subquery()
+async def balance_of(session: Session, listener_id: UUID, *, now: datetime) -> int:
+    """Answer what a listener has to spend, in whole milli-credits."""
+    found = await session.scalar(_left(_LOTS.listener_id == listener_id, now))
+    return (found or 0) // MICROS_PER_MILLICREDIT
 
 
-def spendable_by(account_id: InstrumentedAttribute[UUID]) -> ScalarSelect[int]:
-    """Answer what an account may spend now: its balance, or nothing while it is frozen."""
-    is_open = _WALLETS.c.frozen_at.is_(None)
-    return select(_ALL).where(_WALLETS.c.listener_id == account_id, is_open).scalar_subquery()
+def credit_of(
+    account_id: InstrumentedAttribute[UUID], *, now: BindParameter[datetime]
+) -> ColumnElement[int]:
+    """Answer what an account has in millionths of a credit, as part of a larger question."""
+    return func.coalesce(_left(_LOTS.listener_id == account_id, now).scalar_subquery(), 0)
 
 
-async def top_up(session: Session, listener_id: UUID, *, millicredits: int, now: datetime) -> None:
-    """Add to a wallet what was paid to our bank by hand, at the credit's value.
-
-    Raises:
-        Refused: `bad-amount`: it is not more than nothing.
-
-    """
-    await top_up_all(session, [listener_id], millicredits=millicredits, now=now)
+def frozen_at(account_id: InstrumentedAttribute[UUID]) -> ScalarSelect[datetime | None]:
+    """Answer since when an account may spend nothing, as part of a larger question."""
+    query = select(_WALLETS.frozen_at).where(_WALLETS.listener_id == account_id)
+    return query.scalar_subquery()
 
 
-async def top_up_all(
-    session: Session, listeners: Sequence[UUID], *, millicredits: int, now: datetime
-) -> None:
-    """Add to wallets what was paid for each to our bank, as `top_up` does."""
-    if millicredits <= 0:
-        raise Refused("bad-amount", "Only more than nothing can be added to a wallet.")
-    terms = await terms_at(session, now)
-    credits_ = millicredits * MICROS_PER_MILLICREDIT
-    lots = [
-        NewLot(
-            listener_id=one,
-            kind=LotKind.PAID,
-            acquired_at=now,
-            source=f"topup:{uuid4()}",
-            currency=terms.currency,
-            credits=credits_,
-            amount=terms.value_of(credits_),
-        )
-        for one in listeners
-    ]
-    numbers = await add_lots(session, lots)
-    told = [_told(lot, number, terms) for lot, number in zip(lots, numbers, strict=True)]
-    await post(session, told, now=now)
-
-
-def _told(new: NewLot, number: int, terms: Terms) -> Transaction:
-    wallet = Account(AccountKind.WALLET, str(new.listener_id))
-    return Transaction(
-        kind=TxnKind.TOPUP,
-        key=new.source,
-        occurred_at=new.acquired_at,
-        entries=(
-            Entry(Account(AccountKind.BANK), new.amount, new.currency),
-            Entry(wallet, -new.amount, new.currency, number, -new.credits),
-        ),
-        facts={"listener": str(new.listener_id), "terms": terms.id},
-    )
+def _left(whose: ColumnElement[bool], now: datetime | BindParameter[datetime]) -> Select[int]:
+    return select(cast(func.sum(_LOTS.credits_left), BigInteger)).where(whose, is_unspent(now))

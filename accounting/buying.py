@@ -20,7 +20,7 @@ from accounting.deals import deal_for
 from accounting.journal import post
 from accounting.ledger import Facts, Transaction, TxnKind
 from accounting.lot_rows import Holding, added, lock_wallets, unspent, write_holdings, write_left
-from accounting.lots import Lot, Take, left
+from accounting.lots import Lot, LotKind, Take, left
 from accounting.pricing import MICROS_PER_MILLICREDIT, Terms, in_force
 from accounting.promo import note_promo, promo_rooms
 from accounting.purchase_rows import Bought, add_purchases, bought_before
@@ -71,8 +71,9 @@ async def buy(session: Session, order: Order, *, now: datetime) -> list[Bought]:
     if known:
         return known
     quotes = await _quotes(session, order, standings, terms, now=now)
-    await require_room(session, order.payer_id, _prices(quotes), promo_micros=wallet.promo, now=now)
     lots = (await unspent(session, [order.payer_id], now=now)).get(order.payer_id, [])
+    given = sum(lot.credits for lot in lots if lot.kind is LotKind.PROMO)
+    await require_room(session, order.payer_id, _prices(quotes), promo_micros=given, now=now)
     rooms = await promo_rooms(session, {one.owner_id for one in order.articles}, dated, now=now)
     is_frozen = any(one.is_frozen for one in wallets.values())
     sales = _sales(quotes, Purse(lots=tuple(lots), is_frozen=is_frozen), rooms)
@@ -144,19 +145,27 @@ def _sales(quotes: Sequence[Quote], purse: Purse, rooms: Mapping[UUID, int]) -> 
     """Take the credit for one after the other, as if they were bought one by one."""
     if purse.is_frozen:
         raise wallet_frozen()
-    price, credit = sum(one.remainder for one in quotes), sum(lot.credits for lot in purse.lots)
-    rooms, sales = dict(rooms), []
+    rooms, sales, full = dict(rooms), list[_Sale](), purse
     for quote in quotes:
         payee = quote.article.owner_id
         due, room = quote.remainder * MICROS_PER_MILLICREDIT, rooms.get(payee)
         takes = purse.taking(due, promo_room=room)
         if takes is None:
-            raise InsufficientCredit(price=price, balance=credit // MICROS_PER_MILLICREDIT)
+            raise _insufficient(quotes, full)
         if room is not None:
             rooms[payee] = room - promo_of(takes)
         sales.append(_Sale(quote=quote, takes=tuple(takes)))
         purse = purse.after(takes)
     return sales
+
+
+def _insufficient(quotes: Iterable[Quote], purse: Purse) -> InsufficientCredit:
+    """Say what there is: where that is enough, what was given may go no further to a payee."""
+    price = sum(one.remainder for one in quotes)
+    has = sum(lot.credits for lot in purse.lots) // MICROS_PER_MILLICREDIT
+    paid = sum(lot.credits for lot in purse.lots if lot.kind is LotKind.PAID)
+    spendable = has if has < price else paid // MICROS_PER_MILLICREDIT
+    return InsufficientCredit(price=price, balance=has, spendable=spendable)
 
 
 def _promo(sales: Iterable[_Sale]) -> dict[UUID, int]:

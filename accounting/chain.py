@@ -14,14 +14,17 @@ from sqlalchemy import Select, exists, func, select
 
 from accounting.ledger import leaf_of, micros_since_epoch
 from accounting.links import BEGINNING, link_hash
-from base.bulk import insert_many
+from base.bulk import insert_many, is_sqlite
 from base.database import Session
+from base.errors import Unavailable
 from base.locks import try_alone
 from catalog.models.base import table_of
 from catalog.models.ledger import ChainLink, DayRoot, LedgerTxn
 
 #: Held by who adds links, or closes a day of them.
 SEALING = "ledger sealing"
+#: What clocks of computers may differ by that have the right time.
+APART = timedelta(minutes=1)
 #: How far back is looked for what was committed late: each time, now and then.
 NEAR, FAR = timedelta(seconds=10), timedelta(minutes=10)
 AT_ONCE = 10_000
@@ -49,6 +52,23 @@ async def head_of(session: Session) -> Head:
     if found is None:
         return Head()
     return Head(position=found.position, hash=found.hash, chained_at=found.chained_at)
+
+
+async def require_clock(session: Session, *, now: datetime) -> None:
+    """Require that a clock is not ahead of that of the database, which all have.
+
+    A link from the future would keep all days until then from having a root. On SQLite there is
+    but one clock, that of the computer.
+
+    Raises:
+        Unavailable: `clock-ahead`: whoever else chains has the right time.
+
+    """
+    if is_sqlite(session):
+        return
+    there = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    if now > there + APART:
+        raise Unavailable("clock-ahead", f"Our clock says {now}, that of the database {there}.")
 
 
 async def floor(session: Session, *, now: datetime, reach: timedelta | None) -> int:

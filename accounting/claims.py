@@ -6,28 +6,33 @@ recording earned for nobody who is known is a payee's.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 
-from accounting.agreeing import mismatch
 from accounting.journal import post
 from accounting.ledger import Entry, Transaction, TxnKind
 from accounting.payees import keep_payees, payee_of
+from accounting.repeating import mismatch
 from accounting.splits import UNCLAIMED, payable_to
-from accounting.sums import Fact, booked_for
-from base.database import Session
+from accounting.sums import booked_by
+from base.database import Session, insert_if_new
 from base.errors import Refused
 from base.locks import lock_alone
 from catalog.models import rights
+from catalog.models.base import table_of
 from catalog.models.music import Recording
 from catalog.models.rights import Claim
-from catalog.people import Caller
+from catalog.people import Caller, lock_account
 from catalog.states import CLAIM_MOVES, ClaimEvent, ClaimState, next_state
 
+_CLAIMS = table_of(Claim).c
 _LETTING_GO = "ledger unclaimed"
+#: As many as somebody can have open, so that nobody hides those of others.
+_MOST_OPEN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,39 +49,66 @@ async def claim(session: Session, said: Claimed, by: Caller, *, now: datetime) -
     """Claim something, once.
 
     Raises:
-        Refused: `payee-unknown`, `recording-unknown`, 404; `payee-taken`,
+        Refused: `payee-unknown`, `recording-unknown`, 404; `payee-taken`, `claims-too-many`,
             `idempotency-mismatch`, 409.
 
     """
-    known = await session.scalar(select(Claim).where(Claim.key == said.key))
-    if known is not None:
-        same = known.payee_id, known.recording_id, known.words, known.claimed_by
-        if same != (said.payee_id, said.recording_id, said.words, by.id):
-            raise mismatch()
-        return known
-    await _require_claimable(session, said, by)
-    await keep_payees(session, [said.payee_id], now=now)
-    row = Claim(
-        id=uuid4(),
-        payee_id=said.payee_id,
-        recording_id=said.recording_id,
-        claimed_by=by.id,
-        words=said.words,
-        state=ClaimState.OPEN,
-        made_at=now,
-        key=said.key,
-    )
-    session.add(row)
-    await session.flush()
-    return row
+    under_key = select(Claim).where(Claim.key == said.key)
+    known: Claim | None = await session.scalar(under_key)
+    if known is None:
+        await _require_claimable(session, said, by)
+        await _require_few(session, by)
+        await keep_payees(session, [said.payee_id], now=now)
+        await insert_if_new(session, Claim, [_new(said, by, now=now)])
+        known = (await session.scalars(under_key)).one()
+    same = known.payee_id, known.recording_id, known.words, known.claimed_by
+    if same != (said.payee_id, said.recording_id, said.words, by.id):
+        raise mismatch()
+    return known
 
 
-async def claims_of(session: Session, account_id: UUID | None, *, limit: int = 200) -> list[Claim]:
-    """Answer somebody's claims, the newest first; or all that are open, the oldest first."""
+async def _require_few(session: Session, by: Caller) -> None:
+    await lock_account(session, by.id)
+    query = select(func.count()).where(Claim.claimed_by == by.id, Claim.state == ClaimState.OPEN)
+    if (await session.scalar(query) or 0) >= _MOST_OPEN:
+        raise Refused(
+            "claims-too-many",
+            f"{_MOST_OPEN} claims of yours are open: please wait until they are decided.",
+            status=409,
+        )
+
+
+def _new(said: Claimed, by: Caller, *, now: datetime) -> dict[str, object]:
+    return {
+        "id": uuid4(),
+        "payee_id": said.payee_id,
+        "recording_id": said.recording_id,
+        "claimed_by": by.id,
+        "words": said.words,
+        "state": ClaimState.OPEN,
+        "made_at": now,
+        "key": said.key,
+    }
+
+
+async def claims_of(
+    session: Session, account_id: UUID | None, *, after: UUID | None = None, limit: int = 50
+) -> list[Claim]:
+    """Answer somebody's claims, the newest first; or all that are open, the oldest first.
+
+    Those that follow one of them, if it is named.
+    """
+    place = tuple_(_CLAIMS.made_at, _CLAIMS.id)
+    last = select(_CLAIMS.made_at, _CLAIMS.id).where(_CLAIMS.id == after).scalar_subquery()
     if account_id is None:
-        query = select(Claim).where(Claim.state == ClaimState.OPEN).order_by(Claim.made_at)
+        query = select(Claim).where(_CLAIMS.state == ClaimState.OPEN)
+        query = query.order_by(_CLAIMS.made_at, _CLAIMS.id)
+        follows = place > last
     else:
-        query = select(Claim).where(Claim.claimed_by == account_id).order_by(Claim.made_at.desc())
+        query = select(Claim).where(_CLAIMS.claimed_by == account_id)
+        query = query.order_by(_CLAIMS.made_at.desc(), _CLAIMS.id.desc())
+        follows = place < last
+    query = query if after is None else query.where(follows)
     return list(await session.scalars(query.limit(limit)))
 
 
@@ -120,11 +152,16 @@ async def deny(
     return row
 
 
-async def unclaimed_of(session: Session, recording_id: UUID) -> dict[str, int]:
-    """Answer what a recording earned for nobody who is known, in micro-units by currency."""
-    facts = [Fact(name="recording", value=str(recording_id))]
-    booked = await booked_for(session, UNCLAIMED, facts, counting=TxnKind.RELEASE)
-    return {currency: -amount for currency, amount in booked.amounts.items()}
+async def unclaimed_of(
+    session: Session, recordings: Collection[UUID]
+) -> dict[UUID, dict[str, int]]:
+    """Answer what recordings earned for nobody who is known, in micro-units by currency."""
+    names = [str(one) for one in recordings]
+    booked = await booked_by(session, [UNCLAIMED], "recording", names)
+    return {
+        UUID(recording): {currency: -amount for currency, amount in amounts.items()}
+        for (_, recording), amounts in booked.items()
+    }
 
 
 async def _release(
@@ -132,7 +169,7 @@ async def _release(
 ) -> Transaction | None:
     """Answer what gives all that is there to its payee; of two claims the first has it."""
     await lock_alone(session, _LETTING_GO)
-    amounts = await unclaimed_of(session, recording_id)
+    amounts = (await unclaimed_of(session, [recording_id])).get(recording_id)
     if not amounts:
         return None
     entries = [

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, or_, type_coerce
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from accounting.discrepancy import Discrepancy
 from base.bulk import is_sqlite
 from base.database import Session
+from base.errors import RefrainError
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 #: Of a row, whatever they are.
@@ -56,6 +58,22 @@ def counts(session: Session, facts: Column, name: str, value: Column) -> ColumnE
 def place_of(session: Session, text: Column, piece: ColumnElement[str] | str) -> ColumnElement[int]:
     """Answer where a piece of text is first, from 1 on, or 0."""
     return func.instr(text, piece) if is_sqlite(session) else func.strpos(text, piece)
+
+
+async def readable(
+    session: Session, what: str, check: Callable[[Session], AsyncIterator[Discrepancy]]
+) -> list[Discrepancy]:
+    """Answer what a check finds; where it meets what is of no kind that there is, that it did.
+
+    What was damaged in the file of a database can be anything, and must not hide the rest.
+    """
+    try:
+        async with session.begin_nested():
+            return [one async for one in check(session)]
+    except (SQLAlchemyError, RefrainError, ValueError, TypeError, LookupError) as error:
+        why = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
+        sentence = f"What is kept of {what} cannot be read: {why}."
+        return [Discrepancy(code="unreadable", subject=what, sentence=sentence)]
 
 
 async def differing(

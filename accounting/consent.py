@@ -6,7 +6,7 @@ shrinks unasked. Who is new is not waited for; their share waits for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,8 +15,8 @@ from base.errors import Refused
 from base.money import allocate
 from base.units import Micros
 
-#: As many as a payee can be asked to read.
-_MOST_SHARES = 200
+#: As many as a payee can be asked to read, and as a play can be divided among.
+_MOST_SHARES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,7 @@ def require_whole(shares: Sequence[Wanted]) -> None:
         Refused: `shares-not-whole`, `shares-too-many` or `payee-twice`, 422.
 
     """
-    if len(shares) > _MOST_SHARES:
-        raise Refused("shares-too-many", f"At most {_MOST_SHARES} can share.", status=422)
+    require_few(shares)
     total = sum(share.ppm for share in shares)
     if total != WHOLE_PPM or min(share.ppm for share in shares) <= 0:
         raise Refused(
@@ -55,6 +54,21 @@ def require_whole(shares: Sequence[Wanted]) -> None:
         )
     if len({share.payee_id for share in shares}) < len(shares):
         raise Refused("payee-twice", "Each payee has one share; please add theirs up.", status=422)
+
+
+def require_few(shares: Sequence[Wanted]) -> None:
+    """Refuse more shares than may be; those of a group's members count, not the group's.
+
+    Raises:
+        Refused: `shares-too-many`, 422.
+
+    """
+    if len(shares) > _MOST_SHARES:
+        raise Refused(
+            "shares-too-many",
+            f"At most {_MOST_SHARES} can share, each member of a group counted.",
+            status=422,
+        )
 
 
 def expanded(
@@ -75,11 +89,10 @@ def expanded(
     return found
 
 
-def put_to(shares: Iterable[Wanted], before: Iterable[Share]) -> list[Asked]:
-    """Say whom a sheet asks, when another holds: also who would have no share any more."""
-    holders = {one.payee_id for one in before if one.is_accepted and one.ppm and one.payee_id}
+def put_to(shares: Iterable[Wanted], holders: Collection[UUID]) -> list[Asked]:
+    """Say whom a sheet asks: who holds something, also if there is none left for them."""
     listed = [Asked(wanted=one, is_asked=one.payee_id in holders) for one in shares]
-    left_out = holders - {one.wanted.payee_id for one in listed}
+    left_out = set(holders) - {one.wanted.payee_id for one in listed}
     return listed + [
         Asked(wanted=Wanted(payee_id=payee, ppm=0), is_asked=True)
         for payee in sorted(left_out, key=str)
@@ -108,3 +121,17 @@ def given_back(
         return {owner_id: amount}
     parts = allocate(Micros(amount), [less[payee] for payee in givers])
     return {payee: part for payee, part in zip(givers, parts, strict=True) if part}
+
+
+def without_declined(
+    shares: Sequence[Share], declined: Collection[int], *, before: Iterable[Share], owner_id: UUID
+) -> tuple[Share, ...]:
+    """Answer the shares of a sheet when some of it, by their lines, are not wanted.
+
+    What they would get goes back to who had given it; the others keep what they have.
+    """
+    kept = [share for line, share in enumerate(shares) if line not in declined]
+    amount = sum(shares[line].ppm for line in declined)
+    parts = given_back(amount, owner_id=owner_id, before=before, declined=shares)
+    back = [Share(payee_id=payee, ppm=ppm, is_accepted=True) for payee, ppm in parts.items()]
+    return (*kept, *back)

@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, union_all
 
 from accounting.deals import Deal, DealModel, Subject
-from base.database import Session
+from accounting.repeating import mismatch
+from base.database import Session, is_new
 from base.errors import Refused
 from catalog.models.base import table_of
 from catalog.models.deals import Deal as Row
@@ -29,15 +30,19 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDeal:
-    """What is to be said, and of what."""
+    """What is to be said, and of what; from an instant on, or from now.
+
+    The same `key` is the same deal, however often it is said.
+    """
 
     subject: Subject
     subject_id: UUID
     model: DealModel
     territories: Sequence[str] | None
     excluded: Sequence[str]
-    starts_at: datetime
+    starts_at: datetime | None
     ends_at: datetime | None
+    key: str | None = None
 
 
 async def deals_of(session: Session, tracks: Collection[UUID]) -> dict[UUID, tuple[Deal, ...]]:
@@ -88,29 +93,45 @@ async def add_deal(session: Session, new: NewDeal, *, by: UUID, now: datetime) -
     """Say where a subject may be had; answer the number of the deal.
 
     Raises:
-        Refused: `deal-in-the-past`, 422: what was played is not judged anew.
+        Refused: `deal-in-the-past`, 422: what was played is not judged anew;
+            `idempotency-mismatch`, 409.
 
     """
-    if new.starts_at < now or (new.ends_at is not None and new.ends_at <= new.starts_at):
+    under_key = select(Row).where(_DEALS.key == new.key)
+    known: Row | None = await session.scalar(under_key) if new.key else None
+    if known is None:
+        starts_at = _start_of(new, now=now)
+        number, told = uuid4(), _told(new, by)
+        row = {"id": number, "starts_at": starts_at, "made_at": now, "key": new.key, **told}
+        if await is_new(session, Row, row):
+            return number
+        known = (await session.scalars(under_key)).one()  # somebody was quicker
+    is_same = new.starts_at in {None, known.starts_at}
+    if not is_same or any(getattr(known, name) != said for name, said in _told(new, by).items()):
+        raise mismatch()
+    return known.id
+
+
+def _start_of(new: NewDeal, *, now: datetime) -> datetime:
+    starts_at = new.starts_at or now
+    if starts_at < now or (new.ends_at is not None and new.ends_at <= starts_at):
         raise Refused(
             "deal-in-the-past",
             "A deal begins now or later, and ends after it began: what was played stays as it was.",
             status=422,
         )
-    row = Row(
-        id=uuid4(),
-        model=new.model,
-        territories=None if new.territories is None else sorted(new.territories),
-        excluded=sorted(new.excluded),
-        starts_at=new.starts_at,
-        ends_at=new.ends_at,
-        made_by=by,
-        made_at=now,
-        **{f"{new.subject.name.lower()}_id": new.subject_id},
-    )
-    session.add(row)
-    await session.flush()
-    return row.id
+    return starts_at
+
+
+def _told(new: NewDeal, by: UUID) -> dict[str, Any]:
+    return {
+        "model": new.model,
+        "territories": None if new.territories is None else sorted(new.territories),
+        "excluded": sorted(new.excluded),
+        "ends_at": new.ends_at,
+        "made_by": by,
+        f"{new.subject.name.lower()}_id": new.subject_id,
+    }
 
 
 async def end_deal(session: Session, deal_id: UUID, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from accounting.articles import quote_for
 from accounting.buying import Order, buy
-from accounting.journal import booked_as, post
+from accounting.journal import booked_as, mismatch, post
 from accounting.ledger import Transaction
 from accounting.lot_rows import lock_wallets
 from accounting.moving import Move, moved
@@ -60,11 +60,7 @@ async def _given_before(session: Session, move: Move) -> int | None:
     await lock_wallets(session, [move.giver_id, move.receiver_id])
     known = await booked_as(session, move.key)
     if known is not None and known[1] != move.said:
-        raise Refused(
-            "idempotency-mismatch",
-            "Something else was given under the same key: use another key for another gift.",
-            status=409,
-        )
+        raise mismatch("given")
     return None if known is None else known[0]
 
 
@@ -115,11 +111,7 @@ async def offer_gift(session: Session, offer: Offer, *, now: datetime) -> Gift:
 
 def _same(known: Gift, offer: Offer) -> Gift:
     if (known.giver_id, known.track_id) != (offer.giver_id, offer.article.track_id):
-        raise Refused(
-            "idempotency-mismatch",
-            "Something else was given under the same key: use another key for another gift.",
-            status=409,
-        )
+        raise mismatch("given")
     return known
 
 

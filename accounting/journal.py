@@ -72,7 +72,7 @@ async def post(
         known[one.key] = number, one.payload
     for one in transactions:
         if known[one.key][1] != one.payload:
-            raise _mismatch(one.key)
+            raise mismatch(f"booked as {one.key}")
     return [Posted(known[one.key][0], one.key in fresh) for one in transactions]
 
 
@@ -125,10 +125,11 @@ def _head(number: int, one: Transaction, booked_at: datetime) -> tuple[object, .
     return (number, *said, one.facts_text, one.payload)
 
 
-def _mismatch(key: str) -> Refused:
+def mismatch(done: str) -> Refused:
+    """Say that something else was done under a key before."""
     return Refused(
         "idempotency-mismatch",
-        f"Something else was booked under the same key ({key}): use another key for another thing.",
+        f"Something else was {done} under the same key: use another key for another thing.",
         status=409,
     )
 

@@ -70,7 +70,7 @@ async def keep(session: Session, row: Period, *, now: datetime) -> bytes:
     await _keep_lines(session, row, is_first=before is None)
     await _keep_balances(session, row, before=before)
     digests = await _keep_statements(session, row, before=before, now=now)
-    return await _digest(session, row, digests)
+    return await digest_of(session, row, digests)
 
 
 async def statements_kept(session: Session) -> dict[str, int]:
@@ -135,7 +135,7 @@ async def _keep_statements(
     """Keep what each payee is told; answer the digests of it, in the order of their accounts."""
     opening = await owed(session, before, AccountKind.PAYABLE) if before else {}
     closing = await owed(session, row.name, AccountKind.PAYABLE)
-    beside = await _beside(session, row.name)
+    beside = await beside_of(session, row.name)
     quiet, rows = {*opening, *beside}, []
 
     def add(payee: Payee, lines: list[Line]) -> None:
@@ -214,7 +214,7 @@ async def _open_payable(session: Session, payees: Iterable[Payee]) -> None:
     await insert_missing(session, _ACCOUNTS, ("name", "id"), rows)
 
 
-async def _beside(session: Session, period: str) -> dict[Payee, Beside]:
+async def beside_of(session: Session, period: str) -> dict[Payee, Beside]:
     """Answer what stands beside what is payable to payees, of those for whom anything does."""
     reserve = await owed(session, period, AccountKind.RESERVE)
     lent = await owed(session, period, AccountKind.ADVANCE)
@@ -235,7 +235,7 @@ def _is_of(kind: AccountKind) -> ColumnElement[bool]:
     return _ACCOUNTS.c.name.like(f"{kind}:%")
 
 
-async def _digest(session: Session, row: Period, statements: list[bytes]) -> bytes:
+async def digest_of(session: Session, row: Period, statements: list[bytes]) -> bytes:
     """Answer the SHA-256 of what is kept of a month: a line of text, statements, balances."""
     told = hashlib.sha256(_VERSION)
     bounds = micros_since_epoch(row.starts_at), micros_since_epoch(row.ends_at)

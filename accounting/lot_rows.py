@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 
 from accounting.ledger import Entry
 from accounting.lots import Change, Lot, LotKind, changes_of, in_order
@@ -77,11 +77,16 @@ async def unspent(
 ) -> dict[UUID, list[Lot]]:
     """Answer what listeners whose wallets are locked may spend, in the order it is spent in."""
     whose = among(session, _LOTS.c.listener_id, set(listeners))
-    is_valid = or_(_LOTS.c.expires_at.is_(None), _LOTS.c.expires_at > now)
     found: dict[UUID, list[Lot]] = defaultdict(list)
-    for lot in await _lots(session, whose, _LOTS.c.credits_left > 0, is_valid):
+    for lot in await _lots(session, whose, is_unspent(now)):
         found[lot.listener_id].append(lot)
     return {listener: in_order(lots) for listener, lots in found.items()}
+
+
+def is_unspent(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Tell lots that something is left of, and whose time is not over."""
+    lasts = or_(_LOTS.c.expires_at.is_(None), _LOTS.c.expires_at > now)
+    return and_(_LOTS.c.credits_left > 0, lasts)
 
 
 async def lots_of(session: Session, ids: Iterable[int]) -> list[Lot]:

@@ -9,7 +9,6 @@ to find the path of one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from hashlib import sha256
 
 #: The size of a hash, in bytes.
@@ -18,12 +17,7 @@ _PAIR_BYTES = 2 * HASH_BYTES
 #: Leaves of a tile; a power of two, so that tiles are nodes of the tree.
 TILE = 1024
 _TILE_BYTES = TILE * HASH_BYTES
-_LEAF, _NODE = b"\x00", b"\x01"
-
-
-def leaf_hash(data: bytes) -> bytes:
-    """Answer the hash of one leaf."""
-    return sha256(_LEAF + data).digest()
+_NODE = b"\x01"
 
 
 def root_of(leaves: bytes) -> bytes:
@@ -64,24 +58,6 @@ def path_of(leaves: bytes, index: int) -> list[bytes]:
             path.append(sibling)
         level, index = level_above(level), index // 2
     return path
-
-
-def is_included(leaf: bytes, index: int, *, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Answer whether a leaf is at `index` in the tree of `size` leaves that has this root."""
-    if not 0 <= index < size:
-        return False
-    at, last, node = index, size - 1, leaf
-    for sibling in path:
-        if last == 0:  # the path is longer than the tree is high
-            return False
-        if at % 2 or at == last:
-            node = sha256(_NODE + sibling + node).digest()
-            while at % 2 == 0 and at:  # it went up alone
-                at, last = at // 2, last // 2
-        else:
-            node = sha256(_NODE + node + sibling).digest()
-        at, last = at // 2, last // 2
-    return last == 0 and node == root
 
 
 class Growing:

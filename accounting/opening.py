@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,10 +23,14 @@ from sqlalchemy import (
     true,
 )
 
-from accounting.books import balance_of_account, spendable_by
+from accounting.books import credit_of, frozen_at
+from accounting.charging import Purse
 from accounting.deal_rows import deals_of, has_deals
 from accounting.deals import EVERYWHERE, DealModel, Dealt, deal_for
+from accounting.lot_rows import unspent
+from accounting.lots import LotKind
 from accounting.pricing import MICROS_PER_MILLICREDIT, Terms
+from accounting.promo import promo_rooms
 from accounting.terms import terms_in, terms_then
 from base.database import Instant, Session
 from catalog.generations import found_at
@@ -65,8 +69,9 @@ class Rung:
 class Asked:
     """Who asks for a track, and when; what they have and own, and what there is of it.
 
-    The balance is what may be spent and, where the wallet is frozen, what may not; `held` waits
-    for sessions that are heard and not settled yet; `waiting` are those of the same recording, and
+    Of the balance `spendable` may be spent on this track: nothing where the wallet is frozen, and
+    nothing that was given where its payee has had enough of that this month. `held` waits for
+    sessions that are heard and not settled yet; `waiting` are those of the same recording, and
     `due` of them are plays already.
     """
 
@@ -182,12 +187,13 @@ async def asked(
         deals = (await deals_of(session, [track_id])).get(track_id, ())
         dealt = deal_for(deals, at=now, territory=territory)
     steps = [int(step) for step in (first.steps or "").split(",") if step]
-    return Asked(
+    balance = first.credit_micros // MICROS_PER_MILLICREDIT
+    found = Asked(
         at=now,
         terms=terms,
         listener_id=first.account_id,
-        balance=(first.balance_micros or 0) // MICROS_PER_MILLICREDIT,
-        spendable=(first.spendable_micros or 0) // MICROS_PER_MILLICREDIT,
+        balance=balance,
+        spendable=balance if first.frozen_at is None else 0,
         held=sum(terms.price_after(step - 1) for step in steps),
         waiting=first.waiting,
         due=first.due,
@@ -204,6 +210,20 @@ async def asked(
         standing=Standing(plays=first.plays or 0, owned_at=first.owned_at),
         rungs=tuple(_rung(row) for row in rows if row.rung is not None),
     )
+    may_be_over = terms.promo_cap_micros is not None and not found.is_free and found.is_affordable
+    return await _within_cap(session, found) if may_be_over else found
+
+
+async def _within_cap(session: Session, found: Asked) -> Asked:
+    """Leave out what was given, where settling could not take it for this payee."""
+    lots = (await unspent(session, [found.listener_id], now=found.at)).get(found.listener_id, [])
+    rooms = await promo_rooms(session, [found.owner_id], [found.terms], now=found.at)
+    # What is held is counted as if it were this payee's too: what is told here must be so later.
+    due = (found.price_at_most + found.held) * MICROS_PER_MILLICREDIT
+    if Purse(lots=tuple(lots)).taking(due, promo_room=rooms[found.owner_id]) is not None:
+        return found
+    paid = sum(lot.credits for lot in lots if lot.kind is LotKind.PAID)
+    return replace(found, spendable=paid // MICROS_PER_MILLICREDIT)
 
 
 def _rung(row: Row[Any]) -> Rung:
@@ -280,8 +300,8 @@ def _question() -> Executable:
             *(Master.samples, Master.sample_rate, Counter.plays, Counter.owned_at),
             *(Rendition.rung, Rendition.mime, Rendition.codec, Rendition.nominal_bps),
             *(Rendition.is_preview, _IS_EXACT),
-            *(balance_of_account(Token.account_id).label("balance_micros"), held),
-            spendable_by(Token.account_id).label("spendable_micros"),
+            *(credit_of(Token.account_id, now=now).label("credit_micros"), held),
+            frozen_at(Token.account_id).label("frozen_at"),
         )
         .select_from(Token)
         .join(Account, Account.id == Token.account_id)

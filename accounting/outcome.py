@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, select, true
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, select, true
 
-from accounting.books import balance_of_account
+from accounting.books import credit_of
 from accounting.pricing import MICROS_PER_MILLICREDIT, Terms
 from accounting.terms import terms_in, terms_then
 from base.database import Instant, Session
@@ -81,14 +81,15 @@ def _outcome(row: Row[*Columns]) -> Outcome:
         price=row.price_millicredits or 0,
         standing=Standing(plays=row.plays or 0, owned_at=row.owned_at),
         terms=terms_in(row),
-        balance=(row.balance_micros or 0) // MICROS_PER_MILLICREDIT,
+        balance=row.credit_micros // MICROS_PER_MILLICREDIT,
     )
 
 
-_TERMS = terms_then(bindparam("now", type_=Instant))
+_NOW: BindParameter[datetime] = bindparam("now", type_=Instant)
+_TERMS = terms_then(_NOW)
 _COLUMNS = (
     *(_TERMS, Play.step, Play.price_millicredits, Counter.plays, Counter.owned_at),
-    balance_of_account(PlaySession.listener_id).label("balance_micros"),
+    credit_of(PlaySession.listener_id, now=_NOW).label("credit_micros"),
 )
 
 

@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
+from accounting.repeating import mismatch
 from accounting.splits import WHOLE_PPM
 from base.database import Session, insert_if_new
 from base.errors import Refused
 from catalog.models import rights
 from catalog.models.people import Account, Role
 from catalog.models.rights import PayeeKind
-from catalog.people import Caller
+from catalog.people import Caller, lock_account
 
 _MOST_MEMBERS = 50
+#: As many as an account can make.
+_MOST_MADE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,17 +90,29 @@ async def add_payee(  # noqa: PLR0913 - what is said of one
     country: str | None,
     is_spoken_for: bool,
     now: datetime,
+    key: str | None = None,
 ) -> Payee:
-    """Make a payee that is no account; whoever makes one speaks for it, or nobody does yet."""
-    row = rights.Payee(
-        id=uuid4(),
-        account_id=by.id if is_spoken_for else None,
-        kind=kind,
-        name=name,
-        country=country,
-        created_by=by.id,
-        created_at=now,
-    )
+    """Make a payee that is no account; whoever makes one speaks for it, or nobody does yet.
+
+    The same `key` is the same payee, however often it comes.
+
+    Raises:
+        Refused: `payees-too-many` or `idempotency-mismatch`, 409.
+
+    """
+    await lock_account(session, by.id)
+    told = {"kind": kind, "name": name, "country": country, "created_by": by.id}
+    under_key = select(rights.Payee).where(rights.Payee.key == key)
+    known = await session.scalar(under_key) if key else None
+    if known is not None:
+        if any(getattr(known, column) != said for column, said in told.items()):
+            raise mismatch()
+        return _payee(known)
+    made = select(func.count()).where(rights.Payee.created_by == by.id)
+    if (await session.scalar(made) or 0) >= _MOST_MADE:
+        raise Refused("payees-too-many", f"You have made {_MOST_MADE} payees.", status=409)
+    speaker = by.id if is_spoken_for else None
+    row = rights.Payee(id=uuid4(), account_id=speaker, created_at=now, key=key, **told)
     session.add(row)
     await session.flush()
     return _payee(row)
@@ -153,6 +168,7 @@ async def write_members(
     group = await payee_of(session, group_id)
     if group.kind is not PayeeKind.GROUP or by.id != group.account_id:
         raise unknown_payee(group_id)
+    await session.get(rights.Payee, group_id, with_for_update=True)  # of two the later holds
     _require_fit(group_id, members, await payees_named(session, members))
     await keep_payees(session, members, now=now)
     row = rights.GroupMember

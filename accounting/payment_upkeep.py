@@ -10,6 +10,7 @@ from accounting.grants import expire
 from accounting.payments.manual import Manual
 from accounting.payments.port import Notice, Provider
 from accounting.payments.providers import Providers
+from accounting.promo import forget_promo
 from accounting.topup_refunds import Asked, refund
 from accounting.topups import look
 from base.clock import Clock
@@ -41,6 +42,7 @@ async def look_after(database: Database, providers: Providers, *, clock: Clock) 
         await _send_again(database, providers, row, clock=clock)
     while expired := await database.run(lambda session: expire(session, now=clock())):
         log.info("grants expired", lots=expired)
+    await database.run(lambda session: forget_promo(session, now=clock()))
 
 
 async def _look_again(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, insert, select
 
+from accounting.journal import mismatch
 from base.database import Session
 from base.errors import Refused
 from catalog.models.base import table_of
@@ -53,11 +54,7 @@ async def bought_before(session: Session, payer_id: UUID, *, key: str, asked: st
     """
     found = await _found(session, _PURCHASES.c.payer_id == payer_id, _PURCHASES.c.key == key)
     if any(one.asked != asked for one in found):
-        raise Refused(
-            "idempotency-mismatch",
-            "Something else was bought under the same key: use another key for another thing.",
-            status=409,
-        )
+        raise mismatch("bought")
     return found
 
 

@@ -117,15 +117,28 @@ def nothing_to_buy(why: Nothing) -> Refused:
 
 
 class InsufficientCredit(Refused):
-    """There is less in the wallet than it takes; both in milli-credits."""
+    """There is less to spend than it takes, `of` what counts for it; all in milli-credits.
 
-    def __init__(self, *, price: int, balance: int) -> None:
-        """Say how much is missing."""
+    Of the balance only `spendable` may be spent on it, and `held` waits for plays that are heard.
+    """
+
+    def __init__(
+        self,
+        *,
+        price: int,
+        balance: int,
+        spendable: int | None = None,
+        held: int = 0,
+        of: str = "to spend on it",
+    ) -> None:
+        """Say how much there is."""
+        spendable = balance if spendable is None else spendable
         super().__init__(
             "insufficient-credit",
-            f"It costs {price} milli-credits, and there are {balance}: please add some first.",
+            f"It costs {price} milli-credits, and there are {max(0, spendable - held)} {of}: "
+            "please add some first.",
             status=402,
-            figures={"price": price, "balance": balance},
+            figures={"price": price, "balance": balance, "spendable": spendable, "held": held},
         )
         self.price = price
         self.balance = balance

@@ -1,17 +1,29 @@
 """Read the journal and its chain in blocks, to be recomputed: copied on PostgreSQL, else by rows.
 
-What is no longer as its kind should be is read all the same, and will not agree with its hash.
+What is no longer as its kind should be is read all the same, and will not agree with its hash; on
+SQLite, where it may be anything, it is left out and told by itself, see `odd`.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, String, and_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from accounting.contents import (
     ENTRY_COLUMNS,
@@ -21,6 +33,7 @@ from accounting.contents import (
     heads_of,
 )
 from accounting.copied import Irregular, array_of, body_of, rows_of
+from accounting.discrepancy import Discrepancy
 from accounting.ledger import micros_since_epoch
 from accounting.links import LINK_COLUMNS, copied_links, joined_links, links_of
 from base.bulk import copy_out, is_sqlite
@@ -38,6 +51,26 @@ _SPREAD = 3
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 _TXN, _ENTRIES, _LINKS = table_of(LedgerTxn).c, table_of(LedgerEntry).c, table_of(ChainLink).c
 _TEXT = _TXN.kind + "\n" + _TXN.key + "\n" + _TXN.facts
+_HEAD_KINDS = {
+    "integer": (_TXN.id, _TXN.reverses, _TXN.size),
+    "text": (_TXN.kind, _TXN.key, _TXN.facts, _TXN.occurred_at, _TXN.booked_at),
+    "blob": (_TXN.payload,),
+}
+_ENTRY_KINDS = {
+    "integer": (
+        *(_ENTRIES.txn_id, _ENTRIES.line, _ENTRIES.account_id),
+        *(_ENTRIES.amount, _ENTRIES.lot, _ENTRIES.credits),
+    ),
+    "text": (_ENTRIES.currency,),
+}
+_LINK_KINDS = {
+    "integer": (_LINKS.position, _LINKS.txn_id),
+    "text": (_LINKS.chained_at,),
+    "blob": (_LINKS.hash,),
+}
+_CURRENCY_BYTES = 3
+#: Of odd rows no more are told.
+_ODD = 500
 _FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
 
@@ -70,9 +103,10 @@ async def heads(session: Session, bounds: Bounds) -> Iterable[Head]:
     query = select(_TXN.id, at, _TXN.reverses, _TXN.size, _TXN.payload, _TEXT)
     query = query.where(within(_TXN.id, bounds)).order_by(_TXN.id)
     if is_sqlite(session):
-        rows = await session.execute(query)
+        columns = (*query.selected_columns[:-1], type_coerce(cast(_TEXT, LargeBinary), LargeBinary))
+        rows = await session.execute(query.with_only_columns(*columns).where(~_is_odd(_HEAD_KINDS)))
         return heads_of(
-            (number, _micros(at) or 0, reverses, size, payload, text.encode())
+            (number, _micros(at) or 0, reverses, size, payload, text)
             for number, at, reverses, size, payload, text in rows
         )
     return copied_heads(bytes(body_of(await copy_out(session, query))))
@@ -85,7 +119,7 @@ async def entries(session: Session, bounds: Bounds) -> NDArray[np.void]:
     query = query.where(within(_ENTRIES.txn_id, bounds))
     ordered = query.order_by(_ENTRIES.txn_id, _ENTRIES.line)
     if is_sqlite(session):
-        rows = await session.execute(ordered)
+        rows = await session.execute(ordered.where(~_is_odd(_ENTRY_KINDS)))
         return entries_of((*row[:3], row[3].encode(), *row[4:]) for row in rows)
     body = body_of(await copy_out(session, ordered))
     try:
@@ -105,9 +139,10 @@ async def links(session: Session, bounds: Bounds) -> NDArray[np.void]:
     )
     if not is_sqlite(session):
         return await _copied_links(session, bounds, query)
+    rows = await session.execute(query.where(~_is_odd(_LINK_KINDS)))
     return links_of(
         (position, number, hash_, _micros(chained) or 0, _micros(booked), payload)
-        for position, number, hash_, chained, booked, payload in await session.execute(query)
+        for position, number, hash_, chained, booked, payload in rows
     )
 
 
@@ -143,11 +178,45 @@ def _span(numbers: NDArray[np.int64]) -> Bounds:
     return low, high
 
 
+async def odd(session: Session) -> list[Discrepancy]:
+    """Find rows that hold what is of another kind than their columns, which SQLite lets anybody do.
+
+    They are left out of all that is read here: what is no number cannot be added up.
+    """
+    if not is_sqlite(session):
+        return []
+    found = []
+    for number, kinds in ((_TXN.id, _HEAD_KINDS), (_ENTRIES.txn_id, _ENTRY_KINDS)):
+        text = cast(type_coerce(number, String), String)
+        for one in set(await session.scalars(select(text).where(_is_odd(kinds)).limit(_ODD))):
+            sentence = f"Transaction {one} has a value that is not of the kind of its column."
+            found.append(Discrepancy(code="odd", subject=f"transaction:{one}", sentence=sentence))
+    text = cast(type_coerce(_LINKS.position, String), String)
+    for one in await session.scalars(select(text).where(_is_odd(_LINK_KINDS)).limit(_ODD)):
+        sentence = f"Link {one} has a value that is not of the kind of its column."
+        found.append(Discrepancy(code="odd", subject=f"link:{one}", sentence=sentence))
+    return found
+
+
+def _is_odd(kinds: Mapping[str, Sequence[ColumnElement[Any]]]) -> ColumnElement[bool]:
+    each = [func.typeof(one) != kind for kind, columns in kinds.items() for one in columns]
+    if kinds is _ENTRY_KINDS:
+        each.append(func.length(cast(_ENTRIES.currency, LargeBinary)) != _CURRENCY_BYTES)
+    return or_(*each)
+
+
 async def unchained(session: Session) -> list[tuple[int, datetime]]:
     """Answer transactions that are not in the chain, and when they were booked."""
     missing = _LINKS.txn_id.is_(None)
     query = select(_TXN.id, _TXN.booked_at).outerjoin(table_of(ChainLink), _LINKS.txn_id == _TXN.id)
     return [(number, at) for number, at in await session.execute(query.where(missing))]
+
+
+async def links_after(session: Session, at: datetime) -> tuple[int, int | None]:
+    """Answer how many links were chained after a time, and which of them is the first."""
+    query = select(func.count(), func.min(_LINKS.position)).where(_LINKS.chained_at > at)
+    number, first = (await session.execute(query)).one()
+    return number, first
 
 
 async def accounts(session: Session) -> AsyncIterator[tuple[int, str]]:

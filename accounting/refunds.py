@@ -22,6 +22,7 @@ from accounting.ledger import AccountKind, Transaction, TxnKind, reversed_entrie
 from accounting.lot_rows import apply_entries
 from accounting.promo import note_promo
 from accounting.purchase_rows import Bought, purchase_of
+from accounting.settlement import PlayKind
 from accounting.unwinding import Charge, ChargeKind, unwound
 from base.database import Session
 from base.errors import Refused
@@ -180,10 +181,10 @@ async def _gifts_returned(
 async def require_returnable(
     session: Session, bought: Bought, *, within: timedelta, now: datetime
 ) -> None:
-    """Let listeners give back by themselves what they bought lately and did not download.
+    """Let listeners give back by themselves what they bought lately and did not use.
 
     Raises:
-        Refused: `too-late-to-refund`, 409; `downloaded`, 409.
+        Refused: `too-late-to-refund`, `downloaded`, `played-since`, 409.
 
     """
     if now - bought.bought_at >= within:
@@ -198,6 +199,19 @@ async def require_returnable(
     if counter is not None and counter.downloaded_at is not None:
         raise Refused(
             "downloaded", "It was downloaded, and so it cannot be given back.", status=409
+        )
+    played = select(_PLAYS.id).where(
+        _PLAYS.listener_id == bought.listener_id,
+        _PLAYS.recording_id == bought.recording_id,
+        _PLAYS.kind == PlayKind.OWNED,
+        _PLAYS.settled_at >= bought.bought_at,
+    )
+    if await session.scalar(played.limit(1)):
+        raise Refused(
+            "played-since",
+            "It was played since it was bought, and so it cannot be given back; a treasurer may "
+            "help.",
+            status=409,
         )
 
 

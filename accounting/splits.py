@@ -102,6 +102,15 @@ class Timeline:
         """Answer how what is earned at an instant is shared."""
         return self.sharings[bisect_right(self.starts, occurred_at)]
 
+    def holders(self, since: datetime) -> set[UUID]:
+        """Answer who gets something, and has accepted it, at any time from an instant on."""
+        return {
+            UUID(account.of)
+            for sharing in self.sharings[bisect_right(self.starts, since) :]
+            for account, _ in sharing.shares
+            if account.kind is AccountKind.PAYABLE
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
@@ -143,8 +152,7 @@ def in_force(agreed: Sequence[_Held], at: datetime) -> _Held | None:
 
 def sharing_of(owner_id: UUID, sheet: Sheet | None, contract: Contract | None) -> Sharing:
     """Make a sheet and a contract one: what is left by the label is divided by the sheet."""
-    everything = (Share(payee_id=owner_id, ppm=WHOLE_PPM, is_accepted=True),)
-    shares = [(one, one.ppm) for one in (sheet.shares if sheet else everything)]
+    shares = [(one, one.ppm) for one in (sheet.shares if sheet else (all_of_it(owner_id),))]
     facts = {"sheet": str(sheet.id)} if sheet else {}
     if contract is not None:
         left = WHOLE_PPM - contract.ppm
@@ -153,6 +161,11 @@ def sharing_of(owner_id: UUID, sheet: Sheet | None, contract: Contract | None) -
         shares.append((label, contract.ppm * WHOLE_PPM))
         facts["contract"] = str(contract.id)
     return Sharing(shares=_compiled(shares), facts=facts)
+
+
+def all_of_it(payee_id: UUID) -> Share:
+    """Answer the share of an owner where nothing is agreed on."""
+    return Share(payee_id=payee_id, ppm=WHOLE_PPM, is_accepted=True)
 
 
 def suspense_of(payee_id: UUID) -> Account:

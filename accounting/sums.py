@@ -57,7 +57,7 @@ async def booked_for(
     return Booked(amounts={name: total for name, total in amounts.items() if total}, count=count)
 
 
-async def booked_by(  # noqa: PLR0913 - a question with six sides
+async def booked_for_each(  # noqa: PLR0913 - a question with six sides
     session: Session,
     account: Account,
     facts: Collection[Fact],
@@ -94,6 +94,25 @@ def fact_in(session: Session, facts: ColumnElement[str], name: str) -> ColumnEle
     if session.get_bind().dialect.name == "sqlite":
         return func.json_extract(facts, f"$.{name}")
     return case((facts.contains(f'"{name}":'), cast(facts, JSON)[name].as_string()), else_=null())
+
+
+async def booked_by(
+    session: Session, accounts: Collection[Account], name: str, values: Collection[str]
+) -> dict[tuple[Account, str], dict[str, int]]:
+    """Answer debits less credits on accounts by currency, for each of some things of a name.
+
+    One question for all: each account is looked through once. What comes to nothing is left out.
+    """
+    by_id = {account.id: account for account in accounts}
+    told = fact_in(session, _FACTS, name)
+    query = _sums(_ENTRIES.c.account_id, told, _ENTRIES.c.currency).where(
+        _ENTRIES.c.account_id.in_(list(by_id)), told.in_(list(values))
+    )
+    found: dict[tuple[Account, str], dict[str, int]] = {}
+    for number, value, currency, total in await session.execute(query) if values else ():
+        if total:
+            found.setdefault((by_id[number], value), {})[currency] = int(total)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from accounting.ledger import Account, AccountKind
 from accounting.payees import payees_named, payees_of_account
 from accounting.statements import Beside, Line, Proof, Statement
 from base.database import Session
-from base.errors import Refused
+from base.errors import Broken, Refused
 from catalog.models.base import table_of
 from catalog.models.ledger import DayRoot, Period
 from catalog.models.music import Track
@@ -23,6 +23,8 @@ from catalog.models.statements import StatementHead, StatementLine
 MEMBER = "member:"
 #: Parameters of one statement that every database takes.
 _AT_ONCE = 5_000
+#: The root of a day is made in the night after it, which is over by the next.
+_PUBLISHED = timedelta(days=1)
 _LINES = table_of(StatementLine)
 
 
@@ -90,6 +92,7 @@ async def statement_or_none(session: Session, which: Which) -> Statement | None:
 
     Raises:
         Refused: `currency-missing`, 409.
+        Broken: `statement-changed`: it is not what was told, which its digest says.
 
     """
     head = await _head(session, which)
@@ -121,12 +124,15 @@ async def _whole(session: Session, payee_id: str, head: StatementHead) -> Statem
         corrections=await _lines(session, head, version=head.version) if head.version > 1 else (),
         beside=Beside(reserve=head.reserve, advance=head.advance, suspense=head.suspense),
     )
+    if made.digest != head.digest:
+        raise Broken("statement-changed", f"A statement of {head.period} is not as it was told.")
     return replace(made, titles=await _titles(session, made))
 
 
 async def proof_of(session: Session, statement: Statement) -> Proof:
-    """Answer how the journal stood when a statement was made, as far as it was proven by then."""
-    before = select(DayRoot).where(DayRoot.day <= statement.made_at.date())
+    """Answer the last root that was published for sure before a statement was made."""
+    today = statement.made_at.astimezone(UTC).date()
+    before = select(DayRoot).where(DayRoot.day < today - _PUBLISHED)
     row = await session.scalar(before.order_by(DayRoot.day.desc()).limit(1))
     return Proof() if row is None else Proof(head=row.head.hex(), root=row.root.hex())
 

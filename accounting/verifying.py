@@ -14,12 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accounting import reading
+from accounting.chain import APART
+from accounting.comparing import readable
 from accounting.comparing_counters import verify_counters
 from accounting.comparing_credit import verify_credit
+from accounting.comparing_months import verify_months
 from accounting.comparing_plays import verify_plays
 from accounting.comparing_purchases import verify_purchases
 from accounting.contents import Head, compare_contents
-from accounting.discrepancy import Discrepancy, about_transaction
+from accounting.discrepancy import Discrepancy, about_link, about_transaction
 from accounting.ledger import account_id, account_named
 from accounting.links import Walk, compare_roots
 from accounting.reading import Bounds
@@ -30,6 +33,13 @@ from base.errors import Broken
 #: Whoever chains has done it long before.
 _CHAINED_WITHIN = timedelta(minutes=15)
 _CLOSED_WITHIN = timedelta(hours=12)
+_PROJECTIONS = {
+    "plays": verify_plays,
+    "purchases": verify_purchases,
+    "counters": verify_counters,
+    "credit": verify_credit,
+    "months": verify_months,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +68,9 @@ async def verify(session: Session, *, now: datetime) -> AsyncIterator[Discrepanc
 
 
 async def verify_projections(session: Session) -> AsyncIterator[Discrepancy]:
-    """Compare what is kept beside the journal with it: plays, purchases, counters, credit."""
-    for check in (verify_plays, verify_purchases, verify_counters, verify_credit):
-        async for one in check(session):
+    """Compare what is kept beside the journal with it: plays, purchases, credit, months."""
+    for what, check in _PROJECTIONS.items():
+        for one in await readable(session, what, check):
             yield one
 
 
@@ -78,7 +88,9 @@ def _compared(heads: Iterable[Head], entries: NDArray[np.void]) -> Block:
 
 
 async def verify_chain(session: Session, *, now: datetime) -> AsyncIterator[Discrepancy]:
-    """Recompute the chain and the roots of its days."""
+    """Recompute the chain and the roots of its days; tell what of the journal cannot be read."""
+    for one in await reading.odd(session):
+        yield one
     walk = Walk()
     async for bounds in reading.blocks_of_links(session):
         links = await reading.links(session, bounds)
@@ -87,6 +99,10 @@ async def verify_chain(session: Session, *, now: datetime) -> AsyncIterator[Disc
     open_since = (now - _CLOSED_WITHIN).date()
     for one in compare_roots(walk.end(), await roots(session), open_since=open_since):
         yield one
+    number, first = await reading.links_after(session, now + APART)
+    if first is not None:
+        sentence = f"is the first of {number} from the future: no day has a root until then."
+        yield about_link(first, "link-in-future", sentence)
     for number, booked_at in await reading.unchained(session):
         if booked_at < now - _CHAINED_WITHIN:
             yield about_transaction(number, "not-chained", "is in no link of the chain.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,12 +14,11 @@ from accounting.consent import given_back
 from accounting.journal import balances_of, post
 from accounting.ledger import Account, Entry, Transaction, TxnKind
 from accounting.sheets import as_shares, shares_of, sheet_of
-from accounting.splits import WHOLE_PPM, Share, payable_to, suspense_of
-from accounting.sums import Booked, Fact, booked_by, booked_for
+from accounting.splits import Share, all_of_it, payable_to, suspense_of
+from accounting.sums import Booked, Fact, booked_by, booked_for, booked_for_each
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.rights import SheetKind, SplitShare, SplitSheet
-from catalog.states import SheetState
 
 _SHEETS, _SHARES = table_of(SplitSheet).c, table_of(SplitShare).c
 #: Accounts that are asked of at once.
@@ -39,6 +38,18 @@ async def waiting_in(session: Session, sheet_id: UUID, payee_id: UUID) -> Booked
     """Answer what waits for a payee by a sheet; as credits, so less than nothing."""
     facts = [_by_sheet(sheet_id)]
     return await booked_for(session, suspense_of(payee_id), facts, counting=TxnKind.RELEASE)
+
+
+async def waiting_by(
+    session: Session, sheets: Collection[UUID], payees: Collection[UUID]
+) -> dict[tuple[UUID, UUID], dict[str, int]]:
+    """Answer what waits for payees by sheets, by currency: of such for whom anything does."""
+    accounts = {suspense_of(payee): payee for payee in payees}
+    booked = await booked_by(session, accounts, "sheet", [str(one) for one in sheets])
+    return {
+        (UUID(sheet), accounts[account]): {name: -amount for name, amount in amounts.items()}
+        for (account, sheet), amounts in booked.items()
+    }
 
 
 async def release_waiting(
@@ -62,14 +73,12 @@ async def releases(
 ) -> list[Transaction]:
     """Answer what lets go of all that needs not wait by a sheet that the caller has locked."""
     rows = (await shares_of(session, [sheet.id]))[sheet.id]
-    is_declined = sheet.state == SheetState.DECLINED and any(
-        _was(row.declined_at, before) for row in rows
-    )
-    payees = {row.payee_id for row in rows if is_declined or _was(row.accepted_at, before)}
+    declined = {row.payee_id for row in rows if _was(row.declined_at, before)}
+    payees = {row.payee_id for row in rows if _was(row.accepted_at, before)} | declined
     held_before = await _before(session, sheet)
     found = []
     for payee_id in sorted((one for one in payees if one), key=str):
-        back = (held_before, as_shares(rows)) if is_declined else None
+        back = (held_before, as_shares(rows)) if payee_id in declined else None
         waits = await _still_waiting(session, sheet.id, payee_id, before)
         found += [
             _release(sheet, Waiting(payee_id=payee_id, recording=of, booked=booked), back, now=now)
@@ -88,7 +97,9 @@ async def _still_waiting(
 ) -> dict[str, Booked]:
     """Answer what waits of each recording; with a time named, what waited then and does still."""
     account, facts = suspense_of(payee_id), [_by_sheet(sheet_id)]
-    asked = partial(booked_by, session, account, facts, by="recording", counting=TxnKind.RELEASE)
+    asked = partial(
+        booked_for_each, session, account, facts, by="recording", counting=TxnKind.RELEASE
+    )
     now = await asked()
     if before is None:
         return now
@@ -144,7 +155,7 @@ def _release(
 async def _before(session: Session, sheet: SplitSheet) -> tuple[Share, ...]:
     """Answer the shares that held before a sheet: all its owner's, where there was none."""
     if sheet.replaces_id is None:
-        return (Share(payee_id=sheet.owner_id, ppm=WHOLE_PPM, is_accepted=True),)
+        return (all_of_it(sheet.owner_id),)
     return as_shares((await shares_of(session, [sheet.replaces_id]))[sheet.replaces_id])
 
 
@@ -158,7 +169,7 @@ async def _late(session: Session) -> list[UUID]:
             _SHEETS.in_force_from.is_not(None),
             _SHARES.payee_id.is_not(None),
             _SHARES.is_asked.is_(False),
-            or_(_SHARES.accepted_at.is_not(None), _SHEETS.state == SheetState.DECLINED),
+            or_(_SHARES.accepted_at.is_not(None), _SHARES.declined_at.is_not(None)),
         )
     )
     rows = [(sheet, suspense_of(payee)) for sheet, payee in await session.execute(query)]

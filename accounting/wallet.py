@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 
 from accounting.ledger import Account, AccountKind, TxnKind
 from accounting.lot_rows import unspent
-from accounting.lots import Lot
+from accounting.lots import Lot, LotKind
 from accounting.wallet_words import sentence
 from base.database import Session
 from catalog.models.base import table_of
@@ -26,14 +26,16 @@ _ENTRIES, _TXN = table_of(LedgerEntry).c, table_of(LedgerTxn).c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Purse:
-    """What a wallet holds in millionths of a credit, why it is frozen, and the lots, as spent."""
+class Contents:
+    """The lots of a wallet in the order in which they are spent, and why it is frozen."""
 
-    paid: int
-    promo: int
     frozen_at: datetime | None
     frozen_reason: str | None
     lots: Sequence[Lot]
+
+    def of(self, kind: LotKind) -> int:
+        """Answer what is left that was paid for, or given, in millionths of a credit."""
+        return sum(lot.credits for lot in self.lots if lot.kind is kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +61,10 @@ class Line:
     reverses: int
 
 
-async def purse_of(session: Session, listener_id: UUID, *, now: datetime) -> Purse:
-    """Answer what a wallet holds; who never had one has nothing."""
+async def contents_of(session: Session, listener_id: UUID, *, now: datetime) -> Contents:
+    """Answer what a wallet holds that has not run out; who never had one has nothing."""
     row = await session.get(Wallet, listener_id)
-    return Purse(
-        paid=0 if row is None else row.balance_micros,
-        promo=0 if row is None else row.promo_micros,
+    return Contents(
         frozen_at=None if row is None else row.frozen_at,
         frozen_reason=None if row is None else row.frozen_reason,
         lots=(await unspent(session, [listener_id], now=now)).get(listener_id, []),
@@ -147,12 +147,3 @@ async def _titles(session: Session, tracks: Iterable[str]) -> dict[str, str]:
     ids = [UUID(one) for one in tracks]
     rows = await session.execute(select(Track.id, Track.title).where(Track.id.in_(ids)))
     return {str(track): title for track, title in rows}
-
-
-async def spendable(session: Session, listener_id: UUID, *, now: datetime) -> int:
-    """Answer what a listener can spend, in millionths of a credit; of a frozen wallet nothing."""
-    wallet = await session.get(Wallet, listener_id)
-    if wallet is None or wallet.frozen_at is not None:
-        return 0
-    lots = (await unspent(session, [listener_id], now=now)).get(listener_id, [])
-    return sum(lot.credits for lot in lots)

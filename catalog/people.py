@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 
 from base.database import Session
 from base.errors import Refused
@@ -89,7 +89,12 @@ async def known_listener(session: Session, account_id: UUID) -> None:
     """
     known = select(Account.id).where(Account.id == account_id, Account.erased_at.is_(None))
     if await session.scalar(known.where(exists().where(Token.account_id == account_id))) is None:
-        raise Refused("listener-unknown", "There is no such listener.", status=404)
+        raise unknown_listener()
+
+
+def unknown_listener() -> Refused:
+    """Say that there is no such listener."""
+    return Refused("listener-unknown", "There is no such listener.", status=404)
 
 
 async def country_of(session: Session, account_id: UUID) -> str | None:
@@ -103,20 +108,3 @@ async def country_of(session: Session, account_id: UUID) -> str | None:
 async def write_country(session: Session, account_id: UUID, country: str | None) -> None:
     """Write down where an account says that it lives."""
     (await session.get_one(Account, account_id)).country = country
-
-
-async def erase(session: Session, account_id: UUID, *, now: datetime) -> None:
-    """Forget who an account was, for good: its name, its country, and all that it is known by.
-
-    What it did stays, under a number that says nothing: plays and books come to what they came to.
-
-    Raises:
-        Refused: `account-unknown`, 404.
-
-    """
-    account = await session.get(Account, account_id, with_for_update=True)
-    if account is None:
-        raise Refused("account-unknown", "There is no such account.", status=404)
-    account.name, account.country = "erased", None
-    account.erased_at = account.erased_at or now
-    await session.execute(delete(Token).where(Token.account_id == account_id))

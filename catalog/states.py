@@ -216,8 +216,6 @@ SHEET_MOVES: Mapping[tuple[SheetState, SheetEvent], SheetState] = {
     (SheetState.PROPOSED, SheetEvent.DECLINE): SheetState.DECLINED,
     # Others were proposed instead, or others hold now than those whose payees were asked.
     (SheetState.PROPOSED, SheetEvent.REPLACE): SheetState.REPLACED,
-    # One who was not waited for does not want their share.
-    (SheetState.AGREED, SheetEvent.DECLINE): SheetState.DECLINED,
 }
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from accounting.sheets import others_hold
 from base.database import Session
 from base.errors import Refused
 from catalog.artworks import artwork_of
 from catalog.events import EventKind, NewEvent, tell
 from catalog.findings import Finding, parse_finding
 from catalog.likeness import duplicates_of
+from catalog.models.music import Track
 from catalog.models.releases import Artwork, Release
 from catalog.music import Naming, rename, write_isrc
 from catalog.people import Caller
@@ -90,8 +92,8 @@ async def edit(
     """Write on a draft what its owner says; tags change none of it any more.
 
     Raises:
-        Refused: `release-unknown` 404, `release-published` 409; `word-unfit`, `order-incomplete`
-            or `track-elsewhere`, 422.
+        Refused: `release-unknown` 404, `release-published` or `recording-shared` 409;
+            `word-unfit`, `order-incomplete` or `track-elsewhere`, 422.
 
     """
     release = await lock_draft(session, release_id, caller)
@@ -99,7 +101,7 @@ async def edit(
         setattr(release, name, read_field(name, text))
     standing = {one.track.id: one for one in await standing_on(session, release.id)}
     for one in change.tracks:
-        await _edit_track(session, _on(standing, one.track_id), one)
+        await _edit_track(session, _on(standing, one.track_id), one, now=now)
     if change.order is not None:
         _reorder(standing, change.order)
     said = [*change.words, *([ORDER] if change.order is not None else [])]
@@ -151,16 +153,32 @@ async def _standing(session: Session, one: Standing) -> TrackStanding:
     )
 
 
-async def _edit_track(session: Session, standing: Standing, change: TrackEdit) -> None:
+async def _edit_track(
+    session: Session, standing: Standing, change: TrackEdit, *, now: datetime
+) -> None:
     said = {TITLE: change.title, ARTIST: change.artist, ISRC: change.isrc}
     words = {name: read_field(name, text) for name, text in said.items() if text is not None}
     await rename(session, standing.track, Naming(title=words.get(TITLE), artist=words.get(ARTIST)))
     if ISRC in words:
-        await write_isrc(session, standing.track, words[ISRC])
+        await _join(session, standing.track, words[ISRC], now=now)
     if change.credits is not None:
         await write_credits(session, standing.track.id, _credits(change.credits))
         words[CREDITS] = None
     standing.place.edited = sorted({*standing.place.edited, *words})
+
+
+async def _join(session: Session, track: Track, isrc: str | None, *, now: datetime) -> None:
+    """Make a track one of the recording of an ISRC, unless others would lose their shares by it."""
+    before = track.recording_id
+    await write_isrc(session, track, isrc)
+    is_another = track.recording_id != before
+    if is_another and await others_hold(session, before, track.owner_id, now=now):
+        raise Refused(
+            "recording-shared",
+            "Others have accepted shares of this track, and another ISRC makes it another "
+            "recording, which they have none of: please agree with them on that first.",
+            status=409,
+        )
 
 
 def _credits(said: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

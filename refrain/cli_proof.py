@@ -20,6 +20,10 @@ def verify(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Roots that were kept: /api/v1/books/roots"),
     ] = None,
+    digest: Annotated[
+        list[str] | None,
+        typer.Option(help="A month and the digest that closing it told: 2026-11=4de2…"),
+    ] = None,
     jobs: Annotated[int, typer.Option(min=0, help="Processes; 0 takes as many as cores.")] = 0,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON line for each finding.")] = False,
@@ -32,7 +36,11 @@ def verify(
 
     try:
         kept = roots.read_text() if roots else None
-        status = run(verify_and_show(settings_of(), jobs=jobs, kept=kept, as_json=as_json))
+        status = run(
+            verify_and_show(
+                settings_of(), jobs=jobs, kept=kept, digests=digest or (), as_json=as_json
+            )
+        )
     except (RefrainError, OSError) as error:
         say_why(error) if isinstance(error, RefrainError) else typer.echo(str(error), err=True)
         status = _UNCHECKED

@@ -13,8 +13,8 @@ from base.database import Database
 from base.memory import give_back_large_blocks
 from base.settings import Settings
 from base.tools import open_tools
+from catalog.erasing import erase
 from catalog.models.people import Role
-from catalog.people import erase
 from catalog.schema import upgrade
 from refrain.accounts import make_account
 from refrain.house import open_house, until_signal

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID, uuid4
 
-from accounting.books import top_up_all
 from base.bulk import Row, insert_many
 from base.database import Session
 from base.tools import Tools
@@ -18,6 +17,7 @@ from catalog.models.music import Recording, Track
 from catalog.models.people import Account, Role
 from catalog.models.plays import Grant, PlaySession
 from catalog.states import PlayState, TrackState
+from refrain.synthetic_credit import top_up_all
 
 _AT_ONCE = 20_000
 #: Milli-credits, more than anybody hears.

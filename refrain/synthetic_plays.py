@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from accounting.books import top_up
 from accounting.reports import Beat, told_by
 from base.tools import Tools
 from catalog.models.people import Role
@@ -18,6 +17,7 @@ from catalog.people import create_account, issue_token
 from catalog.plays import counted_plays
 from catalog.states import PlayState
 from refrain.synthetic import make_track
+from refrain.synthetic_credit import top_up
 
 _CREDIT_MILLICREDITS = 1_000_000
 _FRAGMENTS, _FRAGMENT_BYTES, _FRAGMENT_MS = 40, 1_000, 6_000

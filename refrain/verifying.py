@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from accounting import reading
+from accounting.comparing_months import compare_digests, kept_digests
 from accounting.discrepancy import Discrepancy
 from accounting.exports import beancount
 from accounting.links import compare_kept, kept_roots
@@ -49,20 +50,24 @@ class Verified:
     found: list[Discrepancy] = field(default_factory=list)
 
 
-async def verify_and_show(settings: Settings, *, jobs: int, kept: str | None, as_json: bool) -> int:
+async def verify_and_show(
+    settings: Settings, *, jobs: int, kept: str | None, digests: Sequence[str], as_json: bool
+) -> int:
     """Answer 0 where all agrees, 1 where something does not.
 
     Raises:
-        Refused: what was kept are no roots.
+        Refused: what was kept are no roots, or no digests of months.
         Unavailable: the database is away.
 
     """
     published = None if kept is None else kept_roots(kept)
+    written = kept_digests(digests)
     async with _opened(settings) as database, database.snapshot() as session:
         number = jobs or available_cores()
         done = await verify_all(session, settings.database_url, jobs=number, now=system_clock())
         if published is not None:
             done.found += compare_kept(published, await roots(session))
+        done.found += await _all(compare_digests(session, written))
     console = Console(highlight=False, soft_wrap=True)
     for one in done.found:
         if as_json:

@@ -38,9 +38,9 @@ async def caller(request: web.Request, *roles: Role) -> Caller:
     if found is None:
         raise unknown_caller()
     if roles and found.role not in roles:
-        allowed = " or ".join(roles)
+        allowed = " or ".join(f"{'an' if one[0] in 'aeiou' else 'a'} {one}" for one in roles)
         raise Refused(
-            "not-allowed", f"Only an {allowed} may do this; your role is {found.role}.", status=403
+            "not-allowed", f"Only {allowed} may do this; your role is {found.role}.", status=403
         )
     return found
 

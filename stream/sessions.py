@@ -11,6 +11,7 @@ from accounting.evidence import Verdict
 from accounting.intervals import Interval
 from accounting.lot_rows import lock_wallets
 from accounting.opening import Asked, Rung, asked
+from accounting.quoting import InsufficientCredit
 from accounting.reports import Beat, Told, told_by
 from accounting.taking import joined, verdict_of
 from base.clock import Clock
@@ -79,7 +80,9 @@ async def open_session(  # noqa: PLR0913 - who asks for what, where, and on whic
     _require_audible(found)
     grant = _grant(found)
     if grant is Grant.PREVIEW and not may_preview:
-        raise _insufficient(found)
+        raise InsufficientCredit(
+            price=found.price, balance=found.balance, spendable=found.spendable, held=found.held
+        )
     if grant is Grant.PREVIEW and not any(one.is_preview for one in found.rungs):
         raise _preview_not_ready()
     play_id = uuid4()
@@ -150,15 +153,6 @@ def _grant(found: Asked) -> Grant:
         is_theirs = found.is_own or found.standing.owned_at is not None
         return Grant.OWNED if is_theirs else Grant.FREE
     return Grant.FULL if found.is_affordable else Grant.PREVIEW
-
-
-def _insufficient(found: Asked) -> Refused:
-    return Refused(
-        "insufficient-credit",
-        "There is not enough credit for this play: top up, or hear the preview.",
-        status=402,
-        figures={"price": found.price, "balance": found.balance, "held": found.held},
-    )
 
 
 def _preview_not_ready() -> Refused:

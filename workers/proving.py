@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from accounting.chain import FAR, NEAR, floor, is_any_unchained, seal
+from accounting.chain import FAR, NEAR, floor, is_any_unchained, require_clock, seal
 from accounting.roots import next_root, write_root
 from base.errors import Unavailable
 from base.tools import Tools
@@ -42,10 +42,11 @@ async def chain_all(tools: Tools, *, reach: timedelta | None) -> int:
     """Chain what is not chained yet and was booked within `reach`; answer how many there were.
 
     Raises:
-        Unavailable: the database is away, or too busy.
+        Unavailable: the database is away, or too busy, or our clock is ahead of its.
 
     """
     async with tools.database.read() as session:
+        await require_clock(session, now=tools.clock())
         above = await floor(session, now=tools.clock(), reach=reach)
     total, chained = 0, [above]
     while chained:

@@ -48,13 +48,6 @@ def creditor_reference(reference: str) -> str:
     return f"RF{98 - _mod_97(f'{body}RF00'):02d}{body}"
 
 
-def is_creditor_reference(text: str) -> bool:
-    """Tell whether the check digits of a reference fit."""
-    plain = text.replace(" ", "").upper()
-    is_written_so = plain.startswith("RF") and plain.isascii() and plain.isalnum()
-    return is_written_so and _mod_97(plain[4:] + plain[:4]) == 1
-
-
 def _mod_97(text: str) -> int:
     # Letters stand for 10 to 35 (ISO 7064, MOD 97-10).
     return int("".join(str(int(one, 36)) for one in text)) % 97

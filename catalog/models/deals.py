@@ -40,3 +40,5 @@ class Deal(Model):
     ends_at: Mapped[datetime | None] = mapped_column(Instant)
     made_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
+    #: It is made once: whoever says so again with the same key finds the same.
+    key: Mapped[str | None] = mapped_column(String(200), unique=True)

@@ -35,6 +35,8 @@ class Payee(Model):
     country: Mapped[str | None] = mapped_column(String(2))
     created_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    #: One that somebody makes is made once, however often it is asked for.
+    key: Mapped[str | None] = mapped_column(String(200), unique=True)
 
 
 class GroupMember(Model):

@@ -6,12 +6,15 @@ databases refuse everything else by trigger.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import struct
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
 
 import sqlalchemy as sa
 from alembic import op
 
-from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from base.database import Instant
 
 revision = "0017"
@@ -24,6 +27,8 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _PRICES = [2, 4, 8, 16, 32, 64, 128, 256, 512]
 _CREDIT_MICROS, _CURRENCY, _ARTIST_PPM = 1_200_000, "EUR", 700_000
 _ONE_CREDIT = 1_000_000
+#: Of each: account, amount, lot, credits.
+_Entries = Sequence[tuple[str, int, int, int]]
 #: Tables whose rows are never changed.
 _KEPT = (
     *("ledger_accounts", "ledger_txn", "ledger_entries", "ledger_chain", "ledger_roots"),
@@ -240,20 +245,9 @@ def _carry_over() -> None:
     bind.execute(sa.text("UPDATE wallets SET promo_micros = balance_micros, balance_micros = 0"))
 
 
-def _carry(bind: sa.Connection, number: int, listener: object, credits_held: int) -> None:
+def _carry(bind: sa.Connection, number: int, listener: UUID, credits_held: int) -> None:
     now = datetime.now(UTC)  # noqa: TID251 - a migration has no clock of its own
-    worth = credits_held * _CREDIT_MICROS // _ONE_CREDIT
-    wallet = Account(AccountKind.WALLET_PROMO, str(listener))
-    told = Transaction(
-        kind=TxnKind.OPENING,
-        key=f"opening:{listener}",
-        occurred_at=now,
-        entries=(
-            Entry(Account(AccountKind.OPENING), worth, _CURRENCY),
-            Entry(wallet, -worth, _CURRENCY, lot=number, credits=-credits_held),
-        ),
-        facts={"listener": str(listener), "reason": "held before there were books"},
-    )
+    worth, key = credits_held * _CREDIT_MICROS // _ONE_CREDIT, f"opening:{listener}"
     lots = sa.table(
         "credit_lots",
         *(sa.column(name) for name in ("id", "kind", "source", "currency", "credits", "amount")),
@@ -263,25 +257,36 @@ def _carry(bind: sa.Connection, number: int, listener: object, credits_held: int
     )
     bind.execute(
         lots.insert().values(
-            id=number, listener_id=listener, kind="promo", acquired_at=now, source=told.key,
+            id=number, listener_id=listener, kind="promo", acquired_at=now, source=key,
             currency=_CURRENCY, credits=credits_held, amount=worth, vat=0,
             credits_left=credits_held, amount_left=worth, vat_left=0,
         )
     )  # fmt: skip
-    _write(bind, number, told, now)
+    wallet = f"wallet_promo:{listener}"
+    entries = [("equity:opening", worth, 0, 0), (wallet, -worth, number, -credits_held)]
+    facts = f'{{"listener":"{listener}","reason":"held before there were books"}}'
+    _write(bind, number, entries, key=key, facts=facts, now=now)
 
 
-def _write(bind: sa.Connection, number: int, told: Transaction, now: datetime) -> None:
+def _write(  # noqa: PLR0913 - the parts of a transaction
+    bind: sa.Connection, number: int, entries: _Entries, *, key: str, facts: str, now: datetime
+) -> None:
+    """Write a transaction down as the journal did at the time of this migration."""
     accounts = sa.table("ledger_accounts", sa.column("id"), sa.column("name"))
     known = set(bind.execute(sa.select(accounts.c.id)).scalars())
-    for entry in told.entries:
-        if entry.account.id not in known:
-            bind.execute(accounts.insert().values(id=entry.account.id, name=entry.account.name))
     names = ("txn_id", "line", "account_id", "currency", "amount", "lot", "credits")
-    entries = sa.table("ledger_entries", *(sa.column(name) for name in names))
-    for line, one in enumerate(told.entries):
-        row = (number, line, one.account.id, one.currency, one.amount, one.lot, one.credits)
-        bind.execute(entries.insert().values(dict(zip(names, row, strict=True))))
+    table = sa.table("ledger_entries", *(sa.column(name) for name in names))
+    packed = b""
+    for line, (name, *figures) in enumerate(entries):
+        account = int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
+        if account not in known:
+            bind.execute(accounts.insert().values(id=account, name=name))
+        row = (number, line, account, _CURRENCY, *figures)
+        bind.execute(table.insert().values(dict(zip(names, row, strict=True))))
+        packed += struct.pack(">q3sqqq", account, _CURRENCY.encode(), *figures)
+    head = f"opening\n{key}\n{facts}".encode()
+    occurred_us = (now - _BEGINNING) // timedelta(microseconds=1)
+    told = b"refrain journal 1\n" + struct.pack(">qqI", occurred_us, 0, len(head)) + head + packed
     heads = sa.table(
         "ledger_txn",
         *(sa.column(name) for name in ("id", "kind", "key", "size", "reverses", "facts")),
@@ -290,8 +295,8 @@ def _write(bind: sa.Connection, number: int, told: Transaction, now: datetime) -
     )
     bind.execute(
         heads.insert().values(
-            id=number, kind=told.kind, key=told.key, size=len(told.entries), occurred_at=now,
-            booked_at=now, reverses=0, facts=told.facts_text, payload=told.payload,
+            id=number, kind="opening", key=key, size=len(entries), occurred_at=now,
+            booked_at=now, reverses=0, facts=facts, payload=sha256(told).digest(),
         )
     )  # fmt: skip
 

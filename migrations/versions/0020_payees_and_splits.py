@@ -38,7 +38,9 @@ def upgrade() -> None:
         _text("country", 2, nullable=True),
         _id("created_by", refers="accounts"),
         _at("created_at"),
+        _text("key", 200, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_payees"),
+        sa.UniqueConstraint("key", name="uq_payees_key"),
     )
     op.create_table(
         "group_members",

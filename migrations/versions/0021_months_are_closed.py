@@ -19,6 +19,9 @@ _PARTS = {"artists_ppm": 450_000, "listeners_ppm": 350_000, "workers_ppm": 200_0
 _KEPT = ("ledger_balances", "statements", "statement_lines", "surplus_terms")
 #: What closing itself still writes is the digest, once.
 _REOPENS = "OLD.closed_at IS NOT NULL AND (OLD.digest IS NOT NULL OR NEW.digest IS NULL OR {})"
+#: What is kept of a month, and of which version: that of closing it, or any that is later.
+_FROZEN = {"ledger_balances": "", "statements": "version = 1", "statement_lines": "version = 1"}
+_ORDER = "a period follows on the last that is closed"
 _SAME = "name", "zone", "starts_at", "ends_at", "closed_at", "closed_by"
 
 
@@ -124,6 +127,7 @@ def _guard_postgresql() -> None:
         "CREATE TRIGGER ledger_periods_are_kept BEFORE DELETE OR TRUNCATE ON ledger_periods "
         f"{refuse}"
     )
+    _freeze_postgresql()
     differs = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _SAME)
     op.execute(
         "CREATE FUNCTION ledger_refuse_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -136,6 +140,34 @@ def _guard_postgresql() -> None:
     )
 
 
+def _freeze_postgresql() -> None:
+    for table, which in _FROZEN.items():
+        some = f"AND a.{which}" if which else ""
+        found = "added a JOIN ledger_periods p ON p.name = a.period WHERE p.digest IS NOT NULL"
+        op.execute(
+            f"CREATE FUNCTION {table}_refuse_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF EXISTS (SELECT FROM {found} {some}) THEN "
+            f"RAISE EXCEPTION '{table} of a period that has its digest are only read' "
+            "USING ERRCODE = 'restrict_violation'; END IF; RETURN NULL; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_are_frozen AFTER INSERT ON {table} "
+            "REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION "
+            f"{table}_refuse_late()"
+        )
+    op.execute(
+        "CREATE FUNCTION ledger_periods_require_order() RETURNS trigger LANGUAGE plpgsql AS $$ "  # noqa: S608
+        "BEGIN IF EXISTS (SELECT FROM ledger_periods) AND NEW.starts_at IS DISTINCT FROM "
+        "(SELECT max(ends_at) FROM ledger_periods) OR NEW.closed_at < NEW.ends_at THEN "
+        f"RAISE EXCEPTION '{_ORDER}' USING ERRCODE = 'check_violation'; END IF; "
+        "RETURN NEW; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER ledger_periods_follow BEFORE INSERT ON ledger_periods FOR EACH ROW "
+        "EXECUTE FUNCTION ledger_periods_require_order()"
+    )
+
+
 def _guard_sqlite() -> None:
     for table in _KEPT:
         for change in ("UPDATE", "DELETE"):
@@ -144,6 +176,17 @@ def _guard_sqlite() -> None:
                 f"{change} ON {table}",
                 f"rows of {table} are only ever added: {change} is refused",
             )
+    for table, which in _FROZEN.items():
+        some = f"NEW.{which} AND " if which else ""
+        _abort(
+            f"{table}_are_frozen",
+            f"INSERT ON {table} WHEN {some}EXISTS "  # noqa: S608
+            "(SELECT 1 FROM ledger_periods WHERE name = NEW.period AND digest IS NOT NULL)",
+            f"{table} of a period that has its digest are only read",
+        )
+    follows = "NEW.starts_at IS NOT (SELECT max(ends_at) FROM ledger_periods)"
+    when = f"EXISTS (SELECT 1 FROM ledger_periods) AND {follows} OR NEW.closed_at < NEW.ends_at"  # noqa: S608
+    _abort("ledger_periods_follow", f"INSERT ON ledger_periods WHEN {when}", _ORDER)
     _abort("ledger_periods_are_kept", "DELETE ON ledger_periods", "periods are only ever added")
     differs = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in _SAME)
     when = f"UPDATE ON ledger_periods WHEN {_REOPENS.format(differs)}"
@@ -157,9 +200,11 @@ def _abort(name: str, when: str, said: str) -> None:
 def downgrade() -> None:
     is_postgresql = op.get_context().dialect.name == "postgresql"
     on = " ON ledger_periods" if is_postgresql else ""
-    for name in ("ledger_periods_are_kept", "ledger_periods_stay_closed"):
-        op.execute(f"DROP TRIGGER {name}{on}")
+    for name in ("are_kept", "stay_closed", "follow"):
+        op.execute(f"DROP TRIGGER ledger_periods_{name}{on}")
     for table in ("surplus_proposals", *reversed(_KEPT)):
         op.drop_table(table)
     if is_postgresql:
-        op.execute("DROP FUNCTION ledger_refuse_row()")
+        late = (f"{table}_refuse_late" for table in _FROZEN)
+        for name in ("ledger_refuse_row", "ledger_periods_require_order", *late):
+            op.execute(f"DROP FUNCTION {name}()")

@@ -8,8 +8,9 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from base.errors import Refused
+from catalog.erasing import erase
 from catalog.models.people import Role
-from catalog.people import Caller, country_of, erase, write_country
+from catalog.people import Caller, country_of, write_country
 from stream.identity import caller
 from stream.keys import TOOLS
 

@@ -12,8 +12,9 @@ from base.database import Session
 from catalog.models.people import KEEPERS
 from catalog.models.rights import Advance
 from catalog.music import track_of
+from stream.api.amounts import Amount
 from stream.api.payees import payee_id_of
-from stream.api.split_documents import AdvanceDocument, AdvanceList, Amount, NewAdvance
+from stream.api.split_documents import AdvanceDocument, AdvanceList, NewAdvance
 from stream.api.tracks import track_id_of
 from stream.idempotency import key_of
 from stream.identity import caller

@@ -173,10 +173,10 @@ def _dealing() -> list[Route]:
             method="POST",
             path="/api/v1/deals",
             handler=post_deal,
-            summary="Say where your music may be had, when, and for what.",
+            summary="Say where your music may be had, when, and for what; `Idempotency-Key`.",
             body=NewDealDocument,
             answers={201: DealDocument},
-            problems=(401, 403, 404, 422),
+            problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(
             method="GET",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -15,8 +16,15 @@ from catalog.models.people import KEEPERS
 from catalog.models.rights import Claim
 from catalog.music import track_of
 from catalog.states import ClaimState
+from stream.api.amounts import Amount
 from stream.api.payees import payee_id_of
-from stream.api.split_documents import Amount, ClaimDocument, ClaimList, Decision, NewClaim
+from stream.api.split_documents import (
+    ClaimDocument,
+    ClaimList,
+    ClaimQuery,
+    Decision,
+    NewClaim,
+)
 from stream.api.tracks import track_id_of
 from stream.idempotency import key_of
 from stream.identity import caller
@@ -46,9 +54,13 @@ async def post_claim(request: web.Request) -> web.Response:
 async def get_claims(request: web.Request) -> web.Response:
     """Answer the caller's claims; to who decides about them all that are open."""
     who = await caller(request)
+    query = ClaimQuery.model_validate(dict(request.query))
+    whose = None if who.role in KEEPERS else who.id
     async with request.app[TOOLS].database.read() as session:
-        found = await claims_of(session, None if who.role in KEEPERS else who.id)
-        body = ClaimList(claims=[await _document(session, one) for one in found])
+        found = await claims_of(session, whose, after=query.after, limit=query.limit)
+        claims = await _documents(session, found)
+    after = claims[-1].id if len(claims) == query.limit else None
+    body = ClaimList(claims=claims, after=after)
     return web.json_response(text=body.model_dump_json(), headers={"Cache-Control": "no-store"})
 
 
@@ -70,27 +82,35 @@ def _claim_id(request: web.Request) -> UUID:
 
 async def _answered(request: web.Request, row: Claim, *, status: int = 200) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
-        body = await _document(session, row)
+        [body] = await _documents(session, [row])
     return web.json_response(
         text=body.model_dump_json(), status=status, headers={"Cache-Control": "no-store"}
     )
 
 
-async def _document(session: Session, row: Claim) -> ClaimDocument:
-    names = await payees_named(session, [row.payee_id])
-    is_open = row.state == ClaimState.OPEN and row.recording_id is not None
-    amounts = await unclaimed_of(session, row.recording_id) if is_open and row.recording_id else {}
-    return ClaimDocument(
-        id=str(row.id),
-        state=ClaimState(row.state),
-        payee=str(row.payee_id),
-        payee_name=names[row.payee_id].name,
-        recording=str(row.recording_id) if row.recording_id else None,
-        words=row.words,
-        made_at=row.made_at,
-        decided_at=row.decided_at,
-        reason=row.reason,
-        unclaimed=[
-            Amount(amount=amount, currency=currency) for currency, amount in sorted(amounts.items())
-        ],
-    )
+async def _documents(session: Session, rows: Sequence[Claim]) -> list[ClaimDocument]:
+    names = await payees_named(session, {one.payee_id for one in rows})
+    asked = {one.recording_id for one in rows if one.state == ClaimState.OPEN and one.recording_id}
+    unclaimed = await unclaimed_of(session, asked)
+    return [
+        ClaimDocument(
+            id=str(row.id),
+            state=ClaimState(row.state),
+            payee=str(row.payee_id),
+            payee_name=names[row.payee_id].name,
+            recording=str(row.recording_id) if row.recording_id else None,
+            words=row.words,
+            made_at=row.made_at,
+            decided_at=row.decided_at,
+            reason=row.reason,
+            unclaimed=_amounts(unclaimed, row),
+        )
+        for row in rows
+    ]
+
+
+def _amounts(unclaimed: Mapping[UUID, Mapping[str, int]], row: Claim) -> list[Amount]:
+    if row.state != ClaimState.OPEN or row.recording_id is None:
+        return []
+    found = unclaimed.get(row.recording_id, {})
+    return [Amount(amount=amount, currency=currency) for currency, amount in sorted(found.items())]

@@ -27,7 +27,9 @@ from catalog.music import unknown_track
 from catalog.people import Caller
 from stream.api.buying_documents import OneOf
 from stream.api.tracks import track_id_of
+from stream.idempotency import key_of
 from stream.identity import caller
+from stream.ids import id_in
 from stream.keys import TOOLS
 
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
@@ -90,8 +92,9 @@ async def post_deal(request: web.Request) -> web.Response:
         model=wanted.model,
         territories=wanted.territories,
         excluded=wanted.excluded,
-        starts_at=wanted.starts_at or now,
+        starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
+        key=key_of(request, who),
     )
 
     async def work(session: Session) -> Deal:
@@ -116,7 +119,7 @@ async def get_deals(request: web.Request) -> web.Response:
 async def delete_deal(request: web.Request) -> web.Response:
     """Let a deal end now; it stays written that it was."""
     who, tools = await _who(request), request.app[TOOLS]
-    deal_id = _id_of(request.match_info["deal"])
+    deal_id = id_in(request.match_info["deal"], unknown_deal())
     async with tools.database.begin() as session:
         deal = await deal_row(session, deal_id)
         subject, about = next(
@@ -151,13 +154,6 @@ def _unknown(subject: Subject) -> Refused:
 
 async def _who(request: web.Request) -> Caller:
     return await caller(request, Role.ARTIST, Role.OPERATOR)
-
-
-def _id_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise unknown_deal() from None
 
 
 def _document(deal: Deal) -> DealDocument:

@@ -8,6 +8,7 @@ from uuid import UUID
 from aiohttp import web
 
 from accounting.articles import article_of
+from accounting.books import balance_of
 from accounting.gifts import (
     Offer,
     accept_gift,
@@ -19,12 +20,10 @@ from accounting.gifts import (
     unknown_gift,
 )
 from accounting.moving import Move
-from accounting.pricing import MICROS_PER_MILLICREDIT
 from accounting.purchase_rows import Bought
-from accounting.wallet import spendable
 from base.database import Session
 from catalog.models.purchases import Gift
-from catalog.people import Caller, known_listener
+from catalog.people import Caller, known_listener, unknown_listener
 from stream.api.buying_documents import (
     CreditGiven,
     GiftDocument,
@@ -37,6 +36,7 @@ from stream.api.tracks import track_id_of
 from stream.gift_codes import code_of, gift_in
 from stream.idempotency import key_of
 from stream.identity import caller
+from stream.ids import id_in
 from stream.keys import SECRETS, TOOLS
 from stream.territory import territory_of
 
@@ -76,7 +76,7 @@ async def _give_credit(
     request: web.Request, who: Caller, key: str, wanted: NewGift
 ) -> web.Response:
     tools = request.app[TOOLS]
-    receiver_id = _id_of(wanted.listener or "")
+    receiver_id = id_in(wanted.listener or "", unknown_listener())
 
     async def work(session: Session) -> int:
         await known_listener(session, receiver_id)
@@ -90,8 +90,8 @@ async def _give_credit(
 
     txn_id = await tools.database.run(work)
     async with tools.database.read() as session:
-        left = await spendable(session, who.id, now=tools.clock())
-    body = CreditGiven(transaction=txn_id, balance=left // MICROS_PER_MILLICREDIT)
+        balance = await balance_of(session, who.id, now=tools.clock())
+    body = CreditGiven(transaction=txn_id, balance=balance)
     return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
 
 
@@ -107,7 +107,7 @@ async def get_gifts(request: web.Request) -> web.Response:
 async def delete_gift(request: web.Request) -> web.Response:
     """Take a gift back that nobody has taken up."""
     who, tools = await caller(request), request.app[TOOLS]
-    gift_id = _id_of(request.match_info["gift"])
+    gift_id = id_in(request.match_info["gift"], unknown_gift())
     gift = await tools.database.run(
         lambda session: end_gift(session, gift_id, who.id, now=tools.clock())
     )
@@ -133,13 +133,6 @@ async def post_acceptance(request: web.Request) -> web.Response:
     [bought] = await tools.database.run(work)
     body: PurchaseFacts = purchase_facts(bought)
     return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
-
-
-def _id_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise unknown_gift() from None
 
 
 def _document(gift: Gift, secret: bytes) -> GiftDocument:

@@ -18,6 +18,7 @@ from catalog.people import Caller
 from catalog.plays import unknown_play
 from stream.idempotency import key_of
 from stream.identity import caller
+from stream.ids import id_in
 from stream.keys import TOOLS
 
 log = structlog.get_logger()
@@ -199,10 +200,7 @@ async def _decider(request: web.Request) -> Who:
 
 
 def _id_of(request: web.Request) -> UUID:
-    try:
-        return UUID(request.match_info["play"])
-    except ValueError:
-        raise unknown_play() from None
+    return id_in(request.match_info["play"], unknown_play())
 
 
 def _answered(body: BaseModel) -> web.Response:

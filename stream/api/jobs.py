@@ -20,6 +20,7 @@ from catalog.models.people import Role
 from catalog.people import Caller
 from catalog.states import Cause, JobState, Outcome
 from stream.identity import caller
+from stream.ids import id_in
 from stream.keys import TOOLS
 
 log = structlog.get_logger()
@@ -189,10 +190,7 @@ async def _operator(request: web.Request) -> Caller:
 
 
 def _id_of(request: web.Request) -> UUID:
-    try:
-        return UUID(request.match_info["job"])
-    except ValueError:
-        raise unknown_job() from None
+    return id_in(request.match_info["job"], unknown_job())
 
 
 async def _document(session: Session, job: Job) -> JobDocument:

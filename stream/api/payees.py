@@ -25,6 +25,7 @@ from stream.api.split_documents import (
     PayeeList,
     WriteMembers,
 )
+from stream.idempotency import key_of
 from stream.identity import caller
 from stream.keys import TOOLS
 
@@ -33,6 +34,7 @@ async def post_payee(request: web.Request) -> web.Response:
     """Make a label, a group, or somebody who has no account."""
     who, tools = await caller(request), request.app[TOOLS]
     body = NewPayee.model_validate_json(await request.read())
+    key = key_of(request, who)
     async with tools.database.begin() as session:
         made = await add_payee(
             session,
@@ -42,6 +44,7 @@ async def post_payee(request: web.Request) -> web.Response:
             country=body.country,
             is_spoken_for=body.mine,
             now=tools.clock(),
+            key=key,
         )
         [document] = await _documents(session, [made])
     return web.json_response(

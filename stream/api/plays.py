@@ -25,6 +25,7 @@ from stream.api.documents import (
 )
 from stream.api.tracks import track_id_of
 from stream.identity import caller, caller_in, token_of
+from stream.ids import id_in
 from stream.keys import DELIVERIES, EDGE, PRESENCE, SECRETS, TOOLS
 from stream.limits import address_of, require_allowed
 from stream.manifests import offered
@@ -157,10 +158,7 @@ async def _addresses(request: web.Request, session: Session, offer: Offer) -> li
 
 
 def _play_id(request: web.Request) -> UUID:
-    try:
-        return UUID(request.match_info["play"])
-    except ValueError:
-        raise unknown_play() from None
+    return id_in(request.match_info["play"], unknown_play())
 
 
 def _opened(offer: Offer, media: list[Progressive], secret: bytes) -> PlayOpened:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from aiohttp import web
 
 from accounting.articles import article_of, articles_on, quote_for
+from accounting.books import balance_of
 from accounting.buying import Order, buy
-from accounting.pricing import MICROS_PER_MILLICREDIT
 from accounting.purchase_rows import Bought
 from accounting.quoting import Article
 from accounting.terms import terms_at
-from accounting.wallet import spendable
 from base.database import Session
 from catalog.people import Caller
 from catalog.releases import unknown_release
@@ -21,6 +19,7 @@ from stream.api.buying_documents import NewPurchase, PriceDocument, Purchased, p
 from stream.api.tracks import track_id_of
 from stream.idempotency import key_of
 from stream.identity import caller
+from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.territory import territory_of
 
@@ -51,24 +50,17 @@ async def post_purchase(request: web.Request) -> web.Response:
 async def _articles(session: Session, wanted: NewPurchase) -> Sequence[Article]:
     if wanted.track is not None:
         return [await article_of(session, track_id_of(wanted.track))]
-    return await articles_on(session, _release_id(wanted.release or ""))
-
-
-def _release_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise unknown_release() from None
+    return await articles_on(session, id_in(wanted.release or "", unknown_release()))
 
 
 async def _purchased(request: web.Request, who: Caller, bought: list[Bought]) -> web.Response:
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
-        left = await spendable(session, who.id, now=tools.clock())
+        balance = await balance_of(session, who.id, now=tools.clock())
     body = Purchased(
         purchases=[purchase_facts(one) for one in bought],
         price=sum(one.price_millicredits for one in bought),
-        balance=left // MICROS_PER_MILLICREDIT,
+        balance=balance,
     )
     return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
 
@@ -87,7 +79,7 @@ async def get_price(request: web.Request) -> web.Response:
             prices=(await terms_at(session, now)).prices,
             now=now,
         )
-        left = await spendable(session, who.id, now=now)
+        balance = await balance_of(session, who.id, now=now)
     body = PriceDocument(
         track=str(article.track_id),
         plays=quote.plays,
@@ -96,6 +88,6 @@ async def get_price(request: web.Request) -> web.Response:
         remainder=quote.remainder,
         nothing=quote.nothing,
         territory=territory,
-        balance=left // MICROS_PER_MILLICREDIT,
+        balance=balance,
     )
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)

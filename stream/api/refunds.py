@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
 
 from aiohttp import web
 
@@ -23,6 +22,7 @@ from catalog.plays import unknown_play
 from stream.api.buying_documents import NewRefund, RefundDocument
 from stream.idempotency import key_of
 from stream.identity import caller
+from stream.ids import id_in
 from stream.keys import TOOLS
 
 
@@ -37,10 +37,10 @@ async def post_refund(request: web.Request) -> web.Response:
         now = tools.clock()
         if wanted.play is not None:
             _require_keeper(who)
-            play_id = _id_of(wanted.play, unknown_play())
+            play_id = id_in(wanted.play, unknown_play())
             [refunded] = await refund_plays(session, [play_id], why=why, now=now)
             return refunded
-        purchase_id = _id_of(wanted.purchase or "", unknown_purchase())
+        purchase_id = id_in(wanted.purchase or "", unknown_purchase())
         bought = await purchase_of(session, purchase_id)
         if who.role not in KEEPERS:
             if bought.listener_id != who.id:
@@ -65,10 +65,3 @@ def _require_keeper(who: Caller) -> None:
         raise Refused(
             "not-allowed", "Only a treasurer gives plays back: please ask one.", status=403
         )
-
-
-def _id_of(text: str, unknown: Refused) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise unknown from None

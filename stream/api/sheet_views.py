@@ -7,13 +7,14 @@ from uuid import UUID
 
 from accounting.payees import Payee, payees_named, payees_of_account
 from accounting.sheets import shares_of
-from accounting.waiting import waiting_in
+from accounting.waiting import waiting_by
 from base.database import Session
 from catalog.models.rights import SheetKind, SplitShare, SplitSheet
 from catalog.music import titles_of
 from catalog.people import Caller
 from catalog.states import SheetState
-from stream.api.split_documents import Amount, ShareFacts, ShareState, SheetDocument
+from stream.api.amounts import Amount
+from stream.api.split_documents import ShareFacts, ShareState, SheetDocument
 
 NOBODY = "nobody known"
 
@@ -28,28 +29,32 @@ async def described(
     named |= {one for sheet in sheets for one in (sheet.owner_id, sheet.proposed_by)}
     names = await payees_named(session, named)
     titles = await titles_of(session, {one.recording_id for one in sheets if one.recording_id})
+    waits = await waiting_by(session, [one.id for one in sheets if _holds(one)], mine)
     return [
         _document(
             sheet,
             [_share(row, names, mine) for row in shares[sheet.id]],
             names,
             title=titles.get(sheet.recording_id) if sheet.recording_id else None,
-            waits=await _waits(session, sheet, shares[sheet.id], mine),
+            waits=_waits(sheet, shares[sheet.id], waits),
         )
         for sheet in sheets
     ]
 
 
-async def _waits(
-    session: Session, sheet: SplitSheet, rows: Sequence[SplitShare], mine: Collection[UUID]
+def _holds(sheet: SplitSheet) -> bool:
+    return sheet.in_force_from is not None and sheet.state == SheetState.AGREED
+
+
+def _waits(
+    sheet: SplitSheet,
+    rows: Sequence[SplitShare],
+    waits: Mapping[tuple[UUID, UUID], Mapping[str, int]],
 ) -> list[Amount]:
-    if sheet.in_force_from is None or sheet.state != SheetState.AGREED:
-        return []
     sums: dict[str, int] = {}
-    for payee in {row.payee_id for row in rows if row.payee_id in mine and not row.accepted_at}:
-        booked = await waiting_in(session, sheet.id, payee) if payee else None
-        for currency, amount in booked.amounts.items() if booked else ():
-            sums[currency] = sums.get(currency, 0) - amount
+    for payee in {row.payee_id for row in rows if row.payee_id and not row.accepted_at}:
+        for currency, amount in waits.get((sheet.id, payee), {}).items():
+            sums[currency] = sums.get(currency, 0) + amount
     return [Amount(amount=amount, currency=currency) for currency, amount in sorted(sums.items())]
 
 

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from catalog.models.rights import PayeeKind, SheetKind
 from catalog.states import ClaimState, SheetState
+from stream.api.amounts import Amount
 
 Id = Annotated[str, Field(max_length=64)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 ShareState = Literal["accepted", "declined", "waiting", "unclaimed"]
 Ppm = Annotated[int, Field(ge=0, le=1_000_000)]
-
-
-class Amount(BaseModel):
-    """An amount in millionths of a currency."""
-
-    amount: int
-    scale: Literal[6] = 6
-    currency: str
 
 
 class MemberFacts(BaseModel):
@@ -182,10 +176,23 @@ class ClaimDocument(BaseModel):
     unclaimed: list[Amount]
 
 
+class ClaimQuery(BaseModel):
+    """Which claims: so many, those that follow `after`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: UUID | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+
+
 class ClaimList(BaseModel):
-    """Your claims, the newest first; to treasurers all that are open, the oldest first."""
+    """Your claims, the newest first; to treasurers all that are open, the oldest first.
+
+    Where there may be more, ask for those `after`.
+    """
 
     claims: list[ClaimDocument]
+    after: str | None = None
 
 
 class Decision(BaseModel):

@@ -11,20 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from accounting.ledger import TxnKind
 from accounting.lots import LotKind
-from accounting.wallet import history_of, purse_of
+from accounting.wallet import contents_of, history_of
 from catalog.models.people import KEEPERS
+from stream.api.amounts import Amount
 from stream.identity import caller
 from stream.keys import TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
-
-
-class Amount(BaseModel):
-    """Money as a whole number: 1200000 at scale 6 is 1.20."""
-
-    amount: int
-    scale: Literal[6] = 6
-    currency: str
+#: The number of a transaction fits in 64 bits.
+_HIGHEST = 2**63 - 1
 
 
 class LotFacts(BaseModel):
@@ -86,7 +81,7 @@ class HistoryQuery(WalletQuery):
     """How many, of those before a transaction."""
 
     limit: int = Field(default=50, ge=1, le=200)
-    before: int | None = Field(default=None, ge=1)
+    before: int | None = Field(default=None, ge=1, le=_HIGHEST)
 
 
 async def get_wallet(request: web.Request) -> web.Response:
@@ -94,10 +89,10 @@ async def get_wallet(request: web.Request) -> web.Response:
     query, tools = WalletQuery.model_validate(dict(request.query)), request.app[TOOLS]
     listener_id = await _whose(request, query)
     async with tools.database.read() as session:
-        found = await purse_of(session, listener_id, now=tools.clock())
+        found = await contents_of(session, listener_id, now=tools.clock())
     body = WalletDocument(
-        paid=found.paid,
-        promo=found.promo,
+        paid=found.of(LotKind.PAID),
+        promo=found.of(LotKind.PROMO),
         frozen_at=found.frozen_at,
         frozen_reason=found.frozen_reason,
         lots=[

@@ -16,6 +16,7 @@ from catalog.models.people import Role
 from catalog.people import Caller
 from catalog.webhooks import add_webhook, take_up, webhook_of, webhooks_of
 from stream.identity import caller
+from stream.ids import id_in
 from stream.keys import REQUEST_ID, TOOLS
 
 
@@ -118,10 +119,8 @@ async def _who(request: web.Request) -> Caller:
 
 
 def _id_of(request: web.Request) -> UUID:
-    try:
-        return UUID(request.match_info["webhook"])
-    except ValueError:
-        raise Refused("webhook-unknown", "There is no such webhook.", status=404) from None
+    unknown = Refused("webhook-unknown", "There is no such webhook.", status=404)
+    return id_in(request.match_info["webhook"], unknown)
 
 
 def _facts(webhook: Webhook) -> WebhookFacts:

@@ -32,7 +32,9 @@ async def get_quality_page(request: web.Request) -> web.Response:
     found = await own_track(request, request.match_info["track"])
     report = quality_of(found)
     async with request.app[TOOLS].database.read() as session:
-        account = await account_of(session, await caller_or_none(request))
+        account = await account_of(
+            session, await caller_or_none(request), now=request.app[TOOLS].clock()
+        )
     context = {
         "track": found.track,
         "report": report,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,11 @@ def page(
     return response
 
 
-async def account_of(session: Session, account: Caller | None) -> dict[str, Any] | None:
+async def account_of(
+    session: Session, account: Caller | None, *, now: datetime
+) -> dict[str, Any] | None:
     """Answer what the head of a page says of who is signed in."""
     if account is None:
         return None
-    balance = await balance_of(session, account.id)
+    balance = await balance_of(session, account.id, now=now)
     return {"name": account.name, "role": str(account.role), "balance_millicredits": balance}

@@ -50,7 +50,10 @@ async def get_home(request: web.Request) -> web.Response:
         found = await audible_tracks(session)
         terms = await terms_at(session, request.app[TOOLS].clock())
         tracks = [await _track(session, one, account, terms=terms) for one in found]
-        context = {"tracks": tracks, "account": await account_of(session, account)}
+        context = {
+            "tracks": tracks,
+            "account": await account_of(session, account, now=request.app[TOOLS].clock()),
+        }
     return page(request, "home.html", context)
 
 
@@ -63,7 +66,7 @@ async def get_track_page(request: web.Request) -> web.Response:
         track = await _track(session, found, account, terms=terms)
         context = {
             "track": track | document(found).model_dump(include={"loudness", "renditions"}),
-            "account": await account_of(session, account),
+            "account": await account_of(session, account, now=request.app[TOOLS].clock()),
             "may_see_report": concerns(found, account),
         }
     return page(request, "track.html", context)

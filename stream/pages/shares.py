@@ -13,8 +13,9 @@ from accounting.splits import WHOLE_PPM
 from base.errors import Refused
 from catalog.models.rights import SheetKind
 from catalog.states import SheetState
+from stream.api.amounts import Amount
 from stream.api.sheet_views import described
-from stream.api.split_documents import Amount, ShareFacts, SheetDocument
+from stream.api.split_documents import ShareFacts, SheetDocument
 from stream.api.splits import answer
 from stream.identity import caller, caller_or_none
 from stream.keys import TOOLS
@@ -39,7 +40,7 @@ async def get_shares_page(request: web.Request) -> web.Response:
         ids = [one.id for one in mine]
         waiting = await described(session, await waiting_for(session, ids), who)
         every = await described(session, await concerning(session, ids), who)
-        account = await account_of(session, who)
+        account = await account_of(session, who, now=request.app[TOOLS].clock())
     asked = {one.id for one in waiting}
     context = {
         "account": account,
@@ -73,7 +74,11 @@ def _sheet(found: SheetDocument) -> dict[str, Any]:
         "since": _day(found.in_force_from or found.valid_from),
         "until": _day(found.valid_until) if found.valid_until else None,
         "shares": [
-            _share(one, rest=left if is_contract and one.payee == found.owner else 0)
+            _share(
+                one,
+                rest=left if is_contract and one is not found.shares[0] else 0,
+                what="the rest" if one.payee == found.owner else "a part of the rest",
+            )
             for one in shown
         ],
         "waits": [_amount(one) for one in found.waits],
@@ -81,11 +86,11 @@ def _sheet(found: SheetDocument) -> dict[str, Any]:
     }
 
 
-def _share(share: ShareFacts, *, rest: int) -> dict[str, Any]:
-    """Say what a share is; `rest` is what is left of a contract to whose music it is about."""
+def _share(share: ShareFacts, *, rest: int, what: str) -> dict[str, Any]:
+    """Say what a share is; `rest` is what a contract leaves to those who share the music."""
     return {
         "name": share.name,
-        "part": "the rest" if rest else _per_cent(share.ppm),
+        "part": what if rest else _per_cent(share.ppm),
         "ppm": rest or share.ppm,
         "state": "for nobody yet" if share.state == "unclaimed" else share.state,
         "yours": share.yours,

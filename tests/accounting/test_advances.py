@@ -1,13 +1,14 @@
+import asyncio
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from accounting.advances import Grant, advances_of, grant, recoup
-from accounting.claims import Claimed, approve, claim, deny, unclaimed_of
+from accounting.claims import Claimed, approve, claim, claims_of, deny, unclaimed_of
 from accounting.journal import balance_of
 from accounting.ledger import Account, AccountKind
-from accounting.payees import Payee, add_payee, payees_of_account
+from accounting.payees import Payee, add_payee, members_of, payees_of_account, write_members
 from base.database import Database
 from base.errors import Refused
 from catalog.models.people import Role
@@ -122,13 +123,16 @@ async def test_what_is_unclaimed_goes_to_who_shows_that_it_is_theirs(
     mine = await database.run(lambda session: claim(session, said, ben, now=SOON))
     again = await database.run(lambda session: claim(session, said, ben, now=SOON))
     assert mine.id == again.id
+    async with database.read() as session:
+        asked = [song, uuid4()]
+        assert await unclaimed_of(session, asked) == {song: {"EUR": 400}}
     with pytest.raises(Refused, match="own-claim"):
         await database.run(lambda session: approve(session, mine.id, ben, now=SOON))
     await database.run(lambda session: approve(session, mine.id, treasurer, now=SOON))
 
     assert await owed(database, ben.id) == (400, 0)
     async with database.read() as session:
-        assert await unclaimed_of(session, song) == {}
+        assert await unclaimed_of(session, [song]) == {}
     with pytest.raises(Refused, match="claim-decided"):
         await database.run(
             lambda session: deny(session, mine.id, treasurer, reason="No.", now=SOON)
@@ -173,3 +177,92 @@ async def test_who_had_no_account_speaks_for_themselves_once_a_treasurer_agrees(
     async with database.read() as session:
         names = [one.name for one in await payees_of_account(session, ben.id)]
     assert names == ["A listener", "The drummer"]
+
+
+async def test_what_is_asked_for_twice_at_once_is_done_once(
+    database: Database, ada: Caller, treasurer: Caller, song: UUID
+) -> None:
+    band = await band_of(database, ada)
+    said = Grant(payee_id=ada.id, currency="EUR", amount=5, key="a")
+    mine = Claimed(payee_id=ada.id, recording_id=song, words="Me.", key="c")
+
+    async def members() -> None:
+        parts = {ada.id: 500_000, treasurer.id: 500_000}
+        await database.run(lambda session: write_members(session, band.id, parts, by=ada, now=NOON))
+
+    grants = await asyncio.gather(*(granted(database, said, treasurer) for _ in range(4)))
+    claims = await asyncio.gather(
+        *(database.run(lambda session: claim(session, mine, ada, now=NOON)) for _ in range(4))
+    )
+    await asyncio.gather(*(members() for _ in range(4)))
+
+    assert (len(set(grants)), len({one.id for one in claims})) == (1, 1)
+    assert await left(database, ada.id) == [5]
+    async with database.read() as session:
+        assert len((await members_of(session, [band.id]))[band.id]) == 2
+
+
+async def band_of(database: Database, ada: Caller, *, key: str | None = None) -> Payee:
+    async with database.begin() as session:
+        return await add_payee(
+            session,
+            ada,
+            kind=PayeeKind.GROUP,
+            name="The Band",
+            country=None,
+            is_spoken_for=True,
+            now=NOON,
+            key=key,
+        )
+
+
+@ON_SQLITE
+async def test_nobody_makes_payees_or_claims_without_end(
+    database: Database,
+    ada: Caller,
+    treasurer: Caller,
+    song: UUID,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("accounting.payees._MOST_MADE", 1)
+    monkeypatch.setattr("accounting.claims._MOST_OPEN", 1)
+    first = await band_of(database, ada, key="one")
+    claims = [
+        Claimed(payee_id=ada.id, recording_id=song, words="Me.", key=str(n)) for n in range(2)
+    ]
+    mine = await database.run(lambda session: claim(session, claims[0], ada, now=NOON))
+
+    assert await band_of(database, ada, key="one") == first
+    with pytest.raises(Refused, match="payees-too-many"):
+        await band_of(database, ada, key="two")
+    with pytest.raises(Refused, match="claims-too-many"):
+        await database.run(lambda session: claim(session, claims[1], ada, now=NOON))
+    await database.run(lambda session: deny(session, mine.id, treasurer, reason="No.", now=NOON))
+    await database.run(lambda session: claim(session, claims[1], ada, now=NOON))
+
+
+async def test_claims_are_answered_page_by_page(
+    database: Database, ada: Caller, song: UUID
+) -> None:
+    made = [
+        await database.run(
+            lambda session, n=n: claim(
+                session,
+                Claimed(payee_id=ada.id, recording_id=song, words="Me.", key=str(n)),
+                ada,
+                now=NOON + timedelta(seconds=n // 2),
+            )
+        )
+        for n in range(5)
+    ]
+
+    for whose, order in ((None, 1), (ada.id, -1)):
+        found: list[tuple[datetime, UUID]] = []
+        async with database.read() as session:
+            while True:
+                after = found[-1][1] if found else None
+                page = await claims_of(session, whose, after=after, limit=2)
+                found += [(one.made_at, one.id) for one in page]
+                if len(page) < 2:
+                    break
+        assert found == sorted(((one.made_at, one.id) for one in made), reverse=order < 0)

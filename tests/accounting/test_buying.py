@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from accounting.articles import article_of
 from accounting.buying import Order, buy
@@ -17,12 +18,14 @@ from accounting.quoting import InsufficientCredit
 from accounting.refunds import Why, charges_of, refund_all, refund_purchase, require_returnable
 from base.database import Database, Session
 from base.errors import Refused
+from catalog.models.ledger import Terms
 from catalog.models.people import Role
 from catalog.models.plays import Counter
 from catalog.people import Caller
 from catalog.plays import Standing, standing_of
 from tests.support.catalog import NOON, audible, person
 from tests.support.credit import credited, left_of, owed_to, paid_out, sums_to_nothing
+from tests.support.tampering import unguard
 
 REMAINDERS = [1022, 1020, 1016, 1008, 992, 960, 896, 768, 512]
 WHOLE_MICROS, ARTIST_MICROS = 1_226_400, 858_480
@@ -203,6 +206,23 @@ async def test_a_refund_ends_ownership_and_returns_each_credit_to_its_lot(
     assert await left_of(database, listener) == 3_000_000
     [again] = await bought(database, listener, track)
     assert again.price_millicredits == 1008
+
+
+async def test_given_credit_buys_of_a_payee_what_the_terms_allow(
+    database: Database, track: UUID
+) -> None:
+    listener = await person(database, Role.LISTENER)
+    await credited(database, listener, 2000, kind=LotKind.PROMO)
+    await credited(database, listener, 10)
+    async with database.begin() as session:
+        await unguard(session, "terms")
+        await session.execute(update(Terms).values(promo_cap_micros=1021 * 1_200))
+
+    with pytest.raises(InsufficientCredit, match="and there are 10 to spend on it") as refused:
+        await bought(database, listener, track)
+
+    told = {"price": 1022, "balance": 2010, "spendable": 10, "held": 0}
+    assert refused.value.figures == told
 
 
 async def test_what_payees_were_paid_already_they_owe(

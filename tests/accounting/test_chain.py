@@ -1,19 +1,20 @@
 """What is booked is chained, each once, whoever does it and whenever it was committed."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from accounting.chain import FAR, NEAR, Head, head_of, is_any_unchained
+from accounting.chain import FAR, NEAR, Head, head_of, is_any_unchained, require_clock
 from accounting.ledger import leaf_of, micros_since_epoch
 from accounting.links import BEGINNING, link_hash
 from accounting.merkle import root_of
 from accounting.roots import leaves_of, next_root, root_of_day, root_over, roots, write_root
 from base.database import Database
+from base.errors import Unavailable
 from catalog.models.base import table_of
 from catalog.models.ledger import ChainLink
 from tests.support.chained import DAY, NOON, chained, posted, rooted, sale
@@ -84,6 +85,15 @@ async def test_a_clock_that_goes_back_brings_no_link_before_another(database: Da
 
     async with database.read() as session:
         assert (await head_of(session)).chained_at == NOON
+
+
+async def test_a_clock_that_is_ahead_of_the_database_chains_nothing(database: Database) -> None:
+    async with database.read() as session:
+        now = (await session.scalar(select(func.now()))).replace(tzinfo=UTC)
+        await require_clock(session, now=now)
+        if database.engine.dialect.name == "postgresql":
+            with pytest.raises(Unavailable, match="clock"):
+                await require_clock(session, now=now + DAY)
 
 
 async def test_a_day_gets_its_root_once_it_is_over_and_days_without_links_none(

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from accounting.books import balance_of, top_up
+from accounting.books import balance_of
 from accounting.holds import Decision, Who, explain, held_plays, reject, release
 from accounting.limits import limits_in_force, set_limits
 from accounting.methods import sharing
@@ -21,6 +21,7 @@ from catalog.models.suspicions import PlaySuspicion
 from catalog.people import Caller
 from catalog.plays import play_session
 from catalog.states import PlayState
+from refrain.synthetic_credit import top_up
 from tests.support.catalog import NOON, accepted, person, qualified
 from tests.support.suspects import Suspect, paid_by, suspect
 
@@ -63,7 +64,7 @@ async def test_a_suspicious_play_is_held_and_costs_nothing(
     async with database.read() as session:
         [waiting] = await held_plays(session, limit=9)
         found = await explain(session, held.play)
-        paid = await balance_of(session, held.listener.id)
+        paid = await balance_of(session, held.listener.id, now=NOON)
 
     assert (waiting.session_id, waiting.reason) == (held.play, "held:same-purse")
     assert found.suspicion is not None

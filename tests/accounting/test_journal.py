@@ -106,7 +106,7 @@ async def test_nothing_is_booked_in_a_closed_period(database: Database) -> None:
                 zone="UTC",
                 starts_at=NOON - timedelta(days=26),
                 ends_at=ends_at,
-                closed_at=NOON,
+                closed_at=ends_at,
             )
         )
     await posted(database, sale())

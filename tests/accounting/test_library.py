@@ -2,8 +2,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from accounting.articles import article_of
+from accounting.books import balance_of
 from accounting.library import begun_page, library_of, owned_page
-from accounting.wallet import history_of, purse_of, spendable
+from accounting.lots import LotKind
+from accounting.wallet import contents_of, history_of
 from base.database import Database
 from catalog.models.ledger import Wallet
 from catalog.models.music import Track
@@ -77,18 +79,16 @@ async def test_of_several_tracks_that_one_is_named_that_can_be_heard(database: D
 async def test_a_frozen_wallet_holds_what_cannot_be_spent(database: Database) -> None:
     listener = await person(database, Role.LISTENER)
     lots = [await credited(database, listener, number) for number in (3, 4)]
-    async with database.read() as session:
-        assert await spendable(session, listener.id, now=NOON) == 7_000
     async with database.begin() as session:
         (await session.get_one(Wallet, listener.id)).frozen_at = NOON
 
     async with database.read() as session:
-        found = await purse_of(session, listener.id, now=NOON)
-        assert await spendable(session, listener.id, now=NOON) == 0
+        found = await contents_of(session, listener.id, now=NOON)
+        assert await balance_of(session, listener.id, now=NOON) == 7
         [last] = await history_of(session, listener.id, before=None, limit=1)
         [first] = await history_of(session, listener.id, before=last.txn_id, limit=9)
 
-    assert (found.paid, found.promo, found.frozen_at) == (7_000, 0, NOON)
+    assert (found.of(LotKind.PAID), found.of(LotKind.PROMO), found.frozen_at) == (7_000, 0, NOON)
     assert [(one.id, one.credits, one.amount) for one in found.lots] == [
         (lots[0], 3_000, 3_600),
         (lots[1], 4_000, 4_800),

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from accounting.books import balance_of, top_up
+from accounting.books import balance_of
 from accounting.grants import Grant, give
 from accounting.journal import balance_of as booked_on
 from accounting.journal import trial_balance
@@ -30,6 +30,7 @@ from catalog.plays import (
     standing_of,
 )
 from catalog.states import PlayEvent, PlayState
+from refrain.synthetic_credit import top_up
 from tests.support.catalog import NOON, accepted, person, qualified
 from tests.support.tampering import unguard
 
@@ -71,7 +72,7 @@ async def swept(database: Database, clock: ManualClock) -> list[Settlement]:
 
 async def balance(database: Database, listener: Caller) -> int:
     async with database.read() as session:
-        return await balance_of(session, listener.id)
+        return await balance_of(session, listener.id, now=NOON)
 
 
 async def booked(database: Database, account: Account) -> int:

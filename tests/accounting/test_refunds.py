@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from accounting.articles import article_of
 from accounting.books import balance_of
@@ -18,21 +18,31 @@ from accounting.lots import LotKind
 from accounting.opening import asked
 from accounting.plays import settle, settle_due
 from accounting.purchase_rows import Bought
-from accounting.refunds import Refunded, Why, charges_of, refund_all, refund_plays
+from accounting.refunds import (
+    Refunded,
+    Why,
+    charges_of,
+    refund_all,
+    refund_plays,
+    refund_purchase,
+    require_returnable,
+)
 from base.clock import ManualClock
 from base.database import Database, Session
 from base.errors import Refused
-from catalog.models.ledger import PromoSpent
+from catalog.erasing import erase
+from catalog.models.ledger import PromoSpent, Terms
 from catalog.models.people import Account as Person
 from catalog.models.people import Role
 from catalog.models.plays import Play, PlaySession
 from catalog.music import move
-from catalog.people import Caller, erase, issue_token, known_listener
+from catalog.people import Caller, issue_token, known_listener
 from catalog.plays import Standing, standing_of
 from catalog.states import TrackEvent
 from stream.sessions import open_session
 from tests.support.catalog import NOON, audible, person, qualified
 from tests.support.credit import credited, owed_to, sums_to_nothing
+from tests.support.tampering import unguard
 
 SERIES = [2, 4, 8, 16, 32, 64, 128, 256, 512]
 WHOLE = 1022
@@ -95,7 +105,7 @@ async def standing(database: Database, listener: Caller, track: UUID) -> Standin
 
 async def balance(database: Database, listener: Caller) -> int:
     async with database.read() as session:
-        return await balance_of(session, listener.id)
+        return await balance_of(session, listener.id, now=NOON)
 
 
 async def test_the_highest_step_is_given_back_first_and_paid_for_again(
@@ -136,6 +146,9 @@ async def test_promotional_credit_returns_as_such(
     listener = await person(database, Role.LISTENER)
     await credited(database, listener, 5, kind=LotKind.PROMO)
     await credited(database, listener, 5)
+    async with database.begin() as session:
+        await unguard(session, "terms")
+        await session.execute(update(Terms).values(promo_cap_micros=10**9))
     plays = await heard(database, clock, listener, track, 2)  # 2 given; 3 given and 1 paid for
 
     await returned(database, *plays, by=artist)
@@ -192,6 +205,28 @@ async def test_who_buys_while_plays_are_settled_pays_the_price_once(
     steps = [step for one in charges for step in range(one.first_step, one.last_step + 1)]
     assert sorted(steps) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
     assert await sums_to_nothing(database)
+
+
+async def test_who_bought_and_played_it_does_not_give_it_back_alone(
+    database: Database, clock: ManualClock, track: UUID
+) -> None:
+    listener = await person(database, Role.LISTENER, millicredits=5000)
+    await heard(database, ManualClock(NOON - timedelta(hours=1)), listener, track, 2)
+    [one] = await bought(database, listener, track)
+
+    async def asked_for() -> None:
+        async with database.read() as session:
+            await require_returnable(session, one, within=timedelta(days=14), now=NOON)
+
+    await asked_for()
+    await heard(database, clock, listener, track)
+    with pytest.raises(Refused, match="a treasurer may help") as refused:
+        await asked_for()
+
+    assert (refused.value.code, refused.value.status) == ("played-since", 409)
+    why = Why(by=listener.id, reason="a treasurer helped")
+    await database.run(lambda session: refund_purchase(session, one.id, why=why, now=NOON))
+    assert await balance(database, listener) == 5000 - 2 - 4
 
 
 async def test_mistake_04_who_bought_hears_it_for_nothing(

@@ -97,7 +97,7 @@ async def test_plays_of_a_night_are_undone_with_all_later_steps_and_money_is_whe
     assert [(one.id, one.last_step) for one in undone] == [(sessions[3], 3), (sessions[2], 2)]
     assert again == []
     async with database.read() as session:
-        assert await balance_of(session, listener.id) == 1_000 - 2 - 2
+        assert await balance_of(session, listener.id, now=NOON) == 1_000 - 2 - 2
         earned = await balance_of_account(session, Account(AccountKind.PAYABLE, str(artist.id)))
         assert earned == {"EUR": -2 * 2 * 1_200 * 7 // 10}
         [decided] = (await explain(session, sessions[3])).decisions

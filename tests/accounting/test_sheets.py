@@ -1,7 +1,7 @@
 import asyncio
 import random
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -83,24 +83,26 @@ async def test_an_owner_shares_and_who_is_new_is_waited_for_by_their_money_alone
     assert await owed(database, ben.id) == (600, 0)
 
 
-async def test_what_is_refused_goes_back_and_the_sheet_before_holds(
+async def test_what_is_refused_goes_back_and_nobody_elses_share_changes(
     database: Database, ada: Caller, ben: Caller, eva: Caller, song: UUID
 ) -> None:
     first = await proposed(database, ada, song, {ada.id: 500_000, ben.id: 500_000})
     await answered(database, first, ben)
-    wanted: dict[UUID | None, int] = {ada.id: 500_000, ben.id: 200_000, eva.id: 300_000}
+    wanted: dict[UUID | None, int] = {ada.id: 100_000, ben.id: 600_000, eva.id: 300_000}
     second = await proposed(database, ada, song, wanted, now=SOON)
     await answered(database, second, ben)
     await earn(database, ada, song, 1_000, at=LATER)
     assert await owed(database, eva.id) == (0, 300)
 
-    assert (await answered(database, second, eva, says="decline")).state == SheetState.DECLINED
+    assert (await answered(database, second, eva, says="decline")).state == SheetState.AGREED
+    await earn(database, ada, song, 1_000, at=LATER)
 
     assert await owed(database, eva.id) == (0, 0)
-    assert await owed(database, ben.id) == (500, 0)
-    assert (await sharing(database, ada, song)).facts == {"sheet": str(first.id)}
-    with pytest.raises(Refused, match="sheet-closed"):
-        await answered(database, second, ben, says="decline")
+    assert await owed(database, ada.id) == (800, 0)
+    assert await owed(database, ben.id) == (1_200, 0)
+    assert (await sharing(database, ada, song)).facts == {"sheet": str(second.id)}
+    with pytest.raises(Refused, match="share-declined"):
+        await answered(database, second, eva)
 
 
 @ON_SQLITE
@@ -260,6 +262,220 @@ async def test_a_contract_holds_when_both_have_said_so_and_takes_its_part_first(
     assert await owed(database, ada.id) == (1_800, 0)
     assert await owed(database, ben.id) == (200, 0)
     assert (await sharing(database, ada, song)).facts == {"contract": str(contract.id)}
+
+
+async def contracted(  # noqa: PLR0913 - what is said of it
+    database: Database,
+    owner: Caller,
+    about: UUID | None,
+    label: UUID,
+    ppm: int,
+    *,
+    by: Caller | None = None,
+    now: datetime = NOON,
+    **times: datetime,
+) -> SplitSheet:
+    said = Proposal(
+        subject=Subject(kind=SheetKind.CONTRACT, owner_id=owner.id, recording_id=about),
+        shares=(Wanted(payee_id=label, ppm=ppm),),
+        key=str(uuid4()),
+        **times,
+    )
+    return await database.run(lambda session: propose(session, said, by or owner, now=now))
+
+
+async def own_label(database: Database, ada: Caller) -> UUID:
+    async with database.begin() as session:
+        made = await add_payee(
+            session,
+            ada,
+            kind=PayeeKind.LABEL,
+            name="Ada's Records",
+            country=None,
+            is_spoken_for=True,
+            now=NOON,
+        )
+    return made.id
+
+
+async def asked_for(database: Database, who: Caller) -> list[UUID]:
+    async with database.read() as session:
+        return [one.id for one in await waiting_for(session, [who.id])]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("is_own_sheet", [False, True])
+@pytest.mark.parametrize("is_own_contract", [False, True])
+async def test_no_contract_with_oneself_takes_what_others_have_accepted(  # noqa: PLR0913 - all
+    database: Database,
+    ada: Caller,
+    ben: Caller,
+    song: UUID,
+    *,
+    is_own_sheet: bool,
+    is_own_contract: bool,
+) -> None:
+    shares: dict[UUID | None, int] = {ada.id: 500_000, ben.id: 500_000}
+    halves = await proposed(database, ada, song if is_own_sheet else None, shares)
+    await answered(database, halves, ben)
+    label = await own_label(database, ada)
+
+    about = song if is_own_contract else None
+    greedy = await contracted(database, ada, about, label, 1_000_000, now=SOON)
+
+    assert greedy.state == SheetState.PROPOSED
+    assert await asked_for(database, ben) == [greedy.id]
+    await earn(database, ada, song, 1_000, at=LATER)
+    assert await owed(database, ben.id) == (500, 0)
+    assert (await answered(database, greedy, ben, says="decline")).state == SheetState.DECLINED
+
+
+@ON_SQLITE
+async def test_who_accepts_a_share_meanwhile_is_asked_before_a_contract_holds(
+    database: Database, ada: Caller, ben: Caller, eva: Caller, song: UUID
+) -> None:
+    contract = await contracted(database, ada, None, eva.id, 900_000)
+    halves = await proposed(database, ada, song, {ada.id: 500_000, ben.id: 500_000})
+    await answered(database, halves, ben)
+
+    assert (await answered(database, contract, eva)).state == SheetState.PROPOSED
+    assert await asked_for(database, ben) == [contract.id]
+
+    assert (await answered(database, contract, ben)).state == SheetState.AGREED
+    await earn(database, ada, song, 1_000, at=LATER)
+    assert (await owed(database, ben.id), await owed(database, eva.id)) == ((50, 0), (900, 0))
+
+
+@ON_SQLITE
+async def test_who_accepts_late_what_holds_is_asked_about_what_is_to_follow(
+    database: Database, ada: Caller, ben: Caller, eva: Caller, song: UUID
+) -> None:
+    thirds = {ada.id: 300_000, ben.id: 300_000, eva.id: 400_000}
+    first = await proposed(database, ada, song, {**thirds})
+    await answered(database, first, ben)
+    less = {ada.id: 600_000, ben.id: 300_000, eva.id: 100_000}
+    second = await proposed(database, ada, song, {**less}, now=SOON)
+    await answered(database, first, eva)
+
+    assert (await answered(database, second, ben)).state == SheetState.PROPOSED
+
+    await earn(database, ada, song, 1_000, at=LATER)
+    assert await owed(database, eva.id) == (400, 0)
+
+
+@ON_SQLITE
+async def test_a_label_keeps_what_it_has_agreed_on_whatever_comes_before_and_after(
+    database: Database, ada: Caller, ben: Caller, eva: Caller, song: UUID
+) -> None:
+    """A short contract does not hide the long one that holds again when it has ended."""
+    long = await contracted(database, ada, None, ben.id, 200_000)
+    await answered(database, long, ben)
+    end = NOON + timedelta(days=9)
+    short = await contracted(database, ada, None, eva.id, 100_000, now=SOON, valid_until=end)
+    for who in (ben, eva):
+        await answered(database, short, who)
+    label = await own_label(database, ada)
+
+    after = await contracted(database, ada, None, label, 0, now=LATER, valid_from=end)
+    own = await contracted(database, ada, song, label, 0, now=LATER)
+
+    assert (after.state, own.state) == (SheetState.PROPOSED, SheetState.PROPOSED)
+    assert set(await asked_for(database, ben)) == {after.id, own.id}
+
+
+@ON_SQLITE
+async def test_a_sheet_of_its_own_takes_nothing_unasked_that_a_general_one_gives(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    every = await proposed(database, ada, None, {ada.id: 500_000, ben.id: 500_000})
+    await answered(database, every, ben)
+
+    own = await proposed(database, ada, song, {ada.id: 1_000_000}, now=SOON)
+
+    assert own.state == SheetState.PROPOSED
+    assert await asked_for(database, ben) == [own.id]
+
+
+@ON_SQLITE
+async def test_whoever_writes_the_members_of_a_group_takes_nothing_from_them(
+    database: Database, ada: Caller, ben: Caller, eva: Caller, song: UUID
+) -> None:
+    async with database.begin() as session:
+        band = await add_payee(
+            session,
+            ben,
+            kind=PayeeKind.GROUP,
+            name="The Band",
+            country=None,
+            is_spoken_for=True,
+            now=NOON,
+        )
+        members = {ben.id: 500_000, eva.id: 500_000}
+        await write_members(session, band.id, members, by=ben, now=NOON)
+    sheet = await proposed(database, ada, song, {band.id: 1_000_000})
+    for who in (ben, eva):
+        await answered(database, sheet, who)
+    async with database.begin() as session:
+        await write_members(session, band.id, {ben.id: 1_000_000}, by=ben, now=SOON)
+
+    await earn(database, ada, song, 1_000, at=LATER)
+    again = await proposed(database, ada, song, {band.id: 1_000_000}, now=LATER)
+    await answered(database, again, ben)
+
+    assert await owed(database, eva.id) == (500, 0)
+    assert await asked_for(database, eva) == [again.id]
+
+
+@ON_SQLITE
+async def test_only_the_owners_proposal_takes_the_place_of_somebody_elses(
+    database: Database, ada: Caller, ben: Caller, eva: Caller
+) -> None:
+    labels = await contracted(database, ada, None, ben.id, 200_000, by=ben)
+    strangers = [await contracted(database, ada, None, eva.id, 999_999, by=eva) for _ in range(2)]
+
+    assert set(await asked_for(database, ada)) == {labels.id, strangers[1].id}
+
+    owners = await contracted(database, ada, None, ben.id, 100_000)
+    assert await asked_for(database, ben) == [owners.id]
+    with pytest.raises(Refused, match="sheet-closed"):
+        await answered(database, labels, ada)
+
+
+@ON_SQLITE
+async def test_nobody_has_more_proposals_open_than_can_be_answered(
+    database: Database, ada: Caller, ben: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounting.agreeing._MOST_PROPOSED", 1)
+    eva = await person(database, Role.ARTIST)
+    await contracted(database, ada, None, ben.id, 1, by=ben)
+
+    with pytest.raises(Refused, match="proposals-too-many"):
+        await contracted(database, eva, None, ben.id, 1, by=ben)
+    await contracted(database, ada, None, ben.id, 2, by=ben)
+
+
+@ON_SQLITE
+async def test_a_share_counts_each_member_of_a_group(
+    database: Database, ada: Caller, song: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounting.consent._MOST_SHARES", 2)
+    people = [await person(database, Role.LISTENER) for _ in range(2)]
+    async with database.begin() as session:
+        band = await add_payee(
+            session,
+            ada,
+            kind=PayeeKind.GROUP,
+            name="The Band",
+            country=None,
+            is_spoken_for=True,
+            now=NOON,
+        )
+        halves = {one.id: 500_000 for one in people}
+        await write_members(session, band.id, halves, by=ada, now=NOON)
+
+    await proposed(database, ada, song, {band.id: 1_000_000})
+    with pytest.raises(Refused, match="shares-too-many"):
+        await proposed(database, ada, song, {ada.id: 500_000, band.id: 500_000})
 
 
 async def test_a_refund_after_the_release_is_taken_from_who_was_paid(

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from accounting.books import top_up
 from accounting.lots import LotKind
 from accounting.plays import settle
 from accounting.spending import promo_to, require_room
@@ -14,6 +13,7 @@ from base.database import Database
 from base.errors import Refused
 from catalog.models.people import Role
 from catalog.people import Caller
+from refrain.synthetic_credit import top_up
 from tests.support.booked import book_purchase
 from tests.support.catalog import NOON, accepted, person, qualified
 from tests.support.credit import credited

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, Table, func, insert, select, update
+from sqlalchemy import Row, Table, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from accounting.discrepancy import Discrepancy
@@ -68,6 +68,36 @@ async def test_books_that_nobody_touched_agree(books: Database) -> None:
 async def test_books_with_nothing_in_them_agree(database: Database) -> None:
     async with database.snapshot() as session:
         assert await found_in(session) == []
+
+
+async def test_links_from_the_future_are_found(database: Database) -> None:
+    await posted(database, [sale(1), sale(2)])
+    await chained(database, now=NOON + 400 * DAY)
+    async with database.snapshot() as session:
+        [one] = await found_in(session)
+
+    assert (one.code, one.subject) == ("link-in-future", "link:1")
+    assert "the first of 2" in one.sentence
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_values_of_another_kind_are_found_and_stop_nothing(books: Database) -> None:
+    changes = [
+        *("entries SET currency = 'EURX'", "entries SET amount = amount + 0.5"),
+        *("entries SET line = line + 0.25", "entries SET currency = x'455552'"),
+        *("entries SET amount = 'abc'", "entries SET credits = 9e30", "txn SET size = 3.5"),
+        *("txn SET facts = x'ff00'", "txn SET reverses = 0.5", "chain SET hash = 7"),
+    ]
+    async with owner(books) as connection:
+        for change in changes:
+            async with undone(connection) as session:
+                which = "txn_id" if "txn" not in change else "id"
+                await connection.execute(text(f"UPDATE ledger_{change} WHERE {which} = 3"))
+                found = await found_in(session)
+            assert "odd" in {one.code for one in found}, change
+        async with undone(connection) as session:
+            await connection.execute(text("UPDATE ledger_txn SET facts = CAST(x'ff' AS TEXT)"))
+            assert "payload-differs" in {one.code for one in await found_in(session)}
 
 
 async def test_one_bit_of_any_column_of_any_table_is_found(books: Database) -> None:

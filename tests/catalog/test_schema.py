@@ -2,16 +2,19 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing
+from uuid import UUID
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-import catalog.models.ledger
 import catalog.models.statements  # noqa: F401 - the same
+from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from base.database import Database
 from catalog.models import Model
+from catalog.models.ledger import LedgerTxn
 from catalog.schema import alembic_config, upgrade
 
 
@@ -84,4 +87,37 @@ async def test_what_was_served_before_evidence_was_joined_is_joined(sqlite_url: 
         rows = raw.execute("SELECT delivered FROM play_sessions ORDER BY id").fetchall()
         assert [row[0] and json.loads(row[0]) for row in rows] == [[[0, 12], [20, 30]], None]
         assert raw.execute("SELECT COUNT(*) FROM heartbeats").fetchall() == [(2,)]
+    await database.close()
+
+
+async def test_credit_held_before_there_were_books_is_carried_into_them(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda one: command.upgrade(alembic_config(one), "0016"))
+    path, held = sqlite_url.partition(":///")[2], {UUID(int=1): 5_000, UUID(int=2): 1}
+    with closing(sqlite3.connect(path)) as raw, raw:
+        people = (
+            "INSERT INTO accounts (id, name, role, created_at, events) VALUES (?, 'A', 'x', ?, 0)"
+        )
+        raw.executemany(people, [(one.hex, "2026-01-01 00:00:00") for one in held])
+        insert = "INSERT INTO wallets (listener_id, balance_micros) VALUES (?, ?)"
+        raw.executemany(insert, [(one.hex, credits_) for one, credits_ in held.items()])
+
+    await upgrade(database)
+
+    async with AsyncSession(database.engine) as session:
+        rows = list(await session.scalars(select(LedgerTxn).order_by(LedgerTxn.id)))
+    for row, (one, credits_) in zip(rows, held.items(), strict=True):
+        worth, wallet = credits_ * 6 // 5, Account(AccountKind.WALLET_PROMO, str(one))
+        told = Transaction(
+            kind=TxnKind.OPENING,
+            key=f"opening:{one}",
+            occurred_at=row.occurred_at,
+            entries=(
+                Entry(Account(AccountKind.OPENING), worth, "EUR"),
+                Entry(wallet, -worth, "EUR", lot=row.id, credits=-credits_),
+            ),
+            facts={"listener": str(one), "reason": "held before there were books"},
+        )
+        assert (row.key, row.facts, row.payload) == (told.key, told.facts_text, told.payload)
     await database.close()

@@ -54,7 +54,7 @@ SUBJECTS = [
     pytest.param(
         SHEET_MOVES,
         SheetState.PROPOSED,
-        {SheetState.DECLINED, SheetState.REPLACED},
+        {SheetState.AGREED, SheetState.DECLINED, SheetState.REPLACED},
         id="sheet",
     ),
     pytest.param(

@@ -25,9 +25,12 @@ from tests.support.masters import ROOT
 
 PAGES = sorted(
     path
-    for folder in (ROOT, ROOT / "docs", ROOT / "docs" / "decisions")
+    for folder in (ROOT, ROOT / "docs", ROOT / "docs" / "decisions", ROOT / "docs" / "ledger")
     for path in folder.glob("*.md")
 )
+LEDGER = [page for page in PAGES if page.stem == "ledger" or page.parent.name == "ledger"]
+ROOMS = ("accounting", "accounting/payments", "stream", "refrain", "catalog", "tests/support")
+_MODULE = re.compile(r"`([a-z_0-9/]+\.py)`")
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|#)([^)#\s]+)")
 _COMMAND = re.compile(r"(?:^|[ /])refrain ((?:[a-z]+ ?)+)", re.MULTILINE)
 
@@ -74,6 +77,13 @@ def test_the_state_diagrams_are_drawn_from_the_tables(moves: object) -> None:
 def test_every_link_leads_somewhere(page: Path) -> None:
     for link in _LINK.findall(page.read_text()):
         assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", LEDGER, ids=lambda page: page.name)
+def test_every_module_that_a_page_of_the_ledger_names_is_there(page: Path) -> None:
+    for name in _MODULE.findall(page.read_text()):
+        # By its name alone where the page has said the room before.
+        assert any((ROOT / room / name).exists() for room in ("", *ROOMS)), name
 
 
 def test_every_command_of_the_readme_exists() -> None:

@@ -137,6 +137,9 @@ async def test_listeners_give_back_and_their_wallet_tells_of_it(shop: Shop) -> N
     assert lines[1]["purchase"] == wanted["purchase"]
     path = f"/api/v1/wallet/history?listener={listener.caller.id}&limit=1"
     assert (await other.ask("GET", path))[0] == 403
+    for before in (0, 2**63, "x"):
+        status, _ = await listener.ask("GET", f"/api/v1/wallet/history?before={before}")
+        assert status == 422
     treasurer = await shop.person(Role.TREASURER)
     assert (await treasurer.ask("GET", path))[1]["lines"] == lines[:1]
     status, _ = await listener.ask(
@@ -186,8 +189,13 @@ async def test_credit_goes_to_a_listener(shop: Shop) -> None:
 async def test_deals_say_where_a_track_is_sold(shop: Shop) -> None:
     operator, listener = await shop.person(Role.OPERATOR), await shop.person(millicredits=2000)
     deal = {"track": shop.track, "model": "paid", "territories": ["AT"]}
-    status, made = await operator.ask("POST", "/api/v1/deals", deal)
+    status, made = await operator.ask("POST", "/api/v1/deals", deal, key="d")
     assert status == 201
+    assert await operator.ask("POST", "/api/v1/deals", deal, key="d") == (201, made)
+    status, _ = await operator.ask("POST", "/api/v1/deals", {**deal, "model": "free"}, key="d")
+    assert status == 409
+    status, _ = await operator.ask("POST", "/api/v1/deals", deal)
+    assert status == 400
 
     _, price = await listener.ask("GET", f"/api/v1/tracks/{shop.track}/price")
     assert (price["nothing"], price["territory"]) == ("no-deal", "DE")

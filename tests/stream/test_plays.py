@@ -11,15 +11,15 @@ from uuid import UUID
 
 import aiohttp
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from accounting.books import top_up
-from accounting.lot_rows import Holding, write_holdings
+from catalog.models.ledger import CreditLot
 from catalog.models.plays import Heartbeat, PlaySession
 from catalog.music import track_of
 from catalog.people import issue_token
 from catalog.plays import play_session
 from catalog.states import PlayState
+from refrain.synthetic_credit import top_up
 from stream.offline import sealed
 from tests.support.catalog import NOON
 from tests.support.origin import Origin, open_origin
@@ -54,6 +54,10 @@ class Player:
         status, said = await self.ask("POST", path, {"position_s": at_s, "elapsed_s": at_s})
         assert status == 200, said
         return said
+
+    async def left_with(self, millicredits: int) -> None:
+        async with self.origin.tools.database.begin() as session:
+            await session.execute(update(CreditLot).values(credits_left=millicredits * 1_000))
 
     async def opened_before(self, play: Document, by: timedelta) -> None:
         async with self.origin.tools.database.begin() as session:
@@ -179,8 +183,7 @@ async def test_credit_is_held_no_longer_than_somebody_hears(player: Player) -> N
 
 
 async def test_credit_for_one_is_given_once_to_many_at_the_same_moment(player: Player) -> None:
-    async with player.origin.tools.database.begin() as session:
-        await write_holdings(session, {player.origin.listener.id: Holding(paid=20_000)})
+    await player.left_with(20)
 
     plays = await asyncio.gather(*(player.open() for _ in range(10)))
 
@@ -191,15 +194,14 @@ async def test_credit_for_one_is_given_once_to_many_at_the_same_moment(player: P
 async def test_who_wants_no_preview_is_told_what_it_costs_and_what_they_have(
     player: Player,
 ) -> None:
-    async with player.origin.tools.database.begin() as session:
-        await write_holdings(session, {player.origin.listener.id: Holding(paid=3_000)})
+    await player.left_with(3)
     track = {"track": str(player.origin.track_id)}
 
     status, said = await player.ask("POST", "/api/v1/plays", {**track, "preview": False})
 
     # Another session of it may be counted first, and then it is the second play.
     assert (status, said["type"]) == (402, "urn:refrain:problem:insufficient-credit")
-    assert (said["price"], said["balance"], said["held"]) == (2, 3, 2)
+    assert (said["price"], said["balance"], said["held"], said["spendable"]) == (2, 3, 2, 3)
     async with player.origin.tools.database.read() as session:
         # The origin's own.
         assert await session.scalar(select(func.count()).select_from(PlaySession)) == 1
@@ -208,11 +210,9 @@ async def test_who_wants_no_preview_is_told_what_it_costs_and_what_they_have(
 async def test_mistake_08_who_topped_up_is_given_another_address_than_the_preview(
     player: Player,
 ) -> None:
-    async with player.origin.tools.database.begin() as session:
-        await write_holdings(session, {player.origin.listener.id: Holding()})
+    await player.left_with(0)
     preview = await player.open()
-    async with player.origin.tools.database.begin() as session:
-        await write_holdings(session, {player.origin.listener.id: Holding(paid=100_000)})
+    await player.left_with(100)
 
     whole = await player.open()
 
@@ -255,8 +255,8 @@ async def test_mistake_10_the_balance_that_is_told_is_that_of_now(player: Player
 
 async def test_a_track_that_is_free_is_given_whole_to_who_has_nothing(player: Player) -> None:
     database = player.origin.tools.database
+    await player.left_with(0)
     async with database.begin() as session:
-        await write_holdings(session, {player.origin.listener.id: Holding()})
         (await track_of(session, player.origin.track_id)).track.is_free = True
 
     play = await player.open()

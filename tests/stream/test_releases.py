@@ -6,14 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from PIL import Image
 
+from accounting.agreeing import accept
 from catalog.jobs import Kind
 from catalog.models.people import Role
+from catalog.music import track_of
+from catalog.people import caller_with
 from tests.support.archives import packed, with_entry
+from tests.support.catalog import NOON, person
 from tests.support.served import Client, served, wave
+from tests.support.shares import proposed
 from tests.support.working import do
 from workers import artworks
 
@@ -185,6 +191,29 @@ async def test_what_an_owner_writes_stays(client: Client, token: str) -> None:
     ]
     assert found["tracks"][1]["credits"] == [{"role": "composer", "name": "Ada"}]
     assert found["tracks"][2]["isrc"] == "DEABC2600001"
+
+
+async def test_no_other_isrc_takes_from_others_what_they_have_accepted(
+    client: Client, token: str
+) -> None:
+    draft = await drafted(client, token)
+    one, two = (one["track"] for one in draft["tracks"][:2])
+    database, path = client.holding.tools.database, f"/api/v1/releases/{draft['id']}"
+    async with database.read() as session:
+        track = (await track_of(session, UUID(one))).track
+        owner = await caller_with(session, track.owner_id)
+    ben = await person(database, Role.LISTENER)
+    shares: dict[UUID | None, int] = {owner.id: 500_000, ben.id: 500_000}
+    sheet = await proposed(database, owner, track.recording_id, shares)
+    await database.run(lambda session: accept(session, sheet.id, ben, now=NOON))
+
+    codes = []
+    for about in (two, one):
+        change = {"tracks": [{"track": about, "isrc": "DE-ABC-26-00001"}]}
+        answer = await client.ask("PATCH", path, token=token, data=change)
+        codes.append((answer.status, str(answer.json.get("type", "")).rpartition(":")[2]))
+
+    assert codes == [(200, ""), (409, "recording-shared")]
 
 
 @pytest.mark.parametrize(

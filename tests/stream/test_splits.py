@@ -127,7 +127,12 @@ async def test_what_is_not_yours_is_not_there(client: Client, ada: Someone, ben:
 
 
 async def test_groups_labels_and_contracts(ada: Someone, ben: Someone) -> None:
-    band = await ada.ask("POST", "/api/v1/payees", {"kind": "group", "name": "The Band"})
+    group = {"kind": "group", "name": "The Band"}
+    band, again = [await ada.ask("POST", "/api/v1/payees", group, key="b") for _ in range(2)]
+    assert (band.status, band.json) == (201, again.json)
+    assert code_of(await ada.ask("POST", "/api/v1/payees", {**group, "name": "?"}, key="b")) == (
+        *(409, "idempotency-mismatch"),
+    )
     members = [{"payee": ada.id, "ppm": 500_000}, {"payee": ben.id, "ppm": 500_000}]
     path = f"/api/v1/payees/{band.json['id']}/members"
     assert (await ada.ask("PUT", path, {"members": members})).json["members"] != []
@@ -193,3 +198,18 @@ async def test_a_payee_answers_on_a_page(client: Client, ada: Someone, ben: Some
     assert "Nothing waits for you." in after
     assert "agreed" in after
     assert "Sign in" in (await Someone(client, ben.who, "").form("/shares")).body.decode()
+
+
+async def test_who_shares_is_told_what_a_contract_leaves_them(ada: Someone, ben: Someone) -> None:
+    shares = [{"payee": ada.id, "ppm": 500_000}, {"payee": ben.id, "ppm": 500_000}]
+    sheet = (await ada.ask("POST", "/api/v1/splits", {"track": None, "shares": shares})).json["id"]
+    await ben.ask("PUT", f"/api/v1/splits/{sheet}/answer", {"answer": "accept"})
+    label = await ada.ask("POST", "/api/v1/payees", {"kind": "label", "name": "Ada's Records"})
+    for ppm, words in ((750_000, "a part of the rest"), (1_000_000, "0 %")):
+        contract = {"label": label.json["id"], "ppm": ppm}
+        made = await ada.ask("POST", "/api/v1/contracts", contract)
+        assert made.json["state"] == "proposed"
+
+        shown = (await ben.form("/shares")).body.decode()
+
+        assert f'<span class="number">{words}</span>' in shown

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from accounting.books import top_up
 from base.clock import ManualClock
 from base.database import Database
 from base.storage.port import key_of
@@ -23,6 +22,7 @@ from catalog.schema import upgrade
 from catalog.states import PlayEvent, PlayState, TrackState
 from ingest.accept import Accepted, accept
 from ingest.receive import Received
+from refrain.synthetic_credit import top_up
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

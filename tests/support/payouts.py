@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
+from sqlalchemy import func, select
+
 from accounting.bank_accounts import BankAccount, bank_account
 from accounting.bank_details import enter_details
 from accounting.exporting import export
@@ -80,11 +82,12 @@ class Books:
         """Close all until now."""
         now = self.clock()
         async with self.database.begin() as session:
+            last = await session.scalar(select(func.max(Period.ends_at)))
             session.add(
                 Period(
                     name=now.strftime("%y-%m%d"),
                     zone="UTC",
-                    starts_at=now - timedelta(days=1),
+                    starts_at=last or now - timedelta(days=1),
                     ends_at=now,
                     closed_at=now,
                 )

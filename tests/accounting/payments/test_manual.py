@@ -9,9 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounting.payments.amounts import Money
-from accounting.payments.manual import Manual, creditor_reference, is_creditor_reference
+from accounting.payments.manual import Manual, creditor_reference
 from accounting.payments.port import Order
 from base.errors import Refused
+
+
+def is_creditor_reference(text: str) -> bool:
+    """Check a reference as a bank does (ISO 11649, by ISO 7064)."""
+    plain = text.replace(" ", "")
+    digits = "".join(str(int(one, 36)) for one in plain[4:] + plain[:4])
+    return plain.startswith("RF") and int(digits) % 97 == 1
 
 
 @given(st.uuids())

@@ -1,0 +1,86 @@
+"""Forgetting who somebody was: all that tells it is overwritten, and all that was counted stays.
+
+What stays, and by what rule, docs/ledger/buying.md says; that nothing was overlooked, a test over
+all tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, exists, or_, select, update
+
+from base.database import Session
+from base.errors import Refused
+from catalog.models.events import Webhook
+from catalog.models.payments import Payment, PaymentRefund
+from catalog.models.payouts import BankDetails, Payout
+from catalog.models.people import Account, Token
+from catalog.models.rights import Claim, GroupMember, Payee, PayeeKind
+
+#: What stands where something was that somebody is known by.
+ERASED = "erased"
+
+
+async def erase(session: Session, account_id: UUID, *, now: datetime) -> None:
+    """Forget who an account was, for good: its name, its country, and all that it is known by.
+
+    What it did stays, under a number that says nothing: plays and books come to what they came to.
+    It may be done again, for what came since.
+
+    Raises:
+        Refused: `account-unknown`, 404.
+
+    """
+    account = await session.get(Account, account_id, with_for_update=True)
+    if account is None:
+        raise Refused("account-unknown", "There is no such account.", status=404)
+    account.name, account.country = ERASED, None
+    account.erased_at = account.erased_at or now
+    await session.execute(delete(Token).where(Token.account_id == account_id))
+    await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
+    await _forget_words(session, account_id)
+    await _forget_payments(session, account_id)
+    await _forget_bank_details(session, await _forget_payees(session, account_id))
+
+
+async def _forget_payees(session: Session, account_id: UUID) -> Collection[UUID]:
+    """Forget whom an account spoke for, but the names of groups that others belong to."""
+    others = exists().where(GroupMember.group_id == Payee.id, GroupMember.member_id != account_id)
+    spoken_for = select(Payee.id).where(Payee.account_id == account_id)
+    own = spoken_for.where(or_(Payee.kind != PayeeKind.GROUP, ~others))
+    names = update(Payee).where(Payee.id.in_(own)).values(name=ERASED, country=None)
+    found = {account_id, *await session.scalars(spoken_for)}
+    await session.execute(names.execution_options(synchronize_session=False))
+    return found
+
+
+async def _forget_words(session: Session, account_id: UUID) -> None:
+    said = update(Claim).where(Claim.claimed_by == account_id)
+    await session.execute(said.values(words=ERASED, reason=None))
+    asked = update(PaymentRefund).where(
+        or_(
+            PaymentRefund.requested_by == account_id,
+            PaymentRefund.payment_id.in_(
+                select(Payment.id).where(Payment.listener_id == account_id)
+            ),
+        )
+    )
+    await session.execute(asked.values(reason=ERASED).execution_options(synchronize_session=False))
+
+
+async def _forget_payments(session: Session, account_id: UUID) -> None:
+    """Forget by which card or account somebody paid; the books keep where tax was due."""
+    theirs = update(Payment).where(Payment.listener_id == account_id)
+    await session.execute(theirs.values(country_told=None, checkout_url=None, fingerprint=None))
+
+
+async def _forget_bank_details(session: Session, payees: Collection[UUID]) -> None:
+    """Forget accounts that no money was sent to; those it was are vouchers of the books."""
+    used = select(Payout.details_id)
+    unused = delete(BankDetails).where(
+        BankDetails.payee_id.in_(payees), BankDetails.id.not_in(used)
+    )
+    await session.execute(unused.execution_options(synchronize_session=False))

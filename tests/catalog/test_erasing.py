@@ -1,0 +1,304 @@
+"""Forgetting somebody, over all tables: what is overwritten, and what stays and why."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import JSON, Column, String, Table, select
+
+import catalog.models.ledger
+import catalog.models.statements  # noqa: F401 - they are among all tables
+from accounting.payees import add_payee, keep_payees, write_members
+from base.database import Database, Session
+from base.errors import Refused
+from catalog.erasing import ERASED, erase
+from catalog.models import Model
+from catalog.models.events import Webhook
+from catalog.models.payments import Payment, PaymentRefund
+from catalog.models.payouts import BankDetails, Payout, PayoutRun
+from catalog.models.people import Account, Role
+from catalog.models.rights import Claim, Payee, PayeeKind
+from catalog.people import Caller, issue_token
+from tests.support.catalog import NOON, person
+from tests.support.shares import earn, recording
+
+#: Text that somebody is known by; it stands nowhere once they are forgotten.
+MARK = "Mustermann"
+
+FORGOTTEN = {
+    "accounts": {"name", "country"},
+    "tokens": {"label"},
+    "payees": {"name", "country"},
+    "claims": {"words", "reason"},
+    "payments": {"checkout_url", "country_told", "fingerprint"},
+    "payment_refunds": {"reason"},
+    "webhooks": {"url", "secret", "kinds", "trouble"},
+    "bank_details": {"holder", "iban", "bic"},
+}
+#: What else stands in rows that name an account or a payee.
+KEPT = {
+    "our own words, numbers and keys": {
+        "accounts": {"role"},
+        "payees": {"kind", "key"},
+        "claims": {"state", "key"},
+        "advances": {"currency", "recordings", "key"},
+        "credit_lots": {"kind", "source", "currency"},
+        "deals": {"model", "territories", "excluded", "key"},
+        "events": {"kind"},
+        "gifts": {"key"},
+        "hold_decisions": {"decision"},
+        "ledger_balances": {"period", "currency"},
+        "ledger_entries": {"currency"},
+        "payments": {
+            *("request_key", "provider", "state", "product", "currency", "received_currency"),
+            *("vat_mode", "method"),
+        },
+        "payment_refunds": {"request_key"},
+        "payout_holds": {"payee"},
+        "payout_runs": {"key", "state", "currency", "policy", "waiting"},
+        "payouts": {"payee", "currency", "state", "reason"},
+        "play_sessions": {"grant", "state", "reason", "delivered", "told"},
+        "plays": {"kind"},
+        "purchases": {"key", "asked"},
+        "recordings": {"isrc"},
+        "split_sheets": {"kind", "state", "key"},
+        "statement_lines": {"period", "currency", "section", "territory", "month"},
+        "statements": {"period", "currency"},
+    },
+    "the country that tax was due in and rights were had for: the books need it": {
+        "credit_lots": {"country"},
+        "payments": {"country"},
+        "play_sessions": {"territory"},
+        "plays": {"territory"},
+        "purchases": {"territory"},
+    },
+    "by which the payment is found where it was made: refunds and the books need it": {
+        "payments": {"provider_id"},
+        "payment_refunds": {"provider_ref"},
+    },
+    "why those who keep the books decided something: the books need it": {
+        "advances": {"note"},
+        "hold_decisions": {"by_name", "why"},
+        "payout_holds": {"reason"},
+        "statements": {"why"},
+        "wallets": {"frozen_reason"},
+    },
+    "music that was published, which an operator takes down": {
+        "events": {"data"},
+        "masters": {
+            *("sha256", "storage_key", "filename", "container", "codec", "pcm_sha256", "quality"),
+            *("findings", "fingerprint", "waveforms", "overview_key", "spectrogram_key", "tags"),
+        },
+        "releases": {"title", "artist", "label", "upc", "released_on", "edited", "state"},
+        "tracks": {"title", "artist", "path", "edited", "state", "reason", "request_id"},
+        "uploads": {
+            *("filename", "details", "way", "parts", "kept", "state", "warnings", "refusal"),
+            *("sha256", "request_id"),
+        },
+    },
+}
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def personal_columns() -> Iterator[tuple[str, str]]:
+    for table in Model.metadata.tables.values():
+        if any(_names_somebody(table, column) for column in table.columns):
+            for column in table.columns:
+                if isinstance(column.type, String | JSON):
+                    yield table.name, column.name
+
+
+def _names_somebody(table: Table, column: Column[object]) -> bool:
+    refers = {key.target_fullname for key in column.foreign_keys}
+    named = {"payee", "payee_id", "listener_id", "account_id"}
+    return (
+        table.name == "accounts"
+        or bool(refers & {"accounts.id", "payees.id"})
+        or (column.name in named)
+    )
+
+
+def test_of_every_text_that_stands_with_somebody_it_is_said_what_becomes_of_it() -> None:
+    said = {(table, column) for table, columns in FORGOTTEN.items() for column in columns}
+    for tables in KEPT.values():
+        said |= {(table, column) for table, columns in tables.items() for column in columns}
+
+    assert set(personal_columns()) == said
+
+
+@pytest.fixture
+async def ben(database: Database) -> Caller:
+    return await person(database, Role.LISTENER)
+
+
+async def lived(database: Database, ben: Caller) -> UUID:
+    """Have somebody be known by all that can be; answer the bank details that were paid to."""
+    artist = await person(database, Role.ARTIST)
+    song = await recording(database, artist)
+    txn = await earn(database, artist, song, 1_000)
+    paid, payment = uuid4(), uuid4()
+    async with database.begin() as session:
+        (await session.get_one(Account, ben.id)).name = f"Ben {MARK}"
+        await issue_token(session, ben, label=f"{MARK}'s phone", now=NOON)
+        await keep_payees(session, [ben.id], now=NOON)
+        for kind in (PayeeKind.LABEL, PayeeKind.GROUP):
+            made = await add_payee(
+                session,
+                ben,
+                kind=kind,
+                name=f"{MARK} {kind}",
+                country="DE",
+                is_spoken_for=True,
+                now=NOON,
+            )
+        session.add_all(
+            [
+                Claim(
+                    id=uuid4(),
+                    payee_id=ben.id,
+                    recording_id=song,
+                    claimed_by=ben.id,
+                    words=f"I am {MARK}.",
+                    state="denied",
+                    made_at=NOON,
+                    reason=f"No {MARK} is known.",
+                    key="c",
+                ),
+                Webhook(
+                    id=uuid4(),
+                    owner_id=ben.id,
+                    url=f"https://{MARK}.example",
+                    secret=MARK,
+                    kinds=None,
+                    created_at=NOON,
+                    trouble=MARK,
+                    failures=0,
+                ),
+                Payment(
+                    id=payment,
+                    listener_id=ben.id,
+                    request_key="p",
+                    provider="manual",
+                    checkout_url=f"https://pay.example/{MARK}",
+                    state="paid",
+                    product="ten",
+                    credits=1,
+                    price=1,
+                    currency="EUR",
+                    country="DE",
+                    country_told="DE",
+                    created_at=NOON,
+                    changed_at=NOON,
+                    fingerprint=MARK,
+                ),
+            ]
+        )
+        await session.flush()
+        session.add(
+            PaymentRefund(
+                id=uuid4(),
+                payment_id=payment,
+                request_key="r",
+                requested_by=ben.id,
+                reason=f"{MARK} wants it back",
+                amount=1,
+                txn_id=txn,
+                created_at=NOON,
+            )
+        )
+        for number, holder in ((uuid4(), MARK), (uuid4(), MARK), (paid, "Paid")):
+            session.add(
+                BankDetails(
+                    id=number,
+                    payee_id=made.id if holder == "Paid" else ben.id,
+                    holder=holder,
+                    iban=f"DE{MARK}",
+                    entered_by=ben.id,
+                    entered_at=NOON,
+                )
+            )
+        await session.flush()
+        (await session.get_one(BankDetails, paid)).iban = "DE1"
+        await _pay(session, paid, made.id)
+    return paid
+
+
+async def _pay(session: Session, details: UUID, payee: UUID) -> None:
+    run = uuid4()
+    who = (await session.scalars(select(Account.id))).first()
+    assert who is not None
+    session.add(
+        PayoutRun(
+            id=run,
+            key="run",
+            state="sent",
+            currency="EUR",
+            until=NOON,
+            policy={},
+            waiting=[],
+            drafted_by=who,
+            drafted_at=NOON,
+        )
+    )
+    await session.flush()
+    session.add(
+        Payout(
+            id=uuid4(),
+            run_id=run,
+            payee=str(payee),
+            currency="EUR",
+            amount=1,
+            held=0,
+            released=0,
+            details_id=details,
+            state="settled",
+        )
+    )
+
+
+@ON_SQLITE
+async def test_nothing_of_who_somebody_was_is_left_in_any_table(
+    database: Database, ben: Caller
+) -> None:
+    paid = await lived(database, ben)
+
+    for later in (1, 2):
+        async with database.begin() as session:
+            await erase(session, ben.id, now=NOON + timedelta(days=later))
+
+    async with database.read() as session:
+        for table in Model.metadata.sorted_tables:
+            left = [row for row in await session.execute(select(table)) if MARK in str(row)]
+            assert left == [], table.name
+        payment = (await session.scalars(select(Payment))).one()
+        assert (payment.country, payment.country_told) == ("DE", None)
+        details = (await session.scalars(select(BankDetails))).all()
+        assert [(one.id, one.holder) for one in details] == [(paid, "Paid")]
+        account = await session.get_one(Account, ben.id)
+        assert (account.name, account.erased_at) == (ERASED, NOON + timedelta(days=1))
+
+
+@ON_SQLITE
+async def test_a_group_keeps_its_name_where_others_belong_to_it(
+    database: Database, ben: Caller
+) -> None:
+    eva = await person(database, Role.LISTENER)
+    async with database.begin() as session:
+        band = await add_payee(
+            session,
+            ben,
+            kind=PayeeKind.GROUP,
+            name="The Band",
+            country=None,
+            is_spoken_for=True,
+            now=NOON,
+        )
+        await write_members(session, band.id, {eva.id: 1_000_000}, by=ben, now=NOON)
+        await erase(session, ben.id, now=NOON)
+
+    async with database.read() as session:
+        assert (await session.get_one(Payee, band.id)).name == "The Band"
+        with pytest.raises(Refused, match="account-unknown"):
+            await erase(session, uuid4(), now=NOON)
