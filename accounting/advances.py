@@ -13,12 +13,14 @@ from sqlalchemy import select
 from accounting.journal import balances_of, post
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.months import Span
-from accounting.payees import keep_payees
+from accounting.payee_locks import lock_all_payees
+from accounting.payees import keep_payees, payee_of
 from accounting.recoupment import Owed, recouped
 from accounting.repeating import mismatch
 from accounting.splits import WHOLE_PPM, payable_to
 from accounting.sums import Fact, earned_on, explained_on
 from base.database import Session, is_new
+from base.errors import Refused
 from catalog.models.rights import Advance
 from catalog.people import Caller
 
@@ -46,7 +48,7 @@ class Grant:
 
 
 async def grant(session: Session, said: Grant, by: Caller, *, now: datetime) -> Advance:
-    """Give an advance from the bank, once.
+    """Say once that an advance shall be given; nothing is booked until another approves it.
 
     Raises:
         Refused: `payee-unknown`, 404; `idempotency-mismatch`, 409.
@@ -66,20 +68,47 @@ async def grant(session: Session, said: Grant, by: Caller, *, now: datetime) -> 
     if known is None:
         await keep_payees(session, [said.payee_id], now=now)
         row = {"id": uuid4(), "granted_at": now, "key": said.key, **facts}
-        is_first = await is_new(session, Advance, row)
+        await is_new(session, Advance, row)  # whoever says the same at once was first
         known = (await session.scalars(under_key)).one()
-        if is_first:
-            await post(session, [_payment(known)], now=now)
-            return known
     if any(getattr(known, name) != value for name, value in facts.items()):
         raise mismatch()
     return known
 
 
+async def approve_advance(
+    session: Session, advance_id: UUID, by: Caller, *, now: datetime
+) -> Advance:
+    """Let an advance be owed to its payee, whom the next payout run pays it, once.
+
+    Raises:
+        Refused: `advance-unknown`, 404; `second-person-needed`, 403.
+
+    """
+    row = await session.get(Advance, advance_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise Refused("advance-unknown", "There is no such advance.", status=404)
+    if row.approved_at is not None:
+        return row
+    payee = await payee_of(session, row.payee_id)
+    if by.id in {row.granted_by, payee.account_id}:
+        raise Refused(
+            "second-person-needed",
+            "You said that it shall be given, or get it: another treasurer approves it.",
+            status=403,
+        )
+    row.approved_by, row.approved_at = by.id, now
+    await session.flush()
+    await post(session, [_payment(row, now)], now=now)
+    return row
+
+
 async def advances_of(
     session: Session, payees: Sequence[UUID] | None = None
 ) -> list[tuple[Advance, int]]:
-    """Answer the advances of payees, or of all, the oldest first; each with what is left of it."""
+    """Answer the advances of payees, or of all, the oldest first; each with what is left of it.
+
+    Nothing is left of those that nobody has approved: they are not given yet.
+    """
     query = select(Advance).order_by(Advance.granted_at, Advance.id)
     if payees is not None:
         query = query.where(Advance.payee_id.in_(payees))
@@ -97,6 +126,7 @@ async def recoup(
     Advances that were given after it, and earnings since, are none of it.
     """
     span = Span(name=period, starts_at=starts_at, ends_at=ends_at)
+    await lock_all_payees(session)
     owing = await _owing(session, span)
     transactions = [one for payee in owing for one in _recoupments(payee, span, now=now)]
     posted = await post(session, transactions, now=now) if transactions else []
@@ -124,7 +154,7 @@ class _Owing:
 async def _owing(session: Session, span: Span) -> list[_Owing]:
     """Answer payees of whose advances something is left, and to whom something is payable."""
     found: dict[tuple[UUID, str], list[Advance]] = {}
-    given = select(Advance).where(Advance.granted_at < span.ends_at)
+    given = select(Advance).where(Advance.approved_at < span.ends_at)
     for one in await session.scalars(given.order_by(Advance.granted_at, Advance.id)):
         found.setdefault((one.payee_id, one.currency), []).append(one)
     held = await balances_of(session, {_advance(payee) for payee, _ in found})
@@ -213,20 +243,23 @@ def _recoupments(payee: _Owing, span: Span, *, now: datetime) -> list[Transactio
     ]
 
 
-def _payment(advance: Advance) -> Transaction:
+def _payment(advance: Advance, now: datetime) -> Transaction:
+    """Answer what gives an advance: it is owed at once, and leaves with a payout as all does."""
+    told = {
+        "advance": advance.id,
+        "payee": advance.payee_id,
+        "by": advance.granted_by,
+        "approved_by": advance.approved_by,
+    }
     return Transaction(
         kind=TxnKind.ADVANCE,
         key=f"advance:{advance.id}",
-        occurred_at=advance.granted_at,
+        occurred_at=now,
         entries=(
             Entry(_advance(advance.payee_id), advance.amount, advance.currency),
-            Entry(Account(AccountKind.BANK), -advance.amount, advance.currency),
+            Entry(payable_to(advance.payee_id), -advance.amount, advance.currency),
         ),
-        facts={
-            "advance": str(advance.id),
-            "payee": str(advance.payee_id),
-            "by": str(advance.granted_by),
-        },
+        facts={name: str(value) for name, value in told.items()},
     )
 
 

@@ -5,7 +5,8 @@ Numbers leave here for the file that goes to the bank, and masked for everybody 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -18,6 +19,9 @@ from catalog.models.payouts import BankDetails, Payout
 from catalog.payout_states import PayoutState
 from catalog.people import lock_account
 
+#: Parameters of one statement that every database takes.
+_AT_ONCE = 5_000
+
 
 async def enter_details(
     session: Session, payee_id: UUID, account: BankAccount, *, by: UUID, now: datetime
@@ -29,7 +33,7 @@ async def enter_details(
     await lock_account(session, by)
     history = await history_of(session, payee_id)
     is_same = bool(history) and account_in(history[0]) == account
-    if is_same and history[0].id not in await doubtful_details(session):
+    if is_same and not await doubtful_details(session, [history[0].id]):
         return history[0]
     entered = BankDetails(
         id=uuid4(),
@@ -54,25 +58,46 @@ async def history_of(session: Session, payee_id: UUID) -> Sequence[BankDetails]:
 
 async def details_in_force(session: Session, payees: Collection[UUID]) -> list[BankDetails]:
     """Answer the last bank details of those payees who have any."""
-    query = select(BankDetails).order_by(BankDetails.entered_at, BankDetails.id)
-    last = {one.payee_id: one for one in await session.scalars(query)}
-    return [one for payee, one in last.items() if payee in payees]
+    last: dict[UUID, BankDetails] = {}
+    for some in _parts(payees):
+        query = select(BankDetails).where(BankDetails.payee_id.in_(some))
+        rows = await session.scalars(query.order_by(BankDetails.entered_at, BankDetails.id))
+        last |= {one.payee_id: one for one in rows}
+    return list(last.values())
 
 
 async def details_with(session: Session, ids: Collection[UUID]) -> dict[UUID, BankDetails]:
     """Answer bank details by their ids, in force or not."""
-    query = select(BankDetails).where(BankDetails.id.in_(ids))
-    return {one.id: one for one in await session.scalars(query)}
+    found: dict[UUID, BankDetails] = {}
+    for some in _parts(ids):
+        rows = await session.scalars(select(BankDetails).where(BankDetails.id.in_(some)))
+        found |= {one.id: one for one in rows}
+    return found
 
 
-async def doubtful_details(session: Session) -> set[UUID]:
-    """Answer the bank details that no later transfer will reach either, as the bank says."""
-    failed = select(Payout.details_id).where(
-        Payout.state == PayoutState.RETURNED, Payout.reason.in_(ACCOUNT_FAULTS)
-    )
-    return set(await session.scalars(failed))
+async def doubtful_details(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Answer which bank details no later transfer will reach either, as the bank says."""
+    found: set[UUID] = set()
+    for some in _parts(ids):
+        failed = select(Payout.details_id).where(
+            Payout.details_id.in_(some),
+            Payout.state == PayoutState.RETURNED,
+            Payout.reason.in_(ACCOUNT_FAULTS),
+        )
+        found.update(await session.scalars(failed))
+    return found
+
+
+def account_digest(details: BankDetails) -> str:
+    """Answer what an account is known by in the journal: nobody guesses it without its row."""
+    return hashlib.sha256(f"{details.id}:{details.iban}".encode()).hexdigest()
 
 
 def account_in(details: BankDetails) -> BankAccount:
     """Answer the account that details name."""
     return BankAccount(holder=details.holder, iban=Iban(details.iban), bic=details.bic)
+
+
+def _parts(ids: Collection[UUID]) -> Iterator[list[UUID]]:
+    known = sorted(ids)
+    return (known[at : at + _AT_ONCE] for at in range(0, len(known), _AT_ONCE))

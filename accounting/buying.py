@@ -144,7 +144,7 @@ async def _quotes(
 def _sales(quotes: Sequence[Quote], purse: Purse, rooms: Mapping[UUID, int]) -> list[_Sale]:
     """Take the credit for one after the other, as if they were bought one by one."""
     if purse.is_frozen:
-        raise wallet_frozen()
+        raise WalletFrozen
     rooms, sales, full = dict(rooms), list[_Sale](), purse
     for quote in quotes:
         payee = quote.article.owner_id
@@ -177,13 +177,16 @@ def _promo(sales: Iterable[_Sale]) -> dict[UUID, int]:
     return sums
 
 
-def wallet_frozen() -> Refused:
-    """Say that nothing can be spent."""
-    return Refused(
-        "wallet-frozen",
-        "This wallet is frozen: nothing is spent until it is looked at.",
-        status=409,
-    )
+class WalletFrozen(Refused):
+    """Nothing can be spent from a wallet."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "wallet-frozen",
+            "This wallet is frozen: nothing is spent until it is looked at.",
+            status=409,
+        )
 
 
 async def _spend(session: Session, payer_id: UUID, wallet: Holding, sales: Iterable[_Sale]) -> None:

@@ -1,6 +1,6 @@
 """What a bank says has become of transfers: camt.053 (statement) and camt.054 (notification).
 
-Of a bank's entries only what names one of our references is told: a debit means that a transfer,
+Of a bank's entries only what names one of our references is read: a debit means that a transfer,
 or the whole file that it was in, left the account; a credit means that one came back. Elements are
 found by their names, whichever version of the message a bank writes.
 """
@@ -20,14 +20,19 @@ LARGEST_BYTES = 64 * 2**20
 NO_REASON = "NARR"
 _AMOUNT = re.compile(r"(\d{1,16})(?:\.(\d{1,2})0*)?")
 _CODE = re.compile(r"[A-Z0-9]{4}")
+#: References as our files write them: an id without its dashes, whatever a bank makes of its case.
+_OURS = re.compile(r"[0-9A-Fa-f]{32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """A booked entry about one reference: of a transfer, or of all in a file."""
+    """A booked entry about one reference: of a transfer, or of all in a file.
+
+    `cents` is None where the bank writes an amount that nobody can read.
+    """
 
     reference: str
-    cents: int
+    cents: int | None
     currency: str
     #: Why it came back, a code of ISO 20022; empty when it did not.
     returned: str = ""
@@ -70,15 +75,16 @@ def _of(entry: ET.Element) -> Iterator[News]:
 
 
 def _told(part: ET.Element, entry: ET.Element, tag: str) -> Iterator[News]:
-    reference, amount = _text(part, tag), _first(part, "Amt")
-    amount = _first(entry, "Amt") if amount is None else amount
-    if not reference or amount is None:
+    reference = _text(part, tag)
+    if not _OURS.fullmatch(reference):
         return
+    amount = _first(part, "Amt")
+    amount = _first(entry, "Amt") if amount is None else amount
     direction = _text(part, "CdtDbtInd") or _text(entry, "CdtDbtInd")
     yield News(
         reference=reference,
-        cents=_cents(amount.text or ""),
-        currency=amount.get("Ccy", ""),
+        cents=None if amount is None else _cents(amount.text or ""),
+        currency="" if amount is None else amount.get("Ccy", ""),
         returned=_reason(part) if direction == "CRDT" else "",
     )
 
@@ -94,10 +100,10 @@ def _is_booked(entry: ET.Element) -> bool:
     return status is not None and "".join(status.itertext()).strip() == "BOOK"
 
 
-def _cents(text: str) -> int:
+def _cents(text: str) -> int | None:
     found = _AMOUNT.fullmatch(text.strip())
     if found is None:
-        raise _unreadable()
+        return None
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 

@@ -1,21 +1,26 @@
 """Money that is taken back: by a dispute, which freezes the wallet, or by hand at the provider.
 
-What was not spent leaves the wallet; who bears the rest, `accounting.clawing` decides. A dispute
-that is won is undone entry by entry, and the wallet is freed when no other is open or lost.
+What was not spent leaves the wallet, and then those whom some of it was given to; who bears the
+rest, `accounting.clawing` decides. A dispute that is won is undone entry by entry, and the wallet
+is freed, unless there are other reasons.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from accounting.clawing import Bearer, clawed, sources
-from accounting.freezing import freeze, unfreeze
+from accounting.freezing import freeze, unfreeze_for
+from accounting.holds import Who
 from accounting.journal import balances_of, post, reversal_of
 from accounting.ledger import Account, Transaction, TxnKind
-from accounting.lot_rows import apply_entries, lock_wallets, lots_of
-from accounting.lot_uses import earned_by
-from accounting.lots import Lot
-from accounting.payments.port import Dispute, DisputeStanding, Report
+from accounting.lot_rows import apply_entries, lock_wallets, locked_family, lots_of
+from accounting.lot_uses import spent_of
+from accounting.lots import Lot, Spent
+from accounting.payee_locks import lock_payees
+from accounting.payments.port import Dispute, DisputeStanding, RefundTold, Report
+from accounting.relieving import GONE, reliefs_of
 from accounting.sales import move, sale_of
 from accounting.taking_back import Loss, loss_of
 from accounting.topup_booking import fee_of
@@ -23,31 +28,32 @@ from base.database import Session
 from base.errors import Refused
 from catalog.models.payments import Payment, PaymentDispute
 from catalog.payment_states import PaymentEvent, PaymentState
-from catalog.payments import disputes_of, has_disputes, topup_terms_at
+from catalog.payments import disputes_of, topup_terms_at
 
-_GONE = frozenset({DisputeStanding.OPEN, DisputeStanding.LOST})
 _DISPUTABLE = frozenset({PaymentState.PAID, PaymentState.REFUNDED})
 _UNDER_DISPUTE = frozenset({PaymentState.DISPUTED, PaymentState.LOST})
 
 
-async def taken_back(session: Session, payment: Payment, report: Report, *, now: datetime) -> None:
+async def taken_back(session: Session, payment: Payment, told: RefundTold, *, now: datetime) -> int:
     """Book what was refunded elsewhere than here: the co-operative bears what was spent."""
-    more = report.refunded - payment.refunded
-    if more <= 0:
-        return
     before = await gone_before(session, payment)
-    loss = await _loss(session, payment, before=before, amount=more)
+    loss, _ = await _loss(session, payment, before=before, amount=told.amount)
     txn = Transaction(
         kind=TxnKind.REFUND,
-        key=f"topup-refunded:{payment.id}:{report.refunded}",
+        key=f"topup-refunded:{payment.provider}:{told.id}",
         occurred_at=now,
         entries=loss.entries({}),
-        facts={"payment": str(payment.id), "amount": more, "refunded": report.refunded},
+        facts={
+            "payment": str(payment.id),
+            "amount": told.amount,
+            "refund": told.id,
+            "reason": f"refunded at {payment.provider}",
+        },
     )
-    payment.refunded = report.refunded
+    payment.refunded += told.amount
     if payment.refunded >= payment.paid and payment.state == PaymentState.PAID:
         move(payment, PaymentEvent.REFUND, now=now)
-    await _book(session, txn, now=now)
+    return await _book(session, txn, now=now)
 
 
 async def settle_disputes(
@@ -62,14 +68,14 @@ async def settle_disputes(
         await _book_fee(session, payment, row, dispute, now=now)
         if dispute.standing is DisputeStanding.LOST and row.standing == DisputeStanding.OPEN:
             _lose(payment, row, now=now)
-        if dispute.standing is DisputeStanding.WON and row.standing in _GONE:
+        if dispute.standing is DisputeStanding.WON and row.standing in GONE:
             await _win(session, payment, row, now=now)
 
 
 async def gone_before(session: Session, payment: Payment) -> int:
     """Answer what went back of a payment already, in the currency that was paid."""
     disputes = await disputes_of(session, payment.id)
-    gone = sum(one.amount for one in disputes.values() if one.standing in _GONE)
+    gone = sum(one.amount for one in disputes.values() if one.standing in GONE)
     return payment.refunded + gone
 
 
@@ -90,10 +96,9 @@ async def _open(
             status=409,
         )
     before = await gone_before(session, payment)
-    loss = await _loss(session, payment, before=before, amount=dispute.amount.micros)
+    loss, spent = await _loss(session, payment, before=before, amount=dispute.amount.micros)
     bearer = Bearer((await topup_terms_at(session, payment.paid_at or now)).chargebacks)
-    lot = await locked_lot(session, payment)
-    claims = await _claims(session, lot, loss.borne, bearer)
+    claims = await _claims(session, loss, spent, bearer)
     txn = Transaction(
         kind=TxnKind.CHARGEBACK,
         key=f"chargeback:{payment.provider}:{dispute.id}",
@@ -110,7 +115,7 @@ async def _open(
             "bearer": bearer,
         },
     )
-    await freeze(session, payment.listener_id, reason=f"chargeback:{dispute.id}", now=now)
+    await freeze(session, payment.listener_id, _because(dispute.id), now=now)
     if payment.state in _DISPUTABLE:
         move(payment, PaymentEvent.DISPUTE, now=now)
     row = PaymentDispute(
@@ -136,34 +141,44 @@ def _lose(payment: Payment, row: PaymentDispute, *, now: datetime) -> None:
 
 
 async def _win(session: Session, payment: Payment, row: PaymentDispute, *, now: datetime) -> None:
-    back = await reversal_of(
-        session,
-        row.txn_id,
-        key=f"chargeback-won:{payment.provider}:{row.id}",
-        occurred_at=now,
-        facts={"payment": str(payment.id), "dispute": row.id},
-    )
+    await locked_family(session, payment.lot_id or 0)
+    key = f"chargeback-won:{payment.provider}:{row.id}"
+    facts = {"payment": str(payment.id), "dispute": row.id}
+    keys = {row.txn_id: key, **{one: f"{key}:{one}" for one in await reliefs_of(session, row)}}
+    backs = [
+        await reversal_of(session, one, key=key, occurred_at=now, facts=facts)
+        for one, key in keys.items()
+    ]
     row.standing, row.changed_at = DisputeStanding.WON, now
     await session.flush()
-    if not any(one.standing in _GONE for one in (await disputes_of(session, payment.id)).values()):
-        if payment.state in _UNDER_DISPUTE:
-            move(payment, PaymentEvent.WIN, now=now)
-        if not await has_disputes(session, payment.listener_id, _GONE):
-            await unfreeze(session, payment.listener_id)
-    await _book(session, back, now=now)
+    disputes = (await disputes_of(session, payment.id)).values()
+    if payment.state in _UNDER_DISPUTE and not any(one.standing in GONE for one in disputes):
+        move(payment, PaymentEvent.WIN, now=now)
+    why = _because(row.id)
+    await unfreeze_for(session, payment.listener_id, why.why, replace(why, why="won"), now=now)
+    for back in backs:
+        await _book(session, back, now=now)
 
 
-async def _loss(session: Session, payment: Payment, *, before: int, amount: int) -> Loss:
-    lot = await locked_lot(session, payment)
-    return loss_of(sale_of(payment, lot.currency), lot, before=before, amount=amount)
+def _because(dispute: str) -> Who:
+    return Who(name="chargebacks", why=f"chargeback:{dispute}")
 
 
-async def _claims(session: Session, lot: Lot, borne: int, bearer: Bearer) -> dict[Account, int]:
-    earned = await earned_by(session, lot)
-    wanted = {source for account in earned for source in sources(account, bearer)}
+async def _loss(
+    session: Session, payment: Payment, *, before: int, amount: int
+) -> tuple[Loss, Spent]:
+    lots = await locked_family(session, payment.lot_id or 0)
+    spent = await spent_of(session, lots)
+    sale = sale_of(payment, lots[0].currency)
+    return loss_of(sale, lots, spent, before=before, amount=amount), spent
+
+
+async def _claims(session: Session, loss: Loss, spent: Spent, bearer: Bearer) -> dict[Account, int]:
+    wanted = {source for account in spent.earned for source in sources(account, bearer)}
+    await lock_payees(session, {account.of for account in wanted})
     balances = await balances_of(session, wanted)
-    available = {account: -held.get(lot.currency, 0) for account, held in balances.items()}
-    return clawed(borne, earned=earned, available=available, bearer=bearer)
+    available = {account: -held.get(loss.sale.currency, 0) for account, held in balances.items()}
+    return clawed(loss.borne, earned=spent.earned, available=available, bearer=bearer)
 
 
 async def _book(session: Session, txn: Transaction, *, now: datetime) -> int:

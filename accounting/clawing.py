@@ -8,15 +8,19 @@ ever owes: what was paid out stays paid, and what nobody can bear the co-operati
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from accounting.ledger import Account, AccountKind
+from accounting.ledger import Account, AccountKind, Entry
 from base.money import allocate
 from base.units import Micros
 
 #: Accounts of payees, from which something can be taken.
 _PAYEES = frozenset({AccountKind.PAYABLE, AccountKind.SUSPENSE})
+#: Who can earn by what a listener spends.
+_EARNERS = _PAYEES | {AccountKind.COOP_SHARE}
+_EXPENSE = Account(AccountKind.CHARGEBACK)
 
 
 class Bearer(StrEnum):
@@ -62,3 +66,53 @@ def clawed(
             found[source] = found.get(source, 0) + taken
             rest -= taken
     return {account: part for account, part in found.items() if part}
+
+
+def unclawed(
+    amount: int, *, returned: Mapping[Account, int], borne: Mapping[Account, int]
+) -> dict[Account, int]:
+    """Divide what need not be borne any more; answer what is given back to whom of those who do.
+
+    `returned` is what those who had earned it have given back of it, who come first: so nobody
+    pays for it twice. `amount` is no more than all of `borne`.
+    """
+    rest, left, found = amount, dict(borne), defaultdict[Account, int](int)
+
+    def give(account: Account, most: int) -> int:
+        nonlocal rest
+        part = max(0, min(rest, most, left.get(account, 0)))
+        left[account] = left.get(account, 0) - part
+        found[account] += part
+        rest -= part
+        return part
+
+    for account in sorted(returned, key=lambda one: one.name):
+        due = returned[account]
+        for source in reversed(sources(account, Bearer.PAYABLE)):
+            due -= give(source, due)
+    for account in (_EXPENSE, *sorted(borne, key=lambda one: one.name)):
+        give(account, rest)
+    return {account: part for account, part in found.items() if part}
+
+
+def shares(entries: Iterable[Entry], lot: int) -> dict[Account, int]:
+    """Answer who earned how much of what one transaction took from a lot."""
+    entries = list(entries)
+    gains = {e.account: -e.amount for e in entries if e.account.kind in _EARNERS and e.amount}
+    if not gains or not any(e.lot == lot for e in entries):
+        return {}
+    # A wallet's entry less the tax on it, which names the lot as well.
+    worth = sum(e.amount for e in entries if e.lot == lot)
+    accounts = sorted(gains, key=lambda one: one.name)
+    sign = 1 if worth >= 0 else -1
+    parts = allocate(Micros(abs(worth)), [abs(gains[one]) for one in accounts])
+    return {account: sign * part for account, part in zip(accounts, parts, strict=True)}
+
+
+def summed(found: Iterable[Mapping[Account, int]]) -> dict[Account, int]:
+    """Add up what transactions came to."""
+    sums: dict[Account, int] = defaultdict(int)
+    for one in found:
+        for account, part in one.items():
+            sums[account] += part
+    return dict(sums)

@@ -16,11 +16,8 @@ from accounting.comparing import MOST
 from accounting.discrepancy import Discrepancy
 from accounting.explaining import PARTS, booked_within, explained, months_of
 from accounting.keeping import (
-    HEAD_COLUMNS,
     Payee,
-    beside_of,
     digest_of,
-    head_of,
     line_of,
     owed,
     payees_by_account,
@@ -28,6 +25,7 @@ from accounting.keeping import (
 )
 from accounting.ledger import Account, AccountKind
 from accounting.months import month_named
+from accounting.splits import UNCLAIMED
 from accounting.statements import Beside, Line, Statement
 from base.database import Session
 from base.errors import Broken, Refused
@@ -156,7 +154,8 @@ async def _statements(session: Session, row: Period, before: Period | None) -> l
     """Find statements that are not what lines and balances come to, and months that are not."""
     heads = await _heads(session, row.name)
     names, expected = await payees_by_account(session), await _expected(session, row, before)
-    told = {*expected.opening, *expected.beside}
+    waits = {*expected.reserve, *expected.advance, *expected.suspense}
+    told = {*expected.opening, *(one for one in waits if one[0] != UNCLAIMED.of)}
     quiet = {(Account(AccountKind.PAYABLE, payee).id, currency) for payee, currency in told}
     quiet |= set(heads)
     found = list[Discrepancy]()
@@ -178,14 +177,26 @@ class _Expected:
 
     opening: Mapping[Payee, int]
     closing: Mapping[Payee, int]
-    beside: Mapping[Payee, Beside]
+    reserve: Mapping[Payee, int]
+    advance: Mapping[Payee, int]
+    suspense: Mapping[Payee, int]
+
+    def beside(self, payee: Payee) -> Beside:
+        """Answer what stands beside what is payable to a payee."""
+        return Beside(
+            reserve=self.reserve.get(payee, 0),
+            advance=-self.advance.get(payee, 0),
+            suspense=self.suspense.get(payee, 0),
+        )
 
 
 async def _expected(session: Session, row: Period, before: Period | None) -> _Expected:
     return _Expected(
         opening=await owed(session, before.name, AccountKind.PAYABLE) if before else {},
         closing=await owed(session, row.name, AccountKind.PAYABLE),
-        beside=await beside_of(session, row.name),
+        reserve=await owed(session, row.name, AccountKind.RESERVE),
+        advance=await owed(session, row.name, AccountKind.ADVANCE),
+        suspense=await owed(session, row.name, AccountKind.SUSPENSE),
     )
 
 
@@ -248,10 +259,18 @@ def _wrong(
             closing=expected.closing.get(payee, 0),
             lines=lines.get(1, ()),
             corrections=lines.get(head.version, ()) if head.version > 1 else (),
-            beside=expected.beside.get(payee, Beside()),
+            beside=expected.beside(payee),
         )
     except Broken:
         return ["lines"]
-    names = HEAD_COLUMNS[HEAD_COLUMNS.index("opening") :]
-    said = dict(zip(HEAD_COLUMNS, head_of(made), strict=True))
-    return [name for name in names if said[name] != getattr(head, name)]
+    beside = made.beside
+    said = {
+        "opening": made.opening,
+        "closing": made.closing,
+        "restated": made.restated,
+        "reserve": beside.reserve,
+        "advance": beside.advance,
+        "suspense": beside.suspense,
+        "digest": made.digest,
+    }
+    return [name for name, value in said.items() if value != getattr(head, name)]

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 
 from accounting.comparing import MOST, counts, differing, says, uuid_text
 from accounting.discrepancy import Discrepancy, about_transaction
-from accounting.ledger import TxnKind
+from accounting.ledger import Account as LedgerName
+from accounting.ledger import AccountKind, TxnKind
 from accounting.settlement import PlayKind
 from accounting.terms import all_terms
 from base.database import Session
 from catalog.models.base import table_of
-from catalog.models.ledger import LedgerTxn, Period
+from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn, Period
 from catalog.models.people import Account
 from catalog.models.plays import Play, PlaySession
 
@@ -26,13 +27,17 @@ _TXN = table_of(LedgerTxn).c
 _PERIODS = table_of(Period).c
 #: A play from before there was a journal, which was paid for and booked nowhere.
 _UNBOOKED = "unbooked"
+_COOP = LedgerName(AccountKind.COOP_SHARE).id
+#: Where the part of artists goes.
+_ARTISTS = (AccountKind.PAYABLE, AccountKind.SUSPENSE)
+_WHOLE = 1_000_000
 _PAID = (PlayKind.PAID, PlayKind.PROMO)
 _COST_NOTHING = (PlayKind.OWNED, PlayKind.OWN, PlayKind.FREE)
 
 
 async def verify_plays(session: Session) -> AsyncIterator[Discrepancy]:
     """Compare plays with their transactions, or with their sessions."""
-    for check in (_paid, _unpaid, _booked_for_nothing, _unheard):
+    for check in (_paid, _priced, _shared, _unpaid, _booked_for_nothing, _unheard):
         for one in await check(session):
             yield one
 
@@ -68,6 +73,48 @@ async def _paid(session: Session) -> list[Discrepancy]:
             row.id, f"is not what transaction {row.txn_id} was booked for: {names} differ."
         ),
     )
+
+
+async def _priced(session: Session) -> list[Discrepancy]:
+    """Find plays that did not cost what their terms say of their step."""
+    prices = [
+        and_(Play.terms_id == one.id, Play.step == step, Play.price_millicredits == price)
+        for one in await all_terms(session)
+        for step, price in enumerate(one.prices, start=1)
+    ]
+    query = select(Play.id).where(Play.txn_id.is_not(None), Play.terms_id.is_not(None))
+    return [
+        _play(number, "did not cost what its terms say: one or the other was changed.")
+        for number in await session.scalars(query.where(~or_(false(), *prices)).limit(MOST))
+    ]
+
+
+async def _shared(session: Session) -> list[Discrepancy]:
+    """Find plays of which artists and the co-operative did not get what their terms say."""
+    is_coop = LedgerEntry.account_id == _COOP
+    names = [LedgerAccount.name.like(f"{kind}:%") for kind in _ARTISTS]
+    theirs = select(LedgerAccount.id).where(or_(*names))
+    coop = func.sum(case((is_coop, -LedgerEntry.amount), else_=0))
+    net = func.sum(-LedgerEntry.amount)
+    wrong = [
+        and_(
+            Play.terms_id == one.id,
+            func.abs(coop * _WHOLE - net * (_WHOLE - one.artist_ppm)) > _WHOLE,
+        )
+        for one in await all_terms(session)
+    ]
+    query = (
+        select(Play.id)
+        .join(LedgerEntry, LedgerEntry.txn_id == Play.txn_id)
+        .where(or_(is_coop, LedgerEntry.account_id.in_(theirs)))
+        .group_by(Play.id, Play.terms_id, LedgerEntry.currency)
+        .having(or_(false(), *wrong))
+        .limit(MOST)
+    )
+    return [
+        _play(number, "was not shared as its terms say: one or the other was changed.")
+        for number in await session.scalars(query)
+    ]
 
 
 async def _unpaid(session: Session) -> list[Discrepancy]:

@@ -44,6 +44,7 @@ _SECTIONS = {
     TxnKind.REFUND: Section.REFUNDS,
     TxnKind.CHARGEBACK: Section.REFUNDS,
     TxnKind.RELEASE: Section.SHARES,
+    TxnKind.ADVANCE: Section.ADVANCES,
     TxnKind.RECOUPMENT: Section.RECOUPMENT,
     TxnKind.RESERVE: Section.HOLDBACK,
     TxnKind.PAYOUT: Section.PAYOUTS,

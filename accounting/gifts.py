@@ -13,13 +13,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from accounting.articles import quote_for
-from accounting.buying import Order, buy
+from accounting.buying import Order, WalletFrozen, buy
 from accounting.journal import booked_as, mismatch, post
 from accounting.ledger import Transaction
 from accounting.lot_rows import lock_wallets
 from accounting.moving import Move, moved
 from accounting.purchase_rows import Bought
-from accounting.quoting import Article, nothing_to_buy
+from accounting.quoting import Article, InsufficientCredit, nothing_to_buy
 from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
@@ -37,14 +37,16 @@ class Offer:
     article: Article
     territory: str | None
     expires_at: datetime
+    #: Credit that was paid for later is not given yet.
+    paid_by: datetime | None = None
 
 
 async def give_credit(session: Session, move: Move, *, now: datetime) -> int:
     """Give credit to another listener; answer the number of the transaction, once for its key.
 
     Raises:
-        Refused: `insufficient-credit`, 402; `wallet-frozen`, 409; `gift-to-oneself`, 422;
-            `idempotency-mismatch`, 409.
+        Refused: `insufficient-credit`, 402; `wallet-frozen`, `credit-too-young`, 409;
+            `gift-to-oneself`, 422; `idempotency-mismatch`, 409.
 
     """
     if move.giver_id == move.receiver_id:
@@ -68,8 +70,8 @@ async def offer_gift(session: Session, offer: Offer, *, now: datetime) -> Gift:
     """Put the price of a whole track into a wallet of its own, for whoever takes it up.
 
     Raises:
-        Refused: `insufficient-credit`, 402; `wallet-frozen`, 409; `nothing-to-buy`, 409: the track
-            is free, or not for sale; `idempotency-mismatch`, 409.
+        Refused: `insufficient-credit`, 402; `wallet-frozen`, `credit-too-young`, 409;
+            `nothing-to-buy`, 409: the track is free, or not for sale; `idempotency-mismatch`, 409.
 
     """
     await lock_wallets(session, [offer.giver_id])
@@ -103,6 +105,7 @@ async def offer_gift(session: Session, offer: Offer, *, now: datetime) -> Gift:
         giver_id=offer.giver_id,
         receiver_id=gift.id,
         millicredits=quote.remainder,
+        paid_by=offer.paid_by,
         facts={"gift": str(gift.id), "track": str(gift.track_id)},
     )
     await post(session, await _moving(session, move, now=now), now=now)
@@ -127,7 +130,8 @@ async def accept_gift(  # noqa: PLR0913 - who takes what up, where, and when
     """Take a gift up: whoever does owns its track, for what they still lacked of it.
 
     Raises:
-        Refused: `gift-unknown`, 404; `gift-over`, 410; `nothing-to-buy`, 409.
+        Refused: `gift-unknown`, 404; `gift-over`, 410; `nothing-to-buy`, 409; `gift-waits`, 409:
+            the giver's wallet is frozen; `gift-falls-short`, 409: it holds less than it takes.
 
     """
     gift = await gift_of(session, gift_id, lock=True)
@@ -144,11 +148,31 @@ async def accept_gift(  # noqa: PLR0913 - who takes what up, where, and when
         territory=territory,
         beside=(gift.giver_id,),
     )
-    bought = await buy(session, order, now=now)
+    bought = await _bought(session, order, now=now)
     if gift.ended_at is None:
         gift.recipient_id, gift.ended_at = recipient_id, now
         await post(session, await returning(session, gift, event="rest", now=now), now=now)
     return bought
+
+
+async def _bought(session: Session, order: Order, *, now: datetime) -> list[Bought]:
+    """Buy what a gift is of; what stands in the way is not the receiver's, who can do nothing."""
+    try:
+        return await buy(session, order, now=now)
+    except InsufficientCredit as error:
+        raise Refused(
+            "gift-falls-short",
+            f"The track costs {error.price} milli-credits, and {error.balance} are left in this "
+            "gift: whoever gave it may take it back, and give another.",
+            status=409,
+        ) from error
+    except WalletFrozen as error:
+        raise Refused(
+            "gift-waits",
+            "Whoever gave this cannot give anything at the moment: please try again later. There "
+            "is nothing wrong with your own wallet.",
+            status=409,
+        ) from error
 
 
 async def end_gift(session: Session, gift_id: UUID, giver_id: UUID, *, now: datetime) -> Gift:
@@ -175,6 +199,7 @@ async def expire_gifts(session: Session, *, now: datetime, limit: int = 100) -> 
     query = query.order_by(Gift.expires_at).limit(limit).with_for_update(skip_locked=True)
     ended = list(await session.scalars(query))
     transactions: list[Transaction] = []
+    await lock_wallets(session, {one for gift in ended for one in (gift.id, gift.giver_id)})
     for gift in ended:
         gift.ended_at = now
         transactions += await returning(session, gift, event="back", now=now)

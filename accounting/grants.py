@@ -15,13 +15,22 @@ from accounting.ledger import (
     TxnKind,
     micros_since_epoch,
 )
-from accounting.lot_rows import NewLot, add_lots, apply_entries, lock_wallets, lots_of
+from accounting.lot_rows import (
+    NewLot,
+    add_lots,
+    apply_entries,
+    lock_wallets,
+    lots_of,
+    open_wallets,
+)
 from accounting.lot_uses import expired, lot_from
 from accounting.lots import Lot, LotKind, wallet_of
 from accounting.pricing import Terms
 from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
+
+MICROS_PER_CREDIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +45,44 @@ class Grant:
     expires_at: datetime | None = None
 
 
-async def give(session: Session, grant: Grant, *, now: datetime) -> Posted:
-    """Give credits, once under their key.
+async def give(session: Session, grant: Grant, *, now: datetime, most: int | None = None) -> Posted:
+    """Give credits, once under their key; one person gives no more than `most` at once.
 
     Raises:
-        Refused: `bad-amount`, 422; `idempotency-mismatch`, 409.
+        Refused: `bad-amount`, 422; `grant-too-large`, 422; `own-account`, 403; `expired-already`,
+            422; `idempotency-mismatch`, 409.
 
     """
-    if grant.credits <= 0:
-        raise Refused("bad-amount", "Only more than nothing can be given.", status=422)
+    _require_proper(grant, most=most)
     key = f"grant:{grant.key}"
+    # Who gives the same at the same moment waits here, and then finds it given.
+    await open_wallets(session, [grant.listener_id])
+    await lock_wallets(session, [grant.listener_id])
     known = await lot_from(session, grant.listener_id, key)
     # Said again, it is the same to the last word, or something else.
     at = known.acquired_at if known else now
+    if grant.expires_at is not None and grant.expires_at <= at:
+        raise Refused("expired-already", "It would be over before it is given.", status=422)
     lot = _lot(grant, key, await terms_at(session, at), at=at)
     number = known.id if known else (await add_lots(session, [lot]))[0]
     [posted] = await post(session, [_transaction(grant, lot, number)], now=now)
     return posted
+
+
+def _require_proper(grant: Grant, *, most: int | None) -> None:
+    if grant.credits <= 0:
+        raise Refused("bad-amount", "Only more than nothing can be given.", status=422)
+    if grant.by == grant.listener_id:
+        raise Refused(
+            "own-account", "Nobody gives credit to themselves: ask another treasurer.", status=403
+        )
+    if most is not None and grant.credits > most:
+        raise Refused(
+            "grant-too-large",
+            f"One person gives {most // MICROS_PER_CREDIT} credits at most, by "
+            "REFRAIN_GRANT_CREDITS.",
+            status=422,
+        )
 
 
 def _lot(grant: Grant, key: str, terms: Terms, *, at: datetime) -> NewLot:

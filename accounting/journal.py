@@ -141,6 +141,12 @@ async def booked_as(session: Session, key: str) -> tuple[int, dict[str, str | in
     return None if row is None else (row.id, json.loads(row.facts))
 
 
+async def booked_under(session: Session, prefix: str) -> list[int]:
+    """Answer the numbers of the transactions whose keys begin so, in order."""
+    query = select(_TXN.c.id).where(_TXN.c.key.startswith(prefix, autoescape=True))
+    return list(await session.scalars(query.order_by(_TXN.c.id)))
+
+
 async def count_transactions(session: Session) -> int:
     """Answer how many there are."""
     return await session.scalar(select(func.count()).select_from(_TXN)) or 0

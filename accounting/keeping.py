@@ -135,7 +135,7 @@ async def _keep_statements(
     """Keep what each payee is told; answer the digests of it, in the order of their accounts."""
     opening = await owed(session, before, AccountKind.PAYABLE) if before else {}
     closing = await owed(session, row.name, AccountKind.PAYABLE)
-    beside = await beside_of(session, row.name)
+    beside = await _beside(session, row.name)
     quiet, rows = {*opening, *beside}, []
 
     def add(payee: Payee, lines: list[Line]) -> None:
@@ -214,7 +214,7 @@ async def _open_payable(session: Session, payees: Iterable[Payee]) -> None:
     await insert_missing(session, _ACCOUNTS, ("name", "id"), rows)
 
 
-async def beside_of(session: Session, period: str) -> dict[Payee, Beside]:
+async def _beside(session: Session, period: str) -> dict[Payee, Beside]:
     """Answer what stands beside what is payable to payees, of those for whom anything does."""
     reserve = await owed(session, period, AccountKind.RESERVE)
     lent = await owed(session, period, AccountKind.ADVANCE)

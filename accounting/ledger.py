@@ -162,6 +162,7 @@ class TxnKind(StrEnum):
     RESERVE = "reserve"
     PAYOUT = "payout"
     SURPLUS = "surplus"
+    TRANSFER = "transfer"
     ADJUSTMENT = "adjustment"
 
 

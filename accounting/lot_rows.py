@@ -26,6 +26,7 @@ _WALLETS, _LOTS = table_of(Wallet), table_of(CreditLot)
 _LOT_COLUMNS = (
     *("id", "listener_id", "kind", "acquired_at", "source", "currency", "country"),
     *("credits", "amount", "vat", "credits_left", "amount_left", "vat_left", "expires_at"),
+    "origin",
 )
 
 
@@ -45,7 +46,10 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLot:
-    """Credits that come together; `source` is the key of the transaction that they come with."""
+    """Credits that come together; `source` is the key of the transaction that they come with.
+
+    What is given on comes from the lot `origin`.
+    """
 
     listener_id: UUID
     kind: LotKind
@@ -57,6 +61,7 @@ class NewLot:
     vat: int = 0
     country: str | None = None
     expires_at: datetime | None = None
+    origin: int = 0
 
 
 async def lock_wallets(session: Session, listeners: Iterable[UUID]) -> dict[UUID, Holding]:
@@ -94,10 +99,23 @@ async def lots_of(session: Session, ids: Iterable[int]) -> list[Lot]:
     return await _lots(session, among(session, _LOTS.c.id, set(ids)))
 
 
+async def locked_family(session: Session, lot_id: int) -> list[Lot]:
+    """Answer a lot and all that was given on of it, in that order; locks the wallets."""
+    owners: set[UUID] = set()
+    while True:
+        family = await _lots(session, or_(_LOTS.c.id == lot_id, _LOTS.c.origin == lot_id))
+        others = {lot.listener_id for lot in family} - owners
+        if not others:
+            return family
+        owners |= others  # somebody may have been given some of it while we waited
+        await lock_wallets(session, owners)
+
+
 async def _lots(session: Session, *which: ColumnElement[bool]) -> list[Lot]:
     query = select(
         *(_LOTS.c.id, _LOTS.c.listener_id, _LOTS.c.kind, _LOTS.c.currency, _LOTS.c.country),
         *(_LOTS.c.acquired_at, _LOTS.c.credits_left, _LOTS.c.amount_left, _LOTS.c.vat_left),
+        _LOTS.c.origin,
     )
     rows = await session.execute(query.where(*which).order_by(_LOTS.c.id))
     return [
@@ -107,12 +125,13 @@ async def _lots(session: Session, *which: ColumnElement[bool]) -> list[Lot]:
             kind=LotKind(kind),
             currency=currency,
             country=country,
-            acquired_at=acquired_at,
+            acquired_at=at,
             credits=credits_,
             amount=amount,
             vat=vat,
+            origin=origin,
         )
-        for number, listener, kind, currency, country, acquired_at, credits_, amount, vat in rows
+        for number, listener, kind, currency, country, at, credits_, amount, vat, origin in rows
     ]
 
 
@@ -129,11 +148,17 @@ async def write_holdings(session: Session, holdings: Mapping[UUID, Holding]) -> 
     await update_many(session, _WALLETS, ("listener_id",), ("balance_micros", "promo_micros"), rows)
 
 
+async def open_wallets(session: Session, listeners: Iterable[UUID]) -> None:
+    """Let those have an empty wallet who have none."""
+    whose = sorted(set(listeners))
+    empty = [{"listener_id": one, "balance_micros": 0, "promo_micros": 0} for one in whose]
+    await insert_if_new(session, Wallet, empty)
+
+
 async def add_lots(session: Session, lots: Sequence[NewLot]) -> list[int]:
     """Add credits to wallets, opening those that are not there; answer the numbers of the lots."""
-    listeners = sorted({lot.listener_id for lot in lots})
-    empty = [{"listener_id": one, "balance_micros": 0, "promo_micros": 0} for one in listeners]
-    await insert_if_new(session, Wallet, empty)
+    listeners = {lot.listener_id for lot in lots}
+    await open_wallets(session, listeners)
     holdings = await lock_wallets(session, listeners)
     numbers = await take_numbers(session, _LOTS, len(lots))
     rows = [_row(number, lot) for number, lot in zip(numbers, lots, strict=True)]
@@ -147,7 +172,7 @@ async def add_lots(session: Session, lots: Sequence[NewLot]) -> list[int]:
 def _row(number: int, lot: NewLot) -> tuple[object, ...]:
     who = (number, lot.listener_id, str(lot.kind), lot.acquired_at, lot.source)
     worth = (lot.credits, lot.amount, lot.vat)
-    return (*who, lot.currency, lot.country, *worth, *worth, lot.expires_at)
+    return (*who, lot.currency, lot.country, *worth, *worth, lot.expires_at, lot.origin)
 
 
 def added(holding: Holding, kind: LotKind, credits_: int) -> Holding:
@@ -191,4 +216,5 @@ def _changed(lot: Lot, change: Change) -> Lot:
         credits=lot.credits + change.credits,
         amount=lot.amount + change.amount,
         vat=lot.vat + change.vat,
+        origin=lot.origin,
     )

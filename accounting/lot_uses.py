@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 
-from accounting.ledger import Account, AccountKind, Entry, account_named
+from accounting.clawing import shares, summed
+from accounting.ledger import AccountKind, Entry, TxnKind, account_named
 from accounting.lot_rows import lots_of
-from accounting.lots import Lot, LotKind, wallet_of
+from accounting.lots import Lot, LotKind, Spent, wallet_of
 from base.database import Session
-from base.money import allocate
-from base.units import Micros
 from catalog.models.base import table_of
-from catalog.models.ledger import CreditLot, LedgerAccount, LedgerEntry
+from catalog.models.ledger import CreditLot, LedgerAccount, LedgerEntry, LedgerTxn
 
 _ENTRIES, _ACCOUNTS, _LOTS = table_of(LedgerEntry), table_of(LedgerAccount), table_of(CreditLot)
-#: Who can earn by what a listener spends.
-_EARNERS = frozenset({AccountKind.PAYABLE, AccountKind.SUSPENSE, AccountKind.COOP_SHARE})
+_TXN = table_of(LedgerTxn)
 
 
 async def lot_from(session: Session, listener_id: UUID, source: str) -> Lot | None:
@@ -38,43 +37,41 @@ async def expired(session: Session, *, now: datetime, limit: int) -> list[Lot]:
     return await lots_of(session, await session.scalars(query))
 
 
-async def earned_by(session: Session, lot: Lot) -> dict[Account, int]:
-    """Answer what payees and the co-operative earned by the credits of a lot; none of it paid tax.
-
-    What was undone since has earned nothing.
-    """
-    of_lot = (_ENTRIES.c.account_id == wallet_of(lot).id) & (_ENTRIES.c.lot == lot.id)
-    spent = select(_ENTRIES.c.txn_id).where(of_lot)
+async def spent_of(session: Session, lots: Sequence[Lot]) -> Spent:
+    """Answer what plays and purchases took from lots; what was undone since took nothing."""
     query = select(
         *(_ENTRIES.c.txn_id, _ACCOUNTS.c.name, _ENTRIES.c.amount),
         *(_ENTRIES.c.currency, _ENTRIES.c.lot, _ENTRIES.c.credits),
     ).join(_ACCOUNTS, _ACCOUNTS.c.id == _ENTRIES.c.account_id)
-    rows = await session.execute(query.where(_ENTRIES.c.txn_id.in_(spent)))
+    rows = await session.execute(query.where(_ENTRIES.c.txn_id.in_(_charges(lots))))
     found: dict[int, list[Entry]] = defaultdict(list)
     for txn_id, name, amount, currency, lot_id, credits_ in rows:
         entry = Entry(account_named(name), amount, currency, lot_id, credits_)
         found[txn_id].append(entry)
-    return summed(shares(entries, lot.id) for entries in found.values())
+    return _spent([lot.id for lot in lots], list(found.values()))
 
 
-def shares(entries: Iterable[Entry], lot: int) -> dict[Account, int]:
-    """Answer who earned how much of what one transaction took from a lot."""
-    entries = list(entries)
-    gains = {e.account: -e.amount for e in entries if e.account.kind in _EARNERS and e.amount}
-    if not gains:
-        return {}
-    # A wallet's entry less the tax on it, which names the lot as well.
-    worth = sum(e.amount for e in entries if e.lot == lot)
-    accounts = sorted(gains, key=lambda one: one.name)
-    sign = 1 if worth >= 0 else -1
-    parts = allocate(Micros(abs(worth)), [abs(gains[one]) for one in accounts])
-    return {account: sign * part for account, part in zip(accounts, parts, strict=True)}
+def _spent(lots: Sequence[int], charges: Sequence[Sequence[Entry]]) -> Spent:
+    taken = [e for entries in charges for e in entries if e.lot in set(lots)]
+    is_tax = AccountKind.VAT
+    return Spent(
+        amount=sum(e.amount for e in taken if e.account.kind is not is_tax),
+        vat=-sum(e.amount for e in taken if e.account.kind is is_tax),
+        earned=summed(shares(entries, lot) for entries in charges for lot in lots),
+    )
 
 
-def summed(found: Iterable[Mapping[Account, int]]) -> dict[Account, int]:
-    """Add up what transactions came to."""
-    sums: dict[Account, int] = defaultdict(int)
-    for one in found:
-        for account, part in one.items():
-            sums[account] += part
-    return dict(sums)
+def _charges(lots: Sequence[Lot]) -> Select[int]:
+    """Find the transactions by which something was spent of lots, and that were not undone."""
+    wallets, undoing = {wallet_of(lot).id for lot in lots}, aliased(LedgerTxn)
+    is_undone = select(undoing.id).where(undoing.reverses == _TXN.c.id, undoing.reverses != 0)
+    return (
+        select(_ENTRIES.c.txn_id)
+        .join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
+        .where(
+            _ENTRIES.c.account_id.in_(wallets),
+            _ENTRIES.c.lot.in_([lot.id for lot in lots]),
+            _TXN.c.kind.in_([TxnKind.PLAY, TxnKind.PURCHASE]),
+            ~is_undone.exists(),
+        )
+    )

@@ -6,8 +6,8 @@ Credits are millionths of a credit, amounts millionths of a currency.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -24,7 +24,10 @@ class LotKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
-    """What is left of credits that came together; `vat` is the part of `amount` that is tax."""
+    """What is left of credits that came together; `vat` is the part of `amount` that is tax.
+
+    What was given on is part of the lot `origin`, as it was sold.
+    """
 
     id: int
     listener_id: UUID
@@ -35,6 +38,12 @@ class Lot:
     credits: int
     amount: int
     vat: int = 0
+    origin: int = 0
+
+    @property
+    def sold_as(self) -> int:
+        """The number of the lot that somebody paid for."""
+        return self.origin or self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,15 @@ class Take:
     credits: int
     amount: int
     vat: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What lots paid for: their amount with the tax that became due by that, and who earned."""
+
+    amount: int = 0
+    vat: int = 0
+    earned: Mapping[Account, int] = field(default_factory=dict)
 
 
 def take(lots: Iterable[Lot], credits_due: int) -> list[Take]:
@@ -89,6 +107,7 @@ def left(taken: Take) -> Lot:
         credits=lot.credits - taken.credits,
         amount=lot.amount - taken.amount,
         vat=lot.vat - taken.vat,
+        origin=lot.origin,
     )
 
 

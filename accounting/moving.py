@@ -6,11 +6,11 @@ Only what was paid for: what was given away by the co-operative is for whom it w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from accounting.buying import wallet_frozen
+from accounting.buying import WalletFrozen
 from accounting.charging import Purse
 from accounting.ledger import Account, AccountKind, Entry, Facts, Transaction, TxnKind
 from accounting.lot_rows import (
@@ -23,20 +23,25 @@ from accounting.lot_rows import (
     write_holdings,
     write_left,
 )
-from accounting.lots import LotKind, Take, left, wallet_of
+from accounting.lots import Lot, LotKind, Take, left, wallet_of
 from accounting.pricing import MICROS_PER_MILLICREDIT
 from accounting.quoting import InsufficientCredit
 from base.database import Session
+from base.errors import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What goes from whom to whom: so many milli-credits, or all that was paid for."""
+    """What goes from whom to whom: so many milli-credits, or all that was paid for.
+
+    Where `paid_by` is told, only what was paid for until then: a bank may take younger money back.
+    """
 
     key: str
     giver_id: UUID
     receiver_id: UUID
     millicredits: int | None = None
+    paid_by: datetime | None = None
     facts: Facts = field(default_factory=dict)
 
     @property
@@ -51,7 +56,7 @@ async def moved(session: Session, move: Move, *, now: datetime) -> Transaction |
     Locks both wallets.
 
     Raises:
-        Refused: `insufficient-credit`, 402; `wallet-frozen`, 409.
+        Refused: `insufficient-credit`, 402; `wallet-frozen`, `credit-too-young`, 409.
 
     """
     wallets = await lock_wallets(session, [move.giver_id, move.receiver_id])
@@ -78,12 +83,28 @@ def _takes(purse: Purse, move: Move) -> list[Take]:
     has = sum(lot.credits for lot in purse.lots)
     wanted = has if move.millicredits is None else move.millicredits * MICROS_PER_MILLICREDIT
     if purse.is_frozen and wanted:
-        raise wallet_frozen()
-    takes = purse.taking(wanted, promo_room=None)
-    if takes is None:
+        raise WalletFrozen
+    if wanted > has:
         price, balance = (one // MICROS_PER_MILLICREDIT for one in (wanted, has))
-        raise InsufficientCredit(price=price, balance=balance)
+        raise InsufficientCredit(price=price, balance=balance, of="that were paid for")
+    old = tuple(lot for lot in purse.lots if _is_old_enough(lot, move))
+    takes = replace(purse, lots=old).taking(wanted, promo_room=None)
+    if takes is None:
+        raise _too_young(sum(lot.credits for lot in old))
     return takes
+
+
+def _is_old_enough(lot: Lot, move: Move) -> bool:
+    return move.paid_by is None or lot.acquired_at <= move.paid_by
+
+
+def _too_young(credits_: int) -> Refused:
+    return Refused(
+        "credit-too-young",
+        "Credit can be given to others some days after it was paid for: of yours, "
+        f"{credits_ // MICROS_PER_MILLICREDIT} milli-credits can be given now.",
+        status=409,
+    )
 
 
 def _lot(move: Move, taken: Take) -> NewLot:
@@ -98,6 +119,7 @@ def _lot(move: Move, taken: Take) -> NewLot:
         credits=taken.credits,
         amount=taken.amount,
         vat=taken.vat,
+        origin=taken.lot.sold_as,
     )
 
 

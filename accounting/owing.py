@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -12,16 +13,18 @@ from sqlalchemy.orm import aliased
 
 from accounting.bank_details import details_in_force, doubtful_details
 from accounting.ledger import Account, AccountKind, TxnKind, account_named
-from accounting.payouts import Details, Policy, Standing, months_before
+from accounting.payout_holds import payees_on_hold
+from accounting.payouts import Details, Policy, Standing, months_before, payee_id_of
 from base.database import Session
 from base.units import Micros
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn, Period
-from catalog.models.payouts import Payout, PayoutHold
+from catalog.models.payouts import Payout
+from catalog.models.statements import AccountBalance
 from catalog.payout_states import PayoutState
 
 _TXN, _ENTRIES, _ACCOUNTS = table_of(LedgerTxn), table_of(LedgerEntry), table_of(LedgerAccount)
-_MEMBER = "member:"
+_BALANCES = table_of(AccountBalance)
 #: What has left `payable`, whatever became of it.
 _BOOKED = (PayoutState.BOOKED, PayoutState.SETTLED, PayoutState.RETURNED)
 
@@ -53,8 +56,8 @@ async def standings(
 ) -> list[Standing]:
     """Answer how all payees stand, or some: what they earned `until` then and were not paid yet.
 
-    What was debited later counts at once; what was credited later waits for its closing, when it
-    may be set against an advance.
+    What was debited later counts at once, and so do advances; what else was credited later waits
+    for its closing, when it may be set against an advance.
     """
     wanted = None if payees is None else list(payees)
     owed = await _owed(session, until=until, payees=wanted)
@@ -62,7 +65,7 @@ async def standings(
     kept = await _kept(session, since=months_before(now, policy.holdback_months), payees=wanted)
     ids = {payee: payee_id_of(payee) for payee, _ in owed}
     details = await _details(session, {one for one in ids.values() if one is not None})
-    held = await _on_hold(session)
+    held, lent = await payees_on_hold(session), await _lent(session, payees=wanted)
     found = []
     for key, payable in owed.items():
         one, payee_id = kept.get(key, _Kept()), ids[key[0]]
@@ -70,11 +73,11 @@ async def standings(
             payee=key[0],
             currency=key[1],
             payable=Micros(payable),
-            exempt=Micros(one.exempt),
+            exempt=Micros(one.exempt + lent.get(key, 0)),
             # A chargeback may have been taken from it.
             reserve=Micros(max(0, min(one.reserve, in_reserve.get(key, 0)))),
             young=Micros(one.young),
-            is_on_hold=key[0] in held,
+            is_on_hold=held.holds(key[0]),
             is_known=payee_id is not None,
             details=None if payee_id is None else details.get(payee_id),
         )
@@ -82,24 +85,45 @@ async def standings(
     return found
 
 
-def payee_id_of(payee: str) -> UUID | None:
-    """Answer whose bank details a payee is paid to: a member's are those of the account.
-
-    Nobody's, where the books owe to what is no payee: that must not stand in the way of others.
-    """
-    try:
-        return UUID(payee.removeprefix(_MEMBER))
-    except ValueError:
-        return None
-
-
 async def _owed(
     session: Session, *, until: datetime, payees: Sequence[str] | None
 ) -> dict[Owed, int]:
-    is_ours = _TXN.c.kind.in_([TxnKind.PAYOUT, TxnKind.RESERVE])
+    is_ours = _TXN.c.kind.in_([TxnKind.PAYOUT, TxnKind.RESERVE, TxnKind.ADVANCE])
     counts = or_(_TXN.c.booked_at < until, is_ours, _ENTRIES.c.amount > 0)
     total = func.sum(case((counts, _ENTRIES.c.amount), else_=0))
     query = _sums(AccountKind.PAYABLE, total, payees).join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
+    period = await session.scalar(
+        select(Period.name).where(Period.ends_at == until, Period.digest.is_not(None))
+    )
+    if period is None:
+        return _credits(await session.execute(query))
+    # What was booked before is summed up and kept: years of plays are not read again.
+    owed = Counter(await _owed_at_closing(session, period, payees=payees))
+    owed.update(_credits(await session.execute(query.where(_TXN.c.booked_at >= until))))
+    return dict(owed)
+
+
+async def _owed_at_closing(
+    session: Session, period: str, *, payees: Sequence[str] | None
+) -> dict[Owed, int]:
+    query = select(_ACCOUNTS.c.name, _BALANCES.c.currency, _BALANCES.c.amount).join(
+        _ACCOUNTS, _ACCOUNTS.c.id == _BALANCES.c.account_id
+    )
+    whose = _whose(AccountKind.PAYABLE, payees)
+    return _credits(await session.execute(query.where(_BALANCES.c.period == period, whose)))
+
+
+async def _lent(session: Session, *, payees: Sequence[str] | None) -> dict[Owed, int]:
+    """Answer the advances of payees since their last payout: of what is not earned none is held."""
+    whose = func.substr(_ACCOUNTS.c.name, len(f"{AccountKind.ADVANCE}:") + 1)
+    last = select(func.max(Payout.booked_at)).where(
+        Payout.payee == whose, Payout.currency == _ENTRIES.c.currency, Payout.state.in_(_BOOKED)
+    )
+    before = last.correlate(_ACCOUNTS, _ENTRIES).scalar_subquery()
+    query = _sums(AccountKind.ADVANCE, func.sum(-_ENTRIES.c.amount), payees)
+    query = query.join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id).where(
+        _TXN.c.kind == TxnKind.ADVANCE, or_(before.is_(None), _TXN.c.occurred_at >= before)
+    )
     return _credits(await session.execute(query))
 
 
@@ -112,13 +136,16 @@ def _sums(
     kind: AccountKind, total: ColumnElement[int], payees: Sequence[str] | None
 ) -> Select[str, str, int]:
     name = _ACCOUNTS.c.name
-    whose = name.startswith(f"{kind}:")
-    if payees is not None:
-        whose = name.in_([Account(kind, one).name for one in payees])
-    query = select(name, _ENTRIES.c.currency, total).where(whose)
+    query = select(name, _ENTRIES.c.currency, total).where(_whose(kind, payees))
     return query.join(_ENTRIES, _ENTRIES.c.account_id == _ACCOUNTS.c.id).group_by(
         name, _ENTRIES.c.currency
     )
+
+
+def _whose(kind: AccountKind, payees: Sequence[str] | None) -> ColumnElement[bool]:
+    if payees is None:
+        return _ACCOUNTS.c.name.startswith(f"{kind}:")
+    return _ACCOUNTS.c.name.in_([Account(kind, one).name for one in payees])
 
 
 def _credits(rows: Iterable[Row[str, str, int]]) -> dict[Owed, int]:
@@ -152,13 +179,9 @@ async def _kept(
 
 
 async def _details(session: Session, payees: Collection[UUID]) -> dict[UUID, Details]:
-    doubtful = await doubtful_details(session)
+    in_force = await details_in_force(session, payees)
+    doubtful = await doubtful_details(session, [one.id for one in in_force])
     return {
         one.payee_id: Details(id=one.id, since=one.entered_at, is_doubtful=one.id in doubtful)
-        for one in await details_in_force(session, payees)
+        for one in in_force
     }
-
-
-async def _on_hold(session: Session) -> set[str]:
-    query = select(PayoutHold.payee).where(PayoutHold.lifted_at.is_(None))
-    return set(await session.scalars(query))

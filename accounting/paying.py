@@ -13,8 +13,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from accounting.bank_details import details_with
 from accounting.journal import post
 from accounting.owing import last_closing, standings
+from accounting.payee_locks import lock_all_payees
 from accounting.payout_booking import kept, paid, undone
 from accounting.payout_rows import move_payout, payouts_in, run_of
 from accounting.payouts import Plan, Planned, Policy, Waiting, plan
@@ -29,6 +31,16 @@ from catalog.payout_states import (
     RunState,
 )
 from catalog.states import next_state
+
+#: What can be done with a run that something cannot be done with.
+_NEXT = {
+    RunState.DRAFT: "The run is planned: another treasurer approves it, or anybody cancels it.",
+    RunState.APPROVED: "The run was approved by somebody else: export it for the bank now.",
+    RunState.EXPORTED: (
+        "The run was sent to the bank: book what the bank says of it, by its statement."
+    ),
+    RunState.CANCELLED: "The run was given up: plan another.",
+}
 
 
 async def draft(
@@ -77,16 +89,21 @@ async def approve(session: Session, run_id: UUID, *, by: UUID, now: datetime) ->
     _require(run, RunEvent.APPROVE)
     if run.drafted_by == by:
         raise Refused(
-            "second-person-needed", "Whoever planned a run cannot approve it.", status=403
+            "second-person-needed",
+            "You planned this run: another treasurer approves it, with a token of theirs.",
+            status=403,
         )
     payouts = await payouts_in(session, run.id)
+    await lock_all_payees(session)  # a chargeback takes from them as well
     _require_fresh(await _plan(session, run), payouts)
     run.state = next_state(RUN_MOVES, RunState(run.state), RunEvent.APPROVE)
     run.approved_by, run.approved_at = by, now
     for one in payouts:
         move_payout(one, PayoutEvent.BOOK)
         one.booked_at = now
-    posted = await post(session, [paid(run, one, now) for one in payouts], now=now)
+    to = await details_with(session, {one.details_id for one in payouts})
+    booked_as = [paid(run, one, to[one.details_id], now=now) for one in payouts]
+    posted = await post(session, booked_as, now=now)
     for one, booked in zip(payouts, posted, strict=True):
         one.txn_id = booked.id
     changed = [one for one in payouts if one.held != one.released]
@@ -165,7 +182,7 @@ def _the_same(run: PayoutRun, by: UUID) -> PayoutRun:
 def _require(run: PayoutRun, event: RunEvent) -> None:
     if (RunState(run.state), event) not in RUN_MOVES:
         code = "run-not-draft" if event is RunEvent.APPROVE else "run-sent"
-        raise Refused(code, f"The run is {run.state}.", status=409)
+        raise Refused(code, _NEXT[RunState(run.state)], status=409)
 
 
 def _require_fresh(plan: Plan, payouts: Sequence[Payout]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from accounting.grants import expire
-from accounting.payments.manual import Manual
+from accounting.payments.manual import BY_HAND
 from accounting.payments.port import Notice, Provider
 from accounting.payments.providers import Providers
 from accounting.promo import forget_promo
@@ -17,7 +17,7 @@ from base.clock import Clock
 from base.database import Database
 from base.errors import Refused, Unavailable
 from catalog.models.payments import PaymentRefund
-from catalog.payments import open_payments, payment_of, unsent_refunds
+from catalog.payments import note_asked, open_payments, unsent_refunds
 
 log = structlog.get_logger()
 #: Who pays is on the provider's page for a while; and providers send a message again for days.
@@ -29,17 +29,17 @@ _CUT_OFF = timedelta(minutes=5)
 async def look_after(database: Database, providers: Providers, *, clock: Clock) -> None:
     """Look after money under way; a provider that is away is asked another time."""
     now = clock()
-    for provider in providers.values():
-        if isinstance(provider, Manual):
-            continue  # of whom nobody can ask
+    asked = [one for name, one in providers.items() if name != BY_HAND]
+    for provider in asked:
         try:
             await _look_again(database, provider, clock=clock, now=now)
         except Unavailable as error:
             log.warning("provider unavailable", provider=provider.name, code=error.code)
     async with database.read() as session:
-        unsent = await unsent_refunds(session, before=now - _CUT_OFF)
-    for row in unsent:
-        await _send_again(database, providers, row, clock=clock)
+        names = [one.name for one in asked]
+        unsent = await unsent_refunds(session, names, before=now - _CUT_OFF)
+    for row, payment in unsent:
+        await _send_again(database, providers[payment.provider], row, clock=clock)
     while expired := await database.run(lambda session: expire(session, now=clock())):
         log.info("grants expired", lots=expired)
     await database.run(lambda session: forget_promo(session, now=clock()))
@@ -52,6 +52,8 @@ async def _look_again(
     since, before = now - _NOT_AFTER, now - _NOT_BEFORE
     async with database.read() as session:
         waiting = await open_payments(session, provider.name, since=since, before=before)
+    # Who is asked now is last the next time, whatever becomes of it.
+    await database.run(lambda session: note_asked(session, waiting, now=now))
     for payment in waiting:
         notice = Notice(provider_id=payment.provider_id or "", kind="asked again")
         try:
@@ -61,20 +63,15 @@ async def _look_again(
 
 
 async def _send_again(
-    database: Database, providers: Providers, row: PaymentRefund, *, clock: Clock
+    database: Database, provider: Provider, row: PaymentRefund, *, clock: Clock
 ) -> None:
     """Go on with a refund that was booked and not sent."""
-    async with database.read() as session:
-        payment = await payment_of(session, row.payment_id)
     asked = Asked(
         payment_id=row.payment_id,
         request_key=row.request_key,
         by=row.requested_by,
         reason=row.reason,
     )
-    provider = providers.get(payment.provider)
-    if provider is None:
-        return
     try:
         await refund(database, provider, asked, clock=clock)
     except (Refused, Unavailable) as error:

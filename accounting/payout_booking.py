@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from accounting.bank_details import account_digest
 from accounting.journal import reversal_of
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from base.database import Session
-from catalog.models.payouts import Payout, PayoutRun
+from catalog.models.payouts import BankDetails, Payout, PayoutRun
 
 
 def transit_of(payout: Payout) -> Account:
@@ -16,14 +17,14 @@ def transit_of(payout: Payout) -> Account:
     return Account(AccountKind.TRANSIT, str(payout.id))
 
 
-def paid(run: PayoutRun, payout: Payout, now: datetime) -> Transaction:
-    """Answer what a payout of an approved run is booked as."""
+def paid(run: PayoutRun, payout: Payout, to: BankDetails, *, now: datetime) -> Transaction:
+    """Answer what a payout of an approved run is booked as, with where to."""
     return Transaction(
         kind=TxnKind.PAYOUT,
         key=f"payout:{payout.id}",
         occurred_at=now,
         entries=_moved(payout, transit_of(payout), payout.amount),
-        facts=_facts(run, payout),
+        facts={**_facts(run, payout), "details": str(to.id), "account": account_digest(to)},
     )
 
 

@@ -3,20 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from accounting.payees import payee_of
+from accounting.payouts import MEMBER, payee_id_of
 from base.database import Session
 from base.errors import Refused
 from catalog.models.payouts import PayoutHold
 
 
+@dataclass(frozen=True, slots=True)
+class OnHold:
+    """Who is not paid; a hold on an account is one on what it gets as a member, too."""
+
+    payees: frozenset[str]
+
+    def holds(self, payee: str) -> bool:
+        """Answer whether a payee is not paid."""
+        return payee in self.payees or payee.removeprefix(MEMBER) in self.payees
+
+
 async def hold_payouts(
     session: Session, payee: str, *, reason: str, by: UUID, now: datetime
 ) -> PayoutHold:
-    """Let a payee not be paid, in no run that is not approved yet."""
+    """Let a payee not be paid, in no run that is not sent yet.
+
+    Raises:
+        Refused: `payee-unknown`, 404.
+
+    """
+    payee_id = payee_id_of(payee)
+    if payee_id is None:
+        raise Refused("payee-unknown", "There is no such payee.", status=404)
+    known = await payee_of(session, payee_id)
+    payee = f"{MEMBER}{known.id}" if payee.startswith(MEMBER) else str(known.id)
     hold = PayoutHold(id=uuid4(), payee=payee, reason=reason, placed_by=by, placed_at=now)
     session.add(hold)
     await session.flush()
@@ -43,3 +67,9 @@ async def holds(session: Session) -> Sequence[PayoutHold]:
     """Answer all holds that nobody has lifted, the oldest first."""
     query = select(PayoutHold).where(PayoutHold.lifted_at.is_(None))
     return (await session.scalars(query.order_by(PayoutHold.placed_at, PayoutHold.id))).all()
+
+
+async def payees_on_hold(session: Session) -> OnHold:
+    """Answer whom holds are on that nobody has lifted."""
+    query = select(PayoutHold.payee).where(PayoutHold.lifted_at.is_(None))
+    return OnHold(frozenset(await session.scalars(query)))

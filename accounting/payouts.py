@@ -20,6 +20,8 @@ from base.units import Micros
 MICROS_PER_CENT = 10_000
 _WHOLE_PPM = 1_000_000
 _NOTHING = Micros(0)
+#: What a payee begins with who is an account, for what it gets as a member.
+MEMBER = "member:"
 
 #: What a bank says of an account that no later transfer will reach either (ISO 20022, external
 #: return reasons): wrong, closed, blocked, changed, in sequestration, in liquidation, of a kind
@@ -172,6 +174,17 @@ def reasons(standing: Standing, policy: Policy, *, now: datetime) -> tuple[Why, 
         found[Why.NEW_DETAILS] = now < standing.details.since + timedelta(days=policy.details_days)
         found[Why.DOUBTFUL_DETAILS] = standing.details.is_doubtful
     return tuple(why for why, holds in found.items() if holds)
+
+
+def payee_id_of(payee: str) -> UUID | None:
+    """Answer whose bank details a payee is paid to: a member's are those of the account.
+
+    Nobody's, where the books owe to what is no payee: that must not stand in the way of others.
+    """
+    try:
+        return UUID(payee.removeprefix(MEMBER))
+    except ValueError:
+        return None
 
 
 def whole_cents(amount: Micros) -> Micros:

@@ -40,6 +40,7 @@ from base.bulk import copy_out, is_sqlite
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import ChainLink, LedgerAccount, LedgerEntry, LedgerTxn
+from catalog.models.statements import StatementHead
 
 #: Numbers above the first, and up to the second.
 Bounds = tuple[int, int]
@@ -225,6 +226,11 @@ async def accounts(session: Session) -> AsyncIterator[tuple[int, str]]:
     found = await session.stream(select(columns.id, columns.name).order_by(columns.id))
     async for number, name in found:
         yield number, name
+
+
+async def accounts_told(session: Session) -> set[int]:
+    """Answer the accounts of payees who were told how they stand, though nothing be theirs yet."""
+    return set(await session.scalars(select(StatementHead.account_id).distinct()))
 
 
 def within(column: ColumnElement[int], bounds: Bounds) -> ColumnElement[bool]:

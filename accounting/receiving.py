@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounting.chargebacks import settle_disputes, taken_back
+from accounting.chargebacks import settle_disputes
 from accounting.ecb import Rate, in_euro
 from accounting.journal import post
 from accounting.ledger import Facts
@@ -18,6 +18,7 @@ from accounting.lots import LotKind
 from accounting.payments.amounts import Money
 from accounting.payments.port import Report, Standing
 from accounting.rates import rate_of
+from accounting.refunds_told import settle_refunds
 from accounting.sales import move, sale_of
 from accounting.terms import terms_at
 from accounting.topup_booking import fee_of, sold
@@ -28,7 +29,7 @@ from catalog.models.payments import Payment
 from catalog.payment_states import PaymentEvent, PaymentState
 from catalog.payments import topup_terms_at, vat_rates_of
 
-_UNPAID = frozenset({PaymentState.NEW, PaymentState.OPEN, PaymentState.FAILED})
+UNPAID = frozenset({PaymentState.NEW, PaymentState.OPEN, PaymentState.FAILED})
 _EURO = "EUR"
 
 
@@ -39,7 +40,7 @@ async def receive(session: Session, payment: Payment, report: Report, *, now: da
         Refused: it cannot be booked yet, or not at all; the sentence says why.
 
     """
-    is_unpaid = payment.state in _UNPAID
+    is_unpaid = payment.state in UNPAID
     if report.standing is Standing.FAILED and is_unpaid and payment.state != PaymentState.FAILED:
         move(payment, PaymentEvent.FAIL, now=now)
     if report.standing is not Standing.PAID:
@@ -47,7 +48,7 @@ async def receive(session: Session, payment: Payment, report: Report, *, now: da
     if is_unpaid:
         await _book_sale(session, payment, report, now=now)
     await _book_fee(session, payment, report, now=now)
-    await taken_back(session, payment, report, now=now)
+    await settle_refunds(session, payment, report, now=now)
     await settle_disputes(session, payment, report, now=now)
 
 
@@ -70,6 +71,8 @@ async def _book_sale(session: Session, payment: Payment, report: Report, *, now:
     move(payment, PaymentEvent.PAY, now=now)
     # Who paid less, or more, than the price gets as much of the pack.
     payment.credits = payment.credits * paid.micros // payment.price
+    if payment.credits <= 0:
+        raise Refused("amount-too-small", "This buys no credit at all.", status=422)
     sale = sale_of(payment, worth.currency)
     lot = NewLot(
         listener_id=payment.listener_id,

@@ -2,6 +2,7 @@
 
 Of a recording what was paid for last is given back first. Ownership ends with the steps that made
 it. What payees have been paid for it already they owe: it is taken off what they earn next.
+Of credit whose money was taken back nothing returns, see `accounting.relief`.
 """
 
 from __future__ import annotations
@@ -15,20 +16,22 @@ from uuid import UUID
 
 from sqlalchemy import Select, literal, select
 
+from accounting.buying import WalletFrozen
 from accounting.counters import Pair, lock_counters, write_counters
 from accounting.gifts import gift_of, returning
 from accounting.journal import entries_of, post, reversed_by
 from accounting.ledger import AccountKind, Transaction, TxnKind, reversed_entries
-from accounting.lot_rows import apply_entries
+from accounting.lot_rows import apply_entries, lock_wallets
 from accounting.promo import note_promo
 from accounting.purchase_rows import Bought, purchase_of
+from accounting.relieving import relieve
 from accounting.settlement import PlayKind
 from accounting.unwinding import Charge, ChargeKind, unwound
 from base.database import Session
 from base.errors import Refused
 from catalog.models.base import table_of
 from catalog.models.plays import Counter, Play
-from catalog.models.purchases import Purchase
+from catalog.models.purchases import Gift, Purchase
 from catalog.plays import Standing, unknown_play
 
 _PLAYS, _PURCHASES = table_of(Play).c, table_of(Purchase).c
@@ -112,11 +115,13 @@ async def refund_all(
     fresh = [one for one in charges if one.txn_id not in undone]
     counts = unwound(fresh, {pair: has.plays for pair, has in standings.items()})
     reversals = [await _reversal(session, one, why, now=now) for one in fresh]
+    await _lock_payers(session, fresh)
     await apply_entries(session, [entry for one in reversals for entry in one.entries])
+    relieved = await relieve(session, reversals, now=now)
     await write_counters(session, _after(standings, counts))
     await note_promo(session, _promo(fresh, reversals), now=now)
     returned = await _gifts_returned(session, fresh, now=now)
-    posted = (await post(session, [*reversals, *returned], now=now))[: len(fresh)]
+    posted = (await post(session, [*reversals, *relieved, *returned], now=now))[: len(fresh)]
     done = {one.txn_id: txn.id for one, txn in zip(fresh, posted, strict=True)}
     return [
         Refunded(
@@ -166,6 +171,13 @@ async def _reversal(session: Session, charge: Charge, why: Why, *, now: datetime
     )
 
 
+async def _lock_payers(session: Session, charges: Iterable[Charge]) -> None:
+    """Lock all wallets that credit returns to at once: that of a gift, and of who gave it."""
+    payers = {one.payer_id for one in charges}
+    gifts = select(Gift.giver_id).where(Gift.id.in_(sorted(payers)))
+    await lock_wallets(session, {*payers, *await session.scalars(gifts)})
+
+
 async def _gifts_returned(
     session: Session, charges: Iterable[Charge], *, now: datetime
 ) -> list[Transaction]:
@@ -184,7 +196,7 @@ async def require_returnable(
     """Let listeners give back by themselves what they bought lately and did not use.
 
     Raises:
-        Refused: `too-late-to-refund`, `downloaded`, `played-since`, 409.
+        Refused: `too-late-to-refund`, `downloaded`, `played-since`, `wallet-frozen`, 409.
 
     """
     if now - bought.bought_at >= within:
@@ -213,6 +225,9 @@ async def require_returnable(
             "help.",
             status=409,
         )
+    wallets = await lock_wallets(session, [bought.listener_id])
+    if any(one.is_frozen for one in wallets.values()):
+        raise WalletFrozen
 
 
 async def _missing(session: Session, ids: Iterable[UUID]) -> Refused:

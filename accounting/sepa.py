@@ -62,7 +62,7 @@ def document(batch: Batch) -> bytes:
     made = SepaTransfer(_source(batch.source), schema=SCHEMA)
     for one in batch.transfers:
         made.add_payment(_payment(one, batch.executes_on))
-    written = _settled(made.export(validate=False).decode(), batch)
+    written = _settled(_with_agent(made.export(validate=False).decode()), batch)
     _schema().validate(written.decode())
     return written
 
@@ -100,6 +100,13 @@ def _payment(one: Transfer, executes_on: date) -> dict[str, object]:
         "endtoend_id": one.reference,
     }
     return told | ({"BIC": one.to.bic} if one.to.bic else {})
+
+
+def _with_agent(text: str) -> str:
+    """Say that our bank is not named, where no BIC is: banks refuse an agent of nothing."""
+    return re.sub(
+        r"<FinInstnId\s*/>", "<FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId>", text
+    )
 
 
 def _settled(text: str, batch: Batch) -> bytes:

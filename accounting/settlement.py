@@ -21,6 +21,8 @@ from catalog.states import PLAY_MOVES, PlayEvent, PlayState, next_state
 #: A listener and a recording.
 Pair = tuple[UUID, UUID]
 
+#: Of plays that a frozen wallet would pay for.
+HELD_FROZEN = "held:wallet-frozen"
 _EMPTY = Purse()
 _SETTLED = next_state(PLAY_MOVES, PlayState.QUALIFIED, PlayEvent.SETTLE)
 
@@ -158,7 +160,7 @@ def _settled(  # noqa: PLR0913 - all that a play meets
     if kind is not PlayKind.PAID:
         return _ended(due, PlayEvent.SETTLE, "qualified", kind, terms)
     if purse.is_frozen:
-        return _ended(due, PlayEvent.HOLD, "held:wallet-frozen", kind, terms)
+        return _ended(due, PlayEvent.HOLD, HELD_FROZEN, kind, terms)
     price = terms.price_after(count.plays)
     takes = purse.taking(price * MICROS_PER_MILLICREDIT, promo_room=promo_room)
     if takes is None:

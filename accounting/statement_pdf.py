@@ -94,7 +94,11 @@ def _figure(paper: Paper, x: int, what: str, amount: int) -> None:
 
 def _account(paper: Paper, statement: Statement) -> None:
     """Print the way from the balance at first to the balance at the end."""
-    sections = [each for each in (*EARNINGS, *DEDUCTIONS, Section.PAYOUTS) if statement.of(each)]
+    sections = [
+        each
+        for each in (*EARNINGS, Section.ADVANCES, *DEDUCTIONS, Section.PAYOUTS)
+        if statement.of(each)
+    ]
     amounts = [statement.opening, *(sum_of(statement.of(each)) for each in sections)]
     names = ["Balance at the beginning", *(TITLES[each] for each in sections)]
     rows = [(name, _exact(amount)) for name, amount in zip(names, amounts, strict=True)]

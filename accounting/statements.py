@@ -27,6 +27,7 @@ class Section(StrEnum):
     REFUNDS = "refunds"
     SHARES = "shares"
     SURPLUS = "surplus"
+    ADVANCES = "advances"
     OTHER = "other"
     RECOUPMENT = "recoupment"
     HOLDBACK = "holdback"
@@ -35,14 +36,17 @@ class Section(StrEnum):
 
 #: What is taken from what was earned.
 DEDUCTIONS = (Section.RECOUPMENT, Section.HOLDBACK)
-#: All that is earned, or was and is no more.
-EARNINGS = tuple(each for each in Section if each not in {*DEDUCTIONS, Section.PAYOUTS})
+#: All that is earned, or was and is no more; an advance is lent.
+EARNINGS = tuple(
+    each for each in Section if each not in {*DEDUCTIONS, Section.PAYOUTS, Section.ADVANCES}
+)
 TITLES = {
     Section.PLAYS: "Plays",
     Section.PURCHASES: "Tracks bought outright",
     Section.REFUNDS: "Refunds and corrections",
     Section.SHARES: "Shares released",
     Section.SURPLUS: "Your share of the surplus",
+    Section.ADVANCES: "Advances",
     Section.OTHER: "Other",
     Section.RECOUPMENT: "Advances recouped",
     Section.HOLDBACK: "Held back, and given back",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from accounting.ledger import Account, AccountKind, Entry
-from accounting.lots import Lot, Take, take, wallet_of
+from accounting.lots import Lot, Spent, Take, take, wallet_of
 from accounting.payments.amounts import Money, rounded_down
-from accounting.topup_booking import Part, Sale, came_in, part_between, without_nothing
+from accounting.topup_booking import Part, Sale, moved, part_between, without_nothing
 from accounting.vat import VatMode, part_of
 
 
@@ -64,15 +64,31 @@ class Loss:
         )
 
 
-def loss_of(sale: Sale, lot: Lot, *, before: int, amount: int) -> Loss:
-    """Tell what it means that `amount` of what was paid is taken back, after `before` was."""
+def loss_of(sale: Sale, lots: Sequence[Lot], spent: Spent, *, before: int, amount: int) -> Loss:
+    """Tell what it means that `amount` of what was paid is taken back, after `before` was.
+
+    `lots` are what is left of the sale, in whosever wallets, and `spent` what it paid for.
+    """
     part = part_between(sale, before, before + amount)
     target = part.gross - (part.vat if sale.mode is VatMode.TOPUP else 0)
-    taken = take([lot], _credits(lot, target)) if lot.credits else []
-    spent = target - sum(one.amount for one in taken)
-    tax = part.vat if sale.mode is VatMode.TOPUP else _redeemed_tax(sale, lot, spent)
-    borne = spent if sale.mode is VatMode.TOPUP else spent - tax
-    return Loss(sale=sale, part=part, taken=tuple(taken), tax=tax, borne=borne)
+    taken = _unspent_of(lots, target)
+    borne = target - sum(one.amount for one in taken)
+    if sale.mode is VatMode.TOPUP:
+        return Loss(sale=sale, part=part, taken=taken, tax=part.vat, borne=borne)
+    gone = part_between(sale, 0, before).gross
+    tax = _redeemed_tax(borne, spent, before=gone - _taken_unspent(sale, lots, spent))
+    return Loss(sale=sale, part=part, taken=taken, tax=tax, borne=borne - tax)
+
+
+def _unspent_of(lots: Sequence[Lot], target: int) -> tuple[Take, ...]:
+    """Take from each of the lots, from the first on, what is worth no more than the target."""
+    taken: list[Take] = []
+    for lot in (one for one in lots if one.credits):
+        credits_ = _credits(lot, target - sum(one.amount for one in taken))
+        taken += take([lot], credits_)
+        if credits_ < lot.credits:
+            break
+    return tuple(taken)
 
 
 def _credits(lot: Lot, target: int) -> int:
@@ -80,14 +96,27 @@ def _credits(lot: Lot, target: int) -> int:
     return lot.credits if lot.amount <= target else lot.credits * max(0, target) // lot.amount
 
 
-def _redeemed_tax(sale: Sale, lot: Lot, spent: int) -> int:
-    """Answer the tax that became due when what was spent was."""
-    redeemed = sale.gross - lot.amount
-    return part_of(sale.vat - lot.vat, taken=min(spent, redeemed), of=redeemed) if redeemed else 0
+def _taken_unspent(sale: Sale, lots: Sequence[Lot], spent: Spent) -> int:
+    """Answer what went back of a sale before without having been spent."""
+    return sale.held - sum(lot.amount for lot in lots) - spent.amount
+
+
+def _redeemed_tax(borne: int, spent: Spent, *, before: int) -> int:
+    """Answer the tax that became due when what is borne now was spent; `before` was borne before.
+
+    Parts that follow one another sum to all the tax of what was spent.
+    """
+    low = min(max(0, before), spent.amount)
+    high = min(low + borne, spent.amount)
+    if not spent.amount:
+        return 0
+    return part_of(spent.vat, taken=high, of=spent.amount) - part_of(
+        spent.vat, taken=low, of=spent.amount
+    )
 
 
 def _out(sale: Sale, part: Part) -> tuple[Entry, ...]:
-    return came_in(sale, received=-part.received, gross=-part.gross)
+    return moved(sale, sale.outgoing, received=-part.received, gross=-part.gross)
 
 
 def _unspent(sale: Sale, taken: list[Take] | tuple[Take, ...]) -> tuple[Entry, ...]:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from accounting.ledger import Account, AccountKind, Entry, Facts, Transaction, TxnKind
 from accounting.payments.amounts import Money
+from accounting.payments.manual import BY_HAND
 from accounting.vat import VatMode, part_of
 
 
@@ -43,7 +44,12 @@ class Sale:
 
     @property
     def cash(self) -> Account:
-        """Where the money is."""
+        """Where what was paid is: what a treasurer found there, at the bank."""
+        return Account(AccountKind.BANK) if self.provider == BY_HAND else self.outgoing
+
+    @property
+    def outgoing(self) -> Account:
+        """Where what goes back is taken from: of transfers, until they have left the bank."""
         return Account(AccountKind.PSP, self.provider)
 
     @property
@@ -94,7 +100,7 @@ def sold(sale: Sale, *, lot: int, at: datetime, facts: Facts) -> Transaction:
         key=f"topup:{sale.payment}",
         occurred_at=at,
         entries=without_nothing(
-            *came_in(sale, received=sale.received.micros, gross=sale.gross),
+            *moved(sale, sale.cash, received=sale.received.micros, gross=sale.gross),
             Entry(sale.wallet, -sale.held, sale.currency, lot=lot, credits=-sale.credits),
             *tax,
         ),
@@ -102,18 +108,18 @@ def sold(sale: Sale, *, lot: int, at: datetime, facts: Facts) -> Transaction:
     )
 
 
-def came_in(sale: Sale, *, received: int, gross: int) -> tuple[Entry, ...]:
-    """Debit the provider, through the exchange where its currency is not that of the books.
+def moved(sale: Sale, cash: Account, *, received: int, gross: int) -> tuple[Entry, ...]:
+    """Debit where money is, through the exchange where its currency is not that of the books.
 
     Of what goes out, both are less than nothing.
     """
     foreign = sale.received.currency
     if foreign == sale.currency:
         # The provider's side is the worth: there is nothing to exchange.
-        return (Entry(sale.cash, gross, sale.currency),)
+        return (Entry(cash, gross, sale.currency),)
     exchange = Account(AccountKind.EXCHANGE)
     return (
-        Entry(sale.cash, received, foreign),
+        Entry(cash, received, foreign),
         Entry(exchange, -received, foreign),
         Entry(exchange, gross, sale.currency),
     )

@@ -1,20 +1,22 @@
 """Refunds of top-ups: what was not spent goes back the way it came.
 
 The credits are taken first, so that they cannot be spent meanwhile; then the provider is asked,
-under the refund's own name, as often as it takes. What it refuses for good is undone.
+under the refund's own name, as often as it takes. What it refuses for good is undone. Where nobody
+can be asked, a treasurer transfers it, and says so.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from accounting.chargebacks import gone_before, locked_lot
 from accounting.journal import post, reversal_of
 from accounting.ledger import Transaction, TxnKind
-from accounting.lot_rows import apply_entries
+from accounting.lot_rows import apply_entries, lock_wallets
 from accounting.payments.amounts import Money
+from accounting.payments.manual import BY_HAND
 from accounting.payments.port import Provider
 from accounting.sales import move, sale_of
 from accounting.taking_back import Back, refund_of
@@ -25,7 +27,8 @@ from catalog.models.payments import Payment, PaymentRefund
 from catalog.payment_states import PaymentEvent, PaymentState
 from catalog.payments import payment_of, refund_under
 
-_GIVEN_UP = "refused"
+#: Providers know a key for a day at least; after so long we ask first whether it was done.
+_KEPT = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class Asked:
 
     payment_id: UUID
     request_key: str
-    by: UUID
+    by: UUID | None
     reason: str
 
 
@@ -44,23 +47,48 @@ async def refund(
     """Send back what was not spent of a top-up; the same key goes on where it was left.
 
     Raises:
-        Refused: `payment-unknown`, 404; `not-refundable`, 409; `nothing-unspent`, 409; or the
-            provider does not do it, and nothing was taken.
+        Refused: `payment-unknown`, 404; `not-refundable`, 409; `nothing-unspent`, 409;
+            `refund-refused`, 409: it was undone before; or the provider does not do it, and
+            nothing was taken.
         Unavailable: the provider cannot be reached; ask again under the same key.
 
     """
     row = await database.run(lambda session: _booked(session, asked, now=clock()))
-    if row.sent_at is not None or row.provider_ref == _GIVEN_UP:
+    if row.undone_at is not None:
+        raise _refused()
+    if row.sent_at is not None:
         return row
     async with database.read() as session:
         payment = await payment_of(session, row.payment_id)
-    amount = Money(micros=row.amount, currency=payment.currency)
+    if payment.provider == BY_HAND:
+        return row
     try:
-        named = await provider.refund(payment.provider_id or "", amount, key=str(row.id))
+        named = await _send(provider, payment, row, now=clock())
     except Refused:
-        await database.run(lambda session: _undone(session, asked, now=clock()))
+        await database.run(lambda session: _given_up(session, asked, now=clock()))
         raise
     return await database.run(lambda session: _sent(session, asked, named, now=clock()))
+
+
+async def _send(provider: Provider, payment: Payment, row: PaymentRefund, *, now: datetime) -> str:
+    key, named = str(row.id), payment.provider_id or ""
+    if now - row.created_at > _KEPT:
+        for told in (await provider.fetch(named)).refunds:
+            if told.key == key and told.has_failed:
+                raise _refused()
+            if told.key == key:
+                return told.id
+    amount = Money(micros=row.amount, currency=payment.currency)
+    return await provider.refund(named, amount, key=key)
+
+
+def _refused() -> Refused:
+    return Refused(
+        "refund-refused",
+        "This refund came to nothing, and the credit is in the wallet again: to try once more, use "
+        "a new key.",
+        status=409,
+    )
 
 
 async def _booked(session: Session, asked: Asked, *, now: datetime) -> PaymentRefund:
@@ -108,7 +136,8 @@ def _transaction(payment: Payment, row: PaymentRefund, back: Back, *, now: datet
             "refund": str(row.id),
             "amount": back.paid,
             "currency": payment.currency,
-            "by": str(row.requested_by),
+            "by": str(row.requested_by or ""),
+            "reason": row.reason,
         },
     )
 
@@ -116,25 +145,40 @@ def _transaction(payment: Payment, row: PaymentRefund, back: Back, *, now: datet
 async def _sent(session: Session, asked: Asked, named: str, *, now: datetime) -> PaymentRefund:
     payment = await payment_of(session, asked.payment_id, lock=True)
     row = await _row(session, asked)
-    row.sent_at, row.provider_ref = now, named
-    if payment.refunded >= payment.paid and payment.state == PaymentState.PAID:
-        move(payment, PaymentEvent.REFUND, now=now)
+    note_sent(payment, row, named=named, now=now)
     return row
 
 
-async def _undone(session: Session, asked: Asked, *, now: datetime) -> None:
+def note_sent(payment: Payment, row: PaymentRefund, *, named: str, now: datetime) -> None:
+    """Note that a refund is on its way, and what it is called there."""
+    row.sent_at, row.provider_ref = now, named
+    if payment.refunded >= payment.paid and payment.state == PaymentState.PAID:
+        move(payment, PaymentEvent.REFUND, now=now)
+
+
+async def _given_up(session: Session, asked: Asked, *, now: datetime) -> None:
     payment = await payment_of(session, asked.payment_id, lock=True)
     row = await _row(session, asked)
-    if row.provider_ref == _GIVEN_UP:
+    await undo(session, payment, row, reason="the provider did not send it", now=now)
+
+
+async def undo(
+    session: Session, payment: Payment, row: PaymentRefund, *, reason: str, now: datetime
+) -> None:
+    """Put back what a refund took that did not get there, once; the payment is locked."""
+    if row.undone_at is not None:
         return
-    row.provider_ref = _GIVEN_UP
+    row.undone_at = now
     payment.refunded -= row.amount
+    if payment.state == PaymentState.REFUNDED:
+        move(payment, PaymentEvent.RESTORE, now=now)
+    await lock_wallets(session, [payment.listener_id])
     back = await reversal_of(
         session,
         row.txn_id,
         key=f"topup-refund-undone:{row.id}",
         occurred_at=now,
-        facts={"payment": str(payment.id), "refund": str(row.id)},
+        facts={"payment": str(payment.id), "refund": str(row.id), "reason": reason},
     )
     await apply_entries(session, back.entries)
     await post(session, [back], now=now)

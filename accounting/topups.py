@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from accounting.payments.amounts import Money
-from accounting.payments.port import Checkout, Notice, Order, Provider, Report, Standing
+from accounting.payments.port import Checkout, Notice, Order, Provider, Report
 from accounting.receiving import exchange_of, receive
 from accounting.sales import move
 from accounting.terms import terms_at
@@ -237,43 +237,3 @@ async def _reported(session: Session, provider: Provider, report: Report) -> Pay
 def _digest(report: Report) -> str:
     """Name a message that has no name by what it led to."""
     return f"state:{hashlib.sha256(repr(report).encode()).hexdigest()}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmation:
-    """A transfer that a treasurer found on the bank's statement."""
-
-    payment_id: UUID
-    amount: Money
-    by: UUID | None
-    at: datetime
-
-
-async def confirm(session: Session, confirmation: Confirmation, *, now: datetime) -> Payment:
-    """Take a transfer for paid; the same again changes nothing.
-
-    Raises:
-        Refused: `payment-unknown`, 404; `not-by-hand`, 409; `idempotency-mismatch`, 409.
-
-    """
-    payment = await payment_of(session, confirmation.payment_id, lock=True)
-    if payment.provider != "manual":
-        raise Refused(
-            "not-by-hand", f"{payment.provider} itself says what was paid there.", status=409
-        )
-    amount = confirmation.amount
-    if payment.paid and (payment.paid, payment.currency) != (amount.micros, amount.currency):
-        raise Refused("idempotency-mismatch", "Another amount was confirmed before.", status=409)
-    report = Report(
-        provider_id=payment.provider_id or "",
-        reference=str(payment.id),
-        standing=Standing.PAID,
-        paid=amount,
-        received=amount,
-        refunded=payment.refunded,
-        method="transfer",
-        paid_at=confirmation.at,
-    )
-    log.info("transfer confirmed", payment=str(payment.id), by=str(confirmation.by))
-    await receive(session, payment, report, now=now)
-    return payment

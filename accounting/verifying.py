@@ -19,6 +19,7 @@ from accounting.comparing import readable
 from accounting.comparing_counters import verify_counters
 from accounting.comparing_credit import verify_credit
 from accounting.comparing_months import verify_months
+from accounting.comparing_payouts import verify_payouts
 from accounting.comparing_plays import verify_plays
 from accounting.comparing_purchases import verify_purchases
 from accounting.contents import Head, compare_contents
@@ -39,6 +40,7 @@ _PROJECTIONS = {
     "counters": verify_counters,
     "credit": verify_credit,
     "months": verify_months,
+    "payouts": verify_payouts,
 }
 
 
@@ -114,11 +116,11 @@ def _followed(walk: Walk, links: NDArray[np.void]) -> list[Discrepancy]:
 
 async def verify_accounts(session: Session, used: NDArray[np.int64]) -> AsyncIterator[Discrepancy]:
     """Recompute the numbers of accounts from their names; `used` are those that entries have."""
-    left = set(used.tolist())
+    left, told = set(used.tolist()), await reading.accounts_told(session)
     async for number, name in reading.accounts(session):
         if not _is_its_own(number, name):
             yield _account(number, "account-renamed", f"{name!r} is not the name of that number.")
-        elif number not in left:
+        elif number not in left and number not in told:
             yield _account(number, "account-unused", f"{name!r} has no entries: nobody opens such.")
         left.discard(number)
     for number in sorted(left):

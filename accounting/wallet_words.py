@@ -30,10 +30,15 @@ def sentence(
         case TxnKind.GIFT:
             return _gift(facts, about, is_mine=credits_ < 0)
         case TxnKind.REFUND | TxnKind.REVERSAL:
-            reason = str(facts.get("reason", "")).rstrip(".") or "it was undone"
-            return f"Given back: {reason}."
+            return _back(facts, credits_)
         case _:
             return _SENTENCES.get(kind, "Something else was booked.")
+
+
+def _back(facts: Mapping[str, str | int], credits_: int) -> str:
+    reason = str(facts.get("reason", "")).rstrip(".") or "it was undone"
+    is_money = "payment" in facts and credits_ < 0
+    return f"What was paid is sent back: {reason}." if is_money else f"Given back: {reason}."
 
 
 def _gift(facts: Mapping[str, str | int], about: str, *, is_mine: bool) -> str:

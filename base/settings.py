@@ -226,11 +226,21 @@ class Settings(PaymentSettings, PayoutSettings):
         description="Listeners give back by themselves what they bought within so many days, and "
         "did not download; 0: only treasurers do.",
     )
+    grant_credits: int = Field(
+        default=100, ge=0, description="So many credits one treasurer gives away at once, at most."
+    )
     gift_days: int = Field(
         default=60,
         ge=1,
         le=366,
         description="What nobody takes up of a gift within so many days returns to who gave it.",
+    )
+    gift_credit_days: int = Field(
+        default=3,
+        ge=0,
+        le=366,
+        description="Credit is given to others only so many days after it was paid for: until then "
+        "a payment by a stolen card is often found out.",
     )
     books_zone: str = Field(
         default="Europe/Berlin",

@@ -18,6 +18,15 @@ class PaymentState(StrEnum):
     LOST = "lost"
 
 
+class RefundState(StrEnum):
+    """Where money on its way back stands; what was refused or failed is credit again."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
 class PaymentEvent(StrEnum):
     """What can happen to a top-up."""
 
@@ -25,6 +34,7 @@ class PaymentEvent(StrEnum):
     FAIL = "fail"
     PAY = "pay"
     REFUND = "refund"
+    RESTORE = "restore"
     DISPUTE = "dispute"
     WIN = "win"
     LOSE = "lose"
@@ -40,6 +50,8 @@ PAYMENT_MOVES: Mapping[tuple[PaymentState, PaymentEvent], PaymentState] = {
     # A transfer that arrives late is money all the same.
     (PaymentState.FAILED, PaymentEvent.PAY): PaymentState.PAID,
     (PaymentState.PAID, PaymentEvent.REFUND): PaymentState.REFUNDED,
+    # What was sent back did not get there.
+    (PaymentState.REFUNDED, PaymentEvent.RESTORE): PaymentState.PAID,
     (PaymentState.PAID, PaymentEvent.DISPUTE): PaymentState.DISPUTED,
     # Who got the money back may dispute the payment as well.
     (PaymentState.REFUNDED, PaymentEvent.DISPUTE): PaymentState.DISPUTED,

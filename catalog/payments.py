@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, update
 
 from base.database import Session, insert_once, is_new
 from base.errors import Refused
@@ -21,7 +21,7 @@ from catalog.models.payments import (
     TopupTerms,
     VatRate,
 )
-from catalog.payment_states import PaymentState
+from catalog.payment_states import PaymentState, RefundState
 
 #: Rows that a list answers.
 _MOST = 200
@@ -185,9 +185,26 @@ async def payment_called(session: Session, name: str) -> Payment:
     return found
 
 
+async def payment_transferred(session: Session, reference: str) -> Payment | None:
+    """Answer what a transfer paid, by its number on the bank's statement."""
+    found: Payment | None = await session.scalar(
+        select(Payment).where(Payment.bank_ref == reference)
+    )
+    return found
+
+
 def unknown_payment() -> Refused:
     """Say that there is none."""
     return Refused("payment-unknown", "There is no such top-up.", status=404)
+
+
+async def differing_countries(session: Session) -> Sequence[Payment]:
+    """Answer top-ups whose listener says another country than their card or account is of."""
+    query = select(Payment).where(
+        Payment.country_told.is_not(None), Payment.country_told != Payment.country
+    )
+    rows = await session.scalars(query.order_by(Payment.paid_at.desc()).limit(_MOST))
+    return rows.all()
 
 
 async def is_known(session: Session, provider: str, provider_id: str) -> bool:
@@ -228,13 +245,17 @@ async def disputes_of(session: Session, payment_id: UUID) -> dict[str, PaymentDi
     return {one.id: one for one in await session.scalars(query)}
 
 
-async def has_disputes(session: Session, listener_id: UUID, standings: Iterable[str]) -> bool:
-    """Tell whether any payment of a listener has a dispute that stands so."""
-    query = select(PaymentDispute.id).join(Payment, Payment.id == PaymentDispute.payment_id)
-    query = query.where(
-        Payment.listener_id == listener_id, PaymentDispute.standing.in_(list(standings))
+async def disputes_of_lots(
+    session: Session, lots: Iterable[int], standings: Iterable[str]
+) -> list[tuple[int, PaymentDispute]]:
+    """Answer disputes that stand so of the payments that lots were sold for, with their lots."""
+    query = (
+        select(Payment.lot_id, PaymentDispute)
+        .join(PaymentDispute, PaymentDispute.payment_id == Payment.id)
+        .where(Payment.lot_id.in_(list(lots)), PaymentDispute.standing.in_(list(standings)))
+        .order_by(PaymentDispute.opened_at, PaymentDispute.id)
     )
-    return (await session.scalar(query.limit(1))) is not None
+    return [(lot or 0, dispute) for lot, dispute in await session.execute(query)]
 
 
 async def refund_under(session: Session, request_key: str) -> PaymentRefund | None:
@@ -244,29 +265,75 @@ async def refund_under(session: Session, request_key: str) -> PaymentRefund | No
     return found
 
 
-async def unsent_refunds(session: Session, *, before: datetime) -> Sequence[PaymentRefund]:
-    """Answer refunds that were booked before a time, and neither sent nor given up."""
-    query = select(PaymentRefund).where(
-        PaymentRefund.sent_at.is_(None),
-        PaymentRefund.provider_ref.is_(None),
-        PaymentRefund.created_at < before,
+async def refund_named(session: Session, refund_id: UUID) -> PaymentRefund:
+    """Answer a refund.
+
+    Raises:
+        Refused: `refund-unknown`, 404.
+
+    """
+    found = await session.get(PaymentRefund, refund_id)
+    if found is None:
+        raise unknown_refund()
+    return found
+
+
+def unknown_refund() -> Refused:
+    """Say that there is none."""
+    return Refused("refund-unknown", "There is no such refund.", status=404)
+
+
+def refund_state(refund: PaymentRefund) -> RefundState:
+    """Tell where a refund stands."""
+    if refund.sent_at is None:
+        return RefundState.WAITING if refund.undone_at is None else RefundState.REFUSED
+    return RefundState.SENT if refund.undone_at is None else RefundState.FAILED
+
+
+async def refunds_of(session: Session, payment_id: UUID) -> Sequence[PaymentRefund]:
+    """Answer all that was sent, or is to be sent, back of a payment."""
+    return (
+        await session.scalars(select(PaymentRefund).where(PaymentRefund.payment_id == payment_id))
+    ).all()
+
+
+async def unsent_refunds(
+    session: Session, providers: Iterable[str], *, before: datetime
+) -> list[tuple[PaymentRefund, Payment]]:
+    """Answer refunds by some providers that were booked by a time, and not sent nor undone."""
+    query = (
+        select(PaymentRefund, Payment)
+        .join(Payment, Payment.id == PaymentRefund.payment_id)
+        .where(
+            Payment.provider.in_(list(providers)),
+            PaymentRefund.sent_at.is_(None),
+            PaymentRefund.undone_at.is_(None),
+            PaymentRefund.created_at <= before,
+        )
     )
-    rows = await session.scalars(query.order_by(PaymentRefund.created_at).limit(_MOST))
-    return rows.all()
+    rows = await session.execute(query.order_by(PaymentRefund.created_at).limit(_MOST))
+    return [(refund, payment) for refund, payment in rows]
 
 
 async def open_payments(
     session: Session, provider: str, *, since: datetime, before: datetime
 ) -> Sequence[Payment]:
-    """Answer payments that a provider has not said the end of, of a time, the newest first."""
+    """Answer payments of a time whose end a provider has not told, the longest unasked first."""
     query = select(Payment).where(
         Payment.provider == provider,
         Payment.state == PaymentState.OPEN,
         Payment.created_at >= since,
         Payment.created_at < before,
     )
-    rows = await session.scalars(query.order_by(Payment.created_at.desc()).limit(_MOST))
+    last = func.coalesce(Payment.asked_at, Payment.created_at)
+    rows = await session.scalars(query.order_by(last).limit(_MOST))
     return rows.all()
+
+
+async def note_asked(session: Session, payments: Iterable[Payment], *, now: datetime) -> None:
+    """Note that payments were asked for."""
+    ids = [one.id for one in payments]
+    await session.execute(update(Payment).where(Payment.id.in_(ids)).values(asked_at=now))
 
 
 async def payments_since(session: Session, provider: str, *, since: datetime) -> Sequence[Payment]:

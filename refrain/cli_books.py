@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from refrain import cli_topups
+from refrain import cli_own_money, cli_topups
 from refrain.cli_holds import app as holds_app
 from refrain.cli_months import COMMANDS as MONTHS
 from refrain.cli_months import Before
@@ -18,6 +18,7 @@ from refrain.starting import run, settings_of
 
 app = typer.Typer(no_args_is_help=True)
 cli_topups.add_to(app)
+cli_own_money.add_to(app)
 app.add_typer(payout_app, name="payout")
 app.add_typer(holds_app, name="holds")
 app.command()(compare)

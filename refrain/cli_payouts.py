@@ -68,10 +68,10 @@ def export(
     token: Token = "",
 ) -> None:
     """Write the pain.001 file of a run for the bank, the same each time."""
-    from refrain.payouts import export_run
+    from refrain.payouts import export_run, write_privately
 
-    out.touch(mode=0o600)  # it names people and their accounts
-    out.write_bytes(run(export_run(settings_of(), run_id, token=token)))
+    content = run(export_run(settings_of(), run_id, token=token))
+    write_privately(out, content)  # it names people and their accounts
 
 
 @app.command()
@@ -91,7 +91,7 @@ def return_(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Book that a transfer came back: it is owed again."""
+    """Say that a transfer came back; once another person says the same, it is owed again."""
     from refrain.payouts import return_payout, say_run
 
     if len(reason) != 4 or not reason.isalnum():  # noqa: PLR2004 - as all codes of ISO 20022
@@ -113,7 +113,7 @@ def import_(
     results = run(import_statement(settings_of(), file.read_bytes(), token=token))
     troubles = [one for one in results if one.trouble]
     for one in troubles:
-        typer.echo(f"{one.news.reference}: {one.trouble}")
+        typer.echo(f"{one.news.reference}: {one.trouble}: {one.sentence}")
     typer.echo(f"{len(results) - len(troubles)} of {len(results)} are booked")
     if troubles:
         raise typer.Exit(1)

@@ -17,6 +17,7 @@ Since = Annotated[
 ]
 Currency = Annotated[str, typer.Option(help="Of the amount.")]
 Account = Annotated[str, typer.Argument(help="Id of an account.")]
+Reason = Annotated[str, typer.Option(help="Why; it stays with the freeze.")]
 Amount = Annotated[str, typer.Argument(help="As in 12.50.")]
 
 rates_app = typer.Typer(help="Exchange rates.", no_args_is_help=True)
@@ -25,8 +26,10 @@ rates_app = typer.Typer(help="Exchange rates.", no_args_is_help=True)
 def add_to(app: typer.Typer) -> None:
     """Add them to the commands of the books."""
     app.add_typer(rates_app, name="rates")
-    for command in (topup_confirm, topup_terms, topup_product, grant, fee, unfreeze, vat):
+    for command in (topup_confirm, topup_terms, topup_product, grant, fee, vat):
         app.command()(command)
+    for about_freezes in (freeze, freezes, unfreeze):
+        app.command()(about_freezes)
 
 
 @rates_app.callback()
@@ -47,13 +50,14 @@ def rates_import(
 def topup_confirm(
     topup: Annotated[str, typer.Argument(help="Its id, or the reference of its transfer.")],
     amount: Amount,
+    bank_reference: Annotated[str, typer.Option(help="Its number on the bank's statement.")],
     currency: Currency = "EUR",
 ) -> None:
     """Say that a transfer arrived: the listener gets the credits."""
     from accounting.payments.amounts import parsed
     from refrain.topups import confirm_transfer
 
-    run(confirm_transfer(settings_of(), topup, parsed(amount, currency)))
+    run(confirm_transfer(settings_of(), topup, parsed(amount, currency), reference=bank_reference))
 
 
 def grant(
@@ -85,11 +89,28 @@ def fee(
     run(book_fee(settings_of(), provider, reference, amount=kept, day=day.date()))
 
 
-def unfreeze(account: Account) -> None:
-    """Let a wallet be spent from again that a chargeback froze."""
-    from refrain.topups import free_wallet
+def freeze(account: Account, reason: Reason) -> None:
+    """Let nothing be spent from a wallet, until it is looked into; prints the freeze as JSON."""
+    from refrain.freezing import freeze_wallet
 
-    run(free_wallet(settings_of(), account))
+    run(freeze_wallet(settings_of(), account, reason=reason))
+
+
+def freezes(account: Account) -> None:
+    """Say why a wallet is frozen, as a JSON line for each reason."""
+    from refrain.freezing import list_freezes
+
+    run(list_freezes(settings_of(), account))
+
+
+def unfreeze(
+    freeze_: Annotated[str, typer.Argument(metavar="FREEZE", help="Id of a freeze.")],
+    reason: Reason,
+) -> None:
+    """Take one reason away; without any other the wallet is free, and what waited is settled."""
+    from refrain.freezing import lift_freeze
+
+    run(lift_freeze(settings_of(), freeze_, reason=reason))
 
 
 def vat(

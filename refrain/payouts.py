@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from uuid import UUID
+from pathlib import Path
+from uuid import UUID, uuid4
 
 from rich.table import Table
 
@@ -23,6 +25,7 @@ from base.settings import Settings
 from base.tools import Tools, open_tools
 from base.units import Micros
 from catalog.models.payouts import BankDetails, Payout, PayoutRun
+from catalog.payout_states import PayoutState
 from refrain.books import shown
 from refrain.output import say, say_table
 from refrain.treasurers import treasurer
@@ -40,7 +43,7 @@ class Shown:
     @property
     def total(self) -> int:
         """What leaves the bank."""
-        return sum(one.amount for one in self.payouts)
+        return sum(one.amount for one in self.payouts if one.state != PayoutState.CANCELLED)
 
 
 async def draft_run(settings: Settings, *, token: str, key: str) -> Shown:
@@ -72,9 +75,9 @@ async def cancel_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
 async def export_run(settings: Settings, run_id: UUID, *, token: str) -> bytes:
     """Answer the file of a run for the bank."""
     async with open_tools(settings) as tools:
-        await treasurer(tools, token)
+        who = await treasurer(tools, token)
         source = source_of(settings)
-        return await export(tools.database, run_id, source=source, now=tools.clock())
+        return await export(tools.database, run_id, source=source, by=who.id, now=tools.clock())
 
 
 async def settle_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
@@ -89,7 +92,7 @@ async def settle_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
 async def return_payout(
     settings: Settings, payout_id: UUID, *, reason: str, fee_cents: int, token: str
 ) -> Shown:
-    """Book that a transfer came back."""
+    """Say that a transfer came back: it is owed again once a second person says so."""
     async with open_tools(settings) as tools:
         who = await treasurer(tools, token)
         fee = Micros(fee_cents * MICROS_PER_CENT)
@@ -110,6 +113,17 @@ async def list_runs(settings: Settings, *, limit: int) -> list[Shown]:
     """Answer the last runs, the newest first."""
     async with open_tools(settings) as tools, tools.database.read() as session:
         return [await _with_payouts(session, one) for one in await runs(session, limit=limit)]
+
+
+def write_privately(path: Path, content: bytes) -> None:
+    """Write a file that only its owner reads, whole or not at all."""
+    part = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def say_run(one: Shown, *, as_json: bool) -> None:
@@ -135,6 +149,7 @@ def _facts(one: Shown) -> dict[str, object]:
                 "iban": masked(one.to[each.details_id].iban),
                 "amount": each.amount,
                 "state": each.state,
+                "is_said_back": _is_said_back(each),
             }
             for each in one.payouts
         ],
@@ -147,12 +162,19 @@ def _table(one: Shown) -> Table:
     table = Table("payee", "to", "amount", "state", "payout", title=title, title_justify="left")
     for each in one.payouts:
         to = one.to[each.details_id]
+        state = f"{each.state}, back?" if _is_said_back(each) else each.state
         where = f"{to.holder}, {masked(to.iban)}"
-        table.add_row(each.payee, where, shown(each.amount), each.state, str(each.id))
+        table.add_row(each.payee, where, shown(each.amount), state, str(each.id))
     for waiting in one.run.waiting:
         why = ", ".join(waiting["why"])
         table.add_row(waiting["payee"], "", shown(waiting["payable"]), why, "")
+    if any(map(_is_said_back, one.payouts)):
+        table.caption = "back?: one said so; it is owed again once another says the same."
     return table
+
+
+def _is_said_back(one: Payout) -> bool:
+    return one.return_said_by is not None and one.state in {PayoutState.BOOKED, PayoutState.SETTLED}
 
 
 async def _shown(tools: Tools, run_id: UUID) -> Shown:

@@ -9,13 +9,12 @@ from typing import TypeVar
 from uuid import UUID, uuid4
 
 from accounting.clawing import Bearer
-from accounting.freezing import unfreeze
-from accounting.grants import Grant, give
+from accounting.confirming import Confirmation, confirm
+from accounting.grants import MICROS_PER_CREDIT, Grant, give
 from accounting.journal import post
 from accounting.payments.amounts import Money, parsed
 from accounting.rates import import_rates
 from accounting.topup_booking import invoiced_fee
-from accounting.topups import Confirmation, confirm
 from accounting.vat import VatMode
 from base.clock import Clock
 from base.database import Session
@@ -37,12 +36,16 @@ async def rates_from(settings: Settings, text: str) -> None:
     say(json.dumps({"new": new}))
 
 
-async def confirm_transfer(settings: Settings, topup: str, amount: Money) -> None:
+async def confirm_transfer(
+    settings: Settings, topup: str, amount: Money, *, reference: str
+) -> None:
     """Take a transfer that arrived for paid."""
 
     async def work(session: Session, clock: Clock) -> dict[str, object]:
         found = await payment_called(session, topup)
-        said = Confirmation(payment_id=found.id, amount=amount, by=None, at=clock())
+        said = Confirmation(
+            payment_id=found.id, reference=reference, amount=amount, by=None, at=clock()
+        )
         paid = await confirm(session, said, now=clock())
         return {"topup": str(paid.id), "state": paid.state, "credits": paid.credits}
 
@@ -61,7 +64,8 @@ async def give_credits(
     )
 
     async def work(session: Session, clock: Clock) -> int:
-        return (await give(session, grant, now=clock())).id
+        most = settings.grant_credits * MICROS_PER_CREDIT
+        return (await give(session, grant, now=clock(), most=most)).id
 
     say(json.dumps({"transaction": await _done(settings, work)}))
 
@@ -78,11 +82,6 @@ async def book_fee(
         return posted.is_new
 
     say(json.dumps({"new": await _done(settings, work)}))
-
-
-async def free_wallet(settings: Settings, account: str) -> None:
-    """Let a wallet be spent from again."""
-    await _done(settings, lambda session, _: unfreeze(session, _uuid(account)))
 
 
 async def set_vat(settings: Settings, country: str, percent: str, since: date) -> None:

@@ -1,21 +1,70 @@
 """What makes a request that moves money harmless to repeat: the header `Idempotency-Key`.
 
 A key belongs to who sent it and to what it was sent for: under the same one, another caller or
-another address does something else (draft-ietf-httpapi-idempotency-key-header).
+another address does something else, and the same with another body is refused
+(draft-ietf-httpapi-idempotency-key-header).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
 from aiohttp import web
 
+from base.database import Session
 from base.errors import Refused
+from base.tools import Tools
 from catalog.people import Caller
+from catalog.requests import note_request
+
+T = TypeVar("T")
 
 HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyed:
+    """What is asked under a key: of the body a digest."""
+
+    key: str
+    digest: bytes
+
+    async def once(self, tools: Tools, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Do something in one transaction, with a note of what was asked.
+
+        Asked again it is done again, and finds by the key what it did; so what fails leaves no
+        note behind.
+
+        Raises:
+            Refused: `idempotency-mismatch`, 409: something else was asked under the key.
+
+        """
+
+        async def noted(session: Session) -> T:
+            await self.note(session, tools)
+            return await work(session)
+
+        return await tools.database.run(noted)
+
+    async def note(self, session: Session, tools: Tools) -> None:
+        """Note it alone, before what takes more than one transaction."""
+        await note_request(session, self.key, self.digest, now=tools.clock())
+
+
+async def keyed(request: web.Request, caller: Caller) -> Keyed:
+    """Answer the key of a request and what it asks for.
+
+    Raises:
+        Refused: as `key_of` does.
+
+    """
+    key = key_of(request, caller)
+    return Keyed(key=key, digest=hashlib.sha256(await request.read()).digest())
 
 
 def key_of(request: web.Request, caller: Caller) -> str:

@@ -13,13 +13,15 @@ from accounting.payments.amounts import Money
 from accounting.payments.port import Checkout, Notice, Order, Report
 from base.errors import Refused
 
+#: Of whom nobody can ask, and who sends nothing by itself.
+BY_HAND = "manual"
 _DIGITS = 15
 
 
 class Manual:
     """Payments by hand."""
 
-    name = "manual"
+    name = BY_HAND
 
     async def create(self, order: Order) -> Checkout:
         """Answer what to write into the transfer; there is no page."""
@@ -36,9 +38,9 @@ class Manual:
         raise _by_hand()
 
     async def refund(self, provider_id: str, amount: Money, *, key: str) -> str:
-        """Leave it to the treasurer, who transfers it back."""
-        del amount, key
-        return f"by-hand:{provider_id}"
+        """Refuse: a treasurer transfers it back, and says so."""
+        del provider_id, amount, key
+        raise _by_hand()
 
 
 def creditor_reference(reference: str) -> str:

@@ -22,7 +22,13 @@ from mollie.api.objects.payment import Payment
 from pydantic import ValidationError
 
 from accounting.payments.amounts import Money, printed
-from accounting.payments.mollie_reading import REFERENCE, EventObject, PaymentObject, report_of
+from accounting.payments.mollie_reading import (
+    REFERENCE,
+    REFUND,
+    EventObject,
+    PaymentObject,
+    report_of,
+)
 from accounting.payments.port import (
     Checkout,
     Notice,
@@ -85,18 +91,18 @@ class Mollie:
         return Notice(provider_id=named, kind="classic")
 
     async def fetch(self, provider_id: str) -> Report:
-        """Ask for a payment and its chargebacks."""
+        """Ask for a payment, its refunds and its chargebacks."""
         if not _PAYMENT.fullmatch(provider_id):
             raise unknown_payment()
         found = await self._asked(
-            lambda: self._client.payments.get(provider_id, embed="chargebacks")
+            lambda: self._client.payments.get(provider_id, embed="chargebacks,refunds")
         )
         return report_of(_read(found))
 
     async def refund(self, provider_id: str, amount: Money, *, key: str) -> str:
         """Send a part of a payment back the way it came."""
         payment = Payment({"id": provider_id}, self._client)
-        wanted = {"amount": _amount(amount), "metadata": {"refund": key}}
+        wanted = {"amount": _amount(amount), "metadata": {REFUND: key}}
         made = await self._asked(lambda: payment.refunds.create(wanted, idempotency_key=key))
         return str(made.id)
 

@@ -1,6 +1,6 @@
 """What Mollie's payments and webhooks say, as far as the books want to know.
 
-Payments with their chargebacks embedded. Fields: docs.mollie.com/reference.
+Payments with their refunds and chargebacks embedded. Fields: docs.mollie.com/reference.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from accounting.payments.amounts import Money, parsed
-from accounting.payments.port import Dispute, DisputeStanding, Report, Standing
+from accounting.payments.port import Dispute, DisputeStanding, RefundTold, Report, Standing
 
 #: What a payment's metadata call our reference.
 REFERENCE = "payment"
+#: What a refund's metadata call ours.
+REFUND = "refund"
+_NOT_SENT = frozenset({"failed", "canceled"})
 _STANDINGS = {
     "paid": Standing.PAID,
     "canceled": Standing.FAILED,
@@ -44,7 +47,15 @@ class _Chargeback(BaseModel):
     reversed_at: datetime | None = Field(default=None, validation_alias="reversedAt")
 
 
+class _Refund(BaseModel):
+    id: str
+    amount: _Amount
+    status: str
+    metadata: Any = None
+
+
 class _Embedded(BaseModel):
+    refunds: list[_Refund] = []
     chargebacks: list[_Chargeback] = []
 
 
@@ -54,7 +65,6 @@ class PaymentObject(BaseModel):
     id: str
     status: str
     amount: _Amount
-    amount_refunded: _Amount | None = Field(default=None, validation_alias="amountRefunded")
     method: str | None = None
     metadata: Any = None
     details: _Details | None = None
@@ -74,17 +84,17 @@ class EventObject(BaseModel):
 def report_of(payment: PaymentObject) -> Report:
     """Tell how a payment stands. What Mollie takes is on its invoices, and not here."""
     standing = _STANDINGS.get(payment.status, Standing.OPEN)
-    reference = _reference(payment.metadata)
+    reference = _named(payment.metadata, REFERENCE)
     if standing is not Standing.PAID:
         return Report(provider_id=payment.id, reference=reference, standing=standing)
-    paid, refunded = payment.amount.money, payment.amount_refunded
+    paid = payment.amount.money
     return Report(
         provider_id=payment.id,
         reference=reference,
         standing=standing,
         paid=paid,
         received=paid,
-        refunded=refunded.money.micros if refunded else 0,
+        refunds=tuple(_refund(one) for one in payment.embedded.refunds),
         disputes=tuple(_dispute(one) for one in payment.embedded.chargebacks),
         method=payment.method or "",
         fingerprint=_fingerprint(payment.details or _Details()),
@@ -93,8 +103,8 @@ def report_of(payment: PaymentObject) -> Report:
     )
 
 
-def _reference(metadata: object) -> str:
-    return str(metadata.get(REFERENCE, "")) if isinstance(metadata, dict) else ""
+def _named(metadata: object, name: str) -> str:
+    return str(metadata.get(name, "")) if isinstance(metadata, dict) else ""
 
 
 def _fingerprint(details: _Details) -> str:
@@ -105,6 +115,15 @@ def _fingerprint(details: _Details) -> str:
         account = "".join(details.consumer_account.split()).upper()
         return f"account:{hashlib.sha256(account.encode()).hexdigest()[:32]}"
     return ""
+
+
+def _refund(told: _Refund) -> RefundTold:
+    return RefundTold(
+        id=told.id,
+        amount=told.amount.money.micros,
+        key=_named(told.metadata, REFUND),
+        has_failed=told.status in _NOT_SENT,
+    )
 
 
 def _dispute(told: _Chargeback) -> Dispute:

@@ -77,12 +77,25 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefundTold:
+    """A refund as its provider knows it, in the currency paid; `key` is ours, if we asked for it.
+
+    One that has failed, days after it was taken on perhaps, never left: the money is here again.
+    """
+
+    id: str
+    amount: int
+    key: str = ""
+    has_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A payment as its provider knows it now.
 
     `paid` is what the payer was charged; `received` is the same as the provider owes it to us,
-    perhaps in another currency; `fee` is in that, and None while nobody knows it. `refunded` is in
-    the currency paid. `fingerprint` tells one card or account from others, and not which it is.
+    perhaps in another currency; `fee` is in that, and None while nobody knows it. `fingerprint`
+    tells one card or account from others, and not which it is.
     """
 
     provider_id: str
@@ -91,7 +104,7 @@ class Report:
     paid: Money | None = None
     received: Money | None = None
     fee: Money | None = None
-    refunded: int = 0
+    refunds: tuple[RefundTold, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     method: str = ""
     fingerprint: str = ""
@@ -132,6 +145,8 @@ class Provider(Protocol):
 
     async def refund(self, provider_id: str, amount: Money, *, key: str) -> str:
         """Send money back, under the same key once; answer the provider's name for it.
+
+        Providers forget keys after a day or so; that it was sent, `fetch` tells for ever.
 
         Raises:
             Refused: `refund-refused`, 409. Unavailable: it cannot be reached, or nobody knows.

@@ -26,9 +26,11 @@ from accounting.payments.port import (
 )
 from accounting.payments.stripe_reading import (
     REFERENCE,
+    REFUND,
     CheckoutSession,
     DisputeObject,
     EventObject,
+    RefundObject,
     notice_of,
     report_of,
 )
@@ -99,19 +101,26 @@ class Stripe:
     async def fetch(self, provider_id: str) -> Report:
         """Ask for a session by its name, or by that of its payment."""
         session = await self._session(provider_id)
-        disputes = []
-        if session.is_disputed and session.payment_intent is not None:
-            params = {"payment_intent": session.payment_intent.id, "limit": 100}
+        if session.payment_intent is None:
+            return report_of(session)
+        disputes, params = [], {"payment_intent": session.payment_intent.id, "limit": 100}
+        # What a charge says that was refunded says nothing of what failed.
+        sent = await _asked(lambda: self._client.v1.refunds.list(params=params))
+        if session.is_disputed:
             found = await _asked(lambda: self._client.v1.disputes.list(params=params))
             disputes = [_read(DisputeObject, one) for one in found.data]
-        return report_of(session, disputes)
+        return report_of(session, disputes, [_read(RefundObject, one) for one in sent.data])
 
     async def refund(self, provider_id: str, amount: Money, *, key: str) -> str:
         """Send a part of a payment back the way it came."""
         session = await self._session(provider_id)
         if session.payment_intent is None:
             raise unknown_payment()
-        params = {"payment_intent": session.payment_intent.id, "amount": to_minor(amount)}
+        params = {
+            "payment_intent": session.payment_intent.id,
+            "amount": to_minor(amount),
+            "metadata": {REFUND: key},
+        }
         made = await _asked(
             lambda: self._client.v1.refunds.create(params=params, options={"idempotency_key": key})
         )
@@ -139,7 +148,7 @@ class Stripe:
         return _read(CheckoutSession, listed.data[0])
 
 
-M = TypeVar("M", CheckoutSession, DisputeObject)
+M = TypeVar("M", CheckoutSession, DisputeObject, RefundObject)
 
 
 def _read(model: type[M], told: Any) -> M:  # noqa: ANN401 - the library's own

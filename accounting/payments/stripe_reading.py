@@ -12,10 +12,20 @@ from datetime import UTC, datetime
 from pydantic import BaseModel
 
 from accounting.payments.amounts import Money, from_minor
-from accounting.payments.port import Dispute, DisputeStanding, Notice, Report, Standing
+from accounting.payments.port import (
+    Dispute,
+    DisputeStanding,
+    Notice,
+    RefundTold,
+    Report,
+    Standing,
+)
 
 #: What a session's metadata and its payment's call our reference.
 REFERENCE = "payment"
+#: What a refund's metadata call ours.
+REFUND = "refund"
+_NOT_SENT = frozenset({"failed", "canceled"})
 #: Inquiries move no money, and what was prevented did not either.
 _MOVES_NOTHING = frozenset({"prevented"})
 _WARNING = "warning_"
@@ -48,7 +58,6 @@ class _MethodDetails(BaseModel):
 
 class _Charge(BaseModel):
     amount_captured: int
-    amount_refunded: int
     currency: str
     created: int
     disputed: bool = False
@@ -88,6 +97,16 @@ class DisputeObject(BaseModel):
     balance_transactions: list[BalanceTransaction] = []
 
 
+class RefundObject(BaseModel):
+    """A refund, in the currency of its charge."""
+
+    id: str
+    amount: int
+    currency: str
+    status: str | None = None
+    metadata: dict[str, str] | None = None
+
+
 class _Object(BaseModel):
     id: str
     object: str
@@ -113,7 +132,11 @@ def notice_of(event: EventObject) -> Notice:
     return Notice(event_id=event.id, provider_id=subject, kind=event.type)
 
 
-def report_of(session: CheckoutSession, disputes: Iterable[DisputeObject] = ()) -> Report:
+def report_of(
+    session: CheckoutSession,
+    disputes: Iterable[DisputeObject] = (),
+    refunds: Iterable[RefundObject] = (),
+) -> Report:
     """Tell how a payment stands."""
     standing = _standing(session)
     reference = (session.metadata or {}).get(REFERENCE, "")
@@ -132,7 +155,7 @@ def report_of(session: CheckoutSession, disputes: Iterable[DisputeObject] = ()) 
         paid=paid,
         received=from_minor(booked.amount, booked.currency) if booked else paid,
         fee=from_minor(booked.fee, booked.currency) if booked else None,
-        refunded=from_minor(charge.amount_refunded, charge.currency).micros,
+        refunds=tuple(_refund(one) for one in refunds),
         disputes=tuple(_dispute(one) for one in disputes if _moves_money(one)),
         method=details.type,
         fingerprint=f"stripe:{method.fingerprint}" if method.fingerprint else "",
@@ -159,6 +182,15 @@ def _dispute(told: DisputeObject) -> Dispute:
         standing=_ENDED.get(told.status, DisputeStanding.OPEN),
         amount=from_minor(told.amount, told.currency),
         fee=_fees(told.balance_transactions),
+    )
+
+
+def _refund(told: RefundObject) -> RefundTold:
+    return RefundTold(
+        id=told.id,
+        amount=from_minor(told.amount, told.currency).micros,
+        key=(told.metadata or {}).get(REFUND, ""),
+        has_failed=told.status in _NOT_SENT,
     )
 
 

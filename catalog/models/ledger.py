@@ -158,6 +158,24 @@ class Wallet(Model):
     frozen_reason: Mapped[str | None] = mapped_column(String(200))
 
 
+class WalletFreeze(Model):
+    """A reason for which nothing is spent from a wallet, and who says so, until it is lifted."""
+
+    __tablename__ = "wallet_freezes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    listener_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    #: No account, where it was done by itself or from the command line.
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
+    frozen_at: Mapped[datetime] = mapped_column(Instant)
+    lifted_at: Mapped[datetime | None] = mapped_column(Instant)
+    lifted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    lifted_by_name: Mapped[str | None] = mapped_column(String(200))
+    lifted_why: Mapped[str | None] = mapped_column(String(200))
+
+
 class CreditLot(Model):
     """Credits that came together at one price, and what is left of them.
 
@@ -174,6 +192,12 @@ class CreditLot(Model):
             "acquired_at",
             postgresql_where=text("credits_left > 0"),
             sqlite_where=text("credits_left > 0"),
+        ),
+        Index(
+            "ix_credit_lots_origin",
+            "origin",
+            postgresql_where=text("origin <> 0"),
+            sqlite_where=text("origin <> 0"),
         ),
     )
 
@@ -192,6 +216,8 @@ class CreditLot(Model):
     amount_left: Mapped[int] = mapped_column(BigInteger)
     vat_left: Mapped[int] = mapped_column(BigInteger)
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: The lot that it once was part of, of whomever; 0 for what was given on by nobody.
+    origin: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class PromoSpent(Model):

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
@@ -95,6 +105,8 @@ class Payment(Model):
     country_told: Mapped[str | None] = mapped_column(String(2))
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    #: When its provider was asked last, without having said anything.
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)
     paid_at: Mapped[datetime | None] = mapped_column(Instant)
     paid: Mapped[int] = mapped_column(BigInteger, default=0)
     received: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -107,7 +119,11 @@ class Payment(Model):
     method: Mapped[str | None] = mapped_column(String(40))
     #: Tells one card or account from others.
     fingerprint: Mapped[str | None] = mapped_column(String(200), index=True)
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("credit_lots.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("credit_lots.id"), index=True)
+    #: The number of its transfer on the bank's statement.
+    bank_ref: Mapped[str | None] = mapped_column(String(140), unique=True)
+    #: The order that was paid before, where one more transfer arrived for it.
+    follows: Mapped[UUID | None] = mapped_column(ForeignKey("payments.id"))
 
 
 class PaymentEvent(Model):
@@ -123,20 +139,25 @@ class PaymentEvent(Model):
 
 
 class PaymentRefund(Model):
-    """Money on its way back: booked first, then sent, under the same name until it was."""
+    """Money on its way back: booked first, then sent, under the same name until it was.
+
+    Of one that was sent from elsewhere than here nobody is known who asked for it.
+    """
 
     __tablename__ = "payment_refunds"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
     request_key: Mapped[str] = mapped_column(String(60), unique=True)
-    requested_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     reason: Mapped[str] = mapped_column(String(500))
     #: In the currency that was paid.
     amount: Mapped[int] = mapped_column(BigInteger)
     txn_id: Mapped[int] = mapped_column(ForeignKey("ledger_txn.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: The provider refused it, or could not deliver it after all.
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
     provider_ref: Mapped[str | None] = mapped_column(String(200))
 
 
@@ -157,3 +178,32 @@ class PaymentDispute(Model):
     txn_id: Mapped[int] = mapped_column(ForeignKey("ledger_txn.id"))
     opened_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Adjustment(Model):
+    """What shall be put right in the books: proposed by one keeper, approved by another."""
+
+    __tablename__ = "adjustments"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_key: Mapped[str] = mapped_column(String(60), unique=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    #: Of each entry its account, its amount and its currency.
+    entries: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    occurred_at: Mapped[datetime] = mapped_column(Instant)
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    proposed_at: Mapped[datetime] = mapped_column(Instant)
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    txn_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_txn.id"))
+
+
+class MoneyRequest(Model):
+    """A request that moved money: its key, and a digest of what was asked under it."""
+
+    __tablename__ = "money_requests"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    #: SHA-256 of the body.
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    asked_at: Mapped[datetime] = mapped_column(Instant)

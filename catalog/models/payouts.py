@@ -72,6 +72,7 @@ class PayoutRun(Model):
             postgresql_where=text("state = 'draft'"),
             sqlite_where=text("state = 'draft'"),
         ),
+        CheckConstraint("approved_by <> drafted_by", name="second_person"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -103,7 +104,8 @@ class Payout(Model):
     """What a payee gets in a run, in whole cents; `held` goes to the reserve, `released` leaves it.
 
     `txn_id` is the transaction that booked it, `reserve_txn_id` that of the reserve, if it changed;
-    `fee` is what the bank took when it came back.
+    `fee` is what the bank took when it came back. `return_said_by` is who said that it did, alone;
+    `credited_at` is when a bank's entry said so.
     """
 
     __tablename__ = "payouts"
@@ -126,5 +128,7 @@ class Payout(Model):
     booked_at: Mapped[datetime | None] = mapped_column(Instant)
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
     returned_at: Mapped[datetime | None] = mapped_column(Instant)
+    return_said_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    credited_at: Mapped[datetime | None] = mapped_column(Instant)
     reason: Mapped[str | None] = mapped_column(String(4))
     fee: Mapped[int] = mapped_column(BigInteger, default=0)

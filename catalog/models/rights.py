@@ -106,11 +106,15 @@ class SplitShare(Model):
 class Advance(Model):
     """What a payee was given before it was earned, and what of their earnings pays it back.
 
-    `recordings` are those whose earnings do; all, where none is named.
+    `recordings` are those whose earnings do; all, where none is named. It is given once another
+    than who granted it approves it.
     """
 
     __tablename__ = "advances"
-    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("approved_by <> granted_by", name="second_person"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     payee_id: Mapped[UUID] = mapped_column(ForeignKey("payees.id"), index=True)
@@ -121,6 +125,8 @@ class Advance(Model):
     note: Mapped[str] = mapped_column(String(1000))
     granted_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     granted_at: Mapped[datetime] = mapped_column(Instant)
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
     key: Mapped[str] = mapped_column(String(200), unique=True)
 
 

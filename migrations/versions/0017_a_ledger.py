@@ -182,6 +182,7 @@ def _create_projections() -> None:
             for name in ("credits", "amount", "vat", "credits_left", "amount_left", "vat_left")
         ),
         sa.Column("expires_at", Instant(), nullable=True),
+        sa.Column("origin", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_credit_lots"),
         sa.ForeignKeyConstraint(
             ["listener_id"], ["accounts.id"], name="fk_credit_lots_listener_id_accounts"
@@ -198,6 +199,13 @@ def _create_projections() -> None:
         postgresql_where=sa.text("credits_left > 0"),
         sqlite_where=sa.text("credits_left > 0"),
     )
+    op.create_index(
+        "ix_credit_lots_origin",
+        "credit_lots",
+        ["origin"],
+        postgresql_where=sa.text("origin <> 0"),
+        sqlite_where=sa.text("origin <> 0"),
+    )
     with op.batch_alter_table("wallets") as batch_op:
         batch_op.add_column(
             sa.Column("promo_micros", sa.BigInteger(), nullable=False, server_default="0")
@@ -207,6 +215,32 @@ def _create_projections() -> None:
         batch_op.create_check_constraint(op.f("ck_wallets_promo_not_negative"), "promo_micros >= 0")
     with op.batch_alter_table("wallets") as batch_op:
         batch_op.alter_column("promo_micros", server_default=None)
+    _create_freezes()
+
+
+def _create_freezes() -> None:
+    people = ("listener_id", "by_id", "lifted_by_id")
+    op.create_table(
+        "wallet_freezes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("listener_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(200), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("by_name", sa.String(200), nullable=False),
+        sa.Column("frozen_at", Instant(), nullable=False),
+        sa.Column("lifted_at", Instant(), nullable=True),
+        sa.Column("lifted_by_id", sa.Uuid(), nullable=True),
+        sa.Column("lifted_by_name", sa.String(200), nullable=True),
+        sa.Column("lifted_why", sa.String(200), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_wallet_freezes"),
+        *(
+            sa.ForeignKeyConstraint(
+                [name], ["accounts.id"], name=f"fk_wallet_freezes_{name}_accounts"
+            )
+            for name in people
+        ),
+    )
+    op.create_index("ix_wallet_freezes_listener_id", "wallet_freezes", ["listener_id"])
 
 
 def _extend_plays() -> None:
@@ -252,6 +286,7 @@ def _carry(bind: sa.Connection, number: int, listener: UUID, credits_held: int) 
         "credit_lots",
         *(sa.column(name) for name in ("id", "kind", "source", "currency", "credits", "amount")),
         *(sa.column(name) for name in ("vat", "credits_left", "amount_left", "vat_left")),
+        sa.column("origin"),
         sa.column("listener_id", sa.Uuid()),
         sa.column("acquired_at", Instant()),
     )
@@ -259,7 +294,7 @@ def _carry(bind: sa.Connection, number: int, listener: UUID, credits_held: int) 
         lots.insert().values(
             id=number, listener_id=listener, kind="promo", acquired_at=now, source=key,
             currency=_CURRENCY, credits=credits_held, amount=worth, vat=0,
-            credits_left=credits_held, amount_left=worth, vat_left=0,
+            credits_left=credits_held, amount_left=worth, vat_left=0, origin=0,
         )
     )  # fmt: skip
     wallet = f"wallet_promo:{listener}"
@@ -420,7 +455,14 @@ def downgrade() -> None:
         for name in ("promo_micros", "frozen_at", "frozen_reason"):
             batch_op.drop_column(name)
     for table in (
-        *("credit_lots", "ledger_chain", "ledger_roots", "ledger_entries", "ledger_txn"),
+        *(
+            "wallet_freezes",
+            "credit_lots",
+            "ledger_chain",
+            "ledger_roots",
+            "ledger_entries",
+            "ledger_txn",
+        ),
         *("ledger_accounts", "ledger_periods", "terms"),
     ):
         op.drop_table(table)

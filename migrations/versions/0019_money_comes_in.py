@@ -142,6 +142,7 @@ def _create_payments() -> None:
         sa.Column("country_told", sa.String(2), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=True),
         sa.Column("paid_at", Instant(), nullable=True),
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in _AMOUNTS),
         sa.Column("received_currency", sa.String(3), nullable=True),
@@ -149,7 +150,11 @@ def _create_payments() -> None:
         sa.Column("method", sa.String(40), nullable=True),
         sa.Column("fingerprint", sa.String(200), nullable=True),
         sa.Column("lot_id", _NUMBER, nullable=True),
+        sa.Column("bank_ref", sa.String(140), nullable=True),
+        sa.Column("follows", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_payments"),
+        sa.UniqueConstraint("bank_ref", name="uq_payments_bank_ref"),
+        sa.ForeignKeyConstraint(["follows"], ["payments.id"], name="fk_payments_follows_payments"),
         sa.UniqueConstraint("request_key", name="uq_payments_request_key"),
         sa.UniqueConstraint("provider", "provider_id", name="uq_payments_provider_provider_id"),
         sa.ForeignKeyConstraint(
@@ -161,6 +166,7 @@ def _create_payments() -> None:
     )
     op.create_index("ix_payments_listener_id_created_at", "payments", ["listener_id", "created_at"])
     op.create_index("ix_payments_fingerprint", "payments", ["fingerprint"])
+    op.create_index("ix_payments_lot_id", "payments", ["lot_id"])
 
 
 def _create_what_became_of_them() -> None:
@@ -180,12 +186,13 @@ def _create_what_became_of_them() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("payment_id", sa.Uuid(), nullable=False),
         sa.Column("request_key", sa.String(60), nullable=False),
-        sa.Column("requested_by", sa.Uuid(), nullable=False),
+        sa.Column("requested_by", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.String(500), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("txn_id", _NUMBER, nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("undone_at", Instant(), nullable=True),
         sa.Column("provider_ref", sa.String(200), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_payment_refunds"),
         sa.UniqueConstraint("request_key", name="uq_payment_refunds_request_key"),
@@ -216,6 +223,39 @@ def _create_what_became_of_them() -> None:
         ),
     )
     op.create_index("ix_payment_disputes_payment_id", "payment_disputes", ["payment_id"])
+    _create_adjustments()
+    op.create_table(
+        "money_requests",
+        sa.Column("key", sa.String(60), nullable=False),
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_money_requests"),
+    )
+
+
+def _create_adjustments() -> None:
+    op.create_table(
+        "adjustments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_key", sa.String(60), nullable=False),
+        sa.Column("reason", sa.String(500), nullable=False),
+        sa.Column("entries", sa.JSON(), nullable=False),
+        sa.Column("occurred_at", Instant(), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", Instant(), nullable=False),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("approved_at", Instant(), nullable=True),
+        sa.Column("txn_id", _NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_adjustments"),
+        sa.UniqueConstraint("request_key", name="uq_adjustments_request_key"),
+        *(
+            sa.ForeignKeyConstraint([who], ["accounts.id"], name=f"fk_adjustments_{who}_accounts")
+            for who in ("proposed_by", "approved_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["txn_id"], ["ledger_txn.id"], name="fk_adjustments_txn_id_ledger_txn"
+        ),
+    )
 
 
 def _of_a_payment(table: str) -> sa.ForeignKeyConstraint:
@@ -226,6 +266,7 @@ def _of_a_payment(table: str) -> sa.ForeignKeyConstraint:
 
 def downgrade() -> None:
     for table in (
+        *("money_requests", "adjustments"),
         *("payment_disputes", "payment_refunds", "payment_events", "payments"),
         *("exchange_rates", "vat_rates", "topup_terms", "topup_products"),
     ):

@@ -108,10 +108,13 @@ def _create_advances_and_claims() -> None:
         _text("note", 1000),
         _id("granted_by", refers="accounts"),
         _at("granted_at"),
+        _id("approved_by", refers="accounts", nullable=True),
+        _at("approved_at", nullable=True),
         _text("key", 200),
         sa.PrimaryKeyConstraint("id", name="pk_advances"),
         sa.UniqueConstraint("key", name="uq_advances_key"),
         sa.CheckConstraint("amount > 0", name="ck_advances_amount_positive"),
+        sa.CheckConstraint("approved_by <> granted_by", name="ck_advances_second_person"),
     )
     op.create_table(
         "claims",

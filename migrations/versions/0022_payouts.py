@@ -12,6 +12,13 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
+#: Tables whose rows are never changed, and what of others is not.
+_KEPT = ("bank_details", "payout_files")
+_FIXED = {
+    "payouts": "run_id, payee, currency, amount, held, released, details_id",
+    "payout_runs": "key, currency, until, policy, drafted_by, drafted_at",
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -70,6 +77,7 @@ def upgrade() -> None:
             )
             for name in ("drafted_by", "approved_by")
         ),
+        sa.CheckConstraint("approved_by <> drafted_by", name=op.f("ck_payout_runs_second_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_runs")),
         sa.UniqueConstraint("key", name=op.f("uq_payout_runs_key")),
     )
@@ -107,6 +115,8 @@ def upgrade() -> None:
         sa.Column("booked_at", Instant(), nullable=True),
         sa.Column("settled_at", Instant(), nullable=True),
         sa.Column("returned_at", Instant(), nullable=True),
+        sa.Column("return_said_by", sa.Uuid(), nullable=True),
+        sa.Column("credited_at", Instant(), nullable=True),
         sa.Column("reason", sa.String(4), nullable=True),
         sa.Column("fee", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
@@ -119,11 +129,35 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["details_id"], ["bank_details.id"], name=op.f("fk_payouts_details_id_bank_details")
         ),
+        sa.ForeignKeyConstraint(
+            ["return_said_by"], ["accounts.id"], name=op.f("fk_payouts_return_said_by_accounts")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payouts")),
         sa.UniqueConstraint("run_id", "payee", name=op.f("uq_payouts_run_id_payee")),
     )
     op.create_index(op.f("ix_payouts_payee"), "payouts", ["payee"])
     op.create_index(op.f("ix_payouts_details_id"), "payouts", ["details_id"])
+    changes = [(table, "UPDATE", "") for table in _KEPT]
+    changes += [(table, "UPDATE", f" OF {columns}") for table, columns in _FIXED.items()]
+    changes += [(table, "DELETE", "") for table in (*_KEPT, *_FIXED)]
+    is_postgresql = op.get_context().dialect.name == "postgresql"
+    for table, verb, what in changes:
+        (_guard_postgresql if is_postgresql else _guard_sqlite)(table, verb, what)
+
+
+def _guard_postgresql(table: str, verb: str, what: str) -> None:
+    also = " OR TRUNCATE" if verb == "DELETE" else ""
+    op.execute(
+        f"CREATE TRIGGER {table}_are_kept_{verb.lower()} BEFORE {verb}{what}{also} ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()"
+    )
+
+
+def _guard_sqlite(table: str, verb: str, what: str) -> None:
+    op.execute(
+        f"CREATE TRIGGER {table}_are_kept_{verb.lower()} BEFORE {verb}{what} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are only ever added: {verb} is refused'); END"
+    )
 
 
 def downgrade() -> None:

@@ -1,4 +1,4 @@
-"""Advances: given by a treasurer, looked at by who got them."""
+"""Advances: given by two treasurers, looked at by who got them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from uuid import UUID
 
 from aiohttp import web
 
-from accounting.advances import Grant, advances_of, grant
+from accounting.advances import Grant, advances_of, approve_advance, grant
 from accounting.payees import payees_of_account
 from base.database import Session
+from base.errors import Refused
 from catalog.models.people import KEEPERS
 from catalog.models.rights import Advance
 from catalog.music import track_of
@@ -16,23 +17,23 @@ from stream.api.amounts import Amount
 from stream.api.payees import payee_id_of
 from stream.api.split_documents import AdvanceDocument, AdvanceList, NewAdvance
 from stream.api.tracks import track_id_of
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.keys import TOOLS
 
 
 async def post_advance(request: web.Request) -> web.Response:
-    """Give a payee an advance from the bank."""
+    """Say that a payee shall get an advance."""
     who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
     body = NewAdvance.model_validate_json(await request.read())
-    key = key_of(request, who)
+    asked = await keyed(request, who)
 
     async def work(session: Session) -> AdvanceDocument:
         said = Grant(
             payee_id=payee_id_of(body.payee),
             currency=body.currency,
             amount=body.amount,
-            key=key,
+            key=asked.key,
             recoup_ppm=body.recoup_ppm,
             recordings=tuple([await _recording(session, one) for one in body.tracks]),
             note=body.note,
@@ -41,17 +42,33 @@ async def post_advance(request: web.Request) -> web.Response:
         left = {one.id: rest for one, rest in await advances_of(session, [made.payee_id])}
         return _document(made, left[made.id])
 
-    document = await tools.database.run(work)
+    document = await asked.once(tools, work)
     return web.json_response(text=document.model_dump_json(), status=201)
 
 
+async def approve(request: web.Request) -> web.Response:
+    """Let a payee have an advance that somebody else said they shall get."""
+    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
+    advance = _id(request.match_info["advance"])
+
+    async def work(session: Session) -> AdvanceDocument:
+        made = await approve_advance(session, advance, who, now=tools.clock())
+        left = {one.id: rest for one, rest in await advances_of(session, [made.payee_id])}
+        return _document(made, left[made.id])
+
+    document = await tools.database.run(work)
+    return web.json_response(text=document.model_dump_json())
+
+
 async def get_advances(request: web.Request) -> web.Response:
-    """Answer advances of whom the caller speaks for; to treasurers all."""
+    """Answer advances of whom the caller speaks for; to treasurers all, also those proposed."""
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         payees = [one.id for one in await payees_of_account(session, who.id)]
-        found = await advances_of(session, None if who.role in KEEPERS else payees)
-    body = AdvanceList(advances=[_document(one, left) for one, left in found])
+        is_keeper = who.role in KEEPERS
+        found = await advances_of(session, None if is_keeper else payees)
+    shown = [_document(one, left) for one, left in found if is_keeper or one.approved_at]
+    body = AdvanceList(advances=shown)
     return web.json_response(text=body.model_dump_json(), headers={"Cache-Control": "no-store"})
 
 
@@ -59,11 +76,21 @@ async def _recording(session: Session, track: str) -> UUID:
     return (await track_of(session, track_id_of(track))).track.recording_id
 
 
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refused("advance-unknown", "There is no such advance.", status=404) from None
+
+
 def _document(row: Advance, left: int) -> AdvanceDocument:
     return AdvanceDocument(
         id=str(row.id),
         payee=str(row.payee_id),
+        state="proposed" if row.approved_at is None else "approved",
         granted_at=row.granted_at,
+        granted_by=str(row.granted_by),
+        approved_at=row.approved_at,
         advance=Amount(amount=row.amount, currency=row.currency),
         left=Amount(amount=left, currency=row.currency),
         recoup_ppm=row.recoup_ppm,

@@ -26,7 +26,7 @@ from stream.api.split_documents import (
     NewClaim,
 )
 from stream.api.tracks import track_id_of
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.keys import TOOLS
 
@@ -35,7 +35,7 @@ async def post_claim(request: web.Request) -> web.Response:
     """Claim a payee, or what a track earned for nobody who is known."""
     who, tools = await caller(request), request.app[TOOLS]
     body = NewClaim.model_validate_json(await request.read())
-    key = key_of(request, who)
+    asked = await keyed(request, who)
 
     async def work(session: Session) -> Claim:
         track = await track_of(session, track_id_of(body.track)) if body.track else None
@@ -43,11 +43,11 @@ async def post_claim(request: web.Request) -> web.Response:
             payee_id=payee_id_of(body.payee),
             recording_id=track.track.recording_id if track else None,
             words=body.words,
-            key=key,
+            key=asked.key,
         )
         return await claim(session, said, who, now=tools.clock())
 
-    made = await tools.database.run(work)
+    made = await asked.once(tools, work)
     return await _answered(request, made, status=201)
 
 

@@ -27,7 +27,7 @@ from catalog.music import unknown_track
 from catalog.people import Caller
 from stream.api.buying_documents import OneOf
 from stream.api.tracks import track_id_of
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -83,6 +83,7 @@ class DealQuery(BaseModel):
 async def post_deal(request: web.Request) -> web.Response:
     """Say where something of the caller's may be had; operators of anything."""
     who, tools = await _who(request), request.app[TOOLS]
+    asked = await keyed(request, who)
     wanted = NewDealDocument.model_validate_json(await request.read())
     now = tools.clock()
     subject, about = _subject(wanted)
@@ -94,14 +95,14 @@ async def post_deal(request: web.Request) -> web.Response:
         excluded=wanted.excluded,
         starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
-        key=key_of(request, who),
+        key=asked.key,
     )
 
     async def work(session: Session) -> Deal:
         await _require_own(session, who, subject, new.subject_id)
         return await deal_row(session, await add_deal(session, new, by=who.id, now=now))
 
-    made = await tools.database.run(work)
+    made = await asked.once(tools, work)
     return web.json_response(text=_document(made).model_dump_json(), status=201)
 
 

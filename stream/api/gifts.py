@@ -34,7 +34,7 @@ from stream.api.buying_documents import (
 )
 from stream.api.tracks import track_id_of
 from stream.gift_codes import code_of, gift_in
-from stream.idempotency import key_of
+from stream.idempotency import Keyed, keyed
 from stream.identity import caller
 from stream.ids import id_in
 from stream.keys import SECRETS, TOOLS
@@ -46,49 +46,54 @@ _NEVER_KEPT = {"Cache-Control": "no-store"}
 async def post_gift(request: web.Request) -> web.Response:
     """Give a track, or credit."""
     who = await caller(request)
-    key = key_of(request, who)
+    asked = await keyed(request, who)
     wanted = NewGift.model_validate_json(await request.read())
     if wanted.track is not None:
-        return await _give_track(request, who, key, track_id_of(wanted.track))
-    return await _give_credit(request, who, key, wanted)
+        return await _give_track(request, who, asked, track_id_of(wanted.track))
+    return await _give_credit(request, who, asked, wanted)
 
 
-async def _give_track(request: web.Request, who: Caller, key: str, track_id: UUID) -> web.Response:
+async def _give_track(
+    request: web.Request, who: Caller, asked: Keyed, track_id: UUID
+) -> web.Response:
     tools = request.app[TOOLS]
 
     async def work(session: Session) -> Gift:
         now = tools.clock()
         offer = Offer(
-            key=key,
+            key=asked.key,
             giver_id=who.id,
             article=await article_of(session, track_id),
             territory=await territory_of(session, who.id, tools.settings),
             expires_at=now + timedelta(days=tools.settings.gift_days),
+            paid_by=now - timedelta(days=tools.settings.gift_credit_days),
         )
         return await offer_gift(session, offer, now=now)
 
-    gift = await tools.database.run(work)
+    gift = await asked.once(tools, work)
     text = _document(gift, request.app[SECRETS][0]).model_dump_json()
     return web.json_response(text=text, status=201, headers=_NEVER_KEPT)
 
 
 async def _give_credit(
-    request: web.Request, who: Caller, key: str, wanted: NewGift
+    request: web.Request, who: Caller, asked: Keyed, wanted: NewGift
 ) -> web.Response:
     tools = request.app[TOOLS]
     receiver_id = id_in(wanted.listener or "", unknown_listener())
 
     async def work(session: Session) -> int:
+        now = tools.clock()
         await known_listener(session, receiver_id)
         move = Move(
-            key=f"give:{key}",
+            key=f"give:{asked.key}",
             giver_id=who.id,
             receiver_id=receiver_id,
             millicredits=wanted.millicredits,
+            paid_by=now - timedelta(days=tools.settings.gift_credit_days),
         )
-        return await give_credit(session, move, now=tools.clock())
+        return await give_credit(session, move, now=now)
 
-    txn_id = await tools.database.run(work)
+    txn_id = await asked.once(tools, work)
     async with tools.database.read() as session:
         balance = await balance_of(session, who.id, now=tools.clock())
     body = CreditGiven(transaction=txn_id, balance=balance)

@@ -16,7 +16,7 @@ from accounting.unwinding import Charge
 from catalog.models.people import Role
 from catalog.people import Caller
 from catalog.plays import unknown_play
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -156,12 +156,12 @@ async def reject_hold(request: web.Request) -> web.Response:
 async def post_reversal(request: web.Request) -> web.Response:
     """Undo what an account was charged in a time."""
     keeper, tools = await _keeper(request), request.app[TOOLS]
-    key_of(request, keeper)  # wanted of all that moves money; what is undone is so once
+    asked = await keyed(request, keeper)  # what is undone is so once, under any key
     wanted = NewReversal.model_validate_json(await request.read())
     span = Span(listener_id=wanted.account, since=wanted.since, until=wanted.until)
     who = Who(id=keeper.id, name=keeper.name, why=wanted.why)
-    undone = await tools.database.run(
-        lambda session: reverse_all(session, span, who, now=tools.clock())
+    undone = await asked.once(
+        tools, lambda session: reverse_all(session, span, who, now=tools.clock())
     )
     log.info("plays reversed", account=str(wanted.account), by=str(who.id), charges=len(undone))
     return _answered(Reversal(undone=[_reversed(one) for one in undone]))

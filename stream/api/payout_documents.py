@@ -15,13 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from accounting.bank_accounts import masked
 from accounting.bank_details import details_with
-from accounting.owing import payee_id_of
 from accounting.payees import Payee, payees_named
 from accounting.payout_rows import payouts_in
-from accounting.payouts import SENTENCES, Why
+from accounting.payouts import SENTENCES, Why, payee_id_of
 from accounting.transfers import Result
 from base.database import Session
 from catalog.models.payouts import BankDetails, Payout, PayoutRun
+from catalog.payout_states import PayoutState
 
 SCALE = 6
 
@@ -90,6 +90,8 @@ class PayoutDocument(BaseModel):
     booked_at: datetime | None
     settled_at: datetime | None
     returned_at: datetime | None
+    #: Who says that it came back, where nobody else has said so yet.
+    return_said_by: str | None
     reason: str | None
 
 
@@ -187,6 +189,7 @@ def payout_document(one: Payout, to: BankDetails) -> PayoutDocument:
         booked_at=one.booked_at,
         settled_at=one.settled_at,
         returned_at=one.returned_at,
+        return_said_by=None if one.return_said_by is None else str(one.return_said_by),
         reason=one.reason,
     )
 
@@ -206,7 +209,7 @@ async def run_document(session: Session, run: PayoutRun) -> RunDocument:
         run=str(run.id),
         state=run.state,
         currency=run.currency,
-        total=sum(one.amount for one in documents),
+        total=sum(one.amount for one in documents if one.state != PayoutState.CANCELLED),
         until=run.until,
         drafted_by=str(run.drafted_by),
         drafted_at=run.drafted_at,
@@ -255,4 +258,4 @@ def reason_of(why: Why) -> Reason:
 
 def reason_of_result(one: Result) -> Reason:
     """Answer what could not be booked of a statement, and why."""
-    return Reason(code=one.trouble, sentence=f"{one.news.reference} is of another amount.")
+    return Reason(code=one.trouble, sentence=f"{one.news.reference}: {one.sentence}")

@@ -84,7 +84,7 @@ def _of_runs() -> list[Route]:
             method="POST",
             path=_RUNS,
             handler=post_run,
-            summary="Plan to pay all that closed months owe; another person approves it.",
+            summary="Plan to pay what closed months owe; another approves it. `Idempotency-Key`.",
             answers={201: RunDocument},
             problems=(400, 401, 403, 409),
         ),
@@ -118,7 +118,7 @@ def _of_one_run() -> list[Route]:
             handler=export_run,
             summary="The run as a pain.001 file for the bank, the same each time.",
             answers={200: _XML},
-            problems=(400, 401, 403, 404, 409, 422),
+            problems=(401, 403, 404, 409, 422),
         ),
     ]
 
@@ -130,7 +130,7 @@ def _step(name: str, handler: Handler, summary: str) -> Route:
         handler=handler,
         summary=summary,
         answers={200: RunDocument},
-        problems=(400, 401, 403, 404, 409),
+        problems=(401, 403, 404, 409),
     )
 
 
@@ -142,16 +142,16 @@ def _of_transfers() -> list[Route]:
             handler=settle_payout,
             summary="Say that a transfer left the account.",
             answers={200: PayoutList},
-            problems=(400, 401, 403, 404, 409),
+            problems=(401, 403, 404, 409),
         ),
         Route(
             method="POST",
             path=f"{_PAYOUTS}/{{payout}}/return",
             handler=return_payout,
-            summary="Say that a transfer came back: it is owed again.",
+            summary="Say that a transfer came back; once two have said so, it is owed again.",
             body=ReturnPayout,
             answers={200: PayoutList},
-            problems=(400, 401, 403, 404, 409, 422),
+            problems=(401, 403, 404, 409, 422),
         ),
         Route(
             method="POST",
@@ -160,7 +160,7 @@ def _of_transfers() -> list[Route]:
             summary="Book what a camt.053 or camt.054 message tells of payouts.",
             body=_XML,
             answers={200: StatementTaken},
-            problems=(400, 401, 403, 422),
+            problems=(401, 403, 422),
         ),
     ]
 
@@ -174,7 +174,7 @@ def _of_holds() -> list[Route]:
             summary="Let a payee not be paid until the hold is lifted.",
             body=NewHold,
             answers={201: HoldDocument},
-            problems=(401, 403, 422),
+            problems=(401, 403, 404, 422),
         ),
         Route(
             method="GET",

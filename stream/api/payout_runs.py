@@ -30,7 +30,7 @@ from stream.api.payout_documents import (
     run_document,
     run_facts,
 )
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.keys import TOOLS
 
@@ -40,9 +40,11 @@ _MOST = 100
 
 async def post_run(request: web.Request) -> web.Response:
     """Plan a run of all that can be paid."""
-    who, tools, key = await _writer(request)
+    who, tools = await _treasurer(request)
+    asked = await keyed(request, who)
     policy, now = policy_of(tools.settings), tools.clock()
-    run = await tools.database.run(partial(draft, policy=policy, key=key, by=who.id, now=now))
+    step = partial(draft, policy=policy, key=asked.key, by=who.id, now=now)
+    run = await asked.once(tools, step)
     return await _run(tools, run.id, status=201)
 
 
@@ -63,24 +65,28 @@ async def get_run(request: web.Request) -> web.Response:
 
 async def approve_run(request: web.Request) -> web.Response:
     """Approve what somebody else has planned; its money is under way then."""
-    who, tools, _ = await _writer(request)
+    who, tools = await _treasurer(request)
     step = partial(approve, run_id=_id(request, "run"), by=who.id, now=tools.clock())
     return await _run(tools, (await tools.database.run(step)).id)
 
 
 async def cancel_run(request: web.Request) -> web.Response:
     """Give up a run that was not sent."""
-    who, tools, _ = await _writer(request)
+    who, tools = await _treasurer(request)
     step = partial(cancel, run_id=_id(request, "run"), by=who.id, now=tools.clock())
     return await _run(tools, (await tools.database.run(step)).id)
 
 
 async def export_run(request: web.Request) -> web.Response:
     """Answer the file of a run for the bank, the same each time."""
-    _, tools, _ = await _writer(request)
+    who, tools = await _treasurer(request)
     run_id = _id(request, "run")
     content = await export(
-        tools.database, run_id, source=source_of(tools.settings), now=tools.clock()
+        tools.database,
+        run_id,
+        source=source_of(tools.settings),
+        by=who.id,
+        now=tools.clock(),
     )
     name = f'attachment; filename="payouts-{run_id.hex}.xml"'
     headers = {**_NEVER_KEPT, "Content-Disposition": name}
@@ -89,7 +95,7 @@ async def export_run(request: web.Request) -> web.Response:
 
 async def settle_run(request: web.Request) -> web.Response:
     """Book that all of a run has left the account, but for what came back."""
-    who, tools, _ = await _writer(request)
+    who, tools = await _treasurer(request)
     run_id = _id(request, "run")
     step = partial(settle_all, run_id=run_id, by=who.id, now=tools.clock())
     await tools.database.run(step)
@@ -98,15 +104,15 @@ async def settle_run(request: web.Request) -> web.Response:
 
 async def settle_payout(request: web.Request) -> web.Response:
     """Book that a transfer has left the account."""
-    who, tools, _ = await _writer(request)
+    who, tools = await _treasurer(request)
     ids = [_id(request, "payout")]
     step = partial(settle, payout_ids=ids, by=who.id, now=tools.clock())
     return await _payouts(tools, list(await tools.database.run(step)))
 
 
 async def return_payout(request: web.Request) -> web.Response:
-    """Book that a transfer came back."""
-    who, tools, _ = await _writer(request)
+    """Say that a transfer came back: it is owed again once a second person says so."""
+    who, tools = await _treasurer(request)
     said = ReturnPayout.model_validate_json(await request.read())
     step = partial(
         give_back,
@@ -121,7 +127,7 @@ async def return_payout(request: web.Request) -> web.Response:
 
 async def post_statement(request: web.Request) -> web.Response:
     """Book what a bank tells in a camt.053 or camt.054 message."""
-    who, tools, _ = await _writer(request)
+    who, tools = await _treasurer(request)
     content = await _content(request)
     results = await take_statement(tools.database, content, by=who.id, now=tools.clock())
     body = StatementTaken(
@@ -154,12 +160,6 @@ async def _payouts(tools: Tools, payouts: list[Payout]) -> web.Response:
 
 async def _treasurer(request: web.Request) -> tuple[Caller, Tools]:
     return await caller(request, *KEEPERS), request.app[TOOLS]
-
-
-async def _writer(request: web.Request) -> tuple[Caller, Tools, str]:
-    """Answer who writes, with what, and under which key."""
-    who, tools = await _treasurer(request)
-    return who, tools, key_of(request, who)
 
 
 def _id(request: web.Request, what: str) -> UUID:

@@ -17,7 +17,7 @@ from catalog.people import Caller
 from catalog.releases import unknown_release
 from stream.api.buying_documents import NewPurchase, PriceDocument, Purchased, purchase_facts
 from stream.api.tracks import track_id_of
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -29,12 +29,12 @@ _NEVER_KEPT = {"Cache-Control": "no-store"}
 async def post_purchase(request: web.Request) -> web.Response:
     """Buy a track, or all of a release that is still to be paid for, at once."""
     who, tools = await caller(request), request.app[TOOLS]
-    key = key_of(request, who)
+    asked = await keyed(request, who)
     wanted = NewPurchase.model_validate_json(await request.read())
 
     async def work(session: Session) -> list[Bought]:
         order = Order(
-            key=key,
+            key=asked.key,
             asked=f"track:{wanted.track}" if wanted.track else f"release:{wanted.release}",
             listener_id=who.id,
             payer_id=who.id,
@@ -43,7 +43,7 @@ async def post_purchase(request: web.Request) -> web.Response:
         )
         return await buy(session, order, now=tools.clock())
 
-    bought = await tools.database.run(work)
+    bought = await asked.once(tools, work)
     return await _purchased(request, who, bought)
 
 

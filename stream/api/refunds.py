@@ -20,7 +20,7 @@ from catalog.models.people import KEEPERS
 from catalog.people import Caller
 from catalog.plays import unknown_play
 from stream.api.buying_documents import NewRefund, RefundDocument
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -29,7 +29,7 @@ from stream.keys import TOOLS
 async def post_refund(request: web.Request) -> web.Response:
     """Give a play or a purchase back; a second time says what the first did."""
     who, tools = await caller(request), request.app[TOOLS]
-    key_of(request, who)  # wanted of all that moves money; this happens once under any
+    asked = await keyed(request, who)  # what is given back is so once, under any key
     wanted = NewRefund.model_validate_json(await request.read())
     within, why = timedelta(days=tools.settings.refund_days), Why(by=who.id, reason=wanted.reason)
 
@@ -48,7 +48,7 @@ async def post_refund(request: web.Request) -> web.Response:
             await require_returnable(session, bought, within=within, now=now)
         return await refund_purchase(session, purchase_id, why=why, now=now)
 
-    refunded = await tools.database.run(work)
+    refunded = await asked.once(tools, work)
     charge = refunded.charge
     body = RefundDocument(
         transaction=refunded.txn_id,

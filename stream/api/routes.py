@@ -10,6 +10,7 @@ from catalog.models.people import Role
 from catalog.people import Caller
 from ingest.desk import Desk
 from ingest.routes.door import Door
+from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
 from stream.api.documents import (
     EditSingle,
@@ -25,6 +26,7 @@ from stream.api.documents import (
 from stream.api.downloads import get_download
 from stream.api.events import get_events
 from stream.api.fleet import FleetDocument, get_fleet
+from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
 from stream.api.job_routes import job_routes
 from stream.api.months import month_routes
@@ -78,6 +80,8 @@ def api_routes(desk: Desk) -> list[Route]:
         *split_routes(),
         *buying_routes(),
         *topup_routes(),
+        *books_routes(),
+        *freezing_routes(),
         *proof_routes(),
         *month_routes(),
         *statement_routes(),

@@ -205,9 +205,10 @@ class Decision(BaseModel):
 
 
 class NewAdvance(BaseModel):
-    """Give a payee an advance, in millionths of a currency.
+    """Say that a payee shall get an advance, in millionths of a currency.
 
-    It is paid back from what they earn, or earn with `tracks`; of that at most `recoup_ppm`.
+    Another treasurer approves it, and the next payout pays it. It is paid back from what they
+    earn, or earn with `tracks`; of that at most `recoup_ppm`.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -221,11 +222,14 @@ class NewAdvance(BaseModel):
 
 
 class AdvanceDocument(BaseModel):
-    """An advance, and what of it is not paid back yet."""
+    """An advance, and what of it is not paid back yet; one that is `proposed` is not given."""
 
     id: str
     payee: str
+    state: Literal["proposed", "approved"]
     granted_at: datetime
+    granted_by: str
+    approved_at: datetime | None
     advance: Amount
     left: Amount
     recoup_ppm: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stream.api.advances import get_advances, post_advance
+from stream.api.advances import approve, get_advances, post_advance
 from stream.api.claims import get_claims, post_claim, put_decision
 from stream.api.openapi import Route
 from stream.api.payees import get_payee, get_payees, post_payee, put_members
@@ -147,10 +147,18 @@ def _of_advances() -> list[Route]:
             method="POST",
             path="/api/v1/advances",
             handler=post_advance,
-            summary="For treasurers and operators: give a payee an advance; `Idempotency-Key`.",
+            summary="For treasurers: propose to give a payee an advance; `Idempotency-Key`.",
             body=NewAdvance,
             answers={201: AdvanceDocument},
             problems=(400, 401, 403, 404, 409, 422),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/advances/{advance}/approve",
+            handler=approve,
+            summary="For treasurers: let an advance be paid that somebody else proposed.",
+            answers={200: AdvanceDocument},
+            problems=(401, 403, 404),
         ),
         Route(
             method="GET",

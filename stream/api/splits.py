@@ -33,7 +33,7 @@ from stream.api.split_documents import (
     SheetList,
 )
 from stream.api.tracks import track_id_of
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.keys import TOOLS
 
@@ -48,15 +48,15 @@ async def post_split(request: web.Request) -> web.Response:
         Wanted(payee_id=payee_id_of(one.payee) if one.payee is not None else None, ppm=one.ppm)
         for one in body.shares
     )
-    key, split = key_of(request, who), SheetKind.SPLIT
+    asked, split = await keyed(request, who), SheetKind.SPLIT
 
     async def work(session: Session) -> SplitSheet:
         recording = await _recording(session, body.track, who.id) if body.track else None
         subject = Subject(kind=split, owner_id=who.id, recording_id=recording)
-        said = Proposal(subject=subject, shares=shares, key=key, valid_from=body.valid_from)
+        said = Proposal(subject=subject, shares=shares, key=asked.key, valid_from=body.valid_from)
         return await propose(session, said, who, now=request.app[TOOLS].clock())
 
-    return await _proposed(request, who, await request.app[TOOLS].database.run(work))
+    return await _proposed(request, who, await asked.once(request.app[TOOLS], work))
 
 
 async def post_contract(request: web.Request) -> web.Response:
@@ -65,20 +65,20 @@ async def post_contract(request: web.Request) -> web.Response:
     body = NewContract.model_validate_json(await request.read())
     owner = payee_id_of(body.artist) if body.artist else who.id
     label = Wanted(payee_id=payee_id_of(body.label), ppm=body.ppm)
-    key, contract = key_of(request, who), SheetKind.CONTRACT
+    asked, contract = await keyed(request, who), SheetKind.CONTRACT
 
     async def work(session: Session) -> SplitSheet:
         recording = await _recording(session, body.track, owner) if body.track else None
         said = Proposal(
             subject=Subject(kind=contract, owner_id=owner, recording_id=recording),
             shares=(label,),
-            key=key,
+            key=asked.key,
             valid_from=body.valid_from,
             valid_until=body.valid_until,
         )
         return await propose(session, said, who, now=request.app[TOOLS].clock())
 
-    return await _proposed(request, who, await request.app[TOOLS].database.run(work))
+    return await _proposed(request, who, await asked.once(request.app[TOOLS], work))
 
 
 async def get_splits(request: web.Request) -> web.Response:

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from accounting.payments.manual import BY_HAND
 from catalog.models.payments import Payment, PaymentRefund
-from catalog.payment_states import PaymentState
-from catalog.payments import Product
+from catalog.payment_states import PaymentState, RefundState
+from catalog.payments import Product, refund_state
 
 #: Decimal places of every integer amount.
 SCALE: Literal[6] = 6
@@ -54,7 +55,8 @@ class NewTopup(BaseModel):
 class TopupDocument(BaseModel):
     """A top-up: pay it at `checkout`, or by a transfer that names `reference`.
 
-    `paid` and `refunded` are what the provider says, in `currency`.
+    `paid` and `refunded` are what the provider says, in `currency`. One that `follows` another is
+    a second transfer for it.
     """
 
     id: str
@@ -73,6 +75,7 @@ class TopupDocument(BaseModel):
     paid_at: datetime | None
     paid: int
     refunded: int
+    follows: str | None
 
 
 class TopupList(BaseModel):
@@ -82,9 +85,14 @@ class TopupList(BaseModel):
 
 
 class TransferFound(BaseModel):
-    """What arrived at the bank, and when."""
+    """What arrived at the bank, and when; `bank_reference` is its number on the statement.
+
+    What arrives again for an order that was paid is a top-up of its own, and is answered.
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    bank_reference: str = Field(min_length=1, max_length=140, pattern=_PRINTABLE)
 
     amount: int = Field(gt=0, le=10**15)
     currency: str = Field(pattern=_CURRENCY)
@@ -101,14 +109,35 @@ class WhyRefund(BaseModel):
 
 
 class RefundDocument(BaseModel):
-    """Money on its way back; without `sent_at`, ask again under the same key."""
+    """Money on its way back; while it is `waiting`, ask again under the same key.
+
+    By `transfer` it waits for a treasurer. What was `refused`, or `failed` after it was sent, is
+    credit again, and is asked for under another key.
+    """
 
     id: str
     topup: str
+    state: RefundState
+    reason: str
     amount: int
     currency: str
     scale: Literal[6] = SCALE
+    by: Literal["provider", "transfer"]
     sent_at: datetime | None
+
+
+class RefundList(BaseModel):
+    """Refunds that wait to be transferred, the oldest first."""
+
+    refunds: list[RefundDocument]
+
+
+class RefundTransferred(BaseModel):
+    """Which transfer of the bank's statement a refund is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    bank_reference: str = Field(min_length=1, max_length=140, pattern=_PRINTABLE)
 
 
 class NewGrant(BaseModel):
@@ -145,7 +174,7 @@ def product_document(product: Product) -> ProductDocument:
 
 def topup_document(payment: Payment) -> TopupDocument:
     """Tell how a top-up stands."""
-    is_transfer = payment.provider == "manual"
+    is_transfer = payment.provider == BY_HAND
     return TopupDocument(
         id=str(payment.id),
         account=str(payment.listener_id),
@@ -162,6 +191,7 @@ def topup_document(payment: Payment) -> TopupDocument:
         paid_at=payment.paid_at,
         paid=payment.paid,
         refunded=payment.refunded,
+        follows=str(payment.follows) if payment.follows else None,
     )
 
 
@@ -170,7 +200,10 @@ def refund_document(refund: PaymentRefund, payment: Payment) -> RefundDocument:
     return RefundDocument(
         id=str(refund.id),
         topup=str(payment.id),
+        state=refund_state(refund),
+        reason=refund.reason,
         amount=refund.amount,
         currency=payment.currency,
+        by="transfer" if payment.provider == BY_HAND else "provider",
         sent_at=refund.sent_at,
     )

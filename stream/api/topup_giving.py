@@ -1,57 +1,86 @@
-"""What keepers of the books give: money back, credits for nothing, a frozen wallet its freedom."""
+"""What keepers of the books give: money back, and credits for nothing."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-import structlog
 from aiohttp import web
 
-from accounting.freezing import unfreeze
-from accounting.grants import Grant, give
+from accounting.grants import MICROS_PER_CREDIT, Grant, give
 from accounting.payments.providers import provider_named
 from accounting.topup_refunds import Asked, refund
+from accounting.transferring_back import Transferred, to_transfer, transfer
 from base.database import Session
 from base.errors import Refused
 from catalog.models.people import KEEPERS, Account
-from catalog.payments import payment_called
+from catalog.payments import payment_called, unknown_refund
 from stream.api.topup_documents import (
     GrantDocument,
     NewGrant,
     RefundDocument,
+    RefundList,
+    RefundTransferred,
     WhyRefund,
     refund_document,
 )
-from stream.idempotency import key_of
+from stream.idempotency import keyed
 from stream.identity import caller
 from stream.keys import PROVIDERS, TOOLS
 
-log = structlog.get_logger()
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
 async def post_refund(request: web.Request) -> web.Response:
     """Send back what is unspent of a top-up."""
     who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
-    key = key_of(request, who)
+    keys = await keyed(request, who)
     why = WhyRefund.model_validate_json(await request.read())
     async with tools.database.read() as session:
         payment = await payment_called(session, request.match_info["topup"])
-    asked = Asked(payment_id=payment.id, request_key=key, by=who.id, reason=why.reason)
+    await tools.database.run(lambda session: keys.note(session, tools))
+    asked = Asked(payment_id=payment.id, request_key=keys.key, by=who.id, reason=why.reason)
     provider = provider_named(request.app[PROVIDERS], payment.provider)
     made = await refund(tools.database, provider, asked, clock=tools.clock)
     body: RefundDocument = refund_document(made, payment)
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
 
 
+async def get_refunds(request: web.Request) -> web.Response:
+    """Answer what is to be transferred back."""
+    await caller(request, *KEEPERS)
+    tools = request.app[TOOLS]
+    async with tools.database.read() as session:
+        found = await to_transfer(session, now=tools.clock())
+    body = RefundList(refunds=[refund_document(*one) for one in found])
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+async def post_transferred(request: web.Request) -> web.Response:
+    """Say that a refund was transferred."""
+    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
+    keys = await keyed(request, who)
+    told = RefundTransferred.model_validate_json(await request.read())
+    said = Transferred(refund_id=_refund_id(request), reference=told.bank_reference, by=who.id)
+    done = await keys.once(tools, lambda session: transfer(session, said, now=tools.clock()))
+    body = refund_document(*done)
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+def _refund_id(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["refund"])
+    except ValueError:
+        raise unknown_refund() from None
+
+
 async def post_grant(request: web.Request) -> web.Response:
     """Give credits."""
     who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
-    key = key_of(request, who)
+    keys = await keyed(request, who)
     asked = NewGrant.model_validate_json(await request.read())
     grant = Grant(
         listener_id=asked.account,
-        key=key,
+        key=keys.key,
         credits=asked.credits,
         reason=asked.reason,
         by=who.id,
@@ -60,30 +89,14 @@ async def post_grant(request: web.Request) -> web.Response:
 
     async def work(session: Session) -> int:
         await _require_account(session, asked.account)
-        return (await give(session, grant, now=tools.clock())).id
+        most = tools.settings.grant_credits * MICROS_PER_CREDIT
+        return (await give(session, grant, now=tools.clock(), most=most)).id
 
-    number = await tools.database.run(work)
+    number = await keys.once(tools, work)
     body = GrantDocument(account=str(asked.account), credits=asked.credits, transaction=number)
     return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
 
 
-async def post_unfreeze(request: web.Request) -> web.Response:
-    """Let a wallet be spent from again that a chargeback froze."""
-    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
-    try:
-        account = UUID(request.match_info["account"])
-    except ValueError:
-        raise _unknown_account() from None
-    async with tools.database.begin() as session:
-        await unfreeze(session, account)
-    log.info("wallet unfrozen", account=str(account), by=str(who.id))
-    return web.Response(status=204)
-
-
 async def _require_account(session: Session, account: UUID) -> None:
     if await session.get(Account, account) is None:
-        raise _unknown_account()
-
-
-def _unknown_account() -> Refused:
-    return Refused("account-unknown", "There is no such account.", status=404)
+        raise Refused("account-unknown", "There is no such account.", status=404)

@@ -9,12 +9,19 @@ from stream.api.topup_documents import (
     NewTopup,
     ProductList,
     RefundDocument,
+    RefundList,
+    RefundTransferred,
     TopupDocument,
     TopupList,
     TransferFound,
     WhyRefund,
 )
-from stream.api.topup_giving import post_grant, post_refund, post_unfreeze
+from stream.api.topup_giving import (
+    get_refunds,
+    post_grant,
+    post_refund,
+    post_transferred,
+)
 from stream.api.topups import (
     get_products,
     get_topup,
@@ -92,6 +99,23 @@ def _of_keepers() -> list[Route]:
             problems=(400, 401, 403, 404, 409, 422, 503),
         ),
         Route(
+            method="GET",
+            path="/api/v1/topup-refunds",
+            handler=get_refunds,
+            summary="Refunds that wait to be transferred, for treasurers.",
+            answers={200: RefundList},
+            problems=(401, 403),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/topup-refunds/{refund}/transfer",
+            handler=post_transferred,
+            summary="Say that a refund was transferred, for treasurers; needs `Idempotency-Key`.",
+            body=RefundTransferred,
+            answers={200: RefundDocument},
+            problems=(400, 401, 403, 404, 409, 422),
+        ),
+        Route(
             method="POST",
             path="/api/v1/grants",
             handler=post_grant,
@@ -99,14 +123,6 @@ def _of_keepers() -> list[Route]:
             body=NewGrant,
             answers={201: GrantDocument},
             problems=(400, 401, 403, 404, 409, 422),
-        ),
-        Route(
-            method="POST",
-            path="/api/v1/wallets/{account}/unfreeze",
-            handler=post_unfreeze,
-            summary="Let a wallet be spent from again that a chargeback froze, for treasurers.",
-            answers={204: "text/plain"},
-            problems=(401, 403, 404),
         ),
     ]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from accounting.confirming import Confirmation, confirm
 from accounting.payments.amounts import Money
 from accounting.payments.providers import provider_named
-from accounting.topups import Addresses, Confirmation, Wanted, confirm, order, take_message
+from accounting.topups import Addresses, Wanted, order, take_message
 from base.errors import Refused
 from catalog.models.payments import Payment
 from catalog.models.people import KEEPERS
@@ -19,7 +20,7 @@ from stream.api.topup_documents import (
     product_document,
     topup_document,
 )
-from stream.idempotency import key_of
+from stream.idempotency import key_of, keyed
 from stream.identity import caller
 from stream.keys import PROVIDERS, TOOLS
 
@@ -80,7 +81,7 @@ async def get_topup(request: web.Request) -> web.Response:
 async def post_confirmation(request: web.Request) -> web.Response:
     """Take a transfer that arrived for paid; of a top-up its id or its reference is told."""
     who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
-    key_of(request, who)  # the top-up itself is the key: it is paid once
+    asked = await keyed(request, who)
     found = TransferFound.model_validate_json(await request.read())
     now = tools.clock()
     if found.arrived_at is not None and found.arrived_at > now:
@@ -89,11 +90,12 @@ async def post_confirmation(request: web.Request) -> web.Response:
         payment = await payment_called(session, request.match_info["topup"])
     said = Confirmation(
         payment_id=payment.id,
+        reference=found.bank_reference,
         amount=Money(micros=found.amount, currency=found.currency),
         by=who.id,
         at=found.arrived_at or now,
     )
-    paid = await tools.database.run(lambda session: confirm(session, said, now=now))
+    paid = await asked.once(tools, lambda session: confirm(session, said, now=now))
     return _said(paid)
 
 

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from accounting.advances import Grant, advances_of, grant, recoup
+from accounting.advances import Grant, advances_of, approve_advance, grant, recoup
 from accounting.claims import Claimed, approve, claim, claims_of, deny, unclaimed_of
 from accounting.journal import balance_of
 from accounting.ledger import Account, AccountKind
@@ -44,7 +44,12 @@ async def song(database: Database, ada: Caller) -> UUID:
 
 
 async def granted(database: Database, said: Grant, by: Caller, *, now: datetime = NOON) -> UUID:
-    return (await database.run(lambda session: grant(session, said, by, now=now))).id
+    """Let an advance be granted by one, and approved by another."""
+    made = (await database.run(lambda session: grant(session, said, by, now=now))).id
+    other = await person(database, Role.TREASURER)
+    for _ in range(2):
+        await database.run(lambda session: approve_advance(session, made, other, now=now))
+    return made
 
 
 async def recouped(database: Database, **month: object) -> int:
@@ -67,13 +72,12 @@ async def test_an_advance_is_paid_back_month_by_month_until_nothing_is_left(
     said = Grant(payee_id=ada.id, currency="EUR", amount=1_500, key="a", recoup_ppm=500_000)
     await granted(database, said, treasurer)
     await granted(database, said, treasurer)
-    async with database.read() as session:
-        assert await balance_of(session, Account(AccountKind.BANK)) == {"EUR": -1_500}
+    assert await owed(database, ada.id) == (1_500, 0)
 
     await earn(database, ada, song, 2_000)
     assert await recouped(database, **MONTH) == 1
     assert await recouped(database, **MONTH) == 0
-    assert (await left(database, ada.id), await owed(database, ada.id)) == ([500], (1_000, 0))
+    assert (await left(database, ada.id), await owed(database, ada.id)) == ([500], (2_500, 0))
     await earn(database, ada, song, 100)
     assert await recouped(database, **MONTH) == 1
     assert await left(database, ada.id) == [450]
@@ -81,7 +85,7 @@ async def test_an_advance_is_paid_back_month_by_month_until_nothing_is_left(
     await earn(database, ada, song, 9_000, at=NEXT["starts_at"])  # type: ignore[arg-type]
     assert await recouped(database, **NEXT) == 1
     assert await recouped(database, **NEXT) == 0
-    assert (await left(database, ada.id), await owed(database, ada.id)) == ([0], (9_600, 0))
+    assert (await left(database, ada.id), await owed(database, ada.id)) == ([0], (11_100, 0))
 
 
 async def test_an_advance_on_a_recording_is_paid_back_by_what_that_one_earns(
@@ -98,7 +102,29 @@ async def test_an_advance_on_a_recording_is_paid_back_by_what_that_one_earns(
     assert await recouped(database, **MONTH) == 2
 
     assert await left(database, ada.id) == [600, 0]
-    assert await owed(database, ada.id) == (1_100 - 190, 0)
+    assert await owed(database, ada.id) == (790 + 1_100 - 190, 0)
+
+
+@ON_SQLITE
+async def test_one_treasurer_alone_gives_no_advance(
+    database: Database, ada: Caller, treasurer: Caller
+) -> None:
+    said = Grant(payee_id=ada.id, currency="EUR", amount=5_000_000_000, key="a")
+    made = await database.run(lambda session: grant(session, said, treasurer, now=NOON))
+
+    for who in (treasurer, ada):
+        with pytest.raises(Refused, match="second-person-needed"):
+            await database.run(
+                lambda session, who=who: approve_advance(session, made.id, who, now=NOON)
+            )
+    with pytest.raises(Refused, match="advance-unknown"):
+        await database.run(
+            lambda session: approve_advance(session, UUID(int=1), treasurer, now=NOON)
+        )
+
+    assert (await left(database, ada.id), await owed(database, ada.id)) == ([0], (0, 0))
+    async with database.read() as session:
+        assert await balance_of(session, Account(AccountKind.BANK)) == {}
 
 
 @ON_SQLITE

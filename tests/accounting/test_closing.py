@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from accounting.advances import Grant, grant
+from accounting.advances import Grant, approve_advance, grant
 from accounting.agreeing import accept
 from accounting.closing import Closed, close, due_month, outlook
 from accounting.comparing_plays import verify_plays
@@ -321,7 +321,9 @@ async def test_what_came_after_a_month_is_not_settled_in_it(database: Database, 
     await heard(database, sung, step=9, at=EARLY)
     said = Grant(payee_id=sung.artist.id, currency="EUR", amount=500_000, key="advance")
     after = APRIL.starts_at + timedelta(days=4)
-    await database.run(lambda session: grant(session, said, sung.artist, now=after))
+    lent = await database.run(lambda session: grant(session, said, sung.artist, now=after))
+    other = await person(database, Role.TREASURER)
+    await database.run(lambda session: approve_advance(session, lent.id, other, now=after))
 
     await closed(database, MARCH, days=9)
     await heard(database, sung, step=1, at=APRIL.starts_at + timedelta(days=20))
@@ -514,7 +516,9 @@ async def test_closing_that_is_killed_anywhere_is_finished_by_closing_again(
     for step in (1, 2, 3):
         await heard(database, sung, step=step, at=EARLY)
     said = Grant(payee_id=sung.artist.id, currency="EUR", amount=5_000, key="advance")
-    await database.run(lambda session: grant(session, said, sung.artist, now=EARLY))
+    made = await database.run(lambda session: grant(session, said, sung.artist, now=EARLY))
+    other = await person(database, Role.TREASURER)
+    await database.run(lambda session: approve_advance(session, made.id, other, now=EARLY))
     kills = 0
     while True:
         async with killed_after(database, kills):
@@ -526,16 +530,17 @@ async def test_closing_that_is_killed_anywhere_is_finished_by_closing_again(
                 break
 
     assert kills > 10
-    made = await told(database, sung, MARCH)
-    assert (len(made.lines), made.closing) == (4, 11_760 - 5_000)
-    assert sum_of(made.of(Section.RECOUPMENT)) == -5_000
+    statement = await told(database, sung, MARCH)
+    assert (len(statement.lines), statement.closing) == (5, 11_760)
+    assert sum_of(statement.of(Section.ADVANCES)) == 5_000
+    assert sum_of(statement.of(Section.RECOUPMENT)) == -5_000
     assert done.statements == 1
     async with database.read() as session:
         counts = [
             await session.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 - ours
             for table in ("ledger_periods", "statements", "statement_lines", "ledger_balances")
         ]
-    assert counts == [1, 1, 4, 4]
+    assert counts == [1, 1, 5, 3]
 
 
 FORBIDDEN = [

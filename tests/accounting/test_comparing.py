@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,7 +23,7 @@ from accounting.verifying import verify_projections
 from base.clock import ManualClock
 from base.database import Database, Session
 from catalog.models.base import table_of
-from catalog.models.ledger import CreditLot, LedgerTxn, Wallet
+from catalog.models.ledger import CreditLot, LedgerTxn, Terms, Wallet
 from catalog.models.people import Role
 from catalog.models.plays import Counter, Play
 from catalog.models.purchases import Purchase
@@ -40,7 +41,7 @@ CHECKS = {
 TABLES = list(CHECKS)
 #: Nothing else says these again.
 UNTOLD = {
-    *("credit_lots.country", "credit_lots.expires_at", "wallets.frozen_at"),
+    *("credit_lots.country", "credit_lots.expires_at", "credit_lots.origin", "wallets.frozen_at"),
     *("wallets.frozen_reason", "play_counters.downloaded_at", "purchases.asked"),
 }
 
@@ -169,3 +170,10 @@ async def test_each_side_without_the_other_is_named(books: Database) -> None:
         async with undone(connection) as session:  # facts that are no JSON any more
             await connection.execute(update(booked).values(facts="{'"))
             assert len(await found_in(session)) >= 11
+
+
+@pytest.mark.parametrize("values", [{"artist_ppm": 100_000}, {"prices": [3] * 9}])
+async def test_terms_that_were_changed_are_found(books: Database, values: dict[str, Any]) -> None:
+    async with owner(books) as connection, undone(connection) as session:
+        await connection.execute(update(table_of(Terms)).values(values))
+        assert "play-differs" in {one.code for one in await found_in(session, table_of(Play))}

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from accounting.quoting import InsufficientCredit
 from accounting.refunds import Why, refund_purchase
 from base.database import Database, Session
 from base.errors import Refused
-from catalog.models.ledger import Wallet
+from catalog.models.ledger import Terms, Wallet
 from catalog.models.people import Role
 from catalog.models.plays import Counter
 from catalog.models.purchases import Gift
@@ -108,7 +109,7 @@ async def test_what_was_given_by_the_house_cannot_be_given_on(
     await credited(database, giver, 100, kind=LotKind.PROMO)
     await credited(database, giver, 10)
 
-    with pytest.raises(InsufficientCredit) as refused:
+    with pytest.raises(InsufficientCredit, match="there are 10 that were paid for:") as refused:
         await given(database, giver, friend, 11)
 
     assert (refused.value.price, refused.value.balance) == (11, 10)
@@ -164,12 +165,50 @@ async def test_what_a_frozen_wallet_gave_waits(
     async with database.begin() as session:
         (await session.get_one(Wallet, giver.id)).frozen_at = NOON
 
-    for work in (accepted(database, gift, friend), given(database, giver, friend, 1)):
+    refusals = {"gift-waits": accepted(database, gift, friend)}
+    refusals |= {"wallet-frozen": given(database, giver, friend, 1)}
+    for code, work in refusals.items():
         with pytest.raises(Refused) as refused:
             await work
-        assert refused.value.code == "wallet-frozen"
+        assert refused.value.code == code
     await database.run(lambda session: end_gift(session, gift.id, giver.id, now=NOON))
     assert await left_of(database, giver) == 2_044_000
+
+
+async def test_credit_that_was_paid_for_lately_is_not_given_yet(
+    database: Database, giver: Caller, friend: Caller
+) -> None:
+    await credited(database, giver, 10)
+    move = Move(key="k", giver_id=giver.id, receiver_id=friend.id, millicredits=1)
+    young, old = [replace(move, paid_by=NOON + timedelta(seconds=one)) for one in (-1, 0)]
+
+    with pytest.raises(Refused, match="of yours, 0 milli-credits can be given now") as refused:
+        await database.run(lambda session: give_credit(session, young, now=NOON))
+    assert refused.value.code == "credit-too-young"
+    await database.run(lambda session: give_credit(session, old, now=NOON))
+
+    assert await left_of(database, friend) == 1_000
+
+
+async def test_a_gift_that_holds_too_little_says_so_to_its_receiver(
+    database: Database, giver: Caller, friend: Caller, track: UUID
+) -> None:
+    await credited(database, giver, 1022)
+    gift = await offered(database, giver, track)
+    dearer = Terms(
+        valid_from=NOON,
+        currency="EUR",
+        prices=[2, 4, 8, 16, 32, 64, 128, 256, 1024],
+        credit_value_micros=1_200_000,
+        artist_ppm=700_000,
+    )
+    async with database.begin() as session:
+        session.add(dearer)
+
+    with pytest.raises(Refused) as refused:
+        await accepted(database, gift, friend)
+
+    assert (refused.value.code, refused.value.status) == ("gift-falls-short", 409)
 
 
 async def test_what_nobody_takes_up_returns(

@@ -5,21 +5,40 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
+from accounting.advances import Grant, approve_advance, grant
+from accounting.bank_details import account_digest, details_in_force, details_with
 from accounting.camt import News
-from accounting.ledger import TxnKind
+from accounting.closing import close
+from accounting.journal import booked_as, post
+from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
+from accounting.month_end import settle_month
+from accounting.months import month_named
+from accounting.owing import standings
 from accounting.paying import cancel
+from accounting.payout_holds import hold_payouts, payees_on_hold
 from accounting.payout_rows import payouts_to
-from accounting.transfers import Result, give_back, settle, settle_all, take_news
+from accounting.transfers import (
+    Result,
+    give_back,
+    settle,
+    settle_all,
+    take_news,
+    take_statement,
+)
 from base.database import Database
 from base.errors import Refused
 from base.units import Micros
 from catalog.models.ledger import LedgerTxn
-from catalog.models.payouts import Payout
+from catalog.models.payouts import BankDetails, Payout
 from catalog.payout_states import PayoutState, RunState
+from catalog.people import Caller
+from tests.accounting.test_camt import details, entry, statement
 from tests.support.catalog import NOON, open_database
 from tests.support.crashes import Crash, crashing, make_mortal
 from tests.support.payouts import (
@@ -64,15 +83,31 @@ async def settled(open_books: Books, *payouts: Payout) -> None:
 async def returned(
     open_books: Books, payout: Payout, *, reason: str = "MS03", fee: int = 0
 ) -> None:
+    """Let two people say that a payout came back."""
+    for who in (open_books.ada, open_books.bob):
+        await said_to_be_back(open_books, payout, who, reason=reason, fee=fee)
+
+
+async def said_to_be_back(
+    open_books: Books, payout: Payout, who: Caller, *, reason: str = "MS03", fee: int = 0
+) -> Payout:
     back = partial(
         give_back,
         payout_id=payout.id,
         reason=reason,
         fee=Micros(fee),
-        by=open_books.ada.id,
+        by=who.id,
         now=open_books.clock(),
     )
-    await open_books.database.run(back)
+    return await open_books.database.run(back)
+
+
+async def told(
+    open_books: Books, reference: str, cents: int, returned: str = "", *, currency: str = "EUR"
+) -> Result | None:
+    news = News(reference=reference, cents=cents, currency=currency, returned=returned)
+    taken = partial(take_news, news=news, by=open_books.ada.id, now=open_books.clock())
+    return await open_books.database.run(taken)
 
 
 async def test_scenario_payout_at_9_99_and_at_10_00(open_books: Books) -> None:
@@ -217,6 +252,59 @@ async def test_only_what_a_closed_month_says_is_paid(small_books: Books) -> None
     assert await small_books.balance(payable(payee)) == [-40 * EUR]
 
 
+async def test_what_is_owed_goes_on_from_what_was_kept_of_the_last_month(
+    open_books: Books,
+) -> None:
+    payee, other = [await open_books.payee(amount * EUR) for amount in (25, 0)]
+    month = month_named("2026-11", "UTC")
+    open_books.clock.advance(month.ends_at + timedelta(days=1) - open_books.clock())
+    await close(
+        open_books.database,
+        month.name,
+        zone=month.zone,
+        clock=open_books.clock,
+        settle=settle_month,
+    )
+    await open_books.earn(payee, 40 * EUR)
+    await open_books.earn(payee, -5 * EUR, kind=TxnKind.CHARGEBACK)
+    await open_books.earn(other, -5 * EUR, kind=TxnKind.CHARGEBACK)
+
+    for payees in (None, [str(payee.id), str(other.id)]):
+        async with open_books.database.read() as session:
+            found = await standings(
+                *(session, open_books.policy),
+                until=month.ends_at,
+                now=open_books.clock(),
+                payees=payees,
+            )
+        owed = {one.payee: one.payable for one in found}
+        assert owed == {str(payee.id): 20 * EUR, str(other.id): -5 * EUR}
+    [payout] = await open_books.sent()
+    assert payout.amount == 20 * EUR
+    assert await open_books.balance(payable(payee)) == [-40 * EUR]
+
+
+async def test_what_is_owed_to_nobody_stands_in_nobodys_way(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
+    strange = Transaction(
+        kind=TxnKind.PLAY,
+        key="strange",
+        occurred_at=NOON,
+        entries=(
+            Entry(BANK, 10 * EUR, "EUR"),
+            Entry(Account(AccountKind.PAYABLE, "nobody"), -10 * EUR, "EUR"),
+        ),
+    )
+    await small_books.database.run(lambda session: post(session, [strange], now=NOON))
+    await closed(small_books)
+
+    [payout] = await small_books.sent()
+
+    assert payout.payee == str(payee.id)
+    [waiting] = (await small_books.run(payout.run_id)).waiting
+    assert (waiting["payee"], waiting["why"]) == ("nobody", ["payee-unknown"])
+
+
 async def test_a_plan_that_holds_no_more_is_not_approved(small_books: Books) -> None:
     payee = await small_books.payee(25 * EUR)
     await closed(small_books)
@@ -307,6 +395,31 @@ async def test_part_is_held_back_and_comes_back_after_its_months(small_books: Bo
     assert await small_books.balance(payable(payee), reserve(payee)) == [0, -EUR]
 
 
+async def test_an_advance_is_paid_like_all_else_and_nothing_of_it_is_held_back(
+    small_books: Books,
+) -> None:
+    small_books.policy = replace(small_books.policy, holdback_ppm=100_000, holdback_months=2)
+    payee = await small_books.payee(100 * EUR)
+    await closed(small_books)
+    said = Grant(payee_id=payee.id, currency="EUR", amount=50 * EUR, key="advance")
+    now = small_books.clock()
+    made = await small_books.database.run(partial(grant, said=said, by=small_books.ada, now=now))
+    approved = partial(approve_advance, advance_id=made.id, by=small_books.bob, now=now)
+    await small_books.database.run(approved)
+    small_books.clock.advance(timedelta(minutes=1))
+
+    [payout] = await small_books.sent()
+    await settled(small_books, payout)
+
+    assert (payout.amount, payout.held) == (140 * EUR, 10 * EUR)
+    owed = Account(AccountKind.ADVANCE, str(payee.id))
+    assert await small_books.balance(owed, payable(payee), BANK) == [50 * EUR, 0, -140 * EUR]
+    await small_books.earn(payee, 20 * EUR)
+    await closed(small_books)
+    [following] = await small_books.sent()
+    assert (following.amount, following.held) == (18 * EUR, 2 * EUR)
+
+
 async def test_other_currencies_wait_and_are_told(small_books: Books) -> None:
     payee = await small_books.payee(25 * EUR)
     await small_books.earn(payee, 50 * EUR, currency="USD")
@@ -324,17 +437,16 @@ async def test_what_the_bank_tells_is_booked_once_in_whatever_order(small_books:
     payouts = {one.payee: one for one in await small_books.sent()}
     first, second = (payouts[str(one.id)] for one in payees)
 
-    async def told(reference: str, euros: int, returned: str = "") -> Result | None:
-        news = News(reference=reference, cents=euros * 100, currency="EUR", returned=returned)
-        taken = partial(take_news, news=news, by=small_books.ada.id, now=small_books.clock())
-        return await small_books.database.run(taken)
+    async def fits(reference: str, euros: int, returned: str = "") -> str | None:
+        found = await told(small_books, reference, euros * 100, returned)
+        return None if found is None else found.trouble
 
-    assert await told("somebody else's", 60) is None
-    assert await told("00" * 16, 60) is None
-    assert (await told(first.id.hex, 24) or Result).trouble == "amount-differs"
+    assert await fits("somebody else's", 60) is None
+    assert await fits("00" * 16, 60) is None
+    assert await fits(first.id.hex, 24) == "amount-differs"
     for _ in range(2):
-        assert (await told(first.id.hex, 25, "AC06") or Result).trouble == ""
-        assert (await told(first.run_id.hex, 60) or Result).trouble == ""
+        assert await fits(first.id.hex, 25, "AC06") == ""
+        assert await fits(first.run_id.hex, 60) == ""
 
     states = {one.payee: one.state for one in await small_books.payouts(first.run_id)}
     assert states == {
@@ -345,6 +457,212 @@ async def test_what_the_bank_tells_is_booked_once_in_whatever_order(small_books:
     async with small_books.database.read() as session:
         [shown] = await payouts_to(session, [first.payee], limit=5)
     assert (shown.id, shown.reason) == (first.id, "AC06")
+
+
+async def test_one_person_alone_does_not_let_a_payout_be_paid_again(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
+    await closed(small_books)
+    [payout] = await small_books.sent()
+
+    for _ in range(2):
+        said = await said_to_be_back(small_books, payout, small_books.ada)
+        assert (said.state, said.return_said_by) == (PayoutState.BOOKED, small_books.ada.id)
+    with pytest.raises(Refused, match="return-differs"):
+        await said_to_be_back(small_books, payout, small_books.bob, reason="AC04")
+
+    assert await small_books.balance(payable(payee)) == [0]
+    with pytest.raises(Refused, match="nothing-to-pay"):
+        await small_books.draft()
+    assert (await said_to_be_back(small_books, payout, small_books.bob)).state == "returned"
+
+
+async def test_what_leaves_after_it_was_said_to_be_back_is_in_trouble(
+    small_books: Books,
+) -> None:
+    amounts = (25, 35)
+    payees = [await small_books.payee(amount * EUR) for amount in amounts]
+    await closed(small_books)
+    payouts = {one.payee: one for one in await small_books.sent()}
+    first = payouts[str(payees[0].id)]
+    await returned(small_books, first)
+
+    async def imported(*entries: str) -> list[str]:
+        content = statement(*entries)
+        results = await take_statement(
+            small_books.database, content, by=small_books.ada.id, now=small_books.clock()
+        )
+        return [one.trouble for one in results]
+
+    def entry_of(reference: str, euros: str, direction: str) -> str:
+        inner = details(direction, reference=reference).replace("10.00", euros)
+        return entry(inner, direction=direction)
+
+    left = entry_of(first.id.hex, "25.00", "DBIT")
+    assert await imported(left, left) == ["left-though-returned"] * 2
+    assert (await told(small_books, first.run_id.hex, 6_000) or Result).trouble == (
+        "left-though-returned"
+    )
+    # The other one is booked, and with a credit of the bank's it all fits.
+    assert await small_books.balance(BANK) == [-35 * EUR]
+    assert await imported(left, entry_of(first.id.hex, "25.00", "CRDT")) == ["", ""]
+    assert await imported(left) == [""]
+
+
+async def test_a_bank_keeps_a_fee_of_what_comes_back(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
+    await closed(small_books)
+    [payout] = await small_books.sent()
+    await settled(small_books, payout)
+
+    assert (await told(small_books, payout.id.hex, 2_150, "AC04", currency="USD") or Result).trouble
+    for _ in range(2):
+        assert (await told(small_books, payout.id.hex, 2_150, "AC04") or Result).trouble == ""
+
+    accounts = payable(payee), transit(payout), BANK, FEES
+    fee = 350 * CENT
+    assert await small_books.balance(*accounts) == [-25 * EUR, 0, -fee, fee]
+
+
+async def test_one_entry_that_does_not_fit_keeps_no_other_back(small_books: Books) -> None:
+    for amount in (25, 35):
+        await small_books.payee(amount * EUR)
+    await closed(small_books)
+    unsent = await small_books.draft()
+    await small_books.approve(unsent)
+    [one, _] = await small_books.payouts(unsent)
+    await small_books.database.run(partial(cancel, run_id=unsent, by=small_books.bob.id, now=NOON))
+    [sent, unread] = await small_books.sent()
+    amount = f"{sent.amount // EUR}.00"
+    entries = [
+        entry(details("DBIT", reference=one.id.hex).replace("10.00", f"{one.amount // EUR}.00")),
+        entry(details("DBIT", reference=unread.id.hex).replace("10.00", "ten")),
+        entry(details("DBIT", reference="NOTPROVIDED").replace("10.00", "1.005")),
+        entry(details("DBIT", reference=sent.id.hex).replace("10.00", amount)),
+    ]
+
+    results = await take_statement(
+        small_books.database, statement(*entries), by=small_books.ada.id, now=NOON
+    )
+
+    assert [each.trouble for each in results] == ["payout-not-sent", "amount-unreadable", ""]
+    assert all(bool(each.sentence) == bool(each.trouble) for each in results)
+    assert await small_books.balance(BANK) == [-sent.amount]
+
+
+async def test_who_is_on_hold_by_now_or_has_moved_is_not_in_the_file(small_books: Books) -> None:
+    payees = [await small_books.payee(amount * EUR) for amount in (25, 35, 45)]
+    await closed(small_books)
+    run = await small_books.draft()
+    await small_books.approve(run)
+    async with small_books.database.begin() as session:
+        await hold_payouts(
+            session, str(payees[0].id), reason="stolen?", by=small_books.ada.id, now=NOON
+        )
+    await small_books.enter(payees[1], iban=IBANS[2])
+
+    written = (await small_books.export(run)).decode()
+
+    payouts = {one.payee: one for one in await small_books.payouts(run)}
+    assert re.findall(r"<EndToEndId>([^<]*)<", written) == [payouts[str(payees[2].id)].id.hex]
+    assert re.findall(r"<CtrlSum>([^<]*)<", written) == ["45.00"] * 2
+    waiting = {one["payee"]: one["why"] for one in (await small_books.run(run)).waiting}
+    assert waiting == {
+        str(payees[0].id): ["on-hold"],
+        str(payees[1].id): ["bank-details-new"],
+    }
+    balances = await small_books.balance(*map(payable, payees))
+    assert balances == [-25 * EUR, -35 * EUR, 0]
+    # The bank says that all of the file has left, which is what was in it.
+    assert (await told(small_books, run.hex, 4_500) or Result).trouble == ""
+    with pytest.raises(Refused, match="payout-not-sent"):
+        await settled(small_books, payouts[str(payees[0].id)])
+
+
+async def test_a_file_of_nobody_is_not_made(small_books: Books) -> None:
+    payee = await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft()
+    await small_books.approve(run)
+    await small_books.enter(payee, iban=IBANS[2])
+
+    with pytest.raises(Refused, match="nothing-to-send"):
+        await small_books.export(run)
+
+    assert (await small_books.run(run)).state == RunState.APPROVED
+
+
+async def test_where_to_and_how_much_is_never_changed(open_books: Books) -> None:
+    await open_books.payee(25 * EUR)
+    await closed(open_books)
+    [payout] = await open_books.sent()
+    changes = (
+        "UPDATE bank_details SET iban = holder",
+        "DELETE FROM bank_details",
+        "UPDATE payouts SET amount = amount * 2",
+        "UPDATE payouts SET details_id = id",
+        "UPDATE payout_runs SET drafted_by = approved_by",
+        "UPDATE payout_runs SET approved_by = drafted_by",
+        "DELETE FROM payout_files",
+    )
+
+    for change in changes:
+        with pytest.raises(IntegrityError):
+            async with open_books.database.begin() as session:
+                await session.execute(text(change))
+
+    async with open_books.database.read() as session:
+        booked = await booked_as(session, f"payout:{payout.id}")
+        to = await details_with(session, [payout.details_id])
+    assert booked is not None
+    assert booked[1]["account"] == account_digest(to[payout.details_id])
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [("bank_details", f"iban = '{IBANS[2]}'"), ("payouts", "amount = amount * 2")],
+)
+async def test_what_was_changed_under_the_books_is_not_sent(
+    small_books: Books, table: str, change: str
+) -> None:
+    await small_books.payee(25 * EUR)
+    await closed(small_books)
+    run = await small_books.draft()
+    await small_books.approve(run)
+    async with small_books.database.begin() as session:
+        await session.execute(text(f"DROP TRIGGER {table}_are_kept_update"))
+        await session.execute(text(f"UPDATE {table} SET {change}"))  # noqa: S608 - ours
+
+    with pytest.raises(Refused, match="payout-altered"):
+        await small_books.export(run)
+
+
+async def test_who_is_not_there_cannot_be_on_hold(small_books: Books) -> None:
+    payee = await small_books.payee(0)
+    async with small_books.database.begin() as session:
+        for unknown in (str(uuid4()), f"member:{uuid4()}", "-" * 36):
+            with pytest.raises(Refused, match="payee-unknown"):
+                await hold_payouts(session, unknown, reason="?", by=small_books.ada.id, now=NOON)
+        # However it is written: dashes are where they like.
+        await hold_payouts(
+            session, f"----{payee.id.hex}", reason="stolen?", by=small_books.ada.id, now=NOON
+        )
+        held = await payees_on_hold(session)
+
+    assert held.holds(str(payee.id))
+    assert held.holds(f"member:{payee.id}")
+    assert not held.holds(str(small_books.bob.id))
+
+
+async def test_bank_details_of_others_are_not_read(small_books: Books) -> None:
+    payees = [await small_books.payee(0) for _ in range(3)]
+    await small_books.enter(payees[0], iban=IBANS[2])
+
+    async with small_books.database.read() as session:
+        [found] = await details_in_force(session, {payees[0].id})
+        read = [one for one in session.identity_map.values() if isinstance(one, BankDetails)]
+
+    assert found.iban == IBANS[2]
+    assert {one.payee_id for one in read} == {payees[0].id}
 
 
 async def test_nothing_becomes_of_what_no_bank_knows(small_books: Books) -> None:

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -50,6 +51,20 @@ def test_a_batch_is_a_file_that_names_all_and_adds_up() -> None:
     assert all_of("IBAN", written) == [GERMAN, FRENCH, FRENCH]
     assert all_of("BICFI", written) == ["COBADEFFXXX"]
     assert all_of("Nm", written) == ["Sohne + Tochter eG"] * 2 + ["Zoe Angstrom"] * 2
+
+
+def test_a_bank_that_is_not_named_is_said_to_be_so() -> None:
+    """An empty `FinInstnId` is valid by the schema, and refused by banks."""
+    nameless = replace(batch(transfer(1)), source=bank_account(holder="eG", iban=GERMAN))
+
+    written = document(nameless).decode()
+
+    agent = re.search(r"<DbtrAgt>(.*?)</DbtrAgt>", written, re.DOTALL)
+    assert agent is not None
+    assert "".join(agent[1].split()) == (
+        "<FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId>"
+    )
+    assert "BICFI" not in written
 
 
 def test_the_same_batch_is_the_same_file() -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from accounting.clawing import Bearer, clawed
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
-from accounting.lots import Lot, LotKind, changes_of, left, take
+from accounting.lots import Lot, LotKind, Spent, changes_of, left, take
 from accounting.payments.amounts import Money
-from accounting.taking_back import loss_of, refund_of
+from accounting.taking_back import Loss, loss_of, refund_of
 from accounting.topup_booking import Part, Sale, part_between, sold
 from accounting.vat import VatMode, inclusive
 
@@ -57,6 +57,15 @@ def lot_of(sale: Sale, spent: int = 0) -> Lot:
         vat=sale.vat_of_lot,
     )
     return left(take([whole], spent)[0]) if spent else whole
+
+
+def lost(sale: Sale, *lots: Lot, before: int, amount: int) -> Loss:
+    """Take back of a sale, of which all that is in no lot any more was spent."""
+    spent = Spent(
+        amount=sale.held - sum(lot.amount for lot in lots),
+        vat=sale.vat_of_lot - sum(lot.vat for lot in lots),
+    )
+    return loss_of(sale, lots, spent, before=before, amount=amount)
 
 
 def booked(entries: tuple[Entry, ...]) -> Transaction:
@@ -125,7 +134,7 @@ def test_a_chargeback_takes_what_is_unspent_and_somebody_bears_the_rest(
     amount = data.draw(st.integers(1, sale.paid.micros))
     claim = data.draw(st.integers(0, 10**9))
 
-    loss = loss_of(sale, lot, before=0, amount=amount)
+    loss = lost(sale, lot, before=0, amount=amount)
     claims = {Account(AccountKind.RESERVE, "a"): min(claim, loss.borne)} if loss.borne else {}
     txn = booked(loss.entries(claims))
 
@@ -139,7 +148,7 @@ def test_a_chargeback_takes_what_is_unspent_and_somebody_bears_the_rest(
 
 @given(sales())
 def test_a_chargeback_of_what_nobody_spent_costs_nobody_anything(sale: Sale) -> None:
-    loss = loss_of(sale, lot_of(sale), before=0, amount=sale.paid.micros)
+    loss = lost(sale, lot_of(sale), before=0, amount=sale.paid.micros)
 
     assert loss.borne == 0
     assert total(loss.entries({}), AccountKind.CHARGEBACK) == 0
@@ -148,7 +157,7 @@ def test_a_chargeback_of_what_nobody_spent_costs_nobody_anything(sale: Sale) -> 
 
 @given(sales())
 def test_of_what_was_spent_the_tax_comes_back_and_the_rest_is_borne(sale: Sale) -> None:
-    loss = loss_of(sale, lot_of(sale, sale.credits), before=0, amount=sale.paid.micros)
+    loss = lost(sale, lot_of(sale, sale.credits), before=0, amount=sale.paid.micros)
 
     assert loss.taken == ()
     assert loss.tax == sale.vat
@@ -171,7 +180,7 @@ def test_who_is_refunded_and_disputes_as_well_costs_the_co_operative_all_of_it()
         country="DE",
     )
 
-    loss = loss_of(sale, lot_of(sale, sale.credits), before=12_500_000, amount=12_500_000)
+    loss = lost(sale, lot_of(sale, sale.credits), before=12_500_000, amount=12_500_000)
 
     assert loss.part == Part(paid=12_500_000, received=12_500_000, gross=12_500_000, vat=0)
     assert loss.borne == 12_500_000

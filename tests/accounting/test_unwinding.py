@@ -53,6 +53,9 @@ def test_what_was_bought_is_given_back_before_what_was_played() -> None:
         assert (refused.value.code, refused.value.status) == ("later-plays-first", 409)
 
 
+_SENT_BACK = "What was paid is sent back: by mistake."
+
+
 @pytest.mark.parametrize(
     ("kind", "facts", "credits_", "said"),
     [
@@ -62,6 +65,7 @@ def test_what_was_bought_is_given_back_before_what_was_played() -> None:
         (TxnKind.GIFT, {}, -9, "Credit was given to a listener."),
         (TxnKind.GIFT, {}, 9, "Credit was given by a listener."),
         (TxnKind.REFUND, {"reason": "too loud."}, 9, "Given back: too loud."),
+        (TxnKind.REFUND, {"payment": "1", "reason": "by mistake"}, -9, _SENT_BACK),
         (TxnKind.TOPUP, {}, 9, "Credit was bought."),
         (TxnKind.SURPLUS, {}, 9, "Something else was booked."),
     ],

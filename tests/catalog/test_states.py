@@ -209,6 +209,7 @@ def test_the_picture_shows_every_move() -> None:
         "    qualified --> settled: settle\n"
         "    qualified --> rejected: reject\n"
         "    qualified --> held: hold\n"
-        "    held --> qualified: release"
+        "    held --> qualified: release\n"
+        "    held --> rejected: reject"
     )
     assert len(diagram(TRACK_MOVES).splitlines()) == 1 + len(TRACK_MOVES)

@@ -55,16 +55,22 @@ def test_a_run_is_planned_approved_sent_settled_and_returned(
     assert "second-person-needed" in payout("approve", run, *ada).errors
     assert "25.000000 EUR" in payout("approve", run, *bob).said
     files = [tmp_path / "one.xml", tmp_path / "two.xml"]
+    files[0].write_text("whatever was there")
+    refused = payout("export", run, "--out", files[0], "--token", "nobody's")
+    assert (refused.status, files[0].read_text()) == (1, "whatever was there")
     for path in files:
         assert payout("export", run, "--out", path, *ada).status == 0
     assert files[0].read_bytes() == files[1].read_bytes()
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert sorted(tmp_path.glob("*.xml*")) == sorted(files)
     settled = json.loads(payout("settle", run, "--json", *ada).said)
     assert [each["state"] for each in settled["payouts"]] == ["settled"]
     told = tmp_path / "camt.xml"
     told.write_bytes(b"no statement")
     assert "statement-unreadable" in payout("import", told, *ada).errors
-    back = payout("return", one["payout"], "--reason", "AC04", "--fee-cents", "300", *ada)
-    assert "returned" in back.said
+    back = ("return", one["payout"], "--reason", "AC04", "--fee-cents", "300")
+    assert "back?" in payout(*back, *ada).said
+    assert "returned" in payout(*back, *bob).said
     [listed] = payout("list", "--json").said.splitlines()
     assert json.loads(listed)["payouts"][0]["state"] == "returned"
     assert "run-sent" in payout("cancel", run, *bob).errors

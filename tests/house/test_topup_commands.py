@@ -13,6 +13,7 @@ from accounting.topups import Addresses, Wanted, order
 from base.clock import system_clock
 from base.database import Database
 from catalog.models.people import Role
+from catalog.people import issue_token
 from tests.support.catalog import person
 from tests.support.commands import Done, refrain
 
@@ -54,23 +55,60 @@ def balance(kind: str) -> dict[str, int]:
 
 def test_transfers_fees_and_gifts_are_booked_once(house: str) -> None:
     listener, reference = asyncio.run(ordered(house))
+    bank = ("--bank-reference", "B-1")
 
     for _ in range(2):
-        confirmed = said(refrain("books", "topup-confirm", reference, "12.50"))
+        confirmed = said(refrain("books", "topup-confirm", reference, "12.50", *bank))
         refrain("books", "fee", "mollie", "INV-1", "0.29", "--on", "2026-11-30")
         refrain("books", "grant", listener, "2.5", "--reason", "welcome", "--key", "1")
-    unfrozen = refrain("books", "unfreeze", listener)
-    other = refrain("books", "topup-confirm", reference, "12.40")
+    frozen = said(refrain("books", "freeze", listener, "--reason", "complaints"))
+    listed = said(refrain("books", "freezes", listener))
+    assert isinstance(frozen, dict)
+    unfrozen = refrain("books", "unfreeze", frozen["freeze"], "--reason", "cleared up")
+    other = refrain("books", "topup-confirm", reference, "12.40", *bank)
     nobody = refrain("books", "grant", "anna", "1", "--reason", "x")
 
     assert isinstance(confirmed, dict)
     assert (confirmed["state"], confirmed["credits"]) == ("paid", 10_000_000)
-    assert unfrozen.status == 0
+    assert (listed, unfrozen.status) == (frozen, 0)
     assert "idempotency-mismatch" in other.errors
     assert "account-unknown" in nobody.errors
-    assert balance("psp") == {"EUR": 12_500_000 - 290_000}
+    assert (balance("bank"), balance("psp")) == ({"EUR": 12_500_000}, {"EUR": -290_000})
     assert balance("expense:promo") == {"EUR": 3_000_000}
     assert balance("total") == {"EUR": 0}
+
+
+async def token_of(url: str) -> str:
+    database = Database(url)
+    try:
+        treasurer = await person(database, Role.TREASURER)
+        async with database.begin() as session:
+            return await issue_token(session, treasurer, label="t", now=system_clock())
+    finally:
+        await database.close()
+
+
+def test_own_money_moves_and_what_is_put_right_waits_for_another(house: str) -> None:
+    one, other = (
+        ("--token", asyncio.run(token_of(house))),
+        ("--token", asyncio.run(token_of(house))),
+    )
+    on = ("--on", "2026-11-20")
+
+    said(refrain("books", "settle-provider", "stripe", "po_1", "97.50", "--fee", "0.25", *on, *one))
+    said(refrain("books", "pay-vat", "de", "Q4", "19", *on, *one))
+    lines = ("bank=-0.50 EUR", "expense:psp_fees=0.50 EUR")
+    why = ("--reason", "fee of the bank", "--key", "1")
+    made = said(refrain("books", "adjust", *lines, *why, *on, *one))
+    assert isinstance(made, dict)
+    alone = refrain("books", "adjust-approve", made["adjustment"], *one)
+    done = said(refrain("books", "adjust-approve", made["adjustment"], *other))
+
+    assert "second-person-needed" in alone.errors
+    assert isinstance(done, dict)
+    assert done["transaction"]
+    assert balance("bank") == {"EUR": 97_500_000 - 19_000_000 - 500_000}
+    assert balance("expense:psp_fees") == {"EUR": 750_000}
 
 
 @pytest.mark.usefixtures("house")

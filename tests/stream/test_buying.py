@@ -68,7 +68,7 @@ class Customer:
 
 @pytest.fixture
 async def shop(tmp_path: Path, migrated_sqlite_url: str) -> AsyncIterator[Shop]:
-    settings = {"database_url": migrated_sqlite_url, "territory": "DE"}
+    settings = {"database_url": migrated_sqlite_url, "territory": "DE", "gift_credit_days": "0"}
     async with open_origin(tmp_path, **settings) as origin, aiohttp.ClientSession() as http:
         async with origin.tools.database.begin() as session:
             (await session.get_one(Track, origin.track_id)).state = TrackState.COMPLETE
@@ -143,7 +143,7 @@ async def test_listeners_give_back_and_their_wallet_tells_of_it(shop: Shop) -> N
     treasurer = await shop.person(Role.TREASURER)
     assert (await treasurer.ask("GET", path))[1]["lines"] == lines[:1]
     status, _ = await listener.ask(
-        "POST", "/api/v1/refunds", {"play": str(uuid4()), "reason": "no reason"}, key="k"
+        "POST", "/api/v1/refunds", {"play": str(uuid4()), "reason": "no reason"}, key="l"
     )
     assert status == 403
 
@@ -182,6 +182,8 @@ async def test_credit_goes_to_a_listener(shop: Shop) -> None:
     status, _ = await giver.ask("POST", "/api/v1/gifts", {**wanted, "millicredits": 5}, key="c")
     assert status == 409
     wanted["listener"] = str(uuid4())
+    status, _ = await giver.ask("POST", "/api/v1/gifts", {"track": shop.track}, key="c")
+    assert status == 409  # a key is not for two things
     status, problem = await giver.ask("POST", "/api/v1/gifts", wanted, key="d")
     assert (status, problem["type"]) == (404, "urn:refrain:problem:listener-unknown")
 

@@ -76,8 +76,8 @@ async def test_a_payee_is_paid_by_two_treasurers_and_nobody_reads_an_iban(house:
     assert (standing["payable"], standing["scale"]) == (25 * EUR, 6)
     assert [one["code"] for one in standing["waits"]] == ["bank-details-missing"]
 
-    said: dict[str, object] = {"holder": "Ada", "iban": "FR14 2004 1010 0505 0001 3M02 606"}
-    entered = await house.ask("PUT", "/payouts/bank-details", token=house.artist, data=said)
+    where: dict[str, object] = {"holder": "Ada", "iban": "FR14 2004 1010 0505 0001 3M02 606"}
+    entered = await house.ask("PUT", "/payouts/bank-details", token=house.artist, data=where)
     assert entered.status == 200
     assert entered.json["bank_details"][0]["iban"] == "FR14…2606"
     run = (await house.step("/payout-runs", token=house.ada)).json
@@ -98,7 +98,10 @@ async def test_a_payee_is_paid_by_two_treasurers_and_nobody_reads_an_iban(house:
     assert taken.json == {"booked": 1, "troubles": []}
 
     back: dict[str, object] = {"reason": "AC04", "fee_cents": 300}
-    returned = await house.step(f"/payouts/{payout['payout']}/return", token=house.ada, data=back)
+    path_back = f"/payouts/{payout['payout']}/return"
+    said = (await house.step(path_back, token=house.ada, data=back)).json["payouts"][0]
+    assert (said["state"], said["return_said_by"]) == ("settled", run["drafted_by"])
+    returned = await house.step(path_back, token=house.bob, data=back)
     assert returned.json["payouts"][0]["state"] == "returned"
     own = (await house.ask("GET", "/payouts", token=house.artist)).json
     assert [one["code"] for one in own["standings"][0]["waits"]] == ["bank-details-doubtful"]
@@ -116,6 +119,9 @@ async def test_only_treasurers_pay_and_each_thing_needs_its_key(house: House) ->
         assert (await house.ask("GET", "/payout-runs", token=token)).status == 403
     keyless = await house.ask("POST", "/payout-runs", token=house.ada, key="")
     assert code_of(keyless) == (400, "idempotency-key-missing")
+    # A step that is done once, however often it is said, needs none.
+    unkeyed = await house.ask("POST", f"/payout-runs/{uuid4()}/approve", token=house.ada, key="")
+    assert code_of(unkeyed) == (404, "run-unknown")
     for path in ("/payout-runs/x/approve", f"/payout-runs/{uuid4()}/approve"):
         answer = await house.ask("POST", path, token=house.ada)
         assert code_of(answer) == (404, "run-unknown")
@@ -166,6 +172,9 @@ async def test_who_speaks_for_a_label_says_where_its_money_goes(house: House) ->
 async def test_a_payee_on_hold_waits_until_it_is_lifted(house: House) -> None:
     said: dict[str, object] = {"holder": "Ada", "iban": IBANS[1]}
     entered = await house.ask("PUT", "/payouts/bank-details", token=house.artist, data=said)
+    nobody: dict[str, object] = {"payee": str(uuid4()), "reason": "?"}
+    unknown = await house.ask("POST", "/payout-holds", token=house.ada, data=nobody)
+    assert code_of(unknown) == (404, "payee-unknown")
     hold: dict[str, object] = {"payee": entered.json["payee"], "reason": "to be looked into"}
     placed = (await house.step("/payout-holds", token=house.ada, data=hold)).json
 

@@ -159,7 +159,16 @@ async def test_advances_and_claims_are_a_treasurers(
     advance = {"payee": ada.id, "amount": 5_000_000, "currency": "EUR", "recoup_ppm": 500_000}
     assert (await ada.ask("POST", "/api/v1/advances", advance)).status == 403
     made = await treasurer.ask("POST", "/api/v1/advances", advance, key="a")
-    assert made.json["left"] == {"amount": 5_000_000, "scale": 6, "currency": "EUR"}
+    assert (made.json["state"], made.json["left"]["amount"]) == ("proposed", 0)
+    assert (await ada.ask("GET", "/api/v1/advances")).json["advances"] == []
+    path = f"/api/v1/advances/{made.json['id']}/approve"
+    assert code_of(await treasurer.ask("POST", path)) == (403, "second-person-needed")
+    other = await someone(client, Role.TREASURER)
+    approved = (await other.ask("POST", path)).json
+    assert approved["state"] == "approved"
+    assert approved["left"] == {"amount": 5_000_000, "scale": 6, "currency": "EUR"}
+    unknown = await other.ask("POST", "/api/v1/advances/x/approve")
+    assert code_of(unknown) == (404, "advance-unknown")
     more = {**advance, "amount": 6_000_000}
     assert code_of(await treasurer.ask("POST", "/api/v1/advances", more, key="a")) == (
         *(409, "idempotency-mismatch"),

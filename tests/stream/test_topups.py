@@ -102,6 +102,9 @@ async def test_a_pack_is_ordered_paid_and_credited_once(house: House) -> None:
     assert [one.status for one in told] == [200, 200, 200]
     assert await house.wallet(anna) == (10_000_000, 0)
     path = f"/api/v1/topups/{ordered.json['id']}"
+    cleo, countries = await house.client.artist(Role.TREASURER), "/api/v1/topup-countries"
+    assert (await house.client.ask("GET", countries, token=cleo)).json == {"topups": []}
+    assert (await house.client.ask("GET", countries, token=anna)).status == 403
     mine = (await house.client.ask("GET", path, token=anna)).json
     assert (mine["state"], mine["paid"], mine["currency"]) == ("paid", 12_500_000, "EUR")
     assert (await house.client.ask("GET", path, token=ben)).status == 404
@@ -135,7 +138,7 @@ async def test_treasurers_confirm_transfers_send_back_and_give(house: House) -> 
     anna, cleo = [await house.client.artist(role) for role in (Role.LISTENER, Role.TREASURER)]
     transfer = {**TEN, "provider": "manual"}
     made = (await house.post("topups", transfer, token=anna, key="1")).json
-    arrived = {"amount": 12_500_000, "currency": "EUR", "scale": 6}
+    arrived = {"amount": 12_500_000, "currency": "EUR", "scale": 6, "bank_reference": "B-1"}
     path = f"topups/{made['reference']}/confirmation"
 
     refused = await house.post(path, arrived, token=anna, key="2")
@@ -148,7 +151,10 @@ async def test_treasurers_confirm_transfers_send_back_and_give(house: House) -> 
     grant = {"account": account, "credits": 2_000_000, "scale": 6, "reason": "welcome"}
     given = [await house.post("grants", grant, token=cleo, key="4") for _ in range(2)]
     more = await house.post("grants", {**grant, "credits": 3_000_000}, token=cleo, key="4")
-    freed = await house.post(f"wallets/{account}/unfreeze", {}, token=cleo)
+    said = {"reason": "complaints"}
+    frozen = await house.post(f"wallets/{account}/freezes", said, token=cleo)
+    by_anna = await house.post(f"freezes/{frozen.json['id']}/lifting", said, token=anna)
+    freed = await house.post(f"freezes/{frozen.json['id']}/lifting", said, token=cleo)
 
     assert refused.status == 403
     assert [one.json["state"] for one in paid] == ["paid", "paid"]
@@ -156,7 +162,9 @@ async def test_treasurers_confirm_transfers_send_back_and_give(house: House) -> 
     assert (back[0].json["amount"], back[0].json["currency"]) == (12_500_000, "EUR")
     assert given[0].json == given[1].json
     assert code_of(more) == (409, "idempotency-mismatch")
-    assert freed.status == 204
+    assert (frozen.status, by_anna.status, freed.status) == (201, 403, 200)
+    assert frozen.json["reason"] == "complaints"
+    assert freed.json["lifted_at"] is not None
     assert await house.wallet(anna) == (0, 2_000_000)
 
 
@@ -182,3 +190,43 @@ def test_a_key_belongs_to_who_sent_it_and_to_what_for() -> None:
     for unfit in ("a b", "x" * 201, "ü"):
         with pytest.raises(Refused, match="idempotency-key-unfit"):
             key_of(keyed(unfit), anna)
+
+
+async def test_the_same_key_with_another_body_moves_nothing(house: House) -> None:
+    anna, ben = [await house.client.artist(Role.LISTENER) for _ in range(2)]
+    cleo = await house.client.artist(Role.TREASURER)
+    orders = [
+        (await house.post("topups", {**TEN, "provider": "manual"}, token=who, key="o")).json
+        for who in (anna, ben)
+    ]
+    await _confirmed(house, cleo, orders[0]["reference"])
+
+    path = f"topups/{orders[0]['id']}/refund"
+    sent = await house.post(path, {"reason": "one"}, token=cleo, key="r1")
+    other = await house.post(path, {"reason": "two"}, token=cleo, key="r1")
+    again = await house.post(path, {"reason": "one"}, token=cleo, key="r1")
+
+    assert (sent.status, again.status) == (200, 200)
+    assert sent.json == again.json
+    # By hand it is sent when a treasurer says so, and not before.
+    assert (sent.json["state"], sent.json["by"], sent.json["sent_at"]) == (
+        *("waiting", "transfer"),
+        None,
+    )
+    waiting = (await house.client.ask("GET", "/api/v1/topup-refunds", token=cleo)).json["refunds"]
+    assert waiting == [sent.json]
+    path = f"topup-refunds/{sent.json['id']}/transfer"
+    done = [
+        await house.post(path, {"bank_reference": "B-7"}, token=cleo, key=key) for key in ("t", "u")
+    ]
+    assert [one.json["state"] for one in done] == ["sent", "sent"]
+    later = await house.post(path, {"bank_reference": "B-8"}, token=cleo, key="v")
+    assert code_of(later) == (409, "idempotency-mismatch")
+    assert not (await house.client.ask("GET", "/api/v1/topup-refunds", token=cleo)).json["refunds"]
+    assert code_of(other) == (409, "idempotency-mismatch")
+
+
+async def _confirmed(house: House, treasurer: str, reference: str) -> None:
+    arrived = {"amount": 12_500_000, "currency": "EUR", "scale": 6, "bank_reference": "B-1"}
+    path = f"topups/{reference}/confirmation"
+    assert (await house.post(path, arrived, token=treasurer, key="c")).status == 200

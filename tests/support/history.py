@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, text
 
 from accounting.advances import Grant as Advance
+from accounting.advances import approve_advance
 from accounting.advances import grant as grant_advance
 from accounting.agreeing import Proposal, accept, decline, propose
 from accounting.articles import article_of
@@ -26,6 +27,7 @@ from accounting.bank_details import enter_details
 from accounting.buying import Order, buy
 from accounting.chain import floor, seal
 from accounting.closing import close, due_month
+from accounting.confirming import Confirmation, confirm
 from accounting.consent import Wanted as Share
 from accounting.discrepancy import Discrepancy
 from accounting.exporting import export
@@ -43,7 +45,7 @@ from accounting.refunds import Why, charges_of, refund_all
 from accounting.roots import next_root, write_root
 from accounting.sheets import SheetKind, Subject
 from accounting.topup_refunds import Asked, refund
-from accounting.topups import Addresses, Confirmation, Wanted, confirm, order
+from accounting.topups import Addresses, Wanted, order
 from accounting.transfers import give_back
 from accounting.transfers import settle as settle_payouts
 from accounting.verifying import verify
@@ -179,7 +181,13 @@ class History:
                 self.database, Manual(), wanted, addresses=addresses, clock=self.clock
             )
             amount = Money(micros=payment.price, currency=payment.currency)
-            told = Confirmation(payment_id=payment.id, amount=amount, by=None, at=self.clock())
+            told = Confirmation(
+                payment_id=payment.id,
+                reference=str(payment.id),
+                amount=amount,
+                by=None,
+                at=self.clock(),
+            )
             await self.database.run(partial(confirm, confirmation=told, now=self.clock()))
             return payment.id
 
@@ -226,7 +234,6 @@ class History:
                 standing=Standing.PAID,
                 paid=paid,
                 received=paid,
-                refunded=payment.refunded,
                 disputes=(Dispute(id=f"dp-{payment_id}", standing=standing, amount=amount),),
             )
             await receive(session, payment, report, now=self.clock())
@@ -297,7 +304,7 @@ class History:
             await self.write(mood, partial(say, sheet_id=sheet, by=who, now=self.clock()))
 
     async def advance(self, artist: int, cents: int, mood: Mood) -> None:
-        """Pay an artist ahead."""
+        """Let two pay an artist ahead."""
         said = Advance(
             payee_id=self.house.artists[artist].id,
             currency="EUR",
@@ -305,7 +312,10 @@ class History:
             key=self._key(),
         )
         step = partial(grant_advance, said=said, by=self._treasurer, now=self.clock())
-        await self.write(mood, step)
+        made = await self.write(mood, step)
+        if made is not None:
+            approved = partial(approve_advance, advance_id=made.id, by=self.house.treasurers[1])
+            await self.write(mood, partial(approved, now=self.clock()))
 
     # Months and payouts
 
@@ -359,7 +369,10 @@ class History:
         run = await self._run_in(RunState.APPROVED)
         if run is not None:
             await self.once(
-                mood, lambda: export(self.database, run, source=_COOP, now=self.clock())
+                mood,
+                lambda: export(
+                    self.database, run, source=_COOP, by=self._treasurer.id, now=self.clock()
+                ),
             )
 
     async def arrive(self, mood: Mood) -> None:
@@ -372,19 +385,20 @@ class History:
             await self.write(mood, step)
 
     async def come_back(self, state: PayoutState, reason: str, mood: Mood) -> None:
-        """Let a transfer come back, for a fee; details that a bank doubts are entered again."""
+        """Let two say that a transfer came back; details that a bank doubts are entered again."""
         payout = await self._payout_in(state)
         if payout is None:
             return
-        back = partial(
-            give_back,
-            payout_id=payout,
-            reason=reason,
-            fee=Micros(300 * MICROS_PER_CENT),
-            by=self._treasurer.id,
-            now=self.clock(),
-        )
-        await self.write(mood, back)
+        for treasurer in self.house.treasurers:
+            back = partial(
+                give_back,
+                payout_id=payout,
+                reason=reason,
+                fee=Micros(300 * MICROS_PER_CENT),
+                by=treasurer.id,
+                now=self.clock(),
+            )
+            await self.write(mood, back)
         for artist in self.house.artists:
             again = partial(enter_details, by=artist.id, now=self.clock())
             await self.write(mood, partial(again, payee_id=artist.id, account=_PAYEE))

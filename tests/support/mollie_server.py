@@ -78,6 +78,7 @@ class MollieServer:
         name = f"re_{len(self.refunds)}"
         payment["amountRefunded"] = wanted["amount"]
         self.refunds.append({"resource": "refund", "id": name, "status": "pending", **wanted})
+        payment.setdefault("_embedded", {})["refunds"] = self.refunds
         return _said(self.refunds[-1], status=201)
 
     def pay(self, name: str) -> None:

@@ -111,7 +111,7 @@ class Books:
         )
 
     async def export(self, run: UUID, source: BankAccount = COOP) -> bytes:
-        return await export(self.database, run, source=source, now=self.clock())
+        return await export(self.database, run, source=source, by=self.ada.id, now=self.clock())
 
     async def sent(self) -> list[Payout]:
         """Plan, approve and send a run; answer its payouts."""

@@ -73,19 +73,16 @@ class StripeServer:
 
     async def create_refund(self, request: web.Request) -> web.Response:
         form = await request.post()
-        amount = int(str(form["amount"]))
-        made = {
-            "id": f"re_{len(self.refunds) + 1}",
-            "object": "refund",
-            "amount": amount,
-            "payment_intent": form["payment_intent"],
-            "status": "succeeded",
-        }
-        if request.headers["Idempotency-Key"] not in self.keys:
-            charge = self.charge_of(str(form["payment_intent"]))
-            charge["amount_refunded"] += amount
-            self.refunds.append(made)
-        return self._once(request, made, {})
+        key = request.headers["Idempotency-Key"]
+        if key not in self.keys:
+            intent, amount = str(form["payment_intent"]), int(str(form["amount"]))
+            self.keys[key] = self.refund(intent, amount, refund=str(form["metadata[refund]"]))
+        return web.json_response(self.keys[key])
+
+    async def list_refunds(self, request: web.Request) -> web.Response:
+        wanted = request.query["payment_intent"]
+        found = [one for one in self.refunds if one["payment_intent"] == wanted]
+        return web.json_response(_listed(found, "/v1/refunds"))
 
     def _once(self, request: web.Request, made: Object, kept: dict[str, Object]) -> web.Response:
         key = request.headers["Idempotency-Key"]
@@ -144,6 +141,26 @@ class StripeServer:
             },
         }
         return f"pi_{number}"
+
+    def refund(self, intent: str, amount: int, **metadata: str) -> Object:
+        charge = self.charge_of(intent)
+        charge["amount_refunded"] += amount
+        made = {
+            "id": f"re_{len(self.refunds) + 1}",
+            "object": "refund",
+            "amount": amount,
+            "currency": charge["currency"],
+            "metadata": metadata,
+            "payment_intent": intent,
+            "status": "succeeded",
+        }
+        self.refunds.append(made)
+        return made
+
+    def fail(self, refund: Object) -> None:
+        """Let a refund come back, days after it was sent."""
+        refund["status"] = "failed"
+        self.charge_of(refund["payment_intent"])["amount_refunded"] -= refund["amount"]
 
     def dispute(self, intent: str, *, amount: int, status: str = "needs_response") -> Object:
         charge = self.charge_of(intent)
@@ -245,6 +262,7 @@ async def stripe_server() -> AsyncIterator[StripeServer]:
     app.router.add_get("/v1/checkout/sessions/{session}", server.get_session)
     app.router.add_get("/v1/disputes", server.list_disputes)
     app.router.add_post("/v1/refunds", server.create_refund)
+    app.router.add_get("/v1/refunds", server.list_refunds)
     async with listening(app) as server.url:
         yield server
 

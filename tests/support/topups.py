@@ -88,13 +88,16 @@ class Desk:
         self.server.close(made, status, **how)
         await self.tell("charge.dispute.closed", made)
 
-    async def spend(self, credits_: int, *, artist_ppm: int = 700_000) -> None:
+    async def spend(
+        self, credits_: int, *, artist_ppm: int = 700_000, by: Caller | None = None
+    ) -> None:
         """Spend credit as a play does, with an artist and the co-operative."""
         self.keys += 1
         async with self.database.begin() as session:
-            await lock_wallets(session, [self.listener.id])
-            found = await unspent(session, [self.listener.id], now=self.clock())
-            takes = take(found[self.listener.id], credits_)
+            who = (by or self.listener).id
+            await lock_wallets(session, [who])
+            found = await unspent(session, [who], now=self.clock())
+            takes = take(found[who], credits_)
             [(currency, amount)] = worth(takes).items()
             part = amount * artist_ppm // 1_000_000
             entries = (

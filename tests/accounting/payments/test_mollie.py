@@ -107,7 +107,8 @@ async def test_a_refund_is_sent(server: MollieServer, mollie: Mollie) -> None:
     name = await mollie.refund(made.provider_id, Money(micros=5_000_000, currency="EUR"), key="k")
 
     assert name == "re_0"
-    assert (await mollie.fetch(made.provider_id)).refunded == 5_000_000
+    [told] = (await mollie.fetch(made.provider_id)).refunds
+    assert (told.id, told.amount, told.key) == ("re_0", 5_000_000, "k")
 
 
 async def test_what_was_received_in_a_time_is_told_page_by_page(

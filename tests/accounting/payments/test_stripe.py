@@ -115,7 +115,8 @@ async def test_a_refund_is_sent_once_under_its_key(server: StripeServer, stripe:
     again = await stripe.refund(made.provider_id, five, key="k")
 
     assert first == again == "re_1"
-    assert (await stripe.fetch(made.provider_id)).refunded == 5_000_000
+    [told] = (await stripe.fetch(made.provider_id)).refunds
+    assert (told.amount, told.key, told.has_failed) == (5_000_000, "k", False)
 
 
 async def test_what_was_received_in_a_time_is_told_page_by_page(

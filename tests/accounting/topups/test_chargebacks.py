@@ -195,9 +195,12 @@ async def test_whatever_happens_in_whatever_order_the_books_are_sound(
         payment, intent = chance.choice(paid)
         charge = desk.server.charge_of(intent)
         left = charge["amount"] - charge["amount_refunded"]
-        charge["amount_refunded"] += chance.randrange(left + 1)
+        desk.server.refund(intent, chance.randrange(left + 1))
         subject = told(desk.server.sessions[payment.provider_id or ""])
         await desk.tell("charge.refunded", subject)
+
+    async def fail() -> None:
+        await _fail_one(desk, chance)
 
     async def dispute() -> None:
         _, intent = chance.choice(paid)
@@ -212,7 +215,16 @@ async def test_whatever_happens_in_whatever_order_the_books_are_sound(
 
     await pay()
     for _ in range(25):
-        act = chance.choice([pay, spend, spend, spend, send_back, refund_there, dispute, close])
+        acts = [pay, spend, spend, spend, send_back, refund_there, fail, dispute, close]
+        act = chance.choice(acts)
         await act()
         await desk.require_sound()
     assert (await desk.balances(PSP))[0] == desk.server.balance() * 10_000
+
+
+async def _fail_one(desk: Desk, chance: random.Random) -> None:
+    sent = [one for one in desk.server.refunds if one["status"] == "succeeded"]
+    if sent:
+        made = chance.choice(sent)
+        desk.server.fail(made)
+        await desk.tell("refund.failed", made)

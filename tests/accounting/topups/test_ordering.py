@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
+from accounting.confirming import Confirmation, confirm
 from accounting.ledger import Account, AccountKind
 from accounting.payments.amounts import Money
 from accounting.payments.manual import Manual
 from accounting.payments.mollie import Mollie
 from accounting.payments.stripe import Stripe
-from accounting.topups import Confirmation, Wanted, confirm, order, take_message
+from accounting.topup_refunds import refund
+from accounting.topups import Wanted, order, take_message
 from base.errors import Refused, Unavailable
 from catalog.models.ledger import CreditLot
 from catalog.models.payments import (
@@ -19,10 +23,11 @@ from catalog.models.payments import (
     PaymentEvent,
     TopupProduct,
 )
+from catalog.payments import differing_countries
 from tests.support.catalog import NOON
 from tests.support.mollie_server import mollie_server
 from tests.support.stripe_server import SECRET
-from tests.support.topups import BOTH, FEES, HERE, NET, PSP, TAX, VAT, Desk, count, told
+from tests.support.topups import BOTH, FEES, HERE, NET, PSP, TAX, VAT, Desk, asked, count, told
 
 
 @BOTH
@@ -170,17 +175,55 @@ async def test_a_transfer_is_confirmed_by_hand_once(desk: Desk) -> None:
         await _confirmed(desk, payment, 12_500_000)
     with pytest.raises(Refused, match="idempotency-mismatch"):
         await _confirmed(desk, payment, 12_000_000)
+    for micros, code in ((1, "amount-too-fine"), (60_000_000, "amount-implausible")):
+        with pytest.raises(Refused, match=code):
+            await _confirmed(desk, payment, micros, "B-2")
+    with pytest.raises(Refused, match="own-account"):
+        await _confirmed(desk, payment, 12_500_000, "B-2", by=desk.listener.id)
 
     assert (await desk.wallet()).balance_micros == 10_000_000
     tax = Account(AccountKind.VAT, "FI")
-    assert await desk.balances(Account(AccountKind.PSP, "manual"), tax) == [12_500_000, -2_539_841]
+    assert await desk.balances(Account(AccountKind.BANK), tax) == [12_500_000, -2_539_841]
 
 
-async def _confirmed(desk: Desk, payment: Payment, micros: int) -> None:
-    said = Confirmation(
-        payment_id=payment.id, amount=Money(micros=micros, currency="EUR"), by=None, at=NOON
+async def test_each_transfer_for_an_order_credits_once_and_goes_back_by_itself(desk: Desk) -> None:
+    wanted = Wanted(
+        listener_id=desk.listener.id, request_key="k", product="credits-10", country="DE"
     )
-    await desk.database.run(lambda session: confirm(session, said, now=desk.clock()))
+    payment = await order(desk.database, Manual(), wanted, addresses=HERE, clock=desk.clock)
+
+    halves = [await _confirmed(desk, payment, 6_250_000, one) for one in ("B-1", "B-2", "B-2")]
+    more = await _confirmed(desk, payment, 1_250_000, "B-3")
+
+    assert (halves[0].id, halves[0].follows) == (payment.id, None)
+    assert (halves[1].id, halves[1].follows) == (halves[2].id, payment.id)
+    assert [one.credits for one in (*halves, more)] == [5_000_000] * 3 + [1_000_000]
+    assert (await desk.wallet()).balance_micros == 11_000_000
+    assert await desk.balances(Account(AccountKind.BANK)) == [13_750_000]
+    back = await refund(desk.database, Manual(), asked(halves[1], desk), clock=desk.clock)
+    assert back.amount == 6_250_000
+    other = await order(
+        desk.database,
+        Manual(),
+        replace(wanted, request_key="l"),
+        addresses=HERE,
+        clock=desk.clock,
+    )
+    with pytest.raises(Refused, match="idempotency-mismatch"):
+        await _confirmed(desk, other, 6_250_000, "B-1")
+
+
+async def _confirmed(
+    desk: Desk, payment: Payment, micros: int, reference: str = "B-1", *, by: UUID | None = None
+) -> Payment:
+    said = Confirmation(
+        payment_id=payment.id,
+        reference=reference,
+        amount=Money(micros=micros, currency="EUR"),
+        by=by,
+        at=NOON,
+    )
+    return await desk.database.run(lambda session: confirm(session, said, now=desk.clock()))
 
 
 async def test_mollie_is_asked_only_for_payments_of_ours_and_credits_once(desk: Desk) -> None:
@@ -213,3 +256,14 @@ async def test_mollie_is_asked_only_for_payments_of_ours_and_credits_once(desk: 
 
 async def _classic(desk: Desk, mollie: Mollie, named: str) -> bool:
     return await take_message(desk.database, mollie, (f"id={named}".encode(), {}), clock=desk.clock)
+
+
+async def test_a_card_of_another_country_than_is_told_is_shown(desk: Desk) -> None:
+    same, other = await desk.order(country="DE"), await desk.order(country="FI")
+    for one in (same, other):
+        await desk.paid(one)
+
+    async with desk.database.read() as session:
+        [found] = await differing_countries(session)
+
+    assert (found.id, found.country, found.country_told) == (other.id, "FI", "DE")

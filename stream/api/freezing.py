@@ -1,0 +1,140 @@
+"""Wallets that keepers of the books freeze and free, each with a reason that stays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from accounting.freezing import Freeze, freeze, freezes_of, unfreeze
+from accounting.holds import Who
+from base.errors import Refused
+from catalog.models.people import KEEPERS, Account
+from catalog.people import Caller
+from stream.api.openapi import Route
+from stream.identity import caller
+from stream.keys import TOOLS
+
+_PROBLEMS = (400, 401, 403, 404, 422)
+_Reason = Annotated[str, Field(min_length=3, max_length=200)]
+
+
+class Reason(BaseModel):
+    """Why a wallet is frozen, or free again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: _Reason
+
+
+class FreezeDocument(BaseModel):
+    """A reason for which nothing is spent from a wallet, and who says so, until it is lifted."""
+
+    id: str
+    account: str
+    reason: str
+    by: str
+    frozen_at: datetime
+    lifted_at: datetime | None
+
+
+class FreezeList(BaseModel):
+    """All reasons that hold, the oldest first."""
+
+    freezes: list[FreezeDocument]
+
+
+async def get_freezes(request: web.Request) -> web.Response:
+    """Answer why a wallet is frozen."""
+    await caller(request, *KEEPERS)
+    async with request.app[TOOLS].database.read() as session:
+        found = await freezes_of(session, _account_of(request))
+    body = FreezeList(freezes=[_document(one) for one in found])
+    return web.json_response(text=body.model_dump_json())
+
+
+async def post_freeze(request: web.Request) -> web.Response:
+    """Freeze a wallet; for the same reason again, nothing changes."""
+    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
+    why = Reason.model_validate_json(await request.read())
+    account = _account_of(request)
+    async with tools.database.begin() as session:
+        if await session.get(Account, account) is None:
+            raise _unknown_account()
+        made = await freeze(session, account, _who(who, why), now=tools.clock())
+        body = _document(made)
+    return web.json_response(text=body.model_dump_json(), status=201)
+
+
+async def post_lifting(request: web.Request) -> web.Response:
+    """Take a reason away; without any other the wallet is free, and what waited is settled."""
+    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
+    why = Reason.model_validate_json(await request.read())
+    try:
+        freeze_id = UUID(request.match_info["freeze"])
+    except ValueError:
+        raise Refused("freeze-unknown", "There is no such freeze.", status=404) from None
+    async with tools.database.begin() as session:
+        body = _document(await unfreeze(session, freeze_id, _who(who, why), now=tools.clock()))
+    return web.json_response(text=body.model_dump_json())
+
+
+def freezing_routes() -> list[Route]:
+    """Answer every operation on wallets that are frozen."""
+    path = "/api/v1/wallets/{account}/freezes"
+    return [
+        Route(
+            method="GET",
+            path=path,
+            handler=get_freezes,
+            summary="Why a wallet is frozen, for treasurers.",
+            answers={200: FreezeList},
+        ),
+        Route(
+            method="POST",
+            path=path,
+            handler=post_freeze,
+            summary="Freeze a wallet, for treasurers.",
+            body=Reason,
+            answers={201: FreezeDocument},
+            problems=_PROBLEMS,
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/freezes/{freeze}/lifting",
+            handler=post_lifting,
+            summary="Take a reason away for which a wallet is frozen, for treasurers.",
+            body=Reason,
+            answers={200: FreezeDocument},
+            problems=_PROBLEMS,
+        ),
+    ]
+
+
+def _who(who: Caller, why: Reason) -> Who:
+    return Who(name=who.name, why=why.reason, id=who.id)
+
+
+def _account_of(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["account"])
+    except ValueError:
+        raise _unknown_account() from None
+
+
+def _unknown_account() -> Refused:
+    return Refused("account-unknown", "There is no such account.", status=404)
+
+
+def _document(one: Freeze) -> FreezeDocument:
+    return FreezeDocument(
+        id=str(one.id),
+        account=str(one.listener_id),
+        reason=one.reason,
+        by=one.by,
+        frozen_at=one.frozen_at,
+        lifted_at=one.lifted_at,
+    )
