@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from accounting.journal import balances_of, post
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
+from accounting.months import Span
 from accounting.payee_locks import lock_all_payees
 from accounting.payees import keep_payees, payee_of
 from accounting.recoupment import Owed, recouped
@@ -122,22 +123,14 @@ async def recoup(
     """Pay back advances from what was earned in a period; answer the new transactions.
 
     Before the period is closed, and as often as one likes: what went back once is not taken again.
+    Advances that were given after it, and earnings since, are none of it.
     """
-    span = _Span(name=period, starts_at=starts_at, ends_at=ends_at)
+    span = Span(name=period, starts_at=starts_at, ends_at=ends_at)
     await lock_all_payees(session)
     owing = await _owing(session, span)
     transactions = [one for payee in owing for one in _recoupments(payee, span, now=now)]
     posted = await post(session, transactions, now=now) if transactions else []
     return [one.id for one in posted]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Span:
-    """A period, half-open, as it is booked."""
-
-    name: str
-    starts_at: datetime
-    ends_at: datetime
 
 
 @dataclass(slots=True, kw_only=True)
@@ -158,7 +151,7 @@ class _Owing:
     payable: int
 
 
-async def _owing(session: Session, span: _Span) -> list[_Owing]:
+async def _owing(session: Session, span: Span) -> list[_Owing]:
     """Answer payees of whose advances something is left, and to whom something is payable."""
     found: dict[tuple[UUID, str], list[Advance]] = {}
     given = select(Advance).where(Advance.approved_at < span.ends_at)
@@ -170,20 +163,23 @@ async def _owing(session: Session, span: _Span) -> list[_Owing]:
         for (payee, currency), advances in found.items()
         if held[_advance(payee)].get(currency, 0) > 0
     }
-    payable = await balances_of(session, {payable_to(payee) for payee, _ in open_})
+    accounts = {payable_to(payee) for payee, _ in open_}
+    then = await balances_of(session, accounts, before=span.ends_at)
+    # What was taken back since cannot go back on an advance too.
+    now = await balances_of(session, accounts)
     owed = await _owed(session, [one for some in open_.values() for one in some], span)
     return [
         _Owing(
             payee_id=payee,
             currency=currency,
             owed=[owed[one.id] for one in advances],
-            payable=-payable[payable_to(payee)].get(currency, 0),
+            payable=-max(one[payable_to(payee)].get(currency, 0) for one in (then, now)),
         )
         for (payee, currency), advances in open_.items()
     ]
 
 
-async def _owed(session: Session, advances: list[Advance], span: _Span) -> dict[UUID, Owed]:
+async def _owed(session: Session, advances: list[Advance], span: Span) -> dict[UUID, Owed]:
     """Answer what is owed on advances, and what was earned in a period that pays it back."""
     accounts = {_advance(one.payee_id) for one in advances}
     standings = await _standings(session, accounts, period=span.name)
@@ -206,7 +202,7 @@ async def _owed(session: Session, advances: list[Advance], span: _Span) -> dict[
 
 
 async def _earned(
-    session: Session, accounts: set[Account], facts: list[Fact], span: _Span
+    session: Session, accounts: set[Account], facts: list[Fact], span: Span
 ) -> dict[tuple[Account, str], int]:
     return await earned_on(
         *(session, accounts, facts),
@@ -229,7 +225,7 @@ async def _standings(
     return found
 
 
-def _recoupments(payee: _Owing, span: _Span, *, now: datetime) -> list[Transaction]:
+def _recoupments(payee: _Owing, span: Span, *, now: datetime) -> list[Transaction]:
     taken = {one.advance_id: one.taken for one in payee.owed}
     return [
         Transaction(

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import BigInteger, cast, func, select
 
 from accounting.explaining import booked_within, explained, months_of
 from accounting.journal import BOOKING
 from accounting.keeping import keep, statements_kept
-from accounting.months import Month, month_named, month_of
+from accounting.months import Month, Span, month_named, month_of
 from base.clock import Clock
 from base.database import Database, Session
 from base.errors import Refused
@@ -27,7 +28,7 @@ from catalog.models.ledger import LedgerTxn, Period
 
 #: Books what is due at the end of a month into it, while it is open: shares that are released,
 #: advances that are recouped; again, it books nothing. Takes the month, and the time to book at.
-Settle = Callable[[Session, Month, datetime], Awaitable[None]]
+Settle = Callable[[Session, Span, datetime], Awaitable[None]]
 _TXN = table_of(LedgerTxn)
 _LAST = timedelta(microseconds=1)
 
@@ -41,6 +42,7 @@ class Closed:
 
     month: Month
     closed_at: datetime
+    closed_by: UUID | None
     statements: int
     digest: bytes
 
@@ -55,7 +57,7 @@ class Outlook:
     sums: Mapping[tuple[str, str], tuple[int, int]]
 
 
-async def nothing(session: Session, month: Month, at: datetime) -> None:
+async def nothing(session: Session, month: Span, at: datetime) -> None:
     """Settle nothing at the end of a month."""
     del session, month, at
 
@@ -69,13 +71,21 @@ async def due_month(session: Session, zone: str) -> Month | None:
     return None if first is None else month_of(first, zone)
 
 
-async def close(
-    database: Database, name: str, *, zone: str, clock: Clock, settle: Settle = nothing
+async def close(  # noqa: PLR0913 - what closing needs
+    database: Database,
+    name: str,
+    *,
+    zone: str,
+    clock: Clock,
+    settle: Settle = nothing,
+    by: UUID | None = None,
 ) -> Closed:
     """Close a month; one that is closed is answered, and finished where it was not.
 
+    `by` is who closes it; nobody's, where no person does.
+
     Raises:
-        Refused: `bad-period`; `period-not-over`, 409; `period-out-of-order`, 409.
+        Refused: `bad-period`; `period-not-over`, `period-out-of-order` or `nothing-booked`, 409.
 
     """
     month = month_named(name, zone)
@@ -83,10 +93,10 @@ async def close(
     async def end(session: Session) -> None:
         # Not while nobody books: it locks rows, which come before the books.
         if await _is_open(session, month, now=clock()):
-            await settle(session, month, month.ends_at - _LAST)
+            await settle(session, await _span(session, month), month.ends_at - _LAST)
 
     await database.run(end)
-    await database.run(lambda session: _freeze(session, month, now=clock()))
+    await database.run(lambda session: _freeze(session, month, by=by, now=clock()))
     return await database.run(lambda session: _tell(session, name, now=clock()))
 
 
@@ -102,10 +112,14 @@ async def outlook(session: Session, name: str, *, zone: str, now: datetime) -> O
     """Answer what closing a month would tell, and change nothing.
 
     Raises:
-        Refused: `bad-period`; `period-out-of-order`, 409.
+        Refused: `bad-period`; `period-closed`, `period-out-of-order` or `nothing-booked`, 409.
 
     """
     month = month_named(name, zone)
+    if await session.get(Period, name) is not None:
+        raise Refused(
+            "period-closed", f"{name} is closed: what came of it is in its statements.", status=409
+        )
     await _require_due(session, month)
     booked = booked_within(*await _bounds(session, month))
     each = explained(session, booked, months=await months_of(session, month)).subquery()
@@ -125,38 +139,56 @@ async def _is_open(session: Session, month: Month, *, now: datetime) -> bool:
     """Answer whether a month is still to be closed, and could be.
 
     Raises:
-        Refused: `period-not-over`, 409; `period-out-of-order`, 409.
+        Refused: `period-not-over`, `period-out-of-order` or `nothing-booked`, 409.
 
     """
     if await session.get(Period, month.name) is not None:
         return False
     await _require_due(session, month)
     if now < month.ends_at:
-        raise Refused("period-not-over", f"{month.name} is not over yet.", status=409)
+        over = month.after(1)
+        raise Refused(
+            "period-not-over",
+            f"{month.name} is not over: it can be closed from {over.name}-01 on ({month.zone}).",
+            status=409,
+        )
     return True
 
 
-async def _freeze(session: Session, month: Month, *, now: datetime) -> None:
+async def _freeze(session: Session, month: Month, *, by: UUID | None, now: datetime) -> None:
     await lock_alone(session, BOOKING)
     if not await _is_open(session, month, now=now):
         return
-    starts_at, ends_at = await _bounds(session, month)
+    span = await _span(session, month)
     row = Period(
         name=month.name,
         zone=month.zone,
-        starts_at=starts_at or month.starts_at,
-        ends_at=ends_at,
+        starts_at=span.starts_at,
+        ends_at=span.ends_at,
         closed_at=now,
+        closed_by=by,
     )
     session.add(row)
 
 
 async def _require_due(session: Session, month: Month) -> None:
     due = await due_month(session, month.zone)
-    if due is not None and due.name != month.name:
+    if due is None:
+        raise Refused(
+            "nothing-booked",
+            "Nothing was booked yet: the first month that is closed is that of the first booking.",
+            status=409,
+        )
+    if month.name < due.name:
         raise Refused(
             "period-out-of-order",
-            f"Months are closed one after the other: {due.name} is next.",
+            f"Nothing was booked in {month.name}, nor before: close {due.name} first.",
+            status=409,
+        )
+    if month.name > due.name:
+        raise Refused(
+            "period-out-of-order",
+            f"Months are closed one after the other: close {due.name} before {month.name}.",
             status=409,
         )
 
@@ -168,6 +200,11 @@ async def _bounds(session: Session, month: Month) -> tuple[datetime | None, date
     """
     last = await _last_closed(session)
     return None if last is None else last.ends_at, month.ends_at
+
+
+async def _span(session: Session, month: Month) -> Span:
+    starts_at, ends_at = await _bounds(session, month)
+    return Span(name=month.name, starts_at=starts_at or month.starts_at, ends_at=ends_at)
 
 
 async def _last_closed(session: Session) -> Period | None:
@@ -186,6 +223,7 @@ def _closed(row: Period, statements: int) -> Closed:
     return Closed(
         month=month_named(row.name, row.zone),
         closed_at=row.closed_at or row.ends_at,
+        closed_by=row.closed_by,
         statements=statements,
         digest=row.digest or b"",
     )

@@ -23,8 +23,9 @@ from accounting.keeping import (
     payees_by_account,
     told_of,
 )
-from accounting.ledger import AccountKind
+from accounting.ledger import Account, AccountKind
 from accounting.months import month_named
+from accounting.splits import UNCLAIMED
 from accounting.statements import Beside, Line, Statement
 from base.database import Session
 from base.errors import Broken, Refused
@@ -153,8 +154,9 @@ async def _statements(session: Session, row: Period, before: Period | None) -> l
     """Find statements that are not what lines and balances come to, and months that are not."""
     heads = await _heads(session, row.name)
     names, expected = await payees_by_account(session), await _expected(session, row, before)
-    accounts = {payee: account for account, payee in names.items()}
-    quiet = {(accounts[payee], currency) for payee, currency in expected.opening}
+    waits = {*expected.reserve, *expected.advance, *expected.suspense}
+    told = {*expected.opening, *(one for one in waits if one[0] != UNCLAIMED.of)}
+    quiet = {(Account(AccountKind.PAYABLE, payee).id, currency) for payee, currency in told}
     quiet |= set(heads)
     found = list[Discrepancy]()
     async for of, lines in _by_payee(session, row.name):

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from accounting.explaining import booked_within
 from accounting.ledger import AccountKind, Side, side_of
+from accounting.lots import LotKind
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import CreditLot, LedgerAccount, LedgerEntry, LedgerTxn, Period
@@ -113,23 +114,34 @@ def _kind(kinds: Iterable[AccountKind]) -> ColumnElement[str | None]:
 
 
 async def deferred(session: Session, *, before: datetime) -> list[Deferred]:
-    """Answer credit that was paid for and not spent, by how long it has waited."""
-    is_paid = _ACCOUNTS.c.name.like(f"{AccountKind.WALLET}:%")
-    names = ("amount", "credits")
-    left = [cast(-func.sum(_ENTRIES.c[one]), BigInteger).label(one) for one in names]
-    lots = (
-        select(_ENTRIES.c.lot, _ENTRIES.c.currency, *left)
+    """Answer credit that was paid for and not spent, by how long it has waited.
+
+    Worked out from what is left of lots today, and what was booked on them since.
+    """
+    names = ("credits", "amount")
+    moved = [cast(func.sum(_ENTRIES.c[one]), BigInteger).label(one) for one in names]
+    since = (
+        select(_ENTRIES.c.lot, *moved)
         .join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
         .join(_ACCOUNTS, _ACCOUNTS.c.id == _ENTRIES.c.account_id)
-        .where(is_paid, booked_within(None, before))
-        .group_by(_ENTRIES.c.lot, _ENTRIES.c.currency)
-        .having(or_(*(func.sum(_ENTRIES.c[one]) != 0 for one in names)))
+        .where(_ACCOUNTS.c.name.like(f"{AccountKind.WALLET}:%"), _TXN.c.booked_at >= before)
+        .group_by(_ENTRIES.c.lot)
         .subquery()
     )
+    left = [_LOTS.c[f"{one}_left"] + func.coalesce(since.c[one], 0) for one in names]
     older = [(_LOTS.c.acquired_at <= before - timedelta(days=days), days) for days in AGES[:0:-1]]
-    aged = select(case(*older, else_=0).label("days"), *lots.c)
-    each = aged.outerjoin(_LOTS, _LOTS.c.id == lots.c.lot).subquery()
-    sums = [cast(func.sum(each.c[one]), BigInteger) for one in ("credits", "amount")]
+    each = (
+        select(
+            case(*older, else_=0).label("days"),
+            _LOTS.c.currency,
+            *(one.label(name) for name, one in zip(names, left, strict=True)),
+        )
+        .select_from(_LOTS)
+        .outerjoin(since, since.c.lot == _LOTS.c.id)
+        .where(_LOTS.c.kind == LotKind.PAID, or_(*(one != 0 for one in left)))
+        .subquery()
+    )
+    sums = [cast(func.sum(each.c[one]), BigInteger) for one in names]
     query = select(each.c.days, each.c.currency, func.count(), *sums)
     rows = await session.execute(query.group_by(each.c.days, each.c.currency))
     return [

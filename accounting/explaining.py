@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     ColumnElement,
     Select,
@@ -28,6 +27,7 @@ from sqlalchemy import (
 from accounting.ledger import AccountKind, TxnKind
 from accounting.months import Month, month_of, months_between
 from accounting.statements import Section
+from accounting.sums import fact_in
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
@@ -43,11 +43,9 @@ _SECTIONS = {
     TxnKind.GIFT: Section.PURCHASES,
     TxnKind.REFUND: Section.REFUNDS,
     TxnKind.CHARGEBACK: Section.REFUNDS,
-    TxnKind.FEE: Section.FEES,
     TxnKind.RELEASE: Section.SHARES,
     TxnKind.ADVANCE: Section.ADVANCES,
     TxnKind.RECOUPMENT: Section.RECOUPMENT,
-    TxnKind.GUARANTEE: Section.GUARANTEE,
     TxnKind.RESERVE: Section.HOLDBACK,
     TxnKind.PAYOUT: Section.PAYOUTS,
     TxnKind.SURPLUS: Section.SURPLUS,
@@ -117,7 +115,11 @@ def _section() -> ColumnElement[str]:
     kind = func.coalesce(_UNDONE.c.kind, _TXN.c.kind)
     by_kind = case({kind.value: one.value for kind, one in _SECTIONS.items()}, value=kind,
                    else_=Section.OTHER.value)  # fmt: skip
-    return case((_UNDONE.c.kind.in_(_SALES), Section.REFUNDS.value), else_=by_kind)
+    # A share that was let go, and taken back when its play was undone, is told as both.
+    is_taken_back = and_(kind == TxnKind.RELEASE, _ENTRIES.c.amount > 0)
+    return case(
+        (or_(_UNDONE.c.kind.in_(_SALES), is_taken_back), Section.REFUNDS.value), else_=by_kind
+    )
 
 
 def _month(at: ColumnElement[datetime], months: Sequence[Month]) -> ColumnElement[str]:
@@ -136,7 +138,4 @@ def _recording(session: Session) -> ColumnElement[object]:
 
 
 def _fact(session: Session, name: str) -> ColumnElement[str]:
-    facts = func.coalesce(_UNDONE.c.facts, _TXN.c.facts)
-    if session.get_bind().dialect.name == "sqlite":
-        return func.json_extract(facts, f"$.{name}")
-    return case((facts.contains(f'"{name}":'), cast(facts, JSON)[name].as_string()), else_=null())
+    return fact_in(session, func.coalesce(_UNDONE.c.facts, _TXN.c.facts), name)

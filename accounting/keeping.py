@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -28,9 +29,10 @@ from sqlalchemy import (
 from accounting.explaining import PARTS, booked_within, explained, months_of
 from accounting.ledger import Account, AccountKind, account_named, micros_since_epoch
 from accounting.months import month_named
+from accounting.splits import UNCLAIMED
 from accounting.statements import Beside, Line, Section, Statement
 from accounting.statements import Period as Told
-from base.bulk import insert_many
+from base.bulk import insert_many, insert_missing
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn, Period
@@ -41,7 +43,7 @@ Payee = tuple[str, str]
 
 HEAD_COLUMNS = (
     *("period", "account_id", "currency", "version", "made_at", "why", "opening", "closing"),
-    *("restated", "reserve", "advance", "suspense", "digest"),
+    *("restated", "reserve", "advance", "suspense", "made_by", "digest"),
 )
 LINE_COLUMNS = (*PARTS, "number", "amount")
 _TXN, _ENTRIES, _ACCOUNTS = table_of(LedgerTxn), table_of(LedgerEntry), table_of(LedgerAccount)
@@ -134,10 +136,10 @@ async def _keep_statements(
     opening = await owed(session, before, AccountKind.PAYABLE) if before else {}
     closing = await owed(session, row.name, AccountKind.PAYABLE)
     beside = await _beside(session, row.name)
-    quiet, rows = dict(opening), []
+    quiet, rows = {*opening, *beside}, []
 
     def add(payee: Payee, lines: list[Line]) -> None:
-        quiet.pop(payee, None)
+        quiet.discard(payee)
         made = Statement(
             payee_id=payee[0],
             payee="",
@@ -148,24 +150,25 @@ async def _keep_statements(
             opening=opening.get(payee, 0),
             closing=closing.get(payee, 0),
             lines=lines,
-            beside=beside(payee),
+            beside=beside.get(payee, Beside()),
         )
         rows.append(head_of(made))
 
     async for payee, lines in _by_payee(session, row.name):
         add(payee, lines)
-    for payee in list(quiet):
+    for payee in sorted(quiet):
         add(payee, [])
+    await _open_payable(session, beside)
     await insert_many(session, _HEADS, HEAD_COLUMNS, rows)
     return [head[-1] for head in sorted(rows, key=lambda head: (head[1], head[2]))]
 
 
-def head_of(made: Statement) -> tuple[Any, ...]:
-    """Answer a statement as it is kept, without its lines."""
+def head_of(made: Statement, by: UUID | None = None) -> tuple[Any, ...]:
+    """Answer a statement as it is kept, without its lines; `by` is who told it anew, if it was."""
     account = Account(AccountKind.PAYABLE, made.payee_id).id
     which = (made.period.name, account, made.currency, made.version, made.made_at, made.why)
     beside = made.beside.reserve, made.beside.advance, made.beside.suspense
-    return (*which, made.opening, made.closing, made.restated, *beside, made.digest)
+    return (*which, made.opening, made.closing, made.restated, *beside, by, made.digest)
 
 
 async def _by_payee(session: Session, period: str) -> AsyncIterator[tuple[Payee, list[Line]]]:
@@ -204,16 +207,27 @@ async def owed(session: Session, period: str, kind: AccountKind) -> dict[Payee, 
     }
 
 
-async def _beside(session: Session, period: str) -> Callable[[Payee], Beside]:
-    """Answer what tells, of each payee, what stands beside what is payable to them."""
+async def _open_payable(session: Session, payees: Iterable[Payee]) -> None:
+    """Write down accounts of those to whom nothing was payable yet, and who are told why."""
+    accounts = {Account(AccountKind.PAYABLE, payee) for payee, _ in payees}
+    rows = sorted((one.name, one.id) for one in accounts)
+    await insert_missing(session, _ACCOUNTS, ("name", "id"), rows)
+
+
+async def _beside(session: Session, period: str) -> dict[Payee, Beside]:
+    """Answer what stands beside what is payable to payees, of those for whom anything does."""
     reserve = await owed(session, period, AccountKind.RESERVE)
     lent = await owed(session, period, AccountKind.ADVANCE)
     waits = await owed(session, period, AccountKind.SUSPENSE)
-    return lambda payee: Beside(
-        reserve=reserve.get(payee, 0),
-        advance=-lent.get(payee, 0),
-        suspense=waits.get(payee, 0),
-    )
+    return {
+        payee: Beside(
+            reserve=reserve.get(payee, 0),
+            advance=-lent.get(payee, 0),
+            suspense=waits.get(payee, 0),
+        )
+        for payee in sorted({*reserve, *lent, *waits})
+        if payee[0] != UNCLAIMED.of
+    }
 
 
 def _is_of(kind: AccountKind) -> ColumnElement[bool]:

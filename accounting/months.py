@@ -51,6 +51,18 @@ class Month:
         return self.starts_at <= at < self.ends_at
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A month as it is booked: half-open, and beginning where the one before it ended.
+
+    That is where the month begins, unless another zone was declared meanwhile.
+    """
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+
+
 def month_of(at: datetime, zone: str) -> Month:
     """Answer the month of an instant."""
     there = at.astimezone(ZoneInfo(zone))

@@ -38,8 +38,12 @@ class Restating:
     payee_id: str | None = None
 
 
-async def restate(session: Session, asked: Restating, *, now: datetime) -> list[Statement]:
+async def restate(
+    session: Session, asked: Restating, *, now: datetime, by: UUID | None = None
+) -> list[Statement]:
     """Keep a new version of each statement of a month that later bookings changed.
+
+    `by` is who tells them anew.
 
     Raises:
         Refused: `period-not-closed`, 409; `nothing-to-restate`, 409.
@@ -48,7 +52,12 @@ async def restate(session: Session, asked: Restating, *, now: datetime) -> list[
     query = select(Period).where(Period.name == asked.period).with_for_update()
     row = await session.scalar(query)
     if row is None or row.digest is None:
-        raise Refused("period-not-closed", f"{asked.period} is not closed.", status=409)
+        raise Refused(
+            "period-not-closed",
+            f"{asked.period} is not closed yet, and so not told: close it, and its first "
+            "statements tell all that is known by then.",
+            status=409,
+        )
     found = await _corrections(session, row, asked)
     made = []
     for payee in sorted({*found, *await _restated(session, asked)}):
@@ -60,7 +69,7 @@ async def restate(session: Session, asked: Restating, *, now: datetime) -> list[
         raise Refused(
             "nothing-to-restate", f"Nothing changed of {row.name} since it was told.", status=409
         )
-    await _keep(session, made)
+    await _keep(session, made, by)
     return made
 
 
@@ -104,11 +113,11 @@ async def _told(session: Session, row: Period, payee: Payee, now: datetime) -> S
     )
 
 
-async def _keep(session: Session, made: list[Statement]) -> None:
+async def _keep(session: Session, made: list[Statement], by: UUID | None) -> None:
     columns = ("period", "version", *PARTS, "number", "amount")
     rows = [_row(one, line) for one in made for line in one.corrections]
     await insert_many(session, _LINES, columns, rows)
-    await insert_many(session, _HEADS, HEAD_COLUMNS, [head_of(one) for one in made])
+    await insert_many(session, _HEADS, HEAD_COLUMNS, [head_of(one, by) for one in made])
 
 
 def _row(made: Statement, line: Line) -> tuple[object, ...]:

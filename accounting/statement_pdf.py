@@ -1,12 +1,14 @@
 """A statement on paper: what it came to, by which tracks, and how anyone can check it.
 
-It is for people: amounts are shown in cents that add up, and tracks that brought little are told
-together. All of it, to the micro-unit, is in the CSV and JSON of the same statement.
+It is for people: tracks that brought little are told together. Amounts in tables and beside bars
+are whole, to the micro-unit, so that the same sum is the same wherever it stands; each table of
+what was earned comes to all that was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -23,7 +25,6 @@ from accounting.statements import (
     Sum,
     cents_of,
     exactly,
-    in_cents,
     in_order,
     money,
     sum_of,
@@ -32,7 +33,9 @@ from accounting.statements import (
 
 #: Bars on the first page, and rows of a table before the rest is told together.
 _BARS, _ROWS = 8, 200
-_BAR_LEFT, _BAR_WIDTH = 216, 250
+_BAR_LEFT, _BAR_WIDTH = 216, 240
+#: What is heard and bought; the rest of what is earned stands in rows of its own.
+_SALES = (Section.PLAYS, Section.PURCHASES)
 _MINUS = "\N{MINUS SIGN}"
 _NARROW = "\N{NO-BREAK SPACE}"
 
@@ -50,9 +53,9 @@ def _printed(statement: Statement, proof: Proof, *, pages: int) -> Paper:
     _account(paper, statement)
     _bars(paper, statement)
     _by_track(paper, statement)
-    _by_step(paper, statement)
+    _by(paper, statement, "By step", _step)
     _by(paper, statement, "By territory", lambda line: line.territory or "not known")
-    _by(paper, statement, "By month in which it was heard", lambda line: line.month)
+    _by(paper, statement, "By month in which it happened", lambda line: line.month)
     _corrections(paper, statement)
     return paper
 
@@ -98,8 +101,8 @@ def _account(paper: Paper, statement: Statement) -> None:
     ]
     amounts = [statement.opening, *(sum_of(statement.of(each)) for each in sections)]
     names = ["Balance at the beginning", *(TITLES[each] for each in sections)]
-    rows = [(name, _shown(cents)) for name, cents in zip(names, in_cents(amounts), strict=True)]
-    end = ("Balance at the end", _shown(cents_of(statement.closing)))
+    rows = [(name, _exact(amount)) for name, amount in zip(names, amounts, strict=True)]
+    end = ("Balance at the end", _exact(statement.closing))
     paper.heading("The account", needs=len(rows) + 1)
     columns = (Column(heading="", x=LEFT), Column(heading="", x=RIGHT, is_figure=True))
     paper.y -= ROW // 2
@@ -125,19 +128,20 @@ def _notes(paper: Paper, statement: Statement) -> None:
 
 def _bars(paper: Paper, statement: Statement) -> None:
     """Draw what the best tracks earned; what was heard before the month is paler."""
+    key = _track(statement)
     lines = [line for line in statement.of(*EARNINGS) if line.recording]
-    best = [one for one in sums_by(lines, lambda line: line.recording) if one.amount > 0][:_BARS]
+    best = [one for one in sums_by(lines, key) if one.amount > 0][:_BARS]
     if not best:
         return
     paper.heading("What earned most", needs=len(best))
     for one in best:
-        late = sum_of(x for x in lines if x.recording == one.of and statement.is_late(x))
+        late = sum_of(x for x in lines if key(x) == one.of and statement.is_late(x))
         whole = max(1, _BAR_WIDTH * one.amount // best[0].amount)
         pale = min(whole, max(0, _BAR_WIDTH * late // best[0].amount))
-        paper.text(LEFT, paper.y, statement.title_of(one.of), width=_BAR_LEFT - LEFT - 10)
+        paper.text(LEFT, paper.y, _name(one.of), width=_BAR_LEFT - LEFT - 10)
         paper.bar(_BAR_LEFT, paper.y - 8, whole - pale, height=9, ink=Ink.ACCENT)
         paper.bar(_BAR_LEFT + whole - pale, paper.y - 8, pale, height=9, ink=Ink.SOFT)
-        paper.text(RIGHT, paper.y, _shown(cents_of(one.amount)), ends=True)
+        paper.text(RIGHT, paper.y, _exact(one.amount), ends=True)
         paper.y += ROW
     if any(statement.is_late(line) for line in lines):
         said = "Paler: heard in months before, and known to us only in this one."
@@ -146,49 +150,43 @@ def _bars(paper: Paper, statement: Statement) -> None:
 
 
 def _by_track(paper: Paper, statement: Statement) -> None:
-    lines = [line for line in statement.lines if line.recording]
+    lines, key = statement.of(*EARNINGS), _track(statement)
     if not lines:
         return
-    sums = sums_by(lines, lambda line: line.recording)
-    late = {
-        one.of: one.number
-        for one in sums_by(filter(statement.is_late, lines), lambda line: line.recording)
-    }
-    plays = {one.of: one.number for one in sums_by(_plays(lines), lambda line: line.recording)}
-    rows = [
-        (statement.title_of(one.of), _count(plays.get(one.of, 0)), _count(late.get(one.of, 0)))
-        for one in sums
-    ]
+    sums, plays = sums_by(lines, key), _plays(lines, key)
+    late = _plays(filter(statement.is_late, lines), key)
+    rows = [(_name(one.of), _count(plays[one.of]), _count(late[one.of])) for one in sums]
     columns = (
         Column(heading="Track", x=LEFT, width=270),
-        Column(heading="plays", x=400, is_figure=True),
-        Column(heading="of them late", x=470, is_figure=True),
+        Column(heading="plays", x=385, is_figure=True),
+        Column(heading="of them late", x=450, is_figure=True),
         Column(heading=statement.currency, x=RIGHT, is_figure=True),
     )
-    end = ("All tracks", _count(sum(plays.values())), _count(sum(late.values())))
+    end = ("All tracks", _count(plays.total()), _count(late.total()))
     paper.heading("By track", needs=min(len(rows), 4))
     paper.table(columns, _summed(rows, sums, end))
 
 
-def _by_step(paper: Paper, statement: Statement) -> None:
-    _by(paper, statement, "By step", _step)
-
-
-def _by(paper: Paper, statement: Statement, heading: str, key: Callable[[Line], str]) -> None:
-    """Print what tracks earned by something; in the order of that."""
-    lines = [line for line in statement.lines if line.recording]
+def _by(paper: Paper, statement: Statement, heading: str, part: Callable[[Line], str]) -> None:
+    """Print what was earned by something, in the order of that; what is no sale stands last."""
+    lines = statement.of(*EARNINGS)
     if not lines:
         return
-    plays = {one.of: one.number for one in sums_by(_plays(lines), key)}
+
+    def key(line: Line) -> str:
+        # What it is called stands behind the tab, and before it how it is sorted.
+        return f"0\t{part(line)}" if line.section in _SALES else f"1\t{TITLES[line.section]}"
+
+    plays = _plays(lines, key)
     sums = sorted(sums_by(lines, key), key=lambda one: one.of)
-    rows = [(one.of, _count(plays.get(one.of, 0))) for one in sums]
+    rows = [(_name(one.of), _count(plays[one.of])) for one in sums]
     columns = (
         Column(heading="", x=LEFT),
-        Column(heading="plays", x=470, is_figure=True),
+        Column(heading="plays", x=450, is_figure=True),
         Column(heading=statement.currency, x=RIGHT, is_figure=True),
     )
     paper.heading(heading, needs=min(len(rows), 4))
-    paper.table(columns, _summed(rows, sums, ("Together", _count(sum(plays.values())))))
+    paper.table(columns, _summed(rows, sums, ("Together", _count(plays.total()))))
 
 
 def _corrections(paper: Paper, statement: Statement) -> None:
@@ -208,7 +206,7 @@ def _corrections(paper: Paper, statement: Statement) -> None:
         Column(heading="", x=LEFT, width=120),
         Column(heading="Track", x=180, width=190),
         Column(heading="month", x=380),
-        Column(heading="number", x=470, is_figure=True),
+        Column(heading="number", x=450, is_figure=True),
         Column(heading=statement.currency, x=RIGHT, is_figure=True),
     )
     paper.table(columns, _summed(rows, sums, ("All changes", "", "", "")))
@@ -221,22 +219,36 @@ def _summed(
     rows: Sequence[tuple[str, ...]], sums: Sequence[Sum], end: tuple[str, ...]
 ) -> list[tuple[str, ...]]:
     """Answer rows with their amounts, which add up to that of the last; many are told as one."""
-    kept, rest = sums[:_ROWS], sums[_ROWS:]
-    amounts = [one.amount for one in kept]
-    told = list(rows[:_ROWS])
-    if rest:
+    told = [(*row, _exact(one.amount)) for row, one in zip(rows[:_ROWS], sums[:_ROWS], strict=True)]
+    if rest := sums[_ROWS:]:
         blank = ("",) * (len(end) - 1)
-        told.append((f"{len(rest)} others", *blank))
-        amounts.append(sum(one.amount for one in rest))
-    shown = zip(told, in_cents(amounts), strict=True)
-    return [
-        *((*row, _shown(cents)) for row, cents in shown),
-        (*end, _shown(cents_of(sum(amounts)))),
-    ]
+        told.append((f"{len(rest)} others", *blank, _exact(sum(one.amount for one in rest))))
+    return [*told, (*end, _exact(sum(one.amount for one in sums)))]
 
 
-def _plays(lines: Sequence[Line]) -> list[Line]:
-    return [line for line in lines if line.section is Section.PLAYS]
+def _track(statement: Statement) -> Callable[[Line], str]:
+    """Answer what says in which row of tracks a line is told: sales, and apart what is none."""
+
+    def key(line: Line) -> str:
+        if line.section in _SALES:
+            return f"{line.recording}\t{statement.title_of(line.recording)}"
+        what = TITLES[line.section]
+        if not line.recording:
+            return f"\t{what}"
+        return f"{line.recording} {what}\t{statement.title_of(line.recording)}: {what.lower()}"
+
+    return key
+
+
+def _plays(lines: Iterable[Line], key: Callable[[Line], str]) -> Counter[str]:
+    """Count plays by something; those that were undone count against them."""
+    found = Counter[str]()
+    for line in lines:
+        if line.section is Section.PLAYS:
+            found[key(line)] += line.number
+        elif line.section is Section.REFUNDS and line.step:
+            found[key(line)] -= line.number
+    return found
 
 
 def _foot(paper: Paper, statement: Statement, proof: Proof, page: int, pages: int) -> None:
@@ -261,12 +273,23 @@ def _shown(cents: int) -> str:
     return f"{_MINUS if cents < 0 else ''}{grouped}.{rest}"
 
 
+def _exact(amount: int) -> str:
+    """Answer an amount to the micro-unit, with thousands apart."""
+    whole, _, rest = exactly(abs(amount)).partition(".")
+    grouped = f"{int(whole):,}".replace(",", _NARROW)
+    return f"{_MINUS if amount < 0 else ''}{grouped}.{rest}"
+
+
+def _name(key: str) -> str:
+    return key.partition("\t")[2]
+
+
 def _step(line: Line) -> str:
     return f"Play {line.step}" if line.step else "Bought outright"
 
 
 def _count(number: int) -> str:
-    return f"{number:,}".replace(",", _NARROW) if number else ""
+    return f"{number:,}".replace(",", _NARROW).replace("-", _MINUS) if number else ""
 
 
 def _instant(at: datetime, zone: ZoneInfo) -> str:

@@ -27,17 +27,15 @@ class Section(StrEnum):
     REFUNDS = "refunds"
     SHARES = "shares"
     SURPLUS = "surplus"
-    GUARANTEE = "guarantee"
     ADVANCES = "advances"
     OTHER = "other"
     RECOUPMENT = "recoupment"
     HOLDBACK = "holdback"
-    FEES = "fees"
     PAYOUTS = "payouts"
 
 
 #: What is taken from what was earned.
-DEDUCTIONS = (Section.RECOUPMENT, Section.HOLDBACK, Section.FEES)
+DEDUCTIONS = (Section.RECOUPMENT, Section.HOLDBACK)
 #: All that is earned, or was and is no more; an advance is lent.
 EARNINGS = tuple(
     each for each in Section if each not in {*DEDUCTIONS, Section.PAYOUTS, Section.ADVANCES}
@@ -48,12 +46,10 @@ TITLES = {
     Section.REFUNDS: "Refunds and corrections",
     Section.SHARES: "Shares released",
     Section.SURPLUS: "Your share of the surplus",
-    Section.GUARANTEE: "Guarantees",
     Section.ADVANCES: "Advances",
     Section.OTHER: "Other",
     Section.RECOUPMENT: "Advances recouped",
     Section.HOLDBACK: "Held back, and given back",
-    Section.FEES: "Fees",
     Section.PAYOUTS: "Paid out",
 }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, cast, func, or_, select
+from sqlalchemy import JSON, ColumnElement, Select, case, cast, func, null, or_, select
 
 from accounting.ledger import Account, Facts, TxnKind
 from base.database import Session
@@ -57,6 +57,45 @@ async def booked_for(
     return Booked(amounts={name: total for name, total in amounts.items() if total}, count=count)
 
 
+async def booked_for_each(  # noqa: PLR0913 - a question with six sides
+    session: Session,
+    account: Account,
+    facts: Collection[Fact],
+    *,
+    by: str,
+    counting: TxnKind,
+    before: datetime | None = None,
+) -> dict[str, Booked]:
+    """Answer as `booked_for`, for each value of another fact; "" is of what does not tell it.
+
+    Ever, or `before` a time.
+    """
+    value = func.coalesce(fact_in(session, _FACTS, by), "")
+    query = _sums(value, _ENTRIES.c.currency, _TXN.c.kind).add_columns(func.count())
+    query = query.where(_ENTRIES.c.account_id == account.id, _names_any(facts))
+    if before is not None:
+        query = query.where(_TXN.c.booked_at < before)
+    amounts: dict[str, dict[str, int]] = {}
+    counts: dict[str, int] = {}
+    for of, currency, kind, total, number in await session.execute(query):
+        sums = amounts.setdefault(of, {})
+        sums[currency] = sums.get(currency, 0) + int(total)
+        counts[of] = counts.get(of, 0) + (number if kind == counting else 0)
+    return {
+        of: Booked(
+            amounts={name: total for name, total in amounts[of].items() if total}, count=counts[of]
+        )
+        for of in sorted(amounts)
+    }
+
+
+def fact_in(session: Session, facts: ColumnElement[str], name: str) -> ColumnElement[str]:
+    """Say what facts tell under a name; null, where they do not."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.json_extract(facts, f"$.{name}")
+    return case((facts.contains(f'"{name}":'), cast(facts, JSON)[name].as_string()), else_=null())
+
+
 async def booked_by(
     session: Session, accounts: Collection[Account], name: str, values: Collection[str]
 ) -> dict[tuple[Account, str], dict[str, int]]:
@@ -65,7 +104,7 @@ async def booked_by(
     One question for all: each account is looked through once. What comes to nothing is left out.
     """
     by_id = {account.id: account for account in accounts}
-    told = _fact(session, name)
+    told = fact_in(session, _FACTS, name)
     query = _sums(_ENTRIES.c.account_id, told, _ENTRIES.c.currency).where(
         _ENTRIES.c.account_id.in_(list(by_id)), told.in_(list(values))
     )
@@ -135,10 +174,3 @@ def _sums(*by: ColumnElement[Any]) -> Select[Any]:
 def _names_any(facts: Collection[Fact]) -> ColumnElement[bool]:
     # Facts are kept as canonical JSON: no spaces, and a quote inside of a value has a \ before it.
     return or_(*(_FACTS.contains(f'"{one.name}":"{one.value}"', autoescape=True) for one in facts))
-
-
-def _fact(session: Session, name: str) -> ColumnElement[Any]:
-    if session.get_bind().dialect.name == "sqlite":
-        return func.json_extract(_FACTS, f"$.{name}")
-    told: ColumnElement[Any] = cast(_FACTS, JSON)[name].as_string()
-    return told

@@ -7,6 +7,7 @@ its reserve.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,6 +72,13 @@ class SharedOut:
     amount: int
     shares: tuple[MemberShare, ...]
     reserve: int
+
+    @property
+    def digest(self) -> bytes:
+        """What it says, in 32 bytes."""
+        rows = [(one.member, one.as_artist, one.as_listener, one.as_worker) for one in self.shares]
+        text = "".join("\t".join(map(str, row)) + "\n" for row in ((self.amount,), *rows))
+        return hashlib.sha256(text.encode()).digest()
 
 
 def share_out(amount: int, *, terms: SurplusTerms, claims: Claims) -> SharedOut:

@@ -44,7 +44,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Which:
-    """Which statement is asked for; of several versions the latest, unless one is named."""
+    """Which statement is asked for; of several versions the latest, unless one is named.
+
+    Without a currency there must be one in one currency only.
+    """
 
     payee_id: str
     period: str
@@ -75,7 +78,7 @@ async def statement_of(session: Session, which: Which) -> Statement:
     """Answer a statement with all its lines, and what recordings are called today.
 
     Raises:
-        Refused: `statement-unknown`, 404.
+        Refused: `statement-unknown`, 404; `currency-missing`, 409.
 
     """
     found = await statement_or_none(session, which)
@@ -88,6 +91,7 @@ async def statement_or_none(session: Session, which: Which) -> Statement | None:
     """Answer a statement, if there is one.
 
     Raises:
+        Refused: `currency-missing`, 409.
         Broken: `statement-changed`: it is not what was told, which its digest says.
 
     """
@@ -147,8 +151,15 @@ async def _head(session: Session, which: Which) -> StatementHead | None:
         query = query.where(StatementHead.currency == which.currency)
     if which.version is not None:
         query = query.where(StatementHead.version == which.version)
-    order = (StatementHead.currency, StatementHead.version.desc())
-    return await session.scalar(query.order_by(*order).limit(1))
+    found = list(await session.scalars(query.order_by(StatementHead.version.desc())))
+    currencies = sorted({one.currency for one in found})
+    if len(currencies) > 1:
+        raise Refused(
+            "currency-missing",
+            f"There are statements of {which.period} in {' and '.join(currencies)}: say in which.",
+            status=409,
+        )
+    return found[0] if found else None
 
 
 async def _lines(session: Session, head: StatementHead, *, version: int) -> list[Line]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -13,7 +15,7 @@ from accounting.journal import balances_of, post
 from accounting.ledger import Account, Entry, Transaction, TxnKind
 from accounting.sheets import as_shares, shares_of, sheet_of
 from accounting.splits import Share, all_of_it, payable_to, suspense_of
-from accounting.sums import Booked, Fact, booked_by, booked_for
+from accounting.sums import Booked, Fact, booked_by, booked_for, booked_for_each
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.rights import SheetKind, SplitShare, SplitSheet
@@ -23,9 +25,18 @@ _SHEETS, _SHARES = table_of(SplitSheet).c, table_of(SplitShare).c
 _AT_ONCE = 5_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits for a payee of a recording ("" where nobody knows which)."""
+
+    payee_id: UUID
+    recording: str
+    booked: Booked
+
+
 async def waiting_in(session: Session, sheet_id: UUID, payee_id: UUID) -> Booked:
     """Answer what waits for a payee by a sheet; as credits, so less than nothing."""
-    facts = [Fact(name="sheet", value=str(sheet_id))]
+    facts = [_by_sheet(sheet_id)]
     return await booked_for(session, suspense_of(payee_id), facts, counting=TxnKind.RELEASE)
 
 
@@ -41,42 +52,83 @@ async def waiting_by(
     }
 
 
-async def release_waiting(session: Session, *, now: datetime) -> list[int]:
+async def release_waiting(
+    session: Session, *, now: datetime, before: datetime | None = None
+) -> list[int]:
     """Let go of all that waits and need not any more; answer the transactions.
 
-    What was settled while its payee accepted, and what was refunded after.
+    What was settled while its payee accepted, and what was refunded after; only what was so
+    `before` a time, if one is named.
     """
     transactions = []
     for sheet_id in await _late(session):
         sheet = await sheet_of(session, sheet_id, lock=True)
-        transactions += await releases(session, sheet, now=now)
+        transactions += await releases(session, sheet, now=now, before=before)
     posted = await post(session, transactions, now=now) if transactions else []
     return [one.id for one in posted]
 
 
-async def releases(session: Session, sheet: SplitSheet, *, now: datetime) -> list[Transaction]:
+async def releases(
+    session: Session, sheet: SplitSheet, *, now: datetime, before: datetime | None = None
+) -> list[Transaction]:
     """Answer what lets go of all that needs not wait by a sheet that the caller has locked."""
     rows = (await shares_of(session, [sheet.id]))[sheet.id]
-    declined = {row.payee_id for row in rows if row.declined_at}
-    payees = {row.payee_id for row in rows if row.accepted_at} | declined
-    before = await _before(session, sheet)
+    declined = {row.payee_id for row in rows if _was(row.declined_at, before)}
+    payees = {row.payee_id for row in rows if _was(row.accepted_at, before)} | declined
+    held_before = await _before(session, sheet)
     found = []
     for payee_id in sorted((one for one in payees if one), key=str):
-        booked = await waiting_in(session, sheet.id, payee_id)
-        if booked.amounts:
-            back = (before, as_shares(rows)) if payee_id in declined else None
-            found.append(_release(sheet, payee_id, booked, back, now=now))
+        back = (held_before, as_shares(rows)) if payee_id in declined else None
+        waits = await _still_waiting(session, sheet.id, payee_id, before)
+        found += [
+            _release(sheet, Waiting(payee_id=payee_id, recording=of, booked=booked), back, now=now)
+            for of, booked in waits.items()
+            if booked.amounts
+        ]
     return found
+
+
+def _was(at: datetime | None, before: datetime | None) -> bool:
+    return at is not None and (before is None or at < before)
+
+
+async def _still_waiting(
+    session: Session, sheet_id: UUID, payee_id: UUID, before: datetime | None
+) -> dict[str, Booked]:
+    """Answer what waits of each recording; with a time named, what waited then and does still."""
+    account, facts = suspense_of(payee_id), [_by_sheet(sheet_id)]
+    asked = partial(
+        booked_for_each, session, account, facts, by="recording", counting=TxnKind.RELEASE
+    )
+    now = await asked()
+    if before is None:
+        return now
+    then = await asked(before=before)
+    return {of: _smaller(booked, now[of]) for of, booked in then.items()}
+
+
+def _smaller(then: Booked, now: Booked) -> Booked:
+    """Answer what was so then, and is so still; what is owed the other way by now is another's."""
+    amounts = {
+        currency: min(amount, now.amounts[currency], key=abs)
+        for currency, amount in then.amounts.items()
+        if amount * now.amounts.get(currency, 0) > 0
+    }
+    return Booked(amounts=amounts, count=now.count)
+
+
+def _by_sheet(sheet_id: UUID) -> Fact:
+    return Fact(name="sheet", value=str(sheet_id))
 
 
 def _release(
     sheet: SplitSheet,
-    payee_id: UUID,
-    booked: Booked,
+    waits: Waiting,
     back: tuple[tuple[Share, ...], tuple[Share, ...]] | None,
     *,
     now: datetime,
 ) -> Transaction:
+    payee_id, booked = waits.payee_id, waits.booked
     entries = []
     for currency, amount in sorted(booked.amounts.items()):
         parts: Mapping[UUID, int] = {payee_id: -amount}
@@ -85,17 +137,17 @@ def _release(
             parts = given_back(-amount, owner_id=sheet.owner_id, before=before, declined=declined)
         entries.append(Entry(suspense_of(payee_id), -amount, currency))
         entries += (Entry(payable_to(payee), -part, currency) for payee, part in parts.items())
-    recording = {"recording": str(sheet.recording_id)} if sheet.recording_id else {}
+    recording = waits.recording or str(sheet.recording_id or "")
     return Transaction(
         kind=TxnKind.RELEASE,
-        key=f"release:{sheet.id}:{payee_id}:{booked.count}",
+        key=f"release:{sheet.id}:{payee_id}:{waits.recording}:{booked.count}",
         occurred_at=now,
         entries=tuple(entries),
         facts={
             "sheet": str(sheet.id),
             "payee": str(payee_id),
             "reason": "accepted" if back is None else "declined",
-            **recording,
+            **({"recording": recording} if recording else {}),
         },
     )
 

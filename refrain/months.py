@@ -7,47 +7,50 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from accounting import closing, coop
 from accounting.month_end import settle_month
 from accounting.months import Month, month_named, month_of
 from accounting.restating import Restating, restate
-from accounting.sharing_out import give, shared
+from accounting.sharing_out import give, propose, shared
 from accounting.statement_forms import as_csv, as_json
 from accounting.statement_pdf import as_pdf
+from accounting.surplus import SharedOut
 from accounting.told import Which, proof_of, statement_of
 from base.errors import Refused
 from base.settings import Settings
 from base.tools import open_tools
 from refrain.books import shown
-from refrain.output import say
+from refrain.output import say, say_table
+from refrain.treasurers import treasurer
 
 _FORMS = {".pdf", ".csv", ".json"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sharing:
-    """Which year's surplus is shared, who worked for it, and whether it is booked."""
+    """Which year's surplus is shared, and who worked for it."""
 
     year: int
     worked: Mapping[str, int]
     currency: str
-    is_given: bool
 
 
-async def close_month(settings: Settings, name: str, *, as_json: bool) -> None:
+async def close_month(settings: Settings, name: str, *, token: str, as_json: bool) -> None:
     """Close a month, or finish closing it, and say what was frozen."""
     async with open_tools(settings) as tools:
+        who = await treasurer(tools, token)
         done = await closing.close(
             tools.database,
             name,
             zone=settings.books_zone,
             clock=tools.clock,
             settle=settle_month,
+            by=who.id,
         )
     if as_json:
         told = {"month": name, "statements": done.statements, "digest": done.digest.hex()}
@@ -74,28 +77,27 @@ async def look_ahead(settings: Settings, name: str, *, as_json: bool) -> None:
     say(f"{name} {state}: statements for {seen.payees} payees")
 
 
-async def restate_month(
-    settings: Settings, name: str, *, why: str, payee: str | None, as_json: bool
-) -> None:
+async def restate_month(settings: Settings, asked: Restating, *, token: str, as_json: bool) -> None:
     """Tell statements anew, and say whose."""
-    asked = Restating(period=name, why=why, payee_id=payee)
     async with open_tools(settings) as tools:
-        made = await tools.database.run(lambda session: restate(session, asked, now=tools.clock()))
+        who = await treasurer(tools, token)
+        now = tools.clock()
+        made = await tools.database.run(lambda session: restate(session, asked, now=now, by=who.id))
     rows = [(one.payee_id, one.currency, one.version, one.restated - one.closing) for one in made]
     _say_rows(("payee", "currency", "version", "change"), rows, as_json=as_json)
 
 
-async def write_statement(settings: Settings, name: str, *, payee: str, path: Path) -> None:
+async def write_statement(settings: Settings, asked: Which, *, path: Path) -> None:
     """Write a statement to a file, in the form that its name ends with.
 
     Raises:
-        Refused: `form-unknown`; `statement-unknown`, 404.
+        Refused: `form-unknown`; `statement-unknown`, 404; `currency-missing`, 409.
 
     """
     if path.suffix not in _FORMS:
         raise Refused("form-unknown", "A statement is written as .pdf, .csv or .json.")
     async with open_tools(settings) as tools, tools.database.read() as session:
-        made = await statement_of(session, Which(payee_id=payee, period=name))
+        made = await statement_of(session, asked)
         proof = await proof_of(session, made)
     forms = {
         ".pdf": lambda: as_pdf(made, proof=proof),
@@ -133,13 +135,52 @@ async def show_deferred(settings: Settings, before: datetime | None, *, as_json:
 
 
 async def share_surplus(settings: Settings, asked: Sharing, *, as_json: bool) -> None:
-    """Print who is given what of a year's surplus, and book it where that is asked."""
-    zone, currency = settings.books_zone, asked.currency
-    december = Month(year=asked.year, number=12, zone=zone)
-    async with open_tools(settings) as tools, tools.database.begin() as session:
-        found = await shared(session, asked.year, zone=zone, currency=currency, worked=asked.worked)
-        if asked.is_given:
-            await give(session, found, of=december, currency=currency, now=tools.clock())
+    """Print who would be given what of a year's surplus."""
+    async with open_tools(settings) as tools, tools.database.read() as session:
+        found = await shared(
+            session,
+            asked.year,
+            zone=settings.books_zone,
+            currency=asked.currency,
+            worked=asked.worked,
+        )
+    _say_shares(found, as_json=as_json)
+
+
+async def propose_surplus(settings: Settings, asked: Sharing, *, token: str, as_json: bool) -> None:
+    """Propose who is given what of a year's surplus, and print it."""
+    async with open_tools(settings) as tools:
+        who = await treasurer(tools, token)
+        step = partial(
+            propose,
+            year=asked.year,
+            zone=settings.books_zone,
+            currency=asked.currency,
+            worked=asked.worked,
+            by=who.id,
+            now=tools.clock(),
+        )
+        found = await tools.database.run(step)
+    _say_shares(found, as_json=as_json)
+
+
+async def give_surplus(settings: Settings, asked: Sharing, *, token: str, as_json: bool) -> None:
+    """Book what another person proposed, and print it."""
+    async with open_tools(settings) as tools:
+        who = await treasurer(tools, token)
+        step = partial(
+            give,
+            year=asked.year,
+            zone=settings.books_zone,
+            currency=asked.currency,
+            by=who.id,
+            now=tools.clock(),
+        )
+        found, _ = await tools.database.run(step)
+    _say_shares(found, as_json=as_json)
+
+
+def _say_shares(found: SharedOut, *, as_json: bool) -> None:
     rows = [
         (one.member, one.as_artist, one.as_listener, one.as_worker, one.amount)
         for one in found.shares
@@ -193,7 +234,7 @@ def _print(names: Sequence[str], rows: Sequence[Sequence[str | int]]) -> None:
             for name, one in zip(names, row, strict=True)
         )
         table.add_row(*cells)
-    Console().print(table)
+    say_table(table)
 
 
 _TEXTS = frozenset({"account", "currency", "payee", "member", "reason"})

@@ -6,8 +6,12 @@ import json
 import sys
 
 from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
 
 from base.errors import RefrainError
+
+_WIDEST = 1_000
 
 
 def say(line: str) -> None:
@@ -19,6 +23,13 @@ def say(line: str) -> None:
 def say_ready(name: str) -> None:
     """Tell that the worker of this name takes jobs now."""
     say(json.dumps({"worker": "ready", "name": name}))
+
+
+def say_table(table: Table) -> None:
+    """Print a table as wide as it is: an id that is cut off can be given to no other command."""
+    console = Console()
+    whole = Measurement.get(console, console.options.update(width=_WIDEST), table).maximum
+    Console(width=max(console.width, whole)).print(table)
 
 
 def say_why(error: RefrainError) -> None:

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from rich.console import Console
 from rich.table import Table
 
 from accounting.bank_accounts import masked
@@ -22,16 +21,14 @@ from accounting.payout_rules import policy_of, source_of
 from accounting.payouts import MICROS_PER_CENT
 from accounting.transfers import Result, give_back, settle_all, take_statement
 from base.database import Session
-from base.errors import Refused
 from base.settings import Settings
 from base.tools import Tools, open_tools
 from base.units import Micros
 from catalog.models.payouts import BankDetails, Payout, PayoutRun
-from catalog.models.people import KEEPERS
 from catalog.payout_states import PayoutState
-from catalog.people import Caller, caller_of
 from refrain.books import shown
-from refrain.output import say
+from refrain.output import say, say_table
+from refrain.treasurers import treasurer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +49,7 @@ class Shown:
 async def draft_run(settings: Settings, *, token: str, key: str) -> Shown:
     """Plan a run."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         step = partial(
             draft, policy=policy_of(settings), key=f"cli:{key}", by=who.id, now=tools.clock()
         )
@@ -62,7 +59,7 @@ async def draft_run(settings: Settings, *, token: str, key: str) -> Shown:
 async def approve_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
     """Approve a run that somebody else planned."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         step = partial(approve, run_id=run_id, by=who.id, now=tools.clock())
         return await _shown(tools, (await tools.database.run(step)).id)
 
@@ -70,7 +67,7 @@ async def approve_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
 async def cancel_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
     """Give up a run that was not sent."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         step = partial(cancel, run_id=run_id, by=who.id, now=tools.clock())
         return await _shown(tools, (await tools.database.run(step)).id)
 
@@ -78,7 +75,7 @@ async def cancel_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
 async def export_run(settings: Settings, run_id: UUID, *, token: str) -> bytes:
     """Answer the file of a run for the bank."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         source = source_of(settings)
         return await export(tools.database, run_id, source=source, by=who.id, now=tools.clock())
 
@@ -86,7 +83,7 @@ async def export_run(settings: Settings, run_id: UUID, *, token: str) -> bytes:
 async def settle_run(settings: Settings, run_id: UUID, *, token: str) -> Shown:
     """Book that all of a run has left the account, but for what came back."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         step = partial(settle_all, run_id=run_id, by=who.id, now=tools.clock())
         await tools.database.run(step)
         return await _shown(tools, run_id)
@@ -97,7 +94,7 @@ async def return_payout(
 ) -> Shown:
     """Say that a transfer came back: it is owed again once a second person says so."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         fee = Micros(fee_cents * MICROS_PER_CENT)
         step = partial(
             give_back, payout_id=payout_id, reason=reason, fee=fee, by=who.id, now=tools.clock()
@@ -108,7 +105,7 @@ async def return_payout(
 async def import_statement(settings: Settings, content: bytes, *, token: str) -> list[Result]:
     """Book what a bank tells."""
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         return await take_statement(tools.database, content, by=who.id, now=tools.clock())
 
 
@@ -134,7 +131,7 @@ def say_run(one: Shown, *, as_json: bool) -> None:
     if as_json:
         say(json.dumps(_facts(one)))
     else:
-        Console().print(_table(one))
+        say_table(_table(one))
 
 
 def _facts(one: Shown) -> dict[str, object]:
@@ -178,18 +175,6 @@ def _table(one: Shown) -> Table:
 
 def _is_said_back(one: Payout) -> bool:
     return one.return_said_by is not None and one.state in {PayoutState.BOOKED, PayoutState.SETTLED}
-
-
-async def _person(tools: Tools, token: str) -> Caller:
-    async with tools.database.read() as session:
-        found = await caller_of(session, token)
-    if found is None or found.role not in KEEPERS:
-        raise Refused(
-            "sign-in-first",
-            "Give the token of a treasurer, with --token or REFRAIN_TOKEN.",
-            status=401,
-        )
-    return found
 
 
 async def _shown(tools: Tools, run_id: UUID) -> Shown:

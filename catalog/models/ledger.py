@@ -115,6 +115,7 @@ class Period(Model):
     starts_at: Mapped[datetime] = mapped_column(Instant, unique=True)
     ends_at: Mapped[datetime] = mapped_column(Instant, unique=True)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     #: SHA-256 over what was frozen.
     digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 

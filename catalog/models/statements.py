@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
@@ -46,6 +46,8 @@ class StatementHead(Model):
     reserve: Mapped[int] = mapped_column(BigInteger)
     advance: Mapped[int] = mapped_column(BigInteger)
     suspense: Mapped[int] = mapped_column(BigInteger)
+    #: Who told it anew; the first version is of who closed the period.
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
@@ -78,3 +80,18 @@ class SurplusParts(Model):
     artists_ppm: Mapped[int]
     listeners_ppm: Mapped[int]
     workers_ppm: Mapped[int]
+
+
+class SurplusProposal(Model):
+    """What one person proposed to give of a year's surplus, until another gives it."""
+
+    __tablename__ = "surplus_proposals"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    #: Who did the work, by their accounts, with the weight of each.
+    worked: Mapped[dict[str, int]] = mapped_column(JSON)
+    #: Of what each is given.
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    proposed_at: Mapped[datetime] = mapped_column(Instant)

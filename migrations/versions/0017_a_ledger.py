@@ -137,8 +137,12 @@ def _create_proof() -> None:
         sa.Column("starts_at", Instant(), nullable=False),
         sa.Column("ends_at", Instant(), nullable=False),
         sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
         sa.Column("digest", sa.LargeBinary(32), nullable=True),
         sa.PrimaryKeyConstraint("name", name="pk_ledger_periods"),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["accounts.id"], name="fk_ledger_periods_closed_by_accounts"
+        ),
         sa.UniqueConstraint("starts_at", name="uq_ledger_periods_starts_at"),
         sa.UniqueConstraint("ends_at", name="uq_ledger_periods_ends_at"),
     )

@@ -22,7 +22,7 @@ _REOPENS = "OLD.closed_at IS NOT NULL AND (OLD.digest IS NOT NULL OR NEW.digest 
 #: What is kept of a month, and of which version: that of closing it, or any that is later.
 _FROZEN = {"ledger_balances": "", "statements": "version = 1", "statement_lines": "version = 1"}
 _ORDER = "a period follows on the last that is closed"
-_SAME = "name", "zone", "starts_at", "ends_at", "closed_at"
+_SAME = "name", "zone", "starts_at", "ends_at", "closed_at", "closed_by"
 
 
 def upgrade() -> None:
@@ -44,6 +44,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("valid_from", name="pk_surplus_terms"),
     )
     op.bulk_insert(parts, [{"valid_from": datetime(1970, 1, 1, tzinfo=UTC), **_PARTS}])
+    op.create_table(
+        "surplus_proposals",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("worked", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("year", "currency", name="pk_surplus_proposals"),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["accounts.id"], name="fk_surplus_proposals_proposed_by_accounts"
+        ),
+    )
     if op.get_context().dialect.name == "postgresql":
         _guard_postgresql()
     else:
@@ -63,7 +76,11 @@ def _create_statements() -> None:
             sa.Column(name, sa.BigInteger(), nullable=False)
             for name in ("opening", "closing", "restated", "reserve", "advance", "suspense")
         ),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["accounts.id"], name="fk_statements_made_by_accounts"
+        ),
         sa.PrimaryKeyConstraint(
             "period", "account_id", "currency", "version", name="pk_statements"
         ),
@@ -185,7 +202,7 @@ def downgrade() -> None:
     on = " ON ledger_periods" if is_postgresql else ""
     for name in ("are_kept", "stay_closed", "follow"):
         op.execute(f"DROP TRIGGER ledger_periods_{name}{on}")
-    for table in reversed(_KEPT):
+    for table in ("surplus_proposals", *reversed(_KEPT)):
         op.drop_table(table)
     if is_postgresql:
         late = (f"{table}_refuse_late" for table in _FROZEN)

@@ -54,6 +54,8 @@ class MonthClosed(BaseModel):
 
     month: str
     closed_at: datetime
+    #: Whose account closed it, if a person did.
+    closed_by: str | None
     statements: int
     digest: str
 
@@ -171,6 +173,7 @@ async def close_month(request: web.Request) -> web.Response:
         zone=tools.settings.books_zone,
         clock=tools.clock,
         settle=settle_month,
+        by=who.id,
     )
     log.info("month closed", month=done.month.name, by=str(who.id), digest=done.digest.hex())
     return _said(_closed(done))
@@ -182,7 +185,8 @@ async def restate_month(request: web.Request) -> web.Response:
     said, tools = WhyRestated.model_validate_json(await request.read()), request.app[TOOLS]
     name = request.match_info["month"]
     asked = Restating(period=name, why=said.why, payee_id=said.payee)
-    made = await tools.database.run(lambda session: restate(session, asked, now=tools.clock()))
+    now = tools.clock()
+    made = await tools.database.run(lambda session: restate(session, asked, now=now, by=who.id))
     log.info("month restated", month=name, by=str(who.id), statements=len(made))
     return _said(RestatedList(statements=[_restated(one) for one in made]), status=201)
 
@@ -252,6 +256,7 @@ def _closed(done: Closed) -> MonthClosed:
     return MonthClosed(
         month=done.month.name,
         closed_at=done.closed_at,
+        closed_by=None if done.closed_by is None else str(done.closed_by),
         statements=done.statements,
         digest=done.digest.hex(),
     )

@@ -121,7 +121,7 @@ async def _found(
     """Answer the first that there is: an artist's, and else a member's, or of whom they speak for.
 
     Raises:
-        Refused: `not-allowed`, 403; `statement-unknown`, 404.
+        Refused: `not-allowed`, 403; `statement-unknown`, 404; `currency-missing`, 409.
 
     """
     for payee in await _payees(session, who, asked.payee):
@@ -172,6 +172,6 @@ def statement_routes() -> list[Route]:
             summary="A statement of a month as `csv`, `json` or `pdf`, the latest version.",
             query=tuple(StatementQuery.model_fields),
             answers={200: "application/octet-stream"},
-            problems=(401, 403, 404, 422),
+            problems=(401, 403, 404, 409, 422),
         ),
     ]

@@ -4,17 +4,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from accounting.advances import Grant, approve_advance, grant
+from accounting.agreeing import accept
 from accounting.closing import Closed, close, due_month, outlook
+from accounting.comparing_plays import verify_plays
 from accounting.journal import balance_of, post, reversal_of
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.month_end import settle_month
-from accounting.months import Month, month_named
+from accounting.months import Month, Span, month_named
 from accounting.plays import settle
 from accounting.statements import Section, Statement, sum_of
 from accounting.told import Which, statement_of, summaries
@@ -24,11 +27,14 @@ from base.errors import Refused
 from catalog.models.people import Role
 from tests.support.books import SERIES, Song, artists_part, book_play, song
 from tests.support.catalog import accepted, person, qualified
+from tests.support.shares import earn, owed, proposed, recording
 
 ZONE = "Europe/Berlin"
 MARCH, APRIL = month_named("2026-03", ZONE), month_named("2026-04", ZONE)
 EARLY = MARCH.starts_at + timedelta(days=9)
 HOUR, INSTANT = timedelta(hours=1), timedelta(microseconds=1)
+#: What no database does in a way of its own.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -258,6 +264,24 @@ async def test_months_are_closed_in_order_and_when_they_are_over(
         assert await due_month(session, ZONE) == APRIL
 
 
+@ON_SQLITE
+async def test_nothing_is_closed_before_anything_was_booked(database: Database) -> None:
+    with pytest.raises(Refused, match="nothing-booked"):
+        await close(database, "1999-12", zone=ZONE, clock=lambda: MARCH.ends_at)
+    of = await song(database)
+    await heard(database, of, step=1, at=EARLY)
+    with pytest.raises(Refused, match="nor before: close 2026-03 first"):
+        await close(database, "1999-12", zone=ZONE, clock=lambda: MARCH.ends_at)
+    treasurer = await person(database, Role.TREASURER)
+    done = await close(
+        database, MARCH.name, zone=ZONE, clock=lambda: MARCH.ends_at, by=treasurer.id
+    )
+    assert done.closed_by == treasurer.id
+    async with database.read() as session:
+        with pytest.raises(Refused, match="2026-03 is closed"):
+            await outlook(session, MARCH.name, zone=ZONE, now=MARCH.ends_at)
+
+
 async def test_an_outlook_tells_what_closing_would_and_changes_nothing(
     database: Database, sung: Song
 ) -> None:
@@ -279,7 +303,7 @@ async def test_what_is_due_at_the_end_of_a_month_is_booked_into_it(
     advance = Account(AccountKind.ADVANCE, str(sung.artist.id))
     entries = (Entry(sung.payable, 100, "EUR"), Entry(advance, -100, "EUR"))
 
-    async def recoup(session: Session, month: Month, at: datetime) -> None:
+    async def recoup(session: Session, month: Span, at: datetime) -> None:
         key = f"recoup:{month.name}"
         one = Transaction(kind=TxnKind.RECOUPMENT, key=key, occurred_at=at, entries=entries)
         await post(session, [one], now=at)
@@ -290,6 +314,179 @@ async def test_what_is_due_at_the_end_of_a_month_is_booked_into_it(
     made = await told(database, sung, MARCH)
     assert sum_of(made.of(Section.RECOUPMENT)) == -100
     assert made.closing == artists_part(5) - 100
+
+
+@ON_SQLITE
+async def test_what_came_after_a_month_is_not_settled_in_it(database: Database, sung: Song) -> None:
+    await heard(database, sung, step=9, at=EARLY)
+    said = Grant(payee_id=sung.artist.id, currency="EUR", amount=500_000, key="advance")
+    after = APRIL.starts_at + timedelta(days=4)
+    lent = await database.run(lambda session: grant(session, said, sung.artist, now=after))
+    other = await person(database, Role.TREASURER)
+    await database.run(lambda session: approve_advance(session, lent.id, other, now=after))
+
+    await closed(database, MARCH, days=9)
+    await heard(database, sung, step=1, at=APRIL.starts_at + timedelta(days=20))
+    await closed(database, APRIL)
+
+    march, april = await told(database, sung, MARCH), await told(database, sung, APRIL)
+    assert (march.of(Section.RECOUPMENT), march.beside.advance) == ([], 0)
+    assert march.closing == artists_part(9)
+    assert sum_of(april.of(Section.RECOUPMENT)) == -artists_part(1)
+
+
+@ON_SQLITE
+async def test_a_refund_after_a_month_of_what_was_released_waits_for_the_next(
+    database: Database, sung: Song
+) -> None:
+    ada, ben = sung.artist, await person(database, Role.ARTIST)
+    shares: dict[UUID | None, int] = {ada.id: 500_000, ben.id: 500_000}
+    start = MARCH.starts_at
+    sheet = await proposed(database, ada, sung.recording_id, shares, now=start)
+    play = await earn(database, ada, sung.recording_id, 2_000_000, at=EARLY)
+    await database.run(lambda session: accept(session, sheet.id, ben, now=EARLY + HOUR))
+    after = APRIL.starts_at + timedelta(days=4)
+
+    async def refund(session: Session) -> None:
+        undone = await reversal_of(session, play, key="undone", occurred_at=after, facts={})
+        await post(session, [undone], now=after)
+
+    await database.run(refund)
+    closings = []
+    for month in (MARCH, APRIL):
+        await closed(database, month, days=9)
+        async with database.read() as session:
+            which = Which(payee_id=str(ben.id), period=month.name)
+            closings.append((await statement_of(session, which)).closing)
+
+    assert closings == [1_000_000, 0]
+    assert await owed(database, ben.id) == (0, 0)
+    async with database.read() as session:
+        told = [
+            (await statement_of(session, Which(payee_id=str(ben.id), period=month.name))).lines
+            for month in (MARCH, APRIL)
+        ]
+    assert [[(one.section, one.amount) for one in lines] for lines in told] == [
+        [(Section.SHARES, 1_000_000)],
+        [(Section.REFUNDS, -1_000_000)],
+    ]
+
+
+@ON_SQLITE
+async def test_a_share_taken_back_in_the_month_of_its_release_has_a_line_of_its_own(
+    database: Database, sung: Song
+) -> None:
+    ada, ben = sung.artist, await person(database, Role.ARTIST)
+    shares: dict[UUID | None, int] = {ada.id: 500_000, ben.id: 500_000}
+    sheet = await proposed(database, ada, sung.recording_id, shares, now=MARCH.starts_at)
+    for amount in (2_000_000, 600_000):
+        play = await earn(database, ada, sung.recording_id, amount, at=EARLY)
+    await database.run(lambda session: accept(session, sheet.id, ben, now=EARLY + HOUR))
+
+    async def refund(session: Session) -> None:
+        undone = await reversal_of(session, play, key="undone", occurred_at=EARLY, facts={})
+        await post(session, [undone], now=EARLY + 2 * HOUR)
+
+    await database.run(refund)
+    await closed(database, MARCH)
+
+    async with database.read() as session:
+        made = await statement_of(session, Which(payee_id=str(ben.id), period=MARCH.name))
+    recording = str(sung.recording_id)
+    assert {(one.section, one.recording, one.amount) for one in made.lines} == {
+        (Section.SHARES, recording, 1_300_000),
+        (Section.REFUNDS, recording, -300_000),
+    }
+
+
+@ON_SQLITE
+async def test_what_is_released_of_all_music_is_told_by_its_recordings(
+    database: Database, sung: Song
+) -> None:
+    ada, ben = sung.artist, await person(database, Role.ARTIST)
+    another = await recording(database, ada, b"another song")
+    shares: dict[UUID | None, int] = {ada.id: 500_000, ben.id: 500_000}
+    sheet = await proposed(database, ada, None, shares, now=MARCH.starts_at)
+    for about, amount in ((sung.recording_id, 600), (another, 2_000), (another, 20)):
+        await earn(database, ada, about, amount, at=EARLY)
+    await database.run(lambda session: accept(session, sheet.id, ben, now=EARLY + HOUR))
+
+    await closed(database, MARCH)
+
+    async with database.read() as session:
+        made = await statement_of(session, Which(payee_id=str(ben.id), period=MARCH.name))
+    assert {one.recording: one.amount for one in made.lines} == {
+        str(sung.recording_id): 300,
+        str(another): 1_010,
+    }
+
+
+@ON_SQLITE
+async def test_who_has_statements_in_two_currencies_says_in_which(
+    database: Database, sung: Song
+) -> None:
+    await heard(database, sung, step=1, at=EARLY)
+    entries = (
+        Entry(Account(AccountKind.BANK), 5, "CHF"),
+        Entry(sung.payable, -5, "CHF"),
+    )
+    other = Transaction(kind=TxnKind.ADJUSTMENT, key="chf", occurred_at=EARLY, entries=entries)
+    await database.run(lambda session: post(session, [other], now=EARLY))
+    await closed(database, MARCH)
+
+    with pytest.raises(Refused, match="CHF and EUR"):
+        await told(database, sung, MARCH)
+    async with database.read() as session:
+        which = Which(payee_id=str(sung.artist.id), period=MARCH.name, currency="CHF")
+        assert (await statement_of(session, which)).closing == 5
+
+
+@ON_SQLITE
+async def test_plays_of_the_support_are_what_settling_writes(
+    database: Database, sung: Song
+) -> None:
+    for step in (9, 1):
+        await heard(database, sung, step=step, at=EARLY)
+    await closed(database, MARCH)
+    await heard(database, sung, step=2, at=EARLY, now=EARLY)
+
+    async with database.read() as session:
+        assert [one async for one in verify_plays(session)] == []
+
+
+@ON_SQLITE
+async def test_who_has_only_what_waits_is_told_of_it(database: Database, sung: Song) -> None:
+    ada, ben = sung.artist, await person(database, Role.ARTIST)
+    shares: dict[UUID | None, int] = {ada.id: 500_000, ben.id: 300_000, None: 200_000}
+    await proposed(database, ada, sung.recording_id, shares, now=MARCH.starts_at)
+    await earn(database, ada, sung.recording_id, 1_000, at=EARLY)
+
+    done = await closed(database, MARCH)
+
+    async with database.read() as session:
+        made = await statement_of(session, Which(payee_id=str(ben.id), period=MARCH.name))
+    assert (list(made.lines), made.closing, made.beside.suspense) == ([], 0, 300)
+    assert done.statements == 2
+
+
+async def test_a_month_is_settled_from_where_the_one_before_ended(
+    database: Database, sung: Song
+) -> None:
+    await heard(database, sung, step=1, at=EARLY)
+    await closed(database, MARCH)
+    seen = []
+
+    async def settle_nothing(session: Session, month: Span, at: datetime) -> None:
+        del session, at
+        seen.append(month)
+
+    await close(
+        database, APRIL.name, zone="UTC", clock=lambda: APRIL.ends_at + 9 * HOUR,
+        settle=settle_nothing,
+    )  # fmt: skip
+
+    [span] = seen
+    assert span.starts_at == MARCH.ends_at < month_named("2026-04", "UTC").starts_at
 
 
 class KilledError(Exception):
@@ -357,7 +554,7 @@ FORBIDDEN = [
     territory, month, number, amount) SELECT period, account_id, currency, version, 'other', step,
     territory, month, number, amount FROM statement_lines""",
     """INSERT INTO statements SELECT period, account_id, 'CHF', version, made_at, why, opening,
-    closing, restated, reserve, advance, suspense, digest FROM statements""",
+    closing, restated, reserve, advance, suspense, made_by, digest FROM statements""",
     """INSERT INTO ledger_balances SELECT period, account_id, 'CHF', amount, credits
     FROM ledger_balances""",
     """INSERT INTO ledger_periods (name, zone, starts_at, ends_at, closed_at)

@@ -64,6 +64,30 @@ def test_a_month_in_which_nothing_happened_is_a_page() -> None:
     assert pages(as_pdf(statement(opening=5))) == 1
 
 
+def test_each_table_tells_the_same_sums_and_what_is_no_sale_apart() -> None:
+    made = statement(
+        line(step=1, number=2, amount=3_360),
+        line(step=2, amount=3_361),
+        line(Section.REFUNDS, step=1, amount=-1_680),
+        line(Section.SHARES, step=0, territory="", amount=777_777),
+        line(Section.REFUNDS, recording="", step=0, territory="", amount=-7),
+        line(Section.PAYOUTS, recording="", step=0, territory="", amount=-10_000),
+    )
+
+    said = drawn(as_pdf(made))
+
+    # Thrice by something, by track, and in the figures; not rounded otherwise anywhere.
+    assert said.count(b"0.782811") == 5
+    assert said.count(b"0.777777") == 6
+    # In the account, beside its bar, by track, territory and month.
+    assert said.count(b"0.006721") == 5
+    for row in (b"Shares released", b"Refunds and corrections", b"song: shares released"):
+        assert b"(" + row + b") Tj" in said
+    assert b"Bought outright" not in said
+    # Two and one were heard, and one of them was undone.
+    assert said.count(b"(2) Tj") >= 4
+
+
 def test_a_restated_statement_tells_on_paper_what_changed() -> None:
     later = line(Section.REFUNDS, amount=-5)
     made = statement(line(), corrections=(later,), version=2, why="It was a farm.")

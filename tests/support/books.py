@@ -1,4 +1,7 @@
-"""Plays in the books, written as settling writes them: a transaction and a row that names it."""
+"""Plays in the books at whatever step: what settling comes to, and the row that names it.
+
+Counters and lots are left alone, so that a play can be booked without those before it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
+from accounting.charging import Purse
 from accounting.journal import post
-from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
+from accounting.ledger import Account, AccountKind
+from accounting.lots import Lot, LotKind
+from accounting.pricing import MICROS_PER_MILLICREDIT
+from accounting.settlement import Count, Due, Rules, Settlement, settle_all
+from accounting.sheets import sharings
+from accounting.terms import all_terms
 from base.database import Database, Session
+from catalog.models.ledger import LedgerTxn
 from catalog.models.people import Role
 from catalog.models.plays import Grant, Play, PlaySession
 from catalog.music import track_of
@@ -20,6 +32,7 @@ from tests.support.catalog import accepted, person
 #: artist has so many millionths.
 SERIES = (2, 4, 8, 16, 32, 64, 128, 256, 512)
 WORTH, ARTIST_PPM = 1_200, 700_000
+_ENDLESS = 10**12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,24 +98,29 @@ async def book_play(  # noqa: PLR0913 - a play has as many sides
         active_at=at,
         state=PlayState.SETTLED,
         reason="qualified",
+        territory=territory,
     )
     session.add(play)
     await session.flush()
-    [posted] = await post(session, [_play(of, play.id, step=step, at=at)], now=now or at)
+    settled = await _settled(session, of, play, step=step)
+    assert settled.transaction is not None
+    [posted] = await post(session, [settled.transaction], now=now or at)
+    booked_at = await session.scalar(select(LedgerTxn.booked_at).where(LedgerTxn.id == posted.id))
     session.add(
         Play(
-            id=uuid4(),
+            id=play.id,
             session_id=play.id,
             listener_id=of.listener.id,
             recording_id=of.recording_id,
             track_id=of.track_id,
             payee_id=of.artist.id,
-            kind="paid",
-            step=step,
-            price_millicredits=SERIES[step - 1],
+            kind=settled.kind,
+            step=settled.step,
+            price_millicredits=settled.price_millicredits,
             occurred_at=at,
-            settled_at=now or at,
+            settled_at=booked_at,
             txn_id=posted.id,
+            terms_id=settled.terms_id,
             territory=territory,
         )
     )
@@ -110,17 +128,33 @@ async def book_play(  # noqa: PLR0913 - a play has as many sides
     return posted.id
 
 
-def _play(of: Song, session_id: UUID, *, step: int, at: datetime) -> Transaction:
-    amount, part = worth_of(step), artists_part(step)
-    wallet = Account(AccountKind.WALLET, str(of.listener.id))
-    return Transaction(
-        kind=TxnKind.PLAY,
-        key=f"play:{session_id}",
-        occurred_at=at,
-        entries=(
-            Entry(wallet, amount, "EUR", lot=1, credits=SERIES[step - 1] * 1_000),
-            Entry(of.payable, -part, "EUR"),
-            Entry(Account(AccountKind.COOP_SHARE), part - amount, "EUR"),
-        ),
-        facts={"recording": str(of.recording_id), "step": step},
+async def _settled(session: Session, of: Song, play: PlaySession, *, step: int) -> Settlement:
+    """Settle a play of somebody who has paid for those before it, and has credit without end."""
+    due = Due(
+        session_id=play.id,
+        listener_id=of.listener.id,
+        recording_id=of.recording_id,
+        track_id=of.track_id,
+        payee_id=of.artist.id,
+        occurred_at=play.active_at,
+        territory=play.territory,
     )
+    rules = Rules(
+        terms=await all_terms(session),
+        timelines=await sharings(session, {of.recording_id: of.artist.id}),
+    )
+    lot = Lot(
+        id=1,
+        listener_id=of.listener.id,
+        kind=LotKind.PAID,
+        acquired_at=play.opened_at,
+        country=None,
+        currency="EUR",
+        credits=_ENDLESS,
+        amount=_ENDLESS * WORTH // MICROS_PER_MILLICREDIT,
+        vat=0,
+    )
+    counts = {due.pair: Count(plays=step - 1, is_owned=False)}
+    purses = {of.listener.id: Purse(lots=(lot,))}
+    [settled] = settle_all([due], counts=counts, purses=purses, rules=rules).settlements
+    return settled

@@ -1,0 +1,26 @@
+"""Who keeps the books from a terminal: known by their token, so that two people need two."""
+
+from __future__ import annotations
+
+from base.errors import Refused
+from base.tools import Tools
+from catalog.models.people import KEEPERS
+from catalog.people import Caller, caller_of
+
+
+async def treasurer(tools: Tools, token: str) -> Caller:
+    """Answer whose token it is.
+
+    Raises:
+        Refused: `sign-in-first`, 401: nobody's who keeps the books.
+
+    """
+    async with tools.database.read() as session:
+        found = await caller_of(session, token)
+    if found is None or found.role not in KEEPERS:
+        raise Refused(
+            "sign-in-first",
+            "Give the token of a treasurer, with --token or REFRAIN_TOKEN.",
+            status=401,
+        )
+    return found
