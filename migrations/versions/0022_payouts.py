@@ -139,7 +139,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_payouts_details_id"), "payouts", ["details_id"])
     changes = [(table, "UPDATE", "") for table in _KEPT]
     changes += [(table, "UPDATE", f" OF {columns}") for table, columns in _FIXED.items()]
-    changes += [(table, "DELETE", "") for table in (*_KEPT, *_FIXED)]
+    # Details that were paid to are kept by the payouts that name them; who is forgotten takes others.
+    changes += [(table, "DELETE", "") for table in ("payout_files", *_FIXED)]
     is_postgresql = op.get_context().dialect.name == "postgresql"
     for table, verb, what in changes:
         (_guard_postgresql if is_postgresql else _guard_sqlite)(table, verb, what)
