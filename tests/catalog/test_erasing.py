@@ -39,6 +39,9 @@ FORGOTTEN = {
 #: What else stands in rows that name an account or a payee.
 KEPT = {
     "our own words, numbers and keys": {
+        "adjustments": {"request_key", "entries"},
+        "ledger_periods": {"name", "zone"},
+        "surplus_proposals": {"currency", "worked"},
         "accounts": {"role"},
         "payees": {"kind", "key"},
         "claims": {"state", "key"},
@@ -74,14 +77,16 @@ KEPT = {
         "purchases": {"territory"},
     },
     "by which the payment is found where it was made: refunds and the books need it": {
-        "payments": {"provider_id"},
+        "payments": {"provider_id", "bank_ref"},
         "payment_refunds": {"provider_ref"},
     },
     "why those who keep the books decided something: the books need it": {
+        "adjustments": {"reason"},
         "advances": {"note"},
         "hold_decisions": {"by_name", "why"},
         "payout_holds": {"reason"},
         "statements": {"why"},
+        "wallet_freezes": {"reason", "by_name", "lifted_by_name", "lifted_why"},
         "wallets": {"frozen_reason"},
     },
     "music that was published, which an operator takes down": {
@@ -214,13 +219,12 @@ async def lived(database: Database, ben: Caller) -> UUID:
                     id=number,
                     payee_id=made.id if holder == "Paid" else ben.id,
                     holder=holder,
-                    iban=f"DE{MARK}",
+                    iban="DE1" if holder == "Paid" else f"DE{MARK}",
                     entered_by=ben.id,
                     entered_at=NOON,
                 )
             )
         await session.flush()
-        (await session.get_one(BankDetails, paid)).iban = "DE1"
         await _pay(session, paid, made.id)
     return paid
 
