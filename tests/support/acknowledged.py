@@ -15,7 +15,7 @@ _DONE = {
     "purchases": "SELECT CAST(id AS TEXT) FROM purchases",
     "top-ups": "SELECT CAST(id AS TEXT) FROM payments",
     "confirmations": "SELECT SUBSTR(key, 7) FROM ledger_txn WHERE key LIKE 'topup:%'",
-    "money sent back": "SELECT CAST(id AS TEXT) FROM payment_refunds WHERE sent_at IS NOT NULL",
+    "money sent back": "SELECT CAST(id AS TEXT) FROM payment_refunds",
     "given back": "SELECT CAST(id AS TEXT) FROM ledger_txn WHERE key LIKE 'refund:%'",
 }
 _COUNTED = "SELECT CAST(session_id AS TEXT) FROM plays"

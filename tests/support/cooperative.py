@@ -10,10 +10,11 @@ from uuid import UUID
 
 from accounting.articles import article_of
 from accounting.buying import Order, buy
+from accounting.confirming import Confirmation, confirm
 from accounting.months import Month, month_of
 from accounting.payments.amounts import Money
 from accounting.payments.manual import Manual
-from accounting.topups import Addresses, Confirmation, Wanted, confirm, order
+from accounting.topups import Addresses, Wanted, order
 from base.clock import ManualClock, system_clock
 from base.settings import Settings
 from base.tools import open_tools
@@ -90,7 +91,9 @@ async def _sell(settings: Settings, clock: ManualClock, token: str, tracks: list
         addresses = Addresses(back="https://x.example", webhook="https://x.example")
         paid = await order(tools.database, Manual(), wanted, addresses=addresses, clock=clock)
         amount = Money(micros=paid.price, currency=paid.currency)
-        found = Confirmation(payment_id=paid.id, amount=amount, by=None, at=clock())
+        found = Confirmation(
+            payment_id=paid.id, reference="B-0", amount=amount, by=None, at=clock()
+        )
         await tools.database.run(lambda session: confirm(session, found, now=clock()))
         all_ = Order(key="k", asked="all", listener_id=who.id, payer_id=who.id, articles=articles)
         await tools.database.run(lambda session: buy(session, all_, now=clock()))

@@ -23,6 +23,7 @@ _REFUSED = frozenset(
         "nothing-to-refund",
         "nothing-unspent",
         "play-unknown",
+        "played-since",
     }
 )
 
@@ -85,6 +86,7 @@ class Customer:
             _TOPUPS, {"product": "credits-5", "provider": "manual", "country": "DE"}
         ).json
         found = {"amount": order["price"], "currency": order["currency"], "scale": 6}
+        found["bank_reference"] = f"B-{order['id']}"
         self._do(f"{_TOPUPS}/{order['id']}/confirmation", found, token=self.treasurer)
         self.paid.append(order["id"])
 
@@ -110,8 +112,9 @@ class Customer:
     def _give_back(self, track: str) -> None:
         """Give back what was bought, or else what was paid for by hearing it."""
         if track in self.kept:
-            bought = self.kept.pop(track)
-            self._do(_REFUNDS, {"purchase": bought["id"], "reason": _WHY})
+            asked = {"purchase": self.kept[track]["id"], "reason": _WHY}
+            if self._do(_REFUNDS, asked).status == 201:
+                del self.kept[track]
             return
         for play in reversed(self.heard[track]):
             self._do(_REFUNDS, {"play": play, "reason": _WHY}, token=self.treasurer)
