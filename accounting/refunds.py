@@ -199,6 +199,8 @@ async def require_returnable(
         Refused: `too-late-to-refund`, `downloaded`, `played-since`, `wallet-frozen`, 409.
 
     """
+    if await reversed_by(session, [bought.txn_id]):
+        return  # It was given back; who says so again is answered the same.
     if now - bought.bought_at >= within:
         raise Refused(
             "too-late-to-refund",

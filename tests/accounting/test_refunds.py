@@ -227,6 +227,7 @@ async def test_who_bought_and_played_it_does_not_give_it_back_alone(
     why = Why(by=listener.id, reason="a treasurer helped")
     await database.run(lambda session: refund_purchase(session, one.id, why=why, now=NOON))
     assert await balance(database, listener) == 5000 - 2 - 4
+    await asked_for()  # said again, it is answered as it was
 
 
 async def test_mistake_04_who_bought_hears_it_for_nothing(
