@@ -6,7 +6,7 @@ Numbers leave here for the file that goes to the bank, and masked for everybody 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -14,13 +14,11 @@ from sqlalchemy import select
 
 from accounting.bank_accounts import BankAccount, Iban
 from accounting.payouts import ACCOUNT_FAULTS
+from base.bulk import in_parts
 from base.database import Session
 from catalog.models.payouts import BankDetails, Payout
 from catalog.payout_states import PayoutState
 from catalog.people import lock_account
-
-#: Parameters of one statement that every database takes.
-_AT_ONCE = 5_000
 
 
 async def enter_details(
@@ -59,7 +57,7 @@ async def history_of(session: Session, payee_id: UUID) -> Sequence[BankDetails]:
 async def details_in_force(session: Session, payees: Collection[UUID]) -> list[BankDetails]:
     """Answer the last bank details of those payees who have any."""
     last: dict[UUID, BankDetails] = {}
-    for some in _parts(payees):
+    for some in in_parts(sorted(payees)):
         query = select(BankDetails).where(BankDetails.payee_id.in_(some))
         rows = await session.scalars(query.order_by(BankDetails.entered_at, BankDetails.id))
         last |= {one.payee_id: one for one in rows}
@@ -69,7 +67,7 @@ async def details_in_force(session: Session, payees: Collection[UUID]) -> list[B
 async def details_with(session: Session, ids: Collection[UUID]) -> dict[UUID, BankDetails]:
     """Answer bank details by their ids, in force or not."""
     found: dict[UUID, BankDetails] = {}
-    for some in _parts(ids):
+    for some in in_parts(sorted(ids)):
         rows = await session.scalars(select(BankDetails).where(BankDetails.id.in_(some)))
         found |= {one.id: one for one in rows}
     return found
@@ -78,7 +76,7 @@ async def details_with(session: Session, ids: Collection[UUID]) -> dict[UUID, Ba
 async def doubtful_details(session: Session, ids: Collection[UUID]) -> set[UUID]:
     """Answer which bank details no later transfer will reach either, as the bank says."""
     found: set[UUID] = set()
-    for some in _parts(ids):
+    for some in in_parts(sorted(ids)):
         failed = select(Payout.details_id).where(
             Payout.details_id.in_(some),
             Payout.state == PayoutState.RETURNED,
@@ -96,8 +94,3 @@ def account_digest(details: BankDetails) -> str:
 def account_in(details: BankDetails) -> BankAccount:
     """Answer the account that details name."""
     return BankAccount(holder=details.holder, iban=Iban(details.iban), bic=details.bic)
-
-
-def _parts(ids: Collection[UUID]) -> Iterator[list[UUID]]:
-    known = sorted(ids)
-    return (known[at : at + _AT_ONCE] for at in range(0, len(known), _AT_ONCE))

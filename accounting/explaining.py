@@ -28,6 +28,7 @@ from accounting.ledger import AccountKind, TxnKind
 from accounting.months import Month, month_of, months_between
 from accounting.statements import Section
 from accounting.sums import fact_in
+from base.bulk import is_sqlite
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
@@ -131,7 +132,7 @@ def _month(at: ColumnElement[datetime], months: Sequence[Month]) -> ColumnElemen
 def _recording(session: Session) -> ColumnElement[object]:
     """Say which recording it is about, where it is no play: a fact of it, or of what it undoes."""
     told = _fact(session, "recording")
-    if session.get_bind().dialect.name == "sqlite":
+    if is_sqlite(session):
         return func.replace(told, "-", "")
     # What is none must not stand in the way of a whole month.
     return case((told.regexp_match(_UUID), cast(told, Uuid)), else_=null())

@@ -23,14 +23,12 @@ from accounting.payouts import MICROS_PER_CENT, Why, payee_id_of
 from accounting.sepa import CURRENCY, Batch, Transfer, document
 from accounting.sums import explained_on
 from accounting.target_days import target_day_after
+from base.bulk import in_parts
 from base.database import Database, Session
 from base.errors import Refused
 from catalog.models.payouts import BankDetails, Payout, PayoutFile, PayoutRun
 from catalog.payout_states import RUN_MOVES, PayoutEvent, RunEvent, RunState
 from catalog.states import next_state
-
-#: Parameters of one statement that every database takes.
-_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +135,8 @@ async def _require_as_booked(
     """Refuse to send what the journal does not know so: it cannot be changed, rows might be."""
     said = {(transit_of(one), -one.amount, account_digest(to[one.details_id])) for one in payouts}
     accounts = [account for account, _, _ in said]
-    for at in range(0, len(accounts), _AT_ONCE):
-        for one in await explained_on(session, accounts[at : at + _AT_ONCE]):
+    for part in in_parts(accounts):
+        for one in await explained_on(session, part):
             said.discard((one.account, one.amount, str(one.facts.get("account"))))
     if said:
         shown = ", ".join(sorted(account.of for account, _, _ in said)[:3])

@@ -24,7 +24,7 @@ from accounting.ledger import (
     account_named,
     reversed_entries,
 )
-from base.bulk import among, insert_many, insert_missing, take_numbers
+from base.bulk import among, in_parts, insert_many, insert_missing, is_sqlite, take_numbers
 from base.database import Session
 from base.errors import Refused
 from base.locks import lock_shared
@@ -39,8 +39,6 @@ _HEAD_COLUMNS = (
     "payload",
 )
 _ENTRY_COLUMNS = ("txn_id", "line", "account_id", "currency", "amount", "lot", "credits")
-#: Parameters of one statement that every database takes.
-_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +84,8 @@ async def _booking_time(session: Session, now: datetime) -> datetime:
 
 async def _known(session: Session, keys: Sequence[str]) -> dict[str, tuple[int, bytes]]:
     found: dict[str, tuple[int, bytes]] = {}
-    for at in range(0, len(keys), _AT_ONCE):
-        some = among(session, _TXN.c.key, keys[at : at + _AT_ONCE])
+    for part in in_parts(keys):
+        some = among(session, _TXN.c.key, part)
         rows = await session.execute(select(_TXN.c.key, _TXN.c.id, _TXN.c.payload).where(some))
         found |= {key: (number, payload) for key, number, payload in rows}
     return found
@@ -112,9 +110,8 @@ async def _write(
 async def _open(session: Session, accounts: Mapping[int, Account]) -> None:
     """Write down accounts that nothing was booked on before."""
     known: set[int] = set()
-    numbers = list(accounts)
-    for at in range(0, len(numbers), _AT_ONCE):
-        some = among(session, _ACCOUNTS.c.id, numbers[at : at + _AT_ONCE])
+    for part in in_parts(list(accounts)):
+        some = among(session, _ACCOUNTS.c.id, part)
         known.update(await session.scalars(select(_ACCOUNTS.c.id).where(some)))
     new = [(number, one.name) for number, one in accounts.items() if number not in known]
     await insert_missing(session, _ACCOUNTS, ("id", "name"), sorted(new, key=itemgetter(1)))
@@ -196,10 +193,10 @@ async def reversal_of(  # noqa: PLR0913 - what it is, and why
 async def reversed_by(session: Session, ids: Sequence[int]) -> dict[int, int]:
     """Answer which transactions were undone, and by which."""
     found: dict[int, int] = {}
-    for at in range(0, len(ids), _AT_ONCE):
+    for part in in_parts(ids):
         query = select(_TXN.c.reverses, _TXN.c.id)
         # The index is of those that reverse something, and has to be told so.
-        some = _TXN.c.reverses != 0, _TXN.c.reverses.in_(ids[at : at + _AT_ONCE])
+        some = _TXN.c.reverses != 0, _TXN.c.reverses.in_(part)
         found |= {undone: by for undone, by in await session.execute(query.where(*some))}  # noqa: C416 - rows are no pairs
     return found
 
@@ -242,7 +239,7 @@ async def trial_balance(session: Session, *, before: datetime | None = None) -> 
     """Answer all accounts in the order of their names, each currency apart."""
     amount = _ENTRIES.c.amount
     debit, credit = func.sum(func.greatest(amount, 0)), func.sum(func.least(amount, 0))
-    if session.get_bind().dialect.name == "sqlite":
+    if is_sqlite(session):
         debit, credit = func.sum(func.max(amount, 0)), func.sum(func.min(amount, 0))
     sums = select(_ENTRIES.c.account_id, _ENTRIES.c.currency, debit.label("d"), credit.label("c"))
     if before is not None:

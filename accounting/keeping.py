@@ -32,7 +32,7 @@ from accounting.months import month_named
 from accounting.splits import UNCLAIMED
 from accounting.statements import Beside, Line, Section, Statement
 from accounting.statements import Period as Told
-from base.bulk import insert_many, insert_missing
+from base.bulk import insert_many, insert_missing, is_sqlite
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn, Period
@@ -64,7 +64,7 @@ async def keep(session: Session, row: Period, *, now: datetime) -> bytes:
         Broken: `statement-wrong`: lines and balances do not come to the same.
 
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if not is_sqlite(session):
         await session.execute(_ROOM)
     before = await _name_before(session, row)
     await _keep_lines(session, row, is_first=before is None)

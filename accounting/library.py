@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 
+from base.bulk import is_sqlite
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.music import Track
@@ -60,7 +61,7 @@ async def library_of(session: Session, listener_id: UUID) -> Library:
 
 def _ids(session: Session, joined: str) -> list[str]:
     found = joined.split(",") if joined else []
-    if session.get_bind().dialect.name == "sqlite":  # which keeps them without hyphens
+    if is_sqlite(session):  # which keeps them without hyphens
         return [str(UUID(one)) for one in found]
     return found
 

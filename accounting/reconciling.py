@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, select, text,
 from accounting.ledger import AccountKind, TxnKind
 from accounting.pricing import MICROS_PER_MILLICREDIT
 from accounting.reconciliation import Check, Compared, compared
+from base.bulk import is_sqlite
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import (
@@ -88,7 +89,7 @@ async def reconcile(
     session: Session, asked: Sequence[Asked] = (), *, now: datetime, chained_within: timedelta
 ) -> list[Compared]:
     """Compare all that must agree, as it is at one moment; the first thing done in `session`."""
-    if session.get_bind().dialect.name == "postgresql":
+    if not is_sqlite(session):
         await session.execute(_STILL)
     return [
         await _balance(session),

@@ -21,6 +21,7 @@ from accounting.months import Month
 from accounting.statements import EARNINGS, Section
 from accounting.surplus import Claims, SharedOut, SurplusTerms, share_out
 from accounting.told import MEMBER
+from base.bulk import in_parts
 from base.database import Session
 from base.errors import Refused
 from catalog.models.base import table_of
@@ -30,8 +31,6 @@ from catalog.models.statements import StatementLine, SurplusParts, SurplusPropos
 
 _TXN, _ENTRIES, _ACCOUNTS = table_of(LedgerTxn), table_of(LedgerEntry), table_of(LedgerAccount)
 _LINES, _PEOPLE = table_of(StatementLine), table_of(Person)
-#: Parameters of one statement that every database takes.
-_AT_ONCE = 5_000
 _SURPLUS = Account(AccountKind.SURPLUS)
 #: What listeners pay for; undone, it was not paid.
 _SPENDING = (TxnKind.PLAY, TxnKind.PURCHASE, TxnKind.GIFT)
@@ -170,8 +169,8 @@ async def _accounts_among(session: Session, ids: Iterable[str]) -> set[str]:
         with suppress(ValueError):
             asked.append(UUID(one))
     found: set[str] = set()
-    for at in range(0, len(asked), _AT_ONCE):
-        query = select(_PEOPLE.c.id).where(_PEOPLE.c.id.in_(asked[at : at + _AT_ONCE]))
+    for part in in_parts(asked):
+        query = select(_PEOPLE.c.id).where(_PEOPLE.c.id.in_(part))
         found |= {str(one) for one in await session.scalars(query)}
     return found
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Select, case, cast, func, null, or_, select
 
 from accounting.ledger import Account, Facts, TxnKind
+from base.bulk import is_sqlite
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerEntry, LedgerTxn
@@ -91,7 +92,7 @@ async def booked_for_each(  # noqa: PLR0913 - a question with six sides
 
 def fact_in(session: Session, facts: ColumnElement[str], name: str) -> ColumnElement[str]:
     """Say what facts tell under a name; null, where they do not."""
-    if session.get_bind().dialect.name == "sqlite":
+    if is_sqlite(session):
         return func.json_extract(facts, f"$.{name}")
     return case((facts.contains(f'"{name}":'), cast(facts, JSON)[name].as_string()), else_=null())
 

@@ -12,6 +12,7 @@ from accounting.keeping import line_of, told_of
 from accounting.ledger import Account, AccountKind
 from accounting.payees import payees_named, payees_of_account
 from accounting.statements import Beside, Line, Proof, Statement
+from base.bulk import in_parts
 from base.database import Session
 from base.errors import Broken, Refused
 from catalog.models.base import table_of
@@ -21,8 +22,6 @@ from catalog.models.statements import StatementHead, StatementLine
 
 #: What the payee begins with that is an account as a member.
 MEMBER = "member:"
-#: Parameters of one statement that every database takes.
-_AT_ONCE = 5_000
 #: The root of a day is made in the night after it, which is over by the next.
 _PUBLISHED = timedelta(days=1)
 _LINES = table_of(StatementLine)
@@ -177,8 +176,8 @@ async def _titles(session: Session, made: Statement) -> dict[str, str]:
     each = {line.recording for line in (*made.lines, *made.corrections) if line.recording}
     wanted = sorted(map(UUID, each))
     found: dict[str, str] = {}
-    for at in range(0, len(wanted), _AT_ONCE):
-        some = Track.recording_id.in_(wanted[at : at + _AT_ONCE])
+    for part in in_parts(wanted):
+        some = Track.recording_id.in_(part)
         query = select(Track.recording_id, Track.title).where(some)
         rows = await session.execute(query.order_by(Track.created_at.desc(), Track.id))
         found |= {str(recording): title for recording, title in rows}

@@ -16,13 +16,12 @@ from accounting.ledger import Account, Entry, Transaction, TxnKind
 from accounting.sheets import as_shares, shares_of, sheet_of
 from accounting.splits import Share, all_of_it, payable_to, suspense_of
 from accounting.sums import Booked, Fact, booked_by, booked_for, booked_for_each
+from base.bulk import in_parts
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.rights import SheetKind, SplitShare, SplitSheet
 
 _SHEETS, _SHARES = table_of(SplitSheet).c, table_of(SplitShare).c
-#: Accounts that are asked of at once.
-_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +174,7 @@ async def _late(session: Session) -> list[UUID]:
     rows = [(sheet, suspense_of(payee)) for sheet, payee in await session.execute(query)]
     accounts = sorted({account for _, account in rows}, key=lambda one: one.of)
     held: set[Account] = set()
-    for at in range(0, len(accounts), _AT_ONCE):
-        found = await balances_of(session, accounts[at : at + _AT_ONCE])
+    for part in in_parts(accounts):
+        found = await balances_of(session, part)
         held |= {account for account, sums in found.items() if any(sums.values())}
     return sorted({sheet for sheet, account in rows if account in held}, key=str)

@@ -6,7 +6,7 @@ prepared anew for every other number of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
@@ -35,6 +35,8 @@ from base.database import Session
 Row = Sequence[object]
 T = TypeVar("T")
 _CLASS_INTEGRITY = "23"
+#: Parameters of one statement that every database takes.
+_AT_ONCE = 5_000
 
 
 async def insert_many(
@@ -160,6 +162,11 @@ async def _driver(session: Session) -> asyncpg.Connection:
     await connection.execute(text("SELECT 1"))  # the driver begins its transaction only now
     raw = await connection.get_raw_connection()
     return raw.driver_connection
+
+
+def in_parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Answer values in parts, of which each database takes one in a statement."""
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))
 
 
 def is_sqlite(session: Session) -> bool:

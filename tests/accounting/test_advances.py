@@ -15,7 +15,7 @@ from catalog.models.people import Role
 from catalog.models.rights import PayeeKind
 from catalog.people import Caller
 from tests.support.catalog import NOON, person
-from tests.support.shares import SOON, earn, owed, proposed, recording
+from tests.support.shares import SOON, band_of, earn, owed, proposed, recording
 
 MONTH = {"period": "2026-11", "starts_at": NOON, "ends_at": NOON + timedelta(days=6)}
 NEXT = {
@@ -208,7 +208,7 @@ async def test_who_had_no_account_speaks_for_themselves_once_a_treasurer_agrees(
 async def test_what_is_asked_for_twice_at_once_is_done_once(
     database: Database, ada: Caller, treasurer: Caller, song: UUID
 ) -> None:
-    band = await band_of(database, ada)
+    band = await band_of(database, ada, {})
     said = Grant(payee_id=ada.id, currency="EUR", amount=5, key="a")
     mine = Claimed(payee_id=ada.id, recording_id=song, words="Me.", key="c")
 
@@ -228,20 +228,6 @@ async def test_what_is_asked_for_twice_at_once_is_done_once(
         assert len((await members_of(session, [band.id]))[band.id]) == 2
 
 
-async def band_of(database: Database, ada: Caller, *, key: str | None = None) -> Payee:
-    async with database.begin() as session:
-        return await add_payee(
-            session,
-            ada,
-            kind=PayeeKind.GROUP,
-            name="The Band",
-            country=None,
-            is_spoken_for=True,
-            now=NOON,
-            key=key,
-        )
-
-
 @ON_SQLITE
 async def test_nobody_makes_payees_or_claims_without_end(
     database: Database,
@@ -252,15 +238,15 @@ async def test_nobody_makes_payees_or_claims_without_end(
 ) -> None:
     monkeypatch.setattr("accounting.payees._MOST_MADE", 1)
     monkeypatch.setattr("accounting.claims._MOST_OPEN", 1)
-    first = await band_of(database, ada, key="one")
+    first = await band_of(database, ada, {}, key="one")
     claims = [
         Claimed(payee_id=ada.id, recording_id=song, words="Me.", key=str(n)) for n in range(2)
     ]
     mine = await database.run(lambda session: claim(session, claims[0], ada, now=NOON))
 
-    assert await band_of(database, ada, key="one") == first
+    assert await band_of(database, ada, {}, key="one") == first
     with pytest.raises(Refused, match="payees-too-many"):
-        await band_of(database, ada, key="two")
+        await band_of(database, ada, {}, key="two")
     with pytest.raises(Refused, match="claims-too-many"):
         await database.run(lambda session: claim(session, claims[1], ada, now=NOON))
     await database.run(lambda session: deny(session, mine.id, treasurer, reason="No.", now=NOON))

@@ -24,7 +24,7 @@ from catalog.models.rights import PayeeKind, SheetKind, SplitSheet
 from catalog.people import Caller
 from catalog.states import SheetState
 from tests.support.catalog import NOON, accepted, person, qualified
-from tests.support.shares import SOON, earn, owed, proposed, recording
+from tests.support.shares import SOON, band_of, earn, owed, proposed, recording
 
 LATER = NOON + timedelta(days=1)
 
@@ -221,18 +221,8 @@ async def test_only_who_has_the_music_may_share_it(
 async def test_a_group_is_its_members_each_of_whom_is_asked(
     database: Database, ada: Caller, ben: Caller, eva: Caller, song: UUID
 ) -> None:
-    async with database.begin() as session:
-        band = await add_payee(
-            session,
-            ada,
-            kind=PayeeKind.GROUP,
-            name="The Band",
-            country=None,
-            is_spoken_for=True,
-            now=NOON,
-        )
-        members = {ben.id: 500_000, eva.id: 500_000}
-        await write_members(session, band.id, members, by=ada, now=NOON)
+    members = {ben.id: 500_000, eva.id: 500_000}
+    band = await band_of(database, ada, members)
 
     sheet = await proposed(database, ada, song, {ada.id: 500_001, band.id: 499_999})
     await answered(database, sheet, eva)
@@ -400,18 +390,8 @@ async def test_a_sheet_of_its_own_takes_nothing_unasked_that_a_general_one_gives
 async def test_whoever_writes_the_members_of_a_group_takes_nothing_from_them(
     database: Database, ada: Caller, ben: Caller, eva: Caller, song: UUID
 ) -> None:
-    async with database.begin() as session:
-        band = await add_payee(
-            session,
-            ben,
-            kind=PayeeKind.GROUP,
-            name="The Band",
-            country=None,
-            is_spoken_for=True,
-            now=NOON,
-        )
-        members = {ben.id: 500_000, eva.id: 500_000}
-        await write_members(session, band.id, members, by=ben, now=NOON)
+    members = {ben.id: 500_000, eva.id: 500_000}
+    band = await band_of(database, ben, members)
     sheet = await proposed(database, ada, song, {band.id: 1_000_000})
     for who in (ben, eva):
         await answered(database, sheet, who)
@@ -460,18 +440,8 @@ async def test_a_share_counts_each_member_of_a_group(
 ) -> None:
     monkeypatch.setattr("accounting.consent._MOST_SHARES", 2)
     people = [await person(database, Role.LISTENER) for _ in range(2)]
-    async with database.begin() as session:
-        band = await add_payee(
-            session,
-            ada,
-            kind=PayeeKind.GROUP,
-            name="The Band",
-            country=None,
-            is_spoken_for=True,
-            now=NOON,
-        )
-        halves = {one.id: 500_000 for one in people}
-        await write_members(session, band.id, halves, by=ada, now=NOON)
+    halves = {one.id: 500_000 for one in people}
+    band = await band_of(database, ada, halves)
 
     await proposed(database, ada, song, {band.id: 1_000_000})
     with pytest.raises(Refused, match="shares-too-many"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -9,10 +10,11 @@ from accounting.agreeing import Proposal, propose
 from accounting.consent import Wanted
 from accounting.journal import balance_of, post
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
+from accounting.payees import Payee, add_payee, write_members
 from accounting.sheets import Subject, sharings
 from accounting.splits import payable_to, suspense_of
 from base.database import Database
-from catalog.models.rights import SheetKind, SplitSheet
+from catalog.models.rights import PayeeKind, SheetKind, SplitSheet
 from catalog.music import track_of
 from catalog.people import Caller
 from tests.support.catalog import NOON, accepted
@@ -69,6 +71,30 @@ async def earn(  # noqa: PLR0913 - what is said of a play
         )
         [posted] = await post(session, [play], now=now or at)
     return posted.id
+
+
+async def band_of(
+    database: Database,
+    by: Caller,
+    members: Mapping[UUID, int],
+    *,
+    key: str | None = None,
+) -> Payee:
+    """Make a group that somebody speaks for, and say who belongs to it, if anybody does."""
+    async with database.begin() as session:
+        band = await add_payee(
+            session,
+            by,
+            kind=PayeeKind.GROUP,
+            name="The Band",
+            country=None,
+            is_spoken_for=True,
+            now=NOON,
+            key=key,
+        )
+        if members:
+            await write_members(session, band.id, members, by=by, now=NOON)
+    return band
 
 
 async def owed(database: Database, payee: UUID) -> tuple[int, int]:
