@@ -32,7 +32,7 @@ from catalog.plays import (
     unknown_play,
 )
 from catalog.states import PlayState
-from stream.identity import unknown_caller
+from stream.identity.callers import unknown_caller
 from stream.manifests import offered
 
 #: At one in five seconds, as our player sends them, more than eight hours.

@@ -11,7 +11,7 @@ from base.errors import Refused
 from catalog.erasing import erase
 from catalog.models.people import Role
 from catalog.people import Caller, country_of, write_country
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}

@@ -18,7 +18,7 @@ from stream.api.payees import payee_id_of
 from stream.api.split_documents import AdvanceDocument, AdvanceList, NewAdvance
 from stream.api.tracks import track_id_of
 from stream.idempotency import keyed
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 

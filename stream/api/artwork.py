@@ -23,7 +23,7 @@ from ingest.quotas import require_room
 from stream.api.release_documents import ReleaseDocument
 from stream.api.releases import artist_of, document, release_id_in, visible_release
 from stream.api.tracks import read_all
-from stream.identity import caller_or_none
+from stream.identity.callers import caller_or_none
 from stream.keys import REQUEST_ID, TOOLS
 from stream.negotiation import chosen
 

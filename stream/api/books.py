@@ -27,7 +27,7 @@ from stream.api.books_documents import (
     country_differs,
 )
 from stream.idempotency import Keyed, keyed
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 

@@ -19,7 +19,7 @@ from accounting.months import month_named
 from accounting.payout_ways import comparison_of, names_of
 from catalog.models.people import Role
 from catalog.people import Caller
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _KEEPERS = (Role.TREASURER, Role.OPERATOR)

@@ -28,7 +28,7 @@ from catalog.people import Caller
 from stream.api.buying_documents import OneOf
 from stream.api.tracks import track_id_of
 from stream.idempotency import keyed
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
 

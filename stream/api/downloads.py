@@ -13,7 +13,7 @@ from catalog.plays import note_download, standing_of, was_downloaded
 from catalog.states import TrackState
 from stream.api.tracks import track_id_of
 from stream.attachments import attachment
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 from stream.objects import whole
 from stream.sending import Stored, send

@@ -17,7 +17,7 @@ from catalog.models.events import Event
 from catalog.models.people import Role
 from stream.api.tracks import own_track
 from stream.feed import Feed, Watcher
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import FEED, TOOLS
 from stream.server_sent import STILL_HERE, last_number, message, retry
 

@@ -13,7 +13,7 @@ from catalog.fleet_figures import WINDOW, Fleet, RunningJob
 from catalog.models.jobs import Worker
 from catalog.models.people import Role
 from stream.fleet import EvidenceWaiting, see
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _MINUTE_S = 60

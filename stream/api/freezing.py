@@ -15,7 +15,7 @@ from base.errors import Refused
 from catalog.models.people import KEEPERS, Account
 from catalog.people import Caller
 from stream.api.openapi import Route
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _PROBLEMS = (400, 401, 403, 404, 422)

@@ -35,7 +35,7 @@ from stream.api.buying_documents import (
 from stream.api.tracks import track_id_of
 from stream.gift_codes import code_of, gift_in
 from stream.idempotency import Keyed, keyed
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import SECRETS, TOOLS
 from stream.territory import territory_of

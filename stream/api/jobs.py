@@ -19,7 +19,7 @@ from catalog.models.jobs import Job
 from catalog.models.people import Role
 from catalog.people import Caller
 from catalog.states import Cause, JobState, Outcome
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
 

@@ -15,7 +15,7 @@ from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
 from stream.api.library_documents import LibraryItem, LibraryPage, whole_library
-from stream.identity import caller, caller_in
+from stream.identity.callers import caller, caller_in
 from stream.keys import TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}

@@ -18,7 +18,7 @@ from accounting.statements import Statement
 from catalog.models.people import KEEPERS
 from catalog.people import Caller
 from stream.api.openapi import Route
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from accounting.outcome import outcome_of
 from catalog.plays import unknown_play
 from stream.api.documents import OfflineReport
 from stream.api.plays import verdict_document
-from stream.identity import caller_in
+from stream.identity.callers import caller_in
 from stream.keys import DELIVERIES, SECRETS, TOOLS
 from stream.offline import OfflineBeat, require_possible, require_sealed
 from stream.sessions import Report, own_session, report

@@ -26,7 +26,7 @@ from stream.api.split_documents import (
     WriteMembers,
 )
 from stream.idempotency import keyed
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 

@@ -12,7 +12,7 @@ from accounting.payout_holds import hold_payouts, holds, lift_hold
 from base.errors import Refused
 from catalog.models.payouts import PayoutHold
 from catalog.models.people import KEEPERS
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 

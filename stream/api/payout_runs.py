@@ -31,7 +31,7 @@ from stream.api.payout_documents import (
     run_facts,
 )
 from stream.idempotency import keyed
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}

@@ -28,7 +28,7 @@ from stream.api.payout_documents import (
     payout_documents,
     reason_of,
 )
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}

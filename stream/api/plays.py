@@ -24,7 +24,7 @@ from stream.api.documents import (
     ReportProgress,
 )
 from stream.api.tracks import track_id_of
-from stream.identity import caller, caller_in, token_of
+from stream.identity.callers import caller, caller_in, token_of
 from stream.ids import id_in
 from stream.keys import DELIVERIES, EDGE, PRESENCE, SECRETS, TOOLS
 from stream.limits import address_of, require_allowed

@@ -32,7 +32,7 @@ from base.errors import Refused
 from catalog.models.people import KEEPERS
 from catalog.people import Caller
 from catalog.plays import unknown_play
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TILES, TOOLS
 from stream.media_headers import CROSS_ORIGIN
 

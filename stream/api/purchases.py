@@ -18,7 +18,7 @@ from catalog.releases import unknown_release
 from stream.api.buying_documents import NewPurchase, PriceDocument, Purchased, purchase_facts
 from stream.api.tracks import track_id_of
 from stream.idempotency import keyed
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.territory import territory_of

@@ -21,7 +21,7 @@ from catalog.people import Caller
 from catalog.plays import unknown_play
 from stream.api.buying_documents import NewRefund, RefundDocument
 from stream.idempotency import keyed
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
 

@@ -46,7 +46,7 @@ from stream.api.release_documents import (
     TrackOnRelease,
 )
 from stream.api.tracks import track_id_of
-from stream.identity import caller, caller_or_none
+from stream.identity.callers import caller, caller_or_none
 from stream.keys import REQUEST_ID, TOOLS
 
 _WORDS = ("title", "artist", "label", "upc", "released_on")

@@ -58,7 +58,7 @@ from stream.api.webhooks import (
     post_ping,
     post_webhook,
 )
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import REQUEST_ID
 from stream.problems import explain
 

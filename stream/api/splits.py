@@ -34,7 +34,7 @@ from stream.api.split_documents import (
 )
 from stream.api.tracks import track_id_of
 from stream.idempotency import keyed
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _ANSWERS = {"accept": accept, "decline": decline}

@@ -26,7 +26,7 @@ from catalog.models.people import KEEPERS
 from catalog.people import Caller
 from stream.api.openapi import Route
 from stream.attachments import attachment
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 #: What money is told of is for its payee alone.

@@ -24,7 +24,7 @@ from stream.api.topup_documents import (
     refund_document,
 )
 from stream.idempotency import keyed
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import PROVIDERS, TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}

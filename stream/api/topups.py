@@ -21,7 +21,7 @@ from stream.api.topup_documents import (
     topup_document,
 )
 from stream.idempotency import key_of, keyed
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import PROVIDERS, TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}

@@ -31,7 +31,7 @@ from stream.api.documents import (
     WaveformLinks,
     said,
 )
-from stream.identity import caller, caller_or_none
+from stream.identity.callers import caller, caller_or_none
 from stream.keys import TOOLS
 
 _WORDS = ("title", "artist")

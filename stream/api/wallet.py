@@ -14,7 +14,7 @@ from accounting.lots import LotKind
 from accounting.wallet import contents_of, history_of
 from catalog.models.people import KEEPERS
 from stream.api.amounts import Amount
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}

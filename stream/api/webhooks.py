@@ -15,7 +15,7 @@ from catalog.models.events import Webhook
 from catalog.models.people import Role
 from catalog.people import Caller
 from catalog.webhooks import add_webhook, take_up, webhook_of, webhooks_of
-from stream.identity import caller
+from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import REQUEST_ID, TOOLS
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from catalog.music import Published
 from stream.api.quality import QualityDocument, picture_key, quality_of
 from stream.api.tracks import own_track, read_all
-from stream.identity import caller_or_none
+from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
 from stream.pages.drawing import (
     LOUDEST_LUFS,

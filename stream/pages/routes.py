@@ -16,7 +16,7 @@ from catalog.music import Published, audible_tracks
 from catalog.people import Caller, caller_of
 from catalog.plays import standing_of
 from stream.api.tracks import concerns, document, visible_track
-from stream.identity import COOKIE, caller_or_none
+from stream.identity.callers import COOKIE, caller_or_none
 from stream.keys import TOOLS
 from stream.pages.assets import DIST
 from stream.pages.quality import get_quality_page

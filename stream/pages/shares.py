@@ -17,7 +17,7 @@ from stream.api.amounts import Amount
 from stream.api.sheet_views import described
 from stream.api.split_documents import ShareFacts, SheetDocument
 from stream.api.splits import answer
-from stream.identity import caller, caller_or_none
+from stream.identity.callers import caller, caller_or_none
 from stream.keys import TOOLS
 from stream.pages.render import account_of, page
 

@@ -95,9 +95,11 @@ def heard_by(
     """Send a player of each rung to some places; answer by how much it sounds too late there."""
     found: dict[tuple[str, float], float] = {}
     for _ in range(MOST_TRIES):
-        # Sound that has dropouts, and what did not come in time, is a busy machine's: once more.
+        # Sound that has dropouts, that began with one, or that did not come in time, is a busy
+        # machine's: once more. What a stream is late by, it is late by every time.
         missing = {
-            rung: [place for place in places if (rung, place) not in found] for rung in stage.offers
+            rung: [at for at in places if abs(found.get((rung, at), np.inf)) >= EXACT_S]
+            for rung in stage.offers
         }
         offers = [
             {"url": url, "rung": rung, "places": left, **stage.offers[rung]}

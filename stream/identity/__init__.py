@@ -1,0 +1,1 @@
+"""Who asks, and how they came to be known."""
