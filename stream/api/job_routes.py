@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.permissions import Permission
 from stream.api.jobs import (
     EditJob,
     JobDocument,
@@ -25,6 +26,7 @@ def job_routes() -> list[Route]:
             method="GET",
             path="/api/v1/jobs",
             handler=get_jobs,
+            needs=Permission.FLEET_READ,
             summary="For operators: jobs, the newest first; go on with `cursor`.",
             query=tuple(JobQuery.model_fields),
             answers={200: JobList},
@@ -34,6 +36,7 @@ def job_routes() -> list[Route]:
             method="GET",
             path="/api/v1/jobs/{job}",
             handler=get_job,
+            needs=Permission.FLEET_READ,
             summary="For operators: a job and every attempt at it.",
             answers={200: JobDocument},
             problems=(401, 403, 404),
@@ -42,6 +45,7 @@ def job_routes() -> list[Route]:
             method="PATCH",
             path="/api/v1/jobs/{job}",
             handler=patch_job,
+            needs=Permission.FLEET_RUN,
             summary="For operators: let a job go before others of its lane.",
             body=EditJob,
             answers={200: JobDocument},
@@ -51,6 +55,7 @@ def job_routes() -> list[Route]:
             method="POST",
             path="/api/v1/jobs/{job}/retry",
             handler=retry_job,
+            needs=Permission.FLEET_RUN,
             summary="For operators: let a job be done again, also one that is done.",
             answers={200: JobDocument},
             problems=(401, 403, 404, 409),
@@ -59,6 +64,7 @@ def job_routes() -> list[Route]:
             method="POST",
             path="/api/v1/jobs/{job}/cancel",
             handler=cancel_job,
+            needs=Permission.FLEET_RUN,
             summary="For operators: stop a job; one under way within a second.",
             answers={200: JobDocument},
             problems=(401, 403, 404, 409),
@@ -67,6 +73,7 @@ def job_routes() -> list[Route]:
             method="POST",
             path="/api/v1/jobs/{job}/quarantine",
             handler=quarantine_job,
+            needs=Permission.FLEET_RUN,
             summary="For operators: set a job aside, and say why.",
             body=WhyAside,
             answers={200: JobDocument},

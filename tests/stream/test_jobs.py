@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from catalog.jobs import LANES, Kind, NewJob, add
-from catalog.models.people import Role
+from catalog.roles import Role
 from tests.support.catalog import NOON
 from tests.support.served import Answer, Client, served
 from workers.actors import perform
