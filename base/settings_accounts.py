@@ -13,7 +13,7 @@ class AccountSettings(BaseSettings):
 
     smtp_url: SecretStr = Field(
         default=SecretStr(""),
-        description="The server that takes mail, `smtp://user:password@host:587` or `smtps://…:465`; "
+        description="Server that takes mail, `smtp://user:password@host:587` or `smtps://…:465`; "
         "empty: mails are files in `mail` in the data folder.",
     )
     mail_from: str = Field(

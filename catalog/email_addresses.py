@@ -1,4 +1,4 @@
-"""Which address belongs to whom: many may claim one, and who shows that mail reaches them has it."""
+"""Which address belongs to whom: many may claim one, who shows that mail reaches them has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where people are signed in: a session is a token of that kind, and where it began stands beside."""
+"""Where people are signed in: a session is a token of that kind, with where it began beside."""
 
 from __future__ import annotations
 

@@ -74,7 +74,9 @@ async def choose(session: Session, mail: Mail, *, now: datetime) -> Chosen | Non
         case MailKind.CONFIRM:
             return await _confirm(session, mail, Purpose.VERIFY, ("confirm", "known"), now=now)
         case MailKind.CHANGE:
-            return await _confirm(session, mail, Purpose.CHANGE, ("change", "change-taken"), now=now)
+            return await _confirm(
+                session, mail, Purpose.CHANGE, ("change", "change-taken"), now=now
+            )
         case MailKind.FORGOT:
             return await _forgot(session, mail, now=now)
         case kind:

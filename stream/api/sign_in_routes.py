@@ -32,7 +32,7 @@ def _for_visitors() -> list[Route]:
             method="POST",
             path=f"{_HERE}/join",
             handler=api.post_join,
-            summary="Make an account and sign it in by a cookie; a mail asks to confirm the address.",
+            summary="Make an account, signed in by a cookie; a mail asks to confirm the address.",
             body=JoinAccount,
             answers=_DONE,
             problems=(422, 429),

@@ -21,7 +21,7 @@ _LONGEST_LINE = 128
 
 
 async def has_leaked(password: str, path: Path | None) -> bool:
-    """Whether a password is in the file, if there is one; a file that cannot be read says nothing."""
+    """Whether a password is in the file, if there is one that can be read."""
     if path is None:
         return False
     digest = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()

@@ -13,10 +13,12 @@ from catalog.callers import Caller
 from catalog.denials import require
 from catalog.people import caller_of
 from catalog.permissions import Permission
+from stream.identity.origins import require_same_origin
 from stream.keys import CALLER, TOOLS
 from stream.limits import require_allowed
 
-COOKIE = "refrain_token"
+#: A session that began by signing in, or a token that was pasted into the form for those.
+COOKIE = "refrain_session"
 _UNAUTHORIZED = 401
 
 
@@ -67,6 +69,8 @@ async def _resolved(session: Session, request: web.Request) -> None:
         return
     found = await caller_of(session, token, now=request.app[TOOLS].clock())
     if found is not None:
+        if not _said(request):
+            require_same_origin(request)
         require_allowed(request, found.id)
         request[CALLER] = found
 
@@ -98,8 +102,11 @@ def token_of(request: web.Request) -> str:
 
 
 def _token(request: web.Request) -> str | None:
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    said = token.strip() if kind.lower() == "bearer" else ""
-    said = said or request.cookies.get(COOKIE, "")
+    said = _said(request) or request.cookies.get(COOKIE, "")
     # What is no ASCII is no token of ours, and some of it is no text at all.
     return said if said and said.isascii() else None
+
+
+def _said(request: web.Request) -> str:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""

@@ -10,6 +10,7 @@ from aiohttp import web
 from base.errors import Refused
 from catalog.folding import Email
 from stream.identity.devices import block_of
+from stream.identity.keys import TRIES
 from stream.identity.throttle import (
     Counter,
     asking_counters,
@@ -17,7 +18,6 @@ from stream.identity.throttle import (
     mail_counters,
     waiting,
 )
-from stream.identity.keys import TRIES
 from stream.limits import address_of
 
 

@@ -1,11 +1,12 @@
 """A session begins here and nowhere else, when all was shown that it takes; and ends here.
 
-Whoever asks for more than a password does so between `stream.identity.signing_in` and this: a session
-tells by which factors, and when, somebody showed who they are.
+Who must show more than a password is asked between `stream.identity.signing_in` and this. A session
+tells by which factors somebody showed who they are, and when.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 from aiohttp import web
 
 from base.database import Session
+from base.errors import Refused
 from catalog.callers import CredentialKind
 from catalog.credentials import end, issue
 from catalog.people import caller_of
@@ -79,19 +81,18 @@ async def leave(request: web.Request) -> None:
 
 
 async def _end_own(request: web.Request, session: Session) -> None:
-    """A token that was pasted in is no session: programs go on with it."""
+    """End the session that a browser has; a token that was pasted in is none, and goes on."""
     secret = request.cookies.get(COOKIE, "")
     if not secret:
         return
-    found = await caller_of(session, secret, now=request.app[TOOLS].clock())
-    held = found and found.credential
-    if held and held.kind is CredentialKind.SESSION:
-        await end(session, [held.id])
+    with suppress(Refused):  # it has run out anyway
+        found = await caller_of(session, secret, now=request.app[TOOLS].clock())
+        held = found and found.credential
+        if held and held.kind is CredentialKind.SESSION:
+            await end(session, [held.id])
 
 
-def keep(
-    response: web.Response, name: str, value: str, *, lasts_s: int, is_secure: bool
-) -> None:
+def keep(response: web.Response, name: str, value: str, *, lasts_s: int, is_secure: bool) -> None:
     """Set a cookie that no script reads, and that no other site's forms come with."""
     response.set_cookie(
         name, value, max_age=lasts_s, httponly=True, samesite="Lax", secure=is_secure, path="/"

@@ -12,7 +12,9 @@ _LONGEST_NAME = 60
 class Unfit(Refused):
     """Fields that are not acceptable, all of them at once."""
 
-    def __init__(self, faults: Mapping[str, str], *, code: str = "unfit", status: int = 422) -> None:
+    def __init__(
+        self, faults: Mapping[str, str], *, code: str = "unfit", status: int = 422
+    ) -> None:
         """`faults` are sentences by the names of their fields."""
         super().__init__(code, " ".join(faults.values()), status=status)
         self.faults = faults

@@ -1,4 +1,4 @@
-"""Passwords are hashed (argon2id) in threads, a few at a time: each takes much memory on purpose."""
+"""Passwords are hashed (argon2id) in threads, few at a time: each takes much memory on purpose."""
 
 from __future__ import annotations
 

@@ -43,9 +43,7 @@ async def join(request: web.Request, *, name: str, email: str, password: str) ->
     return await enter(request, account_id, factors=PASSWORD)
 
 
-async def _read(
-    request: web.Request, *, name: str, email: str, password: str
-) -> tuple[str, Email]:
+async def _read(request: web.Request, *, name: str, email: str, password: str) -> tuple[str, Email]:
     """Read all fields, and say at once what is wrong with them."""
     faults: dict[str, str] = {}
     called, address = "", Email(address="", folded="")

@@ -29,7 +29,9 @@ def device_in(cookie: str, account_id: UUID, sealed_by: Sequence[bytes]) -> str 
     """Answer the number of a device on which this account signed in; None where it never did."""
     number, _, seal = cookie.partition(".")
     right = [_seal(account_id, number, secret) for secret in sealed_by]
-    return number if any(hmac.compare_digest(seal.encode(), one.encode()) for one in right) else None
+    return (
+        number if any(hmac.compare_digest(seal.encode(), one.encode()) for one in right) else None
+    )
 
 
 def _seal(account_id: UUID, number: str, secret: bytes) -> str:

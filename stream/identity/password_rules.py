@@ -19,8 +19,8 @@ SHORTEST, LONGEST = 10, 200
 _LEAST_GUESSES = 10**8
 #: Guessing takes longer than it should for long ones; what is good in one half, is good.
 _LOOKED_AT = 24
-#: Signs that stand for a letter, each as one of those that stand for the same: who uses many of them
-#: would else have it try all that they may stand for.
+#: Signs that stand for a letter, each as one of those that stand for the same: else it would try
+#: all that many of them may stand for.
 _ALIKE = str.maketrans("@{[<!|$+", "4(((1157")
 _SERVICE = "Refrain"
 _ENOUGH_TO_TELL = 3

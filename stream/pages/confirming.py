@@ -23,7 +23,7 @@ from stream.pages.forms import form_of, form_page, onward, see_other
 
 
 async def get_verify(request: web.Request) -> web.Response:
-    """Ask for a press on the button, or for the code; a link that is only looked at does nothing."""
+    """Ask for a press on the button, or for the code: what only looks at a link does nothing."""
     who, token = await caller_or_none(request), request.query.get("token", "")
     if token:
         return await _link_page(request, who, token)
@@ -38,7 +38,7 @@ async def post_verify(request: web.Request) -> web.Response:
     following, token = onward(form.get("next", "")), form.get("token", "")
     try:
         if token:
-            signed_in, password = who and who.person_id, form.get("current", "")
+            signed_in, password = who.person_id if who else None, form.get("current", "")
             await confirm_by_link(request, token, signed_in=signed_in, password=password)
             return see_other("/verify" if who else "/sign-in?notice=confirmed")
         if who is None:

@@ -134,9 +134,7 @@ async def post_reset(request: web.Request) -> web.Response:
     form = await form_of(request)
     token = form.get("token", "")
     try:
-        await reset(
-            request, token, password=form.get("password", ""), email=form.get("email", "")
-        )
+        await reset(request, token, password=form.get("password", ""), email=form.get("email", ""))
     except Refused as refused:
         is_good = refused.status not in {404, 410}
         context = {

@@ -72,7 +72,7 @@ async def test_a_server_that_is_away_may_be_back_later(tmp_path: Path) -> None:
 
 
 async def test_who_sends_says_a_password_and_a_wrong_one_is_ours_to_mend(tmp_path: Path) -> None:
-    with post_office(password="p@ss word") as office:
+    with post_office(password="p@ss word") as office:  # noqa: S106 - of this server
         url = f"smtp://refrain:p%40ss%20word@{office.url}"
         await send(LETTER, settings=settings(tmp_path, url))
         with pytest.raises(Unavailable, match="535"):

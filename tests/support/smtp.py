@@ -28,7 +28,7 @@ class Office:
     to_address: dict[str, str] = field(default_factory=dict)
     to_content: list[str] = field(default_factory=list)
 
-    async def handle_RCPT(  # noqa: N802, PLR0913, PLR0917 - the library's
+    async def handle_RCPT(  # noqa: N802 - the library's
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         del server, session, options
@@ -60,13 +60,13 @@ class Office:
 def text_of(mail: EmailMessage) -> str:
     part = mail.get_body(("plain",))
     assert part is not None
-    return str(part.get_content())
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 def html_of(mail: EmailMessage) -> str:
     part = mail.get_body(("html",))
     assert part is not None
-    return str(part.get_content())
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 def link_in(mail: EmailMessage) -> str:

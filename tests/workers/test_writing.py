@@ -7,9 +7,16 @@ from catalog.mails import MailKind
 from workers.writing import write
 
 FACTS = {
-    **{"origin": "https://refrain.example", "name": "Ada <b>L</b>", "token": "T0ken"},
-    **{"code": "1234 5678", "until": "26 November, 12:00 UTC", "address": "new@example.org"},
-    **{"inviter": "Ben", "account": "The Band", "capacity": "editor", "days": "7"},
+    "origin": "https://refrain.example",
+    "name": "Ada <b>L</b>",
+    "token": "T0ken",
+    "code": "1234 5678",
+    "until": "26 November, 12:00 UTC",
+    "address": "new@example.org",
+    "inviter": "Ben",
+    "account": "The Band",
+    "capacity": "editor",
+    "days": "7",
     "link": "https://refrain.example/invitations?token=T0ken",
 }
 LETTERS = sorted(

@@ -12,7 +12,12 @@ ADA = ("Ada Lovelace", "ada.lovelace@example.org")
 @pytest.mark.parametrize(
     "password",
     [
-        *("correct horse battery", "kqzvxwpjmt", "vier Bäume tragen Hüte", "木漏れ日のなかで歌う朝"),
+        *(
+            "correct horse battery",
+            "kqzvxwpjmt",
+            "vier Bäume tragen Hüte",
+            "木漏れ日のなかで歌う朝",
+        ),
         *("         a b c d e f", "zither quince lantern", "🎻🎺🥁🎷🎸🎹🪕🪗🎵🎶"),
         # What is weak at one end, and not at the other.
         "password password password zither quince lantern",
@@ -57,7 +62,10 @@ def test_any_text_is_judged(password: str) -> None:
 
 
 def test_letters_that_are_typed_in_two_ways_are_one_password() -> None:
-    composed, apart = "vier Bäume tragen Hüte", unicodedata.normalize("NFD", "vier Bäume tragen Hüte")
+    composed, apart = (
+        "vier Bäume tragen Hüte",
+        unicodedata.normalize("NFD", "vier Bäume tragen Hüte"),
+    )
 
     assert composed != apart
     assert normalised(composed) == normalised(apart)
