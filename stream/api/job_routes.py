@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import BaseModel
+
 from catalog.permissions import Permission
 from stream.api.jobs import (
     EditJob,
@@ -16,7 +18,7 @@ from stream.api.jobs import (
     quarantine_job,
     retry_job,
 )
-from stream.api.openapi import Route
+from stream.api.openapi import Handler, Route
 
 
 def job_routes() -> list[Route]:
@@ -51,32 +53,20 @@ def job_routes() -> list[Route]:
             answers={200: JobDocument},
             problems=(401, 403, 404, 409, 422),
         ),
-        Route(
-            method="POST",
-            path="/api/v1/jobs/{job}/retry",
-            handler=retry_job,
-            needs=Permission.FLEET_RUN,
-            summary="For operators: let a job be done again, also one that is done.",
-            answers={200: JobDocument},
-            problems=(401, 403, 404, 409),
-        ),
-        Route(
-            method="POST",
-            path="/api/v1/jobs/{job}/cancel",
-            handler=cancel_job,
-            needs=Permission.FLEET_RUN,
-            summary="For operators: stop a job; one under way within a second.",
-            answers={200: JobDocument},
-            problems=(401, 403, 404, 409),
-        ),
-        Route(
-            method="POST",
-            path="/api/v1/jobs/{job}/quarantine",
-            handler=quarantine_job,
-            needs=Permission.FLEET_RUN,
-            summary="For operators: set a job aside, and say why.",
-            body=WhyAside,
-            answers={200: JobDocument},
-            problems=(401, 403, 404, 409, 422),
-        ),
+        _act("retry", retry_job, "let a job be done again, also one that is done."),
+        _act("cancel", cancel_job, "stop a job; one under way within a second."),
+        _act("quarantine", quarantine_job, "set a job aside, and say why.", body=WhyAside),
     ]
+
+
+def _act(name: str, handler: Handler, what: str, *, body: type[BaseModel] | None = None) -> Route:
+    return Route(
+        method="POST",
+        path=f"/api/v1/jobs/{{job}}/{name}",
+        handler=handler,
+        needs=Permission.FLEET_RUN,
+        summary=f"For operators: {what}",
+        body=body,
+        answers={200: JobDocument},
+        problems=(401, 403, 404, 409, 422),
+    )

@@ -136,7 +136,7 @@ def _step(name: str, handler: Handler, summary: str) -> Route:
         method="POST",
         path=f"{_RUN}/{name}",
         handler=handler,
-        needs=Permission.UPLOAD,
+        needs=Permission.PAYOUTS_KEEP,
         summary=summary,
         answers={200: RunDocument},
         problems=(401, 403, 404, 409),

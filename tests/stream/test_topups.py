@@ -175,7 +175,7 @@ def keyed(value: str, path: str = "/x") -> web.Request:
 
 
 def test_a_key_belongs_to_who_sent_it_and_to_what_for() -> None:
-    anna, ben = [Caller(id=uuid4(), name="", role=Role.LISTENER) for _ in range(2)]
+    anna, ben = [Caller(id=uuid4(), name="") for _ in range(2)]
 
     keys = {
         key_of(keyed("k"), anna),
