@@ -60,4 +60,5 @@ def _guesses(password: str, known: Sequence[str]) -> float:
 
 
 def _estimate(password: str, said: tuple[str, ...]) -> float:
-    return float(zxcvbn(password.translate(_ALIKE), user_inputs=list(said))["guesses"])
+    known = [one.translate(_ALIKE) for one in said]
+    return float(zxcvbn(password.translate(_ALIKE), user_inputs=known)["guesses"])

@@ -15,7 +15,8 @@ import aiohttp
 from catalog.jobs import Kind
 from tests.support.served import Answer, Client, served
 from tests.support.smtp import Office, post_office
-from tests.support.working import do
+from tests.support.working import waiting
+from workers.actors import perform
 
 PASSWORD = "zither quince lantern"  # noqa: S105 - everybody's here
 #: As cheap as it gets: how much it costs is argon2's matter.
@@ -84,11 +85,16 @@ class Town:
 
     async def mail(self, address: str) -> EmailMessage:
         """Have what waits be sent; answer the newest mail to an address."""
-        await do(self.client.holding, Kind.MAIL)
+        await self.bring()
         return self.office.to(address)[-1]
 
+    async def bring(self) -> None:
+        """Try to send each mail once that waits."""
+        await perform(self.client.holding, await waiting(self.client.holding, Kind.MAIL))
+
     async def mails(self, address: str) -> int:
-        await do(self.client.holding, Kind.MAIL)
+        """Answer how many mails came to an address."""
+        await self.bring()
         return len(self.office.to(address))
 
 
