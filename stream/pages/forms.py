@@ -57,4 +57,9 @@ async def form_page(
         "notice": None,
         **context,
     }
-    return page(request, template, said, status=refused.status if refused else 200)
+    # Strict as templates are, they need not ask whether a field was sent at all.
+    said["said"] = {"name": "", "email": "", **said.get("said", {})}
+    answer = page(request, template, said, status=refused.status if refused else 200)
+    if refused is not None and refused.retry_after_s is not None:
+        answer.headers["Retry-After"] = str(refused.retry_after_s)
+    return answer
