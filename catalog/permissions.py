@@ -93,6 +93,7 @@ class Permission(StrEnum):
     ACCOUNT_CLOSE = "account.close"
     TOKENS_KEEP = "tokens.keep"
     MEMBERSHIPS = "memberships"
+    ARTISTS_MAKE = "artists.make"
     SHARES_READ = "shares.read"
     SHARES_WRITE = "shares.write"
     EARNINGS_READ = "earnings.read"
@@ -205,6 +206,9 @@ _MUSIC = {
         "say where and at what price music may be had", Scope.MUSIC_WRITE, _OWNER
     ),
     Permission.WEBHOOKS: _makers("have events sent elsewhere", Scope.WEBHOOKS, _EDITOR),
+    Permission.ARTISTS_MAKE: Rule(
+        words="make the account of an artist or a label", roles=_MAKERS, scope=Scope.MEMBERS
+    ),
     Permission.MEMBERS_READ: _makers("see who acts for an artist", Scope.MEMBERS, _VIEWER),
     Permission.MEMBERS_KEEP: _makers("say who acts for an artist", Scope.MEMBERS, _OWNER),
 }
@@ -251,6 +255,12 @@ def capacity_may(capacity: Capacity, permission: Permission) -> bool:
     """Whether a member may it for an account of others, if that account may."""
     rule = RULES[permission]
     return rule.is_open or (rule.capacity is not None and capacity.covers(rule.capacity))
+
+
+def is_personal(permission: Permission) -> bool:
+    """Whether nobody does it for an account of others."""
+    rule = RULES[permission]
+    return not rule.is_open and rule.capacity is None
 
 
 def scopes_of(text: str) -> frozenset[Scope]:
