@@ -91,6 +91,7 @@ class Permission(StrEnum):
     ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
     ACCOUNT_CLOSE = "account.close"
+    CREDENTIALS_KEEP = "credentials.keep"
     TOKENS_KEEP = "tokens.keep"
     MEMBERSHIPS = "memberships"
     ARTISTS_MAKE = "artists.make"
@@ -186,6 +187,7 @@ _ACCOUNTS = {
     Permission.ACCOUNT_READ: _all("see your account", Scope.ACCOUNT_READ, _VIEWER),
     Permission.ACCOUNT_WRITE: _all("change your account", Scope.ACCOUNT_WRITE, _OWNER),
     Permission.ACCOUNT_CLOSE: _all("close your account", None),
+    Permission.CREDENTIALS_KEEP: _all("change your password and address, and sign out", None),
     Permission.TOKENS_KEEP: _all("make and end tokens", None),
     Permission.MEMBERSHIPS: _all("see for whom you act, and answer invitations", Scope.MEMBERS),
     Permission.SHARES_READ: _all("see shares and payees", Scope.SHARES_READ, _VIEWER),

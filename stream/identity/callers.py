@@ -15,11 +15,13 @@ from catalog.callers import Caller
 from catalog.denials import require
 from catalog.people import NOBODY, caller_of
 from catalog.permissions import Permission, is_personal
+from stream.identity.origins import require_same_origin
 from stream.ids import id_in
 from stream.keys import CALLER, NEEDED, TOOLS
 from stream.limits import require_allowed
 
-COOKIE = "refrain_token"
+#: A session that began by signing in, or a token that was pasted into the form for those.
+COOKIE = "refrain_session"
 #: The account that is acted for, where it is not the caller's own.
 ACTING_FOR = "Refrain-Acting-For"
 _UNAUTHORIZED = 401
@@ -75,6 +77,8 @@ async def _resolved(session: Session, request: web.Request) -> None:
         acting_for = NOBODY
     found = await caller_of(session, token, now=now, acting_for=acting_for)
     if found is not None:
+        if not _said(request):
+            require_same_origin(request)
         require_allowed(request, found.person_id)
         request[CALLER] = found
 
@@ -122,8 +126,11 @@ def _unfit() -> Refused:
 
 
 def _token(request: web.Request) -> str | None:
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    said = token.strip() if kind.lower() == "bearer" else ""
-    said = said or request.cookies.get(COOKIE, "")
+    said = _said(request) or request.cookies.get(COOKIE, "")
     # What is no ASCII is no token of ours, and some of it is no text at all.
     return said if said and said.isascii() else None
+
+
+def _said(request: web.Request) -> str:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
