@@ -20,6 +20,7 @@ from catalog.plays import standing_of
 from stream.api.tracks import concerns, document, visible_track
 from stream.identity.callers import COOKIE, caller_or_none
 from stream.keys import TOOLS
+from stream.pages.openid_pages import openid_pages
 from stream.pages.pages import Page
 from stream.pages.quality import get_quality_page
 from stream.pages.render import account_of, page
@@ -45,6 +46,7 @@ def page_routes() -> Sequence[Page]:
         Page(path="/sign-in", handler=get_sign_in, needs=Permission.SIGN_IN),
         Page(method="POST", path="/sign-in", handler=post_sign_in, needs=Permission.SIGN_IN),
         Page(method="POST", path="/sign-out", handler=post_sign_out, needs=Permission.SIGN_IN),
+        *openid_pages(),
     ]
 
 
