@@ -200,7 +200,7 @@ def _add_pages(app: web.Application) -> None:
 
 
 def _add_openid(app: web.Application) -> None:
-    need = Need(permission=Permission.SIGN_IN)
+    need = Need(permission=Permission.OPENID)
     for one in protocol_routes():
         for method, handler in one.handlers.items():
             place(app, method, one.path, handler, need=need)

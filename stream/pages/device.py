@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -12,7 +11,7 @@ from catalog.models.oidc import OAuthDevice
 from catalog.oidc_clients import client_of
 from catalog.oidc_consents import agree
 from catalog.oidc_devices import Decision, decide, waiting_device
-from stream.identity.oidc.devices import PAGE
+from stream.identity.callers import unknown_caller
 from stream.identity.oidc.moments import moment_of
 from stream.identity.oidc.provider import Moment
 from stream.identity.oidc.scopes import words
@@ -33,23 +32,13 @@ _NONE = (
 
 async def get_device(request: web.Request) -> web.StreamResponse:
     """Show where the code is typed; one that came with the address stands there already."""
-    visitor = await visitor_or_none(request)
-    code = request.query.get("user_code", "")[:20]
-    if visitor is None:
-        following = f"{PAGE}?{urlencode({'user_code': code})}" if code else PAGE
-        return web.Response(
-            status=303, headers={"Location": f"/sign-in?{urlencode({'next': following})}"}
-        )
-    return await _form(request, visitor, code=code)
+    return await _form(request, await _visitor(request), code=request.query.get("user_code", ""))
 
 
 async def post_device(request: web.Request) -> web.StreamResponse:
     """Take a code, ask whether it is meant, and take what somebody says to that."""
-    visitor = await visitor_or_none(request)
-    if visitor is None:
-        return web.Response(status=303, headers={"Location": f"/sign-in?next={PAGE}"})
-    form = await request.post()
-    text, decision = str(form.get("user_code", ""))[:20], str(form.get("decision", ""))
+    visitor, form = await _visitor(request), await request.post()
+    text, decision = str(form.get("user_code", "")), str(form.get("decision", ""))
     try:
         await _count(request, visitor)
     except Refused as error:
@@ -71,6 +60,13 @@ async def post_device(request: web.Request) -> web.StreamResponse:
             return page(request, "device_asked.html", context)
         await _decide(moment, device, visitor, is_allowed=decision == "allow")
     return page(request, "device_done.html", context)
+
+
+async def _visitor(request: web.Request) -> Visitor:
+    visitor = await visitor_or_none(request)
+    if visitor is None:  # the guard has let in nobody who is not
+        raise unknown_caller()
+    return visitor
 
 
 async def _decide(
@@ -108,5 +104,5 @@ async def _form(
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
         account = await account_of(session, visitor.caller, now=tools.clock())
-    context = {"account": account, "code": code, "error": error}
+    context = {"account": account, "code": code[:20], "error": error}
     return page(request, "device.html", context, status=status)
