@@ -122,7 +122,14 @@ def change_client(client: OAuthClient, new: NewClient) -> str | None:
 
 
 def new_secret(client: OAuthClient) -> str:
-    """Give a client another secret; the one before is good no more."""
+    """Give a client another secret; the one before is good no more.
+
+    Raises:
+        Refused: `client-public`, 409.
+
+    """
+    if client.auth_method == "none":
+        raise Refused("client-public", "This application keeps no secret.", status=409)
     secret = _new_secret("refrain_cs_")
     client.secret_digest = digest_of(secret)
     return secret

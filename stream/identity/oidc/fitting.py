@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from base.errors import Refused
+from catalog.oidc_clients import NewClient
 from stream.identity.oidc.documents import CLIENT, CODE, DEVICE_CODE, GRANTS, PUBLIC, REFRESH
 from stream.identity.oidc.redirects import is_fit
 from stream.identity.oidc.scopes import OFFERED
@@ -69,6 +71,39 @@ def scopes_for(metadata: ClientMetadata, open_to_it: Sequence[str]) -> list[str]
     """Answer what a client may ask for: what it named, or all that is open to it."""
     named = metadata.scope.split()
     return [one for one in open_to_it if one in named] if named else list(open_to_it)
+
+
+def new_client(
+    metadata: ClientMetadata,
+    open_to_it: Sequence[str],
+    *,
+    is_trusted: bool = False,
+    account_id: UUID | None = None,
+) -> NewClient:
+    """Answer the client that an application would be.
+
+    Raises:
+        Refused: `redirect-unfit` or `client-unfit`, 422, with every reason.
+
+    """
+    require_fit(metadata)
+    if CLIENT in metadata.grant_types and account_id is None:
+        raise Refused(
+            "client-unfit",
+            "An application that acts in its own name needs an account to act for.",
+            status=422,
+        )
+    return NewClient(
+        name=metadata.client_name,
+        auth_method=metadata.token_endpoint_auth_method,
+        redirect_uris=metadata.redirect_uris,
+        post_logout_redirect_uris=metadata.post_logout_redirect_uris,
+        grant_types=metadata.grant_types,
+        scopes=scopes_for(metadata, open_to_it),
+        about=metadata.about,
+        is_trusted=is_trusted,
+        account_id=account_id,
+    )
 
 
 def require_fit(metadata: ClientMetadata) -> None:

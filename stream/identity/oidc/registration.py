@@ -20,9 +20,9 @@ from catalog.oidc_clients import (
     registered_by,
     remove_client,
 )
-from stream.identity.oidc.documents import CLIENT, REGISTER
+from stream.identity.oidc.documents import REGISTER
 from stream.identity.oidc.endpoints import answering
-from stream.identity.oidc.fitting import ClientMetadata, require_fit, scopes_for
+from stream.identity.oidc.fitting import ClientMetadata, new_client
 from stream.identity.oidc.messages import answer, refused
 from stream.identity.oidc.moments import issuer_of
 from stream.identity.oidc.scopes import OPEN_TO_ALL
@@ -46,7 +46,7 @@ async def post_register(request: web.Request) -> web.Response:
         return refused(error)
 
     async def answered() -> web.Response:
-        new = _new(await _metadata(request))
+        new = await _wanted(request)
         async with tools.database.begin() as session:
             made = await add_client(
                 session, new, by=None, is_self_registered=True, now=tools.clock()
@@ -73,7 +73,7 @@ async def put_registration(request: web.Request) -> web.Response:
             client = await _its(session, request)
             if client is None:
                 return _unknown()
-            secret = change_client(client, _new(await _metadata(request)))
+            secret = change_client(client, await _wanted(request))
             return answer(200, _document(request, Registered(client=client, secret=secret)), ())
 
     return await answering(request, answered)
@@ -90,33 +90,16 @@ async def delete_registration(request: web.Request) -> web.Response:
     return answer(204, "", ())
 
 
-async def _metadata(request: web.Request) -> ClientMetadata:
+async def _wanted(request: web.Request) -> NewClient:
     try:
         metadata = ClientMetadata.model_validate_json(await request.read())
-        require_fit(metadata)
+        return new_client(metadata, OPEN_TO_ALL)
     except ValidationError as error:
         places = sorted({".".join(map(str, one["loc"])) or "body" for one in error.errors()})
         raise InvalidClientMetadataError(_plain(f"Not fit: {', '.join(places)}.")) from None
     except Refused as error:
         kind = InvalidRedirectURIError if error.code == "redirect-unfit" else None
         raise (kind or InvalidClientMetadataError)(_plain(error.sentence)) from None
-    if CLIENT in metadata.grant_types:
-        raise InvalidClientMetadataError(
-            "An application that acts in its own name is added by an operator."
-        )
-    return metadata
-
-
-def _new(metadata: ClientMetadata) -> NewClient:
-    return NewClient(
-        name=metadata.client_name,
-        auth_method=metadata.token_endpoint_auth_method,
-        redirect_uris=metadata.redirect_uris,
-        post_logout_redirect_uris=metadata.post_logout_redirect_uris,
-        grant_types=metadata.grant_types,
-        scopes=scopes_for(metadata, OPEN_TO_ALL),
-        about=metadata.about,
-    )
 
 
 async def _its(session: Session, request: web.Request) -> OAuthClient | None:
