@@ -75,6 +75,7 @@ class Permission(StrEnum):
 
     SITE = "site"
     SIGN_IN = "sign-in"
+    OPENID = "openid"
     CATALOGUE_READ = "catalogue.read"
     MEDIA = "media"
     HEALTH = "health"
@@ -169,6 +170,7 @@ def _office(words: str, roles: frozenset[Role], scope: Scope | None) -> Rule:
 _VISITORS = {
     Permission.SITE: _open("see these pages"),
     Permission.SIGN_IN: _open("sign in, and out"),
+    Permission.OPENID: _open("ask as an application, which shows who it is in its own way"),
     Permission.CATALOGUE_READ: _open("see what there is to hear"),
     Permission.MEDIA: _open("fetch media with the address of a play"),
     Permission.HEALTH: _open("ask whether the house is up"),
