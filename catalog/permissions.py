@@ -75,6 +75,7 @@ class Permission(StrEnum):
 
     SITE = "site"
     SIGN_IN = "sign-in"
+    OPENID = "openid"
     CATALOGUE_READ = "catalogue.read"
     MEDIA = "media"
     HEALTH = "health"
@@ -94,6 +95,7 @@ class Permission(StrEnum):
     CREDENTIALS_KEEP = "credentials.keep"
     TOKENS_KEEP = "tokens.keep"
     MEMBERSHIPS = "memberships"
+    ARTISTS_MAKE = "artists.make"
     SHARES_READ = "shares.read"
     SHARES_WRITE = "shares.write"
     EARNINGS_READ = "earnings.read"
@@ -168,6 +170,7 @@ def _office(words: str, roles: frozenset[Role], scope: Scope | None) -> Rule:
 _VISITORS = {
     Permission.SITE: _open("see these pages"),
     Permission.SIGN_IN: _open("sign in, and out"),
+    Permission.OPENID: _open("ask as an application, which shows who it is in its own way"),
     Permission.CATALOGUE_READ: _open("see what there is to hear"),
     Permission.MEDIA: _open("fetch media with the address of a play"),
     Permission.HEALTH: _open("ask whether the house is up"),
@@ -207,6 +210,9 @@ _MUSIC = {
         "say where and at what price music may be had", Scope.MUSIC_WRITE, _OWNER
     ),
     Permission.WEBHOOKS: _makers("have events sent elsewhere", Scope.WEBHOOKS, _EDITOR),
+    Permission.ARTISTS_MAKE: Rule(
+        words="make the account of an artist or a label", roles=_MAKERS, scope=Scope.MEMBERS
+    ),
     Permission.MEMBERS_READ: _makers("see who acts for an artist", Scope.MEMBERS, _VIEWER),
     Permission.MEMBERS_KEEP: _makers("say who acts for an artist", Scope.MEMBERS, _OWNER),
 }
@@ -253,6 +259,12 @@ def capacity_may(capacity: Capacity, permission: Permission) -> bool:
     """Whether a member may it for an account of others, if that account may."""
     rule = RULES[permission]
     return rule.is_open or (rule.capacity is not None and capacity.covers(rule.capacity))
+
+
+def is_personal(permission: Permission) -> bool:
+    """Whether nobody does it for an account of others."""
+    rule = RULES[permission]
+    return not rule.is_open and rule.capacity is None
 
 
 def scopes_of(text: str) -> frozenset[Scope]:

@@ -36,6 +36,9 @@ from stream.health import get_healthz, get_metrics, get_readyz
 from stream.hot import HotCopies, hot_objects
 from stream.identity.hashing import Hashing
 from stream.identity.keys import HASHING, TRIES
+from stream.identity.oidc.endpoints import preflight
+from stream.identity.oidc.keys import OPENID_KEYS, Keys
+from stream.identity.oidc.routes import protocol_routes
 from stream.identity.tries import Tries
 from stream.keys import (
     ASSETS,
@@ -100,6 +103,7 @@ def make_app(
     app[DESK] = desk
     app[PROVIDERS] = providers_of(tools.settings)
     app[SECRETS] = ticket_secrets(tools.settings)
+    app[OPENID_KEYS] = Keys(tools, app[SECRETS])
     app[GRANTS] = Grants(tools, app[SECRETS])
     app[HOT] = hot = hot_objects(tools.storage, tools.settings)
     app[TRAFFIC] = Traffic()
@@ -121,6 +125,7 @@ def make_app(
     app.on_response_prepare.append(timed)
     _add_api(app, desk)
     _add_pages(app)
+    _add_openid(app)
     for path, handler in _MEDIA.items():
         place(app, "GET", path, handler, need=_MEDIA_NEED)
         place(app, "OPTIONS", path, media.preflight, need=_MEDIA_NEED)
@@ -202,6 +207,14 @@ def _add_pages(app: web.Application) -> None:
         place(app, one.method, one.path, one.handler, need=need)
     if DIST.exists():
         place_static(app, "/assets", DIST, need=_SITE)
+
+
+def _add_openid(app: web.Application) -> None:
+    need = Need(permission=Permission.OPENID)
+    for one in protocol_routes():
+        for method, handler in one.handlers.items():
+            place(app, method, one.path, handler, need=need)
+        place(app, "OPTIONS", one.path, preflight, need=need)
 
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:

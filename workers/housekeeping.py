@@ -26,6 +26,7 @@ from catalog.links import forget_links
 from catalog.mails import forget_mails
 from catalog.masters import lock_master
 from catalog.objects import due, hold, may_go
+from catalog.oidc_upkeep import forget_expired
 from catalog.releases import left_empty, lock_left_empty
 from catalog.removal import remove_release
 from catalog.sign_ins import end_idle
@@ -73,6 +74,7 @@ async def tidy(tools: Tools) -> None:
         await forget_done(session, PERIODIC, before=tools.clock() - _DONE_KEPT)
         await forget_checks(session, before=tools.clock() - _CHECKS_KEPT)
         await forget_reconciliations(session, before=tools.clock() - _CHECKS_KEPT)
+        await forget_expired(session, now=tools.clock())
     await forget_visits(tools)
     await return_gifts(tools)
     await remind_of_month(tools)

@@ -20,6 +20,7 @@ from stream.api.tracks import concerns, document, visible_track
 from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
 from stream.pages.account_pages import account_pages
+from stream.pages.openid_pages import openid_pages
 from stream.pages.pages import Page
 from stream.pages.quality import get_quality_page
 from stream.pages.render import account_of, page
@@ -42,6 +43,7 @@ def page_routes() -> Sequence[Page]:
             needs=Permission.SHARES_WRITE,
         ),
         *account_pages(),
+        *openid_pages(),
     ]
 
 
