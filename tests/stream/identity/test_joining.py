@@ -15,8 +15,8 @@ ADA = "ada@example.org"
 
 
 @pytest.fixture
-async def here(tmp_path: Path, valkey_url: str) -> AsyncIterator[Town]:
-    async with town(tmp_path, valkey_url) as opened:
+async def here(tmp_path: Path, valkey_url: str, migrated_sqlite_url: str) -> AsyncIterator[Town]:
+    async with town(tmp_path, valkey_url, database_url=migrated_sqlite_url) as opened:
         yield opened
 
 
