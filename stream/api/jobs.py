@@ -19,6 +19,7 @@ from catalog.models.jobs import Job
 from catalog.models.people import Role
 from catalog.people import Caller
 from catalog.states import Cause, JobState, Outcome
+from stream.api.asking import Query, asking, told
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -31,10 +32,8 @@ _LIMIT, _MOST = 50, 500
 _PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
-class JobQuery(BaseModel):
+class JobQuery(Query):
     """Which jobs: those that agree in all that is told, `limit` of them from `cursor` on."""
-
-    model_config = ConfigDict(extra="forbid")
 
     lane: Lane | None = None
     state: JobState | None = None
@@ -118,7 +117,7 @@ class WhyAside(BaseModel):
 async def get_jobs(request: web.Request) -> web.Response:
     """Answer jobs, the newest first."""
     await _operator(request)
-    asked = JobQuery.model_validate(dict(request.query))
+    asked = asking(request, JobQuery)
     after = Place.parse(asked.cursor) if asked.cursor else None
     wanted = Wanted(
         lane=asked.lane,
@@ -167,7 +166,7 @@ async def cancel_job(request: web.Request) -> web.Response:
 async def quarantine_job(request: web.Request) -> web.Response:
     """Set a job aside."""
     who, tools = await _operator(request), request.app[TOOLS]
-    why = WhyAside.model_validate_json(await request.read())
+    why = await told(request, WhyAside)
     reason = f"{why.reason} ({who.name})"
     async with tools.database.begin() as session:
         job = await set_aside(session, _id_of(request), reason=reason, now=tools.clock())
@@ -178,7 +177,7 @@ async def quarantine_job(request: web.Request) -> web.Response:
 async def patch_job(request: web.Request) -> web.Response:
     """Give a job a priority."""
     who, tools = await _operator(request), request.app[TOOLS]
-    edit = EditJob.model_validate_json(await request.read())
+    edit = await told(request, EditJob)
     async with tools.database.begin() as session:
         job = await prioritise(session, _id_of(request), edit.priority)
         body = await _document(session, job)

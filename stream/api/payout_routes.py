@@ -33,7 +33,7 @@ from stream.api.payout_runs import (
     settle_payout,
     settle_run,
 )
-from stream.api.payouts import get_bank_details, get_own_payouts, put_bank_details
+from stream.api.payouts import PayeeQuery, get_bank_details, get_own_payouts, put_bank_details
 
 _PAYOUTS = "/api/v1/payouts"
 _RUNS = "/api/v1/payout-runs"
@@ -71,7 +71,7 @@ def _of_payees() -> list[Route]:
             path=f"{_PAYOUTS}/bank-details",
             handler=get_bank_details,
             summary="Where your money goes and went, masked; of `payee`, if not of yourself.",
-            query=("payee",),
+            query=PayeeQuery,
             answers={200: DetailsHistory},
             problems=(401, 404),
         ),

@@ -30,6 +30,7 @@ from catalog.states import ArchiveState, ArtworkState, ReleaseState, TrackState
 from ingest.drafts import Edit, TrackEdit, draft_findings, edit, publish
 from ingest.readiness import UNTITLED, errors_in
 from ingest.words import one_line
+from stream.api.asking import told
 from stream.api.documents import said
 from stream.api.release_documents import (
     ArchiveFacts,
@@ -55,7 +56,7 @@ _WORDS = ("title", "artist", "label", "upc", "released_on")
 async def post_release(request: web.Request) -> web.Response:
     """Begin a draft, for files that are sent one by one."""
     artist = await artist_of(request)
-    body = NewRelease.model_validate_json(await request.read() or b"{}")
+    body = await told(request, NewRelease)
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
         release = await create_release(
@@ -92,7 +93,7 @@ async def get_release(request: web.Request) -> web.Response:
 async def patch_release(request: web.Request) -> web.Response:
     """Write on a draft."""
     artist, release_id = await artist_of(request), release_id_in(request)
-    change = _edit(EditRelease.model_validate_json(await request.read()))
+    change = _edit(await told(request, EditRelease))
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
         release = await edit(session, release_id, artist, change, now=tools.clock())

@@ -23,6 +23,7 @@ from stream.api.split_documents import (
     PayeeList,
     SheetDocument,
     SheetList,
+    SplitQuery,
     WriteMembers,
 )
 from stream.api.splits import (
@@ -111,7 +112,7 @@ def _of_sheets() -> list[Route]:
             path=_SPLITS,
             handler=get_splits,
             summary="Sheets on which you stand, the newest first; with `track` all of yours.",
-            query=("track",),
+            query=SplitQuery,
             answers={200: SheetList},
         ),
         Route(
@@ -187,7 +188,7 @@ def _of_claims() -> list[Route]:
             path="/api/v1/claims",
             handler=get_claims,
             summary="Your claims; to treasurers and operators all that are open.",
-            query=tuple(ClaimQuery.model_fields),
+            query=ClaimQuery,
             answers={200: ClaimList},
             problems=(401, 422),
         ),
