@@ -180,6 +180,7 @@ def _of_holds() -> list[Route]:
             method="GET",
             path=_HOLDS,
             handler=get_holds,
+            name="get_payout_holds",
             summary="Whose payouts are on hold, and why.",
             answers={200: HoldList},
             problems=(401, 403),

@@ -124,6 +124,7 @@ def _of_covers() -> list[Route]:
             method="GET",
             path=f"{_RELEASE}/artwork/{_SIZE}.{{form:avif|webp|jpeg}}",
             handler=get_artwork,
+            name="get_artwork_as",
             summary="The cover in a form that is named.",
             answers={200: _IMAGE},
             needs_token=False,

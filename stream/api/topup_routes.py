@@ -93,6 +93,7 @@ def _of_keepers() -> list[Route]:
             method="POST",
             path=f"{_TOPUP}/refund",
             handler=post_refund,
+            name="refund_topup",
             summary="Send back what is unspent, for treasurers; needs `Idempotency-Key`.",
             body=WhyRefund,
             answers={200: RefundDocument},

@@ -64,6 +64,8 @@ class Client:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         body = json.dumps(data).encode() if isinstance(data, dict) else data
+        if isinstance(data, dict):
+            headers["Content-Type"] = "application/json"
         asked = self.http.request(method, self.url + path, data=body, headers=headers)
         async with asked as answer:
             names = {name.lower(): value for name, value in answer.headers.items()}
