@@ -66,6 +66,7 @@ def _buying() -> list[Route]:
             summary="Buy a track outright, or what of a release you do not own; `Idempotency-Key`.",
             body=NewPurchase,
             answers={201: Purchased},
+            is_keyed=True,
             problems=(400, 401, 402, 404, 409, 422),
         ),
         Route(
@@ -75,6 +76,7 @@ def _buying() -> list[Route]:
             summary="Give a purchase back; for treasurers also a play. `Idempotency-Key`.",
             body=NewRefund,
             answers={201: RefundDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
     ]
@@ -138,6 +140,7 @@ def _giving() -> list[Route]:
             summary="Give a track to whoever has its code, or credit; `Idempotency-Key`.",
             body=NewGift,
             answers={201: GiftDocument},
+            is_keyed=True,
             problems=(400, 401, 402, 404, 409, 422),
         ),
         Route(
@@ -176,6 +179,7 @@ def _dealing() -> list[Route]:
             summary="Say where your music may be had, when, and for what; `Idempotency-Key`.",
             body=NewDealDocument,
             answers={201: DealDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(

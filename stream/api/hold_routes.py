@@ -72,6 +72,7 @@ def _decisions() -> list[Route]:
             handler=post_reversal,
             summary="For who keeps the books: undo what an account was charged in a time.",
             body=NewReversal,
+            is_keyed=True,
             answers={200: Reversal},
             problems=(400, 401, 403, 409, 422),
         ),

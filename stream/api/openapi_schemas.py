@@ -7,13 +7,26 @@ from copy import deepcopy
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
+from pydantic_core.core_schema import (
+    DataclassField,
+    ModelField,
+    TypedDictField,
+)
 
 from stream.api.fields import listed
 
 _ROOT = "#/components/schemas/"
 Model = type[BaseModel]
 Schema = dict[str, Any]
+_Field = ModelField | DataclassField | TypedDictField
+
+
+class _Described(GenerateJsonSchema):
+    """What is answered is all there, also where it is as it is unless told."""
+
+    def field_is_required(self, field: _Field, total: bool) -> bool:  # noqa: FBT001 - as pydantic calls it
+        return self.mode == "serialization" or super().field_is_required(field, total)
 
 
 class Schemas:
@@ -28,7 +41,9 @@ class Schemas:
             wanted |= {(one, "serialization") for one in _with_listed(model)}
         wanted |= {(model, "validation") for model in (*taken, *queries)}
         ordered = sorted(wanted, key=lambda one: (one[0].__name__, one[0].__module__, one[1]))
-        self._references, described = models_json_schema(ordered, ref_template=f"{_ROOT}{{model}}")
+        self._references, described = models_json_schema(
+            ordered, ref_template=f"{_ROOT}{{model}}", schema_generator=_Described
+        )
         self.components: dict[str, Schema] = described["$defs"]
         self._queries = {model: self._taken_out(model) for model in set(queries)}
 

@@ -86,6 +86,7 @@ def _of_runs() -> list[Route]:
             handler=post_run,
             summary="Plan to pay what closed months owe; another approves it. `Idempotency-Key`.",
             answers={201: RunDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 409),
         ),
         Route(

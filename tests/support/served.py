@@ -59,8 +59,9 @@ class Client:
         token: str = "",
         data: bytes | dict[str, Any] | None = None,
         accept: str = "*/*",
+        **fields: str,
     ) -> Answer:
-        headers = {"Accept": accept}
+        headers = {"Accept": accept, **{name.replace("_", "-"): fields[name] for name in fields}}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         body = json.dumps(data).encode() if isinstance(data, dict) else data

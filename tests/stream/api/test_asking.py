@@ -12,7 +12,7 @@ from stream.api.asking import Instant, Query, require_json, said_in
 
 class Asked(Query):
     limit: int = 5
-    tags: list[str] = []
+    tags: list[str] = Field(default=[])
     since: str = Field(default="", alias="from")
 
 

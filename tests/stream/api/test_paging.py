@@ -41,7 +41,9 @@ def test_without_a_cursor_there_is_no_place() -> None:
     assert PLACES.after(None) is None
 
 
-@given(st.text(max_size=100) | st.binary(max_size=100).map(lambda raw: urlsafe_b64encode(raw).decode()))
+@given(
+    st.text(max_size=100) | st.binary(max_size=100).map(lambda raw: urlsafe_b64encode(raw).decode())
+)
 def test_what_is_no_cursor_is_refused_and_nothing_else_happens(text: str) -> None:
     with pytest.raises(Refused) as refused:
         PLACES.after(text)
