@@ -29,7 +29,7 @@ from stream.api.deals import (
     get_deals,
     post_deal,
 )
-from stream.api.gifts import delete_gift, get_gifts, post_acceptance, post_gift
+from stream.api.gifts import GiftCode, delete_gift, get_gifts, post_acceptance, post_gift
 from stream.api.library import PageQuery, get_begun, get_library, get_owned
 from stream.api.library_documents import LibraryPage, WholeLibrary
 from stream.api.openapi import Route
@@ -162,6 +162,7 @@ def _giving() -> list[Route]:
         Route(
             method="POST",
             path="/api/v1/gifts/{code}/acceptance",
+            places={"code": GiftCode},
             handler=post_acceptance,
             summary="Take a gift up: you own its track.",
             answers={201: PurchaseFacts},

@@ -19,7 +19,7 @@ from accounting.months import month_named
 from accounting.payout_ways import comparison_of, names_of
 from catalog.models.people import Role
 from catalog.people import Caller
-from stream.api.asking import Query, asking
+from stream.api.asking import MonthName, Query, asking
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -30,7 +30,7 @@ _PRIVATE = {"Cache-Control": "private, max-age=60"}
 class CompareQuery(Query):
     """Which month of the books, as `2026-11`."""
 
-    month: str = Field(max_length=7)
+    month: MonthName
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
 
 

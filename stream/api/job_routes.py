@@ -6,6 +6,7 @@ from stream.api.jobs import (
     EditJob,
     JobDocument,
     JobList,
+    JobName,
     JobQuery,
     WhyAside,
     cancel_job,
@@ -33,6 +34,7 @@ def job_routes() -> list[Route]:
         Route(
             method="GET",
             path="/api/v1/jobs/{job}",
+            places={"job": JobName},
             handler=get_job,
             summary="For operators: a job and every attempt at it.",
             answers={200: JobDocument},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import structlog
@@ -43,6 +44,10 @@ class JobQuery(Paged):
     cause: Cause | None = None
     owner: UUID | None = None
     limit: int = Field(default=_LIMIT, ge=1, le=_MOST)
+
+
+#: Its id, or enough of how that begins.
+JobName = Annotated[str, Field(pattern="^[0-9A-Fa-f-]{1,36}$")]
 
 
 class JobFacts(BaseModel):

@@ -17,7 +17,7 @@ from accounting.statement_forms import SCALE
 from accounting.statements import Statement
 from catalog.models.people import KEEPERS
 from catalog.people import Caller
-from stream.api.asking import Instant, Query, asking, told
+from stream.api.asking import Instant, MonthName, Query, asking, told
 from stream.api.openapi import Route
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -96,7 +96,7 @@ class RestatedList(BaseModel):
 class MonthQuery(Query):
     """Of which month; the current one unless told."""
 
-    month: str | None = Field(default=None, pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")
+    month: MonthName | None = None
 
 
 class InstantQuery(Query):
@@ -289,7 +289,7 @@ def month_routes() -> list[Route]:
 
 
 def _of_months() -> list[Route]:
-    month = "/api/v1/books/months/{month}"
+    month, places = "/api/v1/books/months/{month}", {"month": MonthName}
     return [
         Route(
             method="GET",
@@ -302,6 +302,7 @@ def _of_months() -> list[Route]:
         Route(
             method="GET",
             path=month,
+            places=places,
             handler=get_month,
             summary="For treasurers: what closing a month would tell; nothing is changed.",
             answers={200: MonthOutlook},
@@ -310,6 +311,7 @@ def _of_months() -> list[Route]:
         Route(
             method="POST",
             path=f"{month}/close",
+            places=places,
             handler=close_month,
             summary="For treasurers: close a month; saying it again says nothing new.",
             answers={200: MonthClosed},
@@ -318,6 +320,7 @@ def _of_months() -> list[Route]:
         Route(
             method="POST",
             path=f"{month}/restate",
+            places=places,
             handler=restate_month,
             summary="For treasurers: tell statements anew, where something changed, and why.",
             body=WhyRestated,

@@ -68,6 +68,8 @@ def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
     )
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
+        if route.method == "OPTIONS":
+            continue  # every path has it, and says there what else it has
         path = paths.setdefault(plain_path(route.path), {})
         path[route.method.lower()] = _operation(route, schemas)
     return {
@@ -111,7 +113,10 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
 
 def _problems(route: Route) -> dict[int, tuple[str, ...]]:
     """Answer the problems of an operation by their statuses, with their codes as far as known."""
-    follow: dict[int, tuple[str, ...]] = {429: ("too-many-requests",)}
+    follow: dict[int, tuple[str, ...]] = {
+        429: ("too-many-requests",),
+        503: ("database-unavailable",),
+    }
     if route.needs_token:
         follow[401] = ("sign-in-first",)
     if route.query is not None or route.body is not None:
@@ -120,10 +125,11 @@ def _problems(route: Route) -> dict[int, tuple[str, ...]]:
         follow |= {413: ("request-entity-too-large",), 415: ("unsupported-media-type",)}
     if route.is_keyed:
         follow[400] = ("idempotency-key-missing", "idempotency-key-unfit")
+        follow[409] = ("idempotency-mismatch",)
     if route.is_conditional:
-        follow[412] = ("changed-meanwhile",)
+        follow |= {400: ("bad-precondition",), 412: ("changed-meanwhile",)}
     if "{" in route.path:
-        follow[404] = ()
+        follow[404] = ("not-found",)
     said = route.problems
     told = said if isinstance(said, Mapping) else dict.fromkeys(said, ())
     return {

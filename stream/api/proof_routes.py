@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from stream.api.asking import PayeeName
 from stream.api.openapi import Route
 from stream.api.proofs import (
     ProofDocument,
@@ -31,6 +34,7 @@ def proof_routes() -> list[Route]:
         Route(
             method="GET",
             path="/api/v1/books/roots/{day}",
+            places={"day": date},
             handler=get_root,
             summary="The Merkle root of one day, which never changes.",
             answers={200: RootDocument},
@@ -56,6 +60,7 @@ def proof_routes() -> list[Route]:
         Route(
             method="GET",
             path="/api/v1/payees/{payee}/proof",
+            places={"payee": PayeeName},
             handler=get_payee_proof,
             summary="All that was booked for a payee within a time, with the path of each.",
             query=ProofQuery,

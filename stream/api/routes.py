@@ -32,6 +32,7 @@ from stream.api.job_routes import job_routes
 from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
+from stream.api.openapi_parameters import ID
 from stream.api.payout_routes import payout_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.proof_routes import proof_routes
@@ -136,7 +137,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=get_waveform,
             summary="The peaks of a track, as audiowaveform writes them; samples a pixel: `zoom`.",
             query=WaveformQuery,
-            answers={200: "application/octet-stream"},
+            answers={200: ("application/octet-stream", "application/json")},
             needs_token=False,
             problems=(404,),
         ),
@@ -160,7 +161,7 @@ def api_routes(desk: Desk) -> list[Route]:
             path="/api/v1/tracks/{track}/{picture:overview[.]json|spectrogram[.]png}",
             handler=get_picture,
             summary="A picture of your master, or what one is drawn from.",
-            answers={200: "application/octet-stream"},
+            answers={200: ("application/json", "image/png")},
         ),
         Route(
             method="POST",
@@ -191,14 +192,14 @@ def api_routes(desk: Desk) -> list[Route]:
         ),
         Route(
             method="GET",
-            path="/api/v1/plays/{play}",
+            path=f"/api/v1/plays/{{play:{ID}}}",
             handler=get_play,
             summary="What a play session has come to, and on what evidence.",
             answers={200: PlayVerdict},
         ),
         Route(
             method="DELETE",
-            path="/api/v1/plays/{play}",
+            path=f"/api/v1/plays/{{play:{ID}}}",
             handler=delete_play,
             summary="Take the address of a play session back, within seconds, everywhere.",
             answers={204: "text/plain"},

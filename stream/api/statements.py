@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from typing import Literal
 
 from aiohttp import web
 from pydantic import BaseModel, Field
@@ -24,7 +25,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.models.people import KEEPERS
 from catalog.people import Caller
-from stream.api.asking import Query, asking
+from stream.api.asking import MonthName, PayeeName, Query, asking
 from stream.api.openapi import Route
 from stream.attachments import attachment
 from stream.identity.callers import caller
@@ -61,7 +62,7 @@ class StatementList(BaseModel):
 class StatementsQuery(Query):
     """Whose: who keeps the books may name another payee."""
 
-    payee: str | None = Field(default=None, max_length=80)
+    payee: PayeeName | None = None
 
 
 class StatementQuery(StatementsQuery):
@@ -175,7 +176,8 @@ def statement_routes() -> list[Route]:
             handler=get_statement,
             summary="A statement of a month as `csv`, `json` or `pdf`, the latest version.",
             query=StatementQuery,
-            answers={200: "application/octet-stream"},
+            places={"form": Literal["csv", "json", "pdf"], "period": MonthName},
+            answers={200: ("text/csv", "application/json", "application/pdf")},
             problems=(401, 403, 404, 409, 422),
         ),
     ]

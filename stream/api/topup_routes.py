@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from stream.api.openapi import Route
 from stream.api.topup_documents import (
     GrantDocument,
@@ -33,6 +37,8 @@ from stream.api.topups import (
 
 _TOPUPS = "/api/v1/topups"
 _TOPUP = f"{_TOPUPS}/{{topup}}"
+#: Its id, or the reference of its transfer.
+_NAMED = {"topup": Annotated[str, Field(pattern="^[0-9A-Za-z -]{1,64}$")]}
 
 
 def topup_routes() -> list[Route]:
@@ -72,6 +78,7 @@ def _of_listeners() -> list[Route]:
         Route(
             method="GET",
             path=_TOPUP,
+            places=_NAMED,
             handler=get_topup,
             summary="How a top-up stands; treasurers also ask by its transfer's reference.",
             answers={200: TopupDocument},
@@ -84,6 +91,7 @@ def _of_keepers() -> list[Route]:
         Route(
             method="POST",
             path=f"{_TOPUP}/confirmation",
+            places=_NAMED,
             handler=post_confirmation,
             summary="Say that a transfer arrived, for treasurers; needs `Idempotency-Key`.",
             body=TransferFound,
@@ -94,6 +102,7 @@ def _of_keepers() -> list[Route]:
         Route(
             method="POST",
             path=f"{_TOPUP}/refund",
+            places=_NAMED,
             handler=post_refund,
             name="refund_topup",
             summary="Send back what is unspent, for treasurers; needs `Idempotency-Key`.",
@@ -138,6 +147,7 @@ def _of_providers() -> list[Route]:
         Route(
             method="POST",
             path="/api/v1/payments/{provider}/webhook",
+            places={"provider": Annotated[str, Field(pattern="^[a-z-]{1,40}$")]},
             handler=post_message,
             summary="What a payment provider has to say, signed or worth a question.",
             body="application/octet-stream",
