@@ -135,7 +135,7 @@ def _on_one(door: Door) -> list[Route]:
                 201: MasterAccepted,
                 202: ArchiveAccepted,
             },
-            problems=(400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 460),
+            problems=(400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 460),
             on_expect=wait_to_invite,
         ),
         Route(
