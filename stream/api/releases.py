@@ -9,9 +9,8 @@ from aiohttp import web
 
 from base.database import Session
 from catalog.artworks import artwork_of, images_of
-from catalog.models.people import Role
+from catalog.callers import Caller
 from catalog.models.releases import Archive, Release
-from catalog.people import Caller
 from catalog.releases import (
     Standing,
     archives_of,
@@ -58,7 +57,7 @@ _WORDS = ("title", "artist", "label", "upc", "released_on")
 
 async def post_release(request: web.Request) -> web.Response:
     """Begin a draft, for files that are sent one by one."""
-    artist = await artist_of(request)
+    artist = await caller(request)
     body = await told(request, NewRelease)
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
@@ -78,7 +77,7 @@ async def post_release(request: web.Request) -> web.Response:
 
 async def get_releases(request: web.Request) -> web.Response:
     """Answer the caller's releases."""
-    artist = await artist_of(request)
+    artist = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         found = await releases_of(session, artist.id)
     body = ReleaseList(releases=[_summary(one) for one in found])
@@ -96,7 +95,7 @@ async def get_release(request: web.Request) -> web.Response:
 
 async def patch_release(request: web.Request) -> web.Response:
     """Write on a draft."""
-    artist, release_id = await artist_of(request), release_id_in(request)
+    artist, release_id = await caller(request), release_id_in(request)
     change = _edit(await told(request, EditRelease))
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
@@ -110,7 +109,7 @@ async def patch_release(request: web.Request) -> web.Response:
 
 async def publish_release(request: web.Request) -> web.Response:
     """Let all hear a draft."""
-    artist, release_id = await artist_of(request), release_id_in(request)
+    artist, release_id = await caller(request), release_id_in(request)
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
         release = await publish(
@@ -122,7 +121,7 @@ async def publish_release(request: web.Request) -> web.Response:
 
 async def delete_release(request: web.Request) -> web.Response:
     """Delete a draft and its tracks."""
-    artist, release_id = await artist_of(request), release_id_in(request)
+    artist, release_id = await caller(request), release_id_in(request)
     tools = request.app[TOOLS]
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
@@ -136,7 +135,7 @@ async def delete_release(request: web.Request) -> web.Response:
 
 async def delete_archive(request: web.Request) -> web.Response:
     """Forget an archive of a draft; the tracks that were taken out of it stay."""
-    artist, release_id = await artist_of(request), release_id_in(request)
+    artist, release_id = await caller(request), release_id_in(request)
     tools, archive_id = request.app[TOOLS], _archive_id_in(request)
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
@@ -146,11 +145,6 @@ async def delete_archive(request: web.Request) -> web.Response:
 
     await tools.database.run(remove)
     return web.Response(status=204)
-
-
-async def artist_of(request: web.Request) -> Caller:
-    """Answer who asks, an artist or an operator."""
-    return await caller(request, Role.ARTIST, Role.OPERATOR)
 
 
 def release_id_in(request: web.Request) -> UUID:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from catalog.permissions import Permission
 from stream.api.openapi import Route
 from stream.api.topup_documents import (
     GrantDocument,
@@ -52,15 +53,16 @@ def _of_listeners() -> list[Route]:
             method="GET",
             path="/api/v1/topup-products",
             handler=get_products,
+            needs=Permission.CATALOGUE_READ,
             summary="Packs of credits that are sold, and how they can be paid.",
             answers={200: ProductList},
-            needs_token=False,
             problems=(),
         ),
         Route(
             method="POST",
             path=_TOPUPS,
             handler=post_topup,
+            needs=Permission.WALLET_SPEND,
             summary="Order a pack of credits; needs `Idempotency-Key`.",
             body=NewTopup,
             answers={201: TopupDocument},
@@ -71,6 +73,7 @@ def _of_listeners() -> list[Route]:
             method="GET",
             path=_TOPUPS,
             handler=get_topups,
+            needs=Permission.WALLET_READ,
             summary="Your top-ups, the newest first.",
             answers={200: TopupList},
             problems=(401,),
@@ -80,6 +83,7 @@ def _of_listeners() -> list[Route]:
             path=_TOPUP,
             places=_NAMED,
             handler=get_topup,
+            needs=Permission.WALLET_READ,
             summary="How a top-up stands; treasurers also ask by its transfer's reference.",
             answers={200: TopupDocument},
         ),
@@ -93,6 +97,7 @@ def _of_keepers() -> list[Route]:
             path=f"{_TOPUP}/confirmation",
             places=_NAMED,
             handler=post_confirmation,
+            needs=Permission.WALLETS_KEEP,
             summary="Say that a transfer arrived, for treasurers; needs `Idempotency-Key`.",
             body=TransferFound,
             answers={200: TopupDocument},
@@ -105,6 +110,7 @@ def _of_keepers() -> list[Route]:
             places=_NAMED,
             handler=post_refund,
             name="refund_topup",
+            needs=Permission.WALLETS_KEEP,
             summary="Send back what is unspent, for treasurers; needs `Idempotency-Key`.",
             body=WhyRefund,
             answers={200: RefundDocument},
@@ -115,6 +121,7 @@ def _of_keepers() -> list[Route]:
             method="GET",
             path="/api/v1/topup-refunds",
             handler=get_refunds,
+            needs=Permission.BOOKS_READ,
             summary="Refunds that wait to be transferred, for treasurers.",
             answers={200: RefundList},
             problems=(401, 403),
@@ -123,6 +130,7 @@ def _of_keepers() -> list[Route]:
             method="POST",
             path="/api/v1/topup-refunds/{refund}/transfer",
             handler=post_transferred,
+            needs=Permission.WALLETS_KEEP,
             summary="Say that a refund was transferred, for treasurers; needs `Idempotency-Key`.",
             body=RefundTransferred,
             answers={200: RefundDocument},
@@ -133,6 +141,7 @@ def _of_keepers() -> list[Route]:
             method="POST",
             path="/api/v1/grants",
             handler=post_grant,
+            needs=Permission.WALLETS_KEEP,
             summary="Give credits to an account, for treasurers; needs `Idempotency-Key`.",
             body=NewGrant,
             answers={201: GrantDocument},
@@ -149,10 +158,10 @@ def _of_providers() -> list[Route]:
             path="/api/v1/payments/{provider}/webhook",
             places={"provider": Annotated[str, Field(pattern="^[a-z-]{1,40}$")]},
             handler=post_message,
+            needs=Permission.PAYMENTS_NOTIFY,
             summary="What a payment provider has to say, signed or worth a question.",
             body="application/octet-stream",
             answers={200: "text/plain"},
-            needs_token=False,
             problems=(400, 404, 409, 413, 503),
         ),
     ]

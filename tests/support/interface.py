@@ -1,4 +1,4 @@
-"""A house whose whole interface is tried out: with somebody who may do much, and music of theirs."""
+"""A house whose whole interface is tried: somebody who may do much, and music of theirs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.models.people import Role
+from catalog.roles import Role
 from tests.support.served import Client, served, wave
 
 #: Nobody is told to come again later, and what is asked is not counted.

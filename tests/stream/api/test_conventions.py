@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog.jobs import Kind, NewJob, add
-from catalog.models.people import Role
+from catalog.roles import Role
 from tests.support.catalog import NOON
 from tests.support.served import Answer, Client, served
 
