@@ -29,6 +29,9 @@ def called(route: Route) -> Handler:
             require_tags(request.headers)
         if isinstance(route.body, type) and issubclass(route.body, BaseModel):
             require_json(request.content_type, await request.read())
-        return await route.handler(request)
+        response = await route.handler(request)
+        if route.leaving is not None and not response.prepared:
+            response.headers.extend(route.leaving.headers())
+        return response
 
     return call

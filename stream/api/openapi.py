@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from catalog.permissions import RULES, Permission, Rule
 from stream.api.documents import Problem
+from stream.api.leaving import Leaving
 from stream.api.openapi_answers import HEADERS, Answer, Problems, is_model, models_of, responses
 from stream.api.openapi_parameters import (
     Places,
@@ -46,6 +47,8 @@ class Route:
     is_keyed: bool = False
     #: It hears `If-Match`.
     is_conditional: bool = False
+    #: That it is on its way out, if it is.
+    leaving: Leaving | None = None
     #: What it is listed under; the first word of its path, unless told.
     tag: str = ""
     #: Whether the handler finds who asks in a question of its own, and sees that they may.
@@ -97,6 +100,7 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         "operationId": route.operation,
         "summary": route.summary,
         "tags": [_tag(route)],
+        **({"deprecated": True} if route.leaving else {}),
         "parameters": [
             *written_places(route.path, route.places),
             *query_parameters(route.query, schemas),
