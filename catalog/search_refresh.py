@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, delete, exists, insert, literal, select
+from sqlalchemy import Row, String, delete, exists, insert, literal, select
 
 from base.bulk import among, in_parts, insert_many, insert_missing, update_many
 from base.database import Session
@@ -22,7 +23,7 @@ from catalog.search_sources import SOURCES, SUBJECTS, Source, standing_on
 from catalog.search_statements import mark_of
 from catalog.tiers import LAST
 
-_AT_ONCE = 2_000
+_AT_ONCE = 10_000
 _STALE = table_of(SearchStale)
 _DOCUMENTS = table_of(SearchDocument)
 _WORDS = table_of(SearchWord)
@@ -72,21 +73,31 @@ async def rebuild(session: Session) -> None:
 
 async def _write(session: Session, kind: SearchKind, ids: Sequence[UUID]) -> None:
     """Let the documents of some subjects be as these are now, and count their words."""
-    mine = (_DOCUMENTS.c.kind == kind, among(session, _DOCUMENTS.c.subject_id, ids))
-    columns = (_DOCUMENTS.c.id, _DOCUMENTS.c.subject_id, _DOCUMENTS.c.tier, _DOCUMENTS.c.words)
-    known = {row.subject_id: row for row in await session.execute(select(*columns).where(*mine))}
+    known = await _known(session, kind, ids)
     sources = {one.subject_id: one for one in await SOURCES[kind](session, ids)}
-    new = [one for key, one in sources.items() if key not in known]
-    kept = [(known[key].id, one, known[key].tier) for key, one in sources.items() if key in known]
-    gone = [row.id for key, row in known.items() if key not in sources]
-    if gone:
+    new, changes = [], []
+    for key, source in sources.items():
+        was = known.get(key)
+        tier = LAST if was is None or was.tier == HIDDEN else was.tier
+        values = _values(source, tier)
+        if was is None:
+            new.append((kind, key, *values, 0))
+        elif values != tuple(was)[2:]:
+            changes.append((was.id, *values))
+    if gone := [row.id for key, row in known.items() if key not in sources]:
         await session.execute(delete(_DOCUMENTS).where(among(session, _DOCUMENTS.c.id, gone)))
-    columns_new = ("kind", "subject_id", *_WRITTEN, "popularity")
-    rows = [(kind, one.subject_id, *_values(one, LAST), 0) for one in new]
-    await insert_many(session, _DOCUMENTS, columns_new, rows)
-    changes = [(id_, *_values(one, LAST if tier == HIDDEN else tier)) for id_, one, tier in kept]
+    columns = ("kind", "subject_id", *_WRITTEN, "popularity")
+    await insert_many(session, _DOCUMENTS, columns, new)
     await update_many(session, _DOCUMENTS, ("id",), _WRITTEN, changes)
     await _count(session, [row.words for row in known.values()], sources.values())
+
+
+async def _known(
+    session: Session, kind: SearchKind, ids: Sequence[UUID]
+) -> Mapping[UUID, Row[tuple[Any, ...]]]:
+    columns = [_DOCUMENTS.c[name] for name in ("id", "subject_id", *_WRITTEN)]
+    mine = _DOCUMENTS.c.kind == kind, among(session, _DOCUMENTS.c.subject_id, ids)
+    return {row.subject_id: row for row in await session.execute(select(*columns).where(*mine))}
 
 
 def _values(source: Source, tier: int) -> tuple[object, ...]:

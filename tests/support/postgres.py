@@ -43,9 +43,7 @@ def open_to_all(folder: Path) -> None:
 
 
 @contextmanager
-def postgres(
-    folder: Path, *, host: str = "127.0.0.1", contrib: bool = False
-) -> Iterator[str]:
+def postgres(folder: Path, *, host: str = "127.0.0.1", contrib: bool = False) -> Iterator[str]:
     """Serve a new cluster on an address; answer it as a URL without a database name."""
     port = free_port()
     with postgres_on(folder, port, host=host, contrib=contrib).running():

@@ -37,9 +37,7 @@ async def put_out(database: Database, written: Sequence[Written]) -> dict[str, U
     return ids
 
 
-async def _insert(
-    session: Session, artist: Caller, written: Iterable[Written]
-) -> dict[str, UUID]:
+async def _insert(session: Session, artist: Caller, written: Iterable[Written]) -> dict[str, UUID]:
     rows = [(title, name, uuid4(), uuid4(), uuid4()) for title, name, _ in written]
     masters = ("id", "sha256", "size_bytes", "storage_key", "filename", "uploaded_by", "created_at")
     await insert_many(
