@@ -6,7 +6,7 @@ are anywhere is told, see catalog.search.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.folding import fold, is_article, skeleton_of
@@ -15,6 +15,8 @@ from catalog.folding import fold, is_article, skeleton_of
 MOST_TERMS = 12
 #: Words that begin as one word of a question does, and that are like it, which do for it.
 MOST_LONGER, MOST_ALIKE = 24, 8
+#: A word that is written in so many documents is meant as it is.
+_OFTEN = 20
 #: Words that are shorter are looked for as they are, but for the last, which is being written.
 _SHORTEST_BEGUN = 3
 #: A word of so few letters is not misspelt, and one of so few is so in one place.
@@ -85,29 +87,42 @@ def _begun(ways: Alternatives, *, is_last: bool) -> Iterator[str]:
 
 
 def required(
-    question: Question, longer: Mapping[str, Sequence[str]], known: Collection[str]
+    question: Question, longer: Mapping[str, Sequence[str]], known: Mapping[str, int]
 ) -> list[Alternatives]:
     """Answer what a document must have, one of each; of words that are nowhere nothing is left.
 
+    The last word may be but begun, and so may those before it that are rarely written as they are.
     An empty alternative says that nothing has what is asked for.
     """
-    return [_doing_for(term, longer, known) for term in question.terms if not term.is_optional]
+    last = question.terms[-1]
+    return [
+        _doing_for(term, longer if term is last or not is_usual(term, known) else {}, known)
+        for term in question.terms
+        if not term.is_optional
+    ]
+
+
+def is_usual(term: Term, known: Mapping[str, int]) -> bool:
+    """Whether a word is written so often that nobody who writes it means another."""
+    return any(known.get(way[0], 0) >= _OFTEN for way in term.ways)
 
 
 def _doing_for(
-    term: Term, longer: Mapping[str, Sequence[str]], known: Collection[str]
+    term: Term, longer: Mapping[str, Sequence[str]], known: Mapping[str, int]
 ) -> Alternatives:
     whole = [way for way in term.ways if all(word in known for word in way)]
     begun = [(word,) for start in term.begun for word in longer.get(start, ())]
     return list(dict.fromkeys([*whole, *begun]))
 
 
-def misspelt(question: Question) -> list[str]:
+def misspelt(question: Question, known: Mapping[str, int]) -> list[str]:
     """Answer the words of a question that may be meant for others."""
     return [
         term.text
         for term in question.terms
-        if len(term.text) >= _SHORTEST_MISSPELT and not term.text.isdigit()
+        if len(term.text) >= _SHORTEST_MISSPELT
+        and not term.text.isdigit()
+        and not is_usual(term, known)
     ]
 
 

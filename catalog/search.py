@@ -34,7 +34,7 @@ from catalog.tiers import TIERS
 
 #: What can be turned over of an answer.
 MOST_FOUND = 200
-#: Fewer than so many are not all that somebody may have meant.
+#: Fewer than so many are not all that somebody may have meant by one word.
 _FEW = 3
 _MOST_OWN = 500
 _OWN = (
@@ -67,7 +67,8 @@ async def search(session: Session, asked: Asked) -> list[Ranked]:
     known, longer = await words_known(session, question.words, list(begun))
     whole, wide = required(question, {}, known), required(question, longer, known)
     found = await _candidates(session, asked, question, whole=whole, wide=wide)
-    if asked.is_forgiving and len(found) < _FEW:
+    enough = _FEW if len(question.terms) == 1 else 1
+    if asked.is_forgiving and len(found) < enough:
         found += await _forgiven(session, asked, question, wide, known)
     best = ranked(found, question)[: asked.limit]
     return await still_public(session, best)
@@ -89,7 +90,7 @@ async def _forgiven(
     known: Mapping[str, int],
 ) -> list[Found]:
     """Answer candidates whose words are like those asked for; what is nowhere is left out."""
-    alike = await words_like(session, misspelt(question))
+    alike = await words_like(session, misspelt(question, known))
     terms = [term for term in question.terms if not term.is_optional]
     wider = [
         [*found, *((word,) for word, _ in alike.get(term.text, ()))]
@@ -98,9 +99,9 @@ async def _forgiven(
     there = [one for one in wider if one]
     if not there:
         return []
-    found = await _candidates(session, asked, question, whole=there, wide=there)
+    found = await _candidates(session, asked, question, whole=there)
     for fewer in _fewer(there, alike, known) if not found else ():
-        found = await _candidates(session, asked, question, whole=fewer, wide=fewer)
+        found = await _candidates(session, asked, question, whole=fewer)
         if found:
             break
     return found
@@ -132,21 +133,21 @@ async def _candidates(
     question: Question,
     *,
     whole: Sequence[Alternatives],
-    wide: Sequence[Alternatives],
+    wide: Sequence[Alternatives] = (),
 ) -> list[Found]:
     told: dict[str, object] = {
         "key": question.key,
         "end": question.key + END,
         "n": asked.limit,
     }
-    readings = {"whole": whole, "wide": wide}
+    readings = {"whole": (whole, question.joined), "wide": (wide, "")}
     if not is_sqlite(session):
         told["kinds"] = [str(one) for one in asked.kinds]
-        told |= {name: as_tsquery(one, question.joined) for name, one in readings.items()}
+        told |= {name: as_tsquery(*one) for name, one in readings.items()}
         rows = await session.execute(on_postgresql(), told)
     else:
         for name, one in readings.items():
-            match = as_fts5(one, question.joined)
+            match = as_fts5(*one)
             told |= {
                 f"{name}_{kind}_{tier}": f'"{mark_of(kind, tier)}" AND ({match})'
                 for kind in asked.kinds

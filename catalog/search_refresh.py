@@ -28,7 +28,8 @@ _STALE = table_of(SearchStale)
 _DOCUMENTS = table_of(SearchDocument)
 _WORDS = table_of(SearchWord)
 _WRITTEN = ("owner_id", "title", "credited", "key", "by_key", "words", "tier")
-_LOCK = "search"
+#: Whoever changes documents has this name alone.
+LOCK = "search"
 
 
 async def is_stale(session: Session) -> bool:
@@ -41,7 +42,7 @@ async def refresh(session: Session, *, limit: int = _AT_ONCE) -> int:
 
     None also where another is at it, who will find what is marked now.
     """
-    if not await try_alone(session, _LOCK):
+    if not await try_alone(session, LOCK):
         return 0
     marks = select(SearchStale.id, SearchStale.kind, SearchStale.subject_id)
     found = (await session.execute(marks.order_by(SearchStale.id).limit(limit))).all()

@@ -1,13 +1,13 @@
 """The statements that ask for candidates, as each database finds them: one, for all kinds at once.
 
-Of every kind: what is called so, what begins so, what has all the words, and what has them or words
-that do for them. The last three are looked for tier by tier, and no further than there are enough:
-the parts of a UNION ALL are run as they are read.
+Of every kind, in the order in which they are told (catalog.ranking): what is called so, what begins
+so, what has all the words, and what has some of them only begun; tier by tier, and no further than
+there are enough, as the parts of a UNION ALL are run when they are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from sqlalchemy import TextualSelect, text
@@ -22,11 +22,12 @@ COLUMNS = "d.kind, d.subject_id, d.title, d.credited, d.key, d.by_key, d.words, 
 TYPES = tuple(table_of(SearchDocument).c[name.removeprefix("d.")] for name in COLUMNS.split(", "))
 #: A word that nothing has, as nobody can write it.
 _NOWHERE = "~nothing"
-_TIERS = ", ".join(map(str, range(TIERS)))
-_MOST_PLAYED = "ORDER BY d.popularity DESC LIMIT :n"
 _WORDS = "array_to_tsvector(string_to_array(d.words, ' '))"
-#: Which of the two ways of reading the words of a question.
-_READINGS = ("whole", "wide")
+_BY_PLAYS = "ORDER BY d.popularity DESC LIMIT :n"
+_BEGINS = "d.key > :key AND d.key < :end"
+_NOT_BEGINS = "(d.key < :key OR d.key >= :end)"
+#: What is asked of one tier.
+Part = Callable[[int], str]
 
 
 def mark_of(kind: SearchKind, tier: int) -> str:
@@ -37,59 +38,62 @@ def mark_of(kind: SearchKind, tier: int) -> str:
 @cache
 def on_postgresql() -> TextualSelect:
     """Answer the statement with `kinds`, `key`, `end`, `n`, `whole` and `wide`."""
-    here = f"SELECT {COLUMNS} FROM search_documents AS d WHERE d.kind = k.kind"  # noqa: S608 - ours
 
-    def having(reading: str) -> Callable[[int], str]:
-        return lambda tier: (
-            f"(SELECT {COLUMNS} FROM search_documents AS d WHERE {_WORDS} @@ CAST("  # noqa: S608 - ours
-            f"'''~' || k.kind || '{tier}'' & (' || :{reading} || ')' AS tsquery) {_MOST_PLAYED})"
-        )
+    def having(asked: str) -> Part:
+        def of(tier: int) -> str:
+            mark = f"""'''~' || k.kind || '{tier}'' & '"""
+            return _most_played(f"{_WORDS} @@ CAST({mark} || {asked} AS tsquery) AND {_NOT_BEGINS}")
 
-    parts = [
-        f"({here} AND d.tier IN ({_TIERS}) AND d.key = :key {_MOST_PLAYED})",
-        _in_turn(lambda tier: f"({here} AND d.tier = {tier} AND {_BEGINS} {_MOST_PLAYED})"),
-        *(_in_turn(having(reading)) for reading in _READINGS),
-    ]
-    found = " UNION ALL ".join(parts)
+        return of
+
+    found = _first("k.kind", having(":whole"), having(":wide || ' & !' || :whole"), str)
     kinds = "unnest(CAST(:kinds AS text[])) AS k(kind)"
     return text(f"SELECT c.* FROM {kinds} CROSS JOIN LATERAL ({found}) AS c").columns(*TYPES)  # noqa: S608 - ours
-
-
-_BEGINS = "d.key >= :key AND d.key < :end"
 
 
 @cache
 def on_sqlite(kinds: Sequence[SearchKind]) -> TextualSelect:
     """Answer the statement with `key`, `end`, `n`, and `whole_<kind>_<tier>` and `wide_…`."""
-    return text(" UNION ALL ".join(part for kind in kinds for part in _of_kind(kind))).columns(
-        *TYPES
+
+    def having(reading: str, kind: SearchKind) -> Part:
+        return lambda tier: _selected(_most_found(f":{reading}_{kind}_{tier}"))
+
+    parts = (
+        _first(f"'{kind}'", having("whole", kind), having("wide", kind), _selected)
+        for kind in kinds
     )
+    return text(" UNION ALL ".join(_selected(f"({part})") for part in parts)).columns(*TYPES)
 
 
-def _of_kind(kind: SearchKind) -> Iterable[str]:
-    here = f"SELECT {COLUMNS} FROM search_documents AS d WHERE d.kind = '{kind}'"  # noqa: S608 - ours
-
-    def having(reading: str) -> Callable[[int], str]:
-        return lambda tier: (
-            f"SELECT * FROM (SELECT {COLUMNS} FROM search_texts "  # noqa: S608 - ours
-            "JOIN search_documents AS d ON d.id = search_texts.rowid "
-            f"WHERE search_texts MATCH :{reading}_{kind}_{tier} {_MOST_PLAYED})"
-        )
-
-    yield f"SELECT * FROM ({here} AND d.tier IN ({_TIERS}) AND d.key = :key {_MOST_PLAYED})"  # noqa: S608 - ours
-    yield "SELECT * FROM " + _in_turn(
-        lambda tier: f"SELECT * FROM ({here} AND d.tier = {tier} AND {_BEGINS} {_MOST_PLAYED})"  # noqa: S608 - ours
-    )
-    for reading in _READINGS:
-        yield "SELECT * FROM " + _in_turn(having(reading))
+def _first(kind: str, whole: Part, wide: Part, written: Callable[[str], str]) -> str:
+    """Answer a statement of the best of a kind, which reads no further than there are enough."""
+    of_kind, tiers = f"d.kind = {kind} AND d.tier", range(TIERS)
+    parts = [
+        written(_most_played(f"{of_kind} IN ({', '.join(map(str, tiers))}) AND d.key = :key")),
+        *(written(_most_played(f"{of_kind} = {tier} AND {_BEGINS}")) for tier in tiers),
+        *map(whole, tiers),
+        *map(wide, tiers),
+    ]
+    return f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS t LIMIT :n"  # noqa: S608 - ours
 
 
-def _in_turn(part: Callable[[int], str]) -> str:
-    return f"(SELECT * FROM ({' UNION ALL '.join(map(part, range(TIERS)))}) AS t LIMIT :n)"  # noqa: S608 - ours
+def _most_played(which: str) -> str:
+    return f"(SELECT {COLUMNS} FROM search_documents AS d WHERE {which} {_BY_PLAYS})"  # noqa: S608 - ours
+
+
+def _most_found(asked: str) -> str:
+    joined = "search_texts JOIN search_documents AS d ON d.id = search_texts.rowid"
+    which = f"search_texts MATCH {asked} AND {_NOT_BEGINS}"
+    return f"(SELECT {COLUMNS} FROM {joined} WHERE {which} {_BY_PLAYS})"  # noqa: S608 - ours
+
+
+def _selected(part: str) -> str:
+    """Write a part as SQLite reads one that has an order of its own."""
+    return f"SELECT * FROM {part}"  # noqa: S608 - ours
 
 
 def as_tsquery(needed: Sequence[Alternatives], joined: str) -> str:
-    """Write what is needed as PostgreSQL reads it."""
+    """Write what is needed as PostgreSQL reads it; or all of it as one word."""
 
     def quoted(word: str) -> str:
         return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
@@ -98,7 +102,7 @@ def as_tsquery(needed: Sequence[Alternatives], joined: str) -> str:
 
 
 def as_fts5(needed: Sequence[Alternatives], joined: str) -> str:
-    """Write what is needed as SQLite reads it."""
+    """Write what is needed as SQLite reads it; or all of it as one word."""
 
     def quoted(word: str) -> str:
         return '"' + word.replace('"', '""') + '"'
@@ -117,6 +121,6 @@ def _written(
     groups = [
         f"({either.join(f'({both.join(map(quoted, way))})' for way in ways)})" for ways in needed
     ]
-    # Where a word is nowhere, nothing has them all: no document has a mark of no kind.
+    # Where a word is nowhere, nothing has them all.
     found = both.join(groups) if groups and all(needed) else quoted(_NOWHERE)
-    return f"({found}){either}{quoted(joined)}" if joined else f"({found})"
+    return f"(({found}){either}{quoted(joined)})" if joined else f"({found})"

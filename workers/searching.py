@@ -8,7 +8,10 @@ import structlog
 
 from base.errors import Unavailable
 from base.tools import Tools
+from catalog.popularity import weigh
 from catalog.search_refresh import is_stale, refresh
+from workers.holding import Holding
+from workers.leases import Leased, finish
 
 log = structlog.get_logger()
 
@@ -26,6 +29,14 @@ async def keep_searched(tools: Tools) -> None:
             # The marks stay, and the next turn finds them again.
             log.warning("search waits", error=str(error))
         await asyncio.sleep(_TURN_S)
+
+
+async def weigh_all(holding: Holding, leased: Leased) -> None:
+    """Do the job of every day: write down what is played how much."""
+    now = holding.tools.clock()
+    async with holding.tools.database.begin() as session:
+        await weigh(session, now=now)
+        await finish(session, leased, now=now)
 
 
 async def refresh_some(tools: Tools) -> int:

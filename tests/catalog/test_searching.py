@@ -141,3 +141,23 @@ async def test_many_that_answer_take_no_more_statements_than_one(database: Datab
         assert len(await found(database, "many others")) == 30
 
     assert len(of_many) <= len(of_one)
+
+
+async def test_what_is_played_more_comes_first_and_is_found_sooner(
+    database: Database, artist: Caller
+) -> None:
+    tracks = await put_out(database, [("Same", "One", 0), ("Same", "Two", 0)])
+    listener, clock = await person(database, Role.LISTENER), ManualClock(NOON)
+    await played(database, clock, listener, tracks["Same · Two"])
+
+    async with database.begin() as session:
+        await weigh(session, now=NOON)
+
+    assert await found(database, "same") == ["Same · Two", "Same · One"]
+    async with database.read() as session:
+        told = select(SearchDocument.popularity, SearchDocument.tier, SearchDocument.words)
+        rows = (await session.execute(told.order_by(SearchDocument.popularity))).all()
+    assert [(row.popularity, row.tier, row.words.split()[-1]) for row in rows] == [
+        (0, LAST, f"~track{LAST}"),
+        (1, 0, "~track0"),
+    ]
