@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from catalog.folding import fold, is_article, skeleton_of
+from catalog.spelling import fold, is_article, skeleton_of
 
 #: Words of a question that are looked for; those behind are not.
 MOST_TERMS = 12

@@ -10,7 +10,7 @@ from sqlalchemy import Column, select
 
 from base.bulk import among
 from base.database import Session
-from catalog.folding import fold
+from catalog.spelling import fold
 from catalog.models.base import table_of
 from catalog.models.music import Track
 from catalog.models.releases import Release, ReleaseTrack

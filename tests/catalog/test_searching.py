@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, update
 
 from base.database import Database
 from catalog.models.music import Track
-from catalog.models.people import Role
+from catalog.roles import Role
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.models.search import SearchDocument, SearchStale, SearchWord
 from catalog.music import move

@@ -12,7 +12,7 @@ from base.database import Database, Session
 from catalog.models.base import table_of
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
-from catalog.models.people import Role
+from catalog.roles import Role
 from catalog.models.search import SearchDocument
 from catalog.people import Caller
 from catalog.search import Asked, search
