@@ -129,9 +129,7 @@ async def accept(session: Session, secret: str, person: Caller, *, now: datetime
     found = await _waiting(session, secret, now=now)
     _answer(found.row, InvitationState.ACCEPTED, person, now)
     row, capacity = found.row, Capacity(found.row.capacity)
-    await add_member(
-        session, row.account_id, person, capacity=capacity, by=row.invited_by, now=now
-    )
+    await add_member(session, row.account_id, person, capacity=capacity, by=row.invited_by, now=now)
     facts = {"account": str(row.account_id), "capacity": capacity, "by": str(row.invited_by)}
     await note_act(session, person, Act.MEMBER_ADDED, person.id, now=now, facts=facts)
     return found

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from accounting.payments.providers import providers_of
 from accounting.proofs import Tiles
-from base.errors import Broken
+from base.errors import Broken, Unavailable
 from base.settings import Settings
 from base.ticket_secrets import ticket_secrets
 from base.tools import Tools
@@ -34,6 +34,7 @@ from stream.grants import Grants
 from stream.guard import NEEDS, Need, guarded, place, place_static
 from stream.health import get_healthz, get_metrics, get_readyz
 from stream.hot import HotCopies, hot_objects
+from stream.identity.uses import USES, Uses
 from stream.keys import (
     ASSETS,
     DELIVERIES,
@@ -103,12 +104,15 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
     app[EDGE] = _edge(tools.settings)
     app[LIMITS] = Limits(tools.settings)
     app[FEED] = Feed()
+    app[USES] = Uses()
     app[METRICS] = Metrics(metrics_dir)
     if isinstance(hot, HotCopies):
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
     app[TILES] = Tiles()
     app[ASSETS] = load_assets()
-    app.cleanup_ctx.extend((_flushing, _feeding, _forgetting, _counting, _gathering, _fetching))
+    app.cleanup_ctx.extend(
+        (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)
+    )
     app.on_shutdown.append(_let_watchers_go)
     app.on_response_prepare.append(timed)
     _add_api(app, desk)
@@ -199,6 +203,13 @@ async def _flushing(app: web.Application) -> AsyncIterator[None]:
     async with beside(partial(deliveries.run, tools)):
         yield
     await deliveries.end(tools)
+
+
+async def _noting(app: web.Application) -> AsyncIterator[None]:
+    async with beside(partial(app[USES].run, app[TOOLS])):
+        yield
+    with suppress(Unavailable):  # when somebody was last here is not worth a delay
+        await app[USES].write(app[TOOLS])
 
 
 async def _feeding(app: web.Application) -> AsyncIterator[None]:

@@ -11,10 +11,11 @@ from aiohttp import web
 
 from base.database import Session
 from base.errors import Refused
-from catalog.callers import Caller
+from catalog.callers import Caller, Credential
 from catalog.denials import require
 from catalog.people import NOBODY, caller_of
 from catalog.permissions import Permission, is_personal
+from stream.identity.uses import USES
 from stream.ids import id_in
 from stream.keys import CALLER, NEEDED, TOOLS
 from stream.limits import require_allowed
@@ -75,8 +76,19 @@ async def _resolved(session: Session, request: web.Request) -> None:
         acting_for = NOBODY
     found = await caller_of(session, token, now=now, acting_for=acting_for)
     if found is not None:
-        require_allowed(request, found.person_id)
+        let_in(request, found.person_id, found.credential)
         request[CALLER] = found
+
+
+def let_in(request: web.Request, person_id: UUID, credential: Credential | None) -> None:
+    """Let somebody go on who is known, if they have not asked for too much.
+
+    Raises:
+        Refused: `too-many-requests`, 429.
+
+    """
+    require_allowed(request, person_id)
+    request.app[USES].note(credential, request.app[TOOLS].clock())
 
 
 def _found(request: web.Request) -> Caller:
