@@ -21,6 +21,7 @@ from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout
 from catalog.models.people import Account, AccountRole, Invitation, Member, Token
 from catalog.models.rights import Claim, GroupMember, Payee, PayeeKind
+from catalog.oidc_apps import forget_apps
 
 #: What stands where something was that somebody is known by.
 ERASED = "erased"
@@ -44,6 +45,7 @@ async def erase(
     await note_act(session, by, Act.ACCOUNT_ERASED, account_id, now=now)
     account.name, account.country = ERASED, None
     account.erased_at = account.erased_at or now
+    await forget_apps(session, account_id, now=now)
     await session.execute(delete(Token).where(Token.account_id == account_id))
     await _leave(session, account_id, now=now)
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))

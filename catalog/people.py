@@ -16,6 +16,7 @@ from catalog.callers import Acting, Caller, CredentialKind
 from catalog.credentials import CREDENTIAL, credential_in, digest_of, issue
 from catalog.models.people import Account, AccountRole, Member, Token
 from catalog.models.rights import Payee, SplitShare, SplitSheet
+from catalog.models.sign_in import Password
 from catalog.roles import DERIVED, AccountKind, Capacity, Role
 
 Columns = TypeVarTuple("Columns")
@@ -168,7 +169,9 @@ async def known_listener(session: Session, account_id: UUID) -> None:
 
     """
     known = select(Account.id).where(Account.id == account_id, Account.erased_at.is_(None))
-    if await session.scalar(known.where(exists().where(Token.account_id == account_id))) is None:
+    by_token = exists().where(Token.account_id == account_id)
+    by_password = exists().where(Password.account_id == account_id)
+    if await session.scalar(known.where(or_(by_token, by_password))) is None:
         raise unknown_listener()
 
 

@@ -75,6 +75,7 @@ class Permission(StrEnum):
 
     SITE = "site"
     SIGN_IN = "sign-in"
+    OPENID = "openid"
     CATALOGUE_READ = "catalogue.read"
     MEDIA = "media"
     HEALTH = "health"
@@ -91,6 +92,7 @@ class Permission(StrEnum):
     ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
     ACCOUNT_CLOSE = "account.close"
+    CREDENTIALS_KEEP = "credentials.keep"
     TOKENS_KEEP = "tokens.keep"
     MEMBERSHIPS = "memberships"
     ARTISTS_MAKE = "artists.make"
@@ -168,6 +170,7 @@ def _office(words: str, roles: frozenset[Role], scope: Scope | None) -> Rule:
 _VISITORS = {
     Permission.SITE: _open("see these pages"),
     Permission.SIGN_IN: _open("sign in, and out"),
+    Permission.OPENID: _open("ask as an application, which shows who it is in its own way"),
     Permission.CATALOGUE_READ: _open("see what there is to hear"),
     Permission.MEDIA: _open("fetch media with the address of a play"),
     Permission.HEALTH: _open("ask whether the house is up"),
@@ -186,6 +189,7 @@ _ACCOUNTS = {
     Permission.ACCOUNT_READ: _all("see your account", Scope.ACCOUNT_READ, _VIEWER),
     Permission.ACCOUNT_WRITE: _all("change your account", Scope.ACCOUNT_WRITE, _OWNER),
     Permission.ACCOUNT_CLOSE: _all("close your account", None),
+    Permission.CREDENTIALS_KEEP: _all("change your password and address, and sign out", None),
     Permission.TOKENS_KEEP: _all("make and end tokens", None),
     Permission.MEMBERSHIPS: _all("see for whom you act, and answer invitations", Scope.MEMBERS),
     Permission.SHARES_READ: _all("see shares and payees", Scope.SHARES_READ, _VIEWER),

@@ -36,6 +36,8 @@ FEED = web.AppKey("feed", Feed)
 #: Tiles of days of the books, as proofs need them.
 TILES = web.AppKey("tiles", Tiles)
 ASSETS = web.AppKey("assets", Mapping[str, str])
+#: The address under which people reach the house, for links in mails.
+ORIGIN = web.AppKey("origin", str)
 
 #: Of one request: who asks, what they need, and the id that its log lines and its job carry.
 CALLER = web.RequestKey("caller", Caller)

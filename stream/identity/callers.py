@@ -15,12 +15,14 @@ from catalog.callers import Caller, Credential
 from catalog.denials import require
 from catalog.people import NOBODY, caller_of
 from catalog.permissions import Permission, is_personal
+from stream.identity.origins import require_same_origin
 from stream.identity.uses import USES
 from stream.ids import id_in
 from stream.keys import CALLER, NEEDED, TOOLS
 from stream.limits import require_allowed
 
-COOKIE = "refrain_token"
+#: A session that began by signing in, or a token that was pasted into the form for those.
+COOKIE = "refrain_session"
 #: The account that is acted for, where it is not the caller's own.
 ACTING_FOR = "Refrain-Acting-For"
 _UNAUTHORIZED = 401
@@ -76,6 +78,8 @@ async def _resolved(session: Session, request: web.Request) -> None:
         acting_for = NOBODY
     found = await caller_of(session, token, now=now, acting_for=acting_for)
     if found is not None:
+        if not _said(request):
+            require_same_origin(request)
         let_in(request, found.person_id, found.credential)
         request[CALLER] = found
 
@@ -120,6 +124,8 @@ def own_token_of(request: web.Request) -> str:
     token = _token(request)
     if token is None:
         raise unknown_caller()
+    if not _said(request):
+        require_same_origin(request)
     return token
 
 
@@ -134,8 +140,11 @@ def _unfit() -> Refused:
 
 
 def _token(request: web.Request) -> str | None:
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    said = token.strip() if kind.lower() == "bearer" else ""
-    said = said or request.cookies.get(COOKIE, "")
+    said = _said(request) or request.cookies.get(COOKIE, "")
     # What is no ASCII is no token of ours, and some of it is no text at all.
     return said if said and said.isascii() else None
+
+
+def _said(request: web.Request) -> str:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
