@@ -17,6 +17,17 @@ from catalog.people import caller_with, grant_role, lock_account, revoke_role
 from catalog.roles import Role
 
 
+async def held_by(session: Session, account_id: UUID) -> Caller:
+    """Answer an account with its roles.
+
+    Raises:
+        Refused: `account-unknown`, 404.
+
+    """
+    await _require_known(session, account_id)
+    return await caller_with(session, account_id)
+
+
 async def grant(
     session: Session, account_id: UUID, role: Role, *, by: Caller | None, now: datetime
 ) -> Caller:
@@ -64,9 +75,13 @@ async def _require_another(session: Session, account_id: UUID, role: Role) -> No
         )
 
 
-async def _locked(session: Session, account_id: UUID) -> Caller:
+async def _require_known(session: Session, account_id: UUID) -> None:
     account = await session.get(Account, account_id)
     if account is None or account.erased_at is not None:
         raise Refused("account-unknown", "There is no such account.", status=404)
+
+
+async def _locked(session: Session, account_id: UUID) -> Caller:
+    await _require_known(session, account_id)
     await lock_account(session, account_id)
     return await caller_with(session, account_id)
