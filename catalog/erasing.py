@@ -14,6 +14,8 @@ from sqlalchemy import delete, exists, or_, select, update
 
 from base.database import Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.events import Webhook
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout
@@ -26,7 +28,9 @@ from catalog.oidc_apps import forget_apps
 ERASED = "erased"
 
 
-async def erase(session: Session, account_id: UUID, *, now: datetime) -> None:
+async def erase(
+    session: Session, account_id: UUID, *, by: UUID | None = None, now: datetime
+) -> None:
     """Forget who an account was, for good: its name, its country, and all that it is known by.
 
     What it did stays, under a number that says nothing: plays and books come to what they came to.
@@ -39,6 +43,7 @@ async def erase(session: Session, account_id: UUID, *, now: datetime) -> None:
     account = await session.get(Account, account_id, with_for_update=True)
     if account is None:
         raise Refused("account-unknown", "There is no such account.", status=404)
+    await note_act(session, by, Act.ACCOUNT_ERASED, account_id, now=now)
     account.name, account.country = ERASED, None
     account.erased_at = account.erased_at or now
     await forget_apps(session, account_id, now=now)
