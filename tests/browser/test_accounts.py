@@ -75,5 +75,16 @@ def test_somebody_joins_confirms_forgets_and_comes_back(
         page.get_by_label("Password").fill(NEW)
         press(page, "Sign in")
         expect(page.get_by_role("link", name="Ada")).to_be_visible()
+        # The operator has a link of their own, which `refrain up` printed.
+        context.clear_cookies()
+        page.goto(house.set_up)
+        page.get_by_label("E-mail address").fill("operator@example.org")
+        page.get_by_label("New password").fill(PASSWORD)
+        press(page, "Set this password")
+        page.get_by_label("E-mail address").fill("operator@example.org")
+        page.get_by_label("Password").fill(PASSWORD)
+        press(page, "Sign in")
+        expect(page.get_by_role("link", name="Demo Operator")).to_be_visible()
     assert "was changed" in office.last(ADA, 3)["Subject"]
+    assert "Confirm your address" in office.last("operator@example.org")["Subject"]
     assert faults == []
