@@ -197,7 +197,7 @@ async def _wrong(http: ClientSession, url: str, place: Place, who: Somebody) -> 
             answer.status == 401
             or (answer.status == 403 and "scope-too-narrow" in said)
             or (answer.status == 403 and f"To {place.rule.words} one must be" in said)
-            or (place.need.is_page and sign_in)
+            or (place.need.is_page and sign_in and not place.rule.is_open)
         )
         if is_shut_out == who.may(place.rule):
             return f"{answer.status} {said}"
