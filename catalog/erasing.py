@@ -21,6 +21,7 @@ from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout
 from catalog.models.people import Account, AccountRole, Invitation, Member, Token
 from catalog.models.rights import Claim, GroupMember, Payee, PayeeKind
+from catalog.models.sign_in import AccountLink, EmailAddress, Mail, Password, SignIn
 from catalog.oidc_apps import forget_apps
 
 #: What stands where something was that somebody is known by.
@@ -48,6 +49,7 @@ async def erase(
     await forget_apps(session, account_id, now=now)
     await session.execute(delete(Token).where(Token.account_id == account_id))
     await _leave(session, account_id, now=now)
+    await _forget_address(session, account_id)
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
     await _forget_words(session, account_id)
     await _forget_payments(session, account_id)
@@ -69,6 +71,15 @@ async def _leave(session: Session, account_id: UUID, *, now: datetime) -> None:
     open_ones = update(Invitation).where(theirs, Invitation.answer.is_(None))
     await session.execute(open_ones.values(answer="withdrawn", answered_at=now))
     await session.execute(update(Invitation).where(theirs).values(email=None))
+
+
+async def _forget_address(session: Session, account_id: UUID) -> None:
+    """Forget how somebody signed in, and what they were written, whoever asked for that."""
+    address = select(EmailAddress.address).where(EmailAddress.account_id == account_id)
+    written = or_(Mail.account_id == account_id, Mail.recipient.in_(address))
+    await session.execute(delete(Mail).where(written).execution_options(synchronize_session=False))
+    for table in (AccountLink, SignIn, Password, EmailAddress):
+        await session.execute(delete(table).where(table.account_id == account_id))
 
 
 async def _forget_payees(session: Session, account_id: UUID) -> Collection[UUID]:

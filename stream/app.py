@@ -23,6 +23,8 @@ from base.tools import Tools
 from catalog.permissions import Permission
 from ingest.desk import Desk, open_desk
 from stream import media
+from stream.api.calling import called
+from stream.api.crossing import crossing, tell_others
 from stream.api.routes import api_routes, openapi
 from stream.cache_metrics import CacheMetrics
 from stream.connection import Doors
@@ -58,7 +60,7 @@ from stream.keys import (
     TOOLS,
     TRAFFIC,
 )
-from stream.limits import LIMITS, Limits, limited
+from stream.limits import LIMITS, Limits, limited, tell_limits
 from stream.listening import BACKLOG, Shared, address_of, listen, room_for_connections
 from stream.metrics import METRICS, Metrics, measured, timed
 from stream.offload import offload_of
@@ -96,7 +98,7 @@ def make_app(
     """Answer an application that is ready to be served, at `origin` unless another is public."""
     # A master is streamed, never held: what is held is a small document.
     app = web.Application(
-        middlewares=[measured, traced, problems, error_pages, limited, guarded],
+        middlewares=[measured, traced, problems, error_pages, crossing, limited, guarded],
         client_max_size=1 << 20,
     )
     app[NEEDS] = {}
@@ -126,7 +128,7 @@ def make_app(
         (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)
     )
     app.on_shutdown.append(_let_watchers_go)
-    app.on_response_prepare.append(timed)
+    app.on_response_prepare.extend((timed, tell_limits, tell_others))
     _add_api(app, desk)
     _add_pages(app)
     _add_openid(app)
@@ -196,7 +198,7 @@ def _add_api(app: web.Application, desk: Desk) -> None:
     routes = api_routes(desk)
     for route in routes:
         need = Need(permission=route.needs, asks_itself=route.asks_itself)
-        place(app, route.method, route.path, route.handler, need=need, on_expect=route.on_expect)
+        place(app, route.method, route.path, called(route), need=need, on_expect=route.on_expect)
 
     async def get_openapi(request: web.Request) -> web.Response:
         del request
