@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from base.errors import Refused
 from catalog.acts import Act, Noted
@@ -14,6 +14,7 @@ from catalog.audit import Asked, acts_before
 from catalog.callers import Caller
 from catalog.offices import grant, held_by, revoke
 from catalog.roles import Role
+from stream.api.asking import Query, asking
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -29,10 +30,8 @@ class RolesDocument(BaseModel):
     roles: list[Role]
 
 
-class AuditQuery(BaseModel):
+class AuditQuery(Query):
     """Which acts, and how many, from behind the `cursor` of the last page."""
-
-    model_config = ConfigDict(extra="forbid")
 
     act: Act | None = None
     person: UUID | None = None
@@ -85,7 +84,7 @@ async def delete_role(request: web.Request) -> web.Response:
 
 async def get_audit(request: web.Request) -> web.Response:
     """Answer who did what in an office."""
-    query = AuditQuery.model_validate(dict(request.query))
+    query = asking(request, AuditQuery)
     asked = Asked(act=query.act, person_id=query.person, subject=query.subject)
     async with request.app[TOOLS].database.read() as session:
         found = await acts_before(session, asked, before=query.cursor, limit=query.limit + 1)

@@ -22,6 +22,7 @@ from catalog.states import (
 )
 from tests.support.commands import refrain
 from tests.support.masters import ROOT
+from tests.support.permission_table import table
 
 PAGES = sorted(
     path
@@ -50,6 +51,11 @@ def test_the_settings_table_is_that_of_the_code() -> None:
     expected = settings_table()
 
     assert expected in (ROOT / "README.md").read_text(), f"README.md should hold:\n{expected}"
+
+
+def test_the_table_of_permissions_is_that_of_the_code() -> None:
+    shown = (ROOT / "docs" / "permissions.md").read_text()
+    assert table() in shown, f"docs/permissions.md should hold:\n{table()}"
 
 
 @pytest.mark.parametrize(
