@@ -21,7 +21,7 @@ from base.settings_payouts import PayoutSettings
 _SHORTEST_SECRET = 32
 
 
-class Settings(AccountSettings, PaymentSettings, PayoutSettings, OpenIdSettings):
+class Settings(AccountSettings, OpenIdSettings, PaymentSettings, PayoutSettings):
     """Read from variables named `REFRAIN_` plus the field's name in capitals.
 
     What is left empty is derived from `data_dir`, which makes the embedded default.
