@@ -35,7 +35,8 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     made = folder / "relying.js"
     run_node(SUPPORT / "bundle.mjs", MODULES, SUPPORT / "relying.browser.js", "browser", made)
     (folder / "index.html").write_text(
-        '<!doctype html><title></title><link rel="icon" href="data:,"><script src="/relying.js" defer></script>'
+        '<!doctype html><title></title><link rel="icon" href="data:,">'
+        '<script src="/relying.js" defer></script>'
     )
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
     thread = threading.Thread(target=server.serve_forever)
