@@ -14,6 +14,7 @@ from ingest.routes.door import Door
 from stream.api.acting_routes import acting_routes
 from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
+from stream.api.client_routes import client_routes
 from stream.api.documents import (
     EditSingle,
     OfflineReport,
@@ -80,6 +81,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *upload_routes(door),
         *acting_routes(),
         *sign_in_routes(),
+        *client_routes(),
         *release_routes(),
         *job_routes(),
         *hold_routes(),
