@@ -16,7 +16,7 @@ from aiohttp import web
 
 from accounting.payments.providers import providers_of
 from accounting.proofs import Tiles
-from base.errors import Broken
+from base.errors import Broken, Unavailable
 from base.settings import Settings
 from base.ticket_secrets import ticket_secrets
 from base.tools import Tools
@@ -42,6 +42,7 @@ from stream.identity.oidc.endpoints import preflight
 from stream.identity.oidc.keys import OPENID_KEYS, Keys
 from stream.identity.oidc.routes import protocol_routes
 from stream.identity.tries import Tries
+from stream.identity.uses import USES, Uses
 from stream.keys import (
     ASSETS,
     DELIVERIES,
@@ -115,6 +116,7 @@ def make_app(
     app[EDGE] = _edge(tools.settings)
     app[LIMITS] = Limits(tools.settings)
     app[FEED] = Feed()
+    app[USES] = Uses()
     app[METRICS] = Metrics(metrics_dir)
     if isinstance(hot, HotCopies):
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
@@ -122,7 +124,9 @@ def make_app(
     app[ASSETS] = load_assets()
     app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")
     app[HASHING], app[TRIES] = Hashing(tools.settings), Tries(tools)
-    app.cleanup_ctx.extend((_flushing, _feeding, _forgetting, _counting, _gathering, _fetching))
+    app.cleanup_ctx.extend(
+        (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)
+    )
     app.on_shutdown.append(_let_watchers_go)
     app.on_response_prepare.extend((timed, tell_limits, tell_others))
     _add_api(app, desk)
@@ -224,6 +228,13 @@ async def _flushing(app: web.Application) -> AsyncIterator[None]:
     async with beside(partial(deliveries.run, tools)):
         yield
     await deliveries.end(tools)
+
+
+async def _noting(app: web.Application) -> AsyncIterator[None]:
+    async with beside(partial(app[USES].run, app[TOOLS])):
+        yield
+    with suppress(Unavailable):  # when somebody was last here is not worth a delay
+        await app[USES].write(app[TOOLS])
 
 
 async def _feeding(app: web.Application) -> AsyncIterator[None]:

@@ -44,6 +44,7 @@ from workers.proving import prove_books
 from workers.recheck import recheck_rendition
 from workers.reconciling import reconcile_books
 from workers.scratch import NoRoom
+from workers.searching import weigh_all
 from workers.splitting import make_or_split_ladder
 from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
@@ -79,6 +80,7 @@ WORK: Mapping[str, Work] = {
     Kind.FSCK: check_store,
     Kind.RECONCILE: reconcile_books,
     Kind.PROVE: prove_books,
+    Kind.WEIGH: weigh_all,
     Kind.NOTHING: do_nothing,
 }
 

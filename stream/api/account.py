@@ -63,7 +63,7 @@ async def delete_account(request: web.Request) -> web.Response:
             status=409,
         )
     async with tools.database.begin() as session:
-        await erase(session, who.id, now=tools.clock())
+        await erase(session, who.id, by=who.id, now=tools.clock())
     return web.Response(status=204)
 
 

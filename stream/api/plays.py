@@ -27,10 +27,10 @@ from stream.api.documents import (
     ReportProgress,
 )
 from stream.api.tracks import track_id_of
-from stream.identity.callers import caller, caller_in, own_token_of
+from stream.identity.callers import caller, caller_in, let_in, own_token_of
 from stream.ids import id_in
 from stream.keys import DELIVERIES, EDGE, PRESENCE, SECRETS, TOOLS
-from stream.limits import address_of, require_allowed
+from stream.limits import address_of
 from stream.manifests import offered
 from stream.objects import whole
 from stream.offline import key_of
@@ -63,7 +63,7 @@ async def post_play(request: web.Request) -> web.Response:
             may_preview=asked.preview,
             home=tools.settings.territory or None,
         )
-        require_allowed(request, offer.listener_id)
+        let_in(request, offer.listener_id, offer.credential)
         media = await _addresses(request, session, offer)
     # Not in the writer's turn, for which others wait; of a play that is refused here nobody ever
     # learns the address.
@@ -117,7 +117,7 @@ async def _reporting(session: Session, request: web.Request) -> Reporting:
     if found is None:
         await caller_in(session, request, Permission.PLAY)
         raise unknown_play()
-    require_allowed(request, found.caller.id)
+    let_in(request, found.caller.id, found.caller.credential)
     require(found.caller, Permission.PLAY)
     require_own(found.play, found.caller)
     return found

@@ -8,7 +8,9 @@ from uuid import UUID
 from aiohttp import web
 
 from base.database import Session
+from catalog.acts import Act
 from catalog.artworks import artwork_of, images_of
+from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.models.releases import Archive, Release
 from catalog.releases import (
@@ -126,7 +128,10 @@ async def delete_release(request: web.Request) -> web.Response:
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
     async def remove(session: Session) -> None:
-        require_draft(await release_of(session, release_id), artist)
+        release = await release_of(session, release_id)
+        require_draft(release, artist)
+        if artist.id != release.owner_id:
+            await note_act(session, artist, Act.RELEASE_REMOVED, release_id, now=tools.clock())
         await remove_release(session, release_id, now=tools.clock(), until=until)
 
     await tools.database.run(remove)

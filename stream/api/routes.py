@@ -11,6 +11,7 @@ from catalog.denials import require
 from catalog.permissions import Permission
 from ingest.desk import Desk
 from ingest.routes.door import Door
+from stream.api.acting_routes import acting_routes
 from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
 from stream.api.documents import (
@@ -77,6 +78,7 @@ def api_routes(desk: Desk) -> list[Route]:
     )
     return [
         *upload_routes(door),
+        *acting_routes(),
         *sign_in_routes(),
         *release_routes(),
         *job_routes(),

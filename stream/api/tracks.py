@@ -11,6 +11,8 @@ from pydantic import Field
 from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.files import Master, Rendition
@@ -33,7 +35,7 @@ from stream.api.documents import (
     WaveformLinks,
     said,
 )
-from stream.identity.callers import caller_or_none
+from stream.identity.callers import caller, caller_or_none
 from stream.keys import TOOLS
 
 _WORDS = ("title", "artist")
@@ -110,10 +112,13 @@ async def put_price(request: web.Request) -> web.Response:
 
 async def delete_track(request: web.Request) -> web.Response:
     """Delete a track of the caller's; where listeners own it, it stays with them."""
-    found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
+    found = await own_track(request, request.match_info["track"])
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
     async def remove(session: Session) -> TrackState:
+        if who.id != found.track.owner_id:
+            await note_act(session, who, Act.TRACK_REMOVED, found.track.id, now=tools.clock())
         return await remove_track(session, found.track.id, now=tools.clock(), until=until)
 
     if await tools.database.run(remove) is TrackState.REMOVED:

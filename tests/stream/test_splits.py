@@ -33,12 +33,12 @@ class Someone:
             return Answer(answer.status, dict(answer.headers), await answer.read())
 
     async def form(self, path: str, **fields: str) -> Answer:
-        cookies = {"refrain_token": self.token}
+        cookies = {"refrain_session": self.token}
         asked = self.client.http.request(
             "POST" if fields else "GET",
             self.client.url + path,
             data=fields or None,
-            headers={"Accept": "text/html"},
+            headers={"Accept": "text/html", "Origin": self.client.url},
             cookies=cookies,
         )
         async with asked as answer:
