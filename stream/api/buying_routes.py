@@ -214,7 +214,7 @@ def _dealing() -> list[Route]:
             handler=delete_deal,
             needs=Permission.MUSIC_TERMS,
             summary="Let a deal end now.",
-            answers={204: "text/plain"},
+            answers={204: None},
             problems=(401, 403, 404),
         ),
     ]
@@ -247,7 +247,7 @@ def _being() -> list[Route]:
             handler=delete_account,
             needs=Permission.ACCOUNT_CLOSE,
             summary="Be forgotten, for good; what you heard and paid stays, under a number.",
-            answers={204: "text/plain"},
+            answers={204: None},
             problems=(401, 409),
         ),
     ]

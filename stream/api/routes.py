@@ -138,7 +138,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=delete_track,
             needs=Permission.MUSIC_DELETE,
             summary="Delete your track; one that listeners own is withdrawn from all others.",
-            answers={204: "text/plain", 200: TrackDocument},
+            answers={204: None, 200: TrackDocument},
             problems=(401, 403, 404),
         ),
         Route(
@@ -223,7 +223,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=delete_play,
             needs=Permission.PLAY,
             summary="Take the address of a play session back, within seconds, everywhere.",
-            answers={204: "text/plain"},
+            answers={204: None},
         ),
         Route(
             method="GET",
@@ -270,7 +270,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=delete_webhook,
             needs=Permission.WEBHOOKS,
             summary="Remove a webhook.",
-            answers={204: "text/plain"},
+            answers={204: None},
             problems=(401, 403, 404),
         ),
         Route(
@@ -279,7 +279,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=post_ping,
             needs=Permission.WEBHOOKS,
             summary="Try a webhook out; one that was given up is taken up again.",
-            answers={202: "text/plain"},
+            answers={202: None},
             problems=(401, 403, 404),
         ),
     ]
