@@ -15,9 +15,11 @@ from base.errors import Refused
 from catalog.erasing import ERASED, erase
 from catalog.models import Model
 from catalog.models.events import Webhook
+from catalog.models.memberships import Membership
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout, PayoutRun
 from catalog.models.people import Account, Role
+from catalog.models.privacy import PersonalExport
 from catalog.models.rights import Claim, Payee, PayeeKind
 from catalog.people import Caller, issue_token
 from tests.support.catalog import NOON, person
@@ -35,6 +37,8 @@ FORGOTTEN = {
     "payment_refunds": {"reason"},
     "webhooks": {"url", "secret", "kinds", "trouble"},
     "bank_details": {"holder", "iban", "bic"},
+    "memberships": {"name", "address", "words"},
+    "personal_exports": {"storage_key"},
 }
 #: What else stands in rows that name an account or a payee.
 KEPT = {
@@ -53,6 +57,8 @@ KEPT = {
         "hold_decisions": {"decision"},
         "ledger_balances": {"period", "currency"},
         "ledger_entries": {"currency"},
+        "member_steps": {"event"},
+        "memberships": {"class_id", "state", "shown"},
         "payments": {
             *("request_key", "provider", "state", "product", "currency", "received_currency"),
             *("vat_mode", "method"),
@@ -65,6 +71,7 @@ KEPT = {
         "plays": {"kind"},
         "purchases": {"key", "asked"},
         "recordings": {"isrc"},
+        "share_register": {"kind", "currency", "key"},
         "split_sheets": {"kind", "state", "key"},
         "statement_lines": {"period", "currency", "section", "territory", "month"},
         "statements": {"period", "currency"},
@@ -84,7 +91,9 @@ KEPT = {
         "adjustments": {"reason"},
         "advances": {"note"},
         "hold_decisions": {"by_name", "why"},
+        "member_steps": {"reason"},
         "payout_holds": {"reason"},
+        "share_register": {"reason"},
         "statements": {"why"},
         "wallet_freezes": {"reason", "by_name", "lifted_by_name", "lifted_why"},
         "wallets": {"frozen_reason"},
@@ -180,6 +189,21 @@ async def lived(database: Database, ben: Caller) -> UUID:
                     created_at=NOON,
                     trouble=MARK,
                     failures=0,
+                ),
+                Membership(
+                    id=uuid4(),
+                    account_id=ben.id,
+                    class_id="listener",
+                    number=7,
+                    name=f"Ben {MARK}",
+                    address=f"{MARK}weg 1",
+                    words=MARK,
+                    state="resigned",
+                    applied_at=NOON,
+                    shown="nothing",
+                ),
+                PersonalExport(
+                    id=uuid4(), account_id=ben.id, asked_at=NOON, storage_key="exports/x.zip"
                 ),
                 Payment(
                     id=payment,
