@@ -1,0 +1,325 @@
+"""All that is known of somebody, table by table: what an export of one's own data is made of.
+
+Whoever adds a table that names people adds a line here, or says why not; a test over all tables
+sees to it. What is in the books stands in `accounting.personal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Date,
+    Float,
+    Integer,
+    Select,
+    or_,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute
+
+from base.database import Instant, Session
+from catalog.models.base import Model, table_of
+from catalog.models.deals import Deal
+from catalog.models.events import Event, Webhook
+from catalog.models.files import Master
+from catalog.models.memberships import MemberCharge, Membership, MemberStep, ShareEntry
+from catalog.models.music import Recording, Track
+from catalog.models.payments import Payment, PaymentDispute, PaymentRefund
+from catalog.models.payouts import BankDetails, Payout, PayoutHold
+from catalog.models.people import Account, Token
+from catalog.models.plays import Counter, Heartbeat, Play, PlaySession
+from catalog.models.privacy import Erasure, PersonalExport
+from catalog.models.purchases import Gift, Purchase
+from catalog.models.releases import Release
+from catalog.models.rights import (
+    Advance,
+    Claim,
+    GroupMember,
+    Payee,
+    SplitShare,
+    SplitSheet,
+)
+from catalog.models.suspicions import HoldDecision
+from catalog.models.uploads import UploadRow
+from catalog.personal_form import Kind, Schema
+
+Columns = tuple[Any, ...]
+Query = Select[*Columns]
+#: Rows that are read at a time.
+_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A file of an export: its name, what it says in a sentence, and the rows of an account."""
+
+    name: str
+    says: str
+    query: Callable[[UUID], Query]
+
+    def schema(self) -> Schema:
+        """Answer the kind of each field, and whether it may be nothing."""
+        return {
+            column.name: (_kind_of(column), bool(getattr(column, "nullable", True)))
+            for column in self.query(UUID(int=0)).selected_columns
+        }
+
+
+def theirs(
+    model: type[Model], *owners: InstrumentedAttribute[Any], but: Collection[str] = ()
+) -> Callable[[UUID], Query]:
+    """Answer what asks for rows of which one of some columns names an account, without `but`."""
+    return lambda account_id: _rows(model, but).where(
+        or_(*(owner == account_id for owner in owners))
+    )
+
+
+def of_payees(
+    model: type[Model], owner: InstrumentedAttribute[Any], *, but: Collection[str] = ()
+) -> Callable[[UUID], Query]:
+    """Answer what asks for rows of the payees that an account speaks for."""
+    return lambda account_id: _rows(model, but).where(owner.in_(_payees_of(account_id)))
+
+
+def below(
+    model: type[Model],
+    parent: InstrumentedAttribute[Any],
+    key: InstrumentedAttribute[Any],
+    owner: InstrumentedAttribute[Any],
+    *,
+    but: Collection[str] = (),
+) -> Callable[[UUID], Query]:
+    """Answer what asks for rows whose `parent` is the `key` of one that `owner` names it in."""
+    return lambda account_id: _rows(model, but).where(
+        parent.in_(select(key).where(owner == account_id))
+    )
+
+
+def _rows(model: type[Model], but: Collection[str]) -> Query:
+    table = table_of(model)
+    shown = [column for column in table.columns if column.name not in but]
+    return select(*shown).order_by(*table.primary_key.columns)
+
+
+def _payees_of(account_id: UUID) -> Select[UUID]:
+    return select(Payee.id).where(or_(Payee.account_id == account_id, Payee.id == account_id))
+
+
+def _shares(account_id: UUID) -> Query:
+    mine = select(Membership.id).where(Membership.account_id == account_id)
+    rows = _rows(ShareEntry, ("by", "key"))
+    return rows.where(or_(ShareEntry.from_id.in_(mine), ShareEntry.to_id.in_(mine)))
+
+
+def _as_text(
+    model: type[Model], owner: InstrumentedAttribute[str], *, but: Collection[str] = ()
+) -> Callable[[UUID], Query]:
+    """Answer what asks for rows that name an account in words."""
+    return lambda account_id: _rows(model, but).where(owner == str(account_id))
+
+
+#: What is exported, in the order of the README.
+EXPORTS: tuple[Export, ...] = (
+    Export(name="account", says="Your account.", query=theirs(Account, Account.id)),
+    Export(
+        name="tokens",
+        says="What knows you: tokens, without their secrets.",
+        query=theirs(Token, Token.account_id, but=("digest",)),
+    ),
+    Export(
+        name="memberships",
+        says="Your membership of the co-operative.",
+        query=theirs(Membership, Membership.account_id),
+    ),
+    Export(
+        name="membership_steps",
+        says="What happened to your membership.",
+        query=below(
+            MemberStep,
+            MemberStep.membership_id,
+            Membership.id,
+            Membership.account_id,
+            but=("by",),
+        ),
+    ),
+    Export(
+        name="membership_charges",
+        says="Dues and shares that you paid, or were asked to.",
+        query=below(MemberCharge, MemberCharge.membership_id, Membership.id, Membership.account_id),
+    ),
+    Export(name="shares", says="Your shares, as the register has them.", query=_shares),
+    Export(
+        name="play_sessions",
+        says="What you opened to hear, and what was heard of it.",
+        query=theirs(PlaySession, PlaySession.listener_id),
+    ),
+    Export(
+        name="heartbeats",
+        says="What your player told while it played.",
+        query=below(Heartbeat, Heartbeat.session_id, PlaySession.id, PlaySession.listener_id),
+    ),
+    Export(name="plays", says="Plays that counted.", query=theirs(Play, Play.listener_id)),
+    Export(
+        name="held_plays",
+        says="Plays of yours that a person looked at.",
+        query=below(
+            HoldDecision,
+            HoldDecision.session_id,
+            PlaySession.id,
+            PlaySession.listener_id,
+            but=("by_id", "by_name", "why"),
+        ),
+    ),
+    Export(
+        name="library",
+        says="How often you paid for each recording, and what you own.",
+        query=theirs(Counter, Counter.listener_id),
+    ),
+    Export(
+        name="purchases",
+        says="What you bought, or was bought for you.",
+        query=theirs(Purchase, Purchase.listener_id, Purchase.payer_id, but=("key",)),
+    ),
+    Export(
+        name="gifts",
+        says="What you gave, and were given.",
+        query=theirs(Gift, Gift.giver_id, Gift.recipient_id, but=("key",)),
+    ),
+    Export(
+        name="payments",
+        says="What you paid, by which provider.",
+        query=theirs(Payment, Payment.listener_id, but=("request_key", "checkout_url")),
+    ),
+    Export(
+        name="payment_refunds",
+        says="What was paid back to you.",
+        query=below(
+            PaymentRefund,
+            PaymentRefund.payment_id,
+            Payment.id,
+            Payment.listener_id,
+            but=("request_key", "requested_by"),
+        ),
+    ),
+    Export(
+        name="payment_disputes",
+        says="Payments that your bank took back.",
+        query=below(PaymentDispute, PaymentDispute.payment_id, Payment.id, Payment.listener_id),
+    ),
+    Export(
+        name="payees",
+        says="For whom you are paid.",
+        query=theirs(Payee, Payee.id, Payee.account_id, Payee.created_by, but=("key",)),
+    ),
+    Export(
+        name="groups",
+        says="Groups that your payees belong to.",
+        query=of_payees(GroupMember, GroupMember.member_id),
+    ),
+    Export(
+        name="bank_details",
+        says="Accounts that you are paid to.",
+        query=of_payees(BankDetails, BankDetails.payee_id, but=("entered_by",)),
+    ),
+    Export(
+        name="payouts",
+        says="What was paid out to you.",
+        query=_as_text(Payout, Payout.payee, but=("return_said_by",)),
+    ),
+    Export(
+        name="payout_holds",
+        says="Why payouts to you waited.",
+        query=_as_text(PayoutHold, PayoutHold.payee, but=("placed_by", "lifted_by")),
+    ),
+    Export(
+        name="advances",
+        says="What was paid to you ahead.",
+        query=of_payees(Advance, Advance.payee_id, but=("granted_by", "approved_by", "key")),
+    ),
+    Export(
+        name="claims",
+        says="Shares that you claimed.",
+        query=theirs(Claim, Claim.claimed_by, but=("decided_by", "key")),
+    ),
+    Export(
+        name="split_sheets",
+        says="Sheets of shares of your music, or that you proposed.",
+        query=theirs(SplitSheet, SplitSheet.owner_id, SplitSheet.proposed_by, but=("key",)),
+    ),
+    Export(
+        name="split_shares",
+        says="Your shares of recordings.",
+        query=of_payees(SplitShare, SplitShare.payee_id),
+    ),
+    Export(name="tracks", says="Your tracks.", query=theirs(Track, Track.owner_id)),
+    Export(name="releases", says="Your releases.", query=theirs(Release, Release.owner_id)),
+    Export(name="recordings", says="Your recordings.", query=theirs(Recording, Recording.owner_id)),
+    Export(
+        name="masters",
+        says="Masters that you sent.",
+        query=theirs(Master, Master.uploaded_by, but=("powers", "fingerprint", "waveforms")),
+    ),
+    Export(
+        name="uploads", says="Files that you sent.", query=theirs(UploadRow, UploadRow.owner_id)
+    ),
+    Export(
+        name="deals",
+        says="Where and for what you let your music be had.",
+        query=theirs(Deal, Deal.made_by, but=("key",)),
+    ),
+    Export(
+        name="webhooks",
+        says="Addresses that are told of your events, without their secrets.",
+        query=theirs(Webhook, Webhook.owner_id, but=("secret",)),
+    ),
+    Export(name="events", says="What you were told of.", query=theirs(Event, Event.owner_id)),
+    Export(
+        name="exports",
+        says="When you asked for your data.",
+        query=theirs(PersonalExport, PersonalExport.account_id, but=("storage_key",)),
+    ),
+    Export(
+        name="erasure",
+        says="When you asked to be forgotten.",
+        query=theirs(Erasure, Erasure.account_id),
+    ),
+)
+
+#: Tables that name people and are not exported, and why not.
+NOT_EXPORTED: Mapping[str, str] = {
+    "adjustments": "the work of who keeps the books; what it did to you is in the journal",
+    "payment_events": "messages between a provider and us, of payments that are exported",
+    "payout_runs": "the work of who keeps the books; your payouts are exported",
+}
+
+
+async def rows_of(
+    session: Session, export: Export, account_id: UUID
+) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+    """Answer the rows of an account, some at a time, so that memory stays bounded."""
+    query = export.query(account_id).execution_options(yield_per=_AT_ONCE)
+    result = await session.stream(query)
+    async for part in result.mappings().partitions():
+        yield [dict(row) for row in part]
+
+
+def _kind_of(column: ColumnElement[Any]) -> Kind:
+    kinds: tuple[tuple[type[Any], Kind], ...] = (
+        (Boolean, Kind.BOOLEAN),
+        (Integer, Kind.INTEGER),
+        (BigInteger, Kind.INTEGER),
+        (Float, Kind.NUMBER),
+        (JSON, Kind.ANYTHING),
+        (Instant, Kind.TIME),
+        (Date, Kind.DAY),
+    )
+    found = (kind for sort, kind in kinds if isinstance(column.type, sort))
+    return next(found, Kind.TEXT)
