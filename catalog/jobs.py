@@ -51,6 +51,12 @@ class Kind(StrEnum):
     FSCK = "fsck"
     RECONCILE = "reconcile"
     PROVE = "prove"
+    #: All that is known of somebody, for them.
+    EXPORT = "export"
+    #: What is kept no longer: of people who want to be forgotten, and what is too old.
+    FORGET = "forget"
+    #: Dues that run out.
+    RENEW = "renew"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
 
@@ -70,6 +76,9 @@ LANES = {
     Kind.FSCK: Lane.HOUSEKEEPING,
     Kind.RECONCILE: Lane.HOUSEKEEPING,
     Kind.PROVE: Lane.HOUSEKEEPING,
+    Kind.EXPORT: Lane.BACKGROUND,
+    Kind.FORGET: Lane.HOUSEKEEPING,
+    Kind.RENEW: Lane.HOUSEKEEPING,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
 #: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
@@ -89,6 +98,9 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.FSCK: (10.0, 0.0),
     Kind.RECONCILE: (10.0, 0.0),
     Kind.PROVE: (2.0, 0.0),
+    Kind.EXPORT: (1.0, 0.0),
+    Kind.FORGET: (2.0, 0.0),
+    Kind.RENEW: (1.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be
