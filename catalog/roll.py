@@ -5,10 +5,8 @@ It is made of what was known by then, so that the roll of a day that is past sta
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,40 +16,7 @@ from base.database import Session
 from catalog.member_terms import classes_at
 from catalog.membership import Right, Terms
 from catalog.models.memberships import MemberCharge, Membership, ShareEntry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voter:
-    """A member with a vote; `number` is theirs for good, and `shares` give none."""
-
-    number: int
-    account_id: UUID
-    class_id: str
-    name: str
-    since: datetime
-    shares: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roll:
-    """All members with a vote at a time, in the order of their numbers."""
-
-    at: datetime
-    voters: tuple[Voter, ...]
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """How many there are of each class."""
-        return dict(sorted(Counter(one.class_id for one in self.voters).items()))
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 (hex) of a line for each: number and class with a tab between.
-
-        It names nobody, and can be published before a vote.
-        """
-        text = "".join(f"{one.number}\t{one.class_id}\n" for one in self.voters)
-        return hashlib.sha256(text.encode()).hexdigest()
+from catalog.roll_form import Roll, Voter
 
 
 async def roll_at(session: Session, at: datetime) -> Roll:
