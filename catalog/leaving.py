@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from base.database import Session
 from base.errors import Refused
@@ -14,14 +15,15 @@ from catalog.member_shares import held_at
 from catalog.member_states import GOES_ON
 from catalog.models.memberships import Membership
 from catalog.models.music import Track
-from catalog.models.people import Account
+from catalog.models.people import AccountRole, Member
 from catalog.models.privacy import Erasure
 from catalog.people import lock_account
+from catalog.roles import Capacity, Role
 from catalog.states import TrackState
 
 #: Music that nobody hears any more, unless they own it.
 _GONE = (TrackState.REJECTED, TrackState.WITHDRAWN, TrackState.REMOVED)
-_OFFICES = ("treasurer", "operator")
+_OFFICES = (Role.TREASURER, Role.MODERATOR, Role.OPERATOR)
 _AT_ONCE = 100
 
 
@@ -71,11 +73,12 @@ async def require_erasable(session: Session, account_id: UUID) -> None:
     """See that nothing stands under somebody's name that others rely on.
 
     Raises:
-        Refused: `office-held`, `music-published`, `member-still` or `shares-held`, 409.
+        Refused: `office-held`, `music-published`, `only-owner`, `member-still` or `shares-held`,
+            409.
 
     """
-    account = await session.get(Account, account_id)
-    if account is not None and account.role in _OFFICES:
+    held = select(AccountRole.role).where(AccountRole.account_id == account_id)
+    if await session.scalar(select(exists(held.where(AccountRole.role.in_(_OFFICES))))):
         raise Refused(
             "office-held", "Who holds an office gives it up first: ask an operator.", status=409
         )
@@ -87,7 +90,27 @@ async def require_erasable(session: Session, account_id: UUID) -> None:
             "ask again.",
             status=409,
         )
+    await _require_no_account_left_alone(session, account_id)
     await _require_no_member(session, account_id)
+
+
+async def _require_no_account_left_alone(session: Session, account_id: UUID) -> None:
+    """See that whatever artist or label somebody owns has another owner."""
+    other = aliased(Member)
+    others = exists().where(
+        other.account_id == Member.account_id,
+        other.person_id != account_id,
+        other.capacity == Capacity.OWNER,
+    )
+    alone = select(Member.account_id).where(
+        Member.person_id == account_id, Member.capacity == Capacity.OWNER, ~others
+    )
+    if await session.scalar(select(exists(alone))):
+        raise Refused(
+            "only-owner",
+            "You are the only owner of an artist or a label: make somebody else an owner first.",
+            status=409,
+        )
 
 
 async def _require_no_member(session: Session, account_id: UUID) -> None:

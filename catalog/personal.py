@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Instant, Session
+from catalog.models.audit import NotedAct
 from catalog.models.base import Model, table_of
 from catalog.models.deals import Deal
 from catalog.models.events import Event, Webhook
@@ -34,7 +35,7 @@ from catalog.models.memberships import MemberCharge, Membership, MemberStep, Sha
 from catalog.models.music import Recording, Track
 from catalog.models.payments import Payment, PaymentDispute, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout, PayoutHold
-from catalog.models.people import Account, Token
+from catalog.models.people import Account, AccountRole, Invitation, Member, Token
 from catalog.models.plays import Counter, Heartbeat, Play, PlaySession
 from catalog.models.privacy import Erasure, PersonalExport
 from catalog.models.purchases import Gift, Purchase
@@ -129,6 +130,30 @@ def _as_text(
 #: What is exported, in the order of the README.
 EXPORTS: tuple[Export, ...] = (
     Export(name="account", says="Your account.", query=theirs(Account, Account.id)),
+    Export(
+        name="roles",
+        says="What you are to the house besides a listener.",
+        query=theirs(AccountRole, AccountRole.account_id, but=("granted_by",)),
+    ),
+    Export(
+        name="acting_for",
+        says="For whom you act, and who acts for you.",
+        query=theirs(Member, Member.person_id, Member.account_id, but=("added_by",)),
+    ),
+    Export(
+        name="invitations",
+        says="Whom you invited to act for somebody, and what you answered.",
+        query=theirs(
+            Invitation,
+            *(Invitation.account_id, Invitation.invited_by, Invitation.answered_by),
+            but=("digest",),
+        ),
+    ),
+    Export(
+        name="acts",
+        says="What you did in an office.",
+        query=theirs(NotedAct, NotedAct.account_id, NotedAct.person_id),
+    ),
     Export(
         name="tokens",
         says="What knows you: tokens, without their secrets.",

@@ -89,6 +89,12 @@ RULES: tuple[Rule, ...] = (
         blanks=("words",),
     ),
     Rule(
+        table="invitations",
+        counted_from="expires_at",
+        days=30,
+        why="whoever was invited has answered by then, or did not want to",
+    ),
+    Rule(
         table="personal_exports",
         counted_from="asked_at",
         days=EVIDENCE_DAYS,

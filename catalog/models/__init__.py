@@ -1,6 +1,7 @@
 """The tables, by subject. Those of the ledger are asked for by name, by accounting alone."""
 
 from catalog.models import (
+    audit,
     checks,
     deals,
     events,
@@ -27,6 +28,7 @@ from catalog.models.base import Model
 
 __all__ = [
     "Model",
+    "audit",
     "checks",
     "deals",
     "events",

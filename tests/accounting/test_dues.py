@@ -31,6 +31,7 @@ from accounting.topups import Addresses, look
 from base.clock import ManualClock
 from base.database import Database
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.member_shares import entries_until, held_at
 from catalog.member_states import MemberState
 from catalog.memberships import (
@@ -44,8 +45,7 @@ from catalog.memberships import (
 )
 from catalog.models.memberships import Membership
 from catalog.models.payments import Payment
-from catalog.models.people import Role
-from catalog.people import Caller
+from catalog.roles import Role
 from catalog.roll import roll_at
 from tests.support.catalog import person
 

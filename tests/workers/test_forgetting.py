@@ -18,6 +18,7 @@ from sqlalchemy import select
 from base.clock import ManualClock
 from base.errors import Refused
 from base.storage.port import Key
+from catalog.callers import Caller
 from catalog.exports import AGAIN, KEPT, ask, export_to_fetch, exports_of
 from catalog.forgetting import forget_by
 from catalog.jobs import Kind, NewJob, add
@@ -27,12 +28,12 @@ from catalog.models import Model
 from catalog.models.memberships import MemberCharge, Membership
 from catalog.models.music import Track
 from catalog.models.payments import Payment
-from catalog.models.people import Account, Role
+from catalog.models.people import Account
 from catalog.models.plays import PlaySession
 from catalog.models.privacy import Erasure, PersonalExport
-from catalog.people import Caller
 from catalog.references import ALL_PAGES, FIRST
 from catalog.retention import RULES, Rule
+from catalog.roles import Role
 from catalog.states import TrackState
 from tests.support.catalog import NOON, audible, opened, person
 from tests.support.working import do, workshop
