@@ -235,6 +235,12 @@ class Settings(PaymentSettings, PayoutSettings):
         le=366,
         description="What nobody takes up of a gift within so many days returns to who gave it.",
     )
+    erasure_days: int = Field(
+        default=14,
+        ge=0,
+        le=90,
+        description="Who wants to be forgotten may come back within so many days.",
+    )
     gift_credit_days: int = Field(
         default=3,
         ge=0,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from base.database import Session, insert_once
 from base.errors import Refused
@@ -296,3 +297,25 @@ async def badges(session: Session, accounts: Collection[UUID]) -> dict[UUID, Bad
 def is_admitted(row: Membership) -> bool:
     """Tell whether somebody is a member, dues paid or not."""
     return row.state in ADMITTED
+
+
+async def listed(
+    session: Session,
+    *,
+    state: MemberState | None,
+    class_id: str | None,
+    after: UUID | None,
+    limit: int,
+) -> Sequence[Membership]:
+    """Answer memberships, the newest applications first, from those `after` one on."""
+    query = select(Membership).order_by(Membership.applied_at.desc(), Membership.id.desc())
+    if state is not None:
+        query = query.where(Membership.state == state)
+    if class_id is not None:
+        query = query.where(Membership.class_id == class_id)
+    if after is not None:
+        last = aliased(Membership)
+        at = select(last.applied_at).where(last.id == after).scalar_subquery()
+        is_same = and_(Membership.applied_at == at, Membership.id < after)
+        query = query.where(or_(Membership.applied_at < at, is_same))
+    return (await session.scalars(query.limit(limit))).all()

@@ -77,6 +77,7 @@ class Permission(StrEnum):
     SIGN_IN = "sign-in"
     CATALOGUE_READ = "catalogue.read"
     MEDIA = "media"
+    OWN_DATA_FETCH = "own-data.fetch"
     HEALTH = "health"
     METRICS = "metrics"
     PAYMENTS_NOTIFY = "payments.notify"
@@ -169,6 +170,7 @@ _VISITORS = {
     Permission.SIGN_IN: _open("sign in, and out"),
     Permission.CATALOGUE_READ: _open("see what there is to hear"),
     Permission.MEDIA: _open("fetch media with the address of a play"),
+    Permission.OWN_DATA_FETCH: _open("fetch your data with the address that you were given"),
     Permission.HEALTH: _open("ask whether the house is up"),
     Permission.METRICS: _open("read the figures for monitoring"),
     Permission.PAYMENTS_NOTIFY: _open("tell what became of a payment"),

@@ -21,6 +21,7 @@ from refrain.cli_bench import app as bench_app
 from refrain.cli_books import app as books_app
 from refrain.cli_fleet import fleet
 from refrain.cli_jobs import app as jobs_app
+from refrain.cli_members import members_app
 from refrain.cli_reencode import reencode_app
 from refrain.cli_store import fsck
 from refrain.cli_work import reap, work
@@ -44,6 +45,7 @@ app.command()(reap)
 app.add_typer(reencode_app, name="reencode")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(books_app, name="books")
+app.add_typer(members_app, name="members")
 app.command()(fleet)
 app.command()(fsck)
 errors = Console(stderr=True)

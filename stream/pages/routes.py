@@ -20,6 +20,7 @@ from catalog.plays import standing_of
 from stream.api.tracks import concerns, document, visible_track
 from stream.identity.callers import COOKIE, caller_or_none
 from stream.keys import TOOLS
+from stream.pages.own_data import get_data_page, post_data_page
 from stream.pages.pages import Page
 from stream.pages.quality import get_quality_page
 from stream.pages.render import account_of, page
@@ -41,6 +42,13 @@ def page_routes() -> Sequence[Page]:
             path="/shares/{sheet}",
             handler=post_shares_page,
             needs=Permission.SHARES_WRITE,
+        ),
+        Page(path="/account/data", handler=get_data_page, needs=Permission.ACCOUNT_CLOSE),
+        Page(
+            method="POST",
+            path="/account/data",
+            handler=post_data_page,
+            needs=Permission.ACCOUNT_CLOSE,
         ),
         Page(path="/sign-in", handler=get_sign_in, needs=Permission.SIGN_IN),
         Page(method="POST", path="/sign-in", handler=post_sign_in, needs=Permission.SIGN_IN),
