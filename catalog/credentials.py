@@ -109,4 +109,5 @@ def credential_in(row: Row[*Columns]) -> Credential:
         scopes=None if scopes is None else scopes_of(scopes),
         authenticated_at=row.authenticated_at,
         factors=frozenset((row.factors or "").split()),
+        last_used_at=row.credential_last_used_at,
     )

@@ -22,6 +22,7 @@ from catalog.models.people import Account, AccountRole, Invitation, Member, Toke
 from catalog.models.privacy import Erasure, PersonalExport
 from catalog.models.rights import Claim, GroupMember, Payee, PayeeKind
 from catalog.objects import hold
+from catalog.oidc_apps import forget_apps
 
 #: What stands where something was that somebody is known by.
 ERASED = "erased"
@@ -42,6 +43,7 @@ async def erase(session: Session, account_id: UUID, *, now: datetime) -> None:
         raise Refused("account-unknown", "There is no such account.", status=404)
     account.name, account.country = ERASED, None
     account.erased_at = account.erased_at or now
+    await forget_apps(session, account_id, now=now)
     await session.execute(delete(Token).where(Token.account_id == account_id))
     await _leave(session, account_id, now=now)
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))

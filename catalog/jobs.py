@@ -47,6 +47,7 @@ class Kind(StrEnum):
     ARTWORK = "artwork"
     COMPARE = "compare"
     DELIVER = "deliver"
+    MAIL = "mail"
     TIDY = "tidy"
     FSCK = "fsck"
     RECONCILE = "reconcile"
@@ -72,6 +73,7 @@ LANES = {
     Kind.ARTWORK: Lane.INTAKE,
     Kind.COMPARE: Lane.ANALYSIS,
     Kind.DELIVER: Lane.WEBHOOKS,
+    Kind.MAIL: Lane.WEBHOOKS,
     Kind.TIDY: Lane.HOUSEKEEPING,
     Kind.FSCK: Lane.HOUSEKEEPING,
     Kind.RECONCILE: Lane.HOUSEKEEPING,
@@ -94,6 +96,7 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.ARTWORK: (1.0, 0.0),
     Kind.COMPARE: (0.25, 0.0),
     Kind.DELIVER: (0.1, 0.0),
+    Kind.MAIL: (0.1, 0.0),
     Kind.TIDY: (1.0, 0.0),
     Kind.FSCK: (10.0, 0.0),
     Kind.RECONCILE: (10.0, 0.0),

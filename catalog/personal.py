@@ -33,6 +33,7 @@ from catalog.models.events import Event, Webhook
 from catalog.models.files import Master
 from catalog.models.memberships import MemberCharge, Membership, MemberStep, ShareEntry
 from catalog.models.music import Recording, Track
+from catalog.models.oidc import OAuthClient, OAuthConsent, OAuthFamily
 from catalog.models.payments import Payment, PaymentDispute, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout, PayoutHold
 from catalog.models.people import Account, AccountRole, Invitation, Member, Token
@@ -48,6 +49,7 @@ from catalog.models.rights import (
     SplitShare,
     SplitSheet,
 )
+from catalog.models.sign_in import AccountLink, EmailAddress, Mail, SignIn
 from catalog.models.suspicions import HoldDecision
 from catalog.models.uploads import UploadRow
 from catalog.personal_form import Kind, Schema
@@ -158,6 +160,45 @@ EXPORTS: tuple[Export, ...] = (
         name="tokens",
         says="What knows you: tokens, without their secrets.",
         query=theirs(Token, Token.account_id, but=("digest",)),
+    ),
+    Export(
+        name="email_addresses",
+        says="The address that you say is yours.",
+        query=theirs(EmailAddress, EmailAddress.account_id),
+    ),
+    Export(
+        name="sign_ins",
+        says="Where you signed in.",
+        query=theirs(SignIn, SignIn.account_id),
+    ),
+    Export(
+        name="links",
+        says="Links that were mailed to you, without what opens them.",
+        query=theirs(AccountLink, AccountLink.account_id, but=("digest", "code_digest")),
+    ),
+    Export(
+        name="mails",
+        says="When you were written to, and about what.",
+        query=theirs(Mail, Mail.account_id, but=("facts",)),
+    ),
+    Export(
+        name="applications",
+        says="Applications that you made known to us, without their secrets.",
+        query=theirs(
+            OAuthClient,
+            *(OAuthClient.account_id, OAuthClient.created_by),
+            but=("secret_digest", "registration_digest"),
+        ),
+    ),
+    Export(
+        name="consents",
+        says="What you let applications do.",
+        query=theirs(OAuthConsent, OAuthConsent.account_id),
+    ),
+    Export(
+        name="application_sign_ins",
+        says="When you signed in to applications.",
+        query=theirs(OAuthFamily, OAuthFamily.account_id, but=("nonce",)),
     ),
     Export(
         name="memberships",
@@ -321,6 +362,10 @@ EXPORTS: tuple[Export, ...] = (
 #: Tables that name people and are not exported, and why not.
 NOT_EXPORTED: Mapping[str, str] = {
     "adjustments": "the work of who keeps the books; what it did to you is in the journal",
+    "oauth_access_tokens": "secrets of sign-ins to applications, which are exported",
+    "oauth_codes": "secrets that are good for a minute",
+    "oauth_devices": "secrets that are good for some minutes",
+    "passwords": "nothing but what a password is checked with",
     "payment_events": "messages between a provider and us, of payments that are exported",
     "payout_runs": "the work of who keeps the books; your payouts are exported",
 }

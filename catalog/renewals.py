@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from base.database import Session
+from catalog.email_addresses import email_of
 from catalog.events import EventKind
+from catalog.mails import MailKind, NewMail, post
 from catalog.member_states import MemberState
 from catalog.member_terms import class_at
 from catalog.membership import REMINDERS, has_lapsed, is_to_be_reminded
@@ -29,8 +31,11 @@ async def due_members(
     return list(await session.scalars(query.order_by(Membership.id).limit(limit)))
 
 
-async def look_at(session: Session, membership_id: UUID, *, now: datetime) -> bool:
-    """Remind a member of dues, or let them rest; answer whether there was anything to do."""
+async def look_at(session: Session, membership_id: UUID, *, origin: str, now: datetime) -> bool:
+    """Remind a member of dues, or let them rest; answer whether there was anything to do.
+
+    `origin` is where pages are; without one nobody is written to.
+    """
     row = await session.get(Membership, membership_id, with_for_update=True, populate_existing=True)
     if row is None or row.state != MemberState.MEMBER or row.paid_through is None:
         return False
@@ -44,4 +49,21 @@ async def look_at(session: Session, membership_id: UUID, *, now: datetime) -> bo
         return False
     row.reminded_on = today
     await tell_member(session, row, EventKind.MEMBERSHIP_DUE, now=now)
+    await _write(session, row, origin=origin, now=now)
     return True
+
+
+async def _write(session: Session, row: Membership, *, origin: str, now: datetime) -> None:
+    """Write to a member who has shown an address, where mails can lead back to us."""
+    email = await email_of(session, row.account_id)
+    if not origin or email is None or email.verified_at is None:
+        return
+    facts = {"origin": origin, "name": row.name, "through": str(row.paid_through)}
+    mail = NewMail(
+        kind=MailKind.DUES,
+        to=email.address,
+        facts=facts,
+        request_id="membership",
+        account_id=row.account_id,
+    )
+    await post(session, mail, now=now)

@@ -19,6 +19,7 @@ from base.errors import RefrainError
 from catalog.roles import Role
 from refrain.cli_bench import app as bench_app
 from refrain.cli_books import app as books_app
+from refrain.cli_clients import app as clients_app
 from refrain.cli_fleet import fleet
 from refrain.cli_jobs import app as jobs_app
 from refrain.cli_members import members_app
@@ -46,6 +47,7 @@ app.add_typer(reencode_app, name="reencode")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(books_app, name="books")
 app.add_typer(members_app, name="members")
+app.add_typer(clients_app, name="clients")
 app.command()(fleet)
 app.command()(fsck)
 errors = Console(stderr=True)

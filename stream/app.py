@@ -34,6 +34,12 @@ from stream.grants import Grants
 from stream.guard import NEEDS, Need, guarded, place, place_static
 from stream.health import get_healthz, get_metrics, get_readyz
 from stream.hot import HotCopies, hot_objects
+from stream.identity.hashing import Hashing
+from stream.identity.keys import HASHING, TRIES
+from stream.identity.oidc.endpoints import preflight
+from stream.identity.oidc.keys import OPENID_KEYS, Keys
+from stream.identity.oidc.routes import protocol_routes
+from stream.identity.tries import Tries
 from stream.keys import (
     ASSETS,
     DELIVERIES,
@@ -43,6 +49,7 @@ from stream.keys import (
     GRANTS,
     HOT,
     OFFLOAD,
+    ORIGIN,
     PRESENCE,
     PROVIDERS,
     SECRETS,
@@ -82,8 +89,10 @@ _COLLECTED_AFTER = 20_000
 _AGAIN_S = 1.0
 
 
-def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> web.Application:
-    """Answer an application that is ready to be served."""
+def make_app(
+    tools: Tools, desk: Desk, *, origin: str = "", metrics_dir: Path | None = None
+) -> web.Application:
+    """Answer an application that is ready to be served, at `origin` unless another is public."""
     # A master is streamed, never held: what is held is a small document.
     app = web.Application(
         middlewares=[measured, traced, problems, error_pages, limited, guarded],
@@ -94,6 +103,7 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
     app[DESK] = desk
     app[PROVIDERS] = providers_of(tools.settings)
     app[SECRETS] = ticket_secrets(tools.settings)
+    app[OPENID_KEYS] = Keys(tools, app[SECRETS])
     app[GRANTS] = Grants(tools, app[SECRETS])
     app[HOT] = hot = hot_objects(tools.storage, tools.settings)
     app[TRAFFIC] = Traffic()
@@ -108,11 +118,14 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
     app[TILES] = Tiles()
     app[ASSETS] = load_assets()
+    app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")
+    app[HASHING], app[TRIES] = Hashing(tools.settings), Tries(tools)
     app.cleanup_ctx.extend((_flushing, _feeding, _forgetting, _counting, _gathering, _fetching))
     app.on_shutdown.append(_let_watchers_go)
     app.on_response_prepare.append(timed)
     _add_api(app, desk)
     _add_pages(app)
+    _add_openid(app)
     for path, handler in _MEDIA.items():
         place(app, "GET", path, handler, need=_MEDIA_NEED)
         place(app, "OPTIONS", path, media.preflight, need=_MEDIA_NEED)
@@ -134,13 +147,15 @@ async def serving(
 ) -> AsyncIterator[str]:
     """Listen while the block lasts, where others do as well if told so; answer the address."""
     async with open_desk(tools) as desk:
-        app = make_app(tools, desk, metrics_dir=shared.metrics_dir if shared else None)
+        sock = shared.listening if shared else listen(host, port)
+        origin = tools.settings.public_url or address_of(sock, host)
+        metrics_dir = shared.metrics_dir if shared else None
+        app = make_app(tools, desk, origin=origin, metrics_dir=metrics_dir)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=tools.settings.drain_s)
         await runner.setup()
         try:
-            sock = shared.listening if shared else listen(host, port)
             async with _listening(app, runner, sock):
-                yield tools.settings.public_url or address_of(sock, host)
+                yield origin
         finally:
             await runner.cleanup()
 
@@ -192,6 +207,14 @@ def _add_pages(app: web.Application) -> None:
         place(app, one.method, one.path, one.handler, need=need)
     if DIST.exists():
         place_static(app, "/assets", DIST, need=_SITE)
+
+
+def _add_openid(app: web.Application) -> None:
+    need = Need(permission=Permission.OPENID)
+    for one in protocol_routes():
+        for method, handler in one.handlers.items():
+            place(app, method, one.path, handler, need=need)
+        place(app, "OPTIONS", one.path, preflight, need=need)
 
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -42,4 +43,5 @@ def require_good(
 
 def _seal(export_id: UUID, until: int, secret: bytes) -> str:
     body = _PURPOSE + export_id.bytes + until.to_bytes(8)
-    return hmac.digest(secret, body, "sha256").hex()[:43]
+    seal = hmac.digest(secret, body, "sha256")
+    return base64.urlsafe_b64encode(seal).rstrip(b"=").decode()

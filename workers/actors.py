@@ -38,6 +38,7 @@ from workers.leases import (
     put_off,
     take,
 )
+from workers.mail import send_mail
 from workers.media import examine_master
 from workers.members import remind_members
 from workers.personal import make_export
@@ -76,6 +77,7 @@ WORK: Mapping[str, Work] = {
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,
     Kind.DELIVER: deliver_event,
+    Kind.MAIL: send_mail,
     Kind.TIDY: tidy_house,
     Kind.FSCK: check_store,
     Kind.RECONCILE: reconcile_books,

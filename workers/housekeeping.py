@@ -24,6 +24,7 @@ from catalog.growth import forget_growth, outlived, parts_of
 from catalog.jobs import Kind, forget_done
 from catalog.masters import lock_master
 from catalog.objects import due, hold, may_go
+from catalog.oidc_upkeep import forget_expired
 from catalog.releases import left_empty, lock_left_empty
 from catalog.removal import remove_release
 from catalog.store_checks import forget_checks
@@ -47,7 +48,7 @@ _AT_ONCE = 100
 _ROWS_AT_ONCE = 1000
 #: Kinds whose jobs come but once by their nature: a ladder that is begun anew is another split. Of
 #: others the row keeps the same from being done twice.
-_PASSING = (Kind.DELIVER, Kind.PIECE, Kind.JOIN, Kind.NOTHING)
+_PASSING = (Kind.DELIVER, Kind.MAIL, Kind.PIECE, Kind.JOIN, Kind.NOTHING)
 
 
 async def tidy_house(holding: Holding, leased: Leased) -> None:
@@ -70,6 +71,7 @@ async def tidy(tools: Tools) -> None:
         await forget_done(session, PERIODIC, before=tools.clock() - _DONE_KEPT)
         await forget_checks(session, before=tools.clock() - _CHECKS_KEPT)
         await forget_reconciliations(session, before=tools.clock() - _CHECKS_KEPT)
+        await forget_expired(session, now=tools.clock())
     await return_gifts(tools)
     await remind_of_month(tools)
     await forget_old_jobs(tools)

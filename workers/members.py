@@ -24,7 +24,12 @@ async def remind_members(holding: Holding, leased: Leased) -> None:
     while due := await _due(tools, after):
         for member in due:
             told += await tools.database.run(
-                partial(look_at, membership_id=member, now=tools.clock())
+                partial(
+                    look_at,
+                    membership_id=member,
+                    origin=tools.settings.public_url.rstrip("/"),
+                    now=tools.clock(),
+                )
             )
         after = due[-1]
     if told:

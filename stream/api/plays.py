@@ -26,7 +26,7 @@ from stream.api.documents import (
     ReportProgress,
 )
 from stream.api.tracks import track_id_of
-from stream.identity.callers import caller, caller_in, token_of
+from stream.identity.callers import caller, caller_in, own_token_of
 from stream.ids import id_in
 from stream.keys import DELIVERIES, EDGE, PRESENCE, SECRETS, TOOLS
 from stream.limits import address_of, require_allowed
@@ -55,7 +55,7 @@ async def post_play(request: web.Request) -> web.Response:
     async with tools.database.begin(is_lasting=False) as session:
         offer = await open_session(
             session,
-            token_of(request),
+            own_token_of(request),
             track_id_of(asked.track),
             clock=tools.clock,
             threshold_ms=tools.settings.play_threshold_s * 1000,
@@ -112,7 +112,7 @@ async def _reporting(session: Session, request: web.Request) -> Reporting:
 
     """
     play_id, now = _play_id(request), request.app[TOOLS].clock()
-    found = await reporting(session, token_of(request), play_id, now=now)
+    found = await reporting(session, own_token_of(request), play_id, now=now)
     if found is None:
         await caller_in(session, request, Permission.PLAY)
         raise unknown_play()

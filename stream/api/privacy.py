@@ -8,14 +8,17 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import BaseModel
 
+from base.database import Session
 from base.storage.port import Key
 from catalog.exports import ask, export_of, export_to_fetch, exports_of, unknown_export
 from catalog.leaving import ask_erasure, erasure_of, stay
+from catalog.mails import MailKind
 from catalog.models.privacy import Erasure, PersonalExport
 from catalog.permissions import Permission
 from stream.api.openapi import Route
 from stream.identity.callers import caller
 from stream.identity.fresh import require_just_signed_in
+from stream.identity.writing_to import tell_owner
 from stream.keys import SECRETS, TOOLS
 from stream.personal_links import link_of, require_good
 
@@ -84,7 +87,7 @@ def _exporting() -> list[Route]:
         ),
         Route(
             method="GET",
-            path="/api/v1/exports/{export}/{until:[0-9]{1,12}}/{seal:[0-9a-f]{43}}",
+            path="/api/v1/exports/{export}/{until:[0-9]{1,12}}/{seal:[A-Za-z0-9_-]{43}}",
             handler=get_export_file,
             needs=Permission.OWN_DATA_FETCH,
             summary="The file of an export, by a link that was given for it.",
@@ -180,6 +183,7 @@ async def delete_account(request: web.Request) -> web.Response:
     grace = timedelta(days=tools.settings.erasure_days)
     async with tools.database.begin() as session:
         found = await ask_erasure(session, who.id, now=tools.clock(), grace=grace)
+        await tell_of_erasure(request, session, found)
     return _said(_erasure(found), status=202)
 
 
@@ -196,6 +200,12 @@ async def delete_erasure(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.begin() as session:
         await stay(session, who.id)
     return web.Response(status=204)
+
+
+async def tell_of_erasure(request: web.Request, session: Session, asked: Erasure) -> None:
+    """Write to whom an account belongs that it will be forgotten; it may be somebody else."""
+    day = f"{asked.due_at:%Y-%m-%d}"
+    await tell_owner(request, session, MailKind.FORGETTING, asked.account_id, day=day)
 
 
 def link_to(request: web.Request, export: PersonalExport) -> str | None:

@@ -40,6 +40,7 @@ from stream.api.privacy import privacy_routes
 from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
+from stream.api.sign_in_routes import sign_in_routes
 from stream.api.split_routes import split_routes
 from stream.api.statements import statement_routes
 from stream.api.topup_routes import topup_routes
@@ -76,6 +77,7 @@ def api_routes(desk: Desk) -> list[Route]:
     )
     return [
         *upload_routes(door),
+        *sign_in_routes(),
         *release_routes(),
         *job_routes(),
         *hold_routes(),

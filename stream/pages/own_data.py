@@ -13,7 +13,7 @@ from catalog.callers import Caller
 from catalog.exports import ask, exports_of
 from catalog.leaving import ask_erasure, stay
 from catalog.models.privacy import Erasure
-from stream.api.privacy import link_to
+from stream.api.privacy import link_to, tell_of_erasure
 from stream.identity.callers import caller
 from stream.identity.fresh import require_just_signed_in
 from stream.keys import TOOLS
@@ -46,7 +46,8 @@ async def _do(request: web.Request, session: Session, who: Caller, wanted: str) 
         case "forget":
             require_just_signed_in(who, now=now)
             grace = timedelta(days=tools.settings.erasure_days)
-            await ask_erasure(session, who.id, now=now, grace=grace)
+            asked = await ask_erasure(session, who.id, now=now, grace=grace)
+            await tell_of_erasure(request, session, asked)
         case "stay":
             await stay(session, who.id)
         case _:

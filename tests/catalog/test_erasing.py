@@ -44,6 +44,10 @@ FORGOTTEN = {
     "bank_details": {"holder", "iban", "bic"},
     "memberships": {"name", "address", "words"},
     "personal_exports": {"storage_key"},
+    "oauth_consents": {"client_id", "scopes"},
+    "oauth_families": {"client_id", "scopes", "nonce", "factors", "revoked_why"},
+    "oauth_codes": {"client_id", "scopes", "redirect_uri", "nonce", "challenge", "factors"},
+    "oauth_devices": {"client_id", "scopes", "user_code", "factors"},
 }
 #: What else stands in rows that name an account or a payee.
 KEPT = {
@@ -81,6 +85,12 @@ KEPT = {
         "split_sheets": {"kind", "state", "key"},
         "statement_lines": {"period", "currency", "section", "territory", "month"},
         "statements": {"period", "currency"},
+    },
+    "applications, which are nobody's name": {
+        "oauth_clients": {
+            *("id", "name", "auth_method", "redirect_uris", "post_logout_redirect_uris"),
+            *("grant_types", "scopes", "about"),
+        },
     },
     "the country that tax was due in and rights were had for: the books need it": {
         "credit_lots": {"country"},

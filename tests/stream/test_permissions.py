@@ -168,7 +168,12 @@ async def test_every_route_lets_in_whom_the_table_says(
 
 
 def _concerns(who: Somebody, place: Place) -> bool:
-    """Leave out tokens that differ from others in scopes that this route does not ask for."""
+    """Leave out tokens that differ from others in scopes that this route does not ask for.
+
+    And where applications ask: who none of theirs is, is told so by OAuth, not by the table.
+    """
+    if place.need.permission is Permission.OPENID:
+        return False
     if who.scopes is None or len(who.scopes) == 0:
         return True
     one = who.scopes if len(who.scopes) == 1 else frozenset(Scope) - who.scopes

@@ -31,6 +31,7 @@ from catalog.models.payments import Payment
 from catalog.models.people import Account
 from catalog.models.plays import PlaySession
 from catalog.models.privacy import Erasure, PersonalExport
+from catalog.models.sign_in import EmailAddress, Mail
 from catalog.references import ALL_PAGES, FIRST
 from catalog.retention import RULES, Rule
 from catalog.roles import Role
@@ -52,7 +53,8 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def holding(tmp_path: Path, clock: ManualClock, database_url: str) -> AsyncIterator[Holding]:
-    async with workshop(tmp_path, clock=clock, database_url=database_url) as opened:
+    settings = {"database_url": database_url, "public_url": "https://refrain.example"}
+    async with workshop(tmp_path, clock=clock, **settings) as opened:
         yield opened
 
 
@@ -316,12 +318,16 @@ async def test_members_are_reminded_of_dues_once_and_rest_when_nothing_came(
         async with holding.tools.database.read() as session:
             account = await session.get_one(Account, anna.id)
             row = await membership_of(session, anna.id)
+            mails = (await session.scalars(select(Mail))).all()
         assert row is not None
         if account.events > len(heard):
             heard.append((day, row.state))
 
     # Dues are paid through the 40th day, and the grace is 30 days.
     assert heard == [(10, "member"), (33, "member"), (41, "member"), (71, "lapsed")]
+    assert {(one.kind, one.recipient) for one in mails} == {("dues", "anna@example.org")}
+    assert {one.facts["through"] for one in mails} == {"2027-01-03"}
+    assert len(mails) == 3
 
 
 async def member(holding: Holding, clock: ManualClock) -> Caller:
@@ -357,6 +363,15 @@ async def member(holding: Holding, clock: ManualClock) -> Caller:
                     shown="nothing",
                 ),
             ]
+        )
+        session.add(
+            EmailAddress(
+                account_id=anna.id,
+                address="anna@example.org",
+                folded="anna@example.org",
+                verified_at=NOON,
+                changed_at=NOON,
+            )
         )
         await session.flush()
         session.add(
