@@ -58,6 +58,7 @@ class Kind(StrEnum):
     FORGET = "forget"
     #: Dues that run out.
     RENEW = "renew"
+    WEIGH = "weigh"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
 
@@ -81,6 +82,7 @@ LANES = {
     Kind.EXPORT: Lane.BACKGROUND,
     Kind.FORGET: Lane.HOUSEKEEPING,
     Kind.RENEW: Lane.HOUSEKEEPING,
+    Kind.WEIGH: Lane.HOUSEKEEPING,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
 #: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
@@ -104,6 +106,7 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.EXPORT: (1.0, 0.0),
     Kind.FORGET: (2.0, 0.0),
     Kind.RENEW: (1.0, 0.0),
+    Kind.WEIGH: (10.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be

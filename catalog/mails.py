@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from base.database import Session
 from catalog.jobs import Kind, NewJob, add
@@ -90,3 +90,8 @@ def note_sent(mail: Mail, *, now: datetime) -> None:
 def note_undeliverable(mail: Mail, trouble: str) -> None:
     """Write down why a mail will never be sent, and forget what it told."""
     mail.trouble, mail.facts = trouble[:1000], {}
+
+
+async def forget_mails(session: Session, *, before: datetime) -> None:
+    """Forget to whom was written so long ago."""
+    await session.execute(delete(Mail).where(Mail.made_at < before))

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from base.database import Session
 from base.errors import Refused
 from base.locks import lock_alone
+from catalog.keysets import behind
 from catalog.models.memberships import ShareEntry
 from catalog.share_register import Block, Line, ShareKind, holdings
 
@@ -32,6 +33,15 @@ class Entered:
 async def lock_register(session: Session) -> None:
     """Let nobody else enter anything until the transaction ends."""
     await lock_alone(session, _REGISTER)
+
+
+async def entries_after(
+    session: Session, at: datetime, *, after: tuple[int, ...] | None, limit: int
+) -> Sequence[ShareEntry]:
+    """Answer a part of what was entered by a time, in order, from behind a place on."""
+    query = select(ShareEntry).where(behind((ShareEntry.id,), after, descending=False))
+    query = query.where(ShareEntry.at <= at).order_by(ShareEntry.id)
+    return (await session.scalars(query.limit(limit))).all()
 
 
 async def entries_until(

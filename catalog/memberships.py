@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, func, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
 from base.locks import lock_alone
 from catalog.events import EventKind, NewEvent, tell
+from catalog.keysets import behind
 from catalog.member_states import (
     ADMITTED,
     GOES_ON,
@@ -304,18 +304,16 @@ async def listed(
     *,
     state: MemberState | None,
     class_id: str | None,
-    after: UUID | None,
+    after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> Sequence[Membership]:
-    """Answer memberships, the newest applications first, from those `after` one on."""
-    query = select(Membership).order_by(Membership.applied_at.desc(), Membership.id.desc())
+    """Answer memberships, the newest applications first, from behind a place on."""
+    query = select(Membership).where(
+        behind((Membership.applied_at, Membership.id), after, descending=True)
+    )
     if state is not None:
         query = query.where(Membership.state == state)
     if class_id is not None:
         query = query.where(Membership.class_id == class_id)
-    if after is not None:
-        last = aliased(Membership)
-        at = select(last.applied_at).where(last.id == after).scalar_subquery()
-        is_same = and_(Membership.applied_at == at, Membership.id < after)
-        query = query.where(or_(Membership.applied_at < at, is_same))
+    query = query.order_by(Membership.applied_at.desc(), Membership.id.desc())
     return (await session.scalars(query.limit(limit))).all()

@@ -367,6 +367,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "oauth_devices": "secrets that are good for some minutes",
     "passwords": "nothing but what a password is checked with",
     "payment_events": "messages between a provider and us, of payments that are exported",
+    "search_documents": "a copy of what is published, to be searched in",
     "payout_runs": "the work of who keeps the books; your payouts are exported",
 }
 

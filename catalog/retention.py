@@ -89,25 +89,6 @@ RULES: tuple[Rule, ...] = (
         blanks=("words",),
     ),
     Rule(
-        table="mails",
-        counted_from="made_at",
-        days=30,
-        why="what a mail says is forgotten when it is sent; to whom it went helps for some weeks",
-    ),
-    Rule(
-        table="account_links",
-        counted_from="expires_at",
-        days=7,
-        why="who follows a link that is over is told so for some days",
-    ),
-    Rule(
-        table="tokens",
-        counted_from="expires_at",
-        days=7,
-        why="where and from which device somebody signed in goes with the sign-in",
-        only={"kind": ("session",)},
-    ),
-    Rule(
         table="invitations",
         counted_from="expires_at",
         days=30,

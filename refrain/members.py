@@ -66,7 +66,7 @@ async def list_members(settings: Settings, state: MemberState | None, class_id: 
                 say(json.dumps(_row(one)))
             if len(found) < _AT_ONCE:
                 return
-            after = found[-1].id
+            after = (found[-1].applied_at, found[-1].id)
 
 
 async def decide_about(

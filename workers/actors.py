@@ -47,6 +47,7 @@ from workers.proving import prove_books
 from workers.recheck import recheck_rendition
 from workers.reconciling import reconcile_books
 from workers.scratch import NoRoom
+from workers.searching import weigh_all
 from workers.splitting import make_or_split_ladder
 from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
@@ -85,6 +86,7 @@ WORK: Mapping[str, Work] = {
     Kind.EXPORT: make_export,
     Kind.FORGET: forget_old,
     Kind.RENEW: remind_members,
+    Kind.WEIGH: weigh_all,
     Kind.NOTHING: do_nothing,
 }
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from catalog.callers import Caller
 from catalog.people import country_of, write_country
 from catalog.roles import Role
+from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -43,7 +44,7 @@ async def get_account(request: web.Request) -> web.Response:
 async def patch_account(request: web.Request) -> web.Response:
     """Write down where the caller lives."""
     who = await caller(request)
-    wanted = EditAccount.model_validate_json(await request.read())
+    wanted = await told(request, EditAccount)
     async with request.app[TOOLS].database.begin() as session:
         await write_country(session, who.id, wanted.country)
     return _answer(who, wanted.country)

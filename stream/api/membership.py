@@ -17,6 +17,8 @@ from catalog.member_shares import held_at
 from catalog.member_terms import classes_at
 from catalog.memberships import Application, apply, badges, leave, own_membership, steps_of
 from catalog.models.memberships import Membership
+from stream.api.answers import NEVER_KEPT, answered
+from stream.api.asking import told
 from stream.api.membership_documents import (
     BadgeDocument,
     ClassList,
@@ -32,8 +34,6 @@ from stream.idempotency import key_of
 from stream.identity.callers import caller
 from stream.keys import PROVIDERS, TOOLS
 
-_NEVER_KEPT = {"Cache-Control": "no-store"}
-
 
 async def get_classes(request: web.Request) -> web.Response:
     """Answer the classes of members."""
@@ -42,20 +42,20 @@ async def get_classes(request: web.Request) -> web.Response:
         found = await classes_at(session, tools.clock())
     items = [class_document(one) for one in found.values()]
     body = ClassList(items=items, providers=sorted(providers))
-    return web.json_response(text=body.model_dump_json(by_alias=True))
+    return answered(request, body)
 
 
 async def get_membership(request: web.Request) -> web.Response:
     """Answer the caller's membership."""
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
-        return said(await described(session, await own_membership(session, who.id)))
+        return said(request, await described(session, await own_membership(session, who.id)))
 
 
 async def post_membership(request: web.Request) -> web.Response:
     """Apply to be a member."""
     who, tools = await caller(request), request.app[TOOLS]
-    asked = NewMembership.model_validate_json(await request.read())
+    asked = await told(request, NewMembership)
     application = Application(
         account_id=who.id,
         class_id=asked.class_id,
@@ -65,17 +65,17 @@ async def post_membership(request: web.Request) -> web.Response:
     )
     async with tools.database.begin() as session:
         row = await apply(session, application, now=tools.clock())
-        return said(await described(session, row), status=201)
+        return said(request, await described(session, row), status=201)
 
 
 async def patch_membership(request: web.Request) -> web.Response:
     """Say what everybody may see of it."""
     who, tools = await caller(request), request.app[TOOLS]
-    asked = EditMembership.model_validate_json(await request.read())
+    asked = await told(request, EditMembership)
     async with tools.database.begin() as session:
         row = await own_membership(session, who.id, lock=True)
         row.shown = asked.shown
-        return said(await described(session, row))
+        return said(request, await described(session, row))
 
 
 async def delete_membership(request: web.Request) -> web.Response:
@@ -84,14 +84,14 @@ async def delete_membership(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         row = await own_membership(session, who.id, lock=True)
         await leave(session, row, by=who.person_id, now=tools.clock())
-        return said(await described(session, row))
+        return said(request, await described(session, row))
 
 
 async def post_charge(request: web.Request) -> web.Response:
     """Pay dues or shares, and answer where."""
     who, tools = await caller(request), request.app[TOOLS]
     key = key_of(request, who)
-    asked = NewCharge.model_validate_json(await request.read())
+    asked = await told(request, NewCharge)
     provider = provider_named(request.app[PROVIDERS], asked.provider)
     root = tools.settings.public_url.rstrip("/") or str(request.url.origin())
     payment = await charge(
@@ -105,7 +105,7 @@ async def post_charge(request: web.Request) -> web.Response:
     )
     async with tools.database.read() as session:
         body = charge_document(await charge_of(session, payment.id), payment)
-    return said(body, status=201)
+    return said(request, body, status=201)
 
 
 async def get_badge(request: web.Request) -> web.Response:
@@ -119,7 +119,7 @@ async def get_badge(request: web.Request) -> web.Response:
     if found is None:
         raise _not_shown()
     body = BadgeDocument(class_id=found.class_id, since=found.since)
-    return web.json_response(text=body.model_dump_json(by_alias=True))
+    return answered(request, body)
 
 
 def _not_shown() -> Refused:
@@ -136,7 +136,6 @@ async def described(session: Session, row: Membership) -> MembershipDocument:
     )
 
 
-def said(body: BaseModel, *, status: int = 200) -> web.Response:
+def said(request: web.Request, body: BaseModel, *, status: int = 200) -> web.Response:
     """Answer a document that nobody keeps."""
-    text = body.model_dump_json(by_alias=True)
-    return web.json_response(text=text, status=status, headers=_NEVER_KEPT)
+    return answered(request, body, status=status, cache=NEVER_KEPT)

@@ -213,6 +213,27 @@ class ShareRedemption(_Asked):
     reason: Reason | None = None
 
 
+class VoterDocument(BaseModel):
+    """A member with a vote; the number is theirs for good."""
+
+    number: int
+    account: UUID
+    class_id: str = Field(alias="class")
+    name: str
+    since: datetime
+    shares: int
+
+
+class RollDocument(BaseModel):
+    """All members with a vote at a time; `digest` is the SHA-256 of `number TAB class` lines."""
+
+    at: datetime
+    members: int
+    classes: dict[str, int]
+    digest: str
+    roll: list[VoterDocument]
+
+
 class EntryDocument(BaseModel):
     """A line of the register."""
 

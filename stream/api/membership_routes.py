@@ -24,15 +24,20 @@ from stream.api.membership_documents import (
     MembershipDocument,
     NewCharge,
     NewMembership,
+    RollDocument,
     ShareRedemption,
     ShareTransfer,
     WhyExcluded,
 )
 from stream.api.membership_keeping import (
+    AsOf,
+    LinesAsked,
+    MembersAsked,
     get_member,
     get_members,
     get_register,
     get_roll,
+    get_roll_table,
     post_decision,
     post_exclusion,
     post_member_payment,
@@ -42,7 +47,7 @@ from stream.api.membership_keeping import (
 from stream.api.openapi import Route
 
 _OWN = "/api/v1/membership"
-_ALL = "/api/v1/memberships"
+_ALL = "/api/v1/coop-members"
 _ONE = f"{_ALL}/{{member:[0-9a-fA-F-]{{1,36}}}}"
 _KEEP = Permission.MEMBERSHIP_KEEP
 
@@ -93,7 +98,7 @@ def _own() -> list[Route]:
             summary="Apply to be a member.",
             body=NewMembership,
             answers={201: MembershipDocument},
-            problems=(401, 404, 409, 422),
+            problems=(404, 409, 422),
         ),
         Route(
             method="PATCH",
@@ -103,7 +108,7 @@ def _own() -> list[Route]:
             summary="Say what everybody may see of your membership.",
             body=EditMembership,
             answers={200: MembershipDocument},
-            problems=(401, 404, 422),
+            problems=(404, 422),
         ),
         Route(
             method="DELETE",
@@ -112,17 +117,18 @@ def _own() -> list[Route]:
             needs=Permission.ACCOUNT_WRITE,
             summary="Take your application back, or resign.",
             answers={200: MembershipDocument},
-            problems=(401, 404, 409),
+            problems=(404, 409),
         ),
         Route(
             method="POST",
             path=f"{_OWN}/charges",
             handler=post_charge,
             needs=Permission.WALLET_SPEND,
-            summary="Pay dues, shares, or both; needs `Idempotency-Key`.",
+            summary="Pay dues, shares, or both.",
+            is_keyed=True,
             body=NewCharge,
             answers={201: ChargeDocument},
-            problems=(400, 401, 404, 409, 422, 429, 503),
+            problems=(404, 409, 422, 503),
         ),
     ]
 
@@ -135,19 +141,29 @@ def _kept() -> list[Route]:
             handler=get_members,
             needs=_KEEP,
             summary="Memberships, the newest applications first; for treasurers.",
-            query=("state", "class", "limit", "cursor"),
+            query=MembersAsked,
             answers={200: MemberList},
-            problems=(401, 403, 422),
+            problems=(403, 422),
         ),
         Route(
             method="GET",
             path="/api/v1/membership-roll",
             handler=get_roll,
             needs=_KEEP,
-            summary="The roll for votes at a time, as `form` json or csv; for treasurers.",
-            query=("at", "form"),
-            answers={200: "application/json"},
-            problems=(401, 403, 422),
+            summary="The roll for votes at a time; for treasurers.",
+            query=AsOf,
+            answers={200: RollDocument},
+            problems=(403,),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/membership-roll/csv",
+            handler=get_roll_table,
+            needs=_KEEP,
+            summary="The roll for votes at a time, as a table; for treasurers.",
+            query=AsOf,
+            answers={200: "text/csv"},
+            problems=(403,),
         ),
         Route(
             method="GET",
@@ -156,7 +172,7 @@ def _kept() -> list[Route]:
             needs=_KEEP,
             summary="A membership, by its id or its number; for treasurers.",
             answers={200: MembershipDocument},
-            problems=(401, 403, 404),
+            problems=(403, 404),
         ),
     ]
 
@@ -171,7 +187,7 @@ def _decided() -> list[Route]:
             summary="Admit an applicant, or refuse them with a reason.",
             body=Decision,
             answers={200: MembershipDocument},
-            problems=(401, 403, 404, 409, 422),
+            problems=(403, 404, 409, 422),
         ),
         Route(
             method="POST",
@@ -181,17 +197,18 @@ def _decided() -> list[Route]:
             summary="Exclude a member, with a reason.",
             body=WhyExcluded,
             answers={200: MembershipDocument},
-            problems=(401, 403, 404, 409, 422),
+            problems=(403, 404, 409, 422),
         ),
         Route(
             method="POST",
             path=f"{_ONE}/payments",
             handler=post_member_payment,
             needs=_KEEP,
-            summary="Say that dues or shares were paid at the bank; needs `Idempotency-Key`.",
+            summary="Say that dues or shares were paid at the bank.",
+            is_keyed=True,
             body=DuesFound,
             answers={201: ChargeDocument},
-            problems=(400, 401, 403, 404, 409, 422),
+            problems=(403, 404, 409, 422),
         ),
     ]
 
@@ -204,28 +221,30 @@ def _register() -> list[Route]:
             handler=get_register,
             needs=_KEEP,
             summary="The register of shares as of a time; for treasurers.",
-            query=("at",),
+            query=LinesAsked,
             answers={200: EntryList},
-            problems=(401, 403, 422),
+            problems=(403, 422),
         ),
         Route(
             method="POST",
             path="/api/v1/share-register/transfers",
             handler=post_transfer,
             needs=_KEEP,
-            summary="Enter that shares are another member's now; needs `Idempotency-Key`.",
+            summary="Enter that shares are another member's now.",
+            is_keyed=True,
             body=ShareTransfer,
             answers={201: EntryList},
-            problems=(400, 401, 403, 404, 409, 422),
+            problems=(403, 404, 409, 422),
         ),
         Route(
             method="POST",
             path="/api/v1/share-register/redemptions",
             handler=post_redemption,
             needs=_KEEP,
-            summary="Book that shares were paid back; needs `Idempotency-Key`.",
+            summary="Book that shares were paid back.",
+            is_keyed=True,
             body=ShareRedemption,
             answers={201: EntryList},
-            problems=(400, 401, 403, 404, 409, 422),
+            problems=(403, 404, 409, 422),
         ),
     ]

@@ -15,6 +15,7 @@ from catalog.leaving import ask_erasure, erasure_of, stay
 from catalog.mails import MailKind
 from catalog.models.privacy import Erasure, PersonalExport
 from catalog.permissions import Permission
+from stream.api.answers import NEVER_KEPT, answered, no_content
 from stream.api.openapi import Route
 from stream.identity.callers import caller
 from stream.identity.fresh import require_just_signed_in
@@ -22,7 +23,6 @@ from stream.identity.writing_to import tell_owner
 from stream.keys import SECRETS, TOOLS
 from stream.personal_links import link_of, require_good
 
-_NEVER_KEPT = {"Cache-Control": "no-store"}
 _EXPORTS = "/api/v1/account/exports"
 _ERASURE = "/api/v1/account/erasure"
 
@@ -66,7 +66,7 @@ def _exporting() -> list[Route]:
             needs=Permission.ACCOUNT_CLOSE,
             summary="Ask for all that is known of you.",
             answers={202: ExportDocument},
-            problems=(401, 409, 429),
+            problems=(409,),
         ),
         Route(
             method="GET",
@@ -75,7 +75,7 @@ def _exporting() -> list[Route]:
             needs=Permission.ACCOUNT_CLOSE,
             summary="What you asked for, the newest first.",
             answers={200: ExportList},
-            problems=(401,),
+            problems=(),
         ),
         Route(
             method="GET",
@@ -106,7 +106,7 @@ def _erasing() -> list[Route]:
             needs=Permission.ACCOUNT_CLOSE,
             summary="Be forgotten, after some days; what you heard and paid stays, by a number.",
             answers={202: ErasureDocument},
-            problems=(401, 403, 409),
+            problems=(403, 409),
         ),
         Route(
             method="GET",
@@ -132,7 +132,7 @@ async def post_export(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.begin() as session:
         made = await ask(session, who.id, now=tools.clock())
-    return _said(_document(request, made), status=202)
+    return answered(request, _document(request, made), status=202, cache=NEVER_KEPT)
 
 
 async def get_exports(request: web.Request) -> web.Response:
@@ -140,7 +140,9 @@ async def get_exports(request: web.Request) -> web.Response:
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         found = await exports_of(session, who.id)
-    return _said(ExportList(items=[_document(request, one) for one in found]))
+    return answered(
+        request, ExportList(items=[_document(request, one) for one in found]), cache=NEVER_KEPT
+    )
 
 
 async def get_export(request: web.Request) -> web.Response:
@@ -148,7 +150,7 @@ async def get_export(request: web.Request) -> web.Response:
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         found = await export_of(session, _export_id(request), who.id)
-    return _said(_document(request, found))
+    return answered(request, _document(request, found), cache=NEVER_KEPT)
 
 
 async def get_export_file(request: web.Request) -> web.StreamResponse:
@@ -163,7 +165,7 @@ async def get_export_file(request: web.Request) -> web.StreamResponse:
     )
     async with tools.database.read() as session:
         found = await export_to_fetch(session, export_id, now=tools.clock())
-    response = web.StreamResponse(headers=_NEVER_KEPT)
+    response = web.StreamResponse(headers={"Cache-Control": NEVER_KEPT})
     response.content_type, response.content_length = "application/zip", found.size_bytes
     named = f'attachment; filename="refrain-{found.made_at:%Y-%m-%d}.zip"'
     response.headers["Content-Disposition"] = named
@@ -184,14 +186,14 @@ async def delete_account(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         found = await ask_erasure(session, who.id, now=tools.clock(), grace=grace)
         await tell_of_erasure(request, session, found)
-    return _said(_erasure(found), status=202)
+    return answered(request, _erasure(found), status=202, cache=NEVER_KEPT)
 
 
 async def get_erasure(request: web.Request) -> web.Response:
     """Answer when the caller is forgotten."""
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
-        return _said(_erasure(await erasure_of(session, who.id)))
+        return answered(request, _erasure(await erasure_of(session, who.id)), cache=NEVER_KEPT)
 
 
 async def delete_erasure(request: web.Request) -> web.Response:
@@ -199,7 +201,7 @@ async def delete_erasure(request: web.Request) -> web.Response:
     who = await caller(request)
     async with request.app[TOOLS].database.begin() as session:
         await stay(session, who.id)
-    return web.Response(status=204)
+    return no_content()
 
 
 async def tell_of_erasure(request: web.Request, session: Session, asked: Erasure) -> None:
@@ -236,7 +238,3 @@ def _export_id(request: web.Request) -> UUID:
         return UUID(request.match_info["export"])
     except ValueError:
         raise unknown_export() from None
-
-
-def _said(body: BaseModel, *, status: int = 200) -> web.Response:
-    return web.json_response(text=body.model_dump_json(), status=status, headers=_NEVER_KEPT)

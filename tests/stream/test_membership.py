@@ -102,7 +102,7 @@ async def test_a_member_from_application_to_the_last_share(house: House) -> None
 
     roll = (await house.ask("GET", "membership-roll", keeper)).json
     assert (roll["members"], roll["classes"], len(roll["digest"])) == (1, {"listener": 1}, 64)
-    table = await house.ask("GET", "membership-roll?form=csv", keeper)
+    table = await house.ask("GET", "membership-roll/csv", keeper)
     assert table.body.decode().splitlines()[0] == "number,account,class,name,since,shares"
     assert (await house.ask("GET", "membership-roll", token)).status == 403
 
@@ -126,15 +126,15 @@ async def test_keepers_decide_and_note_what_arrived(house: House) -> None:
         ids.append((await house.ask("POST", "membership", token, wanted)).json["id"])
         house.clock.advance(timedelta(seconds=1))
 
-    admitted = await house.ask("POST", f"memberships/{ids[0]}/decision", keeper, {"admits": True})
-    refused = await house.ask("POST", f"memberships/{ids[1]}/decision", keeper, {"admits": False})
+    admitted = await house.ask("POST", f"coop-members/{ids[0]}/decision", keeper, {"admits": True})
+    refused = await house.ask("POST", f"coop-members/{ids[1]}/decision", keeper, {"admits": False})
     paid = {"dues": True, "shares": 1, "amount": 11 * EURO, "currency": "EUR", "scale": 6}
     noted = await house.ask(
-        "POST", "memberships/1/payments", keeper, {**paid, "bank_reference": "7"}
+        "POST", "coop-members/1/payments", keeper, {**paid, "bank_reference": "7"}
     )
-    excluded = await house.ask("POST", "memberships/1/exclusion", keeper, {"reason": "Harm."})
-    first = (await house.ask("GET", "memberships?limit=2", keeper)).json
-    rest = (await house.ask("GET", f"memberships?limit=2&cursor={first['next']}", keeper)).json
+    excluded = await house.ask("POST", "coop-members/1/exclusion", keeper, {"reason": "Harm."})
+    first = (await house.ask("GET", "coop-members?limit=2", keeper)).json
+    rest = (await house.ask("GET", f"coop-members?limit=2&cursor={first['next']}", keeper)).json
 
     assert admitted.json["number"] == 1
     assert code_of(refused) == (422, "reason-missing")
@@ -142,9 +142,9 @@ async def test_keepers_decide_and_note_what_arrived(house: House) -> None:
     assert excluded.json["state"] == "excluded"
     assert [one["id"] for one in first["items"] + rest["items"]] == ids[::-1]
     assert rest["next"] is None
-    assert code_of(await house.ask("GET", "memberships/99", keeper)) == (404, "member-unknown")
+    assert code_of(await house.ask("GET", "coop-members/99", keeper)) == (404, "member-unknown")
     own = await house.ask("POST", "membership", keeper, {"class": "worker", "name": "O"})
-    mine = f"memberships/{own.json['id']}/decision"
+    mine = f"coop-members/{own.json['id']}/decision"
     assert code_of(await house.ask("POST", mine, keeper, {"admits": True})) == (403, "own-account")
     assert own.json["account"] == str(operator.id)
 
