@@ -238,10 +238,7 @@ class Settings(AccountSettings, OpenIdSettings, PaymentSettings, PayoutSettings)
         description="What nobody takes up of a gift within so many days returns to who gave it.",
     )
     erasure_days: int = Field(
-        default=14,
-        ge=0,
-        le=90,
-        description="Who wants to be forgotten may come back within so many days.",
+        default=14, ge=0, le=90, description="Days in which who is to be forgotten may come back."
     )
     gift_credit_days: int = Field(
         default=3,
