@@ -19,7 +19,7 @@ from catalog.models.ledger import (
     WalletFreeze,
 )
 from catalog.models.statements import StatementHead, StatementLine
-from catalog.personal import Export, Query, theirs
+from catalog.personal_queries import Export, Query, theirs
 
 _TXN, _ENTRIES, _ACCOUNTS = table_of(LedgerTxn), table_of(LedgerEntry), table_of(LedgerAccount)
 _STATEMENTS, _LINES = table_of(StatementHead), table_of(StatementLine)

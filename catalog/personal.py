@@ -6,28 +6,15 @@ sees to it. What is in the books stands in `accounting.personal`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    ColumnElement,
-    Date,
-    Float,
-    Integer,
-    Select,
     or_,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute
 
-from base.database import Instant, Session
 from catalog.models.audit import NotedAct
-from catalog.models.base import Model, table_of
 from catalog.models.deals import Deal
 from catalog.models.events import Event, Webhook
 from catalog.models.files import Master
@@ -52,81 +39,13 @@ from catalog.models.rights import (
 from catalog.models.sign_in import AccountLink, EmailAddress, Mail, SignIn
 from catalog.models.suspicions import HoldDecision
 from catalog.models.uploads import UploadRow
-from catalog.personal_form import Kind, Schema
-
-Columns = tuple[Any, ...]
-Query = Select[*Columns]
-#: Rows that are read at a time.
-_AT_ONCE = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
-    """A file of an export: its name, what it says in a sentence, and the rows of an account."""
-
-    name: str
-    says: str
-    query: Callable[[UUID], Query]
-
-    def schema(self) -> Schema:
-        """Answer the kind of each field, and whether it may be nothing."""
-        return {
-            column.name: (_kind_of(column), bool(getattr(column, "nullable", True)))
-            for column in self.query(UUID(int=0)).selected_columns
-        }
-
-
-def theirs(
-    model: type[Model], *owners: InstrumentedAttribute[Any], but: Collection[str] = ()
-) -> Callable[[UUID], Query]:
-    """Answer what asks for rows of which one of some columns names an account, without `but`."""
-    return lambda account_id: _rows(model, but).where(
-        or_(*(owner == account_id for owner in owners))
-    )
-
-
-def of_payees(
-    model: type[Model], owner: InstrumentedAttribute[Any], *, but: Collection[str] = ()
-) -> Callable[[UUID], Query]:
-    """Answer what asks for rows of the payees that an account speaks for."""
-    return lambda account_id: _rows(model, but).where(owner.in_(_payees_of(account_id)))
-
-
-def below(
-    model: type[Model],
-    parent: InstrumentedAttribute[Any],
-    key: InstrumentedAttribute[Any],
-    owner: InstrumentedAttribute[Any],
-    *,
-    but: Collection[str] = (),
-) -> Callable[[UUID], Query]:
-    """Answer what asks for rows whose `parent` is the `key` of one that `owner` names it in."""
-    return lambda account_id: _rows(model, but).where(
-        parent.in_(select(key).where(owner == account_id))
-    )
-
-
-def _rows(model: type[Model], but: Collection[str]) -> Query:
-    table = table_of(model)
-    shown = [column for column in table.columns if column.name not in but]
-    return select(*shown).order_by(*table.primary_key.columns)
-
-
-def _payees_of(account_id: UUID) -> Select[UUID]:
-    return select(Payee.id).where(or_(Payee.account_id == account_id, Payee.id == account_id))
+from catalog.personal_queries import Export, Query, as_text, below, of_payees, rows_but, theirs
 
 
 def _shares(account_id: UUID) -> Query:
     mine = select(Membership.id).where(Membership.account_id == account_id)
-    rows = _rows(ShareEntry, ("by", "key"))
+    rows = rows_but(ShareEntry, ("by", "key"))
     return rows.where(or_(ShareEntry.from_id.in_(mine), ShareEntry.to_id.in_(mine)))
-
-
-def _as_text(
-    model: type[Model], owner: InstrumentedAttribute[str], *, but: Collection[str] = ()
-) -> Callable[[UUID], Query]:
-    """Answer what asks for rows that name an account in words."""
-    return lambda account_id: _rows(model, but).where(owner == str(account_id))
 
 
 #: What is exported, in the order of the README.
@@ -298,12 +217,12 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         name="payouts",
         says="What was paid out to you.",
-        query=_as_text(Payout, Payout.payee, but=("return_said_by",)),
+        query=as_text(Payout, Payout.payee, but=("return_said_by",)),
     ),
     Export(
         name="payout_holds",
         says="Why payouts to you waited.",
-        query=_as_text(PayoutHold, PayoutHold.payee, but=("placed_by", "lifted_by")),
+        query=as_text(PayoutHold, PayoutHold.payee, but=("placed_by", "lifted_by")),
     ),
     Export(
         name="advances",
@@ -370,27 +289,3 @@ NOT_EXPORTED: Mapping[str, str] = {
     "search_documents": "a copy of what is published, to be searched in",
     "payout_runs": "the work of who keeps the books; your payouts are exported",
 }
-
-
-async def rows_of(
-    session: Session, export: Export, account_id: UUID
-) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
-    """Answer the rows of an account, some at a time, so that memory stays bounded."""
-    query = export.query(account_id).execution_options(yield_per=_AT_ONCE)
-    result = await session.stream(query)
-    async for part in result.mappings().partitions():
-        yield [dict(row) for row in part]
-
-
-def _kind_of(column: ColumnElement[Any]) -> Kind:
-    kinds: tuple[tuple[type[Any], Kind], ...] = (
-        (Boolean, Kind.BOOLEAN),
-        (Integer, Kind.INTEGER),
-        (BigInteger, Kind.INTEGER),
-        (Float, Kind.NUMBER),
-        (JSON, Kind.ANYTHING),
-        (Instant, Kind.TIME),
-        (Date, Kind.DAY),
-    )
-    found = (kind for sort, kind in kinds if isinstance(column.type, sort))
-    return next(found, Kind.TEXT)

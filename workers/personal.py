@@ -20,8 +20,8 @@ from catalog import personal
 from catalog.exports import note_made
 from catalog.models.privacy import PersonalExport
 from catalog.objects import own_suffix
-from catalog.personal import Export, rows_of
 from catalog.personal_form import printed, readme, schema_of
+from catalog.personal_queries import Export, rows_of
 from workers.holding import Holding
 from workers.leases import Leased, finish
 

@@ -13,8 +13,8 @@ import catalog.models.statements
 import catalog.personal
 from base.database import Database
 from catalog.models import Model
-from catalog.personal import Export, rows_of
 from catalog.personal_form import Kind, printed, readme, schema_of
+from catalog.personal_queries import Export, rows_of
 from catalog.roles import Role
 from tests.support.catalog import NOON, audible, person
 
