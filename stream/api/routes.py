@@ -32,12 +32,14 @@ from stream.api.fleet import DrainWithin, FleetDocument, get_fleet
 from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
 from stream.api.job_routes import job_routes
+from stream.api.membership_routes import membership_routes
 from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
 from stream.api.openapi_parameters import ID
 from stream.api.payout_routes import payout_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
+from stream.api.privacy import privacy_routes
 from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
@@ -93,6 +95,8 @@ def api_routes(desk: Desk) -> list[Route]:
         *freezing_routes(),
         *proof_routes(),
         *month_routes(),
+        *membership_routes(),
+        *privacy_routes(),
         *statement_routes(),
         Route(
             method="GET",

@@ -23,6 +23,7 @@ from stream.pages.account_pages import account_pages
 from stream.pages.docs import get_docs
 from stream.pages.invitation import get_invitation_page, post_invitation_page
 from stream.pages.openid_pages import openid_pages
+from stream.pages.own_data import get_data_page, post_data_page
 from stream.pages.pages import Page
 from stream.pages.quality import get_quality_page
 from stream.pages.render import account_of, page
@@ -45,6 +46,13 @@ def page_routes() -> Sequence[Page]:
             path="/shares/{sheet}",
             handler=post_shares_page,
             needs=Permission.SHARES_WRITE,
+        ),
+        Page(path="/account/data", handler=get_data_page, needs=Permission.ACCOUNT_CLOSE),
+        Page(
+            method="POST",
+            path="/account/data",
+            handler=post_data_page,
+            needs=Permission.ACCOUNT_CLOSE,
         ),
         Page(path=_INVITATION, handler=get_invitation_page, needs=Permission.MEMBERSHIPS),
         Page(
