@@ -1,6 +1,7 @@
 """The tables, by subject. Those of the ledger are asked for by name, by accounting alone."""
 
 from catalog.models import (
+    artists,
     checks,
     deals,
     events,
@@ -12,6 +13,7 @@ from catalog.models import (
     payouts,
     people,
     plays,
+    publishing,
     purchases,
     reconciling,
     reencoding,
@@ -20,11 +22,13 @@ from catalog.models import (
     splits,
     suspicions,
     uploads,
+    words,
 )
 from catalog.models.base import Model
 
 __all__ = [
     "Model",
+    "artists",
     "checks",
     "deals",
     "events",
@@ -36,6 +40,7 @@ __all__ = [
     "payouts",
     "people",
     "plays",
+    "publishing",
     "purchases",
     "reconciling",
     "reencoding",
@@ -44,4 +49,5 @@ __all__ = [
     "splits",
     "suspicions",
     "uploads",
+    "words",
 ]
