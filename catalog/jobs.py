@@ -47,6 +47,8 @@ class Kind(StrEnum):
     ARTWORK = "artwork"
     COMPARE = "compare"
     DELIVER = "deliver"
+    #: A release comes out, for its time has come.
+    RELEASE = "release"
     TIDY = "tidy"
     FSCK = "fsck"
     RECONCILE = "reconcile"
@@ -66,6 +68,7 @@ LANES = {
     Kind.ARTWORK: Lane.INTAKE,
     Kind.COMPARE: Lane.ANALYSIS,
     Kind.DELIVER: Lane.WEBHOOKS,
+    Kind.RELEASE: Lane.FIRST,
     Kind.TIDY: Lane.HOUSEKEEPING,
     Kind.FSCK: Lane.HOUSEKEEPING,
     Kind.RECONCILE: Lane.HOUSEKEEPING,
@@ -85,6 +88,7 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.ARTWORK: (1.0, 0.0),
     Kind.COMPARE: (0.25, 0.0),
     Kind.DELIVER: (0.1, 0.0),
+    Kind.RELEASE: (0.1, 0.0),
     Kind.TIDY: (1.0, 0.0),
     Kind.FSCK: (10.0, 0.0),
     Kind.RECONCILE: (10.0, 0.0),

@@ -17,7 +17,9 @@ from catalog.findings import with_early
 from catalog.generations import CURRENT, found_at
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
+from catalog.models.people import Role
 from catalog.models.releases import Release, ReleaseTrack
+from catalog.people import Caller
 from catalog.states import (
     HIDDEN,
     TRACK_MOVES,
@@ -82,6 +84,17 @@ async def track_of(session: Session, track_id: UUID) -> Published:
     if track is None or track.state == TrackState.REMOVED:
         raise unknown_track()
     return await _published(session, track)
+
+
+def require_own(found: Published, caller: Caller) -> None:
+    """Refuse a track that is not the caller's, unless they look after all of them.
+
+    Raises:
+        Refused: `track-unknown`, 404.
+
+    """
+    if caller.role is not Role.OPERATOR and caller.id != found.track.owner_id:
+        raise unknown_track()
 
 
 def unknown_track() -> Refused:

@@ -261,6 +261,7 @@ VERSION_MOVES: Mapping[tuple[VersionState, VersionEvent], VersionState] = {
     (VersionState.READY, VersionEvent.CANCEL): VersionState.CANCELLED,
     (VersionState.CURRENT, VersionEvent.REPLACE): VersionState.FORMER,
     (VersionState.FORMER, VersionEvent.USE): VersionState.CURRENT,
+    (VersionState.FORMER, VersionEvent.CANCEL): VersionState.CANCELLED,
 }
 
 

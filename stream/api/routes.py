@@ -12,8 +12,8 @@ from ingest.desk import Desk
 from ingest.routes.door import Door
 from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
+from stream.api.catalogue_documents import SaidOfTrack
 from stream.api.documents import (
-    EditSingle,
     OfflineReport,
     OpenPlay,
     PlayOpened,
@@ -108,7 +108,7 @@ def api_routes(desk: Desk) -> list[Route]:
             path="/api/v1/tracks/{track}",
             handler=patch_track,
             summary="Call your track what you say, if it is on no release.",
-            body=EditSingle,
+            body=SaidOfTrack,
             answers={200: TrackDocument},
             problems=(401, 403, 404, 409, 422),
         ),
