@@ -19,9 +19,9 @@ from sqlalchemy import delete, or_, select
 
 from base.database import Session
 from base.errors import Refused
+from catalog.credit_roles import ArtistRole, Named
 from catalog.models.artists import Artist, Label, ReleaseArtist, ReleaseLabel, TrackArtist
 from catalog.people import lock_account
-from catalog.roles import ArtistRole, Named
 from catalog.words import folded, sort_name_of
 
 Page = TypeVar("Page", Artist, Label)

@@ -17,7 +17,7 @@ from base.errors import Refused
 from catalog.models.events import Webhook
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout
-from catalog.models.people import Account, Token
+from catalog.models.people import Account, AccountRole, Invitation, Member, Token
 from catalog.models.rights import Claim, GroupMember, Payee, PayeeKind
 
 #: What stands where something was that somebody is known by.
@@ -40,10 +40,28 @@ async def erase(session: Session, account_id: UUID, *, now: datetime) -> None:
     account.name, account.country = ERASED, None
     account.erased_at = account.erased_at or now
     await session.execute(delete(Token).where(Token.account_id == account_id))
+    await _leave(session, account_id, now=now)
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
     await _forget_words(session, account_id)
     await _forget_payments(session, account_id)
     await _forget_bank_details(session, await _forget_payees(session, account_id))
+
+
+async def _leave(session: Session, account_id: UUID, *, now: datetime) -> None:
+    """Take an account out of every office, and let nobody act for it, nor it for others."""
+    await session.execute(delete(AccountRole).where(AccountRole.account_id == account_id))
+    acts = or_(Member.account_id == account_id, Member.person_id == account_id)
+    await session.execute(delete(Member).where(acts))
+    acted = update(Token).where(Token.acting_for == account_id).values(acting_for=None)
+    await session.execute(acted.execution_options(synchronize_session=False))
+    theirs = or_(
+        Invitation.account_id == account_id,
+        Invitation.invited_by == account_id,
+        Invitation.answered_by == account_id,
+    )
+    open_ones = update(Invitation).where(theirs, Invitation.answer.is_(None))
+    await session.execute(open_ones.values(answer="withdrawn", answered_at=now))
+    await session.execute(update(Invitation).where(theirs).values(email=None))
 
 
 async def _forget_payees(session: Session, account_id: UUID) -> Collection[UUID]:

@@ -144,3 +144,9 @@ async def forget_track_words(session: Session, track_id: UUID) -> None:
     """Forget what a track is like, and what is sung on it."""
     for model in (TrackGenre, TrackTag, Lyrics):
         await session.execute(delete(model).where(model.track_id == track_id))
+
+
+async def note_edited(session: Session, track_id: UUID, name: str) -> None:
+    """Remember what was written by hand of a track: tags change it no more."""
+    track = await session.get_one(Track, track_id, with_for_update=True)
+    track.edited = sorted({*track.edited, name})

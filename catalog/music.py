@@ -12,14 +12,14 @@ from sqlalchemy import exists, or_, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import with_early
 from catalog.generations import CURRENT, found_at
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
-from catalog.models.people import Role
 from catalog.models.releases import Release, ReleaseTrack
-from catalog.people import Caller
+from catalog.permissions import Permission
 from catalog.states import (
     HIDDEN,
     TRACK_MOVES,
@@ -93,7 +93,7 @@ def require_own(found: Published, caller: Caller) -> None:
         Refused: `track-unknown`, 404.
 
     """
-    if caller.role is not Role.OPERATOR and caller.id != found.track.owner_id:
+    if caller.id != found.track.owner_id and not caller.may(Permission.MUSIC_OVERSEE):
         raise unknown_track()
 
 

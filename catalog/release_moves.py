@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from base.database import Session
+from catalog.callers import Caller
 from catalog.models.publishing import PreSave, ReleaseMove
 from catalog.models.releases import Release
-from catalog.people import Caller
 from catalog.releases import move_release
 from catalog.states import ReleaseEvent
 
@@ -43,7 +43,7 @@ async def move_with_note(  # noqa: PLR0913 - who, what, why, when
         number=(await session.scalar(last) or 0) + 1,
         event=event,
         state=release.state,
-        by=by.id if by else None,
+        by=by.person_id if by else None,
         is_overseen=is_overseen,
         note=note,
         tracks=[str(one) for one in tracks],

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from base.database import Session, insert_once
+from catalog.callers import Caller
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import early_findings
 from catalog.jobs import Kind, NewJob, add, guess_audio_s, job_of
@@ -16,7 +17,6 @@ from catalog.masters import catch_up, catch_up_version, lock_known, own_track
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.music import require_own, track_of
-from catalog.people import Caller
 from catalog.releases import lock_draft, put_on
 from catalog.states import TrackState
 from catalog.versions import add_version

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from base.database import Session
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.events import EventKind, NewEvent, tell
 from catalog.masters import is_made
 from catalog.models.music import Track
 from catalog.models.people import Account
 from catalog.models.releases import Release
 from catalog.music import AUDIBLE, move
-from catalog.people import Caller
 from catalog.pre_saves import fulfil
 from catalog.release_moves import last_move, move_with_note
 from catalog.release_types import type_of

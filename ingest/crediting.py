@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from catalog.roles import ArtistRole, Named
+from catalog.credit_roles import ArtistRole, Named
 from catalog.words import folded
 from ingest.words import NAME_LETTERS, one_line
 

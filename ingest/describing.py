@@ -9,6 +9,7 @@ from uuid import UUID
 from base.database import Session
 from catalog.artists import find_label, name_on_release, name_on_track, put_label
 from catalog.artworks import artwork_of_digest
+from catalog.credit_roles import Did
 from catalog.facts import (
     lyrics_of,
     write_c_line,
@@ -23,7 +24,6 @@ from catalog.models.music import Track
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import Naming, rename
 from catalog.releases import archives_of, release_of, standing_on, write_credits
-from catalog.roles import Did
 from catalog.versions import is_holder
 from ingest.arranging import Arrangement, Entry, arrange
 from ingest.crediting import named_in

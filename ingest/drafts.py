@@ -12,6 +12,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.artists import find_label, label_of, name_on_release, put_label
 from catalog.artworks import artwork_of
+from catalog.callers import Caller
 from catalog.facts import (
     write_c_line,
     write_p_line,
@@ -23,7 +24,6 @@ from catalog.likeness import duplicates_of
 from catalog.models.music import Track
 from catalog.models.releases import Artwork, Release
 from catalog.music import write_isrc
-from catalog.people import Caller
 from catalog.releases import (
     Standing,
     archives_of,

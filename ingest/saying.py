@@ -10,12 +10,12 @@ from uuid import UUID
 from base.database import Session
 from base.errors import Refused
 from catalog.artists import name_on_track
+from catalog.credit_roles import Did, Named
 from catalog.facts import Line, write_p_line, write_track_genres, write_track_tags
 from catalog.genres import genre_of
 from catalog.models.music import Track
 from catalog.music import Naming, rename
 from catalog.releases import write_credits
-from catalog.roles import Did, Named
 from catalog.words import fold_tag
 from ingest.crediting import line_of, named_in
 from ingest.describing import ARTIST, ARTISTS, CREDITS, GENRES, ISRC, P_LINE, TAGS, TITLE

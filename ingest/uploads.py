@@ -17,8 +17,8 @@ from base.errors import RefrainError
 from base.storage.kept import Kept
 from base.storage.port import key_of
 from base.units import SizeBytes
+from catalog.callers import Caller
 from catalog.music import require_own, track_of
-from catalog.people import Caller
 from catalog.releases import release_of, require_draft, unknown_release
 from catalog.states import UploadEvent, UploadState
 from catalog.upload_rows import (

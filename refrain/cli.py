@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from base.errors import RefrainError
-from catalog.models.people import Role
+from catalog.roles import Role
 from refrain.cli_bench import app as bench_app
 from refrain.cli_books import app as books_app
 from refrain.cli_fleet import fleet

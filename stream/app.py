@@ -20,6 +20,7 @@ from base.errors import Broken
 from base.settings import Settings
 from base.ticket_secrets import ticket_secrets
 from base.tools import Tools
+from catalog.permissions import Permission
 from ingest.desk import Desk, open_desk
 from stream import media
 from stream.api.routes import api_routes, openapi
@@ -30,6 +31,7 @@ from stream.evidence import Deliveries
 from stream.feed import Feed
 from stream.front import Front
 from stream.grants import Grants
+from stream.guard import NEEDS, Need, guarded, place, place_static
 from stream.health import get_healthz, get_metrics, get_readyz
 from stream.hot import HotCopies, hot_objects
 from stream.keys import (
@@ -52,7 +54,7 @@ from stream.limits import LIMITS, Limits, limited
 from stream.listening import BACKLOG, Shared, address_of, listen, room_for_connections
 from stream.metrics import METRICS, Metrics, measured, timed
 from stream.offload import offload_of
-from stream.pages.assets import load_assets
+from stream.pages.assets import DIST, load_assets
 from stream.pages.routes import error_pages, page_routes
 from stream.presence import Presence
 from stream.problems import problems
@@ -74,6 +76,7 @@ _MEDIA = {
     f"{_TICKET}/{_OBJECT}": media.get_object,
     f"{_EDGE}/{_OBJECT}": media.get_edge_object,
 }
+_MEDIA_NEED, _SITE = Need(permission=Permission.MEDIA), Need(permission=Permission.SITE)
 #: New objects until Python looks for rings among them; the default is every fourth answer.
 _COLLECTED_AFTER = 20_000
 _AGAIN_S = 1.0
@@ -83,8 +86,10 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
     """Answer an application that is ready to be served."""
     # A master is streamed, never held: what is held is a small document.
     app = web.Application(
-        middlewares=[measured, traced, problems, error_pages, limited], client_max_size=1 << 20
+        middlewares=[measured, traced, problems, error_pages, limited, guarded],
+        client_max_size=1 << 20,
     )
+    app[NEEDS] = {}
     app[TOOLS] = tools
     app[DESK] = desk
     app[PROVIDERS] = providers_of(tools.settings)
@@ -107,13 +112,13 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
     app.on_shutdown.append(_let_watchers_go)
     app.on_response_prepare.append(timed)
     _add_api(app, desk)
+    _add_pages(app)
     for path, handler in _MEDIA.items():
-        app.router.add_get(path, handler)
-        app.router.add_route("OPTIONS", path, media.preflight)
-    app.router.add_get("/healthz", get_healthz)
-    app.router.add_get("/readyz", get_readyz)
-    app.router.add_get("/metrics", get_metrics)
-    app.router.add_routes(page_routes())
+        place(app, "GET", path, handler, need=_MEDIA_NEED)
+        place(app, "OPTIONS", path, media.preflight, need=_MEDIA_NEED)
+    place(app, "GET", "/healthz", get_healthz, need=Need(permission=Permission.HEALTH))
+    place(app, "GET", "/readyz", get_readyz, need=Need(permission=Permission.HEALTH))
+    place(app, "GET", "/metrics", get_metrics, need=Need(permission=Permission.METRICS))
     return app
 
 
@@ -171,18 +176,22 @@ async def _listening(
 def _add_api(app: web.Application, desk: Desk) -> None:
     routes = api_routes(desk)
     for route in routes:
-        if route.method == "GET":
-            app.router.add_get(route.path, route.handler)  # and HEAD
-        else:
-            app.router.add_route(
-                route.method, route.path, route.handler, expect_handler=route.on_expect
-            )
+        need = Need(permission=route.needs, asks_itself=route.asks_itself)
+        place(app, route.method, route.path, route.handler, need=need, on_expect=route.on_expect)
 
     async def get_openapi(request: web.Request) -> web.Response:
         del request
         return openapi(routes)
 
-    app.router.add_get("/api/openapi.json", get_openapi)
+    place(app, "GET", "/api/openapi.json", get_openapi, need=_SITE)
+
+
+def _add_pages(app: web.Application) -> None:
+    for one in page_routes():
+        need = Need(permission=one.needs, is_page=True)
+        place(app, one.method, one.path, one.handler, need=need)
+    if DIST.exists():
+        place_static(app, "/assets", DIST, need=_SITE)
 
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:

@@ -18,7 +18,7 @@ from aiohttp import web
 from base.database import Session
 from base.errors import Refused
 from base.tools import Tools
-from catalog.people import Caller
+from catalog.callers import Caller
 from catalog.requests import note_request
 
 T = TypeVar("T")

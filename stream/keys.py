@@ -9,7 +9,7 @@ from aiohttp import web
 from accounting.payments.providers import Providers
 from accounting.proofs import Tiles
 from base.tools import Tools
-from catalog.people import Caller
+from catalog.callers import Caller
 from ingest.desk import Desk
 from stream.edge import Edge
 from stream.evidence import Deliveries

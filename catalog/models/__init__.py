@@ -2,6 +2,7 @@
 
 from catalog.models import (
     artists,
+    audit,
     checks,
     deals,
     events,
@@ -29,6 +30,7 @@ from catalog.models.base import Model
 __all__ = [
     "Model",
     "artists",
+    "audit",
     "checks",
     "deals",
     "events",

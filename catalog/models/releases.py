@@ -124,7 +124,7 @@ class ReleaseTrack(Model):
 class Credit(Model):
     """Who did what on a track, in the order in which it is told.
 
-    `role` is as it was said, and `kind` what it is one of, see `catalog.roles`.
+    `role` is as it was said, and `kind` what it is one of, see `catalog.credit_roles`.
     """
 
     __tablename__ = "credits"

@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.artists import Credited
+from catalog.credit_roles import ArtistRole, Did, Named, RoleKind
 from catalog.models.music import Track
 from catalog.models.releases import Credit, Release
-from catalog.roles import ArtistRole, Did, Named, RoleKind
 from catalog.words import Explicit
 from ingest.saying import Said
 

@@ -12,9 +12,9 @@ from accounting.claims import Claimed, approve, claim, claims_of, deny, unclaime
 from accounting.payees import payees_named
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import KEEPERS
 from catalog.models.rights import Claim
 from catalog.music import track_of
+from catalog.permissions import Permission
 from catalog.states import ClaimState
 from stream.api.amounts import Amount
 from stream.api.payees import payee_id_of
@@ -55,7 +55,7 @@ async def get_claims(request: web.Request) -> web.Response:
     """Answer the caller's claims; to who decides about them all that are open."""
     who = await caller(request)
     query = ClaimQuery.model_validate(dict(request.query))
-    whose = None if who.role in KEEPERS else who.id
+    whose = None if who.may(Permission.PAYOUTS_KEEP) else who.id
     async with request.app[TOOLS].database.read() as session:
         found = await claims_of(session, whose, after=query.after, limit=query.limit)
         claims = await _documents(session, found)
@@ -66,7 +66,7 @@ async def get_claims(request: web.Request) -> web.Response:
 
 async def put_decision(request: web.Request) -> web.Response:
     """Decide about somebody else's claim, once; the same again changes nothing."""
-    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     body = Decision.model_validate_json(await request.read())
     decide = approve if body.decision == "approve" else partial(deny, reason=body.reason)
     act = partial(decide, claim_id=_claim_id(request), by=who, now=tools.clock())

@@ -35,7 +35,8 @@ from stream.api.release_documents import (
     ReleaseList,
     SubmitRelease,
 )
-from stream.api.releases import answered_release, artist_of, document, release_id_in, summary
+from stream.api.releases import answered_release, document, release_id_in, summary
+from stream.identity.callers import caller
 from stream.keys import REQUEST_ID, TOOLS
 
 Deed = Callable[[Session, Occasion], Awaitable[Release]]
@@ -105,7 +106,7 @@ async def reinstate_release(request: web.Request) -> web.Response:
 
 async def get_moves(request: web.Request) -> web.Response:
     """Answer what happened to a release of the caller's."""
-    who = await artist_of(request)
+    who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         release = await release_of(session, release_id_in(request))
         if not concerns(release, who):
@@ -117,7 +118,6 @@ async def get_moves(request: web.Request) -> web.Response:
 
 async def get_reviews(request: web.Request) -> web.Response:
     """Answer the releases that wait to be looked at, those that wait longest first."""
-    await _moderator(request)
     async with request.app[TOOLS].database.read() as session:
         found = await waiting_for_review(session)
     body = ReleaseList(releases=[summary(one) for one in found])
@@ -126,7 +126,7 @@ async def get_reviews(request: web.Request) -> web.Response:
 
 async def get_review(request: web.Request) -> web.Response:
     """Answer a release as its owner sees it, to who looks at it."""
-    who = await _moderator(request)
+    who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         release = await release_of(session, release_id_in(request))
         answer = await document(session, release, who, is_told_all=True)
@@ -175,7 +175,7 @@ async def put_back_release(request: web.Request) -> web.Response:
 
 async def _done(request: web.Request, deed: Deed, note: str | None = None) -> web.Response:
     """Do something to a release of the caller's, and answer it."""
-    who, tools = await artist_of(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.begin() as session:
         occasion = Occasion(
             caller=who,
@@ -190,7 +190,7 @@ async def _done(request: web.Request, deed: Deed, note: str | None = None) -> we
 
 async def _overseen(request: web.Request, deed: Deed) -> web.Response:
     """Do something to anybody's release, and answer it."""
-    who, tools = await _moderator(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     note = await _why(request)
     async with tools.database.begin() as session:
         occasion = Occasion(

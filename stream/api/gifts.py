@@ -22,8 +22,9 @@ from accounting.gifts import (
 from accounting.moving import Move
 from accounting.purchase_rows import Bought
 from base.database import Session
+from catalog.callers import Caller
 from catalog.models.purchases import Gift
-from catalog.people import Caller, known_listener, unknown_listener
+from catalog.people import known_listener, unknown_listener
 from stream.api.buying_documents import (
     CreditGiven,
     GiftDocument,

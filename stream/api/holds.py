@@ -13,8 +13,6 @@ from accounting.hold_facts import explained_facts, held_facts
 from accounting.holds import Who, explain, held_plays, reject, release
 from accounting.reversing import Span, reverse_all
 from accounting.unwinding import Charge
-from catalog.models.people import Role
-from catalog.people import Caller
 from catalog.plays import unknown_play
 from stream.idempotency import keyed
 from stream.identity.callers import caller
@@ -121,7 +119,7 @@ class Reversal(BaseModel):
 
 async def get_holds(request: web.Request) -> web.Response:
     """Answer plays that wait for a person."""
-    await _keeper(request)
+    await caller(request)
     asked = HoldQuery.model_validate(dict(request.query))
     async with request.app[TOOLS].database.read() as session:
         found = await held_plays(
@@ -133,7 +131,7 @@ async def get_holds(request: web.Request) -> web.Response:
 
 async def get_hold(request: web.Request) -> web.Response:
     """Answer why a play is held."""
-    await _keeper(request)
+    await caller(request)
     return _answered(await _explained(request))
 
 
@@ -155,7 +153,7 @@ async def reject_hold(request: web.Request) -> web.Response:
 
 async def post_reversal(request: web.Request) -> web.Response:
     """Undo what an account was charged in a time."""
-    keeper, tools = await _keeper(request), request.app[TOOLS]
+    keeper, tools = await caller(request), request.app[TOOLS]
     asked = await keyed(request, keeper)  # what is undone is so once, under any key
     wanted = NewReversal.model_validate_json(await request.read())
     span = Span(listener_id=wanted.account, since=wanted.since, until=wanted.until)
@@ -189,12 +187,8 @@ async def _explained(request: web.Request) -> HoldExplained:
     return HoldExplained.model_validate(explained_facts(found))
 
 
-async def _keeper(request: web.Request) -> Caller:
-    return await caller(request, Role.TREASURER, Role.OPERATOR)
-
-
 async def _decider(request: web.Request) -> Who:
-    found = await _keeper(request)
+    found = await caller(request)
     said = WhyDecided.model_validate_json(await request.read())
     return Who(id=found.id, name=found.name, why=said.why)
 

@@ -11,13 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from base.database import Session
 from catalog.attempts import attempts_of
+from catalog.callers import Caller
 from catalog.job_control import HIGHEST_PRIORITY, cancel, prioritise, replay, set_aside
 from catalog.job_facts import attempt_facts, job_facts
 from catalog.job_list import Place, Wanted, job_called, jobs_like, unknown_job
 from catalog.jobs import Kind, Lane
 from catalog.models.jobs import Job
-from catalog.models.people import Role
-from catalog.people import Caller
 from catalog.states import Cause, JobState, Outcome
 from stream.identity.callers import caller
 from stream.ids import id_in
@@ -117,7 +116,7 @@ class WhyAside(BaseModel):
 
 async def get_jobs(request: web.Request) -> web.Response:
     """Answer jobs, the newest first."""
-    await _operator(request)
+    await caller(request)
     asked = JobQuery.model_validate(dict(request.query))
     after = Place.parse(asked.cursor) if asked.cursor else None
     wanted = Wanted(
@@ -139,7 +138,7 @@ async def get_jobs(request: web.Request) -> web.Response:
 
 async def get_job(request: web.Request) -> web.Response:
     """Answer a job with its attempts."""
-    await _operator(request)
+    await caller(request)
     async with request.app[TOOLS].database.read() as session:
         job = await job_called(session, str(_id_of(request)))
         return _answered(await _document(session, job))
@@ -147,7 +146,7 @@ async def get_job(request: web.Request) -> web.Response:
 
 async def retry_job(request: web.Request) -> web.Response:
     """Let a job be done again, as if it had never been tried."""
-    who, tools = await _operator(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.begin() as session:
         job = await replay(session, _id_of(request), now=tools.clock())
         body = await _document(session, job)
@@ -156,7 +155,7 @@ async def retry_job(request: web.Request) -> web.Response:
 
 async def cancel_job(request: web.Request) -> web.Response:
     """Stop a job, also one under way."""
-    who, tools = await _operator(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     reason = f"cancelled by {who.name}"
     async with tools.database.begin() as session:
         job = await cancel(session, _id_of(request), reason=reason, now=tools.clock())
@@ -166,7 +165,7 @@ async def cancel_job(request: web.Request) -> web.Response:
 
 async def quarantine_job(request: web.Request) -> web.Response:
     """Set a job aside."""
-    who, tools = await _operator(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     why = WhyAside.model_validate_json(await request.read())
     reason = f"{why.reason} ({who.name})"
     async with tools.database.begin() as session:
@@ -177,16 +176,12 @@ async def quarantine_job(request: web.Request) -> web.Response:
 
 async def patch_job(request: web.Request) -> web.Response:
     """Give a job a priority."""
-    who, tools = await _operator(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     edit = EditJob.model_validate_json(await request.read())
     async with tools.database.begin() as session:
         job = await prioritise(session, _id_of(request), edit.priority)
         body = await _document(session, job)
     return _changed(body, who, "raise")
-
-
-async def _operator(request: web.Request) -> Caller:
-    return await caller(request, Role.OPERATOR)
 
 
 def _id_of(request: web.Request) -> UUID:

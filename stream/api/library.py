@@ -14,6 +14,7 @@ from accounting.library import Item, begun_page, library_of, owned_page
 from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
+from catalog.permissions import Permission
 from stream.api.library_documents import LibraryItem, LibraryPage, whole_library
 from stream.identity.callers import caller, caller_in
 from stream.keys import TOOLS
@@ -34,7 +35,7 @@ async def get_library(request: web.Request) -> web.Response:
     """Answer all of it, by numbers."""
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
-        who = await caller_in(session, request)
+        who = await caller_in(session, request, Permission.LIBRARY_READ)
         found = await library_of(session, who.id)
         steps = await _steps(session, tools.clock())
     text = whole_library(found, steps=steps)

@@ -15,8 +15,7 @@ from accounting.months import month_named, month_of
 from accounting.restating import Restating, restate
 from accounting.statement_forms import SCALE
 from accounting.statements import Statement
-from catalog.models.people import KEEPERS
-from catalog.people import Caller
+from catalog.permissions import Permission
 from stream.api.openapi import Route
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -143,7 +142,7 @@ class DeferredList(BaseModel):
 
 async def get_months(request: web.Request) -> web.Response:
     """Answer what is closed, and what is next."""
-    await _treasurer(request)
+    await caller(request)
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
         done = await closed_months(session)
@@ -154,7 +153,7 @@ async def get_months(request: web.Request) -> web.Response:
 
 async def get_month(request: web.Request) -> web.Response:
     """Answer what closing a month would tell, and change nothing."""
-    await _treasurer(request)
+    await caller(request)
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
         seen = await outlook(
@@ -165,7 +164,7 @@ async def get_month(request: web.Request) -> web.Response:
 
 async def close_month(request: web.Request) -> web.Response:
     """Close a month, or finish closing it; one that is closed is answered."""
-    who = await _treasurer(request)
+    who = await caller(request)
     tools = request.app[TOOLS]
     done = await close(
         tools.database,
@@ -181,7 +180,7 @@ async def close_month(request: web.Request) -> web.Response:
 
 async def restate_month(request: web.Request) -> web.Response:
     """Tell statements of a month anew, where later bookings changed what it came to."""
-    who = await _treasurer(request)
+    who = await caller(request)
     said, tools = WhyRestated.model_validate_json(await request.read()), request.app[TOOLS]
     name = request.match_info["month"]
     asked = Restating(period=name, why=said.why, payee_id=said.payee)
@@ -193,7 +192,7 @@ async def restate_month(request: web.Request) -> web.Response:
 
 async def get_income(request: web.Request) -> web.Response:
     """Answer what the co-operative earned and spent in a month."""
-    await _treasurer(request)
+    await caller(request)
     asked, tools = MonthQuery.model_validate(dict(request.query)), request.app[TOOLS]
     zone = tools.settings.books_zone
     month = month_of(tools.clock(), zone) if asked.month is None else month_named(asked.month, zone)
@@ -204,7 +203,7 @@ async def get_income(request: web.Request) -> web.Response:
 
 async def get_liabilities(request: web.Request) -> web.Response:
     """Answer what is owed to anybody."""
-    await _treasurer(request)
+    await caller(request)
     async with request.app[TOOLS].database.read() as session:
         found = await coop.liabilities(session, before=_before(request))
     return _said(_totals(found))
@@ -212,7 +211,7 @@ async def get_liabilities(request: web.Request) -> web.Response:
 
 async def get_deferred(request: web.Request) -> web.Response:
     """Answer credit that was paid for and not spent."""
-    await _treasurer(request)
+    await caller(request)
     async with request.app[TOOLS].database.read() as session:
         found = await coop.deferred(session, before=_before(request))
     each = [
@@ -226,10 +225,6 @@ async def get_deferred(request: web.Request) -> web.Response:
         for one in found
     ]
     return _said(DeferredList(deferred=each))
-
-
-async def _treasurer(request: web.Request) -> Caller:
-    return await caller(request, *KEEPERS)
 
 
 def _before(request: web.Request) -> datetime:
@@ -298,6 +293,7 @@ def _of_months() -> list[Route]:
             method="GET",
             path="/api/v1/books/months",
             handler=get_months,
+            needs=Permission.BOOKS_READ,
             summary="For treasurers: the months that are closed, and which is next.",
             answers={200: MonthList},
             problems=(401, 403),
@@ -306,6 +302,7 @@ def _of_months() -> list[Route]:
             method="GET",
             path=month,
             handler=get_month,
+            needs=Permission.BOOKS_READ,
             summary="For treasurers: what closing a month would tell; nothing is changed.",
             answers={200: MonthOutlook},
             problems=(400, 401, 403, 409),
@@ -314,6 +311,7 @@ def _of_months() -> list[Route]:
             method="POST",
             path=f"{month}/close",
             handler=close_month,
+            needs=Permission.BOOKS_KEEP,
             summary="For treasurers: close a month; saying it again says nothing new.",
             answers={200: MonthClosed},
             problems=(400, 401, 403, 409),
@@ -322,6 +320,7 @@ def _of_months() -> list[Route]:
             method="POST",
             path=f"{month}/restate",
             handler=restate_month,
+            needs=Permission.BOOKS_KEEP,
             summary="For treasurers: tell statements anew, where something changed, and why.",
             body=WhyRestated,
             answers={201: RestatedList},
@@ -336,6 +335,7 @@ def _of_reports() -> list[Route]:
             method="GET",
             path="/api/v1/books/income",
             handler=get_income,
+            needs=Permission.BOOKS_READ,
             summary="For treasurers: what was earned and spent in a month.",
             query=("month",),
             answers={200: Totals},
@@ -345,6 +345,7 @@ def _of_reports() -> list[Route]:
             method="GET",
             path="/api/v1/books/liabilities",
             handler=get_liabilities,
+            needs=Permission.BOOKS_READ,
             summary="For treasurers: what is owed, as of an instant.",
             query=("before",),
             answers={200: Totals},
@@ -354,6 +355,7 @@ def _of_reports() -> list[Route]:
             method="GET",
             path="/api/v1/books/deferred",
             handler=get_deferred,
+            needs=Permission.BOOKS_READ,
             summary="For treasurers: unspent credit by its age, as of an instant.",
             query=("before",),
             answers={200: DeferredList},

@@ -11,6 +11,7 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from catalog.permissions import RULES, Permission, Rule
 from stream.api.documents import Problem
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -25,12 +26,14 @@ class Route:
     method: str
     path: str
     handler: Handler
+    needs: Permission
     summary: str
     answers: Mapping[int, type[BaseModel] | str]
     body: type[BaseModel] | str | None = None
     query: Sequence[str] = ()
-    needs_token: bool = True
     problems: Sequence[int] = field(default=(401, 404))
+    #: Whether the handler finds who asks in a question of its own, and sees that they may.
+    asks_itself: bool = False
     #: The name of the operation, where its handler has several.
     name: str = ""
     #: What is said to who asks before sending the content; to go on, unless told.
@@ -81,11 +84,18 @@ def _operation(route: Route) -> dict[str, Any]:
             **{str(status): _problem() for status in route.problems},
             "default": _problem(),
         },
-        "security": [{"token": []}] if route.needs_token else [],
+        "security": _security(RULES[route.needs]),
     }
     if route.body is not None:
         operation["requestBody"] = {"required": True, **_content(route.body, described=False)}
     return operation
+
+
+def _security(rule: Rule) -> list[dict[str, list[str]]]:
+    """Answer by what one is known, and what it must allow; nothing, where all may."""
+    if rule.is_open:
+        return []
+    return [{"token": [] if rule.scope is None else [rule.scope]}]
 
 
 def _parameter(name: str, place: str) -> dict[str, Any]:

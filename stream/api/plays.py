@@ -11,8 +11,10 @@ from accounting.evidence import Verdict
 from accounting.outcome import Outcome, Reporting, outcome_of, reporting
 from base.database import Session
 from base.errors import Refused
+from catalog.denials import require
 from catalog.models.plays import Grant, PlaySession
 from catalog.music import renditions_of
+from catalog.permissions import Permission
 from catalog.plays import unknown_play
 from catalog.states import PlayState
 from stream.api.documents import (
@@ -76,7 +78,8 @@ async def _asked(request: web.Request) -> OpenPlay:
         asked = OpenPlay.model_validate_json(await request.read())
         track_id_of(asked.track)
     except (ValidationError, Refused):
-        await caller(request)  # who is not known is told that, whatever they ask for
+        # Who is not known, or may not, is told that, whatever they ask for.
+        require(await caller(request), Permission.PLAY)
         raise
     return asked
 
@@ -104,16 +107,18 @@ async def _reporting(session: Session, request: web.Request) -> Reporting:
     """Answer who reports of which session.
 
     Raises:
-        Refused: `sign-in-first`, 401; `too-many-requests`, 429; `play-unknown`, 404.
+        Refused: `sign-in-first`, 401; `scope-too-narrow`, 403; `play-unknown`, 404;
+            `too-many-requests`, 429.
 
     """
     play_id, now = _play_id(request), request.app[TOOLS].clock()
     found = await reporting(session, token_of(request), play_id, now=now)
     if found is None:
-        await caller_in(session, request)
+        await caller_in(session, request, Permission.PLAY)
         raise unknown_play()
-    require_allowed(request, found.caller_id)
-    require_own(found.play, found.caller_id, found.role)
+    require_allowed(request, found.caller.id)
+    require(found.caller, Permission.PLAY)
+    require_own(found.play, found.caller)
     return found
 
 

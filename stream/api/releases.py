@@ -11,10 +11,9 @@ from aiohttp import web
 from base.database import Session
 from catalog.artists import credits_on_releases, credits_on_tracks, labels_on
 from catalog.artworks import artwork_of, images_of
+from catalog.callers import Caller
 from catalog.facts import words_of_releases, words_of_tracks
-from catalog.models.people import Role
 from catalog.models.releases import Archive, Release
-from catalog.people import Caller
 from catalog.release_types import ReleaseType
 from catalog.releases import (
     Standing,
@@ -71,7 +70,7 @@ _WORDS = (
 
 async def post_release(request: web.Request) -> web.Response:
     """Begin a draft, for files that are sent one by one."""
-    artist = await artist_of(request)
+    artist = await caller(request)
     body = NewRelease.model_validate_json(await request.read() or b"{}")
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
@@ -90,7 +89,7 @@ async def post_release(request: web.Request) -> web.Response:
 
 async def get_releases(request: web.Request) -> web.Response:
     """Answer the caller's releases."""
-    artist = await artist_of(request)
+    artist = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         found = await releases_of(session, artist.id)
     body = ReleaseList(releases=[summary(one) for one in found])
@@ -108,7 +107,7 @@ async def get_release(request: web.Request) -> web.Response:
 
 async def patch_release(request: web.Request) -> web.Response:
     """Write on a draft."""
-    artist, release_id = await artist_of(request), release_id_in(request)
+    artist, release_id = await caller(request), release_id_in(request)
     change = _edit(EditRelease.model_validate_json(await request.read()))
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
@@ -120,7 +119,7 @@ async def patch_release(request: web.Request) -> web.Response:
 
 async def delete_release(request: web.Request) -> web.Response:
     """Delete a draft and its tracks."""
-    artist, release_id = await artist_of(request), release_id_in(request)
+    artist, release_id = await caller(request), release_id_in(request)
     tools = request.app[TOOLS]
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
@@ -134,7 +133,7 @@ async def delete_release(request: web.Request) -> web.Response:
 
 async def delete_archive(request: web.Request) -> web.Response:
     """Forget an archive of a draft; the tracks that were taken out of it stay."""
-    artist, release_id = await artist_of(request), release_id_in(request)
+    artist, release_id = await caller(request), release_id_in(request)
     tools, archive_id = request.app[TOOLS], _archive_id_in(request)
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
@@ -144,11 +143,6 @@ async def delete_archive(request: web.Request) -> web.Response:
 
     await tools.database.run(remove)
     return web.Response(status=204)
-
-
-async def artist_of(request: web.Request) -> Caller:
-    """Answer who asks, an artist or an operator."""
-    return await caller(request, Role.ARTIST, Role.OPERATOR)
 
 
 def release_id_in(request: web.Request) -> UUID:

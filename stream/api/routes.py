@@ -6,13 +6,15 @@ from importlib.metadata import version
 
 from aiohttp import web
 
-from catalog.models.people import Role
-from catalog.people import Caller
+from catalog.callers import Caller
+from catalog.denials import require
+from catalog.permissions import Permission
 from ingest.desk import Desk
 from ingest.routes.door import Door
 from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
 from stream.api.catalogue_documents import SaidOfTrack
+from stream.api.catalogue_routes import catalogue_routes
 from stream.api.documents import (
     OfflineReport,
     OpenPlay,
@@ -67,13 +69,14 @@ def api_routes(desk: Desk) -> list[Route]:
     """Answer every operation of version 1."""
     door = Door(
         desk=desk,
-        identify=_artist,
+        identify=_sender,
         request_id=lambda request: request[REQUEST_ID],
         explain=explain,
     )
     return [
         *upload_routes(door),
         *release_routes(),
+        *catalogue_routes(),
         *job_routes(),
         *hold_routes(),
         *payout_routes(),
@@ -89,24 +92,25 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/tracks",
             handler=get_tracks,
+            needs=Permission.CATALOGUE_READ,
             summary="What there is to hear.",
             answers={200: TrackList},
-            needs_token=False,
             problems=(),
         ),
         Route(
             method="GET",
             path="/api/v1/tracks/{track}",
             handler=get_track,
+            needs=Permission.CATALOGUE_READ,
             summary="A track: its state, its measurements, its renditions.",
             answers={200: TrackDocument},
-            needs_token=False,
             problems=(404,),
         ),
         Route(
             method="PATCH",
             path="/api/v1/tracks/{track}",
             handler=patch_track,
+            needs=Permission.MUSIC_WRITE,
             summary="Call your track what you say, if it is on no release.",
             body=SaidOfTrack,
             answers={200: TrackDocument},
@@ -116,6 +120,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="PUT",
             path="/api/v1/tracks/{track}/price",
             handler=put_price,
+            needs=Permission.MUSIC_TERMS,
             summary="Let all hear your track for nothing, or no longer.",
             body=PriceTrack,
             answers={200: TrackDocument},
@@ -125,6 +130,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="DELETE",
             path="/api/v1/tracks/{track}",
             handler=delete_track,
+            needs=Permission.MUSIC_DELETE,
             summary="Delete your track; one that listeners own is withdrawn from all others.",
             answers={204: "text/plain", 200: TrackDocument},
             problems=(401, 403, 404),
@@ -133,16 +139,17 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/tracks/{track}/waveform.{form:dat|json}",
             handler=get_waveform,
+            needs=Permission.CATALOGUE_READ,
             summary="The peaks of a track, as audiowaveform writes them; samples a pixel: `zoom`.",
             query=("zoom",),
             answers={200: "application/octet-stream"},
-            needs_token=False,
             problems=(404,),
         ),
         Route(
             method="GET",
             path="/api/v1/tracks/{track}/downloads/{rung:[a-z0-9-]+}",
             handler=get_download,
+            needs=Permission.DOWNLOAD,
             summary="A file to keep, for its artist and for who owns it; ranges and tags as media.",
             answers={200: "application/octet-stream", 206: "application/octet-stream"},
             problems=(401, 403, 404, 409, 412, 416),
@@ -151,6 +158,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/tracks/{track}/quality",
             handler=get_quality,
+            needs=Permission.MUSIC_READ,
             summary="What to know of your master: findings with advice, measurements, pictures.",
             answers={200: QualityDocument},
         ),
@@ -158,6 +166,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/tracks/{track}/{picture:overview[.]json|spectrogram[.]png}",
             handler=get_picture,
+            needs=Permission.MUSIC_READ,
             summary="A picture of your master, or what one is drawn from.",
             answers={200: "application/octet-stream"},
         ),
@@ -165,6 +174,8 @@ def api_routes(desk: Desk) -> list[Route]:
             method="POST",
             path="/api/v1/plays",
             handler=post_play,
+            needs=Permission.PLAY,
+            asks_itself=True,
             summary="Open a play session: media URLs, price, plays left to own.",
             body=OpenPlay,
             answers={201: PlayOpened},
@@ -174,6 +185,8 @@ def api_routes(desk: Desk) -> list[Route]:
             method="POST",
             path="/api/v1/plays/{play}/heartbeat",
             handler=post_heartbeat,
+            needs=Permission.PLAY,
+            asks_itself=True,
             summary="Report progress.",
             body=ReportProgress,
             answers={200: PlayVerdict},
@@ -183,6 +196,8 @@ def api_routes(desk: Desk) -> list[Route]:
             method="POST",
             path="/api/v1/plays/offline",
             handler=post_offline,
+            needs=Permission.PLAY,
+            asks_itself=True,
             summary="Hand in what was heard offline, sealed with the play's key.",
             body=OfflineReport,
             answers={200: PlayVerdict},
@@ -192,6 +207,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/plays/{play}",
             handler=get_play,
+            needs=Permission.PLAY,
             summary="What a play session has come to, and on what evidence.",
             answers={200: PlayVerdict},
         ),
@@ -199,6 +215,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="DELETE",
             path="/api/v1/plays/{play}",
             handler=delete_play,
+            needs=Permission.PLAY,
             summary="Take the address of a play session back, within seconds, everywhere.",
             answers={204: "text/plain"},
         ),
@@ -206,6 +223,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/fleet",
             handler=get_fleet,
+            needs=Permission.FLEET_READ,
             summary="What waits, who works, how many would do it within `drain_within` seconds.",
             query=("drain_within",),
             answers={200: FleetDocument},
@@ -215,6 +233,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/events",
             handler=get_events,
+            needs=Permission.MUSIC_READ,
             summary="What happens to your music, as server-sent events; `?track=` for one track.",
             answers={200: "text/event-stream"},
             problems=(401, 403, 404),
@@ -223,6 +242,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="POST",
             path="/api/v1/webhooks",
             handler=post_webhook,
+            needs=Permission.WEBHOOKS,
             summary="Have your events sent to an address, signed as Standard Webhooks are.",
             body=NewWebhook,
             answers={201: WebhookMade},
@@ -232,6 +252,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/webhooks",
             handler=get_webhooks,
+            needs=Permission.WEBHOOKS,
             summary="Your webhooks, and how their last deliveries went.",
             answers={200: WebhookList},
             problems=(401, 403),
@@ -240,6 +261,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="DELETE",
             path="/api/v1/webhooks/{webhook}",
             handler=delete_webhook,
+            needs=Permission.WEBHOOKS,
             summary="Remove a webhook.",
             answers={204: "text/plain"},
             problems=(401, 403, 404),
@@ -248,6 +270,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="POST",
             path="/api/v1/webhooks/{webhook}/ping",
             handler=post_ping,
+            needs=Permission.WEBHOOKS,
             summary="Try a webhook out; one that was given up is taken up again.",
             answers={202: "text/plain"},
             problems=(401, 403, 404),
@@ -260,5 +283,7 @@ def openapi(routes: list[Route]) -> web.Response:
     return web.json_response(describe(routes, version=version("refrain")))
 
 
-async def _artist(request: web.Request) -> Caller:
-    return await caller(request, Role.ARTIST, Role.OPERATOR)
+async def _sender(request: web.Request) -> Caller:
+    who = await caller(request)
+    require(who, Permission.UPLOAD)
+    return who

@@ -22,8 +22,8 @@ from accounting.told import (
 )
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import KEEPERS
-from catalog.people import Caller
+from catalog.callers import Caller
+from catalog.permissions import Permission
 from stream.api.openapi import Route
 from stream.attachments import attachment
 from stream.identity.callers import caller
@@ -108,7 +108,7 @@ async def _payees(session: Session, who: Caller, payee: str | None) -> list[str]
     own = await payees_for(session, who.id)
     if payee is None:
         return own
-    if payee not in own and who.role not in KEEPERS:
+    if payee not in own and not who.may(Permission.BOOKS_READ):
         raise Refused(
             "not-allowed", "Statements are for their payee, and who keeps the books.", status=403
         )
@@ -160,6 +160,7 @@ def statement_routes() -> list[Route]:
             method="GET",
             path="/api/v1/statements",
             handler=get_statements,
+            needs=Permission.EARNINGS_READ,
             summary="Your statements, the latest first; who keeps the books may name a payee.",
             query=("payee",),
             answers={200: StatementList},
@@ -169,6 +170,7 @@ def statement_routes() -> list[Route]:
             method="GET",
             path="/api/v1/statements/{period}.{form}",
             handler=get_statement,
+            needs=Permission.EARNINGS_READ,
             summary="A statement of a month as `csv`, `json` or `pdf`, the latest version.",
             query=tuple(StatementQuery.model_fields),
             answers={200: "application/octet-stream"},

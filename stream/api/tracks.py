@@ -11,13 +11,13 @@ from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key
 from catalog.artists import credits_on_tracks
+from catalog.callers import Caller
 from catalog.facts import lyrics_of, words_of_tracks
 from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
-from catalog.models.people import Role
 from catalog.music import Published, audible_tracks, track_of, unknown_track
-from catalog.people import Caller
+from catalog.permissions import Permission
 from catalog.releases import credits_of
 from catalog.removal import remove_track
 from catalog.states import TrackState
@@ -41,7 +41,7 @@ from stream.api.documents import (
     TrackList,
     WaveformLinks,
 )
-from stream.identity.callers import caller, caller_or_none
+from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
 
 _FOREVER = "max-age=31536000, immutable"
@@ -106,7 +106,6 @@ async def get_track(request: web.Request) -> web.Response:
 
 async def patch_track(request: web.Request) -> web.Response:
     """Call a track of the caller's that is on no release what they say."""
-    await caller(request, Role.ARTIST, Role.OPERATOR)
     body = SaidOfTrack.model_validate_json(await request.read())
     found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
     async with tools.database.begin() as session:
@@ -119,7 +118,6 @@ async def patch_track(request: web.Request) -> web.Response:
 
 async def put_price(request: web.Request) -> web.Response:
     """Let all hear a track of the caller's for nothing from now on, or no longer."""
-    await caller(request, Role.ARTIST, Role.OPERATOR)
     body = PriceTrack.model_validate_json(await request.read())
     found = await own_track(request, request.match_info["track"])
     async with request.app[TOOLS].database.begin() as session:
@@ -130,7 +128,6 @@ async def put_price(request: web.Request) -> web.Response:
 
 async def delete_track(request: web.Request) -> web.Response:
     """Delete a track of the caller's; where listeners own it, it stays with them."""
-    await caller(request, Role.ARTIST, Role.OPERATOR)
     found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
@@ -220,7 +217,8 @@ def concerns(found: Published, caller: Caller | None) -> bool:
     """Tell whether it is the caller's own, or the caller looks after all of them."""
     if caller is None:
         return False
-    return caller.role is Role.OPERATOR or caller.id == found.track.owner_id
+    is_own = caller.id == found.track.owner_id and caller.may(Permission.MUSIC_READ)
+    return is_own or caller.may(Permission.MUSIC_OVERSEE)
 
 
 def loudness_of(master: Master) -> LoudnessReading | None:

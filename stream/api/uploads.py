@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
+from catalog.permissions import Permission
 from ingest.multipart import (
     BeginMultipart,
     CompleteMultipart,
@@ -32,6 +34,8 @@ _MASTER = "/api/v1/masters/{filename:[^/]+}"
 _UPLOAD = f"{UPLOADS}/{{upload}}"
 _MULTIPART = "/api/v1/s3/multipart"
 _BINARY = "application/octet-stream"
+#: Which protocol is spoken is heard first, and each says in its own way who may.
+_upload = partial(Route, needs=Permission.UPLOAD, asks_itself=True)
 
 
 def upload_routes(door: Door) -> list[Route]:
@@ -46,17 +50,17 @@ def _options(path: str, handler: Handler) -> Route:
         method="OPTIONS",
         path=path,
         handler=handler,
+        needs=Permission.SITE,
         name="options_" + "_".join(re.findall(r"\w+", re.sub(r":[^}]*", "", path))[2:]),
         summary="What may be sent, and from where.",
         answers={204: _BINARY},
-        needs_token=False,
         problems=(),
     )
 
 
 def _whole(door: Door) -> list[Route]:
     return [
-        Route(
+        _upload(
             method="PUT",
             path=_MASTER,
             handler=put_master(door),
@@ -72,7 +76,7 @@ def _whole(door: Door) -> list[Route]:
 def _on_all(door: Door) -> list[Route]:
     handler = on_uploads(door)
     return [
-        Route(
+        _upload(
             method="POST",
             path=UPLOADS,
             handler=handler,
@@ -83,7 +87,7 @@ def _on_all(door: Door) -> list[Route]:
             problems=(400, 401, 403, 412, 413, 415, 422, 429),
             on_expect=wait_to_invite,
         ),
-        Route(
+        _upload(
             method="GET",
             path=UPLOADS,
             handler=list_uploads(door),
@@ -97,7 +101,7 @@ def _on_all(door: Door) -> list[Route]:
 def _on_one(door: Door) -> list[Route]:
     handler = on_uploads(door)
     return [
-        Route(
+        _upload(
             method="GET",
             path=_UPLOAD,
             handler=handler,
@@ -106,7 +110,7 @@ def _on_one(door: Door) -> list[Route]:
             answers={200: UploadDocument},
             problems=(401, 404, 410),
         ),
-        Route(
+        _upload(
             method="PATCH",
             path=_UPLOAD,
             handler=handler,
@@ -122,7 +126,7 @@ def _on_one(door: Door) -> list[Route]:
             problems=(400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 460),
             on_expect=wait_to_invite,
         ),
-        Route(
+        _upload(
             method="DELETE",
             path=_UPLOAD,
             handler=handler,
@@ -131,7 +135,7 @@ def _on_one(door: Door) -> list[Route]:
             answers={204: MEDIA_TYPE},
             problems=(401, 404, 410),
         ),
-        Route(
+        _upload(
             method="POST",
             path=_UPLOAD,
             handler=handler,
@@ -146,7 +150,7 @@ def _on_one(door: Door) -> list[Route]:
 
 def _to_storage(door: Door) -> list[Route]:
     return [
-        Route(
+        _upload(
             method="POST",
             path=_MULTIPART,
             handler=begin_multipart(door),
@@ -155,7 +159,7 @@ def _to_storage(door: Door) -> list[Route]:
             answers={200: MultipartBegun},
             problems=(401, 403, 422, 429, 501),
         ),
-        Route(
+        _upload(
             method="GET",
             path=f"{_MULTIPART}/{{upload}}",
             handler=list_parts(door),
@@ -163,7 +167,7 @@ def _to_storage(door: Door) -> list[Route]:
             answers={200: StoredParts},
             problems=(401, 404, 410, 501),
         ),
-        Route(
+        _upload(
             method="GET",
             path=f"{_MULTIPART}/{{upload}}/{{number:[0-9]+}}",
             handler=sign_part(door),
@@ -171,7 +175,7 @@ def _to_storage(door: Door) -> list[Route]:
             answers={200: PartAddress},
             problems=(400, 401, 404, 410, 501),
         ),
-        Route(
+        _upload(
             method="POST",
             path=f"{_MULTIPART}/{{upload}}/complete",
             handler=complete_multipart(door),
@@ -180,7 +184,7 @@ def _to_storage(door: Door) -> list[Route]:
             answers={200: MultipartCompleted},
             problems=(400, 401, 404, 409, 410, 413, 422, 501),
         ),
-        Route(
+        _upload(
             method="DELETE",
             path=f"{_MULTIPART}/{{upload}}",
             handler=abort_multipart(door),
@@ -192,9 +196,9 @@ def _to_storage(door: Door) -> list[Route]:
             method="GET",
             path="/api/v1/s3/params",
             handler=refuse_single(door),
+            needs=Permission.SITE,
             summary="Refused: files go to the storage in parts only.",
             answers={},
-            needs_token=False,
             problems=(501,),
         ),
     ]

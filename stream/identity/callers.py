@@ -1,4 +1,7 @@
-"""Who asks: a bearer token in a header, or the same in the page's cookie."""
+"""Who asks: a bearer token in a header, or the same in the page's cookie.
+
+Whether they may do what they ask for, `stream.guard` has seen to before a handler is called.
+"""
 
 from __future__ import annotations
 
@@ -6,64 +9,72 @@ from aiohttp import web
 
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import Role
-from catalog.people import Caller, caller_of
-from stream.keys import TOOLS
+from catalog.callers import Caller
+from catalog.denials import require
+from catalog.people import caller_of
+from catalog.permissions import Permission
+from stream.keys import CALLER, TOOLS
 from stream.limits import require_allowed
 
 COOKIE = "refrain_token"
+_UNAUTHORIZED = 401
 
 
-async def caller_or_none(request: web.Request) -> Caller | None:
-    """Answer who asks, if they say so and it is true.
-
-    Raises:
-        Refused: `too-many-requests`, 429.
-
-    """
-    if _token(request) is None:
-        return None
-    async with request.app[TOOLS].database.read() as session:
-        return await _known(session, request)
-
-
-async def caller(request: web.Request, *roles: Role) -> Caller:
-    """Answer who asks.
-
-    Raises:
-        Refused: nobody we know (401), or one who has none of `roles` (403).
-
-    """
-    found = await caller_or_none(request)
-    if found is None:
-        raise unknown_caller()
-    if roles and found.role not in roles:
-        allowed = " or ".join(f"{'an' if one[0] in 'aeiou' else 'a'} {one}" for one in roles)
-        raise Refused(
-            "not-allowed", f"Only {allowed} may do this; your role is {found.role}.", status=403
-        )
-    return found
-
-
-async def caller_in(session: Session, request: web.Request) -> Caller:
-    """Answer who asks, in a transaction that has more to do.
+async def caller(request: web.Request) -> Caller:
+    """Answer who asks; who was found once is known as long as the request lasts.
 
     Raises:
         Refused: nobody we know, 401; `too-many-requests`, 429.
 
     """
-    found = await _known(session, request)
-    if found is None:
-        raise unknown_caller()
-    return found
+    if CALLER not in request and _token(request) is not None:
+        async with request.app[TOOLS].database.read() as session:
+            await _resolved(session, request)
+    return _found(request)
 
 
-async def _known(session: Session, request: web.Request) -> Caller | None:
+async def caller_or_none(request: web.Request) -> Caller | None:
+    """Answer who asks, if they say so and it is true; to others what is open stays so.
+
+    Raises:
+        Refused: `too-many-requests`, 429.
+
+    """
+    try:
+        return await caller(request)
+    except Refused as error:
+        if error.status != _UNAUTHORIZED:
+            raise
+        return None
+
+
+async def caller_in(session: Session, request: web.Request, permission: Permission) -> Caller:
+    """Answer who asks, in a transaction that has more to do, where the guard did not ask.
+
+    Raises:
+        Refused: nobody we know, 401, or who may not, 403; `too-many-requests`, 429.
+
+    """
+    if CALLER not in request:
+        await _resolved(session, request)
+    require(_found(request), permission)
+    return _found(request)
+
+
+async def _resolved(session: Session, request: web.Request) -> None:
     token = _token(request)
-    found = None if token is None else await caller_of(session, token)
+    if token is None:
+        return
+    found = await caller_of(session, token, now=request.app[TOOLS].clock())
     if found is not None:
         require_allowed(request, found.id)
-    return found
+        request[CALLER] = found
+
+
+def _found(request: web.Request) -> Caller:
+    if CALLER not in request:
+        raise unknown_caller()
+    return request[CALLER]
 
 
 def unknown_caller() -> Refused:

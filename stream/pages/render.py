@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from accounting.books import balance_of
 from base.database import Session
-from catalog.people import Caller
+from catalog.callers import Caller
 from stream.keys import ASSETS
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -63,4 +63,4 @@ async def account_of(
     if account is None:
         return None
     balance = await balance_of(session, account.id, now=now)
-    return {"name": account.name, "role": str(account.role), "balance_millicredits": balance}
+    return {"name": account.name, "roles": sorted(account.roles), "balance_millicredits": balance}

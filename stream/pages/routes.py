@@ -12,35 +12,40 @@ from accounting.pricing import Terms
 from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.music import Published, audible_tracks
-from catalog.people import Caller, caller_of
+from catalog.people import caller_of
+from catalog.permissions import Permission
 from catalog.plays import standing_of
 from stream.api.tracks import concerns, document, visible_track
 from stream.identity.callers import COOKIE, caller_or_none
 from stream.keys import TOOLS
-from stream.pages.assets import DIST
+from stream.pages.pages import Page
 from stream.pages.quality import get_quality_page
 from stream.pages.render import account_of, page
 from stream.pages.shares import get_shares_page, post_shares_page
 
 _YEAR_S = 31_536_000
+_OPEN = Permission.CATALOGUE_READ
 
 
-def page_routes() -> Sequence[web.AbstractRouteDef]:
-    """Answer the routes of all pages and of what they load."""
-    routes: list[web.AbstractRouteDef] = [
-        web.get("/", get_home),
-        web.get("/tracks/{track}", get_track_page),
-        web.get("/tracks/{track}/quality", get_quality_page),
-        web.get("/shares", get_shares_page),
-        web.post("/shares/{sheet}", post_shares_page),
-        web.get("/sign-in", get_sign_in),
-        web.post("/sign-in", post_sign_in),
-        web.post("/sign-out", post_sign_out),
+def page_routes() -> Sequence[Page]:
+    """Answer all pages."""
+    return [
+        Page(path="/", handler=get_home, needs=_OPEN),
+        Page(path="/tracks/{track}", handler=get_track_page, needs=_OPEN),
+        Page(path="/tracks/{track}/quality", handler=get_quality_page, needs=Permission.MUSIC_READ),
+        Page(path="/shares", handler=get_shares_page, needs=Permission.SHARES_READ),
+        Page(
+            method="POST",
+            path="/shares/{sheet}",
+            handler=post_shares_page,
+            needs=Permission.SHARES_WRITE,
+        ),
+        Page(path="/sign-in", handler=get_sign_in, needs=Permission.SIGN_IN),
+        Page(method="POST", path="/sign-in", handler=post_sign_in, needs=Permission.SIGN_IN),
+        Page(method="POST", path="/sign-out", handler=post_sign_out, needs=Permission.SIGN_IN),
     ]
-    if DIST.exists():
-        routes.append(web.static("/assets", DIST))
-    return routes
 
 
 async def get_home(request: web.Request) -> web.Response:
@@ -81,8 +86,9 @@ async def post_sign_in(request: web.Request) -> web.Response:
     """Take a token and keep it in a cookie that no script can read."""
     form = await request.post()
     token = str(form.get("token", "")).strip()
-    async with request.app[TOOLS].database.read() as session:
-        known = await caller_of(session, token)
+    tools = request.app[TOOLS]
+    async with tools.database.read() as session:
+        known = await caller_of(session, token, now=tools.clock())
     if known is None:
         error = "This token is not one of ours. Please copy it again, all of it."
         return page(request, "sign_in.html", {"account": None, "error": error}, status=403)

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import text
 
+from catalog.credit_roles import RoleKind, kind_of
 from catalog.genres import GENRES, genre_of, name_of, with_children
 from catalog.languages import language_of
 from catalog.release_types import type_of, type_said
-from catalog.roles import RoleKind, kind_of
 from catalog.words import fold_tag, sort_name_of
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import lists, sampled_from, text
 
-from catalog.roles import ArtistRole, Named
+from catalog.credit_roles import ArtistRole, Named
 from ingest.crediting import joined_in_order, line_of, named_in
 from ingest.lines import line_in, lines_in
 

@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from catalog.models.people import Role
-from catalog.people import Caller, issue_token
+from catalog.callers import Caller
+from catalog.people import issue_token
+from catalog.roles import Role
 from tests.support.catalog import NOON, accepted, person
 from tests.support.served import Answer, Client, served
 from tests.support.shares import SOON, earn, recording
