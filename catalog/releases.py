@@ -87,10 +87,14 @@ def require_draft(release: Release, caller: Caller) -> None:
     """Refuse what is not the caller's, and what is published, as `lock_draft` does."""
     if not concerns(release, caller):
         raise unknown_release()
-    if not release.is_draft:
-        raise Refused(
-            "release-published", "The release is published; it cannot be changed.", status=409
-        )
+    if release.state == ReleaseState.DRAFT:
+        return
+    if release.is_draft:
+        sentence = f"The release is {release.state.replace('-', ' ')}: recall it to change it."
+        raise Refused("release-under-way", sentence, status=409)
+    raise Refused(
+        "release-published", "The release is published; it cannot be changed.", status=409
+    )
 
 
 def unknown_release() -> Refused:

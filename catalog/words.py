@@ -25,7 +25,9 @@ class Explicit(StrEnum):
 
 def folded(text: str) -> str:
     """Answer a text without case and accents, for order and for finding."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    # Twice, as what is taken apart may have a case of its own (Unicode, 3.13, D146).
+    once = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    apart = unicodedata.normalize("NFKD", once.casefold())
     return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
 
 
