@@ -14,10 +14,12 @@ from sqlalchemy import delete, exists, or_, select, update
 
 from base.database import Session
 from base.errors import Refused
+from catalog.models.artists import Artist, Label
 from catalog.models.events import Webhook
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout
 from catalog.models.people import Account, AccountRole, Invitation, Member, Token
+from catalog.models.publishing import PreSave, ReleaseMove, TrackVersion
 from catalog.models.rights import Claim, GroupMember, Payee, PayeeKind
 
 #: What stands where something was that somebody is known by.
@@ -43,6 +45,7 @@ async def erase(session: Session, account_id: UUID, *, now: datetime) -> None:
     await _leave(session, account_id, now=now)
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
     await _forget_words(session, account_id)
+    await _forget_catalogue(session, account_id)
     await _forget_payments(session, account_id)
     await _forget_bank_details(session, await _forget_payees(session, account_id))
 
@@ -87,6 +90,19 @@ async def _forget_words(session: Session, account_id: UUID) -> None:
         )
     )
     await session.execute(asked.values(reason=ERASED).execution_options(synchronize_session=False))
+
+
+async def _forget_catalogue(session: Session, account_id: UUID) -> None:
+    """Forget what was waited for, and what was told of artists beside the names on their music."""
+    await session.execute(delete(PreSave).where(PreSave.listener_id == account_id))
+    nothing: dict[str, object] = {"bio": None, "country": None, "links": [], "account_id": None}
+    for model in (Artist, Label):
+        theirs = update(model).where(model.account_id == account_id).values(**nothing)
+        await session.execute(theirs.execution_options(synchronize_session=False))
+    said = update(ReleaseMove).where(ReleaseMove.by == account_id).values(note=None)
+    await session.execute(said.execution_options(synchronize_session=False))
+    noted = update(TrackVersion).where(TrackVersion.made_by == account_id).values(note=None)
+    await session.execute(noted.execution_options(synchronize_session=False))
 
 
 async def _forget_payments(session: Session, account_id: UUID) -> None:

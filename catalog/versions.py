@@ -21,14 +21,8 @@ from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.publishing import TrackVersion
 from catalog.music import move, unknown_track
-from catalog.states import (
-    VERSION_MOVES,
-    TrackEvent,
-    TrackState,
-    VersionEvent,
-    VersionState,
-    next_state,
-)
+from catalog.states import TrackEvent, TrackState, next_state
+from catalog.version_states import VERSION_MOVES, VersionEvent, VersionState
 
 _HOLDS = "It holds another master of a track."
 #: How far lengths may be apart for a new master to be taken for the same music.

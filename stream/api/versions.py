@@ -12,7 +12,7 @@ from base.errors import Refused
 from catalog.models.files import Master
 from catalog.models.publishing import TrackVersion
 from catalog.removal import remove_track
-from catalog.states import VersionState
+from catalog.version_states import VersionState
 from catalog.versions import cancel_version, use_version, versions_of
 from stream.api.tracks import own_track
 from stream.keys import TOOLS

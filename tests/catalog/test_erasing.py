@@ -40,6 +40,10 @@ FORGOTTEN = {
     "payment_refunds": {"reason"},
     "webhooks": {"url", "secret", "kinds", "trouble"},
     "bank_details": {"holder", "iban", "bic"},
+    "artists": {"bio", "country", "links"},
+    "labels": {"bio", "country", "links"},
+    "release_moves": {"note"},
+    "track_versions": {"note"},
 }
 #: What else stands in rows that name an account or a payee.
 KEPT = {
@@ -104,8 +108,19 @@ KEPT = {
             *("sha256", "storage_key", "filename", "container", "codec", "pcm_sha256", "quality"),
             *("findings", "fingerprint", "waveforms", "overview_key", "spectrogram_key", "tags"),
         },
-        "releases": {"title", "artist", "label", "upc", "released_on", "edited", "state"},
-        "tracks": {"title", "artist", "path", "edited", "state", "reason", "request_id"},
+        "releases": {
+            *("title", "artist", "label", "upc", "released_on", "edited", "state", "type", "grid"),
+            *("catalogue_number", "original_on", "language", "p_owner", "c_owner"),
+            *("publish_zone", "reason"),
+        },
+        "tracks": {
+            *("title", "artist", "path", "edited", "state", "reason", "request_id"),
+            *("language", "explicit", "iswc", "p_owner"),
+        },
+        "artists": {"name", "sort_name", "kind", "isni", "ipi", "edited"},
+        "labels": {"name", "sort_name", "isni", "edited"},
+        "release_moves": {"event", "state", "tracks", "details"},
+        "track_versions": {"state", "reason"},
         "uploads": {
             *("filename", "details", "way", "parts", "kept", "state", "warnings", "refusal"),
             *("sha256", "request_id"),

@@ -16,7 +16,6 @@ from catalog.states import (
     SHEET_MOVES,
     TRACK_MOVES,
     UPLOAD_MOVES,
-    VERSION_MOVES,
     ArchiveState,
     ArtworkState,
     ClaimState,
@@ -30,10 +29,10 @@ from catalog.states import (
     TrackState,
     UploadEvent,
     UploadState,
-    VersionState,
     diagram,
     next_state,
 )
+from catalog.version_states import VERSION_MOVES, VersionState
 
 Moves = Mapping[tuple[StrEnum, StrEnum], StrEnum]
 SUBJECTS = [

@@ -18,9 +18,9 @@ from catalog.states import (
     SHEET_MOVES,
     TRACK_MOVES,
     UPLOAD_MOVES,
-    VERSION_MOVES,
     diagram,
 )
+from catalog.version_states import VERSION_MOVES
 from tests.support.commands import refrain
 from tests.support.masters import ROOT
 
