@@ -31,6 +31,8 @@ class Credential:
     scopes: frozenset[Scope] | None = None
     authenticated_at: datetime | None = None
     factors: frozenset[str] = frozenset()
+    #: To the minute.
+    last_used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TypeVarTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import BindParameter, ColumnElement, Row, delete, or_
+from sqlalchemy import BindParameter, ColumnElement, Row, delete, or_, update
 
 from base.database import Session
 from catalog.callers import Credential, CredentialKind
@@ -89,6 +89,12 @@ async def end(session: Session, ids: Collection[UUID]) -> None:
     await session.execute(delete(Token).where(Token.id.in_(ids)))
 
 
+async def act_for(session: Session, credential_id: UUID, account_id: UUID | None) -> None:
+    """Let who is known by this act for an account until told otherwise, or for themselves."""
+    chosen = update(Token).where(Token.id == credential_id).values(acting_for=account_id)
+    await session.execute(chosen.execution_options(synchronize_session=False))
+
+
 def is_valid(now: BindParameter[datetime]) -> ColumnElement[bool]:
     """Ask for what has not run out."""
     return or_(Token.expires_at.is_(None), Token.expires_at > now)
@@ -109,4 +115,5 @@ def credential_in(row: Row[*Columns]) -> Credential:
         scopes=None if scopes is None else scopes_of(scopes),
         authenticated_at=row.authenticated_at,
         factors=frozenset((row.factors or "").split()),
+        last_used_at=row.credential_last_used_at,
     )

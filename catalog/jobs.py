@@ -49,10 +49,12 @@ class Kind(StrEnum):
     DELIVER = "deliver"
     #: A release comes out, for its time has come.
     RELEASE = "release"
+    MAIL = "mail"
     TIDY = "tidy"
     FSCK = "fsck"
     RECONCILE = "reconcile"
     PROVE = "prove"
+    WEIGH = "weigh"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
 
@@ -69,10 +71,12 @@ LANES = {
     Kind.COMPARE: Lane.ANALYSIS,
     Kind.DELIVER: Lane.WEBHOOKS,
     Kind.RELEASE: Lane.FIRST,
+    Kind.MAIL: Lane.WEBHOOKS,
     Kind.TIDY: Lane.HOUSEKEEPING,
     Kind.FSCK: Lane.HOUSEKEEPING,
     Kind.RECONCILE: Lane.HOUSEKEEPING,
     Kind.PROVE: Lane.HOUSEKEEPING,
+    Kind.WEIGH: Lane.HOUSEKEEPING,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
 #: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
@@ -89,10 +93,12 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.COMPARE: (0.25, 0.0),
     Kind.DELIVER: (0.1, 0.0),
     Kind.RELEASE: (0.1, 0.0),
+    Kind.MAIL: (0.1, 0.0),
     Kind.TIDY: (1.0, 0.0),
     Kind.FSCK: (10.0, 0.0),
     Kind.RECONCILE: (10.0, 0.0),
     Kind.PROVE: (2.0, 0.0),
+    Kind.WEIGH: (10.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVarTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Uuid, and_, bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session, insert_if_new
 from base.errors import Refused
-from catalog.callers import Caller, CredentialKind
+from catalog.callers import Acting, Caller, CredentialKind
 from catalog.credentials import CREDENTIAL, credential_in, digest_of, issue
-from catalog.models.people import Account, AccountRole, Token
+from catalog.models.people import Account, AccountRole, Member, Token
 from catalog.models.rights import Payee, SplitShare, SplitSheet
-from catalog.roles import DERIVED, Role
+from catalog.models.sign_in import Password
+from catalog.roles import DERIVED, AccountKind, Capacity, Role
 
 Columns = TypeVarTuple("Columns")
+#: Whom one acts for who acts for oneself, whatever the sign-in says.
+NOBODY = UUID(int=0)
 
 
 def is_collaborator(account_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
@@ -48,10 +52,15 @@ KNOWN = (
 
 
 async def create_account(
-    session: Session, *, name: str, role: Role = Role.LISTENER, now: datetime
+    session: Session,
+    *,
+    name: str,
+    role: Role = Role.LISTENER,
+    kind: AccountKind = AccountKind.PERSON,
+    now: datetime,
 ) -> Caller:
     """Make an account."""
-    account = Account(id=uuid4(), name=name, created_at=now)
+    account = Account(id=uuid4(), name=name, kind=kind, created_at=now)
     session.add(account)
     await session.flush()
     if role is not Role.LISTENER:
@@ -86,20 +95,47 @@ async def issue_token(session: Session, caller: Caller, *, label: str, now: date
     return issued.secret
 
 
-async def caller_of(session: Session, secret: str, *, now: datetime) -> Caller | None:
+async def caller_of(
+    session: Session, secret: str, *, now: datetime, acting_for: UUID | None = None
+) -> Caller | None:
     """Answer whose secret it is, if anyone's.
 
+    They are the account that they say they act for, or else that their sign-in does; `acting_for`
+    `NOBODY`, or for themselves, they are who they are.
+
     Raises:
-        Refused: `credential-expired`, 401.
+        Refused: `credential-expired`, 401; `not-a-member`, 403.
 
     """
-    query = select(*KNOWN, *CREDENTIAL).join(Token, Token.account_id == Account.id)
-    row = (await session.execute(query.where(Token.digest == digest_of(secret)))).first()
+    asked = {"digest": digest_of(secret), "acting_for": acting_for}
+    row = (await session.execute(_QUESTION, asked)).first()
     if row is None:
         return None
     if row.credential_expires_at is not None and row.credential_expires_at <= now:
         raise _expired()
+    if row.capacity is not None:
+        acting = Acting(person_id=row.person_id, capacity=Capacity(row.capacity))
+        return replace(caller_in(row), acting=acting)
+    if acting_for not in {None, NOBODY, row.person_id}:
+        raise _no_member()
     return caller_in(row)
+
+
+#: One question, whoever they act for: a member is found with the token, and the account with both.
+_QUESTION = (
+    select(*KNOWN, *CREDENTIAL, Token.account_id.label("person_id"), Member.capacity)
+    .select_from(Token)
+    .outerjoin(
+        Member,
+        and_(
+            Member.person_id == Token.account_id,
+            Member.account_id
+            == func.coalesce(bindparam("acting_for", type_=Uuid()), Token.acting_for),
+        ),
+    )
+    .join(Account, Account.id == func.coalesce(Member.account_id, Token.account_id))
+    .where(Token.digest == bindparam("digest"))
+)
 
 
 def caller_in(row: Row[*Columns]) -> Caller:
@@ -133,7 +169,9 @@ async def known_listener(session: Session, account_id: UUID) -> None:
 
     """
     known = select(Account.id).where(Account.id == account_id, Account.erased_at.is_(None))
-    if await session.scalar(known.where(exists().where(Token.account_id == account_id))) is None:
+    by_token = exists().where(Token.account_id == account_id)
+    by_password = exists().where(Password.account_id == account_id)
+    if await session.scalar(known.where(or_(by_token, by_password))) is None:
         raise unknown_listener()
 
 
@@ -162,6 +200,15 @@ def _account(row: Row[*Columns]) -> Caller:
 def _roles(row: Row[*Columns]) -> frozenset[Role]:
     granted = frozenset(map(Role, (row.account_roles or "").split()))
     return granted | DERIVED if row.is_collaborator else granted | {Role.LISTENER}
+
+
+def _no_member() -> Refused:
+    return Refused(
+        "not-a-member",
+        "You are no member of the account in Refrain-Acting-For; ask one of its owners for an "
+        "invitation, or leave the header out.",
+        status=403,
+    )
 
 
 def _expired() -> Refused:

@@ -75,6 +75,7 @@ class Permission(StrEnum):
 
     SITE = "site"
     SIGN_IN = "sign-in"
+    OPENID = "openid"
     CATALOGUE_READ = "catalogue.read"
     MEDIA = "media"
     HEALTH = "health"
@@ -91,8 +92,10 @@ class Permission(StrEnum):
     ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
     ACCOUNT_CLOSE = "account.close"
+    CREDENTIALS_KEEP = "credentials.keep"
     TOKENS_KEEP = "tokens.keep"
     MEMBERSHIPS = "memberships"
+    ARTISTS_MAKE = "artists.make"
     SHARES_READ = "shares.read"
     SHARES_WRITE = "shares.write"
     EARNINGS_READ = "earnings.read"
@@ -167,6 +170,7 @@ def _office(words: str, roles: frozenset[Role], scope: Scope | None) -> Rule:
 _VISITORS = {
     Permission.SITE: _open("see these pages"),
     Permission.SIGN_IN: _open("sign in, and out"),
+    Permission.OPENID: _open("ask as an application, which shows who it is in its own way"),
     Permission.CATALOGUE_READ: _open("see what there is to hear"),
     Permission.MEDIA: _open("fetch media with the address of a play"),
     Permission.HEALTH: _open("ask whether the house is up"),
@@ -185,6 +189,7 @@ _ACCOUNTS = {
     Permission.ACCOUNT_READ: _all("see your account", Scope.ACCOUNT_READ, _VIEWER),
     Permission.ACCOUNT_WRITE: _all("change your account", Scope.ACCOUNT_WRITE, _OWNER),
     Permission.ACCOUNT_CLOSE: _all("close your account", None),
+    Permission.CREDENTIALS_KEEP: _all("change your password and address, and sign out", None),
     Permission.TOKENS_KEEP: _all("make and end tokens", None),
     Permission.MEMBERSHIPS: _all("see for whom you act, and answer invitations", Scope.MEMBERS),
     Permission.SHARES_READ: _all("see shares and payees", Scope.SHARES_READ, _VIEWER),
@@ -205,6 +210,9 @@ _MUSIC = {
         "say where and at what price music may be had", Scope.MUSIC_WRITE, _OWNER
     ),
     Permission.WEBHOOKS: _makers("have events sent elsewhere", Scope.WEBHOOKS, _EDITOR),
+    Permission.ARTISTS_MAKE: Rule(
+        words="make the account of an artist or a label", roles=_MAKERS, scope=Scope.MEMBERS
+    ),
     Permission.MEMBERS_READ: _makers("see who acts for an artist", Scope.MEMBERS, _VIEWER),
     Permission.MEMBERS_KEEP: _makers("say who acts for an artist", Scope.MEMBERS, _OWNER),
 }
@@ -251,6 +259,12 @@ def capacity_may(capacity: Capacity, permission: Permission) -> bool:
     """Whether a member may it for an account of others, if that account may."""
     rule = RULES[permission]
     return rule.is_open or (rule.capacity is not None and capacity.covers(rule.capacity))
+
+
+def is_personal(permission: Permission) -> bool:
+    """Whether nobody does it for an account of others."""
+    rule = RULES[permission]
+    return not rule.is_open and rule.capacity is None
 
 
 def scopes_of(text: str) -> frozenset[Scope]:

@@ -18,6 +18,7 @@ from base.errors import Refused
 from catalog.denials import require
 from catalog.permissions import RULES, Permission
 from stream.identity.callers import caller, caller_or_none
+from stream.keys import NEEDED
 
 _SIGN_IN = "/sign-in"
 
@@ -70,6 +71,7 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
     need = request.app[NEEDS].get(request.match_info.route)
     if need is None:
         raise Refused("not-placed", "Nobody has said yet who may come here.", status=403)
+    request[NEEDED] = need.permission
     if not need.asks_itself and not RULES[need.permission].is_open:
         if need.is_page and await caller_or_none(request) is None and request.method in _SHOWN:
             return _to_sign_in(request)

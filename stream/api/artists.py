@@ -40,6 +40,8 @@ from catalog.permissions import Permission
 from catalog.words import folded, sort_name_of
 from ingest.fields import read_field, read_needed
 from ingest.lrc import plain
+from stream.api.answers import answered
+from stream.api.asking import told
 from stream.api.catalogue_documents import words_in
 from stream.api.release_documents import ReleaseSummary
 from stream.api.releases import release_id_in, summary
@@ -139,7 +141,7 @@ async def get_artists(request: web.Request) -> web.Response:
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         found = await artists_looked_after(session, who.id)
-    return _json(ArtistList(items=[_artist(one) for one in found]))
+    return _json(request, ArtistList(items=[_artist(one) for one in found]))
 
 
 async def get_labels(request: web.Request) -> web.Response:
@@ -147,59 +149,59 @@ async def get_labels(request: web.Request) -> web.Response:
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         found = await labels_looked_after(session, who.id)
-    return _json(LabelList(items=[_label(one) for one in found]))
+    return _json(request, LabelList(items=[_label(one) for one in found]))
 
 
 async def post_artist(request: web.Request) -> web.Response:
     """Make an artist that the caller looks after."""
     who, tools = await caller(request), request.app[TOOLS]
-    body = WriteArtist.model_validate_json(await request.read())
+    body = await told(request, WriteArtist)
     row = new_artist(who.id, read_needed("artist_name", body.name or ""), now=tools.clock())
     async with tools.database.begin() as session:
         session.add(row)
         _write_artist(row, body, now=tools.clock())
-    return _json(_artist(row), status=201, at=f"/api/v1/artists/{row.id}")
+    return _json(request, _artist(row), status=201, at=f"/api/v1/artists/{row.id}")
 
 
 async def post_label(request: web.Request) -> web.Response:
     """Make a label that the caller looks after."""
     who, tools = await caller(request), request.app[TOOLS]
-    body = WriteLabel.model_validate_json(await request.read())
+    body = await told(request, WriteLabel)
     row = new_label(who.id, read_needed("artist_name", body.name or ""), now=tools.clock())
     async with tools.database.begin() as session:
         session.add(row)
         _write(row, body, now=tools.clock())
-    return _json(_label(row), status=201, at=f"/api/v1/labels/{row.id}")
+    return _json(request, _label(row), status=201, at=f"/api/v1/labels/{row.id}")
 
 
 async def get_artist(request: web.Request) -> web.Response:
     """Answer an artist whom all can hear, or one of the caller's."""
-    return _json(_artist(await _visible_artist(request)))
+    return _json(request, _artist(await _visible_artist(request)))
 
 
 async def get_label(request: web.Request) -> web.Response:
     """Answer a label that has put something out, or one of the caller's."""
-    return _json(_label(await _visible_label(request)))
+    return _json(request, _label(await _visible_label(request)))
 
 
 async def patch_artist(request: web.Request) -> web.Response:
     """Write of an artist of the caller's."""
     who, tools = await caller(request), request.app[TOOLS]
-    body = WriteArtist.model_validate_json(await request.read())
+    body = await told(request, WriteArtist)
     async with tools.database.begin() as session:
         row = await _own_artist(session, request, who)
         _write_artist(row, body, now=tools.clock())
-    return _json(_artist(row))
+    return _json(request, _artist(row))
 
 
 async def patch_label(request: web.Request) -> web.Response:
     """Write of a label of the caller's."""
     who, tools = await caller(request), request.app[TOOLS]
-    body = WriteLabel.model_validate_json(await request.read())
+    body = await told(request, WriteLabel)
     async with tools.database.begin() as session:
         row = await _own_label(session, request, who)
         _write(row, body, now=tools.clock())
-    return _json(_label(row))
+    return _json(request, _label(row))
 
 
 async def remove_artist(request: web.Request) -> web.Response:
@@ -223,7 +225,7 @@ async def get_artist_releases(request: web.Request) -> web.Response:
     artist = await _visible_artist(request)
     async with request.app[TOOLS].database.read() as session:
         found = await releases_by_artist(session, artist.id, after=None, limit=_MOST)
-    return _discography(found)
+    return _discography(request, found)
 
 
 async def get_label_releases(request: web.Request) -> web.Response:
@@ -231,7 +233,7 @@ async def get_label_releases(request: web.Request) -> web.Response:
     label = await _visible_label(request)
     async with request.app[TOOLS].database.read() as session:
         found = await releases_of_label(session, label.id, after=None, limit=_MOST)
-    return _discography(found)
+    return _discography(request, found)
 
 
 async def get_names(request: web.Request) -> web.Response:
@@ -240,7 +242,7 @@ async def get_names(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
         artist = await _own_artist(session, request, who)
         found = await waiting_names(session, artist.id)
-    return _discography(found)
+    return _discography(request, found)
 
 
 async def put_name(request: web.Request) -> web.Response:
@@ -254,9 +256,8 @@ async def put_name(request: web.Request) -> web.Response:
 
 async def get_genres(request: web.Request) -> web.Response:
     """Answer all genres."""
-    del request
     facts = [GenreFacts(slug=one.slug, name=one.name, parent=one.parent) for one in GENRES.values()]
-    return _json(GenreList(items=facts))
+    return _json(request, GenreList(items=facts))
 
 
 async def _visible_artist(request: web.Request) -> Artist:
@@ -347,10 +348,11 @@ def _facts(row: Artist | Label) -> dict[str, Any]:
     }
 
 
-def _discography(found: Sequence[Release]) -> web.Response:
-    return _json(Discography(items=[summary(one) for one in found]))
+def _discography(request: web.Request, found: Sequence[Release]) -> web.Response:
+    return _json(request, Discography(items=[summary(one) for one in found]))
 
 
-def _json(body: BaseModel, *, status: int = 200, at: str | None = None) -> web.Response:
-    headers = {"Location": at} if at else None
-    return web.json_response(text=body.model_dump_json(), status=status, headers=headers)
+def _json(
+    request: web.Request, body: BaseModel, *, status: int = 200, at: str | None = None
+) -> web.Response:
+    return answered(request, body, status=status, headers={"Location": at} if at else {})

@@ -233,7 +233,7 @@ def _versions() -> list[Route]:
         ),
         Route(
             method="POST",
-            path=f"{_TRACK}/versions/{{number}}/use",
+            path=f"{_TRACK}/versions/{{number:[0-9]+}}/use",
             handler=versions.use,
             name="use_version",
             needs=Permission.MUSIC_PUBLISH,
@@ -243,7 +243,7 @@ def _versions() -> list[Route]:
         ),
         Route(
             method="DELETE",
-            path=f"{_TRACK}/versions/{{number}}",
+            path=f"{_TRACK}/versions/{{number:[0-9]+}}",
             handler=versions.delete_version,
             needs=Permission.MUSIC_DELETE,
             summary="Delete a version that is not heard.",

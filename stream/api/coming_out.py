@@ -27,6 +27,8 @@ from ingest.coming_out import (
     withdraw,
 )
 from ingest.words import one_line
+from stream.api.answers import NEVER_KEPT, answered
+from stream.api.asking import told
 from stream.api.release_documents import (
     MoveFacts,
     MoveList,
@@ -35,7 +37,7 @@ from stream.api.release_documents import (
     ReleaseList,
     SubmitRelease,
 )
-from stream.api.releases import answered_release, document, release_id_in, summary
+from stream.api.releases import document, release_id_in, summary
 from stream.identity.callers import caller
 from stream.keys import REQUEST_ID, TOOLS
 
@@ -54,7 +56,7 @@ async def publish_release(request: web.Request) -> web.Response:
 
 async def schedule_release(request: web.Request) -> web.Response:
     """Let all hear a draft from an instant on."""
-    body = PublishDate.model_validate_json(await request.read())
+    body = await told(request, PublishDate)
     release_id, reviews, date = release_id_in(request), _reviews(request), _date(request, body)
     return await _done(
         request,
@@ -65,7 +67,7 @@ async def schedule_release(request: web.Request) -> web.Response:
 
 async def submit_release(request: web.Request) -> web.Response:
     """Ask that a draft is looked at before it comes out."""
-    body = SubmitRelease.model_validate_json(await request.read() or b"{}")
+    body = await told(request, SubmitRelease)
     release_id = release_id_in(request)
     dated = body.at and PublishDate(at=body.at, zone=body.zone, is_announced=body.is_announced)
     date = _date(request, dated) if dated else None
@@ -113,7 +115,7 @@ async def get_moves(request: web.Request) -> web.Response:
             raise unknown_release()
         moves = await moves_of(session, release.id)
     body = MoveList(items=[_move(one) for one in moves])
-    return web.json_response(text=body.model_dump_json())
+    return answered(request, body)
 
 
 async def get_reviews(request: web.Request) -> web.Response:
@@ -121,7 +123,7 @@ async def get_reviews(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
         found = await waiting_for_review(session)
     body = ReleaseList(releases=[summary(one) for one in found])
-    return web.json_response(text=body.model_dump_json())
+    return answered(request, body)
 
 
 async def get_review(request: web.Request) -> web.Response:
@@ -130,7 +132,7 @@ async def get_review(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
         release = await release_of(session, release_id_in(request))
         answer = await document(session, release, who, is_told_all=True)
-    return answered_release(answer)
+    return answered(request, answer, cache=NEVER_KEPT)
 
 
 async def take_up_release(request: web.Request) -> web.Response:
@@ -185,7 +187,7 @@ async def _done(request: web.Request, deed: Deed, note: str | None = None) -> we
         )
         release = await deed(session, occasion)
         answer = await document(session, release, who)
-    return answered_release(answer)
+    return answered(request, answer, cache=NEVER_KEPT)
 
 
 async def _overseen(request: web.Request, deed: Deed) -> web.Response:
@@ -202,11 +204,11 @@ async def _overseen(request: web.Request, deed: Deed) -> web.Response:
         )
         release = await deed(session, occasion)
         answer = await document(session, release, who, is_told_all=True)
-    return answered_release(answer)
+    return answered(request, answer, cache=NEVER_KEPT)
 
 
 async def _why(request: web.Request) -> str | None:
-    return Reason.model_validate_json(await request.read() or b"{}").reason
+    return (await told(request, Reason)).reason
 
 
 def _reviews(request: web.Request) -> bool:

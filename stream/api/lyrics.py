@@ -13,6 +13,8 @@ from catalog.facts import forget_lyrics, lyrics_of, note_edited, write_lyrics
 from catalog.models.words import Lyrics
 from ingest.fields import read_field
 from ingest.lrc import MOST_LETTERS, parse, plain, plain_of, print_lrc
+from stream.api.answers import answered
+from stream.api.asking import told
 from stream.api.tracks import own_track, visible_track
 from stream.keys import TOOLS
 
@@ -55,7 +57,7 @@ class WriteLyrics(BaseModel):
 async def get_lyrics(request: web.Request) -> web.Response:
     """Answer what is sung, with times for machines."""
     row = await _lyrics(request)
-    return web.json_response(text=_document(row).model_dump_json())
+    return answered(request, _document(row))
 
 
 async def get_lyrics_file(request: web.Request) -> web.Response:
@@ -70,7 +72,7 @@ async def get_lyrics_file(request: web.Request) -> web.Response:
 
 async def put_lyrics(request: web.Request) -> web.Response:
     """Write what is sung on a track of the caller's."""
-    body = WriteLyrics.model_validate_json(await request.read())
+    body = await told(request, WriteLyrics)
     lines = parse(body.synced or "")
     words = plain(body.plain or "") or plain_of(lines)
     if not words or (body.synced and not lines):
@@ -91,7 +93,7 @@ async def put_lyrics(request: web.Request) -> web.Response:
             now=tools.clock(),
         )
         await note_edited(session, found.track.id, "lyrics")
-    return web.json_response(text=_document(row).model_dump_json())
+    return answered(request, _document(row))
 
 
 async def delete_lyrics(request: web.Request) -> web.Response:

@@ -11,6 +11,7 @@ from base.errors import Refused
 from catalog.pre_saves import forget_pre_save, pre_save, pre_saved_by
 from catalog.releases import release_of, unknown_release
 from catalog.states import ReleaseState
+from stream.api.answers import answered
 from stream.api.releases import release_id_in
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -71,4 +72,4 @@ async def get_pre_saves(request: web.Request) -> web.Response:
         )
         for row, release in found
     ]
-    return web.json_response(text=PreSaveList(items=items).model_dump_json())
+    return answered(request, PreSaveList(items=items))

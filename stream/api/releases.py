@@ -9,8 +9,10 @@ from uuid import UUID
 from aiohttp import web
 
 from base.database import Session
+from catalog.acts import Act
 from catalog.artists import credits_on_releases, credits_on_tracks, labels_on
 from catalog.artworks import artwork_of, images_of
+from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.facts import words_of_releases, words_of_tracks
 from catalog.models.releases import Archive, Release
@@ -35,6 +37,8 @@ from ingest.drafts import Edit, TrackEdit, draft_findings, edit
 from ingest.readiness import UNTITLED, errors_in
 from ingest.saying import Said
 from ingest.words import one_line
+from stream.api.answers import NEVER_KEPT, answered
+from stream.api.asking import told
 from stream.api.catalogue_documents import (
     credit_facts,
     line_facts,
@@ -45,6 +49,7 @@ from stream.api.catalogue_documents import (
     said_of,
     words_in,
 )
+from stream.api.preconditions import require_match
 from stream.api.release_documents import (
     ArchiveFacts,
     ArtworkFacts,
@@ -71,7 +76,7 @@ _WORDS = (
 async def post_release(request: web.Request) -> web.Response:
     """Begin a draft, for files that are sent one by one."""
     artist = await caller(request)
-    body = NewRelease.model_validate_json(await request.read() or b"{}")
+    body = await told(request, NewRelease)
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
         release = await create_release(
@@ -84,7 +89,8 @@ async def post_release(request: web.Request) -> web.Response:
         words = {"title": body.title, "artist": body.artist}
         release.edited = sorted(name for name, text in words.items() if one_line(text))
         answer = await document(session, release, artist)
-    return answered_release(answer, status=201)
+    where = {"Location": f"/api/v1/releases/{answer.id}"}
+    return answered(request, answer, status=201, headers=where, cache=NEVER_KEPT)
 
 
 async def get_releases(request: web.Request) -> web.Response:
@@ -102,19 +108,23 @@ async def get_release(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
         release = await visible_release(session, request, who)
         answer = await document(session, release, who)
-    return answered_release(answer)
+    return answered(request, answer, cache=NEVER_KEPT)
 
 
 async def patch_release(request: web.Request) -> web.Response:
     """Write on a draft."""
     artist, release_id = await caller(request), release_id_in(request)
-    change = _edit(EditRelease.model_validate_json(await request.read()))
+    change = _edit(await told(request, EditRelease))
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
+        before = await release_of(session, release_id, lock=True)
+        if not concerns(before, artist):
+            raise unknown_release()
+        await require_match(request, lambda: document(session, before, artist))
         release = await edit(session, release_id, artist, change, now=tools.clock())
         await session.flush()
         answer = await document(session, release, artist)
-    return answered_release(answer)
+    return answered(request, answer, cache=NEVER_KEPT)
 
 
 async def delete_release(request: web.Request) -> web.Response:
@@ -124,7 +134,10 @@ async def delete_release(request: web.Request) -> web.Response:
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
     async def remove(session: Session) -> None:
-        require_draft(await release_of(session, release_id), artist)
+        release = await release_of(session, release_id)
+        require_draft(release, artist)
+        if artist.id != release.owner_id:
+            await note_act(session, artist, Act.RELEASE_REMOVED, release_id, now=tools.clock())
         await remove_release(session, release_id, now=tools.clock(), until=until)
 
     await tools.database.run(remove)
@@ -225,14 +238,6 @@ async def document(
         findings=told,
         may_publish=None if findings is None else not errors_in(findings),
     )
-
-
-def answered_release(body: ReleaseDocument, *, status: int = 200) -> web.Response:
-    """Answer a release, and where it is."""
-    response = web.json_response(text=body.model_dump_json(), status=status)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Location"] = f"/api/v1/releases/{body.id}"
-    return response
 
 
 def summary(release: Release) -> ReleaseSummary:

@@ -14,6 +14,7 @@ from catalog.models.publishing import TrackVersion
 from catalog.removal import remove_track
 from catalog.version_states import VersionState
 from catalog.versions import cancel_version, use_version, versions_of
+from stream.api.answers import answered
 from stream.api.tracks import own_track
 from stream.keys import TOOLS
 
@@ -44,7 +45,7 @@ async def get_versions(request: web.Request) -> web.Response:
     found = await own_track(request, request.match_info["track"])
     async with request.app[TOOLS].database.read() as session:
         versions = await versions_of(session, found.track.id)
-    return _answered(versions)
+    return _answered(request, versions)
 
 
 async def use(request: web.Request) -> web.Response:
@@ -56,7 +57,7 @@ async def use(request: web.Request) -> web.Response:
         await use_version(session, found.track.id, number, now=tools.clock())
         return await versions_of(session, found.track.id)
 
-    return _answered(await tools.database.run(work))
+    return _answered(request, await tools.database.run(work))
 
 
 async def delete_version(request: web.Request) -> web.Response:
@@ -81,9 +82,9 @@ def _number(request: web.Request) -> int:
     return int(text)
 
 
-def _answered(versions: list[tuple[TrackVersion, Master]]) -> web.Response:
+def _answered(request: web.Request, versions: list[tuple[TrackVersion, Master]]) -> web.Response:
     body = VersionList(items=[_facts(*one) for one in versions])
-    return web.json_response(text=body.model_dump_json())
+    return answered(request, body)
 
 
 def _facts(version: TrackVersion, master: Master) -> VersionFacts:

@@ -1,4 +1,4 @@
-"""The pages: what there is to hear, one track with its player, signing in and out."""
+"""The pages: what there is to hear, one track with its player, and the others."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from aiohttp.typedefs import Handler
 from accounting.pricing import Terms
 from accounting.terms import terms_at
 from base.database import Session
-from base.errors import Refused
+from base.errors import Refused, Unavailable
 from catalog.callers import Caller
 from catalog.music import Published, audible_tracks
-from catalog.people import caller_of
 from catalog.permissions import Permission
 from catalog.plays import standing_of
 from stream.api.tracks import concerns, document, visible_track
-from stream.identity.callers import COOKIE, caller_or_none
+from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
+from stream.pages.account_pages import account_pages
+from stream.pages.invitation import get_invitation_page, post_invitation_page
+from stream.pages.openid_pages import openid_pages
 from stream.pages.pages import Page
 from stream.pages.quality import get_quality_page
 from stream.pages.render import account_of, page
 from stream.pages.shares import get_shares_page, post_shares_page
 
-_YEAR_S = 31_536_000
+_INVITATION = "/invitations/{secret:[A-Za-z0-9_-]+}"
 _OPEN = Permission.CATALOGUE_READ
 
 
@@ -42,9 +44,15 @@ def page_routes() -> Sequence[Page]:
             handler=post_shares_page,
             needs=Permission.SHARES_WRITE,
         ),
-        Page(path="/sign-in", handler=get_sign_in, needs=Permission.SIGN_IN),
-        Page(method="POST", path="/sign-in", handler=post_sign_in, needs=Permission.SIGN_IN),
-        Page(method="POST", path="/sign-out", handler=post_sign_out, needs=Permission.SIGN_IN),
+        Page(path=_INVITATION, handler=get_invitation_page, needs=Permission.MEMBERSHIPS),
+        Page(
+            method="POST",
+            path=_INVITATION,
+            handler=post_invitation_page,
+            needs=Permission.MEMBERSHIPS,
+        ),
+        *account_pages(),
+        *openid_pages(),
     ]
 
 
@@ -77,47 +85,12 @@ async def get_track_page(request: web.Request) -> web.Response:
     return page(request, "track.html", context)
 
 
-async def get_sign_in(request: web.Request) -> web.Response:
-    """Show the form."""
-    return page(request, "sign_in.html", {"account": None, "error": None})
-
-
-async def post_sign_in(request: web.Request) -> web.Response:
-    """Take a token and keep it in a cookie that no script can read."""
-    form = await request.post()
-    token = str(form.get("token", "")).strip()
-    tools = request.app[TOOLS]
-    async with tools.database.read() as session:
-        known = await caller_of(session, token, now=tools.clock())
-    if known is None:
-        error = "This token is not one of ours. Please copy it again, all of it."
-        return page(request, "sign_in.html", {"account": None, "error": error}, status=403)
-    response = _redirect("/")
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=_YEAR_S,
-        httponly=True,
-        samesite="Lax",
-        secure=request.app[TOOLS].settings.public_url.startswith("https:"),
-    )
-    return response
-
-
-async def post_sign_out(request: web.Request) -> web.Response:
-    """Forget the cookie."""
-    del request
-    response = _redirect("/")
-    response.del_cookie(COOKIE)
-    return response
-
-
 @web.middleware
 async def error_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Show people a page where programs get a problem document."""
     try:
         return await handler(request)
-    except (Refused, web.HTTPNotFound) as error:
+    except (Refused, Unavailable, web.HTTPNotFound) as error:
         accepts = request.headers.get(hdrs.ACCEPT, "")
         if "text/html" not in accepts or request.path.startswith(("/api/", "/media/")):
             raise
@@ -134,10 +107,6 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
 def _waveform(found: Published) -> str:
     links = document(found).waveform
     return links.screen if links else ""
-
-
-def _redirect(path: str) -> web.Response:
-    return web.Response(status=303, headers={hdrs.LOCATION: path})
 
 
 async def _track(

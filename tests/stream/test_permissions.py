@@ -168,7 +168,12 @@ async def test_every_route_lets_in_whom_the_table_says(
 
 
 def _concerns(who: Somebody, place: Place) -> bool:
-    """Leave out tokens that differ from others in scopes that this route does not ask for."""
+    """Leave out tokens that differ from others in scopes that this route does not ask for.
+
+    And where applications ask: who none of theirs is, is told so by OAuth, not by the table.
+    """
+    if place.need.permission is Permission.OPENID:
+        return False
     if who.scopes is None or len(who.scopes) == 0:
         return True
     one = who.scopes if len(who.scopes) == 1 else frozenset(Scope) - who.scopes
@@ -182,6 +187,8 @@ async def _wrong(http: ClientSession, url: str, place: Place, who: Somebody) -> 
         if place.method == "POST" and not place.path.endswith("/uploads"):
             headers[_OVERRIDE] = "DELETE"
     data = _PARTS_SENT if place.path.endswith("/complete") else None
+    if data is not None:
+        headers["Content-Type"] = "application/json"
     asked = http.request(
         place.method, url + place.path, headers=headers, data=data, allow_redirects=False
     )
