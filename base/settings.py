@@ -78,6 +78,11 @@ class Settings(AccountSettings, OpenIdSettings, PaymentSettings, PayoutSettings)
     edge_url: str = Field(
         default="", description="Address of the edge; empty: the one that listeners use anyway."
     )
+    review: Literal["never", "always"] = Field(
+        default="never",
+        description="Whether moderators look at releases before they come out; may be told of each "
+        "account.",
+    )
     processes: int = Field(
         default=1, ge=1, le=64, description="Processes that answer requests, on one port."
     )

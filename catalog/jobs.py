@@ -47,6 +47,8 @@ class Kind(StrEnum):
     ARTWORK = "artwork"
     COMPARE = "compare"
     DELIVER = "deliver"
+    #: A release comes out, for its time has come.
+    RELEASE = "release"
     MAIL = "mail"
     TIDY = "tidy"
     FSCK = "fsck"
@@ -74,6 +76,7 @@ LANES = {
     Kind.ARTWORK: Lane.INTAKE,
     Kind.COMPARE: Lane.ANALYSIS,
     Kind.DELIVER: Lane.WEBHOOKS,
+    Kind.RELEASE: Lane.FIRST,
     Kind.MAIL: Lane.WEBHOOKS,
     Kind.TIDY: Lane.HOUSEKEEPING,
     Kind.FSCK: Lane.HOUSEKEEPING,
@@ -98,6 +101,7 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.ARTWORK: (1.0, 0.0),
     Kind.COMPARE: (0.25, 0.0),
     Kind.DELIVER: (0.1, 0.0),
+    Kind.RELEASE: (0.1, 0.0),
     Kind.MAIL: (0.1, 0.0),
     Kind.TIDY: (1.0, 0.0),
     Kind.FSCK: (10.0, 0.0),

@@ -46,6 +46,7 @@ from workers.pieces import join_pieces, make_piece
 from workers.proving import prove_books
 from workers.recheck import recheck_rendition
 from workers.reconciling import reconcile_books
+from workers.releasing import publish_release
 from workers.scratch import NoRoom
 from workers.searching import weigh_all
 from workers.splitting import make_or_split_ladder
@@ -78,6 +79,7 @@ WORK: Mapping[str, Work] = {
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,
     Kind.DELIVER: deliver_event,
+    Kind.RELEASE: publish_release,
     Kind.MAIL: send_mail,
     Kind.TIDY: tidy_house,
     Kind.FSCK: check_store,

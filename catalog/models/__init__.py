@@ -1,6 +1,7 @@
 """The tables, by subject. Those of the ledger are asked for by name, by accounting alone."""
 
 from catalog.models import (
+    artists,
     audit,
     checks,
     deals,
@@ -16,6 +17,7 @@ from catalog.models import (
     people,
     plays,
     privacy,
+    publishing,
     purchases,
     reconciling,
     reencoding,
@@ -26,11 +28,13 @@ from catalog.models import (
     splits,
     suspicions,
     uploads,
+    words,
 )
 from catalog.models.base import Model
 
 __all__ = [
     "Model",
+    "artists",
     "audit",
     "checks",
     "deals",
@@ -46,6 +50,7 @@ __all__ = [
     "people",
     "plays",
     "privacy",
+    "publishing",
     "purchases",
     "reconciling",
     "reencoding",
@@ -56,4 +61,5 @@ __all__ = [
     "splits",
     "suspicions",
     "uploads",
+    "words",
 ]

@@ -14,9 +14,10 @@ from ingest.routes.door import Door
 from stream.api.acting_routes import acting_routes
 from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
+from stream.api.catalogue_documents import SaidOfTrack
+from stream.api.catalogue_routes import catalogue_routes
 from stream.api.client_routes import client_routes
 from stream.api.documents import (
-    EditSingle,
     OfflineReport,
     OpenPlay,
     PlayOpened,
@@ -85,6 +86,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *sign_in_routes(),
         *client_routes(),
         *release_routes(),
+        *catalogue_routes(),
         *job_routes(),
         *hold_routes(),
         *payout_routes(),
@@ -122,7 +124,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=patch_track,
             needs=Permission.MUSIC_WRITE,
             summary="Call your track what you say, if it is on no release.",
-            body=EditSingle,
+            body=SaidOfTrack,
             answers={200: TrackDocument},
             problems=(401, 403, 404, 409, 422),
         ),
