@@ -51,6 +51,8 @@ class Kind(StrEnum):
     FSCK = "fsck"
     RECONCILE = "reconcile"
     PROVE = "prove"
+    ROLLUP = "rollup"
+    NEIGHBOURS = "neighbours"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
 
@@ -70,6 +72,8 @@ LANES = {
     Kind.FSCK: Lane.HOUSEKEEPING,
     Kind.RECONCILE: Lane.HOUSEKEEPING,
     Kind.PROVE: Lane.HOUSEKEEPING,
+    Kind.ROLLUP: Lane.HOUSEKEEPING,
+    Kind.NEIGHBOURS: Lane.HOUSEKEEPING,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
 #: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
@@ -89,6 +93,8 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.FSCK: (10.0, 0.0),
     Kind.RECONCILE: (10.0, 0.0),
     Kind.PROVE: (2.0, 0.0),
+    Kind.ROLLUP: (2.0, 0.0),
+    Kind.NEIGHBOURS: (30.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be

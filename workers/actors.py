@@ -38,10 +38,12 @@ from workers.leases import (
     take,
 )
 from workers.media import examine_master
+from workers.neighbours import find_neighbours
 from workers.pieces import join_pieces, make_piece
 from workers.proving import prove_books
 from workers.recheck import recheck_rendition
 from workers.reconciling import reconcile_books
+from workers.rollups import count_plays
 from workers.scratch import NoRoom
 from workers.splitting import make_or_split_ladder
 from workers.unpacking import unpack_archive
@@ -77,6 +79,8 @@ WORK: Mapping[str, Work] = {
     Kind.FSCK: check_store,
     Kind.RECONCILE: reconcile_books,
     Kind.PROVE: prove_books,
+    Kind.ROLLUP: count_plays,
+    Kind.NEIGHBOURS: find_neighbours,
     Kind.NOTHING: do_nothing,
 }
 
