@@ -4,7 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -71,6 +71,15 @@ class Town:
             state=PlayState.QUALIFIED,
             reason="qualified",
         )
+
+    async def loves_one(self) -> None:
+        """Let somebody new hear one track seven times in a row."""
+        fan = await person(self.database, Role.LISTENER)
+        await credited(self.database, fan, 20_000)
+        fans = replace(self, listeners=[fan], tracks=self.tracks[:1])
+        async with self.database.begin() as session:
+            session.add_all([await fans._heard(session) for _ in range(7)])
+        await self.settles()
 
     async def settles(self) -> None:
         await self.database.run(lambda session: settle_due(session, limit=99, now=self.clock()))
@@ -188,7 +197,7 @@ async def test_what_is_counted_bit_by_bit_is_what_counting_all_anew_finds(town: 
     for _ in range(24):
         await town.chance.choice(things)()
         town.clock.advance(timedelta(minutes=town.chance.choice([0, 1, 20])))
-    await town.settles()
+    await town.loves_one()
     async with town.database.begin() as session:
         await erase(session, town.listeners[-1].id, now=town.clock())
     await town.counts()
@@ -202,7 +211,7 @@ async def test_what_is_counted_bit_by_bit_is_what_counting_all_anew_finds(town: 
     assert bit_by_bit == again == anew == await by_hand(town.database)
     days, near, _ = anew
     assert len(days) > 5
-    assert near
+    assert len(near) > 0
     assert any(plays > counted for plays, _, _, counted in days.values())
     await see_people_counted_once(town)
 
