@@ -19,8 +19,8 @@ from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.states import (
+    HIDDEN,
     TRACK_MOVES,
-    ReleaseState,
     TrackEvent,
     TrackState,
     next_state,
@@ -104,7 +104,7 @@ async def audible_tracks(session: Session, *, limit: int = 200) -> list[Publishe
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .outerjoin(Release, ReleaseTrack.release_id == Release.id)
         .where(Track.state.in_(AUDIBLE))
-        .where(or_(Release.id.is_(None), Release.state != ReleaseState.DRAFT))
+        .where(or_(Release.id.is_(None), Release.state.not_in(HIDDEN)))
         .order_by(Track.created_at.desc())
     )
     return [

@@ -29,7 +29,7 @@ from catalog.music import AUDIBLE, describe_master, move, unknown_track
 from catalog.objects import DRAWN, hold, own_keys
 from catalog.releases import archives_of, release_of, take_off, unknown_archive
 from catalog.splits import end_split, subjects_of
-from catalog.states import ReleaseState, TrackEvent, TrackState
+from catalog.states import HIDDEN, TrackEvent, TrackState
 
 _JOBS = (Kind.COMPARE, Kind.EXAMINE, Kind.LADDER)
 _SHARED = (Kind.JOIN, Kind.PIECE)
@@ -155,7 +155,7 @@ def _drafted(track_id: InstrumentedAttribute[UUID] | UUID) -> Exists:
     return exists().where(
         ReleaseTrack.track_id == track_id,
         ReleaseTrack.release_id == Release.id,
-        Release.state == ReleaseState.DRAFT,
+        Release.state.in_(HIDDEN),
     )
 
 

@@ -1,6 +1,7 @@
 """The tables, by subject. Those of the ledger are asked for by name, by accounting alone."""
 
 from catalog.models import (
+    artists,
     charts,
     checks,
     deals,
@@ -15,6 +16,7 @@ from catalog.models import (
     people,
     playlists,
     plays,
+    publishing,
     purchases,
     reconciling,
     reencoding,
@@ -23,11 +25,13 @@ from catalog.models import (
     splits,
     suspicions,
     uploads,
+    words,
 )
 from catalog.models.base import Model
 
 __all__ = [
     "Model",
+    "artists",
     "charts",
     "checks",
     "deals",
@@ -42,6 +46,7 @@ __all__ = [
     "people",
     "playlists",
     "plays",
+    "publishing",
     "purchases",
     "reconciling",
     "reencoding",
@@ -50,4 +55,5 @@ __all__ = [
     "splits",
     "suspicions",
     "uploads",
+    "words",
 ]

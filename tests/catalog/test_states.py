@@ -16,6 +16,7 @@ from catalog.states import (
     SHEET_MOVES,
     TRACK_MOVES,
     UPLOAD_MOVES,
+    VERSION_MOVES,
     ArchiveState,
     ArtworkState,
     ClaimState,
@@ -29,6 +30,7 @@ from catalog.states import (
     TrackState,
     UploadEvent,
     UploadState,
+    VersionState,
     diagram,
     next_state,
 )
@@ -38,7 +40,13 @@ SUBJECTS = [
     pytest.param(TRACK_MOVES, TrackState.RECEIVED, {TrackState.REMOVED}, id="track"),
     pytest.param(JOB_MOVES, JobState.WAITING, set(), id="job"),  # each can be replayed
     pytest.param(PLAY_MOVES, PlayState.OPEN, {PlayState.SETTLED, PlayState.REJECTED}, id="play"),
-    pytest.param(RELEASE_MOVES, ReleaseState.DRAFT, {ReleaseState.PUBLISHED}, id="release"),
+    pytest.param(RELEASE_MOVES, ReleaseState.DRAFT, set(), id="release"),  # each can change
+    pytest.param(
+        VERSION_MOVES,
+        VersionState.WAITING,
+        {VersionState.REJECTED, VersionState.CANCELLED},
+        id="version",
+    ),
     pytest.param(
         ARCHIVE_MOVES,
         ArchiveState.RECEIVED,

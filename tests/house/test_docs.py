@@ -18,6 +18,7 @@ from catalog.states import (
     SHEET_MOVES,
     TRACK_MOVES,
     UPLOAD_MOVES,
+    VERSION_MOVES,
     diagram,
 )
 from tests.support.commands import refrain
@@ -57,12 +58,12 @@ def test_the_settings_table_is_that_of_the_code() -> None:
     [
         *(TRACK_MOVES, JOB_MOVES, PLAY_MOVES, UPLOAD_MOVES),
         *(RELEASE_MOVES, ARCHIVE_MOVES, ARTWORK_MOVES),
-        *(SHEET_MOVES, CLAIM_MOVES, PAYMENT_MOVES),
+        *(SHEET_MOVES, CLAIM_MOVES, PAYMENT_MOVES, VERSION_MOVES),
         *(RUN_MOVES, PAYOUT_MOVES),
     ],
     ids=[
         *("track", "job", "play", "upload", "release", "archive", "artwork"),
-        *("sheet", "claim", "payment"),
+        *("sheet", "claim", "payment", "version"),
         *("run", "payout"),
     ],
 )
