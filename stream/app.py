@@ -22,6 +22,7 @@ from base.ticket_secrets import ticket_secrets
 from base.tools import Tools
 from ingest.desk import Desk, open_desk
 from stream import media
+from stream.api.calling import called
 from stream.api.routes import api_routes, openapi
 from stream.cache_metrics import CacheMetrics
 from stream.connection import Doors
@@ -172,10 +173,10 @@ def _add_api(app: web.Application, desk: Desk) -> None:
     routes = api_routes(desk)
     for route in routes:
         if route.method == "GET":
-            app.router.add_get(route.path, route.handler)  # and HEAD
+            app.router.add_get(route.path, called(route))  # and HEAD
         else:
             app.router.add_route(
-                route.method, route.path, route.handler, expect_handler=route.on_expect
+                route.method, route.path, called(route), expect_handler=route.on_expect
             )
 
     async def get_openapi(request: web.Request) -> web.Response:

@@ -11,6 +11,7 @@ from base.errors import Refused
 from catalog.erasing import erase
 from catalog.models.people import Role
 from catalog.people import Caller, country_of, write_country
+from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -44,7 +45,7 @@ async def get_account(request: web.Request) -> web.Response:
 async def patch_account(request: web.Request) -> web.Response:
     """Write down where the caller lives."""
     who = await caller(request)
-    wanted = EditAccount.model_validate_json(await request.read())
+    wanted = await told(request, EditAccount)
     async with request.app[TOOLS].database.begin() as session:
         await write_country(session, who.id, wanted.country)
     return _answer(who, wanted.country)

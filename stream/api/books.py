@@ -16,6 +16,7 @@ from base.database import Session
 from catalog.adjustments import adjustments, unknown_adjustment
 from catalog.models.people import KEEPERS
 from catalog.payments import differing_countries
+from stream.api.asking import told
 from stream.api.books_documents import (
     AdjustmentList,
     Booked,
@@ -34,7 +35,7 @@ from stream.keys import TOOLS
 async def post_settlement(request: web.Request) -> web.Response:
     """Book what a provider paid out to us."""
     who = await caller(request, *KEEPERS)
-    asked, said = await keyed(request, who), NewSettlement.model_validate_json(await request.read())
+    asked, said = await keyed(request, who), await told(request, NewSettlement)
     movement = _movement(said, who.id)
     return await _booked(request, asked, settled(said.provider, movement, fee=said.fee))
 
@@ -42,14 +43,14 @@ async def post_settlement(request: web.Request) -> web.Response:
 async def post_vat_payment(request: web.Request) -> web.Response:
     """Book tax that was paid."""
     who = await caller(request, *KEEPERS)
-    asked, said = await keyed(request, who), NewVatPayment.model_validate_json(await request.read())
+    asked, said = await keyed(request, who), await told(request, NewVatPayment)
     return await _booked(request, asked, vat_paid(said.country, _movement(said, who.id)))
 
 
 async def post_adjustment(request: web.Request) -> web.Response:
     """Propose to put something right."""
     who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
-    asked, said = await keyed(request, who), NewAdjustment.model_validate_json(await request.read())
+    asked, said = await keyed(request, who), await told(request, NewAdjustment)
     proposal = Proposal(
         key=asked.key,
         reason=said.reason,

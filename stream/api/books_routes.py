@@ -39,6 +39,7 @@ def _of_own_money() -> list[Route]:
             summary="Book a provider's payout, for treasurers; needs `Idempotency-Key`.",
             body=NewSettlement,
             answers={201: Booked},
+            is_keyed=True,
             problems=_PROBLEMS,
         ),
         Route(
@@ -48,6 +49,7 @@ def _of_own_money() -> list[Route]:
             summary="Book tax that was paid, for treasurers; needs `Idempotency-Key`.",
             body=NewVatPayment,
             answers={201: Booked},
+            is_keyed=True,
             problems=_PROBLEMS,
         ),
         Route(
@@ -70,6 +72,7 @@ def _of_adjustments() -> list[Route]:
             summary="Propose to put something right, for treasurers; needs `Idempotency-Key`.",
             body=NewAdjustment,
             answers={201: AdjustmentDocument},
+            is_keyed=True,
             problems=_PROBLEMS,
         ),
         Route(
@@ -86,6 +89,7 @@ def _of_adjustments() -> list[Route]:
             handler=post_approval,
             summary="Book what another treasurer proposed; needs `Idempotency-Key`.",
             answers={200: AdjustmentDocument},
+            is_keyed=True,
             problems=(*_PROBLEMS, 404),
         ),
     ]

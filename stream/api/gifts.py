@@ -24,6 +24,7 @@ from accounting.purchase_rows import Bought
 from base.database import Session
 from catalog.models.purchases import Gift
 from catalog.people import Caller, known_listener, unknown_listener
+from stream.api.asking import told
 from stream.api.buying_documents import (
     CreditGiven,
     GiftDocument,
@@ -47,7 +48,7 @@ async def post_gift(request: web.Request) -> web.Response:
     """Give a track, or credit."""
     who = await caller(request)
     asked = await keyed(request, who)
-    wanted = NewGift.model_validate_json(await request.read())
+    wanted = await told(request, NewGift)
     if wanted.track is not None:
         return await _give_track(request, who, asked, track_id_of(wanted.track))
     return await _give_credit(request, who, asked, wanted)

@@ -26,7 +26,7 @@ def job_routes() -> list[Route]:
             path="/api/v1/jobs",
             handler=get_jobs,
             summary="For operators: jobs, the newest first; go on with `cursor`.",
-            query=tuple(JobQuery.model_fields),
+            query=JobQuery,
             answers={200: JobList},
             problems=(401, 403, 422),
         ),

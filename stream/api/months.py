@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from accounting import coop
 from accounting.closing import Closed, Outlook, close, closed_months, due_month, outlook
@@ -17,6 +17,7 @@ from accounting.statement_forms import SCALE
 from accounting.statements import Statement
 from catalog.models.people import KEEPERS
 from catalog.people import Caller
+from stream.api.asking import Instant, Query, asking, told
 from stream.api.openapi import Route
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -92,20 +93,16 @@ class RestatedList(BaseModel):
     statements: list[Restated]
 
 
-class MonthQuery(BaseModel):
+class MonthQuery(Query):
     """Of which month; the current one unless told."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    month: str | None = None
+    month: str | None = Field(default=None, pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")
 
 
-class InstantQuery(BaseModel):
+class InstantQuery(Query):
     """As of which instant; now unless told."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    before: AwareDatetime | None = None
+    before: Instant | None = None
 
 
 class AccountTotal(BaseModel):
@@ -182,7 +179,7 @@ async def close_month(request: web.Request) -> web.Response:
 async def restate_month(request: web.Request) -> web.Response:
     """Tell statements of a month anew, where later bookings changed what it came to."""
     who = await _treasurer(request)
-    said, tools = WhyRestated.model_validate_json(await request.read()), request.app[TOOLS]
+    said, tools = await told(request, WhyRestated), request.app[TOOLS]
     name = request.match_info["month"]
     asked = Restating(period=name, why=said.why, payee_id=said.payee)
     now = tools.clock()
@@ -194,7 +191,7 @@ async def restate_month(request: web.Request) -> web.Response:
 async def get_income(request: web.Request) -> web.Response:
     """Answer what the co-operative earned and spent in a month."""
     await _treasurer(request)
-    asked, tools = MonthQuery.model_validate(dict(request.query)), request.app[TOOLS]
+    asked, tools = asking(request, MonthQuery), request.app[TOOLS]
     zone = tools.settings.books_zone
     month = month_of(tools.clock(), zone) if asked.month is None else month_named(asked.month, zone)
     async with tools.database.read() as session:
@@ -233,7 +230,7 @@ async def _treasurer(request: web.Request) -> Caller:
 
 
 def _before(request: web.Request) -> datetime:
-    asked = InstantQuery.model_validate(dict(request.query))
+    asked = asking(request, InstantQuery)
     return asked.before or request.app[TOOLS].clock()
 
 
@@ -337,7 +334,7 @@ def _of_reports() -> list[Route]:
             path="/api/v1/books/income",
             handler=get_income,
             summary="For treasurers: what was earned and spent in a month.",
-            query=("month",),
+            query=MonthQuery,
             answers={200: Totals},
             problems=(400, 401, 403, 422),
         ),
@@ -346,7 +343,7 @@ def _of_reports() -> list[Route]:
             path="/api/v1/books/liabilities",
             handler=get_liabilities,
             summary="For treasurers: what is owed, as of an instant.",
-            query=("before",),
+            query=InstantQuery,
             answers={200: Totals},
             problems=(401, 403, 422),
         ),
@@ -355,7 +352,7 @@ def _of_reports() -> list[Route]:
             path="/api/v1/books/deferred",
             handler=get_deferred,
             summary="For treasurers: unspent credit by its age, as of an instant.",
-            query=("before",),
+            query=InstantQuery,
             answers={200: DeferredList},
             problems=(401, 403, 422),
         ),

@@ -15,6 +15,7 @@ from catalog.models.plays import Grant, PlaySession
 from catalog.music import renditions_of
 from catalog.plays import unknown_play
 from catalog.states import PlayState
+from stream.api.asking import told
 from stream.api.documents import (
     Evidence,
     OpenPlay,
@@ -73,7 +74,7 @@ async def post_play(request: web.Request) -> web.Response:
 
 async def _asked(request: web.Request) -> OpenPlay:
     try:
-        asked = OpenPlay.model_validate_json(await request.read())
+        asked = await told(request, OpenPlay)
         track_id_of(asked.track)
     except (ValidationError, Refused):
         await caller(request)  # who is not known is told that, whatever they ask for

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stream.api.openapi import Route
 from stream.api.proofs import (
     ProofDocument,
+    ProofQuery,
     RootDocument,
     RootList,
     get_payee_proof,
@@ -57,7 +58,7 @@ def proof_routes() -> list[Route]:
             path="/api/v1/payees/{payee}/proof",
             handler=get_payee_proof,
             summary="All that was booked for a payee within a time, with the path of each.",
-            query=("from", "until"),
+            query=ProofQuery,
             answers={200: ProofDocument},
             problems=(401, 403, 422),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stream.api.artwork import get_artwork, put_artwork
+from stream.api.asking import Sparse
 from stream.api.openapi import Route
 from stream.api.release_documents import EditRelease, NewRelease, ReleaseDocument, ReleaseList
 from stream.api.releases import (
@@ -54,6 +55,7 @@ def _of_one() -> list[Route]:
             method="GET",
             path=_RELEASE,
             handler=get_release,
+            query=Sparse,
             summary="A release: its tracks in order, its cover, and what to know of a draft.",
             answers={200: ReleaseDocument},
             needs_token=False,
@@ -65,6 +67,7 @@ def _of_one() -> list[Route]:
             handler=patch_release,
             summary="Write on a draft: titles, artists, order, ISRC, credits.",
             body=EditRelease,
+            is_conditional=True,
             answers={200: ReleaseDocument},
             problems=(401, 403, 404, 409, 422),
         ),
@@ -124,6 +127,7 @@ def _of_covers() -> list[Route]:
             method="GET",
             path=f"{_RELEASE}/artwork/{_SIZE}.{{form:avif|webp|jpeg}}",
             handler=get_artwork,
+            name="get_artwork_as",
             summary="The cover in a form that is named.",
             answers={200: _IMAGE},
             needs_token=False,

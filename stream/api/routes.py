@@ -24,8 +24,8 @@ from stream.api.documents import (
     TrackList,
 )
 from stream.api.downloads import get_download
-from stream.api.events import get_events
-from stream.api.fleet import FleetDocument, get_fleet
+from stream.api.events import EventsQuery, get_events
+from stream.api.fleet import DrainWithin, FleetDocument, get_fleet
 from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
 from stream.api.job_routes import job_routes
@@ -41,6 +41,7 @@ from stream.api.split_routes import split_routes
 from stream.api.statements import statement_routes
 from stream.api.topup_routes import topup_routes
 from stream.api.tracks import (
+    WaveformQuery,
     delete_track,
     get_track,
     get_tracks,
@@ -134,7 +135,7 @@ def api_routes(desk: Desk) -> list[Route]:
             path="/api/v1/tracks/{track}/waveform.{form:dat|json}",
             handler=get_waveform,
             summary="The peaks of a track, as audiowaveform writes them; samples a pixel: `zoom`.",
-            query=("zoom",),
+            query=WaveformQuery,
             answers={200: "application/octet-stream"},
             needs_token=False,
             problems=(404,),
@@ -207,7 +208,7 @@ def api_routes(desk: Desk) -> list[Route]:
             path="/api/v1/fleet",
             handler=get_fleet,
             summary="What waits, who works, how many would do it within `drain_within` seconds.",
-            query=("drain_within",),
+            query=DrainWithin,
             answers={200: FleetDocument},
             problems=(401, 403, 422),
         ),
@@ -216,6 +217,7 @@ def api_routes(desk: Desk) -> list[Route]:
             path="/api/v1/events",
             handler=get_events,
             summary="What happens to your music, as server-sent events; `?track=` for one track.",
+            query=EventsQuery,
             answers={200: "text/event-stream"},
             problems=(401, 403, 404),
         ),

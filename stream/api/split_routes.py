@@ -23,6 +23,7 @@ from stream.api.split_documents import (
     PayeeList,
     SheetDocument,
     SheetList,
+    SplitQuery,
     WriteMembers,
 )
 from stream.api.splits import (
@@ -52,6 +53,7 @@ def _of_payees() -> list[Route]:
             summary="Make a label, a group, or somebody without an account; `Idempotency-Key`.",
             body=NewPayee,
             answers={201: PayeeDocument},
+            is_keyed=True,
             problems=(400, 401, 409, 422),
         ),
         Route(
@@ -90,6 +92,7 @@ def _of_proposals() -> list[Route]:
             summary="Propose who shares a track of yours, or all of your music; `Idempotency-Key`.",
             body=NewSplit,
             answers={201: SheetDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(
@@ -99,6 +102,7 @@ def _of_proposals() -> list[Route]:
             summary="Propose what a label takes before it is divided; `Idempotency-Key`.",
             body=NewContract,
             answers={201: SheetDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
     ]
@@ -111,7 +115,7 @@ def _of_sheets() -> list[Route]:
             path=_SPLITS,
             handler=get_splits,
             summary="Sheets on which you stand, the newest first; with `track` all of yours.",
-            query=("track",),
+            query=SplitQuery,
             answers={200: SheetList},
         ),
         Route(
@@ -150,6 +154,7 @@ def _of_advances() -> list[Route]:
             summary="For treasurers: propose to give a payee an advance; `Idempotency-Key`.",
             body=NewAdvance,
             answers={201: AdvanceDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(
@@ -180,6 +185,7 @@ def _of_claims() -> list[Route]:
             summary="Claim a payee, or what a track earned for nobody known; `Idempotency-Key`.",
             body=NewClaim,
             answers={201: ClaimDocument},
+            is_keyed=True,
             problems=(400, 401, 404, 409, 422),
         ),
         Route(
@@ -187,7 +193,7 @@ def _of_claims() -> list[Route]:
             path="/api/v1/claims",
             handler=get_claims,
             summary="Your claims; to treasurers and operators all that are open.",
-            query=tuple(ClaimQuery.model_fields),
+            query=ClaimQuery,
             answers={200: ClaimList},
             problems=(401, 422),
         ),

@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from accounting.statement_forms import SCALE, as_csv, as_json
 from accounting.statement_pdf import as_pdf
@@ -24,6 +24,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.models.people import KEEPERS
 from catalog.people import Caller
+from stream.api.asking import Query, asking
 from stream.api.openapi import Route
 from stream.attachments import attachment
 from stream.identity.callers import caller
@@ -57,12 +58,15 @@ class StatementList(BaseModel):
     statements: list[StatementFacts]
 
 
-class StatementQuery(BaseModel):
-    """Which of several: who keeps the books may name another payee; the latest version."""
-
-    model_config = ConfigDict(extra="forbid")
+class StatementsQuery(Query):
+    """Whose: who keeps the books may name another payee."""
 
     payee: str | None = Field(default=None, max_length=80)
+
+
+class StatementQuery(StatementsQuery):
+    """Which of several; the latest version, unless told."""
+
     currency: str | None = Field(default=None, pattern="^[A-Z]{3}$")
     version: int | None = Field(default=None, ge=1, le=1000)
 
@@ -70,7 +74,7 @@ class StatementQuery(BaseModel):
 async def get_statements(request: web.Request) -> web.Response:
     """Answer what statements there are."""
     who = await caller(request)
-    asked = StatementQuery.model_validate(dict(request.query))
+    asked = asking(request, StatementsQuery)
     async with request.app[TOOLS].database.read() as session:
         found = [
             (payee, one)
@@ -84,7 +88,7 @@ async def get_statements(request: web.Request) -> web.Response:
 async def get_statement(request: web.Request) -> web.Response:
     """Answer a statement in one of its forms."""
     who = await caller(request)
-    asked = StatementQuery.model_validate(dict(request.query))
+    asked = asking(request, StatementQuery)
     form = request.match_info["form"]
     if form not in _MIMES:
         raise Refused("form-unknown", "A statement is a .csv, a .json or a .pdf.", status=404)
@@ -161,7 +165,7 @@ def statement_routes() -> list[Route]:
             path="/api/v1/statements",
             handler=get_statements,
             summary="Your statements, the latest first; who keeps the books may name a payee.",
-            query=("payee",),
+            query=StatementsQuery,
             answers={200: StatementList},
             problems=(401, 403, 422),
         ),
@@ -170,7 +174,7 @@ def statement_routes() -> list[Route]:
             path="/api/v1/statements/{period}.{form}",
             handler=get_statement,
             summary="A statement of a month as `csv`, `json` or `pdf`, the latest version.",
-            query=tuple(StatementQuery.model_fields),
+            query=StatementQuery,
             answers={200: "application/octet-stream"},
             problems=(401, 403, 404, 409, 422),
         ),

@@ -58,6 +58,7 @@ def _of_listeners() -> list[Route]:
             summary="Order a pack of credits; needs `Idempotency-Key`.",
             body=NewTopup,
             answers={201: TopupDocument},
+            is_keyed=True,
             problems=(400, 401, 404, 409, 422, 503),
         ),
         Route(
@@ -87,15 +88,18 @@ def _of_keepers() -> list[Route]:
             summary="Say that a transfer arrived, for treasurers; needs `Idempotency-Key`.",
             body=TransferFound,
             answers={200: TopupDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(
             method="POST",
             path=f"{_TOPUP}/refund",
             handler=post_refund,
+            name="refund_topup",
             summary="Send back what is unspent, for treasurers; needs `Idempotency-Key`.",
             body=WhyRefund,
             answers={200: RefundDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422, 503),
         ),
         Route(
@@ -113,6 +117,7 @@ def _of_keepers() -> list[Route]:
             summary="Say that a refund was transferred, for treasurers; needs `Idempotency-Key`.",
             body=RefundTransferred,
             answers={200: RefundDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(
@@ -122,6 +127,7 @@ def _of_keepers() -> list[Route]:
             summary="Give credits to an account, for treasurers; needs `Idempotency-Key`.",
             body=NewGrant,
             answers={201: GrantDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
     ]

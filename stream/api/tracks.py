@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import Field
 
 from base.database import Session
 from base.errors import Refused
@@ -20,6 +21,7 @@ from catalog.removal import remove_track
 from catalog.states import TrackState
 from ingest.alike import findings_of
 from ingest.singles import edit_single
+from stream.api.asking import Query, asking, told
 from stream.api.documents import (
     DuplicateFacts,
     EditSingle,
@@ -39,6 +41,12 @@ _FOREVER = "max-age=31536000, immutable"
 #: As many as a wide screen has columns for, in a player that is as wide.
 _SCREEN_PIXELS = 2_000
 _WAVEFORM_TYPES = {"dat": "application/octet-stream", "json": "application/json"}
+
+
+class WaveformQuery(Query):
+    """How fine: in samples a pixel, one of the `zooms` of the track; the finest, unless told."""
+
+    zoom: int | None = Field(default=None, ge=1, le=2**31)
 
 
 def document(found: Published) -> TrackDocument:
@@ -81,7 +89,7 @@ async def get_track(request: web.Request) -> web.Response:
 async def patch_track(request: web.Request) -> web.Response:
     """Call a track of the caller's that is on no release what they say."""
     await caller(request, Role.ARTIST, Role.OPERATOR)
-    body = EditSingle.model_validate_json(await request.read())
+    body = await told(request, EditSingle)
     words = {name: text for name in _WORDS if (text := said(body, name)) is not None}
     found = await own_track(request, request.match_info["track"])
     async with request.app[TOOLS].database.begin() as session:
@@ -94,7 +102,7 @@ async def patch_track(request: web.Request) -> web.Response:
 async def put_price(request: web.Request) -> web.Response:
     """Let all hear a track of the caller's for nothing from now on, or no longer."""
     await caller(request, Role.ARTIST, Role.OPERATOR)
-    body = PriceTrack.model_validate_json(await request.read())
+    body = await told(request, PriceTrack)
     found = await own_track(request, request.match_info["track"])
     async with request.app[TOOLS].database.begin() as session:
         priced = await track_of(session, found.track.id)
@@ -129,7 +137,7 @@ async def get_tracks(request: web.Request) -> web.Response:
 async def get_waveform(request: web.Request) -> web.StreamResponse:
     """Answer the peaks of a track."""
     found, form = await visible_track(request), request.match_info["form"]
-    key = _waveform_key(found.master, form, request.query.get("zoom"))
+    key = _waveform_key(found.master, form, asking(request, WaveformQuery).zoom)
     return await stored(request, Key(key), _WAVEFORM_TYPES[form], is_public=found.is_audible)
 
 
@@ -222,12 +230,12 @@ def _duplicate(one: Duplicate, owner_id: UUID) -> DuplicateFacts:
     )
 
 
-def _waveform_key(master: Master, form: str, zoom: str | None) -> str:
+def _waveform_key(master: Master, form: str, zoom: int | None) -> str:
     """Answer the object of a zoom, or of the finest."""
     if master.waveforms is None:
         raise Refused("not-examined", "The track has not been examined yet.", status=404)
     keys = master.waveforms[form]
-    key = keys.get(zoom or min(keys, key=int))
+    key = keys.get(str(zoom or min(keys, key=int)))
     if key is None:
         known = ", ".join(sorted(keys, key=int))
         raise Refused("zoom-unknown", f"There are zooms of {known} samples a pixel.", status=404)

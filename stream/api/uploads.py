@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
 
 from ingest.multipart import (
     BeginMultipart,
@@ -26,12 +30,22 @@ from ingest.routes.documents import ArchiveAccepted, MasterAccepted, UploadDocum
 from ingest.routes.door import UPLOADS, Door, Handler
 from ingest.routes.masters import put_master
 from ingest.routes.uploads import list_uploads, on_uploads, tell_options
+from stream.api.asking import Query
 from stream.api.openapi import Route
 
 _MASTER = "/api/v1/masters/{filename:[^/]+}"
 _UPLOAD = f"{UPLOADS}/{{upload}}"
 _MULTIPART = "/api/v1/s3/multipart"
 _BINARY = "application/octet-stream"
+
+
+_FileName = Annotated[str, Field(min_length=1, max_length=1000, examples=["song.flac"])]
+
+
+class DraftQuery(Query):
+    """The draft that a file is for, if it is for one."""
+
+    release: UUID | None = None
 
 
 def upload_routes(door: Door) -> list[Route]:
@@ -62,6 +76,8 @@ def _whole(door: Door) -> list[Route]:
             handler=put_master(door),
             summary="Send a master, or an archive of them; `?release=ID` puts it on a draft.",
             body=_BINARY,
+            query=DraftQuery,
+            places={"filename": _FileName},
             answers={201: MasterAccepted, 200: MasterAccepted, 202: ArchiveAccepted},
             problems=(400, 401, 403, 413, 415, 422),
             on_expect=wait_to_invite,

@@ -15,6 +15,7 @@ from catalog.models.events import Webhook
 from catalog.models.people import Role
 from catalog.people import Caller
 from catalog.webhooks import add_webhook, take_up, webhook_of, webhooks_of
+from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import REQUEST_ID, TOOLS
@@ -56,7 +57,7 @@ class WebhookList(BaseModel):
 async def post_webhook(request: web.Request) -> web.Response:
     """Make one."""
     who, tools = await _who(request), request.app[TOOLS]
-    wanted = NewWebhook.model_validate_json(await request.read())
+    wanted = await told(request, NewWebhook)
     _require_fit(wanted.url, to_private=tools.settings.webhooks_to_private)
     async with tools.database.begin() as session:
         made = await add_webhook(

@@ -1,0 +1,29 @@
+"""Going on in an ordered list behind the last that was told (keyset pagination)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+
+def behind(
+    columns: Sequence[InstrumentedAttribute[Any]],
+    place: tuple[object, ...] | None,
+    *,
+    descending: bool,
+) -> ColumnElement[bool]:
+    """Answer the condition for what follows a place; of no place all does.
+
+    The columns are those of the order, all in one direction, and end in one that is unique. Rows
+    are compared as such, for which SQLite and PostgreSQL both use an index on the columns.
+    """
+    if place is None:
+        return true()
+    here = tuple_(*columns)
+    there = tuple_(
+        *(literal(value, column.type) for column, value in zip(columns, place, strict=True))
+    )
+    return here < there if descending else here > there
