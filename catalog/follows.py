@@ -14,9 +14,7 @@ from catalog.keysets import behind
 from catalog.liking import Kind
 from catalog.models.artists import ReleaseArtist, ReleaseLabel
 from catalog.models.listening import Follow
-from catalog.models.playlists import Playlist
 from catalog.models.releases import Release
-from catalog.playlist_rules import Visibility
 from catalog.states import ReleaseState
 
 MOST = 5_000
@@ -82,17 +80,9 @@ async def new_releases(
     return list(await session.scalars(query))
 
 
-async def new_playlists(
-    session: Session, account_id: UUID, *, limit: int, after: Place | None = None
-) -> list[Playlist]:
-    """Answer public playlists of people whom somebody follows, the last changed first."""
-    order = Playlist.changed_at, Playlist.id
-    people = _subjects(account_id, Kind.PERSON)
-    public = Playlist.visibility == Visibility.PUBLIC
-    query = select(Playlist).where(public, Playlist.owner_id.in_(people))
-    query = query.where(behind(order, after, descending=True))
-    query = query.order_by(*(one.desc() for one in order)).limit(limit)
-    return list(await session.scalars(query))
+def people_followed(account_id: UUID) -> Select[UUID]:
+    """Answer the people whom somebody follows, as part of a larger question."""
+    return _subjects(account_id, Kind.PERSON)
 
 
 def _followed(account_id: UUID) -> Any:  # noqa: ANN401 - SQLAlchemy names no such union

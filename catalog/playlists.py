@@ -189,6 +189,17 @@ async def shared_with(
     ]
 
 
+async def public_of(
+    session: Session, people: Select[UUID], *, limit: int, after: Place | None = None
+) -> list[Shown]:
+    """Answer public playlists of some people, those first that changed last."""
+    order = Playlist.changed_at, Playlist.id
+    public = Playlist.visibility == Visibility.PUBLIC, Playlist.owner_id.in_(people)
+    query = _listed().where(*public, behind(order, after, descending=True))
+    rows = await session.execute(query.order_by(*(one.desc() for one in order)).limit(limit))
+    return [Shown(playlist=playlist, owner=owner, part=None) for playlist, owner in rows]
+
+
 async def playlists_by_id(
     session: Session, ids: Collection[UUID], *, for_id: UUID
 ) -> dict[UUID, Shown]:

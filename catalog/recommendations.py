@@ -152,11 +152,10 @@ def _of_near(
             owner_id=cards[row.neighbour_id].owner_id,
             reason=near_reason(
                 row.recording_id,
-                titles,
+                titles.get(row.recording_id, ""),
                 is_owned=seeds[row.recording_id],
                 together=row.together,
-                owners=row.owners,
-                least=least,
+                owners=row.owners if row.owners >= least else 0,
             ),
         )
         for row in rows

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -104,18 +104,14 @@ def places_to_try(listener_id: UUID, day: date, *, of: int, number: int) -> list
 
 
 def near_reason(
-    about_id: UUID,
-    titles: Mapping[UUID, str],
-    *,
-    is_owned: bool,
-    together: int,
-    owners: int,
-    least: int,
+    about_id: UUID, about: str, *, is_owned: bool, together: int, owners: int
 ) -> Reason:
-    """Answer why a neighbour of what somebody hears is recommended: the strongest thing to say."""
-    about = titles.get(about_id, "")
+    """Answer why a neighbour of what somebody hears is recommended: the strongest thing to say.
+
+    `owners` is 0 where they are too few to be told.
+    """
     if is_owned:
         return Reason(why=Why.OWNED, about_id=about_id, about=about, people=together)
-    if owners >= least:
+    if owners:
         return Reason(why=Why.FINISHED, about_id=about_id, about=about, people=owners)
     return Reason(why=Why.HEARD, about_id=about_id, about=about, people=together)
