@@ -30,7 +30,7 @@ from stream.api.deals import (
     post_deal,
 )
 from stream.api.gifts import delete_gift, get_gifts, post_acceptance, post_gift
-from stream.api.library import PageQuery, get_begun, get_library, get_owned
+from stream.api.library import PageQuery, get_begun, get_library, get_near, get_owned
 from stream.api.library_documents import LibraryPage, WholeLibrary
 from stream.api.openapi import Route
 from stream.api.purchases import get_price, post_purchase
@@ -124,6 +124,15 @@ def _having() -> list[Route]:
             path="/api/v1/library/begun",
             handler=get_begun,
             summary="What you have paid for in part, with titles; go on with `after`.",
+            query=PageQuery,
+            answers={200: LibraryPage},
+            problems=(400, 401, 422),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/library/near",
+            handler=get_near,
+            summary="What you are a play or two away from owning, the nearest first.",
             query=PageQuery,
             answers={200: LibraryPage},
             problems=(400, 401, 422),

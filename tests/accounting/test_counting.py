@@ -50,11 +50,11 @@ class Town:
     async def hears(self) -> None:
         """Let people hear some things some hours ago, and settle them only now, or later."""
         async with self.database.begin() as session:
-            session.add_all([await self._heard(session) for _ in range(5)])
+            session.add_all([await self.hearing(session) for _ in range(5)])
         if self.chance.random() < 0.7:
             await self.settles()
 
-    async def _heard(self, session: Session) -> PlaySession:
+    async def hearing(self, session: Session) -> PlaySession:
         at = self.clock() - timedelta(hours=self.chance.choice([0, 1, 30, 500]))
         track = await session.get_one(Track, self.chance.choice(self.tracks))
         return PlaySession(
@@ -78,7 +78,7 @@ class Town:
         await credited(self.database, fan, 20_000)
         fans = replace(self, listeners=[fan], tracks=self.tracks[:1])
         async with self.database.begin() as session:
-            session.add_all([await fans._heard(session) for _ in range(7)])
+            session.add_all([await fans.hearing(session) for _ in range(7)])
         await self.settles()
 
     async def settles(self) -> None:
