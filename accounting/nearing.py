@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select
+from sqlalchemy import ColumnElement, Select, delete, exists, insert, select
 
 from base.bulk import among_rows, in_parts
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.charts import Nearing
+from catalog.models.people import Account
 from catalog.models.plays import Counter
 
 #: With so many plays missing, or less, it is near.
@@ -41,4 +42,7 @@ def is_near(steps: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def _near(steps: int) -> Select[UUID, UUID]:
-    return select(_COUNTERS.c.recording_id, _COUNTERS.c.listener_id).where(*is_near(steps))
+    # Who was forgotten will not come back.
+    is_gone = exists().where(Account.id == _COUNTERS.c.listener_id, Account.erased_at.is_not(None))
+    query = select(_COUNTERS.c.recording_id, _COUNTERS.c.listener_id)
+    return query.where(*is_near(steps), ~is_gone)

@@ -14,6 +14,7 @@ from sqlalchemy import delete, exists, or_, select, update
 
 from base.database import Session
 from base.errors import Refused
+from catalog.forgetting import forget_listening
 from catalog.models.events import Webhook
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout
@@ -41,6 +42,7 @@ async def erase(session: Session, account_id: UUID, *, now: datetime) -> None:
     account.erased_at = account.erased_at or now
     await session.execute(delete(Token).where(Token.account_id == account_id))
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
+    await forget_listening(session, account_id, now=now)
     await _forget_words(session, account_id)
     await _forget_payments(session, account_id)
     await _forget_bank_details(session, await _forget_payees(session, account_id))

@@ -27,7 +27,7 @@ from catalog.heat import heat_of
 from catalog.models.charts import DayOfPlays, Nearing, Trend
 from catalog.models.ledger import LedgerTxn
 from catalog.models.music import Track
-from catalog.models.people import Role
+from catalog.models.people import Account, Role
 from catalog.models.plays import Counter, Grant, Play, PlaySession
 from catalog.people import Caller
 from catalog.states import PlayState
@@ -167,6 +167,7 @@ async def by_hand(database: Database) -> tuple[Sums, set[tuple[UUID, UUID]], dic
             if one.kind != "own" and (one.txn_id is None or one.txn_id not in undone)
         ]
         counters = list(await session.scalars(select(Counter)))
+        gone = set(await session.scalars(select(Account.id).where(Account.erased_at.is_not(None))))
     heard: dict[tuple[UUID, date], dict[UUID, list[Play]]] = defaultdict(lambda: defaultdict(list))
     for play in plays:
         heard[play.recording_id, play.occurred_at.date()][play.listener_id].append(play)
@@ -182,7 +183,7 @@ async def by_hand(database: Database) -> tuple[Sums, set[tuple[UUID, UUID]], dic
     near = {
         (one.recording_id, one.listener_id)
         for one in counters
-        if one.plays in {7, 8} and one.owned_at is None
+        if one.plays in {7, 8} and one.owned_at is None and one.listener_id not in gone
     }
     by_recording: dict[UUID, dict[date, int]] = defaultdict(dict)
     for (recording, day), sums in days.items():
