@@ -19,6 +19,7 @@ from base.errors import RefrainError
 from catalog.models.people import Role
 from refrain.cli_bench import app as bench_app
 from refrain.cli_books import app as books_app
+from refrain.cli_charts import charts
 from refrain.cli_fleet import fleet
 from refrain.cli_jobs import app as jobs_app
 from refrain.cli_reencode import reencode_app
@@ -46,6 +47,7 @@ app.add_typer(jobs_app, name="jobs")
 app.add_typer(books_app, name="books")
 app.command()(fleet)
 app.command()(fsck)
+app.command()(charts)
 errors = Console(stderr=True)
 
 DataDir = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded default.")]

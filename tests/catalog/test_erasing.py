@@ -35,6 +35,12 @@ FORGOTTEN = {
     "payment_refunds": {"reason"},
     "webhooks": {"url", "secret", "kinds", "trouble"},
     "bank_details": {"holder", "iban", "bic"},
+    "favourites": {"kind"},
+    "ratings": {"kind"},
+    "follows": {"kind"},
+    "play_queues": {"tracks", "changed_by"},
+    "playlists": {"title", "description", "visibility"},
+    "playlist_members": {"capacity"},
 }
 #: What else stands in rows that name an account or a payee.
 KEPT = {
