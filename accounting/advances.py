@@ -21,8 +21,8 @@ from accounting.splits import WHOLE_PPM, payable_to
 from accounting.sums import Fact, earned_on, explained_on
 from base.database import Session, is_new
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.models.rights import Advance
-from catalog.people import Caller
 
 #: What is earned, and what takes it back again.
 EARNINGS = (

@@ -33,8 +33,9 @@ from accounting.sheets import (
 from accounting.waiting import releases
 from base.database import Session, is_new
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.models.rights import SheetKind, SplitShare, SplitSheet
-from catalog.people import Caller, lock_account
+from catalog.people import lock_account
 from catalog.states import SHEET_MOVES, SheetEvent, SheetState, next_state
 
 #: What is agreed holds so much later, that nobody settles by what held before meanwhile.

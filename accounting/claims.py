@@ -22,11 +22,12 @@ from accounting.sums import booked_by
 from base.database import Session, insert_if_new
 from base.errors import Refused
 from base.locks import lock_alone
+from catalog.callers import Caller
 from catalog.models import rights
 from catalog.models.base import table_of
 from catalog.models.music import Recording
 from catalog.models.rights import Claim
-from catalog.people import Caller, lock_account
+from catalog.people import lock_account
 from catalog.states import CLAIM_MOVES, ClaimEvent, ClaimState, next_state
 
 _CLAIMS = table_of(Claim).c

@@ -42,7 +42,7 @@ from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import Wallet
 from catalog.models.music import Track
-from catalog.models.people import Account, Role
+from catalog.models.people import Account, AccountRole
 from catalog.models.plays import Counter, Play, PlaySession
 from catalog.models.suspicions import PlaySuspicion
 
@@ -108,7 +108,7 @@ async def _knowns(session: Session, dues: Sequence[Due], *, now: datetime) -> li
     listeners = {one.listener_id for one in dues}
     payees = {one.payee_id for one in dues}
     has_promo = any(row.promo_micros for row in rows.values())
-    artists = {row.listener_id for row in rows.values() if row.role != Role.LISTENER}
+    artists = {row.listener_id for row in rows.values() if row.has_role}
     around = _Around(
         past=await _pasts(session, [one.session_id for one in dues]),
         shared=await sharing(session, listeners),
@@ -121,6 +121,7 @@ async def _knowns(session: Session, dues: Sequence[Due], *, now: datetime) -> li
 
 async def _sessions(session: Session, dues: Sequence[Due]) -> Sequence[Row[Any]]:
     """Answer what is stored of the sessions, and of who heard them."""
+    has_role = select(AccountRole.role).where(AccountRole.account_id == PlaySession.listener_id)
     weighed = select(_SUSPICIONS.c.session_id).where(_SUSPICIONS.c.session_id == PlaySession.id)
     pair = (
         _COUNTERS.c.listener_id == PlaySession.listener_id,
@@ -130,7 +131,7 @@ async def _sessions(session: Session, dues: Sequence[Due]) -> Sequence[Row[Any]]
         select(
             *(PlaySession.id, PlaySession.listener_id, PlaySession.delivered, PlaySession.told),
             *(PlaySession.duration_ms, PlaySession.threshold_ms),
-            *(Account.created_at, Account.role),
+            *(Account.created_at, exists(has_role).label("has_role")),
             *(_COUNTERS.c.plays, _COUNTERS.c.owned_at, _WALLETS.c.promo_micros),
             exists(weighed).label("is_weighed"),
         )

@@ -23,9 +23,9 @@ from accounting.quoting import Article, InsufficientCredit, nothing_to_buy
 from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import Role
 from catalog.models.purchases import Gift
 from catalog.people import create_account
+from catalog.roles import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,8 @@ from accounting.pricing import MICROS_PER_MILLICREDIT, Terms
 from accounting.promo import promo_rooms
 from accounting.terms import terms_in, terms_then
 from base.database import Instant, Session
+from catalog.callers import Credential
+from catalog.credentials import CREDENTIAL, credential_in, digest_of, is_valid
 from catalog.generations import found_at
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
@@ -40,7 +42,6 @@ from catalog.models.people import Account, Token
 from catalog.models.plays import Counter, Grant, PlaySession
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import may_hear, unknown_track
-from catalog.people import digest_of
 from catalog.plays import Standing
 from catalog.states import HIDDEN, PlayState, TrackState
 
@@ -78,6 +79,7 @@ class Asked:
     at: datetime
     terms: Terms
     listener_id: UUID
+    credential: Credential
     balance: int
     spendable: int
     held: int
@@ -192,6 +194,7 @@ async def asked(
         at=now,
         terms=terms,
         listener_id=first.account_id,
+        credential=credential_in(first),
         balance=balance,
         spendable=balance if first.frozen_at is None else 0,
         held=sum(terms.price_after(step - 1) for step in steps),
@@ -293,8 +296,14 @@ def _question() -> Executable:
     terms = terms_then(now)
     return (
         select(
-            Token.account_id,
-            *(Track.id.label("track_id"), Track.recording_id, Track.master_id, Track.owner_id),
+            *(
+                Token.account_id,
+                *CREDENTIAL,
+                Track.id.label("track_id"),
+                Track.recording_id,
+                Track.master_id,
+                Track.owner_id,
+            ),
             *(Track.state, Release.state.label("release_state")),
             *(terms, Track.is_free, Account.country, has_deals().label("has_deals")),
             *(Master.samples, Master.sample_rate, Counter.plays, Counter.owned_at),
@@ -313,7 +322,7 @@ def _question() -> Executable:
         .outerjoin(Release, Release.id == ReleaseTrack.release_id)
         .outerjoin(Counter, and_(*pair))
         .outerjoin(Rendition, and_(*offered, found_at(now)))
-        .where(Token.digest == _TOKEN)
+        .where(Token.digest == _TOKEN, is_valid(now))
         .order_by(Rendition.is_preview, Rendition.rung)
     )
 

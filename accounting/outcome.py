@@ -13,9 +13,11 @@ from accounting.books import credit_of
 from accounting.pricing import MICROS_PER_MILLICREDIT, Terms
 from accounting.terms import terms_in, terms_then
 from base.database import Instant, Session
-from catalog.models.people import Account, Role, Token
+from catalog.callers import Caller
+from catalog.credentials import CREDENTIAL, digest_of, is_valid
+from catalog.models.people import Account, Token
 from catalog.models.plays import Counter, Play, PlaySession
-from catalog.people import digest_of
+from catalog.people import KNOWN, caller_in
 from catalog.plays import Standing
 
 Columns = TypeVarTuple("Columns")
@@ -44,8 +46,7 @@ class Outcome:
 class Reporting:
     """Who reports of which session, whose row is held, and what it had come to before."""
 
-    caller_id: UUID
-    role: Role
+    caller: Caller
     play: PlaySession
     outcome: Outcome
 
@@ -68,8 +69,7 @@ async def reporting(
     if row is None:
         return None
     return Reporting(
-        caller_id=row.account_id,
-        role=Role(row.role),
+        caller=caller_in(row),
         play=row.PlaySession,
         outcome=_outcome(row),
     )
@@ -107,8 +107,8 @@ def _about(query: Select[*Columns]) -> Select[*Columns]:
 
 
 _REPORTING = _about(
-    select(PlaySession, Token.account_id, Account.role, *_COLUMNS)
+    select(PlaySession, *KNOWN, *CREDENTIAL, *_COLUMNS)
     .select_from(PlaySession)
-    .join(Token, Token.digest == bindparam("token"))
+    .join(Token, and_(Token.digest == bindparam("token"), is_valid(_NOW)))
     .join(Account, Account.id == Token.account_id)
 ).with_for_update(of=PlaySession)

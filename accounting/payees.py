@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 
 from accounting.repeating import mismatch
 from accounting.splits import WHOLE_PPM
 from base.database import Session, insert_if_new
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.models import rights
-from catalog.models.people import Account, Role
+from catalog.models.people import Account, AccountRole
 from catalog.models.rights import PayeeKind
-from catalog.people import Caller, lock_account
+from catalog.people import lock_account
+from catalog.roles import Role
 
 _MOST_MEMBERS = 50
 #: As many as an account can make.
@@ -44,8 +46,12 @@ async def payees_named(session: Session, ids: Collection[UUID]) -> dict[UUID, Pa
     rows = await session.scalars(select(rights.Payee).where(rights.Payee.id.in_(ids)))
     found = {row.id: _payee(row) for row in rows}
     if missing := set(ids) - found.keys():
-        accounts = await session.scalars(select(Account).where(Account.id.in_(missing)))
-        found |= {account.id: _of_account(account) for account in accounts}
+        is_artist = exists().where(
+            AccountRole.account_id == Account.id, AccountRole.role == Role.ARTIST
+        )
+        query = select(Account.id, Account.name, is_artist).where(Account.id.in_(missing))
+        accounts = await session.execute(query)
+        found |= {row.id: _of_account(*row) for row in accounts}
     return found
 
 
@@ -212,6 +218,6 @@ def _payee(row: rights.Payee) -> Payee:
     )
 
 
-def _of_account(account: Account) -> Payee:
-    kind = PayeeKind.ARTIST if account.role == Role.ARTIST else PayeeKind.MEMBER
-    return Payee(id=account.id, account_id=account.id, kind=kind, name=account.name)
+def _of_account(account_id: UUID, name: str, is_artist: bool) -> Payee:  # noqa: FBT001 - of a row
+    kind = PayeeKind.ARTIST if is_artist else PayeeKind.MEMBER
+    return Payee(id=account_id, account_id=account_id, kind=kind, name=name)

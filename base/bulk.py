@@ -6,6 +6,7 @@ prepared anew for every other number of them.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -60,6 +61,23 @@ async def insert_many(
     driver: asyncpg.Connection = raw.driver_connection
     try:
         await driver.copy_records_to_table(table.name, records=rows, columns=list(columns))
+    except asyncpg.PostgresError as error:
+        raise _translated(table.name, error) from error
+
+
+async def copy_in(session: Session, table: Table, columns: Sequence[str], rows: bytes) -> None:
+    """Insert rows that are written in PostgreSQL's binary format of COPY, see refrain.binary_rows.
+
+    Raises:
+        IntegrityError: one of them breaks a rule of the table.
+
+    """
+    driver = await _driver(session)
+    source = io.BytesIO(rows)
+    try:
+        await driver.copy_to_table(
+            table.name, source=source, columns=list(columns), format="binary"
+        )
     except asyncpg.PostgresError as error:
         raise _translated(table.name, error) from error
 

@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from base.settings_accounts import AccountSettings
+from base.settings_openid import OpenIdSettings
 from base.settings_payments import PaymentSettings
 from base.settings_payouts import PayoutSettings
 
 _SHORTEST_SECRET = 32
 
 
-class Settings(PaymentSettings, PayoutSettings):
+class Settings(AccountSettings, OpenIdSettings, PaymentSettings, PayoutSettings):
     """Read from variables named `REFRAIN_` plus the field's name in capitals.
 
     What is left empty is derived from `data_dir`, which makes the embedded default.

@@ -47,12 +47,14 @@ class Kind(StrEnum):
     ARTWORK = "artwork"
     COMPARE = "compare"
     DELIVER = "deliver"
+    MAIL = "mail"
     TIDY = "tidy"
     FSCK = "fsck"
     RECONCILE = "reconcile"
     PROVE = "prove"
     ROLLUP = "rollup"
     NEIGHBOURS = "neighbours"
+    WEIGH = "weigh"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
 
@@ -68,12 +70,14 @@ LANES = {
     Kind.ARTWORK: Lane.INTAKE,
     Kind.COMPARE: Lane.ANALYSIS,
     Kind.DELIVER: Lane.WEBHOOKS,
+    Kind.MAIL: Lane.WEBHOOKS,
     Kind.TIDY: Lane.HOUSEKEEPING,
     Kind.FSCK: Lane.HOUSEKEEPING,
     Kind.RECONCILE: Lane.HOUSEKEEPING,
     Kind.PROVE: Lane.HOUSEKEEPING,
     Kind.ROLLUP: Lane.HOUSEKEEPING,
     Kind.NEIGHBOURS: Lane.HOUSEKEEPING,
+    Kind.WEIGH: Lane.HOUSEKEEPING,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
 #: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
@@ -89,12 +93,14 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.ARTWORK: (1.0, 0.0),
     Kind.COMPARE: (0.25, 0.0),
     Kind.DELIVER: (0.1, 0.0),
+    Kind.MAIL: (0.1, 0.0),
     Kind.TIDY: (1.0, 0.0),
     Kind.FSCK: (10.0, 0.0),
     Kind.RECONCILE: (10.0, 0.0),
     Kind.PROVE: (2.0, 0.0),
     Kind.ROLLUP: (2.0, 0.0),
     Kind.NEIGHBOURS: (30.0, 0.0),
+    Kind.WEIGH: (10.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be

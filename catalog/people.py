@@ -1,57 +1,157 @@
-"""Accounts, and the tokens by which they are known."""
+"""Accounts: who they are, what they may be, and who asks."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
+from typing import TypeVarTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, Row, Uuid, and_, bindparam, delete, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from base.database import Session
+from base.database import Session, insert_if_new
 from base.errors import Refused
-from catalog.models.people import Account, Role, Token
+from catalog.callers import Acting, Caller, CredentialKind
+from catalog.credentials import CREDENTIAL, credential_in, digest_of, issue
+from catalog.models.people import Account, AccountRole, Member, Token
+from catalog.models.rights import Payee, SplitShare, SplitSheet
+from catalog.models.sign_in import Password
+from catalog.roles import DERIVED, AccountKind, Capacity, Role
+
+Columns = TypeVarTuple("Columns")
+#: Whom one acts for who acts for oneself, whatever the sign-in says.
+NOBODY = UUID(int=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """Who is asking."""
+def is_collaborator(account_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Ask whether an account stands on a sheet of another, and did not decline."""
+    share = select(SplitShare.line).join(Payee, Payee.id == SplitShare.payee_id)
+    of_others = share.join(SplitSheet, SplitSheet.id == SplitShare.sheet_id).where(
+        Payee.account_id == account_id,
+        SplitShare.declined_at.is_(None),
+        or_(SplitShare.accepted_at.is_not(None), SplitShare.is_asked.is_(False)),
+        SplitSheet.owner_id != account_id,
+    )
+    return of_others.exists()
 
-    id: UUID
-    name: str
-    role: Role
+
+def roles_column(account_id: InstrumentedAttribute[UUID]) -> ColumnElement[str | None]:
+    """Ask for the roles that an account was granted, with blanks between them."""
+    names = select(func.aggregate_strings(AccountRole.role, " "))
+    return names.where(AccountRole.account_id == account_id).scalar_subquery()
 
 
-async def create_account(session: Session, *, name: str, role: Role, now: datetime) -> Caller:
+#: Columns that tell who asks, of a statement that finds an account.
+KNOWN = (
+    Account.id.label("account_id"),
+    Account.name.label("account_name"),
+    roles_column(Account.id).label("account_roles"),
+    is_collaborator(Account.id).label("is_collaborator"),
+)
+
+
+async def create_account(
+    session: Session,
+    *,
+    name: str,
+    role: Role = Role.LISTENER,
+    kind: AccountKind = AccountKind.PERSON,
+    now: datetime,
+) -> Caller:
     """Make an account."""
-    account = Account(id=uuid4(), name=name, role=role, created_at=now)
+    account = Account(id=uuid4(), name=name, kind=kind, created_at=now)
     session.add(account)
     await session.flush()
-    return Caller(id=account.id, name=name, role=role)
+    if role is not Role.LISTENER:
+        await grant_role(session, account.id, role, by=None, now=now)
+    return Caller(id=account.id, name=name, roles=frozenset({Role.LISTENER, role}))
+
+
+async def grant_role(
+    session: Session, account_id: UUID, role: Role, *, by: UUID | None, now: datetime
+) -> None:
+    """Give an account a role; one that it has it keeps as it is.
+
+    Raises:
+        Refused: `role-derived`, 422: nobody grants that.
+
+    """
+    if role in DERIVED:
+        raise Refused("role-derived", f"The role “{role}” is not granted: it follows.", status=422)
+    row = {"account_id": account_id, "role": role, "granted_at": now, "granted_by": by}
+    await insert_if_new(session, AccountRole, [row])
+
+
+async def revoke_role(session: Session, account_id: UUID, role: Role) -> None:
+    """Take a role from an account, if it has it."""
+    named = (AccountRole.account_id == account_id, AccountRole.role == role)
+    await session.execute(delete(AccountRole).where(*named))
 
 
 async def issue_token(session: Session, caller: Caller, *, label: str, now: datetime) -> str:
-    """Make a bearer token; it is told this once and kept as a digest only."""
-    token = f"refrain_{secrets.token_urlsafe(32)}"
-    session.add(Token(digest=digest_of(token), account_id=caller.id, label=label, created_at=now))
-    await session.flush()
-    return token
+    """Make a token without limits; it is told this once."""
+    issued = await issue(session, caller.id, kind=CredentialKind.TOKEN, label=label, now=now)
+    return issued.secret
 
 
-async def caller_of(session: Session, token: str) -> Caller | None:
-    """Answer whose token it is, if anyone's."""
-    query = select(Account.id, Account.name, Account.role)
-    query = query.join(Token, Token.account_id == Account.id)
-    row = (await session.execute(query.where(Token.digest == digest_of(token)))).first()
-    return None if row is None else Caller(id=row.id, name=row.name, role=Role(row.role))
+async def caller_of(
+    session: Session, secret: str, *, now: datetime, acting_for: UUID | None = None
+) -> Caller | None:
+    """Answer whose secret it is, if anyone's.
+
+    They are the account that they say they act for, or else that their sign-in does; `acting_for`
+    `NOBODY`, or for themselves, they are who they are.
+
+    Raises:
+        Refused: `credential-expired`, 401; `not-a-member`, 403.
+
+    """
+    asked = {"digest": digest_of(secret), "acting_for": acting_for}
+    row = (await session.execute(_QUESTION, asked)).first()
+    if row is None:
+        return None
+    if row.credential_expires_at is not None and row.credential_expires_at <= now:
+        raise _expired()
+    if row.capacity is not None:
+        acting = Acting(person_id=row.person_id, capacity=Capacity(row.capacity))
+        return replace(caller_in(row), acting=acting)
+    if acting_for not in {None, NOBODY, row.person_id}:
+        raise _no_member()
+    return caller_in(row)
+
+
+#: One question, whoever they act for: a member is found with the token, and the account with both.
+_QUESTION = (
+    select(*KNOWN, *CREDENTIAL, Token.account_id.label("person_id"), Member.capacity)
+    .select_from(Token)
+    .outerjoin(
+        Member,
+        and_(
+            Member.person_id == Token.account_id,
+            Member.account_id
+            == func.coalesce(bindparam("acting_for", type_=Uuid()), Token.acting_for),
+        ),
+    )
+    .join(Account, Account.id == func.coalesce(Member.account_id, Token.account_id))
+    .where(Token.digest == bindparam("digest"))
+)
+
+
+def caller_in(row: Row[*Columns]) -> Caller:
+    """Read the columns of `KNOWN` and `CREDENTIAL`."""
+    return Caller(
+        id=row.account_id,
+        name=row.account_name,
+        roles=_roles(row),
+        credential=credential_in(row),
+    )
 
 
 async def caller_with(session: Session, account_id: UUID) -> Caller:
     """Answer an account that is known to be there."""
-    account = await session.get_one(Account, account_id)
-    return Caller(id=account.id, name=account.name, role=Role(account.role))
+    row = (await session.execute(select(*KNOWN).where(Account.id == account_id))).one()
+    return _account(row)
 
 
 async def lock_account(session: Session, account_id: UUID) -> None:
@@ -59,25 +159,6 @@ async def lock_account(session: Session, account_id: UUID) -> None:
     # Rows that refer to the account may still be written meanwhile.
     query = select(Account.id).where(Account.id == account_id)
     await session.execute(query.with_for_update(key_share=True))
-
-
-async def revoke_tokens(session: Session, label: str) -> None:
-    """Forget every token that was issued under `label`."""
-    for token in await session.scalars(select(Token).where(Token.label == label)):
-        await session.delete(token)
-
-
-async def account_named(session: Session, *, name: str, role: Role) -> Caller | None:
-    """Answer the account of that name and role, if there is one."""
-    query = select(Account).where(Account.name == name, Account.role == role)
-    account = await session.scalar(query.order_by(Account.created_at).limit(1))
-    return None if account is None else Caller(id=account.id, name=account.name, role=role)
-
-
-def digest_of(token: str) -> bytes:
-    """Answer what is kept of a token."""
-    # A token is 256 bits of chance: a plain digest cannot be searched.
-    return hashlib.sha256(token.encode()).digest()
 
 
 async def known_listener(session: Session, account_id: UUID) -> None:
@@ -88,7 +169,9 @@ async def known_listener(session: Session, account_id: UUID) -> None:
 
     """
     known = select(Account.id).where(Account.id == account_id, Account.erased_at.is_(None))
-    if await session.scalar(known.where(exists().where(Token.account_id == account_id))) is None:
+    by_token = exists().where(Token.account_id == account_id)
+    by_password = exists().where(Password.account_id == account_id)
+    if await session.scalar(known.where(or_(by_token, by_password))) is None:
         raise unknown_listener()
 
 
@@ -108,3 +191,29 @@ async def country_of(session: Session, account_id: UUID) -> str | None:
 async def write_country(session: Session, account_id: UUID, country: str | None) -> None:
     """Write down where an account says that it lives."""
     (await session.get_one(Account, account_id)).country = country
+
+
+def _account(row: Row[*Columns]) -> Caller:
+    return Caller(id=row.account_id, name=row.account_name, roles=_roles(row))
+
+
+def _roles(row: Row[*Columns]) -> frozenset[Role]:
+    granted = frozenset(map(Role, (row.account_roles or "").split()))
+    return granted | DERIVED if row.is_collaborator else granted | {Role.LISTENER}
+
+
+def _no_member() -> Refused:
+    return Refused(
+        "not-a-member",
+        "You are no member of the account in Refrain-Acting-For; ask one of its owners for an "
+        "invitation, or leave the header out.",
+        status=403,
+    )
+
+
+def _expired() -> Refused:
+    return Refused(
+        "credential-expired",
+        "This sign-in, or this token, has run out; please sign in again, or make another token.",
+        status=401,
+    )

@@ -12,11 +12,11 @@ from sqlalchemy import Select, delete, func, not_, select
 
 from base.database import Session
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
-from catalog.models.people import Role
 from catalog.models.releases import Archive, Credit, Release, ReleaseTrack
-from catalog.people import Caller
+from catalog.permissions import Permission
 from catalog.states import (
     ARCHIVE_MOVES,
     RELEASE_MOVES,
@@ -106,7 +106,8 @@ def concerns(release: Release, caller: Caller | None) -> bool:
     """Whether someone may know of a draft, and change it."""
     if caller is None:
         return False
-    return caller.role is Role.OPERATOR or caller.id == release.owner_id
+    is_own = caller.id == release.owner_id and caller.may(Permission.MUSIC_READ)
+    return is_own or caller.may(Permission.MUSIC_OVERSEE)
 
 
 async def releases_of(session: Session, owner_id: UUID, *, limit: int = 200) -> list[Release]:

@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from base.database import Session, insert_once
+from catalog.callers import Caller
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import early_findings
 from catalog.jobs import Kind, NewJob, add, guess_audio_s, job_of
 from catalog.masters import catch_up, lock_known, own_track
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
-from catalog.people import Caller
 from catalog.releases import lock_draft, put_on
 from catalog.states import TrackState
 from ingest.describing import describe

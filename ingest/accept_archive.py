@@ -7,9 +7,9 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from base.database import Session
+from catalog.callers import Caller
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.releases import Archive, Release
-from catalog.people import Caller
 from catalog.releases import create_release, draft_of_archive, lock_draft
 from catalog.states import ArchiveState
 from ingest.naming import guess_album, name_of

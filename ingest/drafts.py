@@ -11,13 +11,13 @@ from accounting.sheets import others_hold
 from base.database import Session
 from base.errors import Refused
 from catalog.artworks import artwork_of
+from catalog.callers import Caller
 from catalog.events import EventKind, NewEvent, tell
 from catalog.findings import Finding, parse_finding
 from catalog.likeness import duplicates_of
 from catalog.models.music import Track
 from catalog.models.releases import Artwork, Release
 from catalog.music import Naming, rename, write_isrc
-from catalog.people import Caller
 from catalog.releases import (
     Standing,
     archives_of,

@@ -6,7 +6,8 @@ from base.database import Session
 from base.errors import Refused, Unavailable
 from base.settings import Settings
 from base.valkey import NAMESPACE, Valkey, reached
-from catalog.people import Caller, lock_account
+from catalog.callers import Caller
+from catalog.people import lock_account
 from catalog.upload_rows import Usage, usage_of
 from catalog.uploads import Upload
 from ingest.refusals import size_said

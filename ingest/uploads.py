@@ -17,7 +17,7 @@ from base.errors import RefrainError
 from base.storage.kept import Kept
 from base.storage.port import key_of
 from base.units import SizeBytes
-from catalog.people import Caller
+from catalog.callers import Caller
 from catalog.releases import release_of, require_draft, unknown_release
 from catalog.states import UploadEvent, UploadState
 from catalog.upload_rows import (

@@ -10,6 +10,7 @@ import catalog.models.ledger
 import catalog.models.statements  # noqa: F401 - the same
 from base.database import Instant
 from catalog.models import Model
+from catalog.schema import is_compared
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -31,6 +32,7 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
     render_item=_render,
+    include_name=is_compared,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -6,8 +6,8 @@ from accounting.grants import Grant, give
 from accounting.pricing import MICROS_PER_MILLICREDIT
 from base.clock import Clock
 from base.database import Database
-from catalog.models.people import Role
 from catalog.people import create_account, issue_token, write_country
+from catalog.roles import Role
 
 
 async def make_account(  # noqa: PLR0913 - an account has as many sides

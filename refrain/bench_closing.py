@@ -14,8 +14,8 @@ import time
 from accounting.months import Month
 from base.errors import Broken
 from base.tools import Tools
-from catalog.models.people import Role
 from catalog.people import create_account, issue_token
+from catalog.roles import Role
 from refrain.figures import Measurement, Metric
 from refrain.resident import watched
 from refrain.synthetic_month import Crowd, fill_month

@@ -15,9 +15,9 @@ from base.bulk import insert_many
 from base.tools import Tools
 from catalog.models.base import table_of
 from catalog.models.music import Recording
-from catalog.models.people import Role
 from catalog.models.plays import Counter
 from catalog.people import create_account
+from catalog.roles import Role
 from refrain.figures import Measurement, Metric
 from stream.api.library_documents import whole_library
 

@@ -16,7 +16,7 @@ import typer
 
 from base.settings import load_settings
 from base.tools import Tools, open_tools
-from catalog.models.people import Role
+from catalog.roles import Role
 from refrain.accounts import make_account
 from refrain.bench import cpu_of
 from refrain.bench_house import House, child_called, open_house

@@ -16,8 +16,8 @@ import soundfile
 from base.tools import Tools
 from catalog.claims import Claims
 from catalog.jobs import Lane, counts
-from catalog.models.people import Role
 from catalog.people import create_account
+from catalog.roles import Role
 from catalog.states import JobState
 from ingest.accept import accept
 from ingest.receive import receive

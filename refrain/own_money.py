@@ -13,14 +13,13 @@ from accounting.ledger import Transaction
 from accounting.own_money import Movement, settled, vat_paid
 from accounting.payments.amounts import Money, parsed
 from base.database import Session
-from base.errors import Refused
 from base.settings import Settings
 from base.tools import Tools, open_tools
+from catalog.callers import Caller
 from catalog.models.payments import Adjustment
-from catalog.models.people import KEEPERS
-from catalog.people import Caller, caller_of
 from refrain.output import say
 from refrain.topups import midnight
+from refrain.treasurers import treasurer
 
 
 async def settle_provider(  # noqa: PLR0913 - what the bank and the provider tell
@@ -88,7 +87,7 @@ def _line(text: str) -> Line:
 
 async def _post(settings: Settings, token: str, txn: Callable[[str], Transaction]) -> None:
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         made = [txn(str(who.id))]
         [posted] = await tools.database.run(lambda session: post(session, made, now=tools.clock()))
     say(json.dumps({"transaction": posted.id, "new": posted.is_new}))
@@ -100,18 +99,6 @@ async def _adjusted(
     act: Callable[[Session, Tools, Caller], Awaitable[Adjustment]],
 ) -> None:
     async with open_tools(settings) as tools:
-        who = await _person(tools, token)
+        who = await treasurer(tools, token)
         row = await tools.database.run(lambda session: act(session, tools, who))
     say(json.dumps({"adjustment": str(row.id), "transaction": row.txn_id}))
-
-
-async def _person(tools: Tools, token: str) -> Caller:
-    async with tools.database.read() as session:
-        found = await caller_of(session, token)
-    if found is None or found.role not in KEEPERS:
-        raise Refused(
-            "sign-in-first",
-            "Give the token of a treasurer, with --token or REFRAIN_TOKEN.",
-            status=401,
-        )
-    return found

@@ -14,7 +14,7 @@ from base.memory import give_back_large_blocks
 from base.settings import Settings
 from base.tools import open_tools
 from catalog.erasing import erase
-from catalog.models.people import Role
+from catalog.roles import Role
 from catalog.schema import upgrade
 from refrain.accounts import make_account
 from refrain.house import open_house, until_signal

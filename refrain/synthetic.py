@@ -15,11 +15,12 @@ import numpy as np
 
 from base.storage.port import Key, key_of
 from base.tools import Tools
+from catalog.callers import Caller
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
-from catalog.models.people import Role
 from catalog.models.plays import Grant, PlaySession
-from catalog.people import Caller, create_account
+from catalog.people import create_account
+from catalog.roles import Role
 from catalog.states import PlayState, TrackState
 
 RATE = 44_100

@@ -14,8 +14,9 @@ from base.tools import Tools
 from catalog.models.base import Model, table_of
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
-from catalog.models.people import Account, Role
+from catalog.models.people import Account, AccountRole
 from catalog.models.plays import Grant, PlaySession
+from catalog.roles import AccountKind, Role
 from catalog.states import PlayState, TrackState
 from refrain.synthetic_credit import top_up_all
 
@@ -72,8 +73,11 @@ async def make_due(tools: Tools, scale: Scale) -> None:
 async def make_people(session: Session, number: int, role: Role, *, now: datetime) -> list[UUID]:
     """Make accounts without tokens."""
     people = [uuid4() for _ in range(number)]
-    rows = [(one, f"A {role}", str(role), now, 0) for one in people]
-    await _insert(session, Account, ("id", "name", "role", "created_at", "events"), rows)
+    rows = [(one, f"A {role}", AccountKind.PERSON.value, now, 0) for one in people]
+    await _insert(session, Account, ("id", "name", "kind", "created_at", "events"), rows)
+    if role is not Role.LISTENER:
+        granted = [(one, str(role), now) for one in people]
+        await _insert(session, AccountRole, ("account_id", "role", "granted_at"), granted)
     return people
 
 

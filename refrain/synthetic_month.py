@@ -42,7 +42,8 @@ _TERRITORIES = [
     "PL",
     "SE",
 ]
-_PERSON = ("id", "name", "role", "created_at", "events")
+_PERSON = ("id", "name", "kind", "created_at", "events")
+_OFFICE = ("account_id", "role", "granted_at")
 _RECORDING = ("id", "owner_id", "created_at")
 _ENTRY = ("txn_id", "line", "account_id", "currency", "amount", "lot", "credits")
 _TXN = (
@@ -72,11 +73,13 @@ async def fill_month(database_url: str, month: Month, crowd: Crowd) -> None:
         await connection.execute("SET session_replication_role = replica")
         people = [("listener", crowd.listeners), ("artist", crowd.payees)]
         rows = [
-            (_id(role, n), f"{role} {n}", role, month.starts_at, 0)
+            (_id(role, n), f"{role} {n}", "person", month.starts_at, 0)
             for role, count in people
             for n in range(count)
         ]
         await connection.copy_records_to_table("accounts", records=rows, columns=_PERSON)
+        granted = [(_id("artist", n), "artist", month.starts_at) for n in range(crowd.payees)]
+        await connection.copy_records_to_table("account_roles", records=granted, columns=_OFFICE)
         owned = [
             (_id("recording", n), _id("artist", n % crowd.payees), month.starts_at)
             for n in range(crowd.recordings)

@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 
 from accounting.reports import Beat, told_by
 from base.tools import Tools
-from catalog.models.people import Role
 from catalog.models.plays import Grant, PlaySession
 from catalog.music import track_of
 from catalog.notes import NOTE, Batch, print_batch
 from catalog.people import create_account, issue_token
 from catalog.plays import counted_plays
+from catalog.roles import Role
 from catalog.states import PlayState
 from refrain.synthetic import make_track
 from refrain.synthetic_credit import top_up

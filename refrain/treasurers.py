@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from base.errors import Refused
 from base.tools import Tools
-from catalog.models.people import KEEPERS
-from catalog.people import Caller, caller_of
+from catalog.callers import Caller
+from catalog.people import caller_of
+from catalog.permissions import Permission
 
 
 async def treasurer(tools: Tools, token: str) -> Caller:
@@ -16,8 +17,8 @@ async def treasurer(tools: Tools, token: str) -> Caller:
 
     """
     async with tools.database.read() as session:
-        found = await caller_of(session, token)
-    if found is None or found.role not in KEEPERS:
+        found = await caller_of(session, token, now=tools.clock())
+    if found is None or not found.may(Permission.BOOKS_KEEP):
         raise Refused(
             "sign-in-first",
             "Give the token of a treasurer, with --token or REFRAIN_TOKEN.",

@@ -16,13 +16,15 @@ from aiohttp import web
 
 from accounting.payments.providers import providers_of
 from accounting.proofs import Tiles
-from base.errors import Broken
+from base.errors import Broken, Unavailable
 from base.settings import Settings
 from base.ticket_secrets import ticket_secrets
 from base.tools import Tools
+from catalog.permissions import Permission
 from ingest.desk import Desk, open_desk
 from stream import media
 from stream.api.calling import called
+from stream.api.crossing import crossing, tell_others
 from stream.api.routes import api_routes, openapi
 from stream.cache_metrics import CacheMetrics
 from stream.connection import Doors
@@ -31,8 +33,16 @@ from stream.evidence import Deliveries
 from stream.feed import Feed
 from stream.front import Front
 from stream.grants import Grants
+from stream.guard import NEEDS, Need, guarded, place, place_static
 from stream.health import get_healthz, get_metrics, get_readyz
 from stream.hot import HotCopies, hot_objects
+from stream.identity.hashing import Hashing
+from stream.identity.keys import HASHING, TRIES
+from stream.identity.oidc.endpoints import preflight
+from stream.identity.oidc.keys import OPENID_KEYS, Keys
+from stream.identity.oidc.routes import protocol_routes
+from stream.identity.tries import Tries
+from stream.identity.uses import USES, Uses
 from stream.keys import (
     ASSETS,
     DELIVERIES,
@@ -42,6 +52,7 @@ from stream.keys import (
     GRANTS,
     HOT,
     OFFLOAD,
+    ORIGIN,
     PRESENCE,
     PROVIDERS,
     SECRETS,
@@ -49,11 +60,11 @@ from stream.keys import (
     TOOLS,
     TRAFFIC,
 )
-from stream.limits import LIMITS, Limits, limited
+from stream.limits import LIMITS, Limits, limited, tell_limits
 from stream.listening import BACKLOG, Shared, address_of, listen, room_for_connections
 from stream.metrics import METRICS, Metrics, measured, timed
 from stream.offload import offload_of
-from stream.pages.assets import load_assets
+from stream.pages.assets import DIST, load_assets
 from stream.pages.routes import error_pages, page_routes
 from stream.presence import Presence
 from stream.problems import problems
@@ -75,21 +86,27 @@ _MEDIA = {
     f"{_TICKET}/{_OBJECT}": media.get_object,
     f"{_EDGE}/{_OBJECT}": media.get_edge_object,
 }
+_MEDIA_NEED, _SITE = Need(permission=Permission.MEDIA), Need(permission=Permission.SITE)
 #: New objects until Python looks for rings among them; the default is every fourth answer.
 _COLLECTED_AFTER = 20_000
 _AGAIN_S = 1.0
 
 
-def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> web.Application:
-    """Answer an application that is ready to be served."""
+def make_app(
+    tools: Tools, desk: Desk, *, origin: str = "", metrics_dir: Path | None = None
+) -> web.Application:
+    """Answer an application that is ready to be served, at `origin` unless another is public."""
     # A master is streamed, never held: what is held is a small document.
     app = web.Application(
-        middlewares=[measured, traced, problems, error_pages, limited], client_max_size=1 << 20
+        middlewares=[measured, traced, problems, error_pages, crossing, limited, guarded],
+        client_max_size=1 << 20,
     )
+    app[NEEDS] = {}
     app[TOOLS] = tools
     app[DESK] = desk
     app[PROVIDERS] = providers_of(tools.settings)
     app[SECRETS] = ticket_secrets(tools.settings)
+    app[OPENID_KEYS] = Keys(tools, app[SECRETS])
     app[GRANTS] = Grants(tools, app[SECRETS])
     app[HOT] = hot = hot_objects(tools.storage, tools.settings)
     app[TRAFFIC] = Traffic()
@@ -99,22 +116,28 @@ def make_app(tools: Tools, desk: Desk, *, metrics_dir: Path | None = None) -> we
     app[EDGE] = _edge(tools.settings)
     app[LIMITS] = Limits(tools.settings)
     app[FEED] = Feed()
+    app[USES] = Uses()
     app[METRICS] = Metrics(metrics_dir)
     if isinstance(hot, HotCopies):
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
     app[TILES] = Tiles()
     app[ASSETS] = load_assets()
-    app.cleanup_ctx.extend((_flushing, _feeding, _forgetting, _counting, _gathering, _fetching))
+    app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")
+    app[HASHING], app[TRIES] = Hashing(tools.settings), Tries(tools)
+    app.cleanup_ctx.extend(
+        (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)
+    )
     app.on_shutdown.append(_let_watchers_go)
-    app.on_response_prepare.append(timed)
+    app.on_response_prepare.extend((timed, tell_limits, tell_others))
     _add_api(app, desk)
+    _add_pages(app)
+    _add_openid(app)
     for path, handler in _MEDIA.items():
-        app.router.add_get(path, handler)
-        app.router.add_route("OPTIONS", path, media.preflight)
-    app.router.add_get("/healthz", get_healthz)
-    app.router.add_get("/readyz", get_readyz)
-    app.router.add_get("/metrics", get_metrics)
-    app.router.add_routes(page_routes())
+        place(app, "GET", path, handler, need=_MEDIA_NEED)
+        place(app, "OPTIONS", path, media.preflight, need=_MEDIA_NEED)
+    place(app, "GET", "/healthz", get_healthz, need=Need(permission=Permission.HEALTH))
+    place(app, "GET", "/readyz", get_readyz, need=Need(permission=Permission.HEALTH))
+    place(app, "GET", "/metrics", get_metrics, need=Need(permission=Permission.METRICS))
     return app
 
 
@@ -130,13 +153,15 @@ async def serving(
 ) -> AsyncIterator[str]:
     """Listen while the block lasts, where others do as well if told so; answer the address."""
     async with open_desk(tools) as desk:
-        app = make_app(tools, desk, metrics_dir=shared.metrics_dir if shared else None)
+        sock = shared.listening if shared else listen(host, port)
+        origin = tools.settings.public_url or address_of(sock, host)
+        metrics_dir = shared.metrics_dir if shared else None
+        app = make_app(tools, desk, origin=origin, metrics_dir=metrics_dir)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=tools.settings.drain_s)
         await runner.setup()
         try:
-            sock = shared.listening if shared else listen(host, port)
             async with _listening(app, runner, sock):
-                yield tools.settings.public_url or address_of(sock, host)
+                yield origin
         finally:
             await runner.cleanup()
 
@@ -172,18 +197,30 @@ async def _listening(
 def _add_api(app: web.Application, desk: Desk) -> None:
     routes = api_routes(desk)
     for route in routes:
-        if route.method == "GET":
-            app.router.add_get(route.path, called(route))  # and HEAD
-        else:
-            app.router.add_route(
-                route.method, route.path, called(route), expect_handler=route.on_expect
-            )
+        need = Need(permission=route.needs, asks_itself=route.asks_itself)
+        place(app, route.method, route.path, called(route), need=need, on_expect=route.on_expect)
 
     async def get_openapi(request: web.Request) -> web.Response:
         del request
         return openapi(routes)
 
-    app.router.add_get("/api/openapi.json", get_openapi)
+    place(app, "GET", "/api/openapi.json", get_openapi, need=_SITE)
+
+
+def _add_pages(app: web.Application) -> None:
+    for one in page_routes():
+        need = Need(permission=one.needs, is_page=True)
+        place(app, one.method, one.path, one.handler, need=need)
+    if DIST.exists():
+        place_static(app, "/assets", DIST, need=_SITE)
+
+
+def _add_openid(app: web.Application) -> None:
+    need = Need(permission=Permission.OPENID)
+    for one in protocol_routes():
+        for method, handler in one.handlers.items():
+            place(app, method, one.path, handler, need=need)
+        place(app, "OPTIONS", one.path, preflight, need=need)
 
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:
@@ -191,6 +228,13 @@ async def _flushing(app: web.Application) -> AsyncIterator[None]:
     async with beside(partial(deliveries.run, tools)):
         yield
     await deliveries.end(tools)
+
+
+async def _noting(app: web.Application) -> AsyncIterator[None]:
+    async with beside(partial(app[USES].run, app[TOOLS])):
+        yield
+    with suppress(Unavailable):  # when somebody was last here is not worth a delay
+        await app[USES].write(app[TOOLS])
 
 
 async def _feeding(app: web.Application) -> AsyncIterator[None]:

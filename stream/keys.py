@@ -9,7 +9,8 @@ from aiohttp import web
 from accounting.payments.providers import Providers
 from accounting.proofs import Tiles
 from base.tools import Tools
-from catalog.people import Caller
+from catalog.callers import Caller
+from catalog.permissions import Permission
 from ingest.desk import Desk
 from stream.edge import Edge
 from stream.evidence import Deliveries
@@ -35,7 +36,11 @@ FEED = web.AppKey("feed", Feed)
 #: Tiles of days of the books, as proofs need them.
 TILES = web.AppKey("tiles", Tiles)
 ASSETS = web.AppKey("assets", Mapping[str, str])
+#: The address under which people reach the house, for links in mails.
+ORIGIN = web.AppKey("origin", str)
 
-#: Of one request: who asks, and the id that its log lines and its job carry.
+#: Of one request: who asks, what they need, and the id that its log lines and its job carry.
 CALLER = web.RequestKey("caller", Caller)
+#: What the route needs that was asked for.
+NEEDED = web.RequestKey("needed", Permission)
 REQUEST_ID = web.RequestKey("request_id", str)

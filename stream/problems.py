@@ -13,6 +13,7 @@ from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
 from base.errors import Refused, Unavailable
+from catalog.denials import ScopeTooNarrow
 from stream.keys import REQUEST_ID
 from stream.media_headers import CROSS_ORIGIN
 
@@ -111,6 +112,9 @@ def _refusal(request: web.Request, error: Refused, members: Mapping[str, object]
     )
     if error.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="refrain"'
+    if isinstance(error, ScopeTooNarrow) and error.scope is not None:
+        wanted = f'Bearer realm="refrain", error="insufficient_scope", scope="{error.scope}"'
+        answer.headers["WWW-Authenticate"] = wanted
     if error.retry_after_s is not None:
         answer.headers["Retry-After"] = str(error.retry_after_s)
     return answer

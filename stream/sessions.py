@@ -17,12 +17,13 @@ from accounting.taking import joined, verdict_of
 from base.clock import Clock
 from base.database import Session, make_lasting
 from base.errors import Refused
+from catalog.callers import Caller, Credential
+from catalog.denials import require_scope
 from catalog.evidence import Evidence
 from catalog.growth import hold_growth
-from catalog.models.people import Role
 from catalog.models.plays import Grant, Heartbeat, PlaySession
 from catalog.music import unknown_track
-from catalog.people import Caller
+from catalog.permissions import Permission
 from catalog.plays import (
     OVER,
     add_heartbeat,
@@ -48,6 +49,7 @@ class Offer:
     at: datetime
     play_id: UUID
     listener_id: UUID
+    credential: Credential
     master_id: UUID
     grant: Grant
     rungs: Sequence[Rung]
@@ -72,11 +74,13 @@ async def open_session(  # noqa: PLR0913 - who asks for what, where, and on whic
     Who has not said where they live is at `home`.
 
     Raises:
-        Refused: `sign-in-first`, 401; `insufficient-credit`, 402, where it may be no preview;
-            `track-unknown`, 404; `not-playable`, `no-deal`, or `preview-not-ready` for now, 409.
+        Refused: `sign-in-first`, 401; `scope-too-narrow`, 403; `insufficient-credit`, 402,
+            where it may be no preview; `track-unknown`, 404; `not-playable`, `no-deal`, or
+            `preview-not-ready` for now, 409.
 
     """
     found = await _held(session, token, track_id, clock=clock, home=home)
+    require_scope(found.credential.scopes, Permission.PLAY)
     _require_audible(found)
     grant = _grant(found)
     if grant is Grant.PREVIEW and not may_preview:
@@ -91,6 +95,7 @@ async def open_session(  # noqa: PLR0913 - who asks for what, where, and on whic
         at=found.at,
         play_id=play_id,
         listener_id=found.listener_id,
+        credential=found.credential,
         master_id=found.master_id,
         grant=grant,
         rungs=offered(found.rungs, grant),
@@ -247,16 +252,16 @@ async def own_session(
 
     """
     play = await play_session(session, play_id, lock=lock)
-    require_own(play, caller.id, caller.role)
+    require_own(play, caller)
     return play
 
 
-def require_own(play: PlaySession, caller_id: UUID, role: Role) -> None:
-    """Let listeners see to their own sessions, and an operator to any.
+def require_own(play: PlaySession, caller: Caller) -> None:
+    """Let listeners see to their own sessions, and who oversees them to any.
 
     Raises:
         Refused: `play-unknown`, 404: others need not know that it is there.
 
     """
-    if play.listener_id != caller_id and role is not Role.OPERATOR:
+    if play.listener_id != caller.id and not caller.may(Permission.PLAYS_OVERSEE):
         raise unknown_play()

@@ -109,6 +109,15 @@ async def migrated_postgres_url(postgres_template: str) -> str:
     return await new_database(server, template=name)
 
 
+@pytest.fixture(scope="session")
+def trigrams_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Answer a database with all tables, of a server that has pg_trgm, which wheels have not."""
+    with service_folder(tmp_path_factory, "trigrams") as folder:
+        open_to_all(folder)
+        with postgres(folder, contrib=True) as address:
+            yield asyncio.run(migrated(asyncio.run(new_database(address))))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """Answer the address of a new database with all tables: a copy costs less than migrations."""

@@ -37,6 +37,7 @@ from workers.leases import (
     put_off,
     take,
 )
+from workers.mail import send_mail
 from workers.media import examine_master
 from workers.neighbours import find_neighbours
 from workers.pieces import join_pieces, make_piece
@@ -45,6 +46,7 @@ from workers.recheck import recheck_rendition
 from workers.reconciling import reconcile_books
 from workers.rollups import count_plays
 from workers.scratch import NoRoom
+from workers.searching import weigh_all
 from workers.splitting import make_or_split_ladder
 from workers.unpacking import unpack_archive
 from workers.webhooks import deliver_event
@@ -75,12 +77,14 @@ WORK: Mapping[str, Work] = {
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,
     Kind.DELIVER: deliver_event,
+    Kind.MAIL: send_mail,
     Kind.TIDY: tidy_house,
     Kind.FSCK: check_store,
     Kind.RECONCILE: reconcile_books,
     Kind.PROVE: prove_books,
     Kind.ROLLUP: count_plays,
     Kind.NEIGHBOURS: find_neighbours,
+    Kind.WEIGH: weigh_all,
     Kind.NOTHING: do_nothing,
 }
 

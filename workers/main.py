@@ -27,6 +27,7 @@ from workers.plays import settle_plays
 from workers.proving import keep_chained
 from workers.relay import keep_house, relay
 from workers.scratch import keep_swept
+from workers.searching import keep_searched
 from workers.stopping import Stopping
 from workers.uploads import keep_uploads
 
@@ -85,6 +86,7 @@ def _beside(holding: Holding, broker: RedisBroker) -> Works:
     if Lane.HOUSEKEEPING in lanes:
         yield keep_house(tools)
         yield keep_uploads(tools)
+        yield keep_searched(tools)
     if Lane.BACKGROUND in lanes:
         yield keep_reencoding(holding)
     if Lane.SETTLEMENT in lanes:

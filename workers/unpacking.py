@@ -16,10 +16,11 @@ import structlog
 from base.errors import Refused
 from base.storage.port import Key, key_of
 from catalog.artworks import NewArtwork, take_artwork
+from catalog.callers import Caller
 from catalog.events import EventKind, NewEvent, tell
 from catalog.findings import Finding, Severity
 from catalog.models.releases import Archive
-from catalog.people import Caller, caller_with
+from catalog.people import caller_with
 from catalog.releases import move_archive, release_of
 from catalog.states import ArchiveEvent, ArchiveState
 from catalog.upload_rows import usage_of

@@ -1,9 +1,8 @@
-"""Who uses the house: accounts and the tokens they carry."""
+"""Who uses the house: accounts, what they are to it, and by what they are known."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, LargeBinary, String
@@ -11,29 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
 from catalog.models.base import Model
-
-
-class Role(StrEnum):
-    """What an account may do; each kind also may what a listener may."""
-
-    LISTENER = "listener"
-    ARTIST = "artist"
-    OPERATOR = "operator"
-    TREASURER = "treasurer"
-
-
-#: Who keeps the books, and sees those of all.
-KEEPERS = (Role.TREASURER, Role.OPERATOR)
+from catalog.roles import AccountKind
 
 
 class Account(Model):
-    """A person or a machine that acts in its own name."""
+    """Who owns, is paid and acts: a person, or an artist or a label for whom persons act."""
 
     __tablename__ = "accounts"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
-    role: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(10), default=AccountKind.PERSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     #: How many events this owner has had: the number of the newest.
     events: Mapped[int] = mapped_column(default=0)
@@ -45,12 +32,75 @@ class Account(Model):
     is_reviewed: Mapped[bool | None]
 
 
+class AccountRole(Model):
+    """One of the roles of an account; that it is a listener needs no row.
+
+    Nobody is known to have granted what was so before it was asked for, or at a terminal.
+    """
+
+    __tablename__ = "account_roles"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    granted_at: Mapped[datetime] = mapped_column(Instant)
+    granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+
+
 class Token(Model):
-    """A bearer token, of which only the SHA-256 digest is kept."""
+    """What somebody is known by, of which only the SHA-256 digest is kept.
+
+    Without `scopes` it may all that its owner may. `acting_for` is the account that whoever is
+    signed in by it acts for, until they say otherwise.
+    """
 
     __tablename__ = "tokens"
 
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
     label: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(Instant)
+    #: With blanks between them.
+    scopes: Mapped[str | None] = mapped_column(String(1000))
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: To the minute.
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)
+    authenticated_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: With blanks between them.
+    factors: Mapped[str | None] = mapped_column(String(100))
+    acting_for: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class Member(Model):
+    """A person who acts for the account of an artist or a label."""
+
+    __tablename__ = "members"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True, index=True)
+    capacity: Mapped[str] = mapped_column(String(10))
+    since: Mapped[datetime] = mapped_column(Instant)
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+
+
+class Invitation(Model):
+    """Somebody is asked to act for an account: who has the mail address, or who has the link.
+
+    Of the link only the digest of its secret is kept.
+    """
+
+    __tablename__ = "invitations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    capacity: Mapped[str] = mapped_column(String(10))
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    invited_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    invited_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    #: What became of it, when and by whom; nothing, while it waits.
+    answer: Mapped[str | None] = mapped_column(String(10))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))

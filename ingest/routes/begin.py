@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from contextlib import suppress
 
 from base.errors import RefrainError
-from catalog.people import Caller
+from catalog.callers import Caller
 from catalog.states import UploadState
 from catalog.uploads import Upload
 from ingest import uploads

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from catalog.people import Caller
+from catalog.callers import Caller
 from catalog.states import UploadState
 from catalog.uploads import UNFINISHED, Upload
 from ingest import refusals, uploads

@@ -9,7 +9,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from base.errors import RefrainError, Refused
-from catalog.people import Caller
+from catalog.callers import Caller
 from catalog.uploads import Upload, Way
 from ingest import uploads
 from ingest.protocol import ietf

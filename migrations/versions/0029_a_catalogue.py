@@ -8,7 +8,7 @@ from alembic import op
 from base.database import Instant
 
 revision = "0029"
-down_revision = "0024"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

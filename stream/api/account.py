@@ -8,9 +8,10 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.erasing import erase
-from catalog.models.people import Role
-from catalog.people import Caller, country_of, write_country
+from catalog.people import country_of, write_country
+from catalog.roles import GRANTED, Role
 from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -23,7 +24,7 @@ class AccountDocument(BaseModel):
 
     id: str
     name: str
-    role: Role
+    roles: list[Role]
     country: str | None
 
 
@@ -54,7 +55,7 @@ async def patch_account(request: web.Request) -> web.Response:
 async def delete_account(request: web.Request) -> web.Response:
     """Forget who the caller is, for good."""
     who, tools = await caller(request), request.app[TOOLS]
-    if who.role is not Role.LISTENER:
+    if who.has(*GRANTED):
         raise Refused(
             "not-erasable",
             "Only listeners are forgotten by themselves: others have music or work that bears "
@@ -62,10 +63,10 @@ async def delete_account(request: web.Request) -> web.Response:
             status=409,
         )
     async with tools.database.begin() as session:
-        await erase(session, who.id, now=tools.clock())
+        await erase(session, who.id, by=who.id, now=tools.clock())
     return web.Response(status=204)
 
 
 def _answer(who: Caller, country: str | None) -> web.Response:
-    body = AccountDocument(id=str(who.id), name=who.name, role=who.role, country=country)
+    body = AccountDocument(id=str(who.id), name=who.name, roles=sorted(who.roles), country=country)
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)

@@ -10,9 +10,9 @@ from accounting.advances import Grant, advances_of, approve_advance, grant
 from accounting.payees import payees_of_account
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import KEEPERS
 from catalog.models.rights import Advance
 from catalog.music import track_of
+from catalog.permissions import Permission
 from stream.api.amounts import Amount
 from stream.api.asking import told
 from stream.api.payees import payee_id_of
@@ -25,7 +25,7 @@ from stream.keys import TOOLS
 
 async def post_advance(request: web.Request) -> web.Response:
     """Say that a payee shall get an advance."""
-    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     body = await told(request, NewAdvance)
     asked = await keyed(request, who)
 
@@ -49,7 +49,7 @@ async def post_advance(request: web.Request) -> web.Response:
 
 async def approve(request: web.Request) -> web.Response:
     """Let a payee have an advance that somebody else said they shall get."""
-    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     advance = _id(request.match_info["advance"])
 
     async def work(session: Session) -> AdvanceDocument:
@@ -66,7 +66,7 @@ async def get_advances(request: web.Request) -> web.Response:
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         payees = [one.id for one in await payees_of_account(session, who.id)]
-        is_keeper = who.role in KEEPERS
+        is_keeper = who.may(Permission.BOOKS_READ)
         found = await advances_of(session, None if is_keeper else payees)
     shown = [_document(one, left) for one, left in found if is_keeper or one.approved_at]
     body = AdvanceList(advances=shown)

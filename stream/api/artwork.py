@@ -21,9 +21,9 @@ from catalog.upload_rows import usage_of
 from ingest.describing import ARTWORK
 from ingest.quotas import require_room
 from stream.api.release_documents import ReleaseDocument
-from stream.api.releases import artist_of, document, release_id_in, visible_release
+from stream.api.releases import document, release_id_in, visible_release
 from stream.api.tracks import read_all
-from stream.identity.callers import caller_or_none
+from stream.identity.callers import caller, caller_or_none
 from stream.keys import REQUEST_ID, TOOLS
 from stream.negotiation import chosen
 
@@ -36,7 +36,7 @@ _CACHE = "max-age=300"
 
 async def put_artwork(request: web.Request) -> web.Response:
     """Take a picture as the cover of a draft; its sizes are made in a moment."""
-    artist, release_id = await artist_of(request), release_id_in(request)
+    artist, release_id = await caller(request), release_id_in(request)
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
         require_draft(await release_of(session, release_id), artist)  # before anything is read

@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar, get_origin
+from typing import Annotated, Any, TypeVar, get_origin
 
 from aiohttp import web
 from multidict import MultiMapping
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 
 from base.errors import Refused
 
@@ -37,6 +46,12 @@ def _within_reach(at: datetime) -> datetime:
 
 #: A time with its zone, near enough that all of the world has a date then.
 Instant = Annotated[AwareDatetime, BeforeValidator(_no_number), AfterValidator(_within_reach)]
+#: A month of the books.
+MonthName = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+#: Who is paid, as the books name them: an id, a member, or the co-operative.
+PayeeName = Annotated[
+    str, Field(min_length=1, max_length=80, pattern="^[A-Za-z0-9:_-]+$", examples=["member:1f0c"])
+]
 FieldNames = Annotated[
     str | None,
     Field(
@@ -119,6 +134,23 @@ def require_json(content_type: str, body: bytes) -> None:
         )
     if _NUL.search(body):
         raise _unfit("body: a text has no NUL (\\u0000) in it")
+
+
+def require_places(said: Mapping[str, str], places: Mapping[str, Any]) -> None:
+    """Let a path pass that has in its places what they are for.
+
+    Raises:
+        Refused: `not-found`, 404: there is nothing at such a place.
+
+    """
+    for name, kind in places.items():
+        try:
+            TypeAdapter(kind).validate_python(said[name])
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"]
+            raise Refused(
+                "not-found", f"There is nothing here: {name}: {reason}", status=404
+            ) from None
 
 
 def _repeatable(model: type[BaseModel]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.permissions import Permission
 from stream.api.books import (
     get_adjustments,
     get_countries,
@@ -36,6 +37,7 @@ def _of_own_money() -> list[Route]:
             method="POST",
             path="/api/v1/settlements",
             handler=post_settlement,
+            needs=Permission.BOOKS_KEEP,
             summary="Book a provider's payout, for treasurers; needs `Idempotency-Key`.",
             body=NewSettlement,
             answers={201: Booked},
@@ -46,6 +48,7 @@ def _of_own_money() -> list[Route]:
             method="POST",
             path="/api/v1/vat-payments",
             handler=post_vat_payment,
+            needs=Permission.BOOKS_KEEP,
             summary="Book tax that was paid, for treasurers; needs `Idempotency-Key`.",
             body=NewVatPayment,
             answers={201: Booked},
@@ -56,6 +59,7 @@ def _of_own_money() -> list[Route]:
             method="GET",
             path="/api/v1/topup-countries",
             handler=get_countries,
+            needs=Permission.BOOKS_READ,
             summary="Top-ups whose evidence of the country differs, for treasurers.",
             answers={200: DifferingCountries},
             problems=(401, 403),
@@ -69,6 +73,7 @@ def _of_adjustments() -> list[Route]:
             method="POST",
             path=_ADJUSTMENTS,
             handler=post_adjustment,
+            needs=Permission.BOOKS_KEEP,
             summary="Propose to put something right, for treasurers; needs `Idempotency-Key`.",
             body=NewAdjustment,
             answers={201: AdjustmentDocument},
@@ -79,6 +84,7 @@ def _of_adjustments() -> list[Route]:
             method="GET",
             path=_ADJUSTMENTS,
             handler=get_adjustments,
+            needs=Permission.BOOKS_READ,
             summary="What was proposed to be put right, for treasurers.",
             answers={200: AdjustmentList},
             problems=(401, 403),
@@ -87,6 +93,7 @@ def _of_adjustments() -> list[Route]:
             method="POST",
             path=f"{_ADJUSTMENTS}/{{adjustment}}/approval",
             handler=post_approval,
+            needs=Permission.BOOKS_KEEP,
             summary="Book what another treasurer proposed; needs `Idempotency-Key`.",
             answers={200: AdjustmentDocument},
             is_keyed=True,

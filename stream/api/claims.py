@@ -12,9 +12,9 @@ from accounting.claims import Claimed, approve, claim, claims_of, deny, unclaime
 from accounting.payees import payees_named
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import KEEPERS
 from catalog.models.rights import Claim
 from catalog.music import track_of
+from catalog.permissions import Permission
 from catalog.states import ClaimState
 from stream.api.amounts import Amount
 from stream.api.asking import asking, told
@@ -56,7 +56,7 @@ async def get_claims(request: web.Request) -> web.Response:
     """Answer the caller's claims; to who decides about them all that are open."""
     who = await caller(request)
     query = asking(request, ClaimQuery)
-    whose = None if who.role in KEEPERS else who.id
+    whose = None if who.may(Permission.PAYOUTS_KEEP) else who.id
     async with request.app[TOOLS].database.read() as session:
         found = await claims_of(session, whose, after=query.after, limit=query.limit)
         claims = await _documents(session, found)
@@ -67,7 +67,7 @@ async def get_claims(request: web.Request) -> web.Response:
 
 async def put_decision(request: web.Request) -> web.Response:
     """Decide about somebody else's claim, once; the same again changes nothing."""
-    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     body = await told(request, Decision)
     decide = approve if body.decision == "approve" else partial(deny, reason=body.reason)
     act = partial(decide, claim_id=_claim_id(request), by=who, now=tools.clock())

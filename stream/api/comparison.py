@@ -17,20 +17,19 @@ from accounting.comparison import Comparison
 from accounting.comparison_picture import picture_of
 from accounting.months import month_named
 from accounting.payout_ways import comparison_of, names_of
-from catalog.models.people import Role
-from catalog.people import Caller
-from stream.api.asking import Query, asking
+from catalog.callers import Caller
+from catalog.permissions import Permission
+from stream.api.asking import MonthName, Query, asking
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
-_KEEPERS = (Role.TREASURER, Role.OPERATOR)
 _PRIVATE = {"Cache-Control": "private, max-age=60"}
 
 
 class CompareQuery(Query):
     """Which month of the books, as `2026-11`."""
 
-    month: str = Field(max_length=7)
+    month: MonthName
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
 
 
@@ -97,7 +96,7 @@ async def _seen(request: web.Request) -> _Seen:
     async with tools.database.read() as session:
         found = await comparison_of(session, month, currency=asked.currency)
         names = await names_of(session, [row.payee_id for row in found.rows])
-    if member.role not in _KEEPERS:
+    if not member.may(Permission.BOOKS_READ):
         names = _hidden(found, names, but=member.id)
     return _Seen(asked=asked, member=member, found=found, names=names)
 

@@ -21,10 +21,10 @@ from accounting.deal_rows import (
 from accounting.deals import DealModel, Subject
 from base.database import Session
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.models.deals import Deal
-from catalog.models.people import Role
 from catalog.music import unknown_track
-from catalog.people import Caller
+from catalog.permissions import Permission
 from stream.api.asking import Query, asking, told
 from stream.api.buying_documents import OneOf
 from stream.api.tracks import track_id_of
@@ -81,7 +81,7 @@ class DealQuery(Query):
 
 async def post_deal(request: web.Request) -> web.Response:
     """Say where something of the caller's may be had; operators of anything."""
-    who, tools = await _who(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     asked = await keyed(request, who)
     wanted = await told(request, NewDealDocument)
     now = tools.clock()
@@ -108,7 +108,7 @@ async def post_deal(request: web.Request) -> web.Response:
 async def get_deals(request: web.Request) -> web.Response:
     """Answer what is said of a track of the caller's."""
     query = asking(request, DealQuery)
-    who, track_id = await _who(request), track_id_of(query.track)
+    who, track_id = await caller(request), track_id_of(query.track)
     async with request.app[TOOLS].database.read() as session:
         await _require_own(session, who, Subject.TRACK, track_id)
         found = await deals_about(session, track_id)
@@ -118,14 +118,17 @@ async def get_deals(request: web.Request) -> web.Response:
 
 async def delete_deal(request: web.Request) -> web.Response:
     """Let a deal end now; it stays written that it was."""
-    who, tools = await _who(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     deal_id = id_in(request.match_info["deal"], unknown_deal())
     async with tools.database.begin() as session:
         deal = await deal_row(session, deal_id)
         subject, about = next(
             (one, about) for one in Subject if (about := getattr(deal, f"{one.name.lower()}_id"))
         )
-        if who.role is not Role.OPERATOR and await owner_of(session, subject, about) != who.id:
+        if (
+            not who.may(Permission.MUSIC_OVERSEE)
+            and await owner_of(session, subject, about) != who.id
+        ):
             raise unknown_deal()
         await end_deal(session, deal_id, now=tools.clock())
     return web.Response(status=204)
@@ -141,7 +144,7 @@ def _subject(wanted: NewDealDocument) -> tuple[Subject, str]:
 
 async def _require_own(session: Session, who: Caller, subject: Subject, about: UUID) -> None:
     owner = await owner_of(session, subject, about)
-    if owner is None or (who.role is not Role.OPERATOR and owner != who.id):
+    if owner is None or (not who.may(Permission.MUSIC_OVERSEE) and owner != who.id):
         raise _unknown(subject)
 
 
@@ -150,10 +153,6 @@ def _unknown(subject: Subject) -> Refused:
         return unknown_track()
     name = subject.name.lower()
     return Refused(f"{name}-unknown", f"There is no such {name}.", status=404)
-
-
-async def _who(request: web.Request) -> Caller:
-    return await caller(request, Role.ARTIST, Role.OPERATOR)
 
 
 def _document(deal: Deal) -> DealDocument:

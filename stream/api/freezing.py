@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from accounting.freezing import Freeze, freeze, freezes_of, unfreeze
 from accounting.holds import Who
 from base.errors import Refused
-from catalog.models.people import KEEPERS, Account
-from catalog.people import Caller
+from catalog.callers import Caller
+from catalog.models.people import Account
+from catalog.permissions import Permission
 from stream.api.asking import told
 from stream.api.openapi import Route
 from stream.identity.callers import caller
@@ -50,7 +51,6 @@ class FreezeList(BaseModel):
 
 async def get_freezes(request: web.Request) -> web.Response:
     """Answer why a wallet is frozen."""
-    await caller(request, *KEEPERS)
     async with request.app[TOOLS].database.read() as session:
         found = await freezes_of(session, _account_of(request))
     body = FreezeList(freezes=[_document(one) for one in found])
@@ -59,7 +59,7 @@ async def get_freezes(request: web.Request) -> web.Response:
 
 async def post_freeze(request: web.Request) -> web.Response:
     """Freeze a wallet; for the same reason again, nothing changes."""
-    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     why = await told(request, Reason)
     account = _account_of(request)
     async with tools.database.begin() as session:
@@ -72,7 +72,7 @@ async def post_freeze(request: web.Request) -> web.Response:
 
 async def post_lifting(request: web.Request) -> web.Response:
     """Take a reason away; without any other the wallet is free, and what waited is settled."""
-    who, tools = await caller(request, *KEEPERS), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     why = await told(request, Reason)
     try:
         freeze_id = UUID(request.match_info["freeze"])
@@ -91,6 +91,7 @@ def freezing_routes() -> list[Route]:
             method="GET",
             path=path,
             handler=get_freezes,
+            needs=Permission.BOOKS_READ,
             summary="Why a wallet is frozen, for treasurers.",
             answers={200: FreezeList},
         ),
@@ -98,6 +99,7 @@ def freezing_routes() -> list[Route]:
             method="POST",
             path=path,
             handler=post_freeze,
+            needs=Permission.WALLETS_KEEP,
             summary="Freeze a wallet, for treasurers.",
             body=Reason,
             answers={201: FreezeDocument},
@@ -107,6 +109,7 @@ def freezing_routes() -> list[Route]:
             method="POST",
             path="/api/v1/freezes/{freeze}/lifting",
             handler=post_lifting,
+            needs=Permission.WALLETS_KEEP,
             summary="Take a reason away for which a wallet is frozen, for treasurers.",
             body=Reason,
             answers={200: FreezeDocument},

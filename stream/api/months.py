@@ -15,9 +15,8 @@ from accounting.months import month_named, month_of
 from accounting.restating import Restating, restate
 from accounting.statement_forms import SCALE
 from accounting.statements import Statement
-from catalog.models.people import KEEPERS
-from catalog.people import Caller
-from stream.api.asking import Instant, Query, asking, told
+from catalog.permissions import Permission
+from stream.api.asking import Instant, MonthName, Query, asking, told
 from stream.api.openapi import Route
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -96,7 +95,7 @@ class RestatedList(BaseModel):
 class MonthQuery(Query):
     """Of which month; the current one unless told."""
 
-    month: str | None = Field(default=None, pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")
+    month: MonthName | None = None
 
 
 class InstantQuery(Query):
@@ -140,7 +139,7 @@ class DeferredList(BaseModel):
 
 async def get_months(request: web.Request) -> web.Response:
     """Answer what is closed, and what is next."""
-    await _treasurer(request)
+    await caller(request)
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
         done = await closed_months(session)
@@ -151,7 +150,7 @@ async def get_months(request: web.Request) -> web.Response:
 
 async def get_month(request: web.Request) -> web.Response:
     """Answer what closing a month would tell, and change nothing."""
-    await _treasurer(request)
+    await caller(request)
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
         seen = await outlook(
@@ -162,7 +161,7 @@ async def get_month(request: web.Request) -> web.Response:
 
 async def close_month(request: web.Request) -> web.Response:
     """Close a month, or finish closing it; one that is closed is answered."""
-    who = await _treasurer(request)
+    who = await caller(request)
     tools = request.app[TOOLS]
     done = await close(
         tools.database,
@@ -178,7 +177,7 @@ async def close_month(request: web.Request) -> web.Response:
 
 async def restate_month(request: web.Request) -> web.Response:
     """Tell statements of a month anew, where later bookings changed what it came to."""
-    who = await _treasurer(request)
+    who = await caller(request)
     said, tools = await told(request, WhyRestated), request.app[TOOLS]
     name = request.match_info["month"]
     asked = Restating(period=name, why=said.why, payee_id=said.payee)
@@ -190,7 +189,7 @@ async def restate_month(request: web.Request) -> web.Response:
 
 async def get_income(request: web.Request) -> web.Response:
     """Answer what the co-operative earned and spent in a month."""
-    await _treasurer(request)
+    await caller(request)
     asked, tools = asking(request, MonthQuery), request.app[TOOLS]
     zone = tools.settings.books_zone
     month = month_of(tools.clock(), zone) if asked.month is None else month_named(asked.month, zone)
@@ -201,7 +200,7 @@ async def get_income(request: web.Request) -> web.Response:
 
 async def get_liabilities(request: web.Request) -> web.Response:
     """Answer what is owed to anybody."""
-    await _treasurer(request)
+    await caller(request)
     async with request.app[TOOLS].database.read() as session:
         found = await coop.liabilities(session, before=_before(request))
     return _said(_totals(found))
@@ -209,7 +208,7 @@ async def get_liabilities(request: web.Request) -> web.Response:
 
 async def get_deferred(request: web.Request) -> web.Response:
     """Answer credit that was paid for and not spent."""
-    await _treasurer(request)
+    await caller(request)
     async with request.app[TOOLS].database.read() as session:
         found = await coop.deferred(session, before=_before(request))
     each = [
@@ -223,10 +222,6 @@ async def get_deferred(request: web.Request) -> web.Response:
         for one in found
     ]
     return _said(DeferredList(deferred=each))
-
-
-async def _treasurer(request: web.Request) -> Caller:
-    return await caller(request, *KEEPERS)
 
 
 def _before(request: web.Request) -> datetime:
@@ -289,12 +284,13 @@ def month_routes() -> list[Route]:
 
 
 def _of_months() -> list[Route]:
-    month = "/api/v1/books/months/{month}"
+    month, places = "/api/v1/books/months/{month}", {"month": MonthName}
     return [
         Route(
             method="GET",
             path="/api/v1/books/months",
             handler=get_months,
+            needs=Permission.BOOKS_READ,
             summary="For treasurers: the months that are closed, and which is next.",
             answers={200: MonthList},
             problems=(401, 403),
@@ -302,7 +298,9 @@ def _of_months() -> list[Route]:
         Route(
             method="GET",
             path=month,
+            places=places,
             handler=get_month,
+            needs=Permission.BOOKS_READ,
             summary="For treasurers: what closing a month would tell; nothing is changed.",
             answers={200: MonthOutlook},
             problems=(400, 401, 403, 409),
@@ -310,7 +308,9 @@ def _of_months() -> list[Route]:
         Route(
             method="POST",
             path=f"{month}/close",
+            places=places,
             handler=close_month,
+            needs=Permission.BOOKS_KEEP,
             summary="For treasurers: close a month; saying it again says nothing new.",
             answers={200: MonthClosed},
             problems=(400, 401, 403, 409),
@@ -318,7 +318,9 @@ def _of_months() -> list[Route]:
         Route(
             method="POST",
             path=f"{month}/restate",
+            places=places,
             handler=restate_month,
+            needs=Permission.BOOKS_KEEP,
             summary="For treasurers: tell statements anew, where something changed, and why.",
             body=WhyRestated,
             answers={201: RestatedList},
@@ -333,6 +335,7 @@ def _of_reports() -> list[Route]:
             method="GET",
             path="/api/v1/books/income",
             handler=get_income,
+            needs=Permission.BOOKS_READ,
             summary="For treasurers: what was earned and spent in a month.",
             query=MonthQuery,
             answers={200: Totals},
@@ -342,6 +345,7 @@ def _of_reports() -> list[Route]:
             method="GET",
             path="/api/v1/books/liabilities",
             handler=get_liabilities,
+            needs=Permission.BOOKS_READ,
             summary="For treasurers: what is owed, as of an instant.",
             query=InstantQuery,
             answers={200: Totals},
@@ -351,6 +355,7 @@ def _of_reports() -> list[Route]:
             method="GET",
             path="/api/v1/books/deferred",
             handler=get_deferred,
+            needs=Permission.BOOKS_READ,
             summary="For treasurers: unspent credit by its age, as of an instant.",
             query=InstantQuery,
             answers={200: DeferredList},

@@ -8,6 +8,7 @@ from uuid import UUID
 from aiohttp import web
 
 from accounting.outcome import outcome_of
+from catalog.permissions import Permission
 from catalog.plays import unknown_play
 from stream.api.documents import OfflineReport
 from stream.api.plays import verdict_document
@@ -23,7 +24,7 @@ async def post_offline(request: web.Request) -> web.Response:
     """Take what a player kept of a session; to hand it in again changes nothing."""
     data, tools = await request.read(), request.app[TOOLS]
     async with tools.database.begin() as session:
-        listener = await caller_in(session, request)
+        listener = await caller_in(session, request, Permission.PLAY)
         handed_in = OfflineReport.model_validate_json(data)
         play_id = _play_id(handed_in.play)
         require_sealed(

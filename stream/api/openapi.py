@@ -9,7 +9,9 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
+from catalog.permissions import RULES, Permission, Rule
 from stream.api.documents import Problem
+from stream.api.leaving import Leaving
 from stream.api.openapi_answers import HEADERS, Answer, Problems, is_model, models_of, responses
 from stream.api.openapi_parameters import (
     Places,
@@ -21,7 +23,6 @@ from stream.api.openapi_parameters import (
 from stream.api.openapi_schemas import Schemas
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PREFIX = "/api/v1/"
 
 
@@ -32,13 +33,13 @@ class Route:
     method: str
     path: str
     handler: Handler
+    needs: Permission
     summary: str
     answers: Mapping[int, Answer]
     body: type[BaseModel] | str | None = None
     query: type[BaseModel] | None = None
     #: What stands in the path, where it is no UUID and the path has no pattern for it.
     places: Places = field(default_factory=dict)
-    needs_token: bool = True
     #: The statuses of problems that are special to it, or which of them there are by their codes;
     #: those that follow from the rest of the route are added.
     problems: Problems = field(default=(404,))
@@ -46,8 +47,12 @@ class Route:
     is_keyed: bool = False
     #: It hears `If-Match`.
     is_conditional: bool = False
+    #: That it is on its way out, if it is.
+    leaving: Leaving | None = None
     #: What it is listed under; the first word of its path, unless told.
     tag: str = ""
+    #: Whether the handler finds who asks in a question of its own, and sees that they may.
+    asks_itself: bool = False
     #: The name of the operation, where its handler has several.
     name: str = ""
     #: What is said to who asks before sending the content; to go on, unless told.
@@ -68,6 +73,8 @@ def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
     )
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
+        if route.method == "OPTIONS":
+            continue  # every path has it, and says there what else it has
         path = paths.setdefault(plain_path(route.path), {})
         path[route.method.lower()] = _operation(route, schemas)
     return {
@@ -93,6 +100,7 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         "operationId": route.operation,
         "summary": route.summary,
         "tags": [_tag(route)],
+        **({"deprecated": True} if route.leaving else {}),
         "parameters": [
             *written_places(route.path, route.places),
             *query_parameters(route.query, schemas),
@@ -101,29 +109,39 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         "responses": responses(
             route.answers, _problems(route), schemas, is_sparse=_has(route.query, "fields")
         ),
-        # Who may call it unknown may as well say who they are.
-        "security": [{"token": []}] if route.needs_token else [{}, {"token": []}],
+        "security": _security(RULES[route.needs]),
     }
     if route.body is not None:
         operation["requestBody"] = schemas.body(route.body)
     return operation
 
 
+def _security(rule: Rule) -> list[dict[str, list[str]]]:
+    """Answer by what one is known, and what it must allow."""
+    if rule.is_open:
+        return [{}, {"token": []}]  # who may call it unknown may as well say who they are
+    return [{"token": [] if rule.scope is None else [rule.scope]}]
+
+
 def _problems(route: Route) -> dict[int, tuple[str, ...]]:
     """Answer the problems of an operation by their statuses, with their codes as far as known."""
-    follow: dict[int, tuple[str, ...]] = {429: ("too-many-requests",)}
-    if route.needs_token:
-        follow[401] = ("sign-in-first",)
+    follow: dict[int, tuple[str, ...]] = {
+        429: ("too-many-requests",),
+        503: ("database-unavailable",),
+    }
+    if not RULES[route.needs].is_open:
+        follow |= {401: ("sign-in-first",), 403: ("not-allowed", "scope-too-narrow")}
     if route.query is not None or route.body is not None:
         follow[422] = ("bad-request",)
     if is_model(route.body):
         follow |= {413: ("request-entity-too-large",), 415: ("unsupported-media-type",)}
     if route.is_keyed:
         follow[400] = ("idempotency-key-missing", "idempotency-key-unfit")
+        follow[409] = ("idempotency-mismatch",)
     if route.is_conditional:
-        follow[412] = ("changed-meanwhile",)
+        follow |= {400: ("bad-precondition",), 412: ("changed-meanwhile",)}
     if "{" in route.path:
-        follow[404] = ()
+        follow[404] = ("not-found",)
     said = route.problems
     told = said if isinstance(said, Mapping) else dict.fromkeys(said, ())
     return {

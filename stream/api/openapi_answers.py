@@ -68,7 +68,7 @@ def responses(
         said["304"] = {"description": "You have it.", "headers": _headers("ETag")}
     for status, codes in problems.items():
         said[str(status)] = _problem(status, codes, schemas)
-    return {**said, "default": _problem(0, (), schemas)}
+    return said
 
 
 def models_of(answers: Mapping[int, Answer]) -> list[type[BaseModel]]:
@@ -110,7 +110,7 @@ def _problem(status: int, codes: Sequence[str], schemas: Schemas) -> dict[str, A
     names = ["Retry-After"] if status in {429, 503} else []
     names += ["WWW-Authenticate"] if status == HTTPStatus.UNAUTHORIZED else []
     listed_codes = ", ".join(f"`{code}`" for code in dict.fromkeys(codes))
-    description = _phrase(status) if status else "Another problem, in a sentence."
+    description = _phrase(status)
     if listed_codes:
         description = f"{description}: {listed_codes}."
     return {

@@ -13,6 +13,9 @@ from stream.api.openapi_schemas import Schema, Schemas
 #: What stands in a path, by name, as a type that pydantic knows.
 Places = Mapping[str, Any]
 
+#: An id in a path that would else be taken for a word: `/plays/{play}` beside `/plays/offline`.
+ID = "[0-9A-Fa-f-]{32,36}"
+
 _PLACE = re.compile(r"\{(\w+)(?::([^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}")
 _WORDS = re.compile(r"[a-z0-9-]+(?:\|[a-z0-9-]+)*")
 _UUID: Schema = {"type": "string", "format": "uuid"}
@@ -87,7 +90,7 @@ def _without_null(schema: Schema) -> Schema:
 def _schema(name: str, pattern: str, places: Places) -> Schema:
     if name in places:
         return TypeAdapter(places[name]).json_schema()
-    if not pattern:
+    if pattern in {"", ID}:
         return dict(_UUID)
     if _WORDS.fullmatch(pattern):
         return {"type": "string", "enum": pattern.split("|")}

@@ -68,7 +68,8 @@ class Schemas:
     def body(self, body: Model | str) -> dict[str, Any]:
         """Answer what a request has in it."""
         if isinstance(body, str):
-            return {"required": True, "content": {body: {"schema": {"format": "binary"}}}}
+            # Of a file, nothing may be sent yet, or no more.
+            return {"required": False, "content": {body: {"schema": {"format": "binary"}}}}
         reference = dict(self._references[body, "validation"])
         needed = any(field.is_required() for field in body.model_fields.values())
         return {"required": needed, "content": {"application/json": {"schema": reference}}}

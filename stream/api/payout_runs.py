@@ -18,8 +18,6 @@ from base.errors import Refused
 from base.tools import Tools
 from base.units import Micros
 from catalog.models.payouts import Payout
-from catalog.models.people import KEEPERS
-from catalog.people import Caller
 from stream.api.asking import told
 from stream.api.payout_documents import (
     PayoutList,
@@ -41,7 +39,7 @@ _MOST = 100
 
 async def post_run(request: web.Request) -> web.Response:
     """Plan a run of all that can be paid."""
-    who, tools = await _treasurer(request)
+    who, tools = await caller(request), request.app[TOOLS]
     asked = await keyed(request, who)
     policy, now = policy_of(tools.settings), tools.clock()
     step = partial(draft, policy=policy, key=asked.key, by=who.id, now=now)
@@ -51,7 +49,7 @@ async def post_run(request: web.Request) -> web.Response:
 
 async def get_runs(request: web.Request) -> web.Response:
     """Answer the last runs."""
-    _, tools = await _treasurer(request)
+    _, tools = await caller(request), request.app[TOOLS]
     async with tools.database.read() as session:
         found = await runs(session, limit=_MOST)
     body = RunList(runs=[run_facts(one) for one in found])
@@ -60,27 +58,27 @@ async def get_runs(request: web.Request) -> web.Response:
 
 async def get_run(request: web.Request) -> web.Response:
     """Answer a run: who is paid what, who is not, and why."""
-    _, tools = await _treasurer(request)
+    _, tools = await caller(request), request.app[TOOLS]
     return await _run(tools, _id(request, "run"))
 
 
 async def approve_run(request: web.Request) -> web.Response:
     """Approve what somebody else has planned; its money is under way then."""
-    who, tools = await _treasurer(request)
+    who, tools = await caller(request), request.app[TOOLS]
     step = partial(approve, run_id=_id(request, "run"), by=who.id, now=tools.clock())
     return await _run(tools, (await tools.database.run(step)).id)
 
 
 async def cancel_run(request: web.Request) -> web.Response:
     """Give up a run that was not sent."""
-    who, tools = await _treasurer(request)
+    who, tools = await caller(request), request.app[TOOLS]
     step = partial(cancel, run_id=_id(request, "run"), by=who.id, now=tools.clock())
     return await _run(tools, (await tools.database.run(step)).id)
 
 
 async def export_run(request: web.Request) -> web.Response:
     """Answer the file of a run for the bank, the same each time."""
-    who, tools = await _treasurer(request)
+    who, tools = await caller(request), request.app[TOOLS]
     run_id = _id(request, "run")
     content = await export(
         tools.database,
@@ -96,7 +94,7 @@ async def export_run(request: web.Request) -> web.Response:
 
 async def settle_run(request: web.Request) -> web.Response:
     """Book that all of a run has left the account, but for what came back."""
-    who, tools = await _treasurer(request)
+    who, tools = await caller(request), request.app[TOOLS]
     run_id = _id(request, "run")
     step = partial(settle_all, run_id=run_id, by=who.id, now=tools.clock())
     await tools.database.run(step)
@@ -105,7 +103,7 @@ async def settle_run(request: web.Request) -> web.Response:
 
 async def settle_payout(request: web.Request) -> web.Response:
     """Book that a transfer has left the account."""
-    who, tools = await _treasurer(request)
+    who, tools = await caller(request), request.app[TOOLS]
     ids = [_id(request, "payout")]
     step = partial(settle, payout_ids=ids, by=who.id, now=tools.clock())
     return await _payouts(tools, list(await tools.database.run(step)))
@@ -113,7 +111,7 @@ async def settle_payout(request: web.Request) -> web.Response:
 
 async def return_payout(request: web.Request) -> web.Response:
     """Say that a transfer came back: it is owed again once a second person says so."""
-    who, tools = await _treasurer(request)
+    who, tools = await caller(request), request.app[TOOLS]
     said = await told(request, ReturnPayout)
     step = partial(
         give_back,
@@ -128,7 +126,7 @@ async def return_payout(request: web.Request) -> web.Response:
 
 async def post_statement(request: web.Request) -> web.Response:
     """Book what a bank tells in a camt.053 or camt.054 message."""
-    who, tools = await _treasurer(request)
+    who, tools = await caller(request), request.app[TOOLS]
     content = await _content(request)
     results = await take_statement(tools.database, content, by=who.id, now=tools.clock())
     body = StatementTaken(
@@ -157,10 +155,6 @@ async def _payouts(tools: Tools, payouts: list[Payout]) -> web.Response:
     async with tools.database.read() as session:
         body = PayoutList(payouts=await payout_documents(session, payouts))
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
-
-
-async def _treasurer(request: web.Request) -> tuple[Caller, Tools]:
-    return await caller(request, *KEEPERS), request.app[TOOLS]
 
 
 def _id(request: web.Request, what: str) -> UUID:

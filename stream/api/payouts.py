@@ -18,8 +18,8 @@ from accounting.payouts import Policy, Standing, reasons
 from base.clock import Clock
 from base.database import Session
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.models.payouts import BankDetails
-from catalog.people import Caller
 from stream.api.asking import Query, asking, told
 from stream.api.payout_documents import (
     DetailsHistory,

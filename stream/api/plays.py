@@ -11,8 +11,10 @@ from accounting.evidence import Verdict
 from accounting.outcome import Outcome, Reporting, outcome_of, reporting
 from base.database import Session
 from base.errors import Refused
+from catalog.denials import require
 from catalog.models.plays import Grant, PlaySession
 from catalog.music import renditions_of
+from catalog.permissions import Permission
 from catalog.plays import unknown_play
 from catalog.states import PlayState
 from stream.api.asking import told
@@ -25,10 +27,10 @@ from stream.api.documents import (
     ReportProgress,
 )
 from stream.api.tracks import track_id_of
-from stream.identity.callers import caller, caller_in, token_of
+from stream.identity.callers import caller, caller_in, let_in, own_token_of
 from stream.ids import id_in
 from stream.keys import DELIVERIES, EDGE, PRESENCE, SECRETS, TOOLS
-from stream.limits import address_of, require_allowed
+from stream.limits import address_of
 from stream.manifests import offered
 from stream.objects import whole
 from stream.offline import key_of
@@ -54,14 +56,14 @@ async def post_play(request: web.Request) -> web.Response:
     async with tools.database.begin(is_lasting=False) as session:
         offer = await open_session(
             session,
-            token_of(request),
+            own_token_of(request),
             track_id_of(asked.track),
             clock=tools.clock,
             threshold_ms=tools.settings.play_threshold_s * 1000,
             may_preview=asked.preview,
             home=tools.settings.territory or None,
         )
-        require_allowed(request, offer.listener_id)
+        let_in(request, offer.listener_id, offer.credential)
         media = await _addresses(request, session, offer)
     # Not in the writer's turn, for which others wait; of a play that is refused here nobody ever
     # learns the address.
@@ -77,7 +79,8 @@ async def _asked(request: web.Request) -> OpenPlay:
         asked = await told(request, OpenPlay)
         track_id_of(asked.track)
     except (ValidationError, Refused):
-        await caller(request)  # who is not known is told that, whatever they ask for
+        # Who is not known, or may not, is told that, whatever they ask for.
+        require(await caller(request), Permission.PLAY)
         raise
     return asked
 
@@ -105,16 +108,18 @@ async def _reporting(session: Session, request: web.Request) -> Reporting:
     """Answer who reports of which session.
 
     Raises:
-        Refused: `sign-in-first`, 401; `too-many-requests`, 429; `play-unknown`, 404.
+        Refused: `sign-in-first`, 401; `scope-too-narrow`, 403; `play-unknown`, 404;
+            `too-many-requests`, 429.
 
     """
     play_id, now = _play_id(request), request.app[TOOLS].clock()
-    found = await reporting(session, token_of(request), play_id, now=now)
+    found = await reporting(session, own_token_of(request), play_id, now=now)
     if found is None:
-        await caller_in(session, request)
+        await caller_in(session, request, Permission.PLAY)
         raise unknown_play()
-    require_allowed(request, found.caller_id)
-    require_own(found.play, found.caller_id, found.role)
+    let_in(request, found.caller.id, found.caller.credential)
+    require(found.caller, Permission.PLAY)
+    require_own(found.play, found.caller)
     return found
 
 

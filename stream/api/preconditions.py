@@ -7,7 +7,8 @@ it is another as soon as anything in there is (RFC 9110, sections 8.8 and 13).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 
 from aiohttp import ETag, web
@@ -16,6 +17,22 @@ from pydantic import BaseModel
 from base.errors import Refused
 
 _ANY = "*"
+
+
+#: A list of entity tags, or any (RFC 9110, section 8.8.3).
+TAGS = re.compile(r'\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*')
+
+
+def require_tags(headers: Mapping[str, str]) -> None:
+    """Let a change go on that names no tags, or names them well.
+
+    Raises:
+        Refused: `bad-precondition`, 400.
+
+    """
+    said = headers.get("If-Match")
+    if said is not None and not TAGS.fullmatch(said.strip()):
+        raise Refused("bad-precondition", "If-Match holds an ETag in its quotes, as it was sent.")
 
 
 def etag_of(body: BaseModel) -> str:

@@ -29,8 +29,8 @@ from accounting.roots import root_of_day, roots
 from accounting.told import payees_for
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import KEEPERS
-from catalog.people import Caller
+from catalog.callers import Caller
+from catalog.permissions import Permission
 from catalog.plays import unknown_play
 from stream.api.asking import Instant, Query, asking
 from stream.identity.callers import caller
@@ -198,7 +198,7 @@ async def _payee_accounts(session: Session, txn_id: int | None, who: Caller) -> 
     """
     payees = await payees_for(session, who.id)
     mine = [] if txn_id is None else await accounts_in(session, txn_id, payees)
-    if not mine and who.role not in KEEPERS:
+    if not mine and not who.may(Permission.BOOKS_READ):
         raise unknown_play()
     return mine
 
@@ -213,7 +213,7 @@ async def _own_account(request: web.Request) -> Account:
     who, payee = await caller(request), request.match_info["payee"]
     async with request.app[TOOLS].database.read() as session:
         payees = await payees_for(session, who.id)
-    if payee not in payees and who.role not in KEEPERS:
+    if payee not in payees and not who.may(Permission.BOOKS_READ):
         raise Refused("not-allowed", "Only a payee may see what was booked for them.", status=403)
     return Account(AccountKind.PAYABLE, payee)
 

@@ -13,7 +13,7 @@ from accounting.purchase_rows import Bought
 from accounting.quoting import Article
 from accounting.terms import terms_at
 from base.database import Session
-from catalog.people import Caller
+from catalog.callers import Caller
 from catalog.releases import unknown_release
 from stream.api.asking import told
 from stream.api.buying_documents import NewPurchase, PriceDocument, Purchased, purchase_facts

@@ -16,8 +16,8 @@ from accounting.refunds import (
 )
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import KEEPERS
-from catalog.people import Caller
+from catalog.callers import Caller
+from catalog.permissions import Permission
 from catalog.plays import unknown_play
 from stream.api.asking import told
 from stream.api.buying_documents import NewRefund, RefundDocument
@@ -43,7 +43,7 @@ async def post_refund(request: web.Request) -> web.Response:
             return refunded
         purchase_id = id_in(wanted.purchase or "", unknown_purchase())
         bought = await purchase_of(session, purchase_id)
-        if who.role not in KEEPERS:
+        if not who.may(Permission.WALLETS_KEEP):
             if bought.listener_id != who.id:
                 raise unknown_purchase()
             await require_returnable(session, bought, within=within, now=now)
@@ -62,7 +62,7 @@ async def post_refund(request: web.Request) -> web.Response:
 
 
 def _require_keeper(who: Caller) -> None:
-    if who.role not in KEEPERS:
+    if not who.may(Permission.WALLETS_KEEP):
         raise Refused(
             "not-allowed", "Only a treasurer gives plays back: please ask one.", status=403
         )

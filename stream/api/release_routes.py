@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.permissions import Permission
 from stream.api.artwork import get_artwork, put_artwork
 from stream.api.asking import Sparse
 from stream.api.openapi import Route
@@ -33,6 +34,7 @@ def _of_all() -> list[Route]:
             method="POST",
             path=_RELEASES,
             handler=post_release,
+            needs=Permission.MUSIC_WRITE,
             summary="Begin a draft; files that are sent with `release=ID` become its tracks.",
             body=NewRelease,
             answers={201: ReleaseDocument},
@@ -42,6 +44,7 @@ def _of_all() -> list[Route]:
             method="GET",
             path=_RELEASES,
             handler=get_releases,
+            needs=Permission.MUSIC_READ,
             summary="Your releases, the newest first.",
             answers={200: ReleaseList},
             problems=(401, 403),
@@ -56,15 +59,16 @@ def _of_one() -> list[Route]:
             path=_RELEASE,
             handler=get_release,
             query=Sparse,
+            needs=Permission.CATALOGUE_READ,
             summary="A release: its tracks in order, its cover, and what to know of a draft.",
             answers={200: ReleaseDocument},
-            needs_token=False,
             problems=(404,),
         ),
         Route(
             method="PATCH",
             path=_RELEASE,
             handler=patch_release,
+            needs=Permission.MUSIC_WRITE,
             summary="Write on a draft: titles, artists, order, ISRC, credits.",
             body=EditRelease,
             is_conditional=True,
@@ -75,6 +79,7 @@ def _of_one() -> list[Route]:
             method="DELETE",
             path=_RELEASE,
             handler=delete_release,
+            needs=Permission.MUSIC_DELETE,
             summary="Delete a draft and its tracks.",
             answers={204: "text/plain"},
             problems=(401, 403, 404, 409),
@@ -83,6 +88,7 @@ def _of_one() -> list[Route]:
             method="POST",
             path=f"{_RELEASE}/publish",
             handler=publish_release,
+            needs=Permission.MUSIC_PUBLISH,
             summary="Let all hear a draft, unless there are errors among its findings.",
             answers={200: ReleaseDocument},
             problems=(401, 403, 404, 409),
@@ -96,6 +102,7 @@ def _of_archives() -> list[Route]:
             method="DELETE",
             path=f"{_RELEASE}/archives/{{archive}}",
             handler=delete_archive,
+            needs=Permission.MUSIC_WRITE,
             summary="Forget an archive of a draft, and what it lacked; its tracks stay.",
             answers={204: "text/plain"},
             problems=(401, 403, 404, 409),
@@ -109,6 +116,7 @@ def _of_covers() -> list[Route]:
             method="PUT",
             path=f"{_RELEASE}/artwork",
             handler=put_artwork,
+            needs=Permission.MUSIC_WRITE,
             summary="Send the cover of a draft: JPEG, PNG, WebP, AVIF, TIFF or GIF.",
             body=_IMAGE,
             answers={202: ReleaseDocument},
@@ -118,9 +126,9 @@ def _of_covers() -> list[Route]:
             method="GET",
             path=f"{_RELEASE}/artwork/{_SIZE}",
             handler=get_artwork,
+            needs=Permission.CATALOGUE_READ,
             summary="The cover, near the size that is asked for, in the form you take best.",
             answers={200: _IMAGE},
-            needs_token=False,
             problems=(404, 406),
         ),
         Route(
@@ -128,9 +136,9 @@ def _of_covers() -> list[Route]:
             path=f"{_RELEASE}/artwork/{_SIZE}.{{form:avif|webp|jpeg}}",
             handler=get_artwork,
             name="get_artwork_as",
+            needs=Permission.CATALOGUE_READ,
             summary="The cover in a form that is named.",
             answers={200: _IMAGE},
-            needs_token=False,
             problems=(404,),
         ),
     ]

@@ -8,10 +8,11 @@ from uuid import UUID
 from aiohttp import web
 
 from base.database import Session
+from catalog.acts import Act
 from catalog.artworks import artwork_of, images_of
-from catalog.models.people import Role
+from catalog.audit import note_act
+from catalog.callers import Caller
 from catalog.models.releases import Archive, Release
-from catalog.people import Caller
 from catalog.releases import (
     Standing,
     archives_of,
@@ -58,7 +59,7 @@ _WORDS = ("title", "artist", "label", "upc", "released_on")
 
 async def post_release(request: web.Request) -> web.Response:
     """Begin a draft, for files that are sent one by one."""
-    artist = await artist_of(request)
+    artist = await caller(request)
     body = await told(request, NewRelease)
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
@@ -78,7 +79,7 @@ async def post_release(request: web.Request) -> web.Response:
 
 async def get_releases(request: web.Request) -> web.Response:
     """Answer the caller's releases."""
-    artist = await artist_of(request)
+    artist = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         found = await releases_of(session, artist.id)
     body = ReleaseList(releases=[_summary(one) for one in found])
@@ -96,7 +97,7 @@ async def get_release(request: web.Request) -> web.Response:
 
 async def patch_release(request: web.Request) -> web.Response:
     """Write on a draft."""
-    artist, release_id = await artist_of(request), release_id_in(request)
+    artist, release_id = await caller(request), release_id_in(request)
     change = _edit(await told(request, EditRelease))
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
@@ -110,7 +111,7 @@ async def patch_release(request: web.Request) -> web.Response:
 
 async def publish_release(request: web.Request) -> web.Response:
     """Let all hear a draft."""
-    artist, release_id = await artist_of(request), release_id_in(request)
+    artist, release_id = await caller(request), release_id_in(request)
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
         release = await publish(
@@ -122,12 +123,15 @@ async def publish_release(request: web.Request) -> web.Response:
 
 async def delete_release(request: web.Request) -> web.Response:
     """Delete a draft and its tracks."""
-    artist, release_id = await artist_of(request), release_id_in(request)
+    artist, release_id = await caller(request), release_id_in(request)
     tools = request.app[TOOLS]
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
     async def remove(session: Session) -> None:
-        require_draft(await release_of(session, release_id), artist)
+        release = await release_of(session, release_id)
+        require_draft(release, artist)
+        if artist.id != release.owner_id:
+            await note_act(session, artist, Act.RELEASE_REMOVED, release_id, now=tools.clock())
         await remove_release(session, release_id, now=tools.clock(), until=until)
 
     await tools.database.run(remove)
@@ -136,7 +140,7 @@ async def delete_release(request: web.Request) -> web.Response:
 
 async def delete_archive(request: web.Request) -> web.Response:
     """Forget an archive of a draft; the tracks that were taken out of it stay."""
-    artist, release_id = await artist_of(request), release_id_in(request)
+    artist, release_id = await caller(request), release_id_in(request)
     tools, archive_id = request.app[TOOLS], _archive_id_in(request)
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
@@ -146,11 +150,6 @@ async def delete_archive(request: web.Request) -> web.Response:
 
     await tools.database.run(remove)
     return web.Response(status=204)
-
-
-async def artist_of(request: web.Request) -> Caller:
-    """Answer who asks, an artist or an operator."""
-    return await caller(request, Role.ARTIST, Role.OPERATOR)
 
 
 def release_id_in(request: web.Request) -> UUID:

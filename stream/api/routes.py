@@ -6,10 +6,12 @@ from importlib.metadata import version
 
 from aiohttp import web
 
-from catalog.models.people import Role
-from catalog.people import Caller
+from catalog.callers import Caller
+from catalog.denials import require
+from catalog.permissions import Permission
 from ingest.desk import Desk
 from ingest.routes.door import Door
+from stream.api.acting_routes import acting_routes
 from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
 from stream.api.documents import (
@@ -33,12 +35,14 @@ from stream.api.listening_routes import listening_routes
 from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
+from stream.api.openapi_parameters import ID
 from stream.api.payout_routes import payout_routes
 from stream.api.playlist_routes import playlist_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
+from stream.api.sign_in_routes import sign_in_routes
 from stream.api.split_routes import split_routes
 from stream.api.statements import statement_routes
 from stream.api.topup_routes import topup_routes
@@ -70,12 +74,14 @@ def api_routes(desk: Desk) -> list[Route]:
     """Answer every operation of version 1."""
     door = Door(
         desk=desk,
-        identify=_artist,
+        identify=_sender,
         request_id=lambda request: request[REQUEST_ID],
         explain=explain,
     )
     return [
         *upload_routes(door),
+        *acting_routes(),
+        *sign_in_routes(),
         *release_routes(),
         *job_routes(),
         *hold_routes(),
@@ -94,24 +100,25 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/tracks",
             handler=get_tracks,
+            needs=Permission.CATALOGUE_READ,
             summary="What there is to hear.",
             answers={200: TrackList},
-            needs_token=False,
             problems=(),
         ),
         Route(
             method="GET",
             path="/api/v1/tracks/{track}",
             handler=get_track,
+            needs=Permission.CATALOGUE_READ,
             summary="A track: its state, its measurements, its renditions.",
             answers={200: TrackDocument},
-            needs_token=False,
             problems=(404,),
         ),
         Route(
             method="PATCH",
             path="/api/v1/tracks/{track}",
             handler=patch_track,
+            needs=Permission.MUSIC_WRITE,
             summary="Call your track what you say, if it is on no release.",
             body=EditSingle,
             answers={200: TrackDocument},
@@ -121,6 +128,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="PUT",
             path="/api/v1/tracks/{track}/price",
             handler=put_price,
+            needs=Permission.MUSIC_TERMS,
             summary="Let all hear your track for nothing, or no longer.",
             body=PriceTrack,
             answers={200: TrackDocument},
@@ -130,6 +138,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="DELETE",
             path="/api/v1/tracks/{track}",
             handler=delete_track,
+            needs=Permission.MUSIC_DELETE,
             summary="Delete your track; one that listeners own is withdrawn from all others.",
             answers={204: "text/plain", 200: TrackDocument},
             problems=(401, 403, 404),
@@ -138,16 +147,17 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/tracks/{track}/waveform.{form:dat|json}",
             handler=get_waveform,
+            needs=Permission.CATALOGUE_READ,
             summary="The peaks of a track, as audiowaveform writes them; samples a pixel: `zoom`.",
             query=WaveformQuery,
-            answers={200: "application/octet-stream"},
-            needs_token=False,
+            answers={200: ("application/octet-stream", "application/json")},
             problems=(404,),
         ),
         Route(
             method="GET",
             path="/api/v1/tracks/{track}/downloads/{rung:[a-z0-9-]+}",
             handler=get_download,
+            needs=Permission.DOWNLOAD,
             summary="A file to keep, for its artist and for who owns it; ranges and tags as media.",
             answers={200: "application/octet-stream", 206: "application/octet-stream"},
             problems=(401, 403, 404, 409, 412, 416),
@@ -156,6 +166,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/tracks/{track}/quality",
             handler=get_quality,
+            needs=Permission.MUSIC_READ,
             summary="What to know of your master: findings with advice, measurements, pictures.",
             answers={200: QualityDocument},
         ),
@@ -163,13 +174,16 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/tracks/{track}/{picture:overview[.]json|spectrogram[.]png}",
             handler=get_picture,
+            needs=Permission.MUSIC_READ,
             summary="A picture of your master, or what one is drawn from.",
-            answers={200: "application/octet-stream"},
+            answers={200: ("application/json", "image/png")},
         ),
         Route(
             method="POST",
             path="/api/v1/plays",
             handler=post_play,
+            needs=Permission.PLAY,
+            asks_itself=True,
             summary="Open a play session: media URLs, price, plays left to own.",
             body=OpenPlay,
             answers={201: PlayOpened},
@@ -179,6 +193,8 @@ def api_routes(desk: Desk) -> list[Route]:
             method="POST",
             path="/api/v1/plays/{play}/heartbeat",
             handler=post_heartbeat,
+            needs=Permission.PLAY,
+            asks_itself=True,
             summary="Report progress.",
             body=ReportProgress,
             answers={200: PlayVerdict},
@@ -188,6 +204,8 @@ def api_routes(desk: Desk) -> list[Route]:
             method="POST",
             path="/api/v1/plays/offline",
             handler=post_offline,
+            needs=Permission.PLAY,
+            asks_itself=True,
             summary="Hand in what was heard offline, sealed with the play's key.",
             body=OfflineReport,
             answers={200: PlayVerdict},
@@ -195,15 +213,17 @@ def api_routes(desk: Desk) -> list[Route]:
         ),
         Route(
             method="GET",
-            path="/api/v1/plays/{play}",
+            path=f"/api/v1/plays/{{play:{ID}}}",
             handler=get_play,
+            needs=Permission.PLAY,
             summary="What a play session has come to, and on what evidence.",
             answers={200: PlayVerdict},
         ),
         Route(
             method="DELETE",
-            path="/api/v1/plays/{play}",
+            path=f"/api/v1/plays/{{play:{ID}}}",
             handler=delete_play,
+            needs=Permission.PLAY,
             summary="Take the address of a play session back, within seconds, everywhere.",
             answers={204: "text/plain"},
         ),
@@ -211,6 +231,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/fleet",
             handler=get_fleet,
+            needs=Permission.FLEET_READ,
             summary="What waits, who works, how many would do it within `drain_within` seconds.",
             query=DrainWithin,
             answers={200: FleetDocument},
@@ -220,6 +241,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/events",
             handler=get_events,
+            needs=Permission.MUSIC_READ,
             summary="What happens to your music, as server-sent events; `?track=` for one track.",
             query=EventsQuery,
             answers={200: "text/event-stream"},
@@ -229,6 +251,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="POST",
             path="/api/v1/webhooks",
             handler=post_webhook,
+            needs=Permission.WEBHOOKS,
             summary="Have your events sent to an address, signed as Standard Webhooks are.",
             body=NewWebhook,
             answers={201: WebhookMade},
@@ -238,6 +261,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/webhooks",
             handler=get_webhooks,
+            needs=Permission.WEBHOOKS,
             summary="Your webhooks, and how their last deliveries went.",
             answers={200: WebhookList},
             problems=(401, 403),
@@ -246,6 +270,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="DELETE",
             path="/api/v1/webhooks/{webhook}",
             handler=delete_webhook,
+            needs=Permission.WEBHOOKS,
             summary="Remove a webhook.",
             answers={204: "text/plain"},
             problems=(401, 403, 404),
@@ -254,6 +279,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="POST",
             path="/api/v1/webhooks/{webhook}/ping",
             handler=post_ping,
+            needs=Permission.WEBHOOKS,
             summary="Try a webhook out; one that was given up is taken up again.",
             answers={202: "text/plain"},
             problems=(401, 403, 404),
@@ -266,5 +292,7 @@ def openapi(routes: list[Route]) -> web.Response:
     return web.json_response(describe(routes, version=version("refrain")))
 
 
-async def _artist(request: web.Request) -> Caller:
-    return await caller(request, Role.ARTIST, Role.OPERATOR)
+async def _sender(request: web.Request) -> Caller:
+    who = await caller(request)
+    require(who, Permission.UPLOAD)
+    return who

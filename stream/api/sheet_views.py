@@ -9,9 +9,9 @@ from accounting.payees import Payee, payees_named, payees_of_account
 from accounting.sheets import shares_of
 from accounting.waiting import waiting_by
 from base.database import Session
+from catalog.callers import Caller
 from catalog.models.rights import SheetKind, SplitShare, SplitSheet
 from catalog.music import titles_of
-from catalog.people import Caller
 from catalog.states import SheetState
 from stream.api.amounts import Amount
 from stream.api.split_documents import ShareFacts, ShareState, SheetDocument

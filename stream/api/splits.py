@@ -19,10 +19,10 @@ from accounting.sheets import (
     waiting_for,
 )
 from base.database import Session
-from catalog.models.people import KEEPERS
+from catalog.callers import Caller
 from catalog.models.rights import SheetKind, SplitSheet
 from catalog.music import track_of, unknown_track
-from catalog.people import Caller
+from catalog.permissions import Permission
 from stream.api.asking import asking, told
 from stream.api.payees import payee_id_of
 from stream.api.sheet_views import described
@@ -92,7 +92,7 @@ async def get_splits(request: web.Request) -> web.Response:
             found = await concerning(session, mine)
         else:
             owned = (await track_of(session, track_id_of(track))).track
-            if who.role not in KEEPERS and owned.owner_id != who.id:
+            if not who.may(Permission.BOOKS_READ) and owned.owner_id != who.id:
                 raise unknown_track()
             found = await history(session, owned.owner_id, owned.recording_id)
         body = SheetList(sheets=await described(session, found, who))
@@ -115,7 +115,7 @@ async def get_sheet(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
         [document] = await described(session, [await sheet_of(session, sheet_id_of(request))], who)
     concerns = str(who.id) == document.owner or any(one.yours for one in document.shares)
-    if not concerns and who.role not in KEEPERS:
+    if not concerns and not who.may(Permission.BOOKS_READ):
         raise unknown_sheet()
     return _answered(document)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from typing import Literal
 
 from aiohttp import web
 from pydantic import BaseModel, Field
@@ -22,9 +23,9 @@ from accounting.told import (
 )
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import KEEPERS
-from catalog.people import Caller
-from stream.api.asking import Query, asking
+from catalog.callers import Caller
+from catalog.permissions import Permission
+from stream.api.asking import MonthName, PayeeName, Query, asking
 from stream.api.openapi import Route
 from stream.attachments import attachment
 from stream.identity.callers import caller
@@ -61,7 +62,7 @@ class StatementList(BaseModel):
 class StatementsQuery(Query):
     """Whose: who keeps the books may name another payee."""
 
-    payee: str | None = Field(default=None, max_length=80)
+    payee: PayeeName | None = None
 
 
 class StatementQuery(StatementsQuery):
@@ -112,7 +113,7 @@ async def _payees(session: Session, who: Caller, payee: str | None) -> list[str]
     own = await payees_for(session, who.id)
     if payee is None:
         return own
-    if payee not in own and who.role not in KEEPERS:
+    if payee not in own and not who.may(Permission.BOOKS_READ):
         raise Refused(
             "not-allowed", "Statements are for their payee, and who keeps the books.", status=403
         )
@@ -164,6 +165,7 @@ def statement_routes() -> list[Route]:
             method="GET",
             path="/api/v1/statements",
             handler=get_statements,
+            needs=Permission.EARNINGS_READ,
             summary="Your statements, the latest first; who keeps the books may name a payee.",
             query=StatementsQuery,
             answers={200: StatementList},
@@ -173,9 +175,11 @@ def statement_routes() -> list[Route]:
             method="GET",
             path="/api/v1/statements/{period}.{form}",
             handler=get_statement,
+            needs=Permission.EARNINGS_READ,
             summary="A statement of a month as `csv`, `json` or `pdf`, the latest version.",
             query=StatementQuery,
-            answers={200: "application/octet-stream"},
+            places={"form": Literal["csv", "json", "pdf"], "period": MonthName},
+            answers={200: ("text/csv", "application/json", "application/pdf")},
             problems=(401, 403, 404, 409, 422),
         ),
     ]

@@ -11,12 +11,14 @@ from pydantic import Field
 from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key
+from catalog.acts import Act
+from catalog.audit import note_act
+from catalog.callers import Caller
 from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
-from catalog.models.people import Role
 from catalog.music import Published, audible_tracks, track_of, unknown_track
-from catalog.people import Caller
+from catalog.permissions import Permission
 from catalog.removal import remove_track
 from catalog.states import TrackState
 from ingest.alike import findings_of
@@ -88,7 +90,6 @@ async def get_track(request: web.Request) -> web.Response:
 
 async def patch_track(request: web.Request) -> web.Response:
     """Call a track of the caller's that is on no release what they say."""
-    await caller(request, Role.ARTIST, Role.OPERATOR)
     body = await told(request, EditSingle)
     words = {name: text for name in _WORDS if (text := said(body, name)) is not None}
     found = await own_track(request, request.match_info["track"])
@@ -101,7 +102,6 @@ async def patch_track(request: web.Request) -> web.Response:
 
 async def put_price(request: web.Request) -> web.Response:
     """Let all hear a track of the caller's for nothing from now on, or no longer."""
-    await caller(request, Role.ARTIST, Role.OPERATOR)
     body = await told(request, PriceTrack)
     found = await own_track(request, request.match_info["track"])
     async with request.app[TOOLS].database.begin() as session:
@@ -112,11 +112,13 @@ async def put_price(request: web.Request) -> web.Response:
 
 async def delete_track(request: web.Request) -> web.Response:
     """Delete a track of the caller's; where listeners own it, it stays with them."""
-    await caller(request, Role.ARTIST, Role.OPERATOR)
-    found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
+    found = await own_track(request, request.match_info["track"])
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
     async def remove(session: Session) -> TrackState:
+        if who.id != found.track.owner_id:
+            await note_act(session, who, Act.TRACK_REMOVED, found.track.id, now=tools.clock())
         return await remove_track(session, found.track.id, now=tools.clock(), until=until)
 
     if await tools.database.run(remove) is TrackState.REMOVED:
@@ -202,7 +204,8 @@ def concerns(found: Published, caller: Caller | None) -> bool:
     """Tell whether it is the caller's own, or the caller looks after all of them."""
     if caller is None:
         return False
-    return caller.role is Role.OPERATOR or caller.id == found.track.owner_id
+    is_own = caller.id == found.track.owner_id and caller.may(Permission.MUSIC_READ)
+    return is_own or caller.may(Permission.MUSIC_OVERSEE)
 
 
 def loudness_of(master: Master) -> LoudnessReading | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
+from catalog.permissions import Permission
 from ingest.multipart import (
     BeginMultipart,
     CompleteMultipart,
@@ -37,6 +39,8 @@ _MASTER = "/api/v1/masters/{filename:[^/]+}"
 _UPLOAD = f"{UPLOADS}/{{upload}}"
 _MULTIPART = "/api/v1/s3/multipart"
 _BINARY = "application/octet-stream"
+#: Which protocol is spoken is heard first, and each says in its own way who may.
+_upload = partial(Route, needs=Permission.UPLOAD, asks_itself=True)
 
 
 _FileName = Annotated[str, Field(min_length=1, max_length=1000, examples=["song.flac"])]
@@ -60,17 +64,17 @@ def _options(path: str, handler: Handler) -> Route:
         method="OPTIONS",
         path=path,
         handler=handler,
+        needs=Permission.SITE,
         name="options_" + "_".join(re.findall(r"\w+", re.sub(r":[^}]*", "", path))[2:]),
         summary="What may be sent, and from where.",
         answers={204: _BINARY},
-        needs_token=False,
         problems=(),
     )
 
 
 def _whole(door: Door) -> list[Route]:
     return [
-        Route(
+        _upload(
             method="PUT",
             path=_MASTER,
             handler=put_master(door),
@@ -88,7 +92,7 @@ def _whole(door: Door) -> list[Route]:
 def _on_all(door: Door) -> list[Route]:
     handler = on_uploads(door)
     return [
-        Route(
+        _upload(
             method="POST",
             path=UPLOADS,
             handler=handler,
@@ -99,7 +103,7 @@ def _on_all(door: Door) -> list[Route]:
             problems=(400, 401, 403, 412, 413, 415, 422, 429),
             on_expect=wait_to_invite,
         ),
-        Route(
+        _upload(
             method="GET",
             path=UPLOADS,
             handler=list_uploads(door),
@@ -113,7 +117,7 @@ def _on_all(door: Door) -> list[Route]:
 def _on_one(door: Door) -> list[Route]:
     handler = on_uploads(door)
     return [
-        Route(
+        _upload(
             method="GET",
             path=_UPLOAD,
             handler=handler,
@@ -122,7 +126,7 @@ def _on_one(door: Door) -> list[Route]:
             answers={200: UploadDocument},
             problems=(401, 404, 410),
         ),
-        Route(
+        _upload(
             method="PATCH",
             path=_UPLOAD,
             handler=handler,
@@ -135,10 +139,10 @@ def _on_one(door: Door) -> list[Route]:
                 201: MasterAccepted,
                 202: ArchiveAccepted,
             },
-            problems=(400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 460),
+            problems=(400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 460),
             on_expect=wait_to_invite,
         ),
-        Route(
+        _upload(
             method="DELETE",
             path=_UPLOAD,
             handler=handler,
@@ -147,7 +151,7 @@ def _on_one(door: Door) -> list[Route]:
             answers={204: MEDIA_TYPE},
             problems=(401, 404, 410),
         ),
-        Route(
+        _upload(
             method="POST",
             path=_UPLOAD,
             handler=handler,
@@ -162,7 +166,7 @@ def _on_one(door: Door) -> list[Route]:
 
 def _to_storage(door: Door) -> list[Route]:
     return [
-        Route(
+        _upload(
             method="POST",
             path=_MULTIPART,
             handler=begin_multipart(door),
@@ -171,7 +175,7 @@ def _to_storage(door: Door) -> list[Route]:
             answers={200: MultipartBegun},
             problems=(401, 403, 422, 429, 501),
         ),
-        Route(
+        _upload(
             method="GET",
             path=f"{_MULTIPART}/{{upload}}",
             handler=list_parts(door),
@@ -179,7 +183,7 @@ def _to_storage(door: Door) -> list[Route]:
             answers={200: StoredParts},
             problems=(401, 404, 410, 501),
         ),
-        Route(
+        _upload(
             method="GET",
             path=f"{_MULTIPART}/{{upload}}/{{number:[0-9]+}}",
             handler=sign_part(door),
@@ -187,7 +191,7 @@ def _to_storage(door: Door) -> list[Route]:
             answers={200: PartAddress},
             problems=(400, 401, 404, 410, 501),
         ),
-        Route(
+        _upload(
             method="POST",
             path=f"{_MULTIPART}/{{upload}}/complete",
             handler=complete_multipart(door),
@@ -196,7 +200,7 @@ def _to_storage(door: Door) -> list[Route]:
             answers={200: MultipartCompleted},
             problems=(400, 401, 404, 409, 410, 413, 422, 501),
         ),
-        Route(
+        _upload(
             method="DELETE",
             path=f"{_MULTIPART}/{{upload}}",
             handler=abort_multipart(door),
@@ -208,9 +212,9 @@ def _to_storage(door: Door) -> list[Route]:
             method="GET",
             path="/api/v1/s3/params",
             handler=refuse_single(door),
+            needs=Permission.SITE,
             summary="Refused: files go to the storage in parts only.",
             answers={},
-            needs_token=False,
             problems=(501,),
         ),
     ]

@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from accounting.ledger import TxnKind
 from accounting.lots import LotKind
 from accounting.wallet import contents_of, history_of
-from catalog.models.people import KEEPERS
+from catalog.denials import require
+from catalog.permissions import Permission
 from stream.api.amounts import Amount
 from stream.api.asking import Query, asking
 from stream.identity.callers import caller
@@ -142,7 +143,8 @@ async def get_history(request: web.Request) -> web.Response:
 
 async def _whose(request: web.Request, query: WalletQuery) -> UUID:
     """Answer whose wallet is asked for: the caller's own, or any, of those who keep the books."""
+    who = await caller(request)
     if query.listener is None:
-        return (await caller(request)).id
-    await caller(request, *KEEPERS)
+        return who.id
+    require(who, Permission.BOOKS_READ)
     return query.listener

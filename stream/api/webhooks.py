@@ -12,8 +12,6 @@ from base.addresses import require_public_host
 from base.errors import Refused
 from catalog.events import EventKind, NewEvent, tell
 from catalog.models.events import Webhook
-from catalog.models.people import Role
-from catalog.people import Caller
 from catalog.webhooks import add_webhook, take_up, webhook_of, webhooks_of
 from stream.api.asking import told
 from stream.identity.callers import caller
@@ -56,7 +54,7 @@ class WebhookList(BaseModel):
 
 async def post_webhook(request: web.Request) -> web.Response:
     """Make one."""
-    who, tools = await _who(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     wanted = await told(request, NewWebhook)
     _require_fit(wanted.url, to_private=tools.settings.webhooks_to_private)
     async with tools.database.begin() as session:
@@ -73,7 +71,7 @@ async def post_webhook(request: web.Request) -> web.Response:
 
 async def get_webhooks(request: web.Request) -> web.Response:
     """Answer the caller's webhooks."""
-    who = await _who(request)
+    who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         found = await webhooks_of(session, who.id)
     body = WebhookList(webhooks=[_facts(one) for one in found])
@@ -82,7 +80,7 @@ async def get_webhooks(request: web.Request) -> web.Response:
 
 async def delete_webhook(request: web.Request) -> web.Response:
     """Remove one; what has not been delivered yet no longer is."""
-    who = await _who(request)
+    who = await caller(request)
     async with request.app[TOOLS].database.begin() as session:
         await session.delete(await webhook_of(session, who.id, _id_of(request)))
     return web.Response(status=204)
@@ -93,7 +91,7 @@ async def post_ping(request: web.Request) -> web.Response:
 
     One that was given up is tried again.
     """
-    who, tools = await _who(request), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
     ping = NewEvent(owner_id=who.id, kind=EventKind.PING, request_id=request[REQUEST_ID])
     async with tools.database.begin() as session:
         webhook = await webhook_of(session, who.id, _id_of(request))
@@ -113,10 +111,6 @@ def _require_fit(url: HttpUrl, *, to_private: bool) -> None:
         )
     if not to_private:
         require_public_host(str(url))
-
-
-async def _who(request: web.Request) -> Caller:
-    return await caller(request, Role.ARTIST, Role.OPERATOR)
 
 
 def _id_of(request: web.Request) -> UUID:

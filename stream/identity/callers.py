@@ -1,69 +1,104 @@
-"""Who asks: a bearer token in a header, or the same in the page's cookie."""
+"""Who asks: a bearer token in a header, or the same in the page's cookie.
+
+Whether they may do what they ask for, `stream.guard` has seen to before a handler is called.
+"""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from aiohttp import web
 
 from base.database import Session
 from base.errors import Refused
-from catalog.models.people import Role
-from catalog.people import Caller, caller_of
-from stream.keys import TOOLS
+from catalog.callers import Caller, Credential
+from catalog.denials import require
+from catalog.people import NOBODY, caller_of
+from catalog.permissions import Permission, is_personal
+from stream.identity.origins import require_same_origin
+from stream.identity.uses import USES
+from stream.ids import id_in
+from stream.keys import CALLER, NEEDED, TOOLS
 from stream.limits import require_allowed
 
-COOKIE = "refrain_token"
+#: A session that began by signing in, or a token that was pasted into the form for those.
+COOKIE = "refrain_session"
+#: The account that is acted for, where it is not the caller's own.
+ACTING_FOR = "Refrain-Acting-For"
+_UNAUTHORIZED = 401
 
 
-async def caller_or_none(request: web.Request) -> Caller | None:
-    """Answer who asks, if they say so and it is true.
-
-    Raises:
-        Refused: `too-many-requests`, 429.
-
-    """
-    if _token(request) is None:
-        return None
-    async with request.app[TOOLS].database.read() as session:
-        return await _known(session, request)
-
-
-async def caller(request: web.Request, *roles: Role) -> Caller:
-    """Answer who asks.
-
-    Raises:
-        Refused: nobody we know (401), or one who has none of `roles` (403).
-
-    """
-    found = await caller_or_none(request)
-    if found is None:
-        raise unknown_caller()
-    if roles and found.role not in roles:
-        allowed = " or ".join(f"{'an' if one[0] in 'aeiou' else 'a'} {one}" for one in roles)
-        raise Refused(
-            "not-allowed", f"Only {allowed} may do this; your role is {found.role}.", status=403
-        )
-    return found
-
-
-async def caller_in(session: Session, request: web.Request) -> Caller:
-    """Answer who asks, in a transaction that has more to do.
+async def caller(request: web.Request) -> Caller:
+    """Answer who asks; who was found once is known as long as the request lasts.
 
     Raises:
         Refused: nobody we know, 401; `too-many-requests`, 429.
 
     """
-    found = await _known(session, request)
-    if found is None:
-        raise unknown_caller()
-    return found
+    if CALLER not in request and _token(request) is not None:
+        async with request.app[TOOLS].database.read() as session:
+            await _resolved(session, request)
+    return _found(request)
 
 
-async def _known(session: Session, request: web.Request) -> Caller | None:
+async def caller_or_none(request: web.Request) -> Caller | None:
+    """Answer who asks, if they say so and it is true; to others what is open stays so.
+
+    Raises:
+        Refused: `too-many-requests`, 429.
+
+    """
+    try:
+        return await caller(request)
+    except Refused as error:
+        if error.status != _UNAUTHORIZED:
+            raise
+        return None
+
+
+async def caller_in(session: Session, request: web.Request, permission: Permission) -> Caller:
+    """Answer who asks, in a transaction that has more to do, where the guard did not ask.
+
+    Raises:
+        Refused: nobody we know, 401, or who may not, 403; `too-many-requests`, 429.
+
+    """
+    if CALLER not in request:
+        await _resolved(session, request)
+    require(_found(request), permission)
+    return _found(request)
+
+
+async def _resolved(session: Session, request: web.Request) -> None:
     token = _token(request)
-    found = None if token is None else await caller_of(session, token)
+    if token is None:
+        return
+    now, acting_for = request.app[TOOLS].clock(), _acting_for(request)
+    if acting_for is None and is_personal(request[NEEDED]):
+        acting_for = NOBODY
+    found = await caller_of(session, token, now=now, acting_for=acting_for)
     if found is not None:
-        require_allowed(request, found.id)
-    return found
+        if not _said(request):
+            require_same_origin(request)
+        let_in(request, found.person_id, found.credential)
+        request[CALLER] = found
+
+
+def let_in(request: web.Request, person_id: UUID, credential: Credential | None) -> None:
+    """Let somebody go on who is known, if they have not asked for too much.
+
+    Raises:
+        Refused: `too-many-requests`, 429.
+
+    """
+    require_allowed(request, person_id)
+    request.app[USES].note(credential, request.app[TOOLS].clock())
+
+
+def _found(request: web.Request) -> Caller:
+    if CALLER not in request:
+        raise unknown_caller()
+    return request[CALLER]
 
 
 def unknown_caller() -> Refused:
@@ -73,22 +108,43 @@ def unknown_caller() -> Refused:
     )
 
 
-def token_of(request: web.Request) -> str:
-    """Answer the token of who asks, whoever it is.
+def own_token_of(request: web.Request) -> str:
+    """Answer the token of who asks, whoever it is, for what nobody does for another.
 
     Raises:
-        Refused: there is none, 401.
+        Refused: there is none, 401; `not-as-member`, 403.
 
     """
+    if _acting_for(request) is not None:
+        raise Refused(
+            "not-as-member",
+            f"One plays for oneself only, and for no other account: leave {ACTING_FOR} out.",
+            status=403,
+        )
     token = _token(request)
     if token is None:
         raise unknown_caller()
+    if not _said(request):
+        require_same_origin(request)
     return token
 
 
+def _acting_for(request: web.Request) -> UUID | None:
+    said = request.headers.get(ACTING_FOR)
+    return None if said is None else id_in(said, _unfit())
+
+
+def _unfit() -> Refused:
+    sentence = f"Say in {ACTING_FOR} for which account you act: its id, as /api/v1/memberships has."
+    return Refused("acting-unfit", sentence, status=400)
+
+
 def _token(request: web.Request) -> str | None:
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    said = token.strip() if kind.lower() == "bearer" else ""
-    said = said or request.cookies.get(COOKIE, "")
+    said = _said(request) or request.cookies.get(COOKIE, "")
     # What is no ASCII is no token of ours, and some of it is no text at all.
     return said if said and said.isascii() else None
+
+
+def _said(request: web.Request) -> str:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from accounting.books import balance_of
 from base.database import Session
-from catalog.people import Caller
+from catalog.callers import Caller
 from stream.keys import ASSETS
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; media-src 'self' blob:; worker-src blob:; form-action 'self'; "
+    "connect-src 'self'; media-src 'self' blob:; worker-src blob:; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 
@@ -43,12 +44,21 @@ environment.filters["clock"] = _clock
 
 
 def page(
-    request: web.Request, template: str, context: dict[str, Any], *, status: int = 200
+    request: web.Request,
+    template: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+    forms_lead_to: Sequence[str] = (),
 ) -> web.Response:
-    """Answer a page; nobody keeps it, as it shows who is signed in."""
+    """Answer a page; nobody keeps it, as it shows who is signed in.
+
+    Its forms lead to our own pages, and to these origins where they are sent on.
+    """
     text = environment.get_template(template).render(assets=request.app[ASSETS], **context)
     response = web.Response(text=text, content_type="text/html", status=status)
-    response.headers["Content-Security-Policy"] = _POLICY
+    leading = " ".join(("form-action 'self'", *forms_lead_to))
+    response.headers["Content-Security-Policy"] = f"{_POLICY}; {leading}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"
@@ -63,4 +73,4 @@ async def account_of(
     if account is None:
         return None
     balance = await balance_of(session, account.id, now=now)
-    return {"name": account.name, "role": str(account.role), "balance_millicredits": balance}
+    return {"name": account.name, "roles": sorted(account.roles), "balance_millicredits": balance}

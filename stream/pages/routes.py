@@ -1,4 +1,4 @@
-"""The pages: what there is to hear, one track with its player, signing in and out."""
+"""The pages: what there is to hear, one track with its player, and the others."""
 
 from __future__ import annotations
 
@@ -11,36 +11,49 @@ from aiohttp.typedefs import Handler
 from accounting.pricing import Terms
 from accounting.terms import terms_at
 from base.database import Session
-from base.errors import Refused
+from base.errors import Refused, Unavailable
+from catalog.callers import Caller
 from catalog.music import Published, audible_tracks
-from catalog.people import Caller, caller_of
+from catalog.permissions import Permission
 from catalog.plays import standing_of
 from stream.api.tracks import concerns, document, visible_track
-from stream.identity.callers import COOKIE, caller_or_none
+from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
-from stream.pages.assets import DIST
+from stream.pages.account_pages import account_pages
+from stream.pages.invitation import get_invitation_page, post_invitation_page
+from stream.pages.openid_pages import openid_pages
+from stream.pages.pages import Page
 from stream.pages.quality import get_quality_page
 from stream.pages.render import account_of, page
 from stream.pages.shares import get_shares_page, post_shares_page
 
-_YEAR_S = 31_536_000
+_INVITATION = "/invitations/{secret:[A-Za-z0-9_-]+}"
+_OPEN = Permission.CATALOGUE_READ
 
 
-def page_routes() -> Sequence[web.AbstractRouteDef]:
-    """Answer the routes of all pages and of what they load."""
-    routes: list[web.AbstractRouteDef] = [
-        web.get("/", get_home),
-        web.get("/tracks/{track}", get_track_page),
-        web.get("/tracks/{track}/quality", get_quality_page),
-        web.get("/shares", get_shares_page),
-        web.post("/shares/{sheet}", post_shares_page),
-        web.get("/sign-in", get_sign_in),
-        web.post("/sign-in", post_sign_in),
-        web.post("/sign-out", post_sign_out),
+def page_routes() -> Sequence[Page]:
+    """Answer all pages."""
+    return [
+        Page(path="/", handler=get_home, needs=_OPEN),
+        Page(path="/tracks/{track}", handler=get_track_page, needs=_OPEN),
+        Page(path="/tracks/{track}/quality", handler=get_quality_page, needs=Permission.MUSIC_READ),
+        Page(path="/shares", handler=get_shares_page, needs=Permission.SHARES_READ),
+        Page(
+            method="POST",
+            path="/shares/{sheet}",
+            handler=post_shares_page,
+            needs=Permission.SHARES_WRITE,
+        ),
+        Page(path=_INVITATION, handler=get_invitation_page, needs=Permission.MEMBERSHIPS),
+        Page(
+            method="POST",
+            path=_INVITATION,
+            handler=post_invitation_page,
+            needs=Permission.MEMBERSHIPS,
+        ),
+        *account_pages(),
+        *openid_pages(),
     ]
-    if DIST.exists():
-        routes.append(web.static("/assets", DIST))
-    return routes
 
 
 async def get_home(request: web.Request) -> web.Response:
@@ -72,46 +85,12 @@ async def get_track_page(request: web.Request) -> web.Response:
     return page(request, "track.html", context)
 
 
-async def get_sign_in(request: web.Request) -> web.Response:
-    """Show the form."""
-    return page(request, "sign_in.html", {"account": None, "error": None})
-
-
-async def post_sign_in(request: web.Request) -> web.Response:
-    """Take a token and keep it in a cookie that no script can read."""
-    form = await request.post()
-    token = str(form.get("token", "")).strip()
-    async with request.app[TOOLS].database.read() as session:
-        known = await caller_of(session, token)
-    if known is None:
-        error = "This token is not one of ours. Please copy it again, all of it."
-        return page(request, "sign_in.html", {"account": None, "error": error}, status=403)
-    response = _redirect("/")
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=_YEAR_S,
-        httponly=True,
-        samesite="Lax",
-        secure=request.app[TOOLS].settings.public_url.startswith("https:"),
-    )
-    return response
-
-
-async def post_sign_out(request: web.Request) -> web.Response:
-    """Forget the cookie."""
-    del request
-    response = _redirect("/")
-    response.del_cookie(COOKIE)
-    return response
-
-
 @web.middleware
 async def error_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Show people a page where programs get a problem document."""
     try:
         return await handler(request)
-    except (Refused, web.HTTPNotFound) as error:
+    except (Refused, Unavailable, web.HTTPNotFound) as error:
         accepts = request.headers.get(hdrs.ACCEPT, "")
         if "text/html" not in accepts or request.path.startswith(("/api/", "/media/")):
             raise
@@ -128,10 +107,6 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
 def _waveform(found: Published) -> str:
     links = document(found).waveform
     return links.screen if links else ""
-
-
-def _redirect(path: str) -> web.Response:
-    return web.Response(status=303, headers={hdrs.LOCATION: path})
 
 
 async def _track(

@@ -17,7 +17,7 @@ from stream.api.amounts import Amount
 from stream.api.sheet_views import described
 from stream.api.split_documents import ShareFacts, SheetDocument
 from stream.api.splits import answer
-from stream.identity.callers import caller, caller_or_none
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 from stream.pages.render import account_of, page
 
@@ -32,9 +32,7 @@ _WORDS = {
 
 async def get_shares_page(request: web.Request) -> web.Response:
     """Show what waits for the caller, and all sheets on which they stand."""
-    who = await caller_or_none(request)
-    if who is None:
-        return web.Response(status=303, headers={hdrs.LOCATION: "/sign-in"})
+    who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         mine = await payees_of_account(session, who.id)
         ids = [one.id for one in mine]

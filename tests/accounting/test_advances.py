@@ -11,9 +11,9 @@ from accounting.ledger import Account, AccountKind
 from accounting.payees import Payee, add_payee, members_of, payees_of_account, write_members
 from base.database import Database
 from base.errors import Refused
-from catalog.models.people import Role
+from catalog.callers import Caller
 from catalog.models.rights import PayeeKind
-from catalog.people import Caller
+from catalog.roles import Role
 from tests.support.catalog import NOON, person
 from tests.support.shares import SOON, band_of, earn, owed, proposed, recording
 

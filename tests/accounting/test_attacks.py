@@ -22,7 +22,7 @@ from accounting.reconciling import reconcile
 from accounting.reports import Beat
 from accounting.suspicion import Limits
 from base.clock import ManualClock
-from catalog.models.people import Role
+from catalog.roles import Role
 from tests.support.catalog import NOON, accepted, open_database, person, qualified
 from tests.support.credit import credited
 from tests.support.economy import MICROS_PER_MILLICREDIT, PRICES, Economy

@@ -18,11 +18,11 @@ from accounting.quoting import InsufficientCredit
 from accounting.refunds import Why, charges_of, refund_all, refund_purchase, require_returnable
 from base.database import Database, Session
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.models.ledger import Terms
-from catalog.models.people import Role
 from catalog.models.plays import Counter
-from catalog.people import Caller
 from catalog.plays import Standing, standing_of
+from catalog.roles import Role
 from tests.support.catalog import NOON, audible, person
 from tests.support.credit import credited, left_of, owed_to, paid_out, sums_to_nothing
 from tests.support.tampering import unguard

@@ -24,7 +24,7 @@ from accounting.told import Which, statement_of, summaries
 from base.clock import ManualClock
 from base.database import Database, Session
 from base.errors import Refused
-from catalog.models.people import Role
+from catalog.roles import Role
 from tests.support.books import SERIES, Song, artists_part, book_play, song
 from tests.support.catalog import accepted, person, qualified
 from tests.support.shares import earn, owed, proposed, recording

@@ -22,12 +22,12 @@ from accounting.refunds import Why, refund_plays
 from accounting.verifying import verify_projections
 from base.clock import ManualClock
 from base.database import Database, Session
+from catalog.callers import Caller
 from catalog.models.base import table_of
 from catalog.models.ledger import CreditLot, LedgerTxn, Terms, Wallet
-from catalog.models.people import Role
 from catalog.models.plays import Counter, Play
 from catalog.models.purchases import Purchase
-from catalog.people import Caller
+from catalog.roles import Role
 from tests.support.catalog import NOON, audible, person, qualified
 from tests.support.tampering import owner, removed, tampered, undone
 

@@ -18,10 +18,10 @@ from accounting.told import payees_for, summaries
 from base.database import Database, Session
 from base.errors import Refused
 from base.units import Micros
+from catalog.callers import Caller
 from catalog.models.ledger import CreditLot
-from catalog.models.people import Role
 from catalog.models.rights import PayeeKind
-from catalog.people import Caller
+from catalog.roles import Role
 from tests.support.books import Song, artists_part, book_play, song, worth_of
 from tests.support.catalog import person
 

@@ -22,14 +22,15 @@ from accounting.rollups import MOST_A_DAY, listeners_between
 from base.clock import ManualClock
 from base.database import Database, Session
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.erasing import erase
 from catalog.heat import heat_of
 from catalog.models.charts import DayOfPlays, Nearing, Trend
 from catalog.models.ledger import LedgerTxn
 from catalog.models.music import Track
-from catalog.models.people import Account, Role
+from catalog.models.people import Account
 from catalog.models.plays import Counter, Grant, Play, PlaySession
-from catalog.people import Caller
+from catalog.roles import Role
 from catalog.states import PlayState
 from tests.support.catalog import NOON, audible, person
 from tests.support.credit import credited

@@ -10,8 +10,8 @@ from accounting.deals import EVERYWHERE, Deal, DealModel, Dealt, Subject, deal_f
 from base.database import Database
 from base.errors import Refused
 from catalog.models.music import Track
-from catalog.models.people import Role
 from catalog.releases import create_release, put_on
+from catalog.roles import Role
 from tests.support.catalog import audible, person
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)

@@ -12,10 +12,10 @@ from accounting.plays import settle, settle_due
 from base.clock import ManualClock
 from base.database import Database
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.models.ledger import Wallet
-from catalog.models.people import Role
 from catalog.models.plays import PlaySession
-from catalog.people import Caller
+from catalog.roles import Role
 from tests.support.catalog import NOON, audible, person, qualified
 
 CLEO = Who(name="Cleo", why="complaints")

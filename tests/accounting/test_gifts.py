@@ -23,11 +23,11 @@ from accounting.quoting import InsufficientCredit
 from accounting.refunds import Why, refund_purchase
 from base.database import Database, Session
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.models.ledger import Terms, Wallet
-from catalog.models.people import Role
 from catalog.models.plays import Counter
 from catalog.models.purchases import Gift
-from catalog.people import Caller
+from catalog.roles import Role
 from tests.support.catalog import NOON, audible, person
 from tests.support.credit import credited, left_of, owed_to, sums_to_nothing
 

@@ -15,11 +15,11 @@ from accounting.settlement import Settlement
 from base.clock import ManualClock
 from base.database import Database
 from base.errors import Refused
-from catalog.models.people import Role
+from catalog.callers import Caller
 from catalog.models.plays import Play, PlaySession
 from catalog.models.suspicions import PlaySuspicion
-from catalog.people import Caller
 from catalog.plays import play_session
+from catalog.roles import Role
 from catalog.states import PlayState
 from refrain.synthetic_credit import top_up
 from tests.support.catalog import NOON, accepted, person, qualified

@@ -7,11 +7,11 @@ from accounting.library import begun_page, library_of, owned_page
 from accounting.lots import LotKind
 from accounting.wallet import contents_of, history_of
 from base.database import Database
+from catalog.callers import Caller
 from catalog.models.ledger import Wallet
 from catalog.models.music import Track
-from catalog.models.people import Role
 from catalog.models.plays import Counter
-from catalog.people import Caller
+from catalog.roles import Role
 from catalog.states import TrackState
 from tests.support.catalog import NOON, audible, person
 from tests.support.credit import credited

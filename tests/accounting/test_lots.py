@@ -20,7 +20,7 @@ from accounting.lot_rows import (
 from accounting.lots import Lot, LotKind, changes_of, in_order, left, take, taken_entries, worth
 from base.database import Database
 from base.errors import Refused
-from catalog.models.people import Role
+from catalog.roles import Role
 from tests.support.catalog import person
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)

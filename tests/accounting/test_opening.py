@@ -17,9 +17,10 @@ from accounting.promo import forget_promo
 from accounting.wallet import contents_of
 from base.clock import ManualClock
 from base.database import Database
+from catalog.callers import Caller
 from catalog.models.ledger import PromoSpent, Terms, Wallet
-from catalog.models.people import Role
-from catalog.people import Caller, issue_token
+from catalog.people import issue_token
+from catalog.roles import Role
 from tests.support.catalog import NOON, audible, opened, person, qualified
 from tests.support.credit import credited
 from tests.support.tampering import unguard

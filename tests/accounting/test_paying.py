@@ -34,10 +34,10 @@ from accounting.transfers import (
 from base.database import Database
 from base.errors import Refused
 from base.units import Micros
+from catalog.callers import Caller
 from catalog.models.ledger import LedgerTxn
 from catalog.models.payouts import BankDetails, Payout
 from catalog.payout_states import PayoutState, RunState
-from catalog.people import Caller
 from tests.accounting.test_camt import details, entry, statement
 from tests.support.catalog import NOON, open_database
 from tests.support.crashes import Crash, crashing, make_mortal

@@ -11,9 +11,9 @@ from accounting.months import month_named
 from accounting.payout_ways import comparison_of, names_of
 from base.clock import ManualClock
 from base.database import Database
-from catalog.models.people import Role
-from catalog.people import Caller
+from catalog.callers import Caller
 from catalog.plays import play_session
+from catalog.roles import Role
 from tests.support.booked import SHARE, book_play, write_play
 from tests.support.catalog import NOON, accepted, person, qualified
 

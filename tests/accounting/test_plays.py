@@ -17,11 +17,10 @@ from accounting.plays import due, hold, settle, settle_due
 from accounting.settlement import PlayKind, Settlement
 from base.clock import ManualClock
 from base.database import Database
+from catalog.callers import Caller
 from catalog.models.ledger import CreditLot, LedgerEntry, LedgerTxn, Terms, Wallet
-from catalog.models.people import Role
 from catalog.models.plays import Counter, Play, PlaySession
 from catalog.music import track_of
-from catalog.people import Caller
 from catalog.plays import (
     Standing,
     counted_plays,
@@ -29,6 +28,7 @@ from catalog.plays import (
     play_session,
     standing_of,
 )
+from catalog.roles import Role
 from catalog.states import PlayEvent, PlayState
 from refrain.synthetic_credit import top_up
 from tests.support.catalog import NOON, accepted, person, qualified

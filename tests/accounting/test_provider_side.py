@@ -10,7 +10,7 @@ from accounting.payments.manual import Manual
 from accounting.payments.port import Checkout, Notice, Order, Report, Standing, unknown_payment
 from accounting.provider_side import ProviderSide, sides_of
 from base.database import Database
-from catalog.models.people import Role
+from catalog.roles import Role
 from tests.support.catalog import NOON, person
 from tests.support.suspects import paid_by
 

@@ -14,12 +14,12 @@ from accounting.reconciliations import forget_reconciliations, note_reconciliati
 from accounting.reconciling import ask, reconcile
 from base.clock import ManualClock
 from base.database import Database
+from catalog.callers import Caller
 from catalog.models.base import table_of
 from catalog.models.ledger import CreditLot, LedgerEntry, Wallet
-from catalog.models.people import Role
 from catalog.models.plays import Counter, Play, PlaySession
 from catalog.models.reconciling import Reconciliation
-from catalog.people import Caller
+from catalog.roles import Role
 from catalog.states import PlayState
 from tests.support.catalog import NOON, accepted, person, qualified
 from tests.support.tampering import unguard

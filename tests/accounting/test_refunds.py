@@ -30,14 +30,15 @@ from accounting.refunds import (
 from base.clock import ManualClock
 from base.database import Database, Session
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.erasing import erase
 from catalog.models.ledger import PromoSpent, Terms
 from catalog.models.people import Account as Person
-from catalog.models.people import Role
 from catalog.models.plays import Play, PlaySession
 from catalog.music import move
-from catalog.people import Caller, issue_token, known_listener
+from catalog.people import issue_token, known_listener
 from catalog.plays import Standing, standing_of
+from catalog.roles import Role
 from catalog.states import TrackEvent
 from stream.sessions import open_session
 from tests.support.catalog import NOON, audible, person, qualified

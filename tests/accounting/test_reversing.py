@@ -17,9 +17,9 @@ from accounting.unwinding import Charge, ChargeKind, unwound
 from base.clock import ManualClock
 from base.database import Database
 from base.errors import Refused
-from catalog.models.people import Role
-from catalog.people import Caller
+from catalog.callers import Caller
 from catalog.plays import standing_of
+from catalog.roles import Role
 from tests.support.catalog import NOON, accepted, person, qualified
 from tests.support.credit import credited
 

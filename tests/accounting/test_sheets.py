@@ -19,9 +19,9 @@ from base.database import Database
 from base.errors import Refused
 from base.money import allocate
 from base.units import Micros
-from catalog.models.people import Role
+from catalog.callers import Caller
 from catalog.models.rights import PayeeKind, SheetKind, SplitSheet
-from catalog.people import Caller
+from catalog.roles import Role
 from catalog.states import SheetState
 from tests.support.catalog import NOON, accepted, person, qualified
 from tests.support.shares import SOON, band_of, earn, owed, proposed, recording

@@ -11,8 +11,8 @@ from accounting.spending import promo_to, require_room
 from base.clock import ManualClock
 from base.database import Database
 from base.errors import Refused
-from catalog.models.people import Role
-from catalog.people import Caller
+from catalog.callers import Caller
+from catalog.roles import Role
 from refrain.synthetic_credit import top_up
 from tests.support.booked import book_purchase
 from tests.support.catalog import NOON, accepted, person, qualified

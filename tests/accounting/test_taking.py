@@ -10,10 +10,10 @@ from accounting.taking import take_in
 from base.clock import ManualClock
 from base.database import Database
 from catalog.evidence import forget_marks, passed
-from catalog.models.people import Role
 from catalog.models.plays import Grant, PlaySession
 from catalog.notes import NOTE, Batch
 from catalog.plays import play_session
+from catalog.roles import Role
 from catalog.states import PlayState
 from tests.support.catalog import NOON, accepted, opened, person
 

@@ -12,14 +12,24 @@ import catalog.models.statements  # noqa: F401 - they are among all tables
 from accounting.payees import add_payee, keep_payees, write_members
 from base.database import Database, Session
 from base.errors import Refused
+from catalog.callers import Caller, CredentialKind
+from catalog.credentials import issue
+from catalog.email_addresses import claim
 from catalog.erasing import ERASED, erase
+from catalog.folding import parse_email
+from catalog.links import make_link
+from catalog.mails import MailKind, NewMail, post
 from catalog.models import Model
 from catalog.models.events import Webhook
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout, PayoutRun
-from catalog.models.people import Account, Role
+from catalog.models.people import Account
 from catalog.models.rights import Claim, Payee, PayeeKind
-from catalog.people import Caller, issue_token
+from catalog.models.sign_in import Purpose
+from catalog.passwords import write_hash
+from catalog.people import issue_token
+from catalog.roles import Role
+from catalog.sign_ins import Where, note_sign_in
 from tests.support.catalog import NOON, person
 from tests.support.shares import earn, recording
 
@@ -28,7 +38,15 @@ MARK = "Mustermann"
 
 FORGOTTEN = {
     "accounts": {"name", "country"},
-    "tokens": {"label"},
+    "account_roles": {"role"},
+    "invitations": {"email"},
+    "members": {"capacity"},
+    "tokens": {"label", "kind", "scopes", "factors"},
+    "email_addresses": {"address", "folded"},
+    "passwords": {"hash"},
+    "sign_ins": {"device", "address", "country"},
+    "account_links": {"purpose", "address"},
+    "mails": {"kind", "recipient", "facts", "trouble"},
     "payees": {"name", "country"},
     "claims": {"words", "reason"},
     "payments": {"checkout_url", "country_told", "fingerprint"},
@@ -41,6 +59,10 @@ FORGOTTEN = {
     "play_queues": {"tracks", "changed_by"},
     "playlists": {"title", "description", "visibility"},
     "playlist_members": {"capacity"},
+    "oauth_consents": {"client_id", "scopes"},
+    "oauth_families": {"client_id", "scopes", "nonce", "factors", "revoked_why"},
+    "oauth_codes": {"client_id", "scopes", "redirect_uri", "nonce", "challenge", "factors"},
+    "oauth_devices": {"client_id", "scopes", "user_code", "factors"},
 }
 #: What else stands in rows that name an account or a payee.
 KEPT = {
@@ -48,7 +70,7 @@ KEPT = {
         "adjustments": {"request_key", "entries"},
         "ledger_periods": {"name", "zone"},
         "surplus_proposals": {"currency", "worked"},
-        "accounts": {"role"},
+        "accounts": {"kind"},
         "payees": {"kind", "key"},
         "claims": {"state", "key"},
         "advances": {"currency", "recordings", "key"},
@@ -56,6 +78,7 @@ KEPT = {
         "deals": {"model", "territories", "excluded", "key"},
         "events": {"kind"},
         "gifts": {"key"},
+        "invitations": {"capacity", "answer"},
         "hold_decisions": {"decision"},
         "ledger_balances": {"period", "currency"},
         "ledger_entries": {"currency"},
@@ -74,6 +97,12 @@ KEPT = {
         "split_sheets": {"kind", "state", "key"},
         "statement_lines": {"period", "currency", "section", "territory", "month"},
         "statements": {"period", "currency"},
+    },
+    "applications, which are nobody's name": {
+        "oauth_clients": {
+            *("id", "name", "auth_method", "redirect_uris", "post_logout_redirect_uris"),
+            *("grant_types", "scopes", "about"),
+        },
     },
     "the country that tax was due in and rights were had for: the books need it": {
         "credit_lots": {"country"},
@@ -94,6 +123,9 @@ KEPT = {
         "statements": {"why"},
         "wallet_freezes": {"reason", "by_name", "lifted_by_name", "lifted_why"},
         "wallets": {"frozen_reason"},
+    },
+    "who did what in an office, by numbers of accounts: others must be able to ask": {
+        "acts": {"act", "subject", "facts"},
     },
     "music that was published, which an operator takes down": {
         "events": {"data"},
@@ -153,6 +185,7 @@ async def lived(database: Database, ben: Caller) -> UUID:
     async with database.begin() as session:
         (await session.get_one(Account, ben.id)).name = f"Ben {MARK}"
         await issue_token(session, ben, label=f"{MARK}'s phone", now=NOON)
+        await _signed_in(session, ben)
         await keep_payees(session, [ben.id], now=NOON)
         for kind in (PayeeKind.LABEL, PayeeKind.GROUP):
             made = await add_payee(
@@ -233,6 +266,26 @@ async def lived(database: Database, ben: Caller) -> UUID:
         await session.flush()
         await _pay(session, paid, made.id)
     return paid
+
+
+async def _signed_in(session: Session, ben: Caller) -> None:
+    email = parse_email(f"{MARK}@example.org")
+    await claim(session, ben.id, email, now=NOON)
+    await write_hash(session, ben.id, MARK, now=NOON)
+    await make_link(session, ben.id, Purpose.VERIFY, address=email.address, now=NOON)
+    issued = await issue(session, ben.id, kind=CredentialKind.SESSION, label=MARK, now=NOON)
+    where = Where(device=f"{MARK}'s phone", address=MARK, country="DE")
+    await note_sign_in(session, issued.id, ben.id, where, now=NOON)
+    for account_id in (ben.id, None):
+        facts = {"name": MARK, "origin": "https://refrain.example"}
+        mail = NewMail(
+            kind=MailKind.FORGOT,
+            to=email.address,
+            facts=facts,
+            request_id="test",
+            account_id=account_id,
+        )
+        await post(session, mail, now=NOON)
 
 
 async def _pay(session: Session, details: UUID, payee: UUID) -> None:

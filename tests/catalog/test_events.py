@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from base.database import Database
+from catalog.callers import Caller
 from catalog.events import EventKind, NewEvent, events_after, forget_before, newest_numbers, tell
 from catalog.models.jobs import Job
-from catalog.models.people import Role
 from catalog.music import move
-from catalog.people import Caller
+from catalog.roles import Role
 from catalog.states import TrackEvent
 from catalog.webhooks import add_webhook
 from tests.support.catalog import NOON, accepted, open_database, person

@@ -16,7 +16,7 @@ from catalog.fleet_figures import LANES, WINDOW, Checked, Fleet, fleet_now
 from catalog.jobs import Kind, Lane, NewJob, add
 from catalog.models.checks import StoreCheck
 from catalog.models.jobs import Job, JobAttempt
-from catalog.models.people import Role
+from catalog.roles import Role
 from catalog.states import Cause, JobState, Outcome
 from catalog.store_checks import note_check
 from tests.support.catalog import NOON, accepted, open_database, opened, person, qualified

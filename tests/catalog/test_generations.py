@@ -15,10 +15,10 @@ from catalog.generations import (
     swapped_since,
 )
 from catalog.models.files import Rendition
-from catalog.models.people import Role
 from catalog.models.plays import PlaySession
 from catalog.music import add_rendition, renditions_of
 from catalog.periods import NOTICE, covers
+from catalog.roles import Role
 from tests.support.catalog import NOON, accepted, opened, person
 from tests.support.world import rendition_of
 

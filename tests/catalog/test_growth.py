@@ -8,7 +8,7 @@ from base.database import Database
 from base.errors import Broken
 from catalog.growth import GrownPart, add_part, end_growth, growth_of, hold_growth, parts_of
 from catalog.models.files import GrowingRendition
-from catalog.models.people import Role
+from catalog.roles import Role
 from tests.support.catalog import NOON, accepted, person
 
 A_MINUTE = timedelta(minutes=1)

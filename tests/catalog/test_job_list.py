@@ -11,7 +11,7 @@ from catalog.job_control import cancel, prioritise_all_of, replay, set_aside
 from catalog.job_list import job_called, owner_called
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.jobs import Job
-from catalog.models.people import Role
+from catalog.roles import Role
 from catalog.states import JobState, Outcome
 from tests.support.catalog import NOON, person
 from workers.leases import take

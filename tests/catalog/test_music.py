@@ -5,8 +5,8 @@ import pytest
 
 from base.database import Database
 from catalog.masters import note_trouble
-from catalog.models.people import Role
 from catalog.music import move, track_of
+from catalog.roles import Role
 from catalog.states import TrackEvent, TrackState
 from ingest.accept import Accepted
 from tests.support.catalog import NOON, accepted, person

@@ -4,8 +4,8 @@ from datetime import timedelta
 from base.clock import ManualClock
 from base.database import Database
 from catalog.evidence import lock_evidence
-from catalog.models.people import Role
 from catalog.plays import keep_active, play_session
+from catalog.roles import Role
 from tests.support.catalog import NOON, accepted, opened, person
 
 

@@ -15,16 +15,18 @@ from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from base.database import Database
 from catalog.models import Model
 from catalog.models.ledger import LedgerTxn
-from catalog.schema import alembic_config, upgrade
+from catalog.schema import alembic_config, is_compared, upgrade
 
 
 def differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "include_name": is_compared}
+    )
     return list(compare_metadata(context, Model.metadata))
 
 
 def tables(connection: Connection) -> set[str]:
-    return set(inspect(connection).get_table_names())
+    return {one for one in inspect(connection).get_table_names() if is_compared(one, "table")}
 
 
 def downgrade(connection: Connection) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from base.database import Database
 from base.storage.port import Key, key_of
 from catalog.models.files import Hold
-from catalog.models.people import Role
 from catalog.objects import is_referred_to, own_suffix
+from catalog.roles import Role
 from catalog.splits import (
     NewSplit,
     PieceFile,

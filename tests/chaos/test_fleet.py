@@ -15,7 +15,7 @@ from base.errors import Unavailable
 from base.settings import Settings
 from base.tools import open_tools
 from catalog.models.jobs import Job
-from catalog.models.people import Role
+from catalog.roles import Role
 from catalog.states import JobState
 from refrain.accounts import make_account
 from tests.support.fleet import Fleet, Member, open_fleet

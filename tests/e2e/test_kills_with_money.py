@@ -14,7 +14,7 @@ from threading import Event
 import pytest
 
 from base.database import Database
-from catalog.models.people import Role
+from catalog.roles import Role
 from tests.support.acknowledged import done_in
 from tests.support.commands import refrain
 from tests.support.cooperative import Cooperative, furnish

@@ -18,9 +18,9 @@ from base.clock import system_clock
 from base.database import Database
 from base.settings import Settings
 from base.tools import open_tools
+from catalog.callers import Caller
 from catalog.claims import Claims
-from catalog.models.people import Role
-from catalog.people import Caller
+from catalog.roles import Role
 from ingest.accept import accept
 from ingest.receive import receive
 from tests.support.catalog import migrated, person

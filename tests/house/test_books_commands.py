@@ -13,8 +13,9 @@ from accounting.told import Which
 from base.errors import Refused
 from base.settings import Settings
 from base.tools import Tools, open_tools
-from catalog.models.people import Role
-from catalog.people import Caller, issue_token
+from catalog.callers import Caller
+from catalog.people import issue_token
+from catalog.roles import Role
 from catalog.schema import upgrade
 from refrain.books import show_trial
 from refrain.months import (

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from base.settings import load_settings
 from base.tools import open_tools
 from catalog.models.ledger import ChainLink, LedgerTxn, Wallet
-from catalog.models.people import Role
+from catalog.roles import Role
 from catalog.schema import upgrade
 from tests.support.catalog import NOON, person
 from tests.support.commands import refrain

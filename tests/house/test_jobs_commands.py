@@ -15,8 +15,8 @@ from base.settings import load_settings
 from base.tools import open_tools
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.jobs import Job
-from catalog.models.people import Role
 from catalog.people import create_account
+from catalog.roles import Role
 from catalog.schema import upgrade
 from refrain.jobs import drawing_of
 from tests.support.catalog import NOON

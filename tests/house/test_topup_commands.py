@@ -12,8 +12,8 @@ from accounting.payments.manual import Manual
 from accounting.topups import Addresses, Wanted, order
 from base.clock import system_clock
 from base.database import Database
-from catalog.models.people import Role
 from catalog.people import issue_token
+from catalog.roles import Role
 from tests.support.catalog import person
 from tests.support.commands import Done, refrain
 

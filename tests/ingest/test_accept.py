@@ -5,8 +5,8 @@ from sqlalchemy import func, select
 from base.database import Database
 from catalog.models.files import Master
 from catalog.models.jobs import Job
-from catalog.models.people import Role
 from catalog.music import track_of
+from catalog.roles import Role
 from tests.support.catalog import accepted, person
 
 

@@ -14,13 +14,13 @@ from sqlalchemy import func, select
 from base.clock import ManualClock
 from base.errors import Refused, Unavailable
 from base.storage.port import key_of
+from catalog.callers import Caller
 from catalog.events import events_after
 from catalog.models.files import Master
 from catalog.models.music import Track
-from catalog.models.people import Role
 from catalog.music import describe_master
-from catalog.people import Caller
 from catalog.releases import create_release, move_release, release_of
+from catalog.roles import Role
 from catalog.states import ReleaseEvent, UploadState
 from catalog.uploads import Refusal, Upload, Way
 from ingest import uploads

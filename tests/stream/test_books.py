@@ -11,7 +11,7 @@ import pytest
 
 from accounting.journal import balances_of
 from accounting.ledger import Account, AccountKind
-from catalog.models.people import Role
+from catalog.roles import Role
 from tests.support.served import Client, served
 
 BANK, STRIPE = Account(AccountKind.BANK), Account(AccountKind.PSP, "stripe")

@@ -10,9 +10,10 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from catalog.callers import Caller
 from catalog.models.music import Track
-from catalog.models.people import Role
-from catalog.people import Caller, create_account, issue_token
+from catalog.people import create_account, issue_token
+from catalog.roles import Role
 from catalog.states import TrackState
 from tests.support.credit import credited
 from tests.support.origin import Origin, open_origin

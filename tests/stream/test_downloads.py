@@ -15,11 +15,12 @@ from base.clock import ManualClock
 from base.settings import Settings
 from base.storage.port import key_of
 from base.tools import Tools, open_tools
+from catalog.callers import Caller
 from catalog.models.files import Rendition
-from catalog.models.people import Role
 from catalog.models.plays import Counter
 from catalog.music import move, track_of
-from catalog.people import Caller, issue_token
+from catalog.people import issue_token
+from catalog.roles import Role
 from catalog.schema import upgrade
 from catalog.states import TrackEvent
 from ingest.accept import Accepted

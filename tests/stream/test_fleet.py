@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from base.clock import ManualClock
-from catalog.models.people import Role
+from catalog.roles import Role
 from refrain.fleet import show_fleet, view_of
 from stream.api.fleet import FleetDocument
 from tests.support.served import Client, served, wave

@@ -9,8 +9,8 @@ import pytest
 
 from accounting.plays import settle
 from base.clock import ManualClock
-from catalog.models.people import Role
 from catalog.people import issue_token
+from catalog.roles import Role
 from catalog.states import PlayState
 from tests.support.booked import book_play
 from tests.support.catalog import NOON, accepted, person, qualified

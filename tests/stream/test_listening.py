@@ -13,14 +13,15 @@ from sqlalchemy import event
 
 from accounting.plays import settle_due
 from base.clock import ManualClock
+from catalog.callers import Caller
 from catalog.erasing import erase
 from catalog.models import Model
 from catalog.models.artists import Artist, ReleaseArtist
 from catalog.models.music import Track
-from catalog.models.people import Role
 from catalog.models.plays import Counter
 from catalog.models.releases import Release, ReleaseTrack
-from catalog.people import Caller, issue_token
+from catalog.people import issue_token
+from catalog.roles import Role
 from catalog.states import TrackState
 from tests.support.catalog import NOON, audible, person, qualified
 from tests.support.served import Answer, Client, served

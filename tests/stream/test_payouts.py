@@ -8,9 +8,9 @@ import pytest
 
 from accounting.payees import add_payee
 from base.clock import system_clock
-from catalog.models.people import Role
 from catalog.models.rights import PayeeKind
 from catalog.people import caller_of
+from catalog.roles import Role
 from tests.accounting.test_camt import details, entry, statement
 from tests.support.payouts import EUR, IBANS, Books, books
 from tests.support.served import Answer, Client, served
@@ -58,7 +58,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             await client.artist(role) for role in (Role.ARTIST, Role.TREASURER, Role.TREASURER)
         ]
         async with database.read() as session:
-            who = await caller_of(session, artist)
+            who = await caller_of(session, artist, now=system_clock())
         assert who is not None
         await opened.earn(who, 25 * EUR, at=opened.clock() - timedelta(days=40))
         opened.clock.advance(timedelta(seconds=1))
@@ -147,7 +147,7 @@ async def test_bank_details_that_cannot_be_right_are_refused_without_repeating_t
 async def test_who_speaks_for_a_label_says_where_its_money_goes(house: House) -> None:
     database = house.books.database
     async with database.begin() as session:
-        artist = await caller_of(session, house.artist)
+        artist = await caller_of(session, house.artist, now=system_clock())
         assert artist is not None
         label = await add_payee(
             session,

@@ -21,11 +21,12 @@ from accounting.month_end import settle_month
 from accounting.months import month_named
 from accounting.statement_forms import as_json
 from accounting.told import Which, statement_of
+from catalog.callers import Caller
 from catalog.models.base import table_of
-from catalog.models.people import Role
 from catalog.models.plays import Play
 from catalog.music import track_of
-from catalog.people import Caller, issue_token
+from catalog.people import issue_token
+from catalog.roles import Role
 from tests.support.catalog import opened, person
 from tests.support.chained import DAY, NOON, chained, posted, rooted
 from tests.support.origin import Origin, open_origin

@@ -13,9 +13,9 @@ from PIL import Image
 
 from accounting.agreeing import accept
 from catalog.jobs import Kind
-from catalog.models.people import Role
 from catalog.music import track_of
 from catalog.people import caller_with
+from catalog.roles import Role
 from tests.support.archives import packed, with_entry
 from tests.support.catalog import NOON, person
 from tests.support.served import Client, served, wave

@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from catalog.models.people import Role
-from catalog.people import Caller, issue_token
+from catalog.callers import Caller
+from catalog.people import issue_token
+from catalog.roles import Role
 from tests.support.catalog import NOON, accepted, person
 from tests.support.served import Answer, Client, served
 from tests.support.shares import SOON, earn, recording
@@ -32,12 +33,12 @@ class Someone:
             return Answer(answer.status, dict(answer.headers), await answer.read())
 
     async def form(self, path: str, **fields: str) -> Answer:
-        cookies = {"refrain_token": self.token}
+        cookies = {"refrain_session": self.token}
         asked = self.client.http.request(
             "POST" if fields else "GET",
             self.client.url + path,
             data=fields or None,
-            headers={"Accept": "text/html"},
+            headers={"Accept": "text/html", "Origin": self.client.url},
             cookies=cookies,
         )
         async with asked as answer:

@@ -20,9 +20,10 @@ from base.clock import ManualClock
 from base.database import Session
 from base.settings import Settings
 from base.tools import Tools, open_tools
-from catalog.models.people import Role
+from catalog.callers import Caller
 from catalog.models.rights import PayeeKind
-from catalog.people import Caller, issue_token
+from catalog.people import issue_token
+from catalog.roles import Role
 from catalog.schema import upgrade
 from ingest.desk import open_desk
 from stream.app import make_app

@@ -12,10 +12,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
+from base.clock import system_clock
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.models.ledger import Wallet
-from catalog.models.people import Role
-from catalog.people import Caller, caller_of
+from catalog.people import caller_of
+from catalog.roles import Role
 from stream.idempotency import bound, key_of
 from tests.support.served import Answer, Client, served
 from tests.support.stripe_server import SECRET, StripeServer, intent_of, stripe_server
@@ -54,7 +56,7 @@ class House:
 
     async def who(self, token: str) -> Caller:
         async with self.client.holding.tools.database.read() as session:
-            found = await caller_of(session, token)
+            found = await caller_of(session, token, now=system_clock())
         assert found
         return found
 
@@ -173,7 +175,7 @@ def keyed(value: str, path: str = "/x") -> web.Request:
 
 
 def test_a_key_belongs_to_who_sent_it_and_to_what_for() -> None:
-    anna, ben = [Caller(id=uuid4(), name="", role=Role.LISTENER) for _ in range(2)]
+    anna, ben = [Caller(id=uuid4(), name="") for _ in range(2)]
 
     keys = {
         key_of(keyed("k"), anna),

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from base.storage.port import key_of
 from catalog.models.music import Track
-from catalog.models.people import Role
 from catalog.music import describe_master, track_of
+from catalog.roles import Role
 from ingest.describing import describe
 from tests.support.served import Client, served, wave
 

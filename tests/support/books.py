@@ -20,11 +20,11 @@ from accounting.settlement import Count, Due, Rules, Settlement, settle_all
 from accounting.sheets import sharings
 from accounting.terms import all_terms
 from base.database import Database, Session
+from catalog.callers import Caller
 from catalog.models.ledger import LedgerTxn
-from catalog.models.people import Role
 from catalog.models.plays import Grant, Play, PlaySession
 from catalog.music import track_of
-from catalog.people import Caller
+from catalog.roles import Role
 from catalog.states import PlayState
 from tests.support.catalog import accepted, person
 

@@ -12,12 +12,13 @@ from base.clock import ManualClock
 from base.database import Database
 from base.storage.port import key_of
 from base.units import SizeBytes
+from catalog.callers import Caller
 from catalog.models.music import Track
-from catalog.models.people import Role
 from catalog.models.plays import Grant, PlaySession
 from catalog.music import track_of
-from catalog.people import Caller, create_account
+from catalog.people import create_account
 from catalog.plays import move_play, play_session
+from catalog.roles import Role
 from catalog.schema import upgrade
 from catalog.states import PlayEvent, PlayState, TrackState
 from ingest.accept import Accepted, accept

@@ -18,8 +18,8 @@ from accounting.topups import Addresses, Wanted, order
 from base.clock import ManualClock, system_clock
 from base.settings import Settings
 from base.tools import open_tools
-from catalog.models.people import Role
 from catalog.people import caller_of
+from catalog.roles import Role
 from refrain.accounts import make_account
 from tests.support.fleet import Fleet
 from tests.support.house import House
@@ -84,7 +84,7 @@ def _published(house: House, artists: Sequence[str], count: int, seed: int) -> l
 async def _sell(settings: Settings, clock: ManualClock, token: str, tracks: list[str]) -> None:
     async with open_tools(settings) as tools:
         async with tools.database.read() as session:
-            who = await caller_of(session, token)
+            who = await caller_of(session, token, now=tools.clock())
             articles = [await article_of(session, UUID(one)) for one in tracks]
         assert who is not None
         wanted = Wanted(listener_id=who.id, request_key="k", product="credits-20", country="DE")

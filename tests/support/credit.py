@@ -9,7 +9,7 @@ from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.lot_rows import NewLot, add_lots, unspent
 from accounting.lots import LotKind
 from base.database import Database, Session
-from catalog.people import Caller
+from catalog.callers import Caller
 from tests.support.catalog import NOON
 
 _CASH = {LotKind.PAID: AccountKind.BANK, LotKind.PROMO: AccountKind.PROMO}

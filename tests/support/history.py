@@ -53,15 +53,15 @@ from base.clock import ManualClock
 from base.database import Database, Session
 from base.errors import Refused, Unavailable
 from base.units import Micros
+from catalog.callers import Caller
 from catalog.models.payouts import Payout, PayoutRun
-from catalog.models.people import Role
 from catalog.models.plays import Grant as Heard
 from catalog.models.plays import PlaySession
 from catalog.models.rights import SplitSheet
 from catalog.music import track_of
 from catalog.payments import payment_of
 from catalog.payout_states import PayoutState, RunState
-from catalog.people import Caller
+from catalog.roles import Role
 from catalog.states import PlayState
 from tests.support.catalog import NOON, accepted, person
 from tests.support.crashes import Crash, crashing, make_mortal

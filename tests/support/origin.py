@@ -10,7 +10,7 @@ from uuid import UUID
 
 from base.settings import load_settings
 from base.tools import Tools, open_tools
-from catalog.people import Caller
+from catalog.callers import Caller
 from catalog.schema import upgrade
 from refrain.synthetic import make_track
 from stream.app import serving

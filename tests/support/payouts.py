@@ -20,10 +20,10 @@ from accounting.payouts import MICROS_PER_CENT, Policy
 from base.clock import ManualClock
 from base.database import Database
 from base.units import Micros
+from catalog.callers import Caller
 from catalog.models.ledger import Period
 from catalog.models.payouts import Payout, PayoutRun
-from catalog.models.people import Role
-from catalog.people import Caller
+from catalog.roles import Role
 from tests.support.catalog import NOON, person
 
 EUR = 100 * MICROS_PER_CENT

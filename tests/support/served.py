@@ -17,9 +17,9 @@ from sqlalchemy import select
 
 from catalog.masters import move_tracks
 from catalog.models.music import Track
-from catalog.models.people import Role
 from catalog.music import describe_master
 from catalog.people import issue_token
+from catalog.roles import Role
 from catalog.states import TrackEvent
 from stream.app import serving
 from tests.support.catalog import NOON, person

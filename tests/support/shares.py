@@ -14,9 +14,9 @@ from accounting.payees import Payee, add_payee, write_members
 from accounting.sheets import Subject, sharings
 from accounting.splits import payable_to, suspense_of
 from base.database import Database
+from catalog.callers import Caller
 from catalog.models.rights import PayeeKind, SheetKind, SplitSheet
 from catalog.music import track_of
-from catalog.people import Caller
 from tests.support.catalog import NOON, accepted
 
 #: When what is agreed at once holds.

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 from accounting.plays import settle
 from base.clock import ManualClock
 from base.database import Database
+from catalog.callers import Caller
 from catalog.models.payments import Payment
-from catalog.models.people import Role
 from catalog.payment_states import PaymentState
-from catalog.people import Caller
+from catalog.roles import Role
 from tests.support.catalog import NOON, accepted, person, qualified
 
 

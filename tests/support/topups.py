@@ -18,12 +18,12 @@ from accounting.topup_refunds import Asked
 from accounting.topups import Addresses, Wanted, order, take_message
 from base.clock import ManualClock
 from base.database import Database
+from catalog.callers import Caller
 from catalog.models.ledger import Wallet
 from catalog.models.payments import (
     Payment,
 )
 from catalog.payments import payment_of
-from catalog.people import Caller
 from tests.support.catalog import NOON
 from tests.support.stripe_server import Object, StripeServer, intent_of
 

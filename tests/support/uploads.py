@@ -9,7 +9,7 @@ from pathlib import Path
 
 from base.settings import Settings
 from base.tools import open_tools
-from catalog.people import Caller
+from catalog.callers import Caller
 from catalog.schema import upgrade
 from catalog.uploads import Upload, Way
 from ingest import uploads

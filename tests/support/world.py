@@ -11,17 +11,17 @@ from sqlalchemy import select
 from base.clock import ManualClock
 from base.errors import Refused
 from base.storage.port import Key, key_of
+from catalog.callers import Caller
 from catalog.growth import GrownPart, add_part
 from catalog.jobs import Kind, NewJob, add, job_of
 from catalog.likeness import add_terms
 from catalog.masters import move_tracks
 from catalog.models.files import GrowingRendition, Master, Rendition
 from catalog.models.music import Track
-from catalog.models.people import Role
 from catalog.music import add_rendition, describe_master
 from catalog.objects import own_suffix
-from catalog.people import Caller
 from catalog.removal import remove_track
+from catalog.roles import Role
 from catalog.states import TrackEvent, TrackState
 from ingest.accept import Accepted, accept
 from tests.support.catalog import NOON, person

@@ -17,11 +17,11 @@ from catalog.jobs import Kind, job_of
 from catalog.masters import lock_master
 from catalog.models.files import UNKNOWN, Rendition
 from catalog.models.jobs import Job
-from catalog.models.people import Role
 from catalog.music import renditions_of
 from catalog.people import issue_token
 from catalog.periods import NOTICE
 from catalog.reencoding import Target, Why, faults, made_by, newest_target, subject_of
+from catalog.roles import Role
 from ingest.accept import accept
 from stream.app import serving
 from stream.playlists import parse_media

@@ -11,16 +11,16 @@ from sqlalchemy import select
 
 from accounting.plays import settle_due
 from base.clock import ManualClock
+from catalog.callers import Caller
 from catalog.chart_rules import LONGEST, NOW, Candidate, Chart, Span, days_of, is_due, placed
 from catalog.charts import places_of
 from catalog.history import choose_counted
 from catalog.models.charts import Neighbour
 from catalog.models.music import Track
-from catalog.models.people import Role
 from catalog.models.plays import Counter
-from catalog.people import Caller
 from catalog.recommendations import recommended
 from catalog.recommending import Why, sentence_of
+from catalog.roles import Role
 from tests.support.catalog import NOON, audible, person, qualified
 from tests.support.credit import credited
 from tests.support.working import workshop

@@ -5,10 +5,10 @@ from uuid import UUID
 import pytest
 
 from base.clock import ManualClock
+from catalog.callers import Caller
 from catalog.jobs import Kind, NewJob, add
 from catalog.likeness import Alike, add_terms, duplicates_of
 from catalog.music import describe_master, track_of
-from catalog.people import Caller
 from ingest.accept import Accepted
 from ingest.alike import findings_of
 from tests.support.catalog import NOON

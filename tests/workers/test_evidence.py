@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 from base.clock import ManualClock
 from base.streams import Backlog, Reader, backlog, put
 from base.tools import Tools
-from catalog.models.people import Role
 from catalog.notes import STREAM
 from catalog.plays import play_session
+from catalog.roles import Role
 from stream.evidence import Deliveries
 from stream.objects import Timing
 from stream.spool import new_spool

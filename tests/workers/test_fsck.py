@@ -15,16 +15,16 @@ from sqlalchemy import delete, select, update
 from base.clock import ManualClock, system_clock
 from base.storage.port import Key, Storage, key_of
 from base.tools import open_storage
+from catalog.callers import Caller
 from catalog.growth import growth_of
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.files import Master, Rendition
 from catalog.models.jobs import Job
 from catalog.models.music import Track
-from catalog.models.people import Role as Calling
 from catalog.music import renditions_of
 from catalog.objects import hold
-from catalog.people import Caller
 from catalog.reference import Reference, Role
+from catalog.roles import Role as Calling
 from catalog.states import JobState, TrackState
 from catalog.store_checks import latest_check, note_check
 from ingest.accept import Accepted, accept

@@ -9,8 +9,8 @@ import pytest
 
 from base.database import Database
 from base.storage.port import key_of
-from catalog.models.people import Role as Calling
 from catalog.reference import Reference, Role
+from catalog.roles import Role as Calling
 from tests.support.catalog import accepted, person
 from workers.fsck_compare import group_of
 from workers.fsck_spool import Spool

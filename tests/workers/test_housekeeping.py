@@ -10,9 +10,9 @@ from base.storage.port import Key, Storage, key_of
 from base.tools import open_storage
 from catalog.growth import GrownPart, add_part, end_growth, growth_of
 from catalog.models.files import GrowingRendition
-from catalog.models.people import Role
 from catalog.models.plays import PlaySession
 from catalog.objects import own_suffix
+from catalog.roles import Role
 from ingest.accept import Accepted
 from tests.support.catalog import NOON, accepted, person, qualified
 from workers.housekeeping import remove_parts, sweep_unneeded

@@ -4,9 +4,9 @@ from uuid import uuid4
 from structlog.testing import capture_logs
 
 from base.clock import ManualClock
-from catalog.models.people import Role
 from catalog.models.plays import Play
 from catalog.plays import counted_plays, play_session
+from catalog.roles import Role
 from catalog.states import PlayState
 from tests.support.catalog import NOON, accepted, person, qualified
 from tests.support.working import workshop

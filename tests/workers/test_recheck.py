@@ -14,11 +14,11 @@ from base.storage.port import store_file
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.files import Rendition
 from catalog.models.jobs import Job
-from catalog.models.people import Role
 from catalog.models.reencoding import Recheck
 from catalog.music import renditions_of
 from catalog.rechecks import Verdict, add_job, suspects, verdicts
 from catalog.reencoding import subject_of
+from catalog.roles import Role
 from catalog.states import Cause
 from ingest.accept import accept
 from tests.support.broken_encoder import broken

@@ -13,19 +13,19 @@ from sqlalchemy import select
 from base.clock import ManualClock
 from base.errors import Refused
 from base.storage.port import Key, key_of
+from catalog.callers import Caller
 from catalog.likeness import Alike, add_likeness
 from catalog.models import Model
 from catalog.models.files import Hold
 from catalog.models.likeness import Likeness
 from catalog.models.music import Track
-from catalog.models.people import Role
 from catalog.models.plays import Counter
 from catalog.models.releases import Archive, Release
 from catalog.music import track_of
 from catalog.objects import is_referred_to
-from catalog.people import Caller
 from catalog.releases import create_release, release_of
 from catalog.removal import remove_release
+from catalog.roles import Role
 from catalog.states import TrackState
 from ingest.accept import Accepted
 from tests.support.catalog import NOON, person

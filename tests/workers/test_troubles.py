@@ -15,7 +15,7 @@ from catalog.attempts import attempts_of
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.jobs import Job
 from catalog.models.music import Track
-from catalog.models.people import Role
+from catalog.roles import Role
 from catalog.states import Cause, JobState, Outcome
 from tests.support.catalog import NOON, accepted, person
 from tests.support.working import workshop

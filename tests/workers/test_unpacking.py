@@ -9,11 +9,11 @@ import pytest
 
 from base.clock import ManualClock
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.jobs import Kind
-from catalog.models.people import Role
 from catalog.models.releases import Release
-from catalog.people import Caller
 from catalog.releases import Standing, archives_of, create_release, release_of, standing_on
+from catalog.roles import Role
 from catalog.states import ArchiveState
 from ingest.accept_archive import AcceptedArchive, accept_archive
 from tests.support.archives import packed, with_entry

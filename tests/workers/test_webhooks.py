@@ -13,12 +13,12 @@ from structlog.testing import capture_logs
 from base.addresses import require_public_host, server_of
 from base.clock import ManualClock
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.events import EventKind, NewEvent, tell
 from catalog.jobs import ATTEMPTS, Kind
 from catalog.models.events import Webhook
 from catalog.models.jobs import Job
-from catalog.models.people import Role
-from catalog.people import Caller
+from catalog.roles import Role
 from catalog.states import JobState
 from catalog.webhooks import add_webhook
 from tests.support.catalog import NOON, person

@@ -8,7 +8,7 @@ import pytest
 
 from accounting.payments.stripe import Stripe
 from base.database import Database
-from catalog.models.people import Role
+from catalog.roles import Role
 from tests.support.catalog import person
 from tests.support.stripe_server import SECRET, StripeServer, stripe_server
 from tests.support.topups import Desk

@@ -18,11 +18,11 @@ from accounting.payee_locks import lock_payees
 from accounting.purchase_rows import Bought
 from accounting.refunds import Why, refund_purchase, require_returnable
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.models.ledger import Wallet
 from catalog.models.payments import TopupTerms
-from catalog.models.people import Role
 from catalog.models.purchases import Gift
-from catalog.people import Caller
+from catalog.roles import Role
 from tests.support.catalog import NOON, audible, person
 from tests.support.topups import ARTIST, LOSS, NET, RESERVE, TAX, VAT, Desk
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog.jobs import Kind, NewJob, add
-from catalog.models.people import Role
+from catalog.roles import Role
 from tests.support.catalog import NOON
 from tests.support.served import Answer, Client, served
 
@@ -74,6 +74,27 @@ async def test_a_list_says_where_it_goes_on_in_its_head_as_well(client: Client) 
     assert set(first.json["jobs"][0]) == {"id"}
     assert (rest.json["next"], "link" in rest.headers) == (None, False)
     assert len({one["id"] for one in first.json["jobs"] + rest.json["jobs"]}) == 3
+
+
+async def test_every_address_says_what_it_has_and_what_is_left_of_the_limits(
+    client: Client,
+) -> None:
+    token = await client.artist()
+
+    asked = await client.ask("OPTIONS", "/api/v1/jobs", Origin="https://player.example")
+    wrong = await client.ask("DELETE", "/api/v1/jobs", token=token)
+    found = await client.ask("GET", RELEASES, token=token)
+    head = await client.ask("HEAD", RELEASES, token=token)
+
+    assert (asked.status, asked.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert "authorization" in asked.headers["access-control-allow-headers"].lower()
+    assert "access-control-allow-credentials" not in asked.headers
+    assert (wrong.status, wrong.headers["allow"]) == (405, "GET,HEAD")
+    for answer in (wrong, found, head):
+        assert answer.headers["access-control-allow-origin"] == "*"
+    assert (head.status, head.body) == (200, b"")
+    assert found.headers["ratelimit"].startswith('"address";r=')
+    assert '"account";q=' in found.headers["ratelimit-policy"]
 
 
 @pytest.mark.parametrize(

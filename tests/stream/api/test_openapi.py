@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from pydantic import BaseModel, Field
 
+from catalog.permissions import Permission
 from ingest.desk import Desk
 from stream.api.openapi import Route, describe
 from stream.api.paging import Paged
@@ -36,6 +37,7 @@ LIST = Route(
     method="GET",
     path="/api/v1/moods/{kind:light|dark}",
     handler=get_moods,
+    needs=Permission.LIBRARY_READ,
     summary="Moods.",
     query=MoodQuery,
     answers={200: Moods},
@@ -72,7 +74,7 @@ def test_every_parameter_is_told_with_its_bounds() -> None:
 def test_what_follows_from_a_route_need_not_be_said_in_it() -> None:
     answers = operation(LIST)["responses"]
 
-    assert set(answers) == {"200", "304", "401", "404", "409", "422", "429", "default"}
+    assert set(answers) == {"200", "304", "401", "403", "404", "409", "422", "429", "503"}
     assert answers["409"]["description"] == "Conflict: `mood-swings`."
     assert {"ETag", "Link", "RateLimit"} <= set(answers["200"]["headers"])
 

@@ -1,0 +1,181 @@
+"""Who acts for the account of an artist or a label, and as what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from base.database import Session
+from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
+from catalog.callers import Caller
+from catalog.models.people import Account, Member
+from catalog.people import create_account, lock_account
+from catalog.roles import AccountKind, Capacity, Role
+
+#: More than anybody looks after.
+_MOST_ACCOUNTS = 100
+_ROLE_OF = {AccountKind.ARTIST: Role.ARTIST, AccountKind.LABEL: Role.LABEL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """A person who acts for an account; `name` is that of the one that is asked for."""
+
+    account_id: UUID
+    person_id: UUID
+    name: str
+    kind: AccountKind
+    capacity: Capacity
+    since: datetime
+
+
+async def make_account(
+    session: Session, person: Caller, *, name: str, kind: AccountKind, now: datetime
+) -> Caller:
+    """Make the account of an artist or a label, whose owner the person is.
+
+    Raises:
+        Refused: `accounts-too-many`, 409.
+
+    """
+    await lock_account(session, person.person_id)
+    mine = select(func.count()).where(Member.person_id == person.person_id)
+    if (await session.scalar(mine) or 0) >= _MOST_ACCOUNTS:
+        raise Refused(
+            "accounts-too-many", f"One acts for {_MOST_ACCOUNTS} accounts at most.", status=409
+        )
+    made = await create_account(session, name=name, role=_ROLE_OF[kind], kind=kind, now=now)
+    session.add(
+        Member(
+            account_id=made.id,
+            person_id=person.person_id,
+            capacity=Capacity.OWNER,
+            since=now,
+            added_by=person.person_id,
+        )
+    )
+    await note_act(session, person, Act.ACCOUNT_MADE, made.id, now=now, facts={"kind": kind})
+    return made
+
+
+async def members_of(session: Session, account_id: UUID) -> list[Membership]:
+    """Answer who acts for an account, who did so first at the head."""
+    query = select(Member, Account.name, Account.kind).join(Account, Account.id == Member.person_id)
+    found = await session.execute(
+        query.where(Member.account_id == account_id).order_by(Member.since, Member.person_id)
+    )
+    return [_membership(*row) for row in found]
+
+
+async def accounts_of(session: Session, person_id: UUID) -> list[Membership]:
+    """Answer for which accounts a person acts, by their names."""
+    query = select(Member, Account.name, Account.kind).join(
+        Account, Account.id == Member.account_id
+    )
+    found = await session.execute(
+        query.where(Member.person_id == person_id).order_by(Account.name, Account.id)
+    )
+    return [_membership(*row) for row in found]
+
+
+async def add_member(  # noqa: PLR0913 - who acts for whom, as what, and who says so
+    session: Session,
+    account_id: UUID,
+    person: Caller,
+    *,
+    capacity: Capacity,
+    by: UUID,
+    now: datetime,
+) -> None:
+    """Let a person act for an account; who does so already, may from then on what both may."""
+    await lock_account(session, account_id)
+    found = await session.get(Member, (account_id, person.id))
+    if found is not None:
+        if not Capacity(found.capacity).covers(capacity):
+            found.capacity = capacity
+        return
+    session.add(
+        Member(
+            account_id=account_id,
+            person_id=person.id,
+            capacity=capacity,
+            since=now,
+            added_by=by,
+        )
+    )
+    await session.flush()
+
+
+async def change_member(
+    session: Session, owner: Caller, person_id: UUID, capacity: Capacity, *, now: datetime
+) -> None:
+    """Let a member act as something else.
+
+    Raises:
+        Refused: `member-unknown`, 404; `last-owner`, 409.
+
+    """
+    member = await _locked(session, owner.id, person_id)
+    if capacity is not Capacity.OWNER:
+        await _require_other_owner(session, member)
+    facts = {"account": str(owner.id), "from": member.capacity, "to": capacity}
+    member.capacity = capacity
+    await note_act(session, owner, Act.MEMBER_CHANGED, person_id, now=now, facts=facts)
+
+
+async def remove_member(
+    session: Session, by: Caller, account_id: UUID, person_id: UUID, *, now: datetime
+) -> None:
+    """Let a person no longer act for an account.
+
+    Raises:
+        Refused: `member-unknown`, 404; `last-owner`, 409.
+
+    """
+    member = await _locked(session, account_id, person_id)
+    await _require_other_owner(session, member)
+    await session.delete(member)
+    facts = {"account": str(account_id)}
+    await note_act(session, by, Act.MEMBER_REMOVED, person_id, now=now, facts=facts)
+
+
+async def _locked(session: Session, account_id: UUID, person_id: UUID) -> Member:
+    await lock_account(session, account_id)
+    member = await session.get(Member, (account_id, person_id))
+    if member is None:
+        raise Refused("member-unknown", "Nobody of that id acts for the account.", status=404)
+    return member
+
+
+async def _require_other_owner(session: Session, member: Member) -> None:
+    """See that somebody stays who may say who acts; who is a person themselves always may."""
+    account = await session.get_one(Account, member.account_id)
+    if member.capacity != Capacity.OWNER or account.kind == AccountKind.PERSON:
+        return
+    others = select(func.count()).where(
+        Member.account_id == member.account_id,
+        Member.capacity == Capacity.OWNER,
+        Member.person_id != member.person_id,
+    )
+    if not await session.scalar(others):
+        raise Refused(
+            "last-owner",
+            "The account would have no owner left: make somebody else one before.",
+            status=409,
+        )
+
+
+def _membership(member: Member, name: str, kind: str) -> Membership:
+    return Membership(
+        account_id=member.account_id,
+        person_id=member.person_id,
+        name=name,
+        kind=AccountKind(kind),
+        capacity=Capacity(member.capacity),
+        since=member.since,
+    )

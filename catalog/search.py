@@ -1,0 +1,157 @@
+"""Finding what somebody asks for: candidates from the database, put in order by one rule.
+
+A question is read into words (catalog.asked), each widened by words that are written somewhere
+(catalog.search_words); the candidates of a kind are those that are called so, that begin so, and
+that have all the words, the popular ones first (catalog.tiers). Where there are few, words that are
+like those asked for do as well. catalog.ranking says what comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, text
+
+from base.bulk import is_sqlite
+from base.database import Session
+from catalog.asked import Alternatives, Question, misspelt, read, required
+from catalog.models.search import SearchKind
+from catalog.ranking import Found, Match, Ranked, ranked
+from catalog.search_audible import still_public
+from catalog.search_statements import (
+    COLUMNS,
+    TYPES,
+    as_fts5,
+    as_tsquery,
+    mark_of,
+    on_postgresql,
+    on_sqlite,
+)
+from catalog.search_words import END, words_known, words_like
+from catalog.tiers import TIERS
+
+#: What can be turned over of an answer.
+MOST_FOUND = 200
+#: Fewer than so many are not all that somebody may have meant by one word.
+_FEW = 3
+_MOST_OWN = 500
+_OWN = (
+    text(
+        f"SELECT {COLUMNS} FROM search_documents AS d WHERE d.tier < 0 AND d.owner_id = :owner "  # noqa: S608 - ours
+        "ORDER BY d.id DESC LIMIT :n"
+    )
+    .bindparams(bindparam("owner", type_=Uuid()))
+    .columns(*TYPES)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is looked for, of which kinds, and how much of each kind."""
+
+    text: str
+    kinds: Sequence[SearchKind] = tuple(SearchKind)
+    limit: int = MOST_FOUND
+    #: Whether words may be misspelt; while somebody is writing, it is too soon to tell.
+    is_forgiving: bool = True
+
+
+async def search(session: Session, asked: Asked) -> list[Ranked]:
+    """Answer what all may know of that answers a question, the best first."""
+    question = read(asked.text)
+    if not question.terms or not asked.kinds:
+        return []
+    begun = dict.fromkeys(word for term in question.terms for word in term.begun)
+    known, longer = await words_known(session, question.words, list(begun))
+    whole, wide = required(question, {}, known), required(question, longer, known)
+    found = await _candidates(session, asked, question, whole=whole, wide=wide)
+    enough = _FEW if len(question.terms) == 1 else 1
+    if asked.is_forgiving and len(found) < enough:
+        found += await _forgiven(session, asked, question, wide, known)
+    best = ranked(found, question)[: asked.limit]
+    return await still_public(session, best)
+
+
+async def drafts(session: Session, owner_id: UUID, asked: Asked) -> list[Ranked]:
+    """Answer what is somebody's own and not for all, the best first."""
+    question = read(asked.text)
+    told = {"owner": owner_id, "n": _MOST_OWN}
+    rows = [Found._make(row) for row in await session.execute(_OWN, told)]
+    return [one for one in ranked(rows, question) if one.match is not Match.SIMILAR]
+
+
+async def _forgiven(
+    session: Session,
+    asked: Asked,
+    question: Question,
+    needed: Sequence[Alternatives],
+    known: Mapping[str, int],
+) -> list[Found]:
+    """Answer candidates whose words are like those asked for; what is nowhere is left out."""
+    alike = await words_like(session, misspelt(question, known))
+    terms = [term for term in question.terms if not term.is_optional]
+    wider = [
+        [*found, *((word,) for word, _ in alike.get(term.text, ()))]
+        for term, found in zip(terms, needed, strict=True)
+    ]
+    there = [one for one in wider if one]
+    if not there:
+        return []
+    found = await _candidates(session, asked, question, whole=there)
+    for fewer in _fewer(there, alike, known) if not found else ():
+        found = await _candidates(session, asked, question, whole=fewer)
+        if found:
+            break
+    return found
+
+
+def _fewer(
+    there: Sequence[Alternatives],
+    alike: Mapping[str, Sequence[tuple[str, int]]],
+    known: Mapping[str, int],
+) -> Iterator[Sequence[Alternatives]]:
+    """Answer the rarest words of a question that nothing has all words of: most, and then some."""
+    often = dict(known)
+    often.update(pair for pairs in alike.values() for pair in pairs)
+
+    def place(one: Alternatives) -> tuple[bool, int, int]:
+        documents = sum(often[word] for way in one for word in way)
+        # About as rare are many: then the longer one says more.
+        return one[0][0] not in known, documents.bit_length(), -len(one[0][0])
+
+    rarest = sorted(there, key=place)
+    for number in sorted({len(there) * 2 // 3, len(there) // 3}, reverse=True):
+        if number:
+            yield rarest[:number]
+
+
+async def _candidates(
+    session: Session,
+    asked: Asked,
+    question: Question,
+    *,
+    whole: Sequence[Alternatives],
+    wide: Sequence[Alternatives] = (),
+) -> list[Found]:
+    told: dict[str, object] = {
+        "key": question.key,
+        "end": question.key + END,
+        "n": asked.limit,
+    }
+    readings = {"whole": (whole, question.joined), "wide": (wide, "")}
+    if not is_sqlite(session):
+        told["kinds"] = [str(one) for one in asked.kinds]
+        told |= {name: as_tsquery(*one) for name, one in readings.items()}
+        rows = await session.execute(on_postgresql(), told)
+    else:
+        for name, one in readings.items():
+            match = as_fts5(*one)
+            told |= {
+                f"{name}_{kind}_{tier}": f'"{mark_of(kind, tier)}" AND ({match})'
+                for kind in asked.kinds
+                for tier in range(TIERS)
+            }
+        rows = await session.execute(on_sqlite(tuple(asked.kinds)), told)
+    return [Found._make(row) for row in rows]

@@ -1,0 +1,107 @@
+"""What there is to find: of each kind, what is told of it now, and whether all may know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Column, select
+
+from base.bulk import among
+from base.database import Session
+from catalog.spelling import fold
+from catalog.models.base import table_of
+from catalog.models.music import Track
+from catalog.models.releases import Release, ReleaseTrack
+from catalog.models.search import SearchKind
+from catalog.music import AUDIBLE
+from catalog.states import ReleaseState, TrackState
+
+_TRACKS = table_of(Track).c
+_RELEASES = table_of(Release).c
+_PLACES = table_of(ReleaseTrack).c
+_LONGEST_WORD = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Something that can be found: what it is called, by whom it is, and what else is said."""
+
+    kind: SearchKind
+    subject_id: UUID
+    owner_id: UUID | None
+    title: str
+    credited: str | None = None
+    also: Sequence[str] = ()
+    is_public: bool = True
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Everything by which it is found, in one order."""
+        told = [fold(one) for one in (self.title, self.credited, *self.also) if one]
+        found = {word[:_LONGEST_WORD] for one in told for word in one.lexemes}
+        found.update(word for one in told if (word := one.joined) and self.is_name)
+        return tuple(sorted(found))
+
+    @property
+    def is_name(self) -> bool:
+        """Whether its title is a name, which many write as one word."""
+        return self.kind in {SearchKind.ARTIST, SearchKind.LABEL}
+
+
+async def _tracks(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
+    columns = (_TRACKS.id, _TRACKS.owner_id, _TRACKS.title, _TRACKS.artist, _TRACKS.state)
+    query = (
+        select(*columns, _RELEASES.state.label("release_state"))
+        .outerjoin(table_of(ReleaseTrack), _PLACES.track_id == _TRACKS.id)
+        .outerjoin(table_of(Release), _RELEASES.id == _PLACES.release_id)
+        .where(among(session, _TRACKS.id, ids), _TRACKS.state != TrackState.REMOVED)
+    )
+    return [
+        Source(
+            kind=SearchKind.TRACK,
+            subject_id=row.id,
+            owner_id=row.owner_id,
+            title=row.title,
+            credited=row.artist,
+            is_public=row.state in AUDIBLE and row.release_state != ReleaseState.DRAFT,
+        )
+        for row in await session.execute(query)
+    ]
+
+
+async def _releases(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
+    columns = (_RELEASES.id, _RELEASES.owner_id, _RELEASES.title, _RELEASES.artist)
+    query = select(*columns, _RELEASES.label, _RELEASES.state)
+    found = await session.execute(query.where(among(session, _RELEASES.id, ids)))
+    return [
+        Source(
+            kind=SearchKind.RELEASE,
+            subject_id=row.id,
+            owner_id=row.owner_id,
+            title=row.title,
+            credited=row.artist,
+            also=[row.label] if row.label else [],
+            is_public=row.state != ReleaseState.DRAFT,
+        )
+        for row in found
+    ]
+
+
+async def standing_on(session: Session, releases: Collection[UUID]) -> Collection[UUID]:
+    """Answer the tracks of releases, which are found as soon as those are published."""
+    query = select(_PLACES.track_id).where(among(session, _PLACES.release_id, releases))
+    return set(await session.scalars(query))
+
+
+#: Which column has the subjects of a kind.
+SUBJECTS: Mapping[SearchKind, Column[UUID]] = {
+    SearchKind.TRACK: _TRACKS.id,
+    SearchKind.RELEASE: _RELEASES.id,
+}
+#: How each kind is read; what is not answered is not there any more.
+SOURCES: Mapping[SearchKind, Callable[[Session, Collection[UUID]], Awaitable[Iterable[Source]]]] = {
+    SearchKind.TRACK: _tracks,
+    SearchKind.RELEASE: _releases,
+}

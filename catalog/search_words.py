@@ -1,0 +1,138 @@
+"""Which words are written anywhere: those that begin as one does, and those that are like it.
+
+Both databases know words by their trigrams: PostgreSQL with pg_trgm, SQLite with FTS5. Where
+PostgreSQL has no pg_trgm, none is like another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Subquery,
+    bindparam,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
+
+from base.bulk import is_sqlite
+from base.database import Session
+from catalog.asked import MOST_ALIKE, MOST_LONGER, is_alike
+from catalog.models.search import SearchWord
+
+#: Behind every letter.
+END = "\U0010ffff"
+#: Words whose trigrams are compared letter by letter, and from which likeness on.
+_LOOKED_AT = 150
+_LIKENESS = "0.25"
+_SET_LIKENESS = text("SELECT set_config('pg_trgm.similarity_threshold', :least, true)")
+_HAS_TRIGRAMS = text("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+_TRIGRAM = 3
+_COLUMNS = (SearchWord.word, SearchWord.documents)
+_GRAMS = text(
+    "SELECT search_words.word, search_words.documents FROM search_grams "
+    "JOIN search_words ON search_words.id = search_grams.rowid WHERE search_grams MATCH :told "
+    "ORDER BY search_grams.rank LIMIT :most"
+)
+
+
+class _Written(NamedTuple):
+    """A word, in how many documents it is, and which of those asked for it answers."""
+
+    number: int
+    word: str
+    documents: int
+
+
+async def words_known(
+    session: Session, words: Collection[str], begun: Sequence[str]
+) -> tuple[Mapping[str, int], Mapping[str, Sequence[str]]]:
+    """Answer how often words are written, and for each beginning those that are most so."""
+    whole = _most_written([SearchWord.word.in_(list(words))], len(words))
+    parts = [whole, *(_most_written(_begins(start), MOST_LONGER) for start in begun)]
+    longer: dict[str, list[str]] = {start: [] for start in begun}
+    known: dict[str, int] = {}
+    for one in await _read(session, parts):
+        known[one.word] = one.documents
+        if one.number:
+            longer[begun[one.number - 1]].append(one.word)
+    return known, longer
+
+
+def _begins(start: str) -> Sequence[ColumnElement[bool]]:
+    if len(start) == 1:  # of so many, the index has the most written first
+        return [SearchWord.initial == start]
+    return [SearchWord.word >= start, SearchWord.word < start + END]
+
+
+def _most_written(which: Sequence[ColumnElement[bool]], limit: int) -> Subquery:
+    query = select(*_COLUMNS).where(*which)
+    return query.order_by(SearchWord.documents.desc()).limit(limit).subquery()
+
+
+async def words_like(
+    session: Session, words: Sequence[str]
+) -> Mapping[str, Sequence[tuple[str, int]]]:
+    """Answer for each word those that may be meant by it, and how often they are written.
+
+    The last one may be but begun.
+    """
+    if not words:
+        return {}
+    if is_sqlite(session):
+        parts = [_by_grams(word) for word in words]
+    elif await session.scalar(_HAS_TRIGRAMS) is None:
+        return {}
+    else:
+        await session.execute(_SET_LIKENESS, {"least": _LIKENESS})
+        parts = [_by_likeness(word) for word in words]
+    return _alike(words, await _read(session, parts))
+
+
+def _alike(
+    words: Sequence[str], written: Iterable[_Written]
+) -> Mapping[str, Sequence[tuple[str, int]]]:
+    found: dict[str, list[tuple[int, int, str]]] = {word: [] for word in words}
+    for one in written:
+        asked = words[one.number]
+        errors = is_alike(asked, one.word, is_begun=one.number == len(words) - 1)
+        if errors is not None:
+            found[asked].append((errors, -one.documents, one.word))
+    return {
+        asked: [(word, -less) for _, less, word in sorted(told)[:MOST_ALIKE]]
+        for asked, told in found.items()
+    }
+
+
+async def _read(session: Session, parts: Sequence[Subquery]) -> list[_Written]:
+    """Answer what is found for each part, in one statement."""
+    queries: list[Select[tuple[int, str, int]]] = [
+        select(literal(number), part.c.word, part.c.documents) for number, part in enumerate(parts)
+    ]
+    return [_Written._make(row) for row in await session.execute(union_all(*queries))]
+
+
+def _by_likeness(word: str) -> Subquery:
+    return (
+        select(*_COLUMNS)
+        .where(SearchWord.word.op("%")(word))
+        .order_by(func.similarity(SearchWord.word, word).desc(), SearchWord.documents.desc())
+        .limit(_LOOKED_AT)
+        .subquery()
+    )
+
+
+def _by_grams(word: str) -> Subquery:
+    padded = f"  {word} "  # as PostgreSQL does: how a word begins counts for more than its middle
+    grams = {padded[at : at + _TRIGRAM] for at in range(len(padded) - _TRIGRAM + 1)}
+    told = " OR ".join(f'"{gram}"' for gram in sorted(grams))
+    asked: BindParameter[str] = bindparam("told", told, unique=True)
+    most: BindParameter[int] = bindparam("most", _LOOKED_AT, unique=True)
+    return _GRAMS.bindparams(asked, most).columns(*_COLUMNS).subquery()

@@ -1,0 +1,1 @@
+"""The OpenID Connect provider: applications sign people in with us, and act for them."""

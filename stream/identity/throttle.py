@@ -1,0 +1,63 @@
+"""How often somebody may try, counted so that nobody can use it against anybody else.
+
+What is counted belongs to who tries: their network, their network at one account, or one device on
+which that account signed in before. Nothing is counted for an account alone: whoever tries a
+thousand wrong passwords shuts out themselves, and the owner signs in from home as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """What is counted under a name: at most so many within so long, in seconds."""
+
+    name: str
+    most: int
+    within_s: int
+
+
+_QUARTER_S, _HOUR_S = 900, 3_600
+#: A household mistypes, and a school or a train is many of them.
+_AT_ACCOUNT, _OF_BLOCK, _OF_DEVICE = 10, 60, 20
+_JOINS, _MAILS_OF_BLOCK, _MAILS_TO_ADDRESS = 30, 30, 5
+
+
+def sign_in_counters(*, folded: str, block: str, device: str | None) -> Sequence[Counter]:
+    """Answer what a wrong password counts against: a device that is known counts for itself."""
+    if device is not None:
+        return [Counter(name=f"device:{_short(device)}", most=_OF_DEVICE, within_s=_QUARTER_S)]
+    at_account = f"sign-in:{_short(folded)}:{block}"
+    return [
+        Counter(name=at_account, most=_AT_ACCOUNT, within_s=_QUARTER_S),
+        Counter(name=f"sign-ins:{block}", most=_OF_BLOCK, within_s=_QUARTER_S),
+    ]
+
+
+def join_counters(*, block: str) -> Sequence[Counter]:
+    """Answer what joining counts against."""
+    return [Counter(name=f"joins:{block}", most=_JOINS, within_s=_HOUR_S)]
+
+
+def asking_counters(*, block: str) -> Sequence[Counter]:
+    """Answer what asking for a mail counts against."""
+    return [Counter(name=f"asked:{block}", most=_MAILS_OF_BLOCK, within_s=_HOUR_S)]
+
+
+def mail_counters(*, folded: str) -> Sequence[Counter]:
+    """Answer what a mail counts against: nobody's letter box is filled through us."""
+    return [Counter(name=f"mails:{_short(folded)}", most=_MAILS_TO_ADDRESS, within_s=_HOUR_S)]
+
+
+def waiting(wait_s: float) -> str:
+    """Say how long to wait, as people say it."""
+    minutes = max(1, round(wait_s / 60))
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+
+
+def _short(text: str) -> str:
+    return sha256(text.encode(errors="replace")).hexdigest()[:24]

@@ -1,0 +1,108 @@
+"""Where somebody lets in a device that they have before them: they type what it shows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from aiohttp import web
+
+from base.errors import Refused
+from catalog.models.oidc import OAuthDevice
+from catalog.oidc_clients import client_of
+from catalog.oidc_consents import agree
+from catalog.oidc_devices import Decision, decide, waiting_device
+from stream.identity.callers import unknown_caller
+from stream.identity.oidc.moments import moment_of
+from stream.identity.oidc.provider import Moment
+from stream.identity.oidc.scopes import words
+from stream.identity.oidc.tries import count_try
+from stream.identity.oidc.user_codes import shown, typed
+from stream.identity.oidc.visitor import Visitor, visitor_or_none
+from stream.keys import TOOLS
+from stream.limits import address_of
+from stream.pages.render import account_of, page
+
+#: Of 25 thousand million codes nobody finds one that waits by so many tries.
+_ACCOUNT_TRIES, _ADDRESS_TRIES, _WITHIN = 20, 100, timedelta(minutes=10)
+_NONE = (
+    "No device waits with this code. See that it is the one that the device shows now; "
+    "after fifteen minutes it shows another."
+)
+
+
+async def get_device(request: web.Request) -> web.StreamResponse:
+    """Show where the code is typed; one that came with the address stands there already."""
+    return await _form(request, await _visitor(request), code=request.query.get("user_code", ""))
+
+
+async def post_device(request: web.Request) -> web.StreamResponse:
+    """Take a code, ask whether it is meant, and take what somebody says to that."""
+    visitor, form = await _visitor(request), await request.post()
+    text, decision = str(form.get("user_code", "")), str(form.get("decision", ""))
+    try:
+        await _count(request, visitor)
+    except Refused as error:
+        return await _form(request, visitor, code=text, error=error.sentence, status=error.status)
+    code = typed(text)
+    async with moment_of(request) as moment:
+        device = code and await waiting_device(moment.session, code, now=moment.now)
+        client = device and await client_of(moment.session, device.client_id)
+        if not device or not client:
+            return await _form(request, visitor, code=text, error=_NONE, status=404)
+        context = {
+            "account": await account_of(moment.session, visitor.caller, now=moment.now),
+            "client": client.name,
+            "code": shown(device.user_code),
+            "words": words(device.scopes),
+            "decision": decision,
+        }
+        if decision not in {"allow", "deny"}:
+            return page(request, "device_asked.html", context)
+        await _decide(moment, device, visitor, is_allowed=decision == "allow")
+    return page(request, "device_done.html", context)
+
+
+async def _visitor(request: web.Request) -> Visitor:
+    visitor = await visitor_or_none(request)
+    if visitor is None:  # the guard has let in nobody who is not
+        raise unknown_caller()
+    return visitor
+
+
+async def _decide(
+    moment: Moment, device: OAuthDevice, visitor: Visitor, *, is_allowed: bool
+) -> None:
+    said = Decision(
+        account_id=visitor.account_id,
+        is_allowed=is_allowed,
+        authenticated_at=visitor.authenticated_at,
+        factors=visitor.factors,
+    )
+    decide(device, said, now=moment.now)
+    if is_allowed:
+        await agree(
+            moment.session,
+            visitor.account_id,
+            device.client_id,
+            scopes=device.scopes,
+            now=moment.now,
+        )
+
+
+async def _count(request: web.Request, visitor: Visitor) -> None:
+    valkey = request.app[TOOLS].valkey
+    for who, most in (
+        (f"device:{visitor.account_id}", _ACCOUNT_TRIES),
+        (f"device:{address_of(request)}", _ADDRESS_TRIES),
+    ):
+        await count_try(valkey, who, most=most, within=_WITHIN)
+
+
+async def _form(
+    request: web.Request, visitor: Visitor, *, code: str, error: str = "", status: int = 200
+) -> web.Response:
+    tools = request.app[TOOLS]
+    async with tools.database.read() as session:
+        account = await account_of(session, visitor.caller, now=tools.clock())
+    context = {"account": account, "code": code[:20], "error": error}
+    return page(request, "device.html", context, status=status)

@@ -1,0 +1,65 @@
+"""Forms: what was typed in, from a page of ours; and where one goes on to afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import hdrs, web
+
+from base.errors import Refused
+from stream.identity.callers import caller_or_none
+from stream.identity.faults import Unfit
+from stream.identity.origins import require_same_origin
+from stream.keys import TOOLS
+from stream.pages.render import account_of, page
+
+
+async def form_of(request: web.Request) -> Mapping[str, str]:
+    """Answer what was typed in.
+
+    Raises:
+        Refused: `other-origin`, 403: into a form of somebody else's.
+
+    """
+    require_same_origin(request)
+    return {name: said for name, said in (await request.post()).items() if isinstance(said, str)}
+
+
+def onward(said: str) -> str:
+    """Answer a path of ours to go on to; what may lead elsewhere, leads home."""
+    parts = urlsplit(said) if said.isprintable() and "\\" not in said else urlsplit("")
+    is_own = said.startswith("/") and not said.startswith("//")
+    return said if is_own and not parts.scheme and not parts.netloc and parts.path else "/"
+
+
+def see_other(path: str) -> web.Response:
+    """Have a browser go on to a page."""
+    return web.Response(status=303, headers={hdrs.LOCATION: path})
+
+
+async def form_page(
+    request: web.Request,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    refused: Refused | None = None,
+) -> web.Response:
+    """Show a form, with what was wrong beside its fields, or above where it is of no field."""
+    tools = request.app[TOOLS]
+    async with tools.database.read() as session:
+        account = await account_of(session, await caller_or_none(request), now=tools.clock())
+    said: dict[str, Any] = {
+        "account": account,
+        "faults": dict(refused.faults) if isinstance(refused, Unfit) else {},
+        "error": None if refused is None or isinstance(refused, Unfit) else refused.sentence,
+        "notice": None,
+        **context,
+    }
+    # Strict as templates are, they need not ask whether a field was sent at all.
+    said["said"] = {"name": "", "email": "", **said.get("said", {})}
+    answer = page(request, template, said, status=refused.status if refused else 200)
+    if refused is not None and refused.retry_after_s is not None:
+        answer.headers["Retry-After"] = str(refused.retry_after_s)
+    return answer
