@@ -127,7 +127,7 @@ class EntriesWritten(BaseModel):
     version: int
 
 
-class MemberDocument(BaseModel):
+class PlaylistMemberDocument(BaseModel):
     """Somebody who is let in beside the owner."""
 
     account: str
@@ -136,13 +136,13 @@ class MemberDocument(BaseModel):
     joined_at: datetime
 
 
-class MemberList(BaseModel):
+class PlaylistMemberList(BaseModel):
     """Who is let in, in the order in which they came."""
 
-    items: list[MemberDocument]
+    items: list[PlaylistMemberDocument]
 
 
-class NewInvitation(BaseModel):
+class NewPlaylistInvitation(BaseModel):
     """Invite whoever has the code to see a playlist, or to change what is on it."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"part": "editor"}]})
@@ -151,7 +151,7 @@ class NewInvitation(BaseModel):
     days: int = Field(default=7, ge=1, le=90)
 
 
-class InvitationMade(BaseModel):
+class PlaylistInvitationMade(BaseModel):
     """A code, which is told this once, and until when it leads in."""
 
     code: str
@@ -159,7 +159,7 @@ class InvitationMade(BaseModel):
     expires_at: datetime
 
 
-class ChangeMember(BaseModel):
+class ChangePlaylistMember(BaseModel):
     """Let a member see a playlist only, or change what is on it."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"part": "viewer"}]})

@@ -22,11 +22,11 @@ from catalog.playlists import keepable, shown
 from stream.api.answers import NEVER_KEPT, answered, no_content
 from stream.api.asking import told
 from stream.api.playlist_documents import (
-    ChangeMember,
-    InvitationMade,
-    MemberDocument,
-    MemberList,
-    NewInvitation,
+    ChangePlaylistMember,
+    NewPlaylistInvitation,
+    PlaylistInvitationMade,
+    PlaylistMemberDocument,
+    PlaylistMemberList,
 )
 from stream.api.playlists import document, playlist_id_in
 from stream.identity.callers import caller
@@ -34,7 +34,7 @@ from stream.ids import id_in
 from stream.keys import TOOLS
 
 
-async def get_members(request: web.Request) -> web.Response:
+async def get_playlist_members(request: web.Request) -> web.Response:
     """Answer who is let in, to those who are."""
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
@@ -43,27 +43,27 @@ async def get_members(request: web.Request) -> web.Response:
             raise Refused("not-allowed", "Only members are told who they are.", status=403)
         members = await members_of(session, found.playlist.id)
     items = [
-        MemberDocument(
+        PlaylistMemberDocument(
             account=str(one.account_id), name=one.name, part=one.part, joined_at=one.joined_at
         )
         for one in members
     ]
-    return answered(request, MemberList(items=items))
+    return answered(request, PlaylistMemberList(items=items))
 
 
-async def post_invitation(request: web.Request) -> web.Response:
+async def post_playlist_invitation(request: web.Request) -> web.Response:
     """Answer a code by which others become members."""
     who, tools = await caller(request), request.app[TOOLS]
-    wanted = await told(request, NewInvitation)
+    wanted = await told(request, NewPlaylistInvitation)
     within, now = timedelta(days=wanted.days), tools.clock()
     async with tools.database.begin() as session:
         found = await keepable(session, playlist_id_in(request), who.id)
         code = await invite(session, found.playlist, _invited(wanted.part), within=within, now=now)
-    body = InvitationMade(code=code, part=wanted.part, expires_at=now + within)
+    body = PlaylistInvitationMade(code=code, part=wanted.part, expires_at=now + within)
     return answered(request, body, status=HTTPStatus.CREATED, cache=NEVER_KEPT)
 
 
-async def delete_invitations(request: web.Request) -> web.Response:
+async def delete_playlist_invitations(request: web.Request) -> web.Response:
     """Let no code of a playlist lead in any more."""
     who = await caller(request)
     async with request.app[TOOLS].database.begin() as session:
@@ -72,7 +72,7 @@ async def delete_invitations(request: web.Request) -> web.Response:
     return no_content()
 
 
-async def post_joining(request: web.Request) -> web.Response:
+async def post_playlist_joining(request: web.Request) -> web.Response:
     """Become a member by a code; answer the playlist."""
     who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.begin() as session:
@@ -81,10 +81,10 @@ async def post_joining(request: web.Request) -> web.Response:
     return answered(request, body, cache=NEVER_KEPT)
 
 
-async def put_member(request: web.Request) -> web.Response:
+async def put_playlist_member(request: web.Request) -> web.Response:
     """Let a member see a playlist only, or change what is on it."""
     who, tools = await caller(request), request.app[TOOLS]
-    member, wanted = _member(request), await told(request, ChangeMember)
+    member, wanted = _member(request), await told(request, ChangePlaylistMember)
     async with tools.database.begin() as session:
         found = await keepable(session, playlist_id_in(request), who.id)
         part = _invited(wanted.part)
@@ -92,7 +92,7 @@ async def put_member(request: web.Request) -> web.Response:
     return no_content()
 
 
-async def delete_member(request: web.Request) -> web.Response:
+async def delete_playlist_member(request: web.Request) -> web.Response:
     """Let somebody be a member no more: the owner anybody, others themselves."""
     who, tools = await caller(request), request.app[TOOLS]
     member = _member(request)
