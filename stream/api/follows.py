@@ -46,7 +46,7 @@ class FollowList(BaseModel):
     next: str | None
 
 
-class NewRelease(BaseModel):
+class FollowedRelease(BaseModel):
     """A release of somebody who is followed."""
 
     release: str
@@ -57,10 +57,10 @@ class NewRelease(BaseModel):
     artwork: str | None
 
 
-class NewReleaseList(BaseModel):
+class FollowedReleaseList(BaseModel):
     """What came out, the newest first."""
 
-    items: list[NewRelease]
+    items: list[FollowedRelease]
     next: str | None
 
 
@@ -116,7 +116,7 @@ async def get_new_releases(request: web.Request) -> web.Response:
     out = [(one, one.published_at) for one in found if one.published_at is not None]
     page = _RELEASES.page(out, limit=asked.limit, place=lambda one: (one[1], one[0].id))
     items = [
-        NewRelease(
+        FollowedRelease(
             release=str(one.id),
             title=one.title,
             artist=one.artist,
@@ -126,7 +126,7 @@ async def get_new_releases(request: web.Request) -> web.Response:
         )
         for one, at in page.items
     ]
-    return answered(request, NewReleaseList(items=items, next=page.next))
+    return answered(request, FollowedReleaseList(items=items, next=page.next))
 
 
 async def get_new_playlists(request: web.Request) -> web.Response:

@@ -19,7 +19,7 @@ from stream.api.favourites import (
 )
 from stream.api.follows import (
     FollowList,
-    NewReleaseList,
+    FollowedReleaseList,
     delete_follow,
     get_follows,
     get_new_playlists,
@@ -163,7 +163,7 @@ def _following() -> list[Route]:
             needs=Permission.LIBRARY_READ,
             summary="What came out of artists and labels that you follow, the newest first.",
             query=Paged,
-            answers={200: NewReleaseList},
+            answers={200: FollowedReleaseList},
         ),
         Route(
             method="GET",
