@@ -1,7 +1,6 @@
 """What listeners keep, over HTTP: favourites, stars, follows, the queue, history, playlists."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event
 
 from accounting.plays import settle_due
 from base.clock import ManualClock
@@ -25,6 +23,7 @@ from catalog.roles import Role
 from catalog.states import TrackState
 from tests.support.catalog import NOON, audible, person, qualified
 from tests.support.served import Answer, Client, served
+from tests.support.statements_counted import statements
 
 PLAYLISTS = "/api/v1/playlists"
 
@@ -65,21 +64,6 @@ class Town:
         async with database.begin() as session:
             token = await issue_token(session, who, label="t", now=NOON)
         return Guest(client=self.client, caller=who, token=token)
-
-    @contextmanager
-    def statements(self) -> Iterator[list[str]]:
-        """Count what is asked of the database."""
-        engine = self.client.holding.tools.database.engine.sync_engine
-        said: list[str] = []
-
-        def note(*args: Any) -> None:  # noqa: ANN401
-            said.append(args[2])
-
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield said
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -349,7 +333,7 @@ async def test_lists_ask_the_database_as_often_however_long_they_are(town: Town)
     async def asked() -> list[int]:
         counts = []
         for path in paths:
-            with town.statements() as said:
+            with statements(town.client.holding.tools.database) as said:
                 await ben.gets(path)
             counts.append(len(said))
         return counts
