@@ -48,7 +48,7 @@ from stream.api.wallet import (
 
 def buying_routes() -> list[Route]:
     """Answer every operation of who listens and pays."""
-    return [*_buying(), *_having(), *_giving(), *_dealing(), *_being()]
+    return [*_buying(), *_having(), *_owning(), *_giving(), *_dealing(), *_being()]
 
 
 def _buying() -> list[Route]:
@@ -108,6 +108,11 @@ def _having() -> list[Route]:
             answers={200: WalletHistory},
             problems=(401, 403, 422),
         ),
+    ]
+
+
+def _owning() -> list[Route]:
+    return [
         Route(
             method="GET",
             path="/api/v1/library",
