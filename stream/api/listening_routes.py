@@ -18,8 +18,8 @@ from stream.api.favourites import (
     put_rating,
 )
 from stream.api.follows import (
-    FollowList,
     FollowedReleaseList,
+    FollowList,
     delete_follow,
     get_follows,
     get_new_playlists,
