@@ -11,9 +11,9 @@ from sqlalchemy import delete, func, select
 
 from base.database import Session, is_new
 from base.errors import Refused
+from catalog.credentials import digest_of
 from catalog.models.people import Account
 from catalog.models.playlists import Playlist, PlaylistInvitation, PlaylistMember
-from catalog.credentials import digest_of
 from catalog.playlist_rules import MOST_INVITATIONS, MOST_MEMBERS, Part
 from catalog.playlists import note_change
 
