@@ -296,6 +296,11 @@ class Settings(AccountSettings, OpenIdSettings, PaymentSettings, PayoutSettings)
     event_days: int = Field(
         default=30, ge=1, description="How long what happened can be asked for, in days."
     )
+    chart_listeners: int = Field(
+        default=5,
+        ge=1,
+        description="What fewer people have heard is in no chart and recommended to nobody.",
+    )
     webhooks_to_private: bool = Field(
         default=False,
         description="Let webhooks go to addresses of private networks and of this machine.",

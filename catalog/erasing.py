@@ -16,6 +16,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
+from catalog.forgotten_listening import forget_listening
 from catalog.models.artists import Artist, Label
 from catalog.models.events import Webhook
 from catalog.models.memberships import Membership
@@ -56,6 +57,7 @@ async def erase(
     await _leave(session, account_id, now=now)
     await _forget_address(session, account_id)
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
+    await forget_listening(session, account_id, now=now)
     await _forget_words(session, account_id)
     await _forget_catalogue(session, account_id)
     await _forget_payments(session, account_id)

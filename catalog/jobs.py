@@ -60,6 +60,8 @@ class Kind(StrEnum):
     FORGET = "forget"
     #: Dues that run out.
     RENEW = "renew"
+    ROLLUP = "rollup"
+    NEIGHBOURS = "neighbours"
     WEIGH = "weigh"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
@@ -85,6 +87,8 @@ LANES = {
     Kind.EXPORT: Lane.BACKGROUND,
     Kind.FORGET: Lane.HOUSEKEEPING,
     Kind.RENEW: Lane.HOUSEKEEPING,
+    Kind.ROLLUP: Lane.HOUSEKEEPING,
+    Kind.NEIGHBOURS: Lane.HOUSEKEEPING,
     Kind.WEIGH: Lane.HOUSEKEEPING,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
@@ -110,6 +114,8 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.EXPORT: (1.0, 0.0),
     Kind.FORGET: (2.0, 0.0),
     Kind.RENEW: (1.0, 0.0),
+    Kind.ROLLUP: (2.0, 0.0),
+    Kind.NEIGHBOURS: (30.0, 0.0),
     Kind.WEIGH: (10.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }

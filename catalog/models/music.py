@@ -45,7 +45,7 @@ class Track(Model):
     reason: Mapped[str | None] = mapped_column(String(1000))
     changed_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
-    playable_at: Mapped[datetime | None] = mapped_column(Instant)
+    playable_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
     request_id: Mapped[str] = mapped_column(String(64))
     #: Nobody pays for a play of it, as its owner wants.

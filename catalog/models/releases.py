@@ -77,7 +77,7 @@ class Release(Model):
     state: Mapped[str] = mapped_column(String(20))
     changed_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
-    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     #: As in `catalog.release_types`; null: nobody has said.
     type: Mapped[str | None] = mapped_column(String(12))
     grid: Mapped[str | None] = mapped_column(String(18))

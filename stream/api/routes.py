@@ -33,12 +33,14 @@ from stream.api.fleet import DrainWithin, FleetDocument, get_fleet
 from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
 from stream.api.job_routes import job_routes
+from stream.api.listening_routes import listening_routes
 from stream.api.membership_routes import membership_routes
 from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
 from stream.api.openapi_parameters import ID
 from stream.api.payout_routes import payout_routes
+from stream.api.playlist_routes import playlist_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.privacy import privacy_routes
 from stream.api.proof_routes import proof_routes
@@ -92,6 +94,8 @@ def api_routes(desk: Desk) -> list[Route]:
         *payout_routes(),
         *split_routes(),
         *buying_routes(),
+        *listening_routes(),
+        *playlist_routes(),
         *topup_routes(),
         *books_routes(),
         *freezing_routes(),
