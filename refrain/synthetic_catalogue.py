@@ -22,9 +22,10 @@ from base.tools import Tools
 from catalog.models.base import Model, table_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
-from catalog.models.people import Account, Role
+from catalog.models.people import Account, AccountRole
 from catalog.models.plays import Counter, Grant, Play, PlaySession
 from catalog.models.releases import Release, ReleaseTrack
+from catalog.roles import Role
 from catalog.states import PlayState, ReleaseState, TrackState
 from refrain.binary_rows import (
     Bytes,
@@ -126,15 +127,17 @@ async def _people(tools: Tools, sizes: Sizes, made: Catalogue, now: datetime) ->
     known = now - timedelta(days=_DAYS)
     async with tools.database.begin(is_lasting=False) as session:
         artists = [
-            (one, name[:200], str(Role.ARTIST), known, 0)
+            (one, name[:200], known, 0)
             for one, name in zip(uuids(made.artists), names, strict=True)
         ]
         listeners = [
-            (one, f"Listener {number}", str(Role.LISTENER), known, 0)
+            (one, f"Listener {number}", known, 0)
             for number, one in enumerate(uuids(made.listeners))
         ]
-        columns = ("id", "name", "role", "created_at", "events")
+        columns = ("id", "name", "created_at", "events")
         await _insert(session, Account, columns, [*artists, *listeners])
+        granted = [(one, str(Role.ARTIST), known) for one in uuids(made.artists)]
+        await _insert(session, AccountRole, ("account_id", "role", "granted_at"), granted)
 
 
 async def _music(tools: Tools, sizes: Sizes, made: Catalogue, now: datetime) -> None:
@@ -157,8 +160,8 @@ async def _music(tools: Tools, sizes: Sizes, made: Catalogue, now: datetime) -> 
             (release, owners[by], titles[number], artists[by], "[]", state, when, when, when)
         )
     async with tools.database.begin(is_lasting=False) as session:
-        for some in in_parts(rows):
-            await _insert(session, Release, _RELEASE, some)
+        for released in in_parts(rows):
+            await _insert(session, Release, _RELEASE, released)
     for part, some in enumerate(in_parts(range(sizes.tracks))):
         said = names.titles(len(some), _chance(sizes, "titles", part))
         whose = [int(made.by[number]) for number in some]
