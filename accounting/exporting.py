@@ -26,6 +26,8 @@ from accounting.target_days import target_day_after
 from base.bulk import in_parts
 from base.database import Database, Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.payouts import BankDetails, Payout, PayoutFile, PayoutRun
 from catalog.payout_states import RUN_MOVES, PayoutEvent, RunEvent, RunState
 from catalog.states import next_state
@@ -92,6 +94,7 @@ async def _keep(  # noqa: PLR0913 - what is kept, of which run, by whom
     run.state = next_state(RUN_MOVES, RunState(run.state), RunEvent.EXPORT)
     run.exported_at, run.executes_on = now, _executes_on(now)
     session.add(PayoutFile(run_id=run_id, content=content))
+    await note_act(session, by, Act.RUN_EXPORTED, run_id, now=now)
     await _leave_out(session, run, found, by=by, now=now)
     return content
 

@@ -17,6 +17,8 @@ from accounting.lot_rows import lock_wallets, open_wallets
 from accounting.settlement import HELD_FROZEN
 from base.database import Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.base import table_of
 from catalog.models.ledger import Wallet, WalletFreeze
 from catalog.models.plays import PlaySession
@@ -55,7 +57,7 @@ async def freeze(session: Session, listener_id: UUID, who: Who, *, now: datetime
         frozen_at=now,
     )
     session.add(row)
-    await session.flush()
+    await note_act(session, who.id, Act.WALLET_FROZEN, listener_id, now=now)
     await _note(session, listener_id)
     return _freeze(row)
 
@@ -75,7 +77,7 @@ async def unfreeze(session: Session, freeze_id: UUID, who: Who, *, now: datetime
     if row.lifted_at is None:
         row.lifted_at, row.lifted_by_id, row.lifted_by_name = now, who.id, who.name
         row.lifted_why = who.why[:_LONGEST]
-        await session.flush()
+        await note_act(session, who.id, Act.WALLET_FREED, row.listener_id, now=now)
         if not await _note(session, row.listener_id):
             await release(session, await _waiting(session, row.listener_id), who, now=now)
     return _freeze(row)

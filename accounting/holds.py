@@ -18,6 +18,8 @@ from accounting.settlement import Due
 from accounting.suspicion import Features, Suspicion, explained, suspicion_of
 from base.bulk import among
 from base.database import Session
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.base import table_of
 from catalog.models.music import Track
 from catalog.models.people import Account
@@ -29,6 +31,8 @@ from catalog.states import PLAY_MOVES, PlayEvent, PlayState, next_state
 _DECISIONS, _SUSPICIONS = table_of(HoldDecision), table_of(PlaySuspicion)
 _SESSIONS = table_of(PlaySession)
 _QUALIFIED = "qualified"
+#: Plays that the record of one act names.
+_MOST_NAMED = 50
 _HELD = next_state(PLAY_MOVES, PlayState.QUALIFIED, PlayEvent.HOLD)
 
 
@@ -182,6 +186,10 @@ async def _decide(
         decided.append(play_id)
     await session.flush()
     await note_decisions(session, decided, decision, who, now=now)
+    if decided:
+        act = Act.PLAY_RELEASED if decision is Decision.RELEASED else Act.PLAY_REJECTED
+        facts = {"plays": [str(one) for one in decided[:_MOST_NAMED]], "number": len(decided)}
+        await note_act(session, who.id, act, decided[0], now=now, facts=facts)
     return len(decided)
 
 

@@ -22,6 +22,8 @@ from accounting.payout_rows import move_payout, payouts_in, run_of
 from accounting.payouts import Plan, Planned, Policy, Waiting, plan
 from base.database import Session, insert_once
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.payouts import Payout, PayoutRun
 from catalog.payout_states import (
     RUN_MOVES,
@@ -71,7 +73,7 @@ async def draft(
         raise Refused("nothing-to-pay", _why_nobody(planned.waiting), status=409)
     run.waiting = [_told(one) for one in planned.waiting]
     session.add_all(_payout(run, one) for one in planned.payouts)
-    await session.flush()
+    await note_act(session, by, Act.RUN_PLANNED, run.id, now=now)
     return run
 
 
@@ -110,7 +112,7 @@ async def approve(session: Session, run_id: UUID, *, by: UUID, now: datetime) ->
     posted = await post(session, [kept(run, one, now) for one in changed], now=now)
     for one, booked in zip(changed, posted, strict=True):
         one.reserve_txn_id = booked.id
-    await session.flush()
+    await note_act(session, by, Act.RUN_APPROVED, run.id, now=now)
     return run
 
 
@@ -133,6 +135,7 @@ async def cancel(session: Session, run_id: UUID, *, by: UUID, now: datetime) -> 
     for one in payouts:
         reversals += await undone(session, run, one, by=by, now=now)
     await post(session, reversals, now=now)
+    await note_act(session, by, Act.RUN_CANCELLED, run.id, now=now)
     return run
 
 

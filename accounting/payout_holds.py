@@ -13,6 +13,8 @@ from accounting.payees import payee_of
 from accounting.payouts import MEMBER, payee_id_of
 from base.database import Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.payouts import PayoutHold
 
 
@@ -43,7 +45,7 @@ async def hold_payouts(
     payee = f"{MEMBER}{known.id}" if payee.startswith(MEMBER) else str(known.id)
     hold = PayoutHold(id=uuid4(), payee=payee, reason=reason, placed_by=by, placed_at=now)
     session.add(hold)
-    await session.flush()
+    await note_act(session, by, Act.PAYEE_HELD, hold.id, now=now, facts={"payee": payee})
     return hold
 
 
@@ -59,7 +61,7 @@ async def lift_hold(session: Session, hold_id: UUID, *, by: UUID, now: datetime)
         raise Refused("hold-unknown", "There is no such hold.", status=404)
     if hold.lifted_at is None:
         hold.lifted_by, hold.lifted_at = by, now
-        await session.flush()
+        await note_act(session, by, Act.PAYEE_FREED, hold.id, now=now, facts={"payee": hold.payee})
     return hold
 
 

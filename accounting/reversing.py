@@ -18,6 +18,8 @@ from accounting.refunds import Why, charges_of, refund_all
 from accounting.unwinding import Charge, ChargeKind
 from base.database import Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.plays import Play
 
 
@@ -53,6 +55,9 @@ async def reverse_all(session: Session, span: Span, who: Who, *, now: datetime) 
     await refund_all(session, undone, why=Why(by=who.id, reason=who.why), now=now)
     plays = [one.id for one in undone if one.kind is ChargeKind.PLAY]
     await note_decisions(session, plays, Decision.REVERSED, who, now=now)
+    if undone:
+        facts = {"charges": len(undone)}
+        await note_act(session, who.id, Act.PLAY_REVERSED, span.listener_id, now=now, facts=facts)
     return undone
 
 

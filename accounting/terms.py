@@ -12,6 +12,8 @@ from accounting.pricing import Terms, in_force, require_possible
 from base.bulk import take_numbers
 from base.database import Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.base import table_of
 from catalog.models.ledger import Terms as Stored
 
@@ -43,6 +45,8 @@ async def add_terms(session: Session, terms: Terms, *, now: datetime) -> int:
     [number] = await take_numbers(session, table, 1)
     row = {**asdict(terms), "id": number, "prices": list(terms.prices)}
     await session.execute(insert(table), row)
+    facts = {"valid_from": terms.valid_from.isoformat()}
+    await note_act(session, None, Act.TERMS_SET, number, now=now, facts=facts)
     return number
 
 

@@ -20,6 +20,8 @@ from accounting.payouts import MICROS_PER_CENT
 from base.database import Database, Session
 from base.errors import Refused
 from base.units import Micros
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.payouts import Payout, PayoutRun
 from catalog.payout_states import PayoutEvent, PayoutState, RunState
 
@@ -64,6 +66,8 @@ async def settle(
     payouts = await _locked(session, Payout.id.in_(payout_ids))
     if len(payouts) != len(set(payout_ids)):
         raise _unknown()
+    for one in payouts:
+        await note_act(session, by, Act.PAYOUT_SETTLED, one.id, now=now)
     return await _settle(session, payouts, by=by, now=now)
 
 
@@ -78,6 +82,7 @@ async def settle_all(
     """
     is_away = Payout.state.not_in([PayoutState.RETURNED, PayoutState.CANCELLED])
     payouts = await _locked(session, Payout.run_id == run_id, is_away)
+    await note_act(session, by, Act.RUN_SETTLED, run_id, now=now)
     return await _settle(session, payouts, by=by, now=now)
 
 
@@ -101,6 +106,7 @@ async def give_back(  # noqa: PLR0913 - what came back, why, and at what cost
     [payout] = payouts
     if payout.state == PayoutState.RETURNED:
         return payout
+    await note_act(session, by, Act.PAYOUT_RETURNED, payout.id, now=now, facts={"reason": reason})
     if payout.return_said_by in {None, by}:
         payout.return_said_by, payout.reason, payout.fee = by, reason, fee
         await session.flush()

@@ -18,24 +18,26 @@ from catalog.models.audit import NotedAct
 
 async def note_act(  # noqa: PLR0913 - who did what to whom, when, and how
     session: Session,
-    caller: Caller | None,
+    by: Caller | UUID | None,
     act: Act,
     subject: object,
     *,
     now: datetime,
     facts: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
-    """Write down what a caller does, or somebody at a terminal; it is undone with it.
+    """Write down what somebody does: a caller, an account, or who sits at a terminal.
 
-    Of `subject` the number is kept. `facts` name nobody but by the number of an account.
+    It is undone with what was done. Of `subject` the number is kept, and `facts` name nobody but
+    by the number of an account.
     """
+    caller = by if isinstance(by, Caller) else None
     credential = None if caller is None else caller.credential
     session.add(
         NotedAct(
             at=now,
             act=act,
-            account_id=None if caller is None else caller.id,
-            person_id=None if caller is None else caller.person_id,
+            account_id=by if caller is None else caller.id,
+            person_id=by if caller is None else caller.person_id,
             credential_id=None if credential is None else credential.id,
             subject=str(subject),
             facts=dict(facts),

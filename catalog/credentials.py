@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TypeVarTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import BindParameter, ColumnElement, Row, delete, or_
+from sqlalchemy import BindParameter, ColumnElement, Row, delete, or_, update
 
 from base.database import Session
 from catalog.callers import Credential, CredentialKind
@@ -87,6 +87,12 @@ async def issue(  # noqa: PLR0913 - what it is limited to, and how it came to be
 async def end(session: Session, ids: Collection[UUID]) -> None:
     """Let nobody be known by these from now on."""
     await session.execute(delete(Token).where(Token.id.in_(ids)))
+
+
+async def act_for(session: Session, credential_id: UUID, account_id: UUID | None) -> None:
+    """Let who is known by this act for an account until told otherwise, or for themselves."""
+    chosen = update(Token).where(Token.id == credential_id).values(acting_for=account_id)
+    await session.execute(chosen.execution_options(synchronize_session=False))
 
 
 def is_valid(now: BindParameter[datetime]) -> ColumnElement[bool]:

@@ -14,18 +14,23 @@ from sqlalchemy import delete, exists, or_, select, update
 
 from base.database import Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.events import Webhook
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout
 from catalog.models.people import Account, AccountRole, Invitation, Member, Token
 from catalog.models.rights import Claim, GroupMember, Payee, PayeeKind
+from catalog.models.sign_in import AccountLink, EmailAddress, Mail, Password, SignIn
 from catalog.oidc_apps import forget_apps
 
 #: What stands where something was that somebody is known by.
 ERASED = "erased"
 
 
-async def erase(session: Session, account_id: UUID, *, now: datetime) -> None:
+async def erase(
+    session: Session, account_id: UUID, *, by: UUID | None = None, now: datetime
+) -> None:
     """Forget who an account was, for good: its name, its country, and all that it is known by.
 
     What it did stays, under a number that says nothing: plays and books come to what they came to.
@@ -38,11 +43,13 @@ async def erase(session: Session, account_id: UUID, *, now: datetime) -> None:
     account = await session.get(Account, account_id, with_for_update=True)
     if account is None:
         raise Refused("account-unknown", "There is no such account.", status=404)
+    await note_act(session, by, Act.ACCOUNT_ERASED, account_id, now=now)
     account.name, account.country = ERASED, None
     account.erased_at = account.erased_at or now
     await forget_apps(session, account_id, now=now)
     await session.execute(delete(Token).where(Token.account_id == account_id))
     await _leave(session, account_id, now=now)
+    await _forget_address(session, account_id)
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
     await _forget_words(session, account_id)
     await _forget_payments(session, account_id)
@@ -64,6 +71,15 @@ async def _leave(session: Session, account_id: UUID, *, now: datetime) -> None:
     open_ones = update(Invitation).where(theirs, Invitation.answer.is_(None))
     await session.execute(open_ones.values(answer="withdrawn", answered_at=now))
     await session.execute(update(Invitation).where(theirs).values(email=None))
+
+
+async def _forget_address(session: Session, account_id: UUID) -> None:
+    """Forget how somebody signed in, and what they were written, whoever asked for that."""
+    address = select(EmailAddress.address).where(EmailAddress.account_id == account_id)
+    written = or_(Mail.account_id == account_id, Mail.recipient.in_(address))
+    await session.execute(delete(Mail).where(written).execution_options(synchronize_session=False))
+    for table in (AccountLink, SignIn, Password, EmailAddress):
+        await session.execute(delete(table).where(table.account_id == account_id))
 
 
 async def _forget_payees(session: Session, account_id: UUID) -> Collection[UUID]:

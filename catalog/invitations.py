@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from base.database import Session
@@ -91,16 +91,10 @@ async def invite(
     return row, secret
 
 
-async def invitations_of(
-    session: Session, account_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
-) -> list[Invited]:
-    """Answer the invitations of an account, the newest first, from behind one on."""
+async def invitations_of(session: Session, account_id: UUID, *, limit: int) -> list[Invited]:
+    """Answer the last invitations of an account, the newest first."""
     row = Invitation
     query = _invited().where(row.account_id == account_id)
-    if after is not None:
-        at, last = after
-        older = or_(row.invited_at < at, (row.invited_at == at) & (row.id < last))
-        query = query.where(older)
     ordered = query.order_by(row.invited_at.desc(), row.id.desc()).limit(limit)
     return [Invited(row=one, account=a, inviter=b) for one, a, b in await session.execute(ordered)]
 
@@ -129,9 +123,7 @@ async def accept(session: Session, secret: str, person: Caller, *, now: datetime
     found = await _waiting(session, secret, now=now)
     _answer(found.row, InvitationState.ACCEPTED, person, now)
     row, capacity = found.row, Capacity(found.row.capacity)
-    await add_member(
-        session, row.account_id, person, capacity=capacity, by=row.invited_by, now=now
-    )
+    await add_member(session, row.account_id, person, capacity=capacity, by=row.invited_by, now=now)
     facts = {"account": str(row.account_id), "capacity": capacity, "by": str(row.invited_by)}
     await note_act(session, person, Act.MEMBER_ADDED, person.id, now=now, facts=facts)
     return found

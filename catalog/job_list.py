@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Self
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select
 
 from base.database import Session
 from base.errors import Refused
+from catalog.keysets import behind
 from catalog.models.jobs import Job
 from catalog.models.people import Account
 
@@ -32,45 +31,12 @@ class Wanted:
     owner_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A place in the list, behind one job."""
-
-    created_at: datetime
-    id: UUID
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read what `print` wrote.
-
-        Raises:
-            Refused: `bad-cursor`, 422.
-
-        """
-        try:
-            at, _, job_id = urlsafe_b64decode(text.encode()).decode().partition("/")
-            made, job = datetime.fromisoformat(at), UUID(job_id)
-            # Near the ends of time not all of the world has a date.
-            place = cls(created_at=made.astimezone(UTC), id=job) if made.tzinfo else None
-        except (ValueError, OverflowError):
-            place = None
-        if place is None:
-            raise Refused("bad-cursor", "That cursor is none that we gave out.", status=422)
-        return place
-
-    def print(self) -> str:
-        """Write it down for who comes back."""
-        return urlsafe_b64encode(f"{self.created_at.isoformat()}/{self.id}".encode()).decode()
-
-
 async def jobs_like(
-    session: Session, wanted: Wanted, *, limit: int, after: Place | None = None
+    session: Session, wanted: Wanted, *, limit: int, after: tuple[datetime, UUID] | None = None
 ) -> Sequence[Job]:
     """Answer jobs, the newest first, beginning behind a place."""
     query = select(Job).where(*_conditions(wanted))
-    if after is not None:
-        same_time = and_(Job.created_at == after.created_at, Job.id < after.id)
-        query = query.where(or_(Job.created_at < after.created_at, same_time))
+    query = query.where(behind((Job.created_at, Job.id), after, descending=True))
     query = query.order_by(Job.created_at.desc(), Job.id.desc()).limit(limit)
     return (await session.scalars(query)).all()
 

@@ -7,6 +7,7 @@ minute's worth at once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -23,11 +24,21 @@ class Usage:
     bytes_until_s: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What is left to somebody of so many requests within a minute, and when it is all of them."""
+
+    most: int
+    requests: int
+    whole_in_s: int
+
+
 class Allowance:
     """So many requests and bytes within a minute for each; 0 is any number."""
 
     def __init__(self, *, requests: int, size_bytes: int) -> None:
         """Nobody has used anything yet."""
+        self._requests = requests
         self._request_s = _MINUTE_S / requests if requests else 0.0
         self._byte_s = _MINUTE_S / size_bytes if size_bytes else 0.0
         self._used: dict[Hashable, Usage] = {}
@@ -53,6 +64,19 @@ class Allowance:
         if usage is None:
             return 0.0
         return max(usage.requests_until_s, usage.bytes_until_s) - _MINUTE_S - now_s
+
+    def left(self, who: Hashable, now_s: float) -> Left | None:
+        """Answer what somebody may still ask for; None where it is any number."""
+        if not self._requests:
+            return None
+        usage = self._used.get(who)
+        ahead_s = max(0.0, usage.requests_until_s - now_s) if usage else 0.0
+        requests = int((_MINUTE_S - ahead_s) / self._request_s)
+        return Left(
+            most=self._requests,
+            requests=min(max(requests, 0), self._requests),
+            whole_in_s=math.ceil(ahead_s),
+        )
 
     def forget(self, now_s: float) -> None:
         """Forget who has paid for all: they would begin where they are."""

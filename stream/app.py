@@ -16,13 +16,15 @@ from aiohttp import web
 
 from accounting.payments.providers import providers_of
 from accounting.proofs import Tiles
-from base.errors import Broken
+from base.errors import Broken, Unavailable
 from base.settings import Settings
 from base.ticket_secrets import ticket_secrets
 from base.tools import Tools
 from catalog.permissions import Permission
 from ingest.desk import Desk, open_desk
 from stream import media
+from stream.api.calling import called
+from stream.api.crossing import crossing, tell_others
 from stream.api.routes import api_routes, openapi
 from stream.cache_metrics import CacheMetrics
 from stream.connection import Doors
@@ -40,6 +42,7 @@ from stream.identity.oidc.endpoints import preflight
 from stream.identity.oidc.keys import OPENID_KEYS, Keys
 from stream.identity.oidc.routes import protocol_routes
 from stream.identity.tries import Tries
+from stream.identity.uses import USES, Uses
 from stream.keys import (
     ASSETS,
     DELIVERIES,
@@ -57,7 +60,7 @@ from stream.keys import (
     TOOLS,
     TRAFFIC,
 )
-from stream.limits import LIMITS, Limits, limited
+from stream.limits import LIMITS, Limits, limited, tell_limits
 from stream.listening import BACKLOG, Shared, address_of, listen, room_for_connections
 from stream.metrics import METRICS, Metrics, measured, timed
 from stream.offload import offload_of
@@ -95,7 +98,7 @@ def make_app(
     """Answer an application that is ready to be served, at `origin` unless another is public."""
     # A master is streamed, never held: what is held is a small document.
     app = web.Application(
-        middlewares=[measured, traced, problems, error_pages, limited, guarded],
+        middlewares=[measured, traced, problems, error_pages, crossing, limited, guarded],
         client_max_size=1 << 20,
     )
     app[NEEDS] = {}
@@ -113,6 +116,7 @@ def make_app(
     app[EDGE] = _edge(tools.settings)
     app[LIMITS] = Limits(tools.settings)
     app[FEED] = Feed()
+    app[USES] = Uses()
     app[METRICS] = Metrics(metrics_dir)
     if isinstance(hot, HotCopies):
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
@@ -120,9 +124,11 @@ def make_app(
     app[ASSETS] = load_assets()
     app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")
     app[HASHING], app[TRIES] = Hashing(tools.settings), Tries(tools)
-    app.cleanup_ctx.extend((_flushing, _feeding, _forgetting, _counting, _gathering, _fetching))
+    app.cleanup_ctx.extend(
+        (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)
+    )
     app.on_shutdown.append(_let_watchers_go)
-    app.on_response_prepare.append(timed)
+    app.on_response_prepare.extend((timed, tell_limits, tell_others))
     _add_api(app, desk)
     _add_pages(app)
     _add_openid(app)
@@ -192,7 +198,7 @@ def _add_api(app: web.Application, desk: Desk) -> None:
     routes = api_routes(desk)
     for route in routes:
         need = Need(permission=route.needs, asks_itself=route.asks_itself)
-        place(app, route.method, route.path, route.handler, need=need, on_expect=route.on_expect)
+        place(app, route.method, route.path, called(route), need=need, on_expect=route.on_expect)
 
     async def get_openapi(request: web.Request) -> web.Response:
         del request
@@ -222,6 +228,13 @@ async def _flushing(app: web.Application) -> AsyncIterator[None]:
     async with beside(partial(deliveries.run, tools)):
         yield
     await deliveries.end(tools)
+
+
+async def _noting(app: web.Application) -> AsyncIterator[None]:
+    async with beside(partial(app[USES].run, app[TOOLS])):
+        yield
+    with suppress(Unavailable):  # when somebody was last here is not worth a delay
+        await app[USES].write(app[TOOLS])
 
 
 async def _feeding(app: web.Application) -> AsyncIterator[None]:

@@ -74,6 +74,18 @@ def key_of(request: web.Request, caller: Caller) -> str:
         Refused: `idempotency-key-missing`, 400; `idempotency-key-unfit`, 400.
 
     """
+    return bound(
+        said_key(request), caller_id=str(caller.id), operation=f"{request.method} {request.path}"
+    )
+
+
+def said_key(request: web.Request) -> str:
+    """Answer the key of a request, as it is said.
+
+    Raises:
+        Refused: `idempotency-key-missing`, 400; `idempotency-key-unfit`, 400.
+
+    """
     said = request.headers.get(HEADER, "").strip()
     if not said:
         raise Refused(
@@ -88,7 +100,7 @@ def key_of(request: web.Request, caller: Caller) -> str:
             "idempotency-key-unfit",
             f"{HEADER} is 1 to 200 visible characters of ASCII.",
         )
-    return bound(key, caller_id=str(caller.id), operation=f"{request.method} {request.path}")
+    return key
 
 
 def bound(key: str, *, caller_id: str, operation: str) -> str:

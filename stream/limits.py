@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from uuid import UUID
 
 from aiohttp import web
@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 
 from base.errors import Refused
 from base.settings import Settings
-from stream.allowance import Allowance
+from stream.allowance import Allowance, Left
 from stream.clients import Clients
 
 
@@ -46,6 +46,7 @@ LIMITS = web.AppKey("limits", Limits)
 _ADDRESS = web.RequestKey("address", str)
 _ACCOUNT = web.RequestKey("account", UUID)
 _SPENT = web.RequestKey("spent", int)
+_API = "/api/"
 _FETCHES = frozenset({"GET", "HEAD"})
 
 
@@ -58,6 +59,30 @@ async def limited(request: web.Request, handler: Handler) -> web.StreamResponse:
     if response.prepared:
         spend(request, response.body_length - request.get(_SPENT, 0))
     return response
+
+
+async def tell_limits(request: web.Request, response: web.StreamResponse) -> None:
+    """Say what may be asked and what is left of it (draft-ietf-httpapi-ratelimit-headers)."""
+    if not request.path.startswith(_API) or _ADDRESS not in request:
+        return
+    limits, now_s = request.app[LIMITS], asyncio.get_running_loop().time()
+    left = {"address": limits.addresses.left(request[_ADDRESS], now_s)}
+    if _ACCOUNT in request:
+        left["account"] = limits.accounts.left(request[_ACCOUNT], now_s)
+    told = {name: one for name, one in left.items() if one is not None}
+    if told:
+        response.headers["RateLimit-Policy"] = policies(told)
+        response.headers["RateLimit"] = remainders(told)
+
+
+def policies(told: Mapping[str, Left]) -> str:
+    """Print how much may be asked for within a minute."""
+    return ", ".join(f'"{name}";q={one.most};w=60' for name, one in told.items())
+
+
+def remainders(told: Mapping[str, Left]) -> str:
+    """Print what is left of that, and in how many seconds all of it is there again."""
+    return ", ".join(f'"{name}";r={one.requests};t={one.whole_in_s}' for name, one in told.items())
 
 
 def require_allowed(request: web.Request, account_id: UUID) -> None:

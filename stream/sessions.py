@@ -17,7 +17,7 @@ from accounting.taking import joined, verdict_of
 from base.clock import Clock
 from base.database import Session, make_lasting
 from base.errors import Refused
-from catalog.callers import Caller
+from catalog.callers import Caller, Credential
 from catalog.denials import require_scope
 from catalog.evidence import Evidence
 from catalog.growth import hold_growth
@@ -49,6 +49,7 @@ class Offer:
     at: datetime
     play_id: UUID
     listener_id: UUID
+    credential: Credential
     master_id: UUID
     grant: Grant
     rungs: Sequence[Rung]
@@ -94,6 +95,7 @@ async def open_session(  # noqa: PLR0913 - who asks for what, where, and on whic
         at=found.at,
         play_id=play_id,
         listener_id=found.listener_id,
+        credential=found.credential,
         master_id=found.master_id,
         grant=grant,
         rungs=offered(found.rungs, grant),

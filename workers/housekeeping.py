@@ -22,11 +22,14 @@ from catalog.evidence import forget_marks
 from catalog.generations import forget, outlived_generations
 from catalog.growth import forget_growth, outlived, parts_of
 from catalog.jobs import Kind, forget_done
+from catalog.links import forget_links
+from catalog.mails import forget_mails
 from catalog.masters import lock_master
 from catalog.objects import due, hold, may_go
 from catalog.oidc_upkeep import forget_expired
 from catalog.releases import left_empty, lock_left_empty
 from catalog.removal import remove_release
+from catalog.sign_ins import end_idle
 from catalog.store_checks import forget_checks
 from workers.holding import Holding
 from workers.leases import Leased, finish
@@ -72,6 +75,7 @@ async def tidy(tools: Tools) -> None:
         await forget_checks(session, before=tools.clock() - _CHECKS_KEPT)
         await forget_reconciliations(session, before=tools.clock() - _CHECKS_KEPT)
         await forget_expired(session, now=tools.clock())
+    await forget_visits(tools)
     await return_gifts(tools)
     await remind_of_month(tools)
     await forget_old_jobs(tools)
@@ -84,6 +88,18 @@ async def tidy(tools: Tools) -> None:
     await remove_retired(
         tools.database, tools.clock, retired_before=retired_before, idle_since=idle_since
     )
+
+
+async def forget_visits(tools: Tools) -> None:
+    """End sessions that nobody came back to; forget links that ran out, and who was written to."""
+    now, idle = tools.clock(), timedelta(days=tools.settings.session_idle_days)
+    ended = _ROWS_AT_ONCE
+    while ended == _ROWS_AT_ONCE:
+        async with tools.database.begin() as session:
+            ended = await end_idle(session, before=now - idle, limit=_ROWS_AT_ONCE)
+    async with tools.database.begin() as session:
+        await forget_links(session, before=now - _READ_WITHIN)
+        await forget_mails(session, before=now - _READ_WITHIN)
 
 
 async def return_gifts(tools: Tools) -> None:

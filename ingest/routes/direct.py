@@ -44,7 +44,7 @@ def begin_multipart(door: Door) -> Handler:
         """Open an upload whose parts the client puts into the storage."""
         asked = Asked(door=door, request=request, head=head_of(request))
         caller, direct = await asked.caller(), _direct(door.desk)
-        wanted = BeginMultipart.model_validate_json(await request.read())
+        wanted = BeginMultipart.model_validate_json(await request.read(), strict=True)
         new = NewUpload(
             filename=plain_name(wanted.filename),
             length_bytes=None,
@@ -96,7 +96,7 @@ def complete_multipart(door: Door) -> Handler:
 
     async def complete_multipart(request: web.Request) -> web.StreamResponse:
         """Take what the storage has as a master; said again, answer the same."""
-        wanted = CompleteMultipart.model_validate_json(await request.read())
+        wanted = CompleteMultipart.model_validate_json(await request.read(), strict=True)
         direct, upload = await _open(door, request)
 
         async def look(kept: Kept) -> Kept:

@@ -12,6 +12,7 @@ from catalog.callers import Caller
 from catalog.erasing import erase
 from catalog.people import country_of, write_country
 from catalog.roles import GRANTED, Role
+from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -45,7 +46,7 @@ async def get_account(request: web.Request) -> web.Response:
 async def patch_account(request: web.Request) -> web.Response:
     """Write down where the caller lives."""
     who = await caller(request)
-    wanted = EditAccount.model_validate_json(await request.read())
+    wanted = await told(request, EditAccount)
     async with request.app[TOOLS].database.begin() as session:
         await write_country(session, who.id, wanted.country)
     return _answer(who, wanted.country)
@@ -62,7 +63,7 @@ async def delete_account(request: web.Request) -> web.Response:
             status=409,
         )
     async with tools.database.begin() as session:
-        await erase(session, who.id, now=tools.clock())
+        await erase(session, who.id, by=who.id, now=tools.clock())
     return web.Response(status=204)
 
 

@@ -14,6 +14,7 @@ from catalog.models.rights import Advance
 from catalog.music import track_of
 from catalog.permissions import Permission
 from stream.api.amounts import Amount
+from stream.api.asking import told
 from stream.api.payees import payee_id_of
 from stream.api.split_documents import AdvanceDocument, AdvanceList, NewAdvance
 from stream.api.tracks import track_id_of
@@ -25,7 +26,7 @@ from stream.keys import TOOLS
 async def post_advance(request: web.Request) -> web.Response:
     """Say that a payee shall get an advance."""
     who, tools = await caller(request), request.app[TOOLS]
-    body = NewAdvance.model_validate_json(await request.read())
+    body = await told(request, NewAdvance)
     asked = await keyed(request, who)
 
     async def work(session: Session) -> AdvanceDocument:

@@ -15,6 +15,7 @@ from accounting.own_money import Movement, settled, vat_paid
 from base.database import Session
 from catalog.adjustments import adjustments, unknown_adjustment
 from catalog.payments import differing_countries
+from stream.api.asking import told
 from stream.api.books_documents import (
     AdjustmentList,
     Booked,
@@ -33,7 +34,7 @@ from stream.keys import TOOLS
 async def post_settlement(request: web.Request) -> web.Response:
     """Book what a provider paid out to us."""
     who = await caller(request)
-    asked, said = await keyed(request, who), NewSettlement.model_validate_json(await request.read())
+    asked, said = await keyed(request, who), await told(request, NewSettlement)
     movement = _movement(said, who.id)
     return await _booked(request, asked, settled(said.provider, movement, fee=said.fee))
 
@@ -41,14 +42,14 @@ async def post_settlement(request: web.Request) -> web.Response:
 async def post_vat_payment(request: web.Request) -> web.Response:
     """Book tax that was paid."""
     who = await caller(request)
-    asked, said = await keyed(request, who), NewVatPayment.model_validate_json(await request.read())
+    asked, said = await keyed(request, who), await told(request, NewVatPayment)
     return await _booked(request, asked, vat_paid(said.country, _movement(said, who.id)))
 
 
 async def post_adjustment(request: web.Request) -> web.Response:
     """Propose to put something right."""
     who, tools = await caller(request), request.app[TOOLS]
-    asked, said = await keyed(request, who), NewAdjustment.model_validate_json(await request.read())
+    asked, said = await keyed(request, who), await told(request, NewAdjustment)
     proposal = Proposal(
         key=asked.key,
         reason=said.reason,

@@ -41,6 +41,7 @@ def _of_own_money() -> list[Route]:
             summary="Book a provider's payout, for treasurers; needs `Idempotency-Key`.",
             body=NewSettlement,
             answers={201: Booked},
+            is_keyed=True,
             problems=_PROBLEMS,
         ),
         Route(
@@ -51,6 +52,7 @@ def _of_own_money() -> list[Route]:
             summary="Book tax that was paid, for treasurers; needs `Idempotency-Key`.",
             body=NewVatPayment,
             answers={201: Booked},
+            is_keyed=True,
             problems=_PROBLEMS,
         ),
         Route(
@@ -75,6 +77,7 @@ def _of_adjustments() -> list[Route]:
             summary="Propose to put something right, for treasurers; needs `Idempotency-Key`.",
             body=NewAdjustment,
             answers={201: AdjustmentDocument},
+            is_keyed=True,
             problems=_PROBLEMS,
         ),
         Route(
@@ -93,6 +96,7 @@ def _of_adjustments() -> list[Route]:
             needs=Permission.BOOKS_KEEP,
             summary="Book what another treasurer proposed; needs `Idempotency-Key`.",
             answers={200: AdjustmentDocument},
+            is_keyed=True,
             problems=(*_PROBLEMS, 404),
         ),
     ]

@@ -30,7 +30,7 @@ from stream.api.deals import (
     get_deals,
     post_deal,
 )
-from stream.api.gifts import delete_gift, get_gifts, post_acceptance, post_gift
+from stream.api.gifts import GiftCode, delete_gift, get_gifts, post_acceptance, post_gift
 from stream.api.library import PageQuery, get_begun, get_library, get_owned
 from stream.api.library_documents import LibraryPage, WholeLibrary
 from stream.api.openapi import Route
@@ -69,6 +69,7 @@ def _buying() -> list[Route]:
             summary="Buy a track outright, or what of a release you do not own; `Idempotency-Key`.",
             body=NewPurchase,
             answers={201: Purchased},
+            is_keyed=True,
             problems=(400, 401, 402, 404, 409, 422),
         ),
         Route(
@@ -79,6 +80,7 @@ def _buying() -> list[Route]:
             summary="Give a purchase back; for treasurers also a play. `Idempotency-Key`.",
             body=NewRefund,
             answers={201: RefundDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
     ]
@@ -92,7 +94,7 @@ def _having() -> list[Route]:
             handler=get_wallet,
             needs=Permission.WALLET_READ,
             summary="Your credit, lot by lot; for treasurers that of a `listener`.",
-            query=tuple(WalletQuery.model_fields),
+            query=WalletQuery,
             answers={200: WalletDocument},
             problems=(401, 403, 422),
         ),
@@ -102,7 +104,7 @@ def _having() -> list[Route]:
             handler=get_history,
             needs=Permission.WALLET_READ,
             summary="What changed your credit, the last first; go on with `before`.",
-            query=tuple(HistoryQuery.model_fields),
+            query=HistoryQuery,
             answers={200: WalletHistory},
             problems=(401, 403, 422),
         ),
@@ -122,7 +124,7 @@ def _having() -> list[Route]:
             handler=get_owned,
             needs=Permission.LIBRARY_READ,
             summary="What you own with titles, the newest first; go on with `after`.",
-            query=tuple(PageQuery.model_fields),
+            query=PageQuery,
             answers={200: LibraryPage},
             problems=(400, 401, 422),
         ),
@@ -132,7 +134,7 @@ def _having() -> list[Route]:
             handler=get_begun,
             needs=Permission.LIBRARY_READ,
             summary="What you have paid for in part, with titles; go on with `after`.",
-            query=tuple(PageQuery.model_fields),
+            query=PageQuery,
             answers={200: LibraryPage},
             problems=(400, 401, 422),
         ),
@@ -149,6 +151,7 @@ def _giving() -> list[Route]:
             summary="Give a track to whoever has its code, or credit; `Idempotency-Key`.",
             body=NewGift,
             answers={201: GiftDocument},
+            is_keyed=True,
             problems=(400, 401, 402, 404, 409, 422),
         ),
         Route(
@@ -172,6 +175,7 @@ def _giving() -> list[Route]:
         Route(
             method="POST",
             path="/api/v1/gifts/{code}/acceptance",
+            places={"code": GiftCode},
             handler=post_acceptance,
             needs=Permission.WALLET_SPEND,
             summary="Take a gift up: you own its track.",
@@ -191,6 +195,7 @@ def _dealing() -> list[Route]:
             summary="Say where your music may be had, when, and for what; `Idempotency-Key`.",
             body=NewDealDocument,
             answers={201: DealDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(
@@ -199,7 +204,7 @@ def _dealing() -> list[Route]:
             handler=get_deals,
             needs=Permission.MUSIC_READ,
             summary="What is said of a `track` of yours.",
-            query=tuple(DealQuery.model_fields),
+            query=DealQuery,
             answers={200: DealList},
             problems=(401, 403, 404, 422),
         ),

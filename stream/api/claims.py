@@ -17,6 +17,7 @@ from catalog.music import track_of
 from catalog.permissions import Permission
 from catalog.states import ClaimState
 from stream.api.amounts import Amount
+from stream.api.asking import asking, told
 from stream.api.payees import payee_id_of
 from stream.api.split_documents import (
     ClaimDocument,
@@ -34,7 +35,7 @@ from stream.keys import TOOLS
 async def post_claim(request: web.Request) -> web.Response:
     """Claim a payee, or what a track earned for nobody who is known."""
     who, tools = await caller(request), request.app[TOOLS]
-    body = NewClaim.model_validate_json(await request.read())
+    body = await told(request, NewClaim)
     asked = await keyed(request, who)
 
     async def work(session: Session) -> Claim:
@@ -54,7 +55,7 @@ async def post_claim(request: web.Request) -> web.Response:
 async def get_claims(request: web.Request) -> web.Response:
     """Answer the caller's claims; to who decides about them all that are open."""
     who = await caller(request)
-    query = ClaimQuery.model_validate(dict(request.query))
+    query = asking(request, ClaimQuery)
     whose = None if who.may(Permission.PAYOUTS_KEEP) else who.id
     async with request.app[TOOLS].database.read() as session:
         found = await claims_of(session, whose, after=query.after, limit=query.limit)
@@ -67,7 +68,7 @@ async def get_claims(request: web.Request) -> web.Response:
 async def put_decision(request: web.Request) -> web.Response:
     """Decide about somebody else's claim, once; the same again changes nothing."""
     who, tools = await caller(request), request.app[TOOLS]
-    body = Decision.model_validate_json(await request.read())
+    body = await told(request, Decision)
     decide = approve if body.decision == "approve" else partial(deny, reason=body.reason)
     act = partial(decide, claim_id=_claim_id(request), by=who, now=tools.clock())
     return await _answered(request, await tools.database.run(act))

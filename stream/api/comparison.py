@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from accounting.comparison import Comparison
 from accounting.comparison_picture import picture_of
@@ -19,18 +19,17 @@ from accounting.months import month_named
 from accounting.payout_ways import comparison_of, names_of
 from catalog.callers import Caller
 from catalog.permissions import Permission
+from stream.api.asking import MonthName, Query, asking
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _PRIVATE = {"Cache-Control": "private, max-age=60"}
 
 
-class CompareQuery(BaseModel):
+class CompareQuery(Query):
     """Which month of the books, as `2026-11`."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    month: str = Field(max_length=7)
+    month: MonthName
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
 
 
@@ -92,7 +91,7 @@ async def get_comparison_picture(request: web.Request) -> web.Response:
 
 async def _seen(request: web.Request) -> _Seen:
     member, tools = await caller(request), request.app[TOOLS]
-    asked = CompareQuery.model_validate(dict(request.query))
+    asked = asking(request, CompareQuery)
     month = month_named(asked.month, tools.settings.books_zone)
     async with tools.database.read() as session:
         found = await comparison_of(session, month, currency=asked.currency)

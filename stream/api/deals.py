@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from accounting.deal_rows import (
     NewDeal,
@@ -25,6 +25,7 @@ from catalog.callers import Caller
 from catalog.models.deals import Deal
 from catalog.music import unknown_track
 from catalog.permissions import Permission
+from stream.api.asking import Query, asking, told
 from stream.api.buying_documents import OneOf
 from stream.api.tracks import track_id_of
 from stream.idempotency import keyed
@@ -72,10 +73,8 @@ class DealList(BaseModel):
     deals: list[DealDocument]
 
 
-class DealQuery(BaseModel):
+class DealQuery(Query):
     """Of which track."""
-
-    model_config = ConfigDict(extra="forbid")
 
     track: str = Field(min_length=1, max_length=64)
 
@@ -84,7 +83,7 @@ async def post_deal(request: web.Request) -> web.Response:
     """Say where something of the caller's may be had; operators of anything."""
     who, tools = await caller(request), request.app[TOOLS]
     asked = await keyed(request, who)
-    wanted = NewDealDocument.model_validate_json(await request.read())
+    wanted = await told(request, NewDealDocument)
     now = tools.clock()
     subject, about = _subject(wanted)
     new = NewDeal(
@@ -108,7 +107,7 @@ async def post_deal(request: web.Request) -> web.Response:
 
 async def get_deals(request: web.Request) -> web.Response:
     """Answer what is said of a track of the caller's."""
-    query = DealQuery.model_validate(dict(request.query))
+    query = asking(request, DealQuery)
     who, track_id = await caller(request), track_id_of(query.track)
     async with request.app[TOOLS].database.read() as session:
         await _require_own(session, who, Subject.TRACK, track_id)

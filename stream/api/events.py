@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import Field
 
 from base.database import Database
 from catalog.events import events_after, newest_numbers
 from catalog.models.events import Event
+from stream.api.asking import Query, asking
 from stream.api.tracks import own_track
 from stream.feed import Feed, Watcher
 from stream.identity.callers import caller
@@ -28,6 +30,13 @@ _HEADERS = {
 _RETRY_MS = 1_000
 _STILL_HERE_S = 15.0
 _BATCH = 100
+
+
+class EventsQuery(Query):
+    """Of which track, if of one; after which event, for who cannot send Last-Event-ID."""
+
+    track: str | None = Field(default=None, max_length=64)
+    after: str = Field(default="", max_length=40)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +64,11 @@ async def get_events(request: web.Request) -> web.StreamResponse:
 async def _wish(request: web.Request) -> Wish:
     who = await caller(request)
     owner_id, track_id = who.id, None
-    if track := request.query.get("track"):
+    asked = asking(request, EventsQuery)
+    if track := asked.track:
         found = await own_track(request, track)
         owner_id, track_id = found.track.owner_id, found.track.id
-    seen = request.headers.get("Last-Event-ID", request.query.get("after", ""))
+    seen = request.headers.get("Last-Event-ID", asked.after)
     after, newest = last_number(seen), await _newest(request.app[TOOLS].database, owner_id)
     if after is None or after > newest:  # it saw none of ours
         # Of one track all is told that ever happened; of all, what happens from now on.

@@ -5,22 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from base.errors import Unavailable
 from catalog.capacity import DRAIN_WITHIN_S, LaneFigures, Wanted, drain_s
 from catalog.fleet_figures import WINDOW, Fleet, RunningJob
 from catalog.models.jobs import Worker
+from stream.api.asking import Query, asking
 from stream.fleet import EvidenceWaiting, see
 from stream.keys import TOOLS
 
 _MINUTE_S = 60
 
 
-class DrainWithin(BaseModel):
+class DrainWithin(Query):
     """How soon what waits shall be done."""
-
-    model_config = ConfigDict(extra="forbid")
 
     drain_within: float = Field(default=DRAIN_WITHIN_S, ge=1, le=86_400, allow_inf_nan=False)
 
@@ -114,7 +113,7 @@ class FleetDocument(BaseModel):
 
 async def get_fleet(request: web.Request) -> web.Response:
     """Answer how the fleet stands, to operators."""
-    asked = DrainWithin.model_validate(dict(request.query))
+    asked = asking(request, DrainWithin)
     seen = await see(request.app[TOOLS])
     if seen.fleet is None:
         raise Unavailable("database-unavailable", "The database cannot be reached now.")

@@ -15,6 +15,7 @@ from base.errors import Refused
 from catalog.callers import Caller
 from catalog.models.people import Account
 from catalog.permissions import Permission
+from stream.api.asking import told
 from stream.api.openapi import Route
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -59,7 +60,7 @@ async def get_freezes(request: web.Request) -> web.Response:
 async def post_freeze(request: web.Request) -> web.Response:
     """Freeze a wallet; for the same reason again, nothing changes."""
     who, tools = await caller(request), request.app[TOOLS]
-    why = Reason.model_validate_json(await request.read())
+    why = await told(request, Reason)
     account = _account_of(request)
     async with tools.database.begin() as session:
         if await session.get(Account, account) is None:
@@ -72,7 +73,7 @@ async def post_freeze(request: web.Request) -> web.Response:
 async def post_lifting(request: web.Request) -> web.Response:
     """Take a reason away; without any other the wallet is free, and what waited is settled."""
     who, tools = await caller(request), request.app[TOOLS]
-    why = Reason.model_validate_json(await request.read())
+    why = await told(request, Reason)
     try:
         freeze_id = UUID(request.match_info["freeze"])
     except ValueError:

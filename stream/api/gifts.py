@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import Field
 
 from accounting.articles import article_of
 from accounting.books import balance_of
@@ -25,6 +27,7 @@ from base.database import Session
 from catalog.callers import Caller
 from catalog.models.purchases import Gift
 from catalog.people import known_listener, unknown_listener
+from stream.api.asking import told
 from stream.api.buying_documents import (
     CreditGiven,
     GiftDocument,
@@ -44,11 +47,15 @@ from stream.territory import territory_of
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
+#: As `code` of a gift is answered.
+GiftCode = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{20,80}$")]
+
+
 async def post_gift(request: web.Request) -> web.Response:
     """Give a track, or credit."""
     who = await caller(request)
     asked = await keyed(request, who)
-    wanted = NewGift.model_validate_json(await request.read())
+    wanted = await told(request, NewGift)
     if wanted.track is not None:
         return await _give_track(request, who, asked, track_id_of(wanted.track))
     return await _give_credit(request, who, asked, wanted)

@@ -14,6 +14,7 @@ from accounting.holds import Who, explain, held_plays, reject, release
 from accounting.reversing import Span, reverse_all
 from accounting.unwinding import Charge
 from catalog.plays import unknown_play
+from stream.api.asking import Query, asking, told
 from stream.idempotency import keyed
 from stream.identity.callers import caller
 from stream.ids import id_in
@@ -26,10 +27,8 @@ _LIMIT, _MOST = 50, 500
 _PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
-class HoldQuery(BaseModel):
+class HoldQuery(Query):
     """Which plays: held for this reason, or of this listener."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: str | None = Field(default=None, max_length=40)
     listener: UUID | None = None
@@ -120,7 +119,7 @@ class Reversal(BaseModel):
 async def get_holds(request: web.Request) -> web.Response:
     """Answer plays that wait for a person."""
     await caller(request)
-    asked = HoldQuery.model_validate(dict(request.query))
+    asked = asking(request, HoldQuery)
     async with request.app[TOOLS].database.read() as session:
         found = await held_plays(
             session, limit=asked.limit, reason=asked.reason, listener_id=asked.listener
@@ -155,7 +154,7 @@ async def post_reversal(request: web.Request) -> web.Response:
     """Undo what an account was charged in a time."""
     keeper, tools = await caller(request), request.app[TOOLS]
     asked = await keyed(request, keeper)  # what is undone is so once, under any key
-    wanted = NewReversal.model_validate_json(await request.read())
+    wanted = await told(request, NewReversal)
     span = Span(listener_id=wanted.account, since=wanted.since, until=wanted.until)
     who = Who(id=keeper.id, name=keeper.name, why=wanted.why)
     undone = await asked.once(
@@ -189,7 +188,7 @@ async def _explained(request: web.Request) -> HoldExplained:
 
 async def _decider(request: web.Request) -> Who:
     found = await caller(request)
-    said = WhyDecided.model_validate_json(await request.read())
+    said = await told(request, WhyDecided)
     return Who(id=found.id, name=found.name, why=said.why)
 
 

@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import structlog
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from base.database import Session
 from catalog.attempts import attempts_of
 from catalog.callers import Caller
 from catalog.job_control import HIGHEST_PRIORITY, cancel, prioritise, replay, set_aside
 from catalog.job_facts import attempt_facts, job_facts
-from catalog.job_list import Place, Wanted, job_called, jobs_like, unknown_job
+from catalog.job_list import Wanted, job_called, jobs_like, unknown_job
 from catalog.jobs import Kind, Lane
 from catalog.models.jobs import Job
 from catalog.states import Cause, JobState, Outcome
+from stream.api.answers import NEVER_KEPT, answered
+from stream.api.asking import asking, told
+from stream.api.paging import Keyset, Paged
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
 
 log = structlog.get_logger()
 
-_NEVER_KEPT = {"Cache-Control": "no-store"}
 _LIMIT, _MOST = 50, 500
+_PLACES = Keyset("jobs", tuple[AwareDatetime, UUID])
 #: A line without control characters: it is shown in lists and logs.
 _PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
-class JobQuery(BaseModel):
+class JobQuery(Paged):
     """Which jobs: those that agree in all that is told, `limit` of them from `cursor` on."""
-
-    model_config = ConfigDict(extra="forbid")
 
     lane: Lane | None = None
     state: JobState | None = None
@@ -41,7 +43,10 @@ class JobQuery(BaseModel):
     cause: Cause | None = None
     owner: UUID | None = None
     limit: int = Field(default=_LIMIT, ge=1, le=_MOST)
-    cursor: str = Field(default="", max_length=200)
+
+
+#: Its id, or enough of how that begins.
+JobName = Annotated[str, Field(pattern="^[0-9A-Fa-f-]{1,36}$")]
 
 
 class JobFacts(BaseModel):
@@ -117,8 +122,8 @@ class WhyAside(BaseModel):
 async def get_jobs(request: web.Request) -> web.Response:
     """Answer jobs, the newest first."""
     await caller(request)
-    asked = JobQuery.model_validate(dict(request.query))
-    after = Place.parse(asked.cursor) if asked.cursor else None
+    asked = asking(request, JobQuery)
+    after = _PLACES.after(asked.cursor)
     wanted = Wanted(
         lane=asked.lane,
         state=asked.state,
@@ -127,13 +132,10 @@ async def get_jobs(request: web.Request) -> web.Response:
         owner_id=asked.owner,
     )
     async with request.app[TOOLS].database.read() as session:
-        # One more than asked for tells whether there are more.
         found = await jobs_like(session, wanted, limit=asked.limit + 1, after=after)
-    shown, last = found[: asked.limit], None
-    if len(found) > asked.limit:
-        last = Place(created_at=shown[-1].created_at, id=shown[-1].id).print()
-    body = JobList(jobs=[JobFacts(**job_facts(job)) for job in shown], next=last)
-    return _answered(body)
+    page = _PLACES.page(found, limit=asked.limit, place=lambda job: (job.created_at, job.id))
+    body = JobList(jobs=[JobFacts(**job_facts(job)) for job in page.items], next=page.next)
+    return answered(request, body, cache=NEVER_KEPT)
 
 
 async def get_job(request: web.Request) -> web.Response:
@@ -141,7 +143,7 @@ async def get_job(request: web.Request) -> web.Response:
     await caller(request)
     async with request.app[TOOLS].database.read() as session:
         job = await job_called(session, str(_id_of(request)))
-        return _answered(await _document(session, job))
+        return answered(request, await _document(session, job), cache=NEVER_KEPT)
 
 
 async def retry_job(request: web.Request) -> web.Response:
@@ -150,7 +152,7 @@ async def retry_job(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         job = await replay(session, _id_of(request), now=tools.clock())
         body = await _document(session, job)
-    return _changed(body, who, "replay")
+    return _changed(request, body, who, "replay")
 
 
 async def cancel_job(request: web.Request) -> web.Response:
@@ -160,28 +162,28 @@ async def cancel_job(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         job = await cancel(session, _id_of(request), reason=reason, now=tools.clock())
         body = await _document(session, job)
-    return _changed(body, who, "cancel")
+    return _changed(request, body, who, "cancel")
 
 
 async def quarantine_job(request: web.Request) -> web.Response:
     """Set a job aside."""
     who, tools = await caller(request), request.app[TOOLS]
-    why = WhyAside.model_validate_json(await request.read())
+    why = await told(request, WhyAside)
     reason = f"{why.reason} ({who.name})"
     async with tools.database.begin() as session:
         job = await set_aside(session, _id_of(request), reason=reason, now=tools.clock())
         body = await _document(session, job)
-    return _changed(body, who, "quarantine")
+    return _changed(request, body, who, "quarantine")
 
 
 async def patch_job(request: web.Request) -> web.Response:
     """Give a job a priority."""
     who, tools = await caller(request), request.app[TOOLS]
-    edit = EditJob.model_validate_json(await request.read())
+    edit = await told(request, EditJob)
     async with tools.database.begin() as session:
         job = await prioritise(session, _id_of(request), edit.priority)
         body = await _document(session, job)
-    return _changed(body, who, "raise")
+    return _changed(request, body, who, "raise")
 
 
 def _id_of(request: web.Request) -> UUID:
@@ -194,10 +196,6 @@ async def _document(session: Session, job: Job) -> JobDocument:
     return JobDocument(**job_facts(job), history=history)
 
 
-def _changed(body: JobDocument, who: Caller, act: str) -> web.Response:
+def _changed(request: web.Request, body: JobDocument, who: Caller, act: str) -> web.Response:
     log.info("job changed", act=act, job=body.id, by=str(who.id), name=who.name, state=body.state)
-    return _answered(body)
-
-
-def _answered(body: BaseModel) -> web.Response:
-    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+    return answered(request, body, cache=NEVER_KEPT)

@@ -8,13 +8,14 @@ from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from accounting.library import Item, begun_page, library_of, owned_page
 from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
 from catalog.permissions import Permission
+from stream.api.asking import Query, asking
 from stream.api.library_documents import LibraryItem, LibraryPage, whole_library
 from stream.identity.callers import caller, caller_in
 from stream.keys import TOOLS
@@ -22,10 +23,8 @@ from stream.keys import TOOLS
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
-class PageQuery(BaseModel):
+class PageQuery(Query):
     """How many, and from behind what."""
-
-    model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(default=100, ge=1, le=500)
     after: str = Field(default="", max_length=200)
@@ -72,7 +71,7 @@ async def _steps(session: Session, now: datetime) -> int:
 
 
 def _query(request: web.Request) -> PageQuery:
-    return PageQuery.model_validate(dict(request.query))
+    return asking(request, PageQuery)
 
 
 def _page(items: list[Item], limit: int, steps: int) -> web.Response:

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, WithJsonSchema
 
 from accounting.library import Library
+
+#: A pair: said as a list of two, which more readers of descriptions know than one of its places.
+Begun = Annotated[
+    tuple[str, int],
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+            "minItems": 2,
+            "maxItems": 2,
+        }
+    ),
+]
 
 
 class WholeLibrary(BaseModel):
@@ -18,7 +32,7 @@ class WholeLibrary(BaseModel):
 
     steps: int
     owned: list[str]
-    begun: list[tuple[str, int]]
+    begun: list[Begun]
 
 
 class LibraryItem(BaseModel):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from accounting import coop
 from accounting.closing import Closed, Outlook, close, closed_months, due_month, outlook
@@ -16,6 +16,7 @@ from accounting.restating import Restating, restate
 from accounting.statement_forms import SCALE
 from accounting.statements import Statement
 from catalog.permissions import Permission
+from stream.api.asking import Instant, MonthName, Query, asking, told
 from stream.api.openapi import Route
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -91,20 +92,16 @@ class RestatedList(BaseModel):
     statements: list[Restated]
 
 
-class MonthQuery(BaseModel):
+class MonthQuery(Query):
     """Of which month; the current one unless told."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    month: str | None = None
+    month: MonthName | None = None
 
 
-class InstantQuery(BaseModel):
+class InstantQuery(Query):
     """As of which instant; now unless told."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    before: AwareDatetime | None = None
+    before: Instant | None = None
 
 
 class AccountTotal(BaseModel):
@@ -181,7 +178,7 @@ async def close_month(request: web.Request) -> web.Response:
 async def restate_month(request: web.Request) -> web.Response:
     """Tell statements of a month anew, where later bookings changed what it came to."""
     who = await caller(request)
-    said, tools = WhyRestated.model_validate_json(await request.read()), request.app[TOOLS]
+    said, tools = await told(request, WhyRestated), request.app[TOOLS]
     name = request.match_info["month"]
     asked = Restating(period=name, why=said.why, payee_id=said.payee)
     now = tools.clock()
@@ -193,7 +190,7 @@ async def restate_month(request: web.Request) -> web.Response:
 async def get_income(request: web.Request) -> web.Response:
     """Answer what the co-operative earned and spent in a month."""
     await caller(request)
-    asked, tools = MonthQuery.model_validate(dict(request.query)), request.app[TOOLS]
+    asked, tools = asking(request, MonthQuery), request.app[TOOLS]
     zone = tools.settings.books_zone
     month = month_of(tools.clock(), zone) if asked.month is None else month_named(asked.month, zone)
     async with tools.database.read() as session:
@@ -228,7 +225,7 @@ async def get_deferred(request: web.Request) -> web.Response:
 
 
 def _before(request: web.Request) -> datetime:
-    asked = InstantQuery.model_validate(dict(request.query))
+    asked = asking(request, InstantQuery)
     return asked.before or request.app[TOOLS].clock()
 
 
@@ -287,7 +284,7 @@ def month_routes() -> list[Route]:
 
 
 def _of_months() -> list[Route]:
-    month = "/api/v1/books/months/{month}"
+    month, places = "/api/v1/books/months/{month}", {"month": MonthName}
     return [
         Route(
             method="GET",
@@ -301,6 +298,7 @@ def _of_months() -> list[Route]:
         Route(
             method="GET",
             path=month,
+            places=places,
             handler=get_month,
             needs=Permission.BOOKS_READ,
             summary="For treasurers: what closing a month would tell; nothing is changed.",
@@ -310,6 +308,7 @@ def _of_months() -> list[Route]:
         Route(
             method="POST",
             path=f"{month}/close",
+            places=places,
             handler=close_month,
             needs=Permission.BOOKS_KEEP,
             summary="For treasurers: close a month; saying it again says nothing new.",
@@ -319,6 +318,7 @@ def _of_months() -> list[Route]:
         Route(
             method="POST",
             path=f"{month}/restate",
+            places=places,
             handler=restate_month,
             needs=Permission.BOOKS_KEEP,
             summary="For treasurers: tell statements anew, where something changed, and why.",
@@ -337,7 +337,7 @@ def _of_reports() -> list[Route]:
             handler=get_income,
             needs=Permission.BOOKS_READ,
             summary="For treasurers: what was earned and spent in a month.",
-            query=("month",),
+            query=MonthQuery,
             answers={200: Totals},
             problems=(400, 401, 403, 422),
         ),
@@ -347,7 +347,7 @@ def _of_reports() -> list[Route]:
             handler=get_liabilities,
             needs=Permission.BOOKS_READ,
             summary="For treasurers: what is owed, as of an instant.",
-            query=("before",),
+            query=InstantQuery,
             answers={200: Totals},
             problems=(401, 403, 422),
         ),
@@ -357,7 +357,7 @@ def _of_reports() -> list[Route]:
             handler=get_deferred,
             needs=Permission.BOOKS_READ,
             summary="For treasurers: unspent credit by its age, as of an instant.",
-            query=("before",),
+            query=InstantQuery,
             answers={200: DeferredList},
             problems=(401, 403, 422),
         ),

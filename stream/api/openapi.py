@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 
 from catalog.permissions import RULES, Permission, Rule
 from stream.api.documents import Problem
+from stream.api.leaving import Leaving
+from stream.api.openapi_answers import HEADERS, Answer, Problems, is_model, models_of, responses
+from stream.api.openapi_parameters import (
+    Places,
+    header_parameters,
+    plain_path,
+    query_parameters,
+    written_places,
+)
+from stream.api.openapi_schemas import Schemas
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_PARAMETER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
-_REFERENCE = "#/components/schemas/{model}"
+_PREFIX = "/api/v1/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +35,22 @@ class Route:
     handler: Handler
     needs: Permission
     summary: str
-    answers: Mapping[int, type[BaseModel] | str]
+    answers: Mapping[int, Answer]
     body: type[BaseModel] | str | None = None
-    query: Sequence[str] = ()
-    problems: Sequence[int] = field(default=(401, 404))
+    query: type[BaseModel] | None = None
+    #: What stands in the path, where it is no UUID and the path has no pattern for it.
+    places: Places = field(default_factory=dict)
+    #: The statuses of problems that are special to it, or which of them there are by their codes;
+    #: those that follow from the rest of the route are added.
+    problems: Problems = field(default=(404,))
+    #: It is called with `Idempotency-Key`.
+    is_keyed: bool = False
+    #: It hears `If-Match`.
+    is_conditional: bool = False
+    #: That it is on its way out, if it is.
+    leaving: Leaving | None = None
+    #: What it is listed under; the first word of its path, unless told.
+    tag: str = ""
     #: Whether the handler finds who asks in a question of its own, and sees that they may.
     asks_itself: bool = False
     #: The name of the operation, where its handler has several.
@@ -39,18 +58,25 @@ class Route:
     #: What is said to who asks before sending the content; to go on, unless told.
     on_expect: Callable[[web.Request], Awaitable[None]] | None = None
 
+    @property
+    def operation(self) -> str:
+        """What it is called, once in the whole interface."""
+        return self.name or getattr(self.handler, "__name__", "")
+
 
 def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
     """Answer the OpenAPI document of a table of routes."""
-    models = {Problem}.union(*(_models(route) for route in routes))
-    ordered = sorted(models, key=lambda model: model.__name__)
-    _, schemas = models_json_schema(
-        [(model, "serialization") for model in ordered], ref_template=_REFERENCE
+    schemas = Schemas(
+        [Problem, *(one for route in routes for one in models_of(route.answers))],
+        taken=[route.body for route in routes if is_model(route.body)],
+        queries=[route.query for route in routes if route.query is not None],
     )
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        path = _PARAMETER.sub(r"{\1}", route.path)
-        paths.setdefault(path, {})[route.method.lower()] = _operation(route)
+        if route.method == "OPTIONS":
+            continue  # every path has it, and says there what else it has
+        path = paths.setdefault(plain_path(route.path), {})
+        path[route.method.lower()] = _operation(route, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -59,62 +85,74 @@ def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
             "summary": "Masters in, music out, every play counted.",
             "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
         },
+        "tags": [{"name": name} for name in sorted({_tag(route) for route in routes})],
         "paths": paths,
         "components": {
-            "schemas": schemas["$defs"],
+            "schemas": schemas.components,
+            "headers": HEADERS,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
 
 
-def _models(route: Route) -> set[type[BaseModel]]:
-    return {one for one in (route.body, *route.answers.values()) if isinstance(one, type)}
-
-
-def _operation(route: Route) -> dict[str, Any]:
+def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": route.name or getattr(route.handler, "__name__", ""),
+        "operationId": route.operation,
         "summary": route.summary,
+        "tags": [_tag(route)],
+        **({"deprecated": True} if route.leaving else {}),
         "parameters": [
-            *(_parameter(name, "path") for name in _PARAMETER.findall(route.path)),
-            *(_parameter(name, "query") for name in route.query),
+            *written_places(route.path, route.places),
+            *query_parameters(route.query, schemas),
+            *header_parameters(is_keyed=route.is_keyed, is_conditional=route.is_conditional),
         ],
-        "responses": {
-            **{str(status): _content(answer) for status, answer in route.answers.items()},
-            **{str(status): _problem() for status in route.problems},
-            "default": _problem(),
-        },
+        "responses": responses(
+            route.answers, _problems(route), schemas, is_sparse=_has(route.query, "fields")
+        ),
         "security": _security(RULES[route.needs]),
     }
     if route.body is not None:
-        operation["requestBody"] = {"required": True, **_content(route.body, described=False)}
+        operation["requestBody"] = schemas.body(route.body)
     return operation
 
 
 def _security(rule: Rule) -> list[dict[str, list[str]]]:
-    """Answer by what one is known, and what it must allow; nothing, where all may."""
+    """Answer by what one is known, and what it must allow."""
     if rule.is_open:
-        return []
+        return [{}, {"token": []}]  # who may call it unknown may as well say who they are
     return [{"token": [] if rule.scope is None else [rule.scope]}]
 
 
-def _parameter(name: str, place: str) -> dict[str, Any]:
-    is_required = place == "path"
-    return {"name": name, "in": place, "required": is_required, "schema": {"type": "string"}}
-
-
-def _content(model: type[BaseModel] | str, *, described: bool = True) -> dict[str, Any]:
-    if isinstance(model, str):
-        content = {model: {"schema": {"type": "string", "format": "binary"}}}
-    else:
-        reference = {"$ref": _REFERENCE.format(model=model.__name__)}
-        content = {"application/json": {"schema": reference}}
-    return {"description": "As asked.", "content": content} if described else {"content": content}
-
-
-def _problem() -> dict[str, Any]:
-    reference = {"$ref": _REFERENCE.format(model="Problem")}
-    return {
-        "description": "A problem, in a sentence.",
-        "content": {"application/problem+json": {"schema": reference}},
+def _problems(route: Route) -> dict[int, tuple[str, ...]]:
+    """Answer the problems of an operation by their statuses, with their codes as far as known."""
+    follow: dict[int, tuple[str, ...]] = {
+        429: ("too-many-requests",),
+        503: ("database-unavailable",),
     }
+    if not RULES[route.needs].is_open:
+        follow |= {401: ("sign-in-first",), 403: ("not-allowed", "scope-too-narrow")}
+    if route.query is not None or route.body is not None:
+        follow[422] = ("bad-request",)
+    if is_model(route.body):
+        follow |= {413: ("request-entity-too-large",), 415: ("unsupported-media-type",)}
+    if route.is_keyed:
+        follow[400] = ("idempotency-key-missing", "idempotency-key-unfit")
+        follow[409] = ("idempotency-mismatch",)
+    if route.is_conditional:
+        follow |= {400: ("bad-precondition",), 412: ("changed-meanwhile",)}
+    if "{" in route.path:
+        follow[404] = ("not-found",)
+    said = route.problems
+    told = said if isinstance(said, Mapping) else dict.fromkeys(said, ())
+    return {
+        status: (*follow.get(status, ()), *told.get(status, ()))
+        for status in sorted({*follow, *told})
+    }
+
+
+def _has(query: type[BaseModel] | None, name: str) -> bool:
+    return query is not None and name in query.model_fields
+
+
+def _tag(route: Route) -> str:
+    return route.tag or route.path.removeprefix(_PREFIX).split("/")[0].split(".")[0]

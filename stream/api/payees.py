@@ -18,6 +18,7 @@ from accounting.payees import (
 )
 from base.database import Session
 from base.errors import Refused
+from stream.api.asking import told
 from stream.api.split_documents import (
     MemberFacts,
     NewPayee,
@@ -33,7 +34,7 @@ from stream.keys import TOOLS
 async def post_payee(request: web.Request) -> web.Response:
     """Make a label, a group, or somebody who has no account."""
     who, tools = await caller(request), request.app[TOOLS]
-    body = NewPayee.model_validate_json(await request.read())
+    body = await told(request, NewPayee)
     asked = await keyed(request, who)
     async with tools.database.begin() as session:
         await asked.note(session, tools)
@@ -78,7 +79,7 @@ async def put_members(request: web.Request) -> web.Response:
     """Say who a group of the caller's is."""
     who, tools = await caller(request), request.app[TOOLS]
     group_id = payee_id_of(request.match_info["payee"])
-    body = WriteMembers.model_validate_json(await request.read())
+    body = await told(request, WriteMembers)
     members = {payee_id_of(one.payee): one.ppm for one in body.members}
     async with tools.database.begin() as session:
         await write_members(session, group_id, members, by=who, now=tools.clock())

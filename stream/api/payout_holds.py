@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from accounting.payout_holds import hold_payouts, holds, lift_hold
 from base.errors import Refused
 from catalog.models.payouts import PayoutHold
+from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -44,7 +45,7 @@ class HoldList(BaseModel):
 async def post_hold(request: web.Request) -> web.Response:
     """Hold the payouts of a payee."""
     who, tools = await caller(request), request.app[TOOLS]
-    said = NewHold.model_validate_json(await request.read())
+    said = await told(request, NewHold)
     async with tools.database.begin() as session:
         hold = await hold_payouts(
             session, said.payee, reason=said.reason, by=who.id, now=tools.clock()

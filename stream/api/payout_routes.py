@@ -34,7 +34,7 @@ from stream.api.payout_runs import (
     settle_payout,
     settle_run,
 )
-from stream.api.payouts import get_bank_details, get_own_payouts, put_bank_details
+from stream.api.payouts import PayeeQuery, get_bank_details, get_own_payouts, put_bank_details
 
 _PAYOUTS = "/api/v1/payouts"
 _RUNS = "/api/v1/payout-runs"
@@ -75,7 +75,7 @@ def _of_payees() -> list[Route]:
             handler=get_bank_details,
             needs=Permission.EARNINGS_READ,
             summary="Where your money goes and went, masked; of `payee`, if not of yourself.",
-            query=("payee",),
+            query=PayeeQuery,
             answers={200: DetailsHistory},
             problems=(401, 404),
         ),
@@ -91,6 +91,7 @@ def _of_runs() -> list[Route]:
             needs=Permission.PAYOUTS_KEEP,
             summary="Plan to pay what closed months owe; another approves it. `Idempotency-Key`.",
             answers={201: RunDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 409),
         ),
         Route(
@@ -193,6 +194,7 @@ def _of_holds() -> list[Route]:
             method="GET",
             path=_HOLDS,
             handler=get_holds,
+            name="get_payout_holds",
             needs=Permission.BOOKS_READ,
             summary="Whose payouts are on hold, and why.",
             answers={200: HoldList},

@@ -18,6 +18,7 @@ from base.errors import Refused
 from base.tools import Tools
 from base.units import Micros
 from catalog.models.payouts import Payout
+from stream.api.asking import told
 from stream.api.payout_documents import (
     PayoutList,
     ReturnPayout,
@@ -111,7 +112,7 @@ async def settle_payout(request: web.Request) -> web.Response:
 async def return_payout(request: web.Request) -> web.Response:
     """Say that a transfer came back: it is owed again once a second person says so."""
     who, tools = await caller(request), request.app[TOOLS]
-    said = ReturnPayout.model_validate_json(await request.read())
+    said = await told(request, ReturnPayout)
     step = partial(
         give_back,
         payout_id=_id(request, "payout"),

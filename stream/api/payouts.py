@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import Field
 
 from accounting.bank_accounts import bank_account
 from accounting.bank_details import enter_details, history_of
@@ -19,6 +20,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.models.payouts import BankDetails
+from stream.api.asking import Query, asking, told
 from stream.api.payout_documents import (
     DetailsHistory,
     EnterDetails,
@@ -30,6 +32,13 @@ from stream.api.payout_documents import (
 )
 from stream.identity.callers import caller
 from stream.keys import TOOLS
+
+
+class PayeeQuery(Query):
+    """Of whom, if not of yourself."""
+
+    payee: str = Field(default="", max_length=80)
+
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 _MOST = 100
@@ -55,7 +64,7 @@ async def get_own_payouts(request: web.Request) -> web.Response:
 async def put_bank_details(request: web.Request) -> web.Response:
     """Enter bank details; those before stay known."""
     who, tools = await caller(request), request.app[TOOLS]
-    said = EnterDetails.model_validate_json(await request.read())
+    said = await told(request, EnterDetails)
     account = bank_account(holder=said.holder, iban=said.iban, bic=said.bic)
     async with tools.database.begin() as session:
         payee_id = await _payee_of(session, who, said.payee)
@@ -68,7 +77,7 @@ async def get_bank_details(request: web.Request) -> web.Response:
     """Answer all bank details that a payee has entered, masked."""
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
-        payee_id = await _payee_of(session, who, request.query.get("payee", ""))
+        payee_id = await _payee_of(session, who, asking(request, PayeeQuery).payee)
         history = await history_of(session, payee_id)
     return _history(request, payee_id, list(history))
 

@@ -17,6 +17,7 @@ from catalog.music import renditions_of
 from catalog.permissions import Permission
 from catalog.plays import unknown_play
 from catalog.states import PlayState
+from stream.api.asking import told
 from stream.api.documents import (
     Evidence,
     OpenPlay,
@@ -26,10 +27,10 @@ from stream.api.documents import (
     ReportProgress,
 )
 from stream.api.tracks import track_id_of
-from stream.identity.callers import caller, caller_in, own_token_of
+from stream.identity.callers import caller, caller_in, let_in, own_token_of
 from stream.ids import id_in
 from stream.keys import DELIVERIES, EDGE, PRESENCE, SECRETS, TOOLS
-from stream.limits import address_of, require_allowed
+from stream.limits import address_of
 from stream.manifests import offered
 from stream.objects import whole
 from stream.offline import key_of
@@ -62,7 +63,7 @@ async def post_play(request: web.Request) -> web.Response:
             may_preview=asked.preview,
             home=tools.settings.territory or None,
         )
-        require_allowed(request, offer.listener_id)
+        let_in(request, offer.listener_id, offer.credential)
         media = await _addresses(request, session, offer)
     # Not in the writer's turn, for which others wait; of a play that is refused here nobody ever
     # learns the address.
@@ -75,7 +76,7 @@ async def post_play(request: web.Request) -> web.Response:
 
 async def _asked(request: web.Request) -> OpenPlay:
     try:
-        asked = OpenPlay.model_validate_json(await request.read())
+        asked = await told(request, OpenPlay)
         track_id_of(asked.track)
     except (ValidationError, Refused):
         # Who is not known, or may not, is told that, whatever they ask for.
@@ -116,7 +117,7 @@ async def _reporting(session: Session, request: web.Request) -> Reporting:
     if found is None:
         await caller_in(session, request, Permission.PLAY)
         raise unknown_play()
-    require_allowed(request, found.caller.id)
+    let_in(request, found.caller.id, found.caller.credential)
     require(found.caller, Permission.PLAY)
     require_own(found.play, found.caller)
     return found

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from catalog.permissions import Permission
+from stream.api.asking import PayeeName
 from stream.api.openapi import Route
 from stream.api.proofs import (
     ProofDocument,
+    ProofQuery,
     RootDocument,
     RootList,
     get_payee_proof,
@@ -31,6 +35,7 @@ def proof_routes() -> list[Route]:
         Route(
             method="GET",
             path="/api/v1/books/roots/{day}",
+            places={"day": date},
             handler=get_root,
             needs=Permission.BOOKS_VERIFY,
             summary="The Merkle root of one day, which never changes.",
@@ -57,10 +62,11 @@ def proof_routes() -> list[Route]:
         Route(
             method="GET",
             path="/api/v1/payees/{payee}/proof",
+            places={"payee": PayeeName},
             handler=get_payee_proof,
             needs=Permission.EARNINGS_READ,
             summary="All that was booked for a payee within a time, with the path of each.",
-            query=("from", "until"),
+            query=ProofQuery,
             answers={200: ProofDocument},
             problems=(401, 403, 422),
         ),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from accounting import verify_statement
 from accounting.ledger import Account, AccountKind
@@ -32,6 +32,7 @@ from base.errors import Refused
 from catalog.callers import Caller
 from catalog.permissions import Permission
 from catalog.plays import unknown_play
+from stream.api.asking import Instant, Query, asking
 from stream.identity.callers import caller
 from stream.keys import TILES, TOOLS
 from stream.media_headers import CROSS_ORIGIN
@@ -102,6 +103,13 @@ class ProofDocument(BaseModel):
     transactions: list[TransactionProof]
 
 
+class ProofQuery(Query):
+    """From when, and until before when."""
+
+    since: Instant = Field(alias="from")
+    until: Instant
+
+
 async def get_roots(request: web.Request) -> web.Response:
     """Answer the roots of all days."""
     async with request.app[TOOLS].database.read() as session:
@@ -142,7 +150,8 @@ async def get_play_proof(request: web.Request) -> web.Response:
 async def get_payee_proof(request: web.Request) -> web.StreamResponse:
     """Prove all that was booked on a payee's account in a time, as a statement tells of it."""
     account = await _own_account(request)
-    within = _time(request, "from"), _time(request, "until")
+    asked = asking(request, ProofQuery)
+    within = asked.since, asked.until
     answer = web.StreamResponse(headers={"Content-Type": "application/json", **_NEVER_KEPT})
     await answer.prepare(request)
     head = json.dumps({"format": FORMAT, "scale": SCALE, "accounts": [account.name]})
@@ -232,26 +241,6 @@ def _day(said: str) -> date:
         return date.fromisoformat(said)
     except ValueError:
         raise _no_root() from None
-
-
-def _time(request: web.Request, name: str) -> datetime:
-    """Answer a time of the query.
-
-    Raises:
-        Refused: `bad-time`, 422.
-
-    """
-    try:
-        at = datetime.fromisoformat(request.query.get(name, ""))
-    except ValueError:
-        at = datetime.min  # noqa: DTZ901 - refused below, as one without a zone is
-    if at.tzinfo is None:
-        raise Refused(
-            "bad-time",
-            f"Give `{name}` as a time with its zone: 2026-11-01T00:00:00+01:00 (with %2B for +).",
-            status=422,
-        )
-    return at
 
 
 def _play_id(request: web.Request) -> UUID:

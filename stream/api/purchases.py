@@ -15,6 +15,7 @@ from accounting.terms import terms_at
 from base.database import Session
 from catalog.callers import Caller
 from catalog.releases import unknown_release
+from stream.api.asking import told
 from stream.api.buying_documents import NewPurchase, PriceDocument, Purchased, purchase_facts
 from stream.api.tracks import track_id_of
 from stream.idempotency import keyed
@@ -30,7 +31,7 @@ async def post_purchase(request: web.Request) -> web.Response:
     """Buy a track, or all of a release that is still to be paid for, at once."""
     who, tools = await caller(request), request.app[TOOLS]
     asked = await keyed(request, who)
-    wanted = NewPurchase.model_validate_json(await request.read())
+    wanted = await told(request, NewPurchase)
 
     async def work(session: Session) -> list[Bought]:
         order = Order(

@@ -19,6 +19,7 @@ from base.errors import Refused
 from catalog.callers import Caller
 from catalog.permissions import Permission
 from catalog.plays import unknown_play
+from stream.api.asking import told
 from stream.api.buying_documents import NewRefund, RefundDocument
 from stream.idempotency import keyed
 from stream.identity.callers import caller
@@ -30,7 +31,7 @@ async def post_refund(request: web.Request) -> web.Response:
     """Give a play or a purchase back; a second time says what the first did."""
     who, tools = await caller(request), request.app[TOOLS]
     asked = await keyed(request, who)  # what is given back is so once, under any key
-    wanted = NewRefund.model_validate_json(await request.read())
+    wanted = await told(request, NewRefund)
     within, why = timedelta(days=tools.settings.refund_days), Why(by=who.id, reason=wanted.reason)
 
     async def work(session: Session) -> Refunded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog.permissions import Permission
 from stream.api.artwork import get_artwork, put_artwork
+from stream.api.asking import Sparse
 from stream.api.openapi import Route
 from stream.api.release_documents import EditRelease, NewRelease, ReleaseDocument, ReleaseList
 from stream.api.releases import (
@@ -57,6 +58,7 @@ def _of_one() -> list[Route]:
             method="GET",
             path=_RELEASE,
             handler=get_release,
+            query=Sparse,
             needs=Permission.CATALOGUE_READ,
             summary="A release: its tracks in order, its cover, and what to know of a draft.",
             answers={200: ReleaseDocument},
@@ -69,6 +71,7 @@ def _of_one() -> list[Route]:
             needs=Permission.MUSIC_WRITE,
             summary="Write on a draft: titles, artists, order, ISRC, credits.",
             body=EditRelease,
+            is_conditional=True,
             answers={200: ReleaseDocument},
             problems=(401, 403, 404, 409, 422),
         ),
@@ -132,6 +135,7 @@ def _of_covers() -> list[Route]:
             method="GET",
             path=f"{_RELEASE}/artwork/{_SIZE}.{{form:avif|webp|jpeg}}",
             handler=get_artwork,
+            name="get_artwork_as",
             needs=Permission.CATALOGUE_READ,
             summary="The cover in a form that is named.",
             answers={200: _IMAGE},

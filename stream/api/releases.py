@@ -8,7 +8,9 @@ from uuid import UUID
 from aiohttp import web
 
 from base.database import Session
+from catalog.acts import Act
 from catalog.artworks import artwork_of, images_of
+from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.models.releases import Archive, Release
 from catalog.releases import (
@@ -17,6 +19,7 @@ from catalog.releases import (
     concerns,
     create_release,
     credits_of,
+    lock_draft,
     release_of,
     releases_of,
     require_draft,
@@ -29,7 +32,10 @@ from catalog.states import ArchiveState, ArtworkState, ReleaseState, TrackState
 from ingest.drafts import Edit, TrackEdit, draft_findings, edit, publish
 from ingest.readiness import UNTITLED, errors_in
 from ingest.words import one_line
+from stream.api.answers import NEVER_KEPT, answered
+from stream.api.asking import told
 from stream.api.documents import said
+from stream.api.preconditions import require_match
 from stream.api.release_documents import (
     ArchiveFacts,
     ArtworkFacts,
@@ -54,7 +60,7 @@ _WORDS = ("title", "artist", "label", "upc", "released_on")
 async def post_release(request: web.Request) -> web.Response:
     """Begin a draft, for files that are sent one by one."""
     artist = await caller(request)
-    body = NewRelease.model_validate_json(await request.read() or b"{}")
+    body = await told(request, NewRelease)
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
         release = await create_release(
@@ -67,7 +73,8 @@ async def post_release(request: web.Request) -> web.Response:
         words = {"title": body.title, "artist": body.artist}
         release.edited = sorted(name for name, text in words.items() if one_line(text))
         answer = await document(session, release, artist)
-    return _answered(answer, status=201)
+    where = {"Location": f"/api/v1/releases/{answer.id}"}
+    return answered(request, answer, status=201, headers=where, cache=NEVER_KEPT)
 
 
 async def get_releases(request: web.Request) -> web.Response:
@@ -85,19 +92,21 @@ async def get_release(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
         release = await visible_release(session, request, who)
         answer = await document(session, release, who)
-    return _answered(answer)
+    return answered(request, answer, cache=NEVER_KEPT)
 
 
 async def patch_release(request: web.Request) -> web.Response:
     """Write on a draft."""
     artist, release_id = await caller(request), release_id_in(request)
-    change = _edit(EditRelease.model_validate_json(await request.read()))
+    change = _edit(await told(request, EditRelease))
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
+        before = await lock_draft(session, release_id, artist)
+        await require_match(request, lambda: document(session, before, artist))
         release = await edit(session, release_id, artist, change, now=tools.clock())
         await session.flush()
         answer = await document(session, release, artist)
-    return _answered(answer)
+    return answered(request, answer, cache=NEVER_KEPT)
 
 
 async def publish_release(request: web.Request) -> web.Response:
@@ -109,7 +118,7 @@ async def publish_release(request: web.Request) -> web.Response:
             session, release_id, artist, request_id=request[REQUEST_ID], now=tools.clock()
         )
         answer = await document(session, release, artist)
-    return _answered(answer)
+    return answered(request, answer, cache=NEVER_KEPT)
 
 
 async def delete_release(request: web.Request) -> web.Response:
@@ -119,7 +128,10 @@ async def delete_release(request: web.Request) -> web.Response:
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
     async def remove(session: Session) -> None:
-        require_draft(await release_of(session, release_id), artist)
+        release = await release_of(session, release_id)
+        require_draft(release, artist)
+        if artist.id != release.owner_id:
+            await note_act(session, artist, Act.RELEASE_REMOVED, release_id, now=tools.clock())
         await remove_release(session, release_id, now=tools.clock(), until=until)
 
     await tools.database.run(remove)
@@ -197,13 +209,6 @@ async def document(session: Session, release: Release, who: Caller | None) -> Re
         findings=told,
         may_publish=None if findings is None else not errors_in(findings),
     )
-
-
-def _answered(body: ReleaseDocument, *, status: int = 200) -> web.Response:
-    response = web.json_response(text=body.model_dump_json(), status=status)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Location"] = f"/api/v1/releases/{body.id}"
-    return response
 
 
 def _summary(release: Release) -> ReleaseSummary:

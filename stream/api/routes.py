@@ -11,6 +11,7 @@ from catalog.denials import require
 from catalog.permissions import Permission
 from ingest.desk import Desk
 from ingest.routes.door import Door
+from stream.api.acting_routes import acting_routes
 from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
 from stream.api.documents import (
@@ -25,14 +26,15 @@ from stream.api.documents import (
     TrackList,
 )
 from stream.api.downloads import get_download
-from stream.api.events import get_events
-from stream.api.fleet import FleetDocument, get_fleet
+from stream.api.events import EventsQuery, get_events
+from stream.api.fleet import DrainWithin, FleetDocument, get_fleet
 from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
 from stream.api.job_routes import job_routes
 from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
+from stream.api.openapi_parameters import ID
 from stream.api.payout_routes import payout_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.proof_routes import proof_routes
@@ -43,6 +45,7 @@ from stream.api.split_routes import split_routes
 from stream.api.statements import statement_routes
 from stream.api.topup_routes import topup_routes
 from stream.api.tracks import (
+    WaveformQuery,
     delete_track,
     get_track,
     get_tracks,
@@ -75,6 +78,7 @@ def api_routes(desk: Desk) -> list[Route]:
     )
     return [
         *upload_routes(door),
+        *acting_routes(),
         *sign_in_routes(),
         *release_routes(),
         *job_routes(),
@@ -141,8 +145,8 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=get_waveform,
             needs=Permission.CATALOGUE_READ,
             summary="The peaks of a track, as audiowaveform writes them; samples a pixel: `zoom`.",
-            query=("zoom",),
-            answers={200: "application/octet-stream"},
+            query=WaveformQuery,
+            answers={200: ("application/octet-stream", "application/json")},
             problems=(404,),
         ),
         Route(
@@ -168,7 +172,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=get_picture,
             needs=Permission.MUSIC_READ,
             summary="A picture of your master, or what one is drawn from.",
-            answers={200: "application/octet-stream"},
+            answers={200: ("application/json", "image/png")},
         ),
         Route(
             method="POST",
@@ -205,7 +209,7 @@ def api_routes(desk: Desk) -> list[Route]:
         ),
         Route(
             method="GET",
-            path="/api/v1/plays/{play}",
+            path=f"/api/v1/plays/{{play:{ID}}}",
             handler=get_play,
             needs=Permission.PLAY,
             summary="What a play session has come to, and on what evidence.",
@@ -213,7 +217,7 @@ def api_routes(desk: Desk) -> list[Route]:
         ),
         Route(
             method="DELETE",
-            path="/api/v1/plays/{play}",
+            path=f"/api/v1/plays/{{play:{ID}}}",
             handler=delete_play,
             needs=Permission.PLAY,
             summary="Take the address of a play session back, within seconds, everywhere.",
@@ -225,7 +229,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=get_fleet,
             needs=Permission.FLEET_READ,
             summary="What waits, who works, how many would do it within `drain_within` seconds.",
-            query=("drain_within",),
+            query=DrainWithin,
             answers={200: FleetDocument},
             problems=(401, 403, 422),
         ),
@@ -235,6 +239,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=get_events,
             needs=Permission.MUSIC_READ,
             summary="What happens to your music, as server-sent events; `?track=` for one track.",
+            query=EventsQuery,
             answers={200: "text/event-stream"},
             problems=(401, 403, 404),
         ),

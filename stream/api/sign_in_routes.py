@@ -23,7 +23,7 @@ _DONE, _ON_ITS_WAY = {204: "application/json"}, {202: "application/json"}
 
 def sign_in_routes() -> list[Route]:
     """Answer the operations of joining and signing in, and of one's own address and password."""
-    return [*_for_visitors(), *_for_accounts()]
+    return [*_for_visitors(), *_of_address_and_password(), *_of_sessions()]
 
 
 def _for_visitors() -> list[Route]:
@@ -71,7 +71,7 @@ def _for_visitors() -> list[Route]:
     ]
 
 
-def _for_accounts() -> list[Route]:
+def _of_address_and_password() -> list[Route]:
     return [
         Route(
             method="GET",
@@ -120,6 +120,11 @@ def _for_accounts() -> list[Route]:
             problems=(401, 403, 422, 429),
             needs=Permission.CREDENTIALS_KEEP,
         ),
+    ]
+
+
+def _of_sessions() -> list[Route]:
+    return [
         Route(
             method="GET",
             path=f"{_HERE}/sign-ins",

@@ -9,6 +9,7 @@ from catalog.email_addresses import email_of
 from catalog.mails import last_trouble
 from catalog.passwords import hash_of
 from catalog.sign_ins import end_sign_in, sign_ins_of
+from stream.api.asking import told
 from stream.api.sign_in_documents import (
     AskForReset,
     ChangeEmail,
@@ -35,28 +36,28 @@ _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 async def post_join(request: web.Request) -> web.Response:
     """Make an account, and sign it in."""
-    said = JoinAccount.model_validate_json(await request.read())
+    said = await told(request, JoinAccount)
     entered = await join(request, name=said.name, email=said.email, password=said.password)
     return entered.onto(web.Response(status=204))
 
 
 async def post_sign_in(request: web.Request) -> web.Response:
     """Sign in, by a cookie."""
-    said = SignInWith.model_validate_json(await request.read())
+    said = await told(request, SignInWith)
     entered = await sign_in(request, email=said.email, password=said.password)
     return entered.onto(web.Response(status=204))
 
 
 async def post_forgot(request: web.Request) -> web.Response:
     """Have a mail sent that helps."""
-    said = AskForReset.model_validate_json(await request.read())
+    said = await told(request, AskForReset)
     await ask_for_link(request, said.email)
     return web.Response(status=202)
 
 
 async def post_reset(request: web.Request) -> web.Response:
     """Choose a password by a link."""
-    said = ResetPassword.model_validate_json(await request.read())
+    said = await told(request, ResetPassword)
     await reset(request, said.token, password=said.password, email=said.email)
     return web.Response(status=204)
 
@@ -78,7 +79,7 @@ async def get_email(request: web.Request) -> web.Response:
 async def put_email(request: web.Request) -> web.Response:
     """Ask for another address to be used."""
     who = await caller(request)
-    said = ChangeEmail.model_validate_json(await request.read())
+    said = await told(request, ChangeEmail)
     await change_email(request, who, email=said.email, current=said.current)
     return web.Response(status=202)
 
@@ -86,7 +87,7 @@ async def put_email(request: web.Request) -> web.Response:
 async def post_code(request: web.Request) -> web.Response:
     """Confirm an address by its code."""
     who = await caller(request)
-    said = ConfirmEmail.model_validate_json(await request.read())
+    said = await told(request, ConfirmEmail)
     await confirm_by_code(request, who.person_id, said.code)
     return web.Response(status=204)
 
@@ -101,7 +102,7 @@ async def post_code_again(request: web.Request) -> web.Response:
 async def put_password(request: web.Request) -> web.Response:
     """Choose another password: all other sessions end."""
     who = await caller(request)
-    said = ChangePassword.model_validate_json(await request.read())
+    said = await told(request, ChangePassword)
     entered = await change_password(request, who, current=said.current, new=said.password)
     response = web.Response(status=204)
     return entered.onto(response) if entered else response

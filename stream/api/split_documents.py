@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from catalog.models.rights import PayeeKind, SheetKind
 from catalog.states import ClaimState, SheetState
 from stream.api.amounts import Amount
+from stream.api.asking import Query
 
 Id = Annotated[str, Field(max_length=64)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -176,10 +177,14 @@ class ClaimDocument(BaseModel):
     unclaimed: list[Amount]
 
 
-class ClaimQuery(BaseModel):
-    """Which claims: so many, those that follow `after`."""
+class SplitQuery(Query):
+    """Of which track; of all, unless told."""
 
-    model_config = ConfigDict(extra="forbid")
+    track: str | None = Field(default=None, max_length=64)
+
+
+class ClaimQuery(Query):
+    """Which claims: so many, those that follow `after`."""
 
     after: UUID | None = None
     limit: int = Field(default=50, ge=1, le=200)

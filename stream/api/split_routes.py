@@ -24,6 +24,7 @@ from stream.api.split_documents import (
     PayeeList,
     SheetDocument,
     SheetList,
+    SplitQuery,
     WriteMembers,
 )
 from stream.api.splits import (
@@ -54,6 +55,7 @@ def _of_payees() -> list[Route]:
             summary="Make a label, a group, or somebody without an account; `Idempotency-Key`.",
             body=NewPayee,
             answers={201: PayeeDocument},
+            is_keyed=True,
             problems=(400, 401, 409, 422),
         ),
         Route(
@@ -96,6 +98,7 @@ def _of_proposals() -> list[Route]:
             summary="Propose who shares a track of yours, or all of your music; `Idempotency-Key`.",
             body=NewSplit,
             answers={201: SheetDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(
@@ -106,6 +109,7 @@ def _of_proposals() -> list[Route]:
             summary="Propose what a label takes before it is divided; `Idempotency-Key`.",
             body=NewContract,
             answers={201: SheetDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
     ]
@@ -119,7 +123,7 @@ def _of_sheets() -> list[Route]:
             handler=get_splits,
             needs=Permission.SHARES_READ,
             summary="Sheets on which you stand, the newest first; with `track` all of yours.",
-            query=("track",),
+            query=SplitQuery,
             answers={200: SheetList},
         ),
         Route(
@@ -162,6 +166,7 @@ def _of_advances() -> list[Route]:
             summary="For treasurers: propose to give a payee an advance; `Idempotency-Key`.",
             body=NewAdvance,
             answers={201: AdvanceDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(
@@ -195,6 +200,7 @@ def _of_claims() -> list[Route]:
             summary="Claim a payee, or what a track earned for nobody known; `Idempotency-Key`.",
             body=NewClaim,
             answers={201: ClaimDocument},
+            is_keyed=True,
             problems=(400, 401, 404, 409, 422),
         ),
         Route(
@@ -203,7 +209,7 @@ def _of_claims() -> list[Route]:
             handler=get_claims,
             needs=Permission.SHARES_READ,
             summary="Your claims; to treasurers and operators all that are open.",
-            query=tuple(ClaimQuery.model_fields),
+            query=ClaimQuery,
             answers={200: ClaimList},
             problems=(401, 422),
         ),

@@ -23,6 +23,7 @@ from catalog.callers import Caller
 from catalog.models.rights import SheetKind, SplitSheet
 from catalog.music import track_of, unknown_track
 from catalog.permissions import Permission
+from stream.api.asking import asking, told
 from stream.api.payees import payee_id_of
 from stream.api.sheet_views import described
 from stream.api.split_documents import (
@@ -31,6 +32,7 @@ from stream.api.split_documents import (
     NewSplit,
     SheetDocument,
     SheetList,
+    SplitQuery,
 )
 from stream.api.tracks import track_id_of
 from stream.idempotency import keyed
@@ -43,7 +45,7 @@ _ANSWERS = {"accept": accept, "decline": decline}
 async def post_split(request: web.Request) -> web.Response:
     """Propose who shares a track of the caller's, or all of their music."""
     who = await caller(request)
-    body = NewSplit.model_validate_json(await request.read())
+    body = await told(request, NewSplit)
     shares = tuple(
         Wanted(payee_id=payee_id_of(one.payee) if one.payee is not None else None, ppm=one.ppm)
         for one in body.shares
@@ -62,7 +64,7 @@ async def post_split(request: web.Request) -> web.Response:
 async def post_contract(request: web.Request) -> web.Response:
     """Propose what a label takes before the artists' part is divided."""
     who = await caller(request)
-    body = NewContract.model_validate_json(await request.read())
+    body = await told(request, NewContract)
     owner = payee_id_of(body.artist) if body.artist else who.id
     label = Wanted(payee_id=payee_id_of(body.label), ppm=body.ppm)
     asked, contract = await keyed(request, who), SheetKind.CONTRACT
@@ -83,7 +85,7 @@ async def post_contract(request: web.Request) -> web.Response:
 
 async def get_splits(request: web.Request) -> web.Response:
     """Answer every sheet that concerns the caller; of a track of theirs its whole history."""
-    who, track = await caller(request), request.query.get("track")
+    who, track = await caller(request), asking(request, SplitQuery).track
     async with request.app[TOOLS].database.read() as session:
         mine = {one.id for one in await payees_of_account(session, who.id)}
         if track is None:
@@ -121,7 +123,7 @@ async def get_sheet(request: web.Request) -> web.Response:
 async def put_answer(request: web.Request) -> web.Response:
     """Accept or decline, for all whom the caller speaks for; the same again changes nothing."""
     who = await caller(request)
-    body = Answer.model_validate_json(await request.read())
+    body = await told(request, Answer)
     sheet = await answer(request, who, body.answer)
     async with request.app[TOOLS].database.read() as session:
         [document] = await described(session, [sheet], who)

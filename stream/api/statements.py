@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from typing import Literal
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from accounting.statement_forms import SCALE, as_csv, as_json
 from accounting.statement_pdf import as_pdf
@@ -24,6 +25,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.permissions import Permission
+from stream.api.asking import MonthName, PayeeName, Query, asking
 from stream.api.openapi import Route
 from stream.attachments import attachment
 from stream.identity.callers import caller
@@ -57,12 +59,15 @@ class StatementList(BaseModel):
     statements: list[StatementFacts]
 
 
-class StatementQuery(BaseModel):
-    """Which of several: who keeps the books may name another payee; the latest version."""
+class StatementsQuery(Query):
+    """Whose: who keeps the books may name another payee."""
 
-    model_config = ConfigDict(extra="forbid")
+    payee: PayeeName | None = None
 
-    payee: str | None = Field(default=None, max_length=80)
+
+class StatementQuery(StatementsQuery):
+    """Which of several; the latest version, unless told."""
+
     currency: str | None = Field(default=None, pattern="^[A-Z]{3}$")
     version: int | None = Field(default=None, ge=1, le=1000)
 
@@ -70,7 +75,7 @@ class StatementQuery(BaseModel):
 async def get_statements(request: web.Request) -> web.Response:
     """Answer what statements there are."""
     who = await caller(request)
-    asked = StatementQuery.model_validate(dict(request.query))
+    asked = asking(request, StatementsQuery)
     async with request.app[TOOLS].database.read() as session:
         found = [
             (payee, one)
@@ -84,7 +89,7 @@ async def get_statements(request: web.Request) -> web.Response:
 async def get_statement(request: web.Request) -> web.Response:
     """Answer a statement in one of its forms."""
     who = await caller(request)
-    asked = StatementQuery.model_validate(dict(request.query))
+    asked = asking(request, StatementQuery)
     form = request.match_info["form"]
     if form not in _MIMES:
         raise Refused("form-unknown", "A statement is a .csv, a .json or a .pdf.", status=404)
@@ -162,7 +167,7 @@ def statement_routes() -> list[Route]:
             handler=get_statements,
             needs=Permission.EARNINGS_READ,
             summary="Your statements, the latest first; who keeps the books may name a payee.",
-            query=("payee",),
+            query=StatementsQuery,
             answers={200: StatementList},
             problems=(401, 403, 422),
         ),
@@ -172,8 +177,9 @@ def statement_routes() -> list[Route]:
             handler=get_statement,
             needs=Permission.EARNINGS_READ,
             summary="A statement of a month as `csv`, `json` or `pdf`, the latest version.",
-            query=tuple(StatementQuery.model_fields),
-            answers={200: "application/octet-stream"},
+            query=StatementQuery,
+            places={"form": Literal["csv", "json", "pdf"], "period": MonthName},
+            answers={200: ("text/csv", "application/json", "application/pdf")},
             problems=(401, 403, 404, 409, 422),
         ),
     ]

@@ -14,6 +14,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.models.people import Account
 from catalog.payments import payment_called, unknown_refund
+from stream.api.asking import told
 from stream.api.topup_documents import (
     GrantDocument,
     NewGrant,
@@ -34,7 +35,7 @@ async def post_refund(request: web.Request) -> web.Response:
     """Send back what is unspent of a top-up."""
     who, tools = await caller(request), request.app[TOOLS]
     keys = await keyed(request, who)
-    why = WhyRefund.model_validate_json(await request.read())
+    why = await told(request, WhyRefund)
     async with tools.database.read() as session:
         payment = await payment_called(session, request.match_info["topup"])
     await tools.database.run(lambda session: keys.note(session, tools))
@@ -58,8 +59,8 @@ async def post_transferred(request: web.Request) -> web.Response:
     """Say that a refund was transferred."""
     who, tools = await caller(request), request.app[TOOLS]
     keys = await keyed(request, who)
-    told = RefundTransferred.model_validate_json(await request.read())
-    said = Transferred(refund_id=_refund_id(request), reference=told.bank_reference, by=who.id)
+    sent = await told(request, RefundTransferred)
+    said = Transferred(refund_id=_refund_id(request), reference=sent.bank_reference, by=who.id)
     done = await keys.once(tools, lambda session: transfer(session, said, now=tools.clock()))
     body = refund_document(*done)
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
@@ -76,7 +77,7 @@ async def post_grant(request: web.Request) -> web.Response:
     """Give credits."""
     who, tools = await caller(request), request.app[TOOLS]
     keys = await keyed(request, who)
-    asked = NewGrant.model_validate_json(await request.read())
+    asked = await told(request, NewGrant)
     grant = Grant(
         listener_id=asked.account,
         key=keys.key,

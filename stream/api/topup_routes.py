@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from catalog.permissions import Permission
 from stream.api.openapi import Route
 from stream.api.topup_documents import (
@@ -34,6 +38,8 @@ from stream.api.topups import (
 
 _TOPUPS = "/api/v1/topups"
 _TOPUP = f"{_TOPUPS}/{{topup}}"
+#: Its id, or the reference of its transfer.
+_NAMED = {"topup": Annotated[str, Field(pattern="^[0-9A-Za-z -]{1,64}$")]}
 
 
 def topup_routes() -> list[Route]:
@@ -60,6 +66,7 @@ def _of_listeners() -> list[Route]:
             summary="Order a pack of credits; needs `Idempotency-Key`.",
             body=NewTopup,
             answers={201: TopupDocument},
+            is_keyed=True,
             problems=(400, 401, 404, 409, 422, 503),
         ),
         Route(
@@ -74,6 +81,7 @@ def _of_listeners() -> list[Route]:
         Route(
             method="GET",
             path=_TOPUP,
+            places=_NAMED,
             handler=get_topup,
             needs=Permission.WALLET_READ,
             summary="How a top-up stands; treasurers also ask by its transfer's reference.",
@@ -87,21 +95,26 @@ def _of_keepers() -> list[Route]:
         Route(
             method="POST",
             path=f"{_TOPUP}/confirmation",
+            places=_NAMED,
             handler=post_confirmation,
             needs=Permission.WALLETS_KEEP,
             summary="Say that a transfer arrived, for treasurers; needs `Idempotency-Key`.",
             body=TransferFound,
             answers={200: TopupDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(
             method="POST",
             path=f"{_TOPUP}/refund",
+            places=_NAMED,
             handler=post_refund,
+            name="refund_topup",
             needs=Permission.WALLETS_KEEP,
             summary="Send back what is unspent, for treasurers; needs `Idempotency-Key`.",
             body=WhyRefund,
             answers={200: RefundDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422, 503),
         ),
         Route(
@@ -121,6 +134,7 @@ def _of_keepers() -> list[Route]:
             summary="Say that a refund was transferred, for treasurers; needs `Idempotency-Key`.",
             body=RefundTransferred,
             answers={200: RefundDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(
@@ -131,6 +145,7 @@ def _of_keepers() -> list[Route]:
             summary="Give credits to an account, for treasurers; needs `Idempotency-Key`.",
             body=NewGrant,
             answers={201: GrantDocument},
+            is_keyed=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
     ]
@@ -141,6 +156,7 @@ def _of_providers() -> list[Route]:
         Route(
             method="POST",
             path="/api/v1/payments/{provider}/webhook",
+            places={"provider": Annotated[str, Field(pattern="^[a-z-]{1,40}$")]},
             handler=post_message,
             needs=Permission.PAYMENTS_NOTIFY,
             summary="What a payment provider has to say, signed or worth a question.",

@@ -12,6 +12,7 @@ from base.errors import Refused
 from catalog.models.payments import Payment
 from catalog.payments import payment_called, payments_of, products_at, unknown_payment
 from catalog.permissions import Permission
+from stream.api.asking import told
 from stream.api.topup_documents import (
     NewTopup,
     ProductList,
@@ -44,7 +45,7 @@ async def post_topup(request: web.Request) -> web.Response:
     """Order a pack, and answer where it is paid."""
     who, tools = await caller(request), request.app[TOOLS]
     key = key_of(request, who)
-    asked = NewTopup.model_validate_json(await request.read())
+    asked = await told(request, NewTopup)
     provider = provider_named(request.app[PROVIDERS], asked.provider)
     root = tools.settings.public_url.rstrip("/") or str(request.url.origin())
     payment = await order(
@@ -82,7 +83,7 @@ async def post_confirmation(request: web.Request) -> web.Response:
     """Take a transfer that arrived for paid; of a top-up its id or its reference is told."""
     who, tools = await caller(request), request.app[TOOLS]
     asked = await keyed(request, who)
-    found = TransferFound.model_validate_json(await request.read())
+    found = await told(request, TransferFound)
     now = tools.clock()
     if found.arrived_at is not None and found.arrived_at > now:
         raise Refused("not-yet", "What arrives later cannot be confirmed now.", status=422)

@@ -6,10 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import Field
 
 from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.files import Master, Rendition
@@ -20,6 +23,7 @@ from catalog.removal import remove_track
 from catalog.states import TrackState
 from ingest.alike import findings_of
 from ingest.singles import edit_single
+from stream.api.asking import Query, asking, told
 from stream.api.documents import (
     DuplicateFacts,
     EditSingle,
@@ -31,7 +35,7 @@ from stream.api.documents import (
     WaveformLinks,
     said,
 )
-from stream.identity.callers import caller_or_none
+from stream.identity.callers import caller, caller_or_none
 from stream.keys import TOOLS
 
 _WORDS = ("title", "artist")
@@ -39,6 +43,12 @@ _FOREVER = "max-age=31536000, immutable"
 #: As many as a wide screen has columns for, in a player that is as wide.
 _SCREEN_PIXELS = 2_000
 _WAVEFORM_TYPES = {"dat": "application/octet-stream", "json": "application/json"}
+
+
+class WaveformQuery(Query):
+    """How fine: in samples a pixel, one of the `zooms` of the track; the finest, unless told."""
+
+    zoom: int | None = Field(default=None, ge=1, le=2**31)
 
 
 def document(found: Published) -> TrackDocument:
@@ -80,7 +90,7 @@ async def get_track(request: web.Request) -> web.Response:
 
 async def patch_track(request: web.Request) -> web.Response:
     """Call a track of the caller's that is on no release what they say."""
-    body = EditSingle.model_validate_json(await request.read())
+    body = await told(request, EditSingle)
     words = {name: text for name in _WORDS if (text := said(body, name)) is not None}
     found = await own_track(request, request.match_info["track"])
     async with request.app[TOOLS].database.begin() as session:
@@ -92,7 +102,7 @@ async def patch_track(request: web.Request) -> web.Response:
 
 async def put_price(request: web.Request) -> web.Response:
     """Let all hear a track of the caller's for nothing from now on, or no longer."""
-    body = PriceTrack.model_validate_json(await request.read())
+    body = await told(request, PriceTrack)
     found = await own_track(request, request.match_info["track"])
     async with request.app[TOOLS].database.begin() as session:
         priced = await track_of(session, found.track.id)
@@ -102,10 +112,13 @@ async def put_price(request: web.Request) -> web.Response:
 
 async def delete_track(request: web.Request) -> web.Response:
     """Delete a track of the caller's; where listeners own it, it stays with them."""
-    found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
+    who, tools = await caller(request), request.app[TOOLS]
+    found = await own_track(request, request.match_info["track"])
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
     async def remove(session: Session) -> TrackState:
+        if who.id != found.track.owner_id:
+            await note_act(session, who, Act.TRACK_REMOVED, found.track.id, now=tools.clock())
         return await remove_track(session, found.track.id, now=tools.clock(), until=until)
 
     if await tools.database.run(remove) is TrackState.REMOVED:
@@ -126,7 +139,7 @@ async def get_tracks(request: web.Request) -> web.Response:
 async def get_waveform(request: web.Request) -> web.StreamResponse:
     """Answer the peaks of a track."""
     found, form = await visible_track(request), request.match_info["form"]
-    key = _waveform_key(found.master, form, request.query.get("zoom"))
+    key = _waveform_key(found.master, form, asking(request, WaveformQuery).zoom)
     return await stored(request, Key(key), _WAVEFORM_TYPES[form], is_public=found.is_audible)
 
 
@@ -220,12 +233,12 @@ def _duplicate(one: Duplicate, owner_id: UUID) -> DuplicateFacts:
     )
 
 
-def _waveform_key(master: Master, form: str, zoom: str | None) -> str:
+def _waveform_key(master: Master, form: str, zoom: int | None) -> str:
     """Answer the object of a zoom, or of the finest."""
     if master.waveforms is None:
         raise Refused("not-examined", "The track has not been examined yet.", status=404)
     keys = master.waveforms[form]
-    key = keys.get(zoom or min(keys, key=int))
+    key = keys.get(str(zoom or min(keys, key=int)))
     if key is None:
         known = ", ".join(sorted(keys, key=int))
         raise Refused("zoom-unknown", f"There are zooms of {known} samples a pixel.", status=404)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
 
 from catalog.permissions import Permission
 from ingest.multipart import (
@@ -28,6 +32,7 @@ from ingest.routes.documents import ArchiveAccepted, MasterAccepted, UploadDocum
 from ingest.routes.door import UPLOADS, Door, Handler
 from ingest.routes.masters import put_master
 from ingest.routes.uploads import list_uploads, on_uploads, tell_options
+from stream.api.asking import Query
 from stream.api.openapi import Route
 
 _MASTER = "/api/v1/masters/{filename:[^/]+}"
@@ -36,6 +41,15 @@ _MULTIPART = "/api/v1/s3/multipart"
 _BINARY = "application/octet-stream"
 #: Which protocol is spoken is heard first, and each says in its own way who may.
 _upload = partial(Route, needs=Permission.UPLOAD, asks_itself=True)
+
+
+_FileName = Annotated[str, Field(min_length=1, max_length=1000, examples=["song.flac"])]
+
+
+class DraftQuery(Query):
+    """The draft that a file is for, if it is for one."""
+
+    release: UUID | None = None
 
 
 def upload_routes(door: Door) -> list[Route]:
@@ -66,6 +80,8 @@ def _whole(door: Door) -> list[Route]:
             handler=put_master(door),
             summary="Send a master, or an archive of them; `?release=ID` puts it on a draft.",
             body=_BINARY,
+            query=DraftQuery,
+            places={"filename": _FileName},
             answers={201: MasterAccepted, 200: MasterAccepted, 202: ArchiveAccepted},
             problems=(400, 401, 403, 413, 415, 422),
             on_expect=wait_to_invite,
@@ -123,7 +139,7 @@ def _on_one(door: Door) -> list[Route]:
                 201: MasterAccepted,
                 202: ArchiveAccepted,
             },
-            problems=(400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 460),
+            problems=(400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 422, 460),
             on_expect=wait_to_invite,
         ),
         _upload(

@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from accounting.ledger import TxnKind
 from accounting.lots import LotKind
@@ -15,6 +15,7 @@ from accounting.wallet import contents_of, history_of
 from catalog.denials import require
 from catalog.permissions import Permission
 from stream.api.amounts import Amount
+from stream.api.asking import Query, asking
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -70,10 +71,8 @@ class WalletHistory(BaseModel):
     before: int | None
 
 
-class WalletQuery(BaseModel):
+class WalletQuery(Query):
     """Whose wallet, where treasurers look at another's."""
-
-    model_config = ConfigDict(extra="forbid")
 
     listener: UUID | None = None
 
@@ -87,7 +86,7 @@ class HistoryQuery(WalletQuery):
 
 async def get_wallet(request: web.Request) -> web.Response:
     """Answer what a wallet holds."""
-    query, tools = WalletQuery.model_validate(dict(request.query)), request.app[TOOLS]
+    query, tools = asking(request, WalletQuery), request.app[TOOLS]
     listener_id = await _whose(request, query)
     async with tools.database.read() as session:
         found = await contents_of(session, listener_id, now=tools.clock())
@@ -112,7 +111,7 @@ async def get_wallet(request: web.Request) -> web.Response:
 
 async def get_history(request: web.Request) -> web.Response:
     """Answer how a wallet came to hold that."""
-    query = HistoryQuery.model_validate(dict(request.query))
+    query = asking(request, HistoryQuery)
     listener_id = await _whose(request, query)
     async with request.app[TOOLS].database.read() as session:
         lines = await history_of(session, listener_id, before=query.before, limit=query.limit)

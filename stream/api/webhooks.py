@@ -13,6 +13,7 @@ from base.errors import Refused
 from catalog.events import EventKind, NewEvent, tell
 from catalog.models.events import Webhook
 from catalog.webhooks import add_webhook, take_up, webhook_of, webhooks_of
+from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import REQUEST_ID, TOOLS
@@ -54,7 +55,7 @@ class WebhookList(BaseModel):
 async def post_webhook(request: web.Request) -> web.Response:
     """Make one."""
     who, tools = await caller(request), request.app[TOOLS]
-    wanted = NewWebhook.model_validate_json(await request.read())
+    wanted = await told(request, NewWebhook)
     _require_fit(wanted.url, to_private=tools.settings.webhooks_to_private)
     async with tools.database.begin() as session:
         made = await add_webhook(

@@ -11,11 +11,12 @@ from aiohttp import web
 
 from base.database import Session
 from base.errors import Refused
-from catalog.callers import Caller
+from catalog.callers import Caller, Credential
 from catalog.denials import require
 from catalog.people import NOBODY, caller_of
 from catalog.permissions import Permission, is_personal
 from stream.identity.origins import require_same_origin
+from stream.identity.uses import USES
 from stream.ids import id_in
 from stream.keys import CALLER, NEEDED, TOOLS
 from stream.limits import require_allowed
@@ -79,8 +80,19 @@ async def _resolved(session: Session, request: web.Request) -> None:
     if found is not None:
         if not _said(request):
             require_same_origin(request)
-        require_allowed(request, found.person_id)
+        let_in(request, found.person_id, found.credential)
         request[CALLER] = found
+
+
+def let_in(request: web.Request, person_id: UUID, credential: Credential | None) -> None:
+    """Let somebody go on who is known, if they have not asked for too much.
+
+    Raises:
+        Refused: `too-many-requests`, 429.
+
+    """
+    require_allowed(request, person_id)
+    request.app[USES].note(credential, request.app[TOOLS].clock())
 
 
 def _found(request: web.Request) -> Caller:
@@ -112,6 +124,8 @@ def own_token_of(request: web.Request) -> str:
     token = _token(request)
     if token is None:
         raise unknown_caller()
+    if not _said(request):
+        require_same_origin(request)
     return token
 
 

@@ -18,6 +18,7 @@ async def write_to(
     session: Session,
     kind: MailKind,
     address: str,
+    /,
     *,
     account_id: UUID | None = None,
     **facts: str,
@@ -34,7 +35,7 @@ async def write_to(
 
 
 async def tell_owner(
-    request: web.Request, session: Session, kind: MailKind, account_id: UUID, **facts: str
+    request: web.Request, session: Session, kind: MailKind, account_id: UUID, /, **facts: str
 ) -> None:
     """Have a mail sent to whoever has an account, if they have shown where it reaches them."""
     found = await email_of(session, account_id)

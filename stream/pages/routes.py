@@ -20,12 +20,14 @@ from stream.api.tracks import concerns, document, visible_track
 from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
 from stream.pages.account_pages import account_pages
+from stream.pages.invitation import get_invitation_page, post_invitation_page
 from stream.pages.openid_pages import openid_pages
 from stream.pages.pages import Page
 from stream.pages.quality import get_quality_page
 from stream.pages.render import account_of, page
 from stream.pages.shares import get_shares_page, post_shares_page
 
+_INVITATION = "/invitations/{secret:[A-Za-z0-9_-]+}"
 _OPEN = Permission.CATALOGUE_READ
 
 
@@ -41,6 +43,13 @@ def page_routes() -> Sequence[Page]:
             path="/shares/{sheet}",
             handler=post_shares_page,
             needs=Permission.SHARES_WRITE,
+        ),
+        Page(path=_INVITATION, handler=get_invitation_page, needs=Permission.MEMBERSHIPS),
+        Page(
+            method="POST",
+            path=_INVITATION,
+            handler=post_invitation_page,
+            needs=Permission.MEMBERSHIPS,
         ),
         *account_pages(),
         *openid_pages(),

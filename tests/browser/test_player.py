@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.browser import use_token
 from tests.support.house import House, open_house, until
 from tests.support.masters import long_tone, tone
 
@@ -34,9 +35,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def sign_in(page: Page, house: House) -> None:
-    page.goto(f"{house.url}/sign-in")
-    page.get_by_label("Your token").fill(house.listener)
-    page.get_by_role("button", name="Sign in").click()
+    use_token(page, house.url, house.listener)
     expect(page.get_by_test_id("balance")).to_have_text("10.000")
 
 

@@ -143,7 +143,7 @@ def test_uppy_sends_parts_straight_to_the_storage(  # noqa: PLR0913 - fixtures
     page: Page, script: Path, house: House, job: Job, tmp_path: Path, *, pauses: bool
 ) -> None:
     file = song(300 + pauses, seconds=36, folder=tmp_path)  # two parts
-    cookie = {"name": "refrain_token", "value": house.artist, "url": house.url}
+    cookie = {"name": "refrain_session", "value": house.artist, "url": house.url}
     page.context.add_cookies([cookie])
     page.goto(f"{house.url}/healthz")
     page.add_script_tag(path=script)

@@ -12,16 +12,24 @@ import catalog.models.statements  # noqa: F401 - they are among all tables
 from accounting.payees import add_payee, keep_payees, write_members
 from base.database import Database, Session
 from base.errors import Refused
-from catalog.callers import Caller
+from catalog.callers import Caller, CredentialKind
+from catalog.credentials import issue
+from catalog.email_addresses import claim
 from catalog.erasing import ERASED, erase
+from catalog.folding import parse_email
+from catalog.links import make_link
+from catalog.mails import MailKind, NewMail, post
 from catalog.models import Model
 from catalog.models.events import Webhook
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout, PayoutRun
 from catalog.models.people import Account
 from catalog.models.rights import Claim, Payee, PayeeKind
+from catalog.models.sign_in import Purpose
+from catalog.passwords import write_hash
 from catalog.people import issue_token
 from catalog.roles import Role
+from catalog.sign_ins import Where, note_sign_in
 from tests.support.catalog import NOON, person
 from tests.support.shares import earn, recording
 
@@ -34,6 +42,11 @@ FORGOTTEN = {
     "invitations": {"email"},
     "members": {"capacity"},
     "tokens": {"label", "kind", "scopes", "factors"},
+    "email_addresses": {"address", "folded"},
+    "passwords": {"hash"},
+    "sign_ins": {"device", "address", "country"},
+    "account_links": {"purpose", "address"},
+    "mails": {"kind", "recipient", "facts", "trouble"},
     "payees": {"name", "country"},
     "claims": {"words", "reason"},
     "payments": {"checkout_url", "country_told", "fingerprint"},
@@ -166,6 +179,7 @@ async def lived(database: Database, ben: Caller) -> UUID:
     async with database.begin() as session:
         (await session.get_one(Account, ben.id)).name = f"Ben {MARK}"
         await issue_token(session, ben, label=f"{MARK}'s phone", now=NOON)
+        await _signed_in(session, ben)
         await keep_payees(session, [ben.id], now=NOON)
         for kind in (PayeeKind.LABEL, PayeeKind.GROUP):
             made = await add_payee(
@@ -246,6 +260,26 @@ async def lived(database: Database, ben: Caller) -> UUID:
         await session.flush()
         await _pay(session, paid, made.id)
     return paid
+
+
+async def _signed_in(session: Session, ben: Caller) -> None:
+    email = parse_email(f"{MARK}@example.org")
+    await claim(session, ben.id, email, now=NOON)
+    await write_hash(session, ben.id, MARK, now=NOON)
+    await make_link(session, ben.id, Purpose.VERIFY, address=email.address, now=NOON)
+    issued = await issue(session, ben.id, kind=CredentialKind.SESSION, label=MARK, now=NOON)
+    where = Where(device=f"{MARK}'s phone", address=MARK, country="DE")
+    await note_sign_in(session, issued.id, ben.id, where, now=NOON)
+    for account_id in (ben.id, None):
+        facts = {"name": MARK, "origin": "https://refrain.example"}
+        mail = NewMail(
+            kind=MailKind.FORGOT,
+            to=email.address,
+            facts=facts,
+            request_id="test",
+            account_id=account_id,
+        )
+        await post(session, mail, now=NOON)
 
 
 async def _pay(session: Session, details: UUID, payee: UUID) -> None:

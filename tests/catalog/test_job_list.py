@@ -1,17 +1,14 @@
-from base64 import urlsafe_b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from base.database import Database
 from base.errors import Refused
 from catalog.attempts import Said, attempts_of, forget_attempts, note
 from catalog.job_control import cancel, prioritise_all_of, replay, set_aside
-from catalog.job_list import Place, job_called, owner_called
+from catalog.job_list import job_called, owner_called
 from catalog.jobs import Kind, NewJob, add
 from catalog.models.jobs import Job
 from catalog.roles import Role
@@ -118,27 +115,3 @@ async def test_old_attempts_are_forgotten_some_at_a_time(database: Database) -> 
         assert await forget_attempts(session, before=before, limit=2) == 1
         [left] = await attempts_of(session, job_id)
     assert left.ended_at == before
-
-
-@given(st.datetimes(timezones=st.just(UTC)), st.uuids())
-def test_a_place_in_the_list_is_read_as_it_was_written(at: datetime, job_id: UUID) -> None:
-    place = Place(created_at=at, id=job_id)
-
-    assert Place.parse(place.print()) == place
-
-
-@given(st.text(max_size=60))
-def test_no_other_text_is_a_place(text: str) -> None:
-    with pytest.raises(Refused, match="bad-cursor"):
-        Place.parse(text)
-
-
-@pytest.mark.parametrize(
-    "at",
-    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00"],
-)
-def test_a_time_that_has_no_date_in_utc_is_no_place(at: str) -> None:
-    text = urlsafe_b64encode(f"{at}/{UUID(int=1)}".encode()).decode()
-
-    with pytest.raises(Refused, match="bad-cursor"):
-        Place.parse(text)

@@ -218,7 +218,7 @@ def test_the_interface_describes_itself(house: House) -> None:
         ("GET", "/api/v1/tracks/no-id", None, 404),
         ("DELETE", "/api/v1/plays", None, 405),
         ("POST", "/api/v1/plays", {"track": 7}, 422),
-        ("POST", "/api/v1/plays", b"no json", 422),
+        ("POST", "/api/v1/plays", b"no json", 415),
         ("POST", "/api/v1/plays", {"track": "x", "more": 1}, 422),
         ("PUT", "/api/v1/masters/a.wav", b"RIFF", 403),
     ],

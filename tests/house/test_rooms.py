@@ -48,6 +48,7 @@ def run(folder: Path, *argv: str) -> str:
         ("Door: HTTP", "workers/plays.py", "import aiohttp"),
         ("Door: the queue", "refrain/house.py", "import dramatiq"),
         ("Door: Valkey", "stream/sessions.py", "import redis"),
+        ("Door: mail", "stream/identity/joining.py", "import aiosmtplib"),
         ("Door: traces", "workers/media.py", "import opentelemetry.trace"),
         ("Door: object storage", "workers/media.py", "import base.storage.disk"),
         ("Door: ledger tables", "accounting/plays.py", "import catalog.models.ledger"),

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.allowance import Allowance
+from stream.allowance import Allowance, Left
 
 
 def allowance(*, requests: int = 0, size_bytes: int = 0) -> Allowance:
@@ -17,6 +17,17 @@ def test_a_minutes_worth_may_come_at_once_and_then_as_it_is_paid_for() -> None:
     assert 0 < of.wait_s("a", 100.0) <= 1
     assert not of.admit("a", 100.5)
     assert of.admit("a", 101.5)
+
+
+def test_what_is_left_is_told_and_comes_back() -> None:
+    of = allowance(requests=60)
+    for _ in range(20):
+        of.admit("a", 100.0)
+
+    assert of.left("a", 100.0) == Left(most=60, requests=40, whole_in_s=20)
+    assert of.left("a", 110.0) == Left(most=60, requests=50, whole_in_s=10)
+    assert of.left("b", 100.0) == Left(most=60, requests=60, whole_in_s=0)
+    assert allowance().left("a", 100.0) is None
 
 
 def test_what_one_uses_is_not_taken_from_another() -> None:

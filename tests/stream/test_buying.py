@@ -53,8 +53,7 @@ class Customer:
         if key:
             headers["Idempotency-Key"] = key
         url = self.shop.origin.url + path
-        body = None if data is None else json.dumps(data)
-        async with self.shop.http.request(method, url, data=body, headers=headers) as answer:
+        async with self.shop.http.request(method, url, json=data, headers=headers) as answer:
             said = await answer.read()
             return answer.status, json.loads(said) if said else {}
 

@@ -113,6 +113,7 @@ async def test_who_fetched_too_much_still_says_what_was_heard(tmp_path: Path) ->
             f"/api/v1/plays/{origin.session_id}/heartbeat",
             method="POST",
             Authorization=f"Bearer {token}",
+            Content_Type="application/json",
             Content_Length="33",
         )
         opened.writer.write(b'{"position_s": 1, "elapsed_s": 1}')
@@ -127,6 +128,7 @@ async def play(origin: Origin, token: str, **fields: str) -> Said:
             "/api/v1/plays",
             method="POST",
             Authorization=f"Bearer {token}",
+            Content_Type="application/json",
             Content_Length=str(len(body)),
             **fields,
         )

@@ -187,6 +187,8 @@ async def _wrong(http: ClientSession, url: str, place: Place, who: Somebody) -> 
         if place.method == "POST" and not place.path.endswith("/uploads"):
             headers[_OVERRIDE] = "DELETE"
     data = _PARTS_SENT if place.path.endswith("/complete") else None
+    if data is not None:
+        headers["Content-Type"] = "application/json"
     asked = http.request(
         place.method, url + place.path, headers=headers, data=data, allow_redirects=False
     )

@@ -38,6 +38,7 @@ class Player:
     ) -> tuple[int, Document]:
         body = json.dumps(data) if isinstance(data, dict) else data
         fields = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        fields |= {"Content-Type": "application/json"} if data is not None else {}
         fields |= {name.replace("_", "-"): value for name, value in headers.items()}
         url = self.origin.url + path
         async with self.http.request(method, url, data=body, headers=fields) as answer:

@@ -1,6 +1,5 @@
 """Shares, advances and claims over HTTP, and the page on which payees answer."""
 
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -27,20 +26,19 @@ class Someone:
         headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key or str(uuid4())}
         if key == "none":
             del headers["Idempotency-Key"]
-        data = None if body is None else json.dumps(body)
         asked = self.client.http.request(
-            method, self.client.url + path, data=data, headers=headers, allow_redirects=False
+            method, self.client.url + path, json=body, headers=headers, allow_redirects=False
         )
         async with asked as answer:
             return Answer(answer.status, dict(answer.headers), await answer.read())
 
     async def form(self, path: str, **fields: str) -> Answer:
-        cookies = {"refrain_token": self.token}
+        cookies = {"refrain_session": self.token}
         asked = self.client.http.request(
             "POST" if fields else "GET",
             self.client.url + path,
             data=fields or None,
-            headers={"Accept": "text/html"},
+            headers={"Accept": "text/html", "Origin": self.client.url},
             cookies=cookies,
         )
         async with asked as answer:

@@ -80,6 +80,13 @@ def open_page(browser: Browser, folder: Path) -> Iterator[Page]:
         yield page
 
 
+def use_token(page: Page, url: str, token: str) -> None:
+    """Come in by a token, at the home of a house."""
+    page.goto(f"{url}/sign-in")
+    page.get_by_label("Your token").fill(token)
+    page.get_by_role("button", name="Use this token").click()
+
+
 def decode(page: Page, file: str, rate: int) -> Sound:
     """Answer what Web Audio decodes."""
     channels = page.evaluate("([url, rate]) => decoded(url, rate)", [f"{ADDRESS}/{file}", rate])

@@ -58,6 +58,8 @@ class House:
         request = urllib.request.Request(  # noqa: S310 - our own server
             self.url + path, data=body, method=method, headers=headers or {}
         )
+        if isinstance(data, dict):
+            request.add_header("Content-Type", "application/json")
         if token:
             request.add_header("Authorization", f"Bearer {token}")
         try:

@@ -59,11 +59,14 @@ class Client:
         token: str = "",
         data: bytes | dict[str, Any] | None = None,
         accept: str = "*/*",
+        **fields: str,
     ) -> Answer:
-        headers = {"Accept": accept}
+        headers = {"Accept": accept, **{name.replace("_", "-"): fields[name] for name in fields}}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         body = json.dumps(data).encode() if isinstance(data, dict) else data
+        if isinstance(data, dict):
+            headers["Content-Type"] = "application/json"
         asked = self.http.request(method, self.url + path, data=body, headers=headers)
         async with asked as answer:
             names = {name.lower(): value for name, value in answer.headers.items()}

@@ -1,0 +1,37 @@
+"""What stands around every operation: what is known of it, and what it need not look at itself."""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from stream.api.asking import require_json, require_places
+from stream.api.openapi import Handler, Route
+from stream.api.preconditions import require_tags
+from stream.idempotency import said_key
+
+#: Which operation a request calls.
+ROUTE = web.RequestKey("route", Route)
+
+
+def called(route: Route) -> Handler:
+    """Answer the handler of an operation as the application calls it."""
+
+    @wraps(route.handler)
+    async def call(request: web.Request) -> web.StreamResponse:
+        request[ROUTE] = route
+        require_places(request.match_info, route.places)
+        if route.is_keyed:
+            said_key(request)
+        if route.is_conditional:
+            require_tags(request.headers)
+        if isinstance(route.body, type) and issubclass(route.body, BaseModel):
+            require_json(request.content_type, await request.read())
+        response = await route.handler(request)
+        if route.leaving is not None and not response.prepared:
+            response.headers.extend(route.leaving.headers())
+        return response
+
+    return call

@@ -1,0 +1,130 @@
+"""Offices over HTTP: who holds which role, and the record of what was done in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from base.errors import Refused
+from catalog.acts import Act, Noted
+from catalog.audit import Asked, acts_before
+from catalog.callers import Caller
+from catalog.offices import grant, held_by, revoke
+from catalog.roles import Role
+from stream.identity.callers import caller
+from stream.ids import id_in
+from stream.keys import TOOLS
+
+_NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+class RolesDocument(BaseModel):
+    """The roles of an account; that of a listener all have, and shares make collaborators."""
+
+    account: str
+    name: str
+    roles: list[Role]
+
+
+class AuditQuery(BaseModel):
+    """Which acts, and how many, from behind the `cursor` of the last page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    act: Act | None = None
+    person: UUID | None = None
+    subject: str | None = Field(default=None, max_length=120, pattern=r"^[\x20-\x7e]+$")
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: int | None = Field(default=None, ge=1, lt=2**53)
+
+
+class ActDocument(BaseModel):
+    """What was done, of which account, by which person; nobody's was done at a terminal."""
+
+    id: int
+    at: datetime
+    act: str
+    account: str | None
+    person: str | None
+    credential: str | None
+    subject: str
+    facts: dict[str, object]
+
+
+class ActList(BaseModel):
+    """Acts, the newest first."""
+
+    items: list[ActDocument]
+    next: str | None
+
+
+async def get_roles(request: web.Request) -> web.Response:
+    """Answer the roles of an account."""
+    async with request.app[TOOLS].database.read() as session:
+        return _answered(await held_by(session, _account_in(request)))
+
+
+async def put_role(request: web.Request) -> web.Response:
+    """Grant a role."""
+    who, tools, role = await caller(request), request.app[TOOLS], _role_in(request)
+    async with tools.database.begin() as session:
+        found = await grant(session, _account_in(request), role, by=who, now=tools.clock())
+    return _answered(found)
+
+
+async def delete_role(request: web.Request) -> web.Response:
+    """Revoke a role."""
+    who, tools, role = await caller(request), request.app[TOOLS], _role_in(request)
+    async with tools.database.begin() as session:
+        found = await revoke(session, _account_in(request), role, by=who, now=tools.clock())
+    return _answered(found)
+
+
+async def get_audit(request: web.Request) -> web.Response:
+    """Answer who did what in an office."""
+    query = AuditQuery.model_validate(dict(request.query))
+    asked = Asked(act=query.act, person_id=query.person, subject=query.subject)
+    async with request.app[TOOLS].database.read() as session:
+        found = await acts_before(session, asked, before=query.cursor, limit=query.limit + 1)
+    shown = found[: query.limit]
+    more = str(shown[-1].id) if len(found) > query.limit else None
+    body = ActList(items=[_act(one) for one in shown], next=more)
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+def _act(one: Noted) -> ActDocument:
+    ids = (one.account_id, one.person_id, one.credential_id)
+    account, person, credential = (None if each is None else str(each) for each in ids)
+    return ActDocument(
+        id=one.id,
+        at=one.at,
+        act=one.act,
+        account=account,
+        person=person,
+        credential=credential,
+        subject=one.subject,
+        facts=dict(one.facts),
+    )
+
+
+def _answered(found: Caller) -> web.Response:
+    roles = [one for one in Role if one in found.roles]
+    body = RolesDocument(account=str(found.id), name=found.name, roles=roles)
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+def _account_in(request: web.Request) -> UUID:
+    unknown = Refused("account-unknown", "There is no such account.", status=404)
+    return id_in(request.match_info["account"], unknown)
+
+
+def _role_in(request: web.Request) -> Role:
+    try:
+        return Role(request.match_info["role"])
+    except ValueError:
+        raise Refused(
+            "role-unknown", f"There is no such role; there are {', '.join(Role)}.", status=404
+        ) from None

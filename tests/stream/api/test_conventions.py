@@ -1,0 +1,118 @@
+"""What holds for every document, seen at a draft and at a list."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from catalog.jobs import Kind, NewJob, add
+from catalog.roles import Role
+from tests.support.catalog import NOON
+from tests.support.served import Answer, Client, served
+
+RELEASES = "/api/v1/releases"
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[Client]:
+    async with served(tmp_path) as opened:
+        yield opened
+
+
+def code(answer: Answer) -> str:
+    kind: str = answer.json["type"]
+    return kind.rpartition(":")[2]
+
+
+async def test_a_change_of_what_was_changed_meanwhile_is_refused(client: Client) -> None:
+    token = await client.artist()
+    made = await client.ask("POST", RELEASES, token=token, data={"title": "One"})
+    place = made.headers["location"]
+    found = await client.ask("GET", place, token=token)
+    tag = found.headers["etag"]
+
+    same = await client.ask("GET", place, token=token, If_None_Match=tag)
+    first = await client.ask("PATCH", place, token=token, data={"title": "Two"}, If_Match=tag)
+    late = await client.ask("PATCH", place, token=token, data={"title": "Three"}, If_Match=tag)
+    newer = first.headers["etag"]
+    then = await client.ask("PATCH", place, token=token, data={"title": "Three"}, If_Match=newer)
+
+    assert (same.status, same.body, same.headers["etag"]) == (304, b"", tag)
+    assert (first.status, late.status, code(late)) == (200, 412, "changed-meanwhile")
+    assert (then.status, then.json["title"]) == (200, "Three")
+
+
+async def test_only_the_fields_that_are_asked_for_are_answered(client: Client) -> None:
+    token = await client.artist()
+    made = await client.ask("POST", RELEASES, token=token, data={"title": "One"})
+    place = made.headers["location"]
+
+    sparse = await client.ask("GET", f"{place}?fields=title,state", token=token)
+    wrong = await client.ask("GET", f"{place}?fields=mood", token=token)
+
+    assert sparse.json == {"title": "One", "state": "draft"}
+    assert (wrong.status, code(wrong)) == (422, "unknown-field")
+    assert "There are: id, state, title" in wrong.json["detail"]
+
+
+async def test_a_list_says_where_it_goes_on_in_its_head_as_well(client: Client) -> None:
+    async with client.holding.tools.database.begin() as session:
+        for i in range(3):
+            await add(
+                session, NewJob(kind=Kind.NOTHING, subject=str(i), request_id="test"), now=NOON
+            )
+    token = await client.artist(Role.OPERATOR)
+
+    first = await client.ask("GET", "/api/v1/jobs?limit=2&kind=nothing&fields=id", token=token)
+    link = first.headers["link"]
+    rest = await client.ask("GET", link.partition("<")[2].partition(">")[0], token=token)
+
+    assert link.endswith('>; rel="next"')
+    assert (len(first.json["jobs"]), len(rest.json["jobs"])) == (2, 1)
+    assert set(first.json["jobs"][0]) == {"id"}
+    assert (rest.json["next"], "link" in rest.headers) == (None, False)
+    assert len({one["id"] for one in first.json["jobs"] + rest.json["jobs"]}) == 3
+
+
+async def test_every_address_says_what_it_has_and_what_is_left_of_the_limits(
+    client: Client,
+) -> None:
+    token = await client.artist()
+
+    asked = await client.ask("OPTIONS", "/api/v1/jobs", Origin="https://player.example")
+    wrong = await client.ask("DELETE", "/api/v1/jobs", token=token)
+    found = await client.ask("GET", RELEASES, token=token)
+    head = await client.ask("HEAD", RELEASES, token=token)
+
+    assert (asked.status, asked.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert "authorization" in asked.headers["access-control-allow-headers"].lower()
+    assert "access-control-allow-credentials" not in asked.headers
+    assert (wrong.status, wrong.headers["allow"]) == (405, "GET,HEAD")
+    for answer in (wrong, found, head):
+        assert answer.headers["access-control-allow-origin"] == "*"
+    assert (head.status, head.body) == (200, b"")
+    assert found.headers["ratelimit"].startswith('"address";r=')
+    assert '"account";q=' in found.headers["ratelimit-policy"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("text/plain", b'{"title": "One"}', 415),
+        ("application/json", b'{"title": "\\u0000"}', 422),
+        ("application/json", b'{"title": 7}', 422),
+        ("application/json", b'{"title": "\\ud800"}', 422),
+        ("application/json", b"\xff", 422),
+        ("application/json", b"{}", 201),
+    ],
+)
+async def test_what_is_told_is_json_that_can_be_kept(
+    client: Client, kind: str, body: bytes, status: int
+) -> None:
+    token = await client.artist()
+
+    answer = await client.ask("POST", RELEASES, token=token, data=body, Content_Type=kind)
+
+    assert answer.status == status
