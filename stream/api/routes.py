@@ -40,6 +40,7 @@ from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
+from stream.api.search_routes import search_routes
 from stream.api.sign_in_routes import sign_in_routes
 from stream.api.split_routes import split_routes
 from stream.api.statements import statement_routes
@@ -92,6 +93,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *proof_routes(),
         *month_routes(),
         *statement_routes(),
+        *search_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",
