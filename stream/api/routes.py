@@ -35,6 +35,7 @@ from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
 from stream.api.openapi_parameters import ID
+from stream.api.paging import Paged
 from stream.api.payout_routes import payout_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.proof_routes import proof_routes
@@ -99,9 +100,10 @@ def api_routes(desk: Desk) -> list[Route]:
             path="/api/v1/tracks",
             handler=get_tracks,
             needs=Permission.CATALOGUE_READ,
-            summary="What there is to hear.",
+            summary="What there is to hear, the newest first.",
+            query=Paged,
             answers={200: TrackList},
-            problems=(),
+            problems={422: ("bad-cursor",)},
         ),
         Route(
             method="GET",
