@@ -16,7 +16,7 @@ def search_routes() -> list[Route]:
             path="/api/v1/search",
             handler=get_search,
             needs=Permission.CATALOGUE_READ,
-            summary="Find tracks, releases, artists, labels and playlists by any part of a name.",
+            summary="Find music by any part of what it is called, or of whom it is credited to.",
             query=SearchQuery,
             answers={200: SearchAnswer},
             problems={422: ("bad-cursor",)},
