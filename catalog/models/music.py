@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
 from catalog.models.base import Model
+
+_AUDIBLE = "state IN ('playable', 'complete')"
 
 
 class Recording(Model):
@@ -30,7 +32,17 @@ class Track(Model):
     """
 
     __tablename__ = "tracks"
-    __table_args__ = (Index(None, "state", "created_at"),)
+    __table_args__ = (
+        Index(None, "state", "created_at"),
+        # What there is to hear, the newest first.
+        Index(
+            "ix_tracks_audible",
+            "created_at",
+            "id",
+            postgresql_where=text(_AUDIBLE),
+            sqlite_where=text(_AUDIBLE),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     recording_id: Mapped[UUID] = mapped_column(ForeignKey("recordings.id"), index=True)

@@ -126,6 +126,7 @@ class TrackList(BaseModel):
     """What there is to hear, the newest first."""
 
     tracks: list[TrackDocument]
+    next: str | None
 
 
 class OpenPlay(BaseModel):

@@ -39,6 +39,7 @@ from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
 from stream.api.openapi_parameters import ID
+from stream.api.paging import Paged
 from stream.api.payout_routes import payout_routes
 from stream.api.playlist_routes import playlist_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
@@ -46,6 +47,7 @@ from stream.api.privacy import privacy_routes
 from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
+from stream.api.search_routes import search_routes
 from stream.api.sign_in_routes import sign_in_routes
 from stream.api.split_routes import split_routes
 from stream.api.statements import statement_routes
@@ -104,14 +106,16 @@ def api_routes(desk: Desk) -> list[Route]:
         *membership_routes(),
         *privacy_routes(),
         *statement_routes(),
+        *search_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",
             handler=get_tracks,
             needs=Permission.CATALOGUE_READ,
-            summary="What there is to hear.",
+            summary="What there is to hear, the newest first.",
+            query=Paged,
             answers={200: TrackList},
-            problems=(),
+            problems={422: ("bad-cursor",)},
         ),
         Route(
             method="GET",

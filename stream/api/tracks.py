@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from base.database import Session
 from base.errors import Refused
@@ -27,6 +27,7 @@ from catalog.states import TrackState
 from catalog.words import Explicit
 from ingest.alike import findings_of
 from ingest.singles import edit_single
+from stream.api.answers import answered
 from stream.api.asking import Query, asking, told
 from stream.api.catalogue_documents import (
     SaidOfTrack,
@@ -45,9 +46,12 @@ from stream.api.documents import (
     TrackList,
     WaveformLinks,
 )
+from stream.api.paging import Keyset, Paged
 from stream.identity.callers import caller, caller_or_none
 from stream.keys import TOOLS
 
+#: The order of what there is to hear.
+PLACE = Keyset("tracks", tuple[AwareDatetime, UUID])
 _FOREVER = "max-age=31536000, immutable"
 #: As many as a wide screen has columns for, in a player that is as wide.
 _SCREEN_PIXELS = 2_000
@@ -155,11 +159,19 @@ async def delete_track(request: web.Request) -> web.Response:
 
 
 async def get_tracks(request: web.Request) -> web.Response:
-    """Answer what there is to hear."""
+    """Answer what there is to hear, the newest first."""
+    asked = asking(request, Paged)
+    after = PLACE.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
-        found = await audible_tracks(session)
-    body = TrackList(tracks=[document(one) for one in found])
-    return web.json_response(text=body.model_dump_json(by_alias=True))
+        found = await audible_tracks(session, limit=asked.limit + 1, after=after)
+    page = PLACE.page(found, limit=asked.limit, place=place_of)
+    body = TrackList(tracks=[document(one) for one in page.items], next=page.next)
+    return answered(request, body)
+
+
+def place_of(found: Published) -> tuple[datetime, UUID]:
+    """Answer where a track stands among those that there are to hear."""
+    return found.track.created_at, found.track.id
 
 
 async def get_waveform(request: web.Request) -> web.StreamResponse:
