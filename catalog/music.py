@@ -12,15 +12,17 @@ from sqlalchemy import exists, or_, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import with_early
 from catalog.generations import CURRENT, found_at
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Release, ReleaseTrack
+from catalog.permissions import Permission
 from catalog.states import (
+    HIDDEN,
     TRACK_MOVES,
-    ReleaseState,
     TrackEvent,
     TrackState,
     next_state,
@@ -84,6 +86,17 @@ async def track_of(session: Session, track_id: UUID) -> Published:
     return await _published(session, track)
 
 
+def require_own(found: Published, caller: Caller) -> None:
+    """Refuse a track that is not the caller's, unless they look after all of them.
+
+    Raises:
+        Refused: `track-unknown`, 404.
+
+    """
+    if caller.id != found.track.owner_id and not caller.may(Permission.MUSIC_OVERSEE):
+        raise unknown_track()
+
+
 def unknown_track() -> Refused:
     """Say that there is none."""
     return Refused("track-unknown", "There is no such track.", status=404)
@@ -104,7 +117,7 @@ async def audible_tracks(session: Session, *, limit: int = 200) -> list[Publishe
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .outerjoin(Release, ReleaseTrack.release_id == Release.id)
         .where(Track.state.in_(AUDIBLE))
-        .where(or_(Release.id.is_(None), Release.state != ReleaseState.DRAFT))
+        .where(or_(Release.id.is_(None), Release.state.not_in(HIDDEN)))
         .order_by(Track.created_at.desc())
     )
     return [

@@ -1,6 +1,7 @@
 """The tables, by subject. Those of the ledger are asked for by name, by accounting alone."""
 
 from catalog.models import (
+    artists,
     audit,
     checks,
     deals,
@@ -8,12 +9,15 @@ from catalog.models import (
     files,
     jobs,
     likeness,
+    memberships,
     music,
     oidc,
     payments,
     payouts,
     people,
     plays,
+    privacy,
+    publishing,
     purchases,
     reconciling,
     reencoding,
@@ -24,11 +28,13 @@ from catalog.models import (
     splits,
     suspicions,
     uploads,
+    words,
 )
 from catalog.models.base import Model
 
 __all__ = [
     "Model",
+    "artists",
     "audit",
     "checks",
     "deals",
@@ -36,12 +42,15 @@ __all__ = [
     "files",
     "jobs",
     "likeness",
+    "memberships",
     "music",
     "oidc",
     "payments",
     "payouts",
     "people",
     "plays",
+    "privacy",
+    "publishing",
     "purchases",
     "reconciling",
     "reencoding",
@@ -52,4 +61,5 @@ __all__ = [
     "splits",
     "suspicions",
     "uploads",
+    "words",
 ]

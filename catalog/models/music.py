@@ -50,3 +50,13 @@ class Track(Model):
     request_id: Mapped[str] = mapped_column(String(64))
     #: Nobody pays for a play of it, as its owner wants.
     is_free: Mapped[bool] = mapped_column(default=False)
+    #: Of what is sung (BCP 47); `zxx` is nothing.
+    language: Mapped[str | None] = mapped_column(String(35))
+    #: As in `catalog.words`.
+    explicit: Mapped[str] = mapped_column(String(8), default="unknown")
+    #: The work that is played.
+    iswc: Mapped[str | None] = mapped_column(String(11))
+    #: MusicBrainz' recording.
+    mbid: Mapped[UUID | None]
+    p_year: Mapped[int | None]
+    p_owner: Mapped[str | None] = mapped_column(String(200))

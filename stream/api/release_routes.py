@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalog.permissions import Permission
 from stream.api.artwork import get_artwork, put_artwork
 from stream.api.asking import Sparse
+from stream.api.coming_out import publish_release
 from stream.api.openapi import Route
 from stream.api.release_documents import EditRelease, NewRelease, ReleaseDocument, ReleaseList
 from stream.api.releases import (
@@ -14,7 +15,6 @@ from stream.api.releases import (
     get_releases,
     patch_release,
     post_release,
-    publish_release,
 )
 
 _RELEASES = "/api/v1/releases"
@@ -81,7 +81,7 @@ def _of_one() -> list[Route]:
             handler=delete_release,
             needs=Permission.MUSIC_DELETE,
             summary="Delete a draft and its tracks.",
-            answers={204: "text/plain"},
+            answers={204: None},
             problems=(401, 403, 404, 409),
         ),
         Route(
@@ -104,7 +104,7 @@ def _of_archives() -> list[Route]:
             handler=delete_archive,
             needs=Permission.MUSIC_WRITE,
             summary="Forget an archive of a draft, and what it lacked; its tracks stay.",
-            answers={204: "text/plain"},
+            answers={204: None},
             problems=(401, 403, 404, 409),
         ),
     ]

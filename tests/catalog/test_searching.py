@@ -7,12 +7,12 @@ from sqlalchemy import delete, func, select, update
 
 from base.database import Database
 from catalog.models.music import Track
-from catalog.roles import Role
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.models.search import SearchDocument, SearchStale, SearchWord
 from catalog.music import move
 from catalog.people import Caller
 from catalog.releases import create_release, move_release, put_on
+from catalog.roles import Role
 from catalog.search import Asked, drafts
 from catalog.search_refresh import rebuild
 from catalog.states import ReleaseEvent, TrackEvent, TrackState
