@@ -237,6 +237,9 @@ class Settings(AccountSettings, OpenIdSettings, PaymentSettings, PayoutSettings)
         le=366,
         description="What nobody takes up of a gift within so many days returns to who gave it.",
     )
+    erasure_days: int = Field(
+        default=14, ge=0, le=90, description="Days in which who is to be forgotten may come back."
+    )
     gift_credit_days: int = Field(
         default=3,
         ge=0,

@@ -17,11 +17,14 @@ from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.models.events import Webhook
+from catalog.models.memberships import Membership
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout
 from catalog.models.people import Account, AccountRole, Invitation, Member, Token
+from catalog.models.privacy import Erasure, PersonalExport
 from catalog.models.rights import Claim, GroupMember, Payee, PayeeKind
 from catalog.models.sign_in import AccountLink, EmailAddress, Mail, Password, SignIn
+from catalog.objects import hold
 from catalog.oidc_apps import forget_apps
 
 #: What stands where something was that somebody is known by.
@@ -53,6 +56,8 @@ async def erase(
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
     await _forget_words(session, account_id)
     await _forget_payments(session, account_id)
+    await _forget_membership(session, account_id)
+    await _forget_exports(session, account_id, now=now)
     await _forget_bank_details(session, await _forget_payees(session, account_id))
 
 
@@ -111,6 +116,20 @@ async def _forget_payments(session: Session, account_id: UUID) -> None:
     """Forget by which card or account somebody paid; the books keep where tax was due."""
     theirs = update(Payment).where(Payment.listener_id == account_id)
     await session.execute(theirs.values(country_told=None, checkout_url=None, fingerprint=None))
+
+
+async def _forget_membership(session: Session, account_id: UUID) -> None:
+    """Forget by which name somebody stands in the register; their number and shares stay."""
+    theirs = update(Membership).where(Membership.account_id == account_id)
+    await session.execute(theirs.values(name=ERASED, address=None, words=None))
+
+
+async def _forget_exports(session: Session, account_id: UUID, *, now: datetime) -> None:
+    """Forget what was asked for, and let files with all that was known of somebody go."""
+    made = delete(PersonalExport).where(PersonalExport.account_id == account_id)
+    keys = await session.scalars(made.returning(PersonalExport.storage_key))
+    await hold(session, [key for key in keys if key is not None], until=now)
+    await session.execute(delete(Erasure).where(Erasure.account_id == account_id))
 
 
 async def _forget_bank_details(session: Session, payees: Collection[UUID]) -> None:

@@ -42,6 +42,10 @@ class EventKind(StrEnum):
     UPLOAD_REFUSED = "upload.refused"
     UPLOAD_EXPIRED = "upload.expired"
     UPLOAD_WARNED = "upload.warned"
+    #: Somebody applied to be a member, was admitted or refused, lapsed, renewed, or left.
+    MEMBERSHIP_CHANGED = "membership.changed"
+    #: Dues run out, or ran out.
+    MEMBERSHIP_DUE = "membership.due"
     #: Somebody tries out a webhook.
     PING = "ping"
 

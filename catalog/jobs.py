@@ -52,6 +52,12 @@ class Kind(StrEnum):
     FSCK = "fsck"
     RECONCILE = "reconcile"
     PROVE = "prove"
+    #: All that is known of somebody, for them.
+    EXPORT = "export"
+    #: What is kept no longer: of people who want to be forgotten, and what is too old.
+    FORGET = "forget"
+    #: Dues that run out.
+    RENEW = "renew"
     WEIGH = "weigh"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
@@ -73,6 +79,9 @@ LANES = {
     Kind.FSCK: Lane.HOUSEKEEPING,
     Kind.RECONCILE: Lane.HOUSEKEEPING,
     Kind.PROVE: Lane.HOUSEKEEPING,
+    Kind.EXPORT: Lane.BACKGROUND,
+    Kind.FORGET: Lane.HOUSEKEEPING,
+    Kind.RENEW: Lane.HOUSEKEEPING,
     Kind.WEIGH: Lane.HOUSEKEEPING,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
@@ -94,6 +103,9 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.FSCK: (10.0, 0.0),
     Kind.RECONCILE: (10.0, 0.0),
     Kind.PROVE: (2.0, 0.0),
+    Kind.EXPORT: (1.0, 0.0),
+    Kind.FORGET: (2.0, 0.0),
+    Kind.RENEW: (1.0, 0.0),
     Kind.WEIGH: (10.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }

@@ -6,7 +6,12 @@ import { build } from "esbuild";
 const dist = new URL("./dist/", import.meta.url).pathname;
 await rm(dist, { recursive: true, force: true });
 const result = await build({
-  entryPoints: { player: "src/main.ts", style: "src/style.css" },
+  entryPoints: {
+    player: "src/main.ts",
+    style: "src/style.css",
+    docs: "src/docs.ts",
+    docs_style: "src/docs.css",
+  },
   absWorkingDir: new URL(".", import.meta.url).pathname,
   outdir: dist,
   entryNames: "[name]-[hash]",
@@ -21,8 +26,8 @@ const manifest = {};
 for (const [file, made] of Object.entries(result.metafile.outputs)) {
   if (made.entryPoint) {
     const extension = made.entryPoint.endsWith(".css") ? "css" : "js";
-    const name = extension === "css" ? "style.css" : "player.js";
-    manifest[name] = basename(file);
+    const [name] = basename(file).split("-");
+    manifest[`${name}.${extension}`] = basename(file);
   }
 }
 await writeFile(`${dist}manifest.json`, JSON.stringify(manifest));

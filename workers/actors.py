@@ -23,6 +23,7 @@ from workers.anew import reencode_master
 from workers.artworks import make_artwork
 from workers.causes import cause_of, output_of
 from workers.comparing import compare_master
+from workers.forgetting import forget_old
 from workers.fsck import check_store
 from workers.holding import Holding, Running
 from workers.housekeeping import tidy_house
@@ -39,6 +40,8 @@ from workers.leases import (
 )
 from workers.mail import send_mail
 from workers.media import examine_master
+from workers.members import remind_members
+from workers.personal import make_export
 from workers.pieces import join_pieces, make_piece
 from workers.proving import prove_books
 from workers.recheck import recheck_rendition
@@ -80,6 +83,9 @@ WORK: Mapping[str, Work] = {
     Kind.FSCK: check_store,
     Kind.RECONCILE: reconcile_books,
     Kind.PROVE: prove_books,
+    Kind.EXPORT: make_export,
+    Kind.FORGET: forget_old,
+    Kind.RENEW: remind_members,
     Kind.WEIGH: weigh_all,
     Kind.NOTHING: do_nothing,
 }

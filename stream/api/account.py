@@ -1,4 +1,4 @@
-"""The caller's own account: what it is, where it lives, and how it is forgotten."""
+"""The caller's own account: what it is, and where it lives."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from base.errors import Refused
 from catalog.callers import Caller
-from catalog.erasing import erase
 from catalog.people import country_of, write_country
-from catalog.roles import GRANTED, Role
+from catalog.roles import Role
 from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -50,21 +48,6 @@ async def patch_account(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.begin() as session:
         await write_country(session, who.id, wanted.country)
     return _answer(who, wanted.country)
-
-
-async def delete_account(request: web.Request) -> web.Response:
-    """Forget who the caller is, for good."""
-    who, tools = await caller(request), request.app[TOOLS]
-    if who.has(*GRANTED):
-        raise Refused(
-            "not-erasable",
-            "Only listeners are forgotten by themselves: others have music or work that bears "
-            "their name; please ask an operator.",
-            status=409,
-        )
-    async with tools.database.begin() as session:
-        await erase(session, who.id, by=who.id, now=tools.clock())
-    return web.Response(status=204)
 
 
 def _answer(who: Caller, country: str | None) -> web.Response:

@@ -26,6 +26,7 @@ from stream.api.acting_documents import (
     MembershipList,
     NewAccount,
 )
+from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -36,7 +37,7 @@ _NEVER_KEPT = {"Cache-Control": "no-store"}
 async def post_account(request: web.Request) -> web.Response:
     """Make the account of an artist or a label."""
     who, tools = await caller(request), request.app[TOOLS]
-    wanted = NewAccount.model_validate_json(await request.read())
+    wanted = await told(request, NewAccount)
     async with tools.database.begin() as session:
         made = await make_account(
             session, who, name=wanted.name, kind=wanted.kind, now=tools.clock()
@@ -58,7 +59,7 @@ async def get_memberships(request: web.Request) -> web.Response:
 async def put_acting(request: web.Request) -> web.Response:
     """Let a sign-in act for an account until told otherwise."""
     who, tools = await caller(request), request.app[TOOLS]
-    said = ActFor.model_validate_json(await request.read())
+    said = await told(request, ActFor)
     account = None if said.account is None else id_in(said.account, _not_theirs())
     if who.credential is None or who.credential.kind is not CredentialKind.SESSION:
         raise Refused(
@@ -94,7 +95,7 @@ async def get_members(request: web.Request) -> web.Response:
 async def put_member(request: web.Request) -> web.Response:
     """Let a member act as something else."""
     who, tools, person_id = await caller(request), request.app[TOOLS], _person_in(request)
-    said = EditMember.model_validate_json(await request.read())
+    said = await told(request, EditMember)
     async with tools.database.begin() as session:
         await change_member(session, who, person_id, said.capacity, now=tools.clock())
         found = await members_of(session, who.id)

@@ -249,7 +249,7 @@ def _offices() -> list[Route]:
             handler=get_audit,
             needs=Permission.AUDIT_READ,
             summary="Who did what in an office, the newest first; go on with `cursor`.",
-            query=tuple(AuditQuery.model_fields),
+            query=AuditQuery,
             answers={200: ActList},
             problems=(401, 403, 422),
         ),

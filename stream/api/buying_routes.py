@@ -6,7 +6,6 @@ from catalog.permissions import Permission
 from stream.api.account import (
     AccountDocument,
     EditAccount,
-    delete_account,
     get_account,
     patch_account,
 )
@@ -214,7 +213,7 @@ def _dealing() -> list[Route]:
             handler=delete_deal,
             needs=Permission.MUSIC_TERMS,
             summary="Let a deal end now.",
-            answers={204: "text/plain"},
+            answers={204: None},
             problems=(401, 403, 404),
         ),
     ]
@@ -240,14 +239,5 @@ def _being() -> list[Route]:
             body=EditAccount,
             answers={200: AccountDocument},
             problems=(401, 422),
-        ),
-        Route(
-            method="DELETE",
-            path="/api/v1/account",
-            handler=delete_account,
-            needs=Permission.ACCOUNT_CLOSE,
-            summary="Be forgotten, for good; what you heard and paid stays, under a number.",
-            answers={204: "text/plain"},
-            problems=(401, 409),
         ),
     ]

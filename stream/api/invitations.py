@@ -26,6 +26,7 @@ from stream.api.acting_documents import (
     InvitationMade,
     NewInvitation,
 )
+from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import ORIGIN, REQUEST_ID, TOOLS
@@ -37,7 +38,7 @@ _MOST_SHOWN = 200
 async def post_invitation(request: web.Request) -> web.Response:
     """Invite somebody to act for the account; by mail, if an address is told."""
     who, tools = await caller(request), request.app[TOOLS]
-    wanted = NewInvitation.model_validate_json(await request.read())
+    wanted = await told(request, NewInvitation)
     now, origin = tools.clock(), request.app[ORIGIN]
     email = None if wanted.email is None else parse_email(wanted.email).address
     async with tools.database.begin() as session:

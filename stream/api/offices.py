@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from base.errors import Refused
 from catalog.acts import Act, Noted
@@ -14,6 +14,9 @@ from catalog.audit import Asked, acts_before
 from catalog.callers import Caller
 from catalog.offices import grant, held_by, revoke
 from catalog.roles import Role
+from stream.api.answers import NEVER_KEPT, answered
+from stream.api.asking import asking
+from stream.api.paging import Keyset, Paged
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -29,16 +32,15 @@ class RolesDocument(BaseModel):
     roles: list[Role]
 
 
-class AuditQuery(BaseModel):
-    """Which acts, and how many, from behind the `cursor` of the last page."""
+_PLACES = Keyset("acts", tuple[int])
 
-    model_config = ConfigDict(extra="forbid")
+
+class AuditQuery(Paged):
+    """Which acts, and how many, from behind the `cursor` of the last page."""
 
     act: Act | None = None
     person: UUID | None = None
     subject: str | None = Field(default=None, max_length=120, pattern=r"^[\x20-\x7e]+$")
-    limit: int = Field(default=50, ge=1, le=200)
-    cursor: int | None = Field(default=None, ge=1, lt=2**53)
 
 
 class ActDocument(BaseModel):
@@ -85,14 +87,14 @@ async def delete_role(request: web.Request) -> web.Response:
 
 async def get_audit(request: web.Request) -> web.Response:
     """Answer who did what in an office."""
-    query = AuditQuery.model_validate(dict(request.query))
+    query = asking(request, AuditQuery)
     asked = Asked(act=query.act, person_id=query.person, subject=query.subject)
     async with request.app[TOOLS].database.read() as session:
-        found = await acts_before(session, asked, before=query.cursor, limit=query.limit + 1)
-    shown = found[: query.limit]
-    more = str(shown[-1].id) if len(found) > query.limit else None
-    body = ActList(items=[_act(one) for one in shown], next=more)
-    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+        [before] = _PLACES.after(query.cursor) or (None,)
+        found = await acts_before(session, asked, before=before, limit=query.limit + 1)
+    part = _PLACES.page(found, limit=query.limit, place=lambda act: (act.id,))
+    body = ActList(items=[_act(one) for one in part.items], next=part.next)
+    return answered(request, body, cache=NEVER_KEPT)
 
 
 def _act(one: Noted) -> ActDocument:

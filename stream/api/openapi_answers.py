@@ -12,8 +12,8 @@ from stream.api.documents import Problem
 from stream.api.fields import listed
 from stream.api.openapi_schemas import Schemas
 
-#: A document, a media type, or several of them.
-Answer = type[BaseModel] | str | tuple[type[BaseModel] | str, ...]
+#: A document, a media type, or several of them; None is nothing but the status.
+Answer = type[BaseModel] | str | tuple[type[BaseModel] | str, ...] | None
 #: Statuses, or codes by their statuses.
 Problems = Sequence[int] | Mapping[int, Sequence[str]]
 
@@ -89,7 +89,7 @@ def _answer(status: int, answer: Answer, schemas: Schemas, *, is_sparse: bool) -
     if any(listed(one) for one in models):
         names.append("Link")
     said = {"description": _phrase(status), "headers": _headers(*names)}
-    if status in _EMPTY:
+    if status in _EMPTY or answer is None:
         return said
     content = {}
     for one in _each(answer):
@@ -131,4 +131,6 @@ def _phrase(status: int) -> str:
 
 
 def _each(answer: Answer) -> Sequence[type[BaseModel] | str]:
+    if answer is None:
+        return ()
     return answer if isinstance(answer, tuple) else (answer,)

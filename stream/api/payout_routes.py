@@ -206,7 +206,7 @@ def _of_holds() -> list[Route]:
             handler=delete_hold,
             needs=Permission.PAYOUTS_KEEP,
             summary="Lift a hold.",
-            answers={204: "text/plain"},
+            answers={204: None},
             problems=(401, 403, 404),
         ),
     ]

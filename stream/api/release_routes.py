@@ -81,7 +81,7 @@ def _of_one() -> list[Route]:
             handler=delete_release,
             needs=Permission.MUSIC_DELETE,
             summary="Delete a draft and its tracks.",
-            answers={204: "text/plain"},
+            answers={204: None},
             problems=(401, 403, 404, 409),
         ),
         Route(
@@ -104,7 +104,7 @@ def _of_archives() -> list[Route]:
             handler=delete_archive,
             needs=Permission.MUSIC_WRITE,
             summary="Forget an archive of a draft, and what it lacked; its tracks stay.",
-            answers={204: "text/plain"},
+            answers={204: None},
             problems=(401, 403, 404, 409),
         ),
     ]

@@ -14,6 +14,7 @@ from ingest.routes.door import Door
 from stream.api.acting_routes import acting_routes
 from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
+from stream.api.client_routes import client_routes
 from stream.api.documents import (
     EditSingle,
     OfflineReport,
@@ -31,6 +32,7 @@ from stream.api.fleet import DrainWithin, FleetDocument, get_fleet
 from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
 from stream.api.job_routes import job_routes
+from stream.api.membership_routes import membership_routes
 from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
@@ -38,6 +40,7 @@ from stream.api.openapi_parameters import ID
 from stream.api.paging import Paged
 from stream.api.payout_routes import payout_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
+from stream.api.privacy import privacy_routes
 from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
@@ -82,6 +85,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *upload_routes(door),
         *acting_routes(),
         *sign_in_routes(),
+        *client_routes(),
         *release_routes(),
         *job_routes(),
         *hold_routes(),
@@ -93,6 +97,8 @@ def api_routes(desk: Desk) -> list[Route]:
         *freezing_routes(),
         *proof_routes(),
         *month_routes(),
+        *membership_routes(),
+        *privacy_routes(),
         *statement_routes(),
         *search_routes(),
         Route(
@@ -140,7 +146,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=delete_track,
             needs=Permission.MUSIC_DELETE,
             summary="Delete your track; one that listeners own is withdrawn from all others.",
-            answers={204: "text/plain", 200: TrackDocument},
+            answers={204: None, 200: TrackDocument},
             problems=(401, 403, 404),
         ),
         Route(
@@ -225,7 +231,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=delete_play,
             needs=Permission.PLAY,
             summary="Take the address of a play session back, within seconds, everywhere.",
-            answers={204: "text/plain"},
+            answers={204: None},
         ),
         Route(
             method="GET",
@@ -272,7 +278,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=delete_webhook,
             needs=Permission.WEBHOOKS,
             summary="Remove a webhook.",
-            answers={204: "text/plain"},
+            answers={204: None},
             problems=(401, 403, 404),
         ),
         Route(
@@ -281,7 +287,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=post_ping,
             needs=Permission.WEBHOOKS,
             summary="Try a webhook out; one that was given up is taken up again.",
-            answers={202: "text/plain"},
+            answers={202: None},
             problems=(401, 403, 404),
         ),
     ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from catalog.permissions import Permission
 from stream.api import sign_ins as api
 from stream.api.openapi import Route
+from stream.api.openapi_answers import Answer
 from stream.api.sign_in_documents import (
     AskForReset,
     ChangeEmail,
@@ -18,7 +21,8 @@ from stream.api.sign_in_documents import (
 )
 
 _HERE = "/api/v1/account"
-_DONE, _ON_ITS_WAY = {204: "application/json"}, {202: "application/json"}
+_DONE: Mapping[int, Answer] = {204: None}
+_ON_ITS_WAY: Mapping[int, Answer] = {202: None}
 
 
 def sign_in_routes() -> list[Route]:

@@ -11,6 +11,7 @@ from base.errors import Refused
 from catalog.access_tokens import AccessToken, Wanted, end_token, make_token, tokens_of
 from catalog.permissions import Scope
 from stream.api.acting_documents import Name
+from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -63,7 +64,7 @@ class TokenList(BaseModel):
 async def post_token(request: web.Request) -> web.Response:
     """Make a token."""
     who, tools = await caller(request), request.app[TOOLS]
-    asked = NewToken.model_validate_json(await request.read())
+    asked = await told(request, NewToken)
     now = tools.clock()
     wanted = Wanted(
         label=asked.label,

@@ -21,8 +21,10 @@ from stream.api.tracks import PLACE, concerns, document, place_of, visible_track
 from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
 from stream.pages.account_pages import account_pages
+from stream.pages.docs import get_docs
 from stream.pages.invitation import get_invitation_page, post_invitation_page
 from stream.pages.openid_pages import openid_pages
+from stream.pages.own_data import get_data_page, post_data_page
 from stream.pages.pages import Page
 from stream.pages.quality import get_quality_page
 from stream.pages.render import account_of, page
@@ -40,12 +42,20 @@ def page_routes() -> Sequence[Page]:
         Page(path="/", handler=get_home, needs=_OPEN),
         Page(path="/tracks/{track}", handler=get_track_page, needs=_OPEN),
         Page(path="/tracks/{track}/quality", handler=get_quality_page, needs=Permission.MUSIC_READ),
+        Page(path="/docs", handler=get_docs, needs=_OPEN),
         Page(path="/shares", handler=get_shares_page, needs=Permission.SHARES_READ),
         Page(
             method="POST",
             path="/shares/{sheet}",
             handler=post_shares_page,
             needs=Permission.SHARES_WRITE,
+        ),
+        Page(path="/account/data", handler=get_data_page, needs=Permission.ACCOUNT_CLOSE),
+        Page(
+            method="POST",
+            path="/account/data",
+            handler=post_data_page,
+            needs=Permission.ACCOUNT_CLOSE,
         ),
         Page(path=_INVITATION, handler=get_invitation_page, needs=Permission.MEMBERSHIPS),
         Page(

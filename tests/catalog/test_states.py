@@ -4,6 +4,7 @@ from enum import StrEnum
 import pytest
 
 from base.errors import Broken
+from catalog.member_states import MEMBER_MOVES, MemberState
 from catalog.payment_states import PAYMENT_MOVES, PaymentState
 from catalog.payout_states import PAYOUT_MOVES, RUN_MOVES, PayoutState, RunState
 from catalog.states import (
@@ -50,6 +51,17 @@ SUBJECTS = [
         ArtworkState.RECEIVED,
         {ArtworkState.READY},
         id="artwork",
+    ),
+    pytest.param(
+        MEMBER_MOVES,
+        MemberState.APPLIED,
+        {
+            MemberState.REFUSED,
+            MemberState.WITHDRAWN,
+            MemberState.RESIGNED,
+            MemberState.EXCLUDED,
+        },
+        id="member",
     ),
     pytest.param(
         SHEET_MOVES,
