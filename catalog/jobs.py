@@ -47,6 +47,8 @@ class Kind(StrEnum):
     ARTWORK = "artwork"
     COMPARE = "compare"
     DELIVER = "deliver"
+    #: A release comes out, for its time has come.
+    RELEASE = "release"
     MAIL = "mail"
     TIDY = "tidy"
     FSCK = "fsck"
@@ -58,6 +60,8 @@ class Kind(StrEnum):
     FORGET = "forget"
     #: Dues that run out.
     RENEW = "renew"
+    ROLLUP = "rollup"
+    NEIGHBOURS = "neighbours"
     WEIGH = "weigh"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
@@ -74,6 +78,7 @@ LANES = {
     Kind.ARTWORK: Lane.INTAKE,
     Kind.COMPARE: Lane.ANALYSIS,
     Kind.DELIVER: Lane.WEBHOOKS,
+    Kind.RELEASE: Lane.FIRST,
     Kind.MAIL: Lane.WEBHOOKS,
     Kind.TIDY: Lane.HOUSEKEEPING,
     Kind.FSCK: Lane.HOUSEKEEPING,
@@ -82,6 +87,8 @@ LANES = {
     Kind.EXPORT: Lane.BACKGROUND,
     Kind.FORGET: Lane.HOUSEKEEPING,
     Kind.RENEW: Lane.HOUSEKEEPING,
+    Kind.ROLLUP: Lane.HOUSEKEEPING,
+    Kind.NEIGHBOURS: Lane.HOUSEKEEPING,
     Kind.WEIGH: Lane.HOUSEKEEPING,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
@@ -98,6 +105,7 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.ARTWORK: (1.0, 0.0),
     Kind.COMPARE: (0.25, 0.0),
     Kind.DELIVER: (0.1, 0.0),
+    Kind.RELEASE: (0.1, 0.0),
     Kind.MAIL: (0.1, 0.0),
     Kind.TIDY: (1.0, 0.0),
     Kind.FSCK: (10.0, 0.0),
@@ -106,6 +114,8 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.EXPORT: (1.0, 0.0),
     Kind.FORGET: (2.0, 0.0),
     Kind.RENEW: (1.0, 0.0),
+    Kind.ROLLUP: (2.0, 0.0),
+    Kind.NEIGHBOURS: (30.0, 0.0),
     Kind.WEIGH: (10.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, exists, or_, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import with_early
 from catalog.generations import CURRENT, found_at
@@ -19,9 +20,10 @@ from catalog.keysets import behind
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Release, ReleaseTrack
+from catalog.permissions import Permission
 from catalog.states import (
+    HIDDEN,
     TRACK_MOVES,
-    ReleaseState,
     TrackEvent,
     TrackState,
     next_state,
@@ -85,6 +87,17 @@ async def track_of(session: Session, track_id: UUID) -> Published:
     return await _published(session, track)
 
 
+def require_own(found: Published, caller: Caller) -> None:
+    """Refuse a track that is not the caller's, unless they look after all of them.
+
+    Raises:
+        Refused: `track-unknown`, 404.
+
+    """
+    if caller.id != found.track.owner_id and not caller.may(Permission.MUSIC_OVERSEE):
+        raise unknown_track()
+
+
 def unknown_track() -> Refused:
     """Say that there is none."""
     return Refused("track-unknown", "There is no such track.", status=404)
@@ -111,7 +124,7 @@ async def audible_tracks(
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .outerjoin(Release, ReleaseTrack.release_id == Release.id)
         .where(_IS_AUDIBLE, behind((Track.created_at, Track.id), after, descending=True))
-        .where(or_(Release.id.is_(None), Release.state != ReleaseState.DRAFT))
+        .where(or_(Release.id.is_(None), Release.state.not_in(HIDDEN)))
         .order_by(Track.created_at.desc(), Track.id.desc())
     )
     return [

@@ -19,6 +19,7 @@ from base.errors import RefrainError
 from catalog.roles import Role
 from refrain.cli_bench import app as bench_app
 from refrain.cli_books import app as books_app
+from refrain.cli_charts import charts
 from refrain.cli_clients import app as clients_app
 from refrain.cli_fleet import fleet
 from refrain.cli_jobs import app as jobs_app
@@ -53,6 +54,7 @@ app.add_typer(tokens_app, name="tokens")
 app.add_typer(clients_app, name="clients")
 app.command()(fleet)
 app.command()(fsck)
+app.command()(charts)
 errors = Console(stderr=True)
 
 DataDir = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded default.")]

@@ -57,8 +57,18 @@ class Track(Model):
     reason: Mapped[str | None] = mapped_column(String(1000))
     changed_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
-    playable_at: Mapped[datetime | None] = mapped_column(Instant)
+    playable_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
     request_id: Mapped[str] = mapped_column(String(64))
     #: Nobody pays for a play of it, as its owner wants.
     is_free: Mapped[bool] = mapped_column(default=False)
+    #: Of what is sung (BCP 47); `zxx` is nothing.
+    language: Mapped[str | None] = mapped_column(String(35))
+    #: As in `catalog.words`.
+    explicit: Mapped[str] = mapped_column(String(8), default="unknown")
+    #: The work that is played.
+    iswc: Mapped[str | None] = mapped_column(String(11))
+    #: MusicBrainz' recording.
+    mbid: Mapped[UUID | None]
+    p_year: Mapped[int | None]
+    p_owner: Mapped[str | None] = mapped_column(String(200))

@@ -12,29 +12,39 @@ from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key
 from catalog.acts import Act
+from catalog.artists import credits_on_tracks
 from catalog.audit import note_act
 from catalog.callers import Caller
+from catalog.facts import lyrics_of, words_of_tracks
 from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.music import Published, audible_tracks, track_of, unknown_track
 from catalog.permissions import Permission
+from catalog.releases import credits_of
 from catalog.removal import remove_track
 from catalog.states import TrackState
+from catalog.words import Explicit
 from ingest.alike import findings_of
 from ingest.singles import edit_single
 from stream.api.answers import answered
 from stream.api.asking import Query, asking, told
+from stream.api.catalogue_documents import (
+    SaidOfTrack,
+    credit_facts,
+    line_facts,
+    mbid_facts,
+    named_facts,
+    said_of,
+)
 from stream.api.documents import (
     DuplicateFacts,
-    EditSingle,
     LoudnessReading,
     PriceTrack,
     RenditionFacts,
     TrackDocument,
     TrackList,
     WaveformLinks,
-    said,
 )
 from stream.api.paging import Keyset, Paged
 from stream.identity.callers import caller, caller_or_none
@@ -42,7 +52,6 @@ from stream.keys import TOOLS
 
 #: The order of what there is to hear.
 PLACE = Keyset("tracks", tuple[AwareDatetime, UUID])
-_WORDS = ("title", "artist")
 _FOREVER = "max-age=31536000, immutable"
 #: As many as a wide screen has columns for, in a player that is as wide.
 _SCREEN_PIXELS = 2_000
@@ -78,30 +87,47 @@ def document(found: Published) -> TrackDocument:
         renditions=[_rendition(one, track) for one in found.renditions],
         release=str(found.release.id) if found.release else None,
         is_free=track.is_free,
+        language=track.language,
+        explicit=Explicit(track.explicit),
+        iswc=track.iswc,
+        mbid=mbid_facts(track),
+        p_line=line_facts(track.p_year, track.p_owner),
     )
+
+
+async def tell_more(session: Session, body: TrackDocument, found: Published) -> TrackDocument:
+    """Say of one track what lists of them leave out."""
+    track_id = found.track.id
+    words = (await words_of_tracks(session, [track_id]))[track_id]
+    body.genres, body.tags = list(words.genres), list(words.tags)
+    body.artists = named_facts((await credits_on_tracks(session, [track_id])).get(track_id, []))
+    body.credits = credit_facts((await credits_of(session, [track_id]))[track_id])
+    body.has_lyrics = await lyrics_of(session, track_id) is not None
+    return body
 
 
 async def get_track(request: web.Request) -> web.Response:
     """Answer a track: anyone's that is to be heard, otherwise only to those it concerns."""
     found = await visible_track(request)
-    body = document(found)
-    if concerns(found, await caller_or_none(request)):
-        async with request.app[TOOLS].database.read() as session:
+    is_own = concerns(found, await caller_or_none(request))
+    async with request.app[TOOLS].database.read() as session:
+        body = await tell_more(session, document(found), found)
+        if is_own:
             duplicates = await duplicates_of(session, found.track)
-        body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
+            body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
     return web.json_response(text=body.model_dump_json(by_alias=True))
 
 
 async def patch_track(request: web.Request) -> web.Response:
     """Call a track of the caller's that is on no release what they say."""
-    body = await told(request, EditSingle)
-    words = {name: text for name in _WORDS if (text := said(body, name)) is not None}
-    found = await own_track(request, request.match_info["track"])
-    async with request.app[TOOLS].database.begin() as session:
-        await edit_single(session, found.track.id, words)
+    body = await told(request, SaidOfTrack)
+    found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
+    async with tools.database.begin() as session:
+        await edit_single(session, found.track.id, said_of(body), now=tools.clock())
         await session.flush()
         edited = await track_of(session, found.track.id)
-    return web.json_response(text=document(edited).model_dump_json(by_alias=True))
+        answer = await tell_more(session, document(edited), edited)
+    return web.json_response(text=answer.model_dump_json(by_alias=True))
 
 
 async def put_price(request: web.Request) -> web.Response:

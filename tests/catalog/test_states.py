@@ -33,13 +33,20 @@ from catalog.states import (
     diagram,
     next_state,
 )
+from catalog.version_states import VERSION_MOVES, VersionState
 
 Moves = Mapping[tuple[StrEnum, StrEnum], StrEnum]
 SUBJECTS = [
     pytest.param(TRACK_MOVES, TrackState.RECEIVED, {TrackState.REMOVED}, id="track"),
     pytest.param(JOB_MOVES, JobState.WAITING, set(), id="job"),  # each can be replayed
     pytest.param(PLAY_MOVES, PlayState.OPEN, {PlayState.SETTLED, PlayState.REJECTED}, id="play"),
-    pytest.param(RELEASE_MOVES, ReleaseState.DRAFT, {ReleaseState.PUBLISHED}, id="release"),
+    pytest.param(RELEASE_MOVES, ReleaseState.DRAFT, set(), id="release"),  # each can change
+    pytest.param(
+        VERSION_MOVES,
+        VersionState.WAITING,
+        {VersionState.REJECTED, VersionState.CANCELLED},
+        id="version",
+    ),
     pytest.param(
         ARCHIVE_MOVES,
         ArchiveState.RECEIVED,

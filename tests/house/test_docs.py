@@ -21,6 +21,7 @@ from catalog.states import (
     UPLOAD_MOVES,
     diagram,
 )
+from catalog.version_states import VERSION_MOVES
 from tests.support.commands import refrain
 from tests.support.masters import ROOT
 from tests.support.permission_table import table
@@ -64,12 +65,12 @@ def test_the_table_of_permissions_is_that_of_the_code() -> None:
     [
         *(TRACK_MOVES, JOB_MOVES, PLAY_MOVES, UPLOAD_MOVES),
         *(RELEASE_MOVES, ARCHIVE_MOVES, ARTWORK_MOVES),
-        *(SHEET_MOVES, CLAIM_MOVES, PAYMENT_MOVES),
+        *(SHEET_MOVES, CLAIM_MOVES, PAYMENT_MOVES, VERSION_MOVES),
         *(RUN_MOVES, PAYOUT_MOVES, MEMBER_MOVES),
     ],
     ids=[
         *("track", "job", "play", "upload", "release", "archive", "artwork"),
-        *("sheet", "claim", "payment"),
+        *("sheet", "claim", "payment", "version"),
         *("run", "payout", "member"),
     ],
 )

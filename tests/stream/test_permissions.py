@@ -39,7 +39,7 @@ _TUS = {
 _OVERRIDE = "X-HTTP-Method-Override"
 _PARTS_SENT = b'{"parts": [{"PartNumber": 1, "ETag": "e"}]}'
 _TAG = "A" * 43
-_WORDS = (*_PARTS, _TAG, "1.mp4", "s")
+_WORDS = (*_PARTS, _TAG, "1.mp4", "s", "lrc", "artists", "new")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
