@@ -18,7 +18,7 @@ from catalog.models.releases import Release, ReleaseTrack
 from catalog.models.search import SearchKind
 from catalog.music import AUDIBLE
 from catalog.spelling import fold
-from catalog.states import HIDDEN, TrackState
+from catalog.states import HIDDEN, ReleaseState, TrackState
 
 _TRACKS = table_of(Track).c
 _RELEASES = table_of(Release).c
@@ -79,9 +79,7 @@ def _is_awaited(state: str, is_announced: bool) -> bool:  # noqa: FBT001 - as th
 
 async def _releases(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
     columns = (_RELEASES.id, _RELEASES.owner_id, _RELEASES.title, _RELEASES.artist)
-    query = select(
-        *columns, _RELEASES.label, _RELEASES.state, _RELEASES.is_announced
-    )
+    query = select(*columns, _RELEASES.label, _RELEASES.state, _RELEASES.is_announced)
     found = await session.execute(query.where(among(session, _RELEASES.id, ids)))
     return [
         Source(
@@ -91,7 +89,8 @@ async def _releases(session: Session, ids: Collection[UUID]) -> Iterable[Source]
             title=row.title,
             credited=row.artist,
             also=[row.label] if row.label else [],
-            is_public=row.state not in HIDDEN,
+            is_public=row.state == ReleaseState.PUBLISHED
+            or _is_awaited(row.state, row.is_announced),
         )
         for row in found
     ]
