@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 
 from base.database import Session, is_new
+from catalog.favourites import favour_all
 from catalog.models.publishing import PreSave
 from catalog.models.releases import Release
 
@@ -42,13 +43,15 @@ async def count_pre_saves(session: Session, release_id: UUID) -> int:
 
 
 async def fulfil(session: Session, release: Release, *, now: datetime) -> int:
-    """Let a release that has come out be with those who waited for it; answer how many.
+    """Let a release that has come out be liked by those who waited for it; answer how many.
 
     In the transaction that publishes it, so that nobody waits for what is there.
     """
     waiting = PreSave.release_id == release.id, PreSave.fulfilled_at.is_(None)
     many = await session.scalar(select(func.count()).select_from(PreSave).where(*waiting))
     if many:
+        listeners = select(PreSave.listener_id).where(*waiting)
+        await favour_all(session, listeners, release.id, now=now)
         done = update(PreSave).where(*waiting).values(fulfilled_at=now)
         await session.execute(done.execution_options(synchronize_session=False))
     return int(many or 0)

@@ -91,6 +91,8 @@ async def test_a_release_comes_out_at_its_time_to_those_who_waited_for_it(client
     assert len(out["tracks"]) == 1
     async with tools.database.read() as session:
         assert (await session.scalars(select(PreSave.fulfilled_at))).all() == [tools.clock()]
+    liked = await done(client.ask("GET", "/api/v1/favourites/releases", token=listener))
+    assert [one["title"] for one in liked["items"]] == ["Record"]
     moves = await done(client.ask("GET", f"{path}/moves", token=token))
     assert [(one["event"], one["by"] is None) for one in moves["items"]] == [
         ("schedule", False),
