@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import select
 
 from catalog.jobs import Kind
@@ -24,12 +25,15 @@ from tests.support.served import Answer, Client, served, wave
 from tests.support.working import do
 from workers.releasing import release_due
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 MBID = "b10bbbfc-cf9e-42e0-be17-e2c3e1d2600d"
+#: Tests share a house: each master that one sends is another.
+NUMBERS = count(10)
 
 
-@pytest.fixture
-async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    async with served(tmp_path) as opened:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+    async with served(tmp_path_factory.mktemp("catalogue")) as opened:
         yield opened
 
 
@@ -37,9 +41,14 @@ async def ready(client: Client, token: str) -> str:
     """Answer the path of a draft with one track that may come out."""
     begun = await client.ask("POST", "/api/v1/releases", token=token, data={"title": "Record"})
     sent = f"/api/v1/masters/Song.wav?release={begun.json['id']}"
-    assert (await client.ask("PUT", sent, token=token, data=wave(1))).status == 201
+    assert (await client.ask("PUT", sent, token=token, data=wave(next(NUMBERS)))).status == 201
     await client.play()
     return f"/api/v1/releases/{begun.json['id']}"
+
+
+async def song(client: Client, token: str) -> Answer:
+    path, data = "/api/v1/masters/Song.wav", wave(next(NUMBERS))
+    return await client.ask("PUT", path, token=token, data=data)
 
 
 async def done(answer: Any, status: int = 200) -> Any:  # noqa: ANN401 - a document
@@ -108,7 +117,7 @@ async def test_who_is_reviewed_is_looked_at_before_and_told_why(client: Client) 
     path = await ready(client, token)
     review = path.replace("releases", "reviews")
     async with client.holding.tools.database.begin() as session:
-        release = (await session.scalars(select(Release))).one()
+        release = await session.get_one(Release, UUID(path.rpartition("/")[2]))
         (await session.get_one(Account, release.owner_id)).is_reviewed = True
 
     assert code(await client.ask("POST", f"{path}/publish", token=token)) == "review-needed"
@@ -167,7 +176,7 @@ async def test_a_release_is_withdrawn_with_its_tracks_and_put_back(client: Clien
 
 async def test_a_track_is_told_of_by_its_owner(client: Client) -> None:
     token = await client.artist()
-    sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
+    sent = await song(client, token)
     await client.play()
     path = f"/api/v1/tracks/{sent.json['track']}"
     said = {
@@ -202,7 +211,7 @@ async def test_a_track_is_told_of_by_its_owner(client: Client) -> None:
 
 async def test_lyrics_are_told_as_text_and_with_times(client: Client) -> None:
     token = await client.artist()
-    sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
+    sent = await song(client, token)
     await client.play()
     path = f"/api/v1/tracks/{sent.json['track']}/lyrics"
     assert (await client.ask("GET", path)).status == 404
@@ -261,6 +270,11 @@ async def complete(client: Client, master_id: UUID, *, seconds: float = 1) -> No
         await finish_tracks(session, master_id, now=NOON)
 
 
+async def audible(client: Client) -> list[str]:
+    found = await done(client.ask("GET", "/api/v1/tracks"))
+    return [one["id"] for one in found["tracks"]]
+
+
 async def test_another_master_takes_the_place_of_one_and_the_track_stays(client: Client) -> None:
     token, database = await client.artist(), client.holding.tools.database
     sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
@@ -269,6 +283,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
     async with database.read() as session:
         before = await track_of(session, UUID(track))
     await complete(client, before.master.id)
+    heard = await audible(client)
     assert (await client.ask("PUT", again, token=await client.artist(), data=wave(2))).status == 404
     same = await client.ask("PUT", again, token=token, data=wave(1))
     assert code(same) == "version-same"
@@ -280,7 +295,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
     third = await client.ask("PUT", again, token=token, data=wave(3))
     assert code(third) == "version-under-way"
     assert (await client.ask("POST", f"{path}/versions/2/use", token=token)).status == 409
-    assert len((await client.ask("GET", "/api/v1/tracks")).json["tracks"]) == 1
+    assert await audible(client) == heard
     async with database.read() as session:
         waiting = await session.get_one(TrackVersion, (UUID(track), 2))
     await complete(client, waiting.master_id)
@@ -292,7 +307,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
         before.track.recording_id,
         "complete",
     )
-    assert len((await client.ask("GET", "/api/v1/tracks")).json["tracks"]) == 1
+    assert await audible(client) == heard
     restored = await done(client.ask("POST", f"{path}/versions/1/use", token=token))
     assert [one["state"] for one in restored["items"]] == ["former", "current"]
     async with database.read() as session:
@@ -315,7 +330,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
 
 async def test_what_a_file_says_fills_what_nobody_wrote(client: Client) -> None:
     token = await client.artist()
-    sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
+    sent = await song(client, token)
     await client.play()
     path = f"/api/v1/tracks/{sent.json['track']}"
     await done(client.ask("PATCH", path, token=token, data={"language": "fr"}))
