@@ -13,13 +13,13 @@ from sqlalchemy import select
 from catalog.jobs import Kind
 from catalog.masters import finish_tracks, move_tracks
 from catalog.models.files import Master
-from catalog.models.people import Account
 from catalog.models.publishing import PreSave, TrackVersion
 from catalog.models.releases import Release
 from catalog.music import describe_master, track_of
 from catalog.roles import Role
 from catalog.states import TrackEvent
 from ingest.describing import describe
+from refrain.review_rules import list_rules, set_rule
 from tests.support.catalog import NOON
 from tests.support.served import Answer, Client, served, wave
 from tests.support.working import do
@@ -112,13 +112,34 @@ async def test_a_release_comes_out_at_its_time_to_those_who_waited_for_it(client
     assert (await client.ask("PUT", f"{path}/pre-save", token=listener)).status == 409
 
 
+async def reviewed(client: Client, path: str, token: str) -> None:
+    """Let an operator say that the releases of who made one are looked at."""
+    operator, database = await client.artist(Role.OPERATOR), client.holding.tools.database
+    async with database.read() as session:
+        owner = (await session.get_one(Release, UUID(path.rpartition("/")[2]))).owner_id
+    rule, always = f"/api/v1/accounts/{owner}/review-rule", {"is_reviewed": True}
+    assert (await client.ask("PUT", rule, token=token, data=always)).status == 403
+    before = await client.ask("GET", rule, token=operator)
+    assert (before.json["is_reviewed"], before.json["applies"]) == (None, False)
+    tag = before.headers["etag"]
+    for status in (200, 412):
+        said = await client.ask("PUT", rule, token=operator, data=always, If_Match=tag)
+        assert said.status == status
+    assert (await done(client.ask("PUT", rule, token=operator, data=always)))["applies"] is True
+    noted = await done(client.ask("GET", f"/api/v1/audit?subject={owner}", token=operator))
+    assert [(one["act"], one["facts"]) for one in noted["items"]] == [("review.ruled", always)]
+    settings = client.holding.tools.settings
+    assert [one["account"] for one in await list_rules(settings)] == [str(owner)]
+    assert (await set_rule(settings, owner, is_reviewed=None))["is_reviewed"] is None
+    assert await list_rules(settings) == []
+    await set_rule(settings, owner, is_reviewed=True)
+
+
 async def test_who_is_reviewed_is_looked_at_before_and_told_why(client: Client) -> None:
     token, moderator = await client.artist(), await client.artist(Role.MODERATOR)
     path = await ready(client, token)
     review = path.replace("releases", "reviews")
-    async with client.holding.tools.database.begin() as session:
-        release = await session.get_one(Release, UUID(path.rpartition("/")[2]))
-        (await session.get_one(Account, release.owner_id)).is_reviewed = True
+    await reviewed(client, path, token)
 
     assert code(await client.ask("POST", f"{path}/publish", token=token)) == "review-needed"
     await done(client.ask("POST", f"{path}/submit", token=token, data={"reason": "Please"}))
