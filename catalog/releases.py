@@ -13,6 +13,7 @@ from sqlalchemy import Select, delete, func, not_, select
 from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
+from catalog.keysets import behind
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Archive, Credit, Release, ReleaseTrack
@@ -110,10 +111,18 @@ def concerns(release: Release, caller: Caller | None) -> bool:
     return is_own or caller.may(Permission.MUSIC_OVERSEE)
 
 
-async def releases_of(session: Session, owner_id: UUID, *, limit: int = 200) -> list[Release]:
-    """Answer somebody's releases, the newest first."""
+async def releases_of(
+    session: Session,
+    owner_id: UUID,
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 200,
+) -> list[Release]:
+    """Answer somebody's releases, the newest first, beginning behind a place."""
     query = select(Release).where(Release.owner_id == owner_id)
-    return list(await session.scalars(query.order_by(Release.created_at.desc()).limit(limit)))
+    query = query.where(behind((Release.created_at, Release.id), after, descending=True))
+    query = query.order_by(Release.created_at.desc(), Release.id.desc())
+    return list(await session.scalars(query.limit(limit)))
 
 
 async def standing_on(session: Session, release_id: UUID) -> list[Standing]:

@@ -16,11 +16,11 @@ from sqlalchemy import Row, String, delete, exists, insert, literal, select
 from base.bulk import among, in_parts, insert_many, insert_missing, update_many
 from base.database import Session
 from base.locks import try_alone
-from catalog.spelling import fold
 from catalog.models.base import table_of
 from catalog.models.search import HIDDEN, SearchDocument, SearchKind, SearchStale, SearchWord
 from catalog.search_sources import SOURCES, SUBJECTS, Source, standing_on
 from catalog.search_statements import mark_of
+from catalog.spelling import fold
 from catalog.tiers import LAST
 
 _AT_ONCE = 10_000

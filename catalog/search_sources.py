@@ -10,12 +10,12 @@ from sqlalchemy import Column, select
 
 from base.bulk import among
 from base.database import Session
-from catalog.spelling import fold
 from catalog.models.base import table_of
 from catalog.models.music import Track
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.models.search import SearchKind
 from catalog.music import AUDIBLE
+from catalog.spelling import fold
 from catalog.states import ReleaseState, TrackState
 
 _TRACKS = table_of(Track).c

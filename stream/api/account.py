@@ -10,13 +10,13 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.erasing import erase
-from catalog.people import country_of, write_country
+from catalog.people import country_of, lock_account, write_country
 from catalog.roles import GRANTED, Role
+from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import told
+from stream.api.preconditions import require_match
 from stream.identity.callers import caller
 from stream.keys import TOOLS
-
-_NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
 class AccountDocument(BaseModel):
@@ -40,7 +40,8 @@ async def get_account(request: web.Request) -> web.Response:
     """Answer the caller's account."""
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
-        return _answer(who, await country_of(session, who.id))
+        body = _document(who, await country_of(session, who.id))
+    return answered(request, body, cache=NEVER_KEPT)
 
 
 async def patch_account(request: web.Request) -> web.Response:
@@ -48,8 +49,11 @@ async def patch_account(request: web.Request) -> web.Response:
     who = await caller(request)
     wanted = await told(request, EditAccount)
     async with request.app[TOOLS].database.begin() as session:
+        await lock_account(session, who.id)
+        before = _document(who, await country_of(session, who.id))
+        await require_match(request, lambda: before)
         await write_country(session, who.id, wanted.country)
-    return _answer(who, wanted.country)
+    return answered(request, _document(who, wanted.country), cache=NEVER_KEPT)
 
 
 async def delete_account(request: web.Request) -> web.Response:
@@ -67,6 +71,5 @@ async def delete_account(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _answer(who: Caller, country: str | None) -> web.Response:
-    body = AccountDocument(id=str(who.id), name=who.name, roles=sorted(who.roles), country=country)
-    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+def _document(who: Caller, country: str | None) -> AccountDocument:
+    return AccountDocument(id=str(who.id), name=who.name, roles=sorted(who.roles), country=country)

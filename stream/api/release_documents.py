@@ -113,9 +113,10 @@ class ReleaseSummary(BaseModel):
 
 
 class ReleaseList(BaseModel):
-    """Your releases, the newest first."""
+    """Your releases, the newest first, and the cursor of those that follow."""
 
     releases: list[ReleaseSummary]
+    next: str | None
 
 
 class NewRelease(BaseModel):

@@ -23,6 +23,7 @@ from catalog.removal import remove_track
 from catalog.states import TrackState
 from ingest.alike import findings_of
 from ingest.singles import edit_single
+from stream.api.answers import answered
 from stream.api.asking import Query, asking, told
 from stream.api.documents import (
     DuplicateFacts,
@@ -35,6 +36,7 @@ from stream.api.documents import (
     WaveformLinks,
     said,
 )
+from stream.api.preconditions import require_match
 from stream.identity.callers import caller, caller_or_none
 from stream.keys import TOOLS
 
@@ -80,12 +82,17 @@ def document(found: Published) -> TrackDocument:
 async def get_track(request: web.Request) -> web.Response:
     """Answer a track: anyone's that is to be heard, otherwise only to those it concerns."""
     found = await visible_track(request)
+    if not concerns(found, await caller_or_none(request)):
+        return answered(request, document(found))
+    async with request.app[TOOLS].database.read() as session:
+        return answered(request, await _told_to_owner(session, found))
+
+
+async def _told_to_owner(session: Session, found: Published) -> TrackDocument:
     body = document(found)
-    if concerns(found, await caller_or_none(request)):
-        async with request.app[TOOLS].database.read() as session:
-            duplicates = await duplicates_of(session, found.track)
-        body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
-    return web.json_response(text=body.model_dump_json(by_alias=True))
+    duplicates = await duplicates_of(session, found.track)
+    body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
+    return body
 
 
 async def patch_track(request: web.Request) -> web.Response:
@@ -94,10 +101,13 @@ async def patch_track(request: web.Request) -> web.Response:
     words = {name: text for name in _WORDS if (text := said(body, name)) is not None}
     found = await own_track(request, request.match_info["track"])
     async with request.app[TOOLS].database.begin() as session:
+        before = await track_of(session, found.track.id)
+        await session.refresh(before.track, with_for_update=True)
+        await require_match(request, lambda: _told_to_owner(session, before))
         await edit_single(session, found.track.id, words)
         await session.flush()
-        edited = await track_of(session, found.track.id)
-    return web.json_response(text=document(edited).model_dump_json(by_alias=True))
+        edited = await _told_to_owner(session, await track_of(session, found.track.id))
+    return answered(request, edited)
 
 
 async def put_price(request: web.Request) -> web.Response:
