@@ -17,7 +17,7 @@ from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import AUDIBLE, unknown_track
 from catalog.plays import standing_of
 from catalog.releases import unknown_release
-from catalog.states import ReleaseState, TrackState
+from catalog.states import HIDDEN, TrackState
 
 
 async def article_of(session: Session, track_id: UUID) -> Article:
@@ -51,7 +51,7 @@ async def _articles(session: Session, *which: ColumnElement[bool]) -> list[Artic
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .outerjoin(Release, Release.id == ReleaseTrack.release_id)
         .where(*which, Track.state != TrackState.REMOVED)
-        .where(Release.id.is_(None) | (Release.state != ReleaseState.DRAFT))
+        .where(Release.id.is_(None) | (Release.state.not_in(HIDDEN)))
         .order_by(ReleaseTrack.disc, ReleaseTrack.position, Track.id)
     )
     return [

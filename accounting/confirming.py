@@ -13,15 +13,16 @@ from uuid import UUID, uuid4
 
 import structlog
 
+from accounting.paid_for import take_report
 from accounting.payments.amounts import Money, to_minor
 from accounting.payments.manual import BY_HAND
 from accounting.payments.port import Report, Standing
-from accounting.receiving import UNPAID, receive
+from accounting.receiving import UNPAID
 from base.database import Session
 from base.errors import Refused
 from catalog.models.payments import Payment
 from catalog.payment_states import PaymentState
-from catalog.payments import payment_of, payment_transferred, product_at
+from catalog.payments import MEMBERSHIP, payment_of, payment_transferred, product_at
 
 log = structlog.get_logger()
 #: Nobody pays for more packs than this at once: more is a slip of who types it.
@@ -44,7 +45,8 @@ async def confirm(session: Session, confirmation: Confirmation, *, now: datetime
 
     Raises:
         Refused: `payment-unknown`, 404; `not-by-hand`, 409; `own-account`, 403;
-            `amount-implausible`, 422; `amount-too-fine`, 422; `amount-too-small`, 422;
+            `paid-already`, 409; `amount-implausible`, 422; `amount-too-fine`, 422;
+            `amount-too-small`, 422;
             `idempotency-mismatch`, 409: the bank's number was confirmed for something else.
 
     """
@@ -58,10 +60,16 @@ async def confirm(session: Session, confirmation: Confirmation, *, now: datetime
         return known
     payment = ordered
     if ordered.state not in UNPAID:
+        if ordered.product == MEMBERSHIP:
+            raise Refused(
+                "paid-already",
+                "This was paid before: send the second transfer back, as nothing is due for it.",
+                status=409,
+            )
         payment = await _following(session, ordered, confirmation, now=now)
     payment.bank_ref = confirmation.reference
     log.info("transfer confirmed", payment=str(payment.id), by=str(confirmation.by))
-    await receive(session, payment, _report(payment, confirmation), now=now)
+    await take_report(session, payment, _report(payment, confirmation), now=now)
     return payment
 
 

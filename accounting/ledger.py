@@ -52,6 +52,7 @@ class AccountKind(StrEnum):
     VAT = "vat"
     COOP_SHARE = "income:coop_share"
     BREAKAGE = "income:breakage"
+    DUES = "income:dues"
     PROMO = "expense:promo"
     PSP_FEES = "expense:psp_fees"
     CHARGEBACK = "expense:chargeback"
@@ -59,6 +60,7 @@ class AccountKind(StrEnum):
     EXCHANGE = "equity:exchange"
     SURPLUS = "equity:surplus"
     OPENING = "equity:opening"
+    SHARES = "equity:shares"
 
 
 class Side(StrEnum):
@@ -162,6 +164,7 @@ class TxnKind(StrEnum):
     RESERVE = "reserve"
     PAYOUT = "payout"
     SURPLUS = "surplus"
+    MEMBERSHIP = "membership"
     TRANSFER = "transfer"
     ADJUSTMENT = "adjustment"
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 
+from accounting.nearing import is_near
 from base.bulk import is_sqlite
 from base.database import Session
 from catalog.models.base import table_of
@@ -87,6 +88,14 @@ async def begun_page(
     if after is not None:
         which.append(_COUNTERS.recording_id > after)
     return await _page(session, which, (_COUNTERS.recording_id,), limit=limit)
+
+
+async def near_of(session: Session, listener_id: UUID, *, steps: int, limit: int) -> list[Item]:
+    """Answer what is a play or two away from being owned, the nearest first."""
+    which = _COUNTERS.listener_id == listener_id, *is_near(steps)
+    return await _page(
+        session, which, (_COUNTERS.plays.desc(), _COUNTERS.recording_id), limit=limit
+    )
 
 
 def _owned(listener_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -43,7 +43,7 @@ from catalog.models.plays import Counter, Grant, PlaySession
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import may_hear, unknown_track
 from catalog.plays import Standing
-from catalog.states import PlayState, ReleaseState, TrackState
+from catalog.states import HIDDEN, PlayState, TrackState
 
 #: Credit is held for a session that was active within this, and waits for it no longer.
 _HELD = timedelta(minutes=2)
@@ -205,7 +205,7 @@ async def asked(
         master_id=first.master_id,
         owner_id=first.owner_id,
         state=TrackState(first.state),
-        is_draft=first.release_state == ReleaseState.DRAFT,
+        is_draft=first.release_state in HIDDEN,
         duration_ms=(samples * 2_000 + rate) // (2 * rate) if samples is not None and rate else 0,
         is_given=first.is_free or dealt.model is DealModel.FREE,
         territory=territory,

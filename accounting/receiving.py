@@ -47,7 +47,7 @@ async def receive(session: Session, payment: Payment, report: Report, *, now: da
         return
     if is_unpaid:
         await _book_sale(session, payment, report, now=now)
-    await _book_fee(session, payment, report, now=now)
+    await book_fee(session, payment, report, now=now)
     await settle_refunds(session, payment, report, now=now)
     await settle_disputes(session, payment, report, now=now)
 
@@ -183,7 +183,8 @@ def _facts(payment: Payment, worth: _Worth) -> Facts:
     return facts
 
 
-async def _book_fee(session: Session, payment: Payment, report: Report, *, now: datetime) -> None:
+async def book_fee(session: Session, payment: Payment, report: Report, *, now: datetime) -> None:
+    """Book what is new of a provider's fee for a payment."""
     if report.fee is None:
         return
     fee = fee_of(

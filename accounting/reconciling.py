@@ -40,6 +40,8 @@ _MOST = 500
 _STILL = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 #: Whoever was asked to pay may do so for a while.
 _LATE = timedelta(days=30)
+#: What providers take payments for.
+_PAID = (TxnKind.TOPUP, TxnKind.MEMBERSHIP)
 _ONE, _NOTHING = literal(1), literal(0)
 #: Plays from before there was a journal.
 _BEFORE_BOOKS = "unbooked"
@@ -122,7 +124,7 @@ async def _provider(session: Session, asked: Asked) -> Compared:
         .join(_ACCOUNTS, _ACCOUNTS.c.id == _ENTRIES.c.account_id)
         .where(
             _ACCOUNTS.c.name == f"{AccountKind.PSP}:{asked.name}",
-            _TXN.c.kind == TxnKind.TOPUP,
+            _TXN.c.kind.in_(_PAID),
             _TXN.c.occurred_at >= asked.since - _LATE,
         )
         .group_by(_TXN.c.id, _TXN.c.facts, _TXN.c.occurred_at)

@@ -25,7 +25,7 @@ from base.database import Database, Session
 from base.errors import Broken, Refused
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.payment_states import PaymentEvent, PaymentState
-from catalog.payments import payment_of, refund_under
+from catalog.payments import MEMBERSHIP, payment_of, refund_under
 
 #: Providers know a key for a day at least; after so long we ask first whether it was done.
 _KEPT = timedelta(hours=12)
@@ -96,6 +96,12 @@ async def _booked(session: Session, asked: Asked, *, now: datetime) -> PaymentRe
     known = await refund_under(session, asked.request_key)
     if known is not None:
         return known
+    if payment.product == MEMBERSHIP:
+        raise Refused(
+            "not-a-topup",
+            "Dues are no credit, and shares are redeemed: see the register of members.",
+            status=409,
+        )
     if payment.state != PaymentState.PAID:
         raise Refused("not-refundable", f"This top-up is {payment.state}.", status=409)
     lot = await locked_lot(session, payment)

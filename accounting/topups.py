@@ -14,9 +14,10 @@ from uuid import UUID, uuid4
 
 import structlog
 
+from accounting.paid_for import take_report
 from accounting.payments.amounts import Money
 from accounting.payments.port import Checkout, Notice, Order, Provider, Report
-from accounting.receiving import exchange_of, receive
+from accounting.receiving import exchange_of
 from accounting.sales import move
 from accounting.terms import terms_at
 from accounting.vat import VatRate, rate_on
@@ -74,6 +75,18 @@ async def order(
 
     """
     payment = await database.run(lambda session: _written(session, provider, wanted, now=clock()))
+    return await place(database, provider, payment, addresses=addresses, clock=clock)
+
+
+async def place(
+    database: Database, provider: Provider, payment: Payment, *, addresses: Addresses, clock: Clock
+) -> Payment:
+    """Ask a provider for what was written down, unless it was asked before.
+
+    Raises:
+        Refused: the provider takes no such payment. Unavailable: it cannot be reached.
+
+    """
     if payment.state != PaymentState.NEW:
         return payment
     checkout = await provider.create(
@@ -93,7 +106,7 @@ async def _written(
 ) -> Payment:
     found = await payment_under(session, wanted.request_key)
     if found is None:
-        await _require_few_unpaid(session, wanted.listener_id, now)
+        await require_few_unpaid(session, wanted.listener_id, now)
         product = await product_at(session, wanted.product, now)
         await _require_sellable(session, product, wanted.country, now)
         found = await add_payment(session, _new(provider, wanted, product, now=now))
@@ -124,8 +137,13 @@ def _new(provider: Provider, wanted: Wanted, product: Product, *, now: datetime)
     )
 
 
-async def _require_few_unpaid(session: Session, listener_id: UUID, now: datetime) -> None:
-    """Ask no provider for pages that nobody pays on."""
+async def require_few_unpaid(session: Session, listener_id: UUID, now: datetime) -> None:
+    """Ask no provider for pages that nobody pays on.
+
+    Raises:
+        Refused: `too-many-unpaid`, 429.
+
+    """
     if await unpaid_since(session, listener_id, now - _LATELY) >= _MOST_UNPAID:
         raise Refused(
             "too-many-unpaid",
@@ -222,7 +240,7 @@ async def _taken_in(
     )
     if not await take_in(session, event):
         return False
-    await receive(session, payment, report, now=now)
+    await take_report(session, payment, report, now=now)
     return True
 
 

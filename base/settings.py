@@ -78,6 +78,11 @@ class Settings(AccountSettings, OpenIdSettings, PaymentSettings, PayoutSettings)
     edge_url: str = Field(
         default="", description="Address of the edge; empty: the one that listeners use anyway."
     )
+    review: Literal["never", "always"] = Field(
+        default="never",
+        description="Whether moderators look at releases before they come out; may be told of each "
+        "account.",
+    )
     processes: int = Field(
         default=1, ge=1, le=64, description="Processes that answer requests, on one port."
     )
@@ -237,6 +242,9 @@ class Settings(AccountSettings, OpenIdSettings, PaymentSettings, PayoutSettings)
         le=366,
         description="What nobody takes up of a gift within so many days returns to who gave it.",
     )
+    erasure_days: int = Field(
+        default=14, ge=0, le=90, description="Days in which who is to be forgotten may come back."
+    )
     gift_credit_days: int = Field(
         default=3,
         ge=0,
@@ -287,6 +295,11 @@ class Settings(AccountSettings, OpenIdSettings, PaymentSettings, PayoutSettings)
     )
     event_days: int = Field(
         default=30, ge=1, description="How long what happened can be asked for, in days."
+    )
+    chart_listeners: int = Field(
+        default=5,
+        ge=1,
+        description="What fewer people have heard is in no chart and recommended to nobody.",
     )
     webhooks_to_private: bool = Field(
         default=False,

@@ -18,6 +18,9 @@ class Act(StrEnum):
     TOKEN_ENDED = "token.ended"  # noqa: S105 - an act
     ACCOUNT_MADE = "account.made"
     ACCOUNT_ERASED = "account.erased"
+    CLIENT_ADDED = "client.added"
+    CLIENT_CHANGED = "client.changed"
+    CLIENT_REMOVED = "client.removed"
     MEMBER_INVITED = "member.invited"
     MEMBER_ADDED = "member.added"
     MEMBER_CHANGED = "member.changed"

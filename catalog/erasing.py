@@ -16,12 +16,18 @@ from base.database import Session
 from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
+from catalog.forgotten_listening import forget_listening
+from catalog.models.artists import Artist, Label
 from catalog.models.events import Webhook
+from catalog.models.memberships import Membership
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout
 from catalog.models.people import Account, AccountRole, Invitation, Member, Token
+from catalog.models.privacy import Erasure, PersonalExport
+from catalog.models.publishing import PreSave, ReleaseMove, TrackVersion
 from catalog.models.rights import Claim, GroupMember, Payee, PayeeKind
 from catalog.models.sign_in import AccountLink, EmailAddress, Mail, Password, SignIn
+from catalog.objects import hold
 from catalog.oidc_apps import forget_apps
 
 #: What stands where something was that somebody is known by.
@@ -51,8 +57,12 @@ async def erase(
     await _leave(session, account_id, now=now)
     await _forget_address(session, account_id)
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
+    await forget_listening(session, account_id, now=now)
     await _forget_words(session, account_id)
+    await _forget_catalogue(session, account_id)
     await _forget_payments(session, account_id)
+    await _forget_membership(session, account_id)
+    await _forget_exports(session, account_id, now=now)
     await _forget_bank_details(session, await _forget_payees(session, account_id))
 
 
@@ -107,10 +117,37 @@ async def _forget_words(session: Session, account_id: UUID) -> None:
     await session.execute(asked.values(reason=ERASED).execution_options(synchronize_session=False))
 
 
+async def _forget_catalogue(session: Session, account_id: UUID) -> None:
+    """Forget what was waited for, and what was told of artists beside the names on their music."""
+    await session.execute(delete(PreSave).where(PreSave.listener_id == account_id))
+    nothing: dict[str, object] = {"bio": None, "country": None, "links": [], "account_id": None}
+    for model in (Artist, Label):
+        theirs = update(model).where(model.account_id == account_id).values(**nothing)
+        await session.execute(theirs.execution_options(synchronize_session=False))
+    said = update(ReleaseMove).where(ReleaseMove.by == account_id).values(note=None)
+    await session.execute(said.execution_options(synchronize_session=False))
+    noted = update(TrackVersion).where(TrackVersion.made_by == account_id).values(note=None)
+    await session.execute(noted.execution_options(synchronize_session=False))
+
+
 async def _forget_payments(session: Session, account_id: UUID) -> None:
     """Forget by which card or account somebody paid; the books keep where tax was due."""
     theirs = update(Payment).where(Payment.listener_id == account_id)
     await session.execute(theirs.values(country_told=None, checkout_url=None, fingerprint=None))
+
+
+async def _forget_membership(session: Session, account_id: UUID) -> None:
+    """Forget by which name somebody stands in the register; their number and shares stay."""
+    theirs = update(Membership).where(Membership.account_id == account_id)
+    await session.execute(theirs.values(name=ERASED, address=None, words=None))
+
+
+async def _forget_exports(session: Session, account_id: UUID, *, now: datetime) -> None:
+    """Forget what was asked for, and let files with all that was known of somebody go."""
+    made = delete(PersonalExport).where(PersonalExport.account_id == account_id)
+    keys = await session.scalars(made.returning(PersonalExport.storage_key))
+    await hold(session, [key for key in keys if key is not None], until=now)
+    await session.execute(delete(Erasure).where(Erasure.account_id == account_id))
 
 
 async def _forget_bank_details(session: Session, payees: Collection[UUID]) -> None:

@@ -35,13 +35,25 @@ class EventKind(StrEnum):
     TRACK_MEASURED = "track.measured"
     #: Some of its renditions can be had.
     TRACK_RENDITIONS = "track.renditions"
+    #: Another master took the place of the one that was heard.
+    TRACK_REPLACED = "track.replaced"
     #: The files of an archive are tracks of a draft.
     RELEASE_UNPACKED = "release.unpacked"
+    RELEASE_SUBMITTED = "release.submitted"
+    #: It is not as it should be, or it was recalled: it is a draft again.
+    RELEASE_RETURNED = "release.returned"
+    RELEASE_SCHEDULED = "release.scheduled"
     RELEASE_PUBLISHED = "release.published"
+    RELEASE_WITHDRAWN = "release.withdrawn"
+    RELEASE_REINSTATED = "release.reinstated"
     #: Nothing comes of a file that was sent; or it became a track or a draft, and is odd.
     UPLOAD_REFUSED = "upload.refused"
     UPLOAD_EXPIRED = "upload.expired"
     UPLOAD_WARNED = "upload.warned"
+    #: Somebody applied to be a member, was admitted or refused, lapsed, renewed, or left.
+    MEMBERSHIP_CHANGED = "membership.changed"
+    #: Dues run out, or ran out.
+    MEMBERSHIP_DUE = "membership.due"
     #: Somebody tries out a webhook.
     PING = "ping"
 

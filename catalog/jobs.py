@@ -47,11 +47,21 @@ class Kind(StrEnum):
     ARTWORK = "artwork"
     COMPARE = "compare"
     DELIVER = "deliver"
+    #: A release comes out, for its time has come.
+    RELEASE = "release"
     MAIL = "mail"
     TIDY = "tidy"
     FSCK = "fsck"
     RECONCILE = "reconcile"
     PROVE = "prove"
+    #: All that is known of somebody, for them.
+    EXPORT = "export"
+    #: What is kept no longer: of people who want to be forgotten, and what is too old.
+    FORGET = "forget"
+    #: Dues that run out.
+    RENEW = "renew"
+    ROLLUP = "rollup"
+    NEIGHBOURS = "neighbours"
     WEIGH = "weigh"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
@@ -68,11 +78,17 @@ LANES = {
     Kind.ARTWORK: Lane.INTAKE,
     Kind.COMPARE: Lane.ANALYSIS,
     Kind.DELIVER: Lane.WEBHOOKS,
+    Kind.RELEASE: Lane.FIRST,
     Kind.MAIL: Lane.WEBHOOKS,
     Kind.TIDY: Lane.HOUSEKEEPING,
     Kind.FSCK: Lane.HOUSEKEEPING,
     Kind.RECONCILE: Lane.HOUSEKEEPING,
     Kind.PROVE: Lane.HOUSEKEEPING,
+    Kind.EXPORT: Lane.BACKGROUND,
+    Kind.FORGET: Lane.HOUSEKEEPING,
+    Kind.RENEW: Lane.HOUSEKEEPING,
+    Kind.ROLLUP: Lane.HOUSEKEEPING,
+    Kind.NEIGHBOURS: Lane.HOUSEKEEPING,
     Kind.WEIGH: Lane.HOUSEKEEPING,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
@@ -89,11 +105,17 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.ARTWORK: (1.0, 0.0),
     Kind.COMPARE: (0.25, 0.0),
     Kind.DELIVER: (0.1, 0.0),
+    Kind.RELEASE: (0.1, 0.0),
     Kind.MAIL: (0.1, 0.0),
     Kind.TIDY: (1.0, 0.0),
     Kind.FSCK: (10.0, 0.0),
     Kind.RECONCILE: (10.0, 0.0),
     Kind.PROVE: (2.0, 0.0),
+    Kind.EXPORT: (1.0, 0.0),
+    Kind.FORGET: (2.0, 0.0),
+    Kind.RENEW: (1.0, 0.0),
+    Kind.ROLLUP: (2.0, 0.0),
+    Kind.NEIGHBOURS: (30.0, 0.0),
     Kind.WEIGH: (10.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }

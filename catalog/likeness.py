@@ -16,6 +16,7 @@ from catalog.models.music import Track
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import is_audible
 from catalog.states import TrackState
+from catalog.versions import holds
 
 #: Of those that share terms, the most alike are compared.
 MOST_CANDIDATES = 50
@@ -94,7 +95,7 @@ async def duplicates_of(session: Session, track: Track) -> list[Duplicate]:
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .outerjoin(Release, ReleaseTrack.release_id == Release.id)
         .where(Track.master_id.in_(said), Track.id != track.id)
-        .where(Track.state != TrackState.REMOVED)
+        .where(Track.state != TrackState.REMOVED, ~holds())
     )
     found = [
         Duplicate(

@@ -35,6 +35,10 @@ class MailKind(StrEnum):
     CHANGED = "changed"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - what is told
     INVITATION = "invitation"
+    #: Dues of a member run out, or ran out.
+    DUES = "dues"
+    #: Somebody asked that the account be forgotten.
+    FORGETTING = "forgetting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

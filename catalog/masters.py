@@ -19,10 +19,12 @@ from catalog.jobs import Kind, job_of
 from catalog.models.files import Master
 from catalog.models.jobs import Job
 from catalog.models.music import Track
+from catalog.models.publishing import TrackVersion
 from catalog.models.releases import ReleaseTrack
 from catalog.music import move, renditions_of
 from catalog.splits import is_split
 from catalog.states import JobState, TrackEvent, TrackState
+from catalog.versions import holds, note_on_versions, reject_versions, settle_versions
 
 #: States of tracks that are still worked on.
 _UNDER_WAY = (TrackState.RECEIVED, TrackState.EXAMINING, TrackState.PLAYABLE)
@@ -60,6 +62,8 @@ async def move_tracks(
 
     """
     await lock_master(session, master_id)
+    if event is TrackEvent.REJECT:
+        await reject_versions(session, master_id, reason)
     return [
         await move(session, track.id, event, now=now, reason=reason)
         for track in await tracks_of(session, master_id)
@@ -72,7 +76,9 @@ async def finish_tracks(session: Session, master_id: UUID, *, now: datetime) -> 
     playable = [
         track for track in await tracks_of(session, master_id) if track.state == TrackState.PLAYABLE
     ]
-    return [await move(session, track.id, TrackEvent.FINISH, now=now) for track in playable]
+    finished = [await move(session, track.id, TrackEvent.FINISH, now=now) for track in playable]
+    await settle_versions(session, master_id, now=now)
+    return finished
 
 
 async def is_made(session: Session, master_id: str) -> bool:
@@ -90,6 +96,16 @@ async def note_trouble(session: Session, master_id: UUID, sentence: str | None) 
     for track in await tracks_of(session, master_id):
         if track.state in _UNDER_WAY:
             track.reason = sentence
+    await note_on_versions(session, master_id, sentence)
+
+
+async def catch_up_version(session: Session, version: TrackVersion, *, now: datetime) -> None:
+    """Bring a new version to where its master, which was here before, has come."""
+    past = await _past_of(session, version.master_id)
+    if TrackEvent.REJECT in past:
+        await reject_versions(session, version.master_id, "The file cannot be used.")
+    elif TrackEvent.FINISH in past:
+        await settle_versions(session, version.master_id, now=now)
 
 
 async def catch_up(session: Session, track: Track, *, now: datetime) -> None:
@@ -154,7 +170,7 @@ async def own_track(
         select(Track)
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .where(Track.master_id == master_id, Track.owner_id == owner_id)
-        .where(Track.state != TrackState.REMOVED)
+        .where(Track.state != TrackState.REMOVED, ~holds())
         .order_by(ReleaseTrack.release_id.is_not(None), Track.created_at)
     )
     if release_id is not None:

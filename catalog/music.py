@@ -8,19 +8,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import with_early
 from catalog.generations import CURRENT, found_at
+from catalog.keysets import behind
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Release, ReleaseTrack
+from catalog.permissions import Permission
 from catalog.states import (
+    HIDDEN,
     TRACK_MOVES,
-    ReleaseState,
     TrackEvent,
     TrackState,
     next_state,
@@ -84,6 +87,17 @@ async def track_of(session: Session, track_id: UUID) -> Published:
     return await _published(session, track)
 
 
+def require_own(found: Published, caller: Caller) -> None:
+    """Refuse a track that is not the caller's, unless they look after all of them.
+
+    Raises:
+        Refused: `track-unknown`, 404.
+
+    """
+    if caller.id != found.track.owner_id and not caller.may(Permission.MUSIC_OVERSEE):
+        raise unknown_track()
+
+
 def unknown_track() -> Refused:
     """Say that there is none."""
     return Refused("track-unknown", "There is no such track.", status=404)
@@ -96,16 +110,22 @@ async def titles_of(session: Session, recordings: Collection[UUID]) -> dict[UUID
     return {recording: title for recording, title in newest_first}  # noqa: C416 - rows are no pairs
 
 
-async def audible_tracks(session: Session, *, limit: int = 200) -> list[Published]:
-    """Answer what there is to hear, the newest first."""
+#: As an index of tracks knows it: written out, as no database knows what a parameter may be.
+_IS_AUDIBLE = Track.state.in_(bindparam("audible", AUDIBLE, expanding=True, literal_execute=True))
+
+
+async def audible_tracks(
+    session: Session, *, limit: int, after: tuple[datetime, UUID] | None = None
+) -> list[Published]:
+    """Answer what there is to hear, the newest first, from behind a time and a track on."""
     query = (
         select(Track, Master, Release, ReleaseTrack)
         .join(Master, Track.master_id == Master.id)
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .outerjoin(Release, ReleaseTrack.release_id == Release.id)
-        .where(Track.state.in_(AUDIBLE))
-        .where(or_(Release.id.is_(None), Release.state != ReleaseState.DRAFT))
-        .order_by(Track.created_at.desc())
+        .where(_IS_AUDIBLE, behind((Track.created_at, Track.id), after, descending=True))
+        .where(or_(Release.id.is_(None), Release.state.not_in(HIDDEN)))
+        .order_by(Track.created_at.desc(), Track.id.desc())
     )
     return [
         Published(track=track, master=master, renditions=(), release=release, place=place)

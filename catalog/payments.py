@@ -25,6 +25,8 @@ from catalog.payment_states import PaymentState, RefundState
 
 #: Rows that a list answers.
 _MOST = 200
+#: What is paid for where it is no pack of credits: dues and shares, see `member_charges`.
+MEMBERSHIP = "membership"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +203,9 @@ def unknown_payment() -> Refused:
 async def differing_countries(session: Session) -> Sequence[Payment]:
     """Answer top-ups whose listener says another country than their card or account is of."""
     query = select(Payment).where(
-        Payment.country_told.is_not(None), Payment.country_told != Payment.country
+        Payment.country_told.is_not(None),
+        Payment.country_told != Payment.country,
+        Payment.product != MEMBERSHIP,
     )
     rows = await session.scalars(query.order_by(Payment.paid_at.desc()).limit(_MOST))
     return rows.all()
@@ -216,8 +220,8 @@ async def is_known(session: Session, provider: str, provider_id: str) -> bool:
 
 
 async def payments_of(session: Session, listener_id: UUID) -> Sequence[Payment]:
-    """Answer the last payments of a listener, the newest first."""
-    query = select(Payment).where(Payment.listener_id == listener_id)
+    """Answer the last top-ups of a listener, the newest first."""
+    query = select(Payment).where(Payment.listener_id == listener_id, Payment.product != MEMBERSHIP)
     rows = await session.scalars(query.order_by(Payment.created_at.desc()).limit(_MOST))
     return rows.all()
 

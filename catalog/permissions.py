@@ -78,6 +78,7 @@ class Permission(StrEnum):
     OPENID = "openid"
     CATALOGUE_READ = "catalogue.read"
     MEDIA = "media"
+    OWN_DATA_FETCH = "own-data.fetch"
     HEALTH = "health"
     METRICS = "metrics"
     PAYMENTS_NOTIFY = "payments.notify"
@@ -173,6 +174,7 @@ _VISITORS = {
     Permission.OPENID: _open("ask as an application, which shows who it is in its own way"),
     Permission.CATALOGUE_READ: _open("see what there is to hear"),
     Permission.MEDIA: _open("fetch media with the address of a play"),
+    Permission.OWN_DATA_FETCH: _open("fetch your data with the address that you were given"),
     Permission.HEALTH: _open("ask whether the house is up"),
     Permission.METRICS: _open("read the figures for monitoring"),
     Permission.PAYMENTS_NOTIFY: _open("tell what became of a payment"),

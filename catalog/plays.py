@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -34,6 +34,19 @@ async def standing_of(session: Session, *, listener_id: UUID, recording_id: UUID
     if counter is None:
         return Standing(plays=0, owned_at=None)
     return Standing(plays=counter.plays, owned_at=counter.owned_at)
+
+
+async def standings_of(
+    session: Session, *, listener_id: UUID, recordings: Collection[UUID]
+) -> dict[UUID, Standing]:
+    """Answer the counters of a listener and of recordings, as far as there are any."""
+    mine = select(Counter).where(
+        Counter.listener_id == listener_id, Counter.recording_id.in_(recordings)
+    )
+    return {
+        one.recording_id: Standing(plays=one.plays, owned_at=one.owned_at)
+        for one in await session.scalars(mine)
+    }
 
 
 async def was_downloaded(session: Session, *, listener_id: UUID, recording_id: UUID) -> bool:

@@ -21,6 +21,7 @@ class Role(StrEnum):
     ARTWORK = "artwork"
     IMAGE = "image"
     ARCHIVE = "archive"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from base.database import Session
 from catalog.models.files import GrowingRendition, Master, Rendition
 from catalog.models.music import Track
+from catalog.models.privacy import PersonalExport
 from catalog.models.releases import Archive, Artwork, ArtworkImage
 from catalog.reference import Reference, Role
 from catalog.states import ArchiveState, TrackState
@@ -98,6 +99,17 @@ def _sized(model: type[Rendition | Artwork | ArtworkImage | Archive], role: Role
     return pages
 
 
+async def _exports(session: Session, after: UUID) -> Page:
+    columns = PersonalExport.id, PersonalExport.storage_key, PersonalExport.size_bytes
+    query = select(*columns).where(PersonalExport.storage_key.is_not(None))
+    rows = (await session.execute(_after(query, PersonalExport.id, after))).all()
+    found = [
+        Reference(key=key or "", role=Role.EXPORT, subject=str(row_id), size_bytes=size_bytes)
+        for row_id, key, size_bytes in rows
+    ]
+    return _page(found, [row[0] for row in rows])
+
+
 #: All that refers to objects.
 ALL_PAGES: Sequence[Pages] = (
     _masters,
@@ -106,6 +118,7 @@ ALL_PAGES: Sequence[Pages] = (
     _sized(Artwork, Role.ARTWORK),
     _sized(ArtworkImage, Role.IMAGE),
     _sized(Archive, Role.ARCHIVE),
+    _exports,
 )
 
 

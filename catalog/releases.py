@@ -13,6 +13,7 @@ from sqlalchemy import Select, delete, func, not_, select
 from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
+from catalog.credit_roles import Did, kind_of
 from catalog.keysets import behind
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
@@ -87,10 +88,14 @@ def require_draft(release: Release, caller: Caller) -> None:
     """Refuse what is not the caller's, and what is published, as `lock_draft` does."""
     if not concerns(release, caller):
         raise unknown_release()
-    if not release.is_draft:
-        raise Refused(
-            "release-published", "The release is published; it cannot be changed.", status=409
-        )
+    if release.state == ReleaseState.DRAFT:
+        return
+    if release.is_draft:
+        sentence = f"The release is {release.state.replace('-', ' ')}: recall it to change it."
+        raise Refused("release-under-way", sentence, status=409)
+    raise Refused(
+        "release-published", "The release is published; it cannot be changed.", status=409
+    )
 
 
 def unknown_release() -> Refused:
@@ -166,23 +171,30 @@ async def take_off(session: Session, track_id: UUID) -> None:
     await session.execute(delete(Credit).where(Credit.track_id == track_id))
 
 
-async def credits_of(
-    session: Session, track_ids: Sequence[UUID]
-) -> dict[UUID, list[tuple[str, str]]]:
-    """Answer who did what, role and name in order, by track."""
+async def credits_of(session: Session, track_ids: Sequence[UUID]) -> dict[UUID, list[Credit]]:
+    """Answer who did what, in order, by track."""
     query = select(Credit).where(Credit.track_id.in_(track_ids))
-    said: dict[UUID, list[tuple[str, str]]] = {track_id: [] for track_id in track_ids}
+    said: dict[UUID, list[Credit]] = {track_id: [] for track_id in track_ids}
     for credit in await session.scalars(query.order_by(Credit.number)):
-        said[credit.track_id].append((credit.role, credit.name))
+        said[credit.track_id].append(credit)
     return said
 
 
-async def write_credits(session: Session, track_id: UUID, said: Iterable[tuple[str, str]]) -> None:
+async def write_credits(session: Session, track_id: UUID, said: Iterable[Did]) -> None:
     """Say who did what on a track, instead of what was said before."""
     await session.execute(delete(Credit).where(Credit.track_id == track_id))
     session.add_all(
-        Credit(track_id=track_id, number=number, role=role, name=name)
-        for number, (role, name) in enumerate(said)
+        Credit(
+            track_id=track_id,
+            number=number,
+            role=one.role,
+            name=one.name,
+            kind=kind_of(one.role),
+            ipi=one.ipi,
+            isni=one.isni,
+            artist_id=one.artist_id,
+        )
+        for number, one in enumerate(said)
     )
     await session.flush()
 
@@ -191,6 +203,25 @@ async def archives_of(session: Session, release_id: UUID) -> list[Archive]:
     """Answer the archives that were sent for a release."""
     query = select(Archive).where(Archive.release_id == release_id)
     return list(await session.scalars(query.order_by(Archive.created_at, Archive.id)))
+
+
+async def waiting_for_review(
+    session: Session, *, after: tuple[datetime, UUID] | None = None, limit: int = 200
+) -> list[Release]:
+    """Answer the releases that wait to be looked at, those that wait longest first."""
+    waits = Release.state.in_((ReleaseState.SUBMITTED, ReleaseState.IN_REVIEW))
+    query = select(Release).where(waits).order_by(Release.changed_at, Release.id)
+    query = query.where(behind((Release.changed_at, Release.id), after, descending=False))
+    return list(await session.scalars(query.limit(limit)))
+
+
+async def due_releases(
+    session: Session, *, now: datetime, limit: int = 100
+) -> list[tuple[UUID, UUID]]:
+    """Answer scheduled releases whose time has come, and whose they are."""
+    query = select(Release.id, Release.owner_id).where(Release.state == ReleaseState.SCHEDULED)
+    query = query.where(Release.publish_at <= now).order_by(Release.publish_at).limit(limit)
+    return [(row.id, row.owner_id) for row in await session.execute(query)]
 
 
 async def left_empty(session: Session, *, before: datetime, limit: int = 100) -> list[UUID]:

@@ -15,7 +15,9 @@ from sqlalchemy import Exists, and_, delete, exists, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session
+from catalog.artists import forget_names_on_release, forget_names_on_tracks
 from catalog.artworks import drop_unneeded
+from catalog.facts import forget_release_words, forget_track_words
 from catalog.generations import all_renditions
 from catalog.growth import growth_of
 from catalog.jobs import Kind, lock_jobs
@@ -27,9 +29,11 @@ from catalog.models.plays import Counter
 from catalog.models.releases import Archive, EmbeddedArtwork, Release, ReleaseTrack
 from catalog.music import AUDIBLE, describe_master, move, unknown_track
 from catalog.objects import DRAWN, hold, own_keys
+from catalog.release_moves import forget_moves
 from catalog.releases import archives_of, release_of, take_off, unknown_archive
 from catalog.splits import end_split, subjects_of
-from catalog.states import ReleaseState, TrackEvent, TrackState
+from catalog.states import HIDDEN, TrackEvent, TrackState
+from catalog.versions import holders_of
 
 _JOBS = (Kind.COMPARE, Kind.EXAMINE, Kind.LADDER)
 _SHARED = (Kind.JOIN, Kind.PIECE)
@@ -49,9 +53,16 @@ async def remove_track(
         Refused: `track-unknown`, 404.
 
     """
-    for track in await _lock(session, [track_id]):
-        return await _remove(session, track, now=now, until=until)
-    raise unknown_track()
+    locked = await _lock(session, [track_id, *await holders_of(session, [track_id])])
+    came_to = [
+        await _remove(session, one, now=now, until=until) for one in locked if one.id == track_id
+    ]
+    if not came_to:
+        raise unknown_track()
+    if came_to == [TrackState.REMOVED]:
+        for held in (one for one in locked if one.id != track_id):
+            await _remove(session, held, now=now, until=until)
+    return came_to[0]
 
 
 async def remove_release(
@@ -59,9 +70,13 @@ async def remove_release(
 ) -> None:
     """Delete a draft with all its tracks; the caller knows that it is one."""
     placed = select(ReleaseTrack.track_id).where(ReleaseTrack.release_id == release_id)
-    for track in await _lock(session, list(await session.scalars(placed))):
+    tracks = list(await session.scalars(placed))
+    for track in await _lock(session, [*tracks, *await holders_of(session, tracks)]):
         await _remove(session, track, now=now, until=until)
     release = await release_of(session, release_id, lock=True)
+    await forget_release_words(session, release_id)
+    await forget_names_on_release(session, release_id)
+    await forget_moves(session, release_id)
     for archive in await archives_of(session, release_id):
         await _forget_archive(session, archive, until=until)
     artwork_id, release.artwork_id = release.artwork_id, None
@@ -104,6 +119,8 @@ async def _remove(session: Session, track: Track, *, now: datetime, until: datet
             await take_off(session, track.id)
         return TrackState.WITHDRAWN
     await take_off(session, track.id)
+    await forget_names_on_tracks(session, [track.id])
+    await forget_track_words(session, track.id)
     await move(session, track.id, TrackEvent.REMOVE, now=now)
     await session.flush()
     if not await tracks_of(session, track.master_id):
@@ -155,7 +172,7 @@ def _drafted(track_id: InstrumentedAttribute[UUID] | UUID) -> Exists:
     return exists().where(
         ReleaseTrack.track_id == track_id,
         ReleaseTrack.release_id == Release.id,
-        Release.state == ReleaseState.DRAFT,
+        Release.state.in_(HIDDEN),
     )
 
 

@@ -16,7 +16,7 @@ from catalog.models.releases import Release, ReleaseTrack
 from catalog.models.search import SearchKind
 from catalog.music import AUDIBLE
 from catalog.spelling import fold
-from catalog.states import ReleaseState, TrackState
+from catalog.states import HIDDEN, TrackState
 
 _TRACKS = table_of(Track).c
 _RELEASES = table_of(Release).c
@@ -65,7 +65,7 @@ async def _tracks(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
             owner_id=row.owner_id,
             title=row.title,
             credited=row.artist,
-            is_public=row.state in AUDIBLE and row.release_state != ReleaseState.DRAFT,
+            is_public=row.state in AUDIBLE and row.release_state not in HIDDEN,
         )
         for row in await session.execute(query)
     ]
@@ -83,7 +83,7 @@ async def _releases(session: Session, ids: Collection[UUID]) -> Iterable[Source]
             title=row.title,
             credited=row.artist,
             also=[row.label] if row.label else [],
-            is_public=row.state != ReleaseState.DRAFT,
+            is_public=row.state not in HIDDEN,
         )
         for row in found
     ]

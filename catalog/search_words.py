@@ -88,12 +88,17 @@ async def words_like(
         return {}
     if is_sqlite(session):
         parts = [_by_grams(word) for word in words]
-    elif await session.scalar(_HAS_TRIGRAMS) is None:
+    elif not await has_trigrams(session):
         return {}
     else:
         await session.execute(_SET_LIKENESS, {"least": _LIKENESS})
         parts = [_by_likeness(word) for word in words]
     return _alike(words, await _read(session, parts))
+
+
+async def has_trigrams(session: Session) -> bool:
+    """Answer whether a PostgreSQL can tell which words are like another."""
+    return await session.scalar(_HAS_TRIGRAMS) is not None
 
 
 def _alike(

@@ -15,6 +15,7 @@ from catalog.callers import CredentialKind
 from catalog.credentials import end
 from catalog.models.people import Token
 from catalog.models.sign_in import SignIn
+from catalog.oidc_families import end_families
 
 #: Of one account; who signs in once more is signed out where they began longest ago.
 MOST = 50
@@ -90,8 +91,11 @@ async def end_sign_in(session: Session, account_id: UUID, sign_in_id: UUID) -> N
     await end(session, [sign_in_id])
 
 
-async def end_sign_ins(session: Session, account_id: UUID, *, but: UUID | None = None) -> None:
-    """Sign an account out everywhere, but at one place if that is said."""
+async def end_sign_ins(
+    session: Session, account_id: UUID, *, now: datetime, but: UUID | None = None
+) -> None:
+    """Sign an account out everywhere, in applications too, but at one place if that is said."""
+    await end_families(session, account_id=account_id, why="signed out everywhere", now=now)
     query = select(SignIn.id).where(SignIn.account_id == account_id)
     await end(session, [one for one in await session.scalars(query) if one != but])
 

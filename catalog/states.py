@@ -177,20 +177,56 @@ PLAY_MOVES: Mapping[tuple[PlayState, PlayEvent], PlayState] = {
 
 
 class ReleaseState(StrEnum):
-    """Where a release stands: nobody but its owner hears the tracks of a draft."""
+    """Where a release stands: nobody but its owner hears what is not out yet."""
 
     DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in-review"
+    SCHEDULED = "scheduled"
     PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+#: States before a release is out.
+HIDDEN = (
+    ReleaseState.DRAFT,
+    ReleaseState.SUBMITTED,
+    ReleaseState.IN_REVIEW,
+    ReleaseState.SCHEDULED,
+)
 
 
 class ReleaseEvent(StrEnum):
     """What can happen to a release."""
 
+    SUBMIT = "submit"
+    TAKE_UP = "take up"
+    RECALL = "recall"
+    RETURN = "return"
+    SCHEDULE = "schedule"
     PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    REINSTATE = "reinstate"
 
 
 RELEASE_MOVES: Mapping[tuple[ReleaseState, ReleaseEvent], ReleaseState] = {
+    (ReleaseState.DRAFT, ReleaseEvent.SUBMIT): ReleaseState.SUBMITTED,
+    (ReleaseState.DRAFT, ReleaseEvent.SCHEDULE): ReleaseState.SCHEDULED,
     (ReleaseState.DRAFT, ReleaseEvent.PUBLISH): ReleaseState.PUBLISHED,
+    (ReleaseState.SUBMITTED, ReleaseEvent.TAKE_UP): ReleaseState.IN_REVIEW,
+    # Its owner wants to change it after all: until it is out, it is theirs.
+    (ReleaseState.SUBMITTED, ReleaseEvent.RECALL): ReleaseState.DRAFT,
+    (ReleaseState.IN_REVIEW, ReleaseEvent.RECALL): ReleaseState.DRAFT,
+    (ReleaseState.SCHEDULED, ReleaseEvent.RECALL): ReleaseState.DRAFT,
+    # Something is not as it should be, and whoever looked at it says what.
+    (ReleaseState.IN_REVIEW, ReleaseEvent.RETURN): ReleaseState.DRAFT,
+    (ReleaseState.IN_REVIEW, ReleaseEvent.SCHEDULE): ReleaseState.SCHEDULED,
+    (ReleaseState.IN_REVIEW, ReleaseEvent.PUBLISH): ReleaseState.PUBLISHED,
+    (ReleaseState.SCHEDULED, ReleaseEvent.PUBLISH): ReleaseState.PUBLISHED,
+    # It was time, and something was not there any more.
+    (ReleaseState.SCHEDULED, ReleaseEvent.RETURN): ReleaseState.DRAFT,
+    (ReleaseState.PUBLISHED, ReleaseEvent.WITHDRAW): ReleaseState.WITHDRAWN,
+    (ReleaseState.WITHDRAWN, ReleaseEvent.REINSTATE): ReleaseState.PUBLISHED,
 }
 
 

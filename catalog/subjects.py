@@ -7,7 +7,7 @@ from uuid import UUID
 from base.database import Session
 from catalog.jobs import Kind
 from catalog.masters import tracks_of
-from catalog.models.releases import Archive, Artwork
+from catalog.models.releases import Archive, Artwork, Release
 from catalog.splits import master_of_split, split_of
 
 
@@ -20,6 +20,8 @@ async def is_there(session: Session, kind: str, subject: str) -> bool:
             return await master_of_split(session, split_of(subject)) is not None
         case Kind.UNPACK:
             return await session.get(Archive, UUID(subject)) is not None
+        case Kind.RELEASE:
+            return await session.get(Release, UUID(subject)) is not None
         case Kind.ARTWORK:
             return await session.get(Artwork, UUID(subject)) is not None
         case _:

@@ -13,11 +13,13 @@ from catalog.callers import Caller
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import early_findings
 from catalog.jobs import Kind, NewJob, add, guess_audio_s, job_of
-from catalog.masters import catch_up, lock_known, own_track
+from catalog.masters import catch_up, catch_up_version, lock_known, own_track
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
+from catalog.music import require_own, track_of
 from catalog.releases import lock_draft, put_on
 from catalog.states import TrackState
+from catalog.versions import add_version
 from ingest.describing import describe
 from ingest.naming import guess, name_of, parts_of
 from ingest.receive import Received
@@ -43,21 +45,27 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     request_id: str,
     now: datetime,
     release_id: UUID | None = None,
+    replaces: UUID | None = None,
     warnings: Sequence[Mapping[str, Any]] = (),
 ) -> Accepted:
     """Write down a received master, and a track of the caller's that publishes it.
 
     The same bytes are the same master, whoever sends them: they are stored and examined once.
     From the same owner they are the same track, unless another draft is to have it too.
-    `warnings` are what the first bytes told; they are found of a master that is new.
+    `warnings` are what the first bytes told; they are found of a master that is new. It may be
+    another master of a track that is there, which it `replaces` once all of it was made.
 
     Raises:
-        Refused: `release-unknown`, 404, or `release-published`, 409.
+        Refused: `release-unknown`, 404, or `release-published`, 409; as `add_version` does.
 
     """
     master = await _master(
         session, received, filename=filename, caller=caller, now=now, warnings=warnings
     )
+    if replaces is not None:
+        return await _accept_version(
+            session, master, replaces, caller=caller, request_id=request_id, now=now
+        )
     release = await lock_draft(session, release_id, caller) if release_id else None
     owner_id = release.owner_id if release else caller.id
     known = await own_track(session, master.id, owner_id, release_id=release_id)
@@ -82,7 +90,14 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     data = {"filename": name_of(filename), "size_bytes": master.size_bytes}
     await tell_of_track(session, track, EventKind.TRACK_RECEIVED, data, now=now)
     await catch_up(session, track, now=now)
-    await describe(session, track, master)
+    await describe(session, track, master, now=now)
+    await _order(session, master, owner_id, request_id=request_id, now=now)
+    return _accepted(master, track, is_new=True)
+
+
+async def _order(
+    session: Session, master: Master, owner_id: UUID, *, request_id: str, now: datetime
+) -> None:
     # Not added blindly: that would wait for whoever ends the job, who waits for the master.
     if await job_of(session, Kind.EXAMINE, str(master.id)) is None:
         job = NewJob(
@@ -93,7 +108,27 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
             audio_s=guess_audio_s(master.size_bytes),
         )
         await add(session, job, now=now)
-    return _accepted(master, track, is_new=True)
+
+
+async def _accept_version(  # noqa: PLR0913 - what is known of an upload
+    session: Session,
+    master: Master,
+    track_id: UUID,
+    *,
+    caller: Caller,
+    request_id: str,
+    now: datetime,
+) -> Accepted:
+    """Let a master wait to take the place of the one of a track of the caller's."""
+    found = await track_of(session, track_id)
+    require_own(found, caller)
+    version, holder = await add_version(
+        session, track_id, master, by=caller.id, note=None, request_id=request_id, now=now
+    )
+    if holder is not None:
+        await catch_up_version(session, version, now=now)
+        await _order(session, master, found.track.owner_id, request_id=request_id, now=now)
+    return _accepted(master, found.track, is_new=holder is not None)
 
 
 def _accepted(master: Master, track: Track, *, is_new: bool) -> Accepted:

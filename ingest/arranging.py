@@ -6,14 +6,22 @@ Answers the same whatever order the files came in, so that it can be asked again
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from ingest.naming import Tags, guess, guess_album, is_series, parts_of
 from ingest.words import most_common
 
 VARIOUS = "Various Artists"
+#: What tags of a track say of its release.
+_SHARED = (
+    *("release_mbid", "group_mbid", "label_mbid", "type", "catalogue_number", "original_date"),
+    *("c_line", "p_line", "album_artists", "album_artist_mbids"),
+)
+_MOST_GENRES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +54,8 @@ class Arrangement:
     upc: str | None
     date: str | None
     art: str | None
+    #: What else most files say of the release they are of, each by the name of what says it.
+    said: Tags
 
 
 def arrange(entries: Sequence[Entry], called: str | None = None) -> Arrangement:
@@ -64,7 +74,21 @@ def arrange(entries: Sequence[Entry], called: str | None = None) -> Arrangement:
         upc=most_common(one.upc for one in tags),
         date=most_common(one.date for one in tags) or album.date,
         art=most_common(one.art for one in tags),
+        said=_shared(tags),
     )
+
+
+def _shared(tags: Sequence[Tags]) -> Tags:
+    """Answer what most of the files say that is about all of them; of genres the first few."""
+    genres = Counter(genre for one in tags for genre in one.genres)
+    said = {name: _most(getattr(one, name) for one in tags) for name in _SHARED}
+    most = {name: one for name, one in said.items() if one}
+    return Tags(genres=tuple(genre for genre, _ in genres.most_common(_MOST_GENRES)), **most)
+
+
+def _most(said: Iterable[Any]) -> Any:  # noqa: ANN401 - texts, and years with owners
+    found = Counter(one for one in said if one).most_common(1)
+    return found[0][0] if found else None
 
 
 def natural(path: str) -> list[tuple[str, int, str]]:

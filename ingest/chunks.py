@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 from xml.etree import ElementTree as ET
 
+from ingest.identifiers import isrc_of
 from ingest.naming import Tags
-from ingest.words import date_of, isrc_of, number_of, one_line
+from ingest.words import date_of, number_of, one_line
 
 #: A file has a dozen.
 _MOST_CHUNKS = 1_000

@@ -1,35 +1,42 @@
-"""Drafts: how they stand, what their owners write on them, and that they are published."""
+"""Drafts: how they stand, and what their owners write on them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from accounting.sheets import others_hold
 from base.database import Session
 from base.errors import Refused
+from catalog.artists import find_label, label_of, name_on_release, put_label
 from catalog.artworks import artwork_of
 from catalog.callers import Caller
-from catalog.events import EventKind, NewEvent, tell
+from catalog.facts import (
+    write_c_line,
+    write_p_line,
+    write_release_genres,
+    write_release_tags,
+)
 from catalog.findings import Finding, parse_finding
 from catalog.likeness import duplicates_of
 from catalog.models.music import Track
 from catalog.models.releases import Artwork, Release
-from catalog.music import Naming, rename, write_isrc
+from catalog.music import write_isrc
 from catalog.releases import (
     Standing,
     archives_of,
-    lock_draft,
-    move_release,
+    concerns,
+    release_of,
+    require_draft,
     standing_on,
-    write_credits,
 )
-from catalog.states import ArchiveState, ArtworkState, ReleaseEvent, TrackState
+from catalog.states import ArchiveState, ArtworkState, ReleaseState, TrackState
 from ingest import alike
-from ingest.describing import ARTIST, CREDITS, ISRC, ORDER, TITLE
-from ingest.fields import read_field, read_needed
+from ingest.crediting import line_of, named_in
+from ingest.describing import ARTIST, ISRC, ORDER
+from ingest.fields import read_field
 from ingest.readiness import (
     ArtworkStanding,
     DraftStanding,
@@ -37,26 +44,51 @@ from ingest.readiness import (
     errors_in,
     findings_of,
 )
+from ingest.saying import (
+    Said,
+    read_genres,
+    read_line,
+    read_named,
+    read_tags,
+    tell_of_music,
+    value_of,
+)
+from ingest.words import TITLE_LETTERS
+
+_OUT = (ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN)
+#: What can be said of a release that is out; what else it is called stays.
+_OPEN = frozenset(
+    {
+        *("label", "type", "grid", "catalogue_number", "original_on", "language"),
+        *("mbid", "group_mbid", "explicit", "iswc"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackEdit:
-    """What an owner writes of a track; what is None stays as it is."""
+    """What an owner writes of a track on a release."""
 
     track_id: UUID
-    title: str | None = None
-    artist: str | None = None
-    isrc: str | None = None
-    credits: Sequence[tuple[str, str]] | None = None
+    said: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """What an owner writes of a release; `order` has the tracks of each disc, all of them."""
 
-    words: Mapping[str, str]
+    said: Said = field(default_factory=Said)
     tracks: Sequence[TrackEdit] = ()
     order: Sequence[Sequence[UUID]] | None = None
+    #: The label, where it is said which one it is; its name is a word.
+    label_id: UUID | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be said of a release that is out."""
+        words = {*self.said.words, *(name for one in self.tracks for name in one.said.words)}
+        named = [self.said.artists, *(one.said.artists for one in self.tracks)]
+        return self.order is None and words <= _OPEN and all(one is None for one in named)
 
 
 async def draft_findings(session: Session, release: Release) -> list[Finding]:
@@ -91,51 +123,80 @@ async def edit(
 ) -> Release:
     """Write on a draft what its owner says; tags change none of it any more.
 
+    Of a release that is out what it is called stays, and the rest can be said.
+
     Raises:
         Refused: `release-unknown` 404, `release-published` or `recording-shared` 409;
             `word-unfit`, `order-incomplete` or `track-elsewhere`, 422.
 
     """
-    release = await lock_draft(session, release_id, caller)
-    for name, text in change.words.items():
-        setattr(release, name, read_field(name, text))
+    release = await release_of(session, release_id, lock=True)
+    if not (change.is_open and concerns(release, caller) and release.state in _OUT):
+        require_draft(release, caller)
+    await _tell_of_release(session, release, change, now=now)
     standing = {one.track.id: one for one in await standing_on(session, release.id)}
     for one in change.tracks:
-        await _edit_track(session, _on(standing, one.track_id), one, now=now)
+        await _edit_track(session, _on(standing, one.track_id), one.said, now=now)
     if change.order is not None:
         _reorder(standing, change.order)
-    said = [*change.words, *([ORDER] if change.order is not None else [])]
+    said = [*change.said.names, *([ORDER] if change.order is not None else [])]
     release.edited = sorted({*release.edited, *said})
     release.changed_at = now
     return release
 
 
-async def publish(
-    session: Session, release_id: UUID, caller: Caller, *, request_id: str, now: datetime
-) -> Release:
-    """Let all hear a draft.
+async def _tell_of_release(
+    session: Session, release: Release, change: Edit, *, now: datetime
+) -> None:
+    said = change.said
+    words = {name: read_field(name, text) for name, text in said.words.items()}
+    for name, word in words.items():
+        setattr(release, name, value_of(name, word))
+    if said.artists is not None or ARTIST in words:
+        named = read_named(said.artists) if said.artists is not None else named_in(words[ARTIST])
+        if ARTIST not in words and named:
+            release.artist = line_of(named)[:TITLE_LETTERS]
+        await name_on_release(session, release.id, named, owner_id=release.owner_id, now=now)
+    if said.p_line is not None:
+        write_p_line(release, read_line(said.p_line))
+    if said.c_line is not None:
+        write_c_line(release, read_line(said.c_line))
+    if said.genres is not None:
+        await write_release_genres(session, release.id, read_genres(said.genres))
+    if said.tags is not None:
+        await write_release_tags(session, release.id, read_tags(said.tags))
+    if "label" in words or change.label_id is not None:
+        await _put_out_by(session, release, change.label_id, now=now)
+
+
+async def _put_out_by(
+    session: Session, release: Release, label_id: UUID | None, *, now: datetime
+) -> None:
+    owner_id = release.owner_id
+    if label_id is not None:
+        label = await label_of(session, label_id)
+        release.label = release.label or label.name
+        release.edited = [*release.edited, "label"]
+    elif release.label:
+        label = await find_label(session, release.label, owner_id=owner_id, now=now)
+    else:
+        label = None
+    await put_label(session, release.id, label, owner_id=owner_id, now=now)
+
+
+async def require_ready(session: Session, release: Release) -> None:
+    """Refuse a draft that cannot come out as it is.
 
     Masters are not locked: of those that were heard to the end none is rejected any more.
 
     Raises:
-        Refused: `release-unknown` 404, `release-published` 409; `release-unready` 409: there are
-            errors among its findings.
+        Refused: `release-unready`, 409: there are errors among its findings.
 
     """
-    release = await lock_draft(session, release_id, caller)
     errors = errors_in(await draft_findings(session, release))
     if errors:
         sentences = [f"{one.about}: {one.text}" if one.about else one.text for one in errors]
         raise Refused("release-unready", " ".join(sentences[:10]), status=409)
-    move_release(release, ReleaseEvent.PUBLISH, now=now)
-    event = NewEvent(
-        owner_id=release.owner_id,
-        kind=EventKind.RELEASE_PUBLISHED,
-        request_id=request_id,
-        data={"release": str(release.id), "title": release.title},
-    )
-    await tell(session, event, now=now)
-    return release
 
 
 async def _standing(session: Session, one: Standing) -> TrackStanding:
@@ -153,18 +214,12 @@ async def _standing(session: Session, one: Standing) -> TrackStanding:
     )
 
 
-async def _edit_track(
-    session: Session, standing: Standing, change: TrackEdit, *, now: datetime
-) -> None:
-    said = {TITLE: change.title, ARTIST: change.artist, ISRC: change.isrc}
-    words = {name: read_field(name, text) for name, text in said.items() if text is not None}
-    await rename(session, standing.track, Naming(title=words.get(TITLE), artist=words.get(ARTIST)))
-    if ISRC in words:
-        await _join(session, standing.track, words[ISRC], now=now)
-    if change.credits is not None:
-        await write_credits(session, standing.track.id, _credits(change.credits))
-        words[CREDITS] = None
-    standing.place.edited = sorted({*standing.place.edited, *words})
+async def _edit_track(session: Session, standing: Standing, said: Said, *, now: datetime) -> None:
+    await tell_of_music(session, standing.track, said, now=now)
+    if ISRC in said.words:
+        isrc = read_field(ISRC, said.words[ISRC])
+        await _join(session, standing.track, isrc, now=now)
+    standing.place.edited = sorted({*standing.place.edited, *said.names})
 
 
 async def _join(session: Session, track: Track, isrc: str | None, *, now: datetime) -> None:
@@ -179,10 +234,6 @@ async def _join(session: Session, track: Track, isrc: str | None, *, now: dateti
             "recording, which they have none of: please agree with them on that first.",
             status=409,
         )
-
-
-def _credits(said: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(read_needed("role", role), read_needed("name", name)) for role, name in said]
 
 
 def _on(standing: Mapping[UUID, Standing], track_id: UUID) -> Standing:

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from base.errors import Refused
-from ingest.words import NAME_LETTERS, date_of, isrc_of, one_line, upc_of
+from catalog.languages import language_of
+from catalog.release_types import ReleaseType
+from catalog.words import Explicit
+from ingest.identifiers import grid_of, ipi_of, isni_of, isrc_of, iswc_of, mbid_of, upc_of
+from ingest.words import NAME_LETTERS, date_of, one_line
 
 _ROLE_LETTERS, _SHOWN_LETTERS = 40, 40
 _UPC_DIGITS = range(12, 15)
+_NUMBER_LETTERS = 60
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _DAY_LETTERS = len("2026-11-24")
 
 
@@ -92,6 +98,72 @@ FIELDS = {
         read=_day,
         called="release date",
         form="a year, a month or a day, such as 2026, 2026-11 or 2026-11-24",
+    ),
+    "type": Field(
+        read=lambda text: next((str(one) for one in ReleaseType if one == text.strip()), None),
+        called="type",
+        form=f"one of {', '.join(ReleaseType)}",
+    ),
+    "grid": Field(
+        read=grid_of,
+        called="GRid",
+        form="18 letters and digits, such as A1-2425G-ABC1234002-M, the last of which checks them",
+    ),
+    "catalogue_number": Field(
+        read=lambda text: one_line(text, _NUMBER_LETTERS), called="catalogue number", form=_LINE
+    ),
+    "original_on": Field(
+        read=_day,
+        called="original release date",
+        form="a year, a month or a day, such as 1976, 1976-11 or 1976-11-24",
+    ),
+    "language": Field(
+        read=language_of,
+        called="language",
+        form="a tag of BCP 47, such as en, pt-BR or zxx where nothing is sung",
+    ),
+    "explicit": Field(
+        read=lambda text: next((str(one) for one in Explicit if one == text.strip()), None),
+        called="word on explicit lyrics",
+        form=f"one of {', '.join(Explicit)}",
+        is_needed=True,
+    ),
+    "iswc": Field(
+        read=iswc_of,
+        called="ISWC",
+        form="T and ten digits, such as T-034.524.680-1, of which the last is a check digit",
+    ),
+    "isni": Field(
+        read=isni_of,
+        called="ISNI",
+        form="16 digits, such as 0000 0001 2150 090X, of which the last is a check digit",
+    ),
+    "ipi": Field(
+        read=ipi_of,
+        called="IPI name number",
+        form="11 digits, such as 00014107338, of which the last two are check digits",
+    ),
+    **{
+        name: Field(
+            read=mbid_of,
+            called="MusicBrainz id",
+            form="a UUID, such as b10bbbfc-cf9e-42e0-be17-e2c3e1d2600d",
+        )
+        for name in ("mbid", "group_mbid")
+    },
+    "country": Field(
+        read=lambda text: text.strip().upper() if _COUNTRY.fullmatch(text.strip()) else None,
+        called="country",
+        form="two letters, such as DE",
+    ),
+    "artist_name": Field(
+        read=lambda text: one_line(text, NAME_LETTERS), called="name", form=_LINE, is_needed=True
+    ),
+    "owner": Field(
+        read=lambda text: one_line(text, NAME_LETTERS),
+        called="owner of a line of rights",
+        form=_LINE,
+        is_needed=True,
     ),
     "role": Field(
         read=lambda text: one_line(text, _ROLE_LETTERS),

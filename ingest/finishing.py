@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from uuid import UUID
 
 import structlog
 
@@ -15,6 +16,7 @@ from base.errors import Refused, Unavailable
 from base.storage.port import key_of
 from base.units import SizeBytes
 from catalog.claims import Claims
+from catalog.music import unknown_track
 from catalog.people import caller_with
 from catalog.states import UploadEvent, UploadState
 from catalog.upload_rows import upload_of, write_down
@@ -139,6 +141,7 @@ async def _accept(desk: Desk, upload: Upload, received: Received) -> Upload:
             request_id=upload.request_id,
             now=now,
             release_id=upload.release_id,
+            replaces=replaced_by(upload),
             warnings=upload.warnings,
         )
         done = replace(_accepted(upload, accepted), touched_at=now)
@@ -189,6 +192,20 @@ async def _accept_archive(desk: Desk, upload: Upload, received: Received) -> Upl
 def path_of(upload: Upload) -> str:
     """Answer what its owner's file is called, with its folders where the client tells of them."""
     return upload.metadata.get("relativePath") or upload.filename
+
+
+def replaced_by(upload: Upload) -> UUID | None:
+    """Answer the track whose master a client says that its file shall be.
+
+    Raises:
+        Refused: `track-unknown`, 404: what is no id is no track's.
+
+    """
+    text = upload.metadata.get("replaces", "").strip()
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise unknown_track() from None
 
 
 def _accepted(upload: Upload, accepted: Accepted) -> Upload:

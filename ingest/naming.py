@@ -47,6 +47,30 @@ class Tags:
     #: Role and name, in order.
     credits: tuple[tuple[str, str], ...] = ()
     art: str | None = None
+    #: Those whom the lines name, one by one, and MusicBrainz' ids of them.
+    artists: tuple[str, ...] = ()
+    album_artists: tuple[str, ...] = ()
+    artist_mbids: tuple[str, ...] = ()
+    album_artist_mbids: tuple[str, ...] = ()
+    mbid: str | None = None
+    release_mbid: str | None = None
+    group_mbid: str | None = None
+    label_mbid: str | None = None
+    genres: tuple[str, ...] = ()
+    #: Words for genres that are none of ours.
+    words: tuple[str, ...] = ()
+    language: str | None = None
+    explicit: str | None = None
+    iswc: str | None = None
+    #: Year and owner: of the recording, and of all around it.
+    p_line: tuple[int | None, str] | None = None
+    c_line: tuple[int | None, str] | None = None
+    type: str | None = None
+    catalogue_number: str | None = None
+    original_date: str | None = None
+    #: As text, and with times (LRC).
+    lyrics: str | None = None
+    synced: str | None = None
 
     def or_else(self, other: Tags) -> Tags:
         """Answer these, and what the other ones say where these are silent."""
@@ -62,7 +86,10 @@ def parse_tags(document: Mapping[str, Any] | None) -> Tags:
     """Read what `as_json` wrote."""
     document = dict(document or {})
     said = [(str(role), str(name)) for role, name in document.pop("credits", ())]
-    return Tags(**document, credits=tuple(said))
+    plain: dict[str, Any] = {
+        name: tuple(one) if isinstance(one, list) else one for name, one in document.items()
+    }
+    return Tags(**plain, credits=tuple(said))
 
 
 def parts_of(path: str) -> tuple[str, ...]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from base.database import Session
 from base.errors import Refused
-from catalog.music import Naming, rename, track_of
-from ingest.fields import read_needed
+from catalog.music import track_of
+from ingest.saying import Said, tell_of_music
 
 
-async def edit_single(session: Session, track_id: UUID, words: Mapping[str, str]) -> None:
-    """Call a track what its owner says, its title and its artist; tags change them no more.
+async def edit_single(session: Session, track_id: UUID, said: Said, *, now: datetime) -> None:
+    """Write of a track what its owner says; tags change it no more.
 
     The caller of this knows that it is theirs.
 
@@ -24,12 +24,10 @@ async def edit_single(session: Session, track_id: UUID, words: Mapping[str, str]
     if found.release is not None:
         raise Refused(
             "track-on-release",
-            "The track is on a release, which tells what it is called: change a draft with "
-            "PATCH; what is published stays.",
+            "The track is on a release, which tells of it: write on that with PATCH.",
             status=409,
         )
     track = found.track
-    said = {name: read_needed(name, text) for name, text in words.items()}
     await session.refresh(track, with_for_update=True)
-    await rename(session, track, Naming(title=said.get("title"), artist=said.get("artist")))
-    track.edited = sorted({*track.edited, *said})
+    await tell_of_music(session, track, said, now=now)
+    track.edited = sorted({*track.edited, *said.names})

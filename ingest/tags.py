@@ -22,9 +22,14 @@ import mutagen
 from mutagen.flac import Picture
 from mutagen.id3 import ID3
 
+from catalog.languages import language_of
+from catalog.release_types import type_said
 from ingest.chunks import id3_of, read_chunks, words_of
+from ingest.identifiers import isrc_of, iswc_of, mbid_of, upc_of
+from ingest.lines import line_in, lines_in
 from ingest.naming import Tags
-from ingest.words import NAME_LETTERS, date_of, isrc_of, number_of, one_line, upc_of
+from ingest.tagged_words import explicit_in, genres_in, lyrics_in
+from ingest.words import NAME_LETTERS, date_of, number_of, one_line
 
 #: The name of the picture in the folder.
 ART = "art"
@@ -33,8 +38,18 @@ _MOST_BYTES = 40 << 20
 _MOST_ART_BYTES = 20 << 20
 _MOST_CREDITS = 60
 _ROLE_LETTERS = 40
+_NUMBER_LETTERS = 60
 _FRONT = 3
+_IN_MS = 2
 _FREE = "----:com.apple.iTunes:"
+
+
+def _picard(of: str) -> tuple[str, ...]:
+    """Answer the names of an id of MusicBrainz, as Picard writes them."""
+    plain = f"musicbrainz_{of.replace(' ', '').lower()}id"
+    return plain, f"TXXX:MusicBrainz {of} Id", f"{_FREE}MusicBrainz {of} Id"
+
+
 #: One name for each, over Vorbis comments and APE, ID3, and iTunes atoms.
 _KEYS = {
     "title": ("title", "TIT2", "\xa9nam"),
@@ -47,7 +62,34 @@ _KEYS = {
     "date": ("date", "year", "TDRC", "TDRL", "TYER", "\xa9day"),
     "label": ("label", "publisher", "organization", "TPUB", f"{_FREE}LABEL"),
     "upc": ("barcode", "upc", "ean", "TXXX:BARCODE", "TXXX:UPC", f"{_FREE}BARCODE", f"{_FREE}UPC"),
+    "language": ("language", "TLAN", f"{_FREE}LANGUAGE"),
+    "iswc": ("iswc", "TXXX:ISWC", f"{_FREE}ISWC"),
+    "catalogue_number": ("catalognumber", "TXXX:CATALOGNUMBER", f"{_FREE}CATALOGNUMBER"),
+    "original_date": ("originaldate", "TDOR", "TORY", "TXXX:originaldate", f"{_FREE}originaldate"),
+    # Names as MusicBrainz Picard writes them: its "track" is the recording.
+    "mbid": ("musicbrainz_trackid", f"{_FREE}MusicBrainz Track Id"),
+    "release_mbid": _picard("Album"),
+    "group_mbid": _picard("Release Group"),
+    "label_mbid": _picard("Label"),
 }
+#: What has several values.
+_LISTS = {
+    "artists": ("artists", "TXXX:ARTISTS", "TXXX:Artists", f"{_FREE}ARTISTS"),
+    "album_artists": ("albumartists", "TXXX:ALBUMARTISTS", f"{_FREE}ALBUMARTISTS"),
+    "artist_mbids": _picard("Artist"),
+    "album_artist_mbids": _picard("Album Artist"),
+}
+_TYPES = (
+    *("releasetype", "musicbrainz_albumtype", "TXXX:MusicBrainz Album Type"),
+    f"{_FREE}MusicBrainz Album Type",
+)
+_GENRES = ("genre", "TCON", "\xa9gen", "TXXX:GENRE")
+_RIGHTS = ("copyright", "TCOP", "cprt", "TXXX:COPYRIGHT")
+_PRODUCED = ("phonographic copyright", "TPRO", "TXXX:PHONOGRAPHIC COPYRIGHT")
+_LYRICS = ("lyrics", "syncedlyrics", "unsyncedlyrics", "unsynced lyrics", "\xa9lyr", "TXXX:LYRICS")
+_EXPLICIT = ("rtng", "itunesadvisory", "TXXX:ITUNESADVISORY", f"{_FREE}ITUNESADVISORY")
+_UFID = "UFID:http://musicbrainz.org"
+_MOST_NAMES = 50
 _ROLES = {
     "composer": ("composer", "TCOM", "\xa9wrt"),
     "lyricist": ("lyricist", "TEXT", f"{_FREE}LYRICIST"),
@@ -69,6 +111,11 @@ _CLEANED: Mapping[str, Callable[[str | None], Any]] = {
     "date": date_of,
     "upc": upc_of,
     "label": lambda text: one_line(text, NAME_LETTERS),
+    "language": language_of,
+    "iswc": iswc_of,
+    "catalogue_number": lambda text: one_line(text, _NUMBER_LETTERS),
+    "original_date": date_of,
+    **dict.fromkeys(("mbid", "release_mbid", "group_mbid", "label_mbid"), mbid_of),
 }
 
 
@@ -138,7 +185,65 @@ def _said(file: object) -> Tagged:
         return Tagged(tags=Tags(), art=_picture(file, {}))
     words = {name: _first(held, keys) for name, keys in _KEYS.items()}
     cleaned = {name: _CLEANED.get(name, one_line)(word) for name, word in words.items()}
-    return Tagged(tags=Tags(**cleaned, credits=_credits(held)), art=_picture(file, held))
+    told = {**cleaned, **_lists(held), **_more(held)}
+    tags = Tags(**told, credits=_credits(held))
+    return Tagged(tags=tags, art=_picture(file, held))
+
+
+def _lists(tags: Any) -> dict[str, tuple[str, ...]]:  # noqa: ANN401 - of many kinds
+    """Answer names and ids that are told one by one."""
+    found = {}
+    for name, keys in _LISTS.items():
+        read = mbid_of if name.endswith("mbids") else _name
+        said = [read(text) for key in keys for text in _texts(tags, key)]
+        # An id that is none says nothing of the others, for they stand in the order of the names.
+        found[name] = tuple(filter(None, said))[:_MOST_NAMES] if all(said) else ()
+    return found
+
+
+def _name(text: str) -> str | None:
+    return one_line(text, NAME_LETTERS)
+
+
+def _more(tags: Any) -> dict[str, Any]:  # noqa: ANN401 - of many kinds
+    """Answer what is told in forms of its own."""
+    genres, words = genres_in(text for key in _GENRES for text in _texts(tags, key))
+    kind = type_said(text for key in _TYPES for text in _texts(tags, key))
+    p_line, c_line = lines_in(_first(tags, _RIGHTS))
+    plain, synced = lyrics_in([*_texts_of_lyrics(tags)], _timed(tags))
+    return {
+        **({"mbid": found} if (found := _unique(tags)) else {}),
+        "genres": genres,
+        "words": words,
+        "type": str(kind) if kind else None,
+        "p_line": line_in(_first(tags, _PRODUCED)) or p_line,
+        "c_line": c_line,
+        "explicit": explicit_in(_first(tags, _EXPLICIT)),
+        "lyrics": plain,
+        "synced": synced,
+    }
+
+
+def _unique(tags: Any) -> str | None:  # noqa: ANN401 - see above
+    """Answer the recording that an ID3 tag names, in a frame of its own (UFID)."""
+    with suppress(KeyError, ValueError, AttributeError):
+        return mbid_of(tags[_UFID].data.decode("ascii", errors="replace"))
+    return None
+
+
+def _texts_of_lyrics(tags: Any) -> Iterator[str]:  # noqa: ANN401 - see above
+    if hasattr(tags, "getall"):
+        yield from (str(frame.text) for frame in tags.getall("USLT"))
+    for key in _LYRICS:
+        yield from _texts(tags, key)
+
+
+def _timed(tags: Any) -> list[tuple[int, str]]:  # noqa: ANN401 - see above
+    """Answer lines with their times of a SYLT frame in milliseconds (ID3v2.4, 4.9)."""
+    if not hasattr(tags, "getall"):
+        return []
+    frames = [one for one in tags.getall("SYLT") if int(one.format) == _IN_MS]
+    return [(int(at), str(text)) for text, at in frames[0].text] if frames else []
 
 
 def _first(tags: Any, keys: tuple[str, ...]) -> str | None:  # noqa: ANN401 - of many kinds

@@ -18,6 +18,7 @@ from base.storage.kept import Kept
 from base.storage.port import key_of
 from base.units import SizeBytes
 from catalog.callers import Caller
+from catalog.music import require_own, track_of
 from catalog.releases import release_of, require_draft, unknown_release
 from catalog.states import UploadEvent, UploadState
 from catalog.upload_rows import (
@@ -34,7 +35,7 @@ from ingest.accept import accept
 from ingest.appending import take_in
 from ingest.asking import Body, NewUpload
 from ingest.desk import Desk
-from ingest.finishing import finish, finished, path_of
+from ingest.finishing import finish, finished, path_of, replaced_by
 from ingest.joining import joined_chunks, require_fit
 from ingest.quotas import require_pace, require_quota
 from ingest.receive import Received
@@ -60,7 +61,8 @@ async def create(desk: Desk, caller: Caller, new: NewUpload) -> Upload:
 
     Raises:
         Refused: `too-large` 413, `quota-open` or `quota-stored` 413, `too-many-uploads` or
-            `too-often` 429; `bad-digest` 400; `release-unknown` 404 or `release-published` 409.
+            `too-often` 429; `bad-digest` 400; `release-unknown` or `track-unknown` 404,
+            `release-published` 409.
 
     """
     return await _create(desk, caller, new, parts=())
@@ -230,6 +232,8 @@ async def _create(desk: Desk, caller: Caller, new: NewUpload, *, parts: tuple[UU
     async with desk.database.begin() as session:
         if upload.release_id is not None:
             require_draft(await release_of(session, upload.release_id), caller)
+        if (replaced := replaced_by(upload)) is not None:
+            require_own(await track_of(session, replaced), caller)
         upload = await _known_or_new(session, caller, upload)
         if upload.state is UploadState.OPEN:
             await require_quota(session, upload, desk.settings)
@@ -260,6 +264,7 @@ async def _known_or_new(session: Session, caller: Caller, upload: Upload) -> Upl
         request_id=upload.request_id,
         now=upload.created_at,
         release_id=upload.release_id,
+        replaces=replaced_by(upload),
     )
     return replace(
         moved(upload, UploadEvent.ACCEPT),

@@ -13,8 +13,6 @@ from collections.abc import Iterable
 
 #: What joins letters in Persian, in the scripts of India, and in emoji; shows nothing by itself.
 _JOINERS = frozenset("\u200c\u200d")
-_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
-_UPC = re.compile(r"[0-9]{12,14}")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(?![0-9])")
 _MONTHS, _DAYS = range(1, 13), range(1, 32)
 TITLE_LETTERS, NAME_LETTERS, PATH_LETTERS = 400, 200, 1000
@@ -28,18 +26,6 @@ def one_line(text: str | None, most: int = TITLE_LETTERS) -> str | None:
     shown = (c for c in text[: 4 * most] if c.isprintable() or c.isspace() or c in _JOINERS)
     line = unicodedata.normalize("NFC", " ".join("".join(shown).split()))
     return line[:most].strip(" \u200c\u200d") or None
-
-
-def isrc_of(text: str | None) -> str | None:
-    """Answer an ISRC without the dashes it is often written with."""
-    plain = re.sub(r"[^A-Z0-9]", "", (text or "")[:100].upper()).removeprefix("ISRC")
-    return plain if _ISRC.fullmatch(plain) else None
-
-
-def upc_of(text: str | None) -> str | None:
-    """Answer a UPC, EAN-13 or GTIN-14 whose check digit is right."""
-    plain = re.sub(r"[ -]", "", (text or "")[:100])
-    return plain if _UPC.fullmatch(plain) and not _weighed(plain) % 10 else None
 
 
 def date_of(text: str | None) -> str | None:
@@ -63,8 +49,3 @@ def most_common(words: Iterable[str | None]) -> str | None:
     """Answer the word that is said most often, the first of several; None is no word."""
     said = Counter(word for word in words if word).most_common(1)
     return said[0][0] if said else None
-
-
-def _weighed(digits: str) -> int:
-    """Weigh digits by 1 and 3 from the right (GS1, check digit)."""
-    return sum(int(d) * (3 if n % 2 else 1) for n, d in enumerate(reversed(digits)))

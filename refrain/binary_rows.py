@@ -29,17 +29,17 @@ class Column:
 
 
 def ids(values: Bytes) -> Column:
-    """UUIDs, of sixteen bytes each."""
+    """Answer UUIDs, of sixteen bytes each."""
     return Column(values=values, width=16)
 
 
 def numbers(values: Numbers | int, width: int = 4) -> Column:
-    """Whole numbers of two, four or eight bytes."""
+    """Answer whole numbers of two, four or eight bytes."""
     return Column(values=np.asarray(values, dtype=np.int64), width=width)
 
 
 def instants(values: Numbers) -> Column:
-    """Times as microseconds since 2000."""
+    """Answer times as microseconds since 2000."""
     return Column(values=values, width=8)
 
 
@@ -49,13 +49,13 @@ def microseconds(at: datetime) -> int:
 
 
 def always(text: str) -> Column:
-    """The same text in every row."""
+    """Answer the same text for every row."""
     told = text.encode()
     return Column(values=told, width=len(told))
 
 
 def nothing() -> Column:
-    """NULL in every row."""
+    """Answer NULL for every row."""
     return Column(values=b"", width=None)
 
 

@@ -19,9 +19,11 @@ from base.errors import RefrainError
 from catalog.roles import Role
 from refrain.cli_bench import app as bench_app
 from refrain.cli_books import app as books_app
+from refrain.cli_charts import charts
 from refrain.cli_clients import app as clients_app
 from refrain.cli_fleet import fleet
 from refrain.cli_jobs import app as jobs_app
+from refrain.cli_members import members_app
 from refrain.cli_offices import roles_app, tokens_app
 from refrain.cli_reencode import reencode_app
 from refrain.cli_store import fsck
@@ -46,11 +48,13 @@ app.command()(reap)
 app.add_typer(reencode_app, name="reencode")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(books_app, name="books")
+app.add_typer(members_app, name="members")
 app.add_typer(roles_app, name="roles")
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(clients_app, name="clients")
 app.command()(fleet)
 app.command()(fsck)
+app.command()(charts)
 errors = Console(stderr=True)
 
 DataDir = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded default.")]

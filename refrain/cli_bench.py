@@ -118,6 +118,28 @@ def bench_books(
         raise typer.Exit(1)
 
 
+@app.command("api")
+def bench_api(  # noqa: PLR0913, PLR0917 - sizes are parameters
+    database: Annotated[
+        str, typer.Option(envvar="REFRAIN_DATABASE_URL", help="A PostgreSQL that nobody needs.")
+    ] = "",
+    tracks: Annotated[int, typer.Option(min=100)] = 1_000_000,
+    listeners: Annotated[int, typer.Option(min=100)] = 100_000,
+    plays: Annotated[int, typer.Option(min=100)] = 10_000_000,
+    rate: Annotated[float, typer.Option(help="Requests a second, to one core.")] = 200.0,
+    seconds: Annotated[float, typer.Option(help="How long is asked.")] = 60.0,
+    seed: int = 7,
+) -> None:
+    """Measure the twenty hottest reads, on a catalogue that is made first where there is none."""
+    from refrain.bench_api import Load
+    from refrain.bench_api import api as measure_api
+    from refrain.synthetic_catalogue import Sizes
+
+    sizes = Sizes(tracks=tracks, listeners=listeners, plays=plays, seed=seed)
+    if not _run(measure_api(database_url=database, sizes=sizes, load=Load(rate, seconds))):
+        raise typer.Exit(1)
+
+
 @app.command("fleet")
 def bench_fleet(
     database: Annotated[

@@ -94,6 +94,9 @@ def surplus(  # noqa: PLR0913 - what may be said of it
     worked: Annotated[
         list[str] | None, typer.Option(help="Who did the work: ACCOUNT=WEIGHT; any number.")
     ] = None,
+    workers: Annotated[
+        str, typer.Option(help="Class of members who did the work, each as much as the others.")
+    ] = "",
     currency: Annotated[str, typer.Option(help="Of what was earned in this.")] = "EUR",
     token: Token = "",
     *,
@@ -102,12 +105,20 @@ def surplus(  # noqa: PLR0913 - what may be said of it
     as_json: AsJson = False,
 ) -> None:
     """Share a year's surplus among artists, listeners and workers: say it, propose it, give it."""
-    from refrain.months import Sharing, give_surplus, propose_surplus, share_surplus, weights_of
+    from refrain.months import (
+        Sharing,
+        give_surplus,
+        members_worked,
+        propose_surplus,
+        share_surplus,
+        weights_of,
+    )
 
-    if give and (propose or worked):
+    if give and (propose or worked or workers):
         raise typer.BadParameter("what is given is what another person proposed, as it is")
     settings = settings_of()
-    sharing = Sharing(year=year, worked=weights_of(worked or []), currency=currency)
+    weights = run(members_worked(settings, workers, year)) if workers else {}
+    sharing = Sharing(year=year, worked=weights | weights_of(worked or []), currency=currency)
     if give:
         run(give_surplus(settings, sharing, token=token, as_json=as_json))
     elif propose:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from base.clock import Clock
 from base.database import Database
+from catalog.email_addresses import email_of
+from catalog.links import make_link
+from catalog.models.sign_in import Purpose
 from catalog.people import caller_of
 from catalog.roles import Role
 from refrain.accounts import make_account
@@ -57,3 +60,13 @@ async def demo_accounts(database: Database, clock: Clock, data_dir: Path) -> Dem
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(made, file)
     return DemoTokens(**made)
+
+
+async def set_up_path(database: Database, clock: Clock, tokens: DemoTokens) -> str | None:
+    """Answer where the operator chooses an address and a password, while they have none."""
+    async with database.begin() as session:
+        operator = await caller_of(session, tokens.operator_token, now=clock())
+        if operator is None or await email_of(session, operator.id) is not None:
+            return None
+        told = await make_link(session, operator.id, Purpose.SET_UP, address=None, now=clock())
+    return f"/reset?token={told.token}"

@@ -20,6 +20,7 @@ from base.errors import RefrainError
 from base.settings import Settings
 from base.tools import open_storage
 from catalog.jobs import counts
+from catalog.search_words import has_trigrams
 from refrain.children import valkey
 from stream.pages.assets import load_assets
 from transcode.reach import version as landlock_version
@@ -48,6 +49,7 @@ async def examine_machine(settings: Settings) -> list[Finding]:
         _assets(),
         Finding(name="sqlite", ok=True, found=sqlite3.sqlite_version),
         await _database(settings),
+        *await _trigrams(settings),
         await _storage(settings),
     ]
 
@@ -118,6 +120,22 @@ async def _database(settings: Settings) -> Finding:
     aside = sum(number for (_, state), number in jobs.items() if state == "quarantined")
     found = f"{kind}, {aside} jobs set aside"
     return Finding(name="database", ok=not aside, found=found, mend="see docs/operations.md")
+
+
+async def _trigrams(settings: Settings) -> list[Finding]:
+    """Say whether PostgreSQL finds misspelt words, once it can be asked."""
+    if not settings.database_url.startswith("postgresql"):
+        return []
+    database = Database(settings.database_url)
+    try:
+        async with database.read() as session:
+            is_there = await has_trigrams(session)
+    except RefrainError:
+        return []  # which was said already
+    finally:
+        await database.close()
+    found = "misspelt words are found" if is_there else "misspelt words are not found"
+    return [Finding(name="pg_trgm", ok=is_there, found=found, mend="see docs/search.md")]
 
 
 async def _storage(settings: Settings) -> Finding:

@@ -21,7 +21,7 @@ from base.errors import Broken, Refused
 from base.settings import Settings
 from catalog.schema import upgrade
 from refrain.children import Child, valkey
-from refrain.demo import DemoTokens, demo_accounts
+from refrain.demo import DemoTokens, demo_accounts, set_up_path
 from refrain.processes import stop_s
 
 log = structlog.get_logger()
@@ -32,15 +32,20 @@ _SELF = (sys.executable, "-m", "refrain")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """A running house: its address, and on the embedded default who may try it."""
+    """A running house: its address, and on the embedded default who may try it.
+
+    `set_up` is where its operator chooses an address and a password, while they have none.
+    """
 
     url: str
     demo: DemoTokens | None
+    set_up: str | None
 
     def as_json(self) -> str:
         """Print for scripts, in one line."""
         tokens = self.demo.as_dict() if self.demo else {}
-        return json.dumps({"url": self.url, **tokens})
+        links = {"set_up_url": f"{self.url}{self.set_up}"} if self.set_up else {}
+        return json.dumps({"url": self.url, **tokens, **links})
 
 
 @asynccontextmanager
@@ -56,12 +61,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.enter_context(_alone(settings.data_dir))
         if settings.embeds_valkey:
             await _start_valkey(stack, settings)
-        demo = await _prepare(settings)
+        demo, set_up = await _prepare(settings)
         workers = [_worker(settings, number + 1) for number in range(settings.workers)]
         for worker in workers:
             stack.push_async_callback(worker.stop)
         url, _ = await asyncio.gather(_start_server(stack, settings), _start_all(workers))
-        yield House(url=url, demo=demo)
+        yield House(url=url, demo=demo, set_up=set_up)
         log.info("stopping")
 
 
@@ -103,13 +108,14 @@ async def _start_valkey(stack: AsyncExitStack, settings: Settings) -> None:
                     return
 
 
-async def _prepare(settings: Settings) -> DemoTokens | None:
+async def _prepare(settings: Settings) -> tuple[DemoTokens | None, str | None]:
     database = Database(settings.database_url)
     try:
         await upgrade(database)
-        if settings.demo:
-            return await demo_accounts(database, system_clock, settings.data_dir)
-        return None
+        if not settings.demo:
+            return None, None
+        demo = await demo_accounts(database, system_clock, settings.data_dir)
+        return demo, await set_up_path(database, system_clock, demo)
     finally:
         await database.close()
 

@@ -24,6 +24,8 @@ from accounting.told import Which, proof_of, statement_of
 from base.errors import Refused
 from base.settings import Settings
 from base.tools import open_tools
+from catalog.membership import Right
+from catalog.roll import members_with
 from refrain.books import shown
 from refrain.output import say, say_table
 from refrain.treasurers import treasurer
@@ -188,6 +190,14 @@ def _say_shares(found: SharedOut, *, as_json: bool) -> None:
     rows.append(("reserve", 0, 0, 0, found.reserve))
     columns = ("member", "as artist", "as listener", "as worker", "amount")
     _say_rows(columns, rows, as_json=as_json)
+
+
+async def members_worked(settings: Settings, class_id: str, year: int) -> dict[str, int]:
+    """Answer the members of a class who shared in the surplus when a year ended, all alike."""
+    last = Month(year=year, number=12, zone=settings.books_zone)
+    async with open_tools(settings) as tools, tools.database.read() as session:
+        found = await members_with(session, Right.SURPLUS, last.ends_at, class_id=class_id)
+    return {str(one.account_id): 1 for one in found}
 
 
 def weights_of(told: Sequence[str]) -> dict[str, int]:

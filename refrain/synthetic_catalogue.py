@@ -22,9 +22,10 @@ from base.tools import Tools
 from catalog.models.base import Model, table_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
-from catalog.models.people import Account, Role
+from catalog.models.people import Account, AccountRole
 from catalog.models.plays import Counter, Grant, Play, PlaySession
 from catalog.models.releases import Release, ReleaseTrack
+from catalog.roles import AccountKind, Role
 from catalog.states import PlayState, ReleaseState, TrackState
 from refrain.binary_rows import (
     Bytes,
@@ -126,15 +127,17 @@ async def _people(tools: Tools, sizes: Sizes, made: Catalogue, now: datetime) ->
     known = now - timedelta(days=_DAYS)
     async with tools.database.begin(is_lasting=False) as session:
         artists = [
-            (one, name[:200], str(Role.ARTIST), known, 0)
+            (one, name[:200], AccountKind.PERSON.value, known, 0)
             for one, name in zip(uuids(made.artists), names, strict=True)
         ]
         listeners = [
-            (one, f"Listener {number}", str(Role.LISTENER), known, 0)
+            (one, f"Listener {number}", AccountKind.PERSON.value, known, 0)
             for number, one in enumerate(uuids(made.listeners))
         ]
-        columns = ("id", "name", "role", "created_at", "events")
+        columns = ("id", "name", "kind", "created_at", "events")
         await _insert(session, Account, columns, [*artists, *listeners])
+        granted = [(one, str(Role.ARTIST), known) for one in uuids(made.artists)]
+        await _insert(session, AccountRole, ("account_id", "role", "granted_at"), granted)
 
 
 async def _music(tools: Tools, sizes: Sizes, made: Catalogue, now: datetime) -> None:
@@ -157,8 +160,8 @@ async def _music(tools: Tools, sizes: Sizes, made: Catalogue, now: datetime) -> 
             (release, owners[by], titles[number], artists[by], "[]", state, when, when, when)
         )
     async with tools.database.begin(is_lasting=False) as session:
-        for some in in_parts(rows):
-            await _insert(session, Release, _RELEASE, some)
+        for released in in_parts(rows):
+            await _insert(session, Release, _RELEASE, released)
     for part, some in enumerate(in_parts(range(sizes.tracks))):
         said = names.titles(len(some), _chance(sizes, "titles", part))
         whose = [int(made.by[number]) for number in some]
@@ -189,6 +192,7 @@ _TRACK = (
 _MASTER = (
     *("id", "sha256", "size_bytes", "storage_key", "filename", "uploaded_by", "created_at"),
     *("sample_rate", "channels", "samples", "pcm_sha256", "integrated_lufs"),
+    *("range_lu", "true_peak_dbtp", "max_momentary_lufs", "max_short_term_lufs"),
 )
 _RENDITION = (
     *("id", "master_id", "rung", "is_preview", "is_download", "codec", "codecs", "mime"),
@@ -214,19 +218,17 @@ async def _insert_songs(
         session,
         Master,
         _MASTER,
-        [
-            (id_, id_.hex * 2, 30_000_000, f"masters/{id_.hex}", "song.wav", one.owner, one.at)
-            + (_RATE, 2, samples, id_.hex * 2, -14.0)
-            for id_, one in zip(masters, songs, strict=True)
-        ],
+        [_master(id_, one, samples) for id_, one in zip(masters, songs, strict=True)],
     )
     told = [(id_, one.owner, one.at) for id_, one in zip(recordings, songs, strict=True)]
     await _insert(session, Recording, ("id", "owner_id", "created_at"), told)
     state = str(TrackState.COMPLETE)
     rows = zip(tracks, recordings, masters, songs, strict=True)
     written = [
-        (track, recording, master, one.owner, one.title, one.artist, "[]", state)
-        + (one.at, one.at, one.at, one.at, "bench", False)
+        (
+            *(track, recording, master, one.owner, one.title, one.artist, "[]", state),
+            *(one.at, one.at, one.at, one.at, "bench", False),
+        )
         for track, recording, master, one in rows
     ]
     await _insert(session, Track, _TRACK, written)
@@ -238,6 +240,11 @@ async def _insert_songs(
     await _insert(session, ReleaseTrack, columns, places)
     heard = [_rendition(id_, one.at) for id_, one in zip(masters, songs, strict=True)]
     await _insert(session, Rendition, _RENDITION, heard)
+
+
+def _master(id_: UUID, song: _Song, samples: int) -> Row:
+    file = (id_.hex * 2, 30_000_000, f"masters/{id_.hex}", "song.wav", song.owner, song.at)
+    return (id_, *file, _RATE, 2, samples, id_.hex * 2, -14.0, 5.0, -1.0, -10.0, -12.0)
 
 
 def _rendition(master: UUID, at: datetime) -> Row:

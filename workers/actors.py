@@ -23,6 +23,7 @@ from workers.anew import reencode_master
 from workers.artworks import make_artwork
 from workers.causes import cause_of, output_of
 from workers.comparing import compare_master
+from workers.forgetting import forget_old
 from workers.fsck import check_store
 from workers.holding import Holding, Running
 from workers.housekeeping import tidy_house
@@ -39,10 +40,15 @@ from workers.leases import (
 )
 from workers.mail import send_mail
 from workers.media import examine_master
+from workers.members import remind_members
+from workers.neighbours import find_neighbours
+from workers.personal import make_export
 from workers.pieces import join_pieces, make_piece
 from workers.proving import prove_books
 from workers.recheck import recheck_rendition
 from workers.reconciling import reconcile_books
+from workers.releasing import publish_release
+from workers.rollups import count_plays
 from workers.scratch import NoRoom
 from workers.searching import weigh_all
 from workers.splitting import make_or_split_ladder
@@ -75,11 +81,17 @@ WORK: Mapping[str, Work] = {
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,
     Kind.DELIVER: deliver_event,
+    Kind.RELEASE: publish_release,
     Kind.MAIL: send_mail,
     Kind.TIDY: tidy_house,
     Kind.FSCK: check_store,
     Kind.RECONCILE: reconcile_books,
     Kind.PROVE: prove_books,
+    Kind.EXPORT: make_export,
+    Kind.FORGET: forget_old,
+    Kind.RENEW: remind_members,
+    Kind.ROLLUP: count_plays,
+    Kind.NEIGHBOURS: find_neighbours,
     Kind.WEIGH: weigh_all,
     Kind.NOTHING: do_nothing,
 }

@@ -57,6 +57,7 @@ _OBJECTS: Mapping[Role, tuple[str, str]] = {
     Role.PICTURE: ("A picture of the master {}", f"{_REPAIR}: it is drawn again from its master."),
     Role.ARTWORK: ("The artwork {}", "Its sizes still show."),
     Role.IMAGE: ("The size {} of an artwork", f"{_REPAIR}: it is made again from the artwork."),
+    Role.EXPORT: ("The file of the export {}", "Whose it is can ask for another."),
     Role.ARCHIVE: ("The archive {}, not read yet,", "Its tracks are still to come."),
 }
 _LOSSES = frozenset({Role.MASTER, Role.ARTWORK, Role.ARCHIVE})

@@ -51,7 +51,7 @@ _AT_ONCE = 100
 _ROWS_AT_ONCE = 1000
 #: Kinds whose jobs come but once by their nature: a ladder that is begun anew is another split. Of
 #: others the row keeps the same from being done twice.
-_PASSING = (Kind.DELIVER, Kind.MAIL, Kind.PIECE, Kind.JOIN, Kind.NOTHING)
+_PASSING = (Kind.DELIVER, Kind.MAIL, Kind.PIECE, Kind.JOIN, Kind.RELEASE, Kind.NOTHING)
 
 
 async def tidy_house(holding: Holding, leased: Leased) -> None:

@@ -34,6 +34,7 @@ from workers.dispatch import (
 from workers.housekeeping import sweep_unneeded
 from workers.leading import Leading
 from workers.leases import expire, has_expired, patience
+from workers.releasing import release_due
 from workers.schedule import schedule_due
 
 log = structlog.get_logger()
@@ -72,7 +73,7 @@ async def keep_house(tools: Tools) -> None:
     Apart from each other: a storage that does not answer keeps no job from being taken back.
     """
     async with asyncio.TaskGroup() as group:
-        for turn in (reap, _sweep, schedule_due):
+        for turn in (reap, _sweep, schedule_due, release_due):
             group.create_task(_in_turns(tools, turn))
 
 

@@ -30,7 +30,11 @@ class Periodic:
 SCHEDULE = (
     Periodic(kind=Kind.TIDY, every=timedelta(hours=1), at=timedelta(minutes=7)),
     Periodic(kind=Kind.PROVE, every=timedelta(days=1), at=timedelta(minutes=5)),
+    Periodic(kind=Kind.FORGET, every=timedelta(days=1), at=timedelta(hours=2, minutes=40)),
+    Periodic(kind=Kind.RENEW, every=timedelta(days=1), at=timedelta(hours=6)),
     Periodic(kind=Kind.FSCK, every=timedelta(days=1), at=timedelta(hours=3, minutes=20)),
+    Periodic(kind=Kind.ROLLUP, every=timedelta(minutes=5), at=timedelta(minutes=1)),
+    Periodic(kind=Kind.NEIGHBOURS, every=timedelta(days=1), at=timedelta(hours=2, minutes=10)),
     Periodic(kind=Kind.WEIGH, every=timedelta(days=1), at=timedelta(hours=2, minutes=40)),
     Periodic(kind=Kind.RECONCILE, every=timedelta(days=1), at=timedelta(hours=4, minutes=10)),
 )

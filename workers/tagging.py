@@ -67,7 +67,7 @@ async def write_tags(holding: Holding, leased: Leased, read: ReadTags) -> None:
             artwork = await take_artwork(session, art, now=tools.clock())
             await embed(session, master_id, artwork.id)
         for track in await tracks_of(session, master_id):
-            await describe(session, track, master)
+            await describe(session, track, master, now=tools.clock())
 
 
 async def _store_art(holding: Holding, path: Path, request_id: str) -> NewArtwork:

@@ -167,7 +167,7 @@ async def _end(work: _Unpacking) -> None:
         if work.cover is not None and ARTWORK not in release.edited:
             release.artwork_id = (await take_artwork(session, work.cover, now=now)).id
             release.edited = [*release.edited, ARTWORK]  # who packed it chose it
-        await rearrange(session, release)
+        await rearrange(session, release, now=now)
         await tell(session, _told(work), now=now)
     log.info("archive read", release=str(release.id), tracks=len(work.tracks), state=archive.state)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
 from catalog.models.base import Model
+
+_AUDIBLE = "state IN ('playable', 'complete')"
 
 
 class Recording(Model):
@@ -30,7 +32,17 @@ class Track(Model):
     """
 
     __tablename__ = "tracks"
-    __table_args__ = (Index(None, "state", "created_at"),)
+    __table_args__ = (
+        Index(None, "state", "created_at"),
+        # What there is to hear, the newest first.
+        Index(
+            "ix_tracks_audible",
+            "created_at",
+            "id",
+            postgresql_where=text(_AUDIBLE),
+            sqlite_where=text(_AUDIBLE),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     recording_id: Mapped[UUID] = mapped_column(ForeignKey("recordings.id"), index=True)
@@ -45,8 +57,18 @@ class Track(Model):
     reason: Mapped[str | None] = mapped_column(String(1000))
     changed_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
-    playable_at: Mapped[datetime | None] = mapped_column(Instant)
+    playable_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
     request_id: Mapped[str] = mapped_column(String(64))
     #: Nobody pays for a play of it, as its owner wants.
     is_free: Mapped[bool] = mapped_column(default=False)
+    #: Of what is sung (BCP 47); `zxx` is nothing.
+    language: Mapped[str | None] = mapped_column(String(35))
+    #: As in `catalog.words`.
+    explicit: Mapped[str] = mapped_column(String(8), default="unknown")
+    #: The work that is played.
+    iswc: Mapped[str | None] = mapped_column(String(11))
+    #: MusicBrainz' recording.
+    mbid: Mapped[UUID | None]
+    p_year: Mapped[int | None]
+    p_owner: Mapped[str | None] = mapped_column(String(200))

@@ -146,6 +146,8 @@ class Play(Model):
     __table_args__ = (
         Index(None, "recording_id", "occurred_at"),
         Index(None, "listener_id", "occurred_at"),
+        # What is counted by the day looks at those first that came last.
+        Index(None, "settled_at", "id"),
         Index(
             "ix_plays_promo",
             "payee_id",

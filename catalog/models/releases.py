@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
 from catalog.models.base import Model
-from catalog.states import ReleaseState
+from catalog.states import HIDDEN
 
 
 class Artwork(Model):
@@ -58,12 +58,12 @@ class EmbeddedArtwork(Model):
 class Release(Model):
     """Tracks that are put out together: a draft until its owner publishes it.
 
-    `edited` names what the owner wrote: tags change it no more. `released_on` is a date as tags
-    write it: `2026`, `2026-11` or `2026-11-24`.
+    `edited` names what the owner wrote: tags change it no more. `released_on` and `original_on` are
+    dates as tags write them: `2026`, `2026-11` or `2026-11-24`.
     """
 
     __tablename__ = "releases"
-    __table_args__ = (Index(None, "owner_id", "created_at"),)
+    __table_args__ = (Index(None, "owner_id", "created_at"), Index(None, "state", "publish_at"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
@@ -77,12 +77,33 @@ class Release(Model):
     state: Mapped[str] = mapped_column(String(20))
     changed_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
-    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    #: As in `catalog.release_types`; null: nobody has said.
+    type: Mapped[str | None] = mapped_column(String(12))
+    grid: Mapped[str | None] = mapped_column(String(18))
+    catalogue_number: Mapped[str | None] = mapped_column(String(60))
+    original_on: Mapped[str | None] = mapped_column(String(10))
+    #: Of what is printed on it (BCP 47).
+    language: Mapped[str | None] = mapped_column(String(35))
+    #: The lines of the sound recording (P) and of the work around it (C).
+    p_year: Mapped[int | None]
+    p_owner: Mapped[str | None] = mapped_column(String(200))
+    c_year: Mapped[int | None]
+    c_owner: Mapped[str | None] = mapped_column(String(200))
+    mbid: Mapped[UUID | None]
+    group_mbid: Mapped[UUID | None]
+    #: When it comes out, and the clock that its owner reads.
+    publish_at: Mapped[datetime | None] = mapped_column(Instant)
+    publish_zone: Mapped[str | None] = mapped_column(String(64))
+    #: All may know of it before.
+    is_announced: Mapped[bool] = mapped_column(default=False)
+    #: Why it is what it is.
+    reason: Mapped[str | None] = mapped_column(String(1000))
 
     @property
     def is_draft(self) -> bool:
-        """Whether it is still to be published: only its owner may hear it, and change it."""
-        return self.state == ReleaseState.DRAFT
+        """Whether it is still to come out: only its owner may hear it."""
+        return self.state in HIDDEN
 
 
 class ReleaseTrack(Model):
@@ -101,7 +122,10 @@ class ReleaseTrack(Model):
 
 
 class Credit(Model):
-    """Who did what on a track, in the order in which it is told."""
+    """Who did what on a track, in the order in which it is told.
+
+    `role` is as it was said, and `kind` what it is one of, see `catalog.credit_roles`.
+    """
 
     __tablename__ = "credits"
 
@@ -109,6 +133,10 @@ class Credit(Model):
     number: Mapped[int] = mapped_column(primary_key=True)
     role: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20))
+    ipi: Mapped[str | None] = mapped_column(String(11))
+    isni: Mapped[str | None] = mapped_column(String(16))
+    artist_id: Mapped[UUID | None] = mapped_column(ForeignKey("artists.id"), index=True)
 
 
 class Archive(Model):

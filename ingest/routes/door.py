@@ -169,8 +169,8 @@ def track_field(upload: Upload) -> dict[str, str]:
 
 
 def draft_in(request: web.Request) -> dict[str, str]:
-    """Answer the draft that the query says a file is for, as metadata of its upload."""
-    return {"release": request.query["release"]} if "release" in request.query else {}
+    """Answer the draft, or the track that it replaces, that the query says a file is for."""
+    return {name: request.query[name] for name in ("release", "replaces") if name in request.query}
 
 
 def plain_name(text: str | None) -> str:

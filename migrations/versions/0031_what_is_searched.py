@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0031"
-down_revision = "0027"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
@@ -36,6 +36,14 @@ END $$
 
 def upgrade() -> None:
     _create_tables()
+    audible = sa.text("state IN ('playable', 'complete')")
+    op.create_index(
+        "ix_tracks_audible",
+        "tracks",
+        ["created_at", "id"],
+        postgresql_where=audible,
+        sqlite_where=audible,
+    )
     if op.get_context().dialect.name == "postgresql":
         _prepare_postgresql()
     else:
@@ -179,5 +187,6 @@ def downgrade() -> None:
     else:
         op.execute("DROP TABLE search_texts")
         op.execute("DROP TABLE search_grams")
+    op.drop_index("ix_tracks_audible", "tracks")
     for table in ("search_stale", "search_words", "search_documents"):
         op.drop_table(table)

@@ -1,4 +1,4 @@
-"""The caller's own account: what it is, where it lives, and how it is forgotten."""
+"""The caller's own account: what it is, and where it lives."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from base.errors import Refused
 from catalog.callers import Caller
-from catalog.erasing import erase
 from catalog.people import country_of, lock_account, write_country
-from catalog.roles import GRANTED, Role
+from catalog.roles import Role
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import told
 from stream.api.preconditions import require_match
@@ -54,21 +52,6 @@ async def patch_account(request: web.Request) -> web.Response:
         await require_match(request, lambda: before)
         await write_country(session, who.id, wanted.country)
     return answered(request, _document(who, wanted.country), cache=NEVER_KEPT)
-
-
-async def delete_account(request: web.Request) -> web.Response:
-    """Forget who the caller is, for good."""
-    who, tools = await caller(request), request.app[TOOLS]
-    if who.has(*GRANTED):
-        raise Refused(
-            "not-erasable",
-            "Only listeners are forgotten by themselves: others have music or work that bears "
-            "their name; please ask an operator.",
-            status=409,
-        )
-    async with tools.database.begin() as session:
-        await erase(session, who.id, by=who.id, now=tools.clock())
-    return web.Response(status=204)
 
 
 def _document(who: Caller, country: str | None) -> AccountDocument:

@@ -6,7 +6,6 @@ from catalog.permissions import Permission
 from stream.api.account import (
     AccountDocument,
     EditAccount,
-    delete_account,
     get_account,
     patch_account,
 )
@@ -31,7 +30,7 @@ from stream.api.deals import (
     post_deal,
 )
 from stream.api.gifts import GiftCode, delete_gift, get_gifts, post_acceptance, post_gift
-from stream.api.library import PageQuery, get_begun, get_library, get_owned
+from stream.api.library import PageQuery, get_begun, get_library, get_near, get_owned
 from stream.api.library_documents import LibraryPage, WholeLibrary
 from stream.api.openapi import Route
 from stream.api.purchases import get_price, post_purchase
@@ -48,7 +47,7 @@ from stream.api.wallet import (
 
 def buying_routes() -> list[Route]:
     """Answer every operation of who listens and pays."""
-    return [*_buying(), *_having(), *_giving(), *_dealing(), *_being()]
+    return [*_buying(), *_having(), *_owning(), *_giving(), *_dealing(), *_being()]
 
 
 def _buying() -> list[Route]:
@@ -108,6 +107,11 @@ def _having() -> list[Route]:
             answers={200: WalletHistory},
             problems=(401, 403, 422),
         ),
+    ]
+
+
+def _owning() -> list[Route]:
+    return [
         Route(
             method="GET",
             path="/api/v1/library",
@@ -134,6 +138,16 @@ def _having() -> list[Route]:
             handler=get_begun,
             needs=Permission.LIBRARY_READ,
             summary="What you have paid for in part, with titles; go on with `after`.",
+            query=PageQuery,
+            answers={200: LibraryPage},
+            problems=(400, 401, 422),
+        ),
+        Route(
+            method="GET",
+            path="/api/v1/library/near",
+            handler=get_near,
+            needs=Permission.LIBRARY_READ,
+            summary="What you are a play or two away from owning, the nearest first.",
             query=PageQuery,
             answers={200: LibraryPage},
             problems=(400, 401, 422),
@@ -241,14 +255,5 @@ def _being() -> list[Route]:
             is_conditional=True,
             answers={200: AccountDocument},
             problems=(401, 422),
-        ),
-        Route(
-            method="DELETE",
-            path="/api/v1/account",
-            handler=delete_account,
-            needs=Permission.ACCOUNT_CLOSE,
-            summary="Be forgotten, for good; what you heard and paid stays, under a number.",
-            answers={204: None},
-            problems=(401, 409),
         ),
     ]

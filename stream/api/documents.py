@@ -9,11 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from catalog.likeness import Alike
 from catalog.models.plays import Grant
 from catalog.states import PlayState, TrackState
-
-
-def said(body: BaseModel, name: str) -> str | None:
-    """Answer what a body says in a field: None was left out, and null says as much as nothing."""
-    return (getattr(body, name) or "") if name in body.model_fields_set else None
+from catalog.words import Explicit
+from stream.api.catalogue_documents import CreditFacts, NamedFacts, RightsLine
 
 
 class Problem(BaseModel):
@@ -81,7 +78,8 @@ class DuplicateFacts(BaseModel):
 class TrackDocument(BaseModel):
     """A track; duration in seconds, samples at `sample_rate`. Plays are counted by `recording`.
 
-    `release` is what it stands on; `duplicates` are told to its owner, and null to others.
+    `release` is what it stands on; `duplicates` are told to its owner, and null to others. Who is
+    named, credits, genres, tags and whether there are lyrics, lists leave out.
     """
 
     id: str
@@ -104,15 +102,16 @@ class TrackDocument(BaseModel):
     release: str | None = None
     duplicates: list[DuplicateFacts] | None = None
     is_free: bool = False
-
-
-class EditSingle(BaseModel):
-    """Write of a track that is on no release; what is left out stays, and tags change no more."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    title: str | None = Field(default=None, max_length=1000)
-    artist: str | None = Field(default=None, max_length=1000)
+    language: str | None = None
+    explicit: Explicit = Explicit.UNKNOWN
+    iswc: str | None = None
+    mbid: str | None = None
+    p_line: RightsLine | None = None
+    artists: list[NamedFacts] | None = None
+    credits: list[CreditFacts] | None = None
+    genres: list[str] | None = None
+    tags: list[str] | None = None
+    has_lyrics: bool | None = None
 
 
 class PriceTrack(BaseModel):
@@ -127,6 +126,7 @@ class TrackList(BaseModel):
     """What there is to hear, the newest first."""
 
     tracks: list[TrackDocument]
+    next: str | None
 
 
 class OpenPlay(BaseModel):

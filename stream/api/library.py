@@ -10,9 +10,9 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field
 
-from accounting.library import Item, begun_page, library_of, owned_page
+from accounting.library import Item, begun_page, library_of, near_of, owned_page
+from accounting.pricing import Terms
 from accounting.terms import terms_at
-from base.database import Session
 from base.errors import Refused
 from catalog.permissions import Permission
 from stream.api.asking import Query, asking
@@ -36,8 +36,8 @@ async def get_library(request: web.Request) -> web.Response:
     async with tools.database.read() as session:
         who = await caller_in(session, request, Permission.LIBRARY_READ)
         found = await library_of(session, who.id)
-        steps = await _steps(session, tools.clock())
-    text = whole_library(found, steps=steps)
+        terms = await terms_at(session, tools.clock())
+    text = whole_library(found, steps=terms.steps)
     answer = web.json_response(text=text, headers=_NEVER_KEPT)
     answer.enable_compression()
     return answer
@@ -52,8 +52,8 @@ async def get_owned(request: web.Request) -> web.Response:
         after = datetime.fromisoformat(at), UUID(recording)
     async with tools.database.read() as session:
         items = await owned_page(session, who.id, after=after, limit=query.limit)
-        steps = await _steps(session, tools.clock())
-    return _page(items, query.limit, steps)
+        terms = await terms_at(session, tools.clock())
+    return _page(items, query.limit, terms)
 
 
 async def get_begun(request: web.Request) -> web.Response:
@@ -62,26 +62,33 @@ async def get_begun(request: web.Request) -> web.Response:
     after = UUID(_unpacked(query.after)[1]) if query.after else None
     async with tools.database.read() as session:
         items = await begun_page(session, who.id, after=after, limit=query.limit)
-        steps = await _steps(session, tools.clock())
-    return _page(items, query.limit, steps)
+        terms = await terms_at(session, tools.clock())
+    return _page(items, query.limit, terms)
 
 
-async def _steps(session: Session, now: datetime) -> int:
-    return len((await terms_at(session, now)).prices)
+async def get_near(request: web.Request) -> web.Response:
+    """Answer what the caller is a play or two away from owning, the nearest first."""
+    query, who, tools = _query(request), await caller(request), request.app[TOOLS]
+    async with tools.database.read() as session:
+        terms = await terms_at(session, tools.clock())
+        items = await near_of(session, who.id, steps=terms.steps, limit=query.limit)
+    return _page(items, len(items) + 1, terms)
 
 
 def _query(request: web.Request) -> PageQuery:
     return asking(request, PageQuery)
 
 
-def _page(items: list[Item], limit: int, steps: int) -> web.Response:
+def _page(items: list[Item], limit: int, terms: Terms) -> web.Response:
     last = items[-1] if len(items) == limit else None
     page = LibraryPage(
-        steps=steps,
+        steps=terms.steps,
         items=[
             LibraryItem(
                 recording=str(one.recording_id),
                 plays=one.plays,
+                next_price=_next(one, terms),
+                remainder=_remainder(one, terms),
                 owned_at=one.owned_at,
                 track=None if one.track_id is None else str(one.track_id),
                 title=one.title,
@@ -92,6 +99,14 @@ def _page(items: list[Item], limit: int, steps: int) -> web.Response:
         after=None if last is None else _packed(last),
     )
     return web.json_response(text=page.model_dump_json(), headers=_NEVER_KEPT)
+
+
+def _next(item: Item, terms: Terms) -> int:
+    return terms.price_after(item.plays) if item.owned_at is None else 0
+
+
+def _remainder(item: Item, terms: Terms) -> int:
+    return terms.remainder_after(item.plays) if item.owned_at is None else 0
 
 
 def _packed(item: Item) -> str:

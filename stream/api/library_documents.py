@@ -36,10 +36,15 @@ class WholeLibrary(BaseModel):
 
 
 class LibraryItem(BaseModel):
-    """A recording, and a track of it that can be heard; null where none is left."""
+    """A recording, and a track of it that can be heard; null where none is left.
+
+    What the next play of it costs, and to own it at once, is in milli-credits.
+    """
 
     recording: str
     plays: int
+    next_price: int
+    remainder: int
     owned_at: datetime | None
     track: str | None
     title: str | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalog.permissions import Permission
 from stream.api.artwork import get_artwork, put_artwork
 from stream.api.asking import Sparse
+from stream.api.coming_out import publish_release
 from stream.api.openapi import Route
 from stream.api.paging import Paged
 from stream.api.release_documents import EditRelease, NewRelease, ReleaseDocument, ReleaseList
@@ -15,7 +16,6 @@ from stream.api.releases import (
     get_releases,
     patch_release,
     post_release,
-    publish_release,
 )
 
 _RELEASES = "/api/v1/releases"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,17 +11,19 @@ from pydantic import AwareDatetime
 
 from base.database import Session
 from catalog.acts import Act
+from catalog.artists import credits_on_releases, credits_on_tracks, labels_on
 from catalog.artworks import artwork_of, images_of
 from catalog.audit import note_act
 from catalog.callers import Caller
+from catalog.facts import words_of_releases, words_of_tracks
 from catalog.models.releases import Archive, Release
+from catalog.release_types import ReleaseType
 from catalog.releases import (
     Standing,
     archives_of,
     concerns,
     create_release,
     credits_of,
-    lock_draft,
     release_of,
     releases_of,
     require_draft,
@@ -30,19 +33,29 @@ from catalog.releases import (
 )
 from catalog.removal import remove_archive, remove_release
 from catalog.states import ArchiveState, ArtworkState, ReleaseState, TrackState
-from ingest.drafts import Edit, TrackEdit, draft_findings, edit, publish
+from catalog.words import Explicit
+from ingest.drafts import Edit, TrackEdit, draft_findings, edit
 from ingest.readiness import UNTITLED, errors_in
+from ingest.saying import Said
 from ingest.words import one_line
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import asking, told
-from stream.api.documents import said
+from stream.api.catalogue_documents import (
+    credit_facts,
+    line_facts,
+    line_in,
+    list_in,
+    mbid_facts,
+    named_facts,
+    said_of,
+    words_in,
+)
 from stream.api.paging import Keyset, Paged
 from stream.api.preconditions import require_match
 from stream.api.release_documents import (
     ArchiveFacts,
     ArtworkFacts,
     ArtworkImageFacts,
-    CreditFacts,
     EditRelease,
     EditTrack,
     NewRelease,
@@ -54,10 +67,13 @@ from stream.api.release_documents import (
 )
 from stream.api.tracks import track_id_of
 from stream.identity.callers import caller, caller_or_none
-from stream.keys import REQUEST_ID, TOOLS
+from stream.keys import TOOLS
 
 _PLACES = Keyset("releases", tuple[AwareDatetime, UUID])
-_WORDS = ("title", "artist", "label", "upc", "released_on")
+_WORDS = (
+    *("title", "artist", "label", "upc", "released_on", "type", "grid", "catalogue_number"),
+    *("original_on", "language", "mbid", "group_mbid"),
+)
 
 
 async def post_release(request: web.Request) -> web.Response:
@@ -87,7 +103,7 @@ async def get_releases(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
         found = await releases_of(session, artist.id, after=after, limit=asked.limit + 1)
     page = _PLACES.page(found, limit=asked.limit, place=lambda one: (one.created_at, one.id))
-    body = ReleaseList(releases=[_summary(one) for one in page.items], next=page.next)
+    body = ReleaseList(releases=[summary(one) for one in page.items], next=page.next)
     return answered(request, body)
 
 
@@ -106,22 +122,12 @@ async def patch_release(request: web.Request) -> web.Response:
     change = _edit(await told(request, EditRelease))
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
-        before = await lock_draft(session, release_id, artist)
+        before = await release_of(session, release_id, lock=True)
+        if not concerns(before, artist):
+            raise unknown_release()
         await require_match(request, lambda: document(session, before, artist))
         release = await edit(session, release_id, artist, change, now=tools.clock())
         await session.flush()
-        answer = await document(session, release, artist)
-    return answered(request, answer, cache=NEVER_KEPT)
-
-
-async def publish_release(request: web.Request) -> web.Response:
-    """Let all hear a draft."""
-    artist, release_id = await caller(request), release_id_in(request)
-    tools = request.app[TOOLS]
-    async with tools.database.begin() as session:
-        release = await publish(
-            session, release_id, artist, request_id=request[REQUEST_ID], now=tools.clock()
-        )
         answer = await document(session, release, artist)
     return answered(request, answer, cache=NEVER_KEPT)
 
@@ -185,16 +191,22 @@ async def visible_release(session: Session, request: web.Request, who: Caller | 
 
     """
     release = await release_of(session, release_id_in(request))
-    if release.is_draft and not concerns(release, who):
+    is_announced = release.is_announced and release.state == ReleaseState.SCHEDULED
+    if release.is_draft and not is_announced and not concerns(release, who):
         raise unknown_release()
     return release
 
 
-async def document(session: Session, release: Release, who: Caller | None) -> ReleaseDocument:
-    """Say of a release what a caller may know."""
-    standing = await standing_on(session, release.id)
-    is_own = concerns(release, who)
+async def document(
+    session: Session, release: Release, who: Caller | None, *, is_told_all: bool = False
+) -> ReleaseDocument:
+    """Say of a release what a caller may know; all of it to who looks at it."""
+    is_own = is_told_all or concerns(release, who)
+    standing = await standing_on(session, release.id) if is_own or not release.is_draft else []
     findings = await draft_findings(session, release) if is_own and release.is_draft else None
+    words = (await words_of_releases(session, [release.id]))[release.id]
+    named = (await credits_on_releases(session, [release.id])).get(release.id, [])
+    label = (await labels_on(session, [release.id])).get(release.id)
     told = [ReleaseFinding(**one.as_json()) for one in findings] if findings is not None else None
     archives = await archives_of(session, release.id) if is_own else None
     return ReleaseDocument(
@@ -205,6 +217,23 @@ async def document(session: Session, release: Release, who: Caller | None) -> Re
         label=release.label,
         upc=release.upc,
         released_on=release.released_on,
+        type=ReleaseType(release.type) if release.type else None,
+        artists=named_facts(named),
+        label_id=str(label) if label else None,
+        grid=release.grid,
+        catalogue_number=release.catalogue_number,
+        original_on=release.original_on,
+        language=release.language,
+        mbid=mbid_facts(release),
+        group_mbid=str(release.group_mbid) if release.group_mbid else None,
+        p_line=line_facts(release.p_year, release.p_owner),
+        c_line=line_facts(release.c_year, release.c_owner),
+        genres=list(words.genres),
+        tags=list(words.tags),
+        publish_at=release.publish_at,
+        publish_zone=release.publish_zone,
+        is_announced=release.is_announced,
+        reason=release.reason if is_own else None,
         created_at=release.created_at,
         changed_at=release.changed_at,
         published_at=release.published_at,
@@ -216,7 +245,8 @@ async def document(session: Session, release: Release, who: Caller | None) -> Re
     )
 
 
-def _summary(release: Release) -> ReleaseSummary:
+def summary(release: Release) -> ReleaseSummary:
+    """Say of a release what lists say."""
     return ReleaseSummary(
         id=str(release.id),
         state=ReleaseState(release.state),
@@ -228,7 +258,9 @@ def _summary(release: Release) -> ReleaseSummary:
 
 
 async def _tracks(session: Session, standing: list[Standing]) -> list[TrackOnRelease]:
-    said = await credits_of(session, [one.track.id for one in standing])
+    ids = [one.track.id for one in standing]
+    said, words = await credits_of(session, ids), await words_of_tracks(session, ids)
+    named = await credits_on_tracks(session, ids)
     return [
         TrackOnRelease(
             track=str(one.track.id),
@@ -237,7 +269,15 @@ async def _tracks(session: Session, standing: list[Standing]) -> list[TrackOnRel
             title=one.track.title,
             artist=one.track.artist,
             isrc=one.recording.isrc,
-            credits=[CreditFacts(role=role, name=name) for role, name in said[one.track.id]],
+            artists=named_facts(named.get(one.track.id, [])),
+            credits=credit_facts(said[one.track.id]),
+            genres=list(words[one.track.id].genres),
+            tags=list(words[one.track.id].tags),
+            language=one.track.language,
+            explicit=Explicit(one.track.explicit),
+            iswc=one.track.iswc,
+            mbid=mbid_facts(one.track),
+            p_line=line_facts(one.track.p_year, one.track.p_owner),
             state=TrackState(one.track.state),
             reason=one.track.reason,
             duration=one.master.duration_s,
@@ -282,19 +322,25 @@ async def _artwork(session: Session, release: Release) -> ArtworkFacts | None:
 
 def _edit(body: EditRelease) -> Edit:
     order = body.order
+    said = Said(
+        words=words_in(body, _WORDS),
+        artists=None if body.artists is None else [one.named() for one in body.artists],
+        genres=list_in(body, "genres"),
+        tags=list_in(body, "tags"),
+        p_line=line_in(body, "p_line"),
+        c_line=line_in(body, "c_line"),
+    )
     return Edit(
-        words={name: text for name in _WORDS if (text := said(body, name)) is not None},
+        said=said,
         tracks=[_track_edit(one) for one in body.tracks],
         order=None if order is None else [[track_id_of(one) for one in disc] for disc in order],
+        label_id=body.label_id,
     )
 
 
 def _track_edit(body: EditTrack) -> TrackEdit:
-    credit = body.credits
+    said = said_of(body)
+    isrc = words_in(body, ("isrc",))
     return TrackEdit(
-        track_id=track_id_of(body.track),
-        title=said(body, "title"),
-        artist=said(body, "artist"),
-        isrc=said(body, "isrc"),
-        credits=None if credit is None else [(one.role, one.name) for one in credit],
+        track_id=track_id_of(body.track), said=replace(said, words={**said.words, **isrc})
     )

@@ -15,8 +15,10 @@ from stream.api.acting_routes import acting_routes
 from stream.api.asking import Sparse
 from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
+from stream.api.catalogue_documents import SaidOfTrack
+from stream.api.catalogue_routes import catalogue_routes
+from stream.api.client_routes import client_routes
 from stream.api.documents import (
-    EditSingle,
     OfflineReport,
     OpenPlay,
     PlayOpened,
@@ -32,15 +34,21 @@ from stream.api.fleet import DrainWithin, FleetDocument, get_fleet
 from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
 from stream.api.job_routes import job_routes
+from stream.api.listening_routes import listening_routes
+from stream.api.membership_routes import membership_routes
 from stream.api.months import month_routes
 from stream.api.offline import post_offline
 from stream.api.openapi import Route, describe
 from stream.api.openapi_parameters import ID
+from stream.api.paging import Paged
 from stream.api.payout_routes import payout_routes
+from stream.api.playlist_routes import playlist_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
+from stream.api.privacy import privacy_routes
 from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
+from stream.api.search_routes import search_routes
 from stream.api.sign_in_routes import sign_in_routes
 from stream.api.split_routes import split_routes
 from stream.api.statements import statement_routes
@@ -81,26 +89,34 @@ def api_routes(desk: Desk) -> list[Route]:
         *upload_routes(door),
         *acting_routes(),
         *sign_in_routes(),
+        *client_routes(),
         *release_routes(),
+        *catalogue_routes(),
         *job_routes(),
         *hold_routes(),
         *payout_routes(),
         *split_routes(),
         *buying_routes(),
+        *listening_routes(),
+        *playlist_routes(),
         *topup_routes(),
         *books_routes(),
         *freezing_routes(),
         *proof_routes(),
         *month_routes(),
+        *membership_routes(),
+        *privacy_routes(),
         *statement_routes(),
+        *search_routes(),
         Route(
             method="GET",
             path="/api/v1/tracks",
             handler=get_tracks,
             needs=Permission.CATALOGUE_READ,
-            summary="What there is to hear.",
+            summary="What there is to hear, the newest first.",
+            query=Paged,
             answers={200: TrackList},
-            problems=(),
+            problems={422: ("bad-cursor",)},
         ),
         Route(
             method="GET",
@@ -118,7 +134,7 @@ def api_routes(desk: Desk) -> list[Route]:
             handler=patch_track,
             needs=Permission.MUSIC_WRITE,
             summary="Call your track what you say, if it is on no release.",
-            body=EditSingle,
+            body=SaidOfTrack,
             is_conditional=True,
             answers={200: TrackDocument},
             problems=(401, 403, 404, 409, 422),

@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key
 from catalog.acts import Act
+from catalog.artists import credits_on_tracks
 from catalog.audit import note_act
 from catalog.callers import Caller
+from catalog.facts import lyrics_of, words_of_tracks
 from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.music import Published, audible_tracks, track_of, unknown_track
 from catalog.permissions import Permission
+from catalog.releases import credits_of
 from catalog.removal import remove_track
 from catalog.states import TrackState
+from catalog.words import Explicit
 from ingest.alike import findings_of
 from ingest.singles import edit_single
 from stream.api.answers import answered
 from stream.api.asking import Query, asking, told
+from stream.api.catalogue_documents import (
+    SaidOfTrack,
+    credit_facts,
+    line_facts,
+    mbid_facts,
+    named_facts,
+    said_of,
+)
 from stream.api.documents import (
     DuplicateFacts,
-    EditSingle,
     LoudnessReading,
     PriceTrack,
     RenditionFacts,
     TrackDocument,
     TrackList,
     WaveformLinks,
-    said,
 )
+from stream.api.paging import Keyset, Paged
 from stream.api.preconditions import require_match
 from stream.identity.callers import caller, caller_or_none
 from stream.keys import TOOLS
 
-_WORDS = ("title", "artist")
+#: The order of what there is to hear.
+PLACE = Keyset("tracks", tuple[AwareDatetime, UUID])
 _FOREVER = "max-age=31536000, immutable"
 #: As many as a wide screen has columns for, in a player that is as wide.
 _SCREEN_PIXELS = 2_000
@@ -76,38 +88,53 @@ def document(found: Published) -> TrackDocument:
         renditions=[_rendition(one, track) for one in found.renditions],
         release=str(found.release.id) if found.release else None,
         is_free=track.is_free,
+        language=track.language,
+        explicit=Explicit(track.explicit),
+        iswc=track.iswc,
+        mbid=mbid_facts(track),
+        p_line=line_facts(track.p_year, track.p_owner),
     )
+
+
+async def tell_more(session: Session, body: TrackDocument, found: Published) -> TrackDocument:
+    """Say of one track what lists of them leave out."""
+    track_id = found.track.id
+    words = (await words_of_tracks(session, [track_id]))[track_id]
+    body.genres, body.tags = list(words.genres), list(words.tags)
+    body.artists = named_facts((await credits_on_tracks(session, [track_id])).get(track_id, []))
+    body.credits = credit_facts((await credits_of(session, [track_id]))[track_id])
+    body.has_lyrics = await lyrics_of(session, track_id) is not None
+    return body
 
 
 async def get_track(request: web.Request) -> web.Response:
     """Answer a track: anyone's that is to be heard, otherwise only to those it concerns."""
     found = await visible_track(request)
-    if not concerns(found, await caller_or_none(request)):
-        return answered(request, document(found))
+    is_own = concerns(found, await caller_or_none(request))
     async with request.app[TOOLS].database.read() as session:
-        return answered(request, await _told_to_owner(session, found))
+        return answered(request, await _whole(session, found, is_own=is_own))
 
 
-async def _told_to_owner(session: Session, found: Published) -> TrackDocument:
-    body = document(found)
-    duplicates = await duplicates_of(session, found.track)
-    body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
+async def _whole(session: Session, found: Published, *, is_own: bool) -> TrackDocument:
+    body = await tell_more(session, document(found), found)
+    if is_own:
+        duplicates = await duplicates_of(session, found.track)
+        body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
     return body
 
 
 async def patch_track(request: web.Request) -> web.Response:
     """Call a track of the caller's that is on no release what they say."""
-    body = await told(request, EditSingle)
-    words = {name: text for name in _WORDS if (text := said(body, name)) is not None}
-    found = await own_track(request, request.match_info["track"])
-    async with request.app[TOOLS].database.begin() as session:
+    body = await told(request, SaidOfTrack)
+    found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
+    async with tools.database.begin() as session:
         before = await track_of(session, found.track.id)
         await session.refresh(before.track, with_for_update=True)
-        await require_match(request, lambda: _told_to_owner(session, before))
-        await edit_single(session, found.track.id, words)
+        await require_match(request, lambda: _whole(session, before, is_own=True))
+        await edit_single(session, found.track.id, said_of(body), now=tools.clock())
         await session.flush()
-        edited = await _told_to_owner(session, await track_of(session, found.track.id))
-    return answered(request, edited)
+        edited = await track_of(session, found.track.id)
+        return answered(request, await _whole(session, edited, is_own=True))
 
 
 async def put_price(request: web.Request) -> web.Response:
@@ -139,11 +166,19 @@ async def delete_track(request: web.Request) -> web.Response:
 
 
 async def get_tracks(request: web.Request) -> web.Response:
-    """Answer what there is to hear."""
+    """Answer what there is to hear, the newest first."""
+    asked = asking(request, Paged)
+    after = PLACE.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
-        found = await audible_tracks(session)
-    body = TrackList(tracks=[document(one) for one in found])
-    return web.json_response(text=body.model_dump_json(by_alias=True))
+        found = await audible_tracks(session, limit=asked.limit + 1, after=after)
+    page = PLACE.page(found, limit=asked.limit, place=place_of)
+    body = TrackList(tracks=[document(one) for one in page.items], next=page.next)
+    return answered(request, body)
+
+
+def place_of(found: Published) -> tuple[datetime, UUID]:
+    """Answer where a track stands among those that there are to hear."""
+    return found.track.created_at, found.track.id
 
 
 async def get_waveform(request: web.Request) -> web.StreamResponse:

@@ -93,7 +93,7 @@ async def change_password(
     async with tools.database.begin() as session:
         await write_hash(session, account_id, kept, now=tools.clock())
         await cancel_links(session, account_id, list(Purpose), now=tools.clock())
-        await end_sign_ins(session, account_id)
+        await end_sign_ins(session, account_id, now=tools.clock())
         await tell_owner(request, session, MailKind.PASSWORD_CHANGED, account_id)
     held = who.credential
     if held is None or held.kind is not CredentialKind.SESSION:
@@ -104,8 +104,9 @@ async def change_password(
 async def sign_out_elsewhere(request: web.Request, who: Caller) -> None:
     """End all sessions of an account but the one that asks."""
     held: UUID | None = who.credential.id if who.credential else None
-    async with request.app[TOOLS].database.begin() as session:
-        await end_sign_ins(session, who.person_id, but=held)
+    tools = request.app[TOOLS]
+    async with tools.database.begin() as session:
+        await end_sign_ins(session, who.person_id, now=tools.clock(), but=held)
 
 
 async def _prove(request: web.Request, who: Caller, current: str) -> None:

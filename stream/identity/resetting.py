@@ -69,7 +69,7 @@ async def reset(request: web.Request, token: str, *, password: str, email: str =
         found = await link_of(session, token, *_OPENS, now=tools.clock(), lock=True)
         await write_hash(session, found.account_id, kept, now=tools.clock())
         await cancel_links(session, found.account_id, list(Purpose), now=tools.clock())
-        await end_sign_ins(session, found.account_id)
+        await end_sign_ins(session, found.account_id, now=tools.clock())
         await _addressed(request, session, found, new)
 
 

@@ -28,7 +28,7 @@ async def get_verify(request: web.Request) -> web.Response:
     if token:
         return await _link_page(request, who, token)
     if who is None:
-        return see_other(f"/sign-in?next={quote('/verify')}")
+        return await _nobodys_page(request)
     return await _code_page(request, who, following=onward(request.query.get("next", "")))
 
 
@@ -42,7 +42,7 @@ async def post_verify(request: web.Request) -> web.Response:
             await confirm_by_link(request, token, signed_in=signed_in, password=password)
             return see_other("/verify" if who else "/sign-in?notice=confirmed")
         if who is None:
-            return see_other(f"/sign-in?next={quote('/verify')}")
+            return await _nobodys_page(request)
         await confirm_by_code(request, who.person_id, form.get("code", ""))
     except Refused as refused:
         if token:
@@ -57,7 +57,7 @@ async def post_verify_again(request: web.Request) -> web.Response:
     """Have the mail sent once more."""
     form, who = await form_of(request), await caller_or_none(request)
     if who is None:
-        return see_other(f"/sign-in?next={quote('/verify')}")
+        return await _nobodys_page(request)
     following = onward(form.get("next", ""))
     try:
         address = await send_again(request, who.person_id)
@@ -78,6 +78,12 @@ async def _link_page(
     is_theirs = who is not None and who.person_id == link.account_id
     context = {"token": token, "address": link.address, "asks_password": not is_theirs}
     return await form_page(request, "verify_link.html", context, refused=refused)
+
+
+async def _nobodys_page(request: web.Request) -> web.Response:
+    notice = "Follow the link in the mail that we sent you; or sign in, and type its code in."
+    context = {"token": None, "address": None, "asks_password": False, "notice": notice}
+    return await form_page(request, "verify_link.html", context)
 
 
 async def _code_page(

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 
 from aiohttp import web
 
-from base.errors import Refused
 from catalog.models.oidc import OAuthDevice
 from catalog.oidc_clients import client_of
 from catalog.oidc_consents import agree
 from catalog.oidc_devices import Decision, decide, waiting_device
 from stream.identity.callers import unknown_caller
+from stream.identity.keys import TRIES
 from stream.identity.oidc.moments import moment_of
 from stream.identity.oidc.provider import Moment
 from stream.identity.oidc.scopes import words
-from stream.identity.oidc.tries import count_try
 from stream.identity.oidc.user_codes import shown, typed
 from stream.identity.oidc.visitor import Visitor, visitor_or_none
+from stream.identity.throttle import Counter, waiting
 from stream.keys import TOOLS
 from stream.limits import address_of
 from stream.pages.render import account_of, page
 
 #: Of 25 thousand million codes nobody finds one that waits by so many tries.
-_ACCOUNT_TRIES, _ADDRESS_TRIES, _WITHIN = 20, 100, timedelta(minutes=10)
+_OF_ACCOUNT, _OF_ADDRESS, _WITHIN_S = 20, 100, 600
 _NONE = (
     "No device waits with this code. See that it is the one that the device shows now; "
     "after fifteen minutes it shows another."
@@ -39,10 +39,9 @@ async def post_device(request: web.Request) -> web.StreamResponse:
     """Take a code, ask whether it is meant, and take what somebody says to that."""
     visitor, form = await _visitor(request), await request.post()
     text, decision = str(form.get("user_code", "")), str(form.get("decision", ""))
-    try:
-        await _count(request, visitor)
-    except Refused as error:
-        return await _form(request, visitor, code=text, error=error.sentence, status=error.status)
+    if wait_s := await request.app[TRIES].wait_s(_counters(request, visitor)):
+        error = f"That was tried too often; please try again in {waiting(wait_s)}."
+        return await _form(request, visitor, code=text, error=error, status=429)
     code = typed(text)
     async with moment_of(request) as moment:
         device = code and await waiting_device(moment.session, code, now=moment.now)
@@ -89,13 +88,11 @@ async def _decide(
         )
 
 
-async def _count(request: web.Request, visitor: Visitor) -> None:
-    valkey = request.app[TOOLS].valkey
-    for who, most in (
-        (f"device:{visitor.account_id}", _ACCOUNT_TRIES),
-        (f"device:{address_of(request)}", _ADDRESS_TRIES),
-    ):
-        await count_try(valkey, who, most=most, within=_WITHIN)
+def _counters(request: web.Request, visitor: Visitor) -> Sequence[Counter]:
+    return [
+        Counter(name=f"codes:{visitor.account_id}", most=_OF_ACCOUNT, within_s=_WITHIN_S),
+        Counter(name=f"codes:{address_of(request)}", most=_OF_ADDRESS, within_s=_WITHIN_S),
+    ]
 
 
 async def _form(

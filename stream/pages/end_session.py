@@ -10,12 +10,11 @@ from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc6749 import OAuth2Error
 
 from base.database import Session
-from catalog.callers import CredentialKind
-from catalog.credentials import end
 from catalog.models.oidc import OAuthClient
 from catalog.oidc_clients import client_of
 from catalog.oidc_families import end_families
 from stream.identity.callers import COOKIE
+from stream.identity.entering import leave
 from stream.identity.oidc.documents import END_SESSION
 from stream.identity.oidc.id_tokens import said_in
 from stream.identity.oidc.keys import OPENID_KEYS
@@ -96,14 +95,11 @@ async def _ending(request: web.Request, session: Session, parameters: dict[str, 
 
 async def _end(request: web.Request, visitor: Visitor, ending: Ending) -> web.StreamResponse:
     tools = request.app[TOOLS]
-    credential = visitor.caller.credential
     async with tools.database.begin() as session:
         await end_families(
             session, sign_in_id=visitor.sign_in_id, why="signed out", now=tools.clock()
         )
-        # A token of one's own that is kept in the cookie is good elsewhere, too.
-        if credential is not None and credential.kind is CredentialKind.SESSION:
-            await end(session, [visitor.sign_in_id])
+    await leave(request)
     response = _gone(request, ending)
     response.del_cookie(COOKIE)
     return response

@@ -34,13 +34,13 @@ def openid_pages() -> Sequence[Page]:
         Page(path=END_SESSION, handler=get_end_session, needs=_OPEN),
         Page(method="POST", path=END_SESSION, handler=post_end_session, needs=_OPEN),
         Page(method="POST", path=CONFIRM, handler=post_signed_out, needs=_OPEN),
-        Page(path=DEVICE, handler=get_device, needs=Permission.TOKENS_KEEP),
-        Page(method="POST", path=DEVICE, handler=post_device, needs=Permission.TOKENS_KEEP),
-        Page(path="/account/apps", handler=get_apps_page, needs=Permission.TOKENS_KEEP),
+        Page(path=DEVICE, handler=get_device, needs=Permission.CREDENTIALS_KEEP),
+        Page(method="POST", path=DEVICE, handler=post_device, needs=Permission.CREDENTIALS_KEEP),
+        Page(path="/account/apps", handler=get_apps_page, needs=Permission.CREDENTIALS_KEEP),
         Page(
             method="POST",
             path="/account/apps/{client:[a-z0-9]{1,60}}",
             handler=post_apps_page,
-            needs=Permission.TOKENS_KEEP,
+            needs=Permission.CREDENTIALS_KEEP,
         ),
     ]

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from accounting.books import balance_of
 from base.database import Session
 from catalog.callers import Caller
+from catalog.email_addresses import email_of
 from stream.keys import ASSETS
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -73,4 +74,10 @@ async def account_of(
     if account is None:
         return None
     balance = await balance_of(session, account.id, now=now)
-    return {"name": account.name, "roles": sorted(account.roles), "balance_millicredits": balance}
+    email = await email_of(session, account.person_id)
+    return {
+        "name": account.name,
+        "roles": sorted(account.roles),
+        "balance_millicredits": balance,
+        "is_unconfirmed": email is not None and email.verified_at is None,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -15,19 +16,22 @@ from base.errors import Refused, Unavailable
 from catalog.callers import Caller
 from catalog.music import Published, audible_tracks
 from catalog.permissions import Permission
-from catalog.plays import standing_of
-from stream.api.tracks import concerns, document, visible_track
+from catalog.plays import Standing, standings_of
+from stream.api.tracks import PLACE, concerns, document, place_of, visible_track
 from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
 from stream.pages.account_pages import account_pages
 from stream.pages.docs import get_docs
 from stream.pages.invitation import get_invitation_page, post_invitation_page
 from stream.pages.openid_pages import openid_pages
+from stream.pages.own_data import get_data_page, post_data_page
 from stream.pages.pages import Page
 from stream.pages.quality import get_quality_page
 from stream.pages.render import account_of, page
 from stream.pages.shares import get_shares_page, post_shares_page
 
+_ON_PAGE = 50
+_UNHEARD = Standing(plays=0, owned_at=None)
 _INVITATION = "/invitations/{secret:[A-Za-z0-9_-]+}"
 _OPEN = Permission.CATALOGUE_READ
 
@@ -46,6 +50,13 @@ def page_routes() -> Sequence[Page]:
             handler=post_shares_page,
             needs=Permission.SHARES_WRITE,
         ),
+        Page(path="/account/data", handler=get_data_page, needs=Permission.ACCOUNT_CLOSE),
+        Page(
+            method="POST",
+            path="/account/data",
+            handler=post_data_page,
+            needs=Permission.ACCOUNT_CLOSE,
+        ),
         Page(path=_INVITATION, handler=get_invitation_page, needs=Permission.MEMBERSHIPS),
         Page(
             method="POST",
@@ -60,13 +71,13 @@ def page_routes() -> Sequence[Page]:
 
 async def get_home(request: web.Request) -> web.Response:
     """Show what there is to hear."""
-    account = await caller_or_none(request)
+    account, after = await caller_or_none(request), PLACE.after(request.query.get("cursor"))
     async with request.app[TOOLS].database.read() as session:
-        found = await audible_tracks(session)
-        terms = await terms_at(session, request.app[TOOLS].clock())
-        tracks = [await _track(session, one, account, terms=terms) for one in found]
+        found = await audible_tracks(session, limit=_ON_PAGE + 1, after=after)
+        part = PLACE.page(found, limit=_ON_PAGE, place=place_of)
         context = {
-            "tracks": tracks,
+            "tracks": await _tracks(session, part.items, account, now=request.app[TOOLS].clock()),
+            "next": part.next,
             "account": await account_of(session, account, now=request.app[TOOLS].clock()),
         }
     return page(request, "home.html", context)
@@ -77,8 +88,7 @@ async def get_track_page(request: web.Request) -> web.Response:
     found = await visible_track(request)
     account = await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
-        terms = await terms_at(session, request.app[TOOLS].clock())
-        track = await _track(session, found, account, terms=terms)
+        [track] = await _tracks(session, [found], account, now=request.app[TOOLS].clock())
         context = {
             "track": track | document(found).model_dump(include={"loudness", "renditions"}),
             "account": await account_of(session, account, now=request.app[TOOLS].clock()),
@@ -111,16 +121,25 @@ def _waveform(found: Published) -> str:
     return links.screen if links else ""
 
 
-async def _track(
-    session: Session, found: Published, account: Caller | None, *, terms: Terms
-) -> dict[str, Any]:
-    track, plays, owned = found.track, 0, False
+async def _tracks(
+    session: Session, found: Sequence[Published], account: Caller | None, *, now: datetime
+) -> list[dict[str, Any]]:
+    terms, standings = await terms_at(session, now), {}
     if account is not None:
-        standing = await standing_of(
-            session, listener_id=account.id, recording_id=track.recording_id
-        )
-        plays, owned = standing.plays, standing.owned_at is not None
-        owned = owned or account.id == track.owner_id
+        recordings = [one.track.recording_id for one in found]
+        standings = await standings_of(session, listener_id=account.id, recordings=recordings)
+    return [
+        _track(one, account, standings.get(one.track.recording_id, _UNHEARD), terms=terms)
+        for one in found
+    ]
+
+
+def _track(
+    found: Published, account: Caller | None, standing: Standing, *, terms: Terms
+) -> dict[str, Any]:
+    track, plays = found.track, standing.plays
+    is_own = account is not None and account.id == track.owner_id
+    owned = standing.owned_at is not None or is_own
     return {
         "id": str(track.id),
         "title": track.title,

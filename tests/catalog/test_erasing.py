@@ -21,9 +21,11 @@ from catalog.links import make_link
 from catalog.mails import MailKind, NewMail, post
 from catalog.models import Model
 from catalog.models.events import Webhook
+from catalog.models.memberships import Membership
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout, PayoutRun
 from catalog.models.people import Account
+from catalog.models.privacy import PersonalExport
 from catalog.models.rights import Claim, Payee, PayeeKind
 from catalog.models.sign_in import Purpose
 from catalog.passwords import write_hash
@@ -53,6 +55,18 @@ FORGOTTEN = {
     "payment_refunds": {"reason"},
     "webhooks": {"url", "secret", "kinds", "trouble"},
     "bank_details": {"holder", "iban", "bic"},
+    "memberships": {"name", "address", "words"},
+    "personal_exports": {"storage_key"},
+    "artists": {"bio", "country", "links"},
+    "labels": {"bio", "country", "links"},
+    "release_moves": {"note"},
+    "track_versions": {"note"},
+    "favourites": {"kind"},
+    "ratings": {"kind"},
+    "follows": {"kind"},
+    "play_queues": {"tracks", "changed_by"},
+    "playlists": {"title", "description", "visibility"},
+    "playlist_members": {"capacity"},
     "oauth_consents": {"client_id", "scopes"},
     "oauth_families": {"client_id", "scopes", "nonce", "factors", "revoked_why"},
     "oauth_codes": {"client_id", "scopes", "redirect_uri", "nonce", "challenge", "factors"},
@@ -76,6 +90,8 @@ KEPT = {
         "hold_decisions": {"decision"},
         "ledger_balances": {"period", "currency"},
         "ledger_entries": {"currency"},
+        "member_steps": {"event"},
+        "memberships": {"class_id", "state", "shown"},
         "payments": {
             *("request_key", "provider", "state", "product", "currency", "received_currency"),
             *("vat_mode", "method"),
@@ -88,6 +104,7 @@ KEPT = {
         "plays": {"kind"},
         "purchases": {"key", "asked"},
         "recordings": {"isrc"},
+        "share_register": {"kind", "currency", "key"},
         "split_sheets": {"kind", "state", "key"},
         "statement_lines": {"period", "currency", "section", "territory", "month"},
         "statements": {"period", "currency"},
@@ -113,7 +130,9 @@ KEPT = {
         "adjustments": {"reason"},
         "advances": {"note"},
         "hold_decisions": {"by_name", "why"},
+        "member_steps": {"reason"},
         "payout_holds": {"reason"},
+        "share_register": {"reason"},
         "statements": {"why"},
         "wallet_freezes": {"reason", "by_name", "lifted_by_name", "lifted_why"},
         "wallets": {"frozen_reason"},
@@ -127,8 +146,19 @@ KEPT = {
             *("sha256", "storage_key", "filename", "container", "codec", "pcm_sha256", "quality"),
             *("findings", "fingerprint", "waveforms", "overview_key", "spectrogram_key", "tags"),
         },
-        "releases": {"title", "artist", "label", "upc", "released_on", "edited", "state"},
-        "tracks": {"title", "artist", "path", "edited", "state", "reason", "request_id"},
+        "releases": {
+            *("title", "artist", "label", "upc", "released_on", "edited", "state", "type", "grid"),
+            *("catalogue_number", "original_on", "language", "p_owner", "c_owner"),
+            *("publish_zone", "reason"),
+        },
+        "tracks": {
+            *("title", "artist", "path", "edited", "state", "reason", "request_id"),
+            *("language", "explicit", "iswc", "p_owner"),
+        },
+        "artists": {"name", "sort_name", "kind", "isni", "ipi", "edited"},
+        "labels": {"name", "sort_name", "isni", "edited"},
+        "release_moves": {"event", "state", "tracks", "details"},
+        "track_versions": {"state", "reason"},
         "uploads": {
             *("filename", "details", "way", "parts", "kept", "state", "warnings", "refusal"),
             *("sha256", "request_id"),
@@ -213,6 +243,21 @@ async def lived(database: Database, ben: Caller) -> UUID:
                     created_at=NOON,
                     trouble=MARK,
                     failures=0,
+                ),
+                Membership(
+                    id=uuid4(),
+                    account_id=ben.id,
+                    class_id="listener",
+                    number=7,
+                    name=f"Ben {MARK}",
+                    address=f"{MARK}weg 1",
+                    words=MARK,
+                    state="resigned",
+                    applied_at=NOON,
+                    shown="nothing",
+                ),
+                PersonalExport(
+                    id=uuid4(), account_id=ben.id, asked_at=NOON, storage_key="exports/x.zip"
                 ),
                 Payment(
                     id=payment,

@@ -94,7 +94,7 @@ TABLE = [
     ("simon and garfunkel", ["The Sound of Silence · Simon & Garfunkel"]),
     ("simon garfunkel", ["The Sound of Silence · Simon & Garfunkel"]),
     ("dont stop", ["Don't Stop Me Now · Queen"]),
-    ("don’t stop me now", ["Don't Stop Me Now · Queen"]),
+    ("don\u2019t stop me now", ["Don't Stop Me Now · Queen"]),
     # Numbers, and what is very short.
     ("99", ["99 Luftballons · Nena"]),
     ("1999", ["1999 · Prince"]),
@@ -178,4 +178,6 @@ async def test_what_is_meant_comes_first(house: Database) -> None:
 
 
 async def test_nothing_is_found_where_nothing_is_meant(house: Database) -> None:
-    assert {asked: await found(house, asked) for asked in NOTHING} == dict.fromkeys(NOTHING, [])
+    answers = {asked: await found(house, asked) for asked in NOTHING}
+
+    assert {asked: one for asked, one in answers.items() if one} == {}

@@ -1,22 +1,27 @@
 """What is searched follows what is written, whoever writes it and how."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from accounting.settlement import PlayKind
+from base.clock import ManualClock
 from base.database import Database
+from catalog.callers import Caller
 from catalog.models.music import Track
-from catalog.roles import Role
+from catalog.models.plays import Play
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.models.search import SearchDocument, SearchStale, SearchWord
 from catalog.music import move
-from catalog.people import Caller
+from catalog.popularity import weigh
 from catalog.releases import create_release, move_release, put_on
+from catalog.roles import Role
 from catalog.search import Asked, drafts
 from catalog.search_refresh import rebuild
 from catalog.states import ReleaseEvent, TrackEvent, TrackState
-from tests.support.catalog import NOON, audible, person
+from catalog.tiers import LAST
+from tests.support.catalog import NOON, audible, person, qualified
 from tests.support.searching import found, put_out, refreshed
 from tests.support.statements_counted import statements
 
@@ -143,12 +148,28 @@ async def test_many_that_answer_take_no_more_statements_than_one(database: Datab
     assert len(of_many) <= len(of_one)
 
 
-async def test_what_is_played_more_comes_first_and_is_found_sooner(
-    database: Database, artist: Caller
-) -> None:
+async def test_what_is_played_more_comes_first_and_is_found_sooner(database: Database) -> None:
     tracks = await put_out(database, [("Same", "One", 0), ("Same", "Two", 0)])
     listener, clock = await person(database, Role.LISTENER), ManualClock(NOON)
-    await played(database, clock, listener, tracks["Same · Two"])
+    track_id = tracks["Same · Two"]
+    play_id = await qualified(database, clock, listener=listener, track_id=track_id)
+    async with database.begin() as session:
+        track = await session.get_one(Track, track_id)
+        session.add(
+            Play(
+                id=uuid4(),
+                session_id=play_id,
+                listener_id=listener.id,
+                recording_id=track.recording_id,
+                track_id=track_id,
+                payee_id=track.owner_id,
+                kind=PlayKind.FREE,
+                step=0,
+                price_millicredits=0,
+                occurred_at=NOON,
+                settled_at=NOON,
+            )
+        )
 
     async with database.begin() as session:
         await weigh(session, now=NOON)

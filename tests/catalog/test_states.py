@@ -4,6 +4,7 @@ from enum import StrEnum
 import pytest
 
 from base.errors import Broken
+from catalog.member_states import MEMBER_MOVES, MemberState
 from catalog.payment_states import PAYMENT_MOVES, PaymentState
 from catalog.payout_states import PAYOUT_MOVES, RUN_MOVES, PayoutState, RunState
 from catalog.states import (
@@ -32,13 +33,20 @@ from catalog.states import (
     diagram,
     next_state,
 )
+from catalog.version_states import VERSION_MOVES, VersionState
 
 Moves = Mapping[tuple[StrEnum, StrEnum], StrEnum]
 SUBJECTS = [
     pytest.param(TRACK_MOVES, TrackState.RECEIVED, {TrackState.REMOVED}, id="track"),
     pytest.param(JOB_MOVES, JobState.WAITING, set(), id="job"),  # each can be replayed
     pytest.param(PLAY_MOVES, PlayState.OPEN, {PlayState.SETTLED, PlayState.REJECTED}, id="play"),
-    pytest.param(RELEASE_MOVES, ReleaseState.DRAFT, {ReleaseState.PUBLISHED}, id="release"),
+    pytest.param(RELEASE_MOVES, ReleaseState.DRAFT, set(), id="release"),  # each can change
+    pytest.param(
+        VERSION_MOVES,
+        VersionState.WAITING,
+        {VersionState.REJECTED, VersionState.CANCELLED},
+        id="version",
+    ),
     pytest.param(
         ARCHIVE_MOVES,
         ArchiveState.RECEIVED,
@@ -50,6 +58,17 @@ SUBJECTS = [
         ArtworkState.RECEIVED,
         {ArtworkState.READY},
         id="artwork",
+    ),
+    pytest.param(
+        MEMBER_MOVES,
+        MemberState.APPLIED,
+        {
+            MemberState.REFUSED,
+            MemberState.WITHDRAWN,
+            MemberState.RESIGNED,
+            MemberState.EXCLUDED,
+        },
+        id="member",
     ),
     pytest.param(
         SHEET_MOVES,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from base.settings import Settings
+from catalog.member_states import MEMBER_MOVES
 from catalog.payment_states import PAYMENT_MOVES
 from catalog.payout_states import PAYOUT_MOVES, RUN_MOVES
 from catalog.states import (
@@ -20,8 +21,10 @@ from catalog.states import (
     UPLOAD_MOVES,
     diagram,
 )
+from catalog.version_states import VERSION_MOVES
 from tests.support.commands import refrain
 from tests.support.masters import ROOT
+from tests.support.permission_table import table
 
 PAGES = sorted(
     path
@@ -52,18 +55,23 @@ def test_the_settings_table_is_that_of_the_code() -> None:
     assert expected in (ROOT / "README.md").read_text(), f"README.md should hold:\n{expected}"
 
 
+def test_the_table_of_permissions_is_that_of_the_code() -> None:
+    shown = (ROOT / "docs" / "permissions.md").read_text()
+    assert table() in shown, f"docs/permissions.md should hold:\n{table()}"
+
+
 @pytest.mark.parametrize(
     "moves",
     [
         *(TRACK_MOVES, JOB_MOVES, PLAY_MOVES, UPLOAD_MOVES),
         *(RELEASE_MOVES, ARCHIVE_MOVES, ARTWORK_MOVES),
-        *(SHEET_MOVES, CLAIM_MOVES, PAYMENT_MOVES),
-        *(RUN_MOVES, PAYOUT_MOVES),
+        *(SHEET_MOVES, CLAIM_MOVES, PAYMENT_MOVES, VERSION_MOVES),
+        *(RUN_MOVES, PAYOUT_MOVES, MEMBER_MOVES),
     ],
     ids=[
         *("track", "job", "play", "upload", "release", "archive", "artwork"),
-        *("sheet", "claim", "payment"),
-        *("run", "payout"),
+        *("sheet", "claim", "payment", "version"),
+        *("run", "payout", "member"),
     ],
 )
 def test_the_state_diagrams_are_drawn_from_the_tables(moves: object) -> None:

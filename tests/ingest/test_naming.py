@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import DrawFn, composite, integers, none, sampled_from, text
 
+from ingest.identifiers import isrc_of, upc_of
 from ingest.naming import Tags, guess, guess_album, is_series, parse_tags, parts_of
-from ingest.words import date_of, isrc_of, most_common, number_of, one_line, upc_of
+from ingest.words import date_of, most_common, number_of, one_line
 
 WORDS = text(string.ascii_letters + "äöüéñ&'!? ", min_size=1, max_size=30).filter(
     lambda words: words == " ".join(words.split()) and words[0].isalpha()

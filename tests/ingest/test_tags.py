@@ -12,11 +12,15 @@ from hypothesis import given
 from hypothesis.strategies import binary, integers
 from mutagen.id3 import (
     APIC,
+    SYLT,
     TALB,
     TCOM,
+    TCON,
+    TCOP,
     TDRC,
     TIPL,
     TIT2,
+    TLAN,
     TMCL,
     TPE1,
     TPE2,
@@ -25,11 +29,13 @@ from mutagen.id3 import (
     TRCK,
     TSRC,
     TXXX,
+    UFID,
+    USLT,
 )
 from mutagen.mp4 import MP4, MP4Cover
 
 from ingest.chunks import read_chunks, words_of
-from ingest.naming import Tags
+from ingest.naming import Tags, parse_tags
 from ingest.tags import Rationed, TooMuch, read_tags
 from tests.support.masters import tone
 from transcode.process import Limits, run
@@ -295,3 +301,60 @@ def test_tags_of_100_mb_are_not_read(tmp_path: Path) -> None:
 
     with pytest.raises(TooMuch):
         read(path)
+
+
+MBID = "b10bbbfc-cf9e-42e0-be17-e2c3e1d2600d"
+
+
+def test_what_picard_writes_into_id3_is_told(tmp_path: Path) -> None:
+    path = tone(tmp_path / "song.wav", seconds=0.1)
+    file = mutagen.File(path)
+    file.add_tags()
+    for frame in (
+        UFID(owner="http://musicbrainz.org", data=MBID.encode()),
+        TXXX(desc="MusicBrainz Artist Id", text=[MBID, MBID]),
+        TXXX(desc="ARTISTS", text=["Ada", "Bo"]),
+        TXXX(desc="MusicBrainz Album Id", text=MBID),
+        TXXX(desc="MusicBrainz Album Type", text="album; live"),
+        TCON(text=["Drum & Bass", "Noodle"]),
+        TLAN(text="ger"),
+        TCOP(text="2026 Us"),
+        USLT(lang="deu", text="One\nTwo"),
+        SYLT(lang="deu", format=2, type=1, text=[("One", 1_000), ("Two", 2_500)]),
+    ):
+        file.tags.add(frame)
+    file.save()
+
+    with Rationed(path) as opened:
+        tags = read_tags(opened).tags
+
+    assert (tags.mbid, tags.release_mbid, tags.type) == (MBID, MBID, "live")
+    assert (tags.artists, tags.artist_mbids) == (("Ada", "Bo"), (MBID, MBID))
+    assert (tags.genres, tags.words, tags.language) == (("drum-and-bass",), ("noodle",), "de")
+    assert (tags.c_line, tags.lyrics) == ((2026, "Us"), "One\nTwo")
+    assert tags.synced == "[00:01.00]One\n[00:02.50]Two\n"
+    assert parse_tags(tags.as_json()) == tags
+
+
+def test_what_picard_writes_into_flac_is_told(tmp_path: Path) -> None:
+    path = tone(tmp_path / "song.flac", seconds=0.1)
+    file = mutagen.flac.FLAC(path)
+    file.update(
+        {
+            "musicbrainz_trackid": MBID,
+            "musicbrainz_releasegroupid": MBID,
+            "catalognumber": "OWN 1",
+            "itunesadvisory": "1",
+            "iswc": "T-034.524.680-1",
+            "copyright": "\u2117 2026 Us",
+            "lyrics": "[00:01.00]One",
+        }
+    )
+    file.save()
+
+    with Rationed(path) as opened:
+        tags = read_tags(opened).tags
+
+    assert (tags.mbid, tags.group_mbid, tags.catalogue_number) == (MBID, MBID, "OWN 1")
+    assert (tags.explicit, tags.iswc, tags.p_line) == ("explicit", "T0345246801", (2026, "Us"))
+    assert (tags.lyrics, tags.synced) == ("One", "[00:01.00]One\n")

@@ -212,15 +212,3 @@ async def test_deals_say_where_a_track_is_sold(shop: Shop) -> None:
     assert status == 204
     status, _ = await listener.ask("POST", "/api/v1/deals", deal)
     assert status == 403
-
-
-async def test_who_is_forgotten_is_known_by_no_token(shop: Shop) -> None:
-    listener, artist = await shop.person(millicredits=5), await shop.person(Role.ARTIST)
-
-    status, _ = await listener.ask("DELETE", "/api/v1/account")
-
-    assert status == 204
-    status, _ = await listener.ask("GET", "/api/v1/account")
-    assert status == 401
-    status, _ = await artist.ask("DELETE", "/api/v1/account")
-    assert status == 409

@@ -39,7 +39,7 @@ _TUS = {
 _OVERRIDE = "X-HTTP-Method-Override"
 _PARTS_SENT = b'{"parts": [{"PartNumber": 1, "ETag": "e"}]}'
 _TAG = "A" * 43
-_WORDS = (*_PARTS, _TAG, "1.mp4", "s")
+_WORDS = (*_PARTS, _TAG, "1.mp4", "s", "lrc", "artists", "new")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,12 +168,14 @@ async def test_every_route_lets_in_whom_the_table_says(
 
 
 def _concerns(who: Somebody, place: Place) -> bool:
-    """Leave out tokens that differ from others in scopes that this route does not ask for.
+    """Leave out whom nothing tells from others here: by a scope, or a role, where all may.
 
     And where applications ask: who none of theirs is, is told so by OAuth, not by the table.
     """
     if place.need.permission is Permission.OPENID:
         return False
+    if place.rule.is_open:
+        return not who.roles or who.scopes == frozenset()
     if who.scopes is None or len(who.scopes) == 0:
         return True
     one = who.scopes if len(who.scopes) == 1 else frozenset(Scope) - who.scopes
@@ -199,7 +201,7 @@ async def _wrong(http: ClientSession, url: str, place: Place, who: Somebody) -> 
             answer.status == 401
             or (answer.status == 403 and "scope-too-narrow" in said)
             or (answer.status == 403 and f"To {place.rule.words} one must be" in said)
-            or (place.need.is_page and sign_in)
+            or (place.need.is_page and sign_in and not place.rule.is_open)
         )
         if is_shut_out == who.may(place.rule):
             return f"{answer.status} {said}"

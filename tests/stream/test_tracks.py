@@ -12,6 +12,7 @@ from catalog.models.music import Track
 from catalog.music import describe_master, track_of
 from catalog.roles import Role
 from ingest.describing import describe
+from tests.support.catalog import NOON
 from tests.support.served import Client, served, wave
 
 
@@ -40,7 +41,7 @@ async def read_tags(client: Client, track_id: UUID, **tags: str) -> None:
     async with client.holding.tools.database.begin() as session:
         found = await track_of(session, track_id)
         await describe_master(session, found.master.id, {"tags": tags})
-        await describe(session, found.track, found.master)
+        await describe(session, found.track, found.master, now=NOON)
 
 
 async def added(client: Client, token: str, *, release: str = "") -> UUID:

@@ -43,6 +43,8 @@ class House:
     operator: str
     process: subprocess.Popen[bytes]
     log: Path
+    #: Where the operator chooses an address and a password.
+    set_up: str = ""
     tracks: dict[Path, str] = field(default_factory=dict)
 
     def ask(
@@ -133,6 +135,7 @@ def open_house(folder: Path, **settings: str) -> Iterator[House]:
             artist=said.get("artist_token", ""),
             listener=said.get("listener_token", ""),
             operator=said.get("operator_token", ""),
+            set_up=said.get("set_up_url", ""),
             process=process,
             log=log,
         )

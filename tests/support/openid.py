@@ -194,7 +194,9 @@ async def _said(  # noqa: PLR0913 - of a request
     form: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Said:
-    kept = {"Accept": "text/html", "Cookie": f"{COOKIE}={cookie}"} if cookie else {}
+    kept = {"Accept": "text/html"}
+    if cookie:
+        kept |= {"Cookie": f"{COOKIE}={cookie}", "Sec-Fetch-Site": "same-origin"}
     asking = http.request(
         method,
         address,

@@ -9,12 +9,12 @@ from sqlalchemy import update
 
 from base.bulk import insert_many
 from base.database import Database, Session
+from catalog.callers import Caller
 from catalog.models.base import table_of
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
-from catalog.roles import Role
 from catalog.models.search import SearchDocument
-from catalog.people import Caller
+from catalog.roles import Role
 from catalog.search import Asked, search
 from catalog.search_refresh import refresh
 from catalog.states import TrackState

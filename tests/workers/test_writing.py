@@ -7,6 +7,8 @@ from catalog.mails import MailKind
 from workers.writing import write
 
 FACTS = {
+    "through": "2027-11-25",
+    "day": "2026-12-10",
     "origin": "https://refrain.example",
     "name": "Ada <b>L</b>",
     "token": "T0ken",

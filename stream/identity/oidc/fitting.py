@@ -14,18 +14,19 @@ from stream.identity.oidc.documents import CLIENT, CODE, DEVICE_CODE, GRANTS, PU
 from stream.identity.oidc.redirects import is_fit
 from stream.identity.oidc.scopes import OFFERED
 
-_Line = Annotated[
+Line = Annotated[
     str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
 ]
 _Uri = Annotated[str, StringConstraints(max_length=2000)]
 _Page = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
-_Uris = Annotated[list[_Uri], Field(max_length=20)]
-_Grant = Literal[
+Uris = Annotated[list[_Uri], Field(max_length=20)]
+GrantType = Literal[
     "authorization_code",
     "refresh_token",
     "client_credentials",
     "urn:ietf:params:oauth:grant-type:device_code",
 ]
+AuthMethod = Literal["none", "client_secret_basic", "client_secret_post"]
 
 
 class ClientMetadata(BaseModel):
@@ -33,13 +34,11 @@ class ClientMetadata(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    client_name: _Line = "An application"
-    redirect_uris: _Uris = Field(default_factory=list)
-    post_logout_redirect_uris: _Uris = Field(default_factory=list)
-    token_endpoint_auth_method: Literal["none", "client_secret_basic", "client_secret_post"] = (
-        "client_secret_basic"  # noqa: S105 - the name of a way
-    )
-    grant_types: list[_Grant] = Field(default=["authorization_code"], max_length=len(GRANTS))
+    client_name: Line = "An application"
+    redirect_uris: Uris = Field(default_factory=list)
+    post_logout_redirect_uris: Uris = Field(default_factory=list)
+    token_endpoint_auth_method: AuthMethod = "client_secret_basic"  # noqa: S105 - the name of a way
+    grant_types: list[GrantType] = Field(default=["authorization_code"], max_length=len(GRANTS))
     response_types: list[Literal["code"]] = Field(default=["code"], max_length=1)
     scope: Annotated[str, StringConstraints(max_length=1000)] = ""
     application_type: Literal["web", "native"] = "web"
@@ -48,9 +47,9 @@ class ClientMetadata(BaseModel):
     logo_uri: _Page | None = None
     tos_uri: _Page | None = None
     policy_uri: _Page | None = None
-    contacts: Annotated[list[_Line], Field(max_length=10)] = Field(default_factory=list)
-    software_id: _Line | None = None
-    software_version: _Line | None = None
+    contacts: Annotated[list[Line], Field(max_length=10)] = Field(default_factory=list)
+    software_id: Line | None = None
+    software_version: Line | None = None
 
     @property
     def is_public(self) -> bool:

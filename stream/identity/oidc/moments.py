@@ -10,13 +10,12 @@ from aiohttp import web
 
 from stream.identity.oidc.keys import OPENID_KEYS
 from stream.identity.oidc.provider import Moment
-from stream.keys import TOOLS
+from stream.keys import ORIGIN, TOOLS
 
 
 def issuer_of(request: web.Request) -> str:
     """Answer who we are to applications: the address that people use."""
-    told = request.app[TOOLS].settings.public_url.rstrip("/")
-    return told or str(request.url.origin())
+    return request.app[ORIGIN]
 
 
 @asynccontextmanager

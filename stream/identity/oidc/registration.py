@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -20,18 +19,19 @@ from catalog.oidc_clients import (
     registered_by,
     remove_client,
 )
+from stream.identity.keys import TRIES
 from stream.identity.oidc.documents import REGISTER
 from stream.identity.oidc.endpoints import answering
 from stream.identity.oidc.fitting import ClientMetadata, new_client
 from stream.identity.oidc.messages import answer, refused
 from stream.identity.oidc.moments import issuer_of
 from stream.identity.oidc.scopes import OPEN_TO_ALL
-from stream.identity.oidc.tries import count_try
+from stream.identity.throttle import Counter
 from stream.keys import TOOLS
-from stream.limits import address_of
+from stream.limits import address_of, too_many
 
 #: One address may register so many within an hour.
-_MOST, _WITHIN = 20, timedelta(hours=1)
+_MOST, _WITHIN_S = 20, 3_600
 
 
 async def post_register(request: web.Request) -> web.Response:
@@ -39,11 +39,9 @@ async def post_register(request: web.Request) -> web.Response:
     tools = request.app[TOOLS]
     if not tools.settings.client_registration:
         return _not_open()
-    who = f"registration:{address_of(request)}"
-    try:
-        await count_try(tools.valkey, who, most=_MOST, within=_WITHIN)
-    except Refused as error:
-        return refused(error)
+    counted = Counter(name=f"registrations:{address_of(request)}", most=_MOST, within_s=_WITHIN_S)
+    if wait_s := await request.app[TRIES].wait_s([counted]):
+        return refused(too_many(wait_s))
 
     async def answered() -> web.Response:
         new = await _wanted(request)

@@ -15,8 +15,8 @@ ADA = "ada@example.org"
 
 
 @pytest.fixture
-async def here(tmp_path: Path, valkey_url: str) -> AsyncIterator[Town]:
-    async with town(tmp_path, valkey_url) as opened:
+async def here(tmp_path: Path, valkey_url: str, migrated_sqlite_url: str) -> AsyncIterator[Town]:
+    async with town(tmp_path, valkey_url, database_url=migrated_sqlite_url) as opened:
         yield opened
 
 
@@ -106,6 +106,7 @@ async def test_a_link_runs_out_and_says_until_when_it_was_good(here: Town) -> No
 async def test_what_is_no_link_of_ours_says_so(here: Town) -> None:
     answer = await here.browser().ask("GET", "/verify?token=abc")
 
+    assert "or sign in, and type its code in" in said(await here.browser().ask("GET", "/verify"))
     assert answer.status == 404
     assert "not one of ours. Copy it from the mail again, all of it." in said(answer)
 

@@ -22,8 +22,8 @@ ADA, NEW = "ada@example.org", "a kettle of violas"
 
 
 @pytest.fixture
-async def here(tmp_path: Path, valkey_url: str) -> AsyncIterator[Town]:
-    async with town(tmp_path, valkey_url) as opened:
+async def here(tmp_path: Path, valkey_url: str, migrated_sqlite_url: str) -> AsyncIterator[Town]:
+    async with town(tmp_path, valkey_url, database_url=migrated_sqlite_url) as opened:
         yield opened
 
 

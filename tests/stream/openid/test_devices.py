@@ -102,7 +102,7 @@ async def test_nobody_finds_a_code_by_trying(house: Client) -> None:
 
     assert {one.status for one in tried} == {404, 429}
     assert right.status == 429
-    assert "please try again in 10 min" in right.text
+    assert "please try again in 10 minutes" in right.text
     pending = await polled(house, speaker, shown["device_code"])
     assert pending.json["error"] == "authorization_pending"
 

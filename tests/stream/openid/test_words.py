@@ -76,7 +76,7 @@ def test_of_every_scope_people_are_told_what_it_is() -> None:
 
 
 def test_what_is_known_of_somebody_is_what_was_asked_for() -> None:
-    ben = Person(id=uuid4(), name="Ben", email="ben@example.org", is_email_verified=True)
+    ben = Person(id=uuid4(), name="Ben", email="ben@example.org")
 
     assert person_claims(ben, {"openid"}) == {"sub": str(ben.id)}
     assert person_claims(ben, {"openid", "profile"})["name"] == "Ben"

@@ -1,0 +1,104 @@
+"""A track as lists show it: what it is called, how long it is, where it stands, what it looks like.
+
+However many are asked for, it is one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, or_, select
+
+from base.bulk import among, in_parts
+from base.database import Session
+from catalog.models.base import table_of
+from catalog.models.files import Master
+from catalog.models.music import Track
+from catalog.models.releases import Release, ReleaseTrack
+from catalog.music import AUDIBLE
+from catalog.states import ReleaseState
+
+_TRACKS = table_of(Track).c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A track in a list; one that `is_audible` to nobody new is told for those who listed it."""
+
+    track_id: UUID
+    recording_id: UUID
+    owner_id: UUID
+    title: str
+    artist: str
+    duration_ms: int | None
+    is_audible: bool
+    is_free: bool
+    release_id: UUID | None
+    release_title: str | None
+    artwork_id: UUID | None
+
+
+def is_for_all() -> ColumnElement[bool]:
+    """Say that everybody may hear a track, in a query that joins it outwards to its release."""
+    return Track.state.in_(AUDIBLE) & or_(
+        Release.id.is_(None), Release.state == ReleaseState.PUBLISHED
+    )
+
+
+def placed(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Join tracks outwards to where they stand on their release."""
+    return query.outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id).outerjoin(
+        Release, Release.id == ReleaseTrack.release_id
+    )
+
+
+async def cards_of(session: Session, tracks: Collection[UUID]) -> dict[UUID, Card]:
+    """Answer tracks by their id, of those that there ever were."""
+    found: dict[UUID, Card] = {}
+    for some in in_parts(sorted(set(tracks))):
+        rows = await session.execute(_cards().where(among(session, _TRACKS.id, some)))
+        found |= {row.track_id: _card(row) for row in rows}
+    return found
+
+
+async def cards_by_recording(session: Session, recordings: Collection[UUID]) -> dict[UUID, Card]:
+    """Answer for each recording the first track of it that everybody may hear, if there is one."""
+    found: dict[UUID, Card] = {}
+    newest_first = Track.created_at.desc(), Track.id.desc()
+    for some in in_parts(sorted(set(recordings))):
+        which = among(session, _TRACKS.recording_id, some), is_for_all()
+        rows = await session.execute(_cards().where(*which).order_by(*newest_first))
+        found |= {row.recording_id: _card(row) for row in rows}
+    return found
+
+
+def _cards() -> Select[*tuple[Any, ...]]:
+    track = Track.id.label("track_id"), Track.recording_id, Track.owner_id, Track.title
+    release = Release.id.label("release_id"), Release.title.label("release_title")
+    return placed(
+        select(
+            *(*track, Track.artist, Track.is_free, Master.samples, Master.sample_rate),
+            *(*release, Release.artwork_id, is_for_all().label("is_audible")),
+        )
+        .select_from(Track)
+        .join(Master, Master.id == Track.master_id)
+    )
+
+
+def _card(row: Row[*tuple[Any, ...]]) -> Card:
+    return Card(
+        track_id=row.track_id,
+        recording_id=row.recording_id,
+        owner_id=row.owner_id,
+        title=row.title,
+        artist=row.artist,
+        duration_ms=row.samples * 1000 // row.sample_rate if row.samples else None,
+        is_audible=bool(row.is_audible),
+        is_free=row.is_free,
+        release_id=row.release_id,
+        release_title=row.release_title,
+        artwork_id=row.artwork_id,
+    )

@@ -1,0 +1,161 @@
+"""What artists and labels have put out, and whom others name: read by pages of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+
+from base.database import Session
+from base.errors import Refused
+from catalog.models.artists import Artist, Label, ReleaseArtist, ReleaseLabel, TrackArtist
+from catalog.models.music import Track
+from catalog.models.releases import Credit, Release, ReleaseTrack
+from catalog.music import AUDIBLE
+from catalog.states import ReleaseState
+
+#: Where a list goes on: when the last was published, and its id.
+Place = tuple[datetime, UUID]
+_OUT = Release.state == ReleaseState.PUBLISHED
+
+
+async def artists_looked_after(
+    session: Session, account_id: UUID, *, limit: int = 200
+) -> list[Artist]:
+    """Answer the artists that an account looks after, by name."""
+    query = select(Artist).where(Artist.account_id == account_id)
+    return list(await session.scalars(query.order_by(Artist.name, Artist.id).limit(limit)))
+
+
+async def labels_looked_after(
+    session: Session, account_id: UUID, *, limit: int = 200
+) -> list[Label]:
+    """Answer the labels that an account looks after, by name."""
+    query = select(Label).where(Label.account_id == account_id)
+    return list(await session.scalars(query.order_by(Label.name, Label.id).limit(limit)))
+
+
+async def is_artist_public(session: Session, artist_id: UUID) -> bool:
+    """Whether an artist is named on anything that all can hear."""
+    on_release = exists().where(
+        ReleaseArtist.artist_id == artist_id,
+        ReleaseArtist.confirmed_at.is_not(None),
+        ReleaseArtist.release_id == Release.id,
+        _OUT,
+    )
+    on_track = (
+        select(TrackArtist.track_id)
+        .join(Track, Track.id == TrackArtist.track_id)
+        .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+        .outerjoin(Release, Release.id == ReleaseTrack.release_id)
+        .where(TrackArtist.artist_id == artist_id, TrackArtist.confirmed_at.is_not(None))
+        .where(Track.state.in_(AUDIBLE), or_(Release.id.is_(None), _OUT))
+    )
+    return bool(await session.scalar(select(or_(on_release, on_track.exists()))))
+
+
+async def is_label_public(session: Session, label_id: UUID) -> bool:
+    """Whether a label has put out anything."""
+    found = exists().where(
+        ReleaseLabel.label_id == label_id,
+        ReleaseLabel.confirmed_at.is_not(None),
+        ReleaseLabel.release_id == Release.id,
+        _OUT,
+    )
+    return bool(await session.scalar(select(found)))
+
+
+async def releases_by_artist(
+    session: Session, artist_id: UUID, *, after: Place | None, limit: int
+) -> list[Release]:
+    """Answer what an artist has put out, the newest first."""
+    query = (
+        select(Release)
+        .join(ReleaseArtist, ReleaseArtist.release_id == Release.id)
+        .where(ReleaseArtist.artist_id == artist_id, ReleaseArtist.confirmed_at.is_not(None))
+        .where(_OUT, _behind(after))
+        .distinct()
+    )
+    query = query.order_by(Release.published_at.desc(), Release.id.desc()).limit(limit)
+    return list(await session.scalars(query))
+
+
+async def releases_of_label(
+    session: Session, label_id: UUID, *, after: Place | None, limit: int
+) -> list[Release]:
+    """Answer what a label has put out, the newest first."""
+    query = (
+        select(Release)
+        .join(ReleaseLabel, ReleaseLabel.release_id == Release.id)
+        .where(ReleaseLabel.label_id == label_id, ReleaseLabel.confirmed_at.is_not(None))
+        .where(_OUT, _behind(after))
+    )
+    query = query.order_by(Release.published_at.desc(), Release.id.desc()).limit(limit)
+    return list(await session.scalars(query))
+
+
+def _behind(after: Place | None) -> ColumnElement[bool]:
+    if after is None:
+        return Release.id.is_not(None)
+    at, release_id = after
+    same = and_(Release.published_at == at, Release.id < release_id)
+    return or_(Release.published_at < at, same)
+
+
+async def confirm_names(
+    session: Session, artist_id: UUID, release_id: UUID, *, now: datetime
+) -> None:
+    """Say that an artist is rightly named on a release and its tracks."""
+    tracks = select(ReleaseTrack.track_id).where(ReleaseTrack.release_id == release_id)
+    on_release = update(ReleaseArtist).where(ReleaseArtist.release_id == release_id)
+    on_release = on_release.where(
+        ReleaseArtist.artist_id == artist_id, ReleaseArtist.confirmed_at.is_(None)
+    )
+    on_tracks = update(TrackArtist).where(TrackArtist.track_id.in_(tracks))
+    on_tracks = on_tracks.where(
+        TrackArtist.artist_id == artist_id, TrackArtist.confirmed_at.is_(None)
+    )
+    for names in (on_release, on_tracks):
+        said = names.values(confirmed_at=now)
+        await session.execute(said.execution_options(synchronize_session=False))
+
+
+async def waiting_names(session: Session, artist_id: UUID, *, limit: int = 200) -> list[Release]:
+    """Answer the releases that name an artist who has not said yes."""
+    placed = select(ReleaseTrack.release_id).join(
+        TrackArtist, TrackArtist.track_id == ReleaseTrack.track_id
+    )
+    on_tracks = placed.where(TrackArtist.artist_id == artist_id, TrackArtist.confirmed_at.is_(None))
+    on_release = select(ReleaseArtist.release_id).where(
+        ReleaseArtist.artist_id == artist_id, ReleaseArtist.confirmed_at.is_(None)
+    )
+    query = select(Release).where(_OUT, or_(Release.id.in_(on_tracks), Release.id.in_(on_release)))
+    return list(await session.scalars(query.order_by(Release.id).limit(limit)))
+
+
+async def delete_artist(session: Session, artist: Artist) -> None:
+    """Forget an artist whom nothing names.
+
+    Raises:
+        Refused: `artist-named`, 409.
+
+    """
+    names = (ReleaseArtist.artist_id, TrackArtist.artist_id, Credit.artist_id)
+    if await session.scalar(select(or_(*(exists().where(one == artist.id) for one in names)))):
+        raise Refused(
+            "artist-named", "The artist is named on music: name others there first.", status=409
+        )
+    await session.delete(artist)
+
+
+async def delete_label(session: Session, label: Label) -> None:
+    """Forget a label that has nothing.
+
+    Raises:
+        Refused: `label-named`, 409.
+
+    """
+    if await session.scalar(select(exists().where(ReleaseLabel.label_id == label.id))):
+        raise Refused("label-named", "The label has releases: take it off them first.", status=409)
+    await session.delete(label)

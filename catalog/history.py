@@ -1,0 +1,95 @@
+"""What somebody heard, as they themselves are told; and forgetting it, which the books do not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from base.database import Session, is_new
+from catalog.keysets import behind
+from catalog.models.listening import ForgottenSession, HistoryChoice
+from catalog.models.plays import Play, PlaySession
+from catalog.plays import unknown_play
+
+Place = tuple[datetime, UUID]
+
+
+async def plays_of(
+    session: Session, account_id: UUID, *, limit: int, after: Place | None = None
+) -> list[Play]:
+    """Answer the plays that somebody remembers, the newest first."""
+    order = Play.occurred_at, Play.id
+    query = select(Play).where(
+        Play.listener_id == account_id,
+        *_remembered(account_id, Play.occurred_at, Play.session_id),
+        behind(order, after, descending=True),
+    )
+    return list(await session.scalars(query.order_by(*(one.desc() for one in order)).limit(limit)))
+
+
+async def sessions_of(
+    session: Session, account_id: UUID, *, limit: int, after: Place | None = None
+) -> list[PlaySession]:
+    """Answer the sessions that somebody remembers to have begun, whatever they came to."""
+    order = PlaySession.opened_at, PlaySession.id
+    query = select(PlaySession).where(
+        PlaySession.listener_id == account_id,
+        *_remembered(account_id, PlaySession.opened_at, PlaySession.id),
+        behind(order, after, descending=True),
+    )
+    return list(await session.scalars(query.order_by(*(one.desc() for one in order)).limit(limit)))
+
+
+async def forget_all(session: Session, account_id: UUID, *, now: datetime) -> None:
+    """Tell somebody no more of what they heard until now."""
+    (await _choice(session, account_id, now=now)).forgotten_before = now
+
+
+async def forget_one(session: Session, account_id: UUID, session_id: UUID) -> None:
+    """Tell somebody no more of one session.
+
+    Raises:
+        Refused: `play-unknown`, 404.
+
+    """
+    found = await session.get(PlaySession, session_id)
+    if found is None or found.listener_id != account_id:
+        raise unknown_play()
+    row = {"session_id": session_id, "account_id": account_id}
+    await is_new(session, ForgottenSession, row)
+
+
+async def is_counted(session: Session, account_id: UUID) -> bool:
+    """Whether somebody's taste may be part of what others are recommended."""
+    found = await session.get(HistoryChoice, account_id)
+    return found is None or found.is_counted
+
+
+async def choose_counted(
+    session: Session, account_id: UUID, *, is_counted: bool, now: datetime
+) -> None:
+    """Let somebody's taste be part of what others are recommended, or not."""
+    (await _choice(session, account_id, now=now)).is_counted = is_counted
+
+
+async def _choice(session: Session, account_id: UUID, *, now: datetime) -> HistoryChoice:
+    row = {"account_id": account_id, "is_counted": True, "changed_at": now}
+    await is_new(session, HistoryChoice, row)
+    choice = await session.get_one(HistoryChoice, account_id, with_for_update=True)
+    choice.changed_at = now
+    return choice
+
+
+def _remembered(
+    account_id: UUID,
+    at: InstrumentedAttribute[datetime],
+    session_id: InstrumentedAttribute[Any],
+) -> tuple[ColumnElement[bool], ...]:
+    since = select(HistoryChoice.forgotten_before).where(HistoryChoice.account_id == account_id)
+    before = since.scalar_subquery()
+    is_forgotten = exists().where(ForgottenSession.session_id == session_id)
+    return or_(before.is_(None), at > before), ~is_forgotten

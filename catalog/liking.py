@@ -1,0 +1,121 @@
+"""What can be liked, rated and followed; and what each of it is called, in one statement a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, false, literal, null, or_, select
+
+from base.database import Session
+from base.errors import Refused
+from catalog.cards import is_for_all, placed
+from catalog.models.artists import Artist, Label
+from catalog.models.music import Track
+from catalog.models.people import Account
+from catalog.models.playlists import Playlist, PlaylistMember
+from catalog.models.releases import Release
+from catalog.playlist_rules import Visibility
+from catalog.states import ReleaseState
+
+
+class Kind(StrEnum):
+    """What somebody may like, or wants to hear of."""
+
+    TRACK = "track"
+    RELEASE = "release"
+    ARTIST = "artist"
+    LABEL = "label"
+    PERSON = "person"
+    PLAYLIST = "playlist"
+
+
+LIKED = (Kind.TRACK, Kind.RELEASE, Kind.ARTIST, Kind.PLAYLIST)
+RATED = (Kind.TRACK, Kind.RELEASE, Kind.ARTIST)
+FOLLOWED = (Kind.ARTIST, Kind.LABEL, Kind.PERSON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a subject is called and by whom it is; `is_there` unless it is hidden or withdrawn."""
+
+    id: UUID
+    title: str
+    by: str | None
+    artwork_id: UUID | None
+    is_there: bool
+
+
+async def named(
+    session: Session, kind: Kind, ids: Collection[UUID], *, for_id: UUID | None
+) -> dict[UUID, Named]:
+    """Answer what subjects are called, as far as somebody may know of them."""
+    query = _named(kind, for_id)
+    found = await session.execute(query.where(query.selected_columns["id"].in_(list(ids))))
+    return {
+        row.id: Named(
+            id=row.id,
+            title=row.title,
+            by=row.by,
+            artwork_id=row.artwork_id,
+            is_there=bool(row.is_there),
+        )
+        for row in found
+    }
+
+
+async def require_there(
+    session: Session, kind: Kind, subject_id: UUID, *, for_id: UUID | None
+) -> None:
+    """See that there is such a thing, and that somebody may know of it.
+
+    Raises:
+        Refused: `<kind>-unknown`, 404.
+
+    """
+    found = (await named(session, kind, [subject_id], for_id=for_id)).get(subject_id)
+    if found is None or not found.is_there:
+        raise Refused(f"{kind}-unknown", f"There is no such {kind}.", status=404)
+
+
+def _named(kind: Kind, for_id: UUID | None) -> Select[*tuple[Any, ...]]:
+    match kind:
+        case Kind.TRACK:
+            track = Track.id, Track.title, Track.artist.label("by"), Release.artwork_id
+            return placed(select(*track, is_for_all().label("is_there")).select_from(Track))
+        case Kind.RELEASE:
+            release = Release.id, Release.title, Release.artist.label("by"), Release.artwork_id
+            is_out = Release.state == ReleaseState.PUBLISHED
+            return select(*release, is_out.label("is_there"))
+        case Kind.PLAYLIST:
+            return _playlists(for_id)
+        case Kind.PERSON:
+            # Who shows nothing to all is not told of.
+            shown = exists().where(
+                Playlist.owner_id == Account.id, Playlist.visibility == Visibility.PUBLIC
+            )
+            is_known = (Account.erased_at.is_(None) & shown).label("is_there")
+            query = select(Account.id, Account.name.label("title"), *_NOTHING, is_known)
+            return query.where(shown)
+        case _:
+            model = Artist if kind is Kind.ARTIST else Label
+            here = literal(value=True).label("is_there")
+            return select(model.id, model.name.label("title"), *_NOTHING, here)
+
+
+_NOTHING = null().label("by"), null().label("artwork_id")
+
+
+def _playlists(for_id: UUID | None) -> Select[*tuple[Any, ...]]:
+    mine: ColumnElement[bool] = false()
+    if for_id is not None:
+        shared = select(PlaylistMember.playlist_id).where(PlaylistMember.account_id == for_id)
+        mine = or_(Playlist.owner_id == for_id, Playlist.id.in_(shared))
+    is_seen = or_(Playlist.visibility != Visibility.PRIVATE, mine)
+    head = Playlist.id, Playlist.title, Account.name.label("by"), null().label("artwork_id")
+    here = literal(value=True).label("is_there")
+    query = select(*head, here).join(Account, Account.id == Playlist.owner_id)
+    return query.where(is_seen)

@@ -1,0 +1,54 @@
+"""Listeners who want a release before it is out; when it is, it is with what they like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+
+from base.database import Session, is_new
+from catalog.models.publishing import PreSave
+from catalog.models.releases import Release
+
+
+async def pre_save(session: Session, release_id: UUID, listener_id: UUID, *, now: datetime) -> None:
+    """Want a release; again does no harm."""
+    row = {"release_id": release_id, "listener_id": listener_id, "at": now, "fulfilled_at": None}
+    await is_new(session, PreSave, row)
+
+
+async def forget_pre_save(session: Session, release_id: UUID, listener_id: UUID) -> None:
+    """Want a release no more."""
+    mine = PreSave.release_id == release_id, PreSave.listener_id == listener_id
+    await session.execute(delete(PreSave).where(*mine))
+
+
+async def pre_saved_by(
+    session: Session, listener_id: UUID, *, limit: int = 200
+) -> Sequence[tuple[PreSave, Release]]:
+    """Answer what a listener waits for, what comes out first at the top."""
+    query = select(PreSave, Release).join(Release, Release.id == PreSave.release_id)
+    query = query.where(PreSave.listener_id == listener_id, PreSave.fulfilled_at.is_(None))
+    rows = await session.execute(query.order_by(Release.publish_at, Release.id).limit(limit))
+    return [(row, release) for row, release in rows]
+
+
+async def count_pre_saves(session: Session, release_id: UUID) -> int:
+    """Answer how many listeners wait for a release."""
+    query = select(func.count()).select_from(PreSave).where(PreSave.release_id == release_id)
+    return int(await session.scalar(query) or 0)
+
+
+async def fulfil(session: Session, release: Release, *, now: datetime) -> int:
+    """Let a release that has come out be with those who waited for it; answer how many.
+
+    In the transaction that publishes it, so that nobody waits for what is there.
+    """
+    waiting = PreSave.release_id == release.id, PreSave.fulfilled_at.is_(None)
+    many = await session.scalar(select(func.count()).select_from(PreSave).where(*waiting))
+    if many:
+        done = update(PreSave).where(*waiting).values(fulfilled_at=now)
+        await session.execute(done.execution_options(synchronize_session=False))
+    return int(many or 0)

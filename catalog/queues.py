@@ -1,0 +1,68 @@
+"""What somebody hears next, on whichever device they go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from base.database import Session, is_new
+from base.errors import Refused
+from catalog.models.listening import PlayQueue
+
+MOST_TRACKS = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """Tracks in order, which of them is heard (from 0), how far, and which device said so."""
+
+    tracks: Sequence[UUID] = ()
+    current: int | None = None
+    position_ms: int = 0
+    changed_by: str = ""
+    version: int = 0
+    changed_at: datetime | None = None
+
+
+async def queue_of(session: Session, account_id: UUID, *, lock: bool = False) -> Queue:
+    """Answer somebody's queue; an empty one where nothing was ever said."""
+    row = await session.get(PlayQueue, account_id, with_for_update=lock, populate_existing=lock)
+    if row is None:
+        return Queue()
+    return Queue(
+        tracks=[UUID(one) for one in row.tracks],
+        current=row.current,
+        position_ms=row.position_ms,
+        changed_by=row.changed_by,
+        version=row.version,
+        changed_at=row.changed_at,
+    )
+
+
+async def write_queue(session: Session, account_id: UUID, queue: Queue, *, now: datetime) -> Queue:
+    """Let somebody's queue be this, and count the change; the caller has locked it.
+
+    Raises:
+        Refused: `bad-queue`, 422: there is no such place in it.
+
+    """
+    length = len(queue.tracks)
+    if (queue.current is not None and queue.current >= length) or length > MOST_TRACKS:
+        raise Refused("bad-queue", f"There are {length} tracks, at most {MOST_TRACKS}.", status=422)
+    current = queue.current if length else None
+    values = {
+        "tracks": [str(one) for one in queue.tracks],
+        "current": (current or 0) if length else None,
+        "position_ms": queue.position_ms,
+        "changed_by": queue.changed_by,
+        "changed_at": now,
+    }
+    if not await is_new(session, PlayQueue, {"account_id": account_id, **values, "version": 1}):
+        row = await session.get_one(PlayQueue, account_id, with_for_update=True)
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.version += 1
+        await session.flush()
+    return await queue_of(session, account_id)

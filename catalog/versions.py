@@ -1,0 +1,274 @@
+"""Masters of a track: another takes the place of the one that is heard, and the track stays.
+
+A master that is on its way, or was replaced, is held by a track of its own that nobody hears: it is
+withdrawn from the beginning, so all that is made of it is made as always. To swap them is to
+exchange the masters of both rows; plays, ownership, ISRC and tickets are the track's, and a session
+goes on with the master that it was opened with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Select, exists, select
+
+from base.database import Session
+from base.errors import Refused
+from catalog.events import EventKind, tell_of_track
+from catalog.models.files import Master
+from catalog.models.music import Recording, Track
+from catalog.models.publishing import TrackVersion
+from catalog.music import move, unknown_track
+from catalog.states import TrackEvent, TrackState, next_state
+from catalog.version_states import VERSION_MOVES, VersionEvent, VersionState
+
+_HOLDS = "It holds another master of a track."
+#: How far lengths may be apart for a new master to be taken for the same music.
+_ALIKE_S = 5.0
+#: What happens to a track whose new master is complete.
+_TO_COMPLETE = {
+    TrackState.RECEIVED: (TrackEvent.EXAMINE, TrackEvent.PUBLISH, TrackEvent.FINISH),
+    TrackState.REJECTED: (TrackEvent.EXAMINE, TrackEvent.PUBLISH, TrackEvent.FINISH),
+    TrackState.EXAMINING: (TrackEvent.PUBLISH, TrackEvent.FINISH),
+    TrackState.PLAYABLE: (TrackEvent.FINISH,),
+}
+
+
+def holds() -> ColumnElement[bool]:
+    """Ask whether a track only holds a master of another, as part of a question that has it."""
+    return exists().where(TrackVersion.holder_id == Track.id)
+
+
+async def is_holder(session: Session, track_id: UUID) -> bool:
+    """Whether a track only holds a master of another."""
+    query = select(exists().where(TrackVersion.holder_id == track_id))
+    return bool(await session.scalar(query))
+
+
+async def holders_of(session: Session, track_ids: Collection[UUID]) -> list[UUID]:
+    """Answer the tracks that hold other masters of these."""
+    query = select(TrackVersion.holder_id).where(TrackVersion.track_id.in_(track_ids))
+    return [one for one in await session.scalars(query) if one is not None]
+
+
+async def versions_of(session: Session, track_id: UUID) -> list[tuple[TrackVersion, Master]]:
+    """Answer the masters that a track has and had, the newest first."""
+    query = select(TrackVersion, Master).join(Master, Master.id == TrackVersion.master_id)
+    query = query.where(TrackVersion.track_id == track_id).order_by(TrackVersion.number.desc())
+    return [(version, master) for version, master in await session.execute(query)]
+
+
+async def version_of(session: Session, track_id: UUID, number: int) -> TrackVersion:
+    """Answer one of the masters of a track, locked.
+
+    Raises:
+        Refused: `version-unknown`, 404.
+
+    """
+    row = await session.get(TrackVersion, (track_id, number), with_for_update=True)
+    if row is None:
+        raise Refused("version-unknown", "The track has no such version.", status=404)
+    return row
+
+
+async def add_version(  # noqa: PLR0913 - what is known of it
+    session: Session,
+    track_id: UUID,
+    master: Master,
+    *,
+    by: UUID,
+    note: str | None,
+    request_id: str,
+    now: datetime,
+) -> tuple[TrackVersion, Track | None]:
+    """Let a master wait to be that of a track; answer the version, and who holds it if it is new.
+
+    Raises:
+        Refused: `track-unknown` 404; `version-under-way` 409: another one waits;
+            `version-same` 409: it is heard already.
+
+    """
+    track = await _locked(session, track_id)
+    known = list(await session.scalars(_of(track_id)))
+    if track.master_id == master.id:
+        raise Refused("version-same", "The track has this master already.", status=409)
+    for one in known:
+        if one.master_id == master.id and one.state in {VersionState.READY, VersionState.FORMER}:
+            return one, None
+        if one.state in {VersionState.WAITING, VersionState.READY}:
+            if one.master_id == master.id:
+                return one, None
+            raise Refused(
+                "version-under-way",
+                f"Version {one.number} of the track is not decided yet: use it, or delete it.",
+                status=409,
+            )
+    if not known:
+        session.add(_first(track))
+    holder = await _hold(session, track, master.id, request_id=request_id, now=now)
+    version = TrackVersion(
+        track_id=track_id,
+        number=max((one.number for one in known), default=1) + 1,
+        master_id=master.id,
+        holder_id=holder.id,
+        state=VersionState.WAITING,
+        note=note,
+        made_by=by,
+        made_at=now,
+    )
+    session.add(version)
+    await session.flush()
+    return version, holder
+
+
+async def settle_versions(session: Session, master_id: UUID, *, now: datetime) -> None:
+    """Use a master of which all was made, where a track waits for it.
+
+    One whose length is not that of the one before is not used unasked.
+    """
+    for version in await _waiting(session, master_id):
+        track = await _locked(session, version.track_id)
+        if await _is_alike(session, track.master_id, master_id):
+            await _exchange(session, track, version, now=now)
+        else:
+            _move(version, VersionEvent.MAKE)
+            version.reason = "It is not as long as the one before: please say that it is right."
+    await session.flush()
+
+
+async def reject_versions(session: Session, master_id: UUID, reason: str | None) -> None:
+    """Say that nothing comes of a master that tracks wait for."""
+    for version in await _waiting(session, master_id):
+        _move(version, VersionEvent.REJECT)
+        version.reason = reason
+
+
+async def note_on_versions(session: Session, master_id: UUID, sentence: str | None) -> None:
+    """Say why nothing more happens for now."""
+    for version in await _waiting(session, master_id):
+        version.reason = sentence
+
+
+async def use_version(session: Session, track_id: UUID, number: int, *, now: datetime) -> Track:
+    """Let a master that is ready, or that was heard before, be the one that is heard.
+
+    Raises:
+        Refused: `version-unknown` 404; `version-unready` 409.
+
+    """
+    track = await _locked(session, track_id)
+    version = await version_of(session, track_id, number)
+    if version.state == VersionState.CURRENT:
+        return track
+    if (VersionState(version.state), VersionEvent.USE) not in VERSION_MOVES or (
+        version.state == VersionState.WAITING
+    ):
+        raise Refused("version-unready", f"The version is {version.state}.", status=409)
+    await _exchange(session, track, version, now=now)
+    return track
+
+
+async def cancel_version(session: Session, track_id: UUID, number: int) -> UUID | None:
+    """Let a master not be one of a track any more; answer the track that held it.
+
+    Raises:
+        Refused: `version-unknown` 404; `version-in-use` 409.
+
+    """
+    version = await version_of(session, track_id, number)
+    if version.state == VersionState.CURRENT:
+        raise Refused("version-in-use", "This is the version that is heard.", status=409)
+    if version.state in {VersionState.CANCELLED, VersionState.REJECTED}:
+        return version.holder_id
+    _move(version, VersionEvent.CANCEL)
+    return version.holder_id
+
+
+async def _exchange(
+    session: Session, track: Track, version: TrackVersion, *, now: datetime
+) -> None:
+    current = (
+        await session.scalars(_of(track.id).where(TrackVersion.state == VersionState.CURRENT))
+    ).one()
+    holder = await session.get_one(Track, version.holder_id, with_for_update=True)
+    track.master_id, holder.master_id = holder.master_id, track.master_id
+    _move(current, VersionEvent.REPLACE)
+    _move(version, VersionEvent.USE)
+    version.holder_id, version.reason, version.used_at = None, None, now
+    await session.flush()  # what was held is free to hold the other
+    current.holder_id = holder.id
+    await session.flush()
+    for event in _TO_COMPLETE.get(TrackState(track.state), ()):
+        await move(session, track.id, event, now=now)
+    track.changed_at = now
+    data = {"version": version.number, "replaced": current.number}
+    await tell_of_track(session, track, EventKind.TRACK_REPLACED, data, now=now)
+
+
+async def _is_alike(session: Session, before_id: UUID, after_id: UUID) -> bool:
+    before = await session.get_one(Master, before_id)
+    after = await session.get_one(Master, after_id)
+    if before.duration_s is None or after.duration_s is None:
+        return True
+    return abs(before.duration_s - after.duration_s) <= _ALIKE_S
+
+
+def _move(version: TrackVersion, event: VersionEvent) -> None:
+    version.state = next_state(VERSION_MOVES, VersionState(version.state), event)
+
+
+def _of(track_id: UUID) -> Select[TrackVersion]:
+    return select(TrackVersion).where(TrackVersion.track_id == track_id).with_for_update()
+
+
+async def _waiting(session: Session, master_id: UUID) -> Sequence[TrackVersion]:
+    query = select(TrackVersion).where(TrackVersion.master_id == master_id)
+    query = query.where(TrackVersion.state == VersionState.WAITING).with_for_update()
+    return (await session.scalars(query)).all()
+
+
+async def _locked(session: Session, track_id: UUID) -> Track:
+    track = await session.get(Track, track_id, with_for_update=True, populate_existing=True)
+    if track is None or track.state == TrackState.REMOVED:
+        raise unknown_track()
+    return track
+
+
+def _first(track: Track) -> TrackVersion:
+    """Answer the version that a track began with."""
+    return TrackVersion(
+        track_id=track.id,
+        number=1,
+        master_id=track.master_id,
+        state=VersionState.CURRENT,
+        made_by=track.owner_id,
+        made_at=track.created_at,
+        used_at=track.playable_at,
+    )
+
+
+async def _hold(
+    session: Session, track: Track, master_id: UUID, *, request_id: str, now: datetime
+) -> Track:
+    recording = Recording(id=uuid4(), owner_id=track.owner_id, created_at=now)
+    session.add(recording)
+    await session.flush()
+    holder = Track(
+        id=uuid4(),
+        recording_id=recording.id,
+        master_id=master_id,
+        owner_id=track.owner_id,
+        title=track.title,
+        artist=track.artist,
+        path=track.path,
+        state=TrackState.WITHDRAWN,
+        reason=_HOLDS,
+        changed_at=now,
+        created_at=now,
+        request_id=request_id,
+    )
+    session.add(holder)
+    await session.flush()
+    return holder

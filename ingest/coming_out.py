@@ -1,0 +1,400 @@
+"""How a release comes out: published, scheduled, looked at before, withdrawn and put back.
+
+Whether somebody looks at it before is a setting, and may be said of each account. Who decides of
+what is not theirs oversees it, and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from base.database import Session
+from base.errors import Refused
+from catalog.callers import Caller
+from catalog.events import EventKind, NewEvent, tell
+from catalog.masters import is_made
+from catalog.models.music import Track
+from catalog.models.people import Account
+from catalog.models.releases import Release
+from catalog.music import AUDIBLE, move
+from catalog.pre_saves import fulfil
+from catalog.release_moves import last_move, move_with_note
+from catalog.release_types import type_of
+from catalog.releases import concerns, lock_draft, release_of, standing_on, unknown_release
+from catalog.states import (
+    RELEASE_MOVES,
+    ReleaseEvent,
+    ReleaseState,
+    TrackEvent,
+    TrackState,
+)
+from ingest.drafts import draft_findings, require_ready
+from ingest.readiness import errors_in
+from ingest.words import one_line
+
+_TOLD = {
+    ReleaseEvent.SUBMIT: EventKind.RELEASE_SUBMITTED,
+    ReleaseEvent.RECALL: EventKind.RELEASE_RETURNED,
+    ReleaseEvent.RETURN: EventKind.RELEASE_RETURNED,
+    ReleaseEvent.SCHEDULE: EventKind.RELEASE_SCHEDULED,
+    ReleaseEvent.PUBLISH: EventKind.RELEASE_PUBLISHED,
+    ReleaseEvent.WITHDRAW: EventKind.RELEASE_WITHDRAWN,
+    ReleaseEvent.REINSTATE: EventKind.RELEASE_REINSTATED,
+}
+_NOTE_LETTERS = 1_000
+_WITHDRAWN = "Its release was withdrawn."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Who does something, when, in which request, and why."""
+
+    caller: Caller
+    request_id: str
+    now: datetime
+    note: str | None = None
+    #: As one who looks after all releases.
+    is_overseeing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Date:
+    """When a release comes out, on which clock, and whether all may know of it before."""
+
+    at: datetime
+    zone: str
+    is_announced: bool
+
+
+def date_of(local: datetime, zone: str, *, is_announced: bool, now: datetime) -> Date:
+    """Answer the instant that a clock on a wall shows; where it shows it twice, the first.
+
+    Raises:
+        Refused: `zone-unknown`, `time-skipped` or `date-past`, 422.
+
+    """
+    try:
+        there = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refused(
+            "zone-unknown",
+            f"{zone[:64]} is no time zone, such as Europe/Berlin or UTC.",
+            status=422,
+        ) from None
+    at = local.astimezone(there) if local.tzinfo else local.replace(tzinfo=there)
+    utc = at.astimezone(ZoneInfo("UTC"))
+    if local.tzinfo is None and utc.astimezone(there).replace(tzinfo=None) != local:
+        raise Refused(
+            "time-skipped",
+            f"No clock in {zone} shows {local}: it is put forward there.",
+            status=422,
+        )
+    if utc <= now:
+        raise Refused(
+            "date-past", "That time is past: publish it, or name one to come.", status=422
+        )
+    return Date(at=utc, zone=zone, is_announced=is_announced)
+
+
+async def publish(
+    session: Session, release_id: UUID, occasion: Occasion, *, reviews: bool
+) -> Release:
+    """Let all hear a draft; `reviews` says whether others look at it before, unless told.
+
+    Raises:
+        Refused: `release-unknown` 404, `release-published` 409; `release-unready` 409: there are
+            errors among its findings; `review-needed` 409.
+
+    """
+    release = await lock_draft(session, release_id, occasion.caller)
+    await _require_unreviewed(session, release, by_default=reviews)
+    await require_ready(session, release)
+    await come_out(session, release, occasion)
+    return release
+
+
+async def schedule(
+    session: Session, release_id: UUID, date: Date, occasion: Occasion, *, reviews: bool
+) -> Release:
+    """Let all hear a draft from an instant on.
+
+    Raises:
+        Refused: as `publish`.
+
+    """
+    release = await lock_draft(session, release_id, occasion.caller)
+    await _require_unreviewed(session, release, by_default=reviews)
+    await require_ready(session, release)
+    _write_date(release, date)
+    await _do(session, release, ReleaseEvent.SCHEDULE, occasion)
+    return release
+
+
+async def submit(
+    session: Session, release_id: UUID, date: Date | None, occasion: Occasion
+) -> Release:
+    """Ask that a draft is looked at, to come out at once or from an instant on.
+
+    Raises:
+        Refused: as `publish`.
+
+    """
+    release = await lock_draft(session, release_id, occasion.caller)
+    await require_ready(session, release)
+    _write_date(release, date)
+    await _do(session, release, ReleaseEvent.SUBMIT, occasion)
+    return release
+
+
+async def recall(session: Session, release_id: UUID, occasion: Occasion) -> Release:
+    """Make a draft again of what is not out yet; nothing comes out.
+
+    Raises:
+        Refused: `release-unknown` 404; `release-elsewhere` 409: it is in no such state.
+
+    """
+    release = await _own(session, release_id, occasion)
+    _require(release, ReleaseEvent.RECALL)
+    _write_date(release, None)
+    await _do(session, release, ReleaseEvent.RECALL, occasion)
+    return release
+
+
+async def take_up(session: Session, release_id: UUID, occasion: Occasion) -> Release:
+    """Look at a release; the caller may decide of it.
+
+    Raises:
+        Refused: `release-unknown` 404; `release-elsewhere` 409.
+
+    """
+    release = await release_of(session, release_id, lock=True)
+    _require(release, ReleaseEvent.TAKE_UP)
+    await move_with_note(
+        session,
+        release,
+        ReleaseEvent.TAKE_UP,
+        by=occasion.caller,
+        is_overseen=True,
+        note=occasion.note,
+        now=occasion.now,
+    )
+    return release
+
+
+async def approve(session: Session, release_id: UUID, occasion: Occasion) -> Release:
+    """Let a release that was looked at come out, now or at its time.
+
+    Raises:
+        Refused: `release-unknown` 404; `release-elsewhere` 409; `release-unready` 409.
+
+    """
+    release = await _taken_up(session, release_id, occasion)
+    await require_ready(session, release)
+    if release.publish_at is not None and release.publish_at > occasion.now:
+        await _do(session, release, ReleaseEvent.SCHEDULE, occasion)
+    else:
+        await come_out(session, release, occasion)
+    return release
+
+
+async def send_back(session: Session, release_id: UUID, occasion: Occasion) -> Release:
+    """Give a release back to its owner, and say what is not as it should be.
+
+    Raises:
+        Refused: `release-unknown` 404; `release-elsewhere` 409; `reason-missing` 422.
+
+    """
+    occasion = _with_reason(occasion)
+    release = await _taken_up(session, release_id, occasion)
+    _write_date(release, None)
+    await _do(session, release, ReleaseEvent.RETURN, occasion)
+    return release
+
+
+async def withdraw(session: Session, release_id: UUID, occasion: Occasion) -> Release:
+    """Let nobody hear a release any more but those who own its tracks.
+
+    Raises:
+        Refused: `release-unknown` 404; `release-elsewhere` 409; `reason-missing` 422.
+
+    """
+    occasion = _with_reason(occasion)
+    release = await _own(session, release_id, occasion)
+    _require(release, ReleaseEvent.WITHDRAW)
+    heard = [
+        one.track.id for one in await standing_on(session, release.id) if one.track.state in AUDIBLE
+    ]
+    for track_id in heard:
+        reason = occasion.note or _WITHDRAWN
+        await move(session, track_id, TrackEvent.WITHDRAW, now=occasion.now, reason=reason)
+    await _do(session, release, ReleaseEvent.WITHDRAW, occasion, tracks=heard)
+    return release
+
+
+async def reinstate(session: Session, release_id: UUID, occasion: Occasion) -> Release:
+    """Let all hear a release again that was withdrawn, with the tracks that went with it.
+
+    Raises:
+        Refused: `release-unknown` 404; `release-elsewhere` 409; `withdrawn-by-others` 403: who
+            looks after all releases withdrew it, and puts it back.
+
+    """
+    release = await _own(session, release_id, occasion)
+    _require(release, ReleaseEvent.REINSTATE)
+    last = await last_move(session, release.id, ReleaseEvent.WITHDRAW)
+    if last is not None and last.is_overseen and not occasion.is_overseeing:
+        raise Refused(
+            "withdrawn-by-others",
+            "Those who look after the catalogue withdrew it: please write to them.",
+            status=403,
+        )
+    await _put_back(session, last.tracks if last else (), occasion)
+    await _do(session, release, ReleaseEvent.REINSTATE, occasion)
+    return release
+
+
+async def publish_due(
+    session: Session, release_id: UUID, *, request_id: str, now: datetime
+) -> None:
+    """Let a release come out whose time has come; one that cannot is a draft again."""
+    release = await release_of(session, release_id, lock=True)
+    if release.state != ReleaseState.SCHEDULED or (release.publish_at or now) > now:
+        return  # it was recalled, or is for later
+    errors = errors_in(await draft_findings(session, release))
+    if not errors:
+        await move_with_note(session, release, ReleaseEvent.PUBLISH, by=None, now=now)
+        await _after_publishing(session, release, now=now)
+        await _tell(session, release, ReleaseEvent.PUBLISH, None, request_id=request_id, now=now)
+        return
+    why = one_line(" ".join(one.text for one in errors), _NOTE_LETTERS)
+    _write_date(release, None)
+    await move_with_note(session, release, ReleaseEvent.RETURN, by=None, note=why, now=now)
+    await _tell(session, release, ReleaseEvent.RETURN, why, request_id=request_id, now=now)
+
+
+async def come_out(session: Session, release: Release, occasion: Occasion) -> None:
+    """Let all hear a release now."""
+    await _do(session, release, ReleaseEvent.PUBLISH, occasion)
+    await _after_publishing(session, release, now=occasion.now)
+
+
+async def _after_publishing(session: Session, release: Release, *, now: datetime) -> None:
+    if release.type is None:
+        lengths = [one.master.duration_s or 0 for one in await standing_on(session, release.id)]
+        release.type = type_of(lengths)
+    if release.released_on is None:
+        there = ZoneInfo(release.publish_zone or "UTC")
+        release.released_on = now.astimezone(there).date().isoformat()
+    await fulfil(session, release, now=now)
+
+
+async def _put_back(session: Session, tracks: Sequence[str], occasion: Occasion) -> None:
+    for track_id in map(UUID, tracks):
+        track = await session.get(Track, track_id)
+        if track is None or track.state != TrackState.WITHDRAWN:
+            continue  # it was deleted meanwhile
+        await move(session, track_id, TrackEvent.REINSTATE, now=occasion.now)
+        if await is_made(session, str(track.master_id)):
+            await move(session, track_id, TrackEvent.FINISH, now=occasion.now)
+
+
+async def _do(
+    session: Session,
+    release: Release,
+    event: ReleaseEvent,
+    occasion: Occasion,
+    *,
+    tracks: Sequence[UUID] = (),
+) -> None:
+    await move_with_note(
+        session,
+        release,
+        event,
+        by=occasion.caller,
+        is_overseen=occasion.is_overseeing,
+        note=occasion.note,
+        tracks=tracks,
+        now=occasion.now,
+    )
+    await _tell(
+        session, release, event, occasion.note, request_id=occasion.request_id, now=occasion.now
+    )
+
+
+async def _tell(  # noqa: PLR0913 - what is told
+    session: Session,
+    release: Release,
+    event: ReleaseEvent,
+    note: str | None,
+    *,
+    request_id: str,
+    now: datetime,
+) -> None:
+    told = NewEvent(
+        owner_id=release.owner_id,
+        kind=_TOLD[event],
+        request_id=request_id,
+        data={"release": str(release.id), "title": release.title, "reason": note},
+    )
+    await tell(session, told, now=now)
+
+
+async def _taken_up(session: Session, release_id: UUID, occasion: Occasion) -> Release:
+    """Answer a release that is looked at; who decides of what was submitted has looked at it."""
+    release = await release_of(session, release_id, lock=True)
+    if release.state == ReleaseState.SUBMITTED:
+        await move_with_note(
+            session,
+            release,
+            ReleaseEvent.TAKE_UP,
+            by=occasion.caller,
+            is_overseen=True,
+            now=occasion.now,
+        )
+    if release.state != ReleaseState.IN_REVIEW:
+        raise _elsewhere(release)
+    return release
+
+
+async def _require_unreviewed(session: Session, release: Release, *, by_default: bool) -> None:
+    said = (await session.get_one(Account, release.owner_id)).is_reviewed
+    if by_default if said is None else said:
+        raise Refused(
+            "review-needed",
+            "Somebody looks at a release before it comes out here: please submit it.",
+            status=409,
+        )
+
+
+async def _own(session: Session, release_id: UUID, occasion: Occasion) -> Release:
+    release = await release_of(session, release_id, lock=True)
+    if not occasion.is_overseeing and not concerns(release, occasion.caller):
+        raise unknown_release()
+    return release
+
+
+def _require(release: Release, event: ReleaseEvent) -> None:
+    if (ReleaseState(release.state), event) not in RELEASE_MOVES:
+        raise _elsewhere(release)
+
+
+def _elsewhere(release: Release) -> Refused:
+    return Refused(
+        "release-elsewhere", f"The release is {release.state.replace('-', ' ')}.", status=409
+    )
+
+
+def _with_reason(occasion: Occasion) -> Occasion:
+    if occasion.note is None:
+        raise Refused("reason-missing", "Please say why, for those whom it concerns.", status=422)
+    return occasion
+
+
+def _write_date(release: Release, date: Date | None) -> None:
+    release.publish_at = date.at if date else None
+    release.publish_zone = date.zone if date else None
+    release.is_announced = date.is_announced if date else False

@@ -1,0 +1,112 @@
+"""Which reads are the hottest, and how they are asked for as people do: the popular most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import numpy as np
+
+#: Of a thousand: how often each is asked for.
+_ASKED = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What can be asked for: ids by how popular they are, names, and listeners' tokens."""
+
+    tracks: Sequence[str]
+    releases: Sequence[str]
+    names: Sequence[tuple[str, str]]
+    tokens: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """One read: its address, how often of a thousand, and whether a listener asks."""
+
+    path: Callable[[Known, np.random.Generator], str]
+    share: int
+    is_signed_in: bool = True
+
+
+def _at(paths: str, what: str) -> Callable[[Known, np.random.Generator], str]:
+    def path(known: Known, chance: np.random.Generator) -> str:
+        ids: Sequence[str] = getattr(known, what)
+        return paths.format(ids[int(len(ids) ** chance.random()) - 1])
+
+    return path
+
+
+def _fixed(path: str) -> Callable[[Known, np.random.Generator], str]:
+    return lambda *_: path
+
+
+def _search(
+    asked: Callable[[str, str, np.random.Generator], str], path: str
+) -> Callable[[Known, np.random.Generator], str]:
+    def told(known: Known, chance: np.random.Generator) -> str:
+        title, artist = known.names[int(chance.integers(len(known.names)))]
+        return path + quote(asked(title, artist, chance)[:200])
+
+    return told
+
+
+def _misspelt(title: str, artist: str, chance: np.random.Generator) -> str:
+    word = max((*title.split(), *artist.split()), key=len)
+    at = int(chance.integers(1, max(2, len(word) - 1)))
+    return word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :]
+
+
+def _begun(title: str, artist: str, chance: np.random.Generator) -> str:
+    del artist
+    return title[: int(chance.integers(2, 8))]
+
+
+#: The hottest reads.
+READS: Mapping[str, Read] = {
+    "home": Read(path=_fixed("/"), share=60, is_signed_in=False),
+    "home of a listener": Read(path=_fixed("/"), share=40),
+    "new tracks": Read(path=_fixed("/api/v1/tracks?limit=50"), share=60, is_signed_in=False),
+    "search: title": Read(path=_search(lambda title, *_: title, "/api/v1/search?q="), share=60),
+    "search: artist and title": Read(
+        path=_search(lambda title, artist, _: f"{artist} {title}", "/api/v1/search?q="), share=40
+    ),
+    "search: misspelt": Read(path=_search(_misspelt, "/api/v1/search?q="), share=20),
+    "search: one kind": Read(
+        path=_search(lambda _title, artist, _chance: artist, "/api/v1/search?kinds=release&q="),
+        share=20,
+    ),
+    "suggestions": Read(path=_search(_begun, "/api/v1/search/suggestions?q="), share=100),
+    "track": Read(path=_at("/api/v1/tracks/{}", "tracks"), share=140),
+    "track page": Read(path=_at("/tracks/{}", "tracks"), share=60),
+    "track page of a visitor": Read(path=_at("/tracks/{}", "tracks"), share=30, is_signed_in=False),
+    "release": Read(path=_at("/api/v1/releases/{}", "releases"), share=100),
+    "price of a track": Read(path=_at("/api/v1/tracks/{}/price", "tracks"), share=20),
+    "library": Read(path=_fixed("/api/v1/library"), share=50),
+    "library: owned": Read(path=_fixed("/api/v1/library/owned?limit=50"), share=50),
+    "library: in progress": Read(path=_fixed("/api/v1/library/begun?limit=50"), share=40),
+    "account": Read(path=_fixed("/api/v1/account"), share=50),
+    "wallet": Read(path=_fixed("/api/v1/wallet"), share=30),
+    "wallet: history": Read(path=_fixed("/api/v1/wallet/history"), share=15),
+    "search: an artist's tracks": Read(
+        path=_search(lambda _title, artist, _chance: artist, "/api/v1/search?kinds=track&q="),
+        share=15,
+    ),
+}
+
+
+def asked_for(known: Known, seed: int) -> list[tuple[str, str]]:
+    """Answer a thousand requests in a mixed order, each with the name of its read."""
+    chance = np.random.default_rng([seed, 77])
+    names = [name for name, read in READS.items() for _ in range(read.share)]
+    return [(name, _head(READS[name], known, chance)) for name in chance.permutation(names)]
+
+
+def _head(read: Read, known: Known, chance: np.random.Generator) -> str:
+    lines = [f"GET {read.path(known, chance)} HTTP/1.1", "Host: bench"]
+    if read.is_signed_in:
+        token = known.tokens[int(chance.integers(len(known.tokens)))]
+        lines.append(f"Authorization: Bearer {token}")
+    return "\r\n".join((*lines, "", ""))

@@ -1,0 +1,358 @@
+"""Artists and labels as documents: what is told of them, and what they have put out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl
+
+from base.database import Session
+from catalog.artists import (
+    ArtistKind,
+    artist_of,
+    label_of,
+    new_artist,
+    new_label,
+    unknown_artist,
+    unknown_label,
+)
+from catalog.callers import Caller
+from catalog.discographies import (
+    artists_looked_after,
+    confirm_names,
+    delete_artist,
+    delete_label,
+    is_artist_public,
+    is_label_public,
+    labels_looked_after,
+    releases_by_artist,
+    releases_of_label,
+    waiting_names,
+)
+from catalog.genres import GENRES
+from catalog.models.artists import Artist, Label
+from catalog.models.releases import Release
+from catalog.permissions import Permission
+from catalog.words import folded, sort_name_of
+from ingest.fields import read_field, read_needed
+from ingest.lrc import plain
+from stream.api.answers import answered
+from stream.api.asking import told
+from stream.api.catalogue_documents import words_in
+from stream.api.release_documents import ReleaseSummary
+from stream.api.releases import release_id_in, summary
+from stream.identity.callers import caller, caller_or_none
+from stream.ids import id_in
+from stream.keys import TOOLS
+
+_BIO_LETTERS = 10_000
+_MOST = 200
+_NUMBERS = ("isni", "ipi", "mbid", "country")
+Link = Annotated[HttpUrl, Field(max_length=500)]
+Text = Annotated[str, Field(max_length=200)]
+
+
+class WriteLabel(BaseModel):
+    """Write of a label; what is left out stays, `null` and empty words take away."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text | None = None
+    sort_name: Text | None = None
+    bio: Annotated[str, Field(max_length=_BIO_LETTERS)] | None = None
+    country: Text | None = None
+    isni: Text | None = None
+    mbid: Text | None = None
+    links: list[Link] | None = Field(default=None, max_length=20)
+
+
+class WriteArtist(WriteLabel):
+    """Write of an artist; as of a label."""
+
+    kind: ArtistKind | None = None
+    ipi: Text | None = None
+
+
+class LabelDocument(BaseModel):
+    """A label; `account` looks after what is told of it."""
+
+    id: str
+    account: str | None
+    name: str
+    sort_name: str
+    bio: str | None
+    country: str | None
+    isni: str | None
+    mbid: str | None
+    links: list[str]
+    created_at: datetime
+    changed_at: datetime
+
+
+class ArtistDocument(LabelDocument):
+    """An artist; as a label."""
+
+    kind: ArtistKind
+    ipi: str | None
+
+
+class ArtistList(BaseModel):
+    """The artists that you look after, by name."""
+
+    items: list[ArtistDocument]
+    next: None = None
+
+
+class LabelList(BaseModel):
+    """The labels that you look after, by name."""
+
+    items: list[LabelDocument]
+    next: None = None
+
+
+class Discography(BaseModel):
+    """Releases of an artist or a label, the newest first."""
+
+    items: list[ReleaseSummary]
+    next: None = None
+
+
+class GenreFacts(BaseModel):
+    """A genre; `parent` is the one that it is a kind of."""
+
+    slug: str
+    name: str
+    parent: str | None
+
+
+class GenreList(BaseModel):
+    """All genres, parents before their children."""
+
+    items: list[GenreFacts]
+    next: None = None
+
+
+async def get_artists(request: web.Request) -> web.Response:
+    """Answer the artists that the caller looks after."""
+    who = await caller(request)
+    async with request.app[TOOLS].database.read() as session:
+        found = await artists_looked_after(session, who.id)
+    return _json(request, ArtistList(items=[_artist(one) for one in found]))
+
+
+async def get_labels(request: web.Request) -> web.Response:
+    """Answer the labels that the caller looks after."""
+    who = await caller(request)
+    async with request.app[TOOLS].database.read() as session:
+        found = await labels_looked_after(session, who.id)
+    return _json(request, LabelList(items=[_label(one) for one in found]))
+
+
+async def post_artist(request: web.Request) -> web.Response:
+    """Make an artist that the caller looks after."""
+    who, tools = await caller(request), request.app[TOOLS]
+    body = await told(request, WriteArtist)
+    row = new_artist(who.id, read_needed("artist_name", body.name or ""), now=tools.clock())
+    async with tools.database.begin() as session:
+        session.add(row)
+        _write_artist(row, body, now=tools.clock())
+    return _json(request, _artist(row), status=201, at=f"/api/v1/artists/{row.id}")
+
+
+async def post_label(request: web.Request) -> web.Response:
+    """Make a label that the caller looks after."""
+    who, tools = await caller(request), request.app[TOOLS]
+    body = await told(request, WriteLabel)
+    row = new_label(who.id, read_needed("artist_name", body.name or ""), now=tools.clock())
+    async with tools.database.begin() as session:
+        session.add(row)
+        _write(row, body, now=tools.clock())
+    return _json(request, _label(row), status=201, at=f"/api/v1/labels/{row.id}")
+
+
+async def get_artist(request: web.Request) -> web.Response:
+    """Answer an artist whom all can hear, or one of the caller's."""
+    return _json(request, _artist(await _visible_artist(request)))
+
+
+async def get_label(request: web.Request) -> web.Response:
+    """Answer a label that has put something out, or one of the caller's."""
+    return _json(request, _label(await _visible_label(request)))
+
+
+async def patch_artist(request: web.Request) -> web.Response:
+    """Write of an artist of the caller's."""
+    who, tools = await caller(request), request.app[TOOLS]
+    body = await told(request, WriteArtist)
+    async with tools.database.begin() as session:
+        row = await _own_artist(session, request, who)
+        _write_artist(row, body, now=tools.clock())
+    return _json(request, _artist(row))
+
+
+async def patch_label(request: web.Request) -> web.Response:
+    """Write of a label of the caller's."""
+    who, tools = await caller(request), request.app[TOOLS]
+    body = await told(request, WriteLabel)
+    async with tools.database.begin() as session:
+        row = await _own_label(session, request, who)
+        _write(row, body, now=tools.clock())
+    return _json(request, _label(row))
+
+
+async def remove_artist(request: web.Request) -> web.Response:
+    """Delete an artist of the caller's whom nothing names."""
+    who = await caller(request)
+    async with request.app[TOOLS].database.begin() as session:
+        await delete_artist(session, await _own_artist(session, request, who))
+    return web.Response(status=204)
+
+
+async def remove_label(request: web.Request) -> web.Response:
+    """Delete a label of the caller's that has nothing."""
+    who = await caller(request)
+    async with request.app[TOOLS].database.begin() as session:
+        await delete_label(session, await _own_label(session, request, who))
+    return web.Response(status=204)
+
+
+async def get_artist_releases(request: web.Request) -> web.Response:
+    """Answer what an artist has put out."""
+    artist = await _visible_artist(request)
+    async with request.app[TOOLS].database.read() as session:
+        found = await releases_by_artist(session, artist.id, after=None, limit=_MOST)
+    return _discography(request, found)
+
+
+async def get_label_releases(request: web.Request) -> web.Response:
+    """Answer what a label has put out."""
+    label = await _visible_label(request)
+    async with request.app[TOOLS].database.read() as session:
+        found = await releases_of_label(session, label.id, after=None, limit=_MOST)
+    return _discography(request, found)
+
+
+async def get_names(request: web.Request) -> web.Response:
+    """Answer the releases of others that name an artist of the caller's, who has not said yes."""
+    who = await caller(request)
+    async with request.app[TOOLS].database.read() as session:
+        artist = await _own_artist(session, request, who)
+        found = await waiting_names(session, artist.id)
+    return _discography(request, found)
+
+
+async def put_name(request: web.Request) -> web.Response:
+    """Say that an artist of the caller's is rightly named on a release and its tracks."""
+    who, tools = await caller(request), request.app[TOOLS]
+    async with tools.database.begin() as session:
+        artist = await _own_artist(session, request, who)
+        await confirm_names(session, artist.id, release_id_in(request), now=tools.clock())
+    return web.Response(status=204)
+
+
+async def get_genres(request: web.Request) -> web.Response:
+    """Answer all genres."""
+    facts = [GenreFacts(slug=one.slug, name=one.name, parent=one.parent) for one in GENRES.values()]
+    return _json(request, GenreList(items=facts))
+
+
+async def _visible_artist(request: web.Request) -> Artist:
+    who = await caller_or_none(request)
+    async with request.app[TOOLS].database.read() as session:
+        row = await artist_of(session, _artist_id(request))
+        if not _is_own(row, who) and not await is_artist_public(session, row.id):
+            raise unknown_artist()
+    return row
+
+
+async def _visible_label(request: web.Request) -> Label:
+    who = await caller_or_none(request)
+    async with request.app[TOOLS].database.read() as session:
+        row = await label_of(session, _label_id(request))
+        if not _is_own(row, who) and not await is_label_public(session, row.id):
+            raise unknown_label()
+    return row
+
+
+async def _own_artist(session: Session, request: web.Request, who: Caller) -> Artist:
+    row = await artist_of(session, _artist_id(request), lock=request.method != "GET")
+    if not _is_own(row, who):
+        raise unknown_artist()
+    return row
+
+
+async def _own_label(session: Session, request: web.Request, who: Caller) -> Label:
+    row = await label_of(session, _label_id(request), lock=request.method != "GET")
+    if not _is_own(row, who):
+        raise unknown_label()
+    return row
+
+
+def _is_own(row: Artist | Label, who: Caller | None) -> bool:
+    if who is None:
+        return False
+    return who.id == row.account_id or who.may(Permission.MUSIC_OVERSEE)
+
+
+def _artist_id(request: web.Request) -> UUID:
+    return id_in(request.match_info["artist"], unknown_artist())
+
+
+def _label_id(request: web.Request) -> UUID:
+    return id_in(request.match_info["label"], unknown_label())
+
+
+def _write_artist(row: Artist, body: WriteArtist, *, now: datetime) -> None:
+    if body.kind is not None:
+        row.kind = body.kind
+    _write(row, body, now=now)
+
+
+def _write(row: Artist | Label, body: WriteLabel, *, now: datetime) -> None:
+    """Write what a body says; what files and messages say changes that no more."""
+    if "name" in body.model_fields_set:
+        row.name = read_needed("artist_name", body.name or "")
+        row.sort_name = folded(sort_name_of(row.name))
+    if body.sort_name:
+        row.sort_name = folded(read_needed("artist_name", body.sort_name))
+    if "bio" in body.model_fields_set:
+        row.bio = plain(body.bio or "") or None
+    if "links" in body.model_fields_set:
+        row.links = [str(one) for one in body.links or ()]
+    for name, text in words_in(body, _NUMBERS).items():
+        word = read_field(name, text)
+        setattr(row, name, UUID(word) if word and name == "mbid" else word)
+    row.edited = sorted({*row.edited, *body.model_fields_set})
+    row.changed_at = now
+
+
+def _label(row: Label | Artist) -> LabelDocument:
+    return LabelDocument(**_facts(row))
+
+
+def _artist(row: Artist) -> ArtistDocument:
+    return ArtistDocument(**_facts(row), kind=ArtistKind(row.kind), ipi=row.ipi)
+
+
+def _facts(row: Artist | Label) -> dict[str, Any]:
+    names = ("name", "sort_name", "bio", "country", "isni", "links", "created_at", "changed_at")
+    return {
+        "id": str(row.id),
+        "account": str(row.account_id) if row.account_id else None,
+        "mbid": str(row.mbid) if row.mbid else None,
+        **{name: getattr(row, name) for name in names},
+    }
+
+
+def _discography(request: web.Request, found: Sequence[Release]) -> web.Response:
+    return _json(request, Discography(items=[summary(one) for one in found]))
+
+
+def _json(
+    request: web.Request, body: BaseModel, *, status: int = 200, at: str | None = None
+) -> web.Response:
+    return answered(request, body, status=status, headers={"Location": at} if at else {})

@@ -1,0 +1,53 @@
+"""A track as lists show it: the same in playlists, charts, favourites, history and the queue."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from catalog.cards import Card
+
+
+class TrackCard(BaseModel):
+    """A track in a list; duration in seconds. One that is not `is_audible` stays where it was.
+
+    `artwork` is the address of its release's picture, if it has one; `?size=` asks for a size.
+    """
+
+    track: str
+    recording: str
+    title: str
+    artist: str
+    duration: float | None
+    is_audible: bool
+    is_free: bool
+    release: str | None
+    release_title: str | None
+    artwork: str | None
+
+
+def card_document(card: Card) -> TrackCard:
+    """Say what a list shows of a track."""
+    return TrackCard(
+        track=str(card.track_id),
+        recording=str(card.recording_id),
+        title=card.title,
+        artist=card.artist,
+        duration=None if card.duration_ms is None else card.duration_ms / 1000,
+        is_audible=card.is_audible,
+        is_free=card.is_free,
+        release=None if card.release_id is None else str(card.release_id),
+        release_title=card.release_title,
+        artwork=artwork_of_card(card),
+    )
+
+
+def artwork_of_card(card: Card) -> str | None:
+    """Answer where the picture of a track's release is, if it has one."""
+    return None if card.artwork_id is None else artwork_url(card.release_id)
+
+
+def artwork_url(release_id: UUID | None) -> str | None:
+    """Answer where the picture of a release is."""
+    return None if release_id is None else f"/api/v1/releases/{release_id}/artwork"

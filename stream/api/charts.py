@@ -1,0 +1,102 @@
+"""Charts, read as they were counted last."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from aiohttp import web
+from pydantic import BaseModel, Field
+
+from base.errors import Refused
+from catalog.cards import cards_of
+from catalog.chart_rules import FORMULAS, SPANS, Chart, Span
+from catalog.charts import places_of, run_of
+from stream.api.answers import answered, public
+from stream.api.asking import asking
+from stream.api.cards import TrackCard, card_document
+from stream.api.paging import Keyset, Paged
+from stream.keys import TOOLS
+
+_PLACES = Keyset("chart", tuple[str, str, int])
+#: Charts are counted every five minutes at most.
+_KEPT_S = 60
+
+
+class ChartQuery(Paged):
+    """Of how many days, where a chart is of days; trending is of now."""
+
+    span: Span = Field(default=Span.WEEK, description="Of charts that are of days.")
+
+
+class ChartPlace(BaseModel):
+    """A place in a chart; `listeners` is told where the chart is made of what people heard."""
+
+    place: int
+    score: float
+    listeners: int | None
+    card: TrackCard
+
+
+class ChartDocument(BaseModel):
+    """A chart, of which days it is (before `until`), when it was counted, and by which rule."""
+
+    chart: Chart
+    span: str
+    formula: str
+    counted_at: datetime | None
+    since: date | None
+    until: date | None
+    items: list[ChartPlace]
+    next: str | None
+
+
+async def get_chart(request: web.Request) -> web.Response:
+    """Answer places of a chart."""
+    chart, asked = _chart(request), asking(request, ChartQuery)
+    span = asked.span if len(SPANS[chart]) > 1 else SPANS[chart][0]
+    after = _after(asked, chart, span)
+    async with request.app[TOOLS].database.read() as session:
+        run = await run_of(session, chart, span)
+        found = await places_of(session, chart, span, limit=asked.limit + 1, after=after)
+        page = _PLACES.page(
+            found, limit=asked.limit, place=lambda one: (one.chart, one.span, one.place)
+        )
+        cards = await cards_of(session, {one.track_id for one in page.items})
+    body = ChartDocument(
+        chart=chart,
+        span=span,
+        formula=FORMULAS[chart],
+        counted_at=None if run is None else run.counted_at,
+        since=None if run is None else run.since,
+        until=None if run is None else run.until,
+        items=[
+            ChartPlace(
+                place=one.place,
+                score=one.score,
+                listeners=one.listeners or None,
+                card=card_document(cards[one.track_id]),
+            )
+            for one in page.items
+            if cards[one.track_id].is_audible
+        ],
+        next=page.next,
+    )
+    return answered(request, body, cache=public(_KEPT_S))
+
+
+def _chart(request: web.Request) -> Chart:
+    try:
+        return Chart(request.match_info["chart"])
+    except ValueError:
+        known = ", ".join(Chart)
+        raise Refused("chart-unknown", f"There are {known}.", status=404) from None
+
+
+def _after(asked: Paged, chart: Chart, span: str) -> int:
+    """Answer the place behind which to go on, in the same chart."""
+    place = _PLACES.after(asked.cursor)
+    if place is None:
+        return 0
+    if place[:2] != (chart, span):
+        raise Refused("bad-cursor", "That cursor is of another chart.", status=422)
+    return place[2]

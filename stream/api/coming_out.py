@@ -1,0 +1,241 @@
+"""How releases come out: published, scheduled, looked at, withdrawn; by owners and moderators."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from aiohttp import web
+from pydantic import AwareDatetime
+
+from base.database import Session
+from catalog.models.publishing import ReleaseMove
+from catalog.models.releases import Release
+from catalog.release_moves import moves_of
+from catalog.releases import concerns, release_of, unknown_release, waiting_for_review
+from catalog.states import ReleaseEvent, ReleaseState
+from ingest.coming_out import (
+    Date,
+    Occasion,
+    approve,
+    date_of,
+    publish,
+    recall,
+    reinstate,
+    schedule,
+    send_back,
+    submit,
+    take_up,
+    withdraw,
+)
+from ingest.words import one_line
+from stream.api.answers import NEVER_KEPT, answered
+from stream.api.asking import asking, told
+from stream.api.paging import Keyset, Paged
+from stream.api.release_documents import (
+    MoveFacts,
+    MoveList,
+    PublishDate,
+    Reason,
+    ReleaseList,
+    SubmitRelease,
+)
+from stream.api.releases import document, release_id_in, summary
+from stream.identity.callers import caller
+from stream.keys import REQUEST_ID, TOOLS
+
+Deed = Callable[[Session, Occasion], Awaitable[Release]]
+_NOTE_LETTERS = 1_000
+
+_WAITING = Keyset("reviews", tuple[AwareDatetime, UUID])
+
+
+async def publish_release(request: web.Request) -> web.Response:
+    """Let all hear a draft."""
+    release_id, reviews = release_id_in(request), _reviews(request)
+    return await _done(
+        request,
+        lambda session, occasion: publish(session, release_id, occasion, reviews=reviews),
+    )
+
+
+async def schedule_release(request: web.Request) -> web.Response:
+    """Let all hear a draft from an instant on."""
+    body = await told(request, PublishDate)
+    release_id, reviews, date = release_id_in(request), _reviews(request), _date(request, body)
+    return await _done(
+        request,
+        lambda session, occasion: schedule(session, release_id, date, occasion, reviews=reviews),
+        body.reason,
+    )
+
+
+async def submit_release(request: web.Request) -> web.Response:
+    """Ask that a draft is looked at before it comes out."""
+    body = await told(request, SubmitRelease)
+    release_id = release_id_in(request)
+    dated = body.at and PublishDate(at=body.at, zone=body.zone, is_announced=body.is_announced)
+    date = _date(request, dated) if dated else None
+    return await _done(
+        request, lambda session, occasion: submit(session, release_id, date, occasion), body.reason
+    )
+
+
+async def recall_release(request: web.Request) -> web.Response:
+    """Make a draft again of what is not out yet."""
+    release_id = release_id_in(request)
+    return await _done(
+        request,
+        lambda session, occasion: recall(session, release_id, occasion),
+        await _why(request),
+    )
+
+
+async def withdraw_release(request: web.Request) -> web.Response:
+    """Let nobody hear a release of the caller's any more but those who own its tracks."""
+    release_id = release_id_in(request)
+    return await _done(
+        request,
+        lambda session, occasion: withdraw(session, release_id, occasion),
+        await _why(request),
+    )
+
+
+async def reinstate_release(request: web.Request) -> web.Response:
+    """Let all hear a release of the caller's again."""
+    release_id = release_id_in(request)
+    return await _done(
+        request,
+        lambda session, occasion: reinstate(session, release_id, occasion),
+        await _why(request),
+    )
+
+
+async def get_moves(request: web.Request) -> web.Response:
+    """Answer what happened to a release of the caller's."""
+    who = await caller(request)
+    async with request.app[TOOLS].database.read() as session:
+        release = await release_of(session, release_id_in(request))
+        if not concerns(release, who):
+            raise unknown_release()
+        moves = await moves_of(session, release.id)
+    body = MoveList(items=[_move(one) for one in moves])
+    return answered(request, body)
+
+
+async def get_reviews(request: web.Request) -> web.Response:
+    """Answer the releases that wait to be looked at, those that wait longest first."""
+    asked = asking(request, Paged)
+    after = _WAITING.after(asked.cursor)
+    async with request.app[TOOLS].database.read() as session:
+        found = await waiting_for_review(session, after=after, limit=asked.limit + 1)
+    page = _WAITING.page(found, limit=asked.limit, place=lambda one: (one.changed_at, one.id))
+    body = ReleaseList(releases=[summary(one) for one in page.items], next=page.next)
+    return answered(request, body)
+
+
+async def get_review(request: web.Request) -> web.Response:
+    """Answer a release as its owner sees it, to who looks at it."""
+    who = await caller(request)
+    async with request.app[TOOLS].database.read() as session:
+        release = await release_of(session, release_id_in(request))
+        answer = await document(session, release, who, is_told_all=True)
+    return answered(request, answer, cache=NEVER_KEPT)
+
+
+async def take_up_release(request: web.Request) -> web.Response:
+    """Look at a release."""
+    release_id = release_id_in(request)
+    return await _overseen(
+        request, lambda session, occasion: take_up(session, release_id, occasion)
+    )
+
+
+async def approve_release(request: web.Request) -> web.Response:
+    """Let a release come out that was looked at."""
+    release_id = release_id_in(request)
+    return await _overseen(
+        request, lambda session, occasion: approve(session, release_id, occasion)
+    )
+
+
+async def return_release(request: web.Request) -> web.Response:
+    """Give a release back to its owner, with a reason."""
+    release_id = release_id_in(request)
+    return await _overseen(
+        request, lambda session, occasion: send_back(session, release_id, occasion)
+    )
+
+
+async def take_down_release(request: web.Request) -> web.Response:
+    """Withdraw anybody's release, with a reason."""
+    release_id = release_id_in(request)
+    return await _overseen(
+        request, lambda session, occasion: withdraw(session, release_id, occasion)
+    )
+
+
+async def put_back_release(request: web.Request) -> web.Response:
+    """Reinstate anybody's release."""
+    release_id = release_id_in(request)
+    return await _overseen(
+        request, lambda session, occasion: reinstate(session, release_id, occasion)
+    )
+
+
+async def _done(request: web.Request, deed: Deed, note: str | None = None) -> web.Response:
+    """Do something to a release of the caller's, and answer it."""
+    who, tools = await caller(request), request.app[TOOLS]
+    async with tools.database.begin() as session:
+        occasion = Occasion(
+            caller=who,
+            request_id=request[REQUEST_ID],
+            now=tools.clock(),
+            note=one_line(note, _NOTE_LETTERS),
+        )
+        release = await deed(session, occasion)
+        answer = await document(session, release, who)
+    return answered(request, answer, cache=NEVER_KEPT)
+
+
+async def _overseen(request: web.Request, deed: Deed) -> web.Response:
+    """Do something to anybody's release, and answer it."""
+    who, tools = await caller(request), request.app[TOOLS]
+    note = await _why(request)
+    async with tools.database.begin() as session:
+        occasion = Occasion(
+            caller=who,
+            request_id=request[REQUEST_ID],
+            now=tools.clock(),
+            note=one_line(note, _NOTE_LETTERS),
+            is_overseeing=True,
+        )
+        release = await deed(session, occasion)
+        answer = await document(session, release, who, is_told_all=True)
+    return answered(request, answer, cache=NEVER_KEPT)
+
+
+async def _why(request: web.Request) -> str | None:
+    return (await told(request, Reason)).reason
+
+
+def _reviews(request: web.Request) -> bool:
+    return request.app[TOOLS].settings.review == "always"
+
+
+def _date(request: web.Request, body: PublishDate) -> Date:
+    now = request.app[TOOLS].clock()
+    return date_of(body.at, body.zone, is_announced=body.is_announced, now=now)
+
+
+def _move(row: ReleaseMove) -> MoveFacts:
+    is_told = row.by is not None and not row.is_overseen
+    return MoveFacts(
+        number=row.number,
+        event=ReleaseEvent(row.event),
+        state=ReleaseState(row.state),
+        by=str(row.by) if is_told else None,
+        is_overseen=row.is_overseen,
+        reason=row.note,
+        at=row.at,
+    )

@@ -1,0 +1,101 @@
+"""Masters of a track: which there are, and which one is heard."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from base.database import Session
+from base.errors import Refused
+from catalog.models.files import Master
+from catalog.models.publishing import TrackVersion
+from catalog.removal import remove_track
+from catalog.version_states import VersionState
+from catalog.versions import cancel_version, use_version, versions_of
+from stream.api.answers import answered
+from stream.api.tracks import own_track
+from stream.keys import TOOLS
+
+
+class VersionFacts(BaseModel):
+    """A master of a track; duration in seconds, once it was examined."""
+
+    number: int
+    state: VersionState
+    reason: str | None
+    master: str
+    filename: str
+    duration: float | None
+    integrated_lufs: float | None
+    made_at: datetime
+    used_at: datetime | None
+
+
+class VersionList(BaseModel):
+    """The masters of a track that has had several, the newest first."""
+
+    items: list[VersionFacts]
+    next: None = None
+
+
+async def get_versions(request: web.Request) -> web.Response:
+    """Answer the masters that a track of the caller's has and had."""
+    found = await own_track(request, request.match_info["track"])
+    async with request.app[TOOLS].database.read() as session:
+        versions = await versions_of(session, found.track.id)
+    return _answered(request, versions)
+
+
+async def use(request: web.Request) -> web.Response:
+    """Let a version of the caller's track be the one that is heard."""
+    found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
+    number = _number(request)
+
+    async def work(session: Session) -> list[tuple[TrackVersion, Master]]:
+        await use_version(session, found.track.id, number, now=tools.clock())
+        return await versions_of(session, found.track.id)
+
+    return _answered(request, await tools.database.run(work))
+
+
+async def delete_version(request: web.Request) -> web.Response:
+    """Let a master be none of the caller's track any more; its bytes go unless others need them."""
+    found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
+    number = _number(request)
+    until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
+
+    async def work(session: Session) -> None:
+        holder_id = await cancel_version(session, found.track.id, number)
+        if holder_id is not None:
+            await remove_track(session, holder_id, now=tools.clock(), until=until)
+
+    await tools.database.run(work)
+    return web.Response(status=204)
+
+
+def _number(request: web.Request) -> int:
+    text = request.match_info["number"]
+    if not text.isascii() or not text.isdigit() or len(text) > len("999999"):
+        raise Refused("version-unknown", "The track has no such version.", status=404)
+    return int(text)
+
+
+def _answered(request: web.Request, versions: list[tuple[TrackVersion, Master]]) -> web.Response:
+    body = VersionList(items=[_facts(*one) for one in versions])
+    return answered(request, body)
+
+
+def _facts(version: TrackVersion, master: Master) -> VersionFacts:
+    return VersionFacts(
+        number=version.number,
+        state=VersionState(version.state),
+        reason=version.reason,
+        master=str(master.id),
+        filename=master.filename,
+        duration=master.duration_s,
+        integrated_lufs=master.integrated_lufs,
+        made_at=version.made_at,
+        used_at=version.used_at,
+    )

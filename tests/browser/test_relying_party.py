@@ -1,0 +1,133 @@
+"""An application in a browser that is not ours (oidc-client-ts), and a house it signs in with."""
+
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.house import House, open_house
+from tests.support.masters import ROOT
+from tests.support.web import MODULES, module, run_node
+
+SUPPORT = ROOT / "tests" / "support"
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("house")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Answer the address of the application, which is another origin."""
+    module("oidc-client-ts", "package.json")
+    folder = tmp_path_factory.mktemp("application")
+    made = folder / "relying.js"
+    run_node(SUPPORT / "bundle.mjs", MODULES, SUPPORT / "relying.browser.js", "browser", made)
+    (folder / "index.html").write_text(
+        '<!doctype html><title></title><link rel="icon" href="data:,">'
+        '<script src="/relying.js" defer></script>'
+    )
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def registered(house: House, application: str) -> str:
+    player = {
+        "client_name": "A player of others",
+        "redirect_uris": [application],
+        "post_logout_redirect_uris": [application],
+        "token_endpoint_auth_method": "none",
+        "grant_types": ["authorization_code", "refresh_token"],
+    }
+    made = house.ask("POST", "/oauth/register", data=player)
+    assert made.status == 201, made.body
+    client: str = made.json["client_id"]
+    return client
+
+
+def held(page: Page) -> dict[str, str]:
+    page.wait_for_function("document.title.startsWith('{')")
+    said: dict[str, str] = json.loads(page.title())
+    return said
+
+
+def sign_in(page: Page, house: House) -> None:
+    page.get_by_label("Your token").fill(house.listener)
+    page.get_by_label("Your token").press("Enter")
+
+
+def test_a_player_of_others_signs_in_goes_on_and_signs_out(
+    house: House, application: str, browser: Browser
+) -> None:
+    client = registered(house, application)
+    faults: list[str] = []
+
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+        page.goto(f"{house.url}/sign-in")
+        sign_in(page, house)
+        page.goto(f"{application}?authority={house.url}&client={client}")
+        assert held(page) == {"ready": True}
+        page.evaluate("relying.signIn()")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in to A player of others?")
+        expect(page.get_by_test_id("words")).to_contain_text("play music in your name")
+        page.get_by_role("button", name="Allow", exact=True).click()
+        page.wait_for_url(f"{application}**")
+        user = held(page)
+        assert user["scope"] == "openid profile read_write"
+        assert user["name"]
+        token = page.evaluate("relying.token()")
+        account = house.ask("GET", "/api/v1/account", token=token)
+        assert (account.status, account.json["id"]) == (200, user["sub"])
+
+        before, after, same = page.evaluate("relying.renew()")
+        assert before != after
+        assert same == user["sub"]
+
+        page.evaluate("relying.signOut()")
+        page.wait_for_function("document.title === JSON.stringify({ ready: true })")
+        assert page.url == application
+        page.goto(f"{house.url}/account/apps")
+        assert page.url.startswith(f"{house.url}/sign-in")
+    assert faults == []
+
+
+def test_who_is_not_signed_in_signs_in_on_the_way(
+    house: House, application: str, browser: Browser
+) -> None:
+    client = registered(house, application)
+
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{application}?authority={house.url}&client={client}")
+        held(page)
+        page.evaluate("relying.signIn()")
+        sign_in(page, house)
+        page.get_by_role("button", name="Do not allow").click()
+        page.wait_for_url(f"{application}**")
+        assert "access_denied" in held(page)["error"] or "do not want" in held(page)["error"]
+
+        page.goto(f"{application}?authority={house.url}&client={client}")
+        page.evaluate("relying.signIn()")
+        page.get_by_role("button", name="Allow", exact=True).click()
+        page.wait_for_url(f"{application}**")
+        assert held(page)["name"]

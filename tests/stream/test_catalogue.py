@@ -1,0 +1,344 @@
+"""What the catalogue tells and how releases come out, over HTTP: one house for all of it."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from catalog.jobs import Kind
+from catalog.masters import finish_tracks, move_tracks
+from catalog.models.files import Master
+from catalog.models.people import Account
+from catalog.models.publishing import PreSave, TrackVersion
+from catalog.models.releases import Release
+from catalog.music import describe_master, track_of
+from catalog.roles import Role
+from catalog.states import TrackEvent
+from ingest.describing import describe
+from tests.support.catalog import NOON
+from tests.support.served import Answer, Client, served, wave
+from tests.support.working import do
+from workers.releasing import release_due
+
+MBID = "b10bbbfc-cf9e-42e0-be17-e2c3e1d2600d"
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[Client]:
+    async with served(tmp_path) as opened:
+        yield opened
+
+
+async def ready(client: Client, token: str) -> str:
+    """Answer the path of a draft with one track that may come out."""
+    begun = await client.ask("POST", "/api/v1/releases", token=token, data={"title": "Record"})
+    sent = f"/api/v1/masters/Song.wav?release={begun.json['id']}"
+    assert (await client.ask("PUT", sent, token=token, data=wave(1))).status == 201
+    await client.play()
+    return f"/api/v1/releases/{begun.json['id']}"
+
+
+async def done(answer: Any, status: int = 200) -> Any:  # noqa: ANN401 - a document
+    answer = await answer
+    assert answer.status == status, answer.body
+    return answer.json if answer.body else None
+
+
+def code(answer: Answer) -> str:
+    return str(answer.json["type"]).rpartition(":")[2]
+
+
+async def test_a_release_comes_out_at_its_time_to_those_who_waited_for_it(client: Client) -> None:
+    token, listener = await client.artist(), await client.artist(Role.LISTENER)
+    path, tools = await ready(client, token), client.holding.tools
+    wall = {"at": "2026-11-25T00:00:00", "zone": "Europe/Berlin"}
+
+    for wrong in (
+        {"at": "2020-01-01T00:00:00"},
+        {**wall, "zone": "Atlantis"},
+        {"at": "2027-03-28T02:30:00", "zone": "Europe/Berlin"},
+    ):
+        assert (await client.ask("POST", f"{path}/schedule", token=token, data=wrong)).status == 422
+    quiet = {**wall, "is_announced": False}
+    assert (await client.ask("POST", f"{path}/schedule", token=token, data=quiet)).status == 200
+    assert (await client.ask("GET", path)).status == 404
+    assert (await client.ask("PUT", f"{path}/pre-save", token=listener)).status == 404
+    found = await done(client.ask("POST", f"{path}/recall", token=token))
+    assert (found["state"], found["publish_at"]) == ("draft", None)
+
+    found = await done(client.ask("POST", f"{path}/schedule", token=token, data=wall))
+    assert (found["state"], found["publish_at"]) == ("scheduled", "2026-11-24T23:00:00Z")
+    assert (await client.ask("PATCH", path, token=token, data={"title": "x"})).status == 409
+    told = await done(client.ask("GET", path))
+    assert (told["title"], told["tracks"], told["publish_zone"]) == ("Record", [], "Europe/Berlin")
+    for _ in range(2):
+        assert (await client.ask("PUT", f"{path}/pre-save", token=listener)).status == 204
+    waiting = await done(client.ask("GET", "/api/v1/pre-saves", token=listener))
+    assert [one["title"] for one in waiting["items"]] == ["Record"]
+
+    await release_due(tools)
+    assert (await client.release(path.rpartition("/")[2], token))["state"] == "scheduled"
+    client.holding.tools.clock.advance(timedelta(hours=12))
+    await release_due(tools)
+    await do(client.holding, Kind.RELEASE)
+
+    out = await done(client.ask("GET", path))
+    assert (out["state"], out["type"], out["released_on"]) == ("published", "single", "2026-11-25")
+    assert len(out["tracks"]) == 1
+    async with tools.database.read() as session:
+        assert (await session.scalars(select(PreSave.fulfilled_at))).all() == [tools.clock()]
+    moves = await done(client.ask("GET", f"{path}/moves", token=token))
+    assert [(one["event"], one["by"] is None) for one in moves["items"]] == [
+        ("schedule", False),
+        ("recall", False),
+        ("schedule", False),
+        ("publish", True),
+    ]
+    assert (await client.ask("PUT", f"{path}/pre-save", token=listener)).status == 409
+
+
+async def test_who_is_reviewed_is_looked_at_before_and_told_why(client: Client) -> None:
+    token, moderator = await client.artist(), await client.artist(Role.MODERATOR)
+    path = await ready(client, token)
+    review = path.replace("releases", "reviews")
+    async with client.holding.tools.database.begin() as session:
+        release = (await session.scalars(select(Release))).one()
+        (await session.get_one(Account, release.owner_id)).is_reviewed = True
+
+    assert code(await client.ask("POST", f"{path}/publish", token=token)) == "review-needed"
+    await done(client.ask("POST", f"{path}/submit", token=token, data={"reason": "Please"}))
+    queue = await done(client.ask("GET", "/api/v1/reviews", token=moderator))
+    assert [one["state"] for one in queue["releases"]] == ["submitted"]
+    assert (await client.ask("GET", "/api/v1/reviews", token=token)).status == 403
+    await done(client.ask("POST", f"{review}/take-up", token=moderator))
+    assert (await client.ask("POST", f"{review}/return", token=moderator)).status == 422
+    why = {"reason": "The cover is missing."}
+    await done(client.ask("POST", f"{review}/return", token=moderator, data=why))
+    back = await client.release(path.rpartition("/")[2], token)
+    assert (back["state"], back["reason"]) == ("draft", "The cover is missing.")
+
+    at = {"at": "2026-12-24T18:00:00+01:00", "zone": "Europe/Berlin"}
+    await done(client.ask("POST", f"{path}/submit", token=token, data=at))
+    found = await done(client.ask("POST", f"{review}/approve", token=moderator))
+    assert (found["state"], found["publish_at"]) == ("scheduled", "2026-12-24T17:00:00Z")
+    await done(client.ask("POST", f"{path}/recall", token=token))
+    await done(client.ask("POST", f"{path}/submit", token=token))
+    assert (await done(client.ask("POST", f"{review}/approve", token=moderator)))["state"] == (
+        "published"
+    )
+    moves = (await done(client.ask("GET", f"{path}/moves", token=token)))["items"]
+    assert all((one["by"] is None) is one["is_overseen"] for one in moves)
+
+
+async def test_a_release_is_withdrawn_with_its_tracks_and_put_back(client: Client) -> None:
+    token, moderator = await client.artist(), await client.artist(Role.MODERATOR)
+    path = await ready(client, token)
+    review, why = path.replace("releases", "reviews"), {"reason": "A sample was not cleared."}
+    await done(client.ask("POST", f"{path}/publish", token=token))
+    [track] = (await done(client.ask("GET", path)))["tracks"]
+    heard = f"/api/v1/tracks/{track['track']}"
+
+    assert (
+        await client.ask("POST", f"{path}/withdraw", token=await client.artist(), data=why)
+    ).status == 404
+    found = await done(client.ask("POST", f"{path}/withdraw", token=token, data=why))
+    assert (found["state"], found["tracks"][0]["state"]) == ("withdrawn", "withdrawn")
+    assert (await client.ask("GET", heard)).status == 404
+    await done(client.ask("POST", f"{path}/reinstate", token=token))
+    assert (await client.ask("GET", heard)).status == 200
+
+    await done(client.ask("POST", f"{review}/withdraw", token=moderator, data=why))
+    assert code(await client.ask("POST", f"{path}/reinstate", token=token)) == "withdrawn-by-others"
+    await done(client.ask("POST", f"{review}/reinstate", token=moderator))
+    assert (await client.ask("GET", heard)).json["state"] == "playable"
+    # What is out keeps its names; the rest can still be said of it.
+    assert (await client.ask("PATCH", path, token=token, data={"title": "x"})).status == 409
+    told = {"genres": ["dnb"], "tags": ["#Été"], "p_line": {"year": 2026, "owner": "Us"}}
+    more = await done(client.ask("PATCH", path, token=token, data=told))
+    assert (more["genres"], more["tags"]) == (["drum-and-bass"], ["ete"])
+    assert more["p_line"] == {"year": 2026, "owner": "Us"}
+
+
+async def test_a_track_is_told_of_by_its_owner(client: Client) -> None:
+    token = await client.artist()
+    sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
+    await client.play()
+    path = f"/api/v1/tracks/{sent.json['track']}"
+    said = {
+        "artists": [
+            {"name": "Ada", "joined": " feat. ", "mbid": MBID},
+            {"name": "Bo", "role": "featured"},
+        ],
+        "credits": [{"role": "violin", "name": "Cy", "ipi": "14107338"}],
+        "genres": ["Klassik"],
+        "language": "ger",
+        "explicit": "cleaned",
+        "iswc": "T-034.524.680-1",
+    }
+    assert (await client.ask("PATCH", path, token=token, data=said)).status == 422  # the IPI
+    said["credits"] = [{"role": "violin", "name": "Cy", "ipi": "014107338"}]
+
+    found = await done(client.ask("PATCH", path, token=token, data=said))
+
+    assert (found["artist"], found["genres"], found["language"]) == (
+        "Ada feat. Bo",
+        ["classical"],
+        "de",
+    )
+    assert (found["explicit"], found["iswc"]) == ("cleaned", "T0345246801")
+    assert (found["credits"][0]["kind"], found["credits"][0]["ipi"]) == ("performer", "00014107338")
+    ada = f"/api/v1/artists/{found['artists'][0]['artist']}"
+    about = await done(client.ask("GET", ada))
+    assert (about["name"], about["mbid"]) == ("Ada", MBID)
+    unknown = await client.ask("PATCH", path, token=token, data={"genres": ["Noodle"]})
+    assert code(unknown) == "genre-unknown"
+
+
+async def test_lyrics_are_told_as_text_and_with_times(client: Client) -> None:
+    token = await client.artist()
+    sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
+    await client.play()
+    path = f"/api/v1/tracks/{sent.json['track']}/lyrics"
+    assert (await client.ask("GET", path)).status == 404
+    for wrong in ({}, {"synced": "no times"}, {"plain": "la", "language": "Klingon!"}):
+        assert (await client.ask("PUT", path, token=token, data=wrong)).status == 422
+
+    lrc = {"synced": "[00:01.00]One\n[00:02.50]<00:02.50>Two <00:03.00>words", "language": "en"}
+    await done(client.ask("PUT", path, token=token, data=lrc))
+
+    told = await done(client.ask("GET", path))
+    assert (told["plain"], told["language"]) == ("One\nTwo words", "en")
+    assert [one["at"] for one in told["lines"]] == [1_000, 2_500]
+    assert [one["at"] for one in told["lines"][1]["words"]] == [2_500, 3_000]
+    assert (await client.ask("GET", f"{path}.txt")).body == b"One\nTwo words\n"
+    assert b"[00:01.00]One" in (await client.ask("GET", f"{path}.lrc")).body
+    await done(client.ask("PUT", path, token=token, data={"plain": "Just words"}))
+    assert (await client.ask("GET", f"{path}.lrc")).status == 404
+    assert (await client.ask("DELETE", path, token=await client.artist())).status == 404
+    assert (await client.ask("DELETE", path, token=token)).status == 204
+    assert (await client.ask("GET", path)).status == 404
+
+
+async def test_artists_of_others_are_asked_before_they_stand_on_their_pages(client: Client) -> None:
+    token, other = await client.artist(), await client.artist()
+    made = await done(client.ask("POST", "/api/v1/artists", token=other, data={"name": "Eva"}), 201)
+    eva, path = f"/api/v1/artists/{made['id']}", await ready(client, token)
+    assert (await client.ask("GET", eva)).status == 404  # nothing of hers is out
+    named = {"artists": [{"name": "Eva", "artist": made["id"]}]}
+    found = await done(client.ask("PATCH", path, token=token, data=named))
+    assert (found["artist"], found["artists"][0]["is_confirmed"]) == ("Eva", False)
+    await done(client.ask("POST", f"{path}/publish", token=token))
+    assert (await client.ask("GET", f"{eva}/releases")).status == 404
+
+    [waits] = (await done(client.ask("GET", f"{eva}/names", token=other)))["items"]
+    assert (await client.ask("PUT", f"{eva}/names/{waits['id']}", token=token)).status == 404
+    assert (await client.ask("PUT", f"{eva}/names/{waits['id']}", token=other)).status == 204
+
+    assert [
+        one["title"] for one in (await done(client.ask("GET", f"{eva}/releases")))["items"]
+    ] == ["Record"]
+    about = {"bio": "Sings.", "links": ["https://eva.example/"], "country": "at", "kind": "person"}
+    assert (await done(client.ask("PATCH", eva, token=other, data=about)))["country"] == "AT"
+    assert (await client.ask("PATCH", eva, token=token, data=about)).status == 404
+    assert code(await client.ask("DELETE", eva, token=other)) == "artist-named"
+    genres = (await done(client.ask("GET", "/api/v1/genres")))["items"]
+    assert {"slug": "techno", "name": "Techno", "parent": "electronic"} in genres
+
+
+async def complete(client: Client, master_id: UUID, *, seconds: float = 1) -> None:
+    """Let all be made of a master, as a worker does."""
+    async with client.holding.tools.database.begin() as session:
+        facts = {"samples": int(44_100 * seconds), "sample_rate": 44_100, "pcm_sha256": "0" * 64}
+        await describe_master(session, master_id, facts)
+        for event in (TrackEvent.EXAMINE, TrackEvent.PUBLISH):
+            await move_tracks(session, master_id, event, now=NOON)
+        await finish_tracks(session, master_id, now=NOON)
+
+
+async def test_another_master_takes_the_place_of_one_and_the_track_stays(client: Client) -> None:
+    token, database = await client.artist(), client.holding.tools.database
+    sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
+    track = sent.json["track"]
+    path, again = f"/api/v1/tracks/{track}", f"/api/v1/masters/New.wav?replaces={track}"
+    async with database.read() as session:
+        before = await track_of(session, UUID(track))
+    await complete(client, before.master.id)
+    assert (await client.ask("PUT", again, token=await client.artist(), data=wave(2))).status == 404
+    same = await client.ask("PUT", again, token=token, data=wave(1))
+    assert code(same) == "version-same"
+
+    new = await client.ask("PUT", again, token=token, data=wave(2))
+    assert (new.status, new.json["track"]) == (201, track)
+    listed = await done(client.ask("GET", f"{path}/versions", token=token))
+    assert [one["state"] for one in listed["items"]] == ["waiting", "current"]
+    third = await client.ask("PUT", again, token=token, data=wave(3))
+    assert code(third) == "version-under-way"
+    assert (await client.ask("POST", f"{path}/versions/2/use", token=token)).status == 409
+    assert len((await client.ask("GET", "/api/v1/tracks")).json["tracks"]) == 1
+    async with database.read() as session:
+        waiting = await session.get_one(TrackVersion, (UUID(track), 2))
+    await complete(client, waiting.master_id)
+
+    async with database.read() as session:
+        after = await track_of(session, UUID(track))
+    assert (after.master.id, after.track.recording_id, after.track.state) == (
+        waiting.master_id,
+        before.track.recording_id,
+        "complete",
+    )
+    assert len((await client.ask("GET", "/api/v1/tracks")).json["tracks"]) == 1
+    restored = await done(client.ask("POST", f"{path}/versions/1/use", token=token))
+    assert [one["state"] for one in restored["items"]] == ["former", "current"]
+    async with database.read() as session:
+        assert (await track_of(session, UUID(track))).master.id == before.master.id
+
+    # One that is much longer waits for its owner's word, and may be deleted.
+    await client.ask("PUT", again, token=token, data=wave(3))
+    async with database.read() as session:
+        longer = await session.get_one(TrackVersion, (UUID(track), 3))
+    await complete(client, longer.master_id, seconds=60)
+    newest = (await done(client.ask("GET", f"{path}/versions", token=token)))["items"][0]
+    assert (newest["number"], newest["state"]) == (3, "ready")
+    assert (await client.ask("DELETE", f"{path}/versions/3", token=token)).status == 204
+    assert (await client.ask("DELETE", f"{path}/versions/1", token=token)).status == 409
+    assert (await client.ask("DELETE", path, token=token)).status == 204
+    async with database.read() as session:
+        stays = select(Master.id).where(Master.waveforms.is_not(None))
+        assert (await session.scalars(stays)).all() == []
+
+
+async def test_what_a_file_says_fills_what_nobody_wrote(client: Client) -> None:
+    token = await client.artist()
+    sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
+    await client.play()
+    path = f"/api/v1/tracks/{sent.json['track']}"
+    await done(client.ask("PATCH", path, token=token, data={"language": "fr"}))
+    tags = {
+        "artist": "Ada & Bo",
+        "artists": ["Ada", "Bo"],
+        "artist_mbids": [MBID, MBID.replace("b1", "c1")],
+        "mbid": MBID,
+        "language": "en",
+        "explicit": "explicit",
+        "genres": ["techno"],
+        "words": ["berlin"],
+        "p_line": [2026, "Us"],
+        "lyrics": "One",
+        "synced": "[00:01.00]One\n",
+        "credits": [["composer", "Ada"]],
+    }
+    async with client.holding.tools.database.begin() as session:
+        found = await track_of(session, UUID(sent.json["track"]))
+        await describe_master(session, found.master.id, {"tags": tags})
+        for _ in range(2):
+            await describe(session, found.track, found.master, now=NOON + timedelta(hours=1))
+
+    told = await done(client.ask("GET", path))
+    assert (told["language"], told["explicit"], told["mbid"]) == ("fr", "explicit", MBID)
+    assert (told["genres"], told["tags"], told["p_line"]["owner"]) == (["techno"], ["berlin"], "Us")
+    assert [one["name"] for one in told["artists"]] == ["Ada", "Bo"]
+    assert told["has_lyrics"] is True

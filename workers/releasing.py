@@ -1,0 +1,50 @@
+"""Releases come out when their time has come: found every few seconds, and published by a job."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+
+from base.tools import Tools
+from catalog.jobs import Kind, NewJob, add_again
+from catalog.releases import due_releases
+from ingest.coming_out import publish_due
+from workers.holding import Holding
+from workers.leases import Leased, finish
+
+log = structlog.get_logger()
+
+
+async def release_due(tools: Tools) -> None:
+    """Order that what is due comes out; any number of processes may, as often as they like.
+
+    Raises:
+        Unavailable: the database is away.
+
+    """
+    async with tools.database.read() as session:
+        found = await due_releases(session, now=tools.clock())
+    if not found:
+        return  # most turns end here, without asking for the write lock
+    async with tools.database.begin() as session:
+        for release_id, owner_id in found:
+            job = NewJob(
+                kind=Kind.RELEASE, subject=str(release_id), request_id="schedule", owner_id=owner_id
+            )
+            await add_again(session, job, now=tools.clock())
+
+
+async def publish_release(holding: Holding, leased: Leased) -> None:
+    """Let a release come out; one that was recalled meanwhile stays as it is.
+
+    Raises:
+        Refused: `lease-lost`.
+
+    """
+    tools = holding.tools
+    async with tools.database.begin() as session:
+        await finish(session, leased, now=tools.clock())
+        release_id, request_id = UUID(leased.subject), leased.request_id
+        await publish_due(session, release_id, request_id=request_id, now=tools.clock())
+    log.info("release came out", release=leased.subject)
