@@ -29,7 +29,7 @@ class AccountDocument(BaseModel):
 class EditAccount(BaseModel):
     """Say where you live, or that you do not say so."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"country": "DE"}]})
 
     country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")] | None
 

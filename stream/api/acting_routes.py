@@ -43,6 +43,7 @@ from stream.api.offices import (
     put_role,
 )
 from stream.api.openapi import Handler, Route
+from stream.api.openapi_parameters import ID
 from stream.api.tokens import NewToken, TokenList, TokenMade, delete_token, get_tokens, post_token
 
 _MEMBERS, _INVITATIONS = "/api/v1/account/members", "/api/v1/account/invitations"
@@ -89,7 +90,7 @@ def _memberships() -> list[Route]:
         ),
         Route(
             method="DELETE",
-            path="/api/v1/memberships/{account}",
+            path=f"/api/v1/memberships/{{account:{ID}}}",
             handler=delete_membership,
             needs=Permission.MEMBERSHIPS,
             summary="Act for an account no longer.",
