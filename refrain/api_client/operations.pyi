@@ -2151,9 +2151,6 @@ class Operations:
     async def delete_member(self, person: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Let a person no longer act for the account."""
 
-    async def delete_membership(self, account: str, *, headers: Mapping[str, str] | None = ...) -> None:
-        """Act for an account no longer."""
-
     async def delete_membership(self, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """Take your application back, or resign."""
 
@@ -2204,6 +2201,9 @@ class Operations:
 
     async def get_account(self, *, headers: Mapping[str, str] | None = ...) -> AccountDocument:
         """Your account."""
+
+    async def get_account_members(self, *, headers: Mapping[str, str] | None = ...) -> stream__api__acting_documents__MemberList:
+        """Who acts for the account, and as what."""
 
     async def get_adjustments(self, *, headers: Mapping[str, str] | None = ...) -> AdjustmentList:
         """What was proposed to be put right, for treasurers."""
@@ -2369,9 +2369,6 @@ class Operations:
 
     async def get_member(self, member: str, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """A membership, by its id or its number; for treasurers."""
-
-    async def get_members(self, *, headers: Mapping[str, str] | None = ...) -> stream__api__acting_documents__MemberList:
-        """Who acts for the account, and as what."""
 
     async def get_members(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., state: MemberState | None = ..., class_: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MemberList:
         """Memberships, the newest applications first; for treasurers."""
@@ -2900,6 +2897,9 @@ class Operations:
 
     async def sign_part(self, upload: str, number: str, *, headers: Mapping[str, str] | None = ...) -> PartAddress:
         """Where to PUT a part."""
+
+    async def stop_acting_for(self, account: str, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Act for an account no longer."""
 
     async def submit_release(self, release: str, body: SubmitRelease = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Ask that a draft is looked at before it comes out."""
