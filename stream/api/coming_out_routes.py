@@ -157,6 +157,7 @@ def _pre_saves() -> list[Route]:
             method="GET",
             path="/api/v1/pre-saves",
             handler=pre_saves.get_pre_saves,
+            query=Paged,
             needs=Permission.LIBRARY_READ,
             summary="The releases that you wait for.",
             answers={200: pre_saves.PreSaveList},

@@ -226,6 +226,13 @@ async def test_a_track_is_told_of_by_its_owner(client: Client) -> None:
     ada = f"/api/v1/artists/{found['artists'][0]['artist']}"
     about = await done(client.ask("GET", ada))
     assert (about["name"], about["mbid"]) == ("Ada", MBID)
+    tracks = await done(client.ask("GET", f"{ada}/tracks"))
+    assert [one["track"] for one in tracks["items"]] == [found["id"]]
+    first = await done(client.ask("GET", "/api/v1/artists?limit=2", token=token))
+    then = f"/api/v1/artists?limit=2&cursor={first['next']}"
+    then = await done(client.ask("GET", then, token=token))
+    names = [one["name"] for one in (*first["items"], *then["items"])]
+    assert (names, then["next"]) == (["A artist", "Ada", "Bo"], None)
     unknown = await client.ask("PATCH", path, token=token, data={"genres": ["Noodle"]})
     assert code(unknown) == "genre-unknown"
 
@@ -248,6 +255,8 @@ async def test_lyrics_are_told_as_text_and_with_times(client: Client) -> None:
     assert [one["at"] for one in told["lines"][1]["words"]] == [2_500, 3_000]
     assert (await client.ask("GET", f"{path}.txt")).body == b"One\nTwo words\n"
     assert b"[00:01.00]One" in (await client.ask("GET", f"{path}.lrc")).body
+    stale = {"token": token, "data": {"plain": "Other words"}, "If_Match": '"another"'}
+    assert (await client.ask("PUT", path, **stale)).status == 412
     await done(client.ask("PUT", path, token=token, data={"plain": "Just words"}))
     assert (await client.ask("GET", f"{path}.lrc")).status == 404
     assert (await client.ask("DELETE", path, token=await client.artist())).status == 404
@@ -277,6 +286,13 @@ async def test_artists_of_others_are_asked_before_they_stand_on_their_pages(clie
     assert (await done(client.ask("PATCH", eva, token=other, data=about)))["country"] == "AT"
     assert (await client.ask("PATCH", eva, token=token, data=about)).status == 404
     assert code(await client.ask("DELETE", eva, token=other)) == "artist-named"
+    tag = (await client.ask("GET", eva)).headers["etag"]
+    for status in (200, 412):
+        bio = {"bio": "Sings, and plays."}
+        said = await client.ask("PATCH", eva, token=other, data=bio, If_Match=tag)
+        assert said.status == status
+    tracks = await done(client.ask("GET", f"{eva}/tracks"))
+    assert (tracks["items"], tracks["next"]) == ([], None)
     genres = (await done(client.ask("GET", "/api/v1/genres")))["items"]
     assert {"slug": "techno", "name": "Techno", "parent": "electronic"} in genres
 
