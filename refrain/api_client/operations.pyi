@@ -1817,6 +1817,7 @@ class TrackOnRelease(TypedDict):
     state: TrackState
     reason: str | None
     duration: float | None
+    sha256: str | None
 
 TrackState = Literal['received', 'examining', 'playable', 'complete', 'rejected', 'withdrawn', 'removed']
 class TransactionProof(TypedDict):
@@ -2488,7 +2489,7 @@ class Operations:
     async def get_release(self, release: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """A release: its tracks in order, its cover, and what to know of a draft."""
 
-    async def get_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
+    async def get_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., title: str | None = ..., upc: str | None = ..., mbid: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
         """Your releases, the newest first."""
 
     async def get_review(self, release: str, *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
