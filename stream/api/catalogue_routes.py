@@ -18,6 +18,7 @@ def catalogue_routes() -> list[Route]:
     return [
         *_artists(),
         *_of_artist(),
+        *_put_out(),
         *_labels(),
         *_lyrics(),
         *_versions(),
@@ -90,6 +91,11 @@ def _of_artist() -> list[Route]:
             answers={204: "text/plain"},
             problems=(401, 403, 404, 409),
         ),
+    ]
+
+
+def _put_out() -> list[Route]:
+    return [
         Route(
             method="GET",
             path=f"{_ARTIST}/releases",
@@ -128,6 +134,16 @@ def _of_artist() -> list[Route]:
             summary="Say that your artist is rightly named on a release and its tracks.",
             answers={204: "text/plain"},
             problems=(401, 403, 404),
+        ),
+        Route(
+            method="GET",
+            path=f"{_LABEL}/releases",
+            handler=discographies.get_label_releases,
+            query=Paged,
+            needs=Permission.CATALOGUE_READ,
+            summary="What a label has put out, the newest first.",
+            answers={200: discographies.Discography},
+            problems=(404,),
         ),
     ]
 
@@ -182,16 +198,6 @@ def _labels() -> list[Route]:
             summary="Delete your label that has nothing.",
             answers={204: "text/plain"},
             problems=(401, 403, 404, 409),
-        ),
-        Route(
-            method="GET",
-            path=f"{_LABEL}/releases",
-            handler=discographies.get_label_releases,
-            query=Paged,
-            needs=Permission.CATALOGUE_READ,
-            summary="What a label has put out, the newest first.",
-            answers={200: discographies.Discography},
-            problems=(404,),
         ),
     ]
 
