@@ -70,13 +70,11 @@ async def releases_by_artist(
     session: Session, artist_id: UUID, *, after: Place | None, limit: int
 ) -> list[Release]:
     """Answer what an artist has put out, the newest first."""
-    query = (
-        select(Release)
-        .join(ReleaseArtist, ReleaseArtist.release_id == Release.id)
-        .where(ReleaseArtist.artist_id == artist_id, ReleaseArtist.confirmed_at.is_not(None))
-        .where(_OUT, _behind(after))
-        .distinct()
+    # Once, however often they are named on it: PostgreSQL can tell no rows apart that have JSON.
+    named = select(ReleaseArtist.release_id).where(
+        ReleaseArtist.artist_id == artist_id, ReleaseArtist.confirmed_at.is_not(None)
     )
+    query = select(Release).where(Release.id.in_(named), _OUT, _behind(after))
     query = query.order_by(Release.published_at.desc(), Release.id.desc()).limit(limit)
     return list(await session.scalars(query))
 
