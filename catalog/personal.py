@@ -17,6 +17,7 @@ from sqlalchemy import (
 from catalog.models.audit import NotedAct
 from catalog.models.deals import Deal
 from catalog.models.events import Event, Webhook
+from catalog.models.factors import Authenticator, Passkey, RecoveryCode
 from catalog.models.files import Master
 from catalog.models.memberships import MemberCharge, Membership, MemberStep, ShareEntry
 from catalog.models.music import Recording, Track
@@ -89,6 +90,21 @@ EXPORTS: tuple[Export, ...] = (
         name="sign_ins",
         says="Where you signed in.",
         query=theirs(SignIn, SignIn.account_id),
+    ),
+    Export(
+        name="authenticators",
+        says="The app whose codes you are asked for, without what it counts from.",
+        query=theirs(Authenticator, Authenticator.account_id, but=("sealed", "last_step")),
+    ),
+    Export(
+        name="recovery_codes",
+        says="When you had codes made, and used them.",
+        query=theirs(RecoveryCode, RecoveryCode.account_id, but=("digest",)),
+    ),
+    Export(
+        name="passkeys",
+        says="Your passkeys.",
+        query=theirs(Passkey, Passkey.account_id),
     ),
     Export(
         name="links",
