@@ -15,7 +15,7 @@ players := web/node_modules/.for-work
 sources := $(wildcard web/src/*) web/build.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
-.PHONY: up assets check test browser chaos compose migration bench clean
+.PHONY: up assets client check test browser chaos compose migration bench clean
 
 up: $(used) $(dist)
 	exec $(bin)/refrain up
@@ -52,6 +52,10 @@ $(players): web/package-lock.json | $(used)
 
 $(dist): $(sources) | $(packages)
 	$(npm) run build
+
+# After routes or documents changed.
+client: $(stamp)
+	$(bin)/python -m refrain.api_client
 
 check: $(stamp) $(players) $(dist)
 	$(bin)/ruff check --quiet .

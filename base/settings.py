@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from base.settings_accounts import AccountSettings
+from base.settings_limits import LimitSettings
 from base.settings_openid import OpenIdSettings
 from base.settings_payments import PaymentSettings
 from base.settings_payouts import PayoutSettings
@@ -21,7 +22,7 @@ from base.settings_payouts import PayoutSettings
 _SHORTEST_SECRET = 32
 
 
-class Settings(AccountSettings, OpenIdSettings, PaymentSettings, PayoutSettings):
+class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, PayoutSettings):
     """Read from variables named `REFRAIN_` plus the field's name in capitals.
 
     What is left empty is derived from `data_dir`, which makes the embedded default.
@@ -94,41 +95,6 @@ class Settings(AccountSettings, OpenIdSettings, PaymentSettings, PayoutSettings)
     trusted_proxies: str = Field(
         default="127.0.0.0/8, ::1",
         description="Networks of proxies whose `X-Forwarded-For` or `Forwarded` is believed.",
-    )
-    address_requests_per_minute: int = Field(
-        default=120_000,
-        ge=0,
-        description="Requests that one address may make within a minute; 0: any number.",
-    )
-    address_bytes_per_minute: int = Field(
-        default=64 * 2**30,
-        ge=0,
-        description="Bytes of media that one address may fetch within a minute; 0: any number.",
-    )
-    address_connections: int = Field(
-        default=10_000,
-        ge=0,
-        description="Connections that one address, if no trusted proxy, may hold; 0: any number.",
-    )
-    address_plays: int = Field(
-        default=5_000,
-        ge=0,
-        description="Plays that may be heard at once at one address; 0: any number.",
-    )
-    account_requests_per_minute: int = Field(
-        default=12_000,
-        ge=0,
-        description="Requests that one account may make within a minute; 0: any number.",
-    )
-    account_bytes_per_minute: int = Field(
-        default=8 * 2**30,
-        ge=0,
-        description="Bytes of media that one account may fetch within a minute; 0: any number.",
-    )
-    account_plays: int = Field(
-        default=100,
-        ge=0,
-        description="Plays that one account may hear at once; 0: any number.",
     )
     demo: bool = Field(
         default=False, description="Make a listener, an artist and an operator to try things with."

@@ -14,19 +14,30 @@ from sqlalchemy import (
     select,
 )
 
+from catalog.models.artists import Artist, Label
 from catalog.models.audit import NotedAct
 from catalog.models.deals import Deal
 from catalog.models.events import Event, Webhook
 from catalog.models.factors import Authenticator, Passkey, RecoveryCode
 from catalog.models.files import Master
+from catalog.models.listening import (
+    Favourite,
+    Follow,
+    ForgottenSession,
+    HistoryChoice,
+    PlayQueue,
+    Rating,
+)
 from catalog.models.memberships import MemberCharge, Membership, MemberStep, ShareEntry
 from catalog.models.music import Recording, Track
 from catalog.models.oidc import OAuthClient, OAuthConsent, OAuthFamily
 from catalog.models.payments import Payment, PaymentDispute, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout, PayoutHold
 from catalog.models.people import Account, AccountRole, Invitation, Member, Token
+from catalog.models.playlists import Playlist, PlaylistEntry, PlaylistMember
 from catalog.models.plays import Counter, Heartbeat, Play, PlaySession
 from catalog.models.privacy import Erasure, PersonalExport
+from catalog.models.publishing import PreSave, ReleaseMove, TrackVersion
 from catalog.models.purchases import Gift, Purchase
 from catalog.models.releases import Release
 from catalog.models.rights import (
@@ -281,6 +292,64 @@ EXPORTS: tuple[Export, ...] = (
         says="Addresses that are told of your events, without their secrets.",
         query=theirs(Webhook, Webhook.owner_id, but=("secret",)),
     ),
+    Export(
+        name="artists",
+        says="Artists whose pages you keep.",
+        query=theirs(Artist, Artist.account_id),
+    ),
+    Export(
+        name="labels", says="Labels whose pages you keep.", query=theirs(Label, Label.account_id)
+    ),
+    Export(
+        name="release_moves",
+        says="What you did with releases, and why.",
+        query=theirs(ReleaseMove, ReleaseMove.by),
+    ),
+    Export(
+        name="track_versions",
+        says="Masters that you replaced.",
+        query=theirs(TrackVersion, TrackVersion.made_by),
+    ),
+    Export(
+        name="pre_saves",
+        says="Releases that you asked for before they were out.",
+        query=theirs(PreSave, PreSave.listener_id),
+    ),
+    Export(
+        name="favourites",
+        says="What you marked as a favourite.",
+        query=theirs(Favourite, Favourite.account_id),
+    ),
+    Export(
+        name="ratings", says="How many stars you gave.", query=theirs(Rating, Rating.account_id)
+    ),
+    Export(name="follows", says="Whom you follow.", query=theirs(Follow, Follow.account_id)),
+    Export(
+        name="play_queues",
+        says="What you were about to hear.",
+        query=theirs(PlayQueue, PlayQueue.account_id),
+    ),
+    Export(
+        name="history_choices",
+        says="What you want to be remembered of what you hear.",
+        query=theirs(HistoryChoice, HistoryChoice.account_id),
+    ),
+    Export(
+        name="forgotten_sessions",
+        says="What you took out of your history.",
+        query=theirs(ForgottenSession, ForgottenSession.account_id),
+    ),
+    Export(name="playlists", says="Playlists of yours.", query=theirs(Playlist, Playlist.owner_id)),
+    Export(
+        name="playlist_entries",
+        says="What you put on playlists.",
+        query=theirs(PlaylistEntry, PlaylistEntry.added_by),
+    ),
+    Export(
+        name="playlist_members",
+        says="Playlists of others that you keep or edit.",
+        query=theirs(PlaylistMember, PlaylistMember.account_id),
+    ),
     Export(name="events", says="What you were told of.", query=theirs(Event, Event.owner_id)),
     Export(
         name="exports",
@@ -297,6 +366,7 @@ EXPORTS: tuple[Export, ...] = (
 #: Tables that name people and are not exported, and why not.
 NOT_EXPORTED: Mapping[str, str] = {
     "adjustments": "the work of who keeps the books; what it did to you is in the journal",
+    "nearing": "worked out of counters, which are exported",
     "oauth_access_tokens": "secrets of sign-ins to applications, which are exported",
     "oauth_codes": "secrets that are good for a minute",
     "oauth_devices": "secrets that are good for some minutes",

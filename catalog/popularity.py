@@ -13,9 +13,11 @@ from sqlalchemy import Select, String, func, literal, select, update
 
 from base.database import Session
 from base.locks import lock_alone
+from catalog.models.artists import ReleaseLabel, TrackArtist
 from catalog.models.base import table_of
+from catalog.models.charts import DayOfPlays
+from catalog.models.listening import Favourite
 from catalog.models.music import Track
-from catalog.models.plays import Play
 from catalog.models.releases import ReleaseTrack
 from catalog.models.search import SearchDocument, SearchKind
 from catalog.search_refresh import LOCK
@@ -35,8 +37,9 @@ async def weigh(session: Session, *, now: datetime) -> None:
 
 def _scores(since: datetime) -> Mapping[SearchKind, Select[Any]]:
     """Answer of each kind the subjects that were played, and how often."""
-    plays = select(Play.recording_id, func.count().label("plays"))
-    lately = plays.where(Play.occurred_at >= since).group_by(Play.recording_id).subquery()
+    plays = select(DayOfPlays.recording_id, func.sum(DayOfPlays.plays).label("plays"))
+    recent = plays.where(DayOfPlays.day >= since.date())
+    lately = recent.group_by(DayOfPlays.recording_id).subquery()
     heard = lately.c.recording_id == Track.recording_id
     often = func.sum(lately.c.plays)
     on = ReleaseTrack.track_id == Track.id
@@ -46,6 +49,19 @@ def _scores(since: datetime) -> Mapping[SearchKind, Select[Any]]:
         .join(Track, on)
         .join(lately, heard)
         .group_by(ReleaseTrack.release_id),
+        SearchKind.ARTIST: select(TrackArtist.artist_id, often)
+        .join(Track, TrackArtist.track_id == Track.id)
+        .join(lately, heard)
+        .where(TrackArtist.confirmed_at.is_not(None))
+        .group_by(TrackArtist.artist_id),
+        SearchKind.LABEL: select(ReleaseLabel.label_id, often)
+        .join(ReleaseTrack, ReleaseTrack.release_id == ReleaseLabel.release_id)
+        .join(Track, on)
+        .join(lately, heard)
+        .group_by(ReleaseLabel.label_id),
+        SearchKind.PLAYLIST: select(Favourite.subject_id, func.count())
+        .where(Favourite.kind == "playlist")
+        .group_by(Favourite.subject_id),
     }
 
 

@@ -14,6 +14,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.credit_roles import Did, kind_of
+from catalog.keysets import behind
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Archive, Credit, Release, ReleaseTrack
@@ -115,10 +116,18 @@ def concerns(release: Release, caller: Caller | None) -> bool:
     return is_own or caller.may(Permission.MUSIC_OVERSEE)
 
 
-async def releases_of(session: Session, owner_id: UUID, *, limit: int = 200) -> list[Release]:
-    """Answer somebody's releases, the newest first."""
+async def releases_of(
+    session: Session,
+    owner_id: UUID,
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 200,
+) -> list[Release]:
+    """Answer somebody's releases, the newest first, beginning behind a place."""
     query = select(Release).where(Release.owner_id == owner_id)
-    return list(await session.scalars(query.order_by(Release.created_at.desc()).limit(limit)))
+    query = query.where(behind((Release.created_at, Release.id), after, descending=True))
+    query = query.order_by(Release.created_at.desc(), Release.id.desc())
+    return list(await session.scalars(query.limit(limit)))
 
 
 async def standing_on(session: Session, release_id: UUID) -> list[Standing]:
@@ -196,10 +205,13 @@ async def archives_of(session: Session, release_id: UUID) -> list[Archive]:
     return list(await session.scalars(query.order_by(Archive.created_at, Archive.id)))
 
 
-async def waiting_for_review(session: Session, *, limit: int = 200) -> list[Release]:
+async def waiting_for_review(
+    session: Session, *, after: tuple[datetime, UUID] | None = None, limit: int = 200
+) -> list[Release]:
     """Answer the releases that wait to be looked at, those that wait longest first."""
     waits = Release.state.in_((ReleaseState.SUBMITTED, ReleaseState.IN_REVIEW))
     query = select(Release).where(waits).order_by(Release.changed_at, Release.id)
+    query = query.where(behind((Release.changed_at, Release.id), after, descending=False))
     return list(await session.scalars(query.limit(limit)))
 
 

@@ -10,13 +10,15 @@ from sqlalchemy import Column, select
 
 from base.bulk import among
 from base.database import Session
+from catalog.models.artists import Artist, Label
 from catalog.models.base import table_of
 from catalog.models.music import Track
+from catalog.models.playlists import Playlist
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.models.search import SearchKind
 from catalog.music import AUDIBLE
 from catalog.spelling import fold
-from catalog.states import HIDDEN, TrackState
+from catalog.states import HIDDEN, ReleaseState, TrackState
 
 _TRACKS = table_of(Track).c
 _RELEASES = table_of(Release).c
@@ -71,9 +73,13 @@ async def _tracks(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
     ]
 
 
+def _is_awaited(state: str, is_announced: bool) -> bool:  # noqa: FBT001 - as the row has it
+    return is_announced and state == ReleaseState.SCHEDULED
+
+
 async def _releases(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
     columns = (_RELEASES.id, _RELEASES.owner_id, _RELEASES.title, _RELEASES.artist)
-    query = select(*columns, _RELEASES.label, _RELEASES.state)
+    query = select(*columns, _RELEASES.label, _RELEASES.state, _RELEASES.is_announced)
     found = await session.execute(query.where(among(session, _RELEASES.id, ids)))
     return [
         Source(
@@ -83,9 +89,48 @@ async def _releases(session: Session, ids: Collection[UUID]) -> Iterable[Source]
             title=row.title,
             credited=row.artist,
             also=[row.label] if row.label else [],
-            is_public=row.state not in HIDDEN,
+            is_public=row.state == ReleaseState.PUBLISHED
+            or _is_awaited(row.state, row.is_announced),
         )
         for row in found
+    ]
+
+
+def _named(
+    kind: SearchKind, model: type[Artist | Label]
+) -> Callable[[Session, Collection[UUID]], Awaitable[Iterable[Source]]]:
+    """Answer how artists, or labels, are read: by their names, which are for all."""
+
+    async def read(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
+        told = table_of(model).c
+        query = select(told.id, told.account_id, told.name, told.sort_name)
+        return [
+            Source(
+                kind=kind,
+                subject_id=row.id,
+                owner_id=row.account_id,
+                title=row.name,
+                also=[row.sort_name],
+            )
+            for row in await session.execute(query.where(among(session, told.id, ids)))
+        ]
+
+    return read
+
+
+async def _playlists(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
+    told = table_of(Playlist).c
+    columns = (told.id, told.owner_id, told.title, told.description, told.visibility)
+    return [
+        Source(
+            kind=SearchKind.PLAYLIST,
+            subject_id=row.id,
+            owner_id=row.owner_id,
+            title=row.title,
+            also=[row.description],
+            is_public=row.visibility == "public",
+        )
+        for row in await session.execute(select(*columns).where(among(session, told.id, ids)))
     ]
 
 
@@ -99,9 +144,15 @@ async def standing_on(session: Session, releases: Collection[UUID]) -> Collectio
 SUBJECTS: Mapping[SearchKind, Column[UUID]] = {
     SearchKind.TRACK: _TRACKS.id,
     SearchKind.RELEASE: _RELEASES.id,
+    SearchKind.ARTIST: table_of(Artist).c.id,
+    SearchKind.LABEL: table_of(Label).c.id,
+    SearchKind.PLAYLIST: table_of(Playlist).c.id,
 }
 #: How each kind is read; what is not answered is not there any more.
 SOURCES: Mapping[SearchKind, Callable[[Session, Collection[UUID]], Awaitable[Iterable[Source]]]] = {
     SearchKind.TRACK: _tracks,
     SearchKind.RELEASE: _releases,
+    SearchKind.ARTIST: _named(SearchKind.ARTIST, Artist),
+    SearchKind.LABEL: _named(SearchKind.LABEL, Label),
+    SearchKind.PLAYLIST: _playlists,
 }

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
-
-import aiohttp
+from typing import TYPE_CHECKING, TypeVar
 
 from base.errors import Refused, Unavailable
+from refrain.api_client import Operations, Problem, Unreached, open_operations
+
+if TYPE_CHECKING:  # documents are types alone
+    from refrain.api_client.operations import ReleaseDocument, ReleaseFinding, TrackDocument
+
+T = TypeVar("T")
 
 _CHUNK_BYTES = 1 << 18
 _POLL_S = 0.1
@@ -49,19 +52,16 @@ class Sent:
 @asynccontextmanager
 async def open_client(url: str, token: str) -> AsyncIterator[Client]:
     """Open a connection; an upload may take as long as it takes."""
-    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=300)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        yield Client(session, url, token)
+    async with open_operations(url, token, total_s=None) as operations:
+        yield Client(operations)
 
 
 class Client:
     """One connection to one house."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
-        """Use an open session."""
-        self._session = session
-        self._url = url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token}"}
+    def __init__(self, operations: Operations) -> None:
+        """Use what is open."""
+        self._operations = operations
 
     async def send(self, path: Path, progress: Progress) -> Sent:
         """Stream a master or an archive; answer its track or its draft.
@@ -71,11 +71,11 @@ class Client:
             Unavailable: the house cannot be reached.
 
         """
-        address = f"/api/v1/masters/{quote(path.name, safe='')}"
         found = await asyncio.to_thread(path.stat)
         size = {"Content-Length": str(found.st_size)}
-        document = await self._ask("PUT", address, data=_chunks(path, progress), headers=size)
-        return Sent(track=document.get("track"), release=document.get("release"))
+        sent = self._operations.put_master(path.name, _chunks(path, progress), headers=size)
+        became = {name: str(said) for name, said in (await _said(sent)).items() if said}
+        return Sent(track=became.get("track"), release=became.get("release"))
 
     async def follow(self, sent: Sent, *, to_the_end: bool) -> Added:
         """Answer what became of a file, now or when nothing more happens to it."""
@@ -83,9 +83,9 @@ class Client:
             return await self._follow_release(str(sent.release), to_the_end=to_the_end)
         return await (self.wait(sent.track) if to_the_end else self.look(sent.track))
 
-    async def track(self, track: str) -> dict[str, Any]:
+    async def track(self, track: str) -> TrackDocument:
         """Answer a track as the interface tells of it."""
-        return await self._ask("GET", f"/api/v1/tracks/{track}")
+        return await _said(self._operations.get_track(track))
 
     async def look(self, track: str) -> Added:
         """Answer how a track stands now."""
@@ -106,27 +106,20 @@ class Client:
 
     async def _follow_release(self, release: str, *, to_the_end: bool) -> Added:
         while True:
-            found = await self._ask("GET", f"/api/v1/releases/{release}")
+            found = await _said(self._operations.get_release(release))
             errors = [one for one in found["findings"] or () if one["severity"] == "error"]
             if not to_the_end or not _PASSING.intersection(one["code"] for one in errors):
                 return _drafted(found, errors)
             await asyncio.sleep(_POLL_S)
 
-    async def _ask(
-        self, method: str, path: str, *, data: object = None, headers: dict[str, str] | None = None
-    ) -> dict[str, Any]:
-        try:
-            async with self._session.request(
-                method, self._url + path, data=data, headers={**self._headers, **(headers or {})}
-            ) as answer:
-                document: dict[str, Any] = await answer.json(content_type=None)
-                if answer.ok:
-                    return document
-        except (aiohttp.ClientError, OSError) as error:
-            raise Unavailable(
-                "no-answer", f"{self._url} does not answer ({error}). Is Refrain running there?"
-            ) from error
-        raise Refused("refused", str(document.get("detail", document)), status=answer.status)
+
+async def _said(call: Awaitable[T]) -> T:
+    try:
+        return await call
+    except Problem as problem:
+        raise Refused("refused", problem.detail, status=problem.status) from problem
+    except Unreached as error:
+        raise Unavailable("no-answer", f"{error} Is Refrain running there?") from error
 
 
 def refused(sentence: str) -> Added:
@@ -141,7 +134,7 @@ def refused(sentence: str) -> Added:
     )
 
 
-def _drafted(found: dict[str, Any], errors: Sequence[dict[str, Any]]) -> Added:
+def _drafted(found: ReleaseDocument, errors: Sequence[ReleaseFinding]) -> Added:
     return Added(
         track=None,
         release=found["id"],
@@ -152,7 +145,7 @@ def _drafted(found: dict[str, Any], errors: Sequence[dict[str, Any]]) -> Added:
     )
 
 
-def _added(found: dict[str, Any], playable: float | None, complete: float | None) -> Added:
+def _added(found: TrackDocument, playable: float | None, complete: float | None) -> Added:
     return Added(
         track=found["id"],
         release=found["release"],

@@ -21,7 +21,13 @@ def _letters(size: int) -> sa.types.TypeEngine[str]:
 _WATCHED = (
     ("track", "tracks", "id", ("title", "artist", "state", "owner_id")),
     ("track", "release_tracks", "track_id", ("release_id",)),
-    ("release", "releases", "id", ("title", "artist", "label", "state", "owner_id")),
+    (
+        *("release", "releases", "id"),
+        ("title", "artist", "label", "state", "owner_id", "is_announced"),
+    ),
+    ("artist", "artists", "id", ("name", "sort_name", "account_id")),
+    ("label", "labels", "id", ("name", "sort_name", "account_id")),
+    ("playlist", "playlists", "id", ("title", "description", "visibility", "owner_id")),
 )
 #: What can be made where there is pg_trgm, or its owner may make it.
 _TRIGRAMS = """

@@ -43,6 +43,7 @@ from stream.api.offices import (
     put_role,
 )
 from stream.api.openapi import Handler, Route
+from stream.api.openapi_parameters import ID
 from stream.api.tokens import NewToken, TokenList, TokenMade, delete_token, get_tokens, post_token
 
 _MEMBERS, _INVITATIONS = "/api/v1/account/members", "/api/v1/account/invitations"
@@ -89,8 +90,9 @@ def _memberships() -> list[Route]:
         ),
         Route(
             method="DELETE",
-            path="/api/v1/memberships/{account}",
+            path=f"/api/v1/memberships/{{account:{ID}}}",
             handler=delete_membership,
+            name="stop_acting_for",
             needs=Permission.MEMBERSHIPS,
             summary="Act for an account no longer.",
             answers={204: _NOTHING},
@@ -105,6 +107,7 @@ def _members() -> list[Route]:
             method="GET",
             path=_MEMBERS,
             handler=get_members,
+            name="get_account_members",
             needs=Permission.MEMBERS_READ,
             summary="Who acts for the account, and as what.",
             answers={200: MemberList},

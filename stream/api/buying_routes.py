@@ -252,6 +252,7 @@ def _being() -> list[Route]:
             needs=Permission.ACCOUNT_WRITE,
             summary="Say where you live.",
             body=EditAccount,
+            is_conditional=True,
             answers={200: AccountDocument},
             problems=(401, 422),
         ),

@@ -51,7 +51,7 @@ def _kept() -> list[Route]:
             summary="For operators: add an application.",
             body=NewClient,
             answers={201: ClientMade},
-            problems=(403,),
+            problems={404: ("account-unknown",)},
         ),
         Route(
             method="GET",

@@ -9,9 +9,12 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from base.database import Session
+from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.models.oidc import OAuthClient
+from catalog.models.people import Account
 from catalog.oidc_apps import App, apps_of, show_out
 from catalog.oidc_clients import NewClient as Wanted
 from catalog.oidc_clients import (
@@ -154,6 +157,7 @@ async def post_client(request: web.Request) -> web.Response:
     new = _wanted(await told(request, NewClient))
     now = tools.clock()
     async with tools.database.begin() as session:
+        await _require_account(session, new.account_id)
         made = await add_client(session, new, by=who.person_id, now=now)
         await note_act(session, who, Act.CLIENT_ADDED, made.client.id, now=now)
     body = ClientMade(secret=made.secret, **_document(made.client).model_dump())
@@ -169,11 +173,17 @@ async def put_client(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         client = await client_with(session, _id(request), lock=True)
         await require_match(request, lambda: _document(client))
+        await _require_account(session, new.account_id)
         secret = change_client(client, new)
         client.is_trusted, client.account_id = new.is_trusted, new.account_id
         await note_act(session, who, Act.CLIENT_CHANGED, client.id, now=now)
     body = ClientMade(secret=secret, **_document(client).model_dump())
     return answered(request, body, cache=NEVER_KEPT)
+
+
+async def _require_account(session: Session, account_id: UUID | None) -> None:
+    if account_id is not None and await session.get(Account, account_id) is None:
+        raise Refused("account-unknown", "There is no such account.", status=404)
 
 
 async def delete_client(request: web.Request) -> web.Response:

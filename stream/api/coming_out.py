@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 from aiohttp import web
+from pydantic import AwareDatetime
 
 from base.database import Session
 from catalog.models.publishing import ReleaseMove
@@ -28,7 +30,8 @@ from ingest.coming_out import (
 )
 from ingest.words import one_line
 from stream.api.answers import NEVER_KEPT, answered
-from stream.api.asking import told
+from stream.api.asking import asking, told
+from stream.api.paging import Keyset, Paged
 from stream.api.release_documents import (
     MoveFacts,
     MoveList,
@@ -43,6 +46,8 @@ from stream.keys import REQUEST_ID, TOOLS
 
 Deed = Callable[[Session, Occasion], Awaitable[Release]]
 _NOTE_LETTERS = 1_000
+
+_WAITING = Keyset("reviews", tuple[AwareDatetime, UUID])
 
 
 async def publish_release(request: web.Request) -> web.Response:
@@ -120,9 +125,12 @@ async def get_moves(request: web.Request) -> web.Response:
 
 async def get_reviews(request: web.Request) -> web.Response:
     """Answer the releases that wait to be looked at, those that wait longest first."""
+    asked = asking(request, Paged)
+    after = _WAITING.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
-        found = await waiting_for_review(session)
-    body = ReleaseList(releases=[summary(one) for one in found])
+        found = await waiting_for_review(session, after=after, limit=asked.limit + 1)
+    page = _WAITING.page(found, limit=asked.limit, place=lambda one: (one.changed_at, one.id))
+    body = ReleaseList(releases=[summary(one) for one in page.items], next=page.next)
     return answered(request, body)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalog.permissions import Permission
 from stream.api import coming_out, pre_saves
 from stream.api.openapi import Handler, Route
+from stream.api.paging import Paged
 from stream.api.release_documents import (
     MoveList,
     PublishDate,
@@ -75,6 +76,7 @@ def _reviews() -> list[Route]:
             method="GET",
             path="/api/v1/reviews",
             handler=coming_out.get_reviews,
+            query=Paged,
             needs=Permission.MODERATE,
             summary="Releases that wait to be looked at, those that wait longest first.",
             answers={200: ReleaseList},

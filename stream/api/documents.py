@@ -117,7 +117,7 @@ class TrackDocument(BaseModel):
 class PriceTrack(BaseModel):
     """Say whether plays of a track cost anything."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"is_free": True}]})
 
     is_free: bool
 
@@ -132,7 +132,10 @@ class TrackList(BaseModel):
 class OpenPlay(BaseModel):
     """Ask for the media of a track; without credit for it for the preview, or for nothing."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"track": "81f0a8b2-7c1d-4b57-9a55-0d5bb1f8a0aa"}]},
+    )
 
     track: str = Field(min_length=1, max_length=64)
     preview: bool = True
@@ -184,7 +187,9 @@ class OfflineReport(BaseModel):
 class ReportProgress(BaseModel):
     """Where the player stands, and how long it has been playing by its own clock."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"position_s": 5, "elapsed_s": 5}]}
+    )
 
     position_s: float = Field(ge=0, le=1_000_000, allow_inf_nan=False)
     elapsed_s: float = Field(ge=0, le=1_000_000, allow_inf_nan=False)

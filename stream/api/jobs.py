@@ -106,7 +106,7 @@ class JobList(BaseModel):
 class EditJob(BaseModel):
     """Let a job go before those of a lower priority in its lane."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"priority": 5}]})
 
     priority: int = Field(ge=-HIGHEST_PRIORITY, le=HIGHEST_PRIORITY)
 
@@ -114,7 +114,9 @@ class EditJob(BaseModel):
 class WhyAside(BaseModel):
     """Why a job is set aside, for who looks into it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reason": "Looked at by hand."}]}
+    )
 
     reason: str = Field(min_length=1, max_length=500, pattern=_PRINTABLE)
 

@@ -66,6 +66,8 @@ def responses(
     }
     if HTTPStatus.OK in answers and models_of({HTTPStatus.OK: answers[HTTPStatus.OK]}):
         said["304"] = {"description": "You have it.", "headers": _headers("ETag")}
+    # Said by the connection, which reads no further.
+    said["414"] = {"description": _phrase(HTTPStatus.REQUEST_URI_TOO_LONG)}
     for status, codes in problems.items():
         said[str(status)] = _problem(status, codes, schemas)
     return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog.permissions import Permission
 from stream.api.openapi import Route
+from stream.api.openapi_parameters import ID
 from stream.api.paging import Paged
 from stream.api.playlist_documents import (
     AddTracks,
@@ -46,6 +47,8 @@ from stream.api.playlists import (
 )
 
 _PLAYLIST = "/api/v1/playlists/{playlist}"
+#: Beside what is shared.
+_ITSELF = f"/api/v1/playlists/{{playlist:{ID}}}"
 
 
 def playlist_routes() -> list[Route]:
@@ -100,7 +103,7 @@ def _keeping() -> list[Route]:
     return [
         Route(
             method="GET",
-            path=_PLAYLIST,
+            path=_ITSELF,
             handler=get_playlist,
             needs=Permission.CATALOGUE_READ,
             summary="A playlist, without what stands on it.",
@@ -108,7 +111,7 @@ def _keeping() -> list[Route]:
         ),
         Route(
             method="PATCH",
-            path=_PLAYLIST,
+            path=_ITSELF,
             handler=patch_playlist,
             needs=Permission.LIBRARY_WRITE,
             summary="Call your playlist something else, or let others see it.",
@@ -119,7 +122,7 @@ def _keeping() -> list[Route]:
         ),
         Route(
             method="DELETE",
-            path=_PLAYLIST,
+            path=_ITSELF,
             handler=delete_playlist,
             needs=Permission.LIBRARY_WRITE,
             summary="Delete your playlist, for all who share it.",

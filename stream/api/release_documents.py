@@ -142,15 +142,18 @@ class ReleaseSummary(BaseModel):
 
 
 class ReleaseList(BaseModel):
-    """Your releases, the newest first."""
+    """Your releases, the newest first, and the cursor of those that follow."""
 
     releases: list[ReleaseSummary]
+    next: str | None
 
 
 class NewRelease(BaseModel):
     """Begin a draft; what is not said, the files that come for it will say."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"title": "Record", "artist": "Ada"}]}
+    )
 
     title: Words | None = None
     artist: Words | None = None
@@ -171,7 +174,12 @@ class EditRelease(BaseModel):
     artists, UPC, ISRCs, dates and order stay.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"title": "Record", "label": "Our Own", "upc": "4006381333931"}]
+        },
+    )
 
     title: Words | None = None
     artist: Words | None = None

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import AwareDatetime
 
 from base.database import Session
 from catalog.acts import Act
@@ -38,7 +39,7 @@ from ingest.readiness import UNTITLED, errors_in
 from ingest.saying import Said
 from ingest.words import one_line
 from stream.api.answers import NEVER_KEPT, answered
-from stream.api.asking import told
+from stream.api.asking import asking, told
 from stream.api.catalogue_documents import (
     credit_facts,
     line_facts,
@@ -49,6 +50,7 @@ from stream.api.catalogue_documents import (
     said_of,
     words_in,
 )
+from stream.api.paging import Keyset, Paged
 from stream.api.preconditions import require_match
 from stream.api.release_documents import (
     ArchiveFacts,
@@ -67,6 +69,7 @@ from stream.api.tracks import track_id_of
 from stream.identity.callers import caller, caller_or_none
 from stream.keys import TOOLS
 
+_PLACES = Keyset("releases", tuple[AwareDatetime, UUID])
 _WORDS = (
     *("title", "artist", "label", "upc", "released_on", "type", "grid", "catalogue_number"),
     *("original_on", "language", "mbid", "group_mbid"),
@@ -95,11 +98,13 @@ async def post_release(request: web.Request) -> web.Response:
 
 async def get_releases(request: web.Request) -> web.Response:
     """Answer the caller's releases."""
-    artist = await caller(request)
+    artist, asked = await caller(request), asking(request, Paged)
+    after = _PLACES.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
-        found = await releases_of(session, artist.id)
-    body = ReleaseList(releases=[summary(one) for one in found])
-    return web.json_response(text=body.model_dump_json())
+        found = await releases_of(session, artist.id, after=after, limit=asked.limit + 1)
+    page = _PLACES.page(found, limit=asked.limit, place=lambda one: (one.created_at, one.id))
+    body = ReleaseList(releases=[summary(one) for one in page.items], next=page.next)
+    return answered(request, body)
 
 
 async def get_release(request: web.Request) -> web.Response:

@@ -12,6 +12,7 @@ from catalog.permissions import Permission
 from ingest.desk import Desk
 from ingest.routes.door import Door
 from stream.api.acting_routes import acting_routes
+from stream.api.asking import Sparse
 from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
 from stream.api.catalogue_documents import SaidOfTrack
@@ -123,6 +124,7 @@ def api_routes(desk: Desk) -> list[Route]:
             method="GET",
             path="/api/v1/tracks/{track}",
             handler=get_track,
+            query=Sparse,
             needs=Permission.CATALOGUE_READ,
             summary="A track: its state, its measurements, its renditions.",
             answers={200: TrackDocument},
@@ -135,6 +137,7 @@ def api_routes(desk: Desk) -> list[Route]:
             needs=Permission.MUSIC_WRITE,
             summary="Call your track what you say, if it is on no release.",
             body=SaidOfTrack,
+            is_conditional=True,
             answers={200: TrackDocument},
             problems=(401, 403, 404, 409, 422),
         ),

@@ -49,7 +49,9 @@ class PayeeList(BaseModel):
 class NewPayee(BaseModel):
     """Make a label, a group, or somebody who has no account; `mine`: you speak for it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"kind": "label", "name": "Our Own"}]}
+    )
 
     kind: Literal[PayeeKind.LABEL, PayeeKind.GROUP, PayeeKind.MEMBER]
     name: Name

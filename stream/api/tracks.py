@@ -47,6 +47,7 @@ from stream.api.documents import (
     WaveformLinks,
 )
 from stream.api.paging import Keyset, Paged
+from stream.api.preconditions import require_match
 from stream.identity.callers import caller, caller_or_none
 from stream.keys import TOOLS
 
@@ -111,11 +112,15 @@ async def get_track(request: web.Request) -> web.Response:
     found = await visible_track(request)
     is_own = concerns(found, await caller_or_none(request))
     async with request.app[TOOLS].database.read() as session:
-        body = await tell_more(session, document(found), found)
-        if is_own:
-            duplicates = await duplicates_of(session, found.track)
-            body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
-    return web.json_response(text=body.model_dump_json(by_alias=True))
+        return answered(request, await _whole(session, found, is_own=is_own))
+
+
+async def _whole(session: Session, found: Published, *, is_own: bool) -> TrackDocument:
+    body = await tell_more(session, document(found), found)
+    if is_own:
+        duplicates = await duplicates_of(session, found.track)
+        body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
+    return body
 
 
 async def patch_track(request: web.Request) -> web.Response:
@@ -123,11 +128,13 @@ async def patch_track(request: web.Request) -> web.Response:
     body = await told(request, SaidOfTrack)
     found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
     async with tools.database.begin() as session:
+        before = await track_of(session, found.track.id)
+        await session.refresh(before.track, with_for_update=True)
+        await require_match(request, lambda: _whole(session, before, is_own=True))
         await edit_single(session, found.track.id, said_of(body), now=tools.clock())
         await session.flush()
         edited = await track_of(session, found.track.id)
-        answer = await tell_more(session, document(edited), edited)
-    return web.json_response(text=answer.model_dump_json(by_alias=True))
+        return answered(request, await _whole(session, edited, is_own=True))
 
 
 async def put_price(request: web.Request) -> web.Response:

@@ -22,7 +22,12 @@ from stream.keys import REQUEST_ID, TOOLS
 class NewWebhook(BaseModel):
     """Ask for events at an address: those of `kinds`, or all."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"url": "https://label.example/refrain", "kinds": ["track.complete"]}]
+        },
+    )
 
     url: HttpUrl = Field(max_length=2000)
     kinds: list[EventKind] | None = Field(default=None, min_length=1)

@@ -83,10 +83,10 @@ class Town:
     def browser(self, address: str = "203.0.113.7") -> Browser:
         return Browser(self.client, self.open_browser(), address)
 
-    async def mail(self, address: str) -> EmailMessage:
-        """Have what waits be sent; answer the newest mail to an address."""
+    async def mail(self, address: str, about: str = "") -> EmailMessage:
+        """Have what waits be sent; answer the newest mail to an address, about something."""
         await self.bring()
-        return self.office.to(address)[-1]
+        return [one for one in self.office.to(address) if about in one["Subject"]][-1]
 
     async def bring(self) -> None:
         """Try to send each mail once that waits."""

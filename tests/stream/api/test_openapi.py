@@ -74,7 +74,7 @@ def test_every_parameter_is_told_with_its_bounds() -> None:
 def test_what_follows_from_a_route_need_not_be_said_in_it() -> None:
     answers = operation(LIST)["responses"]
 
-    assert set(answers) == {"200", "304", "401", "403", "404", "409", "422", "429", "503"}
+    assert set(answers) == {"200", "304", "401", "403", "404", "409", "414", "422", "429", "503"}
     assert answers["409"]["description"] == "Conflict: `mood-swings`."
     assert {"ETag", "Link", "RateLimit"} <= set(answers["200"]["headers"])
 

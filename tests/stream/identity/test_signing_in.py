@@ -187,11 +187,13 @@ async def test_who_never_confirmed_gets_in_by_a_link_and_has_the_address(here: T
     eve, ada = here.browser(), here.browser()
     await eve.join(ADA, name="Eve")
     await ada.ask("POST", "/forgot", {"email": ADA})
-    mail = await here.mail(ADA)
+    mail = await here.mail(ADA, "A new password")
     assert "Eve" not in text_of(mail)
 
-    await ada.ask("POST", "/reset", {"token": link_in(mail).partition("=")[2], "password": NEW})
-    await ada.sign_in(ADA, NEW)
+    chosen = {"token": link_in(mail).partition("=")[2], "password": NEW}
+    done = await ada.ask("POST", "/reset", chosen)
+    assert done.status == 303, said(done)
+    assert (await ada.sign_in(ADA, NEW)).status == 303
 
     assert await eve.who() is None
     assert "ada@example.org, confirmed" in said(await ada.ask("GET", "/account"))
