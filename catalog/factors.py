@@ -87,7 +87,7 @@ async def use_code(session: Session, account_id: UUID, digest: bytes, *, now: da
 async def remove_authenticator(session: Session, account_id: UUID) -> None:
     """Ask for no codes of an app any more."""
     await session.execute(delete(Authenticator).where(Authenticator.account_id == account_id))
-    await _forget_paper(session, account_id)
+    await forget_paper(session, account_id)
 
 
 async def add_factor(session: Session, credential_id: UUID, factor: str) -> None:
@@ -126,7 +126,7 @@ async def forget_factors(session: Session, account_id: UUID) -> None:
         await session.execute(delete(table).where(table.account_id == account_id))
 
 
-async def _forget_paper(session: Session, account_id: UUID) -> None:
+async def forget_paper(session: Session, account_id: UUID) -> None:
     """Paper stands in for something: without that, there is nothing to recover."""
     if not (await factors_of(session, account_id)).has_any:
         await session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))

@@ -54,8 +54,6 @@ class Passkey(Model):
     sign_count: Mapped[int] = mapped_column(BigInteger)
     #: Whether it is copied between the devices of its owner.
     is_synced: Mapped[bool]
-    #: How browsers reach it, with blanks between.
-    transports: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(60))
     made_at: Mapped[datetime] = mapped_column(Instant)
     last_used_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -46,7 +46,6 @@ def upgrade() -> None:
         sa.Column("public_key", sa.LargeBinary(2_048), nullable=False),
         sa.Column("sign_count", sa.BigInteger(), nullable=False),
         sa.Column("is_synced", sa.Boolean(), nullable=False),
-        sa.Column("transports", sa.String(100), nullable=False),
         sa.Column("name", sa.String(60), nullable=False),
         sa.Column("made_at", Instant(), nullable=False),
         sa.Column("last_used_at", Instant(), nullable=True),

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from catalog.permissions import Permission
 from stream.api import factors as api
+from stream.api import passkeys
 from stream.api.factor_documents import (
     ConfirmApp,
     FactorsDocument,
     FinishSignIn,
     NewAppDocument,
+    NewPasskey,
+    PasskeyAsked,
+    PasskeyList,
+    PasskeyMade,
     RecoveryCodes,
+    SignInByPasskey,
 )
 from stream.api.openapi import Route
 
@@ -18,7 +24,7 @@ _HERE = "/api/v1/account"
 
 def factor_routes() -> list[Route]:
     """Answer them."""
-    return [*_of_signing_in(), *_of_app(), *_of_all()]
+    return [*_of_signing_in(), *_of_app(), *_of_passkeys(), *_of_all()]
 
 
 def _of_signing_in() -> list[Route]:
@@ -31,6 +37,25 @@ def _of_signing_in() -> list[Route]:
             body=FinishSignIn,
             answers={204: None},
             problems=(403, 410, 422, 429),
+            needs=Permission.SIGN_IN,
+        ),
+        Route(
+            method="POST",
+            path=f"{_HERE}/sign-in/passkey/options",
+            handler=passkeys.post_shown_options,
+            summary="What a browser is asked for who signs in by a passkey alone.",
+            answers={200: PasskeyAsked},
+            problems=(409,),
+            needs=Permission.SIGN_IN,
+        ),
+        Route(
+            method="POST",
+            path=f"{_HERE}/sign-in/passkey",
+            handler=passkeys.post_shown,
+            summary="Sign in by a passkey; the answer sets the cookie of a session.",
+            body=SignInByPasskey,
+            answers={204: None},
+            problems=(403, 409, 410, 422),
             needs=Permission.SIGN_IN,
         ),
     ]
@@ -65,6 +90,49 @@ def _of_app() -> list[Route]:
             summary="Ask for codes of the app no more.",
             answers={204: None},
             problems=(401, 403, 409),
+            needs=Permission.CREDENTIALS_KEEP,
+        ),
+    ]
+
+
+def _of_passkeys() -> list[Route]:
+    here = f"{_HERE}/passkeys"
+    return [
+        Route(
+            method="POST",
+            path=f"{here}/options",
+            handler=passkeys.post_options,
+            summary="What a browser is asked to make a passkey, for who signed in a moment ago.",
+            answers={200: PasskeyAsked},
+            problems=(401, 403, 409),
+            needs=Permission.CREDENTIALS_KEEP,
+        ),
+        Route(
+            method="POST",
+            path=here,
+            handler=passkeys.post_passkey,
+            summary="Keep a passkey that a browser made; with the first come codes for paper.",
+            body=NewPasskey,
+            answers={201: PasskeyMade},
+            problems=(401, 403, 409, 410, 422),
+            needs=Permission.CREDENTIALS_KEEP,
+        ),
+        Route(
+            method="GET",
+            path=here,
+            handler=passkeys.get_passkeys,
+            summary="One's own passkeys, the oldest first.",
+            answers={200: PasskeyList},
+            problems=(401,),
+            needs=Permission.ACCOUNT_READ,
+        ),
+        Route(
+            method="DELETE",
+            path=f"{here}/{{passkey}}",
+            handler=passkeys.delete_passkey,
+            summary="Let nobody sign in by a passkey any more.",
+            answers={204: None},
+            problems=(401, 403, 404, 409),
             needs=Permission.CREDENTIALS_KEEP,
         ),
     ]

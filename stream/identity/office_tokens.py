@@ -27,11 +27,7 @@ def require_shown_for_token(
     rule = SecondFactor(tools.settings.second_factor)
     is_for_office = scopes is None or not OFFICE_SCOPES.isdisjoint(scopes)
     holds = not OFFICES.isdisjoint(who.roles | who.withheld)
-    if (
-        holds
-        and is_for_office
-        and rule is not SecondFactor.NONE
-    ):
+    if holds and is_for_office and rule is not SecondFactor.NONE:
         require_just_signed_in(who, now=tools.clock())
         if who.withheld:
             raise Refused(

@@ -36,6 +36,7 @@ def account_pages() -> Sequence[Page]:
         _own("/account/security/app", security.post_app),
         _own("/account/security/app/code", security.post_code),
         _own("/account/security/app/end", security.post_end),
+        _own("/account/security/passkeys", security.post_passkey_end),
         _own("/account/security/codes", security.post_codes),
     ]
 

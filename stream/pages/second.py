@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
@@ -56,5 +57,6 @@ async def post_second(request: web.Request) -> web.Response:
 async def _shown(
     request: web.Request, step: SecondStep, following: str, *, refused: Refused | None = None
 ) -> web.Response:
-    context = {"said": {}, "next": following, "has_app": step.factors.has_app}
+    context: dict[str, Any] = {"said": {}, "next": following, "has_app": step.factors.has_app}
+    context["has_passkey"] = step.factors.passkeys > 0
     return await form_page(request, "second.html", context, refused=refused)

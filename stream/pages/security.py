@@ -1,8 +1,9 @@
-"""The page of what one shows besides a password: an app for codes, and codes on paper."""
+"""The page of what one shows besides a password: passkeys, an app for codes, codes on paper."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -12,6 +13,8 @@ from base.errors import Refused
 from catalog.callers import Caller
 from catalog.email_addresses import email_of
 from catalog.factors import factors_of
+from catalog.models.factors import Passkey
+from catalog.passkeys import passkeys_of
 from catalog.roles import SecondFactor
 from stream.identity.authenticator import picture_of, uri_of
 from stream.identity.callers import caller
@@ -23,12 +26,17 @@ from stream.identity.factors import (
     renew_codes,
     resumed_app,
 )
+from stream.identity.passkeys import end_passkey
+from stream.identity.relying_party import party_of
 from stream.identity.standing import is_wanted
-from stream.keys import TOOLS
+from stream.ids import id_in
+from stream.keys import ORIGIN, TOOLS
 from stream.pages.forms import again_or_none, form_of, form_page, onward, see_other
 
 _HERE = "/account/security"
 _NOTICES = {
+    "passkey": "Your passkey is set up.",
+    "passkey-removed": "That passkey is removed: nobody signs in by it any more.",
     "removed": "Your app is removed: its codes are asked for no more.",
     "set": "Your app is set up: you are asked for a code of it when you sign in.",
 }
@@ -77,6 +85,17 @@ async def post_end(request: web.Request) -> web.Response:
     return see_other(f"{_HERE}?notice=removed")
 
 
+async def post_passkey_end(request: web.Request) -> web.Response:
+    """Remove a passkey."""
+    who, form = await caller(request), await form_of(request)
+    unknown = Refused("passkey-unknown", "You have no such passkey.", status=404)
+    try:
+        await end_passkey(request, who, id_in(form.get("passkey", ""), unknown))
+    except Refused as refused:
+        return await _refused(request, who, refused)
+    return see_other(f"{_HERE}?notice=passkey-removed")
+
+
 async def post_codes(request: web.Request) -> web.Response:
     """Make other codes for paper, and tell them."""
     who, _ = await caller(request), await form_of(request)
@@ -101,8 +120,11 @@ async def _show(
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
         found = await factors_of(session, who.person_id)
+        passkeys = await passkeys_of(session, who.person_id)
     rule = SecondFactor(tools.settings.second_factor)
     context: dict[str, Any] = {
+        "passkeys": [_passkey(one) for one in passkeys],
+        "has_name": party_of(request.app[ORIGIN]) is not None,
         "has_app": found.has_app,
         "has_any": found.has_any,
         "codes_left": found.codes_left,
@@ -130,6 +152,20 @@ async def _show_app(
 async def _show_codes(request: web.Request, codes: Sequence[str], following: str) -> web.Response:
     context = {"codes": codes, "next": following}
     return await form_page(request, "security_codes.html", context)
+
+
+def _passkey(one: Passkey) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "is_synced": one.is_synced,
+        "made": _day(one.made_at),
+        "used": one.last_used_at and _day(one.last_used_at),
+    }
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
 
 
 async def _uri(request: web.Request, who: Caller, secret: str) -> str:

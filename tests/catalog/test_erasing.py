@@ -51,7 +51,7 @@ FORGOTTEN = {
     "sign_ins": {"device", "address", "country"},
     "account_links": {"purpose", "address"},
     "authenticators": {"sealed"},
-    "passkeys": {"name", "transports"},
+    "passkeys": {"name"},
     "mails": {"kind", "recipient", "facts", "trouble"},
     "payees": {"name", "country"},
     "claims": {"words", "reason"},
@@ -325,7 +325,6 @@ async def _signed_in(session: Session, ben: Caller) -> None:
             public_key=b"k",
             sign_count=0,
             is_synced=True,
-            transports="internal",
             name=f"{MARK}'s phone",
             made_at=NOON,
         )
