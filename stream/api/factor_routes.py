@@ -42,7 +42,7 @@ def _of_signing_in() -> list[Route]:
         Route(
             method="POST",
             path=f"{_HERE}/sign-in/passkey/options",
-            handler=passkeys.post_shown_options,
+            handler=passkeys.post_passkey_sign_in_options,
             summary="What a browser is asked for who signs in by a passkey alone.",
             answers={200: PasskeyAsked},
             problems=(409,),
@@ -51,7 +51,7 @@ def _of_signing_in() -> list[Route]:
         Route(
             method="POST",
             path=f"{_HERE}/sign-in/passkey",
-            handler=passkeys.post_shown,
+            handler=passkeys.post_passkey_sign_in,
             summary="Sign in by a passkey; the answer sets the cookie of a session.",
             body=SignInByPasskey,
             answers={204: None},
@@ -67,7 +67,7 @@ def _of_app() -> list[Route]:
         Route(
             method="POST",
             path=app,
-            handler=api.post_app,
+            handler=api.post_code_app,
             summary="Begin to set up an app for codes (TOTP), for who signed in a moment ago.",
             answers={200: NewAppDocument},
             problems=(401, 403, 409),
@@ -76,7 +76,7 @@ def _of_app() -> list[Route]:
         Route(
             method="PUT",
             path=app,
-            handler=api.put_app,
+            handler=api.put_code_app,
             summary="Set the app up by its first code; with it come codes for paper, told once.",
             body=ConfirmApp,
             answers={200: RecoveryCodes},
@@ -86,7 +86,7 @@ def _of_app() -> list[Route]:
         Route(
             method="DELETE",
             path=app,
-            handler=api.delete_app,
+            handler=api.delete_code_app,
             summary="Ask for codes of the app no more.",
             answers={204: None},
             problems=(401, 403, 409),
@@ -101,7 +101,7 @@ def _of_passkeys() -> list[Route]:
         Route(
             method="POST",
             path=f"{here}/options",
-            handler=passkeys.post_options,
+            handler=passkeys.post_passkey_options,
             summary="What a browser is asked to make a passkey, for who signed in a moment ago.",
             answers={200: PasskeyAsked},
             problems=(401, 403, 409),
@@ -152,7 +152,7 @@ def _of_all() -> list[Route]:
         Route(
             method="POST",
             path=f"{_HERE}/factors/codes",
-            handler=api.post_codes,
+            handler=api.post_recovery_codes,
             summary="Make ten other codes for paper, told once.",
             answers={200: RecoveryCodes},
             problems=(401, 403, 409),
@@ -161,7 +161,7 @@ def _of_all() -> list[Route]:
         Route(
             method="DELETE",
             path="/api/v1/accounts/{account}/factors",
-            handler=api.delete_factors,
+            handler=api.delete_factors_of,
             summary="For operators: help who lost app, passkeys and codes; they are told by mail.",
             answers={204: None},
             problems=(401, 403, 404, 409),

@@ -45,26 +45,26 @@ async def get_factors(request: web.Request) -> web.Response:
     return answered(request, body, cache=NEVER_KEPT)
 
 
-async def post_app(request: web.Request) -> web.Response:
+async def post_code_app(request: web.Request) -> web.Response:
     """Begin to set up an app."""
     made = await begin_app(request, await caller(request))
     body = NewAppDocument(secret=made.secret, uri=made.uri, begun=made.begun)
     return answered(request, body, cache=NEVER_KEPT)
 
 
-async def put_app(request: web.Request) -> web.Response:
+async def put_code_app(request: web.Request) -> web.Response:
     """Take the first code of an app."""
     who, said = await caller(request), await told(request, ConfirmApp)
     return _codes(request, await confirm_app(request, who, begun=said.begun, code=said.code))
 
 
-async def delete_app(request: web.Request) -> web.Response:
+async def delete_code_app(request: web.Request) -> web.Response:
     """Ask for codes of an app no more."""
     await remove_app(request, await caller(request))
     return no_content()
 
 
-async def post_codes(request: web.Request) -> web.Response:
+async def post_recovery_codes(request: web.Request) -> web.Response:
     """Make other codes for paper."""
     return _codes(request, await renew_codes(request, await caller(request)))
 
@@ -77,7 +77,7 @@ async def post_second_step(request: web.Request) -> web.Response:
     return entered.onto(web.Response(status=204))
 
 
-async def delete_factors(request: web.Request) -> web.Response:
+async def delete_factors_of(request: web.Request) -> web.Response:
     """Help who lost all that they could show."""
     who, tools = await caller(request), request.app[TOOLS]
     require_fresh(who, now=tools.clock())

@@ -32,7 +32,7 @@ from stream.keys import TOOLS
 _HERE = "/api/v1/account/passkeys"
 
 
-async def post_options(request: web.Request) -> web.Response:
+async def post_passkey_options(request: web.Request) -> web.Response:
     """Ask a browser to make a passkey."""
     return _asked(request, await begin_passkey(request, await caller(request)))
 
@@ -64,12 +64,12 @@ async def delete_passkey(request: web.Request) -> web.Response:
     return no_content()
 
 
-async def post_shown_options(request: web.Request) -> web.Response:
+async def post_passkey_sign_in_options(request: web.Request) -> web.Response:
     """Ask a browser to show a passkey."""
     return _asked(request, begin_passkey_sign_in(request))
 
 
-async def post_shown(request: web.Request) -> web.Response:
+async def post_passkey_sign_in(request: web.Request) -> web.Response:
     """Sign in by what it showed."""
     said = await told(request, SignInByPasskey)
     answer = said.credential.model_dump()

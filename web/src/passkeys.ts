@@ -11,6 +11,8 @@ interface Made {
   codes: string[];
 }
 
+const NOT_HERE = "not-here";
+const NOWHERE = "passkeys-need-a-name";
 const HERE = "/api/v1/account";
 const AGAIN = "/sign-in?again=1&notice=again&next=%2Faccount%2Fsecurity";
 // What was begun is good for ten minutes; the browser is asked anew before.
@@ -27,11 +29,19 @@ function tell(error: unknown): void {
   fault.hidden = false;
 }
 
+/** Browsers use a passkey only where the name fits that it is bound to. */
+function requireName(name: string | undefined): void {
+  const here = location.hostname;
+  if (name && here !== name && !here.endsWith(`.${name}`))
+    throw new Problem(0, `Passkeys work at ${name}: open this page there.`, NOT_HERE);
+}
+
 async function make(form: HTMLFormElement): Promise<void> {
   const asked = await post<Asked<PublicKeyCredentialCreationOptionsJSON>>(
     `${HERE}/passkeys/options`,
     {},
   );
+  requireName(asked.options.rp.id);
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(asked.options);
   const credential = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;
   const name = new FormData(form).get("name");
@@ -61,6 +71,7 @@ async function signIn(form: HTMLFormElement, more: CredentialRequestOptions): Pr
     `${HERE}/sign-in/passkey/options`,
     {},
   );
+  requireName(asked.options.rpId);
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(asked.options);
   const shown = (await navigator.credentials.get({ ...more, publicKey })) as PublicKeyCredential;
   await post(`${HERE}/sign-in/passkey`, { begun: asked.begun, credential: shown.toJSON() });
@@ -82,7 +93,9 @@ class Offer {
     try {
       await signIn(this.form, { mediation: "conditional", signal });
     } catch (error) {
-      if (error instanceof Problem) tell(error);
+      if (!(error instanceof Problem)) return;
+      if (error.code === NOWHERE || error.code === NOT_HERE) this.form.hidden = true;
+      else tell(error);
     } finally {
       clearTimeout(later);
     }
