@@ -158,6 +158,16 @@ def erase(account: Annotated[UUID, typer.Argument(help="The number of an account
 
 
 @app.command()
+def forget_factors(
+    account: Annotated[UUID, typer.Argument(help="The number of an account.")],
+) -> None:
+    """Help who lost app, passkeys and recovery codes: the password alone is asked for again."""
+    from refrain.running import take_factors_of
+
+    _run(take_factors_of(_settings(), account))
+
+
+@app.command()
 def listen(  # noqa: PLR0913, PLR0917 - a crowd has as many sides
     streams: Annotated[list[str] | None, typer.Argument(help="HLS streams, of any server.")] = None,
     listeners: Annotated[int, typer.Option(min=1, help="How many at a time.")] = 1,
