@@ -16,7 +16,7 @@ class AccountTotal(TypedDict):
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'release.removed', 'review.ruled']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'release.removed', 'review.ruled']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -154,6 +154,11 @@ ArtworkState = Literal['received', 'ready', 'rejected']
 class AskForReset(TypedDict):
     email: str
 
+class AssertionSaid(TypedDict):
+    clientDataJSON: str
+    authenticatorData: str
+    signature: str
+
 class AttemptCount(TypedDict):
     outcome: str
     cause: str | None
@@ -169,6 +174,10 @@ class AttemptFacts(TypedDict):
     cause: Cause | None
     reason: str | None
     output: str | None
+
+class AttestationSaid(TypedDict):
+    clientDataJSON: str
+    attestationObject: str
 
 BadgeDocument = TypedDict("BadgeDocument", {"class": str, "since": str | None})
 class BeginMultipart(TypedDict):
@@ -321,6 +330,10 @@ class ComparisonRow(TypedDict):
 
 class CompleteMultipart(TypedDict):
     parts: list[SentPart]
+
+class ConfirmApp(TypedDict):
+    begun: str
+    code: str
 
 class ConfirmEmail(TypedDict):
     code: str
@@ -515,6 +528,13 @@ class ExportList(TypedDict):
     items: list[ExportDocument]
     next: None
 
+class FactorsDocument(TypedDict):
+    has_app: bool
+    passkeys: int
+    recovery_codes_left: int
+    is_wanted: bool
+    is_shown: bool
+
 class FindingFacts(TypedDict):
     code: str
     severity: Literal['error', 'warning', 'note']
@@ -522,6 +542,10 @@ class FindingFacts(TypedDict):
     text: str
     advice: str
     confidence: float | None
+
+class FinishSignIn(TypedDict):
+    begun: str
+    code: str
 
 class FleetDocument(TypedDict):
     at: str
@@ -993,6 +1017,11 @@ class NewAdvance(TypedDict):
     tracks: NotRequired[list[str]]
     note: NotRequired[str]
 
+class NewAppDocument(TypedDict):
+    secret: str
+    uri: str
+    begun: str
+
 class NewCharge(TypedDict):
     dues: bool
     shares: NotRequired[int]
@@ -1052,6 +1081,11 @@ class NewInvitation(TypedDict):
     email: NotRequired[str | None]
 
 NewMembership = TypedDict("NewMembership", {"class": str, "name": str, "address": NotRequired[str | None], "words": NotRequired[str | None]})
+class NewPasskey(TypedDict):
+    begun: str
+    name: str
+    credential: PasskeySaid
+
 class NewPayee(TypedDict):
     kind: Literal['label', 'group', 'member']
     name: str
@@ -1141,6 +1175,41 @@ Part = Literal['viewer', 'editor', 'owner']
 class PartAddress(TypedDict):
     url: str
     expires: int
+
+class PasskeyAsked(TypedDict):
+    options: dict[str, Any]
+    begun: str
+
+class PasskeyDocument(TypedDict):
+    id: str
+    name: str
+    is_synced: bool
+    made_at: str
+    last_used_at: str | None
+
+class PasskeyList(TypedDict):
+    items: list[PasskeyDocument]
+    next: None
+
+class PasskeyMade(TypedDict):
+    id: str
+    name: str
+    is_synced: bool
+    made_at: str
+    last_used_at: str | None
+    codes: list[str]
+
+class PasskeySaid(TypedDict):
+    id: str
+    rawId: str
+    type: Literal['public-key']
+    response: AttestationSaid
+
+class PasskeyShown(TypedDict):
+    id: str
+    rawId: str
+    type: Literal['public-key']
+    response: AssertionSaid
 
 class PayeeDocument(TypedDict):
     id: str
@@ -1362,6 +1431,9 @@ class RecommendationList(TypedDict):
     explored: float
     items: list[Recommendation]
 
+class RecoveryCodes(TypedDict):
+    codes: list[str]
+
 class RefundList(TypedDict):
     refunds: list[stream__api__topup_documents__RefundDocument]
 
@@ -1568,6 +1640,11 @@ class SearchAnswer(TypedDict):
     next: str | None
 
 SearchKind = Literal['track', 'release', 'artist', 'label', 'playlist']
+class SecondStepDocument(TypedDict):
+    begun: str
+    has_app: bool
+    has_passkey: bool
+
 class SecretMade(TypedDict):
     secret: str
 
@@ -1626,6 +1703,10 @@ class SheetList(TypedDict):
 
 SheetState = Literal['proposed', 'agreed', 'declined', 'replaced']
 Shown = Literal['nothing', 'class', 'since']
+class SignInByPasskey(TypedDict):
+    begun: str
+    credential: PasskeyShown
+
 class SignInFacts(TypedDict):
     id: str
     device: str
@@ -2129,6 +2210,9 @@ class Operations:
     async def delete_client(self, client: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """For operators: remove an application; it acts for nobody from then on."""
 
+    async def delete_code_app(self, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Ask for codes of the app no more."""
+
     async def delete_deal(self, deal: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Let a deal end now."""
 
@@ -2137,6 +2221,9 @@ class Operations:
 
     async def delete_erasure(self, *, headers: Mapping[str, str] | None = ...) -> None:
         """Stay after all."""
+
+    async def delete_factors_of(self, account: str, *, headers: Mapping[str, str] | None = ...) -> None:
+        """For operators: help who lost app, passkeys and codes; they are told by mail."""
 
     async def delete_favourite(self, kind: Literal['tracks', 'releases', 'artists', 'playlists'], subject: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Like something no more."""
@@ -2167,6 +2254,9 @@ class Operations:
 
     async def delete_membership(self, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """Take your application back, or resign."""
+
+    async def delete_passkey(self, passkey: str, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Let nobody sign in by a passkey any more."""
 
     async def delete_play(self, play: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Take the address of a play session back, within seconds, everywhere."""
@@ -2315,6 +2405,9 @@ class Operations:
     async def get_exports(self, *, headers: Mapping[str, str] | None = ...) -> ExportList:
         """What you asked for, the newest first."""
 
+    async def get_factors(self, *, headers: Mapping[str, str] | None = ...) -> FactorsDocument:
+        """What one can show besides the password, and whether it is wanted."""
+
     async def get_favourites(self, kind: Literal['tracks', 'releases', 'artists', 'playlists'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LikedList:
         """What you like, the newest first."""
 
@@ -2425,6 +2518,9 @@ class Operations:
 
     async def get_owned(self, *, limit: int | None = ..., after: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
         """What you own with titles, the newest first; go on with `after`."""
+
+    async def get_passkeys(self, *, headers: Mapping[str, str] | None = ...) -> PasskeyList:
+        """One's own passkeys, the oldest first."""
 
     async def get_payee(self, payee: str, *, headers: Mapping[str, str] | None = ...) -> PayeeDocument:
         """Who a payee is; of a group who belongs to it."""
@@ -2651,6 +2747,9 @@ class Operations:
     async def post_code_again(self, *, headers: Mapping[str, str] | None = ...) -> None:
         """Have the mail with the code sent once more."""
 
+    async def post_code_app(self, *, headers: Mapping[str, str] | None = ...) -> NewAppDocument:
+        """Begin to set up an app for codes (TOTP), for who signed in a moment ago."""
+
     async def post_confirmation(self, topup: str, body: TransferFound, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> TopupDocument:
         """Say that a transfer arrived, for treasurers; needs `Idempotency-Key`."""
 
@@ -2714,6 +2813,18 @@ class Operations:
     async def post_offline(self, body: OfflineReport, *, headers: Mapping[str, str] | None = ...) -> PlayVerdict:
         """Hand in what was heard offline, sealed with the play's key."""
 
+    async def post_passkey(self, body: NewPasskey, *, headers: Mapping[str, str] | None = ...) -> PasskeyMade:
+        """Keep a passkey that a browser made; with the first come codes for paper."""
+
+    async def post_passkey_options(self, *, headers: Mapping[str, str] | None = ...) -> PasskeyAsked:
+        """What a browser is asked to make a passkey, for who signed in a moment ago."""
+
+    async def post_passkey_sign_in(self, body: SignInByPasskey, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Sign in by a passkey; the answer sets the cookie of a session."""
+
+    async def post_passkey_sign_in_options(self, *, headers: Mapping[str, str] | None = ...) -> PasskeyAsked:
+        """What a browser is asked for who signs in by a passkey alone."""
+
     async def post_payee(self, body: NewPayee, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> PayeeDocument:
         """Make a label, a group, or somebody without an account; `Idempotency-Key`."""
 
@@ -2735,6 +2846,9 @@ class Operations:
     async def post_purchase(self, body: NewPurchase = ..., *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> Purchased:
         """Buy a track outright, or what of a release you do not own; `Idempotency-Key`."""
 
+    async def post_recovery_codes(self, *, headers: Mapping[str, str] | None = ...) -> RecoveryCodes:
+        """Make ten other codes for paper, told once."""
+
     async def post_redemption(self, body: ShareRedemption, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__EntryList:
         """Book that shares were paid back."""
 
@@ -2753,14 +2867,17 @@ class Operations:
     async def post_run(self, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RunDocument:
         """Plan to pay what closed months owe; another approves it. `Idempotency-Key`."""
 
+    async def post_second_step(self, body: FinishSignIn, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Finish a sign-in by a code of one's app, or one on paper."""
+
     async def post_secret(self, client: str, *, headers: Mapping[str, str] | None = ...) -> SecretMade:
         """For operators: give an application another secret."""
 
     async def post_settlement(self, body: NewSettlement, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> Booked:
         """Book a provider's payout, for treasurers; needs `Idempotency-Key`."""
 
-    async def post_sign_in(self, body: SignInWith, *, headers: Mapping[str, str] | None = ...) -> None:
-        """Sign in by address and password; the answer sets the cookie of a session."""
+    async def post_sign_in(self, body: SignInWith, *, headers: Mapping[str, str] | None = ...) -> SecondStepDocument | None:
+        """Sign in by address and password; the answer sets a cookie, or asks for more."""
 
     async def post_split(self, body: NewSplit, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> SheetDocument:
         """Propose who shares a track of yours, or all of your music; `Idempotency-Key`."""
@@ -2812,6 +2929,9 @@ class Operations:
 
     async def put_client(self, client: str, body: NewClient, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClientMade:
         """For operators: say anew what an application is."""
+
+    async def put_code_app(self, body: ConfirmApp, *, headers: Mapping[str, str] | None = ...) -> RecoveryCodes:
+        """Set the app up by its first code; with it come codes for paper, told once."""
 
     async def put_decision(self, claim: str, body: stream__api__split_documents__Decision, *, headers: Mapping[str, str] | None = ...) -> ClaimDocument:
         """For treasurers and operators: decide about somebody else's claim."""
