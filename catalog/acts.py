@@ -43,6 +43,7 @@ class Act(StrEnum):
     TERMS_SET = "terms.set"
     TRACK_REMOVED = "track.removed"
     RELEASE_REMOVED = "release.removed"
+    REVIEW_RULED = "review.ruled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,9 +131,9 @@ def write_c_line(release: Release, line: Line | None) -> None:
     release.c_year, release.c_owner = line or (None, None)
 
 
-async def lyrics_of(session: Session, track_id: UUID) -> Lyrics | None:
+async def lyrics_of(session: Session, track_id: UUID, *, lock: bool = False) -> Lyrics | None:
     """Answer what is sung on a track, if anybody said."""
-    return await session.get(Lyrics, track_id)
+    return await session.get(Lyrics, track_id, with_for_update=lock, populate_existing=lock)
 
 
 async def write_lyrics(  # noqa: PLR0913 - what is known of them

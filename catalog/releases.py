@@ -118,16 +118,29 @@ def concerns(release: Release, caller: Caller | None) -> bool:
     return is_own or caller.may(Permission.MUSIC_OVERSEE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What releases are asked for by: all of what is said here."""
+
+    title: str | None = None
+    upc: str | None = None
+    mbid: UUID | None = None
+
+
 async def releases_of(
     session: Session,
     owner_id: UUID,
     *,
+    called: Called | None = None,
     after: tuple[datetime, UUID] | None = None,
     limit: int = 200,
 ) -> list[Release]:
     """Answer somebody's releases, the newest first, beginning behind a place."""
     query = select(Release).where(Release.owner_id == owner_id)
     query = query.where(behind((Release.created_at, Release.id), after, descending=True))
+    for column in (Release.title, Release.upc, Release.mbid):
+        said = getattr(called, column.key, None)
+        query = query if said is None else query.where(column == said)
     query = query.order_by(Release.created_at.desc(), Release.id.desc())
     return list(await session.scalars(query.limit(limit)))
 

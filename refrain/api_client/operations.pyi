@@ -16,7 +16,7 @@ class AccountTotal(TypedDict):
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'release.removed']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'release.removed', 'review.ruled']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -127,9 +127,13 @@ class ArtistDocument(TypedDict):
 ArtistKind = Literal['person', 'group', 'other']
 class ArtistList(TypedDict):
     items: list[ArtistDocument]
-    next: None
+    next: str | None
 
 ArtistRole = Literal['main', 'featured', 'remixer', 'with', 'composer', 'conductor', 'dj']
+class ArtistTracks(TypedDict):
+    items: list[TrackCard]
+    next: str | None
+
 class ArtworkFacts(TypedDict):
     state: ArtworkState
     reason: str | None
@@ -390,7 +394,7 @@ class DifferingCountries(TypedDict):
 
 class Discography(TypedDict):
     items: list[ReleaseSummary]
-    next: None
+    next: str | None
 
 class DuesFound(TypedDict):
     dues: bool
@@ -792,7 +796,7 @@ class LabelDocument(TypedDict):
 
 class LabelList(TypedDict):
     items: list[LabelDocument]
-    next: None
+    next: str | None
 
 Lane = Literal['first', 'ladder', 'long', 'analysis', 'intake', 'webhooks', 'background', 'settlement', 'housekeeping']
 class LaneDocument(TypedDict):
@@ -1252,7 +1256,7 @@ class PreSaveFacts(TypedDict):
 
 class PreSaveList(TypedDict):
     items: list[PreSaveFacts]
-    next: None
+    next: str | None
 
 class PriceDocument(TypedDict):
     track: str
@@ -1466,6 +1470,12 @@ class ReversedCharge(TypedDict):
     recording: str
     first_step: int
     last_step: int
+
+class ReviewRuleDocument(TypedDict):
+    account: str
+    name: str
+    is_reviewed: bool | None
+    applies: bool
 
 Right = Literal['vote', 'stand', 'surplus']
 class RightsLine_Input(TypedDict):
@@ -1807,6 +1817,7 @@ class TrackOnRelease(TypedDict):
     state: TrackState
     reason: str | None
     duration: float | None
+    sha256: str | None
 
 TrackState = Literal['received', 'examining', 'playable', 'complete', 'rejected', 'withdrawn', 'removed']
 class TransactionProof(TypedDict):
@@ -1988,6 +1999,9 @@ class WriteQueue(TypedDict):
     current: NotRequired[int | None]
     position: NotRequired[float]
     changed_by: NotRequired[str]
+
+class WriteReviewRule(TypedDict):
+    is_reviewed: bool | None
 
 class WriteTracks(TypedDict):
     tracks: list[str]
@@ -2217,10 +2231,13 @@ class Operations:
     async def get_artist(self, artist: str, *, headers: Mapping[str, str] | None = ...) -> ArtistDocument:
         """An artist."""
 
-    async def get_artist_releases(self, artist: str, *, headers: Mapping[str, str] | None = ...) -> Discography:
+    async def get_artist_releases(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
         """What an artist has put out, the newest first."""
 
-    async def get_artists(self, *, headers: Mapping[str, str] | None = ...) -> ArtistList:
+    async def get_artist_tracks(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistTracks:
+        """Tracks that name an artist, the newest first."""
+
+    async def get_artists(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistList:
         """The artists that you look after."""
 
     async def get_artwork(self, release: str, size: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
@@ -2346,10 +2363,10 @@ class Operations:
     async def get_label(self, label: str, *, headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """A label."""
 
-    async def get_label_releases(self, label: str, *, headers: Mapping[str, str] | None = ...) -> Discography:
+    async def get_label_releases(self, label: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
         """What a label has put out, the newest first."""
 
-    async def get_labels(self, *, headers: Mapping[str, str] | None = ...) -> LabelList:
+    async def get_labels(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelList:
         """The labels that you look after."""
 
     async def get_liabilities(self, *, before: str | None = ..., headers: Mapping[str, str] | None = ...) -> Totals:
@@ -2388,7 +2405,7 @@ class Operations:
     async def get_moves(self, release: str, *, headers: Mapping[str, str] | None = ...) -> MoveList:
         """What happened to your release, by whom and why."""
 
-    async def get_names(self, artist: str, *, headers: Mapping[str, str] | None = ...) -> Discography:
+    async def get_names(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
         """Releases of others that name your artist, and wait for your yes."""
 
     async def get_near(self, *, limit: int | None = ..., after: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
@@ -2439,7 +2456,7 @@ class Operations:
     async def get_playlists(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlaylistList:
         """Your playlists, the newest first."""
 
-    async def get_pre_saves(self, *, headers: Mapping[str, str] | None = ...) -> PreSaveList:
+    async def get_pre_saves(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PreSaveList:
         """The releases that you wait for."""
 
     async def get_price(self, track: str, *, headers: Mapping[str, str] | None = ...) -> PriceDocument:
@@ -2472,11 +2489,14 @@ class Operations:
     async def get_release(self, release: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """A release: its tracks in order, its cover, and what to know of a draft."""
 
-    async def get_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
+    async def get_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., title: str | None = ..., upc: str | None = ..., mbid: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
         """Your releases, the newest first."""
 
     async def get_review(self, release: str, *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """A release as its owner sees it."""
+
+    async def get_review_rule(self, account: str, *, headers: Mapping[str, str] | None = ...) -> ReviewRuleDocument:
+        """For operators: whether an account's releases are looked at."""
 
     async def get_reviews(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
         """Releases that wait to be looked at, those that wait longest first."""
@@ -2574,7 +2594,7 @@ class Operations:
     async def patch_account(self, body: EditAccount, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> AccountDocument:
         """Say where you live."""
 
-    async def patch_artist(self, artist: str, body: WriteArtist = ..., *, headers: Mapping[str, str] | None = ...) -> ArtistDocument:
+    async def patch_artist(self, artist: str, body: WriteArtist = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistDocument:
         """Write of your artist: names, a text, links, numbers."""
 
     async def patch_entry(self, playlist: str, entry: str, body: MoveEntry = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> EntriesWritten:
@@ -2583,7 +2603,7 @@ class Operations:
     async def patch_job(self, job: str, body: EditJob, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: let a job go before others of its lane."""
 
-    async def patch_label(self, label: str, body: WriteLabel = ..., *, headers: Mapping[str, str] | None = ...) -> LabelDocument:
+    async def patch_label(self, label: str, body: WriteLabel = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """Write of your label."""
 
     async def patch_membership(self, body: EditMembership, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
@@ -2808,7 +2828,7 @@ class Operations:
     async def put_follow(self, kind: Literal['artists', 'labels', 'people'], subject: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Follow an artist, a label, or somebody who has public playlists."""
 
-    async def put_lyrics(self, track: str, body: WriteLyrics = ..., *, headers: Mapping[str, str] | None = ...) -> LyricsDocument:
+    async def put_lyrics(self, track: str, body: WriteLyrics = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LyricsDocument:
         """Write what is sung on your track."""
 
     async def put_master(self, filename: str, body: bytes | AsyncIterable[bytes] = ..., *, release: str | None = ..., headers: Mapping[str, str] | None = ...) -> MasterAccepted | ArchiveAccepted:
@@ -2843,6 +2863,9 @@ class Operations:
 
     async def put_refusal(self, secret: str, *, headers: Mapping[str, str] | None = ...) -> InvitationDocument:
         """Decline."""
+
+    async def put_review_rule(self, account: str, body: WriteReviewRule, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReviewRuleDocument:
+        """For operators: say whether an account's releases are looked at."""
 
     async def put_role(self, account: str, role: str, *, headers: Mapping[str, str] | None = ...) -> RolesDocument:
         """For operators: grant a role."""
