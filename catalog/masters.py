@@ -15,6 +15,7 @@ from sqlalchemy import select
 from base.database import Session
 from catalog.events import EventKind, tell_of_track
 from catalog.growth import growth_of
+from catalog.holders import holds
 from catalog.jobs import Kind, job_of
 from catalog.models.files import Master
 from catalog.models.jobs import Job
@@ -24,7 +25,7 @@ from catalog.models.releases import ReleaseTrack
 from catalog.music import move, renditions_of
 from catalog.splits import is_split
 from catalog.states import JobState, TrackEvent, TrackState
-from catalog.versions import holds, note_on_versions, reject_versions, settle_versions
+from catalog.versions import note_on_versions, reject_versions, settle_versions
 
 #: States of tracks that are still worked on.
 _UNDER_WAY = (TrackState.RECEIVED, TrackState.EXAMINING, TrackState.PLAYABLE)

@@ -20,6 +20,7 @@ from catalog.artworks import drop_unneeded
 from catalog.facts import forget_release_words, forget_track_words
 from catalog.generations import all_renditions
 from catalog.growth import growth_of
+from catalog.holders import holders_of, is_holder
 from catalog.jobs import Kind, lock_jobs
 from catalog.masters import lock_master, tracks_of
 from catalog.models.files import GrowingRendition, Rendition
@@ -33,7 +34,6 @@ from catalog.release_moves import forget_moves
 from catalog.releases import archives_of, release_of, take_off, unknown_archive
 from catalog.splits import end_split, subjects_of
 from catalog.states import HIDDEN, TrackEvent, TrackState
-from catalog.versions import holders_of
 
 _JOBS = (Kind.COMPARE, Kind.EXAMINE, Kind.LADDER)
 _SHARED = (Kind.JOIN, Kind.PIECE)
@@ -50,9 +50,24 @@ async def remove_track(
     Its row stays, for plays that were paid. Its objects are looked at after `until`.
 
     Raises:
-        Refused: `track-unknown`, 404.
+        Refused: `track-unknown`, 404, also for one that only holds a master of another.
 
     """
+    if await is_holder(session, track_id):
+        raise unknown_track()
+    return await _remove_with_holders(session, track_id, now=now, until=until)
+
+
+async def remove_holder(
+    session: Session, track_id: UUID, *, now: datetime, until: datetime
+) -> None:
+    """Let go of a master that a track is not to have any more; see `versions.cancel_version`."""
+    await _remove_with_holders(session, track_id, now=now, until=until)
+
+
+async def _remove_with_holders(
+    session: Session, track_id: UUID, *, now: datetime, until: datetime
+) -> TrackState:
     locked = await _lock(session, [track_id, *await holders_of(session, [track_id])])
     came_to = [
         await _remove(session, one, now=now, until=until) for one in locked if one.id == track_id

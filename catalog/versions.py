@@ -8,11 +8,11 @@ goes on with the master that it was opened with.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import Select, select
 
 from base.database import Session
 from base.errors import Refused
@@ -34,23 +34,6 @@ _TO_COMPLETE = {
     TrackState.EXAMINING: (TrackEvent.PUBLISH, TrackEvent.FINISH),
     TrackState.PLAYABLE: (TrackEvent.FINISH,),
 }
-
-
-def holds() -> ColumnElement[bool]:
-    """Ask whether a track only holds a master of another, as part of a question that has it."""
-    return exists().where(TrackVersion.holder_id == Track.id)
-
-
-async def is_holder(session: Session, track_id: UUID) -> bool:
-    """Whether a track only holds a master of another."""
-    query = select(exists().where(TrackVersion.holder_id == track_id))
-    return bool(await session.scalar(query))
-
-
-async def holders_of(session: Session, track_ids: Collection[UUID]) -> list[UUID]:
-    """Answer the tracks that hold other masters of these."""
-    query = select(TrackVersion.holder_id).where(TrackVersion.track_id.in_(track_ids))
-    return [one for one in await session.scalars(query) if one is not None]
 
 
 async def versions_of(session: Session, track_id: UUID) -> list[tuple[TrackVersion, Master]]:
@@ -155,7 +138,7 @@ async def use_version(session: Session, track_id: UUID, number: int, *, now: dat
     """Let a master that is ready, or that was heard before, be the one that is heard.
 
     Raises:
-        Refused: `version-unknown` 404; `version-unready` 409.
+        Refused: `version-unknown` 404; `version-unready` 409, also when its files are gone.
 
     """
     track = await _locked(session, track_id)
@@ -166,6 +149,8 @@ async def use_version(session: Session, track_id: UUID, number: int, *, now: dat
         version.state == VersionState.WAITING
     ):
         raise Refused("version-unready", f"The version is {version.state}.", status=409)
+    if not await _is_held(session, version):
+        raise Refused("version-unready", "The files of the version are gone.", status=409)
     await _exchange(session, track, version, now=now)
     return track
 
@@ -205,6 +190,12 @@ async def _exchange(
     track.changed_at = now
     data = {"version": version.number, "replaced": current.number}
     await tell_of_track(session, track, EventKind.TRACK_REPLACED, data, now=now)
+
+
+async def _is_held(session: Session, version: TrackVersion) -> bool:
+    """Whether what was made of a master that is not heard is still kept."""
+    holder = await session.get(Track, version.holder_id, populate_existing=True)
+    return holder is not None and holder.state != TrackState.REMOVED
 
 
 async def _is_alike(session: Session, before_id: UUID, after_id: UUID) -> bool:

@@ -11,7 +11,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.models.files import Master
 from catalog.models.publishing import TrackVersion
-from catalog.removal import remove_track
+from catalog.removal import remove_holder
 from catalog.version_states import VersionState
 from catalog.versions import cancel_version, use_version, versions_of
 from stream.api.answers import answered
@@ -69,7 +69,7 @@ async def delete_version(request: web.Request) -> web.Response:
     async def work(session: Session) -> None:
         holder_id = await cancel_version(session, found.track.id, number)
         if holder_id is not None:
-            await remove_track(session, holder_id, now=tools.clock(), until=until)
+            await remove_holder(session, holder_id, now=tools.clock(), until=until)
 
     await tools.database.run(work)
     return web.Response(status=204)

@@ -12,12 +12,17 @@ from sqlalchemy import select
 from catalog.jobs import Kind
 from catalog.masters import finish_tracks, move_tracks
 from catalog.models.files import Master
+from catalog.models.music import Track
 from catalog.models.people import Account
 from catalog.models.publishing import PreSave, TrackVersion
 from catalog.models.releases import Release
+from catalog.models.search import SearchKind
 from catalog.music import describe_master, track_of
+from catalog.removal import remove_holder
 from catalog.roles import Role
+from catalog.search_sources import SOURCES
 from catalog.states import TrackEvent
+from catalog.version_states import VersionState
 from ingest.describing import describe
 from tests.support.catalog import NOON
 from tests.support.served import Answer, Client, served, wave
@@ -259,6 +264,34 @@ async def complete(client: Client, master_id: UUID, *, seconds: float = 1) -> No
         await finish_tracks(session, master_id, now=NOON)
 
 
+async def require_unknown_holder(client: Client, track_id: UUID, token: str) -> None:
+    """See that what holds the second master of a track is no track to anybody."""
+    tools = client.holding.tools
+    async with tools.database.read() as session:
+        version = await session.get_one(TrackVersion, (track_id, 2))
+        held = await session.get_one(Track, version.holder_id)
+        sources = await SOURCES[SearchKind.TRACK](session, [held.id, track_id])
+    assert [one.subject_id for one in sources] == [track_id]
+    for method in ("GET", "DELETE"):
+        assert (await client.ask(method, f"/api/v1/tracks/{held.id}", token=token)).status == 404
+
+
+async def test_a_version_whose_files_are_gone_is_used_no_more(client: Client) -> None:
+    token, database = await client.artist(), client.holding.tools.database
+    sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
+    track, now = UUID(sent.json["track"]), client.holding.tools.clock()
+    await client.ask("PUT", f"/api/v1/masters/New.wav?replaces={track}", token=token, data=wave(2))
+    async with database.begin() as session:
+        version = await session.get_one(TrackVersion, (track, 2))
+        version.state = VersionState.READY
+        assert version.holder_id is not None
+        await remove_holder(session, version.holder_id, now=now, until=now)
+
+    used = await client.ask("POST", f"/api/v1/tracks/{track}/versions/2/use", token=token)
+
+    assert (used.status, code(used)) == (409, "version-unready")
+
+
 async def test_another_master_takes_the_place_of_one_and_the_track_stays(client: Client) -> None:
     token, database = await client.artist(), client.holding.tools.database
     sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
@@ -279,6 +312,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
     assert code(third) == "version-under-way"
     assert (await client.ask("POST", f"{path}/versions/2/use", token=token)).status == 409
     assert len((await client.ask("GET", "/api/v1/tracks")).json["tracks"]) == 1
+    await require_unknown_holder(client, UUID(track), token)
     async with database.read() as session:
         waiting = await session.get_one(TrackVersion, (UUID(track), 2))
     await complete(client, waiting.master_id)
