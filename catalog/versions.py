@@ -107,13 +107,17 @@ async def add_version(  # noqa: PLR0913 - what is known of it
 
 
 async def settle_versions(session: Session, master_id: UUID, *, now: datetime) -> None:
-    """Use a master of which all was made, where a track waits for it.
+    """Use a master of which all was made, where a track that is not deleted waits for it.
 
     One whose length is not that of the one before is not used unasked.
     """
     for version in await _waiting(session, master_id):
-        track = await _locked(session, version.track_id)
-        if await _is_alike(session, track.master_id, master_id):
+        track = await session.get_one(
+            Track, version.track_id, with_for_update=True, populate_existing=True
+        )
+        if track.state == TrackState.REMOVED:
+            _move(version, VersionEvent.CANCEL)
+        elif await _is_alike(session, track.master_id, master_id):
             await _exchange(session, track, version, now=now)
         else:
             _move(version, VersionEvent.MAKE)
@@ -169,6 +173,13 @@ async def cancel_version(session: Session, track_id: UUID, number: int) -> UUID 
         return version.holder_id
     _move(version, VersionEvent.CANCEL)
     return version.holder_id
+
+
+async def cancel_versions(session: Session, track_id: UUID) -> None:
+    """Let no other master wait for a track that was deleted, nor be restored."""
+    for version in await session.scalars(_of(track_id)):
+        if (VersionState(version.state), VersionEvent.CANCEL) in VERSION_MOVES:
+            _move(version, VersionEvent.CANCEL)
 
 
 async def _exchange(
