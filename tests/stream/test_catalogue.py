@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from catalog.jobs import Kind
 from catalog.masters import finish_tracks, move_tracks
@@ -21,7 +21,7 @@ from catalog.music import describe_master, track_of
 from catalog.removal import remove_holder
 from catalog.roles import Role
 from catalog.search_sources import SOURCES
-from catalog.states import TrackEvent
+from catalog.states import ReleaseState, TrackEvent
 from catalog.version_states import VersionState
 from ingest.describing import describe
 from tests.support.catalog import NOON
@@ -139,6 +139,46 @@ async def test_who_is_reviewed_is_looked_at_before_and_told_why(client: Client) 
     assert all((one["by"] is None) is one["is_overseen"] for one in moves)
 
 
+async def test_who_is_reviewed_lets_nobody_hear_another_master(client: Client) -> None:
+    token, operator = await client.artist(), await client.artist(Role.OPERATOR)
+    async with client.holding.tools.database.begin() as session:
+        await session.execute(update(Account).values(is_reviewed=True))
+    sent = await done(
+        client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1)), status=201
+    )
+    track = UUID(sent["track"])
+    path = f"/api/v1/tracks/{track}"
+    release = (await done(client.ask("GET", path, token=token)))["release"]
+    async with client.holding.tools.database.read() as session:
+        first = (await track_of(session, track)).master.id
+    await complete(client, first)
+    assert (await client.ask("GET", path)).status == 404
+    another = f"/api/v1/masters/New.wav?replaces={track}"
+    await move_to(client, release, ReleaseState.IN_REVIEW)
+    assert code(await client.ask("PUT", another, token=token, data=wave(2))) == "release-under-way"
+
+    await move_to(client, release, ReleaseState.PUBLISHED)
+    assert (await client.ask("PUT", another, token=token, data=wave(2))).status == 201
+    async with client.holding.tools.database.read() as session:
+        waiting = await session.get_one(TrackVersion, (track, 2))
+    await complete(client, waiting.master_id)
+
+    listed = (await done(client.ask("GET", f"{path}/versions", token=token)))["items"]
+    assert [one["state"] for one in listed] == ["ready", "current"]
+    use = f"{path}/versions/2/use"
+    assert code(await client.ask("POST", use, token=token)) == "review-needed"
+    used = await done(client.ask("POST", use, token=operator))
+    assert [one["state"] for one in used["items"]] == ["current", "former"]
+    # The one before is known as its own when it is sent again.
+    known = await done(client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1)))
+    assert known["track"] == str(track)
+
+
+async def move_to(client: Client, release: str, state: ReleaseState) -> None:
+    async with client.holding.tools.database.begin() as session:
+        (await session.get_one(Release, UUID(release))).state = state
+
+
 async def test_a_release_is_withdrawn_with_its_tracks_and_put_back(client: Client) -> None:
     token, moderator = await client.artist(), await client.artist(Role.MODERATOR)
     path = await ready(client, token)
@@ -158,6 +198,15 @@ async def test_a_release_is_withdrawn_with_its_tracks_and_put_back(client: Clien
 
     await done(client.ask("POST", f"{review}/withdraw", token=moderator, data=why))
     assert code(await client.ask("POST", f"{path}/reinstate", token=token)) == "withdrawn-by-others"
+    await done(client.ask("POST", f"{review}/reinstate", token=moderator))
+    assert (await client.ask("GET", heard)).json["state"] == "playable"
+    # Its owner cannot forestall it by withdrawing first, nor send it again.
+    await done(client.ask("POST", f"{path}/withdraw", token=token, data=why))
+    assert (await client.ask("POST", f"{path}/withdraw", token=token, data=why)).status == 409
+    await done(client.ask("POST", f"{review}/withdraw", token=moderator, data=why))
+    assert code(await client.ask("POST", f"{path}/reinstate", token=token)) == "withdrawn-by-others"
+    again = await client.ask("PUT", "/api/v1/masters/Again.wav", token=token, data=wave(1))
+    assert (again.status, code(again)) == (403, "withdrawn-by-others")
     await done(client.ask("POST", f"{review}/reinstate", token=moderator))
     assert (await client.ask("GET", heard)).json["state"] == "playable"
     # What is out keeps its names; the rest can still be said of it.
@@ -261,7 +310,7 @@ async def complete(client: Client, master_id: UUID, *, seconds: float = 1) -> No
         await describe_master(session, master_id, facts)
         for event in (TrackEvent.EXAMINE, TrackEvent.PUBLISH):
             await move_tracks(session, master_id, event, now=NOON)
-        await finish_tracks(session, master_id, now=NOON)
+        await finish_tracks(session, master_id, now=NOON, reviews=False)
 
 
 async def require_unknown_holder(client: Client, track_id: UUID, token: str) -> None:

@@ -311,7 +311,7 @@ async def test_a_master_that_waited_for_a_deleted_track_is_like_any_other(
     assert await world.examine(tune.master_id)
 
     async with world.holding.tools.database.begin() as session:
-        await finish_tracks(session, tune.master_id, now=NOON)
+        await finish_tracks(session, tune.master_id, now=NOON, reviews=False)
 
     async with world.holding.tools.database.read() as session:
         version = await session.get_one(TrackVersion, (song.track_id, 2))
