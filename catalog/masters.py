@@ -88,6 +88,13 @@ async def finish_tracks(
     return finished
 
 
+async def put_back(session: Session, track: Track, *, now: datetime) -> None:
+    """Let all hear a track again that was withdrawn, as far as its master has come."""
+    await move(session, track.id, TrackEvent.REINSTATE, now=now)
+    if await is_made(session, str(track.master_id)):
+        await move(session, track.id, TrackEvent.FINISH, now=now)
+
+
 async def is_made(session: Session, master_id: str) -> bool:
     """Whether all that is made of a master was made."""
     ladder = await job_of(session, Kind.LADDER, master_id)

@@ -46,15 +46,25 @@ _JOBS = (Kind.COMPARE, Kind.EXAMINE, Kind.LADDER)
 _SHARED = (Kind.JOIN, Kind.PIECE)
 #: States in which somebody can hear a track, if only its owners.
 _HEARD = (*AUDIBLE, TrackState.WITHDRAWN)
-_OWNED = "Its artist took it down; it stays with the listeners who own it."
+#: Why a track is withdrawn that listeners own: its owner may put it back, or may not.
+TAKEN_DOWN = "Its artist took it down; it stays with the listeners who own it."
+TAKEN_DOWN_BY_OTHERS = (
+    "Those who look after the catalogue took it down; it stays with the listeners who own it."
+)
 
 
 async def remove_track(
-    session: Session, track_id: UUID, *, now: datetime, until: datetime
+    session: Session,
+    track_id: UUID,
+    *,
+    now: datetime,
+    until: datetime,
+    is_overseen: bool = False,
 ) -> TrackState:
     """Delete a track; answer `removed`, or `withdrawn` where listeners own it.
 
-    Its row stays, for plays that were paid. Its objects are looked at after `until`.
+    Its row stays, for plays that were paid. Its objects are looked at after `until`. Where
+    somebody does who oversees all music, its owner cannot put it back.
 
     Raises:
         Refused: `track-unknown`, 404, also for one that only holds a master of another.
@@ -62,7 +72,10 @@ async def remove_track(
     """
     if await is_holder(session, track_id):
         raise unknown_track()
-    return await _remove_with_holders(session, track_id, now=now, until=until)
+    came_to = await _remove_with_holders(session, track_id, now=now, until=until)
+    if is_overseen and came_to is TrackState.WITHDRAWN:
+        (await session.get_one(Track, track_id)).reason = TAKEN_DOWN_BY_OTHERS
+    return came_to
 
 
 async def remove_holder(
@@ -154,7 +167,7 @@ async def _forget_archive(session: Session, archive: Archive, *, until: datetime
 async def _remove(session: Session, track: Track, *, now: datetime, until: datetime) -> TrackState:
     if await _is_missed(session, track):
         if track.state != TrackState.WITHDRAWN:
-            await move(session, track.id, TrackEvent.WITHDRAW, now=now, reason=_OWNED)
+            await move(session, track.id, TrackEvent.WITHDRAW, now=now, reason=TAKEN_DOWN)
         if await _is_on_draft(session, track):
             await take_off(session, track.id)
         return TrackState.WITHDRAWN

@@ -16,7 +16,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.events import EventKind, NewEvent, tell
-from catalog.masters import is_made
+from catalog.masters import put_back
 from catalog.models.music import Track
 from catalog.models.releases import Release
 from catalog.music import AUDIBLE, move
@@ -300,9 +300,7 @@ async def _put_back(session: Session, tracks: Sequence[str], occasion: Occasion)
         track = await session.get(Track, track_id)
         if track is None or track.state != TrackState.WITHDRAWN:
             continue  # it was deleted meanwhile
-        await move(session, track_id, TrackEvent.REINSTATE, now=occasion.now)
-        if await is_made(session, str(track.master_id)):
-            await move(session, track_id, TrackEvent.FINISH, now=occasion.now)
+        await put_back(session, track, now=occasion.now)
 
 
 async def _do(

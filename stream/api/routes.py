@@ -56,6 +56,7 @@ from stream.api.topup_routes import topup_routes
 from stream.api.tracks import (
     WaveformQuery,
     delete_track,
+    reinstate,
     get_track,
     get_tracks,
     get_waveform,
@@ -157,6 +158,16 @@ def api_routes(desk: Desk) -> list[Route]:
             summary="Delete your track; one that listeners own is withdrawn from all others.",
             answers={204: None, 200: TrackDocument},
             problems=(401, 403, 404),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/tracks/{track}/reinstate",
+            handler=reinstate,
+            name="reinstate_track",
+            needs=Permission.MUSIC_DELETE,
+            summary="Let all hear your track again that you deleted while listeners owned it.",
+            answers={200: TrackDocument},
+            problems=(401, 403, 404, 409),
         ),
         Route(
             method="GET",

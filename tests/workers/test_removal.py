@@ -26,11 +26,12 @@ from catalog.models.releases import Archive, Release
 from catalog.music import track_of
 from catalog.objects import is_referred_to
 from catalog.releases import create_release, release_of
-from catalog.removal import remove_archive, remove_release
+from catalog.removal import remove_archive, remove_release, remove_track
 from catalog.roles import Role
 from catalog.states import ReleaseState, TrackState
 from catalog.version_states import VersionState
 from ingest.accept import Accepted
+from ingest.singles import reinstate_track
 from tests.support.catalog import NOON, person
 from tests.support.working import objects, workshop
 from tests.support.world import GRACE, SONG, TUNE, World
@@ -246,6 +247,22 @@ async def test_what_listeners_own_stays_with_them(world: World) -> None:
     async with world.holding.tools.database.read() as session:
         found = await track_of(session, song.track_id)
     assert "stays with the listeners" in (found.track.reason or "")
+    async with world.holding.tools.database.begin() as session:
+        await reinstate_track(session, song.track_id, now=NOON, reviews=False, is_overseeing=False)
+    async with world.holding.tools.database.read() as session:
+        assert (await track_of(session, song.track_id)).is_audible
+
+    # What those who oversee all music took down is not its owner's to put back.
+    for is_overseen in (False, True):
+        async with world.holding.tools.database.begin() as session:
+            await remove_track(
+                session, song.track_id, now=NOON, until=NOON, is_overseen=is_overseen
+            )
+    with pytest.raises(Refused, match="withdrawn-by-others"):
+        async with world.holding.tools.database.begin() as session:
+            await reinstate_track(
+                session, song.track_id, now=NOON, reviews=False, is_overseeing=False
+            )
 
 
 async def test_a_draft_is_no_place_to_hear_what_listeners_own(world: World) -> None:
