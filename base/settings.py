@@ -344,6 +344,11 @@ class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, 
         return self
 
     @property
+    def reviews(self) -> bool:
+        """Whether moderators look at music before all hear it, where no account says otherwise."""
+        return self.review == "always"
+
+    @property
     def embeds_valkey(self) -> bool:
         """Whether the Redis address is the private socket, which the house must serve."""
         return self.redis_url == f"unix://{self.data_dir}/valkey.sock"

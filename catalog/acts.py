@@ -43,6 +43,7 @@ class Act(StrEnum):
     PAYEE_FREED = "payee.freed"
     TERMS_SET = "terms.set"
     TRACK_REMOVED = "track.removed"
+    TRACK_REINSTATED = "track.reinstated"
     RELEASE_REMOVED = "release.removed"
     REVIEW_RULED = "review.ruled"
 

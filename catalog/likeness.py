@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from base.database import Session, insert_if_new, insert_once
+from catalog.holders import holds
 from catalog.models.files import Master
 from catalog.models.likeness import FingerprintTerm, Likeness
 from catalog.models.music import Track
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import is_audible
 from catalog.states import TrackState
-from catalog.versions import holds
 
 #: Of those that share terms, the most alike are compared.
 MOST_CANDIDATES = 50

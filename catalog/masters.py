@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from base.database import Session
 from catalog.events import EventKind, tell_of_track
 from catalog.growth import growth_of
+from catalog.holders import holds
 from catalog.jobs import Kind, job_of
 from catalog.models.files import Master
 from catalog.models.jobs import Job
@@ -24,7 +25,8 @@ from catalog.models.releases import ReleaseTrack
 from catalog.music import move, renditions_of
 from catalog.splits import is_split
 from catalog.states import JobState, TrackEvent, TrackState
-from catalog.versions import holds, note_on_versions, reject_versions, settle_versions
+from catalog.version_states import VersionState
+from catalog.versions import note_on_versions, reject_versions, settle_versions
 
 #: States of tracks that are still worked on.
 _UNDER_WAY = (TrackState.RECEIVED, TrackState.EXAMINING, TrackState.PLAYABLE)
@@ -70,15 +72,27 @@ async def move_tracks(
     ]
 
 
-async def finish_tracks(session: Session, master_id: UUID, *, now: datetime) -> list[Track]:
-    """Call the tracks of a master complete; one that was withdrawn meanwhile stays so."""
+async def finish_tracks(
+    session: Session, master_id: UUID, *, now: datetime, reviews: bool
+) -> list[Track]:
+    """Call the tracks of a master complete; one that was withdrawn meanwhile stays so.
+
+    `reviews` says whether others look at music before all hear it, unless told.
+    """
     await lock_master(session, master_id)
     playable = [
         track for track in await tracks_of(session, master_id) if track.state == TrackState.PLAYABLE
     ]
     finished = [await move(session, track.id, TrackEvent.FINISH, now=now) for track in playable]
-    await settle_versions(session, master_id, now=now)
+    await settle_versions(session, master_id, now=now, reviews=reviews)
     return finished
+
+
+async def put_back(session: Session, track: Track, *, now: datetime) -> None:
+    """Let all hear a track again that was withdrawn, as far as its master has come."""
+    await move(session, track.id, TrackEvent.REINSTATE, now=now)
+    if await is_made(session, str(track.master_id)):
+        await move(session, track.id, TrackEvent.FINISH, now=now)
 
 
 async def is_made(session: Session, master_id: str) -> bool:
@@ -99,13 +113,15 @@ async def note_trouble(session: Session, master_id: UUID, sentence: str | None) 
     await note_on_versions(session, master_id, sentence)
 
 
-async def catch_up_version(session: Session, version: TrackVersion, *, now: datetime) -> None:
+async def catch_up_version(
+    session: Session, version: TrackVersion, *, now: datetime, reviews: bool
+) -> None:
     """Bring a new version to where its master, which was here before, has come."""
     past = await _past_of(session, version.master_id)
     if TrackEvent.REJECT in past:
         await reject_versions(session, version.master_id, "The file cannot be used.")
     elif TrackEvent.FINISH in past:
-        await settle_versions(session, version.master_id, now=now)
+        await settle_versions(session, version.master_id, now=now, reviews=reviews)
 
 
 async def catch_up(session: Session, track: Track, *, now: datetime) -> None:
@@ -164,12 +180,17 @@ async def own_track(
 ) -> Track | None:
     """Answer the track that an owner has of a master: on this release, or on any or none.
 
-    Of several, one that is on no release comes first.
+    Of several, one that is on no release comes first. What a track had before is a master of it.
     """
+    is_former = exists().where(
+        TrackVersion.track_id == Track.id,
+        TrackVersion.master_id == master_id,
+        TrackVersion.state == VersionState.FORMER,
+    )
     query = (
         select(Track)
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
-        .where(Track.master_id == master_id, Track.owner_id == owner_id)
+        .where(or_(Track.master_id == master_id, is_former), Track.owner_id == owner_id)
         .where(Track.state != TrackState.REMOVED, ~holds())
         .order_by(ReleaseTrack.release_id.is_not(None), Track.created_at)
     )

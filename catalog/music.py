@@ -17,6 +17,7 @@ from catalog.callers import Caller
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import with_early
 from catalog.generations import CURRENT, found_at
+from catalog.holders import is_holder
 from catalog.keysets import behind
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
@@ -98,13 +99,16 @@ async def track_of(session: Session, track_id: UUID) -> Published:
     """Answer all that is known of a track.
 
     Raises:
-        Refused: `track-unknown`, 404.
+        Refused: `track-unknown`, 404, also for one that only holds a master of another.
 
     """
     row = (await session.execute(_WHOLE, {"track": track_id})).first()
     if row is None or row.Track.state == TrackState.REMOVED:
         raise unknown_track()
     track, master, release, place = row
+    # What holds a master is never audible: whoever listens need not wait for the question.
+    if track.state not in AUDIBLE and await is_holder(session, track_id):
+        raise unknown_track()
     return Published(
         track=track,
         master=master,

@@ -90,6 +90,11 @@ def require_draft(release: Release, caller: Caller) -> None:
     """Refuse what is not the caller's, and what is published, as `lock_draft` does."""
     if not concerns(release, caller):
         raise unknown_release()
+    require_unpublished(release)
+
+
+def require_unpublished(release: Release) -> None:
+    """Refuse what is published, or on its way, as `lock_draft` does."""
     if release.state == ReleaseState.DRAFT:
         return
     if release.is_draft:

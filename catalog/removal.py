@@ -20,6 +20,7 @@ from catalog.artworks import drop_unneeded
 from catalog.facts import forget_release_words, forget_track_words
 from catalog.generations import all_renditions
 from catalog.growth import growth_of
+from catalog.holders import holders_of, is_holder
 from catalog.jobs import Kind, lock_jobs
 from catalog.masters import lock_master, tracks_of
 from catalog.models.files import GrowingRendition, Rendition
@@ -30,29 +31,63 @@ from catalog.models.releases import Archive, EmbeddedArtwork, Release, ReleaseTr
 from catalog.music import AUDIBLE, describe_master, move, unknown_track
 from catalog.objects import DRAWN, hold, own_keys
 from catalog.release_moves import forget_moves
-from catalog.releases import archives_of, release_of, take_off, unknown_archive
+from catalog.releases import (
+    archives_of,
+    release_of,
+    require_unpublished,
+    take_off,
+    unknown_archive,
+)
 from catalog.splits import end_split, subjects_of
 from catalog.states import HIDDEN, TrackEvent, TrackState
-from catalog.versions import holders_of
+from catalog.versions import cancel_versions
 
 _JOBS = (Kind.COMPARE, Kind.EXAMINE, Kind.LADDER)
 _SHARED = (Kind.JOIN, Kind.PIECE)
 #: States in which somebody can hear a track, if only its owners.
 _HEARD = (*AUDIBLE, TrackState.WITHDRAWN)
-_OWNED = "Its artist took it down; it stays with the listeners who own it."
+#: Why a track is withdrawn that listeners own: its owner may put it back, or may not.
+TAKEN_DOWN = "Its artist took it down; it stays with the listeners who own it."
+TAKEN_DOWN_BY_OTHERS = (
+    "Those who look after the catalogue took it down; it stays with the listeners who own it."
+)
 
 
 async def remove_track(
-    session: Session, track_id: UUID, *, now: datetime, until: datetime
+    session: Session,
+    track_id: UUID,
+    *,
+    now: datetime,
+    until: datetime,
+    is_overseen: bool = False,
 ) -> TrackState:
     """Delete a track; answer `removed`, or `withdrawn` where listeners own it.
 
-    Its row stays, for plays that were paid. Its objects are looked at after `until`.
+    Its row stays, for plays that were paid. Its objects are looked at after `until`. Where
+    somebody does who oversees all music, its owner cannot put it back.
 
     Raises:
-        Refused: `track-unknown`, 404.
+        Refused: `track-unknown`, 404, also for one that only holds a master of another.
 
     """
+    if await is_holder(session, track_id):
+        raise unknown_track()
+    came_to = await _remove_with_holders(session, track_id, now=now, until=until)
+    if is_overseen and came_to is TrackState.WITHDRAWN:
+        (await session.get_one(Track, track_id)).reason = TAKEN_DOWN_BY_OTHERS
+    return came_to
+
+
+async def remove_holder(
+    session: Session, track_id: UUID, *, now: datetime, until: datetime
+) -> None:
+    """Let go of a master that a track is not to have any more; see `versions.cancel_version`."""
+    await _remove_with_holders(session, track_id, now=now, until=until)
+
+
+async def _remove_with_holders(
+    session: Session, track_id: UUID, *, now: datetime, until: datetime
+) -> TrackState:
     locked = await _lock(session, [track_id, *await holders_of(session, [track_id])])
     came_to = [
         await _remove(session, one, now=now, until=until) for one in locked if one.id == track_id
@@ -68,12 +103,23 @@ async def remove_track(
 async def remove_release(
     session: Session, release_id: UUID, *, now: datetime, until: datetime
 ) -> None:
-    """Delete a draft with all its tracks; the caller knows that it is one."""
-    placed = select(ReleaseTrack.track_id).where(ReleaseTrack.release_id == release_id)
-    tracks = list(await session.scalars(placed))
-    for track in await _lock(session, [*tracks, *await holders_of(session, tracks)]):
-        await _remove(session, track, now=now, until=until)
+    """Delete a draft with all its tracks; the caller knows whose it is.
+
+    Raises:
+        Refused: `release-unknown` 404; `release-published` or `release-under-way` 409, also when
+            it became so at this very moment.
+
+    """
+    before = await _tracks_on(session, release_id)
+    locked = await _lock(session, before)
     release = await release_of(session, release_id, lock=True)
+    require_unpublished(release)
+    # What was put on it meanwhile is locked out of order, and who then stands in each other's way
+    # is told to try again; from here on nothing is put on it.
+    if (tracks := await _tracks_on(session, release_id)) != before:
+        locked = await _lock(session, tracks)
+    for track in locked:
+        await _remove(session, track, now=now, until=until)
     await forget_release_words(session, release_id)
     await forget_names_on_release(session, release_id)
     await forget_moves(session, release_id)
@@ -87,17 +133,24 @@ async def remove_release(
         await drop_unneeded(session, artwork_id, until=until)
 
 
+async def _tracks_on(session: Session, release_id: UUID) -> list[UUID]:
+    """Answer the tracks of a release, and what holds other masters of them."""
+    placed = select(ReleaseTrack.track_id).where(ReleaseTrack.release_id == release_id)
+    tracks = list(await session.scalars(placed.order_by(ReleaseTrack.track_id)))
+    return [*tracks, *sorted(await holders_of(session, tracks))]
+
+
 async def remove_archive(
     session: Session, release_id: UUID, archive_id: UUID, *, until: datetime
 ) -> None:
     """Forget an archive of a draft and what was said of it; what was taken out of it stays.
 
     Raises:
-        Refused: `archive-unknown`, 404.
+        Refused: `archive-unknown`, 404; and as `remove_release`.
 
     """
     await lock_jobs(session, [Kind.UNPACK], str(archive_id))
-    await release_of(session, release_id, lock=True)
+    require_unpublished(await release_of(session, release_id, lock=True))
     for archive in await archives_of(session, release_id):
         if archive.id == archive_id:
             await _forget_archive(session, archive, until=until)
@@ -114,7 +167,7 @@ async def _forget_archive(session: Session, archive: Archive, *, until: datetime
 async def _remove(session: Session, track: Track, *, now: datetime, until: datetime) -> TrackState:
     if await _is_missed(session, track):
         if track.state != TrackState.WITHDRAWN:
-            await move(session, track.id, TrackEvent.WITHDRAW, now=now, reason=_OWNED)
+            await move(session, track.id, TrackEvent.WITHDRAW, now=now, reason=TAKEN_DOWN)
         if await _is_on_draft(session, track):
             await take_off(session, track.id)
         return TrackState.WITHDRAWN
@@ -122,6 +175,7 @@ async def _remove(session: Session, track: Track, *, now: datetime, until: datet
     await forget_names_on_tracks(session, [track.id])
     await forget_track_words(session, track.id)
     await move(session, track.id, TrackEvent.REMOVE, now=now)
+    await cancel_versions(session, track.id)
     await session.flush()
     if not await tracks_of(session, track.master_id):
         await _retire(session, track.master_id, until=until)

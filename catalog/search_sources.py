@@ -10,6 +10,7 @@ from sqlalchemy import Column, select
 
 from base.bulk import among
 from base.database import Session
+from catalog.holders import holds
 from catalog.models.artists import Artist, Label
 from catalog.models.base import table_of
 from catalog.models.music import Track
@@ -59,6 +60,7 @@ async def _tracks(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
         .outerjoin(table_of(ReleaseTrack), _PLACES.track_id == _TRACKS.id)
         .outerjoin(table_of(Release), _RELEASES.id == _PLACES.release_id)
         .where(among(session, _TRACKS.id, ids), _TRACKS.state != TrackState.REMOVED)
+        .where(~holds())
     )
     return [
         Source(

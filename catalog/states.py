@@ -226,6 +226,8 @@ RELEASE_MOVES: Mapping[tuple[ReleaseState, ReleaseEvent], ReleaseState] = {
     # It was time, and something was not there any more.
     (ReleaseState.SCHEDULED, ReleaseEvent.RETURN): ReleaseState.DRAFT,
     (ReleaseState.PUBLISHED, ReleaseEvent.WITHDRAW): ReleaseState.WITHDRAWN,
+    # Its owner did before: now it is not theirs to put back.
+    (ReleaseState.WITHDRAWN, ReleaseEvent.WITHDRAW): ReleaseState.WITHDRAWN,
     (ReleaseState.WITHDRAWN, ReleaseEvent.REINSTATE): ReleaseState.PUBLISHED,
 }
 

@@ -8,11 +8,11 @@ goes on with the master that it was opened with.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import Select, select
 
 from base.database import Session
 from base.errors import Refused
@@ -20,8 +20,11 @@ from catalog.events import EventKind, tell_of_track
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.publishing import TrackVersion
+from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import move, unknown_track
-from catalog.states import TrackEvent, TrackState, next_state
+from catalog.releases import release_of, require_unpublished
+from catalog.reviewing import is_reviewed, review_needed
+from catalog.states import ReleaseState, TrackEvent, TrackState, next_state
 from catalog.version_states import VERSION_MOVES, VersionEvent, VersionState
 
 _HOLDS = "It holds another master of a track."
@@ -34,23 +37,6 @@ _TO_COMPLETE = {
     TrackState.EXAMINING: (TrackEvent.PUBLISH, TrackEvent.FINISH),
     TrackState.PLAYABLE: (TrackEvent.FINISH,),
 }
-
-
-def holds() -> ColumnElement[bool]:
-    """Ask whether a track only holds a master of another, as part of a question that has it."""
-    return exists().where(TrackVersion.holder_id == Track.id)
-
-
-async def is_holder(session: Session, track_id: UUID) -> bool:
-    """Whether a track only holds a master of another."""
-    query = select(exists().where(TrackVersion.holder_id == track_id))
-    return bool(await session.scalar(query))
-
-
-async def holders_of(session: Session, track_ids: Collection[UUID]) -> list[UUID]:
-    """Answer the tracks that hold other masters of these."""
-    query = select(TrackVersion.holder_id).where(TrackVersion.track_id.in_(track_ids))
-    return [one for one in await session.scalars(query) if one is not None]
 
 
 async def versions_of(session: Session, track_id: UUID) -> list[tuple[TrackVersion, Master]]:
@@ -87,9 +73,10 @@ async def add_version(  # noqa: PLR0913 - what is known of it
 
     Raises:
         Refused: `track-unknown` 404; `version-under-way` 409: another one waits;
-            `version-same` 409: it is heard already.
+            `version-same` 409: it is heard already; `release-under-way` 409: it is looked at.
 
     """
+    _require_still(await _release_of(session, track_id))
     track = await _locked(session, track_id)
     known = list(await session.scalars(_of(track_id)))
     if track.master_id == master.id:
@@ -123,18 +110,29 @@ async def add_version(  # noqa: PLR0913 - what is known of it
     return version, holder
 
 
-async def settle_versions(session: Session, master_id: UUID, *, now: datetime) -> None:
-    """Use a master of which all was made, where a track waits for it.
+async def settle_versions(
+    session: Session, master_id: UUID, *, now: datetime, reviews: bool
+) -> None:
+    """Use a master of which all was made, where a track that is not deleted waits for it.
 
-    One whose length is not that of the one before is not used unasked.
+    One whose length is not that of the one before is not used unasked, nor is one of music that
+    others look at, or have looked at; `reviews` says whether they do, unless told.
     """
-    for version in await _waiting(session, master_id):
-        track = await _locked(session, version.track_id)
-        if await _is_alike(session, track.master_id, master_id):
-            await _exchange(session, track, version, now=now)
-        else:
+    for version in (await session.scalars(_waiting_for(master_id))).all():
+        release = await _release_of(session, version.track_id)
+        track = await session.get_one(
+            Track, version.track_id, with_for_update=True, populate_existing=True
+        )
+        await session.refresh(version, with_for_update=True)
+        if version.state != VersionState.WAITING:
+            continue  # it was deleted meanwhile
+        if track.state == TrackState.REMOVED:
+            _move(version, VersionEvent.CANCEL)
+        elif why := await _why_not(session, track, release, master_id, reviews=reviews):
             _move(version, VersionEvent.MAKE)
-            version.reason = "It is not as long as the one before: please say that it is right."
+            version.reason = why
+        else:
+            await _exchange(session, track, version, now=now)
     await session.flush()
 
 
@@ -151,14 +149,29 @@ async def note_on_versions(session: Session, master_id: UUID, sentence: str | No
         version.reason = sentence
 
 
-async def use_version(session: Session, track_id: UUID, number: int, *, now: datetime) -> Track:
+async def use_version(  # noqa: PLR0913 - who says so
+    session: Session,
+    track_id: UUID,
+    number: int,
+    *,
+    now: datetime,
+    reviews: bool,
+    is_overseeing: bool = False,
+) -> Track:
     """Let a master that is ready, or that was heard before, be the one that is heard.
 
+    Where others look at what all hear, one who oversees all music says so.
+
     Raises:
-        Refused: `version-unknown` 404; `version-unready` 409.
+        Refused: `version-unknown` 404; `version-unready` 409, also when its files are gone;
+            `release-under-way` 409; `review-needed` 409.
 
     """
+    release = await _release_of(session, track_id)
+    _require_still(release)
     track = await _locked(session, track_id)
+    if not is_overseeing and await _is_looked_at(session, track, release, reviews=reviews):
+        raise review_needed("it before it is heard: please ask those who look after the catalogue.")
     version = await version_of(session, track_id, number)
     if version.state == VersionState.CURRENT:
         return track
@@ -166,6 +179,8 @@ async def use_version(session: Session, track_id: UUID, number: int, *, now: dat
         version.state == VersionState.WAITING
     ):
         raise Refused("version-unready", f"The version is {version.state}.", status=409)
+    if not await _is_held(session, version):
+        raise Refused("version-unready", "The files of the version are gone.", status=409)
     await _exchange(session, track, version, now=now)
     return track
 
@@ -184,6 +199,13 @@ async def cancel_version(session: Session, track_id: UUID, number: int) -> UUID 
         return version.holder_id
     _move(version, VersionEvent.CANCEL)
     return version.holder_id
+
+
+async def cancel_versions(session: Session, track_id: UUID) -> None:
+    """Let no other master wait for a track that was deleted, nor be restored."""
+    for version in await session.scalars(_of(track_id)):
+        if (VersionState(version.state), VersionEvent.CANCEL) in VERSION_MOVES:
+            _move(version, VersionEvent.CANCEL)
 
 
 async def _exchange(
@@ -207,6 +229,48 @@ async def _exchange(
     await tell_of_track(session, track, EventKind.TRACK_REPLACED, data, now=now)
 
 
+async def _release_of(session: Session, track_id: UUID) -> Release | None:
+    """Lock what a track is on, if it is on anything: before the track, as all do."""
+    place = await session.get(ReleaseTrack, track_id)
+    return await release_of(session, place.release_id, lock=True) if place else None
+
+
+def _is_under_way(release: Release | None) -> bool:
+    return release is not None and release.is_draft and release.state != ReleaseState.DRAFT
+
+
+def _require_still(release: Release | None) -> None:
+    if release is not None and _is_under_way(release):
+        require_unpublished(release)
+
+
+async def _is_looked_at(
+    session: Session, track: Track, release: Release | None, *, reviews: bool
+) -> bool:
+    """Whether others look at what becomes of a track: of a draft, they do when it comes out."""
+    is_out = release is None or not release.is_draft
+    return is_out and await is_reviewed(session, track.owner_id, by_default=reviews)
+
+
+async def _why_not(
+    session: Session, track: Track, release: Release | None, master_id: UUID, *, reviews: bool
+) -> str | None:
+    """Say why a master is not used unasked, unless it may be."""
+    if _is_under_way(release):
+        return "Its release is on its way: recall that, or use this once it is out."
+    if await _is_looked_at(session, track, release, reviews=reviews):
+        return "Somebody looks at it before it is heard."
+    if not await _is_alike(session, track.master_id, master_id):
+        return "It is not as long as the one before: please say that it is right."
+    return None
+
+
+async def _is_held(session: Session, version: TrackVersion) -> bool:
+    """Whether what was made of a master that is not heard is still kept."""
+    holder = await session.get(Track, version.holder_id, populate_existing=True)
+    return holder is not None and holder.state != TrackState.REMOVED
+
+
 async def _is_alike(session: Session, before_id: UUID, after_id: UUID) -> bool:
     before = await session.get_one(Master, before_id)
     after = await session.get_one(Master, after_id)
@@ -224,9 +288,12 @@ def _of(track_id: UUID) -> Select[TrackVersion]:
 
 
 async def _waiting(session: Session, master_id: UUID) -> Sequence[TrackVersion]:
+    return (await session.scalars(_waiting_for(master_id).with_for_update())).all()
+
+
+def _waiting_for(master_id: UUID) -> Select[TrackVersion]:
     query = select(TrackVersion).where(TrackVersion.master_id == master_id)
-    query = query.where(TrackVersion.state == VersionState.WAITING).with_for_update()
-    return (await session.scalars(query)).all()
+    return query.where(TrackVersion.state == VersionState.WAITING)
 
 
 async def _locked(session: Session, track_id: UUID) -> Track:

@@ -16,8 +16,10 @@ from catalog.jobs import Kind, NewJob, add, guess_audio_s, job_of
 from catalog.masters import catch_up, catch_up_version, lock_known, own_track
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
+from catalog.models.releases import Release
 from catalog.music import require_own, track_of
-from catalog.releases import lock_draft, put_on
+from catalog.releases import create_release, lock_draft, put_on
+from catalog.reviewing import is_reviewed, require_not_withdrawn
 from catalog.states import TrackState
 from catalog.versions import add_version
 from ingest.describing import describe
@@ -47,16 +49,19 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     release_id: UUID | None = None,
     replaces: UUID | None = None,
     warnings: Sequence[Mapping[str, Any]] = (),
+    reviews: bool = False,
 ) -> Accepted:
     """Write down a received master, and a track of the caller's that publishes it.
 
     The same bytes are the same master, whoever sends them: they are stored and examined once.
     From the same owner they are the same track, unless another draft is to have it too.
     `warnings` are what the first bytes told; they are found of a master that is new. It may be
-    another master of a track that is there, which it `replaces` once all of it was made.
+    another master of a track that is there, which it `replaces` once all of it was made. Where
+    others look at music before all hear it, by `reviews` unless told, a draft is begun for it.
 
     Raises:
-        Refused: `release-unknown`, 404, or `release-published`, 409; as `add_version` does.
+        Refused: `release-unknown`, 404, or `release-published`, 409; `withdrawn-by-others` 403;
+            as `add_version` does.
 
     """
     master = await _master(
@@ -64,13 +69,46 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     )
     if replaces is not None:
         return await _accept_version(
-            session, master, replaces, caller=caller, request_id=request_id, now=now
+            session,
+            master,
+            replaces,
+            caller=caller,
+            request_id=request_id,
+            now=now,
+            reviews=reviews,
         )
     release = await lock_draft(session, release_id, caller) if release_id else None
     owner_id = release.owner_id if release else caller.id
+    await require_not_withdrawn(session, master.id, owner_id)
     known = await own_track(session, master.id, owner_id, release_id=release_id)
     if known is not None:
         return _accepted(master, known, is_new=False)
+    if release is None and await is_reviewed(session, owner_id, by_default=reviews):
+        called = _called(filename, caller.name)
+        release = await create_release(session, caller, **called, now=now)
+    track = await _begin(
+        session, master, release, filename=filename, caller=caller, request_id=request_id, now=now
+    )
+    data = {"filename": name_of(filename), "size_bytes": master.size_bytes}
+    await tell_of_track(session, track, EventKind.TRACK_RECEIVED, data, now=now)
+    await catch_up(session, track, now=now)
+    await describe(session, track, master, now=now)
+    await _order(session, master, owner_id, request_id=request_id, now=now)
+    return _accepted(master, track, is_new=True)
+
+
+async def _begin(  # noqa: PLR0913 - what is known of an upload
+    session: Session,
+    master: Master,
+    release: Release | None,
+    *,
+    filename: str,
+    caller: Caller,
+    request_id: str,
+    now: datetime,
+) -> Track:
+    """Begin a track, at the end of what it is sent for."""
+    owner_id = release.owner_id if release else caller.id
     track = Track(
         id=uuid4(),
         recording_id=await _recording_id(session, master.id, owner_id, now=now),
@@ -87,12 +125,7 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     await session.flush()
     if release is not None:
         await put_on(session, release, track)
-    data = {"filename": name_of(filename), "size_bytes": master.size_bytes}
-    await tell_of_track(session, track, EventKind.TRACK_RECEIVED, data, now=now)
-    await catch_up(session, track, now=now)
-    await describe(session, track, master, now=now)
-    await _order(session, master, owner_id, request_id=request_id, now=now)
-    return _accepted(master, track, is_new=True)
+    return track
 
 
 async def _order(
@@ -118,15 +151,17 @@ async def _accept_version(  # noqa: PLR0913 - what is known of an upload
     caller: Caller,
     request_id: str,
     now: datetime,
+    reviews: bool,
 ) -> Accepted:
     """Let a master wait to take the place of the one of a track of the caller's."""
     found = await track_of(session, track_id)
     require_own(found, caller)
+    await require_not_withdrawn(session, master.id, found.track.owner_id)
     version, holder = await add_version(
         session, track_id, master, by=caller.id, note=None, request_id=request_id, now=now
     )
     if holder is not None:
-        await catch_up_version(session, version, now=now)
+        await catch_up_version(session, version, now=now, reviews=reviews)
         await _order(session, master, found.track.owner_id, request_id=request_id, now=now)
     return _accepted(master, found.track, is_new=holder is not None)
 

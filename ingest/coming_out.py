@@ -16,15 +16,15 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.events import EventKind, NewEvent, tell
-from catalog.masters import is_made
+from catalog.masters import put_back
 from catalog.models.music import Track
-from catalog.models.people import Account
 from catalog.models.releases import Release
 from catalog.music import AUDIBLE, move
 from catalog.pre_saves import fulfil
 from catalog.release_moves import last_move, move_with_note
 from catalog.release_types import type_of
 from catalog.releases import concerns, lock_draft, release_of, standing_on, unknown_release
+from catalog.reviewing import is_reviewed, review_needed, withdrawn_by_others
 from catalog.states import (
     RELEASE_MOVES,
     ReleaseEvent,
@@ -218,6 +218,8 @@ async def send_back(session: Session, release_id: UUID, occasion: Occasion) -> R
 async def withdraw(session: Session, release_id: UUID, occasion: Occasion) -> Release:
     """Let nobody hear a release any more but those who own its tracks.
 
+    Who looks after all releases may withdraw what its owner withdrew, who then cannot put it back.
+
     Raises:
         Refused: `release-unknown` 404; `release-elsewhere` 409; `reason-missing` 422.
 
@@ -225,13 +227,18 @@ async def withdraw(session: Session, release_id: UUID, occasion: Occasion) -> Re
     occasion = _with_reason(occasion)
     release = await _own(session, release_id, occasion)
     _require(release, ReleaseEvent.WITHDRAW)
+    if release.state == ReleaseState.WITHDRAWN and not occasion.is_overseeing:
+        raise _elsewhere(release)
+    before = await last_move(session, release.id, ReleaseEvent.WITHDRAW)
+    went = before.tracks if before and release.state == ReleaseState.WITHDRAWN else []
     heard = [
         one.track.id for one in await standing_on(session, release.id) if one.track.state in AUDIBLE
     ]
     for track_id in heard:
         reason = occasion.note or _WITHDRAWN
         await move(session, track_id, TrackEvent.WITHDRAW, now=occasion.now, reason=reason)
-    await _do(session, release, ReleaseEvent.WITHDRAW, occasion, tracks=heard)
+    tracks = [*map(UUID, went), *heard]
+    await _do(session, release, ReleaseEvent.WITHDRAW, occasion, tracks=tracks)
     return release
 
 
@@ -247,11 +254,7 @@ async def reinstate(session: Session, release_id: UUID, occasion: Occasion) -> R
     _require(release, ReleaseEvent.REINSTATE)
     last = await last_move(session, release.id, ReleaseEvent.WITHDRAW)
     if last is not None and last.is_overseen and not occasion.is_overseeing:
-        raise Refused(
-            "withdrawn-by-others",
-            "Those who look after the catalogue withdrew it: please write to them.",
-            status=403,
-        )
+        raise withdrawn_by_others()
     await _put_back(session, last.tracks if last else (), occasion)
     await _do(session, release, ReleaseEvent.REINSTATE, occasion)
     return release
@@ -297,9 +300,7 @@ async def _put_back(session: Session, tracks: Sequence[str], occasion: Occasion)
         track = await session.get(Track, track_id)
         if track is None or track.state != TrackState.WITHDRAWN:
             continue  # it was deleted meanwhile
-        await move(session, track_id, TrackEvent.REINSTATE, now=occasion.now)
-        if await is_made(session, str(track.master_id)):
-            await move(session, track_id, TrackEvent.FINISH, now=occasion.now)
+        await put_back(session, track, now=occasion.now)
 
 
 async def _do(
@@ -361,13 +362,8 @@ async def _taken_up(session: Session, release_id: UUID, occasion: Occasion) -> R
 
 
 async def _require_unreviewed(session: Session, release: Release, *, by_default: bool) -> None:
-    said = (await session.get_one(Account, release.owner_id)).is_reviewed
-    if by_default if said is None else said:
-        raise Refused(
-            "review-needed",
-            "Somebody looks at a release before it comes out here: please submit it.",
-            status=409,
-        )
+    if await is_reviewed(session, release.owner_id, by_default=by_default):
+        raise review_needed("a release before it comes out here: please submit it.")
 
 
 async def _own(session: Session, release_id: UUID, occasion: Occasion) -> Release:

@@ -19,12 +19,12 @@ from catalog.facts import (
     write_track_genres,
     write_track_tags,
 )
+from catalog.holders import is_holder
 from catalog.models.files import Master
 from catalog.models.music import Track
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import Naming, rename
 from catalog.releases import archives_of, release_of, standing_on, write_credits
-from catalog.versions import is_holder
 from ingest.arranging import Arrangement, Entry, arrange
 from ingest.crediting import named_in
 from ingest.naming import Tags, parse_tags

@@ -143,6 +143,7 @@ async def _accept(desk: Desk, upload: Upload, received: Received) -> Upload:
             release_id=upload.release_id,
             replaces=replaced_by(upload),
             warnings=upload.warnings,
+            reviews=desk.settings.reviews,
         )
         done = replace(_accepted(upload, accepted), touched_at=now)
         await tell_of_upload(session, done, now=now)

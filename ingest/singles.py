@@ -1,4 +1,4 @@
-"""Tracks on no release: what their owners write on them."""
+"""Tracks by themselves: what their owners write on them, and how one is heard again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from uuid import UUID
 
 from base.database import Session
 from base.errors import Refused
+from catalog.masters import put_back
 from catalog.music import track_of
+from catalog.releases import release_of
+from catalog.removal import TAKEN_DOWN
+from catalog.reviewing import is_reviewed, review_needed, withdrawn_by_others
+from catalog.states import ReleaseState, TrackState
 from ingest.saying import Said, tell_of_music
 
 
@@ -31,3 +36,33 @@ async def edit_single(session: Session, track_id: UUID, said: Said, *, now: date
     await session.refresh(track, with_for_update=True)
     await tell_of_music(session, track, said, now=now)
     track.edited = sorted({*track.edited, *said.names})
+
+
+async def reinstate_track(
+    session: Session, track_id: UUID, *, now: datetime, reviews: bool, is_overseeing: bool
+) -> None:
+    """Let all hear a track again that its owner took down while listeners owned it.
+
+    The caller of this knows that it is theirs, or oversees all music.
+
+    Raises:
+        Refused: `track-unknown` 404; `track-on-release`, `track-not-withdrawn` or `review-needed`
+            409; `withdrawn-by-others` 403.
+
+    """
+    found = await track_of(session, track_id)
+    if found.release is not None:
+        release = await release_of(session, found.release.id, lock=True)
+        if release.state != ReleaseState.PUBLISHED:
+            sentence = "Its release is not published: publish or reinstate that."
+            raise Refused("track-on-release", sentence, status=409)
+    track = found.track
+    await session.refresh(track, with_for_update=True)
+    if track.state != TrackState.WITHDRAWN:
+        raise Refused("track-not-withdrawn", "The track is not withdrawn.", status=409)
+    if not is_overseeing:
+        if track.reason != TAKEN_DOWN:
+            raise withdrawn_by_others()
+        if await is_reviewed(session, track.owner_id, by_default=reviews):
+            raise review_needed("it first: please ask those who look after the catalogue.")
+    await put_back(session, track, now=now)

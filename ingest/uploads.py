@@ -234,14 +234,16 @@ async def _create(desk: Desk, caller: Caller, new: NewUpload, *, parts: tuple[UU
             require_draft(await release_of(session, upload.release_id), caller)
         if (replaced := replaced_by(upload)) is not None:
             require_own(await track_of(session, replaced), caller)
-        upload = await _known_or_new(session, caller, upload)
+        upload = await _known_or_new(session, caller, upload, reviews=desk.settings.reviews)
         if upload.state is UploadState.OPEN:
             await require_quota(session, upload, desk.settings)
         await add_upload(session, upload)
     return upload
 
 
-async def _known_or_new(session: Session, caller: Caller, upload: Upload) -> Upload:
+async def _known_or_new(
+    session: Session, caller: Caller, upload: Upload, *, reviews: bool
+) -> Upload:
     """Answer a new upload as accepted, when its owner sent the bytes of its digest before.
 
     On a draft that it is for, they become another track.
@@ -265,6 +267,7 @@ async def _known_or_new(session: Session, caller: Caller, upload: Upload) -> Upl
         now=upload.created_at,
         release_id=upload.release_id,
         replaces=replaced_by(upload),
+        reviews=reviews,
     )
     return replace(
         moved(upload, UploadEvent.ACCEPT),

@@ -214,7 +214,9 @@ class Mender:
     async def _bring_on(self, session: Session, code: str, outlook: Outlook) -> bool:
         master_id = UUID(outlook.master_id)
         if code == NOT_FINISHED:
-            return bool(await finish_tracks(session, master_id, now=self._holding.tools.clock()))
+            tools = self._holding.tools
+            reviews = tools.settings.reviews
+            return bool(await finish_tracks(session, master_id, now=tools.clock(), reviews=reviews))
         if code == WITHOUT_END and outlook.rungs:
             await end_growth(session, master_id, self._holding.tools.clock)
             return True

@@ -108,7 +108,9 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         await _add(session, tracks, rows, now=tools.clock())
         await _order_rest(holding, session, leased, master)
         if await is_made(session, leased.subject):
-            await finish_tracks(session, master_id, now=tools.clock())
+            await finish_tracks(
+                session, master_id, now=tools.clock(), reviews=tools.settings.reviews
+            )
     for track in tracks:
         log.info("track examined", track=str(track.id), complaints=found.complaints)
 
@@ -199,7 +201,8 @@ async def complete_tracks(
     await lock_master(session, master_id)
     await _add(session, await tracks_of(session, master_id), rows, now=now)
     await choose(session, master_id, share=share, request_id=leased.request_id, now=now)
-    return await finish_tracks(session, master_id, now=now)
+    reviews = holding.tools.settings.reviews
+    return await finish_tracks(session, master_id, now=now, reviews=reviews)
 
 
 async def _add(

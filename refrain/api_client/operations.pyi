@@ -16,7 +16,7 @@ class AccountTotal(TypedDict):
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'release.removed', 'review.ruled']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -3004,6 +3004,9 @@ class Operations:
 
     async def reinstate_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let all hear your release again."""
+
+    async def reinstate_track(self, track: str, *, headers: Mapping[str, str] | None = ...) -> TrackDocument:
+        """Let all hear your track again that you deleted while listeners owned it."""
 
     async def reject_hold(self, play: str, body: WhyDecided, *, headers: Mapping[str, str] | None = ...) -> HoldExplained:
         """For who keeps the books: let a held play come to nothing."""

@@ -220,7 +220,7 @@ async def _why(request: web.Request) -> str | None:
 
 
 def _reviews(request: web.Request) -> bool:
-    return request.app[TOOLS].settings.review == "always"
+    return request.app[TOOLS].settings.reviews
 
 
 def _date(request: web.Request, body: PublishDate) -> Date:

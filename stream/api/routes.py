@@ -62,6 +62,7 @@ from stream.api.tracks import (
     get_waveform,
     patch_track,
     put_price,
+    reinstate,
 )
 from stream.api.uploads import upload_routes
 from stream.api.webhooks import (
@@ -159,6 +160,16 @@ def api_routes(desk: Desk) -> list[Route]:
             summary="Delete your track; one that listeners own is withdrawn from all others.",
             answers={204: None, 200: TrackDocument},
             problems=(401, 403, 404),
+        ),
+        Route(
+            method="POST",
+            path="/api/v1/tracks/{track}/reinstate",
+            handler=reinstate,
+            name="reinstate_track",
+            needs=Permission.MUSIC_DELETE,
+            summary="Let all hear your track again that you deleted while listeners owned it.",
+            answers={200: TrackDocument},
+            problems=(401, 403, 404, 409),
         ),
         Route(
             method="GET",

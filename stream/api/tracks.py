@@ -26,7 +26,7 @@ from catalog.removal import remove_track
 from catalog.states import TrackState
 from catalog.words import Explicit
 from ingest.alike import findings_of
-from ingest.singles import edit_single
+from ingest.singles import edit_single, reinstate_track
 from stream.api.answers import answered
 from stream.api.asking import Query, asking, told
 from stream.api.catalogue_documents import (
@@ -156,13 +156,38 @@ async def delete_track(request: web.Request) -> web.Response:
     async def remove(session: Session) -> TrackState:
         if who.id != found.track.owner_id:
             await note_act(session, who, Act.TRACK_REMOVED, found.track.id, now=tools.clock())
-        return await remove_track(session, found.track.id, now=tools.clock(), until=until)
+        return await remove_track(
+            session,
+            found.track.id,
+            now=tools.clock(),
+            until=until,
+            is_overseen=who.id != found.track.owner_id,
+        )
 
     if await tools.database.run(remove) is TrackState.REMOVED:
         return web.Response(status=204)
     async with tools.database.read() as session:
         kept = await track_of(session, found.track.id)
     return web.json_response(text=document(kept).model_dump_json(by_alias=True))
+
+
+async def reinstate(request: web.Request) -> web.Response:
+    """Let all hear a track of the caller's again that they deleted while listeners owned it."""
+    who, tools = await caller(request), request.app[TOOLS]
+    found = await own_track(request, request.match_info["track"])
+    async with tools.database.begin() as session:
+        if who.id != found.track.owner_id:
+            await note_act(session, who, Act.TRACK_REINSTATED, found.track.id, now=tools.clock())
+        await reinstate_track(
+            session,
+            found.track.id,
+            now=tools.clock(),
+            reviews=tools.settings.reviews,
+            is_overseeing=who.may(Permission.MUSIC_OVERSEE),
+        )
+        await session.flush()
+        answer = document(await track_of(session, found.track.id))
+    return answered(request, answer)
 
 
 async def get_tracks(request: web.Request) -> web.Response:

@@ -11,11 +11,13 @@ from base.database import Session
 from base.errors import Refused
 from catalog.models.files import Master
 from catalog.models.publishing import TrackVersion
-from catalog.removal import remove_track
+from catalog.permissions import Permission
+from catalog.removal import remove_holder
 from catalog.version_states import VersionState
 from catalog.versions import cancel_version, use_version, versions_of
 from stream.api.answers import answered
 from stream.api.tracks import own_track
+from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 
@@ -51,10 +53,17 @@ async def get_versions(request: web.Request) -> web.Response:
 async def use(request: web.Request) -> web.Response:
     """Let a version of the caller's track be the one that is heard."""
     found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
-    number = _number(request)
+    number, who = _number(request), await caller(request)
 
     async def work(session: Session) -> list[tuple[TrackVersion, Master]]:
-        await use_version(session, found.track.id, number, now=tools.clock())
+        await use_version(
+            session,
+            found.track.id,
+            number,
+            now=tools.clock(),
+            reviews=tools.settings.reviews,
+            is_overseeing=who.may(Permission.MUSIC_OVERSEE),
+        )
         return await versions_of(session, found.track.id)
 
     return _answered(request, await tools.database.run(work))
@@ -69,7 +78,7 @@ async def delete_version(request: web.Request) -> web.Response:
     async def work(session: Session) -> None:
         holder_id = await cancel_version(session, found.track.id, number)
         if holder_id is not None:
-            await remove_track(session, holder_id, now=tools.clock(), until=until)
+            await remove_holder(session, holder_id, now=tools.clock(), until=until)
 
     await tools.database.run(work)
     return web.Response(status=204)

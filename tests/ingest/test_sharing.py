@@ -51,7 +51,7 @@ async def come_to(world: World, sent: Accepted, state: str) -> None:
             assert job is not None
             [leased] = await take(session, [job.id], worker="w", now=NOON, lease=GRACE)
             await finish(session, leased, now=NOON)
-            await finish_tracks(session, sent.master_id, now=NOON)
+            await finish_tracks(session, sent.master_id, now=NOON, reviews=False)
 
 
 async def state_of(world: World, sent: Accepted) -> tuple[str, str | None]:

@@ -13,11 +13,17 @@ from sqlalchemy import select
 from catalog.jobs import Kind
 from catalog.masters import finish_tracks, move_tracks
 from catalog.models.files import Master
+from catalog.models.music import Track
+from catalog.models.people import Account
 from catalog.models.publishing import PreSave, TrackVersion
 from catalog.models.releases import Release
+from catalog.models.search import SearchKind
 from catalog.music import describe_master, track_of
+from catalog.removal import remove_holder
 from catalog.roles import Role
-from catalog.states import TrackEvent
+from catalog.search_sources import SOURCES
+from catalog.states import ReleaseState, TrackEvent
+from catalog.version_states import VersionState
 from ingest.describing import describe
 from refrain.review_rules import list_rules, set_rule
 from tests.support.catalog import NOON
@@ -37,11 +43,13 @@ async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clie
         yield opened
 
 
-async def ready(client: Client, token: str) -> str:
+async def ready(client: Client, token: str, data: bytes | None = None) -> str:
     """Answer the path of a draft with one track that may come out."""
     begun = await client.ask("POST", "/api/v1/releases", token=token, data={"title": "Record"})
     sent = f"/api/v1/masters/Song.wav?release={begun.json['id']}"
-    assert (await client.ask("PUT", sent, token=token, data=wave(next(NUMBERS)))).status == 201
+    assert (
+        await client.ask("PUT", sent, token=token, data=data or wave(next(NUMBERS)))
+    ).status == 201
     await client.play()
     return f"/api/v1/releases/{begun.json['id']}"
 
@@ -166,9 +174,53 @@ async def test_who_is_reviewed_is_looked_at_before_and_told_why(client: Client) 
     assert all((one["by"] is None) is one["is_overseen"] for one in moves)
 
 
+async def test_who_is_reviewed_lets_nobody_hear_another_master(client: Client) -> None:
+    token, operator = await client.artist(), await client.artist(Role.OPERATOR)
+    begun = await client.ask("POST", "/api/v1/releases", token=token, data={"title": "Record"})
+    old, new = wave(next(NUMBERS)), wave(next(NUMBERS))
+    async with client.holding.tools.database.begin() as session:
+        owner = (await session.get_one(Release, UUID(begun.json["id"]))).owner_id
+        (await session.get_one(Account, owner)).is_reviewed = True
+    sent = await done(
+        client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=old), status=201
+    )
+    track = UUID(sent["track"])
+    path = f"/api/v1/tracks/{track}"
+    release = (await done(client.ask("GET", path, token=token)))["release"]
+    async with client.holding.tools.database.read() as session:
+        first = (await track_of(session, track)).master.id
+    await complete(client, first)
+    assert (await client.ask("GET", path)).status == 404
+    another = f"/api/v1/masters/New.wav?replaces={track}"
+    await move_to(client, release, ReleaseState.IN_REVIEW)
+    assert code(await client.ask("PUT", another, token=token, data=new)) == "release-under-way"
+
+    await move_to(client, release, ReleaseState.PUBLISHED)
+    assert (await client.ask("PUT", another, token=token, data=new)).status == 201
+    async with client.holding.tools.database.read() as session:
+        waiting = await session.get_one(TrackVersion, (track, 2))
+    await complete(client, waiting.master_id)
+
+    listed = (await done(client.ask("GET", f"{path}/versions", token=token)))["items"]
+    assert [one["state"] for one in listed] == ["ready", "current"]
+    use = f"{path}/versions/2/use"
+    assert code(await client.ask("POST", use, token=token)) == "review-needed"
+    used = await done(client.ask("POST", use, token=operator))
+    assert [one["state"] for one in used["items"]] == ["current", "former"]
+    # The one before is known as its own when it is sent again.
+    known = await done(client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=old))
+    assert known["track"] == str(track)
+
+
+async def move_to(client: Client, release: str, state: ReleaseState) -> None:
+    async with client.holding.tools.database.begin() as session:
+        (await session.get_one(Release, UUID(release))).state = state
+
+
 async def test_a_release_is_withdrawn_with_its_tracks_and_put_back(client: Client) -> None:
     token, moderator = await client.artist(), await client.artist(Role.MODERATOR)
-    path = await ready(client, token)
+    data = wave(next(NUMBERS))
+    path = await ready(client, token, data)
     review, why = path.replace("releases", "reviews"), {"reason": "A sample was not cleared."}
     await done(client.ask("POST", f"{path}/publish", token=token))
     [track] = (await done(client.ask("GET", path)))["tracks"]
@@ -185,6 +237,15 @@ async def test_a_release_is_withdrawn_with_its_tracks_and_put_back(client: Clien
 
     await done(client.ask("POST", f"{review}/withdraw", token=moderator, data=why))
     assert code(await client.ask("POST", f"{path}/reinstate", token=token)) == "withdrawn-by-others"
+    await done(client.ask("POST", f"{review}/reinstate", token=moderator))
+    assert (await client.ask("GET", heard)).json["state"] == "playable"
+    # Its owner cannot forestall it by withdrawing first, nor send it again.
+    await done(client.ask("POST", f"{path}/withdraw", token=token, data=why))
+    assert (await client.ask("POST", f"{path}/withdraw", token=token, data=why)).status == 409
+    await done(client.ask("POST", f"{review}/withdraw", token=moderator, data=why))
+    assert code(await client.ask("POST", f"{path}/reinstate", token=token)) == "withdrawn-by-others"
+    again = await client.ask("PUT", "/api/v1/masters/Again.wav", token=token, data=data)
+    assert (again.status, code(again)) == (403, "withdrawn-by-others")
     await done(client.ask("POST", f"{review}/reinstate", token=moderator))
     assert (await client.ask("GET", heard)).json["state"] == "playable"
     # What is out keeps its names; the rest can still be said of it.
@@ -304,7 +365,36 @@ async def complete(client: Client, master_id: UUID, *, seconds: float = 1) -> No
         await describe_master(session, master_id, facts)
         for event in (TrackEvent.EXAMINE, TrackEvent.PUBLISH):
             await move_tracks(session, master_id, event, now=NOON)
-        await finish_tracks(session, master_id, now=NOON)
+        await finish_tracks(session, master_id, now=NOON, reviews=False)
+
+
+async def require_unknown_holder(client: Client, track_id: UUID, token: str) -> None:
+    """See that what holds the second master of a track is no track to anybody."""
+    tools = client.holding.tools
+    async with tools.database.read() as session:
+        version = await session.get_one(TrackVersion, (track_id, 2))
+        held = await session.get_one(Track, version.holder_id)
+        sources = await SOURCES[SearchKind.TRACK](session, [held.id, track_id])
+    assert [one.subject_id for one in sources] == [track_id]
+    for method in ("GET", "DELETE"):
+        assert (await client.ask(method, f"/api/v1/tracks/{held.id}", token=token)).status == 404
+
+
+async def test_a_version_whose_files_are_gone_is_used_no_more(client: Client) -> None:
+    token, database = await client.artist(), client.holding.tools.database
+    sent = await song(client, token)
+    track, now = UUID(sent.json["track"]), client.holding.tools.clock()
+    path, new = f"/api/v1/masters/New.wav?replaces={track}", wave(next(NUMBERS))
+    await client.ask("PUT", path, token=token, data=new)
+    async with database.begin() as session:
+        version = await session.get_one(TrackVersion, (track, 2))
+        version.state = VersionState.READY
+        assert version.holder_id is not None
+        await remove_holder(session, version.holder_id, now=now, until=now)
+
+    used = await client.ask("POST", f"/api/v1/tracks/{track}/versions/2/use", token=token)
+
+    assert (used.status, code(used)) == (409, "version-unready")
 
 
 async def audible(client: Client) -> list[str]:
@@ -333,6 +423,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
     assert code(third) == "version-under-way"
     assert (await client.ask("POST", f"{path}/versions/2/use", token=token)).status == 409
     assert await audible(client) == heard
+    await require_unknown_holder(client, UUID(track), token)
     async with database.read() as session:
         waiting = await session.get_one(TrackVersion, (UUID(track), 2))
     await complete(client, waiting.master_id)

@@ -44,7 +44,14 @@ class World:
     async def artist(self) -> Caller:
         return await person(self.holding.tools.database, Role.ARTIST)
 
-    async def send(self, data: bytes, owner: Caller, *, release_id: UUID | None = None) -> Accepted:
+    async def send(
+        self,
+        data: bytes,
+        owner: Caller,
+        *,
+        release_id: UUID | None = None,
+        replaces: UUID | None = None,
+    ) -> Accepted:
         received = await sent(self.holding, data)
         async with self.holding.tools.database.begin() as session:
             return await accept(
@@ -55,6 +62,7 @@ class World:
                 request_id="test",
                 now=self.clock(),
                 release_id=release_id,
+                replaces=replaces,
             )
 
     async def examine(self, master_id: UUID) -> bool:

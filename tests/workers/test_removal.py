@@ -15,19 +15,23 @@ from base.errors import Refused
 from base.storage.port import Key, key_of
 from catalog.callers import Caller
 from catalog.likeness import Alike, add_likeness
+from catalog.masters import finish_tracks
 from catalog.models import Model
 from catalog.models.files import Hold
 from catalog.models.likeness import Likeness
 from catalog.models.music import Track
 from catalog.models.plays import Counter
+from catalog.models.publishing import TrackVersion
 from catalog.models.releases import Archive, Release
 from catalog.music import track_of
 from catalog.objects import is_referred_to
 from catalog.releases import create_release, release_of
-from catalog.removal import remove_release
+from catalog.removal import remove_archive, remove_release, remove_track
 from catalog.roles import Role
-from catalog.states import TrackState
+from catalog.states import ReleaseState, TrackState
+from catalog.version_states import VersionState
 from ingest.accept import Accepted
+from ingest.singles import reinstate_track
 from tests.support.catalog import NOON, person
 from tests.support.working import objects, workshop
 from tests.support.world import GRACE, SONG, TUNE, World
@@ -243,6 +247,22 @@ async def test_what_listeners_own_stays_with_them(world: World) -> None:
     async with world.holding.tools.database.read() as session:
         found = await track_of(session, song.track_id)
     assert "stays with the listeners" in (found.track.reason or "")
+    async with world.holding.tools.database.begin() as session:
+        await reinstate_track(session, song.track_id, now=NOON, reviews=False, is_overseeing=False)
+    async with world.holding.tools.database.read() as session:
+        assert (await track_of(session, song.track_id)).is_audible
+
+    # What those who oversee all music took down is not its owner's to put back.
+    for is_overseen in (False, True):
+        async with world.holding.tools.database.begin() as session:
+            await remove_track(
+                session, song.track_id, now=NOON, until=NOON, is_overseen=is_overseen
+            )
+    with pytest.raises(Refused, match="withdrawn-by-others"):
+        async with world.holding.tools.database.begin() as session:
+            await reinstate_track(
+                session, song.track_id, now=NOON, reviews=False, is_overseeing=False
+            )
 
 
 async def test_a_draft_is_no_place_to_hear_what_listeners_own(world: World) -> None:
@@ -272,6 +292,48 @@ async def test_a_draft_goes_and_what_listeners_own_of_it_stays(world: World) -> 
     async with world.holding.tools.database.read() as session:
         found = await track_of(session, song.track_id)
     assert (found.track.state, found.release) == (TrackState.WITHDRAWN, None)
+
+
+async def test_a_draft_that_came_out_meanwhile_is_not_deleted(world: World) -> None:
+    ada = await world.artist()
+    release = await draft_of(world, ada)
+    song = await world.send(SONG, ada, release_id=release.id)
+    async with world.holding.tools.database.begin() as session:
+        (await release_of(session, release.id)).state = ReleaseState.PUBLISHED
+
+    with pytest.raises(Refused, match="release-published"):
+        async with world.holding.tools.database.begin() as session:
+            await remove_release(session, release.id, now=NOON, until=NOON + GRACE)
+    with pytest.raises(Refused, match="release-published"):
+        async with world.holding.tools.database.begin() as session:
+            await remove_archive(session, release.id, uuid4(), until=NOON + GRACE)
+
+    async with world.holding.tools.database.read() as session:
+        assert (await track_of(session, song.track_id)).release is not None
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_a_master_that_waited_for_a_deleted_track_is_like_any_other(
+    world: World, *, is_told: bool
+) -> None:
+    ada = await world.artist()
+    song = await world.send(SONG, ada)
+    await world.send(TUNE, ada, replaces=song.track_id)
+    await world.delete(song)
+    if not is_told:  # as when it was deleted at the very moment
+        async with world.holding.tools.database.begin() as session:
+            version = await session.get_one(TrackVersion, (song.track_id, 2))
+            version.state = VersionState.WAITING
+    tune = await world.send(TUNE, ada)
+    assert await world.examine(tune.master_id)
+
+    async with world.holding.tools.database.begin() as session:
+        await finish_tracks(session, tune.master_id, now=NOON, reviews=False)
+
+    async with world.holding.tools.database.read() as session:
+        version = await session.get_one(TrackVersion, (song.track_id, 2))
+        assert version.state == VersionState.CANCELLED
+        assert (await track_of(session, tune.track_id)).track.state == TrackState.COMPLETE
 
 
 async def test_masters_that_sound_alike_forget_one_that_goes(world: World) -> None:
