@@ -238,7 +238,7 @@ async def document(
         changed_at=release.changed_at,
         published_at=release.published_at,
         artwork=await _artwork(session, release),
-        tracks=await _tracks(session, standing),
+        tracks=await _tracks(session, standing, is_own=is_own),
         archives=None if archives is None else [_archive(one) for one in archives],
         findings=told,
         may_publish=None if findings is None else not errors_in(findings),
@@ -257,7 +257,9 @@ def summary(release: Release) -> ReleaseSummary:
     )
 
 
-async def _tracks(session: Session, standing: list[Standing]) -> list[TrackOnRelease]:
+async def _tracks(
+    session: Session, standing: list[Standing], *, is_own: bool
+) -> list[TrackOnRelease]:
     ids = [one.track.id for one in standing]
     said, words = await credits_of(session, ids), await words_of_tracks(session, ids)
     named = await credits_on_tracks(session, ids)
@@ -279,7 +281,7 @@ async def _tracks(session: Session, standing: list[Standing]) -> list[TrackOnRel
             mbid=mbid_facts(one.track),
             p_line=line_facts(one.track.p_year, one.track.p_owner),
             state=TrackState(one.track.state),
-            reason=one.track.reason,
+            reason=one.track.reason if is_own else None,
             duration=one.master.duration_s,
         )
         for one in standing

@@ -13,13 +13,15 @@ from catalog.jobs import Kind
 from catalog.masters import finish_tracks, move_tracks
 from catalog.models.files import Master
 from catalog.models.people import Account
+from catalog.models.plays import Counter
 from catalog.models.publishing import PreSave, TrackVersion
 from catalog.models.releases import Release
 from catalog.music import describe_master, track_of
+from catalog.people import issue_token
 from catalog.roles import Role
 from catalog.states import TrackEvent
 from ingest.describing import describe
-from tests.support.catalog import NOON
+from tests.support.catalog import NOON, person
 from tests.support.served import Answer, Client, served, wave
 from tests.support.working import do
 from workers.releasing import release_due
@@ -161,6 +163,30 @@ async def test_a_release_is_withdrawn_with_its_tracks_and_put_back(client: Clien
     more = await done(client.ask("PATCH", path, token=token, data=told))
     assert (more["genres"], more["tags"]) == (["drum-and-bass"], ["ete"])
     assert more["p_line"] == {"year": 2026, "owner": "Us"}
+
+
+async def owner_of(client: Client, track_id: str) -> str:
+    """Answer the token of a listener who owns a track."""
+    database = client.holding.tools.database
+    who = await person(database, Role.LISTENER)
+    async with database.begin() as session:
+        track = (await track_of(session, UUID(track_id))).track
+        row = Counter(listener_id=who.id, recording_id=track.recording_id, plays=9, owned_at=NOON)
+        session.add(row)
+        return await issue_token(session, who, label="test", now=NOON)
+
+
+async def test_why_music_was_withdrawn_is_told_to_its_owner_alone(client: Client) -> None:
+    token = await client.artist()
+    path = await ready(client, token)
+    [track] = (await done(client.ask("POST", f"{path}/publish", token=token)))["tracks"]
+    listener = await owner_of(client, track["track"])
+    why = {"reason": "A sample was not cleared."}
+    own = await done(client.ask("POST", f"{path}/withdraw", token=token, data=why))
+
+    told = await done(client.ask("GET", path, token=listener))
+
+    assert [one["tracks"][0]["reason"] for one in (own, told)] == [why["reason"], None]
 
 
 async def test_a_track_is_told_of_by_its_owner(client: Client) -> None:
