@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, literal, null, or_,
 
 from base.database import Session
 from base.errors import Refused
-from catalog.cards import is_for_all, placed
+from catalog.cards import is_for_all, placed, was_out
 from catalog.models.artists import Artist, Label
 from catalog.models.music import Track
 from catalog.models.people import Account
@@ -85,7 +85,8 @@ def _named(kind: Kind, for_id: UUID | None) -> Select[*tuple[Any, ...]]:
     match kind:
         case Kind.TRACK:
             track = Track.id, Track.title, Track.artist.label("by"), Release.artwork_id
-            return placed(select(*track, is_for_all().label("is_there")).select_from(Track))
+            found = placed(select(*track, is_for_all().label("is_there")).select_from(Track))
+            return found.where(or_(was_out(), Track.owner_id == for_id))
         case Kind.RELEASE:
             release = Release.id, Release.title, Release.artist.label("by"), Release.artwork_id
             is_out = Release.state == ReleaseState.PUBLISHED
