@@ -21,7 +21,7 @@ from catalog.models.releases import Release, ReleaseTrack
 from catalog.people import issue_token
 from catalog.releases import create_release, put_on
 from catalog.roles import Role
-from catalog.states import TrackState
+from catalog.states import ReleaseState, TrackState
 from tests.support.catalog import NOON, audible, person, qualified
 from tests.support.served import Answer, Client, served
 from tests.support.statements_counted import statements
@@ -272,6 +272,16 @@ async def test_titles_of_drafts_are_told_to_their_owner_alone(town: Town) -> Non
     assert (await artist.gets(f"{at}/entries"))["items"][-1]["card"]["title"]
     more = await artist.asks("POST", f"{at}/entries", {"tracks": [str(secret)]})
     assert more.status == 404
+
+
+async def test_artists_of_whom_nothing_is_out_are_told_of_to_nobody(town: Town) -> None:
+    eva, path = await town.guest(), f"/api/v1/follows/artists/{town.artist_id}"
+    await eva.does("PUT", path)
+    async with town.client.holding.tools.database.begin() as session:
+        (await session.get_one(Release, town.release)).state = ReleaseState.WITHDRAWN
+
+    assert [one["name"] for one in (await eva.gets("/api/v1/follows"))["items"]] == [None]
+    assert (await eva.asks("PUT", path)).status == 404
 
 
 async def test_two_editors_of_a_playlist_lose_nothing(town: Town) -> None:
