@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from base.database import Session, is_new
 from catalog.models.publishing import PreSave
 from catalog.models.releases import Release
+from catalog.states import ReleaseState
 
 
 async def pre_save(session: Session, release_id: UUID, listener_id: UUID, *, now: datetime) -> None:
@@ -31,6 +32,8 @@ async def pre_saved_by(
     """Answer what a listener waits for, what comes out first at the top."""
     query = select(PreSave, Release).join(Release, Release.id == PreSave.release_id)
     query = query.where(PreSave.listener_id == listener_id, PreSave.fulfilled_at.is_(None))
+    # One that was recalled is its owner's alone again.
+    query = query.where(Release.state == ReleaseState.SCHEDULED, Release.is_announced)
     rows = await session.execute(query.order_by(Release.publish_at, Release.id).limit(limit))
     return [(row, release) for row, release in rows]
 

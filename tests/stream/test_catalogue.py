@@ -81,6 +81,10 @@ async def test_a_release_comes_out_at_its_time_to_those_who_waited_for_it(client
         assert (await client.ask("PUT", f"{path}/pre-save", token=listener)).status == 204
     waiting = await done(client.ask("GET", "/api/v1/pre-saves", token=listener))
     assert [one["title"] for one in waiting["items"]] == ["Record"]
+    await done(client.ask("POST", f"{path}/recall", token=token))
+    waiting = await done(client.ask("GET", "/api/v1/pre-saves", token=listener))
+    assert waiting["items"] == []
+    await done(client.ask("POST", f"{path}/schedule", token=token, data=wall))
 
     await release_due(tools)
     assert (await client.release(path.rpartition("/")[2], token))["state"] == "scheduled"
@@ -95,8 +99,7 @@ async def test_a_release_comes_out_at_its_time_to_those_who_waited_for_it(client
         assert (await session.scalars(select(PreSave.fulfilled_at))).all() == [tools.clock()]
     moves = await done(client.ask("GET", f"{path}/moves", token=token))
     assert [(one["event"], one["by"] is None) for one in moves["items"]] == [
-        ("schedule", False),
-        ("recall", False),
+        *[("schedule", False), ("recall", False)] * 2,
         ("schedule", False),
         ("publish", True),
     ]
