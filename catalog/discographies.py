@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session
 from base.errors import Refused
@@ -15,6 +16,8 @@ from catalog.models.releases import Credit, Release, ReleaseTrack
 from catalog.music import AUDIBLE
 from catalog.states import ReleaseState
 
+#: An artist or a label: one, or those of a query.
+Subject = InstrumentedAttribute[UUID] | ColumnElement[UUID] | UUID
 #: Where a list goes on: when the last was published, and its id.
 Place = tuple[datetime, UUID]
 _OUT = Release.state == ReleaseState.PUBLISHED
@@ -36,7 +39,7 @@ async def labels_looked_after(
     return list(await session.scalars(query.order_by(Label.name, Label.id).limit(limit)))
 
 
-def is_heard_of_artist(artist_id: ColumnElement[UUID] | UUID) -> ColumnElement[bool]:
+def is_heard_of_artist(artist_id: Subject) -> ColumnElement[bool]:
     """Say that an artist is named on anything that all can hear."""
     on_release = exists().where(
         ReleaseArtist.artist_id == artist_id,
@@ -55,7 +58,7 @@ def is_heard_of_artist(artist_id: ColumnElement[UUID] | UUID) -> ColumnElement[b
     return or_(on_release, on_track.exists())
 
 
-def is_heard_of_label(label_id: ColumnElement[UUID] | UUID) -> ColumnElement[bool]:
+def is_heard_of_label(label_id: Subject) -> ColumnElement[bool]:
     """Say that a label has put out anything."""
     return exists().where(
         ReleaseLabel.label_id == label_id,

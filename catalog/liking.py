@@ -106,8 +106,8 @@ def _named(kind: Kind, for_id: UUID | None) -> Select[*tuple[Any, ...]]:
             is_artist = kind is Kind.ARTIST
             model = Artist if is_artist else Label
             is_heard_of = (is_heard_of_artist if is_artist else is_heard_of_label)(model.id)
-            query = select(model.id, model.name.label("title"), *_NOTHING)
-            query = query.add_columns(is_heard_of.label("is_there"))
+            here = is_heard_of.label("is_there")
+            query = select(model.id, model.name.label("title"), *_NOTHING, here)
             return query.where(or_(is_heard_of, model.account_id == for_id))
 
 
