@@ -188,7 +188,12 @@ async def test_why_music_was_withdrawn_is_told_to_its_owner_alone(client: Client
     own = await done(client.ask("POST", f"{path}/withdraw", token=token, data=why))
 
     told = await done(client.ask("GET", path, token=listener))
+    heard = await done(client.ask("GET", f"/api/v1/tracks/{track['track']}", token=listener))
 
+    assert (heard["title"], heard["reason"]) == ("Song", None)
+    for stranger in ("", await client.artist(Role.LISTENER)):
+        for hidden in (path, f"{path}/artwork/300", f"/api/v1/tracks/{track['track']}"):
+            assert (await client.ask("GET", hidden, token=stranger)).status == 404
     assert [one["tracks"][0]["reason"] for one in (own, told)] == [why["reason"], None]
 
 
