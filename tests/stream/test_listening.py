@@ -284,6 +284,18 @@ async def test_artists_of_whom_nothing_is_out_are_told_of_to_nobody(town: Town) 
     assert (await eva.asks("PUT", path)).status == 404
 
 
+async def test_who_is_sent_away_or_may_do_less_is_not_back_by_the_same_code(town: Town) -> None:
+    eva, ben = await town.guest(), await town.guest()
+    at = f"{PLAYLISTS}/{(await eva.does('POST', PLAYLISTS, {'title': 'Ours'}))['id']}"
+    member = f"{at}/members/{ben.caller.id}"
+    for method, data in (("PUT", {"part": "viewer"}), ("DELETE", None)):
+        code = (await eva.does("POST", f"{at}/invitations", {"part": "editor"}))["code"]
+        await ben.does("POST", f"/api/v1/playlist-invitations/{code}")
+        await eva.does(method, member, data)
+        again = await ben.asks("POST", f"/api/v1/playlist-invitations/{code}")
+        assert again.status == 404, method
+
+
 async def test_two_editors_of_a_playlist_lose_nothing(town: Town) -> None:
     eva, ben, tim = [await town.guest() for _ in range(3)]
     a, b, c, d = map(str, town.tracks)
