@@ -21,6 +21,7 @@ from catalog.permissions import Permission
 from catalog.plays import owns_any_on
 from catalog.release_types import ReleaseType
 from catalog.releases import (
+    Called,
     Standing,
     archives_of,
     concerns,
@@ -52,7 +53,7 @@ from stream.api.catalogue_documents import (
     said_of,
     words_in,
 )
-from stream.api.paging import Keyset, Paged
+from stream.api.paging import Keyset
 from stream.api.preconditions import require_match
 from stream.api.release_documents import (
     ArchiveFacts,
@@ -64,6 +65,7 @@ from stream.api.release_documents import (
     ReleaseDocument,
     ReleaseFinding,
     ReleaseList,
+    ReleasesQuery,
     ReleaseSummary,
     TrackOnRelease,
 )
@@ -100,10 +102,13 @@ async def post_release(request: web.Request) -> web.Response:
 
 async def get_releases(request: web.Request) -> web.Response:
     """Answer the caller's releases."""
-    artist, asked = await caller(request), asking(request, Paged)
+    artist, asked = await caller(request), asking(request, ReleasesQuery)
     after = _PLACES.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
-        found = await releases_of(session, artist.id, after=after, limit=asked.limit + 1)
+        called = Called(title=asked.title, upc=asked.upc, mbid=asked.mbid)
+        found = await releases_of(
+            session, artist.id, called=called, after=after, limit=asked.limit + 1
+        )
     page = _PLACES.page(found, limit=asked.limit, place=lambda one: (one.created_at, one.id))
     body = ReleaseList(releases=[summary(one) for one in page.items], next=page.next)
     return answered(request, body)
@@ -297,6 +302,7 @@ async def _tracks(
             state=TrackState(one.track.state),
             reason=one.track.reason if is_own else None,
             duration=one.master.duration_s,
+            sha256=one.master.sha256 if is_own else None,
         )
         for one in standing
     ]
