@@ -26,7 +26,10 @@ _TRACKS = table_of(Track).c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A track in a list; one that `is_audible` to nobody new is told for those who listed it."""
+    """A track in a list; one that `is_audible` to nobody new is told for those who listed it.
+
+    It `was_out` if all could ever hear it: its name is no secret.
+    """
 
     track_id: UUID
     recording_id: UUID
@@ -35,6 +38,7 @@ class Card:
     artist: str
     duration_ms: int | None
     is_audible: bool
+    was_out: bool
     is_free: bool
     release_id: UUID | None
     release_title: str | None
@@ -46,6 +50,12 @@ def is_for_all() -> ColumnElement[bool]:
     return Track.state.in_(AUDIBLE) & or_(
         Release.id.is_(None), Release.state == ReleaseState.PUBLISHED
     )
+
+
+def was_out() -> ColumnElement[bool]:
+    """Say that everybody could hear a track once, in such a query."""
+    single = Release.id.is_(None) & Track.playable_at.is_not(None)
+    return or_(is_for_all(), single, Release.published_at.is_not(None))
 
 
 def placed(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -62,6 +72,14 @@ async def cards_of(session: Session, tracks: Collection[UUID]) -> dict[UUID, Car
         rows = await session.execute(_cards().where(among(session, _TRACKS.id, some)))
         found |= {row.track_id: _card(row) for row in rows}
     return found
+
+
+async def cards_for(
+    session: Session, reader_id: UUID | None, tracks: Collection[UUID]
+) -> dict[UUID, Card]:
+    """Answer tracks of which somebody may know: that were out, or are their own."""
+    found = await cards_of(session, tracks)
+    return {key: one for key, one in found.items() if one.was_out or one.owner_id == reader_id}
 
 
 async def cards_by_recording(session: Session, recordings: Collection[UUID]) -> dict[UUID, Card]:
@@ -81,7 +99,8 @@ def _cards() -> Select[*tuple[Any, ...]]:
     return placed(
         select(
             *(*track, Track.artist, Track.is_free, Master.samples, Master.sample_rate),
-            *(*release, Release.artwork_id, is_for_all().label("is_audible")),
+            *(*release, Release.artwork_id),
+            *(is_for_all().label("is_audible"), was_out().label("was_out")),
         )
         .select_from(Track)
         .join(Master, Master.id == Track.master_id)
@@ -97,6 +116,7 @@ def _card(row: Row[*tuple[Any, ...]]) -> Card:
         artist=row.artist,
         duration_ms=row.samples * 1000 // row.sample_rate if row.samples else None,
         is_audible=bool(row.is_audible),
+        was_out=bool(row.was_out),
         is_free=row.is_free,
         release_id=row.release_id,
         release_title=row.release_title,

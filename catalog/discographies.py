@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select, union, update
+from sqlalchemy import ColumnElement, Select, exists, or_, select, union, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session
 from base.errors import Refused
@@ -17,6 +18,8 @@ from catalog.models.releases import Credit, Release, ReleaseTrack
 from catalog.music import AUDIBLE
 from catalog.states import ReleaseState
 
+#: An artist or a label: one, or those of a query.
+Subject = InstrumentedAttribute[UUID] | ColumnElement[UUID] | UUID
 #: Where a list goes on: when the last was published or made, or what it is called, and its id.
 Place = tuple[datetime, UUID]
 NamePlace = tuple[str, UUID]
@@ -43,8 +46,8 @@ async def labels_looked_after(
     return list(await session.scalars(query.order_by(*order).limit(limit)))
 
 
-async def is_artist_public(session: Session, artist_id: UUID) -> bool:
-    """Whether an artist is named on anything that all can hear."""
+def is_heard_of_artist(artist_id: Subject) -> ColumnElement[bool]:
+    """Say that an artist is named on anything that all can hear."""
     on_release = exists().where(
         ReleaseArtist.artist_id == artist_id,
         ReleaseArtist.confirmed_at.is_not(None),
@@ -59,18 +62,27 @@ async def is_artist_public(session: Session, artist_id: UUID) -> bool:
         .where(TrackArtist.artist_id == artist_id, TrackArtist.confirmed_at.is_not(None))
         .where(Track.state.in_(AUDIBLE), or_(Release.id.is_(None), _OUT))
     )
-    return bool(await session.scalar(select(or_(on_release, on_track.exists()))))
+    return or_(on_release, on_track.exists())
 
 
-async def is_label_public(session: Session, label_id: UUID) -> bool:
-    """Whether a label has put out anything."""
-    found = exists().where(
+def is_heard_of_label(label_id: Subject) -> ColumnElement[bool]:
+    """Say that a label has put out anything."""
+    return exists().where(
         ReleaseLabel.label_id == label_id,
         ReleaseLabel.confirmed_at.is_not(None),
         ReleaseLabel.release_id == Release.id,
         _OUT,
     )
-    return bool(await session.scalar(select(found)))
+
+
+async def is_artist_public(session: Session, artist_id: UUID) -> bool:
+    """Whether an artist is named on anything that all can hear."""
+    return bool(await session.scalar(select(is_heard_of_artist(artist_id))))
+
+
+async def is_label_public(session: Session, label_id: UUID) -> bool:
+    """Whether a label has put out anything."""
+    return bool(await session.scalar(select(is_heard_of_label(label_id))))
 
 
 async def releases_by_artist(

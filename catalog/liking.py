@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, exists, false, literal, null, or_,
 
 from base.database import Session
 from base.errors import Refused
-from catalog.cards import is_for_all, placed
+from catalog.cards import is_for_all, placed, was_out
+from catalog.discographies import is_heard_of_artist, is_heard_of_label
 from catalog.models.artists import Artist, Label
 from catalog.models.music import Track
 from catalog.models.people import Account
@@ -85,7 +86,8 @@ def _named(kind: Kind, for_id: UUID | None) -> Select[*tuple[Any, ...]]:
     match kind:
         case Kind.TRACK:
             track = Track.id, Track.title, Track.artist.label("by"), Release.artwork_id
-            return placed(select(*track, is_for_all().label("is_there")).select_from(Track))
+            found = placed(select(*track, is_for_all().label("is_there")).select_from(Track))
+            return found.where(or_(was_out(), Track.owner_id == for_id))
         case Kind.RELEASE:
             release = Release.id, Release.title, Release.artist.label("by"), Release.artwork_id
             is_out = Release.state == ReleaseState.PUBLISHED
@@ -101,9 +103,12 @@ def _named(kind: Kind, for_id: UUID | None) -> Select[*tuple[Any, ...]]:
             query = select(Account.id, Account.name.label("title"), *_NOTHING, is_known)
             return query.where(shown)
         case _:
-            model = Artist if kind is Kind.ARTIST else Label
-            here = literal(value=True).label("is_there")
-            return select(model.id, model.name.label("title"), *_NOTHING, here)
+            is_artist = kind is Kind.ARTIST
+            model = Artist if is_artist else Label
+            is_heard_of = (is_heard_of_artist if is_artist else is_heard_of_label)(model.id)
+            here = is_heard_of.label("is_there")
+            query = select(model.id, model.name.label("title"), *_NOTHING, here)
+            return query.where(or_(is_heard_of, model.account_id == for_id))
 
 
 _NOTHING = null().label("by"), null().label("artwork_id")

@@ -72,7 +72,7 @@ async def add_entries(  # noqa: PLR0913 - what, where, who and when
         Refused: `track-unknown`, `entry-unknown`, 404; `too-many`, 409.
 
     """
-    cards = await _known(session, tracks, by=by)
+    cards = await _known(session, tracks)
     if playlist.tracks + len(tracks) > MOST_TRACKS:
         raise Refused("too-many", f"A playlist has room for {MOST_TRACKS} tracks.", status=409)
     ranks = await _ranks(session, playlist, place, len(tracks))
@@ -155,11 +155,11 @@ async def covers_of(session: Session, playlist_ids: Collection[UUID]) -> dict[UU
 _LOOKED_AT = 12
 
 
-async def _known(session: Session, tracks: Sequence[UUID], *, by: UUID) -> dict[UUID, Card]:
+async def _known(session: Session, tracks: Sequence[UUID]) -> dict[UUID, Card]:
     cards = await cards_of(session, tracks)
     for track in tracks:
         card = cards.get(track)
-        if card is None or not (card.is_audible or card.owner_id == by):
+        if card is None or not card.is_audible:
             raise Refused("track-unknown", f"There is no track {track}.", status=404)
     return cards
 

@@ -124,13 +124,15 @@ async def _take_in(
 async def change_member(
     session: Session, playlist: Playlist, account_id: UUID, part: Part, *, now: datetime
 ) -> None:
-    """Let a member be something else.
+    """Let a member be something else; who may do less comes to no more by a code they have.
 
     Raises:
         Refused: `member-unknown`, 404.
 
     """
     (await _member(session, playlist, account_id)).capacity = part
+    if part is Part.VIEWER:
+        await end_invitations(session, playlist.id)
     note_change(playlist, now=now)
 
 
@@ -145,6 +147,19 @@ async def remove_member(
     """
     await session.delete(await _member(session, playlist, account_id))
     note_change(playlist, now=now)
+
+
+async def send_away(
+    session: Session, playlist: Playlist, account_id: UUID, *, now: datetime
+) -> None:
+    """Let somebody be a member no more, who does not come back by a code they have.
+
+    Raises:
+        Refused: `member-unknown`, 404.
+
+    """
+    await remove_member(session, playlist, account_id, now=now)
+    await end_invitations(session, playlist.id)
 
 
 async def _member(session: Session, playlist: Playlist, account_id: UUID) -> PlaylistMember:

@@ -15,6 +15,7 @@ from base.errors import Refused
 from catalog.models.base import table_of
 from catalog.models.music import Track
 from catalog.models.plays import Counter, Heartbeat, Play, PlaySession
+from catalog.models.releases import ReleaseTrack
 from catalog.states import PLAY_MOVES, PlayEvent, PlayState, TrackState, next_state
 
 #: What a session comes to once; nothing that is heard after it is paid for.
@@ -49,6 +50,18 @@ async def standings_of(
         one.recording_id: Standing(plays=one.plays, owned_at=one.owned_at)
         for one in await session.execute(mine)
     }
+
+
+async def owns_any_on(session: Session, *, listener_id: UUID, release_id: UUID) -> bool:
+    """Whether a listener owns any track of a release."""
+    query = (
+        select(Counter.recording_id)
+        .join(Track, Track.recording_id == Counter.recording_id)
+        .join(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+        .where(ReleaseTrack.release_id == release_id)
+        .where(Counter.listener_id == listener_id, Counter.owned_at.is_not(None))
+    )
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def was_downloaded(session: Session, *, listener_id: UUID, recording_id: UUID) -> bool:

@@ -13,6 +13,7 @@ from catalog.favourites import favour_all
 from catalog.keysets import behind
 from catalog.models.publishing import PreSave
 from catalog.models.releases import Release
+from catalog.states import ReleaseState
 
 
 async def pre_save(session: Session, release_id: UUID, listener_id: UUID, *, now: datetime) -> None:
@@ -34,6 +35,8 @@ async def pre_saved_by(
     order = PreSave.at, PreSave.release_id
     query = select(PreSave, Release).join(Release, Release.id == PreSave.release_id)
     query = query.where(PreSave.listener_id == listener_id, PreSave.fulfilled_at.is_(None))
+    # One that was recalled is its owner's alone again.
+    query = query.where(Release.state == ReleaseState.SCHEDULED, Release.is_announced)
     query = query.where(behind(order, after, descending=True))
     rows = await session.execute(query.order_by(*(one.desc() for one in order)).limit(limit))
     return [(row, release) for row, release in rows]

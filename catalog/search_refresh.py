@@ -18,7 +18,7 @@ from base.database import Session
 from base.locks import try_alone
 from catalog.models.base import table_of
 from catalog.models.search import HIDDEN, SearchDocument, SearchKind, SearchStale, SearchWord
-from catalog.search_sources import SOURCES, SUBJECTS, Source, standing_on
+from catalog.search_sources import SOURCES, SUBJECTS, Source, named_on, standing_on
 from catalog.search_statements import mark_of
 from catalog.spelling import fold
 from catalog.tiers import LAST
@@ -57,6 +57,10 @@ async def refresh(session: Session, *, limit: int = _AT_ONCE) -> int:
     if releases := subjects.get(SearchKind.RELEASE):
         tracks = await standing_on(session, releases)
         subjects.setdefault(SearchKind.TRACK, set()).update(tracks)
+    music = subjects.get(SearchKind.RELEASE, set()), subjects.get(SearchKind.TRACK, set())
+    artists, labels = await named_on(session, *music) if any(music) else ((), ())
+    subjects.setdefault(SearchKind.ARTIST, set()).update(artists)
+    subjects.setdefault(SearchKind.LABEL, set()).update(labels)
     for kind, ids in subjects.items():
         for some in in_parts(sorted(ids, key=str)):
             await _write(session, kind, some)

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Column, select
+from sqlalchemy import Column, ColumnElement, select, union
 
 from base.bulk import among
 from base.database import Session
+from catalog.discographies import is_heard_of_artist, is_heard_of_label
 from catalog.holders import holds
-from catalog.models.artists import Artist, Label
+from catalog.models.artists import Artist, Label, ReleaseArtist, ReleaseLabel, TrackArtist
 from catalog.models.base import table_of
 from catalog.models.music import Track
 from catalog.models.playlists import Playlist
@@ -99,13 +100,14 @@ async def _releases(session: Session, ids: Collection[UUID]) -> Iterable[Source]
 
 
 def _named(
-    kind: SearchKind, model: type[Artist | Label]
+    kind: SearchKind, model: type[Artist | Label], is_heard_of: Callable[..., ColumnElement[bool]]
 ) -> Callable[[Session, Collection[UUID]], Awaitable[Iterable[Source]]]:
-    """Answer how artists, or labels, are read: by their names, which are for all."""
+    """Answer how artists, or labels, are read: for all who have put out anything."""
 
     async def read(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
         told = table_of(model).c
-        query = select(told.id, told.account_id, told.name, told.sort_name)
+        columns = told.id, told.account_id, told.name, told.sort_name
+        query = select(*columns, is_heard_of(told.id).label("is_public"))
         return [
             Source(
                 kind=kind,
@@ -113,6 +115,7 @@ def _named(
                 owner_id=row.account_id,
                 title=row.name,
                 also=[row.sort_name],
+                is_public=bool(row.is_public),
             )
             for row in await session.execute(query.where(among(session, told.id, ids)))
         ]
@@ -136,6 +139,20 @@ async def _playlists(session: Session, ids: Collection[UUID]) -> Iterable[Source
     ]
 
 
+async def named_on(
+    session: Session, releases: Collection[UUID], tracks: Collection[UUID]
+) -> tuple[Collection[UUID], Collection[UUID]]:
+    """Answer the artists and labels of music, who are found as long as all can hear any of it."""
+    on_release, on_track = table_of(ReleaseArtist).c, table_of(TrackArtist).c
+    artists = union(
+        select(on_release.artist_id).where(among(session, on_release.release_id, releases)),
+        select(on_track.artist_id).where(among(session, on_track.track_id, tracks)),
+    )
+    put_out = table_of(ReleaseLabel).c
+    labels = select(put_out.label_id).where(among(session, put_out.release_id, releases))
+    return set(await session.scalars(artists)), set(await session.scalars(labels))
+
+
 async def standing_on(session: Session, releases: Collection[UUID]) -> Collection[UUID]:
     """Answer the tracks of releases, which are found as soon as those are published."""
     query = select(_PLACES.track_id).where(among(session, _PLACES.release_id, releases))
@@ -154,7 +171,7 @@ SUBJECTS: Mapping[SearchKind, Column[UUID]] = {
 SOURCES: Mapping[SearchKind, Callable[[Session, Collection[UUID]], Awaitable[Iterable[Source]]]] = {
     SearchKind.TRACK: _tracks,
     SearchKind.RELEASE: _releases,
-    SearchKind.ARTIST: _named(SearchKind.ARTIST, Artist),
-    SearchKind.LABEL: _named(SearchKind.LABEL, Label),
+    SearchKind.ARTIST: _named(SearchKind.ARTIST, Artist, is_heard_of_artist),
+    SearchKind.LABEL: _named(SearchKind.LABEL, Label, is_heard_of_label),
     SearchKind.PLAYLIST: _playlists,
 }

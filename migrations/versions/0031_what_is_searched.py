@@ -26,7 +26,10 @@ _WATCHED = (
         ("title", "artist", "label", "state", "owner_id", "is_announced"),
     ),
     ("artist", "artists", "id", ("name", "sort_name", "account_id")),
+    ("artist", "release_artists", "artist_id", ("artist_id", "confirmed_at")),
+    ("artist", "track_artists", "artist_id", ("artist_id", "confirmed_at")),
     ("label", "labels", "id", ("name", "sort_name", "account_id")),
+    ("label", "release_labels", "label_id", ("label_id", "confirmed_at")),
     ("playlist", "playlists", "id", ("title", "description", "visibility", "owner_id")),
 )
 #: What can be made where there is pg_trgm, or its owner may make it.

@@ -2139,7 +2139,7 @@ class stream__api__playlist_documents__EntryDocument(TypedDict):
     entry: str
     added_by: str
     added_at: str
-    card: TrackCard
+    card: TrackCard | None
 
 class stream__api__playlist_documents__EntryList(TypedDict):
     items: list[stream__api__playlist_documents__EntryDocument]

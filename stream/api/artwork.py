@@ -16,7 +16,7 @@ from catalog.artworks import NewArtwork, drop_unneeded, images_of, take_artwork,
 from catalog.claims import Claims
 from catalog.models.releases import ArtworkImage, Release
 from catalog.releases import lock_draft, release_of, require_draft
-from catalog.states import ArtworkState
+from catalog.states import ArtworkState, ReleaseState
 from catalog.upload_rows import usage_of
 from ingest.describing import ARTWORK
 from ingest.quotas import require_room
@@ -81,10 +81,14 @@ async def get_artwork(request: web.Request) -> web.Response:
         body=await read_all(request, Key(image.storage_key)), content_type=_TYPES[form]
     )
     response.etag = image.storage_key.rpartition("/")[2].partition(".")[0]
-    response.headers["Cache-Control"] = f"{'private' if release.is_draft else 'public'}, {_CACHE}"
+    response.headers["Cache-Control"] = f"{_kept_by(release)}, {_CACHE}"
     response.headers["Vary"] = "Accept"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _kept_by(release: Release) -> str:
+    return "public" if release.state == ReleaseState.PUBLISHED else "private"
 
 
 def nearest(images: Sequence[ArtworkImage], size: int) -> ArtworkImage:

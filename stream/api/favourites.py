@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from base.database import Session
 from base.errors import Refused
-from catalog.cards import cards_of
+from catalog.cards import cards_for
 from catalog.favourites import (
     disfavour,
     favour,
@@ -169,7 +169,7 @@ async def _documents(
 ) -> list[LikedDocument]:
     ids = [one for one, _, _ in told_of]
     names = await named(session, kind, ids, for_id=for_id)
-    cards = await cards_of(session, ids) if kind is Kind.TRACK else {}
+    cards = await cards_for(session, for_id, ids) if kind is Kind.TRACK else {}
     return [
         LikedDocument(
             id=str(one),

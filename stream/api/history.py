@@ -10,7 +10,7 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from catalog.cards import Card, cards_of
+from catalog.cards import Card, cards_for
 from catalog.history import (
     choose_counted,
     forget_all,
@@ -92,7 +92,7 @@ async def _plays(request: web.Request, account_id: UUID, asked: Paged) -> HeardL
         after = _PLAYS.after(asked.cursor)
         found = await plays_of(session, account_id, limit=asked.limit + 1, after=after)
         page = _PLAYS.page(found, limit=asked.limit, place=lambda one: (one.occurred_at, one.id))
-        cards = await cards_of(session, {one.track_id for one in page.items})
+        cards = await cards_for(session, account_id, {one.track_id for one in page.items})
     return HeardList(items=_play_documents(page.items, cards), next=page.next)
 
 
@@ -101,7 +101,7 @@ async def _sessions(request: web.Request, account_id: UUID, asked: Paged) -> Hea
         after = _SESSIONS.after(asked.cursor)
         found = await sessions_of(session, account_id, limit=asked.limit + 1, after=after)
         page = _SESSIONS.page(found, limit=asked.limit, place=lambda one: (one.opened_at, one.id))
-        cards = await cards_of(session, {one.track_id for one in page.items})
+        cards = await cards_for(session, account_id, {one.track_id for one in page.items})
     return HeardList(items=_session_documents(page.items, cards), next=page.next)
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from accounting.library import Item, begun_page, library_of, near_of, owned_page
 from accounting.pricing import Terms
 from accounting.terms import terms_at
-from base.errors import Refused
 from catalog.permissions import Permission
 from stream.api.asking import Query, asking
 from stream.api.library_documents import LibraryItem, LibraryPage, whole_library
+from stream.api.paging import Keyset
 from stream.identity.callers import caller, caller_in
 from stream.keys import TOOLS
 
+_OWNED = Keyset("owned", tuple[AwareDatetime, UUID])
+_BEGUN = Keyset("begun", tuple[UUID])
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -46,24 +45,22 @@ async def get_library(request: web.Request) -> web.Response:
 async def get_owned(request: web.Request) -> web.Response:
     """Answer what is owned with titles, the newest first."""
     query, who, tools = _query(request), await caller(request), request.app[TOOLS]
-    after = None
-    if query.after:
-        at, recording = _unpacked(query.after)
-        after = datetime.fromisoformat(at), UUID(recording)
+    after = _OWNED.after(query.after or None)
     async with tools.database.read() as session:
         items = await owned_page(session, who.id, after=after, limit=query.limit)
         terms = await terms_at(session, tools.clock())
-    return _page(items, query.limit, terms)
+    return _page(items, terms, after=_behind(items, query.limit))
 
 
 async def get_begun(request: web.Request) -> web.Response:
     """Answer what is paid for in part, with titles."""
     query, who, tools = _query(request), await caller(request), request.app[TOOLS]
-    after = UUID(_unpacked(query.after)[1]) if query.after else None
+    place = _BEGUN.after(query.after or None)
+    after = None if place is None else place[0]
     async with tools.database.read() as session:
         items = await begun_page(session, who.id, after=after, limit=query.limit)
         terms = await terms_at(session, tools.clock())
-    return _page(items, query.limit, terms)
+    return _page(items, terms, after=_behind(items, query.limit))
 
 
 async def get_near(request: web.Request) -> web.Response:
@@ -72,15 +69,23 @@ async def get_near(request: web.Request) -> web.Response:
     async with tools.database.read() as session:
         terms = await terms_at(session, tools.clock())
         items = await near_of(session, who.id, steps=terms.steps, limit=query.limit)
-    return _page(items, len(items) + 1, terms)
+    return _page(items, terms, after=None)
 
 
 def _query(request: web.Request) -> PageQuery:
     return asking(request, PageQuery)
 
 
-def _page(items: list[Item], limit: int, terms: Terms) -> web.Response:
-    last = items[-1] if len(items) == limit else None
+def _behind(items: list[Item], limit: int) -> str | None:
+    if len(items) < limit:
+        return None
+    last = items[-1]
+    if last.owned_at is None:
+        return _BEGUN.print((last.recording_id,))
+    return _OWNED.print((last.owned_at, last.recording_id))
+
+
+def _page(items: list[Item], terms: Terms, *, after: str | None) -> web.Response:
     page = LibraryPage(
         steps=terms.steps,
         items=[
@@ -96,7 +101,7 @@ def _page(items: list[Item], limit: int, terms: Terms) -> web.Response:
             )
             for one in items
         ],
-        after=None if last is None else _packed(last),
+        after=after,
     )
     return web.json_response(text=page.model_dump_json(), headers=_NEVER_KEPT)
 
@@ -107,17 +112,3 @@ def _next(item: Item, terms: Terms) -> int:
 
 def _remainder(item: Item, terms: Terms) -> int:
     return terms.remainder_after(item.plays) if item.owned_at is None else 0
-
-
-def _packed(item: Item) -> str:
-    at = "" if item.owned_at is None else item.owned_at.isoformat()
-    text = json.dumps([at, str(item.recording_id)])
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def _unpacked(after: str) -> tuple[str, str]:
-    try:
-        at, recording = json.loads(base64.urlsafe_b64decode(after))
-        return (at and datetime.fromisoformat(at).isoformat()), str(UUID(recording))
-    except (ValueError, TypeError, AttributeError):
-        raise Refused("cursor-unfit", "Go on with `after` as it was answered.") from None

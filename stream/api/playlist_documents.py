@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from base.database import Session
-from catalog.cards import Card, cards_of
+from catalog.cards import Card, cards_for
 from catalog.models.playlists import PlaylistEntry
 from catalog.playlist_entries import covers_of
 from catalog.playlist_rules import Part, Visibility
@@ -78,12 +78,15 @@ class PlaylistList(BaseModel):
 
 
 class EntryDocument(BaseModel):
-    """A track where it stands on a playlist. One that was withdrawn keeps its place."""
+    """A track where it stands on a playlist. One that was withdrawn keeps its place.
+
+    `card` is null where the reader may not know of it.
+    """
 
     entry: str
     added_by: str
     added_at: datetime
-    card: TrackCard
+    card: TrackCard | None
 
 
 class EntryList(BaseModel):
@@ -170,9 +173,11 @@ class ChangePlaylistMember(BaseModel):
 async def documents_of(session: Session, found: Sequence[Shown]) -> list[PlaylistDocument]:
     """Say what playlists are, with their covers, in two statements however many they are."""
     first = await covers_of(session, [one.playlist.id for one in found])
-    cards = await cards_of(session, {track for some in first.values() for track in some})
+    cards = await cards_for(session, None, {track for some in first.values() for track in some})
     return [
-        playlist_document(one, _covers(cards[track] for track in first[one.playlist.id]))
+        playlist_document(
+            one, _covers(cards[track] for track in first[one.playlist.id] if track in cards)
+        )
         for one in found
     ]
 
@@ -198,16 +203,16 @@ def playlist_document(found: Shown, covers: list[str]) -> PlaylistDocument:
 
 
 async def entry_documents(
-    session: Session, entries: Sequence[PlaylistEntry]
+    session: Session, entries: Sequence[PlaylistEntry], *, for_id: UUID | None
 ) -> list[EntryDocument]:
-    """Say what stands on a playlist."""
-    cards = await cards_of(session, {one.track_id for one in entries})
+    """Say what stands on a playlist, as far as a reader may know of it."""
+    cards = await cards_for(session, for_id, {one.track_id for one in entries})
     return [
         EntryDocument(
             entry=str(one.id),
             added_by=str(one.added_by),
             added_at=one.added_at,
-            card=card_document(cards[one.track_id]),
+            card=card_document(cards[one.track_id]) if one.track_id in cards else None,
         )
         for one in entries
     ]

@@ -51,10 +51,11 @@ async def get_entries(request: web.Request) -> web.Response:
     place = _ENTRIES.after(asked.cursor)
     after = None if place is None else (bytes.fromhex(place[0]), place[1])
     async with request.app[TOOLS].database.read() as session:
-        found = await shown(session, playlist_id_in(request), None if who is None else who.id)
+        for_id = None if who is None else who.id
+        found = await shown(session, playlist_id_in(request), for_id)
         entries = await entries_of(session, found.playlist.id, limit=asked.limit + 1, after=after)
         page = _ENTRIES.page(entries, limit=asked.limit, place=lambda one: (one.rank.hex(), one.id))
-        items = await entry_documents(session, page.items)
+        items = await entry_documents(session, page.items, for_id=for_id)
     return answered(request, EntryList(items=items, next=page.next))
 
 

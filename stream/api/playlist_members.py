@@ -16,6 +16,7 @@ from catalog.playlist_members import (
     join,
     members_of,
     remove_member,
+    send_away,
 )
 from catalog.playlist_rules import INVITED, Part, may_keep
 from catalog.playlists import keepable, shown
@@ -100,7 +101,8 @@ async def delete_playlist_member(request: web.Request) -> web.Response:
         found = await shown(session, playlist_id_in(request), who.id, lock=True)
         if not may_keep(found.part) and member != who.id:
             raise Refused("not-allowed", "Only its owner sends others away.", status=403)
-        await remove_member(session, found.playlist, member, now=tools.clock())
+        leave = remove_member if member == who.id else send_away
+        await leave(session, found.playlist, member, now=tools.clock())
     return no_content()
 
 

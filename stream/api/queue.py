@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from base.database import Session
-from catalog.cards import cards_of
+from catalog.cards import cards_for
 from catalog.queues import MOST_TRACKS, Queue, queue_of, write_queue
 from stream.api.answers import answered
 from stream.api.asking import told
@@ -20,7 +20,7 @@ from stream.keys import TOOLS
 
 
 class QueuePlace(BaseModel):
-    """A track in the queue; `card` is null where it is not there any more."""
+    """A track in the queue; `card` is null where the caller may not know of it."""
 
     track: str
     card: TrackCard | None
@@ -55,7 +55,7 @@ async def get_queue(request: web.Request) -> web.Response:
     """Answer the caller's queue."""
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
-        return answered(request, await _document(session, await queue_of(session, who.id)))
+        return answered(request, await _document(session, who.id, await queue_of(session, who.id)))
 
 
 async def put_queue(request: web.Request) -> web.Response:
@@ -70,14 +70,14 @@ async def put_queue(request: web.Request) -> web.Response:
     )
     async with tools.database.begin() as session:
         was = await queue_of(session, who.id, lock=True)
-        await require_match(request, lambda: _document(session, was))
+        await require_match(request, lambda: _document(session, who.id, was))
         written = await write_queue(session, who.id, queue, now=tools.clock())
-        body = await _document(session, written)
+        body = await _document(session, who.id, written)
     return answered(request, body)
 
 
-async def _document(session: Session, queue: Queue) -> QueueDocument:
-    cards = await cards_of(session, queue.tracks)
+async def _document(session: Session, reader_id: UUID, queue: Queue) -> QueueDocument:
+    cards = await cards_for(session, reader_id, queue.tracks)
     return QueueDocument(
         items=[
             QueuePlace(track=str(one), card=card_document(cards[one]) if one in cards else None)

@@ -17,6 +17,8 @@ from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.facts import words_of_releases, words_of_tracks
 from catalog.models.releases import Archive, Release
+from catalog.permissions import Permission
+from catalog.plays import owns_any_on
 from catalog.release_types import ReleaseType
 from catalog.releases import (
     Called,
@@ -113,7 +115,7 @@ async def get_releases(request: web.Request) -> web.Response:
 
 
 async def get_release(request: web.Request) -> web.Response:
-    """Answer a release: a published one to all, a draft to its owner."""
+    """Answer a release: a published one to all, a draft to its owner, a withdrawn one to buyers."""
     who = await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
         release = await visible_release(session, request, who)
@@ -196,10 +198,22 @@ async def visible_release(session: Session, request: web.Request, who: Caller | 
 
     """
     release = await release_of(session, release_id_in(request))
-    is_announced = release.is_announced and release.state == ReleaseState.SCHEDULED
-    if release.is_draft and not is_announced and not concerns(release, who):
+    if not concerns(release, who) and not await _is_told_of(session, release, who):
         raise unknown_release()
     return release
+
+
+async def _is_told_of(session: Session, release: Release, who: Caller | None) -> bool:
+    """Whether somebody may know of a release of another: once withdrawn, who owns any of it."""
+    match release.state:
+        case ReleaseState.PUBLISHED:
+            return True
+        case ReleaseState.SCHEDULED:
+            return release.is_announced
+        case ReleaseState.WITHDRAWN if who is not None and who.may(Permission.LIBRARY_READ):
+            return await owns_any_on(session, listener_id=who.id, release_id=release.id)
+        case _:
+            return False
 
 
 async def document(
@@ -286,7 +300,7 @@ async def _tracks(
             mbid=mbid_facts(one.track),
             p_line=line_facts(one.track.p_year, one.track.p_owner),
             state=TrackState(one.track.state),
-            reason=one.track.reason,
+            reason=one.track.reason if is_own else None,
             duration=one.master.duration_s,
             sha256=one.master.sha256 if is_own else None,
         )

@@ -21,6 +21,7 @@ from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.music import Published, audible_tracks, track_of, unknown_track
 from catalog.permissions import Permission
+from catalog.plays import standing_of
 from catalog.releases import credits_of
 from catalog.removal import remove_track
 from catalog.states import TrackState
@@ -117,7 +118,9 @@ async def get_track(request: web.Request) -> web.Response:
 
 async def _whole(session: Session, found: Published, *, is_own: bool) -> TrackDocument:
     body = await tell_more(session, document(found), found)
-    if is_own:
+    if not is_own:
+        body.reason = None  # why it was withdrawn is for its owner
+    else:
         duplicates = await duplicates_of(session, found.track)
         body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
     return body
@@ -238,9 +241,21 @@ async def visible_track(request: web.Request) -> Published:
     """
     async with request.app[TOOLS].database.read() as session:
         found = await track_of(session, track_id_of(request.match_info["track"]))
-    if not found.is_audible and not concerns(found, await caller_or_none(request)):
+    if found.is_audible:
+        return found
+    who = await caller_or_none(request)
+    if not concerns(found, who) and not await _is_kept(request, found.track, who):
         raise unknown_track()
     return found
+
+
+async def _is_kept(request: web.Request, track: Track, who: Caller | None) -> bool:
+    """Whether somebody owns a track that was withdrawn: they go on hearing it."""
+    if track.state != TrackState.WITHDRAWN or who is None or not who.may(Permission.LIBRARY_READ):
+        return False
+    async with request.app[TOOLS].database.read() as session:
+        mine = await standing_of(session, listener_id=who.id, recording_id=track.recording_id)
+    return mine.owned_at is not None
 
 
 async def own_track(request: web.Request, track: str) -> Published:

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from base.database import Database
+from catalog.artists import name_on_track
 from catalog.callers import Caller
+from catalog.credit_roles import Named
 from catalog.models.charts import DayOfPlays
 from catalog.models.music import Track
 from catalog.models.releases import Release, ReleaseTrack
@@ -81,20 +83,24 @@ async def test_drafts_are_found_by_their_owner_alone_until_they_are_out(
     async with database.begin() as session:
         release = await create_release(session, artist, title="Soon", artist="Somebody", now=NOON)
         await put_on(session, release, await session.get_one(Track, track))
+        who = [Named(name="Somebody Else")]
+        await name_on_track(session, track, who, owner_id=artist.id, now=NOON)
     await written(database, track, title="Not yet", artist="Somebody")
 
     assert await found(database, "soon") == await found(database, "not yet") == []
     async with database.read() as session:
         mine = await drafts(session, artist.id, Asked(text="somebody"))
         others = await drafts(session, UUID(int=7), Asked(text="somebody"))
-    assert {one.document.title for one in mine} == {"Soon", "Not yet"}
+    assert {one.document.title for one in mine} == {"Soon", "Not yet", "Somebody Else"}
     assert others == []
 
     async with database.begin() as session:
         move_release(await session.get_one(Release, release.id), ReleaseEvent.PUBLISH, now=NOON)
     await refreshed(database)
 
-    assert set(await found(database, "somebody")) == {"Soon · Somebody", "Not yet · Somebody"}
+    assert set(await found(database, "somebody")) == {
+        *("Soon · Somebody", "Not yet · Somebody", "Somebody Else"),
+    }
 
 
 async def test_to_make_all_anew_changes_nothing(database: Database, artist: Caller) -> None:

@@ -1,6 +1,7 @@
 """Buying, giving and giving back over HTTP."""
 
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,12 @@ async def test_a_track_is_bought_by_one_request_however_often_it_is_sent(shop: S
     assert page["items"][0]["track"] == shop.track
     _, rest = await listener.ask("GET", f"/api/v1/library/owned?after={page['after']}")
     assert (rest["items"], rest["after"]) == ([], None)
+    for wrong in ("2026-11-26T09:00:00", "", "2026-11-26", "0001-01-01T00:00:00+14:00"):
+        after = urlsafe_b64encode(
+            json.dumps(["owned", [wrong, page["items"][0]["recording"]]]).encode()
+        )
+        status, _ = await listener.ask("GET", f"/api/v1/library/owned?after={after.decode()}")
+        assert status == 422, wrong
     _, price = await listener.ask("GET", f"/api/v1/tracks/{shop.track}/price")
     assert (price["nothing"], price["remainder"]) == ("owned", 0)
     status, problem = await listener.buys()

@@ -15,10 +15,12 @@ from catalog.masters import finish_tracks, move_tracks
 from catalog.models.files import Master
 from catalog.models.music import Track
 from catalog.models.people import Account
+from catalog.models.plays import Counter
 from catalog.models.publishing import PreSave, TrackVersion
 from catalog.models.releases import Release
 from catalog.models.search import SearchKind
 from catalog.music import describe_master, track_of
+from catalog.people import issue_token
 from catalog.removal import remove_holder
 from catalog.roles import Role
 from catalog.search_sources import SOURCES
@@ -26,7 +28,7 @@ from catalog.states import ReleaseState, TrackEvent
 from catalog.version_states import VersionState
 from ingest.describing import describe
 from refrain.review_rules import list_rules, set_rule
-from tests.support.catalog import NOON
+from tests.support.catalog import NOON, person
 from tests.support.served import Answer, Client, served, wave
 from tests.support.working import do
 from workers.releasing import release_due
@@ -96,6 +98,10 @@ async def test_a_release_comes_out_at_its_time_to_those_who_waited_for_it(client
         assert (await client.ask("PUT", f"{path}/pre-save", token=listener)).status == 204
     waiting = await done(client.ask("GET", "/api/v1/pre-saves", token=listener))
     assert [one["title"] for one in waiting["items"]] == ["Record"]
+    await done(client.ask("POST", f"{path}/recall", token=token))
+    waiting = await done(client.ask("GET", "/api/v1/pre-saves", token=listener))
+    assert waiting["items"] == []
+    await done(client.ask("POST", f"{path}/schedule", token=token, data=wall))
 
     await release_due(tools)
     assert (await client.release(path.rpartition("/")[2], token))["state"] == "scheduled"
@@ -112,8 +118,7 @@ async def test_a_release_comes_out_at_its_time_to_those_who_waited_for_it(client
     assert [one["title"] for one in liked["items"]] == ["Record"]
     moves = await done(client.ask("GET", f"{path}/moves", token=token))
     assert [(one["event"], one["by"] is None) for one in moves["items"]] == [
-        ("schedule", False),
-        ("recall", False),
+        *[("schedule", False), ("recall", False)] * 2,
         ("schedule", False),
         ("publish", True),
     ]
@@ -254,6 +259,35 @@ async def test_a_release_is_withdrawn_with_its_tracks_and_put_back(client: Clien
     more = await done(client.ask("PATCH", path, token=token, data=told))
     assert (more["genres"], more["tags"]) == (["drum-and-bass"], ["ete"])
     assert more["p_line"] == {"year": 2026, "owner": "Us"}
+
+
+async def owner_of(client: Client, track_id: str) -> str:
+    """Answer the token of a listener who owns a track."""
+    database = client.holding.tools.database
+    who = await person(database, Role.LISTENER)
+    async with database.begin() as session:
+        track = (await track_of(session, UUID(track_id))).track
+        row = Counter(listener_id=who.id, recording_id=track.recording_id, plays=9, owned_at=NOON)
+        session.add(row)
+        return await issue_token(session, who, label="test", now=NOON)
+
+
+async def test_why_music_was_withdrawn_is_told_to_its_owner_alone(client: Client) -> None:
+    token = await client.artist()
+    path = await ready(client, token)
+    [track] = (await done(client.ask("POST", f"{path}/publish", token=token)))["tracks"]
+    listener = await owner_of(client, track["track"])
+    why = {"reason": "A sample was not cleared."}
+    own = await done(client.ask("POST", f"{path}/withdraw", token=token, data=why))
+
+    told = await done(client.ask("GET", path, token=listener))
+    heard = await done(client.ask("GET", f"/api/v1/tracks/{track['track']}", token=listener))
+
+    assert (heard["title"], heard["reason"]) == ("Song", None)
+    for stranger in ("", await client.artist(Role.LISTENER)):
+        for hidden in (path, f"{path}/artwork/300", f"/api/v1/tracks/{track['track']}"):
+            assert (await client.ask("GET", hidden, token=stranger)).status == 404
+    assert [one["tracks"][0]["reason"] for one in (own, told)] == [why["reason"], None]
 
 
 async def test_a_track_is_told_of_by_its_owner(client: Client) -> None:

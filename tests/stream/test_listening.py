@@ -19,8 +19,9 @@ from catalog.models.music import Track
 from catalog.models.plays import Counter
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.people import issue_token
+from catalog.releases import create_release, put_on
 from catalog.roles import Role
-from catalog.states import TrackState
+from catalog.states import ReleaseState, TrackState
 from tests.support.catalog import NOON, audible, person, qualified
 from tests.support.served import Answer, Client, served
 from tests.support.statements_counted import statements
@@ -60,10 +61,18 @@ class Town:
 
     async def guest(self) -> Guest:
         database = self.client.holding.tools.database
-        who = await person(database, Role.LISTENER, millicredits=2_000)
-        async with database.begin() as session:
+        return await self.known(await person(database, Role.LISTENER, millicredits=2_000))
+
+    async def known(self, who: Caller) -> Guest:
+        async with self.client.holding.tools.database.begin() as session:
             token = await issue_token(session, who, label="t", now=NOON)
         return Guest(client=self.client, caller=who, token=token)
+
+    async def draft(self, track_id: UUID) -> None:
+        """Let a track stand on a release that is not out."""
+        async with self.client.holding.tools.database.begin() as session:
+            draft = await create_release(session, self.artist, title="Soon", artist="Ida", now=NOON)
+            await put_on(session, draft, await session.get_one(Track, track_id))
 
 
 @pytest.fixture
@@ -246,6 +255,47 @@ async def test_history_is_for_its_listener_and_can_be_forgotten(town: Town) -> N
     assert (await ben.gets("/api/v1/library/near"))["items"] == []
 
 
+async def test_titles_of_drafts_are_told_to_their_owner_alone(town: Town) -> None:
+    eva, artist = await town.guest(), await town.known(town.artist)
+    [song, secret, *_] = town.tracks
+    made = await artist.does("POST", PLAYLISTS, {"title": "All", "visibility": "public"})
+    at = f"{PLAYLISTS}/{made['id']}"
+    await artist.does("POST", f"{at}/entries", {"tracks": [str(song), str(secret)]})
+    await eva.does("PUT", f"/api/v1/favourites/tracks/{secret}")
+    await town.draft(secret)
+
+    for path in (f"{at}/entries", "/api/v1/favourites/tracks"):
+        found = (await eva.gets(path))["items"][-1]
+        assert (found["card"], found.get("title")) == (None, None), path
+    queue = await eva.does("PUT", "/api/v1/queue", {"tracks": [str(song), str(secret)]})
+    assert [one["card"] is None for one in queue["items"]] == [False, True]
+    assert (await artist.gets(f"{at}/entries"))["items"][-1]["card"]["title"]
+    more = await artist.asks("POST", f"{at}/entries", {"tracks": [str(secret)]})
+    assert more.status == 404
+
+
+async def test_artists_of_whom_nothing_is_out_are_told_of_to_nobody(town: Town) -> None:
+    eva, path = await town.guest(), f"/api/v1/follows/artists/{town.artist_id}"
+    await eva.does("PUT", path)
+    async with town.client.holding.tools.database.begin() as session:
+        (await session.get_one(Release, town.release)).state = ReleaseState.WITHDRAWN
+
+    assert [one["name"] for one in (await eva.gets("/api/v1/follows"))["items"]] == [None]
+    assert (await eva.asks("PUT", path)).status == 404
+
+
+async def test_who_is_sent_away_or_may_do_less_is_not_back_by_the_same_code(town: Town) -> None:
+    eva, ben = await town.guest(), await town.guest()
+    at = f"{PLAYLISTS}/{(await eva.does('POST', PLAYLISTS, {'title': 'Ours'}))['id']}"
+    member = f"{at}/members/{ben.caller.id}"
+    for method, data in (("PUT", {"part": "viewer"}), ("DELETE", None)):
+        code = (await eva.does("POST", f"{at}/invitations", {"part": "editor"}))["code"]
+        await ben.does("POST", f"/api/v1/playlist-invitations/{code}")
+        await eva.does(method, member, data)
+        again = await ben.asks("POST", f"/api/v1/playlist-invitations/{code}")
+        assert again.status == 404, method
+
+
 async def test_two_editors_of_a_playlist_lose_nothing(town: Town) -> None:
     eva, ben, tim = [await town.guest() for _ in range(3)]
     a, b, c, d = map(str, town.tracks)
@@ -287,7 +337,8 @@ async def test_two_editors_of_a_playlist_lose_nothing(town: Town) -> None:
 
     tools = town.client.holding.tools
     async with tools.database.begin() as session:
-        (await session.get_one(Track, town.tracks[1])).state = TrackState.WITHDRAWN
+        withdrawn = await session.get_one(Track, town.tracks[1])
+        withdrawn.state, withdrawn.playable_at = TrackState.WITHDRAWN, NOON
     kept = (await eva.gets(f"{at}/entries"))["items"]
     assert [one["card"]["is_audible"] for one in kept] == [False, True, True, True]
 
