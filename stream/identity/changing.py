@@ -76,7 +76,9 @@ async def change_email(request: web.Request, who: Caller, *, email: str, current
 async def change_password(
     request: web.Request, who: Caller, *, current: str, new: str
 ) -> Entered | None:
-    """Choose another password: all sessions end, and who changed it begins another.
+    """Choose another password: sessions and tokens end, and who changed it begins another session.
+
+    A token by which it was changed goes on.
 
     Raises:
         Unfit: a field is not acceptable, 422; `wrong-password`, 403.
@@ -89,20 +91,19 @@ async def change_password(
         found = await email_of(session, account_id)
         name = (await session.get_one(Account, account_id)).name
     known = [name, found.address if found else ""]
-    kept = await hashed(request, new, known=known)
+    kept, held = await hashed(request, new, known=known), who.credential
+    is_session = held is not None and held.kind is CredentialKind.SESSION
+    but = held.id if held and not is_session else None
     async with tools.database.begin() as session:
         await write_hash(session, account_id, kept, now=tools.clock())
         await cancel_links(session, account_id, list(Purpose), now=tools.clock())
-        await end_sign_ins(session, account_id, now=tools.clock())
+        await end_sign_ins(session, account_id, now=tools.clock(), but=but)
         await tell_owner(request, session, MailKind.PASSWORD_CHANGED, account_id)
-    held = who.credential
-    if held is None or held.kind is not CredentialKind.SESSION:
-        return None
-    return await enter(request, account_id, factors=held.factors)
+    return await enter(request, account_id, factors=held.factors) if held and is_session else None
 
 
 async def sign_out_elsewhere(request: web.Request, who: Caller) -> None:
-    """End all sessions of an account but the one that asks."""
+    """End all sessions and tokens of an account but the one that asks."""
     held: UUID | None = who.credential.id if who.credential else None
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:

@@ -14,6 +14,7 @@ from catalog.models.people import Account
 from catalog.models.sign_in import AccountLink, Purpose
 from catalog.passwords import write_hash
 from catalog.sign_ins import end_sign_ins
+from catalog.taking_over import close_ways_in
 from stream.identity.choosing import hashed
 from stream.identity.counting import count_asking, may_mail
 from stream.identity.faults import Unfit
@@ -52,7 +53,7 @@ async def link_to_reset(request: web.Request, token: str) -> AccountLink:
 
 
 async def reset(request: web.Request, token: str, *, password: str, email: str = "") -> None:
-    """Choose a password by a link; who has no address yet says one. All sessions end.
+    """Choose a password by a link; who has no address yet says one. Sessions and tokens end.
 
     Raises:
         Unfit: a field is not acceptable, 422.
@@ -85,6 +86,8 @@ async def _addressed(
         return
     current = await email_of(session, link.account_id)
     if current is not None and current.address == link.address:
+        if current.verified_at is None:
+            await close_ways_in(session, link.account_id, now=now)
         await confirm(session, link.account_id, parse_email(link.address), now=now)
     await tell_owner(request, session, MailKind.PASSWORD_CHANGED, link.account_id)
 

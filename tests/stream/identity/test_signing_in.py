@@ -14,7 +14,7 @@ from catalog.models.sign_in import Password
 from ingest.desk import open_desk
 from stream.app import make_app
 from stream.pages.forms import onward
-from tests.support.joined import CHEAP, PASSWORD, Browser, Town, fault, said, town
+from tests.support.joined import CHEAP, PASSWORD, Browser, Town, fault, said, tokens, town
 from tests.support.smtp import code_in, link_in, text_of
 from tests.support.working import do, workshop
 
@@ -197,6 +197,39 @@ async def test_who_never_confirmed_gets_in_by_a_link_and_has_the_address(here: T
 
     assert await eve.who() is None
     assert "ada@example.org, confirmed" in said(await ada.ask("GET", "/account"))
+
+
+async def test_who_made_an_account_with_anothers_address_keeps_no_way_into_it(here: Town) -> None:
+    eve, ada = here.browser(), here.browser()
+    await eve.join(ADA, name="Eve")
+    made = await eve.ask("POST", "/api/v1/tokens", json={"label": "mine"})
+    token = {"Authorization": f"Bearer {made.json['token']}"}
+    assert (await eve.ask("GET", "/api/v1/account", headers=token)).status == 200
+    await ada.ask("POST", "/forgot", {"email": ADA})
+    reset = link_in(await here.mail(ADA, "A new password")).partition("=")[2]
+
+    await ada.ask("POST", "/reset", {"token": reset, "password": NEW})
+
+    assert (await here.browser().ask("GET", "/api/v1/account", headers=token)).status == 401
+
+
+async def test_of_several_accounts_with_an_address_one_chooses_ones_own(here: Town) -> None:
+    eve, ada = here.browser(), here.browser()
+    await ada.join(ADA)
+    clock = here.client.holding.tools.clock
+    assert isinstance(clock, ManualClock)
+    clock.advance(timedelta(minutes=1))
+    await eve.join(ADA, name="Eve", password="a password that eve knows")  # noqa: S106
+    await ada.ask("POST", "/forgot", {"email": ADA})
+    mail = await here.mail(ADA, "A new password")
+    assert "Eve" not in text_of(mail)
+    first, second = tokens(text_of(mail))
+
+    await ada.ask("POST", "/reset", {"token": first, "password": NEW})
+
+    await ada.sign_in(ADA, NEW)
+    assert await ada.who() == "Ada"
+    assert (await eve.ask("POST", "/reset", {"token": second, "password": NEW})).status == 409
 
 
 async def test_who_tries_too_often_shuts_out_themselves_alone(here: Town) -> None:
