@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -16,9 +17,18 @@ from stream.identity.throttle import (
     asking_counters,
     join_counters,
     mail_counters,
+    sign_in_counters,
     waiting,
 )
 from stream.limits import address_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """By what a password was counted: by what there was no room for, nothing may be tried."""
+
+    of_network: Sequence[Counter] = ()
+    of_device: Sequence[Counter] = ()
 
 
 def block_in(request: web.Request) -> str:
@@ -34,11 +44,27 @@ async def count_password(request: web.Request, counters: Sequence[Counter]) -> N
 
     """
     if wait_s := await request.app[TRIES].wait_s(counters):
-        raise _too_many(
-            f"Too many wrong passwords came from your network. Try again in {waiting(wait_s)}, or "
-            "choose a new password now: “Forgot your password?” is open to you.",
-            wait_s,
-        )
+        raise _wrong_passwords(wait_s)
+
+
+async def count_passwords(request: web.Request, email: Email, device: str | None) -> Counted:
+    """Count a password that is about to be tried at an address, by network and by known device.
+
+    Raises:
+        Refused: `too-many-tries`, 429: there is room by neither.
+
+    """
+    tries, block = request.app[TRIES], block_in(request)
+    of_network = sign_in_counters(folded=email.folded, block=block, device=None)
+    wait_s = await tries.wait_s(of_network)
+    counted = Counted(of_network=() if wait_s else of_network)
+    if device is not None:
+        of_device = sign_in_counters(folded=email.folded, block=block, device=device)
+        if not await tries.wait_s(of_device):
+            return replace(counted, of_device=of_device)
+    if wait_s:
+        raise _wrong_passwords(wait_s)
+    return counted
 
 
 async def count_join(request: web.Request) -> None:
@@ -74,6 +100,14 @@ async def count_asking(request: web.Request) -> None:
 async def may_mail(request: web.Request, email: Email) -> bool:
     """Whether one more mail goes to an address; where not, those before it are good still."""
     return not await request.app[TRIES].wait_s(mail_counters(folded=email.folded))
+
+
+def _wrong_passwords(wait_s: float) -> Refused:
+    return _too_many(
+        f"Too many wrong passwords came from your network. Try again in {waiting(wait_s)}, or "
+        "choose a new password now: “Forgot your password?” is open to you.",
+        wait_s,
+    )
 
 
 def _too_many(sentence: str, wait_s: float) -> Refused:

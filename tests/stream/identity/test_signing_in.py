@@ -252,6 +252,36 @@ async def test_who_tries_too_often_shuts_out_themselves_alone(here: Town) -> Non
     assert (await ada.sign_in(ADA)).status == 303
 
 
+async def test_a_device_guesses_at_its_own_account_alone(here: Town) -> None:
+    """Of accounts with one address that nobody confirmed, each is guessed at as if alone."""
+    ada, eve = here.browser(), here.browser("198.51.100.9")
+    await ada.join(ADA)
+    await eve.join(ADA, name="Eve", password="a password that eve knows")  # noqa: S106
+    for _ in range(15):
+        await eve.sign_in(ADA, "a guess of mine")
+
+    # The device has room still; what is right for Ada is tried no more.
+    assert (await eve.sign_in(ADA, PASSWORD)).status == 403
+    assert (await eve.sign_in(ADA, "a password that eve knows")).status == 303
+    assert await eve.who() == "Eve"
+
+
+async def test_strangers_shut_nobody_out_who_has_not_confirmed_yet(here: Town) -> None:
+    ada, late = here.browser(), here.browser()
+    await ada.join(ADA)
+    for number in range(4):
+        clock = here.client.holding.tools.clock
+        assert isinstance(clock, ManualClock)
+        clock.advance(timedelta(minutes=1))
+        other = f"a password of eve {number}"
+        await here.browser().join(ADA, name="Eve", password=other)
+    await late.join(ADA, name="Late", password=NEW)
+
+    assert (await here.browser().sign_in(ADA)).status == 303
+    await late.sign_in(ADA, NEW)
+    assert await late.who() == "Late"
+
+
 async def test_an_address_without_an_account_is_shut_out_as_any(here: Town) -> None:
     thief = here.browser()
     for _ in range(10):
