@@ -17,10 +17,11 @@ from catalog.models.sign_in import Purpose
 from catalog.passwords import hash_of, write_hash
 from catalog.sign_ins import end_sign_ins
 from stream.identity.choosing import hashed
-from stream.identity.counting import count_asking, may_mail
+from stream.identity.counting import count_asking, count_mail
 from stream.identity.entering import Entered, enter
 from stream.identity.faults import Unfit, name_in
 from stream.identity.signing_in import prove
+from stream.identity.throttle import AskedBy
 from stream.identity.writing_to import tell_owner, write_to
 from stream.keys import TOOLS
 
@@ -47,7 +48,7 @@ async def change_email(request: web.Request, who: Caller, *, email: str, current
 
     Raises:
         Unfit: a field is not acceptable, 422; `wrong-password`, 403.
-        Refused: `too-many-tries`, 429.
+        Refused: `too-many-tries`, `mails-enough`, 429.
 
     """
     try:
@@ -56,7 +57,7 @@ async def change_email(request: web.Request, who: Caller, *, email: str, current
         raise Unfit({"email": refused.sentence}, code=refused.code) from None
     await _prove(request, who, current)
     await count_asking(request)
-    is_mailed = await may_mail(request, wanted)
+    await count_mail(request, wanted, AskedBy.SIGNED_IN)
     tools, account_id = request.app[TOOLS], who.person_id
     async with tools.database.begin() as session:
         found = await email_of(session, account_id)
@@ -67,9 +68,8 @@ async def change_email(request: web.Request, who: Caller, *, email: str, current
         else:
             facts = {"address": wanted.address}
             await tell_owner(request, session, MailKind.CHANGE_ASKED, account_id, **facts)
-        if is_mailed:
-            kind = MailKind.CONFIRM if is_first else MailKind.CHANGE
-            await write_to(request, session, kind, wanted.address, account_id=account_id)
+        kind = MailKind.CONFIRM if is_first else MailKind.CHANGE
+        await write_to(request, session, kind, wanted.address, account_id=account_id)
     return wanted.address
 
 

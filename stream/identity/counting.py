@@ -13,10 +13,12 @@ from catalog.folding import Email
 from stream.identity.devices import block_of
 from stream.identity.keys import TRIES
 from stream.identity.throttle import (
+    AskedBy,
     Counter,
     asking_counters,
     join_counters,
     mail_counters,
+    reading_counters,
     sign_in_counters,
     waiting,
 )
@@ -67,6 +69,16 @@ async def count_passwords(request: web.Request, email: Email, device: str | None
     return counted
 
 
+async def count_reading(request: web.Request) -> None:
+    """Count a form of somebody who joins, before it is read: to judge a password takes time.
+
+    Raises:
+        Refused: `too-many-tries`, 429.
+
+    """
+    await _count_newcomer(request, reading_counters(block=block_in(request)))
+
+
 async def count_join(request: web.Request) -> None:
     """Count somebody who joins.
 
@@ -74,7 +86,11 @@ async def count_join(request: web.Request) -> None:
         Refused: `too-many-tries`, 429.
 
     """
-    if wait_s := await request.app[TRIES].wait_s(join_counters(block=block_in(request))):
+    await _count_newcomer(request, join_counters(block=block_in(request)))
+
+
+async def _count_newcomer(request: web.Request, counters: Sequence[Counter]) -> None:
+    if wait_s := await request.app[TRIES].wait_s(counters):
         raise _too_many(
             f"Many joined from your network within an hour. Try again in {waiting(wait_s)}, or "
             "from another network, such as your phone's.",
@@ -97,9 +113,28 @@ async def count_asking(request: web.Request) -> None:
         )
 
 
-async def may_mail(request: web.Request, email: Email) -> bool:
+async def may_mail(request: web.Request, email: Email, asked_by: AskedBy) -> bool:
     """Whether one more mail goes to an address; where not, those before it are good still."""
-    return not await request.app[TRIES].wait_s(mail_counters(folded=email.folded))
+    counters = mail_counters(folded=email.folded, asked_by=asked_by)
+    return not await request.app[TRIES].wait_s(counters)
+
+
+async def count_mail(request: web.Request, email: Email, asked_by: AskedBy) -> None:
+    """Count a mail to an address, whoever has it.
+
+    Raises:
+        Refused: `mails-enough`, 429: no more go there for now.
+
+    """
+    counters = mail_counters(folded=email.folded, asked_by=asked_by)
+    if wait_s := await request.app[TRIES].wait_s(counters):
+        raise Refused(
+            "mails-enough",
+            f"No mail was sent: enough went to {email.address} within an hour. Look for those, "
+            f"also among the spam, or try again in {waiting(wait_s)}.",
+            status=429,
+            retry_after_s=math.ceil(wait_s),
+        )
 
 
 def _wrong_passwords(wait_s: float) -> Refused:

@@ -16,8 +16,9 @@ from catalog.passwords import write_hash
 from catalog.sign_ins import end_sign_ins
 from catalog.taking_over import close_ways_in
 from stream.identity.choosing import hashed
-from stream.identity.counting import count_asking, may_mail
+from stream.identity.counting import count_asking, count_mail
 from stream.identity.faults import Unfit
+from stream.identity.throttle import AskedBy
 from stream.identity.writing_to import tell_owner, write_to
 from stream.keys import TOOLS
 
@@ -29,14 +30,14 @@ async def ask_for_link(request: web.Request, email: str) -> Email:
 
     Raises:
         Unfit: `email-unfit`, 422.
-        Refused: `too-many-tries`, 429.
+        Refused: `too-many-tries`, `mails-enough`, 429.
 
     """
     wanted = _email_in(email)
     await count_asking(request)
-    if await may_mail(request, wanted):
-        async with request.app[TOOLS].database.begin() as session:
-            await write_to(request, session, MailKind.FORGOT, wanted.address)
+    await count_mail(request, wanted, AskedBy.FORGETFUL)
+    async with request.app[TOOLS].database.begin() as session:
+        await write_to(request, session, MailKind.FORGOT, wanted.address)
     return wanted
 
 
