@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 
 from base.database import Session
+from catalog.factors import forget_factors
 from catalog.models.events import Webhook
 from catalog.models.people import Invitation, Member
 
@@ -19,4 +20,5 @@ async def close_ways_in(session: Session, account_id: UUID, *, now: datetime) ->
         Invitation.account_id == account_id, Invitation.answer.is_(None)
     )
     await session.execute(theirs.values(answer="withdrawn", answered_at=now))
+    await forget_factors(session, account_id)
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))

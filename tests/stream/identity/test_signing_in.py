@@ -9,11 +9,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
 from base.clock import ManualClock
+from catalog.factors import factors_of, keep_authenticator
 from catalog.jobs import Kind
 from catalog.models.sign_in import Password
 from ingest.desk import open_desk
 from stream.app import make_app
 from stream.pages.forms import onward
+from tests.support.catalog import NOON
 from tests.support.joined import CHEAP, PASSWORD, Browser, Town, fault, said, tokens, town
 from tests.support.smtp import code_in, link_in, text_of
 from tests.support.working import do, workshop
@@ -205,12 +207,20 @@ async def test_who_made_an_account_with_anothers_address_keeps_no_way_into_it(he
     made = await eve.ask("POST", "/api/v1/tokens", json={"label": "mine"})
     token = {"Authorization": f"Bearer {made.json['token']}"}
     assert (await eve.ask("GET", "/api/v1/account", headers=token)).status == 200
+    database = here.client.holding.tools.database
+    async with database.begin() as session:
+        account_id = await session.scalar(select(Password.account_id))
+        assert account_id is not None
+        await keep_authenticator(session, account_id, "sealed", step=1, now=NOON)
     await ada.ask("POST", "/forgot", {"email": ADA})
     reset = link_in(await here.mail(ADA, "A new password")).partition("=")[2]
 
     await ada.ask("POST", "/reset", {"token": reset, "password": NEW})
 
     assert (await here.browser().ask("GET", "/api/v1/account", headers=token)).status == 401
+    async with database.read() as session:
+        assert not (await factors_of(session, account_id)).has_any
+    assert (await ada.sign_in(ADA, NEW)).headers["location"] == "/"
 
 
 async def test_of_several_accounts_with_an_address_one_chooses_ones_own(here: Town) -> None:
