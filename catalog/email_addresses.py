@@ -15,8 +15,8 @@ from catalog.folding import Email
 from catalog.models.people import Account
 from catalog.models.sign_in import EmailAddress, Password
 
-#: Whoever has not shown an address yet may sign in by it; of more, the newest.
-_MOST_CLAIMANTS = 3
+#: So many are looked at, the oldest; whoever claims it after them is not displaced, but unheard.
+_MOST_CLAIMANTS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,8 @@ class Claimant:
     name: str
     hash: str | None
     is_verified: bool
+    #: When they last said so, or showed it.
+    claimed_at: datetime
 
 
 async def email_of(session: Session, account_id: UUID) -> EmailAddress | None:
@@ -48,21 +50,34 @@ async def owner_of(session: Session, email: Email) -> UUID | None:
 
 
 async def claimants_of(session: Session, email: Email) -> list[Claimant]:
-    """Answer who may sign in by an address: who has it, or, while nobody does, who claims it."""
-    row = (EmailAddress.account_id, Account.name, Password.hash, EmailAddress.verified_at)
+    """Answer who says that an address is theirs: who has shown it, then the others.
+
+    Of the others the oldest come first: newcomers displace nobody.
+    """
+    row = (
+        *(EmailAddress.account_id, Account.name, Password.hash),
+        *(EmailAddress.verified_at, EmailAddress.changed_at),
+    )
     query = (
         select(*row)
         .outerjoin(Password, Password.account_id == EmailAddress.account_id)
         .join(Account, Account.id == EmailAddress.account_id)
         .where(EmailAddress.folded == email.folded)
-        .order_by(EmailAddress.verified_at.is_(None), EmailAddress.changed_at.desc())
+        .order_by(
+            EmailAddress.verified_at.is_(None), EmailAddress.changed_at, EmailAddress.account_id
+        )
         .limit(_MOST_CLAIMANTS)
     )
-    found = [
-        Claimant(account_id=one, name=name, hash=hashed, is_verified=at is not None)
-        for one, name, hashed, at in await session.execute(query)
+    return [
+        Claimant(
+            account_id=one,
+            name=name,
+            hash=hashed,
+            is_verified=verified_at is not None,
+            claimed_at=changed_at,
+        )
+        for one, name, hashed, verified_at, changed_at in await session.execute(query)
     ]
-    return found[:1] if found and found[0].is_verified else found
 
 
 async def claim(session: Session, account_id: UUID, email: Email, *, now: datetime) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
 from base.database import Session
 from base.errors import Refused
@@ -86,9 +87,16 @@ async def _leave(session: Session, account_id: UUID, *, now: datetime) -> None:
 
 
 async def _forget_address(session: Session, account_id: UUID) -> None:
-    """Forget how somebody signed in, and what they were written, whoever asked for that."""
-    address = select(EmailAddress.address).where(EmailAddress.account_id == account_id)
-    written = or_(Mail.account_id == account_id, Mail.recipient.in_(address))
+    """Forget how somebody signed in, and what they were written, whoever asked for that.
+
+    What other accounts of the same address were written stays: anybody may say that it is theirs.
+    """
+    own = select(EmailAddress.folded).where(EmailAddress.account_id == account_id)
+    other = aliased(EmailAddress)
+    others = exists().where(other.folded.in_(own), other.account_id != account_id)
+    address = select(EmailAddress.address).where(EmailAddress.account_id == account_id, ~others)
+    nobodys = and_(Mail.account_id.is_(None), Mail.recipient.in_(address))
+    written = or_(Mail.account_id == account_id, nobodys)
     await session.execute(delete(Mail).where(written).execution_options(synchronize_session=False))
     for table in (AccountLink, SignIn, Password, EmailAddress):
         await session.execute(delete(table).where(table.account_id == account_id))

@@ -84,6 +84,12 @@ async def last_trouble(session: Session, account_id: UUID, address: str) -> str 
     return trouble
 
 
+async def was_written(session: Session, account_id: UUID, address: str) -> bool:
+    """Whether a mail to an account was made of late, at an address."""
+    query = select(Mail.id).where(Mail.account_id == account_id, Mail.recipient == address)
+    return await session.scalar(query.limit(1)) is not None
+
+
 def note_sent(mail: Mail, *, now: datetime) -> None:
     """Write down that a mail is gone, and forget what it told."""
     mail.sent_at, mail.trouble, mail.facts = now, None, {}

@@ -94,9 +94,12 @@ async def end_sign_in(session: Session, account_id: UUID, sign_in_id: UUID) -> N
 async def end_sign_ins(
     session: Session, account_id: UUID, *, now: datetime, but: UUID | None = None
 ) -> None:
-    """Sign an account out everywhere, in applications too, but at one place if that is said."""
+    """Let nobody be known as an account any more, but by one credential if that is said.
+
+    Applications and tokens of one's own end too: whoever was in, may have made themselves some.
+    """
     await end_families(session, account_id=account_id, why="signed out everywhere", now=now)
-    query = select(SignIn.id).where(SignIn.account_id == account_id)
+    query = select(Token.id).where(Token.account_id == account_id)
     await end(session, [one for one in await session.scalars(query) if one != but])
 
 

@@ -6,15 +6,16 @@ reads what comes to the address.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from base.database import Session
 from base.errors import Refused
 from base.mail import Letter, send
-from catalog.email_addresses import claimants_of, owner_of
+from catalog.email_addresses import Claimant, claimants_of, owner_of
 from catalog.folding import parse_email
 from catalog.links import make_link
 from catalog.mails import MailKind, mail_of, note_sent, note_undeliverable
@@ -24,13 +25,16 @@ from workers.holding import Holding
 from workers.leases import Leased, finish
 from workers.writing import write
 
+#: Of accounts with one address, so many may be chosen from.
+_MOST_LINKS = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """Which letter is written, and what with."""
 
     letter: str
-    facts: Mapping[str, str]
+    facts: Mapping[str, Any]
 
 
 async def send_mail(holding: Holding, leased: Leased) -> None:
@@ -103,10 +107,26 @@ async def _forgot(session: Session, mail: Mail, *, now: datetime) -> Chosen:
     found = await claimants_of(session, parse_email(mail.recipient))
     if not found:
         return Chosen(letter="nobody", facts=mail.facts)
+    if len(found) > 1 and not found[0].is_verified:
+        return await _several(session, mail, found[:_MOST_LINKS], now=now)
     facts = await _with_link(session, mail, found[0].account_id, Purpose.RESET, now=now)
     # Who has not shown that the address is theirs may have called themselves anything.
     name = found[0].name if found[0].is_verified else "you who joined"
     return Chosen(letter="reset", facts={**facts, "name": name})
+
+
+async def _several(
+    session: Session, mail: Mail, found: Sequence[Claimant], *, now: datetime
+) -> Chosen:
+    """Leave it to the reader which account is theirs, of several whose address nobody confirmed."""
+    links = [
+        {
+            **await _with_link(session, mail, one.account_id, Purpose.RESET, now=now),
+            "claimed": _moment(one.claimed_at),
+        }
+        for one in found
+    ]
+    return Chosen(letter="reset-which", facts={**links[0], "links": links})
 
 
 async def _with_link(
@@ -117,5 +137,9 @@ async def _with_link(
         **mail.facts,
         "token": told.token,
         "code": f"{told.code[:4]} {told.code[4:]}",
-        "until": f"{told.expires_at.day} {told.expires_at:%B, %H:%M} UTC",
+        "until": _moment(told.expires_at),
     }
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.day} {at:%B, %H:%M} UTC"

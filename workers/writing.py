@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -50,7 +51,7 @@ _pages = Environment(
 )
 
 
-def write(letter: str, facts: Mapping[str, str]) -> Written:
+def write(letter: str, facts: Mapping[str, Any]) -> Written:
     """Write a letter of `workers/letters` with these facts."""
     whole = _texts.get_template(f"{letter}.txt").render(facts)
     first, _, text = whole.partition("\n")

@@ -2286,7 +2286,7 @@ class Operations:
         """Sign out at one place."""
 
     async def delete_sign_ins(self, *, headers: Mapping[str, str] | None = ...) -> None:
-        """Sign out everywhere but here."""
+        """Sign out everywhere but here; tokens of programs and applications end too."""
 
     async def delete_token(self, token: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """End a token at once."""
@@ -2964,7 +2964,7 @@ class Operations:
         """Say that your artist is rightly named on a release and its tracks."""
 
     async def put_password(self, body: ChangePassword, *, headers: Mapping[str, str] | None = ...) -> None:
-        """Choose another password; all other sessions end."""
+        """Choose another password; all other sessions and tokens end."""
 
     async def put_playlist_member(self, playlist: str, member: str, body: ChangePlaylistMember, *, headers: Mapping[str, str] | None = ...) -> None:
         """Let a member see your playlist only, or change what is on it."""

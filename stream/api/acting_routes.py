@@ -145,7 +145,7 @@ def _invitations() -> list[Route]:
             summary="Invite somebody to act for the account, by mail or by a link to hand on.",
             body=NewInvitation,
             answers={201: InvitationMade},
-            problems=(401, 403, 409, 422),
+            problems=(401, 403, 409, 422, 429),
         ),
         Route(
             method="GET",

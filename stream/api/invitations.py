@@ -28,6 +28,8 @@ from stream.api.acting_documents import (
 )
 from stream.api.asking import told
 from stream.identity.callers import caller
+from stream.identity.counting import count_mail
+from stream.identity.throttle import AskedBy
 from stream.ids import id_in
 from stream.keys import ORIGIN, REQUEST_ID, TOOLS
 
@@ -40,9 +42,12 @@ async def post_invitation(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     wanted = await told(request, NewInvitation)
     now, origin = tools.clock(), request.app[ORIGIN]
-    email = None if wanted.email is None else parse_email(wanted.email).address
+    to = None if wanted.email is None else parse_email(wanted.email)
+    email = to.address if to else None
     async with tools.database.begin() as session:
         _, secret = await invite(session, who, wanted.capacity, email=email, now=now)
+        if to is not None:
+            await count_mail(request, to, AskedBy.INVITER)
         found, link = await invitation_by(session, secret), f"{origin}/invitations/{secret}"
         if email is not None:
             mail = NewMail(

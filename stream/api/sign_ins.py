@@ -100,7 +100,7 @@ async def post_code_again(request: web.Request) -> web.Response:
 
 
 async def put_password(request: web.Request) -> web.Response:
-    """Choose another password: all other sessions end."""
+    """Choose another password: all other sessions, and tokens, end."""
     who = await caller(request)
     said = await told(request, ChangePassword)
     entered = await change_password(request, who, current=said.current, new=said.password)

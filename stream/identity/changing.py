@@ -17,11 +17,12 @@ from catalog.models.sign_in import Purpose
 from catalog.passwords import hash_of, write_hash
 from catalog.sign_ins import end_sign_ins
 from stream.identity.choosing import hashed
-from stream.identity.counting import count_asking, may_mail
+from stream.identity.counting import count_asking, count_mail
 from stream.identity.entering import Entered, enter
 from stream.identity.faults import Unfit, name_in
 from stream.identity.fresh import require_fresh
 from stream.identity.signing_in import prove
+from stream.identity.throttle import AskedBy
 from stream.identity.writing_to import tell_owner, write_to
 from stream.keys import TOOLS
 
@@ -48,7 +49,7 @@ async def change_email(request: web.Request, who: Caller, *, email: str, current
 
     Raises:
         Unfit: a field is not acceptable, 422; `wrong-password`, 403.
-        Refused: `sign-in-again`, 403; `too-many-tries`, 429.
+        Refused: `sign-in-again`, 403; `too-many-tries`, `mails-enough`, 429.
 
     """
     try:
@@ -58,7 +59,7 @@ async def change_email(request: web.Request, who: Caller, *, email: str, current
     require_fresh(who, now=request.app[TOOLS].clock())
     await _prove(request, who, current)
     await count_asking(request)
-    is_mailed = await may_mail(request, wanted)
+    await count_mail(request, wanted, AskedBy.SIGNED_IN)
     tools, account_id = request.app[TOOLS], who.person_id
     async with tools.database.begin() as session:
         found = await email_of(session, account_id)
@@ -69,16 +70,17 @@ async def change_email(request: web.Request, who: Caller, *, email: str, current
         else:
             facts = {"address": wanted.address}
             await tell_owner(request, session, MailKind.CHANGE_ASKED, account_id, **facts)
-        if is_mailed:
-            kind = MailKind.CONFIRM if is_first else MailKind.CHANGE
-            await write_to(request, session, kind, wanted.address, account_id=account_id)
+        kind = MailKind.CONFIRM if is_first else MailKind.CHANGE
+        await write_to(request, session, kind, wanted.address, account_id=account_id)
     return wanted.address
 
 
 async def change_password(
     request: web.Request, who: Caller, *, current: str, new: str
 ) -> Entered | None:
-    """Choose another password: all sessions end, and who changed it begins another.
+    """Choose another password: sessions and tokens end, and who changed it begins another session.
+
+    A token by which it was changed goes on.
 
     Raises:
         Unfit: a field is not acceptable, 422; `wrong-password`, 403.
@@ -92,20 +94,19 @@ async def change_password(
         found = await email_of(session, account_id)
         name = (await session.get_one(Account, account_id)).name
     known = [name, found.address if found else ""]
-    kept = await hashed(request, new, known=known)
+    kept, held = await hashed(request, new, known=known), who.credential
+    is_session = held is not None and held.kind is CredentialKind.SESSION
+    but = held.id if held and not is_session else None
     async with tools.database.begin() as session:
         await write_hash(session, account_id, kept, now=tools.clock())
         await cancel_links(session, account_id, list(Purpose), now=tools.clock())
-        await end_sign_ins(session, account_id, now=tools.clock())
+        await end_sign_ins(session, account_id, now=tools.clock(), but=but)
         await tell_owner(request, session, MailKind.PASSWORD_CHANGED, account_id)
-    held = who.credential
-    if held is None or held.kind is not CredentialKind.SESSION:
-        return None
-    return await enter(request, account_id, factors=held.factors)
+    return await enter(request, account_id, factors=held.factors) if held and is_session else None
 
 
 async def sign_out_elsewhere(request: web.Request, who: Caller) -> None:
-    """End all sessions of an account but the one that asks."""
+    """End all sessions and tokens of an account but the one that asks."""
     held: UUID | None = who.credential.id if who.credential else None
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:

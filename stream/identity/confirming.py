@@ -18,8 +18,9 @@ from catalog.links import cancel_links, link_by_code, link_of
 from catalog.mails import MailKind
 from catalog.models.people import Account
 from catalog.models.sign_in import AccountLink, Purpose
-from stream.identity.counting import count_asking, may_mail
+from stream.identity.counting import count_asking, count_mail
 from stream.identity.signing_in import prove
+from stream.identity.throttle import AskedBy
 from stream.identity.writing_to import write_to
 from stream.keys import TOOLS
 
@@ -77,7 +78,7 @@ async def send_again(request: web.Request, account_id: UUID) -> str | None:
     """Have the mail sent once more that asks to confirm an address; answer where to.
 
     Raises:
-        Refused: `too-many-tries`, 429.
+        Refused: `too-many-tries`, `mails-enough`, 429.
 
     """
     await count_asking(request)
@@ -85,9 +86,9 @@ async def send_again(request: web.Request, account_id: UUID) -> str | None:
         found = await email_of(session, account_id)
         if found is None or found.verified_at is not None:
             return None
-        if await may_mail(request, parse_email(found.address)):
-            kind = MailKind.CONFIRM
-            await write_to(request, session, kind, found.address, account_id=account_id)
+        await count_mail(request, parse_email(found.address), AskedBy.SIGNED_IN)
+        kind = MailKind.CONFIRM
+        await write_to(request, session, kind, found.address, account_id=account_id)
     return found.address
 
 

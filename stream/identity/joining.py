@@ -17,12 +17,13 @@ from catalog.mails import MailKind
 from catalog.passwords import write_hash
 from catalog.people import create_account
 from stream.identity.choosing import fault_of
-from stream.identity.counting import count_join, may_mail
+from stream.identity.counting import count_join, count_reading, may_mail
 from stream.identity.entering import Entered, enter
 from stream.identity.faults import Unfit, name_in
 from stream.identity.keys import HASHING
 from stream.identity.password_rules import normalised
 from stream.identity.signing_in import PASSWORD
+from stream.identity.throttle import AskedBy
 from stream.identity.writing_to import write_to
 from stream.keys import TOOLS
 
@@ -35,10 +36,11 @@ async def join(request: web.Request, *, name: str, email: str, password: str) ->
         Refused: `too-many-tries`, 429.
 
     """
+    await count_reading(request)
     called, address = await _read(request, name=name, email=email, password=password)
     await count_join(request)
     kept = await request.app[HASHING].hash(normalised(password))
-    is_mailed = await may_mail(request, address)
+    is_mailed = await may_mail(request, address, AskedBy.NEWCOMER)
     account_id = await _written(request, called, address, kept, is_mailed=is_mailed)
     return await enter(request, account_id, factors=PASSWORD)
 

@@ -24,6 +24,8 @@ _LOOKED_AT = 24
 _ALIKE = str.maketrans("@{[<!|$+", "4(((1157")
 _SERVICE = "Refrain"
 _ENOUGH_TO_TELL = 3
+#: As long as an address is; what is longer, is neither that nor a name.
+_LONGEST_KNOWN = 254
 
 
 def normalised(password: str) -> str:
@@ -53,7 +55,8 @@ def fault_in(password: str, *, known: Sequence[str]) -> str | None:
 
 def _guesses(password: str, known: Sequence[str]) -> float:
     """Estimate what it takes to guess the better end of a password."""
-    words = [part for one in known for part in (one, *re.split(r"[\W_]+", one))]
+    told = [one[:_LONGEST_KNOWN] for one in known]
+    words = [part for one in told for part in (one, *re.split(r"[\W_]+", one))]
     said = tuple(dict.fromkeys(one for one in (_SERVICE, *words) if len(one) >= _ENOUGH_TO_TELL))
     ends = {password[:_LOOKED_AT], password[-_LOOKED_AT:]}
     return max(_estimate(end, said) for end in ends)

@@ -14,9 +14,11 @@ from catalog.models.people import Account
 from catalog.models.sign_in import AccountLink, Purpose
 from catalog.passwords import write_hash
 from catalog.sign_ins import end_sign_ins
+from catalog.taking_over import close_ways_in
 from stream.identity.choosing import hashed
-from stream.identity.counting import count_asking, may_mail
+from stream.identity.counting import count_asking, count_mail
 from stream.identity.faults import Unfit
+from stream.identity.throttle import AskedBy
 from stream.identity.writing_to import tell_owner, write_to
 from stream.keys import TOOLS
 
@@ -28,14 +30,14 @@ async def ask_for_link(request: web.Request, email: str) -> Email:
 
     Raises:
         Unfit: `email-unfit`, 422.
-        Refused: `too-many-tries`, 429.
+        Refused: `too-many-tries`, `mails-enough`, 429.
 
     """
     wanted = _email_in(email)
     await count_asking(request)
-    if await may_mail(request, wanted):
-        async with request.app[TOOLS].database.begin() as session:
-            await write_to(request, session, MailKind.FORGOT, wanted.address)
+    await count_mail(request, wanted, AskedBy.FORGETFUL)
+    async with request.app[TOOLS].database.begin() as session:
+        await write_to(request, session, MailKind.FORGOT, wanted.address)
     return wanted
 
 
@@ -52,7 +54,7 @@ async def link_to_reset(request: web.Request, token: str) -> AccountLink:
 
 
 async def reset(request: web.Request, token: str, *, password: str, email: str = "") -> None:
-    """Choose a password by a link; who has no address yet says one. All sessions end.
+    """Choose a password by a link; who has no address yet says one. Sessions and tokens end.
 
     Raises:
         Unfit: a field is not acceptable, 422.
@@ -85,6 +87,8 @@ async def _addressed(
         return
     current = await email_of(session, link.account_id)
     if current is not None and current.address == link.address:
+        if current.verified_at is None:
+            await close_ways_in(session, link.account_id, now=now)
         await confirm(session, link.account_id, parse_email(link.address), now=now)
     await tell_owner(request, session, MailKind.PASSWORD_CHANGED, link.account_id)
 

@@ -11,14 +11,15 @@ from base.errors import Refused
 from catalog.email_addresses import Claimant, claimants_of, email_of
 from catalog.folding import Email, parse_email
 from catalog.passwords import hash_of, renew_hash
-from stream.identity.counting import block_in, count_password
+from stream.identity.claiming import TRIED, worth_trying
+from stream.identity.counting import block_in, count_password, count_passwords
 from stream.identity.entering import Entered, enter
 from stream.identity.faults import Unfit
 from stream.identity.keys import HASHING, TRIES
 from stream.identity.known_devices import COOKIE, device_in
 from stream.identity.password_rules import LONGEST, normalised
 from stream.identity.second_step import SecondStep, second_step
-from stream.identity.throttle import Counter, sign_in_counters
+from stream.identity.throttle import sign_in_counters
 from stream.keys import SECRETS, TOOLS
 
 #: By what somebody showed who they are.
@@ -39,9 +40,7 @@ async def sign_in(request: web.Request, *, email: str, password: str) -> Entered
         raise Unfit({"email": refused.sentence}, code=refused.code) from None
     async with request.app[TOOLS].database.read() as session:
         claimants = await claimants_of(session, wanted)
-    counters = _counters(request, wanted, [one.account_id for one in claimants])
-    await count_password(request, counters)
-    found = await _whose(request, claimants, password)
+    found = await _whose(request, wanted, claimants, password)
     if found is None:
         raise Refused(
             "wrong-password",
@@ -49,7 +48,6 @@ async def sign_in(request: web.Request, *, email: str, password: str) -> Entered
             "or choose a new password: “Forgot your password?”. If you have no account yet, join.",
             status=403,
         )
-    await request.app[TRIES].take_back(counters)
     step = await second_step(request, found.account_id)
     return step or await enter(request, found.account_id, factors=PASSWORD)
 
@@ -66,7 +64,8 @@ async def prove(request: web.Request, account_id: UUID, password: str) -> None:
         kept = await hash_of(session, account_id)
         found = await email_of(session, account_id)
     email = Email(address="", folded=found.folded if found else str(account_id))
-    counters = _counters(request, email, [account_id])
+    device = _device(request, account_id)
+    counters = sign_in_counters(folded=email.folded, block=block_in(request), device=device)
     await count_password(request, counters)
     if not await _is_right(request, account_id, kept, password):
         raise Unfit(
@@ -80,23 +79,36 @@ async def prove(request: web.Request, account_id: UUID, password: str) -> None:
     await request.app[TRIES].take_back(counters)
 
 
-def _counters(request: web.Request, email: Email, accounts: Sequence[UUID]) -> Sequence[Counter]:
-    cookie, secrets = request.cookies.get(COOKIE, ""), request.app[SECRETS]
-    devices = (device_in(cookie, one, secrets) for one in accounts)
-    device = next((one for one in devices if one is not None), None)
-    return sign_in_counters(folded=email.folded, block=block_in(request), device=device)
+def _device(request: web.Request, account_id: UUID) -> str | None:
+    """Answer the device that is asked from, if this account signed in on it before."""
+    return device_in(request.cookies.get(COOKIE, ""), account_id, request.app[SECRETS])
 
 
 async def _whose(
-    request: web.Request, claimants: Sequence[Claimant], password: str
+    request: web.Request, email: Email, claimants: Sequence[Claimant], password: str
 ) -> Claimant | None:
-    """Answer whose password it is; where nobody has the address, it takes as long to say so."""
-    for one in claimants:
-        if await _is_right(request, one.account_id, one.hash, password):
-            return one
-    if not claimants:
+    """Answer whose password it is; whoever has the address, it takes as long to say so.
+
+    Raises:
+        Refused: `too-many-tries`, 429.
+
+    """
+    devices = {one.account_id: _device(request, one.account_id) for one in claimants}
+    known = next((one for one, device in devices.items() if device is not None), None)
+    # What a device may try is the password of its own account, and of nobody else.
+    device = devices[known] if known else None
+    counted = await count_passwords(request, email, device)
+    tried = [
+        one
+        for one in worth_trying(claimants, known)
+        if (counted.of_device if one.account_id == known else counted.of_network)
+    ]
+    right = [one for one in tried if await _is_right(request, one.account_id, one.hash, password)]
+    for _ in range(TRIED - len(tried)):
         await request.app[HASHING].verify(None, password)
-    return None
+    if right:
+        await request.app[TRIES].take_back([*counted.of_device, *counted.of_network])
+    return right[0] if right else None
 
 
 async def _is_right(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 
 
@@ -21,11 +22,22 @@ class Counter:
     within_s: int
 
 
+class AskedBy(StrEnum):
+    """Who has a mail sent to an address."""
+
+    FORGETFUL = "forgot"
+    NEWCOMER = "join"
+    SIGNED_IN = "own"
+    INVITER = "invite"
+
+
 _QUARTER_S, _HOUR_S = 900, 3_600
 #: A household mistypes, and a school or a train is many of them.
 _AT_ACCOUNT, _OF_BLOCK, _OF_DEVICE = 10, 60, 20
 _CODES_OF_ACCOUNT = 50
 _JOINS, _MAILS_OF_BLOCK, _MAILS_TO_ADDRESS = 30, 30, 5
+#: Some take a few passwords until one is good enough.
+_READINGS = 120
 
 
 def sign_in_counters(*, folded: str, block: str, device: str | None) -> Sequence[Counter]:
@@ -58,14 +70,23 @@ def join_counters(*, block: str) -> Sequence[Counter]:
     return [Counter(name=f"joins:{block}", most=_JOINS, within_s=_HOUR_S)]
 
 
+def reading_counters(*, block: str) -> Sequence[Counter]:
+    """Answer what a form counts against that may be refused."""
+    return [Counter(name=f"readings:{block}", most=_READINGS, within_s=_HOUR_S)]
+
+
 def asking_counters(*, block: str) -> Sequence[Counter]:
     """Answer what asking for a mail counts against."""
     return [Counter(name=f"asked:{block}", most=_MAILS_OF_BLOCK, within_s=_HOUR_S)]
 
 
-def mail_counters(*, folded: str) -> Sequence[Counter]:
-    """Answer what a mail counts against: nobody's letter box is filled through us."""
-    return [Counter(name=f"mails:{_short(folded)}", most=_MAILS_TO_ADDRESS, within_s=_HOUR_S)]
+def mail_counters(*, folded: str, asked_by: AskedBy) -> Sequence[Counter]:
+    """Answer what a mail counts against: nobody's letter box is filled through us.
+
+    Who asks for one reason leaves room for those who ask for another.
+    """
+    name = f"mails:{asked_by}:{_short(folded)}"
+    return [Counter(name=name, most=_MAILS_TO_ADDRESS, within_s=_HOUR_S)]
 
 
 def waiting(wait_s: float) -> str:

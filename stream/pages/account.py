@@ -29,7 +29,7 @@ _HERE = "/account"
 _NOTICES = {
     "name": "You are called otherwise now.",
     "email": "We sent a mail to the new address. It is used once you confirmed it there.",
-    "password": "Your new password is set, and you are signed out everywhere else.",
+    "password": "Your new password is set, and all else is signed out, programs with tokens too.",
     "ended": "Signed out there.",
 }
 

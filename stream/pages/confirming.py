@@ -10,7 +10,7 @@ from aiohttp import web
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.email_addresses import email_of
-from catalog.mails import last_trouble
+from catalog.mails import last_trouble, was_written
 from stream.identity.callers import caller_or_none
 from stream.identity.confirming import (
     confirm_by_code,
@@ -98,8 +98,10 @@ async def _code_page(
         found = await email_of(session, who.person_id)
         address = found.address if found else None
         trouble = await last_trouble(session, who.person_id, address) if address else None
+        is_mailed = await was_written(session, who.person_id, address) if address else False
     context = {
         "address": address,
+        "is_mailed": is_mailed,
         "is_verified": found is not None and found.verified_at is not None,
         "trouble": trouble,
         "next": following,

@@ -29,9 +29,9 @@ from catalog.models.payouts import BankDetails, Payout, PayoutRun
 from catalog.models.people import Account
 from catalog.models.privacy import PersonalExport
 from catalog.models.rights import Claim, Payee, PayeeKind
-from catalog.models.sign_in import Purpose
+from catalog.models.sign_in import Mail, Purpose
 from catalog.passwords import write_hash
-from catalog.people import issue_token
+from catalog.people import create_account, issue_token
 from catalog.roles import Role
 from catalog.sign_ins import Where, note_sign_in
 from tests.support.catalog import NOON, person
@@ -422,3 +422,32 @@ async def test_a_group_keeps_its_name_where_others_belong_to_it(
         assert (await session.get_one(Payee, band.id)).name == "The Band"
         with pytest.raises(Refused, match="account-unknown"):
             await erase(session, uuid4(), now=NOON)
+
+
+async def test_what_others_of_the_same_address_were_written_stays(
+    database: Database, ben: Caller
+) -> None:
+    to = parse_email("ben@example.org")
+    async with database.begin() as session:
+        other = await create_account(session, name="Cleo", now=NOON)
+        for account_id in (ben.id, other.id):
+            await claim(session, account_id, to, now=NOON)
+        for account_id in (ben.id, other.id, None):
+            mail = NewMail(
+                kind=MailKind.CONFIRM,
+                to=to.address,
+                account_id=account_id,
+                facts={"origin": ""},
+                request_id="r",
+            )
+            await post(session, mail, now=NOON)
+
+    async with database.begin() as session:
+        await erase(session, ben.id, now=NOON)
+
+    async with database.read() as session:
+        assert set(await session.scalars(select(Mail.account_id))) == {other.id, None}
+    async with database.begin() as session:
+        await erase(session, other.id, now=NOON)
+    async with database.read() as session:
+        assert list(await session.scalars(select(Mail.account_id))) == []

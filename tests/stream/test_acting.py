@@ -208,6 +208,21 @@ async def test_an_invitation_by_mail_carries_the_link_to_a_page_with_two_answers
         assert "You act for The Band" in await answer.text()
 
 
+async def test_invitations_fill_nobodys_letter_box(tmp_path: Path, valkey_url: str) -> None:
+    async with served(tmp_path, redis_url=valkey_url) as client:
+        house, ada = House(client), await client.artist()
+        band = await house.artist(ada)
+        said = {"capacity": "viewer", "email": "cleo@example.org"}
+        for _ in range(5):
+            await house.invite(ada, band, **said)
+
+        told = await house.ask("POST", "account/invitations", ada, said, acting=band)
+
+        assert code(told) == (429, "mails-enough")
+        shown = await house.ask("GET", "account/invitations", ada, acting=band)
+        assert len(shown.json["items"]) == 5
+
+
 async def test_a_sign_in_remembers_for_whom_one_acts(house: House) -> None:
     ada = await house.client.artist()
     band = await house.artist(ada)

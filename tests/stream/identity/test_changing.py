@@ -112,6 +112,23 @@ async def test_a_new_password_signs_out_everywhere_else(here: Town, ada: Browser
     assert (await phone.sign_in(ADA, NEW)).status == 303
 
 
+async def test_tokens_end_with_the_password_and_when_one_signs_out_everywhere(
+    here: Town, ada: Browser
+) -> None:
+    changes = (
+        ("PUT", "/api/v1/account/password", {"current": PASSWORD, "password": NEW}),
+        ("DELETE", "/api/v1/account/sign-ins", None),
+    )
+    for method, path, body in changes:
+        made = await ada.ask("POST", "/api/v1/tokens", json={"label": "mine"})
+        token = {"Authorization": f"Bearer {made.json['token']}"}
+
+        assert (await ada.ask(method, path, json=body)).status == 204
+
+        assert (await here.browser().ask("GET", "/api/v1/account", headers=token)).status == 401
+    assert await ada.who() == "Ada"
+
+
 async def test_one_sees_where_one_is_signed_in_and_signs_out_there(
     here: Town, ada: Browser
 ) -> None:

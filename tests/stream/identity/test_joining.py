@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from base.clock import ManualClock
+from stream.identity.throttle import reading_counters
+from stream.identity.tries import Tries
 from tests.support.joined import PASSWORD, Town, fault, said, town
 from tests.support.smtp import code_in, html_of, link_in, text_of
 
@@ -140,7 +142,8 @@ async def test_whoever_joins_with_a_strangers_address_never_has_it(here: Town) -
     await ada.ask("POST", "/verify", {"token": own.partition("=")[2]})
 
     assert "not confirmed" in said(await eve.ask("GET", "/account"))
-    assert (await here.browser().sign_in(ADA, "a password that eve knows")).status == 403
+    # As if nobody had the address: else she learnt from it that somebody has.
+    assert (await here.browser().sign_in(ADA, "a password that eve knows")).status == 303
     token = {"token": link.partition("=")[2]}
     taken = await eve.ask("POST", "/verify", token)
     assert (taken.status, "has this address already" in said(taken)) == (409, True)
@@ -245,3 +248,31 @@ async def test_nobodys_letter_box_is_filled(here: Town) -> None:
         assert answer.status == 303
 
     assert await here.mails(ADA) == 5
+
+
+async def test_forms_are_counted_before_they_are_read(here: Town) -> None:
+    tries = Tries(here.client.holding.tools)
+    for _ in range(119):
+        await tries.wait_s(reading_counters(block="203.0.113.0/24"))
+
+    told = [await here.browser().join("no address", password="x") for _ in range(2)]  # noqa: S106
+
+    assert [one.status for one in told] == [422, 429]
+
+
+async def test_where_no_mail_is_sent_that_is_told(here: Town) -> None:
+    ada, stranger = here.browser(), here.browser("198.51.100.9")
+    for _ in range(5):
+        assert (await stranger.ask("POST", "/forgot", {"email": ADA})).status == 200
+    enough = await stranger.ask("POST", "/forgot", {"email": ADA})
+    assert (enough.status, "enough went to ada@example.org" in said(enough)) == (429, True)
+
+    await ada.join(ADA)
+    assert "We sent a mail to ada@example.org" in said(await ada.ask("GET", "/verify"))
+    assert await here.mail(ADA, "Confirm your address")
+    for _ in range(5):
+        await stranger.join(ADA, name="Eve")
+    assert "No mail was sent to ada@example.org" in said(await stranger.ask("GET", "/verify"))
+    again = [await ada.ask("POST", "/verify/again", {}) for _ in range(6)]
+    assert [one.status for one in again] == [200] * 5 + [429]
+    assert "No mail was sent: enough went to" in said(again[-1])

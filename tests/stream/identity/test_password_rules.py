@@ -27,6 +27,12 @@ def test_what_nobody_guesses_soon_is_let_in_without_rules_of_composition(passwor
     assert fault_in(password, known=ADA) is None
 
 
+def test_of_what_is_longer_than_an_address_the_beginning_alone_is_looked_at() -> None:
+    known = ["x" * 300 + " zither quince lantern"]
+
+    assert fault_in("zither quince lantern", known=known) is None
+
+
 @pytest.mark.parametrize(
     "password",
     [

@@ -9,12 +9,14 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
 from base.clock import ManualClock
+from catalog.factors import factors_of, keep_authenticator
 from catalog.jobs import Kind
 from catalog.models.sign_in import Password
 from ingest.desk import open_desk
 from stream.app import make_app
 from stream.pages.forms import onward
-from tests.support.joined import CHEAP, PASSWORD, Browser, Town, fault, said, town
+from tests.support.catalog import NOON
+from tests.support.joined import CHEAP, PASSWORD, Browser, Town, fault, said, tokens, town
 from tests.support.smtp import code_in, link_in, text_of
 from tests.support.working import do, workshop
 
@@ -199,6 +201,47 @@ async def test_who_never_confirmed_gets_in_by_a_link_and_has_the_address(here: T
     assert "ada@example.org, confirmed" in said(await ada.ask("GET", "/account"))
 
 
+async def test_who_made_an_account_with_anothers_address_keeps_no_way_into_it(here: Town) -> None:
+    eve, ada = here.browser(), here.browser()
+    await eve.join(ADA, name="Eve")
+    made = await eve.ask("POST", "/api/v1/tokens", json={"label": "mine"})
+    token = {"Authorization": f"Bearer {made.json['token']}"}
+    assert (await eve.ask("GET", "/api/v1/account", headers=token)).status == 200
+    database = here.client.holding.tools.database
+    async with database.begin() as session:
+        account_id = await session.scalar(select(Password.account_id))
+        assert account_id is not None
+        await keep_authenticator(session, account_id, "sealed", step=1, now=NOON)
+    await ada.ask("POST", "/forgot", {"email": ADA})
+    reset = link_in(await here.mail(ADA, "A new password")).partition("=")[2]
+
+    await ada.ask("POST", "/reset", {"token": reset, "password": NEW})
+
+    assert (await here.browser().ask("GET", "/api/v1/account", headers=token)).status == 401
+    async with database.read() as session:
+        assert not (await factors_of(session, account_id)).has_any
+    assert (await ada.sign_in(ADA, NEW)).headers["location"] == "/"
+
+
+async def test_of_several_accounts_with_an_address_one_chooses_ones_own(here: Town) -> None:
+    eve, ada = here.browser(), here.browser()
+    await ada.join(ADA)
+    clock = here.client.holding.tools.clock
+    assert isinstance(clock, ManualClock)
+    clock.advance(timedelta(minutes=1))
+    await eve.join(ADA, name="Eve", password="a password that eve knows")  # noqa: S106
+    await ada.ask("POST", "/forgot", {"email": ADA})
+    mail = await here.mail(ADA, "A new password")
+    assert "Eve" not in text_of(mail)
+    first, second = tokens(text_of(mail))
+
+    await ada.ask("POST", "/reset", {"token": first, "password": NEW})
+
+    await ada.sign_in(ADA, NEW)
+    assert await ada.who() == "Ada"
+    assert (await eve.ask("POST", "/reset", {"token": second, "password": NEW})).status == 409
+
+
 async def test_who_tries_too_often_shuts_out_themselves_alone(here: Town) -> None:
     ada = await confirmed(here)
     thief, neighbour = here.browser("198.51.100.9"), here.browser("198.51.100.77")
@@ -217,6 +260,36 @@ async def test_who_tries_too_often_shuts_out_themselves_alone(here: Town) -> Non
     await ada.ask("POST", "/sign-out", {})
     ada.address = "198.51.100.9"
     assert (await ada.sign_in(ADA)).status == 303
+
+
+async def test_a_device_guesses_at_its_own_account_alone(here: Town) -> None:
+    """Of accounts with one address that nobody confirmed, each is guessed at as if alone."""
+    ada, eve = here.browser(), here.browser("198.51.100.9")
+    await ada.join(ADA)
+    await eve.join(ADA, name="Eve", password="a password that eve knows")  # noqa: S106
+    for _ in range(15):
+        await eve.sign_in(ADA, "a guess of mine")
+
+    # The device has room still; what is right for Ada is tried no more.
+    assert (await eve.sign_in(ADA, PASSWORD)).status == 403
+    assert (await eve.sign_in(ADA, "a password that eve knows")).status == 303
+    assert await eve.who() == "Eve"
+
+
+async def test_strangers_shut_nobody_out_who_has_not_confirmed_yet(here: Town) -> None:
+    ada, late = here.browser(), here.browser()
+    await ada.join(ADA)
+    for number in range(4):
+        clock = here.client.holding.tools.clock
+        assert isinstance(clock, ManualClock)
+        clock.advance(timedelta(minutes=1))
+        other = f"a password of eve {number}"
+        await here.browser().join(ADA, name="Eve", password=other)
+    await late.join(ADA, name="Late", password=NEW)
+
+    assert (await here.browser().sign_in(ADA)).status == 303
+    await late.sign_in(ADA, NEW)
+    assert await late.who() == "Late"
 
 
 async def test_an_address_without_an_account_is_shut_out_as_any(here: Town) -> None:
