@@ -104,7 +104,7 @@ async def caller_of(
     `NOBODY`, or for themselves, they are who they are.
 
     Raises:
-        Refused: `credential-expired`, 401; `not-a-member`, 403.
+        Refused: `credential-expired`, 401; `not-a-member` or `not-as-application`, 403.
 
     """
     asked = {"digest": digest_of(secret), "acting_for": acting_for}
@@ -113,10 +113,13 @@ async def caller_of(
         return None
     if row.credential_expires_at is not None and row.credential_expires_at <= now:
         raise _expired()
+    is_acting = acting_for not in {None, NOBODY, row.person_id}
+    if is_acting and row.credential_kind == CredentialKind.ACCESS:
+        raise _no_application()
     if row.capacity is not None:
         acting = Acting(person_id=row.person_id, capacity=Capacity(row.capacity))
         return replace(caller_in(row), acting=acting)
-    if acting_for not in {None, NOBODY, row.person_id}:
+    if is_acting:
         raise _no_member()
     return caller_in(row)
 
@@ -207,6 +210,15 @@ def _no_member() -> Refused:
         "not-a-member",
         "You are no member of the account in Refrain-Acting-For; ask one of its owners for an "
         "invitation, or leave the header out.",
+        status=403,
+    )
+
+
+def _no_application() -> Refused:
+    return Refused(
+        "not-as-application",
+        "An application acts for the person who let it in, and for none of their artists and "
+        "labels: leave Refrain-Acting-For out, or use a token of your own.",
         status=403,
     )
 
