@@ -179,6 +179,29 @@ async def test_an_invitation_is_accepted_declined_withdrawn_or_runs_out_once(hou
     assert code(unknown) == (404, "invitation-unknown")
 
 
+@pytest.mark.parametrize("how", ["removed", "lowered", "left"])
+async def test_who_is_no_owner_any_more_comes_back_by_no_invitation_of_theirs(
+    house: House, how: str
+) -> None:
+    ada = await house.client.artist()
+    band = await house.artist(ada)
+    eve = await house.member(ada, band, "owner")
+    secret, other = await house.invite(eve, band, "owner"), await house.invite(ada, band, "viewer")
+    member = f"account/members/{await house.id_of(eve)}"
+
+    if how == "removed":
+        await house.ask("DELETE", member, ada, acting=band)
+    elif how == "lowered":
+        await house.ask("PUT", member, ada, {"capacity": "viewer"}, acting=band)
+    else:
+        await house.ask("DELETE", f"memberships/{band}", eve)
+
+    back = await house.ask("PUT", f"invitations/{secret}/acceptance", eve)
+    assert code(back) == (410, "invitation-over")
+    assert (await house.ask("GET", f"invitations/{secret}", ada)).json["state"] == "withdrawn"
+    assert (await house.ask("PUT", f"invitations/{other}/acceptance", eve)).status == 200
+
+
 async def _answered(house: House, secret: str, token: str, answer: str) -> str:
     method, tail = ("PUT", f"/{answer}") if answer else ("GET", "")
     said = await house.ask(method, f"invitations/{secret}{tail}", token)
