@@ -278,6 +278,32 @@ async def test_a_token_is_told_once_narrows_ends_and_tells_when_it_was_used(hous
     assert (await house.acts())[:2] == ["token.ended", "token.made"]
 
 
+async def test_what_is_open_shows_ones_own_to_oneself_and_to_tokens_that_may(
+    house: House,
+) -> None:
+    ada = await house.client.artist()
+    me = str(await house.id_of(ada))
+    viewer = await house.member(ada, me, "viewer")
+    made = (await house.ask("POST", "playlists", ada, {"title": "Mine"})).json["id"]
+    narrow, wide = [
+        (await house.ask("POST", "tokens", ada, {"label": "x", "scopes": [one]})).json["token"]
+        for one in ("play", "library.read")
+    ]
+
+    for path in (f"playlists/{made}", f"playlists/{made}/entries"):
+        said = [(await house.ask("GET", path, one)).status for one in (ada, wide, narrow)]
+        said.append((await house.ask("GET", path, viewer, acting=me)).status)
+        assert said == [200, 200, 404, 404]
+        assert (await house.ask("GET", path, ada, acting=await house.artist(ada))).status == 200
+    shown = [await _home(house, one) for one in (ada, wide)]
+    assert ["balance" in one for one in shown] == [True, False]
+
+
+async def _home(house: House, cookie: str) -> str:
+    async with house.client.http.get(house.client.url, cookies={COOKIE: cookie}) as answer:
+        return await answer.text()
+
+
 async def _written(house: House) -> None:
     """Let what is noted of uses be written, as at the end of the process."""
     async with house.client.holding.tools.database.begin() as session:
