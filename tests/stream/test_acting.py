@@ -299,6 +299,28 @@ async def test_what_is_open_shows_ones_own_to_oneself_and_to_tokens_that_may(
     assert ["balance" in one for one in shown] == [True, False]
 
 
+async def test_a_membership_and_where_one_signs_in_are_a_persons_own(house: House) -> None:
+    ada = await house.client.artist()
+    me = str(await house.id_of(ada))
+    editor = await house.member(ada, me, "editor")
+    said = {"label": "x", "scopes": ["account.read"]}
+    narrow = (await house.ask("POST", "tokens", ada, said)).json["token"]
+    hook = {"url": "https://label.example/hook"}
+
+    own = await house.ask("GET", "membership", editor, acting=me)
+    assert code(own) == (403, "not-as-member")
+    assert code(await house.ask("GET", "membership", narrow)) == (404, "no-membership")
+    for path in ("account/email", "account/sign-ins"):
+        assert code(await house.ask("GET", path, narrow)) == (403, "scope-too-narrow")
+    made = (await house.ask("POST", "webhooks", editor, hook, acting=me)).json
+    assert "track.complete" in made["kinds"]
+    assert "membership.changed" not in made["kinds"]
+    named = hook | {"kinds": ["membership.due"]}
+    refused = await house.ask("POST", "webhooks", editor, named, acting=me)
+    assert code(refused) == (403, "not-as-member")
+    assert (await house.ask("POST", "webhooks", ada, named)).status == 201
+
+
 async def _home(house: House, cookie: str) -> str:
     async with house.client.http.get(house.client.url, cookies={COOKIE: cookie}) as answer:
         return await answer.text()
