@@ -53,7 +53,8 @@ def test_an_application_gets_no_more_than_it_asks_for_and_may_have() -> None:
     registered = ["openid", "play", "library.read"]
 
     assert granted("play openid email nonsense", registered) == ["play", "openid"]
-    assert granted("", registered) == registered
+    assert granted("", registered) == ["openid"]
+    assert granted("", ["play"]) == []
     assert granted("email", registered) == []
 
 
