@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from catalog.permissions import SCOPES, Scope
+from stream.identity.oidc.documents import REFRESH
 
 OPENID, PROFILE, OFFLINE = "openid", "profile", "offline_access"
 #: Core, 5.4 and 11: what an application may know, which opens nothing.
@@ -56,6 +57,11 @@ def allowed(scopes: Iterable[str]) -> frozenset[Scope]:
     for one in scopes:
         found |= _MEANT.get(one, frozenset({Scope(one)} if one in set(Scope) else ()))
     return frozenset(found)
+
+
+def words_for(scopes: Collection[str], grant_types: Collection[str]) -> list[str]:
+    """Say what an application may do: who gets new tokens by itself, acts all the time."""
+    return words({*scopes, OFFLINE} if REFRESH in grant_types else scopes)
 
 
 def words(scopes: Collection[str]) -> list[str]:
