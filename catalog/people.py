@@ -24,6 +24,20 @@ Columns = TypeVarTuple("Columns")
 NOBODY = UUID(int=0)
 
 
+class NoLongerMember(Refused):
+    """A sign-in remembers an account that its owner is no member of any more."""
+
+    def __init__(self, credential_id: UUID) -> None:
+        """Keep which sign-in, so that it can forget the account."""
+        super().__init__(
+            "not-a-member",
+            "You are no member any more of the account that you acted for: from now on you act "
+            "for yourself again.",
+            status=403,
+        )
+        self.credential_id = credential_id
+
+
 def is_collaborator(account_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """Ask whether an account stands on a sheet of another, and did not decline."""
     share = select(SplitShare.line).join(Payee, Payee.id == SplitShare.payee_id)
@@ -121,12 +135,16 @@ async def caller_of(
         return replace(caller_in(row), acting=acting)
     if is_acting:
         raise _no_member()
+    if acting_for is None and row.acting_for is not None:
+        raise NoLongerMember(row.credential_id)
     return caller_in(row)
 
 
 #: One question, whoever they act for: a member is found with the token, and the account with both.
 _QUESTION = (
-    select(*KNOWN, *CREDENTIAL, Token.account_id.label("person_id"), Member.capacity)
+    select(
+        *KNOWN, *CREDENTIAL, Token.account_id.label("person_id"), Token.acting_for, Member.capacity
+    )
     .select_from(Token)
     .outerjoin(
         Member,

@@ -17,7 +17,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import CredentialKind
 from catalog.credentials import end, issue
-from catalog.people import caller_of
+from catalog.people import NOBODY, caller_of
 from catalog.sign_ins import Where, note_sign_in, sign_out
 from stream.identity.callers import COOKIE
 from stream.identity.devices import block_of, country_in, device_of
@@ -89,7 +89,7 @@ async def _own_session(request: web.Request, session: Session) -> UUID | None:
     if not secret:
         return None
     with suppress(Refused):  # it has run out anyway
-        found = await caller_of(session, secret, now=request.app[TOOLS].clock())
+        found = await caller_of(session, secret, now=request.app[TOOLS].clock(), acting_for=NOBODY)
         held = found and found.credential
         if held and held.kind is CredentialKind.SESSION:
             return held.id

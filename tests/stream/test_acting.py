@@ -251,6 +251,22 @@ async def test_a_sign_in_remembers_for_whom_one_acts(house: House) -> None:
     assert (await house.ask("GET", "account", made.secret)).json["id"] == str(me)
 
 
+async def test_a_sign_in_tells_once_that_one_acts_for_an_account_no_more(house: House) -> None:
+    ada = await house.client.artist()
+    band = await house.artist(ada)
+    me = await house.id_of(await house.member(ada, band, "editor"))
+    async with house.client.holding.tools.database.begin() as session:
+        made = await issue(session, me, kind=CredentialKind.SESSION, label="page", now=NOON)
+        await act_for(session, made.id, UUID(band))
+    assert (await house.ask("GET", "releases", made.secret)).status == 200
+
+    await house.ask("DELETE", f"account/members/{me}", ada, acting=band)
+
+    assert (await house.ask("GET", "wallet", made.secret)).status == 200
+    assert code(await house.ask("GET", "account", made.secret)) == (403, "not-a-member")
+    assert (await house.ask("GET", "account", made.secret)).json["id"] == str(me)
+
+
 async def test_a_token_is_told_once_narrows_ends_and_tells_when_it_was_used(house: House) -> None:
     ada = await house.client.artist()
     wanted = {"label": "script", "scopes": ["music.read"], "days": 1}
