@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from base.engines import NO_FILE, READ_ONLY, engine_of
+from base.engines import NO_FILE, READ_ONLY, engine_of, reading_engine_of
 from base.errors import Unavailable
 
 #: What a query function takes; named here so that rooms above need not know SQLAlchemy.
@@ -102,6 +102,10 @@ class Database:
         self._passing_engine = engine_of(url, is_lasting=False)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._passing_sessions = async_sessionmaker(self._passing_engine, expire_on_commit=False)
+        # What is read is never written back, whatever becomes of it.
+        self._reading = async_sessionmaker(
+            reading_engine_of(self._engine), expire_on_commit=False, autoflush=False
+        )
         # SQLite lets one write at a time; others look again now and then who is first, and where
         # fifty do, some never are. In here they come in their order.
         self._turn = asyncio.Lock() if url.startswith("sqlite") else None
@@ -130,11 +134,14 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
-        """Open a transaction that only reads, and so never waits for a writer."""
-        async with reached(), self._engine.connect() as connection:
-            await connection.execution_options(**{READ_ONLY: True})
-            async with self._sessions(bind=connection) as session:
-                yield session
+        """Read only, and so never wait for a writer.
+
+        On PostgreSQL each question is a transaction by itself, as what one sees there is of the
+        moment of the question in any case: to say where a transaction begins and ends would be
+        two more ways to the server and back. What is to be read bit by bit needs a `snapshot`.
+        """
+        async with reached(), self._reading() as session:
+            yield session
 
     @asynccontextmanager
     async def snapshot(self, like: str = "") -> AsyncIterator[Session]:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError, InvalidRequestErro
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from base.errors import Refused, Unavailable
+from base.errors import Broken, Refused, Unavailable
 
 #: What is said where a database file is to be opened in a folder that is not there.
 NO_FILE = (
@@ -47,6 +47,10 @@ _USED = "used_s"
 _UNFINISHED = "another operation is in progress"
 #: An option of a connection: it begins transactions that only read.
 READ_ONLY = "refrain_read_only"
+#: Statements that a connection to PostgreSQL keeps ready: all that a server asks, and to spare.
+#: With a hundred, which is the default, what is asked often is prepared again and again.
+_PREPARED = 500
+_WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 def engine_of(url: str, *, is_lasting: bool) -> AsyncEngine:
@@ -69,7 +73,11 @@ def engine_of(url: str, *, is_lasting: bool) -> AsyncEngine:
 def _engine_for(url: str, *, is_lasting: bool) -> AsyncEngine:
     if not url.startswith("sqlite"):
         said = {**_NOTICED, **({} if is_lasting else {"synchronous_commit": "off"})}
-        reach = {"timeout": _CONNECT_S, "server_settings": said}
+        reach = {
+            "timeout": _CONNECT_S,
+            "server_settings": said,
+            "prepared_statement_cache_size": _PREPARED,
+        }
         # None beyond the pool: those are closed after each use, and opening one takes milliseconds.
         engine = create_async_engine(url, pool_size=_POOL, max_overflow=0, connect_args=reach)
         event.listen(engine.sync_engine, "checkin", _note_use)
@@ -82,6 +90,27 @@ def _engine_for(url: str, *, is_lasting: bool) -> AsyncEngine:
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     event.listen(engine.sync_engine, "invalidate", _let_go_sqlite)
     return engine
+
+
+def reading_engine_of(engine: AsyncEngine) -> AsyncEngine:
+    """Answer the same engine for what only reads; on PostgreSQL it opens no transactions."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{READ_ONLY: True})
+    reading = engine.execution_options(**{READ_ONLY: True}, isolation_level="AUTOCOMMIT")
+    event.listen(reading.sync_engine, "before_cursor_execute", _refuse_writes)
+    return reading
+
+
+def _refuse_writes(connection: object, cursor: object, statement: str, *_: object) -> None:
+    """Refuse what nobody could take back any more.
+
+    Raises:
+        Broken: it would write.
+
+    """
+    del connection, cursor
+    if statement.startswith(_WRITES):
+        raise Broken("written-while-reading", "Something is written where it is only read.")
 
 
 def _note_use(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's

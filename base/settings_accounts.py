@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
@@ -43,6 +44,11 @@ class AccountSettings(BaseSettings):
     )
     session_idle_days: int = Field(
         default=90, ge=1, le=3_650, description="and for so long without coming back, in days."
+    )
+    second_factor: Literal["offices", "all", "none"] = Field(
+        default="offices",
+        description="Of whom more than a password is wanted when they sign in: `offices` "
+        "(treasurers, moderators, operators), `all`, or `none`.",
     )
     country_header: str = Field(
         default="",

@@ -6,20 +6,16 @@ secret of ours, so that a database that got into other hands signs nothing.
 
 from __future__ import annotations
 
-import hmac
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from joserfc import jwe
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 
 from base.errors import Broken
+from base.sealing import seal, unseal
 
 ALGORITHM = "RS256"
 _BITS = 2048
-_SEALED = {"alg": "dir", "enc": "A256GCM"}
 _PURPOSE = b"refrain: signing keys"
 
 
@@ -35,9 +31,8 @@ class Sealed:
 def make_key(secret: bytes) -> Sealed:
     """Make a key; it takes the tenth of a second."""
     key = RSAKey.generate_key(_BITS, {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
-    text = json.dumps(key.as_dict(private=True)).encode()
     public = {name: str(value) for name, value in key.as_dict(private=False).items()}
-    sealed = jwe.encrypt_compact(_SEALED, text, _sealing(secret))
+    sealed = seal(key.as_dict(private=True), secret, purpose=_PURPOSE)
     return Sealed(id=public["kid"], public=public, sealed=sealed)
 
 
@@ -48,19 +43,11 @@ def open_key(kept: Sealed, secrets: Sequence[bytes]) -> RSAKey:
         Broken: none of them sealed it.
 
     """
-    for secret in secrets:
-        try:
-            found = jwe.decrypt_compact(kept.sealed, _sealing(secret))
-        except JoseError:
-            continue
-        return RSAKey.import_key(json.loads(found.plaintext or b"{}"))
+    found = unseal(kept.sealed, secrets, purpose=_PURPOSE)
+    if found is not None:
+        return RSAKey.import_key(dict(found))
     raise Broken(
         "signing-key-sealed",
         "No secret of ours opens the key that signs: put the one from before into "
         "REFRAIN_TICKET_SECRETS_BEFORE.",
     )
-
-
-def _sealing(secret: bytes) -> OctKey:
-    # Our secrets are long and of chance; this one is for nothing else (RFC 5869, section 2.3).
-    return OctKey.import_key(hmac.digest(secret, _PURPOSE + b"\x01", "sha256"))

@@ -21,6 +21,7 @@ class Act(StrEnum):
     CLIENT_ADDED = "client.added"
     CLIENT_CHANGED = "client.changed"
     CLIENT_REMOVED = "client.removed"
+    FACTORS_TAKEN = "factors.taken"
     MEMBER_INVITED = "member.invited"
     MEMBER_ADDED = "member.added"
     MEMBER_CHANGED = "member.changed"
@@ -43,6 +44,7 @@ class Act(StrEnum):
     TERMS_SET = "terms.set"
     TRACK_REMOVED = "track.removed"
     RELEASE_REMOVED = "release.removed"
+    REVIEW_RULED = "review.ruled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

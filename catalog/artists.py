@@ -12,15 +12,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, or_, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from base.bulk import among
 from base.database import Session
 from base.errors import Refused
 from catalog.credit_roles import ArtistRole, Named
 from catalog.models.artists import Artist, Label, ReleaseArtist, ReleaseLabel, TrackArtist
+from catalog.models.base import table_of
 from catalog.people import lock_account
 from catalog.words import folded, sort_name_of
 
@@ -121,26 +124,24 @@ async def credits_on_tracks(
     session: Session, track_ids: Collection[UUID]
 ) -> dict[UUID, list[Credited]]:
     """Answer who is named on tracks, in order."""
-    query = select(TrackArtist).where(TrackArtist.track_id.in_(track_ids))
-    rows = await session.scalars(query.order_by(TrackArtist.number))
-    return _credited([(one.track_id, one) for one in rows])
+    return await _named(session, table_of(TrackArtist).c, "track_id", track_ids)
 
 
 async def credits_on_releases(
     session: Session, release_ids: Collection[UUID]
 ) -> dict[UUID, list[Credited]]:
     """Answer who is named on releases, in order."""
-    query = select(ReleaseArtist).where(ReleaseArtist.release_id.in_(release_ids))
-    rows = await session.scalars(query.order_by(ReleaseArtist.number))
-    return _credited([(one.release_id, one) for one in rows])
+    return await _named(session, table_of(ReleaseArtist).c, "release_id", release_ids)
 
 
-def _credited(
-    rows: Sequence[tuple[UUID, TrackArtist | ReleaseArtist]],
+async def _named(
+    session: Session, columns: ReadOnlyColumnCollection[str, Any], about: str, ids: Collection[UUID]
 ) -> dict[UUID, list[Credited]]:
+    told = (columns.artist_id, columns.name, columns.role, columns.joined, columns.confirmed_at)
+    query = select(columns[about].label("about"), *told).order_by(columns.number)
     found: dict[UUID, list[Credited]] = defaultdict(list)
-    for about, row in rows:
-        found[about].append(
+    for row in await session.execute(query.where(among(session, columns[about], ids))):
+        found[row.about].append(
             Credited(
                 artist_id=row.artist_id,
                 name=row.name,
@@ -335,7 +336,8 @@ async def put_label(
 async def labels_on(session: Session, release_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
     """Answer which labels put releases out."""
     query = select(ReleaseLabel.release_id, ReleaseLabel.label_id)
-    rows = await session.execute(query.where(ReleaseLabel.release_id.in_(release_ids)))
+    which = among(session, table_of(ReleaseLabel).c.release_id, release_ids)
+    rows = await session.execute(query.where(which))
     return {row.release_id: row.label_id for row in rows}
 
 

@@ -7,7 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from catalog.permissions import Permission, Scope, capacity_may, roles_may, scopes_may
+from catalog.permissions import (
+    WITHOUT_FACTOR,
+    Permission,
+    Scope,
+    capacity_may,
+    roles_may,
+    scopes_may,
+)
 from catalog.roles import Capacity, Role
 
 
@@ -47,7 +54,8 @@ class Acting:
 class Caller:
     """Who is asking: the account, whose rows are meant, and what it was known by.
 
-    Without a credential it is the house itself that acts for them, which none limits.
+    Without a credential it is the house itself that acts for them, which none limits. Roles that
+    are `withheld` rest until they show a second factor.
     """
 
     id: UUID
@@ -55,6 +63,7 @@ class Caller:
     roles: frozenset[Role] = frozenset({Role.LISTENER})
     credential: Credential | None = None
     acting: Acting | None = None
+    withheld: frozenset[Role] = frozenset()
 
     @property
     def person_id(self) -> UUID:
@@ -73,6 +82,10 @@ class Caller:
         """
         return self.person_id if scopes_may(self.scopes, permission) else None
 
+    def roles_for(self, permission: Permission) -> frozenset[Role]:
+        """Answer the roles that count: where one shows a second factor, those that rest do too."""
+        return self.roles | self.withheld if permission in WITHOUT_FACTOR else self.roles
+
     def has(self, *roles: Role) -> bool:
         """Whether the account is one of `roles`, whatever the credential allows."""
         return not self.roles.isdisjoint(roles)
@@ -80,7 +93,7 @@ class Caller:
     def may(self, permission: Permission) -> bool:
         """Whether they may: by the roles, by the credential, and as the member that they are."""
         return (
-            roles_may(self.roles, permission)
+            roles_may(self.roles_for(permission), permission)
             and scopes_may(self.scopes, permission)
             and (self.acting is None or capacity_may(self.acting.capacity, permission))
         )

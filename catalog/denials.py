@@ -23,14 +23,22 @@ def require(caller: Caller, permission: Permission) -> None:
     """See that a caller may do something.
 
     Raises:
-        Refused: `not-allowed`, `scope-too-narrow` or `not-as-member`, 403.
+        Refused: `second-factor-needed`, `not-allowed`, `scope-too-narrow` or `not-as-member`, 403.
 
     """
-    if not roles_may(caller.roles, permission):
+    if lacks_factor(caller, permission):
+        raise _lacks_factor(permission)
+    if not roles_may(caller.roles_for(permission), permission):
         raise _lacks_role(caller, permission)
     require_scope(caller.scopes, permission)
     if caller.acting is not None and not capacity_may(caller.acting.capacity, permission):
         raise _not_as_member(caller, caller.acting.capacity, permission)
+
+
+def lacks_factor(caller: Caller, permission: Permission) -> bool:
+    """Whether nothing is missing but a second factor, which the house wants of them."""
+    roles = caller.roles_for(permission)
+    return not roles_may(roles, permission) and roles_may(caller.withheld, permission)
 
 
 def require_scope(scopes: frozenset[Scope] | None, permission: Permission) -> None:
@@ -59,6 +67,15 @@ def _lacks_role(caller: Caller, permission: Permission) -> Refused:
         "not-allowed",
         f"To {rule.words} one must be {_either(rule.roles)}; you are {_all(caller.roles)}. "
         "An operator can grant the role.",
+        status=403,
+    )
+
+
+def _lacks_factor(permission: Permission) -> Refused:
+    return Refused(
+        "second-factor-needed",
+        f"To {RULES[permission].words} you must show more than a password. Set up an app for codes "
+        "or a passkey at /account/security; if you have one, sign in again.",
         status=403,
     )
 

@@ -5,35 +5,42 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import Select, exists, or_, select, union, update
 
 from base.database import Session
 from base.errors import Refused
+from catalog.cards import is_for_all, placed
+from catalog.keysets import behind
 from catalog.models.artists import Artist, Label, ReleaseArtist, ReleaseLabel, TrackArtist
 from catalog.models.music import Track
 from catalog.models.releases import Credit, Release, ReleaseTrack
 from catalog.music import AUDIBLE
 from catalog.states import ReleaseState
 
-#: Where a list goes on: when the last was published, and its id.
+#: Where a list goes on: when the last was published or made, or what it is called, and its id.
 Place = tuple[datetime, UUID]
+NamePlace = tuple[str, UUID]
 _OUT = Release.state == ReleaseState.PUBLISHED
 
 
 async def artists_looked_after(
-    session: Session, account_id: UUID, *, limit: int = 200
+    session: Session, account_id: UUID, *, after: NamePlace | None, limit: int
 ) -> list[Artist]:
     """Answer the artists that an account looks after, by name."""
+    order = Artist.name, Artist.id
     query = select(Artist).where(Artist.account_id == account_id)
-    return list(await session.scalars(query.order_by(Artist.name, Artist.id).limit(limit)))
+    query = query.where(behind(order, after, descending=False))
+    return list(await session.scalars(query.order_by(*order).limit(limit)))
 
 
 async def labels_looked_after(
-    session: Session, account_id: UUID, *, limit: int = 200
+    session: Session, account_id: UUID, *, after: NamePlace | None, limit: int
 ) -> list[Label]:
     """Answer the labels that an account looks after, by name."""
+    order = Label.name, Label.id
     query = select(Label).where(Label.account_id == account_id)
-    return list(await session.scalars(query.order_by(Label.name, Label.id).limit(limit)))
+    query = query.where(behind(order, after, descending=False))
+    return list(await session.scalars(query.order_by(*order).limit(limit)))
 
 
 async def is_artist_public(session: Session, artist_id: UUID) -> bool:
@@ -70,37 +77,43 @@ async def releases_by_artist(
     session: Session, artist_id: UUID, *, after: Place | None, limit: int
 ) -> list[Release]:
     """Answer what an artist has put out, the newest first."""
-    query = (
-        select(Release)
-        .join(ReleaseArtist, ReleaseArtist.release_id == Release.id)
-        .where(ReleaseArtist.artist_id == artist_id, ReleaseArtist.confirmed_at.is_not(None))
-        .where(_OUT, _behind(after))
-        .distinct()
+    named = select(ReleaseArtist.release_id).where(
+        ReleaseArtist.artist_id == artist_id, ReleaseArtist.confirmed_at.is_not(None)
     )
-    query = query.order_by(Release.published_at.desc(), Release.id.desc()).limit(limit)
-    return list(await session.scalars(query))
+    return await _out(session, named, after=after, limit=limit)
 
 
 async def releases_of_label(
     session: Session, label_id: UUID, *, after: Place | None, limit: int
 ) -> list[Release]:
     """Answer what a label has put out, the newest first."""
-    query = (
-        select(Release)
-        .join(ReleaseLabel, ReleaseLabel.release_id == Release.id)
-        .where(ReleaseLabel.label_id == label_id, ReleaseLabel.confirmed_at.is_not(None))
-        .where(_OUT, _behind(after))
+    named = select(ReleaseLabel.release_id).where(
+        ReleaseLabel.label_id == label_id, ReleaseLabel.confirmed_at.is_not(None)
     )
-    query = query.order_by(Release.published_at.desc(), Release.id.desc()).limit(limit)
-    return list(await session.scalars(query))
+    return await _out(session, named, after=after, limit=limit)
 
 
-def _behind(after: Place | None) -> ColumnElement[bool]:
-    if after is None:
-        return Release.id.is_not(None)
-    at, release_id = after
-    same = and_(Release.published_at == at, Release.id < release_id)
-    return or_(Release.published_at < at, same)
+async def _out(
+    session: Session, which: Select[UUID], *, after: Place | None, limit: int
+) -> list[Release]:
+    order = Release.published_at, Release.id
+    query = select(Release).where(Release.id.in_(which), _OUT)
+    query = query.where(behind(order, after, descending=True))
+    return list(await session.scalars(query.order_by(*(one.desc() for one in order)).limit(limit)))
+
+
+async def tracks_by_artist(
+    session: Session, artist_id: UUID, *, after: Place | None, limit: int
+) -> list[tuple[datetime, UUID]]:
+    """Answer the tracks of an artist that all can hear, the newest first: since when, and ids."""
+    named = select(TrackArtist.track_id).where(
+        TrackArtist.artist_id == artist_id, TrackArtist.confirmed_at.is_not(None)
+    )
+    order = Track.created_at, Track.id
+    query = placed(select(*order)).where(Track.id.in_(named), is_for_all())
+    query = query.where(behind(order, after, descending=True))
+    rows = await session.execute(query.order_by(*(one.desc() for one in order)).limit(limit))
+    return [(at, track_id) for at, track_id in rows]
 
 
 async def confirm_names(
@@ -121,7 +134,9 @@ async def confirm_names(
         await session.execute(said.execution_options(synchronize_session=False))
 
 
-async def waiting_names(session: Session, artist_id: UUID, *, limit: int = 200) -> list[Release]:
+async def waiting_names(
+    session: Session, artist_id: UUID, *, after: tuple[UUID, ...] | None, limit: int
+) -> list[Release]:
     """Answer the releases that name an artist who has not said yes."""
     placed = select(ReleaseTrack.release_id).join(
         TrackArtist, TrackArtist.track_id == ReleaseTrack.track_id
@@ -130,7 +145,8 @@ async def waiting_names(session: Session, artist_id: UUID, *, limit: int = 200) 
     on_release = select(ReleaseArtist.release_id).where(
         ReleaseArtist.artist_id == artist_id, ReleaseArtist.confirmed_at.is_(None)
     )
-    query = select(Release).where(_OUT, or_(Release.id.in_(on_tracks), Release.id.in_(on_release)))
+    query = select(Release).where(Release.id.in_(union(on_tracks, on_release)), _OUT)
+    query = query.where(behind((Release.id,), after, descending=False))
     return list(await session.scalars(query.order_by(Release.id).limit(limit)))
 
 

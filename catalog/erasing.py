@@ -16,6 +16,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
+from catalog.factors import forget_factors
 from catalog.forgotten_listening import forget_listening
 from catalog.models.artists import Artist, Label
 from catalog.models.events import Webhook
@@ -55,6 +56,7 @@ async def erase(
     await forget_apps(session, account_id, now=now)
     await session.execute(delete(Token).where(Token.account_id == account_id))
     await _leave(session, account_id, now=now)
+    await forget_factors(session, account_id)
     await _forget_address(session, account_id)
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
     await forget_listening(session, account_id, now=now)

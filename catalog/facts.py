@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Column, Select, delete, literal, select, union_all
 
+from base.bulk import among
 from base.database import Session
+from catalog.models.base import Model, table_of
 from catalog.models.music import Track
 from catalog.models.releases import Release
 from catalog.models.words import Lyrics, ReleaseGenre, ReleaseTag, TrackGenre, TrackTag
@@ -20,44 +24,67 @@ Line = tuple[int | None, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """Genres, the first of them first, and tags."""
+    """Genres, the first of them first, and tags; and of a track whether its lyrics are there."""
 
     genres: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    has_lyrics: bool = False
+
+
+class _Said(IntEnum):
+    GENRE = 0
+    TAG = 1
+    LYRICS = 2
+
+
+#: By what a part of the question finds its rows, and how it asks.
+_Part = tuple[Column[UUID], Select[Any]]
+
+
+def _part(said: _Said, about: Column[UUID], word: Any, place: Any) -> _Part:  # noqa: ANN401 - columns, or what stands for them
+    kind = literal(int(said)).label("kind")
+    return about, select(about.label("about"), kind, word.label("word"), place.label("place"))
+
+
+_NOWHERE, _NOTHING = literal(0), literal("")
+
+
+def _parts(genre: type[Model], tag: type[Model], about: str) -> tuple[_Part, _Part]:
+    genres, tags = table_of(genre).c, table_of(tag).c
+    return (
+        _part(_Said.GENRE, genres[about], genres.genre, genres.number),
+        _part(_Said.TAG, tags[about], tags.tag, _NOWHERE),
+    )
+
+
+_OF_TRACKS = (
+    *_parts(TrackGenre, TrackTag, "track_id"),
+    _part(_Said.LYRICS, table_of(Lyrics).c.track_id, _NOTHING, _NOWHERE),
+)
+_OF_RELEASES = _parts(ReleaseGenre, ReleaseTag, "release_id")
 
 
 async def words_of_tracks(session: Session, ids: Collection[UUID]) -> dict[UUID, Words]:
-    """Answer the genres and tags of tracks."""
-    genres = select(TrackGenre.track_id, TrackGenre.genre).where(TrackGenre.track_id.in_(ids))
-    tags = select(TrackTag.track_id, TrackTag.tag).where(TrackTag.track_id.in_(ids))
-    return _words(
-        ids,
-        (await session.execute(genres.order_by(TrackGenre.number))).all(),
-        (await session.execute(tags.order_by(TrackTag.tag))).all(),
-    )
+    """Answer the genres and tags of tracks, and whether there are lyrics, in one question."""
+    return await _words(session, _OF_TRACKS, ids)
 
 
 async def words_of_releases(session: Session, ids: Collection[UUID]) -> dict[UUID, Words]:
-    """Answer the genres and tags of releases."""
-    genres = select(ReleaseGenre.release_id, ReleaseGenre.genre)
-    tags = select(ReleaseTag.release_id, ReleaseTag.tag).where(ReleaseTag.release_id.in_(ids))
-    genres = genres.where(ReleaseGenre.release_id.in_(ids)).order_by(ReleaseGenre.number)
-    return _words(
-        ids,
-        (await session.execute(genres)).all(),
-        (await session.execute(tags.order_by(ReleaseTag.tag))).all(),
-    )
+    """Answer the genres and tags of releases, in one question."""
+    return await _words(session, _OF_RELEASES, ids)
 
 
-def _words(
-    ids: Collection[UUID], genres: Sequence[Row[UUID, str]], tags: Sequence[Row[UUID, str]]
+async def _words(
+    session: Session, asking: Sequence[_Part], ids: Collection[UUID]
 ) -> dict[UUID, Words]:
-    found: dict[UUID, tuple[list[str], list[str]]] = {one: ([], []) for one in ids}
-    for about, genre in genres:
-        found[about][0].append(genre)
-    for about, tag in tags:
-        found[about][1].append(tag)
-    return {one: Words(genres=tuple(said), tags=tuple(free)) for one, (said, free) in found.items()}
+    parts = [query.where(among(session, about, ids)) for about, query in asking]
+    found: dict[UUID, tuple[list[str], ...]] = {one: ([], [], []) for one in ids}
+    for row in await session.execute(union_all(*parts).order_by("place", "word")):
+        found[row.about][row.kind].append(row.word)
+    return {
+        one: Words(genres=tuple(genres), tags=tuple(tags), has_lyrics=bool(lyrics))
+        for one, (genres, tags, lyrics) in found.items()
+    }
 
 
 async def write_track_genres(session: Session, track_id: UUID, genres: Sequence[str]) -> None:
@@ -104,9 +131,9 @@ def write_c_line(release: Release, line: Line | None) -> None:
     release.c_year, release.c_owner = line or (None, None)
 
 
-async def lyrics_of(session: Session, track_id: UUID) -> Lyrics | None:
+async def lyrics_of(session: Session, track_id: UUID, *, lock: bool = False) -> Lyrics | None:
     """Answer what is sung on a track, if anybody said."""
-    return await session.get(Lyrics, track_id)
+    return await session.get(Lyrics, track_id, with_for_update=lock, populate_existing=lock)
 
 
 async def write_lyrics(  # noqa: PLR0913 - what is known of them

@@ -34,6 +34,8 @@ class MailKind(StrEnum):
     CHANGE_ASKED = "change-asked"
     CHANGED = "changed"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - what is told
+    #: What an account asks for besides its password is another, or a code on paper was used.
+    FACTORS = "factors"
     INVITATION = "invitation"
     #: Dues of a member run out, or ran out.
     DUES = "dues"

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy.orm import load_only
 
 from base.database import Session, insert_once
 from base.errors import Refused
@@ -74,6 +75,25 @@ def is_audible(track: Track, release: Release | None) -> bool:
     return track.state in AUDIBLE and (release is None or not release.is_draft)
 
 
+_PLACED = (
+    select(Track, Master, Release, ReleaseTrack)
+    .join(Master, Track.master_id == Master.id)
+    .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+    .outerjoin(Release, ReleaseTrack.release_id == Release.id)
+)
+_WHOLE = _PLACED.where(Track.id == bindparam("track"))
+#: What lists tell of masters and releases; the rest, with all that was found in a file, is long.
+_LISTED = (
+    load_only(
+        *(Master.sample_rate, Master.channels, Master.samples, Master.pcm_sha256),
+        *(Master.integrated_lufs, Master.range_lu, Master.max_momentary_lufs),
+        *(Master.max_short_term_lufs, Master.true_peak_dbtp, Master.waveforms),
+        raiseload=True,
+    ),
+    load_only(Release.state, raiseload=True),
+)
+
+
 async def track_of(session: Session, track_id: UUID) -> Published:
     """Answer all that is known of a track.
 
@@ -81,10 +101,17 @@ async def track_of(session: Session, track_id: UUID) -> Published:
         Refused: `track-unknown`, 404.
 
     """
-    track = await session.get(Track, track_id)
-    if track is None or track.state == TrackState.REMOVED:
+    row = (await session.execute(_WHOLE, {"track": track_id})).first()
+    if row is None or row.Track.state == TrackState.REMOVED:
         raise unknown_track()
-    return await _published(session, track)
+    track, master, release, place = row
+    return Published(
+        track=track,
+        master=master,
+        renditions=tuple(await renditions_of(session, master.id)),
+        release=release,
+        place=place,
+    )
 
 
 def require_own(found: Published, caller: Caller) -> None:
@@ -119,10 +146,7 @@ async def audible_tracks(
 ) -> list[Published]:
     """Answer what there is to hear, the newest first, from behind a time and a track on."""
     query = (
-        select(Track, Master, Release, ReleaseTrack)
-        .join(Master, Track.master_id == Master.id)
-        .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
-        .outerjoin(Release, ReleaseTrack.release_id == Release.id)
+        _PLACED.options(*_LISTED)
         .where(_IS_AUDIBLE, behind((Track.created_at, Track.id), after, descending=True))
         .where(or_(Release.id.is_(None), Release.state.not_in(HIDDEN)))
         .order_by(Track.created_at.desc(), Track.id.desc())
@@ -247,17 +271,3 @@ async def _is_shared(session: Session, track: Track) -> bool:
         Track.recording_id == track.recording_id, Track.master_id != track.master_id
     )
     return bool(await session.scalar(select(others)))
-
-
-async def _published(session: Session, track: Track) -> Published:
-    master = await session.get_one(Master, track.master_id)
-    renditions = await renditions_of(session, master.id)
-    place = await session.get(ReleaseTrack, track.id)
-    release = await session.get(Release, place.release_id) if place else None
-    return Published(
-        track=track,
-        master=master,
-        renditions=tuple(renditions),
-        release=release,
-        place=place,
-    )

@@ -247,9 +247,16 @@ _OFFICES = {
     Permission.FLEET_RUN: _office("steer jobs", _OPERATORS, Scope.FLEET_RUN),
 }
 
+#: What of an office may be left to a token.
+OFFICE_SCOPES = frozenset(one.scope for one in _OFFICES.values() if one.scope is not None)
 #: The table.
 RULES: Mapping[Permission, Rule] = MappingProxyType(
     {**_VISITORS, **_ACCOUNTS, **_MUSIC, **_OFFICES}
+)
+
+#: What one may of whom the house wants a second factor, and who has not shown any.
+WITHOUT_FACTOR = frozenset(
+    {Permission.ACCOUNT_READ, Permission.ACCOUNT_CLOSE, Permission.CREDENTIALS_KEEP}
 )
 
 

@@ -18,6 +18,7 @@ from catalog.models.artists import Artist, Label
 from catalog.models.audit import NotedAct
 from catalog.models.deals import Deal
 from catalog.models.events import Event, Webhook
+from catalog.models.factors import Authenticator, Passkey, RecoveryCode
 from catalog.models.files import Master
 from catalog.models.listening import (
     Favourite,
@@ -100,6 +101,21 @@ EXPORTS: tuple[Export, ...] = (
         name="sign_ins",
         says="Where you signed in.",
         query=theirs(SignIn, SignIn.account_id),
+    ),
+    Export(
+        name="authenticators",
+        says="The app whose codes you are asked for, without what it counts from.",
+        query=theirs(Authenticator, Authenticator.account_id, but=("sealed", "last_step")),
+    ),
+    Export(
+        name="recovery_codes",
+        says="When you had codes made, and used them.",
+        query=theirs(RecoveryCode, RecoveryCode.account_id, but=("digest",)),
+    ),
+    Export(
+        name="passkeys",
+        says="Your passkeys.",
+        query=theirs(Passkey, Passkey.account_id),
     ),
     Export(
         name="links",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 
+from base.bulk import among
 from base.database import Session, is_new
 from base.errors import Refused
 from catalog.models.base import table_of
@@ -40,12 +41,13 @@ async def standings_of(
     session: Session, *, listener_id: UUID, recordings: Collection[UUID]
 ) -> dict[UUID, Standing]:
     """Answer the counters of a listener and of recordings, as far as there are any."""
-    mine = select(Counter).where(
-        Counter.listener_id == listener_id, Counter.recording_id.in_(recordings)
+    counters = table_of(Counter).c
+    mine = select(counters.recording_id, counters.plays, counters.owned_at).where(
+        counters.listener_id == listener_id, among(session, counters.recording_id, recordings)
     )
     return {
         one.recording_id: Standing(plays=one.plays, owned_at=one.owned_at)
-        for one in await session.scalars(mine)
+        for one in await session.execute(mine)
     }
 
 

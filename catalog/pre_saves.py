@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 
 from base.database import Session, is_new
+from catalog.favourites import favour_all
+from catalog.keysets import behind
 from catalog.models.publishing import PreSave
 from catalog.models.releases import Release
 
@@ -26,12 +28,14 @@ async def forget_pre_save(session: Session, release_id: UUID, listener_id: UUID)
 
 
 async def pre_saved_by(
-    session: Session, listener_id: UUID, *, limit: int = 200
+    session: Session, listener_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[tuple[PreSave, Release]]:
-    """Answer what a listener waits for, what comes out first at the top."""
+    """Answer what a listener waits for, what was asked for last at the top."""
+    order = PreSave.at, PreSave.release_id
     query = select(PreSave, Release).join(Release, Release.id == PreSave.release_id)
     query = query.where(PreSave.listener_id == listener_id, PreSave.fulfilled_at.is_(None))
-    rows = await session.execute(query.order_by(Release.publish_at, Release.id).limit(limit))
+    query = query.where(behind(order, after, descending=True))
+    rows = await session.execute(query.order_by(*(one.desc() for one in order)).limit(limit))
     return [(row, release) for row, release in rows]
 
 
@@ -42,13 +46,15 @@ async def count_pre_saves(session: Session, release_id: UUID) -> int:
 
 
 async def fulfil(session: Session, release: Release, *, now: datetime) -> int:
-    """Let a release that has come out be with those who waited for it; answer how many.
+    """Let a release that has come out be liked by those who waited for it; answer how many.
 
     In the transaction that publishes it, so that nobody waits for what is there.
     """
     waiting = PreSave.release_id == release.id, PreSave.fulfilled_at.is_(None)
     many = await session.scalar(select(func.count()).select_from(PreSave).where(*waiting))
     if many:
+        listeners = select(PreSave.listener_id).where(*waiting)
+        await favour_all(session, listeners, release.id, now=now)
         done = update(PreSave).where(*waiting).values(fulfilled_at=now)
         await session.execute(done.execution_options(synchronize_session=False))
     return int(many or 0)

@@ -10,11 +10,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Select, delete, func, not_, select
 
+from base.bulk import among
 from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.credit_roles import Did, kind_of
 from catalog.keysets import behind
+from catalog.models.base import table_of
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Archive, Credit, Release, ReleaseTrack
@@ -116,16 +118,29 @@ def concerns(release: Release, caller: Caller | None) -> bool:
     return is_own or caller.may(Permission.MUSIC_OVERSEE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What releases are asked for by: all of what is said here."""
+
+    title: str | None = None
+    upc: str | None = None
+    mbid: UUID | None = None
+
+
 async def releases_of(
     session: Session,
     owner_id: UUID,
     *,
+    called: Called | None = None,
     after: tuple[datetime, UUID] | None = None,
     limit: int = 200,
 ) -> list[Release]:
     """Answer somebody's releases, the newest first, beginning behind a place."""
     query = select(Release).where(Release.owner_id == owner_id)
     query = query.where(behind((Release.created_at, Release.id), after, descending=True))
+    for column in (Release.title, Release.upc, Release.mbid):
+        said = getattr(called, column.key, None)
+        query = query if said is None else query.where(column == said)
     query = query.order_by(Release.created_at.desc(), Release.id.desc())
     return list(await session.scalars(query.limit(limit)))
 
@@ -173,7 +188,7 @@ async def take_off(session: Session, track_id: UUID) -> None:
 
 async def credits_of(session: Session, track_ids: Sequence[UUID]) -> dict[UUID, list[Credit]]:
     """Answer who did what, in order, by track."""
-    query = select(Credit).where(Credit.track_id.in_(track_ids))
+    query = select(Credit).where(among(session, table_of(Credit).c.track_id, track_ids))
     said: dict[UUID, list[Credit]] = {track_id: [] for track_id in track_ids}
     for credit in await session.scalars(query.order_by(Credit.number)):
         said[credit.track_id].append(credit)

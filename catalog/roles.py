@@ -26,6 +26,18 @@ GRANTED = frozenset(Role) - DERIVED
 KEEPERS = (Role.TREASURER, Role.OPERATOR)
 
 
+#: What one holds for the house.
+OFFICES = frozenset({Role.TREASURER, Role.MODERATOR, Role.OPERATOR})
+
+
+class SecondFactor(StrEnum):
+    """Of whom the house wants more than a password."""
+
+    OFFICES = "offices"
+    ALL = "all"
+    NONE = "none"
+
+
 class AccountKind(StrEnum):
     """Who an account stands for; only persons sign in, and act for the others as members."""
 

@@ -28,6 +28,9 @@ from refrain.bench_plays import alone
 from refrain.bench_reads import READS, Known, asked_for
 from refrain.figures import Measurement, Metric, say
 from refrain.synthetic_catalogue import Sizes, make_catalogue
+from refrain.synthetic_library import make_library
+from workers.neighbours import note_neighbours
+from workers.rollups import rebuild
 
 _P50 = Metric(name="api_p50", unit="ms")
 _P95 = Metric(name="api_p95", unit="ms")
@@ -69,8 +72,8 @@ async def api(*, database_url: str, sizes: Sizes, load: Load) -> bool:
 
     """
     async with on_postgresql(database_url, port=0, **dict.fromkeys(_LIMITS, 0)) as tools:
-        await _filled(tools, sizes)
-        known = await _known(tools)
+        await fill(tools, sizes)
+        known = await known_of(tools)
         bare = await _bare(tools, known, load)
         async with alone(tools.settings, "serve") as (_, line):
             port = int(re.findall(rb":([0-9]+)", line)[-1])
@@ -80,23 +83,27 @@ async def api(*, database_url: str, sizes: Sizes, load: Load) -> bool:
     return all(one.ok for one in _figures(told, bare, load))
 
 
-async def _filled(tools: Tools, sizes: Sizes) -> None:
+async def fill(tools: Tools, sizes: Sizes) -> None:
+    """Make all there is in a house, unless there are tracks."""
     driver = await asyncpg.connect(tools.settings.database_url.replace("+asyncpg", ""))
     try:
         if await driver.fetchval("SELECT 1 FROM tracks LIMIT 1"):
             return
-        await make_catalogue(tools, sizes)
+        await make_library(tools, sizes, await make_catalogue(tools, sizes))
         while await tools.database.run(refresh):
             pass
         await driver.execute(_ANALYZED)
         async with tools.database.begin() as session:
             await weigh(session, now=tools.clock())
+        # As the jobs of every few minutes and of every night do.
+        await rebuild(tools)
+        await note_neighbours(tools)
         await driver.execute(_ANALYZED)
     finally:
         await driver.close()
 
 
-async def _known(tools: Tools) -> Known:
+async def known_of(tools: Tools) -> Known:
     """Answer what is popular, and listeners who are known by a token."""
     driver = await asyncpg.connect(tools.settings.database_url.replace("+asyncpg", ""))
     try:
@@ -104,13 +111,15 @@ async def _known(tools: Tools) -> Known:
         found += "AND tier >= 0 ORDER BY popularity DESC LIMIT $2"
         tracks = await driver.fetch(found, "track", _KNOWN)
         releases = await driver.fetch(found, "release", _KNOWN)
+        artists = await driver.fetch(found, "artist", _KNOWN)
+        playlists = await driver.fetch(found, "playlist", _KNOWN)
         people = "SELECT listener_id FROM play_counters GROUP BY 1 ORDER BY 1 LIMIT $1"
         listeners = [row[0] for row in await driver.fetch(people, _LISTENERS)]
     finally:
         await driver.close()
+    told = {"tracks": tracks, "releases": releases, "artists": artists, "playlists": playlists}
     return Known(
-        tracks=[str(row["subject_id"]) for row in tracks],
-        releases=[str(row["subject_id"]) for row in releases],
+        **{name: [str(row["subject_id"]) for row in rows] for name, rows in told.items()},
         names=[(row["title"], row["credited"]) for row in tracks[:_NAMES]],
         tokens=await _tokens(tools, listeners),
     )

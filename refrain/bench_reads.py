@@ -18,6 +18,9 @@ class Known:
 
     tracks: Sequence[str]
     releases: Sequence[str]
+    artists: Sequence[str]
+    #: Those that are for all.
+    playlists: Sequence[str]
     names: Sequence[tuple[str, str]]
     tokens: Sequence[str]
 
@@ -64,36 +67,30 @@ def _begun(title: str, artist: str, chance: np.random.Generator) -> str:
     return title[: int(chance.integers(2, 8))]
 
 
-#: The hottest reads.
+#: The twenty hottest reads.
 READS: Mapping[str, Read] = {
     "home": Read(path=_fixed("/"), share=60, is_signed_in=False),
     "home of a listener": Read(path=_fixed("/"), share=40),
-    "new tracks": Read(path=_fixed("/api/v1/tracks?limit=50"), share=60, is_signed_in=False),
+    "new tracks": Read(path=_fixed("/api/v1/tracks?limit=50"), share=50, is_signed_in=False),
     "search: title": Read(path=_search(lambda title, *_: title, "/api/v1/search?q="), share=60),
     "search: artist and title": Read(
         path=_search(lambda title, artist, _: f"{artist} {title}", "/api/v1/search?q="), share=40
     ),
     "search: misspelt": Read(path=_search(_misspelt, "/api/v1/search?q="), share=20),
-    "search: one kind": Read(
-        path=_search(lambda _title, artist, _chance: artist, "/api/v1/search?kinds=release&q="),
-        share=20,
-    ),
     "suggestions": Read(path=_search(_begun, "/api/v1/search/suggestions?q="), share=100),
-    "track": Read(path=_at("/api/v1/tracks/{}", "tracks"), share=140),
+    "track": Read(path=_at("/api/v1/tracks/{}", "tracks"), share=120),
     "track page": Read(path=_at("/tracks/{}", "tracks"), share=60),
     "track page of a visitor": Read(path=_at("/tracks/{}", "tracks"), share=30, is_signed_in=False),
-    "release": Read(path=_at("/api/v1/releases/{}", "releases"), share=100),
-    "price of a track": Read(path=_at("/api/v1/tracks/{}/price", "tracks"), share=20),
-    "library": Read(path=_fixed("/api/v1/library"), share=50),
-    "library: owned": Read(path=_fixed("/api/v1/library/owned?limit=50"), share=50),
-    "library: in progress": Read(path=_fixed("/api/v1/library/begun?limit=50"), share=40),
-    "account": Read(path=_fixed("/api/v1/account"), share=50),
-    "wallet": Read(path=_fixed("/api/v1/wallet"), share=30),
-    "wallet: history": Read(path=_fixed("/api/v1/wallet/history"), share=15),
-    "search: an artist's tracks": Read(
-        path=_search(lambda _title, artist, _chance: artist, "/api/v1/search?kinds=track&q="),
-        share=15,
-    ),
+    "release": Read(path=_at("/api/v1/releases/{}", "releases"), share=80),
+    "artist": Read(path=_at("/api/v1/artists/{}", "artists"), share=50),
+    "artist's releases": Read(path=_at("/api/v1/artists/{}/releases", "artists"), share=40),
+    "playlist": Read(path=_at("/api/v1/playlists/{}/entries", "playlists"), share=50),
+    "chart": Read(path=_fixed("/api/v1/charts/trending"), share=40),
+    "recommendations": Read(path=_fixed("/api/v1/recommendations"), share=30),
+    "history": Read(path=_fixed("/api/v1/history"), share=30),
+    "library": Read(path=_fixed("/api/v1/library"), share=40),
+    "library: owned": Read(path=_fixed("/api/v1/library/owned?limit=50"), share=40),
+    "wallet": Read(path=_fixed("/api/v1/wallet"), share=20),
 }
 
 

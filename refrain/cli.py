@@ -22,10 +22,12 @@ from refrain.cli_books import app as books_app
 from refrain.cli_charts import charts
 from refrain.cli_clients import app as clients_app
 from refrain.cli_fleet import fleet
+from refrain.cli_imports import imports_app
 from refrain.cli_jobs import app as jobs_app
 from refrain.cli_members import members_app
 from refrain.cli_offices import roles_app, tokens_app
 from refrain.cli_reencode import reencode_app
+from refrain.cli_reviews import reviews_app
 from refrain.cli_store import fsck
 from refrain.cli_work import reap, work
 from refrain.output import say_why
@@ -52,6 +54,8 @@ app.add_typer(members_app, name="members")
 app.add_typer(roles_app, name="roles")
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(clients_app, name="clients")
+app.add_typer(reviews_app, name="reviews")
+app.add_typer(imports_app, name="import")
 app.command()(fleet)
 app.command()(fsck)
 app.command()(charts)
@@ -151,6 +155,16 @@ def erase(account: Annotated[UUID, typer.Argument(help="The number of an account
     from refrain.running import forget_one
 
     _run(forget_one(_settings(), account))
+
+
+@app.command()
+def forget_factors(
+    account: Annotated[UUID, typer.Argument(help="The number of an account.")],
+) -> None:
+    """Help who lost app, passkeys and recovery codes: the password alone is asked for again."""
+    from refrain.running import take_factors_of
+
+    _run(take_factors_of(_settings(), account))
 
 
 @app.command()

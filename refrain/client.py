@@ -14,7 +14,12 @@ from base.errors import Refused, Unavailable
 from refrain.api_client import Operations, Problem, Unreached, open_operations
 
 if TYPE_CHECKING:  # documents are types alone
-    from refrain.api_client.operations import ReleaseDocument, ReleaseFinding, TrackDocument
+    from refrain.api_client.operations import (
+        EditRelease,
+        ReleaseDocument,
+        ReleaseFinding,
+        TrackDocument,
+    )
 
 T = TypeVar("T")
 
@@ -63,8 +68,8 @@ class Client:
         """Use what is open."""
         self._operations = operations
 
-    async def send(self, path: Path, progress: Progress) -> Sent:
-        """Stream a master or an archive; answer its track or its draft.
+    async def send(self, path: Path, progress: Progress, *, release: str | None = None) -> Sent:
+        """Stream a master, also onto a draft, or an archive; answer its track or its draft.
 
         Raises:
             Refused: the house said no, in its own words.
@@ -73,7 +78,8 @@ class Client:
         """
         found = await asyncio.to_thread(path.stat)
         size = {"Content-Length": str(found.st_size)}
-        sent = self._operations.put_master(path.name, _chunks(path, progress), headers=size)
+        data = _chunks(path, progress)
+        sent = self._operations.put_master(path.name, data, release=release, headers=size)
         became = {name: str(said) for name, said in (await _said(sent)).items() if said}
         return Sent(track=became.get("track"), release=became.get("release"))
 
@@ -82,6 +88,29 @@ class Client:
         if sent.track is None:
             return await self._follow_release(str(sent.release), to_the_end=to_the_end)
         return await (self.wait(sent.track) if to_the_end else self.look(sent.track))
+
+    async def releases(
+        self, *, title: str | None = None, upc: str | None = None, mbid: str | None = None
+    ) -> list[ReleaseDocument]:
+        """Answer the releases of one's own that have all of it, the newest first."""
+        found = await _said(self._operations.get_releases(title=title, upc=upc, mbid=mbid))
+        return [await self.release(one["id"]) for one in found["releases"]]
+
+    async def release(self, release: str) -> ReleaseDocument:
+        """Answer a release as its owner is told of it."""
+        return await _said(self._operations.get_release(release))
+
+    async def begin(self, title: str, artist: str) -> ReleaseDocument:
+        """Begin a draft."""
+        return await _said(self._operations.post_release({"title": title, "artist": artist}))
+
+    async def write(self, release: str, words: EditRelease) -> ReleaseDocument:
+        """Write on a draft."""
+        return await _said(self._operations.patch_release(release, words))
+
+    async def cover(self, release: str, path: Path) -> None:
+        """Send the cover of a draft."""
+        await _said(self._operations.put_artwork(release, await asyncio.to_thread(path.read_bytes)))
 
     async def track(self, track: str) -> TrackDocument:
         """Answer a track as the interface tells of it."""

@@ -14,6 +14,7 @@ from base.memory import give_back_large_blocks
 from base.settings import Settings
 from base.tools import open_tools
 from catalog.erasing import erase
+from catalog.factors import take_factors
 from catalog.roles import Role
 from catalog.schema import upgrade
 from refrain.accounts import make_account
@@ -88,3 +89,9 @@ async def forget_one(settings: Settings, account_id: UUID) -> None:
     """Forget who an account was."""
     async with open_tools(settings) as tools, tools.database.begin() as session:
         await erase(session, account_id, now=tools.clock())
+
+
+async def take_factors_of(settings: Settings, account_id: UUID) -> None:
+    """Ask an account for nothing but its password."""
+    async with open_tools(settings) as tools, tools.database.begin() as session:
+        await take_factors(session, account_id, by=None, now=tools.clock())

@@ -42,7 +42,7 @@ from refrain.binary_rows import (
 from refrain.synthetic_names import Chance, Names
 
 #: Of an artist, of a release, and how many a listener comes back to.
-_TRACKS_OF_ARTIST, _TRACKS_OF_RELEASE, _FAVOURITES = 25, 10, 40
+_TRACKS_OF_ARTIST, TRACKS_OF_RELEASE, _FAVOURITES = 25, 10, 40
 #: How long the house has been there, and how long one of its days is.
 _DAYS, _DAY_US = 365, 86_400_000_000
 _LISTENERS_AT_ONCE = 500
@@ -87,33 +87,39 @@ async def make_catalogue(tools: Tools, sizes: Sizes) -> Catalogue:
 
 def _ids(sizes: Sizes) -> Catalogue:
     artists = max(1, sizes.tracks // _TRACKS_OF_ARTIST)
-    releases = max(1, sizes.tracks // _TRACKS_OF_RELEASE)
+    releases = max(1, sizes.tracks // TRACKS_OF_RELEASE)
     # Some have put out much, and most little.
-    chance = _chance(sizes, "by")
+    chance = chance_of(sizes, "by")
     of_release = (artists * chance.random(releases) ** 1.5).astype(np.int64)
-    order = _chance(sizes, "popular").permutation(sizes.tracks)
+    order = chance_of(sizes, "popular").permutation(sizes.tracks)
     return Catalogue(
-        artists=_made(sizes, "artists", artists),
-        listeners=_made(sizes, "listeners", sizes.listeners),
-        releases=_made(sizes, "releases", releases),
-        tracks=_made(sizes, "tracks", sizes.tracks),
-        recordings=_made(sizes, "recordings", sizes.tracks),
-        masters=_made(sizes, "masters", sizes.tracks),
-        by=of_release[np.minimum(np.arange(sizes.tracks) // _TRACKS_OF_RELEASE, releases - 1)],
+        artists=made_ids(sizes, "artists", artists),
+        listeners=made_ids(sizes, "listeners", sizes.listeners),
+        releases=made_ids(sizes, "releases", releases),
+        tracks=made_ids(sizes, "tracks", sizes.tracks),
+        recordings=made_ids(sizes, "recordings", sizes.tracks),
+        masters=made_ids(sizes, "masters", sizes.tracks),
+        by=of_release[np.minimum(np.arange(sizes.tracks) // TRACKS_OF_RELEASE, releases - 1)],
         popular=order,
     )
 
 
-def _chance(sizes: Sizes, name: str, part: int = 0) -> Chance:
+def chance_of(sizes: Sizes, name: str, part: int = 0) -> Chance:
+    """Answer the chance that something is made by, the same for the same seed."""
     return np.random.default_rng([sizes.seed, *name.encode(), part])
 
 
-def _made(sizes: Sizes, name: str, number: int, part: int = 0) -> Bytes:
+def made_ids(sizes: Sizes, name: str, number: int, part: int = 0) -> Bytes:
     """Answer ids by chance, marked as such (RFC 9562, version 4)."""
-    made = _chance(sizes, name, part).integers(0, 256, (number, 16), dtype=np.uint8)
+    made = chance_of(sizes, name, part).integers(0, 256, (number, 16), dtype=np.uint8)
     made[:, 6] = made[:, 6] & 0x0F | 0x40
     made[:, 8] = made[:, 8] & 0x3F | 0x80
     return made
+
+
+def names_of_artists(sizes: Sizes, number: int) -> list[str]:
+    """Answer what artists are called, as their accounts are."""
+    return [one[:200] for one in Names(sizes.seed).artists(number, chance_of(sizes, "names"))]
 
 
 def uuids(made: Bytes) -> list[UUID]:
@@ -123,11 +129,11 @@ def uuids(made: Bytes) -> list[UUID]:
 
 
 async def _people(tools: Tools, sizes: Sizes, made: Catalogue, now: datetime) -> None:
-    names = Names(sizes.seed).artists(len(made.artists), _chance(sizes, "names"))
+    names = names_of_artists(sizes, len(made.artists))
     known = now - timedelta(days=_DAYS)
     async with tools.database.begin(is_lasting=False) as session:
         artists = [
-            (one, name[:200], AccountKind.PERSON.value, known, 0)
+            (one, name, AccountKind.PERSON.value, known, 0)
             for one, name in zip(uuids(made.artists), names, strict=True)
         ]
         listeners = [
@@ -143,18 +149,18 @@ async def _people(tools: Tools, sizes: Sizes, made: Catalogue, now: datetime) ->
 async def _music(tools: Tools, sizes: Sizes, made: Catalogue, now: datetime) -> None:
     """Write what is heard, the oldest first; titles and names as the same chance gives them."""
     names = Names(sizes.seed)
-    artists = names.artists(len(made.artists), _chance(sizes, "names"))
+    artists = names.artists(len(made.artists), chance_of(sizes, "names"))
     owners = uuids(made.artists)
     at = [
         now - timedelta(days=_DAYS) + timedelta(days=_DAYS) * (number / sizes.tracks)
         for number in range(sizes.tracks)
     ]
     releases = uuids(made.releases)
-    titles = names.titles(len(releases), _chance(sizes, "release titles"))
+    titles = names.titles(len(releases), chance_of(sizes, "release titles"))
     rows = []
     for number, release in enumerate(releases):
-        by = int(made.by[number * _TRACKS_OF_RELEASE])
-        when = at[min(number * _TRACKS_OF_RELEASE, sizes.tracks - 1)]
+        by = int(made.by[number * TRACKS_OF_RELEASE])
+        when = at[min(number * TRACKS_OF_RELEASE, sizes.tracks - 1)]
         state = str(ReleaseState.PUBLISHED)
         rows.append(
             (release, owners[by], titles[number], artists[by], "[]", state, when, when, when)
@@ -163,7 +169,7 @@ async def _music(tools: Tools, sizes: Sizes, made: Catalogue, now: datetime) -> 
         for released in in_parts(rows):
             await _insert(session, Release, _RELEASE, released)
     for part, some in enumerate(in_parts(range(sizes.tracks))):
-        said = names.titles(len(some), _chance(sizes, "titles", part))
+        said = names.titles(len(some), chance_of(sizes, "titles", part))
         whose = [int(made.by[number]) for number in some]
         told = [
             _Song(title=said[n], artist=artists[by], owner=owners[by], at=at[number])
@@ -233,7 +239,7 @@ async def _insert_songs(
     ]
     await _insert(session, Track, _TRACK, written)
     places = [
-        (track, releases[min(at // _TRACKS_OF_RELEASE, len(releases) - 1)], 1, at % 10 + 1, "[]")
+        (track, releases[min(at // TRACKS_OF_RELEASE, len(releases) - 1)], 1, at % 10 + 1, "[]")
         for at, track in zip(which, tracks, strict=True)
     ]
     columns = ("track_id", "release_id", "disc", "position", "edited")
@@ -280,7 +286,7 @@ class _Heard:
 
 
 def _plays(sizes: Sizes, made: Catalogue, whose: Numbers, now_us: int) -> _Heard:
-    chance = _chance(sizes, "plays", int(whose[0]))
+    chance = chance_of(sizes, "plays", int(whose[0]))
     each = max(1, sizes.plays // sizes.listeners)
     # A place is as likely as it is high, and a listener hears few of their favourites often.
     places = sizes.tracks ** chance.random((len(whose), _FAVOURITES))
@@ -302,7 +308,7 @@ def _rows(
     sizes: Sizes, made: Catalogue, heard: _Heard, prices: Numbers, part: int
 ) -> Iterator[tuple[type[Model], dict[str, Column], int]]:
     steps, count = len(prices) - 1, len(heard.track)
-    sessions, plays = (_made(sizes, name, count, part) for name in ("sessions", "plays"))
+    sessions, plays = (made_ids(sizes, name, count, part) for name in ("sessions", "plays"))
     yield PlaySession, _sessions(made, heard, sessions), count
     is_paid = heard.before < steps
     for kind, which in ((PlayKind.PAID, is_paid), (PlayKind.OWNED, ~is_paid)):

@@ -15,12 +15,12 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from base.errors import Refused
-from catalog.denials import require
+from catalog.denials import lacks_factor, require
 from catalog.permissions import RULES, Permission
 from stream.identity.callers import caller, caller_or_none
 from stream.keys import NEEDED
 
-_SIGN_IN = "/sign-in"
+_SIGN_IN, _SECURITY = "/sign-in", "/account/security"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +73,20 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise Refused("not-placed", "Nobody has said yet who may come here.", status=403)
     request[NEEDED] = need.permission
     if not need.asks_itself and not RULES[need.permission].is_open:
-        if need.is_page and await caller_or_none(request) is None and request.method in _SHOWN:
-            return _to_sign_in(request)
-        require(await caller(request), need.permission)
+        is_shown = need.is_page and request.method in _SHOWN
+        if is_shown and await caller_or_none(request) is None:
+            return _to(_SIGN_IN, request)
+        who = await caller(request)
+        if is_shown and lacks_factor(who, need.permission):
+            return _to(_SECURITY, request)
+        require(who, need.permission)
     return await handler(request)
 
 
 _SHOWN = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
 
 
-def _to_sign_in(request: web.Request) -> web.Response:
+def _to(page: str, request: web.Request) -> web.Response:
+    """Lead to a page, and from there back."""
     back = quote(request.path_qs, safe="")
-    return web.Response(status=303, headers={hdrs.LOCATION: f"{_SIGN_IN}?next={back}"})
+    return web.Response(status=303, headers={hdrs.LOCATION: f"{page}?next={back}"})

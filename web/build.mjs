@@ -8,6 +8,7 @@ await rm(dist, { recursive: true, force: true });
 const result = await build({
   entryPoints: {
     player: "src/main.ts",
+    passkeys: "src/passkeys.ts",
     style: "src/style.css",
     docs: "src/docs.ts",
     docs_style: "src/docs.css",

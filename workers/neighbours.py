@@ -30,7 +30,7 @@ async def find_neighbours(holding: Holding, leased: Leased) -> None:
 
 async def note_neighbours(tools: Tools) -> int:
     """Find the neighbours of all recordings, and write them; answer how many have some."""
-    async with tools.database.read() as session:
+    async with tools.database.snapshot() as session:
         all_ears = await ears(session)
     found = await asyncio.to_thread(_found, all_ears, least=tools.settings.chart_listeners)
     above: UUID | None = None

@@ -16,7 +16,7 @@ class AccountTotal(TypedDict):
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'release.removed']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'release.removed', 'review.ruled']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -127,9 +127,13 @@ class ArtistDocument(TypedDict):
 ArtistKind = Literal['person', 'group', 'other']
 class ArtistList(TypedDict):
     items: list[ArtistDocument]
-    next: None
+    next: str | None
 
 ArtistRole = Literal['main', 'featured', 'remixer', 'with', 'composer', 'conductor', 'dj']
+class ArtistTracks(TypedDict):
+    items: list[TrackCard]
+    next: str | None
+
 class ArtworkFacts(TypedDict):
     state: ArtworkState
     reason: str | None
@@ -150,6 +154,11 @@ ArtworkState = Literal['received', 'ready', 'rejected']
 class AskForReset(TypedDict):
     email: str
 
+class AssertionSaid(TypedDict):
+    clientDataJSON: str
+    authenticatorData: str
+    signature: str
+
 class AttemptCount(TypedDict):
     outcome: str
     cause: str | None
@@ -165,6 +174,10 @@ class AttemptFacts(TypedDict):
     cause: Cause | None
     reason: str | None
     output: str | None
+
+class AttestationSaid(TypedDict):
+    clientDataJSON: str
+    attestationObject: str
 
 BadgeDocument = TypedDict("BadgeDocument", {"class": str, "since": str | None})
 class BeginMultipart(TypedDict):
@@ -318,6 +331,10 @@ class ComparisonRow(TypedDict):
 class CompleteMultipart(TypedDict):
     parts: list[SentPart]
 
+class ConfirmApp(TypedDict):
+    begun: str
+    code: str
+
 class ConfirmEmail(TypedDict):
     code: str
 
@@ -390,7 +407,7 @@ class DifferingCountries(TypedDict):
 
 class Discography(TypedDict):
     items: list[ReleaseSummary]
-    next: None
+    next: str | None
 
 class DuesFound(TypedDict):
     dues: bool
@@ -511,6 +528,13 @@ class ExportList(TypedDict):
     items: list[ExportDocument]
     next: None
 
+class FactorsDocument(TypedDict):
+    has_app: bool
+    passkeys: int
+    recovery_codes_left: int
+    is_wanted: bool
+    is_shown: bool
+
 class FindingFacts(TypedDict):
     code: str
     severity: Literal['error', 'warning', 'note']
@@ -518,6 +542,10 @@ class FindingFacts(TypedDict):
     text: str
     advice: str
     confidence: float | None
+
+class FinishSignIn(TypedDict):
+    begun: str
+    code: str
 
 class FleetDocument(TypedDict):
     at: str
@@ -792,7 +820,7 @@ class LabelDocument(TypedDict):
 
 class LabelList(TypedDict):
     items: list[LabelDocument]
-    next: None
+    next: str | None
 
 Lane = Literal['first', 'ladder', 'long', 'analysis', 'intake', 'webhooks', 'background', 'settlement', 'housekeeping']
 class LaneDocument(TypedDict):
@@ -989,6 +1017,11 @@ class NewAdvance(TypedDict):
     tracks: NotRequired[list[str]]
     note: NotRequired[str]
 
+class NewAppDocument(TypedDict):
+    secret: str
+    uri: str
+    begun: str
+
 class NewCharge(TypedDict):
     dues: bool
     shares: NotRequired[int]
@@ -1048,6 +1081,11 @@ class NewInvitation(TypedDict):
     email: NotRequired[str | None]
 
 NewMembership = TypedDict("NewMembership", {"class": str, "name": str, "address": NotRequired[str | None], "words": NotRequired[str | None]})
+class NewPasskey(TypedDict):
+    begun: str
+    name: str
+    credential: PasskeySaid
+
 class NewPayee(TypedDict):
     kind: Literal['label', 'group', 'member']
     name: str
@@ -1137,6 +1175,41 @@ Part = Literal['viewer', 'editor', 'owner']
 class PartAddress(TypedDict):
     url: str
     expires: int
+
+class PasskeyAsked(TypedDict):
+    options: dict[str, Any]
+    begun: str
+
+class PasskeyDocument(TypedDict):
+    id: str
+    name: str
+    is_synced: bool
+    made_at: str
+    last_used_at: str | None
+
+class PasskeyList(TypedDict):
+    items: list[PasskeyDocument]
+    next: None
+
+class PasskeyMade(TypedDict):
+    id: str
+    name: str
+    is_synced: bool
+    made_at: str
+    last_used_at: str | None
+    codes: list[str]
+
+class PasskeySaid(TypedDict):
+    id: str
+    rawId: str
+    type: Literal['public-key']
+    response: AttestationSaid
+
+class PasskeyShown(TypedDict):
+    id: str
+    rawId: str
+    type: Literal['public-key']
+    response: AssertionSaid
 
 class PayeeDocument(TypedDict):
     id: str
@@ -1252,7 +1325,7 @@ class PreSaveFacts(TypedDict):
 
 class PreSaveList(TypedDict):
     items: list[PreSaveFacts]
-    next: None
+    next: str | None
 
 class PriceDocument(TypedDict):
     track: str
@@ -1357,6 +1430,9 @@ class Recommendation(TypedDict):
 class RecommendationList(TypedDict):
     explored: float
     items: list[Recommendation]
+
+class RecoveryCodes(TypedDict):
+    codes: list[str]
 
 class RefundList(TypedDict):
     refunds: list[stream__api__topup_documents__RefundDocument]
@@ -1467,6 +1543,12 @@ class ReversedCharge(TypedDict):
     first_step: int
     last_step: int
 
+class ReviewRuleDocument(TypedDict):
+    account: str
+    name: str
+    is_reviewed: bool | None
+    applies: bool
+
 Right = Literal['vote', 'stand', 'surplus']
 class RightsLine_Input(TypedDict):
     year: NotRequired[int | None]
@@ -1558,6 +1640,11 @@ class SearchAnswer(TypedDict):
     next: str | None
 
 SearchKind = Literal['track', 'release', 'artist', 'label', 'playlist']
+class SecondStepDocument(TypedDict):
+    begun: str
+    has_app: bool
+    has_passkey: bool
+
 class SecretMade(TypedDict):
     secret: str
 
@@ -1616,6 +1703,10 @@ class SheetList(TypedDict):
 
 SheetState = Literal['proposed', 'agreed', 'declined', 'replaced']
 Shown = Literal['nothing', 'class', 'since']
+class SignInByPasskey(TypedDict):
+    begun: str
+    credential: PasskeyShown
+
 class SignInFacts(TypedDict):
     id: str
     device: str
@@ -1807,6 +1898,7 @@ class TrackOnRelease(TypedDict):
     state: TrackState
     reason: str | None
     duration: float | None
+    sha256: str | None
 
 TrackState = Literal['received', 'examining', 'playable', 'complete', 'rejected', 'withdrawn', 'removed']
 class TransactionProof(TypedDict):
@@ -1989,6 +2081,9 @@ class WriteQueue(TypedDict):
     position: NotRequired[float]
     changed_by: NotRequired[str]
 
+class WriteReviewRule(TypedDict):
+    is_reviewed: bool | None
+
 class WriteTracks(TypedDict):
     tracks: list[str]
 
@@ -2115,6 +2210,9 @@ class Operations:
     async def delete_client(self, client: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """For operators: remove an application; it acts for nobody from then on."""
 
+    async def delete_code_app(self, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Ask for codes of the app no more."""
+
     async def delete_deal(self, deal: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Let a deal end now."""
 
@@ -2123,6 +2221,9 @@ class Operations:
 
     async def delete_erasure(self, *, headers: Mapping[str, str] | None = ...) -> None:
         """Stay after all."""
+
+    async def delete_factors_of(self, account: str, *, headers: Mapping[str, str] | None = ...) -> None:
+        """For operators: help who lost app, passkeys and codes; they are told by mail."""
 
     async def delete_favourite(self, kind: Literal['tracks', 'releases', 'artists', 'playlists'], subject: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Like something no more."""
@@ -2153,6 +2254,9 @@ class Operations:
 
     async def delete_membership(self, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """Take your application back, or resign."""
+
+    async def delete_passkey(self, passkey: str, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Let nobody sign in by a passkey any more."""
 
     async def delete_play(self, play: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Take the address of a play session back, within seconds, everywhere."""
@@ -2217,10 +2321,13 @@ class Operations:
     async def get_artist(self, artist: str, *, headers: Mapping[str, str] | None = ...) -> ArtistDocument:
         """An artist."""
 
-    async def get_artist_releases(self, artist: str, *, headers: Mapping[str, str] | None = ...) -> Discography:
+    async def get_artist_releases(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
         """What an artist has put out, the newest first."""
 
-    async def get_artists(self, *, headers: Mapping[str, str] | None = ...) -> ArtistList:
+    async def get_artist_tracks(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistTracks:
+        """Tracks that name an artist, the newest first."""
+
+    async def get_artists(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistList:
         """The artists that you look after."""
 
     async def get_artwork(self, release: str, size: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
@@ -2298,6 +2405,9 @@ class Operations:
     async def get_exports(self, *, headers: Mapping[str, str] | None = ...) -> ExportList:
         """What you asked for, the newest first."""
 
+    async def get_factors(self, *, headers: Mapping[str, str] | None = ...) -> FactorsDocument:
+        """What one can show besides the password, and whether it is wanted."""
+
     async def get_favourites(self, kind: Literal['tracks', 'releases', 'artists', 'playlists'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LikedList:
         """What you like, the newest first."""
 
@@ -2346,10 +2456,10 @@ class Operations:
     async def get_label(self, label: str, *, headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """A label."""
 
-    async def get_label_releases(self, label: str, *, headers: Mapping[str, str] | None = ...) -> Discography:
+    async def get_label_releases(self, label: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
         """What a label has put out, the newest first."""
 
-    async def get_labels(self, *, headers: Mapping[str, str] | None = ...) -> LabelList:
+    async def get_labels(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelList:
         """The labels that you look after."""
 
     async def get_liabilities(self, *, before: str | None = ..., headers: Mapping[str, str] | None = ...) -> Totals:
@@ -2388,7 +2498,7 @@ class Operations:
     async def get_moves(self, release: str, *, headers: Mapping[str, str] | None = ...) -> MoveList:
         """What happened to your release, by whom and why."""
 
-    async def get_names(self, artist: str, *, headers: Mapping[str, str] | None = ...) -> Discography:
+    async def get_names(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
         """Releases of others that name your artist, and wait for your yes."""
 
     async def get_near(self, *, limit: int | None = ..., after: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
@@ -2408,6 +2518,9 @@ class Operations:
 
     async def get_owned(self, *, limit: int | None = ..., after: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
         """What you own with titles, the newest first; go on with `after`."""
+
+    async def get_passkeys(self, *, headers: Mapping[str, str] | None = ...) -> PasskeyList:
+        """One's own passkeys, the oldest first."""
 
     async def get_payee(self, payee: str, *, headers: Mapping[str, str] | None = ...) -> PayeeDocument:
         """Who a payee is; of a group who belongs to it."""
@@ -2439,7 +2552,7 @@ class Operations:
     async def get_playlists(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlaylistList:
         """Your playlists, the newest first."""
 
-    async def get_pre_saves(self, *, headers: Mapping[str, str] | None = ...) -> PreSaveList:
+    async def get_pre_saves(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PreSaveList:
         """The releases that you wait for."""
 
     async def get_price(self, track: str, *, headers: Mapping[str, str] | None = ...) -> PriceDocument:
@@ -2472,11 +2585,14 @@ class Operations:
     async def get_release(self, release: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """A release: its tracks in order, its cover, and what to know of a draft."""
 
-    async def get_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
+    async def get_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., title: str | None = ..., upc: str | None = ..., mbid: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
         """Your releases, the newest first."""
 
     async def get_review(self, release: str, *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """A release as its owner sees it."""
+
+    async def get_review_rule(self, account: str, *, headers: Mapping[str, str] | None = ...) -> ReviewRuleDocument:
+        """For operators: whether an account's releases are looked at."""
 
     async def get_reviews(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
         """Releases that wait to be looked at, those that wait longest first."""
@@ -2574,7 +2690,7 @@ class Operations:
     async def patch_account(self, body: EditAccount, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> AccountDocument:
         """Say where you live."""
 
-    async def patch_artist(self, artist: str, body: WriteArtist = ..., *, headers: Mapping[str, str] | None = ...) -> ArtistDocument:
+    async def patch_artist(self, artist: str, body: WriteArtist = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistDocument:
         """Write of your artist: names, a text, links, numbers."""
 
     async def patch_entry(self, playlist: str, entry: str, body: MoveEntry = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> EntriesWritten:
@@ -2583,7 +2699,7 @@ class Operations:
     async def patch_job(self, job: str, body: EditJob, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: let a job go before others of its lane."""
 
-    async def patch_label(self, label: str, body: WriteLabel = ..., *, headers: Mapping[str, str] | None = ...) -> LabelDocument:
+    async def patch_label(self, label: str, body: WriteLabel = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """Write of your label."""
 
     async def patch_membership(self, body: EditMembership, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
@@ -2630,6 +2746,9 @@ class Operations:
 
     async def post_code_again(self, *, headers: Mapping[str, str] | None = ...) -> None:
         """Have the mail with the code sent once more."""
+
+    async def post_code_app(self, *, headers: Mapping[str, str] | None = ...) -> NewAppDocument:
+        """Begin to set up an app for codes (TOTP), for who signed in a moment ago."""
 
     async def post_confirmation(self, topup: str, body: TransferFound, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> TopupDocument:
         """Say that a transfer arrived, for treasurers; needs `Idempotency-Key`."""
@@ -2694,6 +2813,18 @@ class Operations:
     async def post_offline(self, body: OfflineReport, *, headers: Mapping[str, str] | None = ...) -> PlayVerdict:
         """Hand in what was heard offline, sealed with the play's key."""
 
+    async def post_passkey(self, body: NewPasskey, *, headers: Mapping[str, str] | None = ...) -> PasskeyMade:
+        """Keep a passkey that a browser made; with the first come codes for paper."""
+
+    async def post_passkey_options(self, *, headers: Mapping[str, str] | None = ...) -> PasskeyAsked:
+        """What a browser is asked to make a passkey, for who signed in a moment ago."""
+
+    async def post_passkey_sign_in(self, body: SignInByPasskey, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Sign in by a passkey; the answer sets the cookie of a session."""
+
+    async def post_passkey_sign_in_options(self, *, headers: Mapping[str, str] | None = ...) -> PasskeyAsked:
+        """What a browser is asked for who signs in by a passkey alone."""
+
     async def post_payee(self, body: NewPayee, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> PayeeDocument:
         """Make a label, a group, or somebody without an account; `Idempotency-Key`."""
 
@@ -2715,6 +2846,9 @@ class Operations:
     async def post_purchase(self, body: NewPurchase = ..., *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> Purchased:
         """Buy a track outright, or what of a release you do not own; `Idempotency-Key`."""
 
+    async def post_recovery_codes(self, *, headers: Mapping[str, str] | None = ...) -> RecoveryCodes:
+        """Make ten other codes for paper, told once."""
+
     async def post_redemption(self, body: ShareRedemption, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__EntryList:
         """Book that shares were paid back."""
 
@@ -2733,14 +2867,17 @@ class Operations:
     async def post_run(self, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RunDocument:
         """Plan to pay what closed months owe; another approves it. `Idempotency-Key`."""
 
+    async def post_second_step(self, body: FinishSignIn, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Finish a sign-in by a code of one's app, or one on paper."""
+
     async def post_secret(self, client: str, *, headers: Mapping[str, str] | None = ...) -> SecretMade:
         """For operators: give an application another secret."""
 
     async def post_settlement(self, body: NewSettlement, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> Booked:
         """Book a provider's payout, for treasurers; needs `Idempotency-Key`."""
 
-    async def post_sign_in(self, body: SignInWith, *, headers: Mapping[str, str] | None = ...) -> None:
-        """Sign in by address and password; the answer sets the cookie of a session."""
+    async def post_sign_in(self, body: SignInWith, *, headers: Mapping[str, str] | None = ...) -> SecondStepDocument | None:
+        """Sign in by address and password; the answer sets a cookie, or asks for more."""
 
     async def post_split(self, body: NewSplit, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> SheetDocument:
         """Propose who shares a track of yours, or all of your music; `Idempotency-Key`."""
@@ -2793,6 +2930,9 @@ class Operations:
     async def put_client(self, client: str, body: NewClient, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClientMade:
         """For operators: say anew what an application is."""
 
+    async def put_code_app(self, body: ConfirmApp, *, headers: Mapping[str, str] | None = ...) -> RecoveryCodes:
+        """Set the app up by its first code; with it come codes for paper, told once."""
+
     async def put_decision(self, claim: str, body: stream__api__split_documents__Decision, *, headers: Mapping[str, str] | None = ...) -> ClaimDocument:
         """For treasurers and operators: decide about somebody else's claim."""
 
@@ -2808,7 +2948,7 @@ class Operations:
     async def put_follow(self, kind: Literal['artists', 'labels', 'people'], subject: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Follow an artist, a label, or somebody who has public playlists."""
 
-    async def put_lyrics(self, track: str, body: WriteLyrics = ..., *, headers: Mapping[str, str] | None = ...) -> LyricsDocument:
+    async def put_lyrics(self, track: str, body: WriteLyrics = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LyricsDocument:
         """Write what is sung on your track."""
 
     async def put_master(self, filename: str, body: bytes | AsyncIterable[bytes] = ..., *, release: str | None = ..., headers: Mapping[str, str] | None = ...) -> MasterAccepted | ArchiveAccepted:
@@ -2843,6 +2983,9 @@ class Operations:
 
     async def put_refusal(self, secret: str, *, headers: Mapping[str, str] | None = ...) -> InvitationDocument:
         """Decline."""
+
+    async def put_review_rule(self, account: str, body: WriteReviewRule, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReviewRuleDocument:
+        """For operators: say whether an account's releases are looked at."""
 
     async def put_role(self, account: str, role: str, *, headers: Mapping[str, str] | None = ...) -> RolesDocument:
         """For operators: grant a role."""

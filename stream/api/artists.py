@@ -1,8 +1,7 @@
-"""Artists and labels as documents: what is told of them, and what they have put out."""
+"""Artists and labels as documents: what is told of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -23,34 +22,30 @@ from catalog.artists import (
 from catalog.callers import Caller
 from catalog.discographies import (
     artists_looked_after,
-    confirm_names,
     delete_artist,
     delete_label,
     is_artist_public,
     is_label_public,
     labels_looked_after,
-    releases_by_artist,
-    releases_of_label,
-    waiting_names,
 )
 from catalog.genres import GENRES
 from catalog.models.artists import Artist, Label
-from catalog.models.releases import Release
 from catalog.permissions import Permission
 from catalog.words import folded, sort_name_of
 from ingest.fields import read_field, read_needed
 from ingest.lrc import plain
 from stream.api.answers import answered
-from stream.api.asking import told
+from stream.api.asking import asking, told
 from stream.api.catalogue_documents import words_in
-from stream.api.release_documents import ReleaseSummary
-from stream.api.releases import release_id_in, summary
+from stream.api.paging import Keyset, Paged
+from stream.api.preconditions import require_match
 from stream.identity.callers import caller, caller_or_none
 from stream.ids import id_in
 from stream.keys import TOOLS
 
+_ARTISTS = Keyset("artists", tuple[str, UUID])
+_LABELS = Keyset("labels", tuple[str, UUID])
 _BIO_LETTERS = 10_000
-_MOST = 200
 _NUMBERS = ("isni", "ipi", "mbid", "country")
 Link = Annotated[HttpUrl, Field(max_length=500)]
 Text = Annotated[str, Field(max_length=200)]
@@ -104,21 +99,14 @@ class ArtistList(BaseModel):
     """The artists that you look after, by name."""
 
     items: list[ArtistDocument]
-    next: None = None
+    next: str | None
 
 
 class LabelList(BaseModel):
     """The labels that you look after, by name."""
 
     items: list[LabelDocument]
-    next: None = None
-
-
-class Discography(BaseModel):
-    """Releases of an artist or a label, the newest first."""
-
-    items: list[ReleaseSummary]
-    next: None = None
+    next: str | None
 
 
 class GenreFacts(BaseModel):
@@ -138,18 +126,22 @@ class GenreList(BaseModel):
 
 async def get_artists(request: web.Request) -> web.Response:
     """Answer the artists that the caller looks after."""
-    who = await caller(request)
+    asked, who = asking(request, Paged), await caller(request)
+    after = _ARTISTS.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
-        found = await artists_looked_after(session, who.id)
-    return _json(request, ArtistList(items=[_artist(one) for one in found]))
+        found = await artists_looked_after(session, who.id, after=after, limit=asked.limit + 1)
+    page = _ARTISTS.page(found, limit=asked.limit, place=_named)
+    return _json(request, ArtistList(items=list(map(_artist, page.items)), next=page.next))
 
 
 async def get_labels(request: web.Request) -> web.Response:
     """Answer the labels that the caller looks after."""
-    who = await caller(request)
+    asked, who = asking(request, Paged), await caller(request)
+    after = _LABELS.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
-        found = await labels_looked_after(session, who.id)
-    return _json(request, LabelList(items=[_label(one) for one in found]))
+        found = await labels_looked_after(session, who.id, after=after, limit=asked.limit + 1)
+    page = _LABELS.page(found, limit=asked.limit, place=_named)
+    return _json(request, LabelList(items=list(map(_label, page.items)), next=page.next))
 
 
 async def post_artist(request: web.Request) -> web.Response:
@@ -176,12 +168,12 @@ async def post_label(request: web.Request) -> web.Response:
 
 async def get_artist(request: web.Request) -> web.Response:
     """Answer an artist whom all can hear, or one of the caller's."""
-    return _json(request, _artist(await _visible_artist(request)))
+    return _json(request, _artist(await visible_artist(request)))
 
 
 async def get_label(request: web.Request) -> web.Response:
     """Answer a label that has put something out, or one of the caller's."""
-    return _json(request, _label(await _visible_label(request)))
+    return _json(request, _label(await visible_label(request)))
 
 
 async def patch_artist(request: web.Request) -> web.Response:
@@ -189,7 +181,8 @@ async def patch_artist(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     body = await told(request, WriteArtist)
     async with tools.database.begin() as session:
-        row = await _own_artist(session, request, who)
+        row = await own_artist(session, request, who)
+        await require_match(request, lambda: _artist(row))
         _write_artist(row, body, now=tools.clock())
     return _json(request, _artist(row))
 
@@ -200,6 +193,7 @@ async def patch_label(request: web.Request) -> web.Response:
     body = await told(request, WriteLabel)
     async with tools.database.begin() as session:
         row = await _own_label(session, request, who)
+        await require_match(request, lambda: _label(row))
         _write(row, body, now=tools.clock())
     return _json(request, _label(row))
 
@@ -208,7 +202,7 @@ async def remove_artist(request: web.Request) -> web.Response:
     """Delete an artist of the caller's whom nothing names."""
     who = await caller(request)
     async with request.app[TOOLS].database.begin() as session:
-        await delete_artist(session, await _own_artist(session, request, who))
+        await delete_artist(session, await own_artist(session, request, who))
     return web.Response(status=204)
 
 
@@ -220,47 +214,19 @@ async def remove_label(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-async def get_artist_releases(request: web.Request) -> web.Response:
-    """Answer what an artist has put out."""
-    artist = await _visible_artist(request)
-    async with request.app[TOOLS].database.read() as session:
-        found = await releases_by_artist(session, artist.id, after=None, limit=_MOST)
-    return _discography(request, found)
-
-
-async def get_label_releases(request: web.Request) -> web.Response:
-    """Answer what a label has put out."""
-    label = await _visible_label(request)
-    async with request.app[TOOLS].database.read() as session:
-        found = await releases_of_label(session, label.id, after=None, limit=_MOST)
-    return _discography(request, found)
-
-
-async def get_names(request: web.Request) -> web.Response:
-    """Answer the releases of others that name an artist of the caller's, who has not said yes."""
-    who = await caller(request)
-    async with request.app[TOOLS].database.read() as session:
-        artist = await _own_artist(session, request, who)
-        found = await waiting_names(session, artist.id)
-    return _discography(request, found)
-
-
-async def put_name(request: web.Request) -> web.Response:
-    """Say that an artist of the caller's is rightly named on a release and its tracks."""
-    who, tools = await caller(request), request.app[TOOLS]
-    async with tools.database.begin() as session:
-        artist = await _own_artist(session, request, who)
-        await confirm_names(session, artist.id, release_id_in(request), now=tools.clock())
-    return web.Response(status=204)
-
-
 async def get_genres(request: web.Request) -> web.Response:
     """Answer all genres."""
     facts = [GenreFacts(slug=one.slug, name=one.name, parent=one.parent) for one in GENRES.values()]
     return _json(request, GenreList(items=facts))
 
 
-async def _visible_artist(request: web.Request) -> Artist:
+async def visible_artist(request: web.Request) -> Artist:
+    """Answer the artist of the path whom all can hear, or who is the caller's.
+
+    Raises:
+        Refused: `artist-unknown`, 404.
+
+    """
     who = await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
         row = await artist_of(session, _artist_id(request))
@@ -269,7 +235,13 @@ async def _visible_artist(request: web.Request) -> Artist:
     return row
 
 
-async def _visible_label(request: web.Request) -> Label:
+async def visible_label(request: web.Request) -> Label:
+    """Answer the label of the path that has put something out, or is the caller's.
+
+    Raises:
+        Refused: `label-unknown`, 404.
+
+    """
     who = await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
         row = await label_of(session, _label_id(request))
@@ -278,7 +250,13 @@ async def _visible_label(request: web.Request) -> Label:
     return row
 
 
-async def _own_artist(session: Session, request: web.Request, who: Caller) -> Artist:
+async def own_artist(session: Session, request: web.Request, who: Caller) -> Artist:
+    """Answer the artist of the path, who is the caller's; locked to be written.
+
+    Raises:
+        Refused: `artist-unknown`, 404, also where another looks after them.
+
+    """
     row = await artist_of(session, _artist_id(request), lock=request.method != "GET")
     if not _is_own(row, who):
         raise unknown_artist()
@@ -330,6 +308,10 @@ def _write(row: Artist | Label, body: WriteLabel, *, now: datetime) -> None:
     row.changed_at = now
 
 
+def _named(row: Artist | Label) -> tuple[str, UUID]:
+    return row.name, row.id
+
+
 def _label(row: Label | Artist) -> LabelDocument:
     return LabelDocument(**_facts(row))
 
@@ -346,10 +328,6 @@ def _facts(row: Artist | Label) -> dict[str, Any]:
         "mbid": str(row.mbid) if row.mbid else None,
         **{name: getattr(row, name) for name in names},
     }
-
-
-def _discography(request: web.Request, found: Sequence[Release]) -> web.Response:
-    return _json(request, Discography(items=[summary(one) for one in found]))
 
 
 def _json(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from catalog.permissions import Permission
-from stream.api import artists, lyrics, versions
+from stream.api import artists, discographies, lyrics, versions
 from stream.api.coming_out_routes import coming_out_routes
 from stream.api.openapi import Route
+from stream.api.paging import Paged
 
 _ARTISTS, _LABELS = "/api/v1/artists", "/api/v1/labels"
 _ARTIST, _LABEL = f"{_ARTISTS}/{{artist}}", f"{_LABELS}/{{label}}"
@@ -17,6 +18,7 @@ def catalogue_routes() -> list[Route]:
     return [
         *_artists(),
         *_of_artist(),
+        *_put_out(),
         *_labels(),
         *_lyrics(),
         *_versions(),
@@ -39,6 +41,7 @@ def _artists() -> list[Route]:
             method="GET",
             path=_ARTISTS,
             handler=artists.get_artists,
+            query=Paged,
             needs=Permission.MUSIC_READ,
             summary="The artists that you look after.",
             answers={200: artists.ArtistList},
@@ -75,6 +78,7 @@ def _of_artist() -> list[Route]:
             needs=Permission.MUSIC_WRITE,
             summary="Write of your artist: names, a text, links, numbers.",
             body=artists.WriteArtist,
+            is_conditional=True,
             answers={200: artists.ArtistDocument},
             problems=(401, 403, 404, 422),
         ),
@@ -87,32 +91,59 @@ def _of_artist() -> list[Route]:
             answers={204: "text/plain"},
             problems=(401, 403, 404, 409),
         ),
+    ]
+
+
+def _put_out() -> list[Route]:
+    return [
         Route(
             method="GET",
             path=f"{_ARTIST}/releases",
-            handler=artists.get_artist_releases,
+            handler=discographies.get_artist_releases,
+            query=Paged,
             needs=Permission.CATALOGUE_READ,
             summary="What an artist has put out, the newest first.",
-            answers={200: artists.Discography},
+            answers={200: discographies.Discography},
+            problems=(404,),
+        ),
+        Route(
+            method="GET",
+            path=f"{_ARTIST}/tracks",
+            handler=discographies.get_artist_tracks,
+            query=Paged,
+            needs=Permission.CATALOGUE_READ,
+            summary="Tracks that name an artist, the newest first.",
+            answers={200: discographies.ArtistTracks},
             problems=(404,),
         ),
         Route(
             method="GET",
             path=f"{_ARTIST}/names",
-            handler=artists.get_names,
+            handler=discographies.get_names,
+            query=Paged,
             needs=Permission.MUSIC_READ,
             summary="Releases of others that name your artist, and wait for your yes.",
-            answers={200: artists.Discography},
+            answers={200: discographies.Discography},
             problems=(401, 403, 404),
         ),
         Route(
             method="PUT",
             path=f"{_ARTIST}/names/{{release}}",
-            handler=artists.put_name,
+            handler=discographies.put_name,
             needs=Permission.MUSIC_WRITE,
             summary="Say that your artist is rightly named on a release and its tracks.",
             answers={204: "text/plain"},
             problems=(401, 403, 404),
+        ),
+        Route(
+            method="GET",
+            path=f"{_LABEL}/releases",
+            handler=discographies.get_label_releases,
+            query=Paged,
+            needs=Permission.CATALOGUE_READ,
+            summary="What a label has put out, the newest first.",
+            answers={200: discographies.Discography},
+            problems=(404,),
         ),
     ]
 
@@ -123,6 +154,7 @@ def _labels() -> list[Route]:
             method="GET",
             path=_LABELS,
             handler=artists.get_labels,
+            query=Paged,
             needs=Permission.MUSIC_READ,
             summary="The labels that you look after.",
             answers={200: artists.LabelList},
@@ -154,6 +186,7 @@ def _labels() -> list[Route]:
             needs=Permission.MUSIC_WRITE,
             summary="Write of your label.",
             body=artists.WriteLabel,
+            is_conditional=True,
             answers={200: artists.LabelDocument},
             problems=(401, 403, 404, 422),
         ),
@@ -165,15 +198,6 @@ def _labels() -> list[Route]:
             summary="Delete your label that has nothing.",
             answers={204: "text/plain"},
             problems=(401, 403, 404, 409),
-        ),
-        Route(
-            method="GET",
-            path=f"{_LABEL}/releases",
-            handler=artists.get_label_releases,
-            needs=Permission.CATALOGUE_READ,
-            summary="What a label has put out, the newest first.",
-            answers={200: artists.Discography},
-            problems=(404,),
         ),
     ]
 
@@ -205,6 +229,7 @@ def _lyrics() -> list[Route]:
             needs=Permission.MUSIC_WRITE,
             summary="Write what is sung on your track.",
             body=lyrics.WriteLyrics,
+            is_conditional=True,
             answers={200: lyrics.LyricsDocument},
             problems=(401, 403, 404, 422),
         ),

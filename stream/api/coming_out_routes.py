@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalog.permissions import Permission
-from stream.api import coming_out, pre_saves
+from stream.api import coming_out, pre_saves, review_rules
 from stream.api.openapi import Handler, Route
 from stream.api.paging import Paged
 from stream.api.release_documents import (
@@ -16,11 +16,12 @@ from stream.api.release_documents import (
 )
 
 _RELEASE, _REVIEW = "/api/v1/releases/{release}", "/api/v1/reviews/{release}"
+_RULE = "/api/v1/accounts/{account}/review-rule"
 
 
 def coming_out_routes() -> list[Route]:
     """Answer every operation on how releases come out."""
-    return [*_coming_out(), *_reviews(), *_pre_saves()]
+    return [*_coming_out(), *_reviews(), *_rules(), *_pre_saves()]
 
 
 def _coming_out() -> list[Route]:
@@ -107,6 +108,31 @@ def _reviews() -> list[Route]:
     ]
 
 
+def _rules() -> list[Route]:
+    return [
+        Route(
+            method="GET",
+            path=_RULE,
+            handler=review_rules.get_review_rule,
+            needs=Permission.MUSIC_OVERSEE,
+            summary="For operators: whether an account's releases are looked at.",
+            answers={200: review_rules.ReviewRuleDocument},
+            problems=(401, 403, 404),
+        ),
+        Route(
+            method="PUT",
+            path=_RULE,
+            handler=review_rules.put_review_rule,
+            needs=Permission.MUSIC_OVERSEE,
+            summary="For operators: say whether an account's releases are looked at.",
+            body=review_rules.WriteReviewRule,
+            answers={200: review_rules.ReviewRuleDocument},
+            problems=(401, 403, 404, 422),
+            is_conditional=True,
+        ),
+    ]
+
+
 def _pre_saves() -> list[Route]:
     return [
         Route(
@@ -131,6 +157,7 @@ def _pre_saves() -> list[Route]:
             method="GET",
             path="/api/v1/pre-saves",
             handler=pre_saves.get_pre_saves,
+            query=Paged,
             needs=Permission.LIBRARY_READ,
             summary="The releases that you wait for.",
             answers={200: pre_saves.PreSaveList},

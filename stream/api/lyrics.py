@@ -15,6 +15,7 @@ from ingest.fields import read_field
 from ingest.lrc import MOST_LETTERS, parse, plain, plain_of, print_lrc
 from stream.api.answers import answered
 from stream.api.asking import told
+from stream.api.preconditions import require_match
 from stream.api.tracks import own_track, visible_track
 from stream.keys import TOOLS
 
@@ -84,6 +85,8 @@ async def put_lyrics(request: web.Request) -> web.Response:
     found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
     language = read_field("language", body.language or "")
     async with tools.database.begin() as session:
+        before = await lyrics_of(session, found.track.id, lock=True)
+        await require_match(request, lambda: _document(_required(before)))
         row = await write_lyrics(
             session,
             found.track,
@@ -109,6 +112,10 @@ async def _lyrics(request: web.Request) -> Lyrics:
     found = await visible_track(request)
     async with request.app[TOOLS].database.read() as session:
         row = await lyrics_of(session, found.track.id)
+    return _required(row)
+
+
+def _required(row: Lyrics | None) -> Lyrics:
     if row is None:
         raise Refused("lyrics-unknown", "Nobody wrote down what is sung.", status=404)
     return row

@@ -18,6 +18,7 @@ from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import asking
 from stream.api.paging import Keyset, Paged
 from stream.identity.callers import caller
+from stream.identity.fresh import require_fresh
 from stream.ids import id_in
 from stream.keys import TOOLS
 
@@ -72,6 +73,7 @@ async def get_roles(request: web.Request) -> web.Response:
 async def put_role(request: web.Request) -> web.Response:
     """Grant a role."""
     who, tools, role = await caller(request), request.app[TOOLS], _role_in(request)
+    require_fresh(who, now=tools.clock())
     async with tools.database.begin() as session:
         found = await grant(session, _account_in(request), role, by=who, now=tools.clock())
     return _answered(found)
@@ -80,6 +82,7 @@ async def put_role(request: web.Request) -> web.Response:
 async def delete_role(request: web.Request) -> web.Response:
     """Revoke a role."""
     who, tools, role = await caller(request), request.app[TOOLS], _role_in(request)
+    require_fresh(who, now=tools.clock())
     async with tools.database.begin() as session:
         found = await revoke(session, _account_in(request), role, by=who, now=tools.clock())
     return _answered(found)

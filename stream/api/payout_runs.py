@@ -31,6 +31,7 @@ from stream.api.payout_documents import (
 )
 from stream.idempotency import keyed
 from stream.identity.callers import caller
+from stream.identity.fresh import require_fresh
 from stream.keys import TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
@@ -65,6 +66,7 @@ async def get_run(request: web.Request) -> web.Response:
 async def approve_run(request: web.Request) -> web.Response:
     """Approve what somebody else has planned; its money is under way then."""
     who, tools = await caller(request), request.app[TOOLS]
+    require_fresh(who, now=tools.clock())
     step = partial(approve, run_id=_id(request, "run"), by=who.id, now=tools.clock())
     return await _run(tools, (await tools.database.run(step)).id)
 

@@ -11,6 +11,7 @@ from accounting.evidence import Verdict
 from accounting.outcome import Outcome, Reporting, outcome_of, reporting
 from base.database import Session
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.denials import require
 from catalog.models.plays import Grant, PlaySession
 from catalog.music import renditions_of
@@ -27,7 +28,7 @@ from stream.api.documents import (
     ReportProgress,
 )
 from stream.api.tracks import track_id_of
-from stream.identity.callers import caller, caller_in, let_in, own_token_of
+from stream.identity.callers import caller, caller_in, let_in, own_token_of, standing_in
 from stream.ids import id_in
 from stream.keys import DELIVERIES, EDGE, PRESENCE, SECRETS, TOOLS
 from stream.limits import address_of
@@ -64,6 +65,8 @@ async def post_play(request: web.Request) -> web.Response:
             home=tools.settings.territory or None,
         )
         let_in(request, offer.listener_id, offer.credential)
+        listener = Caller(id=offer.listener_id, name="", credential=offer.credential)
+        require(standing_in(request, listener), Permission.PLAY)
         media = await _addresses(request, session, offer)
     # Not in the writer's turn, for which others wait; of a play that is refused here nobody ever
     # learns the address.
@@ -118,7 +121,7 @@ async def _reporting(session: Session, request: web.Request) -> Reporting:
         await caller_in(session, request, Permission.PLAY)
         raise unknown_play()
     let_in(request, found.caller.id, found.caller.credential)
-    require(found.caller, Permission.PLAY)
+    require(standing_in(request, found.caller), Permission.PLAY)
     require_own(found.play, found.caller)
     return found
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from base.errors import Refused
 from catalog.pre_saves import forget_pre_save, pre_save, pre_saved_by
 from catalog.releases import release_of, unknown_release
 from catalog.states import ReleaseState
 from stream.api.answers import answered
+from stream.api.asking import asking
+from stream.api.paging import Keyset, Paged
 from stream.api.releases import release_id_in
 from stream.identity.callers import caller
 from stream.keys import TOOLS
+
+_PLACE = Keyset("pre-saves", tuple[AwareDatetime, UUID])
 
 
 class PreSaveFacts(BaseModel):
@@ -29,10 +34,10 @@ class PreSaveFacts(BaseModel):
 
 
 class PreSaveList(BaseModel):
-    """What you wait for, what comes out first at the top."""
+    """What you wait for, what you asked for last at the top."""
 
     items: list[PreSaveFacts]
-    next: None = None
+    next: str | None
 
 
 async def put_pre_save(request: web.Request) -> web.Response:
@@ -58,9 +63,11 @@ async def delete_pre_save(request: web.Request) -> web.Response:
 
 async def get_pre_saves(request: web.Request) -> web.Response:
     """Answer what the caller waits for."""
-    who = await caller(request)
+    asked, who = asking(request, Paged), await caller(request)
+    after = _PLACE.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
-        found = await pre_saved_by(session, who.id)
+        found = await pre_saved_by(session, who.id, limit=asked.limit + 1, after=after)
+    page = _PLACE.page(found, limit=asked.limit, place=lambda one: (one[0].at, one[0].release_id))
     items = [
         PreSaveFacts(
             release=str(release.id),
@@ -70,6 +77,6 @@ async def get_pre_saves(request: web.Request) -> web.Response:
             publish_zone=release.publish_zone,
             since=row.at,
         )
-        for row, release in found
+        for row, release in page.items
     ]
-    return answered(request, PreSaveList(items=items))
+    return answered(request, PreSaveList(items=items, next=page.next))

@@ -20,6 +20,7 @@ from stream.api.catalogue_documents import (
     Short,
     Words,
 )
+from stream.api.paging import Paged
 
 
 class ReleaseFinding(BaseModel):
@@ -37,7 +38,10 @@ class ReleaseFinding(BaseModel):
 
 
 class TrackOnRelease(BaseModel):
-    """A track where it stands; duration in seconds."""
+    """A track where it stands; duration in seconds.
+
+    `sha256` is of its master as it was sent, and told to its owner.
+    """
 
     track: str
     disc: int
@@ -57,6 +61,7 @@ class TrackOnRelease(BaseModel):
     state: TrackState
     reason: str | None
     duration: float | None
+    sha256: str | None
 
 
 class ArtworkImageFacts(BaseModel):
@@ -139,6 +144,14 @@ class ReleaseSummary(BaseModel):
     artist: str
     created_at: datetime
     published_at: datetime | None
+
+
+class ReleasesQuery(Paged):
+    """Which of your releases: those that have each of what is said here."""
+
+    title: str | None = Field(default=None, min_length=1, max_length=1000)
+    upc: str | None = Field(default=None, pattern=r"^[0-9]{12,14}$")
+    mbid: UUID | None = None
 
 
 class ReleaseList(BaseModel):

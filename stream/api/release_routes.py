@@ -7,8 +7,13 @@ from stream.api.artwork import get_artwork, put_artwork
 from stream.api.asking import Sparse
 from stream.api.coming_out import publish_release
 from stream.api.openapi import Route
-from stream.api.paging import Paged
-from stream.api.release_documents import EditRelease, NewRelease, ReleaseDocument, ReleaseList
+from stream.api.release_documents import (
+    EditRelease,
+    NewRelease,
+    ReleaseDocument,
+    ReleaseList,
+    ReleasesQuery,
+)
 from stream.api.releases import (
     delete_archive,
     delete_release,
@@ -45,7 +50,7 @@ def _of_all() -> list[Route]:
             method="GET",
             path=_RELEASES,
             handler=get_releases,
-            query=Paged,
+            query=ReleasesQuery,
             needs=Permission.MUSIC_READ,
             summary="Your releases, the newest first.",
             answers={200: ReleaseList},

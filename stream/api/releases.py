@@ -19,6 +19,7 @@ from catalog.facts import words_of_releases, words_of_tracks
 from catalog.models.releases import Archive, Release
 from catalog.release_types import ReleaseType
 from catalog.releases import (
+    Called,
     Standing,
     archives_of,
     concerns,
@@ -50,7 +51,7 @@ from stream.api.catalogue_documents import (
     said_of,
     words_in,
 )
-from stream.api.paging import Keyset, Paged
+from stream.api.paging import Keyset
 from stream.api.preconditions import require_match
 from stream.api.release_documents import (
     ArchiveFacts,
@@ -62,6 +63,7 @@ from stream.api.release_documents import (
     ReleaseDocument,
     ReleaseFinding,
     ReleaseList,
+    ReleasesQuery,
     ReleaseSummary,
     TrackOnRelease,
 )
@@ -98,10 +100,13 @@ async def post_release(request: web.Request) -> web.Response:
 
 async def get_releases(request: web.Request) -> web.Response:
     """Answer the caller's releases."""
-    artist, asked = await caller(request), asking(request, Paged)
+    artist, asked = await caller(request), asking(request, ReleasesQuery)
     after = _PLACES.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
-        found = await releases_of(session, artist.id, after=after, limit=asked.limit + 1)
+        called = Called(title=asked.title, upc=asked.upc, mbid=asked.mbid)
+        found = await releases_of(
+            session, artist.id, called=called, after=after, limit=asked.limit + 1
+        )
     page = _PLACES.page(found, limit=asked.limit, place=lambda one: (one.created_at, one.id))
     body = ReleaseList(releases=[summary(one) for one in page.items], next=page.next)
     return answered(request, body)
@@ -238,7 +243,7 @@ async def document(
         changed_at=release.changed_at,
         published_at=release.published_at,
         artwork=await _artwork(session, release),
-        tracks=await _tracks(session, standing),
+        tracks=await _tracks(session, standing, is_own=is_own),
         archives=None if archives is None else [_archive(one) for one in archives],
         findings=told,
         may_publish=None if findings is None else not errors_in(findings),
@@ -257,7 +262,9 @@ def summary(release: Release) -> ReleaseSummary:
     )
 
 
-async def _tracks(session: Session, standing: list[Standing]) -> list[TrackOnRelease]:
+async def _tracks(
+    session: Session, standing: list[Standing], *, is_own: bool
+) -> list[TrackOnRelease]:
     ids = [one.track.id for one in standing]
     said, words = await credits_of(session, ids), await words_of_tracks(session, ids)
     named = await credits_on_tracks(session, ids)
@@ -281,6 +288,7 @@ async def _tracks(session: Session, standing: list[Standing]) -> list[TrackOnRel
             state=TrackState(one.track.state),
             reason=one.track.reason,
             duration=one.master.duration_s,
+            sha256=one.master.sha256 if is_own else None,
         )
         for one in standing
     ]

@@ -30,6 +30,7 @@ from stream.api.documents import (
 )
 from stream.api.downloads import get_download
 from stream.api.events import EventsQuery, get_events
+from stream.api.factor_routes import factor_routes
 from stream.api.fleet import DrainWithin, FleetDocument, get_fleet
 from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
@@ -89,6 +90,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *upload_routes(door),
         *acting_routes(),
         *sign_in_routes(),
+        *factor_routes(),
         *client_routes(),
         *release_routes(),
         *catalogue_routes(),

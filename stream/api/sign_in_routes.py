@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from catalog.permissions import Permission
 from stream.api import sign_ins as api
+from stream.api.factor_documents import SecondStepDocument
 from stream.api.openapi import Route
 from stream.api.openapi_answers import Answer
 from stream.api.sign_in_documents import (
@@ -46,9 +47,9 @@ def _for_visitors() -> list[Route]:
             method="POST",
             path=f"{_HERE}/sign-in",
             handler=api.post_sign_in,
-            summary="Sign in by address and password; the answer sets the cookie of a session.",
+            summary="Sign in by address and password; the answer sets a cookie, or asks for more.",
             body=SignInWith,
-            answers=_DONE,
+            answers={204: None, 202: SecondStepDocument},
             problems=(403, 422, 429),
             needs=Permission.SIGN_IN,
         ),

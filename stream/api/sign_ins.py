@@ -10,6 +10,7 @@ from catalog.mails import last_trouble
 from catalog.passwords import hash_of
 from catalog.sign_ins import end_sign_in, sign_ins_of
 from stream.api.asking import told
+from stream.api.factors import signed_in
 from stream.api.sign_in_documents import (
     AskForReset,
     ChangeEmail,
@@ -44,8 +45,7 @@ async def post_join(request: web.Request) -> web.Response:
 async def post_sign_in(request: web.Request) -> web.Response:
     """Sign in, by a cookie."""
     said = await told(request, SignInWith)
-    entered = await sign_in(request, email=said.email, password=said.password)
-    return entered.onto(web.Response(status=204))
+    return signed_in(request, await sign_in(request, email=said.email, password=said.password))
 
 
 async def post_forgot(request: web.Request) -> web.Response:

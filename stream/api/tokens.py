@@ -13,6 +13,7 @@ from catalog.permissions import Scope
 from stream.api.acting_documents import Name
 from stream.api.asking import told
 from stream.identity.callers import caller
+from stream.identity.office_tokens import require_shown_for_token
 from stream.ids import id_in
 from stream.keys import TOOLS
 
@@ -66,6 +67,7 @@ async def post_token(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     asked = await told(request, NewToken)
     now = tools.clock()
+    require_shown_for_token(request, who, asked.scopes)
     wanted = Wanted(
         label=asked.label,
         scopes=None if asked.scopes is None else frozenset(asked.scopes),

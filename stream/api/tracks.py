@@ -15,7 +15,7 @@ from catalog.acts import Act
 from catalog.artists import credits_on_tracks
 from catalog.audit import note_act
 from catalog.callers import Caller
-from catalog.facts import lyrics_of, words_of_tracks
+from catalog.facts import words_of_tracks
 from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
@@ -84,7 +84,7 @@ def document(found: Published) -> TrackDocument:
         channels=master.channels,
         samples=master.samples,
         loudness=loudness_of(master),
-        waveform=_waveform(found),
+        waveform=waveform_of(found),
         renditions=[_rendition(one, track) for one in found.renditions],
         release=str(found.release.id) if found.release else None,
         is_free=track.is_free,
@@ -103,7 +103,7 @@ async def tell_more(session: Session, body: TrackDocument, found: Published) -> 
     body.genres, body.tags = list(words.genres), list(words.tags)
     body.artists = named_facts((await credits_on_tracks(session, [track_id])).get(track_id, []))
     body.credits = credit_facts((await credits_of(session, [track_id]))[track_id])
-    body.has_lyrics = await lyrics_of(session, track_id) is not None
+    body.has_lyrics = words.has_lyrics
     return body
 
 
@@ -290,7 +290,8 @@ def _waveform_key(master: Master, form: str, zoom: int | None) -> str:
     return key
 
 
-def _waveform(found: Published) -> WaveformLinks | None:
+def waveform_of(found: Published) -> WaveformLinks | None:
+    """Answer where the peaks of a track are, once it was examined."""
     if found.master.waveforms is None:
         return None
     root = f"/api/v1/tracks/{found.track.id}/waveform"

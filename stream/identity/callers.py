@@ -16,7 +16,9 @@ from catalog.credentials import act_for
 from catalog.denials import require
 from catalog.people import NOBODY, NoLongerMember, caller_of
 from catalog.permissions import Permission, is_personal
+from catalog.roles import SecondFactor
 from stream.identity.origins import require_same_origin
+from stream.identity.standing import standing
 from stream.identity.uses import USES
 from stream.ids import id_in
 from stream.keys import CALLER, NEEDED, TOOLS
@@ -88,7 +90,7 @@ async def _resolved(session: Session, request: web.Request) -> None:
         if not _said(request):
             require_same_origin(request)
         let_in(request, found.person_id, found.credential)
-        request[CALLER] = found
+        request[CALLER] = standing_in(request, found)
 
 
 def let_in(request: web.Request, person_id: UUID, credential: Credential | None) -> None:
@@ -100,6 +102,11 @@ def let_in(request: web.Request, person_id: UUID, credential: Credential | None)
     """
     require_allowed(request, person_id)
     request.app[USES].note(credential, request.app[TOOLS].clock())
+
+
+def standing_in(request: web.Request, who: Caller) -> Caller:
+    """Answer who somebody is by what they have shown of what the house wants."""
+    return standing(who, SecondFactor(request.app[TOOLS].settings.second_factor))
 
 
 def _found(request: web.Request) -> Caller:

@@ -20,6 +20,7 @@ from stream.identity.choosing import hashed
 from stream.identity.counting import count_asking, may_mail
 from stream.identity.entering import Entered, enter
 from stream.identity.faults import Unfit, name_in
+from stream.identity.fresh import require_fresh
 from stream.identity.signing_in import prove
 from stream.identity.writing_to import tell_owner, write_to
 from stream.keys import TOOLS
@@ -47,13 +48,14 @@ async def change_email(request: web.Request, who: Caller, *, email: str, current
 
     Raises:
         Unfit: a field is not acceptable, 422; `wrong-password`, 403.
-        Refused: `too-many-tries`, 429.
+        Refused: `sign-in-again`, 403; `too-many-tries`, 429.
 
     """
     try:
         wanted = parse_email(email)
     except Refused as refused:
         raise Unfit({"email": refused.sentence}, code=refused.code) from None
+    require_fresh(who, now=request.app[TOOLS].clock())
     await _prove(request, who, current)
     await count_asking(request)
     is_mailed = await may_mail(request, wanted)
@@ -80,10 +82,11 @@ async def change_password(
 
     Raises:
         Unfit: a field is not acceptable, 422; `wrong-password`, 403.
-        Refused: `too-many-tries`, 429.
+        Refused: `sign-in-again`, 403; `too-many-tries`, 429.
 
     """
     tools, account_id = request.app[TOOLS], who.person_id
+    require_fresh(who, now=tools.clock())
     await _prove(request, who, current)
     async with tools.database.read() as session:
         found = await email_of(session, account_id)

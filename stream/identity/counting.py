@@ -41,6 +41,21 @@ async def count_password(request: web.Request, counters: Sequence[Counter]) -> N
         )
 
 
+async def count_code(request: web.Request, counters: Sequence[Counter]) -> None:
+    """Count a code that is about to be tried.
+
+    Raises:
+        Refused: `too-many-tries`, 429.
+
+    """
+    if wait_s := await request.app[TRIES].wait_s(counters):
+        raise _too_many(
+            f"Too many wrong codes were typed in. Try again in {waiting(wait_s)}, or sign in with "
+            "a passkey, or on a device where you signed in before.",
+            wait_s,
+        )
+
+
 async def count_join(request: web.Request) -> None:
     """Count somebody who joins.
 

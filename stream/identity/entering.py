@@ -17,12 +17,14 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import CredentialKind
 from catalog.credentials import end, issue
-from catalog.people import NOBODY, caller_of
+from catalog.people import NOBODY, caller_of, caller_with
+from catalog.roles import SecondFactor
 from catalog.sign_ins import Where, note_sign_in, sign_out
 from stream.identity.callers import COOKIE
 from stream.identity.devices import block_of, country_in, device_of
 from stream.identity.known_devices import COOKIE as DEVICE_COOKIE
 from stream.identity.known_devices import device_cookie
+from stream.identity.standing import SECOND, is_wanted
 from stream.keys import SECRETS, TOOLS
 from stream.limits import LIMITS, address_of
 
@@ -37,6 +39,8 @@ class Entered:
     lasts_s: int
     device: str
     is_secure: bool
+    #: Whether the house wants more of them than they have shown.
+    lacks_factor: bool
 
     def onto(self, response: web.Response) -> web.Response:
         """Have the browser keep it, where no script and no other site reads it."""
@@ -67,11 +71,14 @@ async def enter(request: web.Request, account_id: UUID, *, factors: frozenset[st
             factors=factors,
         )
         await note_sign_in(session, issued.id, account_id, where, now=now)
+        roles = (await caller_with(session, account_id)).roles
     return Entered(
         session=issued.secret,
         lasts_s=int(lasts.total_seconds()),
         device=device_cookie(account_id, request.app[SECRETS][0]),
         is_secure=is_secure(request),
+        lacks_factor=SECOND.isdisjoint(factors)
+        and is_wanted(roles, SecondFactor(tools.settings.second_factor)),
     )
 
 

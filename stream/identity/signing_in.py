@@ -17,6 +17,7 @@ from stream.identity.faults import Unfit
 from stream.identity.keys import HASHING, TRIES
 from stream.identity.known_devices import COOKIE, device_in
 from stream.identity.password_rules import LONGEST, normalised
+from stream.identity.second_step import SecondStep, second_step
 from stream.identity.throttle import Counter, sign_in_counters
 from stream.keys import SECRETS, TOOLS
 
@@ -24,8 +25,8 @@ from stream.keys import SECRETS, TOOLS
 PASSWORD = frozenset({"password"})
 
 
-async def sign_in(request: web.Request, *, email: str, password: str) -> Entered:
-    """Sign somebody in.
+async def sign_in(request: web.Request, *, email: str, password: str) -> Entered | SecondStep:
+    """Sign somebody in, or learn what they have to show besides.
 
     Raises:
         Unfit: a field cannot be right, 422.
@@ -49,8 +50,8 @@ async def sign_in(request: web.Request, *, email: str, password: str) -> Entered
             status=403,
         )
     await request.app[TRIES].take_back(counters)
-    # Who must show more than a password is asked for it here.
-    return await enter(request, found.account_id, factors=PASSWORD)
+    step = await second_step(request, found.account_id)
+    return step or await enter(request, found.account_id, factors=PASSWORD)
 
 
 async def prove(request: web.Request, account_id: UUID, password: str) -> None:

@@ -24,6 +24,7 @@ class Counter:
 _QUARTER_S, _HOUR_S = 900, 3_600
 #: A household mistypes, and a school or a train is many of them.
 _AT_ACCOUNT, _OF_BLOCK, _OF_DEVICE = 10, 60, 20
+_CODES_OF_ACCOUNT = 50
 _JOINS, _MAILS_OF_BLOCK, _MAILS_TO_ADDRESS = 30, 30, 5
 
 
@@ -35,6 +36,20 @@ def sign_in_counters(*, folded: str, block: str, device: str | None) -> Sequence
     return [
         Counter(name=at_account, most=_AT_ACCOUNT, within_s=_QUARTER_S),
         Counter(name=f"sign-ins:{block}", most=_OF_BLOCK, within_s=_QUARTER_S),
+    ]
+
+
+def code_counters(*, account: str, block: str, device: str | None) -> Sequence[Counter]:
+    """Answer what a wrong code counts against, which only who knew the password may try.
+
+    Here an account counts as well, from anywhere: six digits are soon guessed by many. Where its
+    owner signed in before, they sign in still.
+    """
+    if device is not None:
+        return [Counter(name=f"codes:{_short(device)}", most=_AT_ACCOUNT, within_s=_QUARTER_S)]
+    return [
+        Counter(name=f"codes:{account}:{block}", most=_AT_ACCOUNT, within_s=_QUARTER_S),
+        Counter(name=f"codes:{account}", most=_CODES_OF_ACCOUNT, within_s=_HOUR_S),
     ]
 
 

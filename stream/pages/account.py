@@ -23,8 +23,9 @@ from stream.identity.changing import (
     sign_out_elsewhere,
 )
 from stream.keys import TOOLS
-from stream.pages.forms import form_of, form_page, see_other
+from stream.pages.forms import again_or_none, form_of, form_page, see_other
 
+_HERE = "/account"
 _NOTICES = {
     "name": "You are called otherwise now.",
     "email": "We sent a mail to the new address. It is used once you confirmed it there.",
@@ -57,7 +58,9 @@ async def post_email(request: web.Request) -> web.Response:
             request, who, email=form.get("email", ""), current=form.get("current", "")
         )
     except Refused as refused:
-        return await _show(request, who, refused=refused, form="email", said=form)
+        return again_or_none(refused, _HERE) or await _show(
+            request, who, refused=refused, form="email", said=form
+        )
     return see_other("/account?notice=email")
 
 
@@ -69,7 +72,9 @@ async def post_password(request: web.Request) -> web.Response:
             request, who, current=form.get("current", ""), new=form.get("password", "")
         )
     except Refused as refused:
-        return await _show(request, who, refused=refused, form="password", said=form)
+        return again_or_none(refused, _HERE) or await _show(
+            request, who, refused=refused, form="password", said=form
+        )
     response = see_other("/account?notice=password")
     return entered.onto(response) if entered else response
 

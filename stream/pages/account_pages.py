@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aiohttp.typedefs import Handler
 
 from catalog.permissions import Permission
-from stream.pages import account, confirming, entry
+from stream.pages import account, confirming, entry, second, security
 from stream.pages.pages import Page
 
 
@@ -16,6 +16,7 @@ def account_pages() -> Sequence[Page]:
     return [
         *_both("/join", entry.get_join, entry.post_join),
         *_both("/sign-in", entry.get_sign_in, entry.post_sign_in),
+        *_both("/sign-in/second", second.get_second, second.post_second),
         _taking("/sign-in/token", entry.post_token),
         _taking("/sign-out", entry.post_sign_out),
         *_both("/forgot", entry.get_forgot, entry.post_forgot),
@@ -27,6 +28,16 @@ def account_pages() -> Sequence[Page]:
         _own("/account/email", account.post_email),
         _own("/account/password", account.post_password),
         _own("/account/sign-ins", account.post_end),
+        Page(
+            path="/account/security",
+            handler=security.get_security,
+            needs=Permission.CREDENTIALS_KEEP,
+        ),
+        _own("/account/security/app", security.post_app),
+        _own("/account/security/app/code", security.post_code),
+        _own("/account/security/app/end", security.post_end),
+        _own("/account/security/passkeys", security.post_passkey_end),
+        _own("/account/security/codes", security.post_codes),
     ]
 
 

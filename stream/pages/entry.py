@@ -13,14 +13,17 @@ from stream.identity.callers import COOKIE, caller_or_none
 from stream.identity.entering import is_secure, keep, leave
 from stream.identity.joining import join
 from stream.identity.resetting import ask_for_link, link_to_reset, reset
+from stream.identity.second_step import SecondStep
 from stream.identity.signing_in import sign_in
 from stream.keys import TOOLS
 from stream.pages.forms import form_of, form_page, onward, see_other
+from stream.pages.second import to_second_step
 
 _YEAR_S = 31_536_000
 _NOTICES = {
     "reset": "Your new password is set. Sign in with it.",
     "confirmed": "Your address is confirmed. Sign in to go on.",
+    "again": "Sign in again to go on: this wants to be sure that it is you.",
     "out": "You are signed out.",
 }
 
@@ -67,13 +70,17 @@ async def post_sign_in(request: web.Request) -> web.Response:
     form = await form_of(request)
     following = onward(form.get("next", ""))
     try:
-        entered = await sign_in(
+        found = await sign_in(
             request, email=form.get("email", ""), password=form.get("password", "")
         )
     except Refused as refused:
         context = {"said": form, "next": following}
         return await form_page(request, "sign_in.html", context, refused=refused)
-    return entered.onto(see_other(following))
+    if isinstance(found, SecondStep):
+        return to_second_step(request, found, following)
+    if found.lacks_factor:
+        following = f"/account/security?next={quote(following, safe='')}"
+    return found.onto(see_other(following))
 
 
 async def post_token(request: web.Request) -> web.Response:

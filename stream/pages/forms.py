@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import hdrs, web
 
@@ -39,6 +39,13 @@ def see_other(path: str) -> web.Response:
     return web.Response(status=303, headers={hdrs.LOCATION: path})
 
 
+def again_or_none(refused: Refused, path: str) -> web.Response | None:
+    """Where one has to sign in again, have a browser do that, and come back to a page."""
+    if refused.code != "sign-in-again":
+        return None
+    return see_other(f"/sign-in?again=1&notice=again&next={quote(path, safe='')}")
+
+
 async def form_page(
     request: web.Request,
     template: str,
@@ -58,7 +65,7 @@ async def form_page(
         **context,
     }
     # Strict as templates are, they need not ask whether a field was sent at all.
-    said["said"] = {"name": "", "email": "", **said.get("said", {})}
+    said["said"] = {"name": "", "email": "", "code": "", **said.get("said", {})}
     answer = page(request, template, said, status=refused.status if refused else 200)
     if refused is not None and refused.retry_after_s is not None:
         answer.headers["Retry-After"] = str(refused.retry_after_s)

@@ -81,5 +81,6 @@ async def account_of(
         "name": account.name,
         "roles": sorted(account.roles),
         "balance_millicredits": balance,
+        "lacks_factor": bool(account.withheld),
         "is_unconfirmed": email is not None and email.verified_at is None,
     }

@@ -18,7 +18,7 @@ from catalog.callers import Caller
 from catalog.music import Published, audible_tracks
 from catalog.permissions import Permission
 from catalog.plays import Standing, standings_of
-from stream.api.tracks import PLACE, concerns, document, place_of, visible_track
+from stream.api.tracks import PLACE, concerns, document, place_of, visible_track, waveform_of
 from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
 from stream.pages.account_pages import account_pages
@@ -118,7 +118,7 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
 
 
 def _waveform(found: Published) -> str:
-    links = document(found).waveform
+    links = waveform_of(found)
     return links.screen if links else ""
 
 

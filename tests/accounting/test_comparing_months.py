@@ -140,7 +140,7 @@ async def test_lines_that_come_to_nothing_are_found(database: Database) -> None:
 
 
 async def test_whoever_kept_digests_finds_a_month_rewritten_or_gone(database: Database) -> None:
-    async with database.read() as session:
+    async with database.snapshot() as session:
         query = select(Period.name, Period.digest)
         kept = dict(tuple(row) for row in await session.execute(query))
         assert [one async for one in compare_digests(session, kept)] == []

@@ -16,11 +16,13 @@ from catalog.callers import Caller, CredentialKind
 from catalog.credentials import issue
 from catalog.email_addresses import claim
 from catalog.erasing import ERASED, erase
+from catalog.factors import keep_authenticator, write_codes
 from catalog.folding import parse_email
 from catalog.links import make_link
 from catalog.mails import MailKind, NewMail, post
 from catalog.models import Model
 from catalog.models.events import Webhook
+from catalog.models.factors import Passkey
 from catalog.models.memberships import Membership
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.models.payouts import BankDetails, Payout, PayoutRun
@@ -48,6 +50,8 @@ FORGOTTEN = {
     "passwords": {"hash"},
     "sign_ins": {"device", "address", "country"},
     "account_links": {"purpose", "address"},
+    "authenticators": {"sealed"},
+    "passkeys": {"name"},
     "mails": {"kind", "recipient", "facts", "trouble"},
     "payees": {"name", "country"},
     "claims": {"words", "reason"},
@@ -311,6 +315,20 @@ async def _signed_in(session: Session, ben: Caller) -> None:
     email = parse_email(f"{MARK}@example.org")
     await claim(session, ben.id, email, now=NOON)
     await write_hash(session, ben.id, MARK, now=NOON)
+    await keep_authenticator(session, ben.id, MARK, step=1, now=NOON)
+    await write_codes(session, ben.id, [b"1" * 32], now=NOON)
+    session.add(
+        Passkey(
+            id=uuid4(),
+            account_id=ben.id,
+            credential_id=b"c",
+            public_key=b"k",
+            sign_count=0,
+            is_synced=True,
+            name=f"{MARK}'s phone",
+            made_at=NOON,
+        )
+    )
     await make_link(session, ben.id, Purpose.VERIFY, address=email.address, now=NOON)
     issued = await issue(session, ben.id, kind=CredentialKind.SESSION, label=MARK, now=NOON)
     where = Where(device=f"{MARK}'s phone", address=MARK, country="DE")

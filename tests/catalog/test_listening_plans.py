@@ -15,6 +15,14 @@ from base.database import Database, Session
 from base.errors import Refused
 from catalog.chart_rules import NOW, Chart, Span, days_of
 from catalog.charts import most_played, newest, places_of, run_of, trending
+from catalog.discographies import (
+    artists_looked_after,
+    labels_looked_after,
+    releases_by_artist,
+    releases_of_label,
+    tracks_by_artist,
+    waiting_names,
+)
 from catalog.favourites import favourites_of, marks_of, ratings_of
 from catalog.follows import follows_of, new_releases, people_followed
 from catalog.history import plays_of, sessions_of
@@ -22,6 +30,7 @@ from catalog.liking import LIKED, Kind, named
 from catalog.playlist_entries import covers_of, entries_of
 from catalog.playlist_members import members_of
 from catalog.playlists import owned_by, public_of, shared_with, shown
+from catalog.pre_saves import pre_saved_by
 from catalog.queues import queue_of
 from catalog.recommendations import recommended
 from tests.support.catalog import NOON
@@ -54,6 +63,14 @@ READS: list[Callable[[Session], Awaitable[Any]]] = [
     lambda s: begun_page(s, WHO, after=WHAT, limit=9),
     lambda s: near_of(s, WHO, steps=9, limit=9),
     *(lambda s, kind=kind: named(s, kind, [WHAT], for_id=WHO) for kind in LIKED),
+    # What pages of artists and labels ask for.
+    lambda s: artists_looked_after(s, WHO, after=("a", WHAT), limit=9),
+    lambda s: labels_looked_after(s, WHO, after=("a", WHAT), limit=9),
+    lambda s: releases_by_artist(s, WHAT, after=AT, limit=9),
+    lambda s: releases_of_label(s, WHAT, after=AT, limit=9),
+    lambda s: tracks_by_artist(s, WHAT, after=AT, limit=9),
+    lambda s: waiting_names(s, WHAT, after=(WHAT,), limit=9),
+    lambda s: pre_saved_by(s, WHO, after=AT, limit=9),
     # And what the jobs ask for.
     lambda s: settled_behind(s, Place(settled_at=NOON), limit=9),
     lambda s: given_back_since(s, NOON),

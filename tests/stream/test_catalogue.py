@@ -2,34 +2,38 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import select
 
 from catalog.jobs import Kind
 from catalog.masters import finish_tracks, move_tracks
 from catalog.models.files import Master
-from catalog.models.people import Account
 from catalog.models.publishing import PreSave, TrackVersion
 from catalog.models.releases import Release
 from catalog.music import describe_master, track_of
 from catalog.roles import Role
 from catalog.states import TrackEvent
 from ingest.describing import describe
+from refrain.review_rules import list_rules, set_rule
 from tests.support.catalog import NOON
 from tests.support.served import Answer, Client, served, wave
 from tests.support.working import do
 from workers.releasing import release_due
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 MBID = "b10bbbfc-cf9e-42e0-be17-e2c3e1d2600d"
+#: Tests share a house: each master that one sends is another.
+NUMBERS = count(10)
 
 
-@pytest.fixture
-async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    async with served(tmp_path) as opened:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+    async with served(tmp_path_factory.mktemp("catalogue")) as opened:
         yield opened
 
 
@@ -37,9 +41,14 @@ async def ready(client: Client, token: str) -> str:
     """Answer the path of a draft with one track that may come out."""
     begun = await client.ask("POST", "/api/v1/releases", token=token, data={"title": "Record"})
     sent = f"/api/v1/masters/Song.wav?release={begun.json['id']}"
-    assert (await client.ask("PUT", sent, token=token, data=wave(1))).status == 201
+    assert (await client.ask("PUT", sent, token=token, data=wave(next(NUMBERS)))).status == 201
     await client.play()
     return f"/api/v1/releases/{begun.json['id']}"
+
+
+async def song(client: Client, token: str) -> Answer:
+    path, data = "/api/v1/masters/Song.wav", wave(next(NUMBERS))
+    return await client.ask("PUT", path, token=token, data=data)
 
 
 async def done(answer: Any, status: int = 200) -> Any:  # noqa: ANN401 - a document
@@ -91,6 +100,8 @@ async def test_a_release_comes_out_at_its_time_to_those_who_waited_for_it(client
     assert len(out["tracks"]) == 1
     async with tools.database.read() as session:
         assert (await session.scalars(select(PreSave.fulfilled_at))).all() == [tools.clock()]
+    liked = await done(client.ask("GET", "/api/v1/favourites/releases", token=listener))
+    assert [one["title"] for one in liked["items"]] == ["Record"]
     moves = await done(client.ask("GET", f"{path}/moves", token=token))
     assert [(one["event"], one["by"] is None) for one in moves["items"]] == [
         ("schedule", False),
@@ -101,13 +112,34 @@ async def test_a_release_comes_out_at_its_time_to_those_who_waited_for_it(client
     assert (await client.ask("PUT", f"{path}/pre-save", token=listener)).status == 409
 
 
+async def reviewed(client: Client, path: str, token: str) -> None:
+    """Let an operator say that the releases of who made one are looked at."""
+    operator, database = await client.artist(Role.OPERATOR), client.holding.tools.database
+    async with database.read() as session:
+        owner = (await session.get_one(Release, UUID(path.rpartition("/")[2]))).owner_id
+    rule, always = f"/api/v1/accounts/{owner}/review-rule", {"is_reviewed": True}
+    assert (await client.ask("PUT", rule, token=token, data=always)).status == 403
+    before = await client.ask("GET", rule, token=operator)
+    assert (before.json["is_reviewed"], before.json["applies"]) == (None, False)
+    tag = before.headers["etag"]
+    for status in (200, 412):
+        said = await client.ask("PUT", rule, token=operator, data=always, If_Match=tag)
+        assert said.status == status
+    assert (await done(client.ask("PUT", rule, token=operator, data=always)))["applies"] is True
+    noted = await done(client.ask("GET", f"/api/v1/audit?subject={owner}", token=operator))
+    assert [(one["act"], one["facts"]) for one in noted["items"]] == [("review.ruled", always)]
+    settings = client.holding.tools.settings
+    assert [one["account"] for one in await list_rules(settings)] == [str(owner)]
+    assert (await set_rule(settings, owner, is_reviewed=None))["is_reviewed"] is None
+    assert await list_rules(settings) == []
+    await set_rule(settings, owner, is_reviewed=True)
+
+
 async def test_who_is_reviewed_is_looked_at_before_and_told_why(client: Client) -> None:
     token, moderator = await client.artist(), await client.artist(Role.MODERATOR)
     path = await ready(client, token)
     review = path.replace("releases", "reviews")
-    async with client.holding.tools.database.begin() as session:
-        release = (await session.scalars(select(Release))).one()
-        (await session.get_one(Account, release.owner_id)).is_reviewed = True
+    await reviewed(client, path, token)
 
     assert code(await client.ask("POST", f"{path}/publish", token=token)) == "review-needed"
     await done(client.ask("POST", f"{path}/submit", token=token, data={"reason": "Please"}))
@@ -165,7 +197,7 @@ async def test_a_release_is_withdrawn_with_its_tracks_and_put_back(client: Clien
 
 async def test_a_track_is_told_of_by_its_owner(client: Client) -> None:
     token = await client.artist()
-    sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
+    sent = await song(client, token)
     await client.play()
     path = f"/api/v1/tracks/{sent.json['track']}"
     said = {
@@ -194,13 +226,20 @@ async def test_a_track_is_told_of_by_its_owner(client: Client) -> None:
     ada = f"/api/v1/artists/{found['artists'][0]['artist']}"
     about = await done(client.ask("GET", ada))
     assert (about["name"], about["mbid"]) == ("Ada", MBID)
+    tracks = await done(client.ask("GET", f"{ada}/tracks"))
+    assert [one["track"] for one in tracks["items"]] == [found["id"]]
+    first = await done(client.ask("GET", "/api/v1/artists?limit=2", token=token))
+    then = f"/api/v1/artists?limit=2&cursor={first['next']}"
+    then = await done(client.ask("GET", then, token=token))
+    names = [one["name"] for one in (*first["items"], *then["items"])]
+    assert (names, then["next"]) == (["A artist", "Ada", "Bo"], None)
     unknown = await client.ask("PATCH", path, token=token, data={"genres": ["Noodle"]})
     assert code(unknown) == "genre-unknown"
 
 
 async def test_lyrics_are_told_as_text_and_with_times(client: Client) -> None:
     token = await client.artist()
-    sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
+    sent = await song(client, token)
     await client.play()
     path = f"/api/v1/tracks/{sent.json['track']}/lyrics"
     assert (await client.ask("GET", path)).status == 404
@@ -216,6 +255,8 @@ async def test_lyrics_are_told_as_text_and_with_times(client: Client) -> None:
     assert [one["at"] for one in told["lines"][1]["words"]] == [2_500, 3_000]
     assert (await client.ask("GET", f"{path}.txt")).body == b"One\nTwo words\n"
     assert b"[00:01.00]One" in (await client.ask("GET", f"{path}.lrc")).body
+    stale = {"token": token, "data": {"plain": "Other words"}, "If_Match": '"another"'}
+    assert (await client.ask("PUT", path, **stale)).status == 412
     await done(client.ask("PUT", path, token=token, data={"plain": "Just words"}))
     assert (await client.ask("GET", f"{path}.lrc")).status == 404
     assert (await client.ask("DELETE", path, token=await client.artist())).status == 404
@@ -245,6 +286,13 @@ async def test_artists_of_others_are_asked_before_they_stand_on_their_pages(clie
     assert (await done(client.ask("PATCH", eva, token=other, data=about)))["country"] == "AT"
     assert (await client.ask("PATCH", eva, token=token, data=about)).status == 404
     assert code(await client.ask("DELETE", eva, token=other)) == "artist-named"
+    tag = (await client.ask("GET", eva)).headers["etag"]
+    for status in (200, 412):
+        bio = {"bio": "Sings, and plays."}
+        said = await client.ask("PATCH", eva, token=other, data=bio, If_Match=tag)
+        assert said.status == status
+    tracks = await done(client.ask("GET", f"{eva}/tracks"))
+    assert (tracks["items"], tracks["next"]) == ([], None)
     genres = (await done(client.ask("GET", "/api/v1/genres")))["items"]
     assert {"slug": "techno", "name": "Techno", "parent": "electronic"} in genres
 
@@ -259,6 +307,11 @@ async def complete(client: Client, master_id: UUID, *, seconds: float = 1) -> No
         await finish_tracks(session, master_id, now=NOON)
 
 
+async def audible(client: Client) -> list[str]:
+    found = await done(client.ask("GET", "/api/v1/tracks"))
+    return [one["id"] for one in found["tracks"]]
+
+
 async def test_another_master_takes_the_place_of_one_and_the_track_stays(client: Client) -> None:
     token, database = await client.artist(), client.holding.tools.database
     sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
@@ -267,6 +320,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
     async with database.read() as session:
         before = await track_of(session, UUID(track))
     await complete(client, before.master.id)
+    heard = await audible(client)
     assert (await client.ask("PUT", again, token=await client.artist(), data=wave(2))).status == 404
     same = await client.ask("PUT", again, token=token, data=wave(1))
     assert code(same) == "version-same"
@@ -278,7 +332,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
     third = await client.ask("PUT", again, token=token, data=wave(3))
     assert code(third) == "version-under-way"
     assert (await client.ask("POST", f"{path}/versions/2/use", token=token)).status == 409
-    assert len((await client.ask("GET", "/api/v1/tracks")).json["tracks"]) == 1
+    assert await audible(client) == heard
     async with database.read() as session:
         waiting = await session.get_one(TrackVersion, (UUID(track), 2))
     await complete(client, waiting.master_id)
@@ -290,7 +344,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
         before.track.recording_id,
         "complete",
     )
-    assert len((await client.ask("GET", "/api/v1/tracks")).json["tracks"]) == 1
+    assert await audible(client) == heard
     restored = await done(client.ask("POST", f"{path}/versions/1/use", token=token))
     assert [one["state"] for one in restored["items"]] == ["former", "current"]
     async with database.read() as session:
@@ -313,7 +367,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
 
 async def test_what_a_file_says_fills_what_nobody_wrote(client: Client) -> None:
     token = await client.artist()
-    sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
+    sent = await song(client, token)
     await client.play()
     path = f"/api/v1/tracks/{sent.json['track']}"
     await done(client.ask("PATCH", path, token=token, data={"language": "fr"}))

@@ -44,6 +44,7 @@ class House:
                 label="t",
                 now=self.clock(),
                 authenticated_at=self.clock(),
+                factors=frozenset({"password", "totp"}),
             )
         return who, issued.secret
 

@@ -26,6 +26,7 @@ export class Problem extends Error {
   constructor(
     readonly status: number,
     detail: string,
+    readonly code = "",
   ) {
     super(detail);
   }
@@ -35,11 +36,12 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const answer = await fetch(path, { credentials: "same-origin", ...init });
   const body: unknown = await answer.json().catch(() => ({}));
   if (answer.ok) return body as T;
-  const detail = (body as { detail?: string }).detail;
-  throw new Problem(answer.status, detail ?? `The server answered ${answer.status}.`);
+  const { detail, type } = body as { detail?: string; type?: string };
+  const code = type?.split(":").at(-1);
+  throw new Problem(answer.status, detail ?? `The server answered ${answer.status}.`, code);
 }
 
-function post<T>(path: string, body: unknown): Promise<T> {
+export function post<T>(path: string, body: unknown): Promise<T> {
   const headers = { "Content-Type": "application/json" };
   // A page that is being closed still tells how far it came.
   return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body), keepalive: true });

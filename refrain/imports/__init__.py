@@ -1,0 +1,1 @@
+"""Releases that are brought from elsewhere: read, compared with what is there, and then done."""

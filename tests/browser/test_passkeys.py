@@ -1,0 +1,96 @@
+"""Passkeys in Chromium, whose virtual authenticator is a device that opens itself."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page, expect
+
+from tests.support.house import House, open_house
+from tests.support.joined import CHEAP, PASSWORD
+
+ADA = "ada@example.org"
+_DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    cheap = {name: str(value) for name, value in CHEAP.items()}
+    with open_house(tmp_path, **cheap) as opened:
+        yield opened
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def passkey_of(device: CDPSession, authenticator: str) -> dict[str, Any]:
+    found = device.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})
+    [one] = found["credentials"]
+    return dict(one)
+
+
+def test_a_passkey_is_set_up_signs_in_alone_and_its_copy_does_not(
+    house: House, browser: Browser
+) -> None:
+    # Passkeys are bound to a name, and a number is none.
+    url, faults = house.url.replace("127.0.0.1", "localhost"), list[str]()
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+        device = context.new_cdp_session(page)
+        device.send("WebAuthn.enable")
+        made = device.send("WebAuthn.addVirtualAuthenticator", {"options": _DEVICE})
+        authenticator = made["authenticatorId"]
+        page.goto(f"{url}/join")
+        page.get_by_label("Your name").fill("Ada")
+        page.get_by_label("E-mail address").fill(ADA)
+        page.get_by_label("Password").fill(PASSWORD)
+        press(page, "Join")
+        expect(page.get_by_role("link", name="Ada")).to_be_visible()
+
+        page.goto(f"{url}/account/security")
+        page.get_by_label("How you call it").fill("My laptop")
+        press(page, "Set up a passkey")
+        expect(page.get_by_test_id("codes").get_by_role("listitem")).to_have_count(10)
+        page.get_by_role("link", name="I have them: go on").click()
+        expect(page.get_by_test_id("passkeys")).to_contain_text("My laptop · since")
+
+        copy = passkey_of(device, authenticator)
+        press(page, "Sign out")  # where one signs in, the browser offers the passkey by itself
+        expect(page.get_by_role("link", name="Ada")).to_be_visible()
+        page.goto(f"{url}/account/security")
+        expect(page.get_by_test_id("passkeys")).to_contain_text("last used")
+        assert faults == []
+
+        device.send(
+            "WebAuthn.setAutomaticPresenceSimulation",
+            {"authenticatorId": authenticator, "enabled": False},
+        )
+        press(page, "Sign out")
+        expect(page.get_by_role("status").first).to_have_text("You are signed out.")
+        page.get_by_label("E-mail address").fill(ADA)
+        page.get_by_label("Password").fill(PASSWORD)
+        press(page, "Sign in")
+        expect(page.get_by_role("heading", level=1)).to_have_text("One thing more")
+        named = {"authenticatorId": authenticator, "credentialId": copy["credentialId"]}
+        device.send("WebAuthn.removeCredential", named)
+        device.send(
+            "WebAuthn.addCredential", {"authenticatorId": authenticator, "credential": copy}
+        )
+        device.send(
+            "WebAuthn.setAutomaticPresenceSimulation",
+            {"authenticatorId": authenticator, "enabled": True},
+        )
+        press(page, "Use a passkey")
+        expect(page.get_by_role("alert")).to_contain_text("as if somebody had copied it")
+        assert not [one for one in context.cookies() if one["name"] == "refrain_session"]

@@ -1,0 +1,152 @@
+"""The twenty hottest reads, of a whole house that is made small: how they ask, and of what."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from base.database import Database
+from base.settings import Settings
+from base.tools import Tools, open_tools
+from ingest.desk import open_desk
+from refrain.bench_api import fill, known_of
+from refrain.bench_reads import READS, Known
+from refrain.synthetic_catalogue import Sizes, make_catalogue
+from refrain.synthetic_library import make_library
+from stream.app import make_app
+from tests.support.explained import asked, read_to_the_end
+from tests.support.statements_counted import statements
+
+SIZES = Sizes(tracks=200, listeners=100, plays=2_000)
+#: How many questions each may ask, however much there is.
+MOST = {
+    "home": 2,
+    "home of a listener": 6,
+    "new tracks": 1,
+    "search: title": 4,
+    "search: artist and title": 4,
+    "search: misspelt": 7,
+    "suggestions": 4,
+    "track": 6,
+    "track page": 7,
+    "track page of a visitor": 3,
+    "release": 9,
+    "artist": 3,
+    "artist's releases": 4,
+    "playlist": 4,
+    "chart": 3,
+    "recommendations": 9,
+    "history": 3,
+    "library": 4,
+    "library: owned": 4,
+    "wallet": 3,
+}
+#: Each is read whole: there are a handful of rows.
+WHOLE = {"terms"}
+#: What the same seed makes the same, by what tells its rows apart.
+SAME = {
+    "accounts": "id, name",
+    "tracks": "id, title, artist, owner_id",
+    "plays": "id, listener_id, track_id, kind, step",
+    "track_artists": "track_id, artist_id, name",
+    "credits": "track_id, artist_id, role",
+    "labels": "id, name",
+    "favourites": "account_id, subject_id",
+    "follows": "account_id, subject_id",
+    "playlists": "id, owner_id",
+    "playlist_entries": "id, playlist_id, rank, track_id",
+}
+
+
+@dataclass
+class House:
+    tools: Tools
+    known: Known
+    client: TestClient
+
+    @property
+    def database(self) -> Database:
+        return self.tools.database
+
+    async def number(self, query: str) -> int:
+        async with self.database.read() as session:
+            return int(await session.scalar(text(query)) or 0)
+
+
+def settings_of(folder: Path, url: str) -> Settings:
+    return Settings(
+        data_dir=folder,
+        database_url=url,
+        redis_url="redis://127.0.0.1:1/0",  # nothing here asks it
+        ticket_secret=SecretStr("s" * 32),
+        chart_listeners=1,
+    )
+
+
+@pytest.fixture
+async def house(tmp_path: Path, migrated_postgres_url: str) -> AsyncIterator[House]:
+    async with open_tools(settings_of(tmp_path, migrated_postgres_url)) as tools:
+        await fill(tools, SIZES)
+        async with (
+            open_desk(tools) as desk,
+            TestClient(TestServer(make_app(tools, desk))) as client,
+        ):
+            yield House(tools=tools, known=await known_of(tools), client=client)
+
+
+async def test_each_asks_as_little_as_it_did_and_finds_all_by_an_index(house: House) -> None:
+    chance, counts = np.random.default_rng(1), {}
+    for name, read in READS.items():
+        said = {"Authorization": f"Bearer {house.known.tokens[0]}"} if read.is_signed_in else {}
+        path = read.path(house.known, chance)
+        with statements(house.database) as found, asked(house.database) as questions:
+            answer = await house.client.get(path, headers=said)
+            assert answer.status == 200, (name, path, await answer.text())
+        counts[name] = len(found)
+        assert await read_to_the_end(house.database, questions) <= WHOLE, name
+
+    assert {name: n for name, n in counts.items() if n > MOST.get(name, 0)} == {}
+    # What is made adds up: each is credited, each play is on a day, each list has its tracks.
+    assert await house.number("SELECT count(*) FROM tracks") == SIZES.tracks
+    assert await house.number("SELECT count(DISTINCT track_id) FROM track_artists") == SIZES.tracks
+    assert await house.number("SELECT count(*) FROM plays") == SIZES.plays
+    assert await house.number("SELECT sum(plays) FROM plays_by_day") == SIZES.plays
+    listed = "SELECT sum(tracks) - (SELECT count(*) FROM playlist_entries) FROM playlists"
+    assert await house.number(listed) == 0
+    assert await house.number("SELECT count(*) FROM chart_entries") > 0
+
+
+async def test_the_same_seed_makes_the_same_rows(
+    tmp_path: Path, migrated_postgres_url: str
+) -> None:
+    async with open_tools(settings_of(tmp_path, migrated_postgres_url)) as tools:
+        made = []
+        for seed in (7, 7, 8):
+            sizes = Sizes(tracks=100, listeners=100, plays=400, seed=seed)
+            async with tools.database.begin() as session:
+                # What is only ever added goes as well, for once.
+                await session.execute(text("SET LOCAL session_replication_role = replica"))
+                await session.execute(text("TRUNCATE accounts, masters CASCADE"))
+            await make_library(tools, sizes, await make_catalogue(tools, sizes))
+            made.append(await rows_of(tools.database))
+
+    assert made[0] == made[1]
+    assert all(made[0][name] != made[2][name] for name in SAME)
+
+
+async def rows_of(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    async with database.read() as session:
+        return {
+            name: [
+                tuple(row)
+                for row in await session.execute(
+                    text(f"SELECT {columns} FROM {name} ORDER BY {columns}")  # noqa: S608 - ours
+                )
+            ]
+            for name, columns in SAME.items()
+        }
