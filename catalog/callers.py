@@ -75,6 +75,13 @@ class Caller:
         """What the credential is limited to; nothing, where it is not."""
         return None if self.credential is None else self.credential.scopes
 
+    def personal_id(self, permission: Permission) -> UUID | None:
+        """Answer whose own things may be shown: the person's, if what they showed allows it.
+
+        For places that are open to all and tell some more; they act for whom they will.
+        """
+        return self.person_id if scopes_may(self.scopes, permission) else None
+
     def roles_for(self, permission: Permission) -> frozenset[Role]:
         """Answer the roles that count: where one shows a second factor, those that rest do too."""
         return self.roles | self.withheld if permission in WITHOUT_FACTOR else self.roles

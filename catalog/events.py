@@ -58,6 +58,10 @@ class EventKind(StrEnum):
     PING = "ping"
 
 
+#: What happens to a person, and is told to no member who acts for them.
+PERSONAL = frozenset({EventKind.MEMBERSHIP_CHANGED, EventKind.MEMBERSHIP_DUE})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
     """Something that happened, to one of `owner_id`'s tracks where it happened to one."""

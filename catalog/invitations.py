@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, func, select
@@ -17,24 +16,14 @@ from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.credentials import digest_of
-from catalog.members import add_member
+from catalog.members import add_member, may_invite
 from catalog.models.people import Account, Invitation
 from catalog.people import lock_account
-from catalog.roles import Capacity
+from catalog.roles import Capacity, InvitationState
 
 LIFETIME = timedelta(days=14)
 _MOST_OPEN = 100
 _PREFIX = "refrain_in_"
-
-
-class InvitationState(StrEnum):
-    """What became of an invitation; the last three are answers, and kept as such."""
-
-    WAITING = "waiting"
-    EXPIRED = "expired"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +169,8 @@ async def _waiting(session: Session, secret: str, *, now: datetime) -> Invited:
     await lock_account(session, found.row.account_id)
     await session.refresh(found.row)
     state = found.state(now)
+    if not await may_invite(session, found.row.account_id, found.row.invited_by):
+        state = InvitationState.WITHDRAWN
     if state is not InvitationState.WAITING:
         raise Refused(
             "invitation-over",

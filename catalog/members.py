@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from base.database import Session
 from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.callers import Caller
-from catalog.models.people import Account, Member
+from catalog.models.people import Account, Invitation, Member
 from catalog.people import create_account, lock_account
-from catalog.roles import AccountKind, Capacity, Role
+from catalog.roles import AccountKind, Capacity, InvitationState, Role
 
 #: More than anybody looks after.
 _MOST_ACCOUNTS = 100
@@ -114,7 +114,7 @@ async def add_member(  # noqa: PLR0913 - who acts for whom, as what, and who say
 async def change_member(
     session: Session, owner: Caller, person_id: UUID, capacity: Capacity, *, now: datetime
 ) -> None:
-    """Let a member act as something else.
+    """Let a member act as something else; who is no owner any more invites nobody.
 
     Raises:
         Refused: `member-unknown`, 404; `last-owner`, 409.
@@ -123,6 +123,7 @@ async def change_member(
     member = await _locked(session, owner.id, person_id)
     if capacity is not Capacity.OWNER:
         await _require_other_owner(session, member)
+        await _withdraw_invitations(session, member, by=owner, now=now)
     facts = {"account": str(owner.id), "from": member.capacity, "to": capacity}
     member.capacity = capacity
     await note_act(session, owner, Act.MEMBER_CHANGED, person_id, now=now, facts=facts)
@@ -131,7 +132,7 @@ async def change_member(
 async def remove_member(
     session: Session, by: Caller, account_id: UUID, person_id: UUID, *, now: datetime
 ) -> None:
-    """Let a person no longer act for an account.
+    """Let a person no longer act for an account, nor whom they invited and who has not answered.
 
     Raises:
         Refused: `member-unknown`, 404; `last-owner`, 409.
@@ -139,9 +140,30 @@ async def remove_member(
     """
     member = await _locked(session, account_id, person_id)
     await _require_other_owner(session, member)
+    await _withdraw_invitations(session, member, by=by, now=now)
     await session.delete(member)
     facts = {"account": str(account_id)}
     await note_act(session, by, Act.MEMBER_REMOVED, person_id, now=now, facts=facts)
+
+
+async def may_invite(session: Session, account_id: UUID, person_id: UUID) -> bool:
+    """Whether a person says who acts for an account."""
+    member = await session.get(Member, (account_id, person_id))
+    return person_id == account_id or (member is not None and member.capacity == Capacity.OWNER)
+
+
+async def _withdraw_invitations(
+    session: Session, member: Member, *, by: Caller, now: datetime
+) -> None:
+    """Let nobody come in, or come back, by a link of who was an owner."""
+    waiting = update(Invitation).where(
+        Invitation.account_id == member.account_id,
+        Invitation.invited_by == member.person_id,
+        Invitation.answer.is_(None),
+    )
+    await session.execute(
+        waiting.values(answer=InvitationState.WITHDRAWN, answered_at=now, answered_by=by.person_id)
+    )
 
 
 async def _locked(session: Session, account_id: UUID, person_id: UUID) -> Member:

@@ -24,6 +24,20 @@ Columns = TypeVarTuple("Columns")
 NOBODY = UUID(int=0)
 
 
+class NoLongerMember(Refused):
+    """A sign-in remembers an account that its owner is no member of any more."""
+
+    def __init__(self, credential_id: UUID) -> None:
+        """Keep which sign-in, so that it can forget the account."""
+        super().__init__(
+            "not-a-member",
+            "You are no member any more of the account that you acted for: from now on you act "
+            "for yourself again.",
+            status=403,
+        )
+        self.credential_id = credential_id
+
+
 def is_collaborator(account_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """Ask whether an account stands on a sheet of another, and did not decline."""
     share = select(SplitShare.line).join(Payee, Payee.id == SplitShare.payee_id)
@@ -104,7 +118,7 @@ async def caller_of(
     `NOBODY`, or for themselves, they are who they are.
 
     Raises:
-        Refused: `credential-expired`, 401; `not-a-member`, 403.
+        Refused: `credential-expired`, 401; `not-a-member` or `not-as-application`, 403.
 
     """
     asked = {"digest": digest_of(secret), "acting_for": acting_for}
@@ -113,17 +127,24 @@ async def caller_of(
         return None
     if row.credential_expires_at is not None and row.credential_expires_at <= now:
         raise _expired()
+    is_acting = acting_for not in {None, NOBODY, row.person_id}
+    if is_acting and row.credential_kind == CredentialKind.ACCESS:
+        raise _no_application()
     if row.capacity is not None:
         acting = Acting(person_id=row.person_id, capacity=Capacity(row.capacity))
         return replace(caller_in(row), acting=acting)
-    if acting_for not in {None, NOBODY, row.person_id}:
+    if is_acting:
         raise _no_member()
+    if acting_for is None and row.acting_for is not None:
+        raise NoLongerMember(row.credential_id)
     return caller_in(row)
 
 
 #: One question, whoever they act for: a member is found with the token, and the account with both.
 _QUESTION = (
-    select(*KNOWN, *CREDENTIAL, Token.account_id.label("person_id"), Member.capacity)
+    select(
+        *KNOWN, *CREDENTIAL, Token.account_id.label("person_id"), Token.acting_for, Member.capacity
+    )
     .select_from(Token)
     .outerjoin(
         Member,
@@ -207,6 +228,15 @@ def _no_member() -> Refused:
         "not-a-member",
         "You are no member of the account in Refrain-Acting-For; ask one of its owners for an "
         "invitation, or leave the header out.",
+        status=403,
+    )
+
+
+def _no_application() -> Refused:
+    return Refused(
+        "not-as-application",
+        "An application acts for the person who let it in, and for none of their artists and "
+        "labels: leave Refrain-Acting-For out, or use a token of your own.",
         status=403,
     )
 

@@ -50,8 +50,8 @@ SCOPES: Mapping[Scope, str] = MappingProxyType(
         Scope.LIBRARY_WRITE: "change your library and playlists",
         Scope.WALLET_READ: "see your credit and what you paid",
         Scope.WALLET_SPEND: "buy music and credit in your name",
-        Scope.ACCOUNT_READ: "see your name, your roles and your country",
-        Scope.ACCOUNT_WRITE: "change your profile",
+        Scope.ACCOUNT_READ: "see your name, roles, country and membership",
+        Scope.ACCOUNT_WRITE: "change your profile and your membership",
         Scope.MUSIC_READ: "see your masters, drafts and reports",
         Scope.MUSIC_WRITE: "upload, change, publish and delete your music",
         Scope.SHARES_READ: "see what shares you have agreed on",
@@ -93,6 +93,8 @@ class Permission(StrEnum):
     ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
     ACCOUNT_CLOSE = "account.close"
+    OWN_MEMBERSHIP_READ = "own-membership.read"
+    OWN_MEMBERSHIP_WRITE = "own-membership.write"
     CREDENTIALS_KEEP = "credentials.keep"
     TOKENS_KEEP = "tokens.keep"
     MEMBERSHIPS = "memberships"
@@ -191,6 +193,12 @@ _ACCOUNTS = {
     Permission.ACCOUNT_READ: _all("see your account", Scope.ACCOUNT_READ, _VIEWER),
     Permission.ACCOUNT_WRITE: _all("change your account", Scope.ACCOUNT_WRITE, _OWNER),
     Permission.ACCOUNT_CLOSE: _all("close your account", None),
+    Permission.OWN_MEMBERSHIP_READ: _all(
+        "see your membership of the co-operative", Scope.ACCOUNT_READ
+    ),
+    Permission.OWN_MEMBERSHIP_WRITE: _all(
+        "apply to be a member of the co-operative, and leave it", Scope.ACCOUNT_WRITE
+    ),
     Permission.CREDENTIALS_KEEP: _all("change your password and address, and sign out", None),
     Permission.TOKENS_KEEP: _all("make and end tokens", None),
     Permission.MEMBERSHIPS: _all("see for whom you act, and answer invitations", Scope.MEMBERS),

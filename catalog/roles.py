@@ -57,3 +57,13 @@ class Capacity(StrEnum):
         """Whether it may what `needed` may."""
         ranks = list(Capacity)
         return ranks.index(self) >= ranks.index(needed)
+
+
+class InvitationState(StrEnum):
+    """What became of an invitation; the last three are answers, and kept as such."""
+
+    WAITING = "waiting"
+    EXPIRED = "expired"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"

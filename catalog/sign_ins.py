@@ -78,7 +78,15 @@ async def sign_ins_of(session: Session, account_id: UUID, *, now: datetime) -> S
     return sorted(found, key=lambda one: one.seen_at, reverse=True)
 
 
-async def end_sign_in(session: Session, account_id: UUID, sign_in_id: UUID) -> None:
+async def sign_out(session: Session, sign_in_id: UUID, *, now: datetime) -> None:
+    """End a session, and the sign-ins to applications that began in it."""
+    await end_families(session, sign_in_id=sign_in_id, why="signed out", now=now)
+    await end(session, [sign_in_id])
+
+
+async def end_sign_in(
+    session: Session, account_id: UUID, sign_in_id: UUID, *, now: datetime
+) -> None:
     """Sign an account out at one place.
 
     Raises:
@@ -88,7 +96,7 @@ async def end_sign_in(session: Session, account_id: UUID, sign_in_id: UUID) -> N
     query = select(SignIn.id).where(SignIn.id == sign_in_id, SignIn.account_id == account_id)
     if await session.scalar(query) is None:
         raise Refused("sign-in-unknown", "You are not signed in there any more.", status=404)
-    await end(session, [sign_in_id])
+    await sign_out(session, sign_in_id, now=now)
 
 
 async def end_sign_ins(

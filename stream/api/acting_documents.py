@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from catalog.invitations import InvitationState
-from catalog.roles import AccountKind, Capacity
+from catalog.roles import AccountKind, Capacity, InvitationState
 
 Name = Annotated[
     str,

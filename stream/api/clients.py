@@ -24,6 +24,7 @@ from catalog.oidc_clients import (
     clients_after,
     new_secret,
     remove_client,
+    vouch,
 )
 from stream.api.answers import NEVER_KEPT, answered, no_content
 from stream.api.asking import asking, told
@@ -166,7 +167,7 @@ async def post_client(request: web.Request) -> web.Response:
 
 
 async def put_client(request: web.Request) -> web.Response:
-    """Say anew what an application is."""
+    """Say anew what an application is; by itself it changes nothing from then on."""
     who, tools = await caller(request), request.app[TOOLS]
     asked = await told(request, NewClient)
     new, now = _wanted(asked), tools.clock()
@@ -175,7 +176,7 @@ async def put_client(request: web.Request) -> web.Response:
         await require_match(request, lambda: _document(client))
         await _require_account(session, new.account_id)
         secret = change_client(client, new)
-        client.is_trusted, client.account_id = new.is_trusted, new.account_id
+        vouch(client, new)
         await note_act(session, who, Act.CLIENT_CHANGED, client.id, now=now)
     body = ClientMade(secret=secret, **_document(client).model_dump())
     return answered(request, body, cache=NEVER_KEPT)

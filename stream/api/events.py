@@ -13,8 +13,9 @@ from aiohttp import web
 from pydantic import Field
 
 from base.database import Database
-from catalog.events import events_after, newest_numbers
+from catalog.events import PERSONAL, events_after, newest_numbers
 from catalog.models.events import Event
+from catalog.permissions import Permission
 from stream.api.asking import Query, asking
 from stream.api.tracks import own_track
 from stream.feed import Feed, Watcher
@@ -41,9 +42,10 @@ class EventsQuery(Query):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """Whose events, of which track if of one, and after which."""
+    """Whose events, of which track if of one, and after which; all, or none of a person's own."""
 
     owner_id: UUID
+    is_own: bool
     track_id: UUID | None
     after: int
 
@@ -73,7 +75,8 @@ async def _wish(request: web.Request) -> Wish:
     if after is None or after > newest:  # it saw none of ours
         # Of one track all is told that ever happened; of all, what happens from now on.
         after = 0 if track_id else newest
-    return Wish(owner_id=owner_id, track_id=track_id, after=after)
+    is_own = who.personal_id(Permission.OWN_MEMBERSHIP_READ) == owner_id
+    return Wish(owner_id=owner_id, is_own=is_own, track_id=track_id, after=after)
 
 
 async def _newest(database: Database, owner_id: UUID) -> int:
@@ -86,7 +89,8 @@ async def _told(feed: Feed, watcher: Watcher, database: Database, wish: Wish) ->
     while not feed.is_closed:
         watcher.woken.clear()
         async for event in _missed(database, wish, after):
-            yield _printed(event)
+            if wish.is_own or event.kind not in PERSONAL:
+                yield _printed(event)
             after = event.number
         for progress in watcher.taken():
             said = json.loads(progress)

@@ -35,7 +35,7 @@ from stream.api.playlist_documents import (
     WriteTracks,
     entry_documents,
 )
-from stream.api.playlists import document, playlist_id_in
+from stream.api.playlists import document, playlist_id_in, reader_of
 from stream.api.preconditions import require_match
 from stream.identity.callers import caller, caller_or_none
 from stream.ids import id_in
@@ -51,7 +51,7 @@ async def get_entries(request: web.Request) -> web.Response:
     place = _ENTRIES.after(asked.cursor)
     after = None if place is None else (bytes.fromhex(place[0]), place[1])
     async with request.app[TOOLS].database.read() as session:
-        for_id = None if who is None else who.id
+        for_id = reader_of(who)
         found = await shown(session, playlist_id_in(request), for_id)
         entries = await entries_of(session, found.playlist.id, limit=asked.limit + 1, after=after)
         page = _ENTRIES.page(entries, limit=asked.limit, place=lambda one: (one.rank.hex(), one.id))

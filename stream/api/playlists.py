@@ -10,6 +10,8 @@ from pydantic import AwareDatetime
 
 from base.database import Session
 from base.errors import Refused
+from catalog.callers import Caller
+from catalog.permissions import Permission
 from catalog.playlist_rules import Part, Visibility
 from catalog.playlists import (
     Shown,
@@ -86,7 +88,7 @@ async def get_playlist(request: web.Request) -> web.Response:
     """Answer a playlist to whoever may see it."""
     who = await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
-        found = await shown(session, playlist_id_in(request), None if who is None else who.id)
+        found = await shown(session, playlist_id_in(request), reader_of(who))
         return answered(request, await document(session, found))
 
 
@@ -122,6 +124,11 @@ async def document(session: Session, found: Shown) -> PlaylistDocument:
     """Say what a playlist is, as its address answers it."""
     [body] = await documents_of(session, [found])
     return body
+
+
+def reader_of(who: Caller | None) -> UUID | None:
+    """Answer who sees what of playlists not everybody does."""
+    return None if who is None else who.personal_id(Permission.LIBRARY_READ)
 
 
 def playlist_id_in(request: web.Request) -> UUID:

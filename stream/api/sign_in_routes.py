@@ -84,7 +84,7 @@ def _of_address_and_password() -> list[Route]:
             handler=api.get_email,
             summary="One's own address, and whether it is confirmed.",
             answers={200: EmailFacts},
-            needs=Permission.ACCOUNT_READ,
+            needs=Permission.CREDENTIALS_KEEP,
         ),
         Route(
             method="PUT",
@@ -136,7 +136,7 @@ def _of_sessions() -> list[Route]:
             handler=api.get_sign_ins,
             summary="Where one is signed in, the latest seen first.",
             answers={200: SignInList},
-            needs=Permission.ACCOUNT_READ,
+            needs=Permission.CREDENTIALS_KEEP,
         ),
         Route(
             method="DELETE",

@@ -142,6 +142,7 @@ async def delete_sign_in(request: web.Request) -> web.Response:
     who = await caller(request)
     unknown = Refused("sign-in-unknown", "You are not signed in there any more.", status=404)
     sign_in_id = id_in(request.match_info["sign_in"], unknown)
-    async with request.app[TOOLS].database.begin() as session:
-        await end_sign_in(session, who.person_id, sign_in_id)
+    tools = request.app[TOOLS]
+    async with tools.database.begin() as session:
+        await end_sign_in(session, who.person_id, sign_in_id, now=tools.clock())
     return web.Response(status=204)

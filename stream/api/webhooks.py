@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
 from base.addresses import require_public_host
 from base.errors import Refused
-from catalog.events import EventKind, NewEvent, tell
+from catalog.callers import Caller
+from catalog.events import PERSONAL, EventKind, NewEvent, tell
 from catalog.models.events import Webhook
+from catalog.permissions import Permission
 from catalog.webhooks import add_webhook, take_up, webhook_of, webhooks_of
 from stream.api.asking import told
 from stream.identity.callers import caller
@@ -57,14 +59,28 @@ class WebhookList(BaseModel):
     webhooks: list[WebhookFacts]
 
 
+def _kinds_for(who: Caller, wanted: list[EventKind] | None) -> list[EventKind] | None:
+    """Answer of what an address is told: of what is a person's own, only if they say so."""
+    if who.personal_id(Permission.OWN_MEMBERSHIP_READ) == who.id:
+        return wanted
+    if personal := PERSONAL.intersection(wanted or ()):
+        raise Refused(
+            "not-as-member",
+            f"Of {', '.join(sorted(personal))} a person has only themselves told.",
+            status=403,
+        )
+    return wanted or [one for one in EventKind if one not in PERSONAL]
+
+
 async def post_webhook(request: web.Request) -> web.Response:
     """Make one."""
     who, tools = await caller(request), request.app[TOOLS]
     wanted = await told(request, NewWebhook)
     _require_fit(wanted.url, to_private=tools.settings.webhooks_to_private)
+    kinds = _kinds_for(who, wanted.kinds)
     async with tools.database.begin() as session:
         made = await add_webhook(
-            session, who.id, url=str(wanted.url), kinds=wanted.kinds, now=tools.clock()
+            session, who.id, url=str(wanted.url), kinds=kinds, now=tools.clock()
         )
     body = WebhookMade(secret=made.secret, **_facts(made).model_dump())
     return web.json_response(

@@ -12,8 +12,9 @@ from aiohttp import web
 from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller, Credential
+from catalog.credentials import act_for
 from catalog.denials import require
-from catalog.people import NOBODY, caller_of
+from catalog.people import NOBODY, NoLongerMember, caller_of
 from catalog.permissions import Permission, is_personal
 from catalog.roles import SecondFactor
 from stream.identity.origins import require_same_origin
@@ -34,12 +35,18 @@ async def caller(request: web.Request) -> Caller:
     """Answer who asks; who was found once is known as long as the request lasts.
 
     Raises:
-        Refused: nobody we know, 401; `too-many-requests`, 429.
+        Refused: nobody we know, 401; `not-a-member`, 403; `too-many-requests`, 429.
 
     """
     if CALLER not in request and _token(request) is not None:
-        async with request.app[TOOLS].database.read() as session:
-            await _resolved(session, request)
+        database = request.app[TOOLS].database
+        try:
+            async with database.read() as session:
+                await _resolved(session, request)
+        except NoLongerMember as error:  # they are told so once
+            async with database.begin() as session:
+                await act_for(session, error.credential_id, None)
+            raise
     return _found(request)
 
 

@@ -17,9 +17,9 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import CredentialKind
 from catalog.credentials import end, issue
-from catalog.people import caller_of, caller_with
+from catalog.people import NOBODY, caller_of, caller_with
 from catalog.roles import SecondFactor
-from catalog.sign_ins import Where, note_sign_in
+from catalog.sign_ins import Where, note_sign_in, sign_out
 from stream.identity.callers import COOKIE
 from stream.identity.devices import block_of, country_in, device_of
 from stream.identity.known_devices import COOKIE as DEVICE_COOKIE
@@ -58,7 +58,8 @@ async def enter(request: web.Request, account_id: UUID, *, factors: frozenset[st
     now, lasts = tools.clock(), timedelta(days=tools.settings.session_days)
     where = where_of(request)
     async with tools.database.begin() as session:
-        await _end_own(request, session)
+        if (own := await _own_session(request, session)) is not None:
+            await end(session, [own])
         issued = await issue(
             session,
             account_id,
@@ -82,21 +83,24 @@ async def enter(request: web.Request, account_id: UUID, *, factors: frozenset[st
 
 
 async def leave(request: web.Request) -> None:
-    """End the session of a browser."""
-    async with request.app[TOOLS].database.begin() as session:
-        await _end_own(request, session)
+    """End the session of a browser, in the applications that it was used for as well."""
+    tools = request.app[TOOLS]
+    async with tools.database.begin() as session:
+        if (own := await _own_session(request, session)) is not None:
+            await sign_out(session, own, now=tools.clock())
 
 
-async def _end_own(request: web.Request, session: Session) -> None:
-    """End the session that a browser has; a token that was pasted in is none, and goes on."""
+async def _own_session(request: web.Request, session: Session) -> UUID | None:
+    """Answer the session that a browser has; a token that was pasted in is none, and goes on."""
     secret = request.cookies.get(COOKIE, "")
     if not secret:
-        return
+        return None
     with suppress(Refused):  # it has run out anyway
-        found = await caller_of(session, secret, now=request.app[TOOLS].clock())
+        found = await caller_of(session, secret, now=request.app[TOOLS].clock(), acting_for=NOBODY)
         held = found and found.credential
         if held and held.kind is CredentialKind.SESSION:
-            await end(session, [held.id])
+            return held.id
+    return None
 
 
 def keep(response: web.Response, name: str, value: str, *, lasts_s: int, is_secure: bool) -> None:

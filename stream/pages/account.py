@@ -90,8 +90,9 @@ async def post_end(request: web.Request) -> web.Response:
         sign_in_id = UUID(wanted)
     except ValueError:
         raise Refused("sign-in-unknown", "You are not signed in there any more.") from None
-    async with request.app[TOOLS].database.begin() as session:
-        await end_sign_in(session, who.person_id, sign_in_id)
+    tools = request.app[TOOLS]
+    async with tools.database.begin() as session:
+        await end_sign_in(session, who.person_id, sign_in_id, now=tools.clock())
     return see_other("/account?notice=ended")
 
 

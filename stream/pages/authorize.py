@@ -17,6 +17,7 @@ from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
 from base.bridge import bridged
 from catalog.oidc_clients import client_of
 from catalog.oidc_consents import agree, agreed_scopes
+from catalog.people import caller_with
 from stream.identity.oidc.clients import Client
 from stream.identity.oidc.documents import AUTHORIZE
 from stream.identity.oidc.grants import provider_for
@@ -24,7 +25,7 @@ from stream.identity.oidc.messages import Message, form_of, parameters_of
 from stream.identity.oidc.moments import moment_of
 from stream.identity.oidc.provider import Moment, Provider
 from stream.identity.oidc.redirects import is_assured, origin_of, shown
-from stream.identity.oidc.scopes import words
+from stream.identity.oidc.scopes import words_for
 from stream.identity.oidc.steps import Standing, Step, Wish, next_step, wish_of
 from stream.identity.oidc.visitor import Visitor, visitor_or_none
 from stream.pages.render import account_of, page
@@ -176,13 +177,14 @@ async def _ask(
     request: web.Request, asked: Asked, visitor: Visitor, *, wanted: frozenset[str]
 ) -> web.Response:
     row, moment = asked.client.row, asked.moment
+    who = await caller_with(moment.session, visitor.account_id)  # for whomever they act
     context = {
-        "account": await account_of(moment.session, visitor.caller, now=moment.now),
+        "account": await account_of(moment.session, who, now=moment.now),
         "client": row.name,
         "links": [(said, row.about[name]) for name, said in _LINKS if name in row.about],
         "is_unknown": row.registration_digest is not None,
         "where": shown(asked.back),
-        "words": words(wanted),
+        "words": words_for(wanted, row.grant_types),
         "request": urlencode(asked.parameters),
         "other": _sign_in_path(asked, is_known=True),
     }

@@ -10,11 +10,12 @@ from catalog.models.oidc import OAuthDevice
 from catalog.oidc_clients import client_of
 from catalog.oidc_consents import agree
 from catalog.oidc_devices import Decision, decide, waiting_device
+from catalog.people import caller_with
 from stream.identity.callers import unknown_caller
 from stream.identity.keys import TRIES
 from stream.identity.oidc.moments import moment_of
 from stream.identity.oidc.provider import Moment
-from stream.identity.oidc.scopes import words
+from stream.identity.oidc.scopes import words_for
 from stream.identity.oidc.user_codes import shown, typed
 from stream.identity.oidc.visitor import Visitor, visitor_or_none
 from stream.identity.throttle import Counter, waiting
@@ -48,11 +49,13 @@ async def post_device(request: web.Request) -> web.StreamResponse:
         client = device and await client_of(moment.session, device.client_id)
         if not device or not client:
             return await _form(request, visitor, code=text, error=_NONE, status=404)
+        who = await caller_with(moment.session, visitor.account_id)  # for whomever they act
         context = {
-            "account": await account_of(moment.session, visitor.caller, now=moment.now),
+            "account": await account_of(moment.session, who, now=moment.now),
             "client": client.name,
             "code": shown(device.user_code),
-            "words": words(device.scopes),
+            "words": words_for(device.scopes, client.grant_types),
+            "is_unknown": client.registration_digest is not None,
             "decision": decision,
         }
         if decision not in {"allow", "deny"}:

@@ -14,6 +14,7 @@ from accounting.books import balance_of
 from base.database import Session
 from catalog.callers import Caller
 from catalog.email_addresses import email_of
+from catalog.permissions import Permission
 from stream.keys import ASSETS
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -73,7 +74,8 @@ async def account_of(
     """Answer what the head of a page says of who is signed in."""
     if account is None:
         return None
-    balance = await balance_of(session, account.id, now=now)
+    payer = account.personal_id(Permission.WALLET_READ)
+    balance = None if payer is None else await balance_of(session, payer, now=now)
     email = await email_of(session, account.person_id)
     return {
         "name": account.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
@@ -125,20 +126,21 @@ async def _tracks(
     session: Session, found: Sequence[Published], account: Caller | None, *, now: datetime
 ) -> list[dict[str, Any]]:
     terms, standings = await terms_at(session, now), {}
-    if account is not None:
+    listener_id = None if account is None else account.personal_id(Permission.LIBRARY_READ)
+    if listener_id is not None:
         recordings = [one.track.recording_id for one in found]
-        standings = await standings_of(session, listener_id=account.id, recordings=recordings)
+        standings = await standings_of(session, listener_id=listener_id, recordings=recordings)
     return [
-        _track(one, account, standings.get(one.track.recording_id, _UNHEARD), terms=terms)
+        _track(one, listener_id, standings.get(one.track.recording_id, _UNHEARD), terms=terms)
         for one in found
     ]
 
 
 def _track(
-    found: Published, account: Caller | None, standing: Standing, *, terms: Terms
+    found: Published, listener_id: UUID | None, standing: Standing, *, terms: Terms
 ) -> dict[str, Any]:
     track, plays = found.track, standing.plays
-    is_own = account is not None and account.id == track.owner_id
+    is_own = listener_id == track.owner_id
     owned = standing.owned_at is not None or is_own
     return {
         "id": str(track.id),

@@ -48,7 +48,8 @@ def test_one_whose_answer_arrived_is_not() -> None:
 def test_nobody_loses_so_many_answers() -> None:
     used = replace(FRESH, used_at=NOON, children=MOST_SIBLINGS)
 
-    assert verdict(used, NOON) is Verdict.STOLEN
+    assert verdict(used, NOON) is Verdict.OVER
+    assert verdict(used, NOON + GRACE + timedelta(seconds=1)) is Verdict.STOLEN
 
 
 def test_a_token_beside_one_that_was_used_is_a_copy() -> None:

@@ -179,6 +179,29 @@ async def test_an_invitation_is_accepted_declined_withdrawn_or_runs_out_once(hou
     assert code(unknown) == (404, "invitation-unknown")
 
 
+@pytest.mark.parametrize("how", ["removed", "lowered", "left"])
+async def test_who_is_no_owner_any_more_comes_back_by_no_invitation_of_theirs(
+    house: House, how: str
+) -> None:
+    ada = await house.client.artist()
+    band = await house.artist(ada)
+    eve = await house.member(ada, band, "owner")
+    secret, other = await house.invite(eve, band, "owner"), await house.invite(ada, band, "viewer")
+    member = f"account/members/{await house.id_of(eve)}"
+
+    if how == "removed":
+        await house.ask("DELETE", member, ada, acting=band)
+    elif how == "lowered":
+        await house.ask("PUT", member, ada, {"capacity": "viewer"}, acting=band)
+    else:
+        await house.ask("DELETE", f"memberships/{band}", eve)
+
+    back = await house.ask("PUT", f"invitations/{secret}/acceptance", eve)
+    assert code(back) == (410, "invitation-over")
+    assert (await house.ask("GET", f"invitations/{secret}", ada)).json["state"] == "withdrawn"
+    assert (await house.ask("PUT", f"invitations/{other}/acceptance", eve)).status == 200
+
+
 async def _answered(house: House, secret: str, token: str, answer: str) -> str:
     method, tail = ("PUT", f"/{answer}") if answer else ("GET", "")
     said = await house.ask(method, f"invitations/{secret}{tail}", token)
@@ -243,6 +266,22 @@ async def test_a_sign_in_remembers_for_whom_one_acts(house: House) -> None:
     assert (await house.ask("GET", "account", made.secret)).json["id"] == str(me)
 
 
+async def test_a_sign_in_tells_once_that_one_acts_for_an_account_no_more(house: House) -> None:
+    ada = await house.client.artist()
+    band = await house.artist(ada)
+    me = await house.id_of(await house.member(ada, band, "editor"))
+    async with house.client.holding.tools.database.begin() as session:
+        made = await issue(session, me, kind=CredentialKind.SESSION, label="page", now=NOON)
+        await act_for(session, made.id, UUID(band))
+    assert (await house.ask("GET", "releases", made.secret)).status == 200
+
+    await house.ask("DELETE", f"account/members/{me}", ada, acting=band)
+
+    assert (await house.ask("GET", "wallet", made.secret)).status == 200
+    assert code(await house.ask("GET", "account", made.secret)) == (403, "not-a-member")
+    assert (await house.ask("GET", "account", made.secret)).json["id"] == str(me)
+
+
 async def test_a_token_is_told_once_narrows_ends_and_tells_when_it_was_used(house: House) -> None:
     ada = await house.client.artist()
     wanted = {"label": "script", "scopes": ["music.read"], "days": 1}
@@ -268,6 +307,54 @@ async def test_a_token_is_told_once_narrows_ends_and_tells_when_it_was_used(hous
     assert (await house.ask("DELETE", f"tokens/{made['id']}", ada)).status == 204
     assert code(await house.ask("GET", "releases", narrow)) == (401, "sign-in-first")
     assert (await house.acts())[:2] == ["token.ended", "token.made"]
+
+
+async def test_what_is_open_shows_ones_own_to_oneself_and_to_tokens_that_may(
+    house: House,
+) -> None:
+    ada = await house.client.artist()
+    me = str(await house.id_of(ada))
+    viewer = await house.member(ada, me, "viewer")
+    made = (await house.ask("POST", "playlists", ada, {"title": "Mine"})).json["id"]
+    narrow, wide = [
+        (await house.ask("POST", "tokens", ada, {"label": "x", "scopes": [one]})).json["token"]
+        for one in ("play", "library.read")
+    ]
+
+    for path in (f"playlists/{made}", f"playlists/{made}/entries"):
+        said = [(await house.ask("GET", path, one)).status for one in (ada, wide, narrow)]
+        said.append((await house.ask("GET", path, viewer, acting=me)).status)
+        assert said == [200, 200, 404, 404]
+        assert (await house.ask("GET", path, ada, acting=await house.artist(ada))).status == 200
+    shown = [await _home(house, one) for one in (ada, wide)]
+    assert ["balance" in one for one in shown] == [True, False]
+
+
+async def test_a_membership_and_where_one_signs_in_are_a_persons_own(house: House) -> None:
+    ada = await house.client.artist()
+    me = str(await house.id_of(ada))
+    editor = await house.member(ada, me, "editor")
+    said = {"label": "x", "scopes": ["account.read"]}
+    narrow = (await house.ask("POST", "tokens", ada, said)).json["token"]
+    hook = {"url": "https://label.example/hook"}
+
+    own = await house.ask("GET", "membership", editor, acting=me)
+    assert code(own) == (403, "not-as-member")
+    assert code(await house.ask("GET", "membership", narrow)) == (404, "no-membership")
+    for path in ("account/email", "account/sign-ins"):
+        assert code(await house.ask("GET", path, narrow)) == (403, "scope-too-narrow")
+    made = (await house.ask("POST", "webhooks", editor, hook, acting=me)).json
+    assert "track.complete" in made["kinds"]
+    assert "membership.changed" not in made["kinds"]
+    named = hook | {"kinds": ["membership.due"]}
+    refused = await house.ask("POST", "webhooks", editor, named, acting=me)
+    assert code(refused) == (403, "not-as-member")
+    assert (await house.ask("POST", "webhooks", ada, named)).status == 201
+
+
+async def _home(house: House, cookie: str) -> str:
+    async with house.client.http.get(house.client.url, cookies={COOKIE: cookie}) as answer:
+        return await answer.text()
 
 
 async def _written(house: House) -> None:

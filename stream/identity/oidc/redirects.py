@@ -52,7 +52,10 @@ def shown(uri: str) -> str:
     parts = urlsplit(uri)
     if _LOOPBACK.fullmatch(uri):
         return "a program on this machine"
-    return parts.hostname or f"an app on this device ({parts.scheme})"
+    # Of a scheme of its own, what looks like a host is whatever the application wrote there.
+    if parts.scheme == "https" and parts.hostname:
+        return parts.hostname
+    return f"an app on this device ({parts.scheme})"
 
 
 def _without_port(uri: str) -> tuple[str, str] | None:

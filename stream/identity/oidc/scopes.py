@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from catalog.permissions import SCOPES, Scope
+from stream.identity.oidc.documents import REFRESH
 
-OPENID, OFFLINE = "openid", "offline_access"
+OPENID, PROFILE, OFFLINE = "openid", "profile", "offline_access"
 #: Core, 5.4 and 11: what an application may know, which opens nothing.
 _ABOUT: Mapping[str, str] = MappingProxyType(
     {
         OPENID: "know that it is you, by a number",
-        "profile": "know your name",
+        PROFILE: "know your name",
         "email": "know your e-mail address",
         OFFLINE: "act for you also while you are not there",
     }
@@ -42,11 +43,11 @@ OPEN_TO_ALL: Sequence[str] = tuple(one for one in OFFERED if one not in _OFFICES
 
 
 def granted(asked: str, registered: Collection[str]) -> list[str]:
-    """Answer what a client gets of what it asks for; all that it may have where it does not say.
+    """Answer what a client gets of what it asks for; who it is, where it does not say.
 
     What nobody knows is passed over (Core, 3.1.2.1).
     """
-    wanted = dict.fromkeys(asked.split()) if asked.strip() else registered
+    wanted = dict.fromkeys(asked.split() or (OPENID, PROFILE))
     return [one for one in wanted if one in registered and one in OFFERED]
 
 
@@ -56,6 +57,11 @@ def allowed(scopes: Iterable[str]) -> frozenset[Scope]:
     for one in scopes:
         found |= _MEANT.get(one, frozenset({Scope(one)} if one in set(Scope) else ()))
     return frozenset(found)
+
+
+def words_for(scopes: Collection[str], grant_types: Collection[str]) -> list[str]:
+    """Say what an application may do: who gets new tokens by itself, acts all the time."""
+    return words({*scopes, OFFLINE} if REFRESH in grant_types else scopes)
 
 
 def words(scopes: Collection[str]) -> list[str]:

@@ -7,6 +7,11 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from catalog.erasing import erase
+from catalog.members import make_account
+from catalog.people import caller_of
+from catalog.roles import AccountKind, Role
+from catalog.sign_ins import Where, note_sign_in
+from stream.identity.callers import ACTING_FOR
 from tests.support.openid import (
     BACK,
     application,
@@ -313,3 +318,42 @@ async def test_who_is_forgotten_is_acted_for_by_nobody(house: Client) -> None:
     assert not await opens(house, tokens["access_token"])
     over = await refreshed(house, player.client.id, tokens["refresh_token"])
     assert over.json["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize("how", ["/sign-out", "/account/sign-ins"])
+async def test_who_signs_out_is_out_of_applications_too(house: Client, how: str) -> None:
+    browser, player = await somebody(house), await application(house)
+    tokens = (await signed_in(house, browser, player)).json
+    tools = house.holding.tools
+    async with tools.database.begin() as session:
+        found = await caller_of(session, browser.cookie, now=tools.clock())
+        assert found is not None
+        assert found.credential is not None
+        where = Where(device="A browser", address="192.0.2.0/24", country=None)
+        sign_in = found.credential.id
+        await note_sign_in(session, sign_in, found.id, where, now=tools.clock())
+
+    assert await opens(house, tokens["access_token"])
+    assert (await browser.post(how, sign_in=str(sign_in))).status == 303
+    assert not await opens(house, tokens["access_token"])
+
+
+async def test_an_application_acts_for_a_person_and_not_for_their_label(house: Client) -> None:
+    browser = await somebody(house, role=Role.ARTIST)
+    tools = house.holding.tools
+    async with tools.database.begin() as session:
+        band = await make_account(
+            session, browser.who, name="The Band", kind=AccountKind.ARTIST, now=tools.clock()
+        )
+    player = await application(house, scopes=("openid", "account.read"))
+    tokens = (await signed_in(house, browser, player, scope="openid account.read")).json
+    acting = {"Authorization": f"Bearer {tokens['access_token']}"}
+
+    async def status(**more: str) -> int:
+        url = f"{house.url}/api/v1/account"
+        async with house.http.get(url, headers=acting | more) as answer:
+            return answer.status
+
+    assert await status() == 200
+    assert await status(**{ACTING_FOR: str(browser.who.id)}) == 200
+    assert await status(**{ACTING_FOR: str(band.id)}) == 403

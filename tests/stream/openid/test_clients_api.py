@@ -69,6 +69,23 @@ async def test_what_does_not_fit_is_refused(house: Client) -> None:
         assert status == 422, more
 
 
+async def test_what_an_operator_answers_for_says_nothing_else_of_itself(house: Client) -> None:
+    operator = await house.artist(Role.OPERATOR)
+    await house.holding.tools.valkey.flushall()
+    said = {"redirect_uris": PLAYER["redirect_uris"], "token_endpoint_auth_method": "none"}
+    _, made, _ = await told(house, "POST", "/oauth/register", "", said)
+    token, path = made["registration_access_token"], f"/oauth/register/{made['client_id']}"
+    before, _, _ = await told(house, "PUT", path, token, said)
+
+    address = f"/api/v1/clients/{made['client_id']}"
+    _, vouched, _ = await told(house, "PUT", address, operator, PLAYER | {"is_trusted": True})
+    elsewhere = said | {"redirect_uris": ["https://evil.example/"]}
+    after, _, _ = await told(house, "PUT", path, token, elsewhere)
+
+    assert (before, after) == (200, 401)
+    assert (vouched["is_trusted"], vouched["is_self_registered"]) == (True, False)
+
+
 async def test_people_see_and_show_out_what_acts_for_them(house: Client) -> None:
     player, browser = await application(house), await somebody(house)
     tokens = (await signed_in(house, browser, player)).json

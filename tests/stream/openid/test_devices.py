@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from catalog.oidc_clients import Registered
+from catalog.oidc_clients import NewClient, Registered, add_client
 from tests.support.openid import Said, application, ask, later, somebody
 from tests.support.served import Client
 
@@ -46,11 +46,28 @@ async def test_somebody_connects_a_speaker(house: Client) -> None:
     assert pending.json["error"] == "authorization_pending"
     assert "play music in your name" in asked.text
     assert "only if you have the device before you" in asked.text
+    assert f"You go on as {browser.who.name}" in asked.text
+    assert "registered itself" not in asked.text
     assert "is connected" in done.text
     assert tokens.status == 200, tokens.text
     assert {"access_token", "refresh_token", "id_token"} <= tokens.json.keys()
     assert again.json["error"] == "invalid_grant"
     assert "Some Player" in (await browser.get("/account/apps")).text
+
+
+async def test_who_is_asked_hears_that_nobody_looked_at_it(house: Client) -> None:
+    browser, tools = await somebody(house), house.holding.tools
+    new = NewClient(name="Stranger", auth_method="none", grant_types=[GRANT], scopes=["openid"])
+    async with tools.database.begin() as session:
+        stranger = await add_client(
+            session, new, by=None, is_self_registered=True, now=tools.clock()
+        )
+    shown = await waits(house, stranger)
+
+    asked = await browser.post("/device", user_code=shown["user_code"])
+
+    assert "This application registered itself" in asked.text
+    assert "also while you are not there" not in asked.text
 
 
 async def test_a_device_that_asks_too_often_waits_longer(house: Client) -> None:

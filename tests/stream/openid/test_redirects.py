@@ -106,6 +106,8 @@ def test_where_it_leads_is_said() -> None:
     assert shown("https://player.example:8443/back") == "player.example"
     assert shown("http://127.0.0.1:4000/back") == "a program on this machine"
     assert shown("com.example.player:/back") == "an app on this device (com.example.player)"
+    lying = "com.evil.app://refrain.example/back"
+    assert shown(lying) == "an app on this device (com.evil.app)"
     assert origin_of("https://player.example:8443/back?a=b") == "https://player.example:8443"
     assert origin_of("com.example.player:/back") == "com.example.player:"
     assert is_assured("https://player.example/back")

@@ -17,7 +17,7 @@ from stream.identity.oidc.documents import discovery
 from stream.identity.oidc.fitting import ClientMetadata, require_fit, scopes_for
 from stream.identity.oidc.messages import parameters_of
 from stream.identity.oidc.pace import INTERVAL_S, is_too_soon, slower
-from stream.identity.oidc.scopes import OFFERED, OPEN_TO_ALL, allowed, granted, words
+from stream.identity.oidc.scopes import OFFERED, OPEN_TO_ALL, allowed, granted, words, words_for
 from stream.identity.oidc.user_codes import new_user_code, shown, typed
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -53,13 +53,21 @@ def test_an_application_gets_no_more_than_it_asks_for_and_may_have() -> None:
     registered = ["openid", "play", "library.read"]
 
     assert granted("play openid email nonsense", registered) == ["play", "openid"]
-    assert granted("", registered) == registered
+    assert granted("", registered) == ["openid"]
+    assert granted("", ["play"]) == []
     assert granted("email", registered) == []
 
 
 @given(st.lists(st.sampled_from(OFFERED)), st.text(max_size=40))
 def test_whatever_is_asked_for_stays_within_what_is_registered(have: list[str], ask: str) -> None:
     assert set(granted(ask, have)) <= set(have)
+
+
+def test_whoever_refreshes_tokens_is_said_to_act_all_the_time() -> None:
+    always = words(["offline_access"])[0]
+
+    assert always in words_for(["openid"], ["authorization_code", "refresh_token"])
+    assert always not in words_for(["openid"], ["authorization_code"])
 
 
 def test_what_opens_nothing_opens_nothing() -> None:
