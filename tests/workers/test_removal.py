@@ -394,13 +394,17 @@ async def test_an_object_of_a_kind_that_is_not_known_is_never_taken(world: World
         assert await is_referred_to(session, Key("parts/ab/" + "ab" * 32 + ".mp4"))
 
 
+#: Columns that are called keys, and name no object.
+_OF_NO_OBJECT = {"dedupe_key", "request_key", "by_key", "public_key"}
+
+
 def test_every_column_that_names_an_object_is_looked_at() -> None:
     """Whoever adds such a column says in catalog.objects that it is one, and adds it here."""
     named = {
         f"{table.name}.{column.name}"
         for table in Model.metadata.tables.values()
         for column in table.columns
-        if column.name.endswith("_key") and column.name not in {"dedupe_key", "request_key"}
+        if column.name.endswith("_key") and column.name not in _OF_NO_OBJECT
     }
 
     assert named == {
@@ -411,5 +415,6 @@ def test_every_column_that_names_an_object_is_looked_at() -> None:
         "masters.overview_key",
         "masters.spectrogram_key",
         "masters.storage_key",
+        "personal_exports.storage_key",
         "renditions.storage_key",
     }
