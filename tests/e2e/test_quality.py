@@ -40,7 +40,7 @@ def test_a_master_has_a_report_and_pictures_for_its_artist_alone(
     assert page.status == 200
     assert b'<path class="momentary" d="M' in page.body
     for path in (f"{root}/quality", report["pictures"]["spectrogram"], f"/tracks/{track}/quality"):
-        assert house.ask("GET", path, token=house.listener).status == 404
+        assert house.ask("GET", path, token=house.listener).status == 403
 
 
 def test_a_master_that_was_refused_says_why_as_a_finding(house: House, tmp_path: Path) -> None:

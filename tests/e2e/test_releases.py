@@ -47,7 +47,8 @@ def test_an_archive_goes_all_the_way_to_a_release_that_all_can_hear(
 
     assert (draft["title"], draft["artist"]) == ("Record", "Singer")
     assert [one["title"] for one in draft["tracks"]] == ["Song 1", "Song 2"]
-    assert draft["tracks"][0]["credits"] == [{"role": "composer", "name": "Ada"}]
+    [credit] = draft["tracks"][0]["credits"]
+    assert (credit["role"], credit["name"], credit["kind"]) == ("composer", "Ada", "composer")
     assert (draft["artwork"]["state"], draft["artwork"]["width"]) == ("ready", 1500)
     track = draft["tracks"][0]["track"]
     play = {"track": track}

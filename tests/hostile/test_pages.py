@@ -12,6 +12,8 @@ from stream.pages.render import environment
 from tests.support.hostile import NAMES
 
 TEMPLATES = sorted(environment.list_templates(extensions=["html"]))
+#: What is put together of parts, and none of it by itself.
+PAGES = [name for name in TEMPLATES if name != "fields.html"]
 Shape = list[tuple[str, tuple[str, ...]]]
 
 
@@ -85,7 +87,7 @@ def rendered(template: str, name: str) -> Shapes:
     return read(lenient.get_template(template).render())
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", PAGES)
 def test_a_name_is_text_and_never_a_part_of_the_page(template: str) -> None:
     plain = rendered(template, "Song")
     assert "Song" in plain.text
@@ -115,7 +117,7 @@ def test_no_template_trusts_what_it_is_given(template: str) -> None:
 
     assert not re.findall(r"\|\s*safe|autoescape|Markup", source)
     # An attribute without quotes ends at the first space of a name.
-    assert not re.findall(r"=\s*\{\{", source)
+    assert not re.findall(r"\s[\w-]+=\s*\{\{", source)
     # Inside a script nothing is escaped in the right way.
     assert not re.findall(r"<script[^>]*>[^<]", source)
     assert not re.findall(r"\son[a-z]+\s*=", source)

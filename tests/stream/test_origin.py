@@ -106,7 +106,8 @@ async def test_a_head_may_come_a_byte_at_a_time_and_a_body_after_it(origin: Orig
     await asyncio.sleep(0.2)
     report = b"{}"
     text = (
-        f"POST /api/v1/plays HTTP/1.1\r\nHost: t\r\nContent-Length: {len(report)}\r\n\r\n".encode()
+        "POST /api/v1/plays HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(report)}\r\n\r\n".encode()
         + report
         + f"GET {origin.path()} HTTP/1.1\r\nHost: t\r\nRange: bytes=7-8\r\n\r\n".encode()
     )

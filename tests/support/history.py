@@ -423,7 +423,7 @@ class History:
     async def recomputed(self) -> list[Discrepancy]:
         """Chain all, recompute all, and answer what is wrong."""
         await self.chain(Mood())
-        async with self.database.read() as session:
+        async with self.database.snapshot() as session:
             return [one async for one in verify(session, now=self.clock())]
 
     @property

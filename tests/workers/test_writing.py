@@ -19,6 +19,11 @@ FACTS = {
     "account": "The Band",
     "capacity": "editor",
     "days": "7",
+    "what": "A passkey was added.",
+    "links": [
+        {"claimed": "1 June 2026", "origin": "https://refrain.example", "token": "T1"},
+        {"claimed": "2 June 2026", "origin": "https://refrain.example", "token": "T2"},
+    ],
     "link": "https://refrain.example/invitations?token=T0ken",
 }
 LETTERS = sorted(
