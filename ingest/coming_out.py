@@ -118,7 +118,7 @@ async def publish(
 
 
 async def schedule(
-    session: Session, release_id: UUID, date: Date, occasion: Occasion, *, reviews: bool
+    session: Session, release_id: UUID, occasion: Occasion, *, date: Date, reviews: bool
 ) -> Release:
     """Let all hear a draft from an instant on.
 
@@ -135,7 +135,7 @@ async def schedule(
 
 
 async def submit(
-    session: Session, release_id: UUID, date: Date | None, occasion: Occasion
+    session: Session, release_id: UUID, occasion: Occasion, *, date: Date | None
 ) -> Release:
     """Ask that a draft is looked at, to come out at once or from an instant on.
 
@@ -173,15 +173,7 @@ async def take_up(session: Session, release_id: UUID, occasion: Occasion) -> Rel
     """
     release = await release_of(session, release_id, lock=True)
     _require(release, ReleaseEvent.TAKE_UP)
-    await move_with_note(
-        session,
-        release,
-        ReleaseEvent.TAKE_UP,
-        by=occasion.caller,
-        is_overseen=True,
-        note=occasion.note,
-        now=occasion.now,
-    )
+    await _take_up(session, release, occasion, note=occasion.note)
     return release
 
 
@@ -344,18 +336,21 @@ async def _tell(  # noqa: PLR0913 - what is told
     await tell(session, told, now=now)
 
 
+async def _take_up(
+    session: Session, release: Release, occasion: Occasion, *, note: str | None
+) -> None:
+    event, by = ReleaseEvent.TAKE_UP, occasion.caller
+    await move_with_note(
+        session, release, event, by=by, is_overseen=True, note=note, now=occasion.now
+    )
+
+
 async def _taken_up(session: Session, release_id: UUID, occasion: Occasion) -> Release:
     """Answer a release that is looked at; who decides of what was submitted has looked at it."""
     release = await release_of(session, release_id, lock=True)
     if release.state == ReleaseState.SUBMITTED:
-        await move_with_note(
-            session,
-            release,
-            ReleaseEvent.TAKE_UP,
-            by=occasion.caller,
-            is_overseen=True,
-            now=occasion.now,
-        )
+        # What is said is said of the decision.
+        await _take_up(session, release, occasion, note=None)
     if release.state != ReleaseState.IN_REVIEW:
         raise _elsewhere(release)
     return release

@@ -30,9 +30,9 @@ def bare_app(folder: Path) -> web.Application:
     return app
 
 
-async def serve(folder: Path) -> None:
+async def serve(app: web.Application) -> None:
     """Serve on a free port, and say which."""
-    runner = web.AppRunner(bare_app(folder), access_log=None)
+    runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     sys.stdout.write(f"http://127.0.0.1:{runner.addresses[0][1]}\n")
@@ -41,4 +41,4 @@ async def serve(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(Path(sys.argv[1])))
+    uvloop.run(serve(bare_app(Path(sys.argv[1]))))

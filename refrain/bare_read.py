@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from uuid import UUID
 
 import asyncpg
 import uvloop
 from aiohttp import web
+
+from refrain.bare import serve
 
 _QUERY = "SELECT title, artist, state FROM tracks WHERE id = $1"
 
@@ -28,16 +29,10 @@ def bare_app(pool: asyncpg.Pool) -> web.Application:
     return app
 
 
-async def serve(database: str) -> None:
-    """Serve on a free port, and say which."""
+async def _serve(database: str) -> None:
     async with asyncpg.create_pool(database, min_size=4, max_size=12) as pool:
-        runner = web.AppRunner(bare_app(pool), access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        sys.stdout.write(f"http://127.0.0.1:{runner.addresses[0][1]}\n")
-        sys.stdout.flush()
-        await asyncio.Event().wait()
+        await serve(bare_app(pool))
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(sys.argv[1]))
+    uvloop.run(_serve(sys.argv[1]))

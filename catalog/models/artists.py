@@ -58,15 +58,12 @@ class Label(Model):
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class ReleaseArtist(Model):
-    """An artist as named on a release, in order; `joined` is what stands behind the name.
+class Named:
+    """An artist as named on something, in order; `joined` is what stands behind the name.
 
     One of another account's is only named until that account says that it is so: `confirmed_at`.
     """
 
-    __tablename__ = "release_artists"
-
-    release_id: Mapped[UUID] = mapped_column(ForeignKey("releases.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     artist_id: Mapped[UUID] = mapped_column(ForeignKey("artists.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
@@ -75,18 +72,20 @@ class ReleaseArtist(Model):
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class TrackArtist(Model):
-    """An artist as named on a track; as on a release."""
+class ReleaseArtist(Named, Model):
+    """An artist as named on a release."""
+
+    __tablename__ = "release_artists"
+
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("releases.id"), primary_key=True)
+
+
+class TrackArtist(Named, Model):
+    """An artist as named on a track."""
 
     __tablename__ = "track_artists"
 
     track_id: Mapped[UUID] = mapped_column(ForeignKey("tracks.id"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    artist_id: Mapped[UUID] = mapped_column(ForeignKey("artists.id"), index=True)
-    role: Mapped[str] = mapped_column(String(20))
-    name: Mapped[str] = mapped_column(String(200))
-    joined: Mapped[str] = mapped_column(String(40))
-    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class ReleaseLabel(Model):

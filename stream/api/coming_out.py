@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from uuid import UUID
 
 from aiohttp import web
@@ -44,7 +45,7 @@ from stream.api.releases import document, release_id_in, summary
 from stream.identity.callers import caller
 from stream.keys import REQUEST_ID, TOOLS
 
-Deed = Callable[[Session, Occasion], Awaitable[Release]]
+Deed = Callable[[Session, UUID, Occasion], Awaitable[Release]]
 _NOTE_LETTERS = 1_000
 
 _WAITING = Keyset("reviews", tuple[AwareDatetime, UUID])
@@ -52,63 +53,37 @@ _WAITING = Keyset("reviews", tuple[AwareDatetime, UUID])
 
 async def publish_release(request: web.Request) -> web.Response:
     """Let all hear a draft."""
-    release_id, reviews = release_id_in(request), _reviews(request)
-    return await _done(
-        request,
-        lambda session, occasion: publish(session, release_id, occasion, reviews=reviews),
-    )
+    return await _done(request, partial(publish, reviews=_reviews(request)), None)
 
 
 async def schedule_release(request: web.Request) -> web.Response:
     """Let all hear a draft from an instant on."""
     body = await told(request, PublishDate)
-    release_id, reviews, date = release_id_in(request), _reviews(request), _date(request, body)
-    return await _done(
-        request,
-        lambda session, occasion: schedule(session, release_id, date, occasion, reviews=reviews),
-        body.reason,
-    )
+    deed = partial(schedule, date=_date(request, body), reviews=_reviews(request))
+    return await _done(request, deed, body.reason)
 
 
 async def submit_release(request: web.Request) -> web.Response:
     """Ask that a draft is looked at before it comes out."""
     body = await told(request, SubmitRelease)
-    release_id = release_id_in(request)
     dated = body.at and PublishDate(at=body.at, zone=body.zone, is_announced=body.is_announced)
     date = _date(request, dated) if dated else None
-    return await _done(
-        request, lambda session, occasion: submit(session, release_id, date, occasion), body.reason
-    )
+    return await _done(request, partial(submit, date=date), body.reason)
 
 
 async def recall_release(request: web.Request) -> web.Response:
     """Make a draft again of what is not out yet."""
-    release_id = release_id_in(request)
-    return await _done(
-        request,
-        lambda session, occasion: recall(session, release_id, occasion),
-        await _why(request),
-    )
+    return await _done(request, recall, await _why(request))
 
 
 async def withdraw_release(request: web.Request) -> web.Response:
     """Let nobody hear a release of the caller's any more but those who own its tracks."""
-    release_id = release_id_in(request)
-    return await _done(
-        request,
-        lambda session, occasion: withdraw(session, release_id, occasion),
-        await _why(request),
-    )
+    return await _done(request, withdraw, await _why(request))
 
 
 async def reinstate_release(request: web.Request) -> web.Response:
     """Let all hear a release of the caller's again."""
-    release_id = release_id_in(request)
-    return await _done(
-        request,
-        lambda session, occasion: reinstate(session, release_id, occasion),
-        await _why(request),
-    )
+    return await _done(request, reinstate, await _why(request))
 
 
 async def get_moves(request: web.Request) -> web.Response:
@@ -145,73 +120,48 @@ async def get_review(request: web.Request) -> web.Response:
 
 async def take_up_release(request: web.Request) -> web.Response:
     """Look at a release."""
-    release_id = release_id_in(request)
-    return await _overseen(
-        request, lambda session, occasion: take_up(session, release_id, occasion)
-    )
+    return await _overseen(request, take_up)
 
 
 async def approve_release(request: web.Request) -> web.Response:
     """Let a release come out that was looked at."""
-    release_id = release_id_in(request)
-    return await _overseen(
-        request, lambda session, occasion: approve(session, release_id, occasion)
-    )
+    return await _overseen(request, approve)
 
 
 async def return_release(request: web.Request) -> web.Response:
     """Give a release back to its owner, with a reason."""
-    release_id = release_id_in(request)
-    return await _overseen(
-        request, lambda session, occasion: send_back(session, release_id, occasion)
-    )
+    return await _overseen(request, send_back)
 
 
 async def take_down_release(request: web.Request) -> web.Response:
     """Withdraw anybody's release, with a reason."""
-    release_id = release_id_in(request)
-    return await _overseen(
-        request, lambda session, occasion: withdraw(session, release_id, occasion)
-    )
+    return await _overseen(request, withdraw)
 
 
 async def put_back_release(request: web.Request) -> web.Response:
     """Reinstate anybody's release."""
-    release_id = release_id_in(request)
-    return await _overseen(
-        request, lambda session, occasion: reinstate(session, release_id, occasion)
-    )
-
-
-async def _done(request: web.Request, deed: Deed, note: str | None = None) -> web.Response:
-    """Do something to a release of the caller's, and answer it."""
-    who, tools = await caller(request), request.app[TOOLS]
-    async with tools.database.begin() as session:
-        occasion = Occasion(
-            caller=who,
-            request_id=request[REQUEST_ID],
-            now=tools.clock(),
-            note=one_line(note, _NOTE_LETTERS),
-        )
-        release = await deed(session, occasion)
-        answer = await document(session, release, who)
-    return answered(request, answer, cache=NEVER_KEPT)
+    return await _overseen(request, reinstate)
 
 
 async def _overseen(request: web.Request, deed: Deed) -> web.Response:
-    """Do something to anybody's release, and answer it."""
+    return await _done(request, deed, await _why(request), is_overseeing=True)
+
+
+async def _done(
+    request: web.Request, deed: Deed, note: str | None, *, is_overseeing: bool = False
+) -> web.Response:
+    """Do something to a release, the caller's own unless they oversee; and answer it."""
     who, tools = await caller(request), request.app[TOOLS]
-    note = await _why(request)
+    occasion = Occasion(
+        caller=who,
+        request_id=request[REQUEST_ID],
+        now=tools.clock(),
+        note=one_line(note, _NOTE_LETTERS),
+        is_overseeing=is_overseeing,
+    )
     async with tools.database.begin() as session:
-        occasion = Occasion(
-            caller=who,
-            request_id=request[REQUEST_ID],
-            now=tools.clock(),
-            note=one_line(note, _NOTE_LETTERS),
-            is_overseeing=True,
-        )
-        release = await deed(session, occasion)
-        answer = await document(session, release, who, is_told_all=True)
+        release = await deed(session, release_id_in(request), occasion)
+        answer = await document(session, release, who, is_told_all=is_overseeing)
     return answered(request, answer, cache=NEVER_KEPT)
 
 
