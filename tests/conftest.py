@@ -16,7 +16,7 @@ from xdist.remote import Producer
 from base.database import Database
 from base.storage.port import Storage
 from base.tools import open_storage
-from tests.support.catalog import migrated, open_database
+from tests.support.catalog import migrated, open_database, sqlite_template
 from tests.support.postgres import new_database, open_to_all, postgres
 from tests.support.renditions import the_tools
 from tests.support.s3 import bucket, s3_server
@@ -86,20 +86,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "refrain.db"
-    asyncio.run(migrated(f"sqlite+aiosqlite:///{path}"))
-    return path
-
-
-@pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> str:
     return asyncio.run(migrated(asyncio.run(new_database(postgres_server))))
 
 
 @pytest.fixture
-def migrated_sqlite_url(sqlite_template: Path, sqlite_url: str) -> str:
-    shutil.copy(sqlite_template, sqlite_url.partition(":///")[2])
+def migrated_sqlite_url(sqlite_url: str) -> str:
+    Path(sqlite_url.partition(":///")[2]).write_bytes(sqlite_template())
     return sqlite_url
 
 
