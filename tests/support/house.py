@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from base.ties import tied_to_parent
+from tests.support.catalog import begin_as_copy
 from tests.support.masters import ROOT
 
 Document = dict[str, Any]
@@ -126,9 +127,15 @@ def descendants(root: int) -> list[tuple[int, str]]:
 
 @contextmanager
 def open_house(folder: Path, **settings: str) -> Iterator[House]:
-    """Run `refrain up` on a free port; the settings are named as in the environment."""
-    log = folder / "house.log"
-    argv = ["up", "--data", str(folder / "data"), "--port", "0", "--json"]
+    """Run `refrain up` on a free port; the settings are named as in the environment.
+
+    That it makes the tables is seen where it is given a PostgreSQL that has none.
+    """
+    log, data = folder / "house.log", folder / "data"
+    if "database_url" not in settings:
+        data.mkdir(mode=0o700, exist_ok=True)
+        begin_as_copy(data / "refrain.db")
+    argv = ["up", "--data", str(data), "--port", "0", "--json"]
     with speaking(argv, log=log, settings=settings, stop=signal.SIGINT) as (process, said):
         yield House(
             url=said["url"],
