@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -23,5 +24,10 @@ def settings_of(**overrides: object) -> Settings:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Do the work of a command to its end."""
+    if (
+        not gc.isenabled()
+    ):  # see `refrain.__main__`; what is loaded stays, and is not looked through
+        gc.freeze()
+        gc.enable()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from base.ties import tied_to_parent
+from tests.support.catalog import migrated
 from tests.support.masters import ROOT
 
 Document = dict[str, Any]
+#: Between two looks, the first and at most: who looks all the time takes it from who is awaited.
+_FIRST_LOOK_S, _LONGEST_LOOK_S = 0.02, 0.2
 
 
 @dataclass
@@ -100,11 +107,12 @@ def _lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def until(ask: Callable[[], Any], *, seconds: float = 30) -> Any:  # noqa: ANN401 - what was asked
-    deadline = time.monotonic() + seconds
+    deadline, pause_s = time.monotonic() + seconds, _FIRST_LOOK_S
     while time.monotonic() < deadline:
         if answer := ask():
             return answer
-        time.sleep(0.05)
+        time.sleep(pause_s)
+        pause_s = min(pause_s * 1.2, _LONGEST_LOOK_S)
     raise AssertionError(f"not within {seconds} s")
 
 
@@ -125,9 +133,15 @@ def descendants(root: int) -> list[tuple[int, str]]:
 
 
 @contextmanager
-def open_house(folder: Path, **settings: str) -> Iterator[House]:
-    """Run `refrain up` on a free port; the settings are named as in the environment."""
-    log = folder / "house.log"
+def open_house(folder: Path, *, is_empty: bool = False, **settings: str) -> Iterator[House]:
+    """Run `refrain up` on a free port; the settings are named as in the environment.
+
+    Unless it should begin with nothing at all, its database has all tables already.
+    """
+    log, database = folder / "house.log", folder / "data" / "refrain.db"
+    if not (is_empty or "database_url" in settings or database.exists()):
+        database.parent.mkdir(exist_ok=True)
+        database.write_bytes(_with_all_tables())
     argv = ["up", "--data", str(folder / "data"), "--port", "0", "--json"]
     with speaking(argv, log=log, settings=settings, stop=signal.SIGINT) as (process, said):
         yield House(
@@ -139,6 +153,15 @@ def open_house(folder: Path, **settings: str) -> Iterator[House]:
             process=process,
             log=log,
         )
+
+
+@cache
+def _with_all_tables() -> bytes:
+    """Answer a database as migrations leave it, made once; also beside a browser's loop."""
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread:
+        path = Path(folder) / "refrain.db"
+        thread.submit(asyncio.run, migrated(f"sqlite+aiosqlite:///{path}")).result()
+        return path.read_bytes()
 
 
 @contextmanager
