@@ -14,8 +14,9 @@ from catalog.factors import take_factors
 from catalog.roles import Role
 from catalog.schema import upgrade
 from refrain.accounts import make_account
-from refrain.house import open_house, until_signal
+from refrain.house import open_house
 from refrain.output import say
+from refrain.starting import until_signal
 from refrain.welcome import greeting
 
 

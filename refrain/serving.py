@@ -9,8 +9,8 @@ from pathlib import Path
 from base.memory import give_back_large_blocks
 from base.settings import Settings
 from base.tools import open_tools
-from refrain.house import until_signal
 from refrain.output import say
+from refrain.starting import until_signal
 from stream.app import serving
 from stream.listening import Shared
 from stream.logged import follow
