@@ -13,7 +13,8 @@ from sqlalchemy import select
 from base.clock import system_clock
 from base.settings import load_settings
 from base.tools import open_tools
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.jobs import Job
 from catalog.people import create_account
 from catalog.roles import Role

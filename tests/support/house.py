@@ -22,6 +22,8 @@ from tests.support.catalog import begin_as_copy
 from tests.support.masters import ROOT
 
 Document = dict[str, Any]
+#: Between two looks, the first and at most: who looks all the time takes it from who is awaited.
+_FIRST_LOOK_S, _LONGEST_LOOK_S = 0.02, 0.2
 
 
 @dataclass
@@ -101,11 +103,12 @@ def _lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def until(ask: Callable[[], Any], *, seconds: float = 30) -> Any:  # noqa: ANN401 - what was asked
-    deadline = time.monotonic() + seconds
+    deadline, pause_s = time.monotonic() + seconds, _FIRST_LOOK_S
     while time.monotonic() < deadline:
         if answer := ask():
             return answer
-        time.sleep(0.05)
+        time.sleep(pause_s)
+        pause_s = min(pause_s * 1.2, _LONGEST_LOOK_S)
     raise AssertionError(f"not within {seconds} s")
 
 
@@ -126,13 +129,13 @@ def descendants(root: int) -> list[tuple[int, str]]:
 
 
 @contextmanager
-def open_house(folder: Path, **settings: str) -> Iterator[House]:
+def open_house(folder: Path, *, is_empty: bool = False, **settings: str) -> Iterator[House]:
     """Run `refrain up` on a free port; the settings are named as in the environment.
 
-    That it makes the tables is seen where it is given a PostgreSQL that has none.
+    Unless it should begin with nothing at all, its database has all tables already.
     """
     log, data = folder / "house.log", folder / "data"
-    if "database_url" not in settings:
+    if not (is_empty or "database_url" in settings):
         data.mkdir(mode=0o700, exist_ok=True)
         begin_as_copy(data / "refrain.db")
     argv = ["up", "--data", str(data), "--port", "0", "--json"]

@@ -15,7 +15,7 @@ from base.storage.port import Key
 from base.tools import Tools, open_tools
 from catalog.fleet import Post
 from catalog.job_control import replay
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.models.jobs import Job
 from catalog.states import JobState
 from ingest.receive import Received, receive
