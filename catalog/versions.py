@@ -22,6 +22,7 @@ from catalog.models.music import Recording, Track
 from catalog.models.publishing import TrackVersion
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import move, unknown_track
+from catalog.playlist_lengths import note_length
 from catalog.releases import release_of, require_unpublished
 from catalog.reviewing import is_reviewed, review_needed
 from catalog.states import ReleaseState, TrackEvent, TrackState, next_state
@@ -215,6 +216,7 @@ async def _exchange(
         await session.scalars(_of(track.id).where(TrackVersion.state == VersionState.CURRENT))
     ).one()
     holder = await session.get_one(Track, version.holder_id, with_for_update=True)
+    await note_length(session, track.id, before_id=track.master_id, after_id=holder.master_id)
     track.master_id, holder.master_id = holder.master_id, track.master_id
     _move(current, VersionEvent.REPLACE)
     _move(version, VersionEvent.USE)
