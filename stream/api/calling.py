@@ -7,13 +7,11 @@ from functools import wraps
 from aiohttp import web
 from pydantic import BaseModel
 
-from stream.api.asking import require_json, require_places
+from stream.api.asking import asking, require_json, require_places
+from stream.api.finishing import fields_asked, finished
 from stream.api.openapi import Handler, Route
 from stream.api.preconditions import require_tags
 from stream.idempotency import said_key
-
-#: Which operation a request calls.
-ROUTE = web.RequestKey("route", Route)
 
 
 def called(route: Route) -> Handler:
@@ -21,7 +19,6 @@ def called(route: Route) -> Handler:
 
     @wraps(route.handler)
     async def call(request: web.Request) -> web.StreamResponse:
-        request[ROUTE] = route
         require_places(request.match_info, route.places)
         if route.is_keyed:
             said_key(request)
@@ -29,7 +26,11 @@ def called(route: Route) -> Handler:
             require_tags(request.headers)
         if isinstance(route.body, type) and issubclass(route.body, BaseModel):
             require_json(request.content_type, await request.read())
+        if route.query is None and route.asks is not None:
+            asking(request, route.asks)
+        names = fields_asked(request, route.document) if route.is_sparse else None
         response = await route.handler(request)
+        response = finished(request, response, route.document, names)
         if route.leaving is not None and not response.prepared:
             response.headers.extend(route.leaving.headers())
         return response

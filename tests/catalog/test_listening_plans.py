@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import event, text
 
 from accounting.changed_counts import Place, bought_since, given_back_since, settled_behind
-from accounting.library import begun_page, near_of, owned_page
+from accounting.library import begun_page, near_page, owned_page
 from base.database import Database, Session
 from base.errors import Refused
 from catalog.chart_rules import NOW, Chart, Span, days_of
@@ -61,7 +61,7 @@ READS: list[Callable[[Session], Awaitable[Any]]] = [
     lambda s: recommended(s, WHO, limit=20, least=5, now=NOON),
     lambda s: owned_page(s, WHO, after=AT, limit=9),
     lambda s: begun_page(s, WHO, after=WHAT, limit=9),
-    lambda s: near_of(s, WHO, steps=9, limit=9),
+    lambda s: near_page(s, WHO, steps=9, after=(7, WHAT), limit=9),
     *(lambda s, kind=kind: named(s, kind, [WHAT], for_id=WHO) for kind in LIKED),
     # What pages of artists and labels ask for.
     lambda s: artists_looked_after(s, WHO, after=("a", WHAT), limit=9),

@@ -52,9 +52,27 @@ async def test_only_the_fields_that_are_asked_for_are_answered(client: Client) -
     sparse = await client.ask("GET", f"{place}?fields=title,state", token=token)
     wrong = await client.ask("GET", f"{place}?fields=mood", token=token)
 
+    account = await client.ask("GET", "/api/v1/account?fields=name", token=token)
+    hooks = await client.ask("GET", "/api/v1/webhooks?fields=id", token=token)
+    strange = await client.ask("GET", "/api/v1/account?colour=red", token=token)
+
     assert sparse.json == {"title": "One", "state": "draft"}
+    assert (set(account.json), hooks.json) == ({"name"}, {"webhooks": []})
+    assert (strange.status, code(strange)) == (422, "bad-request")
     assert (wrong.status, code(wrong)) == (422, "unknown-field")
     assert "There are: id, state, title" in wrong.json["detail"]
+
+
+async def test_what_is_known_of_any_document_is_not_told_again(client: Client) -> None:
+    token = await client.artist()
+    found = await client.ask("GET", "/api/v1/wallet", token=token)
+    tag = found.headers["etag"]
+
+    same = await client.ask("GET", "/api/v1/wallet", token=token, If_None_Match=tag)
+    some = await client.ask("GET", "/api/v1/wallet?fields=paid", token=token)
+
+    assert (same.status, same.body, same.headers["etag"]) == (304, b"", tag)
+    assert (some.json, some.headers["etag"]) == ({"paid": 0}, tag)
 
 
 async def test_a_list_says_where_it_goes_on_in_its_head_as_well(client: Client) -> None:

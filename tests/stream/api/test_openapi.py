@@ -89,6 +89,15 @@ def test_a_sparse_document_lacks_what_was_not_asked_for() -> None:
     }
 
 
+def test_of_every_document_that_is_fetched_some_fields_may_be_asked_for(
+    routes: list[Route],
+) -> None:
+    fetched = [one for one in routes if one.method == "GET" and one.document is not None]
+
+    assert len(fetched) > 100
+    assert [one.path for one in fetched if not one.is_sparse] == []
+
+
 def test_every_operation_has_a_name_of_its_own(routes: list[Route]) -> None:
     [(name, times)] = Counter(route.operation for route in routes).most_common(1)
 
