@@ -40,8 +40,13 @@ _TO_COMPLETE = {
 }
 
 
-async def versions_of(session: Session, track_id: UUID) -> list[tuple[TrackVersion, Master]]:
+async def versions_of(
+    session: Session, track_id: UUID, *, lock: bool = False
+) -> list[tuple[TrackVersion, Master]]:
     """Answer the masters that a track has and had, the newest first."""
+    if lock:
+        await _release_of(session, track_id)
+        await session.get(Track, track_id, with_for_update=True, populate_existing=True)
     query = select(TrackVersion, Master).join(Master, Master.id == TrackVersion.master_id)
     query = query.where(TrackVersion.track_id == track_id).order_by(TrackVersion.number.desc())
     return [(version, master) for version, master in await session.execute(query)]

@@ -2174,7 +2174,7 @@ class Operations:
     async def approve(self, advance: str, *, headers: Mapping[str, str] | None = ...) -> AdvanceDocument:
         """For treasurers: let an advance be paid that somebody else proposed."""
 
-    async def approve_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def approve_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let a release come out, now or at the time that its owner named."""
 
     async def approve_run(self, run: str, *, headers: Mapping[str, str] | None = ...) -> RunDocument:
@@ -2204,10 +2204,10 @@ class Operations:
     async def delete_app(self, client: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Show an application out: it acts for you no more."""
 
-    async def delete_archive(self, release: str, archive: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def delete_archive(self, release: str, archive: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Forget an archive of a draft, and what it lacked; its tracks stay."""
 
-    async def delete_client(self, client: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def delete_client(self, client: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """For operators: remove an application; it acts for nobody from then on."""
 
     async def delete_code_app(self, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -2246,13 +2246,13 @@ class Operations:
     async def delete_invitation(self, invitation: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Withdraw an invitation that waits."""
 
-    async def delete_lyrics(self, track: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def delete_lyrics(self, track: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Take away what is sung on your track."""
 
     async def delete_member(self, person: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Let a person no longer act for the account."""
 
-    async def delete_membership(self, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
+    async def delete_membership(self, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """Take your application back, or resign."""
 
     async def delete_passkey(self, passkey: str, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -2276,7 +2276,7 @@ class Operations:
     async def delete_rating(self, kind: Literal['tracks', 'releases', 'artists'], subject: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Take your stars away."""
 
-    async def delete_release(self, release: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def delete_release(self, release: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Delete a draft and its tracks."""
 
     async def delete_role(self, account: str, role: str, *, headers: Mapping[str, str] | None = ...) -> RolesDocument:
@@ -2291,10 +2291,10 @@ class Operations:
     async def delete_token(self, token: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """End a token at once."""
 
-    async def delete_track(self, track: str, *, headers: Mapping[str, str] | None = ...) -> TrackDocument | None:
+    async def delete_track(self, track: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> TrackDocument | None:
         """Delete your track; one that listeners own is withdrawn from all others."""
 
-    async def delete_version(self, track: str, number: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def delete_version(self, track: str, number: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Delete a version that is not heard."""
 
     async def delete_webhook(self, webhook: str, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -2696,13 +2696,13 @@ class Operations:
     async def patch_entry(self, playlist: str, entry: str, body: MoveEntry = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> EntriesWritten:
         """Put an entry at another place."""
 
-    async def patch_job(self, job: str, body: EditJob, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
+    async def patch_job(self, job: str, body: EditJob, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: let a job go before others of its lane."""
 
     async def patch_label(self, label: str, body: WriteLabel = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """Write of your label."""
 
-    async def patch_membership(self, body: EditMembership, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
+    async def patch_membership(self, body: EditMembership, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """Say what everybody may see of your membership."""
 
     async def patch_playlist(self, playlist: str, body: EditPlaylist = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlaylistDocument:
@@ -2903,7 +2903,7 @@ class Operations:
     async def post_webhook(self, body: NewWebhook, *, headers: Mapping[str, str] | None = ...) -> WebhookMade:
         """Have your events sent to an address, signed as Standard Webhooks are."""
 
-    async def publish_release(self, release: str, *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def publish_release(self, release: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let all hear a draft, unless there are errors among its findings."""
 
     async def put_acceptance(self, secret: str, *, headers: Mapping[str, str] | None = ...) -> InvitationDocument:
@@ -2915,16 +2915,16 @@ class Operations:
     async def put_answer(self, sheet: str, body: Answer, *, headers: Mapping[str, str] | None = ...) -> SheetDocument:
         """Accept or decline; what waited for you is yours, or goes back."""
 
-    async def put_artwork(self, release: str, body: bytes | AsyncIterable[bytes] = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def put_artwork(self, release: str, body: bytes | AsyncIterable[bytes] = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Send the cover of a draft: JPEG, PNG, WebP, AVIF, TIFF or GIF."""
 
-    async def put_back_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def put_back_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Put a release back that was taken down."""
 
     async def put_bank_details(self, body: EnterDetails, *, headers: Mapping[str, str] | None = ...) -> DetailsHistory:
         """Say where your money goes; new details wait some days."""
 
-    async def put_choice(self, body: ListeningChoice, *, headers: Mapping[str, str] | None = ...) -> ListeningChoice:
+    async def put_choice(self, body: ListeningChoice, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ListeningChoice:
         """Let what you hear be part of what others are recommended, or not."""
 
     async def put_client(self, client: str, body: NewClient, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClientMade:
@@ -2957,7 +2957,7 @@ class Operations:
     async def put_member(self, person: str, body: EditMember, *, headers: Mapping[str, str] | None = ...) -> MemberDocument:
         """Let a member act as a viewer, an editor or an owner."""
 
-    async def put_members(self, payee: str, body: WriteMembers, *, headers: Mapping[str, str] | None = ...) -> PayeeDocument:
+    async def put_members(self, payee: str, body: WriteMembers, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> PayeeDocument:
         """Say who a group of yours is, for shares that are proposed from then on."""
 
     async def put_name(self, artist: str, release: str, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -2972,7 +2972,7 @@ class Operations:
     async def put_pre_save(self, release: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Want a release that is announced: it is among your favourites once it is out."""
 
-    async def put_price(self, track: str, body: PriceTrack, *, headers: Mapping[str, str] | None = ...) -> TrackDocument:
+    async def put_price(self, track: str, body: PriceTrack, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> TrackDocument:
         """Let all hear your track for nothing, or no longer."""
 
     async def put_queue(self, body: WriteQueue, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> QueueDocument:
@@ -2993,7 +2993,7 @@ class Operations:
     async def quarantine_job(self, job: str, body: WhyAside, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: set a job aside, and say why."""
 
-    async def recall_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def recall_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Make a draft again of what was submitted or scheduled; nothing comes out."""
 
     async def refund_topup(self, topup: str, body: WhyRefund, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__topup_documents__RefundDocument:
@@ -3002,10 +3002,10 @@ class Operations:
     async def refuse_single(self, *, headers: Mapping[str, str] | None = ...) -> None:
         """Refused: files go to the storage in parts only."""
 
-    async def reinstate_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def reinstate_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let all hear your release again."""
 
-    async def reinstate_track(self, track: str, *, headers: Mapping[str, str] | None = ...) -> TrackDocument:
+    async def reinstate_track(self, track: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> TrackDocument:
         """Let all hear your track again that you deleted while listeners owned it."""
 
     async def reject_hold(self, play: str, body: WhyDecided, *, headers: Mapping[str, str] | None = ...) -> HoldExplained:
@@ -3014,10 +3014,10 @@ class Operations:
     async def release_hold(self, play: str, body: WhyDecided, *, headers: Mapping[str, str] | None = ...) -> HoldExplained:
         """For who keeps the books: let a held play be settled."""
 
-    async def remove_artist(self, artist: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def remove_artist(self, artist: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Delete your artist whom nothing names."""
 
-    async def remove_label(self, label: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def remove_label(self, label: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Delete your label that has nothing."""
 
     async def restate_month(self, month: str, body: WhyRestated, *, headers: Mapping[str, str] | None = ...) -> RestatedList:
@@ -3029,10 +3029,10 @@ class Operations:
     async def return_payout(self, payout: str, body: ReturnPayout, *, headers: Mapping[str, str] | None = ...) -> PayoutList:
         """Say that a transfer came back; once two have said so, it is owed again."""
 
-    async def return_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def return_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Give a release back to its owner; say why."""
 
-    async def schedule_release(self, release: str, body: PublishDate, *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def schedule_release(self, release: str, body: PublishDate, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let all hear a draft from a time on; `recall` takes it back."""
 
     async def settle_payout(self, payout: str, *, headers: Mapping[str, str] | None = ...) -> PayoutList:
@@ -3047,21 +3047,21 @@ class Operations:
     async def stop_acting_for(self, account: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Act for an account no longer."""
 
-    async def submit_release(self, release: str, body: SubmitRelease = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def submit_release(self, release: str, body: SubmitRelease = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Ask that a draft is looked at before it comes out."""
 
-    async def take_down_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def take_down_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Take down anybody's release; say why."""
 
-    async def take_up_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def take_up_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Look at a release that was submitted."""
 
     async def terminate_upload(self, upload: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Give an upload up; nothing is kept of it."""
 
-    async def use_version(self, track: str, number: str, *, headers: Mapping[str, str] | None = ...) -> VersionList:
+    async def use_version(self, track: str, number: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionList:
         """Let a version be the one that is heard; an old one is restored so."""
 
-    async def withdraw_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def withdraw_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let nobody hear your release but those who own its tracks; say why."""
 

@@ -20,6 +20,8 @@ from catalog.states import ArtworkState, ReleaseState
 from catalog.upload_rows import usage_of
 from ingest.describing import ARTWORK
 from ingest.quotas import require_room
+from stream.api.answers import answered
+from stream.api.preconditions import require_match
 from stream.api.release_documents import ReleaseDocument
 from stream.api.releases import document, release_id_in, visible_release
 from stream.api.tracks import read_all
@@ -44,13 +46,14 @@ async def put_artwork(request: web.Request) -> web.Response:
 
     async def take(session: Session) -> ReleaseDocument:
         release = await lock_draft(session, release_id, artist)
+        await require_match(request, lambda: document(session, release, artist))
         usage = await usage_of(session, release.owner_id)
         require_room(usage, new.size_bytes, tools.settings)
         await _put_on(session, release, new, tools.settings, now=tools.clock())
         return await document(session, release, artist)
 
     answer = await tools.database.run(take)
-    return web.json_response(text=answer.model_dump_json(), status=202)
+    return answered(request, answer, status=202)
 
 
 async def _put_on(

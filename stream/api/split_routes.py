@@ -84,6 +84,7 @@ def _of_payees() -> list[Route]:
             body=WriteMembers,
             answers={200: PayeeDocument},
             problems=(401, 404, 422),
+            is_conditional=True,
         ),
     ]
 
