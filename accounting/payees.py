@@ -174,12 +174,19 @@ async def write_members(
     """Say who a group is, for sheets that are proposed from then on.
 
     Raises:
-        Refused: `payee-unknown`, 404, also where somebody else speaks for it; `members-unfit`, 422.
+        Refused: `payee-unknown`, 404, also where somebody else speaks for it; `not-a-group`, 409;
+            `members-unfit`, 422.
 
     """
     group = await payee_of(session, group_id)
-    if group.kind is not PayeeKind.GROUP or by.id != group.account_id:
+    if by.id != group.account_id:
         raise unknown_payee(group_id)
+    if group.kind is not PayeeKind.GROUP:
+        raise Refused(
+            "not-a-group",
+            "Only groups have members; please make one (`kind`: `group`).",
+            status=409,
+        )
     await lock_payee(session, group_id)  # of two the later holds
     _require_fit(group_id, members, await payees_named(session, members))
     await keep_payees(session, members, now=now)

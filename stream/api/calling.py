@@ -26,10 +26,10 @@ def called(route: Route) -> Handler:
             require_tags(request.headers)
         if isinstance(route.body, type) and issubclass(route.body, BaseModel):
             require_json(request.content_type, await request.read())
-        if route.query is None and route.asks is not None:
-            asking(request, route.asks)
-        names = fields_asked(request, route.document) if route.is_sparse else None
         response = await route.handler(request)
+        if route.query is None and route.asks is not None:
+            asking(request, route.asks)  # not before it is known who asks
+        names = fields_asked(request, route.document) if route.is_sparse else None
         response = finished(request, response, route.document, names)
         if route.leaving is not None and not response.prepared:
             response.headers.extend(route.leaving.headers())

@@ -80,7 +80,8 @@ class Route:
     @property
     def is_sparse(self) -> bool:
         """Whether it answers the fields alone that are asked for."""
-        return self.asks is not None and "fields" in self.asks.model_fields
+        has_fields = self.asks is not None and "fields" in self.asks.model_fields
+        return self.method == "GET" and has_fields
 
 
 def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:

@@ -83,7 +83,7 @@ async def put_members(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     group_id = payee_id_of(request.match_info["payee"])
     body = await told(request, WriteMembers)
-    members = {payee_id_of(one.payee): one.ppm for one in body.members}
+    members = {one.payee: one.ppm for one in body.members}
     async with tools.database.begin() as session:
         if request.if_match is not None:
             group = await lock_payee(session, group_id)
@@ -121,9 +121,7 @@ async def _documents(session: Session, payees: Iterable[Payee]) -> list[PayeeDoc
             name=one.name,
             country=one.country,
             spoken_for=one.account_id is not None,
-            members=[
-                MemberFacts(payee=str(member), ppm=ppm) for member, ppm in members.get(one.id, ())
-            ],
+            members=[MemberFacts(payee=member, ppm=ppm) for member, ppm in members.get(one.id, ())],
         )
         for one in found
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -23,7 +24,7 @@ class MemberFacts(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    payee: Id
+    payee: UUID
     ppm: Ppm
 
 

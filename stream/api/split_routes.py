@@ -83,7 +83,7 @@ def _of_payees() -> list[Route]:
             summary="Say who a group of yours is, for shares that are proposed from then on.",
             body=WriteMembers,
             answers={200: PayeeDocument},
-            problems=(401, 404, 422),
+            problems=(401, 404, 409, 422),
             is_conditional=True,
         ),
     ]

@@ -86,6 +86,7 @@ async def test_a_release_comes_out_at_its_time_to_those_who_waited_for_it(client
     assert (await client.ask("POST", f"{path}/schedule", token=token, data=quiet)).status == 200
     assert (await client.ask("GET", path)).status == 404
     assert (await client.ask("PUT", f"{path}/pre-save", token=listener)).status == 404
+    assert code(await client.ask("PUT", f"{path}/pre-save", token=token)) == "release-unannounced"
     found = await done(client.ask("POST", f"{path}/recall", token=token))
     assert (found["state"], found["publish_at"]) == ("draft", None)
 

@@ -281,6 +281,7 @@ async def test_a_cover_is_shown_in_the_form_that_a_browser_takes(
 ) -> None:
     begun = await client.ask("POST", "/api/v1/releases", token=token, data={})
     path = f"/api/v1/releases/{begun.json['id']}/artwork"
+    assert (await client.ask("PUT", path, token=token, data=b"null")).status == 422
     sent = await client.ask("PUT", path, token=token, data=cover())
     assert (sent.status, sent.json["artwork"]["state"]) == (202, "received")
     assert (await client.ask("GET", f"{path}/160", token=token)).status == 404

@@ -85,11 +85,13 @@ async def test_only_the_fields_that_are_asked_for_are_answered(client: Client) -
 
     account = await client.ask("GET", "/api/v1/account?fields=name", token=token)
     hooks = await client.ask("GET", "/api/v1/webhooks?fields=id", token=token)
+    unknown = await client.ask("GET", "/api/v1/library?fields=mood")
     strange = await client.ask("GET", "/api/v1/account?colour=red", token=token)
 
     assert sparse.json == {"title": "One", "state": "draft"}
     assert (set(account.json), hooks.json) == ({"name"}, {"webhooks": []})
     assert (strange.status, code(strange)) == (422, "bad-request")
+    assert unknown.status == 401
     assert (wrong.status, code(wrong)) == (422, "unknown-field")
     assert "There are: id, state, title" in wrong.json["detail"]
 
