@@ -121,7 +121,7 @@ async def _whole(session: Session, found: Published, *, is_own: bool) -> TrackDo
     if not is_own:
         body.reason = None  # why it was withdrawn is for its owner
     else:
-        duplicates = await duplicates_of(session, found.track)
+        duplicates = (await duplicates_of(session, [found.track]))[found.track.id]
         body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
     return body
 
