@@ -31,6 +31,12 @@ from catalog.version_states import VERSION_MOVES, VersionEvent, VersionState
 _HOLDS = "It holds another master of a track."
 #: How far lengths may be apart for a new master to be taken for the same music.
 _ALIKE_S = 5.0
+#: Why a version is not used, and what to do about it.
+_UNREADY = {
+    VersionState.WAITING: "The version is examined and encoded still: use it when it is ready.",
+    VersionState.REJECTED: "Nothing came of the version, and it says why: send another file.",
+    VersionState.CANCELLED: "The version was let go: send its file again.",
+}
 #: What happens to a track whose new master is complete.
 _TO_COMPLETE = {
     TrackState.RECEIVED: (TrackEvent.EXAMINE, TrackEvent.PUBLISH, TrackEvent.FINISH),
@@ -184,7 +190,7 @@ async def use_version(  # noqa: PLR0913 - who says so
     if (VersionState(version.state), VersionEvent.USE) not in VERSION_MOVES or (
         version.state == VersionState.WAITING
     ):
-        raise Refused("version-unready", f"The version is {version.state}.", status=409)
+        raise Refused("version-unready", _UNREADY[VersionState(version.state)], status=409)
     if not await _is_held(session, version):
         raise Refused("version-unready", "The files of the version are gone.", status=409)
     await _exchange(session, track, version, now=now)

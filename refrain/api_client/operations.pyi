@@ -2137,7 +2137,7 @@ class stream__api__membership_documents__MemberList(TypedDict):
 stream__api__membership_documents__MembershipDocument = TypedDict("stream__api__membership_documents__MembershipDocument", {"id": str, "account": str, "number": int | None, "class": str, "state": MemberState, "name": str, "address": str | None, "words": str | None, "applied_at": str, "admitted_at": str | None, "ended_at": str | None, "paid_through": str | None, "shown": Shown, "shares": list[CertificateDocument], "charges": list[ChargeDocument], "steps": list[StepDocument]})
 class stream__api__playlist_documents__EntryDocument(TypedDict):
     entry: str
-    added_by: str
+    added_by: str | None
     added_at: str
     card: TrackCard | None
 
