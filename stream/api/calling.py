@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from http import HTTPStatus
 
 from aiohttp import web
 from pydantic import BaseModel
@@ -27,12 +28,17 @@ def called(route: Route) -> Handler:
         if isinstance(route.body, type) and issubclass(route.body, BaseModel):
             require_json(request.content_type, await request.read())
         response = await route.handler(request)
-        if route.query is None and route.asks is not None:
-            asking(request, route.asks)  # not before it is known who asks
-        names = fields_asked(request, route.document) if route.is_sparse else None
-        response = finished(request, response, route.document, names)
+        if response.status < HTTPStatus.MULTIPLE_CHOICES:
+            # Not before it is known who asks.
+            response = finished(request, response, route.document, _fields(request, route))
         if route.leaving is not None and not response.prepared:
             response.headers.extend(route.leaving.headers())
         return response
 
     return call
+
+
+def _fields(request: web.Request, route: Route) -> frozenset[str] | None:
+    if route.query is None and route.asks is not None:
+        asking(request, route.asks)
+    return fields_asked(request, route.document) if route.is_sparse else None

@@ -45,7 +45,7 @@ def finished(
         response.etag = ETag(value=tag, is_weak=bool(response.compression))
         if is_known(request, tag):
             return _known(response)
-    if names is not None and response.status < HTTPStatus.MULTIPLE_CHOICES:
+    if names is not None:
         whole = json.loads(response.body)
         response.text = json.dumps(narrowed(whole, names, document), ensure_ascii=False)
     return response
