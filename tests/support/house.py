@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from base.ties import tied_to_parent
-from tests.support.catalog import migrated
+from tests.support.catalog import begin_as_copy
 from tests.support.masters import ROOT
 
 Document = dict[str, Any]
@@ -138,11 +134,11 @@ def open_house(folder: Path, *, is_empty: bool = False, **settings: str) -> Iter
 
     Unless it should begin with nothing at all, its database has all tables already.
     """
-    log, database = folder / "house.log", folder / "data" / "refrain.db"
-    if not (is_empty or "database_url" in settings or database.exists()):
-        database.parent.mkdir(exist_ok=True)
-        database.write_bytes(_with_all_tables())
-    argv = ["up", "--data", str(folder / "data"), "--port", "0", "--json"]
+    log, data = folder / "house.log", folder / "data"
+    if not (is_empty or "database_url" in settings):
+        data.mkdir(mode=0o700, exist_ok=True)
+        begin_as_copy(data / "refrain.db")
+    argv = ["up", "--data", str(data), "--port", "0", "--json"]
     with speaking(argv, log=log, settings=settings, stop=signal.SIGINT) as (process, said):
         yield House(
             url=said["url"],
@@ -153,15 +149,6 @@ def open_house(folder: Path, *, is_empty: bool = False, **settings: str) -> Iter
             process=process,
             log=log,
         )
-
-
-@cache
-def _with_all_tables() -> bytes:
-    """Answer a database as migrations leave it, made once; also beside a browser's loop."""
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread:
-        path = Path(folder) / "refrain.db"
-        thread.submit(asyncio.run, migrated(f"sqlite+aiosqlite:///{path}")).result()
-        return path.read_bytes()
 
 
 @contextmanager
