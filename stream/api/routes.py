@@ -34,6 +34,7 @@ from stream.api.factor_routes import factor_routes
 from stream.api.fleet import DrainWithin, FleetDocument, get_fleet
 from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
+from stream.api.insights import insight_routes
 from stream.api.job_routes import job_routes
 from stream.api.listening_routes import listening_routes
 from stream.api.membership_routes import membership_routes
@@ -110,6 +111,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *membership_routes(),
         *privacy_routes(),
         *statement_routes(),
+        *insight_routes(),
         *search_routes(),
         Route(
             method="GET",
