@@ -51,6 +51,14 @@ _REFERS = {
     "listeners_by_day": {"payee_id": "accounts"},
     "earnings_by_day": {},
 }
+#: What is found by what.
+_INDEXES = (
+    ("plays_by_way", ("payee_id", "day")),
+    ("accounts", ("created_at", "id")),
+    ("accounts", ("name_key",)),
+    ("account_roles", ("role",)),
+    ("uploads", ("created_at", "id")),
+)
 
 
 def upgrade() -> None:
@@ -66,14 +74,22 @@ def upgrade() -> None:
                 for column, other in _REFERS[name].items()
             ),
         )
-    op.create_index("ix_plays_by_way_payee_id_day", "plays_by_way", ["payee_id", "day"])
     op.add_column("rollup_marks", sa.Column("position", sa.BigInteger(), nullable=True))
     op.add_column("store_checks", sa.Column("kinds", sa.JSON(), nullable=True))
+    letters = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
+    op.add_column("accounts", sa.Column("name_key", letters, nullable=True))
+    op.execute("UPDATE accounts SET name_key = lower(name)")
+    for table, columns in _INDEXES:
+        op.create_index(f"ix_{table}_{'_'.join(columns)}", table, list(columns))
     # All is counted anew, by the job that comes next.
     op.execute("DELETE FROM rollup_marks")
 
 
 def downgrade() -> None:
+    for table, columns in reversed(_INDEXES[1:]):
+        op.drop_index(f"ix_{table}_{'_'.join(columns)}", table)
+    with op.batch_alter_table("accounts") as table:
+        table.drop_column("name_key")
     with op.batch_alter_table("store_checks") as table:
         table.drop_column("kinds")
     with op.batch_alter_table("rollup_marks") as table:

@@ -47,6 +47,9 @@ def _within_reach(at: datetime) -> datetime:
 #: A time with its zone, near enough that all of the world has a date then.
 Instant = Annotated[AwareDatetime, BeforeValidator(_no_number), AfterValidator(_within_reach)]
 
+#: The same, in a document.
+ToldInstant = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+
 
 def _day_within_reach(day: date) -> date:
     if not _EARLIEST.date() <= day <= _LATEST.date():
