@@ -23,6 +23,7 @@ from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
 from stream.pages.account_pages import account_pages
 from stream.pages.docs import get_docs
+from stream.pages.embed.pages import embed_pages
 from stream.pages.invitation import get_invitation_page, post_invitation_page
 from stream.pages.openid_pages import openid_pages
 from stream.pages.own_data import get_data_page, post_data_page
@@ -67,6 +68,7 @@ def page_routes() -> Sequence[Page]:
         ),
         *account_pages(),
         *openid_pages(),
+        *embed_pages(),
     ]
 
 
