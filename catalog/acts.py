@@ -47,6 +47,8 @@ class Act(StrEnum):
     TRACK_REINSTATED = "track.reinstated"
     RELEASE_REMOVED = "release.removed"
     REVIEW_RULED = "review.ruled"
+    VERSION_APPROVED = "version.approved"
+    VERSION_RETURNED = "version.returned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ class AccountTotal(TypedDict):
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -2224,6 +2224,17 @@ class VersionList(TypedDict):
     next: None
 
 VersionState = Literal['waiting', 'ready', 'current', 'former', 'rejected', 'cancelled']
+class VersionToReview(TypedDict):
+    track: str
+    title: str
+    artist: str
+    note: str | None
+    version: VersionFacts
+
+class VersionsToReview(TypedDict):
+    items: list[VersionToReview]
+    next: str | None
+
 Visibility = Literal['public', 'unlisted', 'private']
 VoterDocument = TypedDict("VoterDocument", {"number": int, "account": str, "class": str, "name": str, "since": str, "shares": int})
 class WaitingDocument(TypedDict):
@@ -2965,6 +2976,9 @@ class Operations:
     async def get_verifier(self, *, headers: Mapping[str, str] | None = ...) -> bytes:
         """A program that checks proofs against roots, and needs Python alone."""
 
+    async def get_version_reviews(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionsToReview:
+        """Other masters of music that is out that wait to be looked at."""
+
     async def get_versions(self, track: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionList:
         """The masters that your track has and had; one is sent with `replaces=TRACK`."""
 
@@ -3207,6 +3221,12 @@ class Operations:
 
     async def post_vat_payment(self, body: NewVatPayment, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> Booked:
         """Book tax that was paid, for treasurers; needs `Idempotency-Key`."""
+
+    async def post_version_approval(self, track: str, number: str, *, headers: Mapping[str, str] | None = ...) -> VersionList:
+        """Let all hear a master that was looked at."""
+
+    async def post_version_return(self, track: str, number: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> VersionList:
+        """Give a master back to its owner, with a reason."""
 
     async def post_webhook(self, body: NewWebhook, *, headers: Mapping[str, str] | None = ...) -> WebhookMade:
         """Have your events sent to an address, signed as Standard Webhooks are."""
