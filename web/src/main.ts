@@ -1,6 +1,3 @@
-// Bring the page to life, where it has a player.
+// Bring the page to life: the player, and what pages ask of it.
 
-import { Player } from "./player";
-
-const root = document.querySelector<HTMLElement>("[data-track]");
-if (root) new Player(root);
+import "./player/bar";
