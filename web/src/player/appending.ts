@@ -76,9 +76,10 @@ export class Appending {
     await this.removed(0, Infinity);
   }
 
-  async forgetFrom(time: number): Promise<void> {
-    await this.removed(time, Infinity);
-    this.last = null;
+  /** Forget what follows a part: something else will. */
+  async forgetBehind(part: Part): Promise<void> {
+    await this.removed(part.at + part.duration, Infinity);
+    this.last = part;
   }
 
   /** Keep little of what was heard. */

@@ -19,8 +19,8 @@ export class Gapless implements Engine {
   private step = new AbortController();
   private wake: () => void = () => undefined;
   private sought: number | null = null;
-  /** From where on another track follows than what was appended. */
-  private cut: number | null = null;
+  /** Behind what another track follows than what was appended. */
+  private cut: Part | null = null;
 
   constructor(
     readonly audio: HTMLAudioElement,
@@ -42,6 +42,7 @@ export class Gapless implements Engine {
   begin(media: Media, position: number): void {
     this.stop();
     this.run = new AbortController();
+    this.step = new AbortController();
     const part = new Part(media);
     this.parts = [part];
     this.sought = position;
@@ -52,7 +53,7 @@ export class Gapless implements Engine {
     const [heard, ...rest] = this.parts;
     if (!heard) return;
     this.parts = media ? [heard, new Part(media)] : [heard];
-    if (rest.some((one) => one.source)) this.cut = heard.at + heard.duration;
+    if (rest.some((one) => one.source)) this.cut = heard;
     this.rouse();
   }
 
@@ -170,7 +171,7 @@ export class Gapless implements Engine {
     if (this.cut !== null) {
       const cut = this.cut;
       this.cut = null;
-      await appending.forgetFrom(cut);
+      await appending.forgetBehind(cut);
     } else if (this.sought !== null) await this.aim(heard, this.sought, appending);
     else if (part) await this.load(part, appending, signal);
     else {
