@@ -135,6 +135,7 @@ class Bar extends LitElement {
     const track = player.track ?? "";
     const art = shown?.artwork ? `${shown.artwork}?size=320` : null;
     return html`<div class="player-what">
+      <button type="button" class="tool player-fold" aria-label=${t("Show less")} @click=${() => this.unfold()}>${icon("down")}</button>
       <button type="button" class="player-art" aria-expanded=${this.isOpen} aria-label=${t("Show more of what is heard")}
         @click=${() => this.unfold()}>
         ${art ? html`<img src=${art} alt="" width="64" height="64">` : icon("note")}
