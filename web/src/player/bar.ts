@@ -3,7 +3,8 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { isLiked, like, peaksAt } from "../api";
 import { clock } from "../format";
-import { t, tn } from "../t";
+import { t, tn } from "../shell/language";
+import { toast } from "../shell/toasts";
 import { beads, words } from "./beads";
 import { buyBox, helpBox, settingsBox } from "./dialogs";
 import { factsOf, type Shown, shownOf } from "./facts";
@@ -34,7 +35,6 @@ class Bar extends LitElement {
   private panel: Panel | null = null;
   private isOpen = false;
   private owned: Shown | null = null;
-  private note = "";
   private buying = { isBusy: false, fault: "", key: "" };
   private waveform: Waveform | null = null;
   private peaksOf = "";
@@ -133,12 +133,12 @@ class Bar extends LitElement {
   private what(): TemplateResult {
     const { shown } = this;
     const track = player.track ?? "";
-    const art = shown?.artwork ? `${shown.artwork}?size=320` : null;
+    const art = shown?.artwork ? `${shown.artwork}?size=320` : `/covers/${track}.svg`;
     return html`<div class="player-what">
       <button type="button" class="tool player-fold" aria-label=${t("Show less")} @click=${() => this.unfold()}>${icon("down")}</button>
       <button type="button" class="player-art" aria-expanded=${this.isOpen} aria-label=${t("Show more of what is heard")}
         @click=${() => this.unfold()}>
-        ${art ? html`<img src=${art} alt="" width="64" height="64">` : icon("note")}
+        <img src=${art} alt="" width="64" height="64">
       </button>
       <div class="player-names">
         <a class="player-title" href="/tracks/${track}" data-testid="bar-title">${shown?.title ?? "…"}</a>
@@ -227,8 +227,7 @@ class Bar extends LitElement {
 
   private says(): TemplateResult {
     const { trouble, grant } = player;
-    const sentence = this.note || player.status;
-    return html`<p class="player-says" role="status" data-testid="bar-status"><span>${sentence}</span>
+    return html`<p class="player-says" role="status" data-testid="bar-status"><span>${player.status}</span>
       ${trouble?.kind === "elsewhere" ? html`<button type="button" class="link" data-testid="play-here" @click=${() => void player.playHere()}>${t("Play here")}</button>` : nothing}
       ${trouble?.kind === "sign-in" ? html`<a href="/sign-in">${t("Sign in")}</a>` : nothing}
       ${trouble?.kind === "refused" ? html`<button type="button" class="link" @click=${() => void player.play()}>${t("Try again")}</button>` : nothing}
@@ -276,13 +275,7 @@ class Bar extends LitElement {
     const said = isNext
       ? tn("%(n)s track plays next.", "%(n)s tracks play next.", tracks.length)
       : tn("%(n)s track added to the queue.", "%(n)s tracks added to the queue.", tracks.length);
-    this.note = said;
-    this.requestUpdate();
-    window.setTimeout(() => {
-      if (this.note !== said) return;
-      this.note = "";
-      this.requestUpdate();
-    }, 4000);
+    toast(said, "good");
     if (!this.shown) void this.turn();
   }
 

@@ -2,7 +2,7 @@
 
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { credits } from "../format";
-import { t } from "../t";
+import { t } from "../shell/language";
 import { type Bead, beadsOf, type Stake } from "./stake";
 
 const PITCH = 14;
@@ -26,7 +26,7 @@ export function beads(stake: Stake): TemplateResult {
   const filled = stake.owned ? stake.steps : stake.plays;
   const label = stake.owned
     ? t("It is yours")
-    : t("%(n)s of %(steps)s plays", { n: filled, steps: stake.steps });
+    : t("%(plays)s of %(steps)s plays", { plays: filled, steps: stake.steps });
   return html`<svg
     class="beadline" viewBox="0 0 ${stake.steps * PITCH} 14" role="img" aria-label=${label}
     data-testid="bar-beads" data-filled=${filled}

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { credits } from "../format";
-import { t } from "../t";
+import { t } from "../shell/language";
 import type { Quality } from "./choice";
 import { icon } from "./icons";
 import type { Levelling } from "./loudness";

@@ -20,7 +20,6 @@ const PATHS = {
   down: svg`<path class="line" d="m6 10 6 6 6-6"/>`,
   close: svg`<path class="line" d="m6 6 12 12M18 6 6 18"/>`,
   help: svg`<path class="line" d="M9 9.200a3 3 0 1 1 4.200 2.700c-.8.400-1.200.9-1.200 1.700v.600"/><circle cx="12" cy="17.600" r="1.100"/>`,
-  note: svg`<path class="line" d="M9 17.500V6l10-2v11.500"/><circle cx="6.700" cy="17.500" r="2.400"/><circle cx="16.700" cy="15.500" r="2.400"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 
 export type Icon = keyof typeof PATHS;

@@ -2,7 +2,7 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { type Lyrics, lyricsOf } from "../api";
-import { t } from "../t";
+import { t } from "../shell/language";
 import { factsOf } from "./facts";
 import { lineAt } from "./lyrics";
 import { player } from "./the";

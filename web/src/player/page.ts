@@ -2,7 +2,6 @@
 
 import type { Player } from "./player";
 import type { Context } from "./queue";
-import { TrackView } from "./track_view";
 
 interface Asked {
   tracks: string[];
@@ -20,8 +19,6 @@ const read = (text: string | undefined): Asked | null => {
 };
 
 export class Pages {
-  private readonly views = new Map<HTMLElement, TrackView>();
-
   constructor(private readonly player: Player) {
     document.addEventListener("click", (event) => this.onClick(event));
     player.addEventListener("change", () => this.mark());
@@ -29,7 +26,7 @@ export class Pages {
       childList: true,
       subtree: true,
     });
-    this.arrive();
+    this.mark();
   }
 
   private onClick(event: MouseEvent): void {
@@ -65,21 +62,10 @@ export class Pages {
     const isSwap = ({ target, addedNodes, removedNodes }: MutationRecord): boolean =>
       !(target as Element).closest("refrain-player") &&
       [...addedNodes, ...removedNodes].some(isElement);
-    if (changes.some(isSwap)) this.arrive();
+    if (changes.some(isSwap)) this.mark();
   }
 
-  /** Take on what is on the page now. */
-  private arrive(): void {
-    for (const [root, view] of this.views)
-      if (!root.isConnected) {
-        view.stop();
-        this.views.delete(root);
-      }
-    for (const root of document.querySelectorAll<HTMLElement>("[data-track]"))
-      if (!this.views.has(root)) this.views.set(root, new TrackView(root, this.player));
-    this.mark();
-  }
-
+  /** Show what is heard on the page that is there now. */
   private mark(): void {
     const { track } = this.player;
     const state = this.player.isPlaying ? "playing" : "paused";

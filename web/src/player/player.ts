@@ -2,7 +2,7 @@
 // opens, reports and ends a session for each track.
 
 import { type PlayOpened, type PlayVerdict, Problem } from "../api";
-import { t } from "../t";
+import { t } from "../shell/language";
 import type { InitFacts } from "./boxes";
 import { elsewhere, endOthers } from "./elsewhere";
 import type { Engine, Listener, Media } from "./engine";

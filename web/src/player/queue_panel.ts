@@ -2,7 +2,7 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { clock } from "../format";
-import { t, tn } from "../t";
+import { t, tn } from "../shell/language";
 import { cardOf, shownOf } from "./facts";
 import { icon } from "./icons";
 import * as queues from "./queue";

@@ -2,7 +2,7 @@
 
 import type { PlayOpened, PlayVerdict } from "../api";
 import { credits } from "../format";
-import { t } from "../t";
+import { t } from "../shell/language";
 
 /** Answer the sentence that a play deserves; null where there is nothing to say of it. */
 export function sentenceFor(opened: PlayOpened | null, verdict: PlayVerdict | null): string | null {

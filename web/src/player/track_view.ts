@@ -2,13 +2,15 @@
 
 import { peaksAt } from "../api";
 import { clock, credits } from "../format";
+import { t } from "../shell/language";
 import { factsOf } from "./facts";
 import type { Player } from "./player";
+import { player } from "./the";
 import { Waveform } from "./waveform";
 
 const EXAMINED_MS = 2000;
 
-export class TrackView {
+class TrackView {
   private readonly track: string;
   private readonly waveform: Waveform;
   private readonly stopped = new AbortController();
@@ -85,18 +87,18 @@ export class TrackView {
     const { stake } = this.player.purse;
     if (!stake) return;
     const { plays, steps, owned } = stake;
-    this.part("price").textContent = owned ? "yours" : credits(stake.nextPrice);
+    this.part("price").textContent = owned ? t("yours") : credits(stake.nextPrice);
     this.part("owned").hidden = !owned;
-    this.part("steps").textContent = `${plays} of ${steps}`;
+    this.part("steps").textContent = t("%(plays)s of %(steps)s", { plays, steps });
     const list = this.part("beads");
     list.dataset["filled"] = String(plays);
-    list.setAttribute("aria-label", `${plays} of ${steps} plays`);
-    [...list.children].forEach((bead, n) => bead.classList.toggle("filled", owned || n < plays));
+    list.setAttribute("aria-label", t("%(plays)s of %(steps)s plays", { plays, steps }));
+    [...list.children].forEach((bead, n) => bead.classList.toggle("is-filled", owned || n < plays));
   }
 
   private label(isPlaying: boolean): void {
     const button = this.part("play-button");
-    button.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
+    button.setAttribute("aria-label", isPlaying ? t("Pause") : t("Play"));
     button.classList.toggle("playing", isPlaying);
   }
 
@@ -106,3 +108,18 @@ export class TrackView {
     return found;
   }
 }
+
+class TrackElement extends HTMLElement {
+  private view: TrackView | null = null;
+
+  connectedCallback(): void {
+    const root = this.querySelector<HTMLElement>("[data-track]");
+    if (root) this.view = new TrackView(root, player);
+  }
+
+  disconnectedCallback(): void {
+    this.view?.stop();
+  }
+}
+
+customElements.define("refrain-track", TrackElement);

@@ -2,7 +2,7 @@
 
 import type { Peaks } from "../api";
 import { clock } from "../format";
-import { t } from "../t";
+import { t } from "../shell/language";
 
 const BAR_PX = 3;
 const GAP_PX = 1;

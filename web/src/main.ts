@@ -1,3 +1,0 @@
-// Bring the page to life: the player, and what pages ask of it.
-
-import "./player/bar";
