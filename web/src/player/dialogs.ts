@@ -46,7 +46,7 @@ function choices<Value extends string>(
 export function settingsBox(player: Player): TemplateResult {
   const qualities: [Quality, string, string][] = [
     ["auto", t("Automatic"), t("As good as your line carries")],
-    ["saver", t("Data saver"), t("Half a megabyte a minute")],
+    ["saver", t("Data saver"), t("Less than a megabyte a minute")],
     ["lossless", t("Lossless"), t("The studio's own samples, always")],
   ];
   const levellings: [Levelling, string, string][] = [
