@@ -159,6 +159,7 @@ def api_routes(desk: Desk) -> list[Route]:
             body=PriceTrack,
             answers={200: TrackDocument},
             problems=(401, 403, 404, 422),
+            is_conditional=True,
         ),
         Route(
             method="DELETE",
@@ -168,6 +169,7 @@ def api_routes(desk: Desk) -> list[Route]:
             summary="Delete your track; one that listeners own is withdrawn from all others.",
             answers={204: None, 200: TrackDocument},
             problems=(401, 403, 404),
+            is_conditional=True,
         ),
         Route(
             method="POST",
@@ -178,6 +180,7 @@ def api_routes(desk: Desk) -> list[Route]:
             summary="Let all hear your track again that you deleted while listeners owned it.",
             answers={200: TrackDocument},
             problems=(401, 403, 404, 409),
+            is_conditional=True,
         ),
         Route(
             method="GET",

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.pages.drawing import HEIGHT, WIDTH, loudness_path, loudness_y, marks, waveform_path
+from stream.pages.account.drawing import (
+    HEIGHT,
+    WIDTH,
+    loudness_path,
+    loudness_y,
+    marks,
+    waveform_path,
+)
 
 
 def points(path: str) -> list[tuple[float, float]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from accounting.deal_rows import deals_of
 from accounting.deals import DealModel, deal_for
@@ -26,8 +26,9 @@ from stream.api.tracks import track_id_of
 from stream.keys import ASSETS, ORIGIN, TOOLS
 from stream.objects import whole
 from stream.pages.embed.oembed import Embedded, Kind, Shown, oembed, parse_url, print_xml
+from stream.pages.environments import environment_of
+from stream.pages.language import accepted
 from stream.pages.pages import Page
-from stream.pages.render import environment
 from stream.sending import Stored, send
 
 _POLICY = (
@@ -167,21 +168,18 @@ def _player(request: web.Request, shown: Shown, tracks: list[dict[str, str]]) ->
         "artist": shown.artist,
         "cover": shown.cover,
         "tracks": tracks,
-        "language": "en",
-        "_": _said,
     }
-    text = environment.get_template("embed/player.html").render(context)
+    language = accepted(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+    text = environment_of(language).get_template("embed/player.html").render(context)
     headers = {
         "Content-Security-Policy": _POLICY,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Cache-Control": _CACHE,
+        "Content-Language": language,
+        "Vary": "Accept-Language",
     }
     return web.Response(text=text, content_type="text/html", headers=headers)
-
-
-def _said(sentence: str, **values: str) -> str:
-    return sentence % values
 
 
 def _number(said: str | None) -> int | None:
