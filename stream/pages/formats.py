@@ -41,12 +41,18 @@ def formats_of(language: str) -> Mapping[str, Callable[..., str]]:
         """Write an amount of so many decimals, to the cent or as exactly as it is."""
         value = Decimal(amount).scaleb(-scale)
         digits = max(2, -int(value.normalize().as_tuple().exponent)) if value else 2
-        form = f"#,##0.{'0' * digits} ¤" if language != "en" else f"¤#,##0.{'0' * digits}"
+        form = (
+            f"#,##0.{'0' * digits}\N{NO-BREAK SPACE}¤"
+            if language != "en"
+            else f"¤#,##0.{'0' * digits}"
+        )
         return format_currency(value, currency, form, locale=locale, currency_digits=False)
 
     def percent(ppm: int) -> str:
         """Write millionths as per cent."""
-        return format_percent(Decimal(ppm) / _MILLION, "#,##0.#### %", locale=locale)
+        return format_percent(
+            Decimal(ppm) / _MILLION, "#,##0.####\N{NO-BREAK SPACE}%", locale=locale
+        )
 
     def day(at: date | datetime) -> str:
         """Write a day."""

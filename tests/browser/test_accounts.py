@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import open_account_menu
+from tests.support.browser import sign_out
 from tests.support.house import House, open_house
 from tests.support.joined import CHEAP
 from tests.support.smtp import Office, code_in, link_in, post_office
@@ -55,6 +55,7 @@ def test_somebody_joins_confirms_forgets_and_comes_back(
         page.set_default_timeout(30_000)
         page.goto(house.url)
         page.get_by_role("link", name="Join").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Join")
         page.get_by_label("Your name").fill("Ada")
         page.get_by_label("E-mail address").fill(ADA)
         page.get_by_label("Password").fill(PASSWORD)
@@ -66,8 +67,7 @@ def test_somebody_joins_confirms_forgets_and_comes_back(
         page.goto(f"{house.url}/account")
         expect(page.get_by_test_id("sign-ins")).to_contain_text("Chrome on Linux · here")
         assert page.evaluate("document.documentElement.scrollWidth") == 360
-        open_account_menu(page)
-        press(page, "Sign out")
+        sign_out(page)
 
         expect(page.get_by_role("status")).to_have_text("You are signed out.")
         page.get_by_label("E-mail address").fill(ADA)
@@ -80,6 +80,7 @@ def test_somebody_joins_confirms_forgets_and_comes_back(
         faults[:] = [one for one in faults if "403" not in one]  # which the browser writes down
 
         page.get_by_role("link", name="Forgot your password?").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Forgot your password?")
         page.get_by_label("E-mail address").fill(ADA)
         press(page, "Send the link")
         expect(page.get_by_role("status")).to_contain_text(f"A mail is on its way to {ADA}.")

@@ -93,6 +93,12 @@ def open_account_menu(page: Page) -> None:
     page.get_by_test_id("account-menu").click()
 
 
+def sign_out(page: Page) -> None:
+    """Go, by the menu of the head."""
+    open_account_menu(page)
+    page.get_by_role("button", name="Sign out", exact=True).click()
+
+
 def decode(page: Page, file: str, rate: int) -> Sound:
     """Answer what Web Audio decodes."""
     channels = page.evaluate("([url, rate]) => decoded(url, rate)", [f"{ADDRESS}/{file}", rate])
