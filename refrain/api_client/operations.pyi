@@ -883,6 +883,8 @@ class HoldExplained(TypedDict):
     weighed_at: str | None
     limits: int | None
     figures: dict[str, int]
+    evidence: Evidence
+    territory: str | None
     reasons: list[str]
     sentences: list[str]
     decisions: list[HoldDecided]
