@@ -1,7 +1,8 @@
 """Who heard whose music on a day: sketches, that people of many days can be counted once by.
 
 They are added to as plays are settled, and to add somebody twice changes nothing. Who heard
-something did so though it was given back later; artists do not hear themselves.
+something did so though it was given back later; artists do not hear themselves, nor do members of
+theirs.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from accounting.settlement import PlayKind
 from accounting.sketch import FEW, SIZE, Sketch, mark_of, parse_sketch, print_sketch, sketched
 from base.bulk import among_rows, in_parts, insert_many
 from base.database import Session
+from catalog.insiders import acts_for_its_owner
 from catalog.models.base import table_of
 from catalog.models.insights import DayOfListeners
 from catalog.models.plays import Play
@@ -37,11 +39,12 @@ async def note_hearers(session: Session, place: Place, *, limit: int) -> Place |
     query = select(
         *(_PLAYS.payee_id, _PLAYS.listener_id, _PLAYS.territory),
         *(_PLAYS.occurred_at, _PLAYS.kind, *order),
+        acts_for_its_owner(_PLAYS.listener_id, _PLAYS.recording_id).label("is_inside"),
     ).where(tuple_(*order) > (place.settled_at, place.play_id))
     rows = (await session.execute(query.order_by(*order).limit(limit))).all()
     heard = defaultdict[_Of, set[int]](set)
     for row in rows:
-        if row.kind == PlayKind.OWN:
+        if row.kind == PlayKind.OWN or row.is_inside:
             continue
         mark = mark_of(row.payee_id, row.listener_id)
         day = row.occurred_at.astimezone(UTC).date()

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from accounting.rollups import counted_plays, day_in, kept, midnight
 from base.bulk import among, in_parts
 from base.database import Session
+from catalog.insiders import acts_for_its_owner
 from catalog.models.base import table_of
 from catalog.models.insights import DayOfWays
 from catalog.models.ledger import LedgerTxn, Terms
@@ -115,10 +116,11 @@ def _bought(session: Session, which: _Which) -> list[Select[*tuple[Any, ...]]]:
     undone = and_(_UNDOING.c.reverses == _PURCHASES.c.txn_id, _UNDOING.c.reverses != 0)
     still = _PURCHASES.outerjoin(_UNDOING, undone)
     mine = which(_PURCHASES.c.recording_id, _PURCHASES.c.bought_at)
+    is_inside = acts_for_its_owner(_PURCHASES.c.listener_id, _PURCHASES.c.recording_id)
     return [
         _grouped(session, _PURCHASES, _PURCHASES.c.bought_at, literal(way.value))
         .select_from(still)
-        .where(_UNDOING.c.id.is_(None), *mine)
+        .where(_UNDOING.c.id.is_(None), ~is_inside, *mine)
         for way in NO_PLAYS
     ]
 

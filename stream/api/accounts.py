@@ -29,7 +29,7 @@ from catalog.permissions import Permission
 from catalog.roles import AccountKind, Capacity, Role
 from catalog.sign_ins import end_sign_ins, sign_ins_of
 from stream.api.answers import NEVER_KEPT, answered, no_content
-from stream.api.asking import asking
+from stream.api.asking import Sparse, asking
 from stream.api.openapi import Route
 from stream.api.paging import Keyset, Paged
 from stream.identity.callers import caller
@@ -228,6 +228,7 @@ def account_routes() -> list[Route]:
             handler=get_account_of,
             needs=Permission.ACCOUNTS_KEEP,
             summary="For operators: an account, and what may be done with it.",
+            query=Sparse,
             answers={200: AccountDetail},
             problems=unknown,
         ),

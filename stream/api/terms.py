@@ -14,7 +14,7 @@ from accounting.statement_forms import SCALE
 from accounting.terms import add_terms, all_terms
 from catalog.permissions import Permission
 from stream.api.answers import NEVER_KEPT, answered
-from stream.api.asking import ToldInstant, told
+from stream.api.asking import Sparse, ToldInstant, told
 from stream.api.openapi import Route
 from stream.identity.callers import caller
 from stream.identity.fresh import require_fresh
@@ -144,6 +144,7 @@ def term_routes() -> list[Route]:
             handler=get_terms,
             needs=Permission.BOOKS_READ,
             summary="For treasurers: price lists and the artists' part, past and to come.",
+            query=Sparse,
             answers={200: TermsList},
         ),
         Route(

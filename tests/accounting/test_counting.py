@@ -205,7 +205,10 @@ async def by_hand(database: Database) -> Kept:
             one for one in await session.scalars(select(Purchase)) if one.txn_id not in undone
         ]
         inside = await insiders(session)
-        plays = [one for one in plays if (one.recording_id, one.listener_id) not in inside]
+        others, plays, bought = (
+            [one for one in some if (one.recording_id, one.listener_id) not in inside]
+            for some in (others, plays, bought)
+        )
         counters = list(await session.scalars(select(Counter)))
         gone = set(await session.scalars(select(Account.id).where(Account.erased_at.is_not(None))))
     heard: dict[tuple[UUID, date], dict[UUID, list[Play]]] = defaultdict(lambda: defaultdict(list))

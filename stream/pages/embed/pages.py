@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from accounting.deal_rows import deals_of
 from accounting.deals import DealModel, deal_for
@@ -18,21 +18,19 @@ from base.errors import Refused
 from catalog.artworks import artwork_of
 from catalog.models.files import Rendition
 from catalog.music import Published, is_audible, track_of, unknown_track
-from catalog.permissions import Permission
 from catalog.releases import release_of, standing_on, unknown_release
 from catalog.states import ArtworkState, ReleaseState
 from stream.api.releases import release_id_in
 from stream.api.tracks import track_id_of
 from stream.keys import ASSETS, ORIGIN, TOOLS
 from stream.objects import whole
-from stream.pages.catalogues import ENGLISH
 from stream.pages.embed.oembed import Embedded, Kind, Shown, oembed, parse_url, print_xml
 from stream.pages.environments import environment_of
-from stream.pages.pages import Page
+from stream.pages.language import accepted
 from stream.sending import Stored, send
 
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors *"
 )
 _CACHE = "public, max-age=300"
@@ -164,35 +162,24 @@ def _player(request: web.Request, shown: Shown, tracks: list[dict[str, str]]) ->
     context: dict[str, Any] = {
         "assets": request.app[ASSETS],
         "url": f"{request.app[ORIGIN]}/{what.kind}/{what.id}",
+        "kind": what.kind,
         "title": shown.title,
         "artist": shown.artist,
         "cover": shown.cover,
         "tracks": tracks,
     }
-    # What is kept for everybody is said in one language.
-    text = environment_of(ENGLISH).get_template("embed/player.html").render(context)
+    language = accepted(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+    text = environment_of(language).get_template("embed/player.html").render(context)
     headers = {
         "Content-Security-Policy": _POLICY,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Cache-Control": _CACHE,
+        "Content-Language": language,
+        "Vary": "Accept-Language",
     }
     return web.Response(text=text, content_type="text/html", headers=headers)
 
 
 def _number(said: str | None) -> int | None:
     return int(said) if said is not None and said.isdecimal() and len(said) < _DIGITS else None
-
-
-def embed_pages() -> list[Page]:
-    """Answer the players and what tells of them; anyone may see them."""
-    each = {
-        "/embed/tracks/{track}": get_embedded_track,
-        "/embed/tracks/{track}/preview.mp4": get_preview,
-        "/embed/releases/{release}": get_embedded_release,
-        "/oembed": get_oembed,
-    }
-    return [
-        Page(path=path, handler=handler, needs=Permission.CATALOGUE_READ)
-        for path, handler in each.items()
-    ]
