@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
     """One recording, cut into three tracks; and a short one, to be heard nine times."""
     folder = tmp_path_factory.mktemp("album")
     music, _ = soundfile.read(carillon(folder / "all.wav", samples=CUTS[-1]), dtype="float32")
-    pieces = zip(CUTS, CUTS[1:], strict=False)
+    pieces = pairwise(CUTS)
     with open_house(folder, play_threshold_s=THRESHOLD_S) as house:
         masters = [
             written(folder / f"Part {n}.wav", music[start:end], RATE)
@@ -213,20 +214,15 @@ def test_the_queue_is_put_in_order_by_keys(page: Page, album: Album) -> None:
 
 
 def test_the_system_is_told_what_is_heard_and_may_lead(page: Page, album: Album) -> None:
-    page.evaluate(
-        """() => {
-            window.deeds = {};
-            const { mediaSession } = navigator;
-            const set = mediaSession.setActionHandler.bind(mediaSession);
-            mediaSession.setActionHandler = (name, act) => { window.deeds[name] = act; set(name, act); };
-        }"""
-    )
     page.add_init_script(
         """(() => {
             window.deeds = {};
             const { mediaSession } = navigator;
             const set = mediaSession.setActionHandler.bind(mediaSession);
-            mediaSession.setActionHandler = (name, act) => { window.deeds[name] = act; set(name, act); };
+            mediaSession.setActionHandler = (name, act) => {
+                window.deeds[name] = act;
+                set(name, act);
+            };
         })()"""
     )
     page.reload()
