@@ -146,6 +146,52 @@ async def remove_member(
     await note_act(session, by, Act.MEMBER_REMOVED, person_id, now=now, facts=facts)
 
 
+async def hand_over(
+    session: Session, by: Caller, account_id: UUID, person_id: UUID, *, now: datetime
+) -> None:
+    """Let another member own an account from now on, and who did own it no longer act for it.
+
+    Raises:
+        Refused: `membership-unknown`, 404: they do not own it; `member-unknown`, 404.
+
+    """
+    await require_owner(session, account_id, by.person_id)
+    if person_id == by.person_id:
+        raise _unknown_member()
+    member = await _locked(session, account_id, person_id)
+    facts = {"account": str(account_id), "from": member.capacity, "to": Capacity.OWNER}
+    member.capacity = Capacity.OWNER
+    await session.flush()
+    await note_act(session, by, Act.MEMBER_CHANGED, person_id, now=now, facts=facts)
+    await remove_member(session, by, account_id, by.person_id, now=now)
+
+
+async def require_owner(session: Session, account_id: UUID, person_id: UUID) -> None:
+    """See that a person owns an account of others, and lock it.
+
+    Raises:
+        Refused: `membership-unknown`, 404; `not-owner`, 403.
+
+    """
+    await lock_account(session, account_id)
+    member = await session.get(Member, (account_id, person_id), populate_existing=True)
+    if member is None:
+        raise unknown_membership()
+    if member.capacity != Capacity.OWNER:
+        raise Refused(
+            "not-owner", "Only owners may: ask one of them, or ask to be made one.", status=403
+        )
+
+
+def unknown_membership() -> Refused:
+    """Say that somebody acts for no such account."""
+    return Refused("membership-unknown", "You act for no account of that id.", status=404)
+
+
+def _unknown_member() -> Refused:
+    return Refused("member-unknown", "Nobody of that id acts for the account.", status=404)
+
+
 async def may_invite(session: Session, account_id: UUID, person_id: UUID) -> bool:
     """Whether a person says who acts for an account."""
     member = await session.get(Member, (account_id, person_id))
@@ -170,7 +216,7 @@ async def _locked(session: Session, account_id: UUID, person_id: UUID) -> Member
     await lock_account(session, account_id)
     member = await session.get(Member, (account_id, person_id))
     if member is None:
-        raise Refused("member-unknown", "Nobody of that id acts for the account.", status=404)
+        raise _unknown_member()
     return member
 
 

@@ -16,6 +16,7 @@ from catalog.members import (
     make_account,
     members_of,
     remove_member,
+    unknown_membership,
 )
 from stream.api.acting_documents import (
     ActFor,
@@ -60,7 +61,7 @@ async def put_acting(request: web.Request) -> web.Response:
     """Let a sign-in act for an account until told otherwise."""
     who, tools = await caller(request), request.app[TOOLS]
     said = await told(request, ActFor)
-    account = None if said.account is None else id_in(said.account, _not_theirs())
+    account = None if said.account is None else id_in(said.account, unknown_membership())
     if who.credential is None or who.credential.kind is not CredentialKind.SESSION:
         raise Refused(
             "not-a-session",
@@ -70,7 +71,7 @@ async def put_acting(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         found = await accounts_of(session, who.person_id)
         if account is not None and account not in {one.account_id for one in found}:
-            raise _not_theirs()
+            raise unknown_membership()
         await act_for(session, who.credential.id, account)
     return web.Response(status=204)
 
@@ -78,7 +79,7 @@ async def put_acting(request: web.Request) -> web.Response:
 async def delete_membership(request: web.Request) -> web.Response:
     """Act for an account no longer."""
     who, tools = await caller(request), request.app[TOOLS]
-    account_id = id_in(request.match_info["account"], _not_theirs())
+    account_id = id_in(request.match_info["account"], unknown_membership())
     async with tools.database.begin() as session:
         await remove_member(session, who, account_id, who.person_id, now=tools.clock())
     return web.Response(status=204)
@@ -130,7 +131,3 @@ def _member(one: Membership) -> MemberDocument:
 def _person_in(request: web.Request) -> UUID:
     unknown = Refused("member-unknown", "Nobody of that id acts for the account.", status=404)
     return id_in(request.match_info["person"], unknown)
-
-
-def _not_theirs() -> Refused:
-    return Refused("membership-unknown", "You act for no account of that id.", status=404)

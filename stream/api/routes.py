@@ -18,6 +18,7 @@ from stream.api.buying_routes import buying_routes
 from stream.api.catalogue_documents import SaidOfTrack
 from stream.api.catalogue_routes import catalogue_routes
 from stream.api.client_routes import client_routes
+from stream.api.closing import closing_routes
 from stream.api.documents import (
     OfflineReport,
     OpenPlay,
@@ -90,6 +91,7 @@ def api_routes(desk: Desk) -> list[Route]:
     return [
         *upload_routes(door),
         *acting_routes(),
+        *closing_routes(),
         *sign_in_routes(),
         *factor_routes(),
         *client_routes(),
