@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from base.database import Session
 from catalog.acts import DONE, Act, Noted
 from catalog.callers import Caller
 from catalog.models.audit import NotedAct
+from catalog.models.people import Account
 
 _LONGEST_SUBJECT, _LONGEST_OUTCOME = 120, 60
 
@@ -131,3 +132,10 @@ async def acts_before(
         )
         for one in found
     ]
+
+
+async def names_of(session: Session, acts: Iterable[Noted]) -> Mapping[UUID, str]:
+    """Answer how they are called now who acted, and for whom they did."""
+    ids = {one for act in acts for one in (act.account_id, act.person_id) if one is not None}
+    query = select(Account.id, Account.name).where(Account.id.in_(ids))
+    return {account_id: name for account_id, name in await session.execute(query)}  # noqa: C416

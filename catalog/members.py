@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 
 from base.database import Session
 from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
-from catalog.callers import Caller
-from catalog.models.people import Account, Invitation, Member
+from catalog.callers import Caller, CredentialKind
+from catalog.credentials import act_for
+from catalog.models.people import Account, Invitation, Member, Token
 from catalog.people import create_account, lock_account
 from catalog.roles import AccountKind, Capacity, InvitationState, Role
 
@@ -83,6 +84,39 @@ async def accounts_of(session: Session, person_id: UUID) -> list[Membership]:
     return [_membership(*row) for row in found]
 
 
+async def acted_for(session: Session, credential_id: UUID) -> Membership | None:
+    """Answer for which account who is known by something acts, until they say otherwise."""
+    query = (
+        select(Member, Account.name, Account.kind)
+        .join(Account, Account.id == Member.account_id)
+        .join(
+            Token, and_(Token.acting_for == Member.account_id, Token.account_id == Member.person_id)
+        )
+    )
+    row = (await session.execute(query.where(Token.id == credential_id))).one_or_none()
+    return None if row is None else _membership(*row)
+
+
+async def choose(session: Session, who: Caller, account_id: UUID | None) -> None:
+    """Let a sign-in act for an account until told otherwise; for nobody else, without one.
+
+    Raises:
+        Refused: `not-a-session`, 409; `membership-unknown`, 404.
+
+    """
+    if who.credential is None or who.credential.kind is not CredentialKind.SESSION:
+        raise Refused(
+            "not-a-session",
+            "Only a sign-in remembers that: send Refrain-Acting-For with each request, or sign in "
+            "with your address and password.",
+            status=409,
+        )
+    found = await accounts_of(session, who.person_id)
+    if account_id is not None and account_id not in {one.account_id for one in found}:
+        raise unknown_membership()
+    await act_for(session, who.credential.id, account_id)
+
+
 async def add_member(  # noqa: PLR0913 - who acts for whom, as what, and who says so
     session: Session,
     account_id: UUID,
@@ -142,6 +176,9 @@ async def remove_member(
     await _require_other_owner(session, member)
     await _withdraw_invitations(session, member, by=by, now=now)
     await session.delete(member)
+    if by.person_id == person_id:  # who is removed by others is told so where they act for it
+        theirs = (Token.account_id == person_id, Token.acting_for == account_id)
+        await session.execute(update(Token).where(*theirs).values(acting_for=None))
     facts = {"account": str(account_id)}
     await note_act(session, by, Act.MEMBER_REMOVED, person_id, now=now, facts=facts)
 

@@ -7,12 +7,11 @@ from uuid import UUID
 from aiohttp import web
 
 from base.errors import Refused
-from catalog.callers import CredentialKind
-from catalog.credentials import act_for
 from catalog.members import (
     Membership,
     accounts_of,
     change_member,
+    choose,
     make_account,
     members_of,
     remove_member,
@@ -62,17 +61,8 @@ async def put_acting(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     said = await told(request, ActFor)
     account = None if said.account is None else id_in(said.account, unknown_membership())
-    if who.credential is None or who.credential.kind is not CredentialKind.SESSION:
-        raise Refused(
-            "not-a-session",
-            "Only a sign-in remembers that: send Refrain-Acting-For with each request.",
-            status=409,
-        )
     async with tools.database.begin() as session:
-        found = await accounts_of(session, who.person_id)
-        if account is not None and account not in {one.account_id for one in found}:
-            raise unknown_membership()
-        await act_for(session, who.credential.id, account)
+        await choose(session, who, account)
     return web.Response(status=204)
 
 

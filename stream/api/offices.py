@@ -33,7 +33,7 @@ class RolesDocument(BaseModel):
     roles: list[Role]
 
 
-_PLACES = Keyset("acts", tuple[int])
+PLACES = Keyset("acts", tuple[int])
 
 
 class AuditQuery(Paged):
@@ -102,9 +102,9 @@ async def get_audit(request: web.Request) -> web.Response:
         act=query.act, person_id=query.person, subject=query.subject, outcome=query.outcome
     )
     async with request.app[TOOLS].database.read() as session:
-        [before] = _PLACES.after(query.cursor) or (None,)
+        [before] = PLACES.after(query.cursor) or (None,)
         found = await acts_before(session, asked, before=before, limit=query.limit + 1)
-    part = _PLACES.page(found, limit=query.limit, place=lambda act: (act.id,))
+    part = PLACES.page(found, limit=query.limit, place=lambda act: (act.id,))
     body = ActList(items=[_act(one) for one in part.items], next=part.next)
     return answered(request, body, cache=NEVER_KEPT)
 

@@ -11,7 +11,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.exports import ask, exports_of
-from catalog.leaving import ask_erasure, stay
+from catalog.leaving import Obstacle, ask_erasure, obstacles, stay
 from catalog.models.privacy import Erasure
 from stream.api.privacy import link_to, tell_of_erasure
 from stream.identity.callers import caller
@@ -62,6 +62,7 @@ async def _shown(
         exports = await exports_of(session, who.id)
         erasure = await session.get(Erasure, who.id)
         account = await account_of(session, who, now=tools.clock())
+        stand = await obstacles(session, who.id)
     shown: list[dict[str, Any]] = [
         {
             "asked": f"{one.asked_at:%Y-%m-%d %H:%M} UTC",
@@ -76,7 +77,27 @@ async def _shown(
         "waits": any(not one["is_made"] for one in shown),
         "due": f"{erasure.due_at:%Y-%m-%d}" if erasure else None,
         "days": tools.settings.erasure_days,
+        "obstacles": [_obstacle(one) for one in stand],
         "error": error.sentence if error else None,
         "must_sign_in": error is not None and error.code == "sign-in-again",
     }
     return page(request, "own_data.html", context, status=error.status if error else 200)
+
+
+#: Where one sees to what stands in the way.
+_PLACES = {
+    "member-still": ("/account/membership", "Your membership"),
+    "shares-held": ("/account/membership", "Your shares"),
+}
+
+
+def _obstacle(one: Obstacle) -> dict[str, Any]:
+    links = [
+        (f"/account/artists/{each.account.account_id}", f"Hand over or close {each.account.name}")
+        for each in one.accounts
+    ]
+    return {
+        "code": one.code,
+        "sentence": one.sentence,
+        "links": links or [_PLACES[one.code]] if one.code in _PLACES else links,
+    }

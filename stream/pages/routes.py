@@ -27,6 +27,7 @@ from stream.pages.invitation import get_invitation_page, post_invitation_page
 from stream.pages.openid_pages import openid_pages
 from stream.pages.own_data import get_data_page, post_data_page
 from stream.pages.pages import Page
+from stream.pages.people.routes import people_pages
 from stream.pages.quality import get_quality_page
 from stream.pages.render import account_of, page
 from stream.pages.shares import get_shares_page, post_shares_page
@@ -58,7 +59,7 @@ def page_routes() -> Sequence[Page]:
             handler=post_data_page,
             needs=Permission.ACCOUNT_CLOSE,
         ),
-        Page(path=_INVITATION, handler=get_invitation_page, needs=Permission.MEMBERSHIPS),
+        Page(path=_INVITATION, handler=get_invitation_page, needs=Permission.SIGN_IN),
         Page(
             method="POST",
             path=_INVITATION,
@@ -67,6 +68,7 @@ def page_routes() -> Sequence[Page]:
         ),
         *account_pages(),
         *openid_pages(),
+        *people_pages(),
     ]
 
 
