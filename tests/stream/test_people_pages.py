@@ -11,13 +11,14 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from catalog.callers import CredentialKind
+from catalog.callers import Caller, CredentialKind
 from catalog.credentials import issue
 from catalog.people import NOBODY, caller_of
 from catalog.roles import Role
 from stream.identity.callers import COOKIE
 from tests.support.catalog import NOON
 from tests.support.served import Client, served
+from tests.support.shares import proposed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _TAGS, _BLANKS = re.compile(r"<[^>]+>"), re.compile(r"\s+")
@@ -199,6 +200,11 @@ async def test_owners_say_what_members_may_and_one_owner_stays(house: Client) ->
     ada, ben = await browser(house), await browser(house, Role.LISTENER)
     band = await band_of(ada)
     await ben.sent(await invited(ada, band, "viewer"), {"answer": "accept"})
+
+    owner = Caller(id=UUID(band), name="The Band", roles=frozenset({Role.ARTIST}))
+    assert "Nothing is agreed on all its music" in (await ada.see("/account/members")).text
+    await proposed(house.holding.tools.database, owner, None, {owner.id: 1_000_000})
+    assert "The Band 100 %" in (await ada.see("/account/members")).text
 
     wrong = await ada.send("/account/members/invite", {"email": "ada", "capacity": "viewer"})
     alone = await ada.send(

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from aiohttp import web
 
+from accounting.sheets import Subject, newest_agreed
+from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.invitations import Invited, invitations_of, unknown_invitation, withdraw
 from catalog.members import Membership, change_member, members_of, remove_member
+from catalog.models.rights import SheetKind
 from catalog.permissions import Permission
 from catalog.roles import Capacity, InvitationState
 from stream.api.acting_documents import NewInvitation
 from stream.api.invitations import send_invitation
+from stream.api.sheet_views import described
 from stream.identity.callers import caller
 from stream.identity.faults import Unfit
 from stream.ids import id_in
@@ -23,6 +28,7 @@ from stream.keys import TOOLS
 from stream.pages.forms import form_of, form_page, see_other
 from stream.pages.people.acting import MAY
 from stream.pages.people.days import day_of
+from stream.pages.shares import sheet_words
 
 HERE = "/account/members"
 _MOST_SHOWN = 50
@@ -108,15 +114,17 @@ async def _show(  # noqa: PLR0913 - what was done, or what was wrong
     said: Mapping[str, str] | None = None,
 ) -> web.Response:
     tools = request.app[TOOLS]
+    now = tools.clock()
     async with tools.database.read() as session:
         members = await members_of(session, who.id)
         invited = await invitations_of(session, who.id, limit=_MOST_SHOWN)
-    now = tools.clock()
+        shares = await _shares(session, who, now=now)
     waiting = [one for one in invited if one.state(now) is InvitationState.WAITING]
     context: dict[str, Any] = {
         "name": who.name,
         "members": [_member(one, who.person_id) for one in members],
         "waiting": [_invitation(one) for one in waiting],
+        "shares": shares,
         "may_keep": who.may(Permission.MEMBERS_KEEP),
         "capacities": [(str(one), MAY[one]) for one in Capacity],
         "link": link,
@@ -124,6 +132,16 @@ async def _show(  # noqa: PLR0913 - what was done, or what was wrong
         "notice": notice,
     }
     return await form_page(request, "people/members.html", context, refused=refused)
+
+
+async def _shares(session: Session, who: Caller, *, now: datetime) -> list[dict[str, Any]]:
+    """Answer who gets how much of all music of the account, where that is agreed on."""
+    if not who.may(Permission.SHARES_READ):
+        return []
+    subject = Subject(kind=SheetKind.SPLIT, owner_id=who.id, recording_id=None)
+    sheet = await newest_agreed(session, subject, now=now)
+    found = [] if sheet is None else await described(session, [sheet], who)
+    return [share for one in found for share in sheet_words(one)["shares"]]
 
 
 def _member(one: Membership, person_id: UUID) -> dict[str, Any]:
