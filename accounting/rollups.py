@@ -28,6 +28,7 @@ from sqlalchemy import (
 from accounting.settlement import PlayKind
 from base.bulk import among, in_parts, is_sqlite
 from base.database import Session
+from catalog.insiders import acts_for_its_owner
 from catalog.models.base import table_of
 from catalog.models.charts import DayOfPlays
 from catalog.models.ledger import LedgerTxn
@@ -103,7 +104,8 @@ def _kept() -> Any:  # noqa: ANN401 - SQLAlchemy names no such join
 
 def _counted() -> tuple[ColumnElement[bool], ...]:
     """Say which plays count: not artists' of their own, and not what was given back."""
-    return _PLAYS.c.kind != PlayKind.OWN, _UNDOING.c.id.is_(None)
+    is_inside = acts_for_its_owner(_PLAYS.c.listener_id, _PLAYS.c.recording_id)
+    return _PLAYS.c.kind != PlayKind.OWN, _UNDOING.c.id.is_(None), ~is_inside
 
 
 def _of(

@@ -16,7 +16,7 @@ import structlog
 
 from base.errors import Refused
 from base.storage.port import Key, ListedObject
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.models.checks import StoreCheck
 from catalog.objects import held_until, is_referred_to
 from catalog.outlooks import (

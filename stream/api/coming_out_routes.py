@@ -35,6 +35,7 @@ def _coming_out() -> list[Route]:
             body=PublishDate,
             answers={200: ReleaseDocument},
             problems=(401, 403, 404, 409, 422),
+            is_conditional=True,
         ),
         Route(
             method="POST",
@@ -45,6 +46,7 @@ def _coming_out() -> list[Route]:
             body=SubmitRelease,
             answers={200: ReleaseDocument},
             problems=(401, 403, 404, 409, 422),
+            is_conditional=True,
         ),
         *(
             Route(
@@ -56,6 +58,7 @@ def _coming_out() -> list[Route]:
                 body=Reason,
                 answers={200: ReleaseDocument},
                 problems=(401, 403, 404, 409, 422),
+                is_conditional=True,
             )
             for name, handler, summary in _OWN
         ),
@@ -102,6 +105,7 @@ def _reviews() -> list[Route]:
                 body=Reason,
                 answers={200: ReleaseDocument},
                 problems=(401, 403, 404, 409, 422),
+                is_conditional=True,
             )
             for name, handler, summary in _OVERSEEN
         ),

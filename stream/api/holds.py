@@ -14,7 +14,7 @@ from accounting.holds import Who, explain, held_plays, reject, release
 from accounting.reversing import Span, reverse_all
 from accounting.unwinding import Charge
 from catalog.plays import unknown_play
-from stream.api.asking import Query, asking, told
+from stream.api.asking import Sparse, asking, told
 from stream.idempotency import keyed
 from stream.identity.callers import caller
 from stream.ids import id_in
@@ -27,7 +27,7 @@ _LIMIT, _MOST = 50, 500
 _PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
-class HoldQuery(Query):
+class HoldQuery(Sparse):
     """Which plays: held for this reason, or of this listener."""
 
     reason: str | None = Field(default=None, max_length=40)

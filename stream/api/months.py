@@ -16,7 +16,7 @@ from accounting.restating import Restating, restate
 from accounting.statement_forms import SCALE
 from accounting.statements import Statement
 from catalog.permissions import Permission
-from stream.api.asking import Instant, MonthName, Query, asking, told
+from stream.api.asking import Instant, MonthName, Sparse, asking, told
 from stream.api.openapi import Route
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -92,13 +92,13 @@ class RestatedList(BaseModel):
     statements: list[Restated]
 
 
-class MonthQuery(Query):
+class MonthQuery(Sparse):
     """Of which month; the current one unless told."""
 
     month: MonthName | None = None
 
 
-class InstantQuery(Query):
+class InstantQuery(Sparse):
     """As of which instant; now unless told."""
 
     before: Instant | None = None

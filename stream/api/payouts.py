@@ -20,7 +20,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.models.payouts import BankDetails
-from stream.api.asking import Query, asking, told
+from stream.api.asking import Sparse, asking, told
 from stream.api.payout_documents import (
     DetailsHistory,
     EnterDetails,
@@ -34,7 +34,7 @@ from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 
-class PayeeQuery(Query):
+class PayeeQuery(Sparse):
     """Of whom, if not of yourself."""
 
     payee: str = Field(default="", max_length=80)

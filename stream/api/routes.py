@@ -153,6 +153,7 @@ def api_routes(desk: Desk) -> list[Route]:
             body=PriceTrack,
             answers={200: TrackDocument},
             problems=(401, 403, 404, 422),
+            is_conditional=True,
         ),
         Route(
             method="DELETE",
@@ -162,6 +163,7 @@ def api_routes(desk: Desk) -> list[Route]:
             summary="Delete your track; one that listeners own is withdrawn from all others.",
             answers={204: None, 200: TrackDocument},
             problems=(401, 403, 404),
+            is_conditional=True,
         ),
         Route(
             method="POST",
@@ -172,6 +174,7 @@ def api_routes(desk: Desk) -> list[Route]:
             summary="Let all hear your track again that you deleted while listeners owned it.",
             answers={200: TrackDocument},
             problems=(401, 403, 404, 409),
+            is_conditional=True,
         ),
         Route(
             method="GET",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from aiohttp import web
 from pydantic import BaseModel
@@ -16,6 +17,7 @@ from catalog.removal import remove_holder
 from catalog.version_states import VersionState
 from catalog.versions import cancel_version, use_version, versions_of
 from stream.api.answers import answered
+from stream.api.preconditions import require_match
 from stream.api.tracks import own_track
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -56,6 +58,7 @@ async def use(request: web.Request) -> web.Response:
     number, who = _number(request), await caller(request)
 
     async def work(session: Session) -> list[tuple[TrackVersion, Master]]:
+        await _require_match(session, request, found.track.id)
         await use_version(
             session,
             found.track.id,
@@ -76,6 +79,7 @@ async def delete_version(request: web.Request) -> web.Response:
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
     async def work(session: Session) -> None:
+        await _require_match(session, request, found.track.id)
         holder_id = await cancel_version(session, found.track.id, number)
         if holder_id is not None:
             await remove_holder(session, holder_id, now=tools.clock(), until=until)
@@ -91,9 +95,19 @@ def _number(request: web.Request) -> int:
     return int(text)
 
 
+async def _require_match(session: Session, request: web.Request, track_id: UUID) -> None:
+    """See that the versions are still those that were looked at."""
+    if request.if_match is not None:
+        versions = await versions_of(session, track_id, lock=True)
+        await require_match(request, lambda: _document(versions))
+
+
 def _answered(request: web.Request, versions: list[tuple[TrackVersion, Master]]) -> web.Response:
-    body = VersionList(items=[_facts(*one) for one in versions])
-    return answered(request, body)
+    return answered(request, _document(versions))
+
+
+def _document(versions: list[tuple[TrackVersion, Master]]) -> VersionList:
+    return VersionList(items=[_facts(*one) for one in versions])
 
 
 def _facts(version: TrackVersion, master: Master) -> VersionFacts:

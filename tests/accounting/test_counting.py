@@ -27,10 +27,10 @@ from catalog.erasing import erase
 from catalog.heat import heat_of
 from catalog.models.charts import DayOfPlays, Nearing, Trend
 from catalog.models.ledger import LedgerTxn
-from catalog.models.music import Track
-from catalog.models.people import Account
+from catalog.models.music import Recording, Track
+from catalog.models.people import Account, Member
 from catalog.models.plays import Counter, Grant, Play, PlaySession
-from catalog.roles import Role
+from catalog.roles import Capacity, Role
 from catalog.states import PlayState
 from tests.support.catalog import NOON, audible, person
 from tests.support.credit import credited
@@ -141,6 +141,15 @@ async def town(database: Database) -> Town:
         await audible(database, chance.choice(artists), f"song {number}".encode())
         for number in range(2)
     ]
+    band = Member(
+        account_id=artists[0].id,
+        person_id=listeners[2].id,
+        capacity=Capacity.VIEWER,
+        since=NOON,
+        added_by=artists[0].id,
+    )
+    async with database.begin() as session:
+        session.add(band)
     clock = ManualClock(NOON)
     return Town(database=database, clock=clock, listeners=listeners, tracks=tracks, chance=chance)
 
@@ -158,6 +167,13 @@ async def kept(database: Database) -> tuple[Sums, set[tuple[UUID, UUID]], dict[U
     return days, near, heat
 
 
+async def insiders(session: Session) -> set[tuple[UUID, UUID]]:
+    """Answer who acts for the owner of which recording."""
+    rows = select(Recording.id, Member.person_id)
+    found = await session.execute(rows.join(Member, Member.account_id == Recording.owner_id))
+    return {(recording, person) for recording, person in found}
+
+
 async def by_hand(database: Database) -> tuple[Sums, set[tuple[UUID, UUID]], dict[UUID, float]]:
     """Count by the plainest means."""
     async with database.read() as session:
@@ -167,6 +183,8 @@ async def by_hand(database: Database) -> tuple[Sums, set[tuple[UUID, UUID]], dic
             for one in await session.scalars(select(Play))
             if one.kind != "own" and (one.txn_id is None or one.txn_id not in undone)
         ]
+        inside = await insiders(session)
+        plays = [one for one in plays if (one.recording_id, one.listener_id) not in inside]
         counters = list(await session.scalars(select(Counter)))
         gone = set(await session.scalars(select(Account.id).where(Account.erased_at.is_not(None))))
     heard: dict[tuple[UUID, date], dict[UUID, list[Play]]] = defaultdict(lambda: defaultdict(list))
@@ -185,6 +203,7 @@ async def by_hand(database: Database) -> tuple[Sums, set[tuple[UUID, UUID]], dic
         (one.recording_id, one.listener_id)
         for one in counters
         if one.plays in {7, 8} and one.owned_at is None and one.listener_id not in gone
+        if (one.recording_id, one.listener_id) not in inside
     }
     by_recording: dict[UUID, dict[date, int]] = defaultdict(dict)
     for (recording, day), sums in days.items():
@@ -223,9 +242,10 @@ async def see_people_counted_once(town: Town) -> None:
     since, until = NOON.date() - timedelta(days=30), NOON.date() + timedelta(days=9)
     async with town.database.read() as session:
         undone = set(await session.scalars(select(LedgerTxn.reverses)))
+        inside = await insiders(session)
         people: dict[UUID, set[UUID]] = defaultdict(set)
         for one in await session.scalars(select(Play).where(Play.kind != "own")):
-            if one.txn_id is None or one.txn_id not in undone:
+            if one.txn_id not in undone and (one.recording_id, one.listener_id) not in inside:
                 people[one.recording_id].add(one.listener_id)
         found = await listeners_between(session, list(people), since=since, until=until)
 

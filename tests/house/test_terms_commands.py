@@ -9,8 +9,8 @@ import pytest
 from base.errors import Refused
 from base.settings import Settings
 from base.tools import open_tools
-from catalog.schema import upgrade
 from refrain.terms import Change, change_terms, show_terms
+from tests.support.catalog import with_tables
 
 NEXT_CENTURY = date(2100, 1, 1)
 
@@ -18,7 +18,7 @@ NEXT_CENTURY = date(2100, 1, 1)
 async def test_terms_on_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings(data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")
     async with open_tools(settings) as tools:
-        await upgrade(tools.database)
+        await with_tables(tools.database)
 
     await change_terms(settings, Change(since=NEXT_CENTURY, prices="3, 6", artist_ppm=850_000))
     await show_terms(settings, as_json=True)

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.masters import finish_tracks, move_tracks
 from catalog.models.files import Master
 from catalog.models.music import Track
@@ -86,6 +86,7 @@ async def test_a_release_comes_out_at_its_time_to_those_who_waited_for_it(client
     assert (await client.ask("POST", f"{path}/schedule", token=token, data=quiet)).status == 200
     assert (await client.ask("GET", path)).status == 404
     assert (await client.ask("PUT", f"{path}/pre-save", token=listener)).status == 404
+    assert code(await client.ask("PUT", f"{path}/pre-save", token=token)) == "release-unannounced"
     found = await done(client.ask("POST", f"{path}/recall", token=token))
     assert (found["state"], found["publish_at"]) == ("draft", None)
 
@@ -436,6 +437,15 @@ async def audible(client: Client) -> list[str]:
     return [one["id"] for one in found["tracks"]]
 
 
+async def twice_on_a_list(client: Client, track: str, token: str) -> str:
+    """Put a track on a playlist twice; answer where that is."""
+    lists, twice = "/api/v1/playlists", {"tracks": [track, track]}
+    made = await done(client.ask("POST", lists, token=token, data={"title": "Mix"}), status=201)
+    path = f"{lists}/{made['id']}"
+    await done(client.ask("POST", f"{path}/entries", token=token, data=twice), status=201)
+    return path
+
+
 async def test_another_master_takes_the_place_of_one_and_the_track_stays(client: Client) -> None:
     token, database = await client.artist(), client.holding.tools.database
     sent = await client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=wave(1))
@@ -444,7 +454,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
     async with database.read() as session:
         before = await track_of(session, UUID(track))
     await complete(client, before.master.id)
-    heard = await audible(client)
+    heard, mix = await audible(client), await twice_on_a_list(client, track, token)
     assert (await client.ask("PUT", again, token=await client.artist(), data=wave(2))).status == 404
     same = await client.ask("PUT", again, token=token, data=wave(1))
     assert code(same) == "version-same"
@@ -460,7 +470,8 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
     await require_unknown_holder(client, UUID(track), token)
     async with database.read() as session:
         waiting = await session.get_one(TrackVersion, (UUID(track), 2))
-    await complete(client, waiting.master_id)
+    await complete(client, waiting.master_id, seconds=4)
+    assert (await done(client.ask("GET", mix, token=token)))["duration"] == 8
 
     async with database.read() as session:
         after = await track_of(session, UUID(track))
@@ -472,6 +483,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
     assert await audible(client) == heard
     restored = await done(client.ask("POST", f"{path}/versions/1/use", token=token))
     assert [one["state"] for one in restored["items"]] == ["former", "current"]
+    assert (await done(client.ask("GET", mix, token=token)))["duration"] == 2
     async with database.read() as session:
         assert (await track_of(session, UUID(track))).master.id == before.master.id
 

@@ -24,31 +24,40 @@ from stream.identity.callers import caller
 from stream.identity.faults import Unfit
 from stream.ids import id_in
 from stream.keys import TOOLS
-from stream.pages.forms import form_of, form_page, onward, see_other
-from stream.pages.people.days import day_of
+from stream.pages.account.invitation import CAPACITIES
+from stream.pages.forms import form_of, form_page, notice_of, onward, see_other
+from stream.pages.language import N_
 
 HERE = "/account/acting"
 _LONGEST_NAME = 200
 _NOTICES = {
-    "for": "You act for it from now on, on all pages, until you choose otherwise.",
-    "self": "You act for yourself again.",
-    "made": "It is made, and you are its owner.",
-    "left": "You act for it no longer.",
-    "handed-over": "It is handed over, and you act for it no longer.",
-    "closed": "It is closed: its music is withdrawn, and nobody acts for it any more.",
+    "for": N_("You act for it from now on, on all pages, until you choose otherwise."),
+    "self": N_("You act for yourself again."),
+    "made": N_("It is made, and you are its owner."),
+    "left": N_("You act for it no longer."),
+    "handed-over": N_("It is handed over, and you act for it no longer."),
+    "closed": N_("It is closed: its music is withdrawn, and nobody acts for it any more."),
 }
-#: What a member may, read as "You may ...".
-MAY = {
-    Capacity.VIEWER: "see its music, its reports and its earnings",
-    Capacity.EDITOR: "upload, change and publish its music, and see its earnings",
-    Capacity.OWNER: "do all there is to do, and say where its earnings go and who acts for it",
+#: What a member may.
+CAN = {
+    Capacity.VIEWER: N_("A viewer sees its music, its reports and its earnings."),
+    Capacity.EDITOR: N_(
+        "An editor uploads, changes and publishes its music, and sees its earnings."
+    ),
+    Capacity.OWNER: N_(
+        "An owner does all there is to do, and says where its earnings go and who acts for it."
+    ),
 }
-_KINDS = {AccountKind.ARTIST: "artist", AccountKind.LABEL: "label", AccountKind.PERSON: "person"}
+_KINDS = {
+    AccountKind.ARTIST: N_("artist"),
+    AccountKind.LABEL: N_("label"),
+    AccountKind.PERSON: N_("person"),
+}
 
 
 async def get_acting_page(request: web.Request) -> web.Response:
     """Show for whom one may act, and for whom one does."""
-    notice = _NOTICES.get(request.query.get("notice", ""))
+    notice = notice_of(request, _NOTICES)
     return await _show(request, await caller(request), notice=notice)
 
 
@@ -118,6 +127,9 @@ async def _show(
         "chosen": chosen.name if chosen else None,
         "may_choose": held is not None and held.kind is CredentialKind.SESSION,
         "may_make": who.may(Permission.ARTISTS_MAKE),
+        "kinds": _KINDS,
+        "capacities": CAPACITIES,
+        "can": CAN,
         "said": said or {},
         "notice": notice,
     }
@@ -128,11 +140,9 @@ def _account(one: Membership, chosen: Membership | None) -> dict[str, Any]:
     return {
         "id": str(one.account_id),
         "name": one.name,
-        "kind": _KINDS[one.kind],
-        "capacity": str(one.capacity),
-        "may": MAY[one.capacity],
-        "since": day_of(one.since),
-        "is_owner": one.capacity is Capacity.OWNER,
-        "is_person": one.kind is AccountKind.PERSON,
+        "kind": one.kind,
+        "capacity": one.capacity,
+        "since": one.since,
+        "may_end": one.capacity is Capacity.OWNER and one.kind is not AccountKind.PERSON,
         "is_chosen": chosen is not None and chosen.account_id == one.account_id,
     }

@@ -16,8 +16,8 @@ from stream.identity.callers import caller
 from stream.identity.faults import Unfit
 from stream.ids import id_in
 from stream.keys import TOOLS
+from stream.pages.account.invitation import CAPACITIES
 from stream.pages.forms import again_or_none, form_of, form_page, see_other
-from stream.pages.people.days import money_of
 
 _LEAST, _MOST = 3, 200
 
@@ -70,9 +70,9 @@ async def _show(
     context: dict[str, Any] = {
         "id": str(account_id),
         "ending": told,
-        "owed": [(money_of(one.amount, one.currency), one.has_bank_details) for one in told.owed],
+        "capacities": CAPACITIES,
         "heirs": [
-            {"id": str(one.person_id), "name": one.name, "capacity": str(one.capacity)}
+            {"id": str(one.person_id), "name": one.name, "capacity": one.capacity}
             for one in members
             if one.person_id != who.person_id
         ],

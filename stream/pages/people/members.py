@@ -21,28 +21,29 @@ from catalog.roles import Capacity, InvitationState
 from stream.api.acting_documents import NewInvitation
 from stream.api.invitations import send_invitation
 from stream.api.sheet_views import described
+from stream.api.split_documents import ShareFacts
 from stream.identity.callers import caller
 from stream.identity.faults import Unfit
 from stream.ids import id_in
 from stream.keys import TOOLS
-from stream.pages.forms import form_of, form_page, see_other
-from stream.pages.people.acting import MAY
-from stream.pages.people.days import day_of
-from stream.pages.shares import sheet_words
+from stream.pages.account.invitation import CAPACITIES
+from stream.pages.forms import form_of, form_page, notice_of, see_other
+from stream.pages.language import N_
+from stream.pages.people.acting import CAN
 
 HERE = "/account/members"
 _MOST_SHOWN = 50
 _NOTICES = {
-    "changed": "That is changed.",
-    "removed": "They act for it no longer.",
-    "withdrawn": "That invitation is withdrawn: nobody can answer it any more.",
-    "invited": "The invitation is on its way.",
+    "changed": N_("That is changed."),
+    "removed": N_("They act for it no longer."),
+    "withdrawn": N_("That invitation is withdrawn: nobody can answer it any more."),
+    "invited": N_("The invitation is on its way."),
 }
 
 
 async def get_members_page(request: web.Request) -> web.Response:
     """Show who acts for the account that is acted for."""
-    notice = _NOTICES.get(request.query.get("notice", ""))
+    notice = notice_of(request, _NOTICES)
     return await _show(request, await caller(request), notice=notice)
 
 
@@ -126,7 +127,8 @@ async def _show(  # noqa: PLR0913 - what was done, or what was wrong
         "waiting": [_invitation(one) for one in waiting],
         "shares": shares,
         "may_keep": who.may(Permission.MEMBERS_KEEP),
-        "capacities": [(str(one), MAY[one]) for one in Capacity],
+        "capacities": CAPACITIES,
+        "can": CAN,
         "link": link,
         "said": {"email": "", **(said or {})},
         "notice": notice,
@@ -134,22 +136,22 @@ async def _show(  # noqa: PLR0913 - what was done, or what was wrong
     return await form_page(request, "people/members.html", context, refused=refused)
 
 
-async def _shares(session: Session, who: Caller, *, now: datetime) -> list[dict[str, Any]]:
+async def _shares(session: Session, who: Caller, *, now: datetime) -> list[ShareFacts]:
     """Answer who gets how much of all music of the account, where that is agreed on."""
     if not who.may(Permission.SHARES_READ):
         return []
     subject = Subject(kind=SheetKind.SPLIT, owner_id=who.id, recording_id=None)
     sheet = await newest_agreed(session, subject, now=now)
     found = [] if sheet is None else await described(session, [sheet], who)
-    return [share for one in found for share in sheet_words(one)["shares"]]
+    return [share for one in found for share in one.shares if share.ppm]
 
 
 def _member(one: Membership, person_id: UUID) -> dict[str, Any]:
     return {
         "id": str(one.person_id),
         "name": one.name,
-        "capacity": str(one.capacity),
-        "since": day_of(one.since),
+        "capacity": one.capacity,
+        "since": one.since,
         "is_you": one.person_id == person_id,
     }
 
@@ -158,7 +160,7 @@ def _invitation(one: Invited) -> dict[str, Any]:
     return {
         "id": str(one.row.id),
         "email": one.row.email,
-        "capacity": one.row.capacity,
+        "capacity": Capacity(one.row.capacity),
         "by": one.inviter,
-        "ends": day_of(one.row.expires_at),
+        "ends": one.row.expires_at,
     }

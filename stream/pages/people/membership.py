@@ -22,7 +22,8 @@ from stream.idempotency import bound
 from stream.identity.callers import caller
 from stream.identity.faults import Unfit
 from stream.keys import PROVIDERS, TOOLS
-from stream.pages.forms import form_of, form_page, see_other
+from stream.pages.forms import form_of, form_page, notice_of, see_other
+from stream.pages.language import N_
 from stream.pages.people.membership_words import (
     class_words,
     membership_words,
@@ -33,17 +34,17 @@ from stream.pages.people.membership_words import (
 HERE = "/account/membership"
 _LONGEST_NAME, _LONGEST_ADDRESS, _LONGEST_WORDS = 200, 500, 2_000
 _NOTICES = {
-    "applied": "Your application is written down.",
-    "ordered": "Pay as it is told below; it counts when the money is there.",
-    "shown": "That is what others see from now on.",
-    "left": "You are no member any more.",
-    "withdrawn": "Your application is taken back.",
+    "applied": N_("Your application is written down."),
+    "ordered": N_("Pay as it is told below; it counts when the money is there."),
+    "shown": N_("That is what others see from now on."),
+    "left": N_("You are no member any more."),
+    "withdrawn": N_("Your application is taken back."),
 }
 
 
 async def get_membership_page(request: web.Request) -> web.Response:
     """Show one's membership, or how one becomes a member."""
-    notice = _NOTICES.get(request.query.get("notice", ""))
+    notice = notice_of(request, _NOTICES)
     return await _show(request, await caller(request), notice=notice)
 
 

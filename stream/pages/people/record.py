@@ -11,13 +11,12 @@ from uuid import UUID
 from aiohttp import web
 
 from base.errors import Refused
-from catalog.acts import DONE, Act, Noted
+from catalog.acts import Act, Noted
 from catalog.audit import Asked, acts_before, names_of
 from stream.api.offices import PLACES
 from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.pages.forms import form_page
-from stream.pages.people.days import moment_of
 
 HERE = "/office/record"
 _ON_PAGE = 50
@@ -46,7 +45,8 @@ async def get_record_page(request: web.Request) -> web.Response:
         "acts": [_act(one, names) for one in found],
         "kinds": [str(one) for one in Act],
         "asked": said,
-        "next": f"{HERE}?{urlencode({**query, 'cursor': following})}" if following else None,
+        "path": f"{HERE}?{urlencode(query)}" if query else HERE,
+        "next": following,
     }
     return await form_page(request, "people/record.html", context, refused=refused)
 
@@ -67,7 +67,7 @@ def _asked(said: Mapping[str, str]) -> Asked:
 def _act(one: Noted, names: Mapping[UUID, str]) -> dict[str, Any]:
     is_other = one.account_id != one.person_id and one.account_id is not None
     return {
-        "at": moment_of(one.at),
+        "at": one.at,
         "act": one.act,
         "person": str(one.person_id) if one.person_id else None,
         "name": names.get(one.person_id) if one.person_id else None,
@@ -76,5 +76,4 @@ def _act(one: Noted, names: Mapping[UUID, str]) -> dict[str, Any]:
         "facts": json.dumps(dict(one.facts), ensure_ascii=False) if one.facts else None,
         "network": one.network,
         "outcome": one.outcome,
-        "is_done": one.outcome == DONE,
     }

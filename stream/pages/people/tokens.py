@@ -18,19 +18,19 @@ from stream.identity.faults import Unfit
 from stream.identity.office_tokens import require_shown_for_token
 from stream.ids import id_in
 from stream.keys import TOOLS
-from stream.pages.forms import again_or_none, form_of, form_page, see_other
-from stream.pages.people.days import day_of, moment_of
+from stream.pages.forms import again_or_none, form_of, form_page, notice_of, see_other
+from stream.pages.language import N_
 
 HERE = "/account/tokens"
-_NOTICES = {"ended": "That token is ended: nobody is known by it any more."}
+_NOTICES = {"ended": N_("That token is ended: nobody is known by it any more.")}
 _LONGEST_LABEL = 200
 #: For how many days a token is good, and how that reads; the first is chosen unless told.
 _LASTS = (
-    ("90", "90 days"),
-    ("7", "7 days"),
-    ("30", "30 days"),
-    ("365", "a year"),
-    ("", "until you end it"),
+    ("90", N_("90 days")),
+    ("7", N_("7 days")),
+    ("30", N_("30 days")),
+    ("365", N_("a year")),
+    ("", N_("until you end it")),
 )
 
 
@@ -44,7 +44,7 @@ class Made:
 
 async def get_tokens_page(request: web.Request) -> web.Response:
     """Show one's tokens, and the form for another."""
-    notice = _NOTICES.get(request.query.get("notice", ""))
+    notice = notice_of(request, _NOTICES)
     return await _show(request, await caller(request), notice=notice)
 
 
@@ -141,7 +141,7 @@ def _token(one: AccessToken) -> dict[str, Any]:
         "id": str(one.id),
         "label": one.label,
         "scopes": scopes,
-        "made": day_of(one.created_at),
-        "ends": day_of(one.expires_at),
-        "used": moment_of(one.last_used_at),
+        "made": one.created_at,
+        "ends": one.expires_at,
+        "used": one.last_used_at,
     }
