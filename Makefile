@@ -12,10 +12,10 @@ dist := web/dist/manifest.json
 # What a build needs, and what checks and tests need beside it: players and parsers of others.
 packages := web/node_modules/.for-use
 players := web/node_modules/.for-work
-sources := $(wildcard web/src/*) web/build.mjs web/package-lock.json
+sources := $(shell find web/src -type f) web/build.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
-.PHONY: up assets client check test browser chaos compose migration bench clean
+.PHONY: up assets client messages check test browser chaos compose migration bench clean
 
 up: $(used) $(dist)
 	exec $(bin)/refrain up
@@ -56,6 +56,10 @@ $(dist): $(sources) | $(packages)
 # After routes or documents changed.
 client: $(stamp)
 	$(bin)/python -m refrain.api_client
+
+# After pages say something new: into the catalogues, to be translated.
+messages: $(stamp)
+	$(bin)/python -m stream.pages.extraction
 
 check: $(stamp) $(players) $(dist)
 	$(bin)/ruff check --quiet .

@@ -22,6 +22,7 @@ class Act(StrEnum):
     CLIENT_CHANGED = "client.changed"
     CLIENT_REMOVED = "client.removed"
     FACTORS_TAKEN = "factors.taken"
+    SIGN_INS_ENDED = "sign-ins.ended"
     MEMBER_INVITED = "member.invited"
     MEMBER_ADDED = "member.added"
     MEMBER_CHANGED = "member.changed"

@@ -16,7 +16,8 @@ from base.errors import Refused
 from catalog.aside import take_back, tell_if_set_aside
 from catalog.attempts import Said, move_job, note
 from catalog.job_list import unknown_job
-from catalog.jobs import Kind, begin_anew
+from catalog.jobs import begin_anew
+from catalog.kinds import Kind
 from catalog.models.jobs import Job
 from catalog.states import JOB_MOVES, JobEvent, JobState, Outcome
 from catalog.subjects import is_there

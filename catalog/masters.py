@@ -16,7 +16,8 @@ from base.database import Session
 from catalog.events import EventKind, tell_of_track
 from catalog.growth import growth_of
 from catalog.holders import holds, is_holder
-from catalog.jobs import Kind, job_of
+from catalog.jobs import job_of
+from catalog.kinds import Kind
 from catalog.models.files import Master
 from catalog.models.jobs import Job
 from catalog.models.music import Track

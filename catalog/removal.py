@@ -21,7 +21,8 @@ from catalog.facts import forget_release_words, forget_track_words
 from catalog.generations import all_renditions
 from catalog.growth import growth_of
 from catalog.holders import holders_of, is_holder
-from catalog.jobs import Kind, lock_jobs
+from catalog.jobs import lock_jobs
+from catalog.kinds import Kind
 from catalog.masters import lock_master, tracks_of
 from catalog.models.files import GrowingRendition, Rendition
 from catalog.models.likeness import FingerprintTerm, Likeness

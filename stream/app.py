@@ -65,7 +65,10 @@ from stream.listening import BACKLOG, Shared, address_of, listen, room_for_conne
 from stream.metrics import METRICS, Metrics, measured, timed
 from stream.offload import offload_of
 from stream.pages.assets import DIST, load_assets
-from stream.pages.routes import error_pages, page_routes
+from stream.pages.errors import error_pages
+from stream.pages.navigation import built
+from stream.pages.render import PLACES
+from stream.pages.routes import page_routes
 from stream.presence import Presence
 from stream.problems import problems
 from stream.traced import traced
@@ -208,7 +211,9 @@ def _add_api(app: web.Application, desk: Desk) -> None:
 
 
 def _add_pages(app: web.Application) -> None:
-    for one in page_routes():
+    pages = page_routes()
+    app[PLACES] = built(pages)
+    for one in pages:
         need = Need(permission=one.needs, is_page=True)
         place(app, one.method, one.path, one.handler, need=need)
     if DIST.exists():

@@ -16,7 +16,7 @@ from catalog.callers import Caller
 from catalog.job_control import HIGHEST_PRIORITY, cancel, lock_job, prioritise, replay, set_aside
 from catalog.job_facts import attempt_facts, job_facts
 from catalog.job_list import Wanted, job_called, jobs_like, unknown_job
-from catalog.jobs import Kind, Lane
+from catalog.kinds import Kind, Lane
 from catalog.models.jobs import Job
 from catalog.states import Cause, JobState, Outcome
 from stream.api.answers import NEVER_KEPT, answered

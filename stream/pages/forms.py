@@ -9,11 +9,10 @@ from urllib.parse import quote, urlsplit
 from aiohttp import hdrs, web
 
 from base.errors import Refused
-from stream.identity.callers import caller_or_none
 from stream.identity.faults import Unfit
 from stream.identity.origins import require_same_origin
-from stream.keys import TOOLS
-from stream.pages.render import account_of, page
+from stream.pages.language import saying
+from stream.pages.render import show
 
 
 async def form_of(request: web.Request) -> Mapping[str, str]:
@@ -32,6 +31,12 @@ def onward(said: str) -> str:
     parts = urlsplit(said) if said.isprintable() and "\\" not in said else urlsplit("")
     is_own = said.startswith("/") and not said.startswith("//")
     return said if is_own and not parts.scheme and not parts.netloc and parts.path else "/"
+
+
+def notice_of(request: web.Request, notices: Mapping[str, str]) -> str | None:
+    """Answer what became of a form that led here, in the language of the page."""
+    said = notices.get(request.query.get("notice", ""))
+    return said and saying(request)(said)
 
 
 def see_other(path: str) -> web.Response:
@@ -54,11 +59,7 @@ async def form_page(
     refused: Refused | None = None,
 ) -> web.Response:
     """Show a form, with what was wrong beside its fields, or above where it is of no field."""
-    tools = request.app[TOOLS]
-    async with tools.database.read() as session:
-        account = await account_of(session, await caller_or_none(request), now=tools.clock())
     said: dict[str, Any] = {
-        "account": account,
         "faults": dict(refused.faults) if isinstance(refused, Unfit) else {},
         "error": None if refused is None or isinstance(refused, Unfit) else refused.sentence,
         "notice": None,
@@ -66,7 +67,7 @@ async def form_page(
     }
     # Strict as templates are, they need not ask whether a field was sent at all.
     said["said"] = {"name": "", "email": "", "code": "", **said.get("said", {})}
-    answer = page(request, template, said, status=refused.status if refused else 200)
+    answer = await show(request, template, said, status=refused.status if refused else 200)
     if refused is not None and refused.retry_after_s is not None:
         answer.headers["Retry-After"] = str(refused.retry_after_s)
     return answer

@@ -2,53 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from aiohttp import hdrs, web
 
 from accounting.books import balance_of
 from base.database import Session
 from catalog.callers import Caller
 from catalog.email_addresses import email_of
 from catalog.permissions import Permission
-from stream.keys import ASSETS
+from stream.identity.callers import caller_or_none
+from stream.keys import ASSETS, CALLER, TOOLS
+from stream.pages.catalogues import catalogue_of
+from stream.pages.environments import environment_of
+from stream.pages.language import language_of, theme_of
+from stream.pages.navigation import Place, places_for
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; media-src 'self' blob:; worker-src blob:; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "
+    "worker-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'"
 )
-
-environment = Environment(
-    loader=FileSystemLoader(_TEMPLATES),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+#: The places that are built, each with what it needs.
+PLACES: web.AppKey[Iterable[tuple[Place, Permission]]] = web.AppKey("places")
 
 
-def _credits(millicredits: int) -> str:
-    return f"{millicredits // 1000}.{millicredits % 1000:03}"
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-
-
-environment.filters["credits"] = _credits
-environment.filters["clock"] = _clock
+async def show(
+    request: web.Request,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    status: int = 200,
+    forms_lead_to: Sequence[str] = (),
+) -> web.Response:
+    """Answer a page with the head that whoever asks sees."""
+    tools, who = request.app[TOOLS], await caller_or_none(request)
+    async with tools.database.read() as session:
+        account = await account_of(session, who, now=tools.clock())
+    said = {"account": account, **context}
+    return page(request, template, said, status=status, forms_lead_to=forms_lead_to)
 
 
 def page(
     request: web.Request,
     template: str,
-    context: dict[str, Any],
+    context: Mapping[str, Any],
     *,
     status: int = 200,
     forms_lead_to: Sequence[str] = (),
@@ -57,15 +57,35 @@ def page(
 
     Its forms lead to our own pages, and to these origins where they are sent on.
     """
-    text = environment.get_template(template).render(assets=request.app[ASSETS], **context)
+    language = language_of(request)
+    shell = _shell(request, is_signed_in=context["account"] is not None)
+    text = environment_of(language).get_template(template).render(shell, **context)
     response = web.Response(text=text, content_type="text/html", status=status)
     leading = " ".join(("form-action 'self'", *forms_lead_to))
     response.headers["Content-Security-Policy"] = f"{_POLICY}; {leading}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = language
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    if request.method == hdrs.METH_POST:
+        response.headers["HX-Push-Url"] = "false"  # there is nothing to come back to
     response.enable_compression()
     return response
+
+
+def _shell(request: web.Request, *, is_signed_in: bool) -> dict[str, Any]:
+    """Answer what the shell of every page knows, whatever the page is."""
+    name = catalogue_of(language_of(request)).script_name
+    who = request.get(CALLER) if is_signed_in else None
+    return {
+        "assets": request.app[ASSETS],
+        "here": request.path,
+        "again": request.path_qs if request.method == hdrs.METH_GET else "/",
+        "theme": theme_of(request),
+        "sentences": f"/language/{name}.json" if name else "",
+        "places": places_for(request.app[PLACES], who),
+    }
 
 
 async def account_of(

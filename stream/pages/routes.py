@@ -1,158 +1,39 @@
-"""The pages: what there is to hear, one track with its player, and the others."""
+"""All pages, an area a line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
-from uuid import UUID
 
-from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler
-
-from accounting.pricing import Terms
-from accounting.terms import terms_at
-from base.database import Session
-from base.errors import Refused, Unavailable
-from catalog.callers import Caller
-from catalog.music import Published, audible_tracks
 from catalog.permissions import Permission
-from catalog.plays import Standing, standings_of
-from stream.api.tracks import PLACE, concerns, document, place_of, visible_track, waveform_of
-from stream.identity.callers import caller_or_none
-from stream.keys import TOOLS
-from stream.pages.account_pages import account_pages
+from stream.pages import site
+from stream.pages.account.openid_pages import openid_pages
+from stream.pages.account.routes import account_pages
 from stream.pages.docs import get_docs
-from stream.pages.invitation import get_invitation_page, post_invitation_page
-from stream.pages.openid_pages import openid_pages
-from stream.pages.own_data import get_data_page, post_data_page
+from stream.pages.embed.pages import embed_pages
+from stream.pages.listener.routes import listener_pages
 from stream.pages.pages import Page
-from stream.pages.quality import get_quality_page
-from stream.pages.render import account_of, page
-from stream.pages.shares import get_shares_page, post_shares_page
-
-_ON_PAGE = 50
-_UNHEARD = Standing(plays=0, owned_at=None)
-_INVITATION = "/invitations/{secret:[A-Za-z0-9_-]+}"
-_OPEN = Permission.CATALOGUE_READ
+from stream.pages.style import style_pages
 
 
 def page_routes() -> Sequence[Page]:
-    """Answer all pages."""
+    """Answer them."""
     return [
-        Page(path="/", handler=get_home, needs=_OPEN),
-        Page(path="/tracks/{track}", handler=get_track_page, needs=_OPEN),
-        Page(path="/tracks/{track}/quality", handler=get_quality_page, needs=Permission.MUSIC_READ),
-        Page(path="/docs", handler=get_docs, needs=_OPEN),
-        Page(path="/shares", handler=get_shares_page, needs=Permission.SHARES_READ),
-        Page(
-            method="POST",
-            path="/shares/{sheet}",
-            handler=post_shares_page,
-            needs=Permission.SHARES_WRITE,
-        ),
-        Page(path="/account/data", handler=get_data_page, needs=Permission.ACCOUNT_CLOSE),
-        Page(
-            method="POST",
-            path="/account/data",
-            handler=post_data_page,
-            needs=Permission.ACCOUNT_CLOSE,
-        ),
-        Page(path=_INVITATION, handler=get_invitation_page, needs=Permission.MEMBERSHIPS),
-        Page(
-            method="POST",
-            path=_INVITATION,
-            handler=post_invitation_page,
-            needs=Permission.MEMBERSHIPS,
-        ),
         *account_pages(),
+        *listener_pages(),
         *openid_pages(),
+        *_site_pages(),
+        *style_pages(),
+        *embed_pages(),
     ]
 
 
-async def get_home(request: web.Request) -> web.Response:
-    """Show what there is to hear."""
-    account, after = await caller_or_none(request), PLACE.after(request.query.get("cursor"))
-    async with request.app[TOOLS].database.read() as session:
-        found = await audible_tracks(session, limit=_ON_PAGE + 1, after=after)
-        part = PLACE.page(found, limit=_ON_PAGE, place=place_of)
-        context = {
-            "tracks": await _tracks(session, part.items, account, now=request.app[TOOLS].clock()),
-            "next": part.next,
-            "account": await account_of(session, account, now=request.app[TOOLS].clock()),
-        }
-    return page(request, "home.html", context)
-
-
-async def get_track_page(request: web.Request) -> web.Response:
-    """Show one track and its player."""
-    found = await visible_track(request)
-    account = await caller_or_none(request)
-    async with request.app[TOOLS].database.read() as session:
-        [track] = await _tracks(session, [found], account, now=request.app[TOOLS].clock())
-        context = {
-            "track": track | document(found).model_dump(include={"loudness", "renditions"}),
-            "account": await account_of(session, account, now=request.app[TOOLS].clock()),
-            "may_see_report": concerns(found, account),
-        }
-    return page(request, "track.html", context)
-
-
-@web.middleware
-async def error_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Show people a page where programs get a problem document."""
-    try:
-        return await handler(request)
-    except (Refused, Unavailable, web.HTTPNotFound) as error:
-        accepts = request.headers.get(hdrs.ACCEPT, "")
-        if "text/html" not in accepts or request.path.startswith(("/api/", "/media/")):
-            raise
-        sentence = getattr(error, "sentence", "There is nothing at this address.")
-        context = {
-            "status": error.status,
-            "title": "That did not work",
-            "sentence": sentence,
-            "account": None,
-        }
-        return page(request, "error.html", context, status=error.status)
-
-
-def _waveform(found: Published) -> str:
-    links = waveform_of(found)
-    return links.screen if links else ""
-
-
-async def _tracks(
-    session: Session, found: Sequence[Published], account: Caller | None, *, now: datetime
-) -> list[dict[str, Any]]:
-    terms, standings = await terms_at(session, now), {}
-    listener_id = None if account is None else account.personal_id(Permission.LIBRARY_READ)
-    if listener_id is not None:
-        recordings = [one.track.recording_id for one in found]
-        standings = await standings_of(session, listener_id=listener_id, recordings=recordings)
+def _site_pages() -> Sequence[Page]:
     return [
-        _track(one, listener_id, standings.get(one.track.recording_id, _UNHEARD), terms=terms)
-        for one in found
+        Page(path="/docs", handler=get_docs, needs=Permission.CATALOGUE_READ),
+        Page(path="/covers/{key:[A-Za-z0-9-]{1,64}}.svg", handler=site.get_cover, needs=_SITE),
+        Page(path="/language/{name:[a-z0-9-]+}.json", handler=site.get_sentences, needs=_SITE),
+        Page(method="POST", path="/looks", handler=site.post_looks, needs=_SITE),
     ]
 
 
-def _track(
-    found: Published, listener_id: UUID | None, standing: Standing, *, terms: Terms
-) -> dict[str, Any]:
-    track, plays = found.track, standing.plays
-    is_own = listener_id == track.owner_id
-    owned = standing.owned_at is not None or is_own
-    return {
-        "id": str(track.id),
-        "title": track.title,
-        "artist": track.artist,
-        "state": str(track.state),
-        "duration_s": found.duration_s or 0,
-        "sample_rate": found.master.sample_rate,
-        "price_millicredits": 0 if owned or track.is_free else terms.price_after(plays),
-        "step": min(plays + 1, terms.steps),
-        "plays_left": 0 if owned or track.is_free else terms.plays_left_after(plays),
-        "plays": plays,
-        "owned": owned,
-        "waveform_json_url": _waveform(found),
-    }
+_SITE = Permission.SITE

@@ -1,14 +1,12 @@
 """Passkeys in Chromium, whose virtual authenticator is a device that opens itself."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
-from tests.support.house import House, open_house
-from tests.support.joined import CHEAP, PASSWORD
+from tests.support.browser import sign_out
+from tests.support.house import House
+from tests.support.joined import PASSWORD
 
 ADA = "ada@example.org"
 _DEVICE = {
@@ -19,13 +17,6 @@ _DEVICE = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    cheap = {name: str(value) for name, value in CHEAP.items()}
-    with open_house(tmp_path, **cheap) as opened:
-        yield opened
 
 
 def press(page: Page, name: str) -> None:
@@ -56,7 +47,7 @@ def test_a_passkey_is_set_up_signs_in_alone_and_its_copy_does_not(
         page.get_by_label("E-mail address").fill(ADA)
         page.get_by_label("Password").fill(PASSWORD)
         press(page, "Join")
-        expect(page.get_by_role("link", name="Ada")).to_be_visible()
+        expect(page.get_by_role("button", name="Account: Ada")).to_be_visible()
 
         page.goto(f"{url}/account/security")
         page.get_by_label("How you call it").fill("My laptop")
@@ -66,8 +57,8 @@ def test_a_passkey_is_set_up_signs_in_alone_and_its_copy_does_not(
         expect(page.get_by_test_id("passkeys")).to_contain_text("My laptop · since")
 
         copy = passkey_of(device, authenticator)
-        press(page, "Sign out")  # where one signs in, the browser offers the passkey by itself
-        expect(page.get_by_role("link", name="Ada")).to_be_visible()
+        sign_out(page)  # where one signs in, the browser offers the passkey by itself
+        expect(page.get_by_role("button", name="Account: Ada")).to_be_visible()
         page.goto(f"{url}/account/security")
         expect(page.get_by_test_id("passkeys")).to_contain_text("last used")
         assert faults == []
@@ -76,7 +67,7 @@ def test_a_passkey_is_set_up_signs_in_alone_and_its_copy_does_not(
             "WebAuthn.setAutomaticPresenceSimulation",
             {"authenticatorId": authenticator, "enabled": False},
         )
-        press(page, "Sign out")
+        sign_out(page)
         expect(page.get_by_role("status").first).to_have_text("You are signed out.")
         page.get_by_label("E-mail address").fill(ADA)
         page.get_by_label("Password").fill(PASSWORD)

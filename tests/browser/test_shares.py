@@ -1,19 +1,11 @@
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browser import use_token
-from tests.support.house import House, open_house
+from tests.support.browser import open_account_menu, use_token
+from tests.support.house import House
 from tests.support.masters import tone
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with open_house(tmp_path) as opened:
-        yield opened
 
 
 def test_a_payee_sees_a_share_that_waits_and_accepts_it(
@@ -44,6 +36,7 @@ def test_a_payee_sees_a_share_that_waits_and_accepts_it(
         page = context.new_page()
         page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
         use_token(page, house.url, house.listener)
+        open_account_menu(page)
         page.get_by_role("link", name="Shares").click()
         expect(page.get_by_test_id("waiting")).to_contain_text("Evening Song")
         expect(page.get_by_test_id("waiting")).to_contain_text("33.3333 %")

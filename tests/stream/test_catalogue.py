@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.masters import finish_tracks, move_tracks
 from catalog.models.files import Master
 from catalog.models.music import Track

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from accounting.agreeing import accept
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.music import track_of
 from catalog.people import caller_with
 from catalog.roles import Role

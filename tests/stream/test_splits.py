@@ -202,8 +202,8 @@ async def test_a_payee_answers_on_a_page(client: Client, ada: Someone, ben: Some
     await earn(database, ada.who, about, 10_000_000, at=SOON)
 
     before = (await ben.form("/shares")).body.decode()
-    assert "33.3333 %" in before
-    assert "3.33333 EUR waits for you." in before
+    assert "33.3333\N{NO-BREAK SPACE}%" in before
+    assert "Waiting for you: €3.33333" in before
     assert (await ben.form(f"/shares/{sheet}", answer="perhaps")).status == 422
     after = (await ben.form(f"/shares/{sheet}", answer="accept")).body.decode()
 

@@ -83,8 +83,20 @@ def open_page(browser: Browser, folder: Path) -> Iterator[Page]:
 def use_token(page: Page, url: str, token: str) -> None:
     """Come in by a token, at the home of a house."""
     page.goto(f"{url}/sign-in")
+    page.get_by_text("Use a token instead").click()
     page.get_by_label("Your token").fill(token)
     page.get_by_role("button", name="Use this token").click()
+
+
+def open_account_menu(page: Page) -> None:
+    """Open what the head has for who is signed in: their pages, the light, and the way out."""
+    page.get_by_test_id("account-menu").click()
+
+
+def sign_out(page: Page) -> None:
+    """Go, by the menu of the head."""
+    open_account_menu(page)
+    page.get_by_role("button", name="Sign out", exact=True).click()
 
 
 def decode(page: Page, file: str, rate: int) -> Sound:

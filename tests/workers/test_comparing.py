@@ -6,7 +6,8 @@ import pytest
 
 from base.clock import ManualClock
 from catalog.callers import Caller
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.likeness import Alike, add_terms, duplicates_of
 from catalog.music import describe_master, track_of
 from ingest.accept import Accepted

@@ -10,7 +10,7 @@ from stream.identity.oidc.documents import REFRESH
 
 OPENID, PROFILE, OFFLINE = "openid", "profile", "offline_access"
 #: Core, 5.4 and 11: what an application may know, which opens nothing.
-_ABOUT: Mapping[str, str] = MappingProxyType(
+ABOUT: Mapping[str, str] = MappingProxyType(
     {
         OPENID: "know that it is you, by a number",
         PROFILE: "know your name",
@@ -37,7 +37,7 @@ _OFFICES = frozenset(
     }
 )
 #: All that there is to ask for.
-OFFERED: Sequence[str] = (*_ABOUT, *Scope, *_MEANT)
+OFFERED: Sequence[str] = (*ABOUT, *Scope, *_MEANT)
 #: What an application may ask for that nobody of the house has looked at.
 OPEN_TO_ALL: Sequence[str] = tuple(one for one in OFFERED if one not in _OFFICES)
 
@@ -66,6 +66,6 @@ def words_for(scopes: Collection[str], grant_types: Collection[str]) -> list[str
 
 def words(scopes: Collection[str]) -> list[str]:
     """Say what an application may do, in an order that people can follow."""
-    about = [said for name, said in _ABOUT.items() if name in scopes]
+    about = [said for name, said in ABOUT.items() if name in scopes]
     opens = allowed(scopes)
     return [*about, *(said for name, said in SCOPES.items() if name in opens)]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.roles import Role
 from tests.support.catalog import NOON
 from tests.support.served import Answer, Client, served, wave

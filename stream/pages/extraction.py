@@ -1,0 +1,100 @@
+"""The catalogues, brought up to what templates, pages and scripts say.
+
+Usage: python -m stream.pages.extraction
+
+A sentence is of the area whose folder it is said in; what stands in no such folder, and the parts
+that all share, are of the shell. What is said no more leaves the catalogue; what is new stands in
+it untranslated, and a test refuses that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from catalog.permissions import SCOPES
+from stream.identity.oidc.scopes import ABOUT
+from stream.pages.catalogues import ENGLISH, LANGUAGES, LOCALES
+
+_ROOT = Path(__file__).resolve().parents[2]
+_PAGES, _TEMPLATES = _ROOT / "stream" / "pages", _ROOT / "stream" / "pages" / "templates"
+_SCRIPTS = _ROOT / "web" / "src"
+_SHELL = "shell"
+#: Folders of all areas, and what is for those who build only.
+_SHARED, _LEFT_OUT = frozenset({"parts", "styles"}), frozenset({"style.html", "style.py"})
+_METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".ts": "javascript"}
+_KEYWORDS = {"_": None, "N_": None, "t": None, "tn": (1, 2), "ngettext": (1, 2), "gettext": None}
+#: One, and any other number: nobody counts millions of anything here.
+_PLURALS = "nplurals=2; plural=(n != 1);"
+#: Without dates and names, which the history has, and over which changes would meet.
+_HEADER = """# What the pages say; brought up to date by: make messages
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Plural-Forms: {plurals}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+
+"""
+_OPTIONS = {
+    ".html": {"newstyle_gettext": "true", "trimmed": "true", "extensions": "jinja2.ext.do"},
+    ".ts": {"template_string": "false"},
+}
+
+
+def extracted() -> dict[str, Catalog]:
+    """Answer what each area says."""
+    found: dict[str, Catalog] = {}
+    for path, area in _sources():
+        catalog = found.setdefault(area, Catalog(fuzzy=False))
+        with_options = _OPTIONS.get(path.suffix, {})
+        messages = extract_from_file(
+            _METHODS[path.suffix], path, keywords=_KEYWORDS, options=with_options
+        )
+        where = str(path.relative_to(_ROOT))
+        for _, message, comments, context in messages:
+            catalog.add(message, locations=[(where, 0)], auto_comments=comments, context=context)
+    for sentence in (*SCOPES.values(), *ABOUT.values()):  # rooms below know no pages
+        found["account"].add(sentence, locations=[("catalog/permissions.py", 0)])
+    return {area: catalog for area, catalog in found.items() if len(catalog)}
+
+
+def update() -> None:
+    """Bring the catalogue of every area and language up to what is said."""
+    for area, said in extracted().items():
+        for language in LANGUAGES:
+            if language != ENGLISH:
+                _update(LOCALES / language / f"{area}.po", said, language)
+
+
+def _update(path: Path, said: Catalog, language: str) -> None:
+    kept = Catalog(locale=language, fuzzy=False)
+    if path.exists():
+        with path.open("rb") as file:
+            kept = read_po(file, locale=language)
+    kept.mime_headers = [("Plural-Forms", _PLURALS)]
+    kept.update(said, no_fuzzy_matching=True)
+    kept.obsolete.clear()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(_HEADER.format(language=language, plurals=_PLURALS).encode())
+        write_po(file, kept, width=100, sort_output=True, include_lineno=False, omit_header=True)
+
+
+def _sources() -> Iterator[tuple[Path, str]]:
+    for folder, pattern in ((_TEMPLATES, "*.html"), (_PAGES, "*.py"), (_SCRIPTS, "*.ts")):
+        for path in sorted(folder.rglob(pattern)):
+            if path.name not in _LEFT_OUT and path.name != Path(__file__).name:
+                yield path, _area(path.relative_to(folder))
+
+
+def _area(inside: Path) -> str:
+    first = inside.parts[0] if len(inside.parts) > 1 else _SHELL
+    return _SHELL if first in _SHARED else first
+
+
+if __name__ == "__main__":
+    update()

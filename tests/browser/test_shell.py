@@ -1,0 +1,146 @@
+"""The shell around all pages: what stays while pages are swapped, and how one gets about."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.support.axe import axe
+from tests.support.browser import open_account_menu, sign_out, use_token
+from tests.support.house import House, open_house, until
+from tests.support.masters import tone
+
+_PAGES = ("/", "/sign-in", "/join", "/forgot", "/style", "/nothing-here")
+_OWN_PAGES = ("/account", "/account/security", "/account/data", "/account/apps", "/shares")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("house")
+    with open_house(folder) as opened:
+        opened.put(tone(folder / "Evening Song.wav", seconds=2))
+        yield opened
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(viewport={"width": 1200, "height": 600}, locale="en") as opened:
+        opened.set_default_timeout(30_000)
+        yield opened
+
+
+def faults_of(page: Page) -> list[str]:
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    return faults
+
+
+def test_the_player_stays_while_pages_come_and_go(house: House, context: BrowserContext) -> None:
+    page = context.new_page()
+    faults = faults_of(page)
+    page.goto(house.url)
+    page.evaluate("document.querySelector('refrain-player').mine = 'still here'")
+    stays = "document.querySelector('refrain-player').mine"
+
+    page.get_by_role("link", name="Evening Song").click()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page).to_have_title("Evening Song · Demo Artist · Refrain")
+    assert page.evaluate(stays) == "still here"
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What there is to hear")
+    page.go_forward()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Evening Song")
+    # One comes back to where one was, and forms swap as links do, whatever is wrong with them.
+    page.get_by_role("link", name="Join").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Join")
+    page.evaluate("scrollTo(0, 60)")
+    page.get_by_role("link", name="Sign in").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Join")
+    until(lambda: page.evaluate("scrollY") == 60)
+    page.get_by_label("Your name").fill("Ada")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    assert page.evaluate(stays) == "still here"
+    assert [one for one in faults if "422" not in one] == []  # which the browser writes down
+
+
+def test_who_signs_in_and_out_sees_it_at_once(house: House, context: BrowserContext) -> None:
+    page = context.new_page()
+    use_token(page, house.url, house.artist)
+
+    expect(page.get_by_test_id("balance")).to_have_text("0.000")
+    open_account_menu(page)
+    page.get_by_role("link", name="Your account").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
+    sign_out(page)
+
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+    expect(page.get_by_test_id("balance")).to_have_count(0)
+
+
+def test_the_language_and_the_light_are_chosen(house: House, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"{house.url}/join")
+    page.evaluate("document.querySelector('refrain-player').mine = 'still here'")
+
+    page.get_by_test_id("language").select_option("es")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Únete")
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    page.get_by_role("button", name="Oscuro").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 18, 20)"
+    assert page.evaluate("document.querySelector('refrain-player').mine") == "still here"
+    context.set_offline(True)
+    page.get_by_role("link", name="Entrar").first.click()
+    expect(page.get_by_test_id("toast").first).to_contain_text("conexión")
+    context.set_offline(False)
+
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Únete")
+
+
+def test_every_page_is_for_everybody(house: House, browser: Browser) -> None:
+    found: dict[str, list[str]] = {}
+    for scheme, width in (("light", 1200), ("dark", 360)):
+        size = {"width": width, "height": 740}
+        with browser.new_context(viewport=size, color_scheme=scheme, locale="en") as context:  # type: ignore[arg-type]
+            page = context.new_page()
+            page.set_default_timeout(30_000)
+            for path in _PAGES:
+                look(page, house.url + path, scheme, found)
+            use_token(page, house.url, house.listener)
+            expect(page.get_by_test_id("balance")).to_be_visible()
+            for path in _OWN_PAGES:
+                look(page, house.url + path, scheme, found)
+            open_account_menu(page)
+            found["menu"] = axe(page)
+    assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+def look(page: Page, url: str, scheme: str, found: dict[str, list[str]]) -> None:
+    page.goto(url)
+    found[f"{url} {scheme}"] = axe(page)
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found[f"{url} {scheme}"].append("wider than the window")
+    if folder := os.environ.get("REFRAIN_SCREENSHOTS"):
+        name = url.partition("://")[2].partition("/")[2].replace("/", "-") or "home"
+        page.screenshot(path=Path(folder) / f"{name}-{scheme}.png")
+
+
+def test_without_scripts_all_is_a_plain_page(house: House, browser: Browser) -> None:
+    with browser.new_context(java_script_enabled=False, locale="en") as context:
+        page = context.new_page()
+        use_token(page, house.url, house.listener)
+        expect(page.get_by_test_id("balance")).to_have_text("10.000")
+        open_account_menu(page)
+        page.get_by_role("button", name="Dark").click()
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")

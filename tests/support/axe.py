@@ -1,0 +1,32 @@
+"""What axe-core finds wrong with a page for people who see, hear or move otherwise."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from tests.support.web import module
+
+#: WCAG 2.2 to AA, and what axe holds for good practice.
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_RUN = """async (tags) => {
+  const { violations } = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) =>
+      `${id}: ${help}: ${target.join(" ")}: ${failureSummary}`));
+}"""
+
+
+def axe(page: Page) -> list[str]:
+    """Answer all faults of a page as it stands, one line each; a good page has none.
+
+    The page is looked at where it stands still: what moves is half seen, and its colours are mixed.
+    """
+    if not page.evaluate("'axe' in window"):
+        # By the debugger, which a policy for scripts does not concern.
+        page.evaluate(module("axe-core", "axe.min.js").read_text() + "\n; void 0")
+    page.evaluate(
+        "Promise.all(document.getAnimations().filter((one) => one.effect?.getTiming().iterations"
+        " !== Infinity).map((one) => one.finished.catch(() => 0)))"
+    )
+    found: list[str] = page.evaluate(_RUN, _TAGS)
+    return found

@@ -1,0 +1,135 @@
+// Pages are swapped, so that the music goes on: the way of htmx here, and what it leaves to us.
+//
+// Links and forms replace #shell (head, page, foot) by that of the page they lead to; the player
+// is beside it. Pages are never kept: back and forward ask the server again, since what somebody
+// saw who signed out is nobody's business, and since islands would be revived half drawn.
+
+import htmx from "htmx.org";
+import { islands } from "./islands";
+import { speak, t } from "./language";
+import { remember, returnTo } from "./scrolling";
+import { toast } from "./toasts";
+
+interface Swap {
+  boosted?: boolean;
+  isError: boolean;
+  selectOverride: string;
+  shouldSwap: boolean;
+  swapOverride: string;
+  target: Element;
+  xhr: XMLHttpRequest;
+}
+
+const SHELL = "#shell";
+/** What a browser does itself: what leads out of the pages, and what is saved. */
+const UNBOOSTED = [
+  "a[download]",
+  ...["/api/", "/docs", "/media/", "/oauth/"].map((path) => `a[href^="${path}"]`),
+  ...["/api/", "/oauth/"].map((path) => `form[action^="${path}"]`),
+  'form:has(input[name="next"][value^="/oauth/"])',
+].join(",");
+const SLOW_MS = 200;
+
+Object.assign(htmx.config, {
+  allowEval: false,
+  historyCacheSize: 0,
+  includeIndicatorStyles: false,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "[45]..", swap: true, error: true },
+  ],
+  scrollIntoViewOnBoost: false,
+  selfRequestsOnly: true,
+  timeout: 60_000,
+});
+
+const on = <Detail>(name: string, act: (detail: Detail, event: Event) => void): void =>
+  document.addEventListener(name, (event) => act((event as CustomEvent<Detail>).detail, event));
+
+on<{ elt: Element }>("htmx:beforeProcessNode", ({ elt }) => {
+  if (elt.matches(UNBOOSTED)) elt.setAttribute("hx-boost", "false");
+});
+
+on<{ headers: Record<string, string> }>("htmx:configRequest", ({ headers }) => {
+  headers["Accept"] = "text/html";
+});
+
+/** The path of a page that somebody goes back to. */
+let returning: string | null = null;
+let slow = 0;
+let waiting = 0;
+
+on("htmx:beforeRequest", () => {
+  waiting += 1;
+  window.clearTimeout(slow);
+  slow = window.setTimeout(() => progress(true), SLOW_MS);
+});
+
+on("htmx:afterRequest", () => {
+  waiting = Math.max(0, waiting - 1);
+  if (waiting) return;
+  window.clearTimeout(slow);
+  progress(false);
+});
+
+const progress = (isShown: boolean): void => {
+  document.querySelector("#progress")?.classList.toggle("is-shown", isShown);
+};
+
+on<Swap>("htmx:beforeSwap", (swap) => {
+  const isHtml = swap.xhr.getResponseHeader("Content-Type")?.startsWith("text/html");
+  if (!isHtml) {
+    swap.shouldSwap = false;
+    if (swap.isError) toast(t("That did not work. Please try again."), "wrong");
+    else if (swap.boosted) location.assign(swap.xhr.responseURL);
+  } else if (swap.boosted) {
+    swap.target = document.querySelector(SHELL) ?? document.body;
+    swap.selectOverride = SHELL;
+    swap.swapOverride = "outerHTML";
+  }
+});
+
+on<{ target: Element; boosted?: boolean }>("htmx:afterSettle", ({ target, boosted }) => {
+  islands();
+  if (boosted || target.matches(SHELL)) arrived();
+});
+
+on("htmx:sendError", () =>
+  toast(t("You seem to be offline. Nothing was sent; try again in a moment."), "wrong"),
+);
+on("htmx:timeout", () => toast(t("That took too long. Please try again."), "wrong"));
+
+on<{ path: string }>("htmx:historyCacheMiss", ({ path }, event) => {
+  event.preventDefault();
+  const found = { target: SHELL, select: SHELL, swap: "outerHTML" as const };
+  returning = path;
+  void htmx.ajax("get", path, found);
+});
+
+/** A page came: the document takes on what is said of all of it, and readers are told. */
+function arrived(): void {
+  const shell = document.querySelector<HTMLElement>(SHELL);
+  const root = document.documentElement;
+  if (shell) {
+    root.lang = shell.lang;
+    root.dataset["theme"] = shell.dataset["theme"] ?? "";
+    root.dataset["messages"] = shell.dataset["messages"] ?? "";
+    void speak();
+  }
+  if (returning === null) remember();
+  else returnTo(returning);
+  returning = null;
+  if (!document.querySelector("#page [autofocus]")) focusHeading();
+  const announcer = document.querySelector("#announcer");
+  if (announcer) announcer.textContent = document.title;
+}
+
+function focusHeading(): void {
+  const heading = document.querySelector<HTMLElement>("#page h1") ?? document.getElementById("page");
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus({ preventScroll: true });
+}
+
+window.addEventListener("offline", () => toast(t("You are offline. What is loaded plays on."), "wrong"));
+window.addEventListener("online", () => toast(t("You are online again.")));

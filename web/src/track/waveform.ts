@@ -1,0 +1,93 @@
+// The waveform: drawn from peaks, played part in colour, a slider for hand and keyboard.
+
+import type { Peaks } from "../api";
+import { clock } from "../format";
+
+const BAR_PX = 3;
+const GAP_PX = 1;
+const STEP_S = 5;
+
+export class Waveform {
+  private position = 0;
+  private peaks: Peaks | null = null;
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly duration: number,
+    private readonly seek: (seconds: number) => void,
+  ) {
+    canvas.addEventListener("pointerdown", (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      this.seekTo(event);
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (canvas.hasPointerCapture(event.pointerId)) this.seekTo(event);
+    });
+    canvas.addEventListener("keydown", (event) => this.onKey(event));
+    new ResizeObserver(() => this.draw()).observe(canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+  }
+
+  show(peaks: Peaks): void {
+    this.peaks = peaks;
+    this.draw();
+  }
+
+  moveTo(seconds: number): void {
+    this.position = seconds;
+    this.canvas.setAttribute("aria-valuenow", String(Math.floor(seconds)));
+    this.canvas.setAttribute("aria-valuetext", `${clock(seconds)} of ${clock(this.duration)}`);
+    this.draw();
+  }
+
+  private seekTo(event: PointerEvent): void {
+    const box = this.canvas.getBoundingClientRect();
+    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    this.seek(share * this.duration);
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const targets: Record<string, number> = {
+      ArrowLeft: this.position - STEP_S,
+      ArrowRight: this.position + STEP_S,
+      Home: 0,
+      End: this.duration,
+    };
+    const target = targets[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    this.seek(Math.min(this.duration, Math.max(0, target)));
+  }
+
+  private draw(): void {
+    const context = this.canvas.getContext("2d");
+    if (!context) return;
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    this.canvas.width = width * devicePixelRatio;
+    this.canvas.height = height * devicePixelRatio;
+    context.scale(devicePixelRatio, devicePixelRatio);
+    const style = getComputedStyle(this.canvas);
+    const bars = Math.floor(width / (BAR_PX + GAP_PX));
+    const played = (this.position / this.duration) * bars;
+    for (let bar = 0; bar < bars; bar++) {
+      context.fillStyle = bar < played ? style.fill : style.stroke;
+      const tall = Math.max(2, this.loudest(bar / bars, (bar + 1) / bars) * height);
+      context.fillRect(bar * (BAR_PX + GAP_PX), (height - tall) / 2, BAR_PX, tall);
+    }
+  }
+
+  /** The greatest deflection between two shares of the track, 0 to 1. */
+  private loudest(from: number, to: number): number {
+    const peaks = this.peaks;
+    if (!peaks) return 0;
+    const full = 2 ** (peaks.bits - 1);
+    let most = 0;
+    const end = Math.max(Math.ceil(to * peaks.length), Math.floor(from * peaks.length) + 1);
+    for (let pixel = Math.floor(from * peaks.length); pixel < end; pixel++) {
+      const low = peaks.data[2 * pixel] ?? 0;
+      const high = peaks.data[2 * pixel + 1] ?? 0;
+      most = Math.max(most, -low, high);
+    }
+    return most / full;
+  }
+}
