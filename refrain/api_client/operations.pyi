@@ -2676,7 +2676,7 @@ class Operations:
     async def get_download(self, track: str, rung: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
         """A file to keep, for its artist and for who owns it; ranges and tags as media."""
 
-    async def get_earnings(self, *, since: str | None = ..., until: str | None = ..., headers: Mapping[str, str] | None = ...) -> EarningsDocument:
+    async def get_earnings(self, *, fields: str | None = ..., since: str | None = ..., until: str | None = ..., headers: Mapping[str, str] | None = ...) -> EarningsDocument:
         """What you earn: by day, step and recording; what is owed and paid next."""
 
     async def get_email(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> EmailFacts:
@@ -2745,7 +2745,7 @@ class Operations:
     async def get_incoming(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., state: UploadState | None = ..., owner: str | None = ..., unfinished: bool | None = ..., headers: Mapping[str, str] | None = ...) -> IncomingList:
         """For operators: uploads of everybody, the newest first."""
 
-    async def get_insights(self, *, since: str | None = ..., until: str | None = ..., headers: Mapping[str, str] | None = ...) -> InsightsDocument:
+    async def get_insights(self, *, fields: str | None = ..., since: str | None = ..., until: str | None = ..., headers: Mapping[str, str] | None = ...) -> InsightsDocument:
         """How your music is heard: by day, step, territory, track and release."""
 
     async def get_invitation(self, secret: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> InvitationDocument:
@@ -2946,7 +2946,7 @@ class Operations:
     async def get_statements(self, *, fields: str | None = ..., payee: str | None = ..., headers: Mapping[str, str] | None = ...) -> StatementList:
         """Your statements, the latest first; who keeps the books may name a payee."""
 
-    async def get_storage(self, *, days: int | None = ..., headers: Mapping[str, str] | None = ...) -> StorageDocument:
+    async def get_storage(self, *, fields: str | None = ..., days: int | None = ..., headers: Mapping[str, str] | None = ...) -> StorageDocument:
         """For operators: what the store holds by kind, and how it grows."""
 
     async def get_suggestions(self, *, q: str, fields: str | None = ..., limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> SuggestionList:

@@ -11,11 +11,11 @@ from accounting.earnings import Earned
 from accounting.insights import ELSEWHERE, Heard, Of, Sums
 from accounting.statement_forms import SCALE
 from accounting.ways import Way
-from stream.api.asking import Day, Query
+from stream.api.asking import Day, Sparse
 from stream.api.payout_documents import StandingDocument
 
 
-class DaysQuery(Query):
+class DaysQuery(Sparse):
     """Of which days (UTC): from `since` on, before `until`; the last 28 unless told."""
 
     since: Day | None = Field(default=None, description="The first day.")

@@ -19,7 +19,7 @@ from catalog.store_checks import Sizes, check_of, checks_before, latest_check, s
 from catalog.upload_rows import UploadsAsked, unfinished_bytes, uploads_of_all
 from ingest.routes.documents import UploadDocument, document_of
 from stream.api.answers import NEVER_KEPT, answered
-from stream.api.asking import Query, asking
+from stream.api.asking import Sparse, asking
 from stream.api.openapi import Route
 from stream.api.paging import Keyset, Paged
 from stream.ids import id_in
@@ -30,7 +30,7 @@ _UPLOADS = Keyset("incoming", tuple[AwareDatetime, UUID])
 _DAYS, _MOST_DAYS = 30, 90
 
 
-class GrowthQuery(Query):
+class GrowthQuery(Sparse):
     """How many days of growth."""
 
     days: int = Field(default=_DAYS, ge=1, le=_MOST_DAYS)
