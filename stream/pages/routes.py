@@ -9,6 +9,7 @@ from stream.pages import site
 from stream.pages.account.openid_pages import openid_pages
 from stream.pages.account.routes import account_pages
 from stream.pages.docs import get_docs
+from stream.pages.embed.routes import embed_pages
 from stream.pages.listener.routes import listener_pages
 from stream.pages.pages import Page
 from stream.pages.people.routes import people_pages
@@ -22,6 +23,7 @@ def page_routes() -> Sequence[Page]:
         *listener_pages(),
         *openid_pages(),
         *people_pages(),
+        *embed_pages(),
         *_site_pages(),
         *style_pages(),
     ]

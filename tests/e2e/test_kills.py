@@ -40,7 +40,7 @@ def test_a_worker_killed_in_mid_transcode_is_replaced_and_the_job_is_done_once(
     house: House, tmp_path: Path
 ) -> None:
     track = house.put(long_tone(tmp_path / "long.wav", seconds=60)).json["track"]
-    until(lambda: house.children("aac-256.mp4"), seconds=120)
+    until(lambda: house.children("aac-256.part-0.mp4"), seconds=120)
     [worker] = house.children("refrain work")
 
     kill(worker)
