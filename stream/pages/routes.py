@@ -22,8 +22,8 @@ def page_routes() -> Sequence[Page]:
         *account_pages(),
         *listener_pages(),
         *openid_pages(),
-        *people_pages(),
         *embed_pages(),
+        *people_pages(),
         *_site_pages(),
         *style_pages(),
     ]

@@ -46,7 +46,7 @@ def test_a_worker_killed_in_mid_transcode_is_replaced_and_the_job_is_done_once(
     kill(worker)
 
     # A lease of 12 s and a new worker: some 15 s, and more where other tests run beside it.
-    document = house.await_state(track, "complete", seconds=180)
+    document = house.await_state(track, "complete", seconds=300)
     rungs = [one["rung"] for one in document["renditions"]]
     assert len(rungs) == len(set(rungs)) == 11
     _assert_no_scratch_of_the_dead(house)
