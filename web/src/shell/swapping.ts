@@ -7,7 +7,7 @@
 import htmx from "htmx.org";
 import { islands } from "./islands";
 import { speak, t } from "./language";
-import { remember, returnTo } from "./scrolling";
+import { leave, remember, returnTo } from "./scrolling";
 import { toast } from "./toasts";
 
 interface Swap {
@@ -88,6 +88,7 @@ on<Swap>("htmx:beforeSwap", (swap) => {
     swap.selectOverride = SHELL;
     swap.swapOverride = "outerHTML";
   }
+  if (swap.shouldSwap && swap.target.matches(SHELL)) leave();
 });
 
 on<{ target: Element; boosted?: boolean }>("htmx:afterSettle", ({ target, boosted }) => {
