@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 
 from accounting.journal import post
 from accounting.ledger import Entry, Transaction, TxnKind
@@ -23,6 +23,7 @@ from base.database import Session, insert_if_new
 from base.errors import Refused
 from base.locks import lock_alone
 from catalog.callers import Caller
+from catalog.keysets import behind
 from catalog.models import rights
 from catalog.models.base import table_of
 from catalog.models.music import Recording
@@ -31,6 +32,8 @@ from catalog.people import lock_account
 from catalog.states import CLAIM_MOVES, ClaimEvent, ClaimState, next_state
 
 _CLAIMS = table_of(Claim).c
+_ORDER = Claim.made_at, Claim.id
+Place = tuple[datetime, UUID]
 _LETTING_GO = "ledger unclaimed"
 #: As many as somebody can have open, so that nobody hides those of others.
 _MOST_OPEN = 20
@@ -93,24 +96,21 @@ def _new(said: Claimed, by: Caller, *, now: datetime) -> dict[str, object]:
 
 
 async def claims_of(
-    session: Session, account_id: UUID | None, *, after: UUID | None = None, limit: int = 50
+    session: Session, account_id: UUID, *, after: Place | None = None, limit: int
 ) -> list[Claim]:
-    """Answer somebody's claims, the newest first; or all that are open, the oldest first.
+    """Answer somebody's claims, the newest first, from behind a place on."""
+    query = select(Claim).where(
+        _CLAIMS.claimed_by == account_id, behind(_ORDER, after, descending=True)
+    )
+    return list(await session.scalars(query.order_by(*(one.desc() for one in _ORDER)).limit(limit)))
 
-    Those that follow one of them, if it is named.
-    """
-    place = tuple_(_CLAIMS.made_at, _CLAIMS.id)
-    last = select(_CLAIMS.made_at, _CLAIMS.id).where(_CLAIMS.id == after).scalar_subquery()
-    if account_id is None:
-        query = select(Claim).where(_CLAIMS.state == ClaimState.OPEN)
-        query = query.order_by(_CLAIMS.made_at, _CLAIMS.id)
-        follows = place > last
-    else:
-        query = select(Claim).where(_CLAIMS.claimed_by == account_id)
-        query = query.order_by(_CLAIMS.made_at.desc(), _CLAIMS.id.desc())
-        follows = place < last
-    query = query if after is None else query.where(follows)
-    return list(await session.scalars(query.limit(limit)))
+
+async def open_claims(session: Session, *, after: Place | None = None, limit: int) -> list[Claim]:
+    """Answer all claims that are open, the oldest first, from behind a place on."""
+    query = select(Claim).where(
+        _CLAIMS.state == ClaimState.OPEN, behind(_ORDER, after, descending=False)
+    )
+    return list(await session.scalars(query.order_by(*_ORDER).limit(limit)))
 
 
 async def approve(session: Session, claim_id: UUID, by: Caller, *, now: datetime) -> Claim:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, func, select
 
 from accounting.nearing import is_near
 from base.bulk import is_sqlite
 from base.database import Session
+from catalog.keysets import behind
 from catalog.models.base import table_of
 from catalog.models.music import Track
 from catalog.models.plays import Counter
@@ -22,6 +23,8 @@ from catalog.music import AUDIBLE
 from catalog.states import TrackState
 
 _COUNTERS = table_of(Counter).c
+_LAST_OWNED = Counter.owned_at, Counter.recording_id
+_NEAREST = Counter.plays, Counter.recording_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +74,7 @@ async def owned_page(
     session: Session, listener_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Item]:
     """Answer what is owned, the newest first, from behind a time and a recording on."""
-    which = [*_owned(listener_id)]
-    if after is not None:
-        at, recording = after
-        is_same = and_(_COUNTERS.owned_at == at, _COUNTERS.recording_id < recording)
-        which.append(or_(_COUNTERS.owned_at < at, is_same))
+    which = *_owned(listener_id), behind(_LAST_OWNED, after, descending=True)
     newest = _COUNTERS.owned_at.desc(), _COUNTERS.recording_id.desc()
     return await _page(session, which, newest, limit=limit)
 
@@ -90,12 +89,14 @@ async def begun_page(
     return await _page(session, which, (_COUNTERS.recording_id,), limit=limit)
 
 
-async def near_of(session: Session, listener_id: UUID, *, steps: int, limit: int) -> list[Item]:
-    """Answer what is a play or two away from being owned, the nearest first."""
-    which = _COUNTERS.listener_id == listener_id, *is_near(steps)
-    return await _page(
-        session, which, (_COUNTERS.plays.desc(), _COUNTERS.recording_id), limit=limit
-    )
+async def near_page(
+    session: Session, listener_id: UUID, *, steps: int, after: tuple[int, UUID] | None, limit: int
+) -> list[Item]:
+    """Answer what is a play or two away from being owned, the nearest first, from behind one on."""
+    whose = _COUNTERS.listener_id == listener_id
+    which = whose, *is_near(steps), behind(_NEAREST, after, descending=True)
+    nearest = _COUNTERS.plays.desc(), _COUNTERS.recording_id.desc()
+    return await _page(session, which, nearest, limit=limit)
 
 
 def _owned(listener_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, delete, exists, insert, select
 
 from base.bulk import among_rows, in_parts
 from base.database import Session
+from catalog.insiders import acts_for_its_owner
 from catalog.models.base import table_of
 from catalog.models.charts import Nearing
 from catalog.models.people import Account
@@ -44,5 +45,6 @@ def is_near(steps: int) -> tuple[ColumnElement[bool], ...]:
 def _near(steps: int) -> Select[UUID, UUID]:
     # Who was forgotten will not come back.
     is_gone = exists().where(Account.id == _COUNTERS.c.listener_id, Account.erased_at.is_not(None))
+    is_inside = acts_for_its_owner(_COUNTERS.c.listener_id, _COUNTERS.c.recording_id)
     query = select(_COUNTERS.c.recording_id, _COUNTERS.c.listener_id)
-    return query.where(*is_near(steps), ~is_gone)
+    return query.where(*is_near(steps), ~is_gone, ~is_inside)

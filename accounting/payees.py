@@ -68,6 +68,12 @@ async def payee_of(session: Session, payee_id: UUID) -> Payee:
     return found[payee_id]
 
 
+async def lock_payee(session: Session, payee_id: UUID) -> Payee:
+    """Answer a payee whom nobody else changes until the transaction ends; as `payee_of`."""
+    await session.get(rights.Payee, payee_id, with_for_update=True)
+    return await payee_of(session, payee_id)
+
+
 async def payees_of_account(session: Session, account_id: UUID) -> list[Payee]:
     """Answer whom an account speaks for: first itself, then others by their names."""
     itself = await payee_of(session, account_id)
@@ -168,13 +174,20 @@ async def write_members(
     """Say who a group is, for sheets that are proposed from then on.
 
     Raises:
-        Refused: `payee-unknown`, 404, also where somebody else speaks for it; `members-unfit`, 422.
+        Refused: `payee-unknown`, 404, also where somebody else speaks for it; `not-a-group`, 409;
+            `members-unfit`, 422.
 
     """
     group = await payee_of(session, group_id)
-    if group.kind is not PayeeKind.GROUP or by.id != group.account_id:
+    if by.id != group.account_id:
         raise unknown_payee(group_id)
-    await session.get(rights.Payee, group_id, with_for_update=True)  # of two the later holds
+    if group.kind is not PayeeKind.GROUP:
+        raise Refused(
+            "not-a-group",
+            "Only groups have members; please make one (`kind`: `group`).",
+            status=409,
+        )
+    await lock_payee(session, group_id)  # of two the later holds
     _require_fit(group_id, members, await payees_named(session, members))
     await keep_payees(session, members, now=now)
     row = rights.GroupMember

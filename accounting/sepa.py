@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from sepaxml import SepaTransfer
 from text_unidecode import unidecode
-from xmlschema import XMLSchema
 
 from accounting.bank_accounts import BankAccount
+
+if TYPE_CHECKING:
+    from xmlschema import XMLSchema
 
 SCHEMA = "pain.001.001.09"
 CURRENCY = "EUR"
@@ -59,6 +61,8 @@ def document(batch: Batch) -> bytes:
         xmlschema.XMLSchemaValidationError: the schema does not allow a text of it.
 
     """
+    from sepaxml import SepaTransfer  # noqa: PLC0415 - a tenth of what a server begins with
+
     made = SepaTransfer(_source(batch.source), schema=SCHEMA)
     for one in batch.transfers:
         made.add_payment(_payment(one, batch.executes_on))
@@ -76,6 +80,8 @@ def sepa_text(text: str, *, limit: int) -> str:
 
 @cache
 def _schema() -> XMLSchema:
+    from xmlschema import XMLSchema  # noqa: PLC0415 - the same
+
     # The library has it, and would read it again for each file.
     return XMLSchema(str(files("sepaxml").joinpath("schemas", f"{SCHEMA}.xsd")))
 

@@ -72,15 +72,15 @@ async def contents_of(session: Session, listener_id: UUID, *, now: datetime) -> 
 
 
 async def history_of(
-    session: Session, listener_id: UUID, *, before: int | None, limit: int
+    session: Session, listener_id: UUID, *, after: int | None, limit: int
 ) -> list[Line]:
-    """Answer what changed a wallet, the last first, of transactions `before` a number."""
+    """Answer what changed a wallet, the last first, from behind a transaction on."""
     paid = Account(AccountKind.WALLET, str(listener_id)).id
     promo = Account(AccountKind.WALLET_PROMO, str(listener_id)).id
     mine = _ENTRIES.account_id.in_((paid, promo))
     newest = select(_ENTRIES.txn_id).where(mine).distinct().order_by(_ENTRIES.txn_id.desc())
-    if before is not None:
-        newest = newest.where(_ENTRIES.txn_id < before)
+    if after is not None:
+        newest = newest.where(_ENTRIES.txn_id < after)
     ids = list(await session.scalars(newest.limit(limit)))
     columns = (_ENTRIES.txn_id, _ENTRIES.account_id, _ENTRIES.currency)
     entries = select(*columns, _ENTRIES.amount, _ENTRIES.credits)

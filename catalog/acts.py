@@ -22,6 +22,7 @@ class Act(StrEnum):
     CLIENT_CHANGED = "client.changed"
     CLIENT_REMOVED = "client.removed"
     FACTORS_TAKEN = "factors.taken"
+    SIGN_INS_ENDED = "sign-ins.ended"
     MEMBER_INVITED = "member.invited"
     MEMBER_ADDED = "member.added"
     MEMBER_CHANGED = "member.changed"
@@ -46,6 +47,8 @@ class Act(StrEnum):
     TRACK_REINSTATED = "track.reinstated"
     RELEASE_REMOVED = "release.removed"
     REVIEW_RULED = "review.ruled"
+    VERSION_APPROVED = "version.approved"
+    VERSION_RETURNED = "version.returned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

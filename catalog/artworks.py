@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, exists, func, or_, select
 
 from base.database import Session, insert_once
-from catalog.jobs import Kind, NewJob, add, lock_jobs
+from catalog.jobs import NewJob, add, lock_jobs
+from catalog.kinds import Kind
 from catalog.models.releases import Artwork, ArtworkImage, EmbeddedArtwork, Release
 from catalog.objects import hold
 from catalog.states import ARTWORK_MOVES, ArtworkEvent, ArtworkState, next_state

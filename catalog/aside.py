@@ -7,7 +7,7 @@ from uuid import UUID
 from base.database import Session
 from catalog.findings import Finding, Severity
 from catalog.growth import growth_of
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.masters import note_trouble
 from catalog.models.jobs import Job
 from catalog.models.releases import Archive, Artwork

@@ -15,7 +15,8 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from base.database import Session
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.events import Event, Webhook
 from catalog.models.music import Track
 from catalog.models.people import Account

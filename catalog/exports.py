@@ -10,7 +10,8 @@ from sqlalchemy import Select, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.privacy import PersonalExport
 from catalog.objects import hold
 

@@ -23,7 +23,7 @@ from catalog.capacity import (
     wanted_in_all,
 )
 from catalog.fleet import SILENT_AFTER
-from catalog.jobs import Lane
+from catalog.kinds import Lane
 from catalog.models.checks import StoreCheck
 from catalog.models.jobs import Job, JobAttempt, Worker
 from catalog.models.plays import PlaySession

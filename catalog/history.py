@@ -69,6 +69,11 @@ async def is_counted(session: Session, account_id: UUID) -> bool:
     return found is None or found.is_counted
 
 
+async def lock_choice(session: Session, account_id: UUID, *, now: datetime) -> None:
+    """Let nobody else choose for an account until the transaction ends."""
+    await _choice(session, account_id, now=now)
+
+
 async def choose_counted(
     session: Session, account_id: UUID, *, is_counted: bool, now: datetime
 ) -> None:

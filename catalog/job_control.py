@@ -16,7 +16,8 @@ from base.errors import Refused
 from catalog.aside import take_back, tell_if_set_aside
 from catalog.attempts import Said, move_job, note
 from catalog.job_list import unknown_job
-from catalog.jobs import Kind, begin_anew
+from catalog.jobs import begin_anew
+from catalog.kinds import Kind
 from catalog.models.jobs import Job
 from catalog.states import JOB_MOVES, JobEvent, JobState, Outcome
 from catalog.subjects import is_there
@@ -53,7 +54,7 @@ async def replay(session: Session, job_id: UUID, *, now: datetime) -> Job:
         Refused: `job-unknown`, 404; `job-running`, `split-over` or `subject-gone`, 409.
 
     """
-    job = await _locked(session, job_id)
+    job = await lock_job(session, job_id)
     if job.state == JobState.LEASED:
         raise Refused(
             "job-running", "The job is under way; cancel it first to begin anew.", status=409
@@ -72,7 +73,7 @@ async def prioritise(session: Session, job_id: UUID, priority: int) -> Job:
         Refused: `job-unknown`, 404; `job-over`, 409.
 
     """
-    job = await _locked(session, job_id)
+    job = await lock_job(session, job_id)
     if job.state not in _TO_BE_DONE:
         raise _over(job)
     job.priority = priority
@@ -92,7 +93,7 @@ async def prioritise_all_of(session: Session, owner_id: UUID, priority: int) -> 
 async def _take_away(
     session: Session, job_id: UUID, event: JobEvent, *, reason: str, now: datetime
 ) -> Job:
-    job = await _locked(session, job_id)
+    job = await lock_job(session, job_id)
     if (JobState(job.state), event) not in JOB_MOVES:
         raise _over(job)
     if job.state == JobState.LEASED:
@@ -102,7 +103,13 @@ async def _take_away(
     return job
 
 
-async def _locked(session: Session, job_id: UUID) -> Job:
+async def lock_job(session: Session, job_id: UUID) -> Job:
+    """Answer a job that nobody else changes until the transaction ends.
+
+    Raises:
+        Refused: `job-unknown`, 404.
+
+    """
     job = await session.get(Job, job_id, with_for_update=True, populate_existing=True)
     if job is None:
         raise unknown_job()

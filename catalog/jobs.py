@@ -2,126 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import and_, delete, func, select
 
 from base.database import Session, insert_once
 from base.tracing import current_trace
+from catalog.kinds import COSTS, LANES, Kind
 from catalog.models.jobs import Job
 from catalog.states import JOB_MOVES, JobEvent, JobState, next_state
 
-
-class Lane(StrEnum):
-    """Queues that do not wait for one another."""
-
-    #: Listeners wait for what is made here.
-    FIRST = "first"
-    LADDER = "ladder"
-    #: Pieces of masters that are too long for one worker, and their joining.
-    LONG = "long"
-    ANALYSIS = "analysis"
-    INTAKE = "intake"
-    WEBHOOKS = "webhooks"
-    #: What nobody waits for, with what is left over.
-    BACKGROUND = "background"
-    #: Has no rows: what is due is told by the plays themselves.
-    SETTLEMENT = "settlement"
-    HOUSEKEEPING = "housekeeping"
-
-
-class Kind(StrEnum):
-    """What is to be done."""
-
-    EXAMINE = "examine"
-    LADDER = "ladder"
-    PIECE = "piece"
-    JOIN = "join"
-    REENCODE = "reencode"
-    RECHECK = "recheck"
-    UNPACK = "unpack"
-    ARTWORK = "artwork"
-    COMPARE = "compare"
-    DELIVER = "deliver"
-    #: A release comes out, for its time has come.
-    RELEASE = "release"
-    MAIL = "mail"
-    TIDY = "tidy"
-    FSCK = "fsck"
-    RECONCILE = "reconcile"
-    PROVE = "prove"
-    #: All that is known of somebody, for them.
-    EXPORT = "export"
-    #: What is kept no longer: of people who want to be forgotten, and what is too old.
-    FORGET = "forget"
-    #: Dues that run out.
-    RENEW = "renew"
-    ROLLUP = "rollup"
-    NEIGHBOURS = "neighbours"
-    WEIGH = "weigh"
-    #: Nothing: what a fleet itself takes is measured with it.
-    NOTHING = "nothing"
-
-
-LANES = {
-    Kind.EXAMINE: Lane.FIRST,
-    Kind.LADDER: Lane.LADDER,
-    Kind.PIECE: Lane.LONG,
-    Kind.JOIN: Lane.LONG,
-    Kind.REENCODE: Lane.BACKGROUND,
-    Kind.RECHECK: Lane.ANALYSIS,
-    Kind.UNPACK: Lane.INTAKE,
-    Kind.ARTWORK: Lane.INTAKE,
-    Kind.COMPARE: Lane.ANALYSIS,
-    Kind.DELIVER: Lane.WEBHOOKS,
-    Kind.RELEASE: Lane.FIRST,
-    Kind.MAIL: Lane.WEBHOOKS,
-    Kind.TIDY: Lane.HOUSEKEEPING,
-    Kind.FSCK: Lane.HOUSEKEEPING,
-    Kind.RECONCILE: Lane.HOUSEKEEPING,
-    Kind.PROVE: Lane.HOUSEKEEPING,
-    Kind.EXPORT: Lane.BACKGROUND,
-    Kind.FORGET: Lane.HOUSEKEEPING,
-    Kind.RENEW: Lane.HOUSEKEEPING,
-    Kind.ROLLUP: Lane.HOUSEKEEPING,
-    Kind.NEIGHBOURS: Lane.HOUSEKEEPING,
-    Kind.WEIGH: Lane.HOUSEKEEPING,
-    Kind.NOTHING: Lane.WEBHOOKS,
-}
-#: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
-#: `refrain bench pipeline`; what is fair, and what waits, is told in these.
-COSTS: Mapping[Kind, tuple[float, float]] = {
-    Kind.EXAMINE: (0.5, 0.03),
-    Kind.LADDER: (1.0, 0.2),
-    Kind.PIECE: (0.5, 0.2),
-    Kind.JOIN: (1.0, 0.03),
-    Kind.REENCODE: (1.5, 0.23),
-    Kind.RECHECK: (0.5, 0.05),
-    Kind.UNPACK: (1.0, 0.0),
-    Kind.ARTWORK: (1.0, 0.0),
-    Kind.COMPARE: (0.25, 0.0),
-    Kind.DELIVER: (0.1, 0.0),
-    Kind.RELEASE: (0.1, 0.0),
-    Kind.MAIL: (0.1, 0.0),
-    Kind.TIDY: (1.0, 0.0),
-    Kind.FSCK: (10.0, 0.0),
-    Kind.RECONCILE: (10.0, 0.0),
-    Kind.PROVE: (2.0, 0.0),
-    Kind.EXPORT: (1.0, 0.0),
-    Kind.FORGET: (2.0, 0.0),
-    Kind.RENEW: (1.0, 0.0),
-    Kind.ROLLUP: (2.0, 0.0),
-    Kind.NEIGHBOURS: (30.0, 0.0),
-    Kind.WEIGH: (10.0, 0.0),
-    Kind.NOTHING: (0.0, 0.0),
-}
-#: How often a kind is tried, where that is not the setting: a server that listens to us may be
-#: down for a night, and each wait is twice the one before.
-ATTEMPTS = {Kind.DELIVER: 15}
 _UNDER_WAY = (JobState.WAITING, JobState.LEASED)
 #: Of a master as most are: between a WAV of CD quality and its FLAC.
 _GUESSED_BYTES_A_SECOND = 140_000

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -39,6 +40,12 @@ class Duplicate:
     kind: Alike
     errors: float = 0.0
     offset_s: float = 0.0
+
+
+class _Likeness(NamedTuple):
+    kind: Alike
+    errors: float
+    offset_s: float
 
 
 async def add_terms(session: Session, master_id: UUID, terms: Sequence[int]) -> None:
@@ -77,38 +84,51 @@ async def add_likeness(session: Session, likeness: Likeness) -> bool:
     return turned is None and await insert_once(session, likeness)
 
 
-async def duplicates_of(session: Session, track: Track) -> list[Duplicate]:
-    """Answer the other tracks of the same sound, the most alike first."""
-    pairs = await session.execute(
-        select(Likeness).where(
-            or_(Likeness.master_id == track.master_id, Likeness.other_id == track.master_id)
-        )
-    )
-    said: dict[UUID, tuple[Alike, float, float]] = {track.master_id: (Alike.FILE, 0.0, 0.0)}
-    for (pair,) in pairs:
-        is_first = pair.master_id == track.master_id
-        other_id = pair.other_id if is_first else pair.master_id
-        offset_s = pair.offset_s if is_first else -pair.offset_s
-        said[other_id] = (Alike(pair.kind), pair.errors, offset_s)
+async def duplicates_of(session: Session, tracks: Sequence[Track]) -> dict[UUID, list[Duplicate]]:
+    """Answer the other tracks of the same sound as each of some, the most alike first."""
+    alike = await _alike(session, {one.master_id for one in tracks})
+    masters = {other for pairs in alike.values() for other in pairs}
     others = (
         select(Track, Release)
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .outerjoin(Release, ReleaseTrack.release_id == Release.id)
-        .where(Track.master_id.in_(said), Track.id != track.id)
+        .where(Track.master_id.in_(masters))
         .where(Track.state != TrackState.REMOVED, ~holds())
     )
+    rows = [(other, is_audible(other, release)) for other, release in await session.execute(others)]
+    return {one.id: _duplicates(one, alike[one.master_id], rows) for one in tracks}
+
+
+def _duplicates(
+    track: Track, alike: Mapping[UUID, _Likeness], rows: Sequence[tuple[Track, bool]]
+) -> list[Duplicate]:
     found = [
         Duplicate(
             track=other,
-            is_audible=is_audible(other, release),
-            kind=kind,
-            errors=errors,
-            offset_s=offset_s,
+            is_audible=is_heard,
+            kind=alike[other.master_id].kind,
+            errors=alike[other.master_id].errors,
+            offset_s=alike[other.master_id].offset_s,
         )
-        for other, release in await session.execute(others)
-        for kind, errors, offset_s in [said[other.master_id]]
+        for other, is_heard in rows
+        if other.id != track.id and other.master_id in alike
     ]
     return sorted(found, key=lambda one: (one.errors, list(Alike).index(one.kind), one.track.id))
+
+
+async def _alike(session: Session, masters: Collection[UUID]) -> dict[UUID, dict[UUID, _Likeness]]:
+    """Answer which masters each of some is like, and how; itself first of all."""
+    found = {one: {one: _Likeness(Alike.FILE, 0.0, 0.0)} for one in masters}
+    is_one = or_(Likeness.master_id.in_(masters), Likeness.other_id.in_(masters))
+    for pair in await session.scalars(select(Likeness).where(is_one)):
+        kind = Alike(pair.kind)
+        for one, other, offset_s in (
+            (pair.master_id, pair.other_id, pair.offset_s),
+            (pair.other_id, pair.master_id, -pair.offset_s),
+        ):
+            if one in found:
+                found[one][other] = _Likeness(kind, pair.errors, offset_s)
+    return found
 
 
 def _is_published() -> ColumnElement[bool]:

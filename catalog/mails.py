@@ -15,7 +15,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 
 from base.database import Session
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.sign_in import Mail
 
 #: Somebody waits before a screen.

@@ -14,6 +14,7 @@ from sqlalchemy import Row, Select, delete, exists, func, or_, select
 from base.bulk import insert_many
 from base.database import Session
 from catalog.colistening import Heard, Near
+from catalog.insiders import acts_for_its_owner
 from catalog.models.base import table_of
 from catalog.models.charts import Neighbour
 from catalog.models.listening import HistoryChoice
@@ -85,11 +86,12 @@ def _liked() -> Select[*tuple[Any, ...]]:
         HistoryChoice.account_id == _COUNTERS.listener_id, HistoryChoice.is_counted.is_(False)
     )
     is_gone = exists().where(Account.id == _COUNTERS.listener_id, Account.erased_at.is_not(None))
+    is_inside = acts_for_its_owner(_COUNTERS.listener_id, _COUNTERS.recording_id)
     query = select(
         _COUNTERS.listener_id, _COUNTERS.recording_id, _COUNTERS.plays, _COUNTERS.owned_at
     )
     is_liked = or_(_COUNTERS.plays >= _LIKED, _COUNTERS.owned_at.is_not(None))
-    return query.where(is_liked, ~is_shy, ~is_gone)
+    return query.where(is_liked, ~is_shy, ~is_gone, ~is_inside)
 
 
 async def write_neighbours(

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from base.database import Session
 from catalog.generations import CURRENT
 from catalog.growth import growth_of
-from catalog.jobs import Kind, lock_jobs, states_of
+from catalog.jobs import lock_jobs, states_of
+from catalog.kinds import Kind
 from catalog.masters import lock_master
 from catalog.models.files import GrowingRendition, Master, Rendition
 from catalog.models.jobs import Job

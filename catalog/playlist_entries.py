@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select, true
 
-from base.bulk import insert_many, update_many
+from base.bulk import insert_many, is_sqlite, update_many
 from base.database import Session
 from base.errors import Refused
 from catalog.cards import Card, cards_of
@@ -140,15 +140,29 @@ async def replace_entries(
 
 async def covers_of(session: Session, playlist_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """Answer the first tracks of playlists, from whose releases their covers are made."""
-    number = func.row_number().over(partition_by=PlaylistEntry.playlist_id, order_by=_ORDER)
-    first = select(PlaylistEntry.playlist_id, PlaylistEntry.track_id, number.label("number"))
-    first = first.where(PlaylistEntry.playlist_id.in_(list(playlist_ids)))
-    some = first.subquery().c
-    query = select(some.playlist_id, some.track_id).where(some.number <= _LOOKED_AT)
     found: dict[UUID, list[UUID]] = {one: [] for one in playlist_ids}
-    for playlist_id, track_id in await session.execute(query.order_by(some.number)):
+    first = _numbered if is_sqlite(session) else _first_of_each
+    for playlist_id, track_id in await session.execute(first(list(found))):
         found[playlist_id].append(track_id)
     return found
+
+
+def _first_of_each(playlist_ids: Sequence[UUID]) -> Select[UUID, UUID]:
+    """Read each list from the index, and no further: lists are long."""
+    entry = select(PlaylistEntry.track_id, PlaylistEntry.rank, PlaylistEntry.id)
+    mine = entry.where(PlaylistEntry.playlist_id == Playlist.id).order_by(*_ORDER)
+    some = mine.limit(_LOOKED_AT).lateral()
+    query = select(Playlist.id, some.c.track_id).join(some, true())
+    return query.where(Playlist.id.in_(playlist_ids)).order_by(some.c.rank, some.c.id)
+
+
+def _numbered(playlist_ids: Sequence[UUID]) -> Select[UUID, UUID]:
+    """Say the same without LATERAL, which SQLite has not."""
+    number = func.row_number().over(partition_by=PlaylistEntry.playlist_id, order_by=_ORDER)
+    first = select(PlaylistEntry.playlist_id, PlaylistEntry.track_id, number.label("number"))
+    some = first.where(PlaylistEntry.playlist_id.in_(playlist_ids)).subquery().c
+    query = select(some.playlist_id, some.track_id).where(some.number <= _LOOKED_AT)
+    return query.order_by(some.number)
 
 
 #: Of so many tracks the covers are looked at: those of one release have one.

@@ -49,8 +49,12 @@ async def write_queue(session: Session, account_id: UUID, queue: Queue, *, now: 
 
     """
     length = len(queue.tracks)
-    if (queue.current is not None and queue.current >= length) or length > MOST_TRACKS:
-        raise Refused("bad-queue", f"There are {length} tracks, at most {MOST_TRACKS}.", status=422)
+    if length > MOST_TRACKS:
+        sentence = f"A queue has {MOST_TRACKS} tracks at most, and these are {length}."
+        raise Refused("bad-queue", sentence, status=422)
+    if queue.current is not None and queue.current >= length:
+        sentence = f"`current` is counted from 0: it is less than {length}, the number of tracks."
+        raise Refused("bad-queue", sentence, status=422)
     current = queue.current if length else None
     values = {
         "tracks": [str(one) for one in queue.tracks],

@@ -13,7 +13,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from base.database import Session
 from catalog.fleet import machine_of
 from catalog.generations import CURRENT
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.files import Master, Rendition
 from catalog.models.reencoding import Recheck
 from catalog.music import renditions_of

@@ -19,7 +19,8 @@ from sqlalchemy import ColumnElement, Double, Select, and_, cast, exists, func, 
 from base.database import Session, insert_once
 from catalog.generations import CURRENT
 from catalog.job_control import cancel
-from catalog.jobs import Kind, Lane, states_of
+from catalog.jobs import states_of
+from catalog.kinds import Kind, Lane
 from catalog.models.files import UNKNOWN, Master, Rendition
 from catalog.models.jobs import Job
 from catalog.models.music import Track

@@ -101,7 +101,10 @@ def require_unpublished(release: Release) -> None:
         sentence = f"The release is {release.state.replace('-', ' ')}: recall it to change it."
         raise Refused("release-under-way", sentence, status=409)
     raise Refused(
-        "release-published", "The release is published; it cannot be changed.", status=409
+        "release-published",
+        "The release came out: its titles, artists, numbers, cover and order stay as they are. "
+        "What else is said of it can be changed; withdraw it if nobody should hear it.",
+        status=409,
     )
 
 

@@ -7,7 +7,7 @@ and looked at again, see catalog.objects.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +21,8 @@ from catalog.facts import forget_release_words, forget_track_words
 from catalog.generations import all_renditions
 from catalog.growth import growth_of
 from catalog.holders import holders_of, is_holder
-from catalog.jobs import Kind, lock_jobs
+from catalog.jobs import lock_jobs
+from catalog.kinds import Kind
 from catalog.masters import lock_master, tracks_of
 from catalog.models.files import GrowingRendition, Rendition
 from catalog.models.likeness import FingerprintTerm, Likeness
@@ -42,6 +43,8 @@ from catalog.splits import end_split, subjects_of
 from catalog.states import HIDDEN, TrackEvent, TrackState
 from catalog.versions import cancel_versions
 
+#: Whether it is still what its owner wants to be gone; it raises, unless it is.
+Check = Callable[[], Awaitable[None]]
 _JOBS = (Kind.COMPARE, Kind.EXAMINE, Kind.LADDER)
 _SHARED = (Kind.JOIN, Kind.PIECE)
 #: States in which somebody can hear a track, if only its owners.
@@ -53,18 +56,24 @@ TAKEN_DOWN_BY_OTHERS = (
 )
 
 
-async def remove_track(
+async def _unseen() -> None:
+    """Let it go as it is."""
+
+
+async def remove_track(  # noqa: PLR0913 - who does it, and what they saw
     session: Session,
     track_id: UUID,
     *,
     now: datetime,
     until: datetime,
     is_overseen: bool = False,
+    once_locked: Check = _unseen,
 ) -> TrackState:
     """Delete a track; answer `removed`, or `withdrawn` where listeners own it.
 
     Its row stays, for plays that were paid. Its objects are looked at after `until`. Where
-    somebody does who oversees all music, its owner cannot put it back.
+    somebody does who oversees all music, its owner cannot put it back. `once_locked` may still
+    refuse it.
 
     Raises:
         Refused: `track-unknown`, 404, also for one that only holds a master of another.
@@ -72,7 +81,9 @@ async def remove_track(
     """
     if await is_holder(session, track_id):
         raise unknown_track()
-    came_to = await _remove_with_holders(session, track_id, now=now, until=until)
+    locked = await _lock(session, [track_id, *await holders_of(session, [track_id])])
+    await once_locked()
+    came_to = await _remove_locked(session, track_id, locked, now=now, until=until)
     if is_overseen and came_to is TrackState.WITHDRAWN:
         (await session.get_one(Track, track_id)).reason = TAKEN_DOWN_BY_OTHERS
     return came_to
@@ -82,13 +93,13 @@ async def remove_holder(
     session: Session, track_id: UUID, *, now: datetime, until: datetime
 ) -> None:
     """Let go of a master that a track is not to have any more; see `versions.cancel_version`."""
-    await _remove_with_holders(session, track_id, now=now, until=until)
-
-
-async def _remove_with_holders(
-    session: Session, track_id: UUID, *, now: datetime, until: datetime
-) -> TrackState:
     locked = await _lock(session, [track_id, *await holders_of(session, [track_id])])
+    await _remove_locked(session, track_id, locked, now=now, until=until)
+
+
+async def _remove_locked(
+    session: Session, track_id: UUID, locked: Sequence[Track], *, now: datetime, until: datetime
+) -> TrackState:
     came_to = [
         await _remove(session, one, now=now, until=until) for one in locked if one.id == track_id
     ]
@@ -101,9 +112,14 @@ async def _remove_with_holders(
 
 
 async def remove_release(
-    session: Session, release_id: UUID, *, now: datetime, until: datetime
+    session: Session,
+    release_id: UUID,
+    *,
+    now: datetime,
+    until: datetime,
+    once_locked: Check = _unseen,
 ) -> None:
-    """Delete a draft with all its tracks; the caller knows whose it is.
+    """Delete a draft with all its tracks; the caller knows whose it is, and may refuse it then.
 
     Raises:
         Refused: `release-unknown` 404; `release-published` or `release-under-way` 409, also when
@@ -114,6 +130,7 @@ async def remove_release(
     locked = await _lock(session, before)
     release = await release_of(session, release_id, lock=True)
     require_unpublished(release)
+    await once_locked()
     # What was put on it meanwhile is locked out of order, and who then stands in each other's way
     # is told to try again; from here on nothing is put on it.
     if (tracks := await _tracks_on(session, release_id)) != before:

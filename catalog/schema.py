@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from base.database import Database, reached
@@ -45,4 +48,12 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
-    command.upgrade(alembic_config(connection), "head")
+    # Alembic reads every migration anew to find out that there is none to run.
+    if MigrationContext.configure(connection).get_current_heads() != _newest():
+        command.upgrade(alembic_config(connection), "head")
+
+
+@cache
+def _newest() -> tuple[str, ...]:
+    """Answer which migration is the last: of one version there is one for as long as it runs."""
+    return tuple(ScriptDirectory(str(MIGRATIONS)).get_heads())

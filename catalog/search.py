@@ -10,18 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, text
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, true
 
 from base.bulk import is_sqlite
 from base.database import Session
 from catalog.asked import Alternatives, Question, misspelt, read, required
-from catalog.models.search import SearchKind
+from catalog.models.base import table_of
+from catalog.models.search import HIDDEN, SearchDocument, SearchKind
 from catalog.ranking import Found, Match, Ranked, ranked
 from catalog.search_audible import still_public
 from catalog.search_statements import (
-    COLUMNS,
     TYPES,
     as_fts5,
     as_tsquery,
@@ -37,14 +38,7 @@ MOST_FOUND = 200
 #: Fewer than so many are not all that somebody may have meant by one word.
 _FEW = 3
 _MOST_OWN = 500
-_OWN = (
-    text(
-        f"SELECT {COLUMNS} FROM search_documents AS d WHERE d.tier < 0 AND d.owner_id = :owner "  # noqa: S608 - ours
-        "ORDER BY d.id DESC LIMIT :n"
-    )
-    .bindparams(bindparam("owner", type_=Uuid()))
-    .columns(*TYPES)
-)
+_DOCUMENTS = table_of(SearchDocument).c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +71,29 @@ async def search(session: Session, asked: Asked) -> list[Ranked]:
 async def drafts(session: Session, owner_id: UUID, asked: Asked) -> list[Ranked]:
     """Answer what is somebody's own and not for all, the best first."""
     question = read(asked.text)
-    told = {"owner": owner_id, "n": _MOST_OWN}
-    rows = [Found._make(row) for row in await session.execute(_OWN, told)]
+    rows = [Found._make(row) for row in await session.execute(_own(owner_id, question))]
     return [one for one in ranked(rows, question) if one.match is not Match.SIMILAR]
+
+
+def _own(owner_id: UUID, question: Question) -> Select[*tuple[Any, ...]]:
+    """Ask for somebody's own that may match: no word index has what is not for all."""
+    words = literal(" ") + _DOCUMENTS.words + " "
+
+    def has(way: Sequence[str]) -> ColumnElement[bool]:
+        return and_(*(words.contains(f" {word} ", autoescape=True) for word in way))
+
+    def begins(start: str) -> ColumnElement[bool]:
+        return words.contains(f" {start}", autoescape=True)
+
+    needed = [
+        or_(*map(has, term.ways), *map(begins, term.begun))
+        for term in question.terms
+        if not term.is_optional
+    ]
+    is_called = _DOCUMENTS.key.startswith(question.key, autoescape=True)
+    mine = _DOCUMENTS.owner_id == owner_id, _DOCUMENTS.tier == HIDDEN
+    which = or_(and_(true(), *needed), is_called, has([question.joined]))
+    return select(*TYPES).where(*mine, which).order_by(_DOCUMENTS.id.desc()).limit(_MOST_OWN)
 
 
 async def _forgiven(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from base.database import Session
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.masters import tracks_of
 from catalog.models.releases import Archive, Artwork, Release
 from catalog.splits import master_of_split, split_of

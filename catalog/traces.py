@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from base.database import Session
-from catalog.jobs import Kind, job_of
+from catalog.jobs import job_of
+from catalog.kinds import Kind
 from catalog.models.music import Track
 from catalog.models.plays import PlaySession
 

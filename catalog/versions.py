@@ -22,6 +22,7 @@ from catalog.models.music import Recording, Track
 from catalog.models.publishing import TrackVersion
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import move, unknown_track
+from catalog.playlist_lengths import note_length
 from catalog.releases import release_of, require_unpublished
 from catalog.reviewing import is_reviewed, review_needed
 from catalog.states import ReleaseState, TrackEvent, TrackState, next_state
@@ -30,6 +31,12 @@ from catalog.version_states import VERSION_MOVES, VersionEvent, VersionState
 _HOLDS = "It holds another master of a track."
 #: How far lengths may be apart for a new master to be taken for the same music.
 _ALIKE_S = 5.0
+#: Why a version is not used, and what to do about it.
+_UNREADY = {
+    VersionState.WAITING: "The version is examined and encoded still: use it when it is ready.",
+    VersionState.REJECTED: "Nothing came of the version, and it says why: send another file.",
+    VersionState.CANCELLED: "The version was let go: send its file again.",
+}
 #: What happens to a track whose new master is complete.
 _TO_COMPLETE = {
     TrackState.RECEIVED: (TrackEvent.EXAMINE, TrackEvent.PUBLISH, TrackEvent.FINISH),
@@ -39,8 +46,13 @@ _TO_COMPLETE = {
 }
 
 
-async def versions_of(session: Session, track_id: UUID) -> list[tuple[TrackVersion, Master]]:
+async def versions_of(
+    session: Session, track_id: UUID, *, lock: bool = False
+) -> list[tuple[TrackVersion, Master]]:
     """Answer the masters that a track has and had, the newest first."""
+    if lock:
+        await _release_of(session, track_id)
+        await session.get(Track, track_id, with_for_update=True, populate_existing=True)
     query = select(TrackVersion, Master).join(Master, Master.id == TrackVersion.master_id)
     query = query.where(TrackVersion.track_id == track_id).order_by(TrackVersion.number.desc())
     return [(version, master) for version, master in await session.execute(query)]
@@ -178,7 +190,7 @@ async def use_version(  # noqa: PLR0913 - who says so
     if (VersionState(version.state), VersionEvent.USE) not in VERSION_MOVES or (
         version.state == VersionState.WAITING
     ):
-        raise Refused("version-unready", f"The version is {version.state}.", status=409)
+        raise Refused("version-unready", _UNREADY[VersionState(version.state)], status=409)
     if not await _is_held(session, version):
         raise Refused("version-unready", "The files of the version are gone.", status=409)
     await _exchange(session, track, version, now=now)
@@ -215,6 +227,7 @@ async def _exchange(
         await session.scalars(_of(track.id).where(TrackVersion.state == VersionState.CURRENT))
     ).one()
     holder = await session.get_one(Track, version.holder_id, with_for_update=True)
+    await note_length(session, track.id, before_id=track.master_id, after_id=holder.master_id)
     track.master_id, holder.master_id = holder.master_id, track.master_id
     _move(current, VersionEvent.REPLACE)
     _move(version, VersionEvent.USE)

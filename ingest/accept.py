@@ -12,7 +12,8 @@ from base.database import Session, insert_once
 from catalog.callers import Caller
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import early_findings
-from catalog.jobs import Kind, NewJob, add, guess_audio_s, job_of
+from catalog.jobs import NewJob, add, guess_audio_s, job_of
+from catalog.kinds import Kind
 from catalog.masters import catch_up, catch_up_version, lock_known, own_track
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 from base.database import Session
 from catalog.callers import Caller
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.releases import Archive, Release
 from catalog.releases import create_release, draft_of_archive, lock_draft
 from catalog.states import ArchiveState

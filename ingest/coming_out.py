@@ -373,10 +373,19 @@ def _require(release: Release, event: ReleaseEvent) -> None:
         raise _elsewhere(release)
 
 
+#: Where a release is, and what can be done there.
+_ELSEWHERE = {
+    ReleaseState.DRAFT: "The release is a draft: publish it, schedule it, or submit it.",
+    ReleaseState.SUBMITTED: "The release waits to be looked at: recall it to change it.",
+    ReleaseState.IN_REVIEW: "Somebody looks at the release: recall it to change it.",
+    ReleaseState.SCHEDULED: "The release comes out at its time: recall it if it should not.",
+    ReleaseState.PUBLISHED: "The release is out: withdraw it if it should not be.",
+    ReleaseState.WITHDRAWN: "The release is withdrawn: reinstate it to let it be heard again.",
+}
+
+
 def _elsewhere(release: Release) -> Refused:
-    return Refused(
-        "release-elsewhere", f"The release is {release.state.replace('-', ' ')}.", status=409
-    )
+    return Refused("release-elsewhere", _ELSEWHERE[ReleaseState(release.state)], status=409)
 
 
 def _with_reason(occasion: Occasion) -> Occasion:

@@ -20,7 +20,7 @@ from catalog.facts import (
     write_release_tags,
 )
 from catalog.findings import Finding, parse_finding
-from catalog.likeness import duplicates_of
+from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.music import Track
 from catalog.models.releases import Artwork, Release
 from catalog.music import write_isrc
@@ -96,10 +96,11 @@ async def draft_findings(session: Session, release: Release) -> list[Finding]:
     standing = await standing_on(session, release.id)
     archives = await archives_of(session, release.id)
     artwork = await artwork_of(session, release.artwork_id)
+    duplicates = await duplicates_of(session, [one.track for one in standing])
     return findings_of(
         DraftStanding(
             title=release.title,
-            tracks=[await _standing(session, one) for one in standing],
+            tracks=[_standing(one, duplicates[one.track.id]) for one in standing],
             archives=[
                 (ArchiveState(one.state), [parse_finding(found) for found in one.findings])
                 for one in archives
@@ -199,8 +200,7 @@ async def require_ready(session: Session, release: Release) -> None:
         raise Refused("release-unready", " ".join(sentences[:10]), status=409)
 
 
-async def _standing(session: Session, one: Standing) -> TrackStanding:
-    duplicates = await duplicates_of(session, one.track)
+def _standing(one: Standing, duplicates: Sequence[Duplicate]) -> TrackStanding:
     return TrackStanding(
         id=str(one.track.id),
         title=one.track.title,

@@ -17,7 +17,8 @@ from uuid import uuid4
 
 from base.settings import Settings
 from base.tools import Tools
-from catalog.jobs import Kind, NewJob, add, counts
+from catalog.jobs import NewJob, add, counts
+from catalog.kinds import Kind
 from catalog.spans import Span, spans
 from catalog.states import JobState
 from refrain.bare_queue import bare_broker, enqueue, left

@@ -15,7 +15,8 @@ from uuid import UUID, uuid4
 
 from base.tools import Tools
 from catalog.fleet import Post
-from catalog.jobs import LANES, Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import LANES, Kind
 from catalog.spans import Span, spans
 from refrain.bench_house import until
 from transcode.tools import Tools as Engine

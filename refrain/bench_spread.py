@@ -15,7 +15,8 @@ import soundfile
 
 from base.tools import Tools
 from catalog.claims import Claims
-from catalog.jobs import Lane, counts
+from catalog.jobs import counts
+from catalog.kinds import Lane
 from catalog.people import create_account
 from catalog.roles import Role
 from catalog.states import JobState

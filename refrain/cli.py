@@ -99,7 +99,7 @@ def serve(
 ) -> None:
     """Run the server alone; prints its address as a JSON line when it listens."""
     from refrain.processes import serve_many, shared_by
-    from refrain.running import serve_until_signal
+    from refrain.serving import serve_until_signal
 
     settings = _settings(host=host, port=port, processes=processes)
     if listen_fd is not None and metrics_dir is not None:
@@ -209,7 +209,7 @@ def nginx(
     once: Annotated[bool, typer.Option("--once", help="End when all of it is counted.")] = False,
 ) -> None:
     """Take evidence from the log of an nginx that sends the media, and go on as it grows."""
-    from refrain.running import follow_log
+    from refrain.serving import follow_log
 
     _run(follow_log(_settings(), file, once=once))
 

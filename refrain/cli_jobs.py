@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from catalog.jobs import Kind, Lane
+from catalog.kinds import Kind, Lane
 from catalog.states import Cause, JobState
 from refrain.starting import run, settings_of
 

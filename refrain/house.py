@@ -70,15 +70,6 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         log.info("stopping")
 
 
-async def until_signal() -> None:
-    """Wait for the signal that ends a process in good order."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(kind, stop.set)
-    await stop.wait()
-
-
 @contextmanager
 def _alone(data_dir: Path) -> Iterator[None]:
     """Hold the data folder: two houses in one would fight over its socket."""

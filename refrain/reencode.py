@@ -14,7 +14,8 @@ from base.errors import Refused
 from base.settings import Settings
 from base.tools import Tools, open_tools
 from catalog.generations import retired, roll_back, swapped_since
-from catalog.jobs import Kind, NewJob, add_again
+from catalog.jobs import NewJob, add_again
+from catalog.kinds import Kind
 from catalog.masters import is_made, lock_master
 from catalog.models.reencoding import Reencoding
 from catalog.music import track_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from xdist.remote import Producer
 from base.database import Database
 from base.storage.port import Storage
 from base.tools import open_storage
-from tests.support.catalog import migrated, open_database
+from tests.support.catalog import migrated, open_database, sqlite_template
+from tests.support.compiling import share_compiled
 from tests.support.postgres import new_database, open_to_all, postgres
 from tests.support.renditions import the_tools
 from tests.support.s3 import bucket, s3_server
@@ -37,6 +39,7 @@ def service_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     longest_first(items)
+    gc.freeze()  # what was imported and collected stays
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
@@ -46,6 +49,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("refrain", deadline=None)
 settings.load_profile("refrain")
+# Nearly all that is made while tests are collected stays: to look for rings in it again and again
+# takes as long as the tests of a room.
+gc.set_threshold(50_000)
+share_compiled()
 
 
 @pytest.fixture(scope="session")
@@ -86,20 +93,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "refrain.db"
-    asyncio.run(migrated(f"sqlite+aiosqlite:///{path}"))
-    return path
-
-
-@pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> str:
     return asyncio.run(migrated(asyncio.run(new_database(postgres_server))))
 
 
 @pytest.fixture
-def migrated_sqlite_url(sqlite_template: Path, sqlite_url: str) -> str:
-    shutil.copy(sqlite_template, sqlite_url.partition(":///")[2])
+def migrated_sqlite_url(sqlite_url: str) -> str:
+    Path(sqlite_url.partition(":///")[2]).write_bytes(sqlite_template())
     return sqlite_url
 
 

@@ -14,7 +14,7 @@ from base.database import Session
 from base.errors import Refused, Unavailable
 from base.tracing import Facts
 from catalog.aside import tell_if_set_aside
-from catalog.jobs import LANES, Kind
+from catalog.kinds import LANES, Kind
 from catalog.retrying import Trouble
 from catalog.states import Cause, Outcome
 from catalog.subjects import is_there

@@ -16,7 +16,7 @@ from base.database import Session
 from base.errors import Unavailable
 from base.storage.port import Key
 from catalog.generations import again, supersede
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.masters import lock_master
 from catalog.models.files import Master, Rendition
 from catalog.music import renditions_of

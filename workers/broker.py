@@ -11,7 +11,7 @@ from dramatiq.brokers.redis import RedisBroker
 
 from base.settings import Settings
 from base.valkey import NAMESPACE, Valkey, reached
-from catalog.jobs import Lane
+from catalog.kinds import Lane
 
 #: On it workers hear that something was sent, and need not ask all the time.
 SENT = f"{NAMESPACE}:sent"

@@ -10,7 +10,8 @@ import structlog
 from base.database import Session
 from base.errors import Unavailable
 from base.tools import Tools
-from catalog.jobs import Kind, NewJob, add_again
+from catalog.jobs import NewJob, add_again
+from catalog.kinds import Kind
 from catalog.models.reencoding import Reencoding
 from catalog.reencoding import (
     Target,

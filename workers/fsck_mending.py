@@ -17,7 +17,8 @@ from base.errors import RefrainError, Refused
 from base.storage.port import Key
 from catalog.aside import tell_if_set_aside
 from catalog.growth import end_growth, forget_growth, growth_of, parts_of
-from catalog.jobs import Kind, NewJob, add_again
+from catalog.jobs import NewJob, add_again
+from catalog.kinds import Kind
 from catalog.masters import finish_tracks, lock_master, tracks_of
 from catalog.models.files import Master, Rendition
 from catalog.models.releases import Artwork, ArtworkImage

@@ -19,7 +19,7 @@ from base.storage.port import Key, LocalFiles
 from base.tools import Tools, open_tools
 from catalog.claims import Claims
 from catalog.fleet import Post, worker_name
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.models.files import Master
 from transcode.encode import Workbench
 from transcode.process import Limits, available_cores

@@ -21,7 +21,8 @@ from catalog.events import forget_before
 from catalog.evidence import forget_marks
 from catalog.generations import forget, outlived_generations
 from catalog.growth import forget_growth, outlived, parts_of
-from catalog.jobs import Kind, forget_done
+from catalog.jobs import forget_done
+from catalog.kinds import Kind
 from catalog.links import forget_links
 from catalog.mails import forget_mails
 from catalog.masters import lock_master

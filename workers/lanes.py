@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from base.errors import Refused
-from catalog.jobs import Lane
+from catalog.kinds import Lane
 
 #: Lanes without jobs, of which a worker says only that it does them.
 LOOPS = frozenset({Lane.SETTLEMENT})

@@ -15,7 +15,7 @@ from base.errors import Refused
 from base.settings import Settings
 from catalog.attempts import Said, move, move_job, note, note_done, troubles_of
 from catalog.fleet import at_work, machine_of
-from catalog.jobs import ATTEMPTS
+from catalog.kinds import ATTEMPTS
 from catalog.models.base import table_of
 from catalog.models.jobs import Job, JobAttempt
 from catalog.retrying import KILLS, Patience, Trouble, judge

@@ -14,7 +14,7 @@ from dramatiq.brokers.redis import RedisBroker
 
 from base.errors import Unavailable
 from base.settings import Settings
-from catalog.jobs import Lane
+from catalog.kinds import Lane
 from workers.actors import perform
 from workers.broker import make_broker
 from workers.campaign import keep_reencoding

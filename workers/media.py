@@ -16,7 +16,8 @@ from base.storage.port import Key, key_of
 from base.units import Dbtp, Lufs, Samples
 from catalog.events import EventKind, tell_of_tracks
 from catalog.growth import end_growth, has_ended
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.likeness import add_terms
 from catalog.masters import (
     finish_tracks,

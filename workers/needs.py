@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 
 _LOSSLESS: Mapping[Kind, int] = {Kind.EXAMINE: 1, Kind.PIECE: 1}
 _LADDER = 3

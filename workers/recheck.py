@@ -17,7 +17,7 @@ import structlog
 from base.database import Session
 from base.errors import Broken
 from base.storage.port import Key, fetch_file
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.models.files import Master, Rendition
 from catalog.models.reencoding import Recheck
 from catalog.rechecks import MISMATCHES, Verdict, add_job, subject, suspects

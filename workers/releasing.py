@@ -7,7 +7,8 @@ from uuid import UUID
 import structlog
 
 from base.tools import Tools
-from catalog.jobs import Kind, NewJob, add_again
+from catalog.jobs import NewJob, add_again
+from catalog.kinds import Kind
 from catalog.releases import due_releases
 from ingest.coming_out import publish_due
 from workers.holding import Holding

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from base.database import Session
 from base.tools import Tools
-from catalog.jobs import Kind, NewJob, add, is_under_way, job_of
+from catalog.jobs import NewJob, add, is_under_way, job_of
+from catalog.kinds import Kind
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

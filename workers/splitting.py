@@ -16,7 +16,8 @@ from uuid import UUID
 import structlog
 
 from base.database import Session
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.masters import lock_master
 from catalog.models.files import Master
 from catalog.music import renditions_of

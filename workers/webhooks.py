@@ -20,7 +20,7 @@ from base.addresses import require_public, require_public_host, server_of
 from base.errors import Refused, Unavailable
 from base.settings import Settings
 from base.signatures import signature
-from catalog.jobs import ATTEMPTS, Kind
+from catalog.kinds import ATTEMPTS, Kind
 from catalog.webhooks import Delivery, Due, due, note_delivery
 from workers.holding import Holding
 from workers.leases import Leased, finish, put_off

@@ -71,6 +71,13 @@ class Master(Model):
             return None
         return self.samples / self.sample_rate
 
+    @property
+    def duration_ms(self) -> int | None:
+        """The same in whole milliseconds, as lists add it up."""
+        if self.samples is None or not self.sample_rate:
+            return None
+        return self.samples * 1000 // self.sample_rate
+
 
 class Rendition(Model):
     """One encoded form of a master: one object, addressed by its content.

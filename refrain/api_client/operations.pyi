@@ -3,6 +3,26 @@
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from typing import Any, Literal, NotRequired, TypedDict
 
+class AccountDetail(TypedDict):
+    account: str
+    name: str
+    kind: AccountKind
+    state: AccountState
+    roles: list[Role]
+    email: str | None
+    email_verified: bool
+    country: str | None
+    created_at: str
+    last_seen_at: str | None
+    closes_at: str | None
+    acts_for: list[ActsForDocument]
+    is_reviewed: bool | None
+    members: list[ActsForDocument]
+    sign_ins: int
+    factors: FactorsKept
+    freezes: list[FreezeReason]
+    may: list[Deed]
+
 class AccountDocument(TypedDict):
     id: str
     name: str
@@ -10,13 +30,32 @@ class AccountDocument(TypedDict):
     country: str | None
 
 AccountKind = Literal['person', 'artist', 'label']
+class AccountRow(TypedDict):
+    account: str
+    name: str
+    kind: AccountKind
+    state: AccountState
+    roles: list[Role]
+    email: str | None
+    email_verified: bool
+    country: str | None
+    created_at: str
+    last_seen_at: str | None
+    closes_at: str | None
+    acts_for: list[ActsForDocument]
+
+class AccountRows(TypedDict):
+    items: list[AccountRow]
+    next: str | None
+
+AccountState = Literal['active', 'closing', 'erased']
 class AccountTotal(TypedDict):
     account: str
     currency: str
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -33,6 +72,11 @@ class ActFor(TypedDict):
 class ActList(TypedDict):
     items: list[ActDocument]
     next: str | None
+
+class ActsForDocument(TypedDict):
+    account: str
+    name: str
+    capacity: Capacity
 
 class AddTracks(TypedDict):
     tracks: list[str]
@@ -180,6 +224,13 @@ class AttestationSaid(TypedDict):
     attestationObject: str
 
 BadgeDocument = TypedDict("BadgeDocument", {"class": str, "since": str | None})
+class BalanceDocument(TypedDict):
+    payee: str
+    currency: str
+    payable: int
+    suspense: int
+    reserve: int
+
 class BeginMultipart(TypedDict):
     filename: NotRequired[str]
     type: NotRequired[str | None]
@@ -244,6 +295,41 @@ class ChartPlace(TypedDict):
     listeners: int | None
     card: TrackCard
 
+class CheckBegun(TypedDict):
+    job: str
+
+class CheckDocument(TypedDict):
+    check: str
+    started_at: str
+    ended_at: str
+    objects: int
+    read: int
+    decoded: int
+    masters: int
+    found: int
+    losses: int
+    mended: int
+    codes: dict[str, int]
+    findings: list[Finding]
+
+class CheckFacts(TypedDict):
+    check: str
+    started_at: str
+    ended_at: str
+    objects: int
+    read: int
+    decoded: int
+    masters: int
+    found: int
+    losses: int
+    mended: int
+    codes: dict[str, int]
+
+class CheckList(TypedDict):
+    items: list[CheckFacts]
+    next: str | None
+    is_under_way: bool
+
 class ClaimDocument(TypedDict):
     id: str
     state: ClaimState
@@ -258,7 +344,7 @@ class ClaimDocument(TypedDict):
 
 class ClaimList(TypedDict):
     claims: list[ClaimDocument]
-    after: str | None
+    next: str | None
 
 ClaimState = Literal['open', 'approved', 'denied']
 class ClassDocument(TypedDict):
@@ -310,6 +396,7 @@ class ClientMade(TypedDict):
     created_at: str
     secret: str | None
 
+Code = Literal['not-over', 'held-plays', 'unsettled-plays', 'open-adjustments', 'payouts-under-way', 'books-differ', 'not-reconciled']
 class ComparisonDocument(TypedDict):
     month: str
     currency: str
@@ -379,6 +466,7 @@ class DealList(TypedDict):
     deals: list[DealDocument]
 
 DealModel = Literal['paid', 'free', 'unavailable']
+Deed = Literal['grant-role', 'revoke-role', 'sign-out', 'take-factors', 'freeze-wallet', 'free-wallet', 'rule-review']
 class DeferredCredit(TypedDict):
     days: int
     currency: str
@@ -424,6 +512,48 @@ class DuplicateFacts(TypedDict):
     track: str | None
     errors: float
     offset: float
+
+class EarnedDay(TypedDict):
+    day: str
+    currency: str
+    amount: int
+
+class EarnedRecording(TypedDict):
+    recording: str | None
+    title: str | None
+    currency: str
+    number: int
+    amount: int
+
+class EarnedSection(TypedDict):
+    section: str
+    currency: str
+    number: int
+    amount: int
+
+class EarnedStep(TypedDict):
+    step: int
+    currency: str
+    number: int
+    amount: int
+
+class EarnedSum(TypedDict):
+    currency: str
+    amount: int
+    amount_before: int
+
+class EarningsDocument(TypedDict):
+    span: SpanDocument
+    before: SpanDocument
+    scale: int
+    totals: list[EarnedSum]
+    days: list[EarnedDay]
+    steps: list[EarnedStep]
+    sections: list[EarnedSection]
+    recordings: list[EarnedRecording]
+    balances: list[BalanceDocument]
+    payouts: list[StandingDocument]
+    next_month: str | None
 
 class EditAccount(TypedDict):
     country: str | None
@@ -535,6 +665,19 @@ class FactorsDocument(TypedDict):
     is_wanted: bool
     is_shown: bool
 
+class FactorsKept(TypedDict):
+    app: bool
+    passkeys: int
+    recovery_codes: int
+
+class Finding(TypedDict):
+    code: str
+    subject: str
+    sentence: str
+    advice: str
+    is_loss: bool
+    is_mended: bool
+
 class FindingFacts(TypedDict):
     code: str
     severity: Literal['error', 'warning', 'note']
@@ -606,6 +749,12 @@ class FreezeDocument(TypedDict):
 class FreezeList(TypedDict):
     freezes: list[FreezeDocument]
 
+class FreezeReason(TypedDict):
+    freeze: str
+    reason: str
+    by: str
+    frozen_at: str
+
 class GenreFacts(TypedDict):
     slug: str
     name: str
@@ -637,6 +786,14 @@ class GrantDocument(TypedDict):
     scale: Literal[6]
     transaction: int
 
+class HeardDay(TypedDict):
+    plays: int
+    paid: int
+    listeners: int
+    won: int
+    bought: int
+    day: str
+
 class HeardDocument(TypedDict):
     play: str
     at: str
@@ -650,6 +807,22 @@ class HeardDocument(TypedDict):
 class HeardList(TypedDict):
     items: list[HeardDocument]
     next: str | None
+
+class HeardOf(TypedDict):
+    id: str
+    title: str
+    plays: int
+    paid: int
+    won: int
+    bought: int
+    ways: list[WayDocument]
+
+class HeardSums(TypedDict):
+    plays: int
+    paid: int
+    listeners: int
+    won: int
+    bought: int
 
 class HeldPlay(TypedDict):
     play: str
@@ -710,12 +883,48 @@ class HoldExplained(TypedDict):
     weighed_at: str | None
     limits: int | None
     figures: dict[str, int]
+    evidence: Evidence
+    territory: str | None
     reasons: list[str]
     sentences: list[str]
     decisions: list[HoldDecided]
 
 class HoldList(TypedDict):
     holds: list[HoldDocument]
+
+class IncomingList(TypedDict):
+    items: list[IncomingUpload]
+    next: str | None
+
+class IncomingUpload(TypedDict):
+    id: str
+    filename: str
+    way: Way
+    state: UploadState
+    offset: int
+    length: int | None
+    created_at: str
+    expires_at: str
+    warnings: list[dict[str, Any]]
+    refusal: RefusalDocument | None
+    track: str | None
+    release: str | None
+    sha256: str | None
+    owner: str
+    owner_name: str
+    touched_at: str
+
+class InsightsDocument(TypedDict):
+    span: SpanDocument
+    before: SpanDocument
+    counted_at: str | None
+    total: HeardSums
+    total_before: HeardSums
+    days: list[HeardDay]
+    ways: list[WayDocument]
+    territories: list[TerritoryDocument]
+    tracks: list[HeardOf]
+    releases: list[HeardOf]
 
 class InvitationDocument(TypedDict):
     id: str
@@ -805,6 +1014,12 @@ class KeptBeat(TypedDict):
 
 Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'renew', 'rollup', 'neighbours', 'weigh', 'nothing']
 Kind_Output = Literal['track', 'release', 'artist', 'label', 'person', 'playlist']
+class KindSize(TypedDict):
+    kind: str
+    objects: int
+    bytes: int
+    bytes_before: int
+
 class LabelDocument(TypedDict):
     id: str
     account: str | None
@@ -857,7 +1072,7 @@ class LibraryItem(TypedDict):
 class LibraryPage(TypedDict):
     steps: int
     items: list[LibraryItem]
-    after: str | None
+    next: str | None
 
 class LikedDocument(TypedDict):
     id: str
@@ -944,6 +1159,8 @@ class MonthClosed(TypedDict):
 class MonthList(TypedDict):
     closed: list[MonthClosed]
     due: str | None
+    may_close_at: str | None
+    obstacles: list[ObstacleDocument]
 
 class MonthOutlook(TypedDict):
     month: str
@@ -1134,6 +1351,13 @@ class NewSplit(TypedDict):
     shares: list[WantedShare]
     valid_from: NotRequired[str | None]
 
+class NewTerms(TypedDict):
+    valid_from: str
+    prices: NotRequired[list[int] | None]
+    credit_value_micros: NotRequired[int | None]
+    artist_ppm: NotRequired[int | None]
+    promo_cap_micros: NotRequired[int | None]
+
 class NewToken(TypedDict):
     label: str
     scopes: NotRequired[list[Scope] | None]
@@ -1157,6 +1381,12 @@ class NewWebhook(TypedDict):
     kinds: NotRequired[list[EventKind] | None]
 
 Nothing = Literal['own', 'owned', 'free', 'no-deal', 'not-for-sale']
+class ObstacleDocument(TypedDict):
+    code: Code
+    number: int
+    is_bar: bool
+    sentence: str
+
 Of = Literal['plays', 'sessions']
 class OfflineReport(TypedDict):
     play: str
@@ -1724,6 +1954,11 @@ class SignInWith(TypedDict):
     email: str
     password: str
 
+class SizeThen(TypedDict):
+    day: str
+    objects: int
+    bytes: int
+
 class SourceFacts(TypedDict):
     filename: str
     size_bytes: int
@@ -1735,6 +1970,10 @@ class SourceFacts(TypedDict):
     samples: int | None
 
 Span = Literal['day', 'week', 'month']
+class SpanDocument(TypedDict):
+    since: str
+    until: str
+
 class StandingDocument(TypedDict):
     payee: str
     currency: str
@@ -1769,6 +2008,15 @@ class StepDocument(TypedDict):
     at: str
     reason: str | None
 
+class StorageDocument(TypedDict):
+    counted_at: str | None
+    objects: int
+    bytes: int
+    kinds: list[KindSize]
+    growth: list[SizeThen]
+    unfinished_uploads: int
+    unfinished_bytes: int
+
 class StoredPart(TypedDict):
     PartNumber: int
     Size: int
@@ -1783,6 +2031,28 @@ class SubmitRelease(TypedDict):
 
 class SuggestionList(TypedDict):
     items: list[FoundDocument]
+
+class TermsDocument(TypedDict):
+    terms: int
+    state: TermsState
+    valid_from: str
+    valid_until: str | None
+    currency: str
+    prices: list[int]
+    sum: int
+    scale: int
+    credit_value_micros: int
+    artist_ppm: int
+    coop_ppm: int
+    promo_cap_micros: int | None
+
+class TermsList(TypedDict):
+    items: list[TermsDocument]
+
+TermsState = Literal['past', 'current', 'coming']
+class TerritoryDocument(TypedDict):
+    territory: str | None
+    plays: int
 
 class TokenDocument(TypedDict):
     id: str
@@ -1956,6 +2226,17 @@ class VersionList(TypedDict):
     next: None
 
 VersionState = Literal['waiting', 'ready', 'current', 'former', 'rejected', 'cancelled']
+class VersionToReview(TypedDict):
+    track: str
+    title: str
+    artist: str
+    note: str | None
+    version: VersionFacts
+
+class VersionsToReview(TypedDict):
+    items: list[VersionToReview]
+    next: str | None
+
 Visibility = Literal['public', 'unlisted', 'private']
 VoterDocument = TypedDict("VoterDocument", {"number": int, "account": str, "class": str, "name": str, "since": str, "shares": int})
 class WaitingDocument(TypedDict):
@@ -1975,7 +2256,7 @@ class WalletDocument(TypedDict):
 
 class WalletHistory(TypedDict):
     lines: list[HistoryLine]
-    before: int | None
+    next: str | None
 
 class WantedShare(TypedDict):
     payee: str | None
@@ -1988,6 +2269,10 @@ class WaveformLinks(TypedDict):
     screen: str
 
 Way = Literal['tus', 'ietf', 'put', 's3']
+class WayDocument(TypedDict):
+    way: str
+    plays: int
+
 class WebhookFacts(TypedDict):
     id: str
     url: str
@@ -2137,7 +2422,7 @@ class stream__api__membership_documents__MemberList(TypedDict):
 stream__api__membership_documents__MembershipDocument = TypedDict("stream__api__membership_documents__MembershipDocument", {"id": str, "account": str, "number": int | None, "class": str, "state": MemberState, "name": str, "address": str | None, "words": str | None, "applied_at": str, "admitted_at": str | None, "ended_at": str | None, "paid_through": str | None, "shown": Shown, "shares": list[CertificateDocument], "charges": list[ChargeDocument], "steps": list[StepDocument]})
 class stream__api__playlist_documents__EntryDocument(TypedDict):
     entry: str
-    added_by: str
+    added_by: str | None
     added_at: str
     card: TrackCard | None
 
@@ -2174,7 +2459,7 @@ class Operations:
     async def approve(self, advance: str, *, headers: Mapping[str, str] | None = ...) -> AdvanceDocument:
         """For treasurers: let an advance be paid that somebody else proposed."""
 
-    async def approve_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def approve_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let a release come out, now or at the time that its owner named."""
 
     async def approve_run(self, run: str, *, headers: Mapping[str, str] | None = ...) -> RunDocument:
@@ -2204,10 +2489,10 @@ class Operations:
     async def delete_app(self, client: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Show an application out: it acts for you no more."""
 
-    async def delete_archive(self, release: str, archive: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def delete_archive(self, release: str, archive: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Forget an archive of a draft, and what it lacked; its tracks stay."""
 
-    async def delete_client(self, client: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def delete_client(self, client: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """For operators: remove an application; it acts for nobody from then on."""
 
     async def delete_code_app(self, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -2246,13 +2531,13 @@ class Operations:
     async def delete_invitation(self, invitation: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Withdraw an invitation that waits."""
 
-    async def delete_lyrics(self, track: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def delete_lyrics(self, track: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Take away what is sung on your track."""
 
     async def delete_member(self, person: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Let a person no longer act for the account."""
 
-    async def delete_membership(self, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
+    async def delete_membership(self, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """Take your application back, or resign."""
 
     async def delete_passkey(self, passkey: str, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -2276,7 +2561,7 @@ class Operations:
     async def delete_rating(self, kind: Literal['tracks', 'releases', 'artists'], subject: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Take your stars away."""
 
-    async def delete_release(self, release: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def delete_release(self, release: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Delete a draft and its tracks."""
 
     async def delete_role(self, account: str, role: str, *, headers: Mapping[str, str] | None = ...) -> RolesDocument:
@@ -2288,13 +2573,16 @@ class Operations:
     async def delete_sign_ins(self, *, headers: Mapping[str, str] | None = ...) -> None:
         """Sign out everywhere but here; tokens of programs and applications end too."""
 
+    async def delete_sign_ins_of(self, account: str, *, headers: Mapping[str, str] | None = ...) -> None:
+        """For operators: sign somebody out everywhere, and end their tokens."""
+
     async def delete_token(self, token: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """End a token at once."""
 
-    async def delete_track(self, track: str, *, headers: Mapping[str, str] | None = ...) -> TrackDocument | None:
+    async def delete_track(self, track: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> TrackDocument | None:
         """Delete your track; one that listeners own is withdrawn from all others."""
 
-    async def delete_version(self, track: str, number: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def delete_version(self, track: str, number: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Delete a version that is not heard."""
 
     async def delete_webhook(self, webhook: str, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -2303,22 +2591,28 @@ class Operations:
     async def export_run(self, run: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
         """The run as a pain.001 file for the bank, the same each time."""
 
-    async def get_account(self, *, headers: Mapping[str, str] | None = ...) -> AccountDocument:
+    async def get_account(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> AccountDocument:
         """Your account."""
 
-    async def get_account_members(self, *, headers: Mapping[str, str] | None = ...) -> stream__api__acting_documents__MemberList:
+    async def get_account_members(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__acting_documents__MemberList:
         """Who acts for the account, and as what."""
 
-    async def get_adjustments(self, *, headers: Mapping[str, str] | None = ...) -> AdjustmentList:
+    async def get_account_of(self, account: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> AccountDetail:
+        """For operators: an account, and what may be done with it."""
+
+    async def get_accounts(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., q: str | None = ..., role: Role | None = ..., kind: AccountKind | None = ..., state: AccountState | None = ..., headers: Mapping[str, str] | None = ...) -> AccountRows:
+        """For operators: accounts, by name, address, role, kind or state."""
+
+    async def get_adjustments(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> AdjustmentList:
         """What was proposed to be put right, for treasurers."""
 
-    async def get_advances(self, *, headers: Mapping[str, str] | None = ...) -> AdvanceList:
+    async def get_advances(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> AdvanceList:
         """Your advances and what is left of them; to treasurers everyone's."""
 
-    async def get_apps(self, *, headers: Mapping[str, str] | None = ...) -> AppList:
+    async def get_apps(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> AppList:
         """The applications that act for you, and what each may."""
 
-    async def get_artist(self, artist: str, *, headers: Mapping[str, str] | None = ...) -> ArtistDocument:
+    async def get_artist(self, artist: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistDocument:
         """An artist."""
 
     async def get_artist_releases(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
@@ -2339,121 +2633,136 @@ class Operations:
     async def get_audit(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., act: Act | None = ..., person: str | None = ..., subject: str | None = ..., headers: Mapping[str, str] | None = ...) -> ActList:
         """Who did what in an office, the newest first; go on with `cursor`."""
 
-    async def get_badge(self, account: str, *, headers: Mapping[str, str] | None = ...) -> BadgeDocument:
+    async def get_badge(self, account: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> BadgeDocument:
         """That somebody is a member, as far as they let it be seen."""
 
-    async def get_bank_details(self, *, payee: str | None = ..., headers: Mapping[str, str] | None = ...) -> DetailsHistory:
+    async def get_bank_details(self, *, fields: str | None = ..., payee: str | None = ..., headers: Mapping[str, str] | None = ...) -> DetailsHistory:
         """Where your money goes and went, masked; of `payee`, if not of yourself."""
 
-    async def get_begun(self, *, limit: int | None = ..., after: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
-        """What you have paid for in part, with titles; go on with `after`."""
+    async def get_begun(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
+        """What you have paid for in part, with titles."""
 
     async def get_chart(self, chart: Literal['new', 'trending', 'most-played', 'up-for-ownership', 'undiscovered'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., span: Span | None = ..., headers: Mapping[str, str] | None = ...) -> ChartDocument:
         """A chart, with the rule by which it comes about."""
 
-    async def get_choice(self, *, headers: Mapping[str, str] | None = ...) -> ListeningChoice:
+    async def get_choice(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ListeningChoice:
         """Whether what you hear may be part of what others are recommended."""
 
-    async def get_claims(self, *, after: str | None = ..., limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> ClaimList:
+    async def get_claims(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClaimList:
         """Your claims; to treasurers and operators all that are open."""
 
-    async def get_classes(self, *, headers: Mapping[str, str] | None = ...) -> ClassList:
+    async def get_classes(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClassList:
         """Classes of members, and what each gives and is given."""
 
-    async def get_client(self, client: str, *, headers: Mapping[str, str] | None = ...) -> ClientDocument:
+    async def get_client(self, client: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClientDocument:
         """For operators: an application."""
 
     async def get_clients(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClientList:
         """For operators: applications that people sign in to, the newest first."""
 
-    async def get_comparison(self, *, month: str, currency: str | None = ..., headers: Mapping[str, str] | None = ...) -> ComparisonDocument:
+    async def get_comparison(self, *, month: str, fields: str | None = ..., currency: str | None = ..., headers: Mapping[str, str] | None = ...) -> ComparisonDocument:
         """For members: what the plays of a month pay in three ways."""
 
-    async def get_comparison_picture(self, *, month: str, currency: str | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+    async def get_comparison_picture(self, *, month: str, fields: str | None = ..., currency: str | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
         """The same, drawn."""
 
-    async def get_countries(self, *, headers: Mapping[str, str] | None = ...) -> DifferingCountries:
+    async def get_countries(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> DifferingCountries:
         """Top-ups whose evidence of the country differs, for treasurers."""
 
-    async def get_deals(self, *, track: str, headers: Mapping[str, str] | None = ...) -> DealList:
+    async def get_deals(self, *, track: str, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> DealList:
         """What is said of a `track` of yours."""
 
-    async def get_deferred(self, *, before: str | None = ..., headers: Mapping[str, str] | None = ...) -> DeferredList:
+    async def get_deferred(self, *, fields: str | None = ..., before: str | None = ..., headers: Mapping[str, str] | None = ...) -> DeferredList:
         """For treasurers: unspent credit by its age, as of an instant."""
 
     async def get_download(self, track: str, rung: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
         """A file to keep, for its artist and for who owns it; ranges and tags as media."""
 
-    async def get_email(self, *, headers: Mapping[str, str] | None = ...) -> EmailFacts:
+    async def get_earnings(self, *, fields: str | None = ..., since: str | None = ..., until: str | None = ..., headers: Mapping[str, str] | None = ...) -> EarningsDocument:
+        """What you earn: by day, step and recording; what is owed and paid next."""
+
+    async def get_email(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> EmailFacts:
         """One's own address, and whether it is confirmed."""
 
     async def get_entries(self, playlist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__playlist_documents__EntryList:
         """What stands on a playlist, in order."""
 
-    async def get_erasure(self, *, headers: Mapping[str, str] | None = ...) -> ErasureDocument:
+    async def get_erasure(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ErasureDocument:
         """When you will be forgotten."""
 
     async def get_events(self, *, track: str | None = ..., after: str | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
         """What happens to your music, as server-sent events; `?track=` for one track."""
 
-    async def get_export(self, export: str, *, headers: Mapping[str, str] | None = ...) -> ExportDocument:
+    async def get_export(self, export: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ExportDocument:
         """An export, with a link to its file once that is there."""
 
     async def get_export_file(self, export: str, until: str, seal: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
         """The file of an export, by a link that was given for it."""
 
-    async def get_exports(self, *, headers: Mapping[str, str] | None = ...) -> ExportList:
+    async def get_exports(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ExportList:
         """What you asked for, the newest first."""
 
-    async def get_factors(self, *, headers: Mapping[str, str] | None = ...) -> FactorsDocument:
+    async def get_factors(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> FactorsDocument:
         """What one can show besides the password, and whether it is wanted."""
 
     async def get_favourites(self, kind: Literal['tracks', 'releases', 'artists', 'playlists'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LikedList:
         """What you like, the newest first."""
 
-    async def get_fleet(self, *, drain_within: float | None = ..., headers: Mapping[str, str] | None = ...) -> FleetDocument:
+    async def get_findings(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> CheckList:
+        """For operators: the checks of the store, the latest first."""
+
+    async def get_findings_of(self, check: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> CheckDocument:
+        """For operators: what a check found, or the latest, and what to do about it."""
+
+    async def get_fleet(self, *, fields: str | None = ..., drain_within: float | None = ..., headers: Mapping[str, str] | None = ...) -> FleetDocument:
         """What waits, who works, how many would do it within `drain_within` seconds."""
 
     async def get_follows(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> FollowList:
         """Whom you follow, the newest first."""
 
-    async def get_freezes(self, account: str, *, headers: Mapping[str, str] | None = ...) -> FreezeList:
+    async def get_freezes(self, account: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> FreezeList:
         """Why a wallet is frozen, for treasurers."""
 
-    async def get_genres(self, *, headers: Mapping[str, str] | None = ...) -> GenreList:
+    async def get_genres(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> GenreList:
         """All genres: which there are, and which are kinds of others."""
 
-    async def get_gifts(self, *, headers: Mapping[str, str] | None = ...) -> GiftList:
+    async def get_gifts(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> GiftList:
         """What you gave."""
 
     async def get_heard(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., of: Of | None = ..., headers: Mapping[str, str] | None = ...) -> HeardList:
         """What you heard, or began to (`of=sessions`), the newest first; for you alone."""
 
-    async def get_history(self, *, listener: str | None = ..., limit: int | None = ..., before: int | None = ..., headers: Mapping[str, str] | None = ...) -> WalletHistory:
-        """What changed your credit, the last first; go on with `before`."""
+    async def get_history(self, *, fields: str | None = ..., listener: str | None = ..., limit: int | None = ..., cursor: str | None = ..., headers: Mapping[str, str] | None = ...) -> WalletHistory:
+        """What changed your credit, the last first."""
 
-    async def get_hold(self, play: str, *, headers: Mapping[str, str] | None = ...) -> HoldExplained:
+    async def get_hold(self, play: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> HoldExplained:
         """For who keeps the books: why a play is held, with the figures."""
 
-    async def get_holds(self, *, reason: str | None = ..., listener: str | None = ..., limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> HeldPlays:
+    async def get_holds(self, *, fields: str | None = ..., reason: str | None = ..., listener: str | None = ..., limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> HeldPlays:
         """For who keeps the books: plays that are suspicious, and wait for a person."""
 
-    async def get_income(self, *, month: str | None = ..., headers: Mapping[str, str] | None = ...) -> Totals:
+    async def get_income(self, *, fields: str | None = ..., month: str | None = ..., headers: Mapping[str, str] | None = ...) -> Totals:
         """For treasurers: what was earned and spent in a month."""
 
-    async def get_invitation(self, secret: str, *, headers: Mapping[str, str] | None = ...) -> InvitationDocument:
+    async def get_incoming(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., state: UploadState | None = ..., owner: str | None = ..., unfinished: bool | None = ..., headers: Mapping[str, str] | None = ...) -> IncomingList:
+        """For operators: uploads of everybody, the newest first."""
+
+    async def get_insights(self, *, fields: str | None = ..., since: str | None = ..., until: str | None = ..., headers: Mapping[str, str] | None = ...) -> InsightsDocument:
+        """How your music is heard: by day, step, territory, track and release."""
+
+    async def get_invitation(self, secret: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> InvitationDocument:
         """What you are invited to, by the secret of the link."""
 
-    async def get_invitations(self, *, headers: Mapping[str, str] | None = ...) -> InvitationList:
+    async def get_invitations(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> InvitationList:
         """The last invitations of the account, and what became of them."""
 
-    async def get_job(self, job: str, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
+    async def get_job(self, job: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: a job and every attempt at it."""
 
     async def get_jobs(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., lane: Lane | None = ..., state: JobState | None = ..., kind: Kind_Input | None = ..., cause: Cause | None = ..., owner: str | None = ..., headers: Mapping[str, str] | None = ...) -> JobList:
         """For operators: jobs, the newest first; go on with `cursor`."""
 
-    async def get_label(self, label: str, *, headers: Mapping[str, str] | None = ...) -> LabelDocument:
+    async def get_label(self, label: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """A label."""
 
     async def get_label_releases(self, label: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
@@ -2462,46 +2771,46 @@ class Operations:
     async def get_labels(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelList:
         """The labels that you look after."""
 
-    async def get_liabilities(self, *, before: str | None = ..., headers: Mapping[str, str] | None = ...) -> Totals:
+    async def get_liabilities(self, *, fields: str | None = ..., before: str | None = ..., headers: Mapping[str, str] | None = ...) -> Totals:
         """For treasurers: what is owed, as of an instant."""
 
-    async def get_library(self, *, headers: Mapping[str, str] | None = ...) -> WholeLibrary:
+    async def get_library(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> WholeLibrary:
         """All that you own or have begun to pay for, by recording."""
 
-    async def get_lyrics(self, track: str, *, headers: Mapping[str, str] | None = ...) -> LyricsDocument:
+    async def get_lyrics(self, track: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LyricsDocument:
         """What is sung, line by line with times where there are any."""
 
     async def get_lyrics_file(self, track: str, form: Literal['txt', 'lrc'], *, headers: Mapping[str, str] | None = ...) -> bytes:
         """What is sung, as a text or as LRC."""
 
-    async def get_marks(self, kind: Literal['tracks', 'releases', 'artists', 'playlists'], *, id: list[str], headers: Mapping[str, str] | None = ...) -> MarkList:
+    async def get_marks(self, kind: Literal['tracks', 'releases', 'artists', 'playlists'], *, id: list[str], fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> MarkList:
         """Whether you like some things, and the stars that you gave them."""
 
-    async def get_member(self, member: str, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
+    async def get_member(self, member: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """A membership, by its id or its number; for treasurers."""
 
     async def get_members(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., state: MemberState | None = ..., class_: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MemberList:
         """Memberships, the newest applications first; for treasurers."""
 
-    async def get_membership(self, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
+    async def get_membership(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """Your membership: its shares, what you paid, what happened to it."""
 
-    async def get_memberships(self, *, headers: Mapping[str, str] | None = ...) -> MembershipList:
+    async def get_memberships(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> MembershipList:
         """For whom you act: send one's id in Refrain-Acting-For to do so."""
 
-    async def get_month(self, month: str, *, headers: Mapping[str, str] | None = ...) -> MonthOutlook:
+    async def get_month(self, month: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> MonthOutlook:
         """For treasurers: what closing a month would tell; nothing is changed."""
 
-    async def get_months(self, *, headers: Mapping[str, str] | None = ...) -> MonthList:
+    async def get_months(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> MonthList:
         """For treasurers: the months that are closed, and which is next."""
 
-    async def get_moves(self, release: str, *, headers: Mapping[str, str] | None = ...) -> MoveList:
+    async def get_moves(self, release: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> MoveList:
         """What happened to your release, by whom and why."""
 
     async def get_names(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
         """Releases of others that name your artist, and wait for your yes."""
 
-    async def get_near(self, *, limit: int | None = ..., after: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
+    async def get_near(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
         """What you are a play or two away from owning, the nearest first."""
 
     async def get_new_playlists(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlaylistList:
@@ -2510,43 +2819,43 @@ class Operations:
     async def get_new_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> FollowedReleaseList:
         """What came out of artists and labels that you follow, the newest first."""
 
-    async def get_own_drafts(self, *, q: str, limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> SuggestionList:
+    async def get_own_drafts(self, *, q: str, fields: str | None = ..., limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> SuggestionList:
         """Find what is yours and not out yet."""
 
-    async def get_own_payouts(self, *, headers: Mapping[str, str] | None = ...) -> OwnPayouts:
+    async def get_own_payouts(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> OwnPayouts:
         """What you are owed and were paid, and what stands in the way."""
 
-    async def get_owned(self, *, limit: int | None = ..., after: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
-        """What you own with titles, the newest first; go on with `after`."""
+    async def get_owned(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
+        """What you own with titles, the newest first."""
 
-    async def get_passkeys(self, *, headers: Mapping[str, str] | None = ...) -> PasskeyList:
+    async def get_passkeys(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PasskeyList:
         """One's own passkeys, the oldest first."""
 
-    async def get_payee(self, payee: str, *, headers: Mapping[str, str] | None = ...) -> PayeeDocument:
+    async def get_payee(self, payee: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PayeeDocument:
         """Who a payee is; of a group who belongs to it."""
 
-    async def get_payee_proof(self, payee: str, *, from_: str, until: str, headers: Mapping[str, str] | None = ...) -> ProofDocument:
+    async def get_payee_proof(self, payee: str, *, from_: str, until: str, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ProofDocument:
         """All that was booked for a payee within a time, with the path of each."""
 
-    async def get_payees(self, *, headers: Mapping[str, str] | None = ...) -> PayeeList:
+    async def get_payees(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PayeeList:
         """Whom you speak for, yourself first; and whom you made."""
 
-    async def get_payout_holds(self, *, headers: Mapping[str, str] | None = ...) -> HoldList:
+    async def get_payout_holds(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> HoldList:
         """Whose payouts are on hold, and why."""
 
     async def get_picture(self, track: str, picture: str, *, headers: Mapping[str, str] | None = ...) -> Any | bytes:
         """A picture of your master, or what one is drawn from."""
 
-    async def get_play(self, play: str, *, headers: Mapping[str, str] | None = ...) -> PlayVerdict:
+    async def get_play(self, play: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlayVerdict:
         """What a play session has come to, and on what evidence."""
 
-    async def get_play_proof(self, play: str, *, headers: Mapping[str, str] | None = ...) -> ProofDocument:
+    async def get_play_proof(self, play: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ProofDocument:
         """What was booked of a play, with the path to the root of its day."""
 
-    async def get_playlist(self, playlist: str, *, headers: Mapping[str, str] | None = ...) -> PlaylistDocument:
+    async def get_playlist(self, playlist: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlaylistDocument:
         """A playlist, without what stands on it."""
 
-    async def get_playlist_members(self, playlist: str, *, headers: Mapping[str, str] | None = ...) -> PlaylistMemberList:
+    async def get_playlist_members(self, playlist: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlaylistMemberList:
         """Who is let in beside the owner; for those who are."""
 
     async def get_playlists(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlaylistList:
@@ -2555,19 +2864,19 @@ class Operations:
     async def get_pre_saves(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PreSaveList:
         """The releases that you wait for."""
 
-    async def get_price(self, track: str, *, headers: Mapping[str, str] | None = ...) -> PriceDocument:
+    async def get_price(self, track: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PriceDocument:
         """What a track costs you: the next play, and to own it."""
 
-    async def get_products(self, *, headers: Mapping[str, str] | None = ...) -> ProductList:
+    async def get_products(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ProductList:
         """Packs of credits that are sold, and how they can be paid."""
 
     async def get_public_playlists(self, person: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlaylistList:
         """Somebody's public playlists, the newest first."""
 
-    async def get_quality(self, track: str, *, headers: Mapping[str, str] | None = ...) -> QualityDocument:
+    async def get_quality(self, track: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> QualityDocument:
         """What to know of your master: findings with advice, measurements, pictures."""
 
-    async def get_queue(self, *, headers: Mapping[str, str] | None = ...) -> QueueDocument:
+    async def get_queue(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> QueueDocument:
         """What you hear next, on all your devices."""
 
     async def get_ratings(self, kind: Literal['tracks', 'releases', 'artists'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LikedList:
@@ -2576,7 +2885,7 @@ class Operations:
     async def get_recommendations(self, *, limit: int | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecommendationList:
         """What you might like to hear, each with the reason why."""
 
-    async def get_refunds(self, *, headers: Mapping[str, str] | None = ...) -> RefundList:
+    async def get_refunds(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RefundList:
         """Refunds that wait to be transferred, for treasurers."""
 
     async def get_register(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., at: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__EntryList:
@@ -2588,34 +2897,34 @@ class Operations:
     async def get_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., title: str | None = ..., upc: str | None = ..., mbid: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
         """Your releases, the newest first."""
 
-    async def get_review(self, release: str, *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def get_review(self, release: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """A release as its owner sees it."""
 
-    async def get_review_rule(self, account: str, *, headers: Mapping[str, str] | None = ...) -> ReviewRuleDocument:
+    async def get_review_rule(self, account: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReviewRuleDocument:
         """For operators: whether an account's releases are looked at."""
 
     async def get_reviews(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
         """Releases that wait to be looked at, those that wait longest first."""
 
-    async def get_roles(self, account: str, *, headers: Mapping[str, str] | None = ...) -> RolesDocument:
+    async def get_roles(self, account: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RolesDocument:
         """For operators: the roles of an account."""
 
-    async def get_roll(self, *, at: str | None = ..., headers: Mapping[str, str] | None = ...) -> RollDocument:
+    async def get_roll(self, *, fields: str | None = ..., at: str | None = ..., headers: Mapping[str, str] | None = ...) -> RollDocument:
         """The roll for votes at a time; for treasurers."""
 
-    async def get_roll_table(self, *, at: str | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+    async def get_roll_table(self, *, fields: str | None = ..., at: str | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
         """The roll for votes at a time, as a table; for treasurers."""
 
-    async def get_root(self, day: str, *, headers: Mapping[str, str] | None = ...) -> RootDocument:
+    async def get_root(self, day: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RootDocument:
         """The Merkle root of one day, which never changes."""
 
-    async def get_roots(self, *, headers: Mapping[str, str] | None = ...) -> RootList:
+    async def get_roots(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RootList:
         """The Merkle root of each day of the books, for anybody to keep."""
 
-    async def get_run(self, run: str, *, headers: Mapping[str, str] | None = ...) -> RunDocument:
+    async def get_run(self, run: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RunDocument:
         """A run: who is paid what, who is not, and why."""
 
-    async def get_runs(self, *, headers: Mapping[str, str] | None = ...) -> RunList:
+    async def get_runs(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RunList:
         """Payout runs, the newest first."""
 
     async def get_search(self, *, q: str, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., kinds: list[SearchKind] | None = ..., headers: Mapping[str, str] | None = ...) -> SearchAnswer:
@@ -2624,31 +2933,37 @@ class Operations:
     async def get_shared_playlists(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlaylistList:
         """Playlists of others that you were invited to, the newest first."""
 
-    async def get_sheet(self, sheet: str, *, headers: Mapping[str, str] | None = ...) -> SheetDocument:
+    async def get_sheet(self, sheet: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> SheetDocument:
         """A sheet of shares, and who said what to it."""
 
-    async def get_sign_ins(self, *, headers: Mapping[str, str] | None = ...) -> SignInList:
+    async def get_sign_ins(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> SignInList:
         """Where one is signed in, the latest seen first."""
 
-    async def get_splits(self, *, track: str | None = ..., headers: Mapping[str, str] | None = ...) -> SheetList:
+    async def get_splits(self, *, fields: str | None = ..., track: str | None = ..., headers: Mapping[str, str] | None = ...) -> SheetList:
         """Sheets on which you stand, the newest first; with `track` all of yours."""
 
-    async def get_statement(self, period: str, form: Literal['csv', 'json', 'pdf'], *, payee: str | None = ..., currency: str | None = ..., version: int | None = ..., headers: Mapping[str, str] | None = ...) -> bytes | Any:
+    async def get_statement(self, period: str, form: Literal['csv', 'json', 'pdf'], *, fields: str | None = ..., payee: str | None = ..., currency: str | None = ..., version: int | None = ..., headers: Mapping[str, str] | None = ...) -> bytes | Any:
         """A statement of a month as `csv`, `json` or `pdf`, the latest version."""
 
-    async def get_statements(self, *, payee: str | None = ..., headers: Mapping[str, str] | None = ...) -> StatementList:
+    async def get_statements(self, *, fields: str | None = ..., payee: str | None = ..., headers: Mapping[str, str] | None = ...) -> StatementList:
         """Your statements, the latest first; who keeps the books may name a payee."""
 
-    async def get_suggestions(self, *, q: str, limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> SuggestionList:
+    async def get_storage(self, *, fields: str | None = ..., days: int | None = ..., headers: Mapping[str, str] | None = ...) -> StorageDocument:
+        """For operators: what the store holds by kind, and how it grows."""
+
+    async def get_suggestions(self, *, q: str, fields: str | None = ..., limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> SuggestionList:
         """What may be meant by what somebody has written so far."""
 
-    async def get_tokens(self, *, headers: Mapping[str, str] | None = ...) -> TokenList:
+    async def get_terms(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> TermsList:
+        """For treasurers: price lists and the artists' part, past and to come."""
+
+    async def get_tokens(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> TokenList:
         """Your tokens, what they may, and when each was used last."""
 
-    async def get_topup(self, topup: str, *, headers: Mapping[str, str] | None = ...) -> TopupDocument:
+    async def get_topup(self, topup: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> TopupDocument:
         """How a top-up stands; treasurers also ask by its transfer's reference."""
 
-    async def get_topups(self, *, headers: Mapping[str, str] | None = ...) -> TopupList:
+    async def get_topups(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> TopupList:
         """Your top-ups, the newest first."""
 
     async def get_track(self, track: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> TrackDocument:
@@ -2657,31 +2972,34 @@ class Operations:
     async def get_tracks(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> TrackList:
         """What there is to hear, the newest first."""
 
-    async def get_upload(self, upload: str, *, headers: Mapping[str, str] | None = ...) -> UploadDocument:
+    async def get_upload(self, upload: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> UploadDocument:
         """How far an upload is, and what it became; HEAD tells where to go on."""
 
     async def get_verifier(self, *, headers: Mapping[str, str] | None = ...) -> bytes:
         """A program that checks proofs against roots, and needs Python alone."""
 
-    async def get_versions(self, track: str, *, headers: Mapping[str, str] | None = ...) -> VersionList:
+    async def get_version_reviews(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionsToReview:
+        """Other masters of music that is out that wait to be looked at."""
+
+    async def get_versions(self, track: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionList:
         """The masters that your track has and had; one is sent with `replaces=TRACK`."""
 
-    async def get_waiting(self, *, headers: Mapping[str, str] | None = ...) -> SheetList:
+    async def get_waiting(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> SheetList:
         """Sheets that wait for you to accept or decline."""
 
-    async def get_wallet(self, *, listener: str | None = ..., headers: Mapping[str, str] | None = ...) -> WalletDocument:
+    async def get_wallet(self, *, fields: str | None = ..., listener: str | None = ..., headers: Mapping[str, str] | None = ...) -> WalletDocument:
         """Your credit, lot by lot; for treasurers that of a `listener`."""
 
     async def get_waveform(self, track: str, form: Literal['dat', 'json'], *, zoom: int | None = ..., headers: Mapping[str, str] | None = ...) -> bytes | Any:
         """The peaks of a track, as audiowaveform writes them; samples a pixel: `zoom`."""
 
-    async def get_webhooks(self, *, headers: Mapping[str, str] | None = ...) -> WebhookList:
+    async def get_webhooks(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> WebhookList:
         """Your webhooks, and how their last deliveries went."""
 
     async def list_parts(self, upload: str, *, headers: Mapping[str, str] | None = ...) -> StoredParts:
         """The parts that are there."""
 
-    async def list_uploads(self, *, headers: Mapping[str, str] | None = ...) -> UploadList:
+    async def list_uploads(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> UploadList:
         """Your unfinished uploads, the newest first."""
 
     async def override_on_upload(self, upload: str, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -2696,13 +3014,13 @@ class Operations:
     async def patch_entry(self, playlist: str, entry: str, body: MoveEntry = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> EntriesWritten:
         """Put an entry at another place."""
 
-    async def patch_job(self, job: str, body: EditJob, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
+    async def patch_job(self, job: str, body: EditJob, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: let a job go before others of its lane."""
 
     async def patch_label(self, label: str, body: WriteLabel = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """Write of your label."""
 
-    async def patch_membership(self, body: EditMembership, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
+    async def patch_membership(self, body: EditMembership, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """Say what everybody may see of your membership."""
 
     async def patch_playlist(self, playlist: str, body: EditPlaylist = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlaylistDocument:
@@ -2734,6 +3052,9 @@ class Operations:
 
     async def post_charge(self, body: NewCharge, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ChargeDocument:
         """Pay dues, shares, or both."""
+
+    async def post_check(self, *, headers: Mapping[str, str] | None = ...) -> CheckBegun:
+        """For operators: check the store now; it mends nothing."""
 
     async def post_claim(self, body: NewClaim, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClaimDocument:
         """Claim a payee, or what a track earned for nobody known; `Idempotency-Key`."""
@@ -2885,6 +3206,9 @@ class Operations:
     async def post_statement(self, body: bytes | AsyncIterable[bytes] = ..., *, headers: Mapping[str, str] | None = ...) -> StatementTaken:
         """Book what a camt.053 or camt.054 message tells of payouts."""
 
+    async def post_terms(self, body: NewTerms, *, headers: Mapping[str, str] | None = ...) -> TermsDocument:
+        """For treasurers: let other prices or parts hold from a time to come."""
+
     async def post_token(self, body: NewToken, *, headers: Mapping[str, str] | None = ...) -> TokenMade:
         """Make a token for a program of yours, as narrow as you like; told once."""
 
@@ -2900,10 +3224,16 @@ class Operations:
     async def post_vat_payment(self, body: NewVatPayment, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> Booked:
         """Book tax that was paid, for treasurers; needs `Idempotency-Key`."""
 
+    async def post_version_approval(self, track: str, number: str, *, headers: Mapping[str, str] | None = ...) -> VersionList:
+        """Let all hear a master that was looked at."""
+
+    async def post_version_return(self, track: str, number: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> VersionList:
+        """Give a master back to its owner, with a reason."""
+
     async def post_webhook(self, body: NewWebhook, *, headers: Mapping[str, str] | None = ...) -> WebhookMade:
         """Have your events sent to an address, signed as Standard Webhooks are."""
 
-    async def publish_release(self, release: str, *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def publish_release(self, release: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let all hear a draft, unless there are errors among its findings."""
 
     async def put_acceptance(self, secret: str, *, headers: Mapping[str, str] | None = ...) -> InvitationDocument:
@@ -2915,16 +3245,16 @@ class Operations:
     async def put_answer(self, sheet: str, body: Answer, *, headers: Mapping[str, str] | None = ...) -> SheetDocument:
         """Accept or decline; what waited for you is yours, or goes back."""
 
-    async def put_artwork(self, release: str, body: bytes | AsyncIterable[bytes] = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def put_artwork(self, release: str, body: bytes | AsyncIterable[bytes] = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Send the cover of a draft: JPEG, PNG, WebP, AVIF, TIFF or GIF."""
 
-    async def put_back_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def put_back_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Put a release back that was taken down."""
 
     async def put_bank_details(self, body: EnterDetails, *, headers: Mapping[str, str] | None = ...) -> DetailsHistory:
         """Say where your money goes; new details wait some days."""
 
-    async def put_choice(self, body: ListeningChoice, *, headers: Mapping[str, str] | None = ...) -> ListeningChoice:
+    async def put_choice(self, body: ListeningChoice, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ListeningChoice:
         """Let what you hear be part of what others are recommended, or not."""
 
     async def put_client(self, client: str, body: NewClient, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClientMade:
@@ -2957,7 +3287,7 @@ class Operations:
     async def put_member(self, person: str, body: EditMember, *, headers: Mapping[str, str] | None = ...) -> MemberDocument:
         """Let a member act as a viewer, an editor or an owner."""
 
-    async def put_members(self, payee: str, body: WriteMembers, *, headers: Mapping[str, str] | None = ...) -> PayeeDocument:
+    async def put_members(self, payee: str, body: WriteMembers, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> PayeeDocument:
         """Say who a group of yours is, for shares that are proposed from then on."""
 
     async def put_name(self, artist: str, release: str, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -2972,7 +3302,7 @@ class Operations:
     async def put_pre_save(self, release: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Want a release that is announced: it is among your favourites once it is out."""
 
-    async def put_price(self, track: str, body: PriceTrack, *, headers: Mapping[str, str] | None = ...) -> TrackDocument:
+    async def put_price(self, track: str, body: PriceTrack, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> TrackDocument:
         """Let all hear your track for nothing, or no longer."""
 
     async def put_queue(self, body: WriteQueue, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> QueueDocument:
@@ -2993,7 +3323,7 @@ class Operations:
     async def quarantine_job(self, job: str, body: WhyAside, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: set a job aside, and say why."""
 
-    async def recall_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def recall_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Make a draft again of what was submitted or scheduled; nothing comes out."""
 
     async def refund_topup(self, topup: str, body: WhyRefund, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__topup_documents__RefundDocument:
@@ -3002,10 +3332,10 @@ class Operations:
     async def refuse_single(self, *, headers: Mapping[str, str] | None = ...) -> None:
         """Refused: files go to the storage in parts only."""
 
-    async def reinstate_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def reinstate_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let all hear your release again."""
 
-    async def reinstate_track(self, track: str, *, headers: Mapping[str, str] | None = ...) -> TrackDocument:
+    async def reinstate_track(self, track: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> TrackDocument:
         """Let all hear your track again that you deleted while listeners owned it."""
 
     async def reject_hold(self, play: str, body: WhyDecided, *, headers: Mapping[str, str] | None = ...) -> HoldExplained:
@@ -3014,10 +3344,10 @@ class Operations:
     async def release_hold(self, play: str, body: WhyDecided, *, headers: Mapping[str, str] | None = ...) -> HoldExplained:
         """For who keeps the books: let a held play be settled."""
 
-    async def remove_artist(self, artist: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def remove_artist(self, artist: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Delete your artist whom nothing names."""
 
-    async def remove_label(self, label: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def remove_label(self, label: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Delete your label that has nothing."""
 
     async def restate_month(self, month: str, body: WhyRestated, *, headers: Mapping[str, str] | None = ...) -> RestatedList:
@@ -3029,10 +3359,10 @@ class Operations:
     async def return_payout(self, payout: str, body: ReturnPayout, *, headers: Mapping[str, str] | None = ...) -> PayoutList:
         """Say that a transfer came back; once two have said so, it is owed again."""
 
-    async def return_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def return_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Give a release back to its owner; say why."""
 
-    async def schedule_release(self, release: str, body: PublishDate, *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def schedule_release(self, release: str, body: PublishDate, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let all hear a draft from a time on; `recall` takes it back."""
 
     async def settle_payout(self, payout: str, *, headers: Mapping[str, str] | None = ...) -> PayoutList:
@@ -3041,27 +3371,27 @@ class Operations:
     async def settle_run(self, run: str, *, headers: Mapping[str, str] | None = ...) -> RunDocument:
         """Say that all of a run left the account."""
 
-    async def sign_part(self, upload: str, number: str, *, headers: Mapping[str, str] | None = ...) -> PartAddress:
+    async def sign_part(self, upload: str, number: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PartAddress:
         """Where to PUT a part."""
 
     async def stop_acting_for(self, account: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Act for an account no longer."""
 
-    async def submit_release(self, release: str, body: SubmitRelease = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def submit_release(self, release: str, body: SubmitRelease = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Ask that a draft is looked at before it comes out."""
 
-    async def take_down_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def take_down_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Take down anybody's release; say why."""
 
-    async def take_up_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def take_up_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Look at a release that was submitted."""
 
     async def terminate_upload(self, upload: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Give an upload up; nothing is kept of it."""
 
-    async def use_version(self, track: str, number: str, *, headers: Mapping[str, str] | None = ...) -> VersionList:
+    async def use_version(self, track: str, number: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionList:
         """Let a version be the one that is heard; an old one is restored so."""
 
-    async def withdraw_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def withdraw_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let nobody hear your release but those who own its tracks; say why."""
 

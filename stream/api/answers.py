@@ -1,18 +1,16 @@
-"""How a document is answered: as JSON, with its tag, in the fields and the part asked for."""
+"""How a document is answered: as JSON, and with where its list goes on.
+
+Its tag, and the fields asked for, are seen to on its way out (stream.api.finishing).
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
 from aiohttp import web
 from pydantic import BaseModel
-
-from stream.api.calling import ROUTE
-from stream.api.fields import narrowed, wanted
-from stream.api.preconditions import is_known, tag_of_bytes
 
 #: What a cache may do with a document: nothing, keep it for who asks but ask again, keep it.
 NEVER_KEPT = "no-store"
@@ -33,36 +31,14 @@ def answered(
     headers: Mapping[str, str] = _NOTHING,
     cache: str = PRIVATE,
 ) -> web.Response:
-    """Answer a document; or that who asks has it already, 304.
-
-    Raises:
-        Refused: `unknown-field`, 422.
-
-    """
-    text = body.model_dump_json(by_alias=True)
-    names = _fields_asked(request, body)
-    tag = tag_of_bytes(text.encode()) if status == HTTPStatus.OK else None
+    """Answer a document."""
     said = {**headers, **_going_on(request, body), "Cache-Control": cache}
-    if tag is not None and is_known(request, tag):
-        answer = web.Response(status=HTTPStatus.NOT_MODIFIED, headers=said)
-    else:
-        if names is not None:
-            text = json.dumps(narrowed(json.loads(text), names, type(body)), ensure_ascii=False)
-        answer = web.json_response(text=text, status=status, headers=said)
-    answer.etag = tag
-    return answer
+    return web.json_response(text=body.model_dump_json(by_alias=True), status=status, headers=said)
 
 
 def no_content() -> web.Response:
     """Answer that it is done, and that there is nothing to say of it."""
     return web.Response(status=HTTPStatus.NO_CONTENT)
-
-
-def _fields_asked(request: web.Request, body: BaseModel) -> frozenset[str] | None:
-    query = request[ROUTE].query if ROUTE in request else None
-    if query is None or "fields" not in query.model_fields or "fields" not in request.query:
-        return None
-    return wanted(request.query["fields"], type(body))
 
 
 def _going_on(request: web.Request, body: BaseModel) -> Mapping[str, str]:

@@ -202,7 +202,9 @@ async def remove_artist(request: web.Request) -> web.Response:
     """Delete an artist of the caller's whom nothing names."""
     who = await caller(request)
     async with request.app[TOOLS].database.begin() as session:
-        await delete_artist(session, await own_artist(session, request, who))
+        row = await own_artist(session, request, who)
+        await require_match(request, lambda: _artist(row))
+        await delete_artist(session, row)
     return web.Response(status=204)
 
 
@@ -210,7 +212,9 @@ async def remove_label(request: web.Request) -> web.Response:
     """Delete a label of the caller's that has nothing."""
     who = await caller(request)
     async with request.app[TOOLS].database.begin() as session:
-        await delete_label(session, await _own_label(session, request, who))
+        row = await _own_label(session, request, who)
+        await require_match(request, lambda: _label(row))
+        await delete_label(session, row)
     return web.Response(status=204)
 
 

@@ -20,6 +20,9 @@ from catalog.states import ArtworkState, ReleaseState
 from catalog.upload_rows import usage_of
 from ingest.describing import ARTWORK
 from ingest.quotas import require_room
+from ingest.sniff.kinds import Kind, kind_of
+from stream.api.answers import answered
+from stream.api.preconditions import require_match
 from stream.api.release_documents import ReleaseDocument
 from stream.api.releases import document, release_id_in, visible_release
 from stream.api.tracks import read_all
@@ -29,6 +32,8 @@ from stream.negotiation import chosen
 
 _MOST_BYTES = 32 << 20
 _READ_BYTES = 1 << 18
+#: By what it begins with a picture is told from other files.
+_HEAD_BYTES = 1 << 10
 _TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
 #: A release may get another cover while it is a draft.
 _CACHE = "max-age=300"
@@ -44,13 +49,14 @@ async def put_artwork(request: web.Request) -> web.Response:
 
     async def take(session: Session) -> ReleaseDocument:
         release = await lock_draft(session, release_id, artist)
+        await require_match(request, lambda: document(session, release, artist))
         usage = await usage_of(session, release.owner_id)
         require_room(usage, new.size_bytes, tools.settings)
         await _put_on(session, release, new, tools.settings, now=tools.clock())
         return await document(session, release, artist)
 
     answer = await tools.database.run(take)
-    return web.json_response(text=answer.model_dump_json(), status=202)
+    return answered(request, answer, status=202)
 
 
 async def _put_on(
@@ -124,6 +130,12 @@ async def _received(request: web.Request) -> NewArtwork:
             )
     if not data:
         raise Refused("empty-file", "The file is empty.", status=422)
+    if kind_of(bytes(data[:_HEAD_BYTES])) is not Kind.PICTURE:
+        raise Refused(
+            "artwork-kind",
+            "This is no picture that we know; please send it as JPEG or PNG.",
+            status=422,
+        )
     digest = hashlib.sha256(data).hexdigest()
     key = key_of("artwork", digest)
     claims = Claims(database=tools.database, storage=tools.storage, clock=tools.clock)

@@ -30,9 +30,10 @@ from stream.api.deals import (
     post_deal,
 )
 from stream.api.gifts import GiftCode, delete_gift, get_gifts, post_acceptance, post_gift
-from stream.api.library import PageQuery, get_begun, get_library, get_near, get_owned
+from stream.api.library import get_begun, get_library, get_near, get_owned
 from stream.api.library_documents import LibraryPage, WholeLibrary
 from stream.api.openapi import Route
+from stream.api.paging import Paged
 from stream.api.purchases import get_price, post_purchase
 from stream.api.refunds import post_refund
 from stream.api.wallet import (
@@ -102,7 +103,7 @@ def _having() -> list[Route]:
             path="/api/v1/wallet/history",
             handler=get_history,
             needs=Permission.WALLET_READ,
-            summary="What changed your credit, the last first; go on with `before`.",
+            summary="What changed your credit, the last first.",
             query=HistoryQuery,
             answers={200: WalletHistory},
             problems=(401, 403, 422),
@@ -127,8 +128,8 @@ def _owning() -> list[Route]:
             path="/api/v1/library/owned",
             handler=get_owned,
             needs=Permission.LIBRARY_READ,
-            summary="What you own with titles, the newest first; go on with `after`.",
-            query=PageQuery,
+            summary="What you own with titles, the newest first.",
+            query=Paged,
             answers={200: LibraryPage},
             problems=(400, 401, 422),
         ),
@@ -137,8 +138,8 @@ def _owning() -> list[Route]:
             path="/api/v1/library/begun",
             handler=get_begun,
             needs=Permission.LIBRARY_READ,
-            summary="What you have paid for in part, with titles; go on with `after`.",
-            query=PageQuery,
+            summary="What you have paid for in part, with titles.",
+            query=Paged,
             answers={200: LibraryPage},
             problems=(400, 401, 422),
         ),
@@ -148,7 +149,7 @@ def _owning() -> list[Route]:
             handler=get_near,
             needs=Permission.LIBRARY_READ,
             summary="What you are a play or two away from owning, the nearest first.",
-            query=PageQuery,
+            query=Paged,
             answers={200: LibraryPage},
             problems=(400, 401, 422),
         ),

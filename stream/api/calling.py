@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import wraps
+from http import HTTPStatus
 
 from aiohttp import web
 from pydantic import BaseModel
 
-from stream.api.asking import require_json, require_places
+from stream.api.asking import asking, require_json, require_places
+from stream.api.finishing import fields_asked, finished
 from stream.api.openapi import Handler, Route
 from stream.api.preconditions import require_tags
 from stream.idempotency import said_key
-
-#: Which operation a request calls.
-ROUTE = web.RequestKey("route", Route)
 
 
 def called(route: Route) -> Handler:
@@ -21,7 +20,6 @@ def called(route: Route) -> Handler:
 
     @wraps(route.handler)
     async def call(request: web.Request) -> web.StreamResponse:
-        request[ROUTE] = route
         require_places(request.match_info, route.places)
         if route.is_keyed:
             said_key(request)
@@ -30,8 +28,17 @@ def called(route: Route) -> Handler:
         if isinstance(route.body, type) and issubclass(route.body, BaseModel):
             require_json(request.content_type, await request.read())
         response = await route.handler(request)
+        if response.status < HTTPStatus.MULTIPLE_CHOICES:
+            # Not before it is known who asks.
+            response = finished(request, response, route.document, _fields(request, route))
         if route.leaving is not None and not response.prepared:
             response.headers.extend(route.leaving.headers())
         return response
 
     return call
+
+
+def _fields(request: web.Request, route: Route) -> frozenset[str] | None:
+    if route.query is None and route.asks is not None:
+        asking(request, route.asks)
+    return fields_asked(request, route.document) if route.is_sparse else None

@@ -90,6 +90,7 @@ def _of_artist() -> list[Route]:
             summary="Delete your artist whom nothing names.",
             answers={204: "text/plain"},
             problems=(401, 403, 404, 409),
+            is_conditional=True,
         ),
     ]
 
@@ -198,6 +199,7 @@ def _labels() -> list[Route]:
             summary="Delete your label that has nothing.",
             answers={204: "text/plain"},
             problems=(401, 403, 404, 409),
+            is_conditional=True,
         ),
     ]
 
@@ -241,6 +243,7 @@ def _lyrics() -> list[Route]:
             summary="Take away what is sung on your track.",
             answers={204: "text/plain"},
             problems=(401, 403, 404),
+            is_conditional=True,
         ),
     ]
 
@@ -265,6 +268,7 @@ def _versions() -> list[Route]:
             summary="Let a version be the one that is heard; an old one is restored so.",
             answers={200: versions.VersionList},
             problems=(401, 403, 404, 409),
+            is_conditional=True,
         ),
         Route(
             method="DELETE",
@@ -274,5 +278,6 @@ def _versions() -> list[Route]:
             summary="Delete a version that is not heard.",
             answers={204: "text/plain"},
             problems=(401, 403, 404, 409),
+            is_conditional=True,
         ),
     ]

@@ -7,8 +7,9 @@ from functools import partial
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import AwareDatetime
 
-from accounting.claims import Claimed, approve, claim, claims_of, deny, unclaimed_of
+from accounting.claims import Claimed, approve, claim, claims_of, deny, open_claims, unclaimed_of
 from accounting.payees import payees_named
 from base.database import Session
 from base.errors import Refused
@@ -17,12 +18,13 @@ from catalog.music import track_of
 from catalog.permissions import Permission
 from catalog.states import ClaimState
 from stream.api.amounts import Amount
+from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import asking, told
+from stream.api.paging import Keyset, Paged
 from stream.api.payees import payee_id_of
 from stream.api.split_documents import (
     ClaimDocument,
     ClaimList,
-    ClaimQuery,
     Decision,
     NewClaim,
 )
@@ -30,6 +32,9 @@ from stream.api.tracks import track_id_of
 from stream.idempotency import keyed
 from stream.identity.callers import caller
 from stream.keys import TOOLS
+
+_OWN = Keyset("claims", tuple[AwareDatetime, UUID])
+_OPEN = Keyset("open-claims", tuple[AwareDatetime, UUID])
 
 
 async def post_claim(request: web.Request) -> web.Response:
@@ -55,14 +60,17 @@ async def post_claim(request: web.Request) -> web.Response:
 async def get_claims(request: web.Request) -> web.Response:
     """Answer the caller's claims; to who decides about them all that are open."""
     who = await caller(request)
-    query = asking(request, ClaimQuery)
-    whose = None if who.may(Permission.PAYOUTS_KEEP) else who.id
+    asked, decides = asking(request, Paged), who.may(Permission.PAYOUTS_KEEP)
+    places = _OPEN if decides else _OWN
+    after, limit = places.after(asked.cursor), asked.limit + 1
     async with request.app[TOOLS].database.read() as session:
-        found = await claims_of(session, whose, after=query.after, limit=query.limit)
-        claims = await _documents(session, found)
-    after = claims[-1].id if len(claims) == query.limit else None
-    body = ClaimList(claims=claims, after=after)
-    return web.json_response(text=body.model_dump_json(), headers={"Cache-Control": "no-store"})
+        if decides:
+            found = await open_claims(session, after=after, limit=limit)
+        else:
+            found = await claims_of(session, who.id, after=after, limit=limit)
+        page = places.page(found, limit=asked.limit, place=lambda one: (one.made_at, one.id))
+        claims = await _documents(session, page.items)
+    return answered(request, ClaimList(claims=claims, next=page.next), cache=NEVER_KEPT)
 
 
 async def put_decision(request: web.Request) -> web.Response:
@@ -84,9 +92,7 @@ def _claim_id(request: web.Request) -> UUID:
 async def _answered(request: web.Request, row: Claim, *, status: int = 200) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
         [body] = await _documents(session, [row])
-    return web.json_response(
-        text=body.model_dump_json(), status=status, headers={"Cache-Control": "no-store"}
-    )
+    return answered(request, body, status=status, cache=NEVER_KEPT)
 
 
 async def _documents(session: Session, rows: Sequence[Claim]) -> list[ClaimDocument]:

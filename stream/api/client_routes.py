@@ -86,6 +86,7 @@ def _changed() -> list[Route]:
             summary="For operators: remove an application; it acts for nobody from then on.",
             answers={204: _NOTHING},
             problems=(403, 404),
+            is_conditional=True,
         ),
         Route(
             method="POST",

@@ -193,6 +193,7 @@ async def delete_client(request: web.Request) -> web.Response:
     now = tools.clock()
     async with tools.database.begin() as session:
         client = await client_with(session, _id(request), lock=True)
+        await require_match(request, lambda: _document(client))
         await note_act(session, who, Act.CLIENT_REMOVED, client.id, now=now)
         await remove_client(session, client, now=now)
     return no_content()

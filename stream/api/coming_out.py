@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import AwareDatetime
 
 from base.database import Session
+from catalog.callers import Caller
 from catalog.models.publishing import ReleaseMove
 from catalog.models.releases import Release
 from catalog.release_moves import moves_of
@@ -33,6 +34,7 @@ from ingest.words import one_line
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import asking, told
 from stream.api.paging import Keyset, Paged
+from stream.api.preconditions import require_match
 from stream.api.release_documents import (
     MoveFacts,
     MoveList,
@@ -160,9 +162,21 @@ async def _done(
         is_overseeing=is_overseeing,
     )
     async with tools.database.begin() as session:
+        if request.if_match is not None:
+            await _require_match(session, request, who, is_overseeing=is_overseeing)
         release = await deed(session, release_id_in(request), occasion)
         answer = await document(session, release, who, is_told_all=is_overseeing)
     return answered(request, answer, cache=NEVER_KEPT)
+
+
+async def _require_match(
+    session: Session, request: web.Request, who: Caller, *, is_overseeing: bool
+) -> None:
+    """See that a release is still what was looked at."""
+    release = await release_of(session, release_id_in(request), lock=True)
+    if not is_overseeing and not concerns(release, who):
+        raise unknown_release()
+    await require_match(request, lambda: document(session, release, who, is_told_all=is_overseeing))
 
 
 async def _why(request: web.Request) -> str | None:

@@ -19,14 +19,14 @@ from accounting.months import month_named
 from accounting.payout_ways import comparison_of, names_of
 from catalog.callers import Caller
 from catalog.permissions import Permission
-from stream.api.asking import MonthName, Query, asking
+from stream.api.asking import MonthName, Sparse, asking
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _PRIVATE = {"Cache-Control": "private, max-age=60"}
 
 
-class CompareQuery(Query):
+class CompareQuery(Sparse):
     """Which month of the books, as `2026-11`."""
 
     month: MonthName

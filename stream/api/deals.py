@@ -25,7 +25,7 @@ from catalog.callers import Caller
 from catalog.models.deals import Deal
 from catalog.music import unknown_track
 from catalog.permissions import Permission
-from stream.api.asking import Query, asking, told
+from stream.api.asking import Sparse, asking, told
 from stream.api.buying_documents import OneOf
 from stream.api.tracks import track_id_of
 from stream.idempotency import keyed
@@ -73,7 +73,7 @@ class DealList(BaseModel):
     deals: list[DealDocument]
 
 
-class DealQuery(Query):
+class DealQuery(Sparse):
     """Of which track."""
 
     track: str = Field(min_length=1, max_length=64)

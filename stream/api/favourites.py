@@ -23,7 +23,7 @@ from catalog.favourites import (
 )
 from catalog.liking import LIKED, RATED, Kind, named, require_there
 from stream.api.answers import answered, no_content
-from stream.api.asking import Query, asking, told
+from stream.api.asking import Sparse, asking, told
 from stream.api.cards import TrackCard, artwork_url, card_document
 from stream.api.paging import Keyset, Paged
 from stream.identity.callers import caller
@@ -64,7 +64,7 @@ class GiveStars(BaseModel):
     stars: int = Field(ge=1, le=5)
 
 
-class MarksQuery(Query):
+class MarksQuery(Sparse):
     """Which tracks, releases, artists or playlists: of one kind, a hundred at most."""
 
     id: list[UUID] = Field(min_length=1, max_length=100)

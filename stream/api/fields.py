@@ -15,9 +15,9 @@ Document = Mapping[str, object]
 def listed(model: type[BaseModel]) -> tuple[str, type[BaseModel]] | None:
     """Answer what a list has its documents in, and which they are; None of a single document.
 
-    A list is what can be gone on with: it says what is `next`.
+    A list is what can be gone on with, as it says what is `next`; or has nothing else in it.
     """
-    if "next" not in model.model_fields:
+    if "next" not in model.model_fields and len(model.model_fields) > 1:
         return None
     for name, field in model.model_fields.items():
         if get_origin(field.annotation) is list:

@@ -11,14 +11,14 @@ from base.errors import Unavailable
 from catalog.capacity import DRAIN_WITHIN_S, LaneFigures, Wanted, drain_s
 from catalog.fleet_figures import WINDOW, Fleet, RunningJob
 from catalog.models.jobs import Worker
-from stream.api.asking import Query, asking
+from stream.api.asking import Sparse, asking
 from stream.fleet import EvidenceWaiting, see
 from stream.keys import TOOLS
 
 _MINUTE_S = 60
 
 
-class DrainWithin(Query):
+class DrainWithin(Sparse):
     """How soon what waits shall be done."""
 
     drain_within: float = Field(default=DRAIN_WITHIN_S, ge=1, le=86_400, allow_inf_nan=False)

@@ -16,6 +16,7 @@ from catalog.history import (
     forget_all,
     forget_one,
     is_counted,
+    lock_choice,
     plays_of,
     sessions_of,
 )
@@ -26,6 +27,7 @@ from stream.api.answers import NEVER_KEPT, answered, no_content
 from stream.api.asking import asking, told
 from stream.api.cards import TrackCard, card_document
 from stream.api.paging import Keyset, Paged
+from stream.api.preconditions import require_match
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -134,6 +136,9 @@ async def put_choice(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     wanted = await told(request, ListeningChoice)
     async with tools.database.begin() as session:
+        await lock_choice(session, who.id, now=tools.clock())
+        before = ListeningChoice(is_counted=await is_counted(session, who.id))
+        await require_match(request, lambda: before)
         await choose_counted(session, who.id, is_counted=wanted.is_counted, now=tools.clock())
     return answered(request, wanted)
 

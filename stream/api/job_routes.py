@@ -54,6 +54,7 @@ def job_routes() -> list[Route]:
             body=EditJob,
             answers={200: JobDocument},
             problems=(401, 403, 404, 409, 422),
+            is_conditional=True,
         ),
         _act("retry", retry_job, "let a job be done again, also one that is done."),
         _act("cancel", cancel_job, "stop a job; one under way within a second."),

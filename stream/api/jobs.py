@@ -13,15 +13,16 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from base.database import Session
 from catalog.attempts import attempts_of
 from catalog.callers import Caller
-from catalog.job_control import HIGHEST_PRIORITY, cancel, prioritise, replay, set_aside
+from catalog.job_control import HIGHEST_PRIORITY, cancel, lock_job, prioritise, replay, set_aside
 from catalog.job_facts import attempt_facts, job_facts
 from catalog.job_list import Wanted, job_called, jobs_like, unknown_job
-from catalog.jobs import Kind, Lane
+from catalog.kinds import Kind, Lane
 from catalog.models.jobs import Job
 from catalog.states import Cause, JobState, Outcome
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import asking, told
 from stream.api.paging import Keyset, Paged
+from stream.api.preconditions import require_match
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -183,6 +184,9 @@ async def patch_job(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     edit = await told(request, EditJob)
     async with tools.database.begin() as session:
+        if request.if_match is not None:
+            before = await lock_job(session, _id_of(request))
+            await require_match(request, lambda: _document(session, before))
         job = await prioritise(session, _id_of(request), edit.priority)
         body = await _document(session, job)
     return _changed(request, body, who, "raise")

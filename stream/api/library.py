@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
-from accounting.library import Item, begun_page, library_of, near_of, owned_page
+from accounting.library import Item, begun_page, library_of, near_page, owned_page
 from accounting.pricing import Terms
 from accounting.terms import terms_at
+from base.errors import Broken
 from catalog.permissions import Permission
-from stream.api.asking import Query, asking
+from stream.api.answers import NEVER_KEPT, answered
+from stream.api.asking import asking
 from stream.api.library_documents import LibraryItem, LibraryPage, whole_library
-from stream.api.paging import Keyset
+from stream.api.paging import Keyset, Page, Paged
 from stream.identity.callers import caller, caller_in
 from stream.keys import TOOLS
 
 _OWNED = Keyset("owned", tuple[AwareDatetime, UUID])
 _BEGUN = Keyset("begun", tuple[UUID])
-_NEVER_KEPT = {"Cache-Control": "no-store"}
-
-
-class PageQuery(Query):
-    """How many, and from behind what."""
-
-    limit: int = Field(default=100, ge=1, le=500)
-    after: str = Field(default="", max_length=200)
+_NEAR = Keyset("near", tuple[int, UUID])
 
 
 async def get_library(request: web.Request) -> web.Response:
@@ -37,56 +33,55 @@ async def get_library(request: web.Request) -> web.Response:
         found = await library_of(session, who.id)
         terms = await terms_at(session, tools.clock())
     text = whole_library(found, steps=terms.steps)
-    answer = web.json_response(text=text, headers=_NEVER_KEPT)
+    answer = web.json_response(text=text, headers={"Cache-Control": NEVER_KEPT})
     answer.enable_compression()
     return answer
 
 
 async def get_owned(request: web.Request) -> web.Response:
     """Answer what is owned with titles, the newest first."""
-    query, who, tools = _query(request), await caller(request), request.app[TOOLS]
-    after = _OWNED.after(query.after or None)
+    asked, who, tools = asking(request, Paged), await caller(request), request.app[TOOLS]
+    after = _OWNED.after(asked.cursor)
     async with tools.database.read() as session:
-        items = await owned_page(session, who.id, after=after, limit=query.limit)
+        found = await owned_page(session, who.id, after=after, limit=asked.limit + 1)
         terms = await terms_at(session, tools.clock())
-    return _page(items, terms, after=_behind(items, query.limit))
+    page = _OWNED.page(found, limit=asked.limit, place=_owned_place)
+    return _answered(request, page, terms)
 
 
 async def get_begun(request: web.Request) -> web.Response:
     """Answer what is paid for in part, with titles."""
-    query, who, tools = _query(request), await caller(request), request.app[TOOLS]
-    place = _BEGUN.after(query.after or None)
+    asked, who, tools = asking(request, Paged), await caller(request), request.app[TOOLS]
+    place = _BEGUN.after(asked.cursor)
     after = None if place is None else place[0]
     async with tools.database.read() as session:
-        items = await begun_page(session, who.id, after=after, limit=query.limit)
+        found = await begun_page(session, who.id, after=after, limit=asked.limit + 1)
         terms = await terms_at(session, tools.clock())
-    return _page(items, terms, after=_behind(items, query.limit))
+    page = _BEGUN.page(found, limit=asked.limit, place=lambda one: (one.recording_id,))
+    return _answered(request, page, terms)
 
 
 async def get_near(request: web.Request) -> web.Response:
     """Answer what the caller is a play or two away from owning, the nearest first."""
-    query, who, tools = _query(request), await caller(request), request.app[TOOLS]
+    asked, who, tools = asking(request, Paged), await caller(request), request.app[TOOLS]
+    after = _NEAR.after(asked.cursor)
     async with tools.database.read() as session:
         terms = await terms_at(session, tools.clock())
-        items = await near_of(session, who.id, steps=terms.steps, limit=query.limit)
-    return _page(items, terms, after=None)
+        found = await near_page(
+            session, who.id, steps=terms.steps, after=after, limit=asked.limit + 1
+        )
+    page = _NEAR.page(found, limit=asked.limit, place=lambda one: (one.plays, one.recording_id))
+    return _answered(request, page, terms)
 
 
-def _query(request: web.Request) -> PageQuery:
-    return asking(request, PageQuery)
+def _owned_place(one: Item) -> tuple[datetime, UUID]:
+    if one.owned_at is None:
+        raise Broken("owned-never", f"{one.recording_id} is owned, and since no time.")
+    return one.owned_at, one.recording_id
 
 
-def _behind(items: list[Item], limit: int) -> str | None:
-    if len(items) < limit:
-        return None
-    last = items[-1]
-    if last.owned_at is None:
-        return _BEGUN.print((last.recording_id,))
-    return _OWNED.print((last.owned_at, last.recording_id))
-
-
-def _page(items: list[Item], terms: Terms, *, after: str | None) -> web.Response:
-    page = LibraryPage(
+def _answered(request: web.Request, page: Page[Item], terms: Terms) -> web.Response:
+    body = LibraryPage(
         steps=terms.steps,
         items=[
             LibraryItem(
@@ -99,11 +94,11 @@ def _page(items: list[Item], terms: Terms, *, after: str | None) -> web.Response
                 title=one.title,
                 artist=one.artist,
             )
-            for one in items
+            for one in page.items
         ],
-        after=after,
+        next=page.next,
     )
-    return web.json_response(text=page.model_dump_json(), headers=_NEVER_KEPT)
+    return answered(request, body, cache=NEVER_KEPT)
 
 
 def _next(item: Item, terms: Terms) -> int:

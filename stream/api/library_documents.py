@@ -52,11 +52,11 @@ class LibraryItem(BaseModel):
 
 
 class LibraryPage(BaseModel):
-    """Some of a library; go on with `after`, until it is null."""
+    """Some of a library."""
 
     steps: int
     items: list[LibraryItem]
-    after: str | None
+    next: str | None
 
 
 def whole_library(found: Library, *, steps: int) -> str:

@@ -243,6 +243,7 @@ def _choosing() -> list[Route]:
             summary="Let what you hear be part of what others are recommended, or not.",
             body=ListeningChoice,
             answers={200: ListeningChoice},
+            is_conditional=True,
         ),
     ]
 

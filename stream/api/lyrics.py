@@ -103,6 +103,8 @@ async def delete_lyrics(request: web.Request) -> web.Response:
     """Take away what is sung on a track of the caller's."""
     found = await own_track(request, request.match_info["track"])
     async with request.app[TOOLS].database.begin() as session:
+        before = await lyrics_of(session, found.track.id, lock=True)
+        await require_match(request, lambda: _document(_required(before)))
         await forget_lyrics(session, found.track.id)
         await note_edited(session, found.track.id, "lyrics")
     return web.Response(status=204)

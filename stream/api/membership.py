@@ -30,6 +30,7 @@ from stream.api.membership_documents import (
     class_document,
     membership_document,
 )
+from stream.api.preconditions import require_match
 from stream.idempotency import key_of
 from stream.identity.callers import caller
 from stream.keys import PROVIDERS, TOOLS
@@ -74,6 +75,7 @@ async def patch_membership(request: web.Request) -> web.Response:
     asked = await told(request, EditMembership)
     async with tools.database.begin() as session:
         row = await own_membership(session, who.id, lock=True)
+        await require_match(request, lambda: described(session, row))
         row.shown = asked.shown
         return said(request, await described(session, row))
 
@@ -83,6 +85,7 @@ async def delete_membership(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.begin() as session:
         row = await own_membership(session, who.id, lock=True)
+        await require_match(request, lambda: described(session, row))
         await leave(session, row, by=who.person_id, now=tools.clock())
         return said(request, await described(session, row))
 

@@ -18,7 +18,7 @@ from catalog.memberships import Said, decide, exclude, listed, membership_called
 from catalog.roll import roll_at
 from catalog.roll_form import Roll
 from stream.api.answers import NEVER_KEPT
-from stream.api.asking import Instant, Query, asking, told
+from stream.api.asking import Instant, Sparse, asking, told
 from stream.api.membership import described, said
 from stream.api.membership_documents import (
     Decision,
@@ -51,7 +51,7 @@ class MembersAsked(Paged):
     )
 
 
-class AsOf(Query):
+class AsOf(Sparse):
     """As of when; now unless told."""
 
     at: Instant | None = None

@@ -109,6 +109,7 @@ def _own() -> list[Route]:
             body=EditMembership,
             answers={200: MembershipDocument},
             problems=(404, 422),
+            is_conditional=True,
         ),
         Route(
             method="DELETE",
@@ -118,6 +119,7 @@ def _own() -> list[Route]:
             summary="Take your application back, or resign.",
             answers={200: MembershipDocument},
             problems=(404, 409),
+            is_conditional=True,
         ),
         Route(
             method="POST",

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 from catalog.permissions import RULES, Permission, Rule
+from stream.api.asking import Sparse
 from stream.api.documents import Problem
 from stream.api.leaving import Leaving
 from stream.api.openapi_answers import HEADERS, Answer, Problems, is_model, models_of, responses
@@ -63,13 +64,32 @@ class Route:
         """What it is called, once in the whole interface."""
         return self.name or getattr(self.handler, "__name__", "")
 
+    @property
+    def document(self) -> type[BaseModel] | None:
+        """What it answers, where that is a document with fields."""
+        told = [one for one in models_of(self.answers) if not issubclass(one, RootModel)]
+        return told[0] if len(set(told)) == 1 else None
+
+    @property
+    def asks(self) -> type[BaseModel] | None:
+        """What may be asked in its query; of a document that is fetched, its fields at least."""
+        if self.query is None and self.method == "GET" and self.document is not None:
+            return Sparse
+        return self.query
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether it answers the fields alone that are asked for."""
+        has_fields = self.asks is not None and "fields" in self.asks.model_fields
+        return self.method == "GET" and has_fields
+
 
 def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
     """Answer the OpenAPI document of a table of routes."""
     schemas = Schemas(
         [Problem, *(one for route in routes for one in models_of(route.answers))],
         taken=[route.body for route in routes if is_model(route.body)],
-        queries=[route.query for route in routes if route.query is not None],
+        queries=[route.asks for route in routes if route.asks is not None],
     )
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
@@ -103,12 +123,10 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         **({"deprecated": True} if route.leaving else {}),
         "parameters": [
             *written_places(route.path, route.places),
-            *query_parameters(route.query, schemas),
+            *query_parameters(route.asks, schemas),
             *header_parameters(is_keyed=route.is_keyed, is_conditional=route.is_conditional),
         ],
-        "responses": responses(
-            route.answers, _problems(route), schemas, is_sparse=_has(route.query, "fields")
-        ),
+        "responses": responses(route.answers, _problems(route), schemas, is_sparse=route.is_sparse),
         "security": _security(RULES[route.needs]),
     }
     if route.body is not None:
@@ -131,7 +149,7 @@ def _problems(route: Route) -> dict[int, tuple[str, ...]]:
     }
     if not RULES[route.needs].is_open:
         follow |= {401: ("sign-in-first",), 403: ("not-allowed", "scope-too-narrow")}
-    if route.query is not None or route.body is not None:
+    if route.asks is not None or route.body is not None:
         follow[422] = ("bad-request",)
     if is_model(route.body):
         follow |= {413: ("request-entity-too-large",), 415: ("unsupported-media-type",)}
@@ -148,10 +166,6 @@ def _problems(route: Route) -> dict[int, tuple[str, ...]]:
         status: (*follow.get(status, ()), *told.get(status, ()))
         for status in sorted({*follow, *told})
     }
-
-
-def _has(query: type[BaseModel] | None, name: str) -> bool:
-    return query is not None and name in query.model_fields
 
 
 def _tag(route: Route) -> str:

@@ -10,6 +10,7 @@ from aiohttp import web
 from accounting.payees import (
     Payee,
     add_payee,
+    lock_payee,
     members_of,
     payee_of,
     payees_made_by,
@@ -18,7 +19,9 @@ from accounting.payees import (
 )
 from base.database import Session
 from base.errors import Refused
+from stream.api.answers import answered
 from stream.api.asking import told
+from stream.api.preconditions import require_match
 from stream.api.split_documents import (
     MemberFacts,
     NewPayee,
@@ -71,8 +74,8 @@ async def get_payee(request: web.Request) -> web.Response:
     """Answer who a payee is, to who knows their id."""
     async with request.app[TOOLS].database.read() as session:
         found = await payee_of(session, payee_id_of(request.match_info["payee"]))
-        [document] = await _documents(session, [found])
-    return web.json_response(text=document.model_dump_json())
+        document = await _document(session, found)
+    return answered(request, document)
 
 
 async def put_members(request: web.Request) -> web.Response:
@@ -80,11 +83,14 @@ async def put_members(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     group_id = payee_id_of(request.match_info["payee"])
     body = await told(request, WriteMembers)
-    members = {payee_id_of(one.payee): one.ppm for one in body.members}
+    members = {one.payee: one.ppm for one in body.members}
     async with tools.database.begin() as session:
+        if request.if_match is not None:
+            group = await lock_payee(session, group_id)
+            await require_match(request, lambda: _document(session, group))
         await write_members(session, group_id, members, by=who, now=tools.clock())
-        [document] = await _documents(session, [await payee_of(session, group_id)])
-    return web.json_response(text=document.model_dump_json())
+        document = await _document(session, await payee_of(session, group_id))
+    return answered(request, document)
 
 
 def payee_id_of(text: str) -> UUID:
@@ -100,6 +106,11 @@ def payee_id_of(text: str) -> UUID:
         raise Refused("payee-unknown", "There is no such payee.", status=404) from None
 
 
+async def _document(session: Session, payee: Payee) -> PayeeDocument:
+    [document] = await _documents(session, [payee])
+    return document
+
+
 async def _documents(session: Session, payees: Iterable[Payee]) -> list[PayeeDocument]:
     found = list(payees)
     members = await members_of(session, [one.id for one in found])
@@ -110,9 +121,7 @@ async def _documents(session: Session, payees: Iterable[Payee]) -> list[PayeeDoc
             name=one.name,
             country=one.country,
             spoken_for=one.account_id is not None,
-            members=[
-                MemberFacts(payee=str(member), ppm=ppm) for member, ppm in members.get(one.id, ())
-            ],
+            members=[MemberFacts(payee=member, ppm=ppm) for member, ppm in members.get(one.id, ())],
         )
         for one in found
     ]

@@ -22,7 +22,12 @@ _COVERS = 4
 #: Tracks that are put on a list at once.
 _AT_ONCE = 500
 Title = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+    str,
+    StringConstraints(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$",
+    ),
 ]
 
 
@@ -80,11 +85,12 @@ class PlaylistList(BaseModel):
 class EntryDocument(BaseModel):
     """A track where it stands on a playlist. One that was withdrawn keeps its place.
 
-    `card` is null where the reader may not know of it.
+    `card` is null where the reader may not know of it; who put it there, its owner and members
+    are told.
     """
 
     entry: str
-    added_by: str
+    added_by: str | None
     added_at: datetime
     card: TrackCard | None
 
@@ -203,14 +209,14 @@ def playlist_document(found: Shown, covers: list[str]) -> PlaylistDocument:
 
 
 async def entry_documents(
-    session: Session, entries: Sequence[PlaylistEntry], *, for_id: UUID | None
+    session: Session, entries: Sequence[PlaylistEntry], *, for_id: UUID | None, is_theirs: bool
 ) -> list[EntryDocument]:
-    """Say what stands on a playlist, as far as a reader may know of it."""
+    """Say what stands on a playlist, as far as a reader may know of it, whose list it is or not."""
     cards = await cards_for(session, for_id, {one.track_id for one in entries})
     return [
         EntryDocument(
             entry=str(one.id),
-            added_by=str(one.added_by),
+            added_by=str(one.added_by) if is_theirs else None,
             added_at=one.added_at,
             card=card_document(cards[one.track_id]) if one.track_id in cards else None,
         )

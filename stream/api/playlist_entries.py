@@ -55,7 +55,8 @@ async def get_entries(request: web.Request) -> web.Response:
         found = await shown(session, playlist_id_in(request), for_id)
         entries = await entries_of(session, found.playlist.id, limit=asked.limit + 1, after=after)
         page = _ENTRIES.page(entries, limit=asked.limit, place=lambda one: (one.rank.hex(), one.id))
-        items = await entry_documents(session, page.items, for_id=for_id)
+        is_theirs = found.part is not None
+        items = await entry_documents(session, page.items, for_id=for_id, is_theirs=is_theirs)
     return answered(request, EntryList(items=items, next=page.next))
 
 

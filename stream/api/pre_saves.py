@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from base.errors import Refused
 from catalog.pre_saves import forget_pre_save, pre_save, pre_saved_by
-from catalog.releases import release_of, unknown_release
+from catalog.releases import concerns, release_of, unknown_release
 from catalog.states import ReleaseState
 from stream.api.answers import answered
 from stream.api.asking import asking
@@ -48,7 +48,13 @@ async def put_pre_save(request: web.Request) -> web.Response:
         if release.state == ReleaseState.PUBLISHED:
             raise Refused("release-out", "It is out: you can hear it.", status=409)
         if release.state != ReleaseState.SCHEDULED or not release.is_announced:
-            raise unknown_release()
+            if not concerns(release, who):
+                raise unknown_release()
+            raise Refused(
+                "release-unannounced",
+                "Nobody is told of it yet: schedule it, and let it be announced.",
+                status=409,
+            )
         await pre_save(session, release.id, who.id, now=tools.clock())
     return web.Response(status=204)
 

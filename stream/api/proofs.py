@@ -32,7 +32,7 @@ from base.errors import Refused
 from catalog.callers import Caller
 from catalog.permissions import Permission
 from catalog.plays import unknown_play
-from stream.api.asking import Instant, Query, asking
+from stream.api.asking import Instant, Sparse, asking
 from stream.identity.callers import caller
 from stream.keys import TILES, TOOLS
 from stream.media_headers import CROSS_ORIGIN
@@ -103,7 +103,7 @@ class ProofDocument(BaseModel):
     transactions: list[TransactionProof]
 
 
-class ProofQuery(Query):
+class ProofQuery(Sparse):
     """From when, and until before when."""
 
     since: Instant = Field(alias="from")

@@ -90,6 +90,7 @@ def _of_one() -> list[Route]:
             summary="Delete a draft and its tracks.",
             answers={204: None},
             problems=(401, 403, 404, 409),
+            is_conditional=True,
         ),
         Route(
             method="POST",
@@ -99,6 +100,7 @@ def _of_one() -> list[Route]:
             summary="Let all hear a draft, unless there are errors among its findings.",
             answers={200: ReleaseDocument},
             problems=(401, 403, 404, 409),
+            is_conditional=True,
         ),
     ]
 
@@ -113,6 +115,7 @@ def _of_archives() -> list[Route]:
             summary="Forget an archive of a draft, and what it lacked; its tracks stay.",
             answers={204: None},
             problems=(401, 403, 404, 409),
+            is_conditional=True,
         ),
     ]
 
@@ -128,6 +131,7 @@ def _of_covers() -> list[Route]:
             body=_IMAGE,
             answers={202: ReleaseDocument},
             problems=(401, 403, 404, 409, 413, 422),
+            is_conditional=True,
         ),
         Route(
             method="GET",

@@ -150,7 +150,13 @@ async def delete_release(request: web.Request) -> web.Response:
         require_draft(release, artist)
         if artist.id != release.owner_id:
             await note_act(session, artist, Act.RELEASE_REMOVED, release_id, now=tools.clock())
-        await remove_release(session, release_id, now=tools.clock(), until=until)
+        await remove_release(
+            session,
+            release_id,
+            now=tools.clock(),
+            until=until,
+            once_locked=lambda: require_match(request, lambda: document(session, release, artist)),
+        )
 
     await tools.database.run(remove)
     return web.Response(status=204)
@@ -163,7 +169,9 @@ async def delete_archive(request: web.Request) -> web.Response:
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
     async def remove(session: Session) -> None:
-        require_draft(await release_of(session, release_id), artist)
+        release = await release_of(session, release_id)
+        require_draft(release, artist)
+        await require_match(request, lambda: document(session, release, artist))
         await remove_archive(session, release_id, archive_id, until=until)
 
     await tools.database.run(remove)

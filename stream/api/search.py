@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from aiohttp import web
 
 from base.errors import Refused
@@ -22,7 +24,7 @@ from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 #: Answers are in an order that no column has: a cursor tells how many were told.
-_PLACE = Keyset("search", tuple[int])
+_PLACE = Keyset("search", tuple[int, str])
 #: Of each kind, beside all together.
 _OF_KIND = 5
 
@@ -30,8 +32,9 @@ _OF_KIND = 5
 async def get_search(request: web.Request) -> web.Response:
     """Answer what all may know of, the best first."""
     asked = asking(request, SearchQuery)
-    [told] = _PLACE.after(asked.cursor) or (0,)
-    if not 0 <= told < MOST_FOUND:
+    mark = _mark(asked)
+    told, marked = _PLACE.after(asked.cursor) or (0, mark)
+    if not 0 <= told < MOST_FOUND or marked != mark:
         raise Refused("bad-cursor", "That cursor is none that this list gave out.", status=422)
     most = min(told + asked.limit, MOST_FOUND)
     question = Asked(text=asked.q, kinds=asked.kinds or tuple(SearchKind), limit=most + 1)
@@ -42,9 +45,15 @@ async def get_search(request: web.Request) -> web.Response:
     body = SearchAnswer(
         items=[document(one) for one in best[told:]],
         groups=[] if told else groups(found, most=_OF_KIND),
-        next=_PLACE.print((most,)) if has_more else None,
+        next=_PLACE.print((most, mark)) if has_more else None,
     )
     return answered(request, body, cache=PRIVATE)
+
+
+def _mark(asked: SearchQuery) -> str:
+    """Answer what a cursor is good for: this question."""
+    said = "\n".join((asked.q, *sorted(asked.kinds)))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 async def get_suggestions(request: web.Request) -> web.Response:

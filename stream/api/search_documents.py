@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from catalog.models.search import SearchKind
 from catalog.ranking import Match, Ranked
-from stream.api.asking import Query
+from stream.api.asking import Sparse
 from stream.api.paging import Paged
 
 _LONGEST = 1000
@@ -37,7 +37,7 @@ class SearchQuery(Paged):
     limit: int = Field(default=20, ge=1, le=50, description="How many at most.")
 
 
-class SuggestionQuery(Query):
+class SuggestionQuery(Sparse):
     """What somebody has written so far."""
 
     q: Asked

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from catalog.models.rights import PayeeKind, SheetKind
 from catalog.states import ClaimState, SheetState
 from stream.api.amounts import Amount
-from stream.api.asking import Query
+from stream.api.asking import Sparse
 
 Id = Annotated[str, Field(max_length=64)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -24,7 +24,7 @@ class MemberFacts(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    payee: Id
+    payee: UUID
     ppm: Ppm
 
 
@@ -179,27 +179,17 @@ class ClaimDocument(BaseModel):
     unclaimed: list[Amount]
 
 
-class SplitQuery(Query):
+class SplitQuery(Sparse):
     """Of which track; of all, unless told."""
 
     track: str | None = Field(default=None, max_length=64)
 
 
-class ClaimQuery(Query):
-    """Which claims: so many, those that follow `after`."""
-
-    after: UUID | None = None
-    limit: int = Field(default=50, ge=1, le=200)
-
-
 class ClaimList(BaseModel):
-    """Your claims, the newest first; to treasurers all that are open, the oldest first.
-
-    Where there may be more, ask for those `after`.
-    """
+    """Your claims, the newest first; to treasurers all that are open, the oldest first."""
 
     claims: list[ClaimDocument]
-    after: str | None = None
+    next: str | None
 
 
 class Decision(BaseModel):

@@ -6,6 +6,7 @@ from catalog.permissions import Permission
 from stream.api.advances import approve, get_advances, post_advance
 from stream.api.claims import get_claims, post_claim, put_decision
 from stream.api.openapi import Route
+from stream.api.paging import Paged
 from stream.api.payees import get_payee, get_payees, post_payee, put_members
 from stream.api.split_documents import (
     AdvanceDocument,
@@ -13,7 +14,6 @@ from stream.api.split_documents import (
     Answer,
     ClaimDocument,
     ClaimList,
-    ClaimQuery,
     Decision,
     NewAdvance,
     NewClaim,
@@ -83,7 +83,8 @@ def _of_payees() -> list[Route]:
             summary="Say who a group of yours is, for shares that are proposed from then on.",
             body=WriteMembers,
             answers={200: PayeeDocument},
-            problems=(401, 404, 422),
+            problems=(401, 404, 409, 422),
+            is_conditional=True,
         ),
     ]
 
@@ -209,7 +210,7 @@ def _of_claims() -> list[Route]:
             handler=get_claims,
             needs=Permission.SHARES_READ,
             summary="Your claims; to treasurers and operators all that are open.",
-            query=ClaimQuery,
+            query=Paged,
             answers={200: ClaimList},
             problems=(401, 422),
         ),

@@ -25,7 +25,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.permissions import Permission
-from stream.api.asking import MonthName, PayeeName, Query, asking
+from stream.api.asking import MonthName, PayeeName, Sparse, asking
 from stream.api.openapi import Route
 from stream.attachments import attachment
 from stream.identity.callers import caller
@@ -59,7 +59,7 @@ class StatementList(BaseModel):
     statements: list[StatementFacts]
 
 
-class StatementsQuery(Query):
+class StatementsQuery(Sparse):
     """Whose: who keeps the books may name another payee."""
 
     payee: PayeeName | None = None

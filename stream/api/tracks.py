@@ -121,7 +121,7 @@ async def _whole(session: Session, found: Published, *, is_own: bool) -> TrackDo
     if not is_own:
         body.reason = None  # why it was withdrawn is for its owner
     else:
-        duplicates = await duplicates_of(session, found.track)
+        duplicates = (await duplicates_of(session, [found.track]))[found.track.id]
         body.duplicates = [_duplicate(one, found.track.owner_id) for one in duplicates]
     return body
 
@@ -131,9 +131,7 @@ async def patch_track(request: web.Request) -> web.Response:
     body = await told(request, SaidOfTrack)
     found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
     async with tools.database.begin() as session:
-        before = await track_of(session, found.track.id)
-        await session.refresh(before.track, with_for_update=True)
-        await require_match(request, lambda: _whole(session, before, is_own=True))
+        await _matching(session, request, found.track.id)
         await edit_single(session, found.track.id, said_of(body), now=tools.clock())
         await session.flush()
         edited = await track_of(session, found.track.id)
@@ -145,9 +143,9 @@ async def put_price(request: web.Request) -> web.Response:
     body = await told(request, PriceTrack)
     found = await own_track(request, request.match_info["track"])
     async with request.app[TOOLS].database.begin() as session:
-        priced = await track_of(session, found.track.id)
+        priced = await _matching(session, request, found.track.id)
         priced.track.is_free = body.is_free
-    return web.json_response(text=document(priced).model_dump_json(by_alias=True))
+    return answered(request, document(priced))
 
 
 async def delete_track(request: web.Request) -> web.Response:
@@ -165,13 +163,14 @@ async def delete_track(request: web.Request) -> web.Response:
             now=tools.clock(),
             until=until,
             is_overseen=who.id != found.track.owner_id,
+            once_locked=lambda: _require_match(session, request, found.track.id),
         )
 
     if await tools.database.run(remove) is TrackState.REMOVED:
         return web.Response(status=204)
     async with tools.database.read() as session:
         kept = await track_of(session, found.track.id)
-    return web.json_response(text=document(kept).model_dump_json(by_alias=True))
+    return answered(request, document(kept))
 
 
 async def reinstate(request: web.Request) -> web.Response:
@@ -181,6 +180,7 @@ async def reinstate(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         if who.id != found.track.owner_id:
             await note_act(session, who, Act.TRACK_REINSTATED, found.track.id, now=tools.clock())
+        await _require_match(session, request, found.track.id)
         await reinstate_track(
             session,
             found.track.id,
@@ -191,6 +191,19 @@ async def reinstate(request: web.Request) -> web.Response:
         await session.flush()
         answer = document(await track_of(session, found.track.id))
     return answered(request, answer)
+
+
+async def _matching(session: Session, request: web.Request, track_id: UUID) -> Published:
+    """Lock a track, and see that it is still what was looked at."""
+    found = await track_of(session, track_id)
+    await session.refresh(found.track, with_for_update=True)
+    await require_match(request, lambda: _whole(session, found, is_own=True))
+    return found
+
+
+async def _require_match(session: Session, request: web.Request, track_id: UUID) -> None:
+    if request.if_match is not None:
+        await _matching(session, request, track_id)
 
 
 async def get_tracks(request: web.Request) -> web.Response:

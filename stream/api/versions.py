@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from aiohttp import web
 from pydantic import BaseModel
@@ -16,6 +17,7 @@ from catalog.removal import remove_holder
 from catalog.version_states import VersionState
 from catalog.versions import cancel_version, use_version, versions_of
 from stream.api.answers import answered
+from stream.api.preconditions import require_match
 from stream.api.tracks import own_track
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -53,9 +55,10 @@ async def get_versions(request: web.Request) -> web.Response:
 async def use(request: web.Request) -> web.Response:
     """Let a version of the caller's track be the one that is heard."""
     found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
-    number, who = _number(request), await caller(request)
+    number, who = number_in(request), await caller(request)
 
     async def work(session: Session) -> list[tuple[TrackVersion, Master]]:
+        await _require_match(session, request, found.track.id)
         await use_version(
             session,
             found.track.id,
@@ -72,10 +75,11 @@ async def use(request: web.Request) -> web.Response:
 async def delete_version(request: web.Request) -> web.Response:
     """Let a master be none of the caller's track any more; its bytes go unless others need them."""
     found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
-    number = _number(request)
+    number = number_in(request)
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
     async def work(session: Session) -> None:
+        await _require_match(session, request, found.track.id)
         holder_id = await cancel_version(session, found.track.id, number)
         if holder_id is not None:
             await remove_holder(session, holder_id, now=tools.clock(), until=until)
@@ -84,19 +88,37 @@ async def delete_version(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _number(request: web.Request) -> int:
+def number_in(request: web.Request) -> int:
+    """Answer the version of the path.
+
+    Raises:
+        Refused: `version-unknown`, 404.
+
+    """
     text = request.match_info["number"]
     if not text.isascii() or not text.isdigit() or len(text) > len("999999"):
         raise Refused("version-unknown", "The track has no such version.", status=404)
     return int(text)
 
 
+async def _require_match(session: Session, request: web.Request, track_id: UUID) -> None:
+    """See that the versions are still those that were looked at."""
+    if request.if_match is not None:
+        versions = await versions_of(session, track_id, lock=True)
+        await require_match(request, lambda: document(versions))
+
+
 def _answered(request: web.Request, versions: list[tuple[TrackVersion, Master]]) -> web.Response:
-    body = VersionList(items=[_facts(*one) for one in versions])
-    return answered(request, body)
+    return answered(request, document(versions))
 
 
-def _facts(version: TrackVersion, master: Master) -> VersionFacts:
+def document(versions: list[tuple[TrackVersion, Master]]) -> VersionList:
+    """Say which masters a track has and had."""
+    return VersionList(items=[facts(*one) for one in versions])
+
+
+def facts(version: TrackVersion, master: Master) -> VersionFacts:
+    """Say of a master of a track what all who may see it are told."""
     return VersionFacts(
         number=version.number,
         state=VersionState(version.state),

@@ -7,21 +7,22 @@ from typing import Literal
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from accounting.ledger import TxnKind
 from accounting.lots import LotKind
-from accounting.wallet import contents_of, history_of
+from accounting.wallet import Line, contents_of, history_of
 from catalog.denials import require
 from catalog.permissions import Permission
 from stream.api.amounts import Amount
-from stream.api.asking import Query, asking
+from stream.api.answers import NEVER_KEPT, answered
+from stream.api.asking import Sparse, asking
+from stream.api.paging import Keyset, Paged
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
-_NEVER_KEPT = {"Cache-Control": "no-store"}
-#: The number of a transaction fits in 64 bits.
-_HIGHEST = 2**63 - 1
+#: Transactions, by their numbers.
+_HISTORY = Keyset("wallet-history", tuple[int])
 
 
 class LotFacts(BaseModel):
@@ -65,23 +66,20 @@ class HistoryLine(BaseModel):
 
 
 class WalletHistory(BaseModel):
-    """What changed a wallet, the last first; go on with `before`, until it is null."""
+    """What changed a wallet, the last first."""
 
     lines: list[HistoryLine]
-    before: int | None
+    next: str | None
 
 
-class WalletQuery(Query):
+class WalletQuery(Sparse):
     """Whose wallet, where treasurers look at another's."""
 
     listener: UUID | None = None
 
 
-class HistoryQuery(WalletQuery):
-    """How many, of those before a transaction."""
-
-    limit: int = Field(default=50, ge=1, le=200)
-    before: int | None = Field(default=None, ge=1, le=_HIGHEST)
+class HistoryQuery(Paged, WalletQuery):
+    """What changed whose wallet, in parts."""
 
 
 async def get_wallet(request: web.Request) -> web.Response:
@@ -106,39 +104,39 @@ async def get_wallet(request: web.Request) -> web.Response:
             for lot in found.lots
         ],
     )
-    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+    return answered(request, body, cache=NEVER_KEPT)
 
 
 async def get_history(request: web.Request) -> web.Response:
     """Answer how a wallet came to hold that."""
     query = asking(request, HistoryQuery)
+    place = _HISTORY.after(query.cursor)
     listener_id = await _whose(request, query)
+    after = None if place is None else place[0]
     async with request.app[TOOLS].database.read() as session:
-        lines = await history_of(session, listener_id, before=query.before, limit=query.limit)
-    body = WalletHistory(
-        lines=[
-            HistoryLine(
-                transaction=one.txn_id,
-                kind=one.kind,
-                text=one.sentence,
-                occurred_at=one.occurred_at,
-                booked_at=one.booked_at,
-                credits=one.credits,
-                promo=one.promo,
-                value=[
-                    Amount(amount=amount, currency=currency)
-                    for currency, amount in one.amounts.items()
-                ],
-                play=one.play_id,
-                purchase=one.purchase_id,
-                track=one.track_id,
-                reverses=one.reverses or None,
-            )
-            for one in lines
+        found = await history_of(session, listener_id, after=after, limit=query.limit + 1)
+    page = _HISTORY.page(found, limit=query.limit, place=lambda one: (one.txn_id,))
+    body = WalletHistory(lines=[_line(one) for one in page.items], next=page.next)
+    return answered(request, body, cache=NEVER_KEPT)
+
+
+def _line(one: Line) -> HistoryLine:
+    return HistoryLine(
+        transaction=one.txn_id,
+        kind=one.kind,
+        text=one.sentence,
+        occurred_at=one.occurred_at,
+        booked_at=one.booked_at,
+        credits=one.credits,
+        promo=one.promo,
+        value=[
+            Amount(amount=amount, currency=currency) for currency, amount in one.amounts.items()
         ],
-        before=lines[-1].txn_id if len(lines) == query.limit else None,
+        play=one.play_id,
+        purchase=one.purchase_id,
+        track=one.track_id,
+        reverses=one.reverses or None,
     )
-    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
 
 
 async def _whose(request: web.Request, query: WalletQuery) -> UUID:

@@ -5,14 +5,23 @@ from uuid import UUID, uuid4
 import pytest
 
 from accounting.advances import Grant, advances_of, approve_advance, grant, recoup
-from accounting.claims import Claimed, approve, claim, claims_of, deny, unclaimed_of
+from accounting.claims import (
+    Claimed,
+    Place,
+    approve,
+    claim,
+    claims_of,
+    deny,
+    open_claims,
+    unclaimed_of,
+)
 from accounting.journal import balance_of
 from accounting.ledger import Account, AccountKind
 from accounting.payees import Payee, add_payee, members_of, payees_of_account, write_members
-from base.database import Database
+from base.database import Database, Session
 from base.errors import Refused
 from catalog.callers import Caller
-from catalog.models.rights import PayeeKind
+from catalog.models.rights import Claim, PayeeKind
 from catalog.roles import Role
 from tests.support.catalog import NOON, person
 from tests.support.shares import SOON, band_of, earn, owed, proposed, recording
@@ -268,12 +277,17 @@ async def test_claims_are_answered_page_by_page(
         for n in range(5)
     ]
 
-    for whose, order in ((None, 1), (ada.id, -1)):
+    async def hers(session: Session, after: Place | None) -> list[Claim]:
+        return await claims_of(session, ada.id, after=after, limit=2)
+
+    async def everybodys(session: Session, after: Place | None) -> list[Claim]:
+        return await open_claims(session, after=after, limit=2)
+
+    for listed, order in ((everybodys, 1), (hers, -1)):
         found: list[tuple[datetime, UUID]] = []
         async with database.read() as session:
             while True:
-                after = found[-1][1] if found else None
-                page = await claims_of(session, whose, after=after, limit=2)
+                page = await listed(session, found[-1] if found else None)
                 found += [(one.made_at, one.id) for one in page]
                 if len(page) < 2:
                     break

@@ -85,8 +85,8 @@ async def test_a_frozen_wallet_holds_what_cannot_be_spent(database: Database) ->
     async with database.read() as session:
         found = await contents_of(session, listener.id, now=NOON)
         assert await balance_of(session, listener.id, now=NOON) == 7
-        [last] = await history_of(session, listener.id, before=None, limit=1)
-        [first] = await history_of(session, listener.id, before=last.txn_id, limit=9)
+        [last] = await history_of(session, listener.id, after=None, limit=1)
+        [first] = await history_of(session, listener.id, after=last.txn_id, limit=9)
 
     assert (found.of(LotKind.PAID), found.of(LotKind.PROMO), found.frozen_at) == (7_000, 0, NOON)
     assert [(one.id, one.credits, one.amount) for one in found.lots] == [

@@ -4,10 +4,20 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browser import chromium
+from tests.support.house import House, open_house
+from tests.support.joined import CHEAP
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for a module: while there is one, no other event loop runs in this thread."""
     with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One house for all who only look at pages: nobody works there."""
+    cheap = {name: str(value) for name, value in CHEAP.items()}
+    with open_house(tmp_path_factory.mktemp("house"), workers="0", **cheap) as opened:
         yield opened

@@ -1,15 +1,12 @@
 """Passkeys in Chromium, whose virtual authenticator is a device that opens itself."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.support.browser import sign_out
-from tests.support.house import House, open_house
-from tests.support.joined import CHEAP, PASSWORD
+from tests.support.house import House
+from tests.support.joined import PASSWORD
 
 ADA = "ada@example.org"
 _DEVICE = {
@@ -20,13 +17,6 @@ _DEVICE = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    cheap = {name: str(value) for name, value in CHEAP.items()}
-    with open_house(tmp_path, **cheap) as opened:
-        yield opened
 
 
 def press(page: Page, name: str) -> None:

@@ -23,7 +23,6 @@ from tests.support.web import module
 SECONDS = 20
 #: High enough for every rung there is, flac-48 among them.
 RATE = 96_000
-PLACES = 10
 #: What comparing at a coarse rate, and the resampler of a context, leave of an exact place.
 EXACT_S = 0.002
 #: What is played is heard at this rate.
@@ -130,15 +129,16 @@ def batched(offers: list[dict[str, Any]], size: int) -> list[list[dict[str, Any]
     return [offers[at : at + size] for at in range(0, len(offers), size)]
 
 
+@pytest.mark.parametrize("count", [3, pytest.param(10, marks=pytest.mark.chaos)])
 @pytest.mark.parametrize(
     ("player", "kind"),
     [("audio", "hls"), ("hls.js", "hls"), ("shaka", "hls"), ("dash.js", "dash"), ("shaka", "dash")],
 )
 def test_every_rung_sounds_where_a_player_is_sent(
-    page: Page, stage: Stage, player: str, kind: str
+    page: Page, stage: Stage, player: str, kind: str, count: int
 ) -> None:
     chance = Random(11)
-    places = [chance.uniform(0, SECONDS - 1) for _ in range(PLACES)]
+    places = [chance.uniform(0, SECONDS - 1) for _ in range(count)]
 
     late = heard_by(page, stage, player, getattr(stage, kind), places)
 

@@ -1,19 +1,11 @@
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.browser import open_account_menu, use_token
-from tests.support.house import House, open_house
+from tests.support.house import House
 from tests.support.masters import tone
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with open_house(tmp_path) as opened:
-        yield opened
 
 
 def test_a_payee_sees_a_share_that_waits_and_accepts_it(

@@ -41,7 +41,7 @@ from tests.support.shares import earn, recording
 MARK = "Mustermann"
 
 FORGOTTEN = {
-    "accounts": {"name", "country"},
+    "accounts": {"name", "name_key", "country"},
     "account_roles": {"role"},
     "invitations": {"email"},
     "members": {"capacity"},
@@ -106,6 +106,9 @@ KEPT = {
         "payouts": {"payee", "currency", "state", "reason"},
         "play_sessions": {"grant", "state", "reason", "delivered", "told"},
         "plays": {"kind"},
+        "earnings_by_day": {"currency", "section"},
+        "listeners_by_day": {"territory"},
+        "plays_by_way": {"way", "territory"},
         "purchases": {"key", "asked"},
         "recordings": {"isrc"},
         "share_register": {"kind", "currency", "key"},

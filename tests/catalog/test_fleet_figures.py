@@ -13,7 +13,8 @@ from base.database import Database
 from catalog.capacity import Crew, Stock
 from catalog.fleet import Post, report
 from catalog.fleet_figures import LANES, WINDOW, Checked, Fleet, fleet_now
-from catalog.jobs import Kind, Lane, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind, Lane
 from catalog.models.checks import StoreCheck
 from catalog.models.jobs import Job, JobAttempt
 from catalog.roles import Role

@@ -9,7 +9,8 @@ from base.errors import Refused
 from catalog.attempts import Said, attempts_of, forget_attempts, note
 from catalog.job_control import cancel, prioritise_all_of, replay, set_aside
 from catalog.job_list import job_called, owner_called
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.jobs import Job
 from catalog.roles import Role
 from catalog.states import JobState, Outcome

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from base.database import Database
 from catalog.job_list import Wanted, jobs_like
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from tests.support.catalog import NOON
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import event, text
 
 from accounting.changed_counts import Place, bought_since, given_back_since, settled_behind
-from accounting.library import begun_page, near_of, owned_page
+from accounting.library import begun_page, near_page, owned_page
 from base.database import Database, Session
 from base.errors import Refused
 from catalog.chart_rules import NOW, Chart, Span, days_of
@@ -27,13 +27,14 @@ from catalog.favourites import favourites_of, marks_of, ratings_of
 from catalog.follows import follows_of, new_releases, people_followed
 from catalog.history import plays_of, sessions_of
 from catalog.liking import LIKED, Kind, named
-from catalog.playlist_entries import covers_of, entries_of
+from catalog.playlist_entries import add_entries, covers_of, entries_of
 from catalog.playlist_members import members_of
-from catalog.playlists import owned_by, public_of, shared_with, shown
+from catalog.playlists import Wording, create, owned_by, public_of, shared_with, shown
 from catalog.pre_saves import pre_saved_by
 from catalog.queues import queue_of
 from catalog.recommendations import recommended
-from tests.support.catalog import NOON
+from catalog.roles import Role
+from tests.support.catalog import NOON, audible, person
 
 WHO, WHAT, AT = uuid4(), uuid4(), (NOON, uuid4())
 #: Tables that are as small as what they are about, or are read whole by a job: charts of one span.
@@ -61,7 +62,7 @@ READS: list[Callable[[Session], Awaitable[Any]]] = [
     lambda s: recommended(s, WHO, limit=20, least=5, now=NOON),
     lambda s: owned_page(s, WHO, after=AT, limit=9),
     lambda s: begun_page(s, WHO, after=WHAT, limit=9),
-    lambda s: near_of(s, WHO, steps=9, limit=9),
+    lambda s: near_page(s, WHO, steps=9, after=(7, WHAT), limit=9),
     *(lambda s, kind=kind: named(s, kind, [WHAT], for_id=WHO) for kind in LIKED),
     # What pages of artists and labels ask for.
     lambda s: artists_looked_after(s, WHO, after=("a", WHAT), limit=9),
@@ -98,6 +99,25 @@ async def test_no_read_looks_through_a_whole_table(database: Database) -> None:
     asked = [one for one in said if one[0].startswith(("SELECT", "WITH"))]
     assert len(asked) > len(READS)
     assert await through_whole_tables(database, asked) == []
+
+
+async def test_covers_are_of_the_first_entries_of_each_list(database: Database) -> None:
+    eva = await person(database, Role.ARTIST)
+    songs = [await audible(database, eva, f"song {number}".encode()) for number in range(2)]
+    lists = []
+    for title in "ab":
+        async with database.begin() as session:
+            made = await create(session, eva.id, Wording(title=title), now=NOON)
+            order = songs * 10 if title == "a" else songs[::-1]
+            await add_entries(session, made, order, by=eva.id, now=NOON)
+            lists.append(made.id)
+
+    async with database.read() as session:
+        found = await covers_of(session, lists)
+        nothing = await covers_of(session, [])
+
+    assert found == {lists[0]: songs * 6, lists[1]: songs[::-1]}
+    assert nothing == {}
 
 
 async def through_whole_tables(database: Database, asked: list[tuple[str, Any]]) -> list[str]:

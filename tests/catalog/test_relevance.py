@@ -1,12 +1,12 @@
 """What is found for what is asked, on both databases: the table is what search has to do."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
 
 from base.database import Database
+from tests.support.catalog import sqlite_template
 from tests.support.postgres import new_database
 from tests.support.searching import found, put_out
 
@@ -146,7 +146,7 @@ NOTHING = ["", "   ", "zzzzqqqq", "%", "\\", "''''", "^", "*", "ö" * 500, "\u03
 def filled_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     if request.param == "sqlite":
         path = tmp_path_factory.mktemp("relevance") / "refrain.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        path.write_bytes(sqlite_template())
         url = f"sqlite+aiosqlite:///{path}"
     else:
         server, _, name = request.getfixturevalue("trigrams_template").rpartition("/")

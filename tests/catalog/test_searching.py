@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from base.database import Database
+from catalog import search
 from catalog.artists import name_on_track
 from catalog.callers import Caller
 from catalog.credit_roles import Named
@@ -101,6 +102,21 @@ async def test_drafts_are_found_by_their_owner_alone_until_they_are_out(
     assert set(await found(database, "somebody")) == {
         *("Soon · Somebody", "Not yet · Somebody", "Somebody Else"),
     }
+
+
+async def test_an_old_draft_is_found_among_many(
+    database: Database, artist: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_MOST_OWN", 1)
+    for title in ("The Älde 100% Song", "New", "Newer"):
+        async with database.begin() as session:
+            await create_release(session, artist, title=title, artist="Ida", now=NOON)
+        await refreshed(database)
+
+    async with database.read() as session:
+        for text in ("alde", "the 100 so", "songs", "1000"):
+            mine = await drafts(session, artist.id, Asked(text=text))
+            assert len(mine) == (text in {"alde", "the 100 so"}), text
 
 
 async def test_to_make_all_anew_changes_nothing(database: Database, artist: Caller) -> None:

@@ -12,7 +12,7 @@ import soundfile
 
 from tests.support.hostile import NAMES, TRICKS, flac_with, headers, picture_block, png
 from tests.support.house import House, open_house, until
-from tests.support.masters import long_tone, tone
+from tests.support.masters import hiss, tone
 
 
 def cut(path: Path) -> Path:
@@ -82,17 +82,20 @@ def test_names_in_tags_and_a_picture_that_unpacks_to_gigabytes_do_no_harm(
     assert "<script>alert" not in page
 
 
-@pytest.fixture
-def talkative_house(tmp_path: Path) -> Iterator[House]:
-    with open_house(tmp_path, log_level="debug", workers="0") as opened:
+@pytest.fixture(scope="module")
+def small_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One that takes little, says much, and has nobody who works."""
+    folder = tmp_path_factory.mktemp("small")
+    with open_house(folder, upload_limit_bytes="100000", log_level="debug", workers="0") as opened:
         yield opened
 
 
 def test_no_name_breaks_out_of_a_page_a_document_or_a_log(
-    talkative_house: House, tmp_path: Path
+    small_house: House, tmp_path: Path
 ) -> None:
-    house, master = talkative_house, tone(tmp_path / "plain.wav", seconds=0.1).read_bytes()
-    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    house, master = small_house, tone(tmp_path / "plain.wav", seconds=0.1).read_bytes()
+    folder = house.log.parent
+    before = {path for path in folder.rglob("*") if path.is_file()}
 
     # The last two are no text in any coding.
     paths = [*(quote(name, safe="") for name in NAMES), "%FF%FE%ED%A0%80.wav", "%ED%B0%80.wav"]
@@ -116,8 +119,8 @@ def test_no_name_breaks_out_of_a_page_a_document_or_a_log(
     said = house.log.read_text()
     assert "%3Cscript" in said or "<script>" in said  # the paths were written down
     assert not set(TRICKS) - {"\n"} & set(said)
-    new = {path for path in tmp_path.rglob("*") if path.is_file()} - before
-    assert {path.relative_to(tmp_path).parts[0] for path in new} <= {"data", "house.log"}
+    new = {path for path in folder.rglob("*") if path.is_file()} - before
+    assert {path.relative_to(folder).parts[0] for path in new} <= {"data", "house.log"}
 
 
 def _as(token: str) -> dict[str, str]:
@@ -128,13 +131,6 @@ def test_an_empty_file_is_refused_at_the_door(house: House, tmp_path: Path) -> N
     answer = house.put(written(tmp_path / "empty.flac", b""))
 
     assert (answer.status, answer.json["type"]) == (422, "urn:refrain:problem:empty-file")
-
-
-@pytest.fixture(scope="module")
-def small_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("small")
-    with open_house(folder, upload_limit_bytes="100000", workers="0") as opened:
-        yield opened
 
 
 def objects_in(house: House) -> set[Path]:
@@ -200,7 +196,7 @@ def _is_up(house: House) -> bool:
 
 
 def test_a_player_that_goes_away_is_no_fault_of_ours(house: House, tmp_path: Path) -> None:
-    track = house.add(long_tone(tmp_path / "much.wav", seconds=60))
+    track = house.add(hiss(tmp_path / "much.wav", seconds=20))
     play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track}).json
     url = next(one["url"] for one in play["progressive"] if one["rung"] == "flac")
     address = urlsplit(house.url)

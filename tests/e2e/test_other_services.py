@@ -11,8 +11,8 @@ def test_the_same_way_on_postgresql_and_s3(
     tmp_path: Path, postgres_url: str, s3_url: str, valkey_url: str
 ) -> None:
     settings = {"database_url": postgres_url, "storage_url": s3_url, "redis_url": valkey_url}
-    with open_house(tmp_path, demo="true", workers="2", **settings) as house:
-        track = house.add(tone(tmp_path / "song.flac", seconds=8))
+    with open_house(tmp_path, demo="true", **settings) as house:
+        track = house.add(tone(tmp_path / "song.flac", seconds=2))
         play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track}).json
         flac = next(one for one in play["progressive"] if one["rung"] == "flac")
 
@@ -43,7 +43,9 @@ def test_a_setting_that_cannot_be_is_said_in_a_sentence(
 
 
 def test_a_house_whose_storage_cannot_be_says_so_and_ends(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError), open_house(tmp_path, storage_url="ftp://nowhere"):
+    wrong = {"storage_url": "ftp://nowhere", "workers": "0"}
+
+    with pytest.raises(AssertionError), open_house(tmp_path, **wrong):
         pass
 
     log = (tmp_path / "house.log").read_text()

@@ -1,6 +1,7 @@
 """A track is heard before it is examined to its end."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 import soundfile
 
 from stream.multivariant import parse_multivariant
-from stream.playlists import Kind, parse_media
-from tests.support.house import Answer, House, open_house, until
+from stream.playlists import Kind, MediaPlaylist, parse_media
+from tests.support.house import Answer, Document, House, open_house, until
 from tests.support.listening import Listener, listener_of
 from tests.support.masters import long_tone
 from transcode.graphs import decode
@@ -21,70 +22,84 @@ from transcode.tools import find_tools
 ASKED_EARLY = ("multivariant.m3u8", "aac-128.m3u8", "manifest.mpd", "aac-128.999.mp4")
 
 
-@pytest.mark.parametrize("minutes", [4, pytest.param(20, marks=pytest.mark.chaos)])
-async def test_who_begins_early_hears_all_of_it_and_no_playlist_takes_anything_back(
-    tmp_path: Path, minutes: int
-) -> None:
-    master = long_tone(tmp_path / "Early Song.flac", seconds=60 * minutes)
-    # A house of its own, which need not make the rest of so long a track.
-    with open_house(tmp_path) as house:
-        track = house.put(master).json["track"]
-
-        early = listener_of(house, track)
-        first = early.look()
-        document = house.track(track)
-        early.listen_to_the_end(seconds=300)
-
-    assert (first.kind, first.is_ended) == (Kind.EVENT, False)
-    assert document["state"] == "playable"
-    assert document["renditions"] == []
-    assert document["duration"] == pytest.approx(60 * minutes, abs=0.01)
-    assert len(early.texts) > 2
-    for before, after in pairwise(early.texts):
-        assert after.startswith(before)
-    assert early.music_s == pytest.approx(document["duration"], abs=1e-6)
-    tools = await find_tools()
-    heard = early.heard(tmp_path / "heard.mp4")
-    argv, reach = decode(tools.ffmpeg, heard), Reach(reads=(heard,))
-    pcm, outcome = await capture(argv, limits=Limits(), reach=reach, most_bytes=1 << 30)
-    assert outcome.errors == ()
-    assert len(pcm) // 8 == soundfile.info(master).frames
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Early:
     """A track whose renditions are there by now, and what was said while it grew."""
 
     house: House
+    master: Path
     track: str
     listener: Listener
+    first: MediaPlaylist
+    document: Document
     asked: dict[str, Answer]
     without_credit: Answer
 
 
-@pytest.fixture(scope="module")
-def early(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Early]:
+@contextmanager
+def early_in(folder: Path, *, seconds: int) -> Iterator[Early]:
     """Ask for everything as soon as there is anything, and listen to the end."""
-    folder = tmp_path_factory.mktemp("early")
-    # A house of its own, whose ladder nobody awaits.
+    # A house of its own, which need not make the rest of so long a track.
     with open_house(folder, play_threshold_s="1") as house:
-        track = house.put(long_tone(folder / "Song.wav", seconds=190)).json["track"]
+        master = long_tone(folder / "Early Song.flac", seconds=seconds)
+        track = house.put(master).json["track"]
         listener = listener_of(house, track)
+        first, document = listener.look(), house.track(track)
         asked = {name: listener.ask(name) for name in ASKED_EARLY}
         without_credit = opened(house, track, token=house.operator)
-        listener.listen_to_the_end()
-        until(lambda: house.track(track)["renditions"], seconds=120)
+        listener.listen_to_the_end(seconds=300)
         yield Early(
             house=house,
+            master=master,
             track=track,
             listener=listener,
+            first=first,
+            document=document,
             asked=asked,
             without_credit=without_credit,
         )
 
 
+@pytest.fixture(scope="module")
+def early(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Early]:
+    with early_in(tmp_path_factory.mktemp("early"), seconds=190) as found:
+        until(lambda: found.house.track(found.track)["renditions"], seconds=120)
+        yield found
+
+
 def opened(house: House, track: str, *, token: str) -> Answer:
     return house.ask("POST", "/api/v1/plays", token=token, data={"track": track})
+
+
+async def test_who_begins_early_hears_all_of_it_and_no_playlist_takes_anything_back(
+    early: Early, tmp_path: Path
+) -> None:
+    await require_all_heard(early, tmp_path)
+
+
+@pytest.mark.chaos
+async def test_who_begins_early_hears_all_of_twenty_minutes(tmp_path: Path) -> None:
+    with early_in(tmp_path, seconds=1200) as found:
+        await require_all_heard(found, tmp_path)
+
+
+async def require_all_heard(found: Early, folder: Path) -> None:
+    first, document, early = found.first, found.document, found.listener
+    assert (first.kind, first.is_ended) == (Kind.EVENT, False)
+    assert document["state"] == "playable"
+    assert document["renditions"] == []
+    frames, rate = soundfile.info(found.master).frames, soundfile.info(found.master).samplerate
+    assert document["duration"] == pytest.approx(frames / rate, abs=0.01)
+    assert len(early.texts) > 2
+    for before, after in pairwise(early.texts):
+        assert after.startswith(before)
+    assert early.music_s == pytest.approx(document["duration"], abs=1e-6)
+    tools = await find_tools()
+    heard = early.heard(folder / "heard.mp4")
+    argv, reach = decode(tools.ffmpeg, heard), Reach(reads=(heard,))
+    pcm, outcome = await capture(argv, limits=Limits(), reach=reach, most_bytes=1 << 30)
+    assert outcome.errors == ()
+    assert len(pcm) // 8 == frames
 
 
 def test_an_early_session_keeps_its_kind_and_a_later_one_gets_the_finished_renditions(
@@ -159,7 +174,7 @@ def test_without_credit_the_preview_is_awaited(early: Early) -> None:
 def test_a_master_found_cut_off_after_its_beginning_was_heard_is_taken_back(
     house: House, tmp_path: Path
 ) -> None:
-    path = long_tone(tmp_path / "cut.flac", seconds=1200)
+    path = long_tone(tmp_path / "cut.flac", seconds=500)
     data = path.read_bytes()
     path.write_bytes(data[: len(data) * 6 // 10])
     track = house.put(path).json["track"]

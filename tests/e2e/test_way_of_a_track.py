@@ -19,8 +19,11 @@ from transcode.process import Limits, capture
 from transcode.reach import Reach
 from transcode.tools import find_tools
 
-#: Longer, and in the same format as others.
-LONG = ("single-16bit-44k.flac", "album/02.flac", "album/03.flac")
+#: Longer, or in the same format as others.
+LONG = (
+    *("single-16bit-44k.flac", "single-24bit-48k.flac", "mp3-sourced-16bit-44k.flac"),
+    *("album/01.flac", "album/02.flac", "album/03.flac"),
+)
 EACH = [pytest.param(name, marks=pytest.mark.chaos) if name in LONG else name for name in MASTERS]
 ALL_RUNGS = {
     *("aac-64", "aac-128", "aac-256", "opus-48", "opus-96", "opus-160", "flac"),
@@ -31,7 +34,7 @@ ALL_RUNGS = {
 
 @pytest.fixture(scope="module")
 def track(house: House, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return house.add(tone(tmp_path_factory.mktemp("masters") / "Long Song.flac", seconds=60))
+    return house.add(tone(tmp_path_factory.mktemp("masters") / "Long Song.flac", seconds=50))
 
 
 def opened(house: House, track: str, *, token: str = "") -> Document:

@@ -16,7 +16,6 @@ from base.tools import Tools, open_tools
 from catalog.callers import Caller
 from catalog.people import issue_token
 from catalog.roles import Role
-from catalog.schema import upgrade
 from refrain.books import show_trial
 from refrain.months import (
     Sharing,
@@ -34,7 +33,7 @@ from refrain.months import (
 )
 from refrain.output import say_table
 from tests.support.books import book_play, song
-from tests.support.catalog import person
+from tests.support.catalog import person, with_tables
 
 MARCH = month_named("2026-03", "Europe/Berlin")
 EARLY = MARCH.starts_at + timedelta(days=3)
@@ -59,7 +58,7 @@ def test_an_id_is_never_cut_off(capsys: pytest.CaptureFixture[str]) -> None:
 async def test_a_month_on_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings(data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")
     async with open_tools(settings) as tools:
-        await upgrade(tools.database)
+        await with_tables(tools.database)
         of = await song(tools.database)
         await tools.database.run(lambda session: book_play(session, of, step=9, at=EARLY))
         ada = await person(tools.database, Role.TREASURER)

@@ -11,8 +11,7 @@ from base.settings import load_settings
 from base.tools import open_tools
 from catalog.models.ledger import ChainLink, LedgerTxn, Wallet
 from catalog.roles import Role
-from catalog.schema import upgrade
-from tests.support.catalog import NOON, person
+from tests.support.catalog import NOON, person, with_tables
 from tests.support.commands import refrain
 from tests.support.suspects import Suspect, suspect
 
@@ -24,7 +23,7 @@ def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Suspect:
 
     async def prepared() -> Suspect:
         async with open_tools(load_settings()) as tools:
-            await upgrade(tools.database)
+            await with_tables(tools.database)
             found = await suspect(tools.database)
             async with tools.database.begin() as session:
                 for position, txn in enumerate(await session.scalars(select(LedgerTxn.id)), 1):

@@ -8,7 +8,6 @@ import pytest
 from base.errors import Refused
 from base.settings import Settings
 from base.tools import open_tools
-from catalog.schema import upgrade
 from refrain.clients import (
     Wanted,
     add_one,
@@ -18,6 +17,7 @@ from refrain.clients import (
     renew_secret,
     table_of,
 )
+from tests.support.catalog import with_tables
 
 SHOP = Wanted(
     name="A shop",
@@ -34,7 +34,7 @@ SHOP = Wanted(
 async def test_applications_on_a_terminal(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")
     async with open_tools(settings) as tools:
-        await upgrade(tools.database)
+        await with_tables(tools.database)
 
     shop = await add_one(settings, SHOP)
     player = await add_one(settings, replace(SHOP, name="A player", keeps_secret=False))

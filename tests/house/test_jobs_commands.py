@@ -13,13 +13,13 @@ from sqlalchemy import select
 from base.clock import system_clock
 from base.settings import load_settings
 from base.tools import open_tools
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.jobs import Job
 from catalog.people import create_account
 from catalog.roles import Role
-from catalog.schema import upgrade
 from refrain.jobs import drawing_of
-from tests.support.catalog import NOON
+from tests.support.catalog import NOON, with_tables
 from tests.support.commands import refrain
 from workers.leases import take
 
@@ -34,7 +34,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 async def prepared() -> None:
     async with open_tools(load_settings()) as tools:
-        await upgrade(tools.database)
+        await with_tables(tools.database)
         now = system_clock()
         async with tools.database.begin() as session:
             ada = await create_account(session, name="Ada", role=Role.ARTIST, now=now)

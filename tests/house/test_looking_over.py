@@ -10,8 +10,8 @@ from tests.support.commands import refrain
 
 
 @pytest.fixture
-def data(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "refrain.db").write_bytes(sqlite_template.read_bytes())
+def data(tmp_path: Path, migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    assert migrated_sqlite_url.endswith(f"{tmp_path}/refrain.db")
     monkeypatch.setenv("REFRAIN_DATA_DIR", str(tmp_path))
     return tmp_path
 

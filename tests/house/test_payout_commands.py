@@ -11,7 +11,7 @@ from base.clock import system_clock
 from base.settings import load_settings
 from base.tools import open_tools
 from catalog.people import issue_token
-from catalog.schema import upgrade
+from tests.support.catalog import with_tables
 from tests.support.commands import Done, refrain
 from tests.support.payouts import EUR, IBANS, books
 
@@ -27,7 +27,7 @@ def tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 async def prepared() -> list[str]:
     async with open_tools(load_settings()) as tools:
-        await upgrade(tools.database)
+        await with_tables(tools.database)
         opened = await books(tools.database)
         opened.clock.advance(system_clock() - opened.clock() - timedelta(hours=1))
         await opened.payee(25 * EUR + 7)

@@ -14,7 +14,8 @@ from base.clock import ManualClock, system_clock
 from base.errors import Refused
 from base.settings import Settings
 from catalog.generations import supersede
-from catalog.jobs import Kind, job_of
+from catalog.jobs import job_of
+from catalog.kinds import Kind
 from catalog.models.files import Master, Rendition
 from catalog.models.jobs import Job
 from catalog.models.music import Track

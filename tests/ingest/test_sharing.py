@@ -8,7 +8,8 @@ import pytest
 
 from base.clock import ManualClock
 from catalog.events import events_after
-from catalog.jobs import Kind, job_of
+from catalog.jobs import job_of
+from catalog.kinds import Kind
 from catalog.masters import finish_tracks, move_tracks
 from catalog.music import describe_master, track_of
 from catalog.releases import create_release

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.masters import finish_tracks, move_tracks
 from catalog.models.files import Master
 from catalog.models.music import Track
@@ -86,6 +86,7 @@ async def test_a_release_comes_out_at_its_time_to_those_who_waited_for_it(client
     assert (await client.ask("POST", f"{path}/schedule", token=token, data=quiet)).status == 200
     assert (await client.ask("GET", path)).status == 404
     assert (await client.ask("PUT", f"{path}/pre-save", token=listener)).status == 404
+    assert code(await client.ask("PUT", f"{path}/pre-save", token=token)) == "release-unannounced"
     found = await done(client.ask("POST", f"{path}/recall", token=token))
     assert (found["state"], found["publish_at"]) == ("draft", None)
 
@@ -210,11 +211,34 @@ async def test_who_is_reviewed_lets_nobody_hear_another_master(client: Client) -
     assert [one["state"] for one in listed] == ["ready", "current"]
     use = f"{path}/versions/2/use"
     assert code(await client.ask("POST", use, token=token)) == "review-needed"
-    used = await done(client.ask("POST", use, token=operator))
+    moderator, reviews = await client.artist(Role.MODERATOR), "/api/v1/version-reviews"
+    [waits] = (await done(client.ask("GET", reviews, token=moderator)))["items"]
+    assert (waits["track"], waits["version"]["number"]) == (str(track), 2)
+    for who in (token, moderator, operator):
+        answer = await client.ask("POST", f"{reviews}/{track}/1/approve", token=who)
+        assert answer.status == (403 if who == token else 409)
+    used = await done(client.ask("POST", f"{reviews}/{track}/2/approve", token=moderator))
     assert [one["state"] for one in used["items"]] == ["current", "former"]
+    assert (await done(client.ask("GET", reviews, token=moderator)))["items"] == []
+    await see_a_master_returned(client, track, token, moderator)
     # The one before is known as its own when it is sent again.
     known = await done(client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=old))
     assert known["track"] == str(track)
+
+
+async def see_a_master_returned(client: Client, track: UUID, token: str, moderator: str) -> None:
+    """Send another, which is given back with a reason that its owner is told."""
+    new, at = f"/api/v1/masters/New.wav?replaces={track}", f"/api/v1/version-reviews/{track}/3"
+    await client.ask("PUT", new, token=token, data=wave(next(NUMBERS)))
+    async with client.holding.tools.database.read() as session:
+        waiting = await session.get_one(TrackVersion, (track, 3))
+    await complete(client, waiting.master_id)
+    assert code(await client.ask("POST", f"{at}/return", token=moderator, data={})) == (
+        "reason-missing"
+    )
+    why = {"reason": "A sample was not cleared."}
+    back = await done(client.ask("POST", f"{at}/return", token=moderator, data=why))
+    assert (back["items"][0]["state"], back["items"][0]["reason"]) == ("cancelled", why["reason"])
 
 
 async def move_to(client: Client, release: str, state: ReleaseState) -> None:
@@ -431,9 +455,39 @@ async def test_a_version_whose_files_are_gone_is_used_no_more(client: Client) ->
     assert (used.status, code(used)) == (409, "version-unready")
 
 
+async def test_a_version_that_was_rejected_is_heard_by_nobody_when_it_is_done_again(
+    client: Client,
+) -> None:
+    token, database = await client.artist(), client.holding.tools.database
+    track = UUID((await song(client, token)).json["track"])
+    new = f"/api/v1/masters/New.wav?replaces={track}"
+    await client.ask("PUT", new, token=token, data=wave(next(NUMBERS)))
+    async with database.begin() as session:
+        version = await session.get_one(TrackVersion, (track, 2))
+        await move_tracks(session, version.master_id, TrackEvent.REJECT, now=NOON, reason="No.")
+
+    heard = await audible(client)
+    await complete(client, version.master_id)
+
+    assert await audible(client) == heard
+    listed = (await done(client.ask("GET", f"/api/v1/tracks/{track}/versions", token=token)))[
+        "items"
+    ]
+    assert [one["state"] for one in listed] == ["rejected", "current"]
+
+
 async def audible(client: Client) -> list[str]:
     found = await done(client.ask("GET", "/api/v1/tracks"))
     return [one["id"] for one in found["tracks"]]
+
+
+async def twice_on_a_list(client: Client, track: str, token: str) -> str:
+    """Put a track on a playlist twice; answer where that is."""
+    lists, twice = "/api/v1/playlists", {"tracks": [track, track]}
+    made = await done(client.ask("POST", lists, token=token, data={"title": "Mix"}), status=201)
+    path = f"{lists}/{made['id']}"
+    await done(client.ask("POST", f"{path}/entries", token=token, data=twice), status=201)
+    return path
 
 
 async def test_another_master_takes_the_place_of_one_and_the_track_stays(client: Client) -> None:
@@ -444,7 +498,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
     async with database.read() as session:
         before = await track_of(session, UUID(track))
     await complete(client, before.master.id)
-    heard = await audible(client)
+    heard, mix = await audible(client), await twice_on_a_list(client, track, token)
     assert (await client.ask("PUT", again, token=await client.artist(), data=wave(2))).status == 404
     same = await client.ask("PUT", again, token=token, data=wave(1))
     assert code(same) == "version-same"
@@ -460,7 +514,8 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
     await require_unknown_holder(client, UUID(track), token)
     async with database.read() as session:
         waiting = await session.get_one(TrackVersion, (UUID(track), 2))
-    await complete(client, waiting.master_id)
+    await complete(client, waiting.master_id, seconds=4)
+    assert (await done(client.ask("GET", mix, token=token)))["duration"] == 8
 
     async with database.read() as session:
         after = await track_of(session, UUID(track))
@@ -472,6 +527,7 @@ async def test_another_master_takes_the_place_of_one_and_the_track_stays(client:
     assert await audible(client) == heard
     restored = await done(client.ask("POST", f"{path}/versions/1/use", token=token))
     assert [one["state"] for one in restored["items"]] == ["former", "current"]
+    assert (await done(client.ask("GET", mix, token=token)))["duration"] == 2
     async with database.read() as session:
         assert (await track_of(session, UUID(track))).master.id == before.master.id
 

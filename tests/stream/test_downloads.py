@@ -21,12 +21,11 @@ from catalog.models.plays import Counter
 from catalog.music import move, track_of
 from catalog.people import issue_token
 from catalog.roles import Role
-from catalog.schema import upgrade
 from catalog.states import TrackEvent
 from ingest.accept import Accepted
 from ingest.desk import open_desk
 from stream.app import make_app
-from tests.support.catalog import NOON, accepted, person
+from tests.support.catalog import NOON, accepted, person, with_tables
 
 MUSIC = b"music, without loss" * 100
 
@@ -77,7 +76,7 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
         ticket_secret=SecretStr("s" * 32),
     )
     async with open_tools(settings, ManualClock(NOON)) as tools:
-        await upgrade(tools.database)
+        await with_tables(tools.database)
         artist = await person(tools.database, Role.ARTIST)
         track = await accepted(tools.database, artist)
         await store_download(tools, track)

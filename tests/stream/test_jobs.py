@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from catalog.jobs import LANES, Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import LANES, Kind
 from catalog.roles import Role
 from tests.support.catalog import NOON
 from tests.support.served import Answer, Client, served

@@ -350,6 +350,8 @@ async def _share_and_end(at: str, eva: Guest, ben: Guest, tim: Guest) -> None:
     """See who may see a playlist, leave it, be sent away from it, and delete it."""
     await eva.does("PATCH", at, {"visibility": "unlisted", "description": "For walks."})
     assert (await tim.gets(at))["part"] is None
+    assert {one["added_by"] for one in (await tim.gets(f"{at}/entries"))["items"]} == {None}
+    assert (await eva.asks("PATCH", at, {"title": "   "})).status == 422
     assert (await eva.client.ask("GET", at)).status == 200
     assert (await tim.asks("GET", f"{at}/members")).status == 403
     await eva.does("PUT", f"{at}/members/{ben.caller.id}", {"part": "viewer"})

@@ -16,7 +16,7 @@ import pytest
 from base.clock import ManualClock
 from catalog.callers import Caller, CredentialKind
 from catalog.credentials import issue
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.roles import Role
 from stream.identity.fresh import FRESH
 from stream.personal_links import GOOD_FOR

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from accounting.agreeing import accept
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.music import track_of
 from catalog.people import caller_with
 from catalog.roles import Role
@@ -20,6 +20,7 @@ from tests.support.archives import packed, with_entry
 from tests.support.catalog import NOON, person
 from tests.support.served import Client, served, wave
 from tests.support.shares import proposed
+from tests.support.statements_counted import statements
 from tests.support.working import do
 from workers import artworks
 
@@ -102,6 +103,22 @@ async def test_an_archive_becomes_a_draft_that_only_its_owner_knows(
         assert (await client.ask("GET", path, token=other)).status == 404
     operator = await client.ask("GET", path, token=await client.artist(Role.OPERATOR))
     assert operator.json["findings"] == draft["findings"]
+
+
+async def test_a_draft_is_told_in_as_many_statements_however_long_it_is(
+    client: Client, token: str
+) -> None:
+    draft, counts = await drafted(client, token), []
+    path = f"/api/v1/releases/{draft['id']}"
+    for kept in (3, 1):
+        for one in draft["tracks"][kept:]:
+            await client.ask("DELETE", f"/api/v1/tracks/{one['track']}", token=token)
+        with statements(client.holding.tools.database) as said:
+            found = await client.ask("GET", path, token=token)
+        assert len(found.json["tracks"]) == kept
+        counts.append(len(said))
+
+    assert counts[0] == counts[1]
 
 
 async def test_tracks_of_a_draft_are_heard_by_their_artist_alone(
@@ -281,6 +298,7 @@ async def test_a_cover_is_shown_in_the_form_that_a_browser_takes(
 ) -> None:
     begun = await client.ask("POST", "/api/v1/releases", token=token, data={})
     path = f"/api/v1/releases/{begun.json['id']}/artwork"
+    assert (await client.ask("PUT", path, token=token, data=b"null")).status == 422
     sent = await client.ask("PUT", path, token=token, data=cover())
     assert (sent.status, sent.json["artwork"]["state"]) == (202, "received")
     assert (await client.ask("GET", f"{path}/160", token=token)).status == 404

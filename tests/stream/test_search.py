@@ -25,6 +25,7 @@ async def test_music_is_found_in_parts_by_kinds_and_while_it_is_written(client: 
     assert [(one["kind"], len(one["items"])) for one in first["groups"]] == [("track", 5)]
     path = f"/api/v1/search?q=sigur+ros&limit=4&cursor={first['next']}"
     rest = (await client.ask("GET", path)).json
+    assert (await client.ask("GET", path.replace("sigur", "song"))).status == 422
     assert [one["title"] for one in rest["items"]] == ["Song 2", "Song 1", "Song 0"]
     assert (rest["groups"], rest["next"]) == ([], None)
 

@@ -137,6 +137,10 @@ async def test_groups_labels_and_contracts(ada: Someone, ben: Someone) -> None:
     assert (await ada.ask("PUT", path, {"members": members})).json["members"] != []
     assert (await ben.ask("PUT", path, {"members": []})).status == 404
     assert code_of(await ada.ask("PUT", path, {"members": members[:1]})) == (422, "members-unfit")
+    alone = f"/api/v1/payees/{ada.id}/members"
+    assert code_of(await ada.ask("PUT", alone, {"members": members})) == (409, "not-a-group")
+    nobody = {"members": [{"payee": "nobody", "ppm": 1_000_000}]}
+    assert (await ada.ask("PUT", path, nobody)).status == 422
     every = {"track": None, "shares": [{"payee": band.json["id"], "ppm": 1_000_000}]}
     split = (await ada.ask("POST", "/api/v1/splits", every)).json
     assert {one["payee"] for one in split["shares"]} == {ada.id, ben.id}

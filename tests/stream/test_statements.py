@@ -24,11 +24,10 @@ from catalog.callers import Caller
 from catalog.models.rights import PayeeKind
 from catalog.people import issue_token
 from catalog.roles import Role
-from catalog.schema import upgrade
 from ingest.desk import open_desk
 from stream.app import make_app
 from tests.support.books import Song, artists_part, book_play, song
-from tests.support.catalog import person
+from tests.support.catalog import person, with_tables
 
 MARCH = month_named("2026-03", "Europe/Berlin")
 EARLY = MARCH.starts_at + timedelta(days=3)
@@ -75,7 +74,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     )
     clock = ManualClock(EARLY)
     async with open_tools(settings, clock) as tools:
-        await upgrade(tools.database)
+        await with_tables(tools.database)
         async with (
             open_desk(tools) as desk,
             TestClient(TestServer(make_app(tools, desk))) as client,
@@ -105,7 +104,10 @@ async def test_a_month_is_looked_at_closed_read_and_told_anew(office: Office) ->
     assert (seen["over"], seen["payees"], seen["sums"]) == (False, 1, [expected])
     assert (early.status, (await early.json())["type"][-15:]) == (409, "period-not-over")
     assert first == second
-    assert await office.told("/books/months") == {"closed": [first], "due": "2026-04"}
+    listed = await office.told("/books/months")
+    assert (listed["closed"], listed["due"]) == ([first], "2026-04")
+    codes = [one["code"] for one in listed["obstacles"]]
+    assert codes == ["not-over", "not-reconciled"]
     artist = office.song.artist
     change = {"currency": "EUR", "version": 2, "change": artists_part(3)}
     assert changed["statements"] == [{"payee": str(artist.id), **change}]

@@ -17,7 +17,8 @@ from sqlalchemy import select
 from base.clock import ManualClock
 from base.errors import Unavailable
 from base.telemetry import Telemetry
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.jobs import Job
 from stream.app import serving
 from tests.support.masters import tone

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import tempfile
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from base.clock import ManualClock
@@ -36,6 +41,29 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+async def with_tables(database: Database) -> None:
+    """Give a database all its tables; where SQLite has no file yet, it begins as a copy."""
+    if database.engine.dialect.name == "sqlite":
+        await asyncio.to_thread(begin_as_copy, Path(database.engine.url.database or ""))
+    await upgrade(database)
+
+
+def begin_as_copy(path: Path) -> None:
+    """Give SQLite a file with all tables, unless it has one."""
+    if not path.exists():
+        path.write_bytes(sqlite_template())
+
+
+@cache
+def sqlite_template() -> bytes:
+    """Answer a file of SQLite with all tables: a copy costs a hundredth of the migrations."""
+    # In a thread of its own: where a browser is driven, a loop runs in this one.
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread:
+        path = Path(folder) / "refrain.db"
+        thread.submit(asyncio.run, migrated(f"sqlite+aiosqlite:///{path}")).result()
+        return path.read_bytes()
 
 
 async def migrated(url: str) -> str:

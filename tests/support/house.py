@@ -18,9 +18,12 @@ from typing import Any
 from urllib.parse import quote
 
 from base.ties import tied_to_parent
+from tests.support.catalog import begin_as_copy
 from tests.support.masters import ROOT
 
 Document = dict[str, Any]
+#: Between two looks, the first and at most: who looks all the time takes it from who is awaited.
+_FIRST_LOOK_S, _LONGEST_LOOK_S = 0.02, 0.2
 
 
 @dataclass
@@ -100,11 +103,12 @@ def _lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def until(ask: Callable[[], Any], *, seconds: float = 30) -> Any:  # noqa: ANN401 - what was asked
-    deadline = time.monotonic() + seconds
+    deadline, pause_s = time.monotonic() + seconds, _FIRST_LOOK_S
     while time.monotonic() < deadline:
         if answer := ask():
             return answer
-        time.sleep(0.05)
+        time.sleep(pause_s)
+        pause_s = min(pause_s * 1.2, _LONGEST_LOOK_S)
     raise AssertionError(f"not within {seconds} s")
 
 
@@ -125,10 +129,16 @@ def descendants(root: int) -> list[tuple[int, str]]:
 
 
 @contextmanager
-def open_house(folder: Path, **settings: str) -> Iterator[House]:
-    """Run `refrain up` on a free port; the settings are named as in the environment."""
-    log = folder / "house.log"
-    argv = ["up", "--data", str(folder / "data"), "--port", "0", "--json"]
+def open_house(folder: Path, *, is_empty: bool = False, **settings: str) -> Iterator[House]:
+    """Run `refrain up` on a free port; the settings are named as in the environment.
+
+    Unless it should begin with nothing at all, its database has all tables already.
+    """
+    log, data = folder / "house.log", folder / "data"
+    if not (is_empty or "database_url" in settings):
+        data.mkdir(mode=0o700, exist_ok=True)
+        begin_as_copy(data / "refrain.db")
+    argv = ["up", "--data", str(data), "--port", "0", "--json"]
     with speaking(argv, log=log, settings=settings, stop=signal.SIGINT) as (process, said):
         yield House(
             url=said["url"],

@@ -16,7 +16,7 @@ from base.clock import system_clock
 from base.database import Database
 from base.settings import Settings
 from base.valkey import NAMESPACE
-from catalog.jobs import Lane
+from catalog.kinds import Lane
 from catalog.models.jobs import Job
 from tests.support.fleet import Fleet, Member
 from tests.support.house import descendants

@@ -32,11 +32,15 @@ class Interface:
 
 
 @asynccontextmanager
-async def interface(folder: Path, **settings: object) -> AsyncIterator[Interface]:
+async def interface(
+    folder: Path, role: Role = Role.OPERATOR, **settings: object
+) -> AsyncIterator[Interface]:
+    """Open it for somebody of a role; the music is theirs, if they may have any."""
     async with served(folder, **{**_UNLIMITED, **settings}) as client:
-        token = await client.artist(Role.OPERATOR)
-        sent = await client.ask("PUT", "/api/v1/masters/a.wav", token=token, data=wave(1))
-        made = await client.ask("POST", "/api/v1/releases", token=token, data={"title": "Record"})
+        token = await client.artist(role)
+        maker = await client.artist() if role is Role.LISTENER else token
+        sent = await client.ask("PUT", "/api/v1/masters/a.wav", token=maker, data=wave(1))
+        made = await client.ask("POST", "/api/v1/releases", token=maker, data={"title": "Record"})
         await client.play()
         yield Interface(
             client=client,

@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from tests.support.served import Answer, Client, served
 from tests.support.smtp import Office, post_office
 from tests.support.working import waiting

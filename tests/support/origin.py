@@ -11,10 +11,10 @@ from uuid import UUID
 from base.settings import load_settings
 from base.tools import Tools, open_tools
 from catalog.callers import Caller
-from catalog.schema import upgrade
 from refrain.synthetic import make_track
 from stream.app import serving
 from stream.tickets import seal
+from tests.support.catalog import with_tables
 
 SECRET = "s" * 40
 
@@ -49,7 +49,7 @@ async def open_origin(
     """Serve a track of so many fragments."""
     given = {"data_dir": folder, "ticket_secret": SECRET, **settings}
     async with open_tools(load_settings(**given)) as tools:
-        await upgrade(tools.database)
+        await with_tables(tools.database)
         made = await make_track(tools, fragments=fragments, fragment_bytes=fragment_bytes)
         async with serving(tools, host="127.0.0.1", port=0) as url:
             yield Origin(

@@ -8,8 +8,13 @@ from xdist.scheduler import LoadScopeScheduling
 
 #: All that is played is heard in real time, and would disturb each other.
 _HEARD = "tests/browser/"
-#: What takes longest is begun first, so that nobody waits for it at the end.
-_LONGEST = (_HEARD, "tests/e2e/", "tests/chaos/", "tests/transcode/", "tests/house/")
+#: What takes longest is begun first, so that nobody waits for it at the end; behind these come
+#: files of a few seconds each.
+_LONGEST = (
+    *(_HEARD, "tests/chaos/", "tests/e2e/", "tests/stream/identity/", "tests/transcode/"),
+    *("tests/ingest/uploads/", "tests/stream/", "tests/house/", "tests/workers/"),
+    "tests/accounting/",
+)
 
 
 class ByFile(LoadScopeScheduling):
@@ -27,4 +32,5 @@ class ByFile(LoadScopeScheduling):
 
 
 def longest_first(items: list[pytest.Item]) -> None:
+    """Put the tests of each folder where it stands among the longest, and the others behind."""
     items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in _LONGEST])

@@ -32,15 +32,34 @@ class Recorder {
     const module = new Blob([RECORDER], { type: "text/javascript" });
     await context.audioWorklet.addModule(URL.createObjectURL(module));
     await context.resume();
-    return new Recorder(context, audio);
+    const recorder = new Recorder(context);
+    context.createMediaElementSource(audio).connect(recorder.node).connect(context.destination);
+    return recorder;
   }
 
-  constructor(context, audio) {
+  /** Records what scripts of the page send to the destination of a context of their own. */
+  static async ofPage(rate) {
+    const context = new AudioContext({ sampleRate: rate });
+    const module = new Blob([RECORDER], { type: "text/javascript" });
+    await context.audioWorklet.addModule(URL.createObjectURL(module));
+    const recorder = new Recorder(context);
+    const { connect } = AudioNode.prototype;
+    window.AudioContext = function () {
+      return context;
+    };
+    AudioNode.prototype.connect = function (to, ...rest) {
+      if (to !== context.destination) return connect.call(this, to, ...rest);
+      connect.call(this, recorder.node);
+      return connect.call(recorder.node, to);
+    };
+    return recorder;
+  }
+
+  constructor(context) {
     this.context = context;
     this.blocks = [];
-    const node = new AudioWorkletNode(context, "recorder");
-    node.port.onmessage = ({ data }) => this.blocks.push(data);
-    context.createMediaElementSource(audio).connect(node).connect(context.destination);
+    this.node = new AudioWorkletNode(context, "recorder");
+    this.node.port.onmessage = ({ data }) => this.blocks.push(data);
   }
 
   /** How many samples there are since the first sound. */

@@ -10,12 +10,12 @@ from pathlib import Path
 from base.settings import Settings
 from base.tools import open_tools
 from catalog.callers import Caller
-from catalog.schema import upgrade
 from catalog.uploads import Upload, Way
 from ingest import uploads
 from ingest.desk import Desk, open_desk
 from ingest.early import Judge, Judgement
 from ingest.uploads import Body, NewUpload
+from tests.support.catalog import with_tables
 
 
 def no_judge(head: bytes, filename: str, size: int | None) -> Judgement:
@@ -41,7 +41,7 @@ async def desk_at(
         **settings,
     }
     async with open_tools(Settings.model_validate(values)) as tools:
-        await upgrade(tools.database)
+        await with_tables(tools.database)
         async with open_desk(tools, judge) as desk:
             yield desk
 

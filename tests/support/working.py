@@ -15,12 +15,11 @@ from base.storage.port import Key
 from base.tools import Tools, open_tools
 from catalog.fleet import Post
 from catalog.job_control import replay
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.models.jobs import Job
-from catalog.schema import upgrade
 from catalog.states import JobState
 from ingest.receive import Received, receive
-from tests.support.catalog import NOON
+from tests.support.catalog import NOON, with_tables
 from transcode.tools import Tools as Engine
 from transcode.tools import find_tools
 from workers.actors import perform
@@ -43,7 +42,7 @@ async def workshop(
     scratch.mkdir()
     engine = await find_tools() if encodes else _NO_ENGINE
     async with open_tools(Settings.model_validate(given), clock or ManualClock(NOON)) as tools:
-        await upgrade(tools.database)
+        await with_tables(tools.database)
         holding = holding_of(tools, engine, scratch)
         with closing(holding.copies):
             yield holding

@@ -13,7 +13,8 @@ from base.errors import Refused
 from base.storage.port import Key, key_of
 from catalog.callers import Caller
 from catalog.growth import GrownPart, add_part
-from catalog.jobs import Kind, NewJob, add, job_of
+from catalog.jobs import NewJob, add, job_of
+from catalog.kinds import Kind
 from catalog.likeness import add_terms
 from catalog.masters import move_tracks
 from catalog.models.files import GrowingRendition, Master, Rendition

@@ -13,7 +13,8 @@ from sqlalchemy import delete
 
 from base.clock import ManualClock
 from catalog.generations import all_renditions, roll_back
-from catalog.jobs import Kind, job_of
+from catalog.jobs import job_of
+from catalog.kinds import Kind
 from catalog.masters import lock_master
 from catalog.models.files import UNKNOWN, Rendition
 from catalog.models.jobs import Job

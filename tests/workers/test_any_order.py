@@ -30,7 +30,8 @@ from base.errors import Refused
 from base.valkey import NAMESPACE
 from catalog.fleet import report
 from catalog.job_control import cancel, replay, set_aside
-from catalog.jobs import LANES, Kind, Lane, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import LANES, Kind, Lane
 from catalog.models.jobs import Job, JobAttempt, Worker
 from catalog.retrying import Patience, Trouble
 from catalog.states import Cause, JobState

@@ -13,7 +13,7 @@ from PIL import Image, ImageCms
 from base.errors import Refused
 from base.storage.port import Key
 from catalog.artworks import NewArtwork, artwork_of, images_of, take_artwork
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.models.releases import Artwork, ArtworkImage
 from catalog.states import ArtworkState
 from ingest.artwork import FORMS, SIZES, guard, make_sizes, sizes_for

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from base.clock import system_clock
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.jobs import Job
 from catalog.states import JobState
 from tests.support.lines import line_to

@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 from base.clock import ManualClock
 from catalog.attempts import attempts_of
 from catalog.job_control import cancel, replay
-from catalog.jobs import Kind, job_of
+from catalog.jobs import job_of
+from catalog.kinds import Kind
 from catalog.models.jobs import Job
 from catalog.models.music import Track
 from catalog.states import JobState, Outcome

@@ -6,7 +6,8 @@ import pytest
 
 from base.clock import ManualClock
 from catalog.callers import Caller
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.likeness import Alike, add_terms, duplicates_of
 from catalog.music import describe_master, track_of
 from ingest.accept import Accepted
@@ -42,7 +43,7 @@ async def heard(world: World, owner: Caller, name: bytes, items: Items, pcm: str
 async def told(world: World, accepted: Accepted) -> dict[UUID, tuple[Alike, float, float]]:
     async with world.holding.tools.database.read() as session:
         track = (await track_of(session, accepted.track_id)).track
-        found = await duplicates_of(session, track)
+        found = (await duplicates_of(session, [track]))[track.id]
     return {one.track.id: (one.kind, round(one.errors, 2), one.offset_s) for one in found}
 
 
@@ -104,7 +105,7 @@ async def test_the_words_for_it_depend_on_whose_it_is(world: World) -> None:
 
     async with world.holding.tools.database.read() as session:
         track = (await track_of(session, mine.track_id)).track
-        [found] = await duplicates_of(session, track)
+        [found] = (await duplicates_of(session, [track]))[track.id]
 
     [secret] = findings_of([found], ada.id)
     assert (secret.code, secret.text) == (

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from base.database import Database
-from catalog.jobs import Kind, Lane, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind, Lane
 from catalog.models.jobs import Job
 from tests.support.catalog import NOON
 from workers.dispatch import (

@@ -21,7 +21,8 @@ from base.storage.port import Key
 from catalog.callers import Caller
 from catalog.exports import AGAIN, KEPT, ask, export_to_fetch, exports_of
 from catalog.forgetting import forget_by
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.leaving import ask_erasure, erasure_of, stay
 from catalog.memberships import Application, apply, membership_of
 from catalog.models import Model

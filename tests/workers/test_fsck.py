@@ -17,7 +17,8 @@ from base.storage.port import Key, Storage, key_of
 from base.tools import open_storage
 from catalog.callers import Caller
 from catalog.growth import growth_of
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.files import Master, Rendition
 from catalog.models.jobs import Job
 from catalog.models.music import Track

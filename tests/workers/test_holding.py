@@ -4,7 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.jobs import Job, JobAttempt
 from catalog.states import JobState
 from tests.support.working import workshop

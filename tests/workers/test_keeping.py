@@ -5,7 +5,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from catalog.job_control import cancel
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.jobs import Job
 from tests.support.catalog import NOON
 from tests.support.working import workshop

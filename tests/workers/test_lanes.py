@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base.errors import Refused
-from catalog.jobs import Lane
+from catalog.kinds import Lane
 from workers.lanes import all_lanes, parse_lanes, slots_of, with_jobs
 
 

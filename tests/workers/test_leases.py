@@ -9,7 +9,8 @@ from base.clock import ManualClock
 from base.database import Database
 from base.errors import Refused
 from catalog.fleet import Post, report
-from catalog.jobs import Kind, Lane, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind, Lane
 from catalog.models.jobs import Job, JobAttempt
 from catalog.retrying import Patience, Trouble
 from catalog.states import Cause, JobState, Outcome

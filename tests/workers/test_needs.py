@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from workers.needs import scratch_bytes
 
 MB = 1_000_000

@@ -7,7 +7,8 @@ from accounting.chain import head_of
 from accounting.roots import roots
 from base.clock import ManualClock
 from base.tools import Tools
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from tests.support.chained import DAY, NOON, posted, sale
 from tests.support.working import do, workshop
 from workers.proving import keep_chained

@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 
 from base.clock import ManualClock
 from base.storage.port import store_file
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.files import Rendition
 from catalog.models.jobs import Job
 from catalog.models.reencoding import Recheck

@@ -9,7 +9,8 @@ from dramatiq.brokers.redis import RedisBroker
 
 from base.clock import ManualClock
 from base.valkey import NAMESPACE
-from catalog.jobs import Kind, Lane, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind, Lane
 from tests.support.catalog import NOON
 from tests.support.working import workshop
 from workers.broker import make_broker

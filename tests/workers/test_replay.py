@@ -9,7 +9,8 @@ import pytest
 from base.clock import ManualClock
 from base.errors import Refused
 from catalog.job_control import cancel, prioritise, replay
-from catalog.jobs import Kind, job_of
+from catalog.jobs import job_of
+from catalog.kinds import Kind
 from catalog.models.files import Rendition
 from catalog.models.jobs import Job
 from catalog.models.music import Track

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from base.clock import ManualClock
 from base.storage.port import Key, key_of
 from catalog.job_control import replay, set_aside
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.models.files import Rendition
 from catalog.models.jobs import Job
 from catalog.models.music import Track

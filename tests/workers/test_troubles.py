@@ -12,7 +12,8 @@ from sqlalchemy import select
 from base.clock import ManualClock
 from base.errors import Broken, Unavailable
 from catalog.attempts import attempts_of
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.models.jobs import Job
 from catalog.models.music import Track
 from catalog.roles import Role

@@ -10,7 +10,7 @@ import pytest
 from base.clock import ManualClock
 from base.errors import Refused
 from catalog.callers import Caller
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.models.releases import Release
 from catalog.releases import Standing, archives_of, create_release, release_of, standing_on
 from catalog.roles import Role

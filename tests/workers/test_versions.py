@@ -10,7 +10,8 @@ from dramatiq import Message
 from sqlalchemy import select, text
 
 from base.settings import Settings
-from catalog.jobs import Kind, Lane, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind, Lane
 from catalog.models.jobs import Job, JobAttempt
 from catalog.states import JobState
 from tests.support.working import waiting, workshop

@@ -15,7 +15,7 @@ from base.clock import ManualClock
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.events import EventKind, NewEvent, tell
-from catalog.jobs import ATTEMPTS, Kind
+from catalog.kinds import ATTEMPTS, Kind
 from catalog.models.events import Webhook
 from catalog.models.jobs import Job
 from catalog.roles import Role

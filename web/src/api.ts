@@ -12,6 +12,7 @@ export interface PlayOpened {
 }
 
 export interface PlayVerdict {
+  grant: PlayOpened["grant"];
   verdict: "open" | "qualified" | "held" | "settled" | "rejected";
   reason: string;
   price: number;
@@ -19,6 +20,7 @@ export interface PlayVerdict {
   left_to_own: number;
   owned: boolean;
   balance: number;
+  evidence: { needed_ms: number; heard_ms: number };
 }
 
 /** What a problem document says, as an error. */
@@ -27,6 +29,7 @@ export class Problem extends Error {
     readonly status: number,
     detail: string,
     readonly code = "",
+    readonly after_s: number | null = null,
   ) {
     super(detail);
   }
@@ -38,13 +41,20 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   if (answer.ok) return body as T;
   const { detail, type } = body as { detail?: string; type?: string };
   const code = type?.split(":").at(-1);
-  throw new Problem(answer.status, detail ?? `The server answered ${answer.status}.`, code);
+  const after = answer.headers.get("Retry-After");
+  const sentence = detail ?? `The server answered ${answer.status}.`;
+  throw new Problem(answer.status, sentence, code, after === null ? null : Number(after));
 }
 
+const sent = (method: string, body: unknown, more: Record<string, string> = {}): RequestInit => ({
+  method,
+  headers: { "Content-Type": "application/json", ...more },
+  body: JSON.stringify(body),
+});
+
 export function post<T>(path: string, body: unknown): Promise<T> {
-  const headers = { "Content-Type": "application/json" };
   // A page that is being closed still tells how far it came.
-  return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body), keepalive: true });
+  return ask<T>(path, { ...sent("POST", body), keepalive: true });
 }
 
 export const openPlay = (track: string): Promise<PlayOpened> =>
@@ -64,10 +74,98 @@ export interface Peaks {
   data: number[];
 }
 
+export interface Loudness {
+  integrated_lufs: number | null;
+  true_peak_dbtp: number | null;
+}
+
 export interface TrackFacts {
+  id: string;
+  title: string;
+  artist: string;
+  duration: number | null;
+  loudness: Loudness | null;
   waveform: { screen: string } | null;
+  release: string | null;
+  artists: { id: string; name: string }[] | null;
+  has_lyrics: boolean | null;
 }
 
 export const trackOf = (track: string): Promise<TrackFacts> => ask(`/api/v1/tracks/${track}`);
 
 export const peaksAt = (url: string): Promise<Peaks> => ask(url);
+
+/** Take a session's address back: what was only loaded holds no credit any more. */
+export const endPlay = (play: string): Promise<unknown> =>
+  ask(`/api/v1/plays/${play}`, { method: "DELETE", keepalive: true });
+
+export interface Begun {
+  play: string;
+  state: PlayVerdict["verdict"];
+}
+
+/** What was begun last, here and on other devices. */
+export const sessionsOf = (): Promise<{ items: Begun[] }> =>
+  ask("/api/v1/history?of=sessions&limit=20");
+
+export interface Price {
+  plays: number;
+  steps: number;
+  next_price: number;
+  remainder: number;
+  nothing: "own" | "owned" | "free" | "no-deal" | "not-for-sale" | null;
+  balance: number;
+}
+
+export const priceOf = (track: string): Promise<Price> => ask(`/api/v1/tracks/${track}/price`);
+
+/** Buy what is left of a track; the same key never buys twice. */
+export const buyTrack = (track: string, key: string): Promise<{ price: number; balance: number }> =>
+  ask("/api/v1/purchases", sent("POST", { track }, { "Idempotency-Key": key }));
+
+export interface Card {
+  track: string;
+  title: string;
+  artist: string;
+  duration: number | null;
+  is_audible: boolean;
+  is_free: boolean;
+  release: string | null;
+  release_title: string | null;
+  artwork: string | null;
+}
+
+export interface QueueDocument {
+  items: { track: string; card: Card | null }[];
+  current: number | null;
+  position: number;
+  changed_by: string;
+}
+
+export interface QueueSaid {
+  tracks: string[];
+  current: number | null;
+  position: number;
+  changed_by: string;
+}
+
+export const queueOf = (): Promise<QueueDocument> => ask("/api/v1/queue");
+
+export const putQueue = (said: QueueSaid): Promise<QueueDocument> =>
+  ask("/api/v1/queue", sent("PUT", said));
+
+export const isLiked = async (track: string): Promise<boolean> => {
+  const marks: { items: { since: string | null }[] } = await ask(`/api/v1/marks/tracks?id=${track}`);
+  return marks.items[0]?.since != null;
+};
+
+export const like = (track: string, on: boolean): Promise<unknown> =>
+  ask(`/api/v1/favourites/tracks/${track}`, { method: on ? "PUT" : "DELETE" });
+
+export interface Lyrics {
+  plain: string;
+  language: string | null;
+  lines: { at: number; text: string }[] | null;
+}
+
+export const lyricsOf = (track: string): Promise<Lyrics> => ask(`/api/v1/tracks/${track}/lyrics`);

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from catalog.jobs import Kind, NewJob, add
+from catalog.jobs import NewJob, add
+from catalog.kinds import Kind
 from catalog.roles import Role
 from tests.support.catalog import NOON
-from tests.support.served import Answer, Client, served
+from tests.support.served import Answer, Client, served, wave
 
 RELEASES = "/api/v1/releases"
 
@@ -44,6 +45,37 @@ async def test_a_change_of_what_was_changed_meanwhile_is_refused(client: Client)
     assert (then.status, then.json["title"]) == (200, "Three")
 
 
+async def test_every_change_hears_of_what_it_is(client: Client) -> None:
+    token = await client.artist()
+    sent = await client.ask("PUT", "/api/v1/masters/a.wav", token=token, data=wave(1))
+    await client.play()
+    song = f"/api/v1/tracks/{sent.json['track']}"
+    label = await client.ask("POST", "/api/v1/labels", token=token, data={"name": "Ours"})
+    draft = await client.ask("POST", RELEASES, token=token, data={"title": "One"})
+    place = draft.headers["location"]
+
+    async def asks(method: str, path: str, data: dict[str, object] | None, tag: str) -> int:
+        answer = await client.ask(method, path, token=token, data=data, If_Match=tag)
+        return answer.status
+
+    words = {"plain": "La la"}
+    assert (await client.ask("PUT", f"{song}/lyrics", token=token, data=words)).status == 200
+    for method, path, data, of in (
+        ("DELETE", f"{song}/lyrics", None, f"{song}/lyrics"),
+        ("PUT", f"{song}/price", {"is_free": True}, song),
+        ("POST", f"{song}/versions/1/use", None, f"{song}/versions"),
+        ("DELETE", song, None, song),
+        ("DELETE", label.headers["location"], None, label.headers["location"]),
+        ("POST", f"{place}/submit", {}, place),
+        ("DELETE", place, None, place),
+    ):
+        tag = (await client.ask("GET", of, token=token)).headers["etag"]
+        assert await asks(method, path, data, '"0f343b09"') == 412, path
+        assert await asks(method, path, data, tag) != 412, path
+    for path in (label.headers["location"], place, song):
+        assert (await client.ask("GET", path, token=token)).status == 404
+
+
 async def test_only_the_fields_that_are_asked_for_are_answered(client: Client) -> None:
     token = await client.artist()
     made = await client.ask("POST", RELEASES, token=token, data={"title": "One"})
@@ -52,9 +84,29 @@ async def test_only_the_fields_that_are_asked_for_are_answered(client: Client) -
     sparse = await client.ask("GET", f"{place}?fields=title,state", token=token)
     wrong = await client.ask("GET", f"{place}?fields=mood", token=token)
 
+    account = await client.ask("GET", "/api/v1/account?fields=name", token=token)
+    hooks = await client.ask("GET", "/api/v1/webhooks?fields=id", token=token)
+    unknown = await client.ask("GET", "/api/v1/library?fields=mood")
+    strange = await client.ask("GET", "/api/v1/account?colour=red", token=token)
+
     assert sparse.json == {"title": "One", "state": "draft"}
+    assert (set(account.json), hooks.json) == ({"name"}, {"webhooks": []})
+    assert (strange.status, code(strange)) == (422, "bad-request")
+    assert unknown.status == 401
     assert (wrong.status, code(wrong)) == (422, "unknown-field")
     assert "There are: id, state, title" in wrong.json["detail"]
+
+
+async def test_what_is_known_of_any_document_is_not_told_again(client: Client) -> None:
+    token = await client.artist()
+    found = await client.ask("GET", "/api/v1/wallet", token=token)
+    tag = found.headers["etag"]
+
+    same = await client.ask("GET", "/api/v1/wallet", token=token, If_None_Match=tag)
+    some = await client.ask("GET", "/api/v1/wallet?fields=paid", token=token)
+
+    assert (same.status, same.body, same.headers["etag"]) == (304, b"", tag)
+    assert (some.json, some.headers["etag"]) == ({"paid": 0}, tag)
 
 
 async def test_a_list_says_where_it_goes_on_in_its_head_as_well(client: Client) -> None:

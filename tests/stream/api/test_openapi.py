@@ -89,6 +89,33 @@ def test_a_sparse_document_lacks_what_was_not_asked_for() -> None:
     }
 
 
+def test_of_every_document_that_is_fetched_some_fields_may_be_asked_for(
+    routes: list[Route],
+) -> None:
+    fetched = [one for one in routes if one.method == "GET" and one.document is not None]
+
+    assert len(fetched) > 100
+    assert [one.path for one in fetched if not one.is_sparse] == []
+
+
+def test_every_change_of_a_document_hears_of_which_it_is(routes: list[Route]) -> None:
+    documents = {one.path for one in routes if one.method == "GET" and one.document is not None}
+    changes = [one for one in routes if one.method in {"PUT", "PATCH", "DELETE"}]
+
+    assert {
+        one.operation for one in changes if one.path in documents and not one.is_conditional
+    } == _UNCONDITIONAL
+
+
+#: Ends of what is one's own, which confirm who asks; histories that are only added to; uploads,
+#: whose protocol has offsets instead.
+_UNCONDITIONAL = {
+    *("delete_account", "delete_erasure", "delete_sign_ins", "put_email"),
+    *("delete_history", "delete_play", "put_bank_details"),
+    *("terminate_upload", "append_to_upload"),
+}
+
+
 def test_every_operation_has_a_name_of_its_own(routes: list[Route]) -> None:
     [(name, times)] = Counter(route.operation for route in routes).most_common(1)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from base.clock import ManualClock
 from catalog.factors import factors_of, keep_authenticator
-from catalog.jobs import Kind
+from catalog.kinds import Kind
 from catalog.models.sign_in import Password
 from ingest.desk import open_desk
 from stream.app import make_app

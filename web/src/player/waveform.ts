@@ -2,18 +2,22 @@
 
 import type { Peaks } from "../api";
 import { clock } from "../format";
+import { t } from "../shell/language";
 
 const BAR_PX = 3;
 const GAP_PX = 1;
 const STEP_S = 5;
+/** How faint is what is not loaded yet. */
+const NOT_LOADED = 0.45;
 
 export class Waveform {
   private position = 0;
+  private loaded = Infinity;
   private peaks: Peaks | null = null;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly duration: number,
+    private duration: number,
     private readonly seek: (seconds: number) => void,
   ) {
     canvas.addEventListener("pointerdown", (event) => {
@@ -28,25 +32,33 @@ export class Waveform {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
-  show(peaks: Peaks): void {
+  show(peaks: Peaks | null): void {
     this.peaks = peaks;
     this.draw();
+  }
+
+  /** Another track, or more is known of it: how long it is, and how far it is loaded. */
+  measure(duration: number, loaded: number): void {
+    this.duration = duration;
+    this.loaded = loaded;
+    this.canvas.setAttribute("aria-valuemax", String(Math.floor(duration)));
   }
 
   moveTo(seconds: number): void {
     this.position = seconds;
     this.canvas.setAttribute("aria-valuenow", String(Math.floor(seconds)));
-    this.canvas.setAttribute("aria-valuetext", `${clock(seconds)} of ${clock(this.duration)}`);
+    this.canvas.setAttribute("aria-valuetext", t("%(time)s of %(whole)s", { time: clock(seconds), whole: clock(this.duration) }));
     this.draw();
   }
 
   private seekTo(event: PointerEvent): void {
     const box = this.canvas.getBoundingClientRect();
-    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / Math.max(1, box.width)));
     this.seek(share * this.duration);
   }
 
   private onKey(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const targets: Record<string, number> = {
       ArrowLeft: this.position - STEP_S,
       ArrowRight: this.position + STEP_S,
@@ -68,9 +80,11 @@ export class Waveform {
     context.scale(devicePixelRatio, devicePixelRatio);
     const style = getComputedStyle(this.canvas);
     const bars = Math.floor(width / (BAR_PX + GAP_PX));
-    const played = (this.position / this.duration) * bars;
+    const whole = Math.max(0.001, this.duration);
+    const [played, loaded] = [(this.position / whole) * bars, (this.loaded / whole) * bars];
     for (let bar = 0; bar < bars; bar++) {
       context.fillStyle = bar < played ? style.fill : style.stroke;
+      context.globalAlpha = bar < Math.max(played, loaded) ? 1 : NOT_LOADED;
       const tall = Math.max(2, this.loudest(bar / bars, (bar + 1) / bars) * height);
       context.fillRect(bar * (BAR_PX + GAP_PX), (height - tall) / 2, BAR_PX, tall);
     }
