@@ -32,6 +32,7 @@ const SLOW_MS = 200;
 
 Object.assign(htmx.config, {
   allowEval: false,
+  defaultSettleDelay: 0, // a page is seen where it shall be from its first moment on
   historyCacheSize: 0,
   includeIndicatorStyles: false,
   responseHandling: [
