@@ -60,7 +60,11 @@ def of_scripts(file: BinaryIO, *_: object, **__: object) -> Iterator[_Found]:
         yield 0, name, sentences if name == "tn" else sentences[0], []
 
 
-_METHODS: Mapping[str, Any] = {".py": "python", ".html": "jinja2.ext:babel_extract", ".ts": of_scripts}
+_METHODS: Mapping[str, Any] = {
+    ".py": "python",
+    ".html": "jinja2.ext:babel_extract",
+    ".ts": of_scripts,
+}
 
 
 def extracted() -> dict[str, Catalog]:
