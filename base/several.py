@@ -42,12 +42,12 @@ class Several(TypeDecorator[Iterable[Any]]):
         return json.dumps(values if written is None else [written(one) for one in values])
 
 
-class _Among(FunctionElement[bool]):
+class _Among(FunctionElement[Any]):
     """A column, and the values that it may have."""
 
     name = "among"
     #: No truth value of its own: SQLite, which has none, would compare it with 1, without index.
-    type = NullType()
+    type: TypeEngine[Any] = NullType()
     inherit_cache = True
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Integer, Uuid, bindparam, exists, literal_column, or_, select
-from sqlalchemy.orm import load_only
+from sqlalchemy import ColumnElement, Integer, Uuid, bindparam, exists, literal_column, or_, select
+from sqlalchemy.orm import defer, load_only
 
 from base.database import Instant, Session, insert_once
 from base.errors import Refused
@@ -87,10 +87,11 @@ _PLACED = (
     .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
     .outerjoin(Release, ReleaseTrack.release_id == Release.id)
 )
-_NOT_OUT = [literal_column(f"'{one}'") for one in HIDDEN]
+_NOT_OUT: list[ColumnElement[str]] = [literal_column(f"'{one}'") for one in HIDDEN]
 _WHOLE = _PLACED.where(Track.id == bindparam("track"))
 #: What lists tell of masters and releases; the rest, with all that was found in a file, is long.
 _LISTED = (
+    defer(Track.edited, raiseload=True),
     load_only(
         *(Master.sample_rate, Master.channels, Master.samples, Master.pcm_sha256),
         *(Master.integrated_lufs, Master.range_lu, Master.max_momentary_lufs),
@@ -154,7 +155,11 @@ async def titles_of(session: Session, recordings: Collection[UUID]) -> dict[UUID
 
 
 _NEWEST = (
-    _PLACED.options(*_LISTED)
+    select(Track, Master, Release)
+    .join(Master, Track.master_id == Master.id)
+    .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+    .outerjoin(Release, ReleaseTrack.release_id == Release.id)
+    .options(*_LISTED)
     .where(IS_AUDIBLE, or_(Release.id.is_(None), Release.state.not_in(_NOT_OUT)))
     .order_by(Track.created_at.desc(), Track.id.desc())
     .limit(bindparam("most", type_=Integer()))
@@ -171,8 +176,8 @@ async def audible_tracks(
     at, track_id = after or (None, None)
     told = {"most": limit, "at": at, "track": track_id}
     return [
-        Published(track=track, master=master, renditions=(), release=release, place=place)
-        for track, master, release, place in await session.execute(question, told)
+        Published(track=track, master=master, renditions=(), release=release)
+        for track, master, release in await session.execute(question, told)
     ]
 
 

@@ -83,7 +83,8 @@ def _written_or_begun(begun: tuple[bool, ...]) -> CompoundSelect[tuple[int, str,
 
 
 def _longer(number: int, *, is_letter: bool) -> Subquery:
-    start, end = bindparam(f"begun_{number}"), bindparam(f"end_{number}")
+    start: BindParameter[str] = bindparam(f"begun_{number}")
+    end: BindParameter[str] = bindparam(f"end_{number}")
     # Of so many, the index has the most written first.
     which = [SearchWord.initial == start] if is_letter else []
     begins = which or [SearchWord.word >= start, SearchWord.word < end]

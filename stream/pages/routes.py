@@ -72,8 +72,9 @@ def page_routes() -> Sequence[Page]:
 
 async def get_home(request: web.Request) -> web.Response:
     """Show what there is to hear."""
-    account, after = await caller_or_none(request), PLACE.after(request.query.get("cursor"))
+    after = PLACE.after(request.query.get("cursor"))
     async with request.app[TOOLS].database.read() as session:
+        account = await caller_or_none(request, session)
         found = await audible_tracks(session, limit=_ON_PAGE + 1, after=after)
         part = PLACE.page(found, limit=_ON_PAGE, place=place_of)
         context = {
@@ -86,9 +87,9 @@ async def get_home(request: web.Request) -> web.Response:
 
 async def get_track_page(request: web.Request) -> web.Response:
     """Show one track and its player."""
-    found = await visible_track(request)
-    account = await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
+        found = await visible_track(session, request)
+        account = await caller_or_none(request, session)
         [track] = await _tracks(session, [found], account, now=request.app[TOOLS].clock())
         context = {
             "track": track | document(found).model_dump(include={"loudness", "renditions"}),
