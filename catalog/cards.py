@@ -44,9 +44,7 @@ class Card:
 
 def is_for_all() -> ColumnElement[bool]:
     """Say that everybody may hear a track, in a query that joins it outwards to its release."""
-    return IS_AUDIBLE & or_(
-        Release.id.is_(None), Release.state == ReleaseState.PUBLISHED
-    )
+    return IS_AUDIBLE & or_(Release.id.is_(None), Release.state == ReleaseState.PUBLISHED)
 
 
 def was_out() -> ColumnElement[bool]:

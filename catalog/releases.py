@@ -194,9 +194,7 @@ async def take_off(session: Session, track_id: UUID) -> None:
     await session.execute(delete(Credit).where(Credit.track_id == track_id))
 
 
-_CREDITS = (
-    select(Credit).where(among_told(Credit.track_id, "ids")).order_by(Credit.number)
-)
+_CREDITS = select(Credit).where(among_told(Credit.track_id, "ids")).order_by(Credit.number)
 
 
 async def credits_of(session: Session, track_ids: Sequence[UUID]) -> dict[UUID, list[Credit]]:

@@ -114,7 +114,6 @@ def _named(
     kind: SearchKind, model: type[Artist | Label], is_heard_of: Callable[..., ColumnElement[bool]]
 ) -> Callable[[Session, Collection[UUID]], Awaitable[Iterable[Source]]]:
     """Answer how artists, or labels, are read: for all who have put out anything."""
-
     told = table_of(model).c
     columns = told.id, told.account_id, told.name, told.sort_name
     query = select(*columns, is_heard_of(told.id).label("is_public"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 
@@ -25,9 +26,24 @@ def public(seconds: int) -> str:
     return f"public, max-age={seconds}"
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A document with its text and the tag of that, to be answered again and again."""
+
+    body: BaseModel
+    text: str
+    tag: str
+
+
+def printed(body: BaseModel) -> Printed:
+    """Print a document."""
+    text = body.model_dump_json(by_alias=True)
+    return Printed(body, text, tag_of_bytes(text.encode()))
+
+
 def answered(
     request: web.Request,
-    body: BaseModel,
+    told: BaseModel | Printed,
     *,
     status: int = 200,
     headers: Mapping[str, str] = _NOTHING,
@@ -39,9 +55,10 @@ def answered(
         Refused: `unknown-field`, 422.
 
     """
-    text = body.model_dump_json(by_alias=True)
+    document = told if isinstance(told, Printed) else printed(told)
+    body, text = document.body, document.text
     names = _fields_asked(request, body)
-    tag = tag_of_bytes(text.encode()) if status == HTTPStatus.OK else None
+    tag = document.tag if status == HTTPStatus.OK else None
     said = {**headers, **_going_on(request, body), "Cache-Control": cache}
     if tag is not None and is_known(request, tag):
         answer = web.Response(status=HTTPStatus.NOT_MODIFIED, headers=said)

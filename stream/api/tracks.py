@@ -28,7 +28,7 @@ from catalog.states import TrackState
 from catalog.words import Explicit
 from ingest.alike import findings_of
 from ingest.singles import edit_single, reinstate_track
-from stream.api.answers import answered
+from stream.api.answers import Printed, answered, printed
 from stream.api.asking import Query, asking, told
 from stream.api.catalogue_documents import (
     SaidOfTrack,
@@ -50,7 +50,7 @@ from stream.api.documents import (
 from stream.api.paging import Keyset, Paged
 from stream.api.preconditions import require_match
 from stream.identity.callers import caller, caller_or_none
-from stream.keys import TOOLS
+from stream.keys import MOMENTS, TOOLS
 
 #: The order of what there is to hear.
 PLACE = Keyset("tracks", tuple[AwareDatetime, UUID])
@@ -195,13 +195,30 @@ async def reinstate(request: web.Request) -> web.Response:
 
 async def get_tracks(request: web.Request) -> web.Response:
     """Answer what there is to hear, the newest first."""
-    asked = asking(request, Paged)
+    asked, app = asking(request, Paged), request.app
     after = PLACE.after(asked.cursor)
-    async with request.app[TOOLS].database.read() as session:
-        found = await audible_tracks(session, limit=asked.limit + 1, after=after)
-    page = PLACE.page(found, limit=asked.limit, place=place_of)
-    body = TrackList(tracks=[document(one) for one in page.items], next=page.next)
-    return answered(request, body)
+
+    async def told() -> Printed:
+        found = await newest(app, limit=asked.limit + 1, after=after)
+        page = PLACE.page(found, limit=asked.limit, place=place_of)
+        return printed(TrackList(tracks=[document(one) for one in page.items], next=page.next))
+
+    return answered(request, await app[MOMENTS].of(("tracks", asked.limit, after), told))
+
+
+async def newest(
+    app: web.Application, *, limit: int, after: tuple[datetime, UUID] | None
+) -> list[Published]:
+    """Answer what there is to hear, the newest first, as it was a moment ago.
+
+    Who asks holds no session: it would wait for one with all that there are.
+    """
+
+    async def read() -> list[Published]:
+        async with app[TOOLS].database.read() as session:
+            return await audible_tracks(session, limit=limit, after=after)
+
+    return await app[MOMENTS].of(("newest", limit, after), read)
 
 
 def place_of(found: Published) -> tuple[datetime, UUID]:

@@ -57,7 +57,17 @@ def page(
 
     Its forms lead to our own pages, and to these origins where they are sent on.
     """
-    text = environment.get_template(template).render(assets=request.app[ASSETS], **context)
+    text = rendered(request.app, template, context)
+    return page_of(text, status=status, forms_lead_to=forms_lead_to)
+
+
+def rendered(app: web.Application, template: str, context: dict[str, Any]) -> str:
+    """Answer the text of a page."""
+    return environment.get_template(template).render(assets=app[ASSETS], **context)
+
+
+def page_of(text: str, *, status: int = 200, forms_lead_to: Sequence[str] = ()) -> web.Response:
+    """Answer a page that was rendered."""
     response = web.Response(text=text, content_type="text/html", status=status)
     leading = " ".join(("form-action 'self'", *forms_lead_to))
     response.headers["Content-Security-Policy"] = f"{_POLICY}; {leading}"

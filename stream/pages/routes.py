@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,20 @@ from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused, Unavailable
 from catalog.callers import Caller
-from catalog.music import Published, audible_tracks
+from catalog.music import Published
 from catalog.permissions import Permission
 from catalog.plays import Standing, standings_of
-from stream.api.tracks import PLACE, concerns, document, place_of, visible_track, waveform_of
+from stream.api.tracks import (
+    PLACE,
+    concerns,
+    document,
+    newest,
+    place_of,
+    visible_track,
+    waveform_of,
+)
 from stream.identity.callers import caller_or_none
-from stream.keys import TOOLS
+from stream.keys import MOMENTS, TOOLS
 from stream.pages.account_pages import account_pages
 from stream.pages.docs import get_docs
 from stream.pages.invitation import get_invitation_page, post_invitation_page
@@ -28,7 +37,7 @@ from stream.pages.openid_pages import openid_pages
 from stream.pages.own_data import get_data_page, post_data_page
 from stream.pages.pages import Page
 from stream.pages.quality import get_quality_page
-from stream.pages.render import account_of, page
+from stream.pages.render import account_of, page, page_of, rendered
 from stream.pages.shares import get_shares_page, post_shares_page
 
 _ON_PAGE = 50
@@ -72,17 +81,25 @@ def page_routes() -> Sequence[Page]:
 
 async def get_home(request: web.Request) -> web.Response:
     """Show what there is to hear."""
+    app, account = request.app, await caller_or_none(request)
     after = PLACE.after(request.query.get("cursor"))
-    async with request.app[TOOLS].database.read() as session:
-        account = await caller_or_none(request, session)
-        found = await audible_tracks(session, limit=_ON_PAGE + 1, after=after)
-        part = PLACE.page(found, limit=_ON_PAGE, place=place_of)
+    if account is not None:
+        return page_of(await _home(app, account, after))
+    return page_of(await app[MOMENTS].of(("home", after), partial(_home, app, None, after)))
+
+
+async def _home(
+    app: web.Application, account: Caller | None, after: tuple[datetime, UUID] | None
+) -> str:
+    found = await newest(app, limit=_ON_PAGE + 1, after=after)
+    part, now = PLACE.page(found, limit=_ON_PAGE, place=place_of), app[TOOLS].clock()
+    async with app[TOOLS].database.read() as session:
         context = {
-            "tracks": await _tracks(session, part.items, account, now=request.app[TOOLS].clock()),
+            "tracks": await _tracks(session, part.items, account, now=now),
             "next": part.next,
-            "account": await account_of(session, account, now=request.app[TOOLS].clock()),
+            "account": await account_of(session, account, now=now),
         }
-    return page(request, "home.html", context)
+    return rendered(app, "home.html", context)
 
 
 async def get_track_page(request: web.Request) -> web.Response:
