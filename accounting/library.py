@@ -126,7 +126,7 @@ async def _page(
 
 
 def _item(
-    recording_id: UUID, plays: int, owned_at: datetime | None, track: Row[Any] | None
+    recording_id: UUID, plays: int, owned_at: datetime | None, track: Row[*tuple[Any, ...]] | None
 ) -> Item:
     return Item(
         recording_id=recording_id,
@@ -143,7 +143,7 @@ _CALLED = select(
 ).where(among_told(Track.recording_id, "ids"), Track.state != TrackState.REMOVED)
 
 
-async def _tracks(session: Session, recordings: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+async def _tracks(session: Session, recordings: Sequence[UUID]) -> dict[UUID, Row[*tuple[Any, ...]]]:
     found = sorted(
         await session.execute(_CALLED, {"ids": recordings}),
         key=lambda one: (one.state not in AUDIBLE, one.created_at, one.id),
