@@ -143,7 +143,9 @@ _CALLED = select(
 ).where(among_told(Track.recording_id, "ids"), Track.state != TrackState.REMOVED)
 
 
-async def _tracks(session: Session, recordings: Sequence[UUID]) -> dict[UUID, Row[*tuple[Any, ...]]]:
+async def _tracks(
+    session: Session, recordings: Sequence[UUID]
+) -> dict[UUID, Row[*tuple[Any, ...]]]:
     found = sorted(
         await session.execute(_CALLED, {"ids": recordings}),
         key=lambda one: (one.state not in AUDIBLE, one.created_at, one.id),
