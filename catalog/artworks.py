@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, SQLColumnExpression, delete, exists, func, or_, select, union
 
 from base.database import Session, insert_once
 from catalog.jobs import NewJob, add, lock_jobs
@@ -66,7 +66,7 @@ async def artwork_of(session: Session, artwork_id: UUID | None) -> Artwork | Non
     return None if artwork_id is None else await session.get(Artwork, artwork_id)
 
 
-def is_shown(artwork_id: ColumnElement[UUID | None]) -> ColumnElement[bool]:
+def is_shown(artwork_id: SQLColumnExpression[UUID | None]) -> ColumnElement[bool]:
     """Say that there is a picture and that it can be shown, as part of a larger question."""
     return exists().where(Artwork.id == artwork_id, Artwork.state == ArtworkState.READY)
 
@@ -75,6 +75,8 @@ async def artworks_of(
     session: Session, artwork_ids: Collection[UUID]
 ) -> dict[UUID, tuple[Artwork, list[ArtworkImage]]]:
     """Answer artworks and their sizes, the smallest first: two statements for any number."""
+    if not artwork_ids:
+        return {}
     query = select(Artwork).where(Artwork.id.in_(artwork_ids))
     found = {one.id: (one, list[ArtworkImage]()) for one in await session.scalars(query)}
     sizes = select(ArtworkImage).where(ArtworkImage.artwork_id.in_(found))

@@ -131,7 +131,8 @@ async def _forget_words(session: Session, account_id: UUID) -> None:
 async def _forget_catalogue(session: Session, account_id: UUID, *, now: datetime) -> None:
     """Forget what was waited for, and what was told of artists beside the names on their music."""
     await session.execute(delete(PreSave).where(PreSave.listener_id == account_id))
-    nothing = {"bio": None, "country": None, "links": [], "account_id": None, "artwork_id": None}
+    nothing: dict[str, object] = {"bio": None, "country": None, "links": []}
+    nothing |= {"account_id": None, "artwork_id": None}
     pictures: set[UUID] = set()
     for model in (Artist, Label):
         shown = select(model.artwork_id).where(model.account_id == account_id)
