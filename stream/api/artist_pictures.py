@@ -40,10 +40,10 @@ class _Of(Generic[R]):
     told: Callable[[Session, R], Awaitable[BaseModel]]
 
 
-_ARTIST = _Of[Artist](
+_ARTIST: _Of[Artist] = _Of(
     own=own_artist, visible=visible_artist, is_public=is_artist_public, told=artist_told
 )
-_LABEL = _Of[Label](
+_LABEL: _Of[Label] = _Of(
     own=own_label, visible=visible_label, is_public=is_label_public, told=label_told
 )
 
