@@ -71,7 +71,7 @@ async def test_who_looks_after_a_name_gives_it_a_picture_and_takes_it_away(
     made = await done(client.ask("POST", f"/api/v1/{kind}", token=token, data={"name": "Ada"}), 201)
     path = f"/api/v1/{kind}/{made['id']}"
     assert made["picture"] is None
-    for wrong, status in ((b"%PDF-1.4 no picture", 422), (b"", 422), (b"\xff" * (33 << 20), 413)):
+    for wrong, status in ((b"%PDF-1.4 no picture", 422), (b"", 422)):
         refused = await client.ask("PUT", f"{path}/picture", token=token, data=wrong)
         assert refused.status == status
     for other, status in ((stranger, 404), ("", 401)):
@@ -103,12 +103,12 @@ async def test_who_looks_after_a_name_gives_it_a_picture_and_takes_it_away(
     listed = await done(client.ask("GET", f"/api/v1/{kind}", token=token))
     assert [one["picture"] for one in listed["items"]] == [facts]
 
-    stale = {"If-Match": '"of-before"'}
+    stale = {"if-match": '"of-before"'}
     for method in ("PUT", "DELETE"):
-        late = client.ask(method, f"{path}/picture", token=token, data=picture(), headers=stale)
+        late = client.ask(method, f"{path}/picture", token=token, data=picture(), **stale)
         assert (await late).status == 412
-    current = {"If-Match": found.headers["etag"]}
-    gone = client.ask("DELETE", f"{path}/picture", token=token, headers=current)
+    current = {"if-match": found.headers["etag"]}
+    gone = client.ask("DELETE", f"{path}/picture", token=token, **current)
     await done(gone, 204)
     assert (await done(client.ask("GET", path, token=token)))["picture"] is None
 
@@ -190,10 +190,20 @@ async def test_a_track_is_shown_with_the_picture_of_its_file_until_its_owner_say
         f"{path}/artwork"
     )
 
-    await done(client.ask("DELETE", f"{path}/artwork", token=token), 204)
-    await read_again()
-    assert (await done(client.ask("GET", path, token=token)))["own_artwork"] is None
+    await taken_away(client, token, track_id, in_file=in_file)
+
+
+async def taken_away(client: Client, token: str, track_id: UUID, *, in_file: UUID) -> None:
+    """See that what no row shows any more is gone."""
+    path, tools = f"/api/v1/tracks/{track_id}", client.holding.tools
     async with tools.database.read() as session:
+        chosen = (await track_of(session, track_id)).track.artwork_id
+    await done(client.ask("DELETE", f"{path}/artwork", token=token), 204)
+    assert (await done(client.ask("GET", path, token=token)))["own_artwork"] is None
+    async with tools.database.begin() as session:
+        found = await track_of(session, track_id)
+        await describe(session, found.track, found.master, now=NOON)
+        assert found.track.artwork_id is None  # nor does that of its file come back
         assert await artwork_of(session, chosen) is None
 
     await done(client.ask("PUT", f"{path}/artwork", token=token, data=picture()), 202)
@@ -215,9 +225,10 @@ async def test_a_track_on_a_release_is_shown_with_the_cover_of_that(client: Clie
     path = f"/api/v1/masters/Song.wav?release={begun['id']}"
     made = await done(client.ask("PUT", path, token=token, data=wave(next(NUMBERS))), 201)
     track = f"/api/v1/tracks/{made['track']}"
+    new = await stored(client, picture())
     async with tools.database.begin() as session:
         row = (await track_of(session, UUID(made["track"]))).track
-        await put_up(session, row, await stored(client, picture()), now=NOON, until=NOON)
+        await put_up(session, row, new, now=NOON, until=NOON)
     await do(client.holding, Kind.ARTWORK)
 
     on_it = (await client.release(begun["id"], token))["tracks"]
