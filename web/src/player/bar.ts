@@ -22,6 +22,7 @@ import { Waveform } from "./waveform";
 
 const STEP_S = 5;
 const VOLUME_STEP = 0.05;
+const PHONE = "(max-width: 47.99rem)";
 const CELEBRATED_MS = 9000;
 const TOP_UP = "/wallet";
 
@@ -57,6 +58,7 @@ class Bar extends LitElement {
     document.addEventListener("refrain:added", (event) => this.added(event as CustomEvent));
     document.addEventListener("keydown", (event) => this.onKey(event));
     new ResizeObserver(() => this.measure()).observe(this);
+    void this.turn();
   }
 
   /** Pages leave as much room as the bar takes. */
@@ -305,7 +307,12 @@ class Bar extends LitElement {
     player.set({ volume: Math.min(1, Math.max(0, volume)), isMuted: false });
   }
 
+  /** On a phone the bar becomes a page; elsewhere there is one for the track. */
   private unfold(): void {
+    if (!this.isOpen && !matchMedia(PHONE).matches) {
+      this.querySelector<HTMLElement>(".player-title")?.click();
+      return;
+    }
     this.isOpen = !this.isOpen;
     this.requestUpdate();
   }
@@ -347,6 +354,7 @@ class Bar extends LitElement {
 
   private onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape" && this.isOpen) this.unfold();
     const target = event.target instanceof HTMLElement ? event.target : document.body;
     const deed = deedOf({
       key: event.key.length === 1 ? event.key.toLowerCase() : event.key,

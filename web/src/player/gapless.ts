@@ -119,6 +119,12 @@ export class Gapless implements Engine {
     return this.parts[0]?.duration || Infinity;
   }
 
+  get isTooHeavy(): boolean {
+    const source = this.parts[0]?.source;
+    if (!source) return false;
+    return (this.choice(source.variants)?.peak_bps ?? Infinity) < source.variant.peak_bps;
+  }
+
   private rouse(): void {
     this.step.abort();
     this.step = new AbortController();
@@ -235,7 +241,7 @@ export class Gapless implements Engine {
     if (heard && next?.source && next.at > 0 && heard.duration > 0) {
       if (spanAt([heard, next], this.audio.currentTime) > 0) {
         this.parts.shift();
-        this.listener.onJoint();
+        this.listener.onJoint(heard.duration);
       } else this.foresee(next);
     }
     this.listener.onTime();

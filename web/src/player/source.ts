@@ -17,6 +17,7 @@ export class Source {
     private readonly net: Net,
     private readonly url: string,
     readonly variant: Variant,
+    readonly variants: readonly Variant[],
     private playlist: MediaPlaylist,
     readonly init: ArrayBuffer,
     readonly facts: InitFacts,
@@ -37,7 +38,7 @@ export class Source {
     const bytes = await net.bytes({ ...init, uri: new URL(init.uri, url).href, length }, signal);
     const head = bytes.slice(0, init.length);
     const first = whole ? bytes.slice(init.length) : null;
-    return new Source(net, url, variant, playlist, head, factsOf(head), first);
+    return new Source(net, url, variant, variants, playlist, head, factsOf(head), first);
   }
 
   get mime(): string {
