@@ -72,11 +72,17 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         yield opened
 
 
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    expect.set_options(timeout=PATIENCE_MS)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 @pytest.fixture
 def page(context: BrowserContext, album: Album) -> Page:
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     use_token(page, album.house.url, album.house.listener)
     expect(page.get_by_test_id("balance")).to_be_visible()
     return page

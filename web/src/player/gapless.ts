@@ -4,7 +4,6 @@ import { Appending } from "./appending";
 import { choose, type Quality } from "./choice";
 import type { Engine, Listener, Media } from "./engine";
 import { line } from "./line";
-import { pause } from "./net";
 import { Part } from "./part";
 import type { Variant } from "./playlist";
 import { mimeOf } from "./source";
@@ -199,11 +198,11 @@ export class Gapless implements Engine {
     const source = await part.open((variants) => this.choice(variants), signal);
     const before = this.parts[this.parts.indexOf(part) - 1];
     if (before) part.at = before.at + before.duration;
-    if (part.next >= source.segments.length) {
-      await pause(1000 * Math.min(2, source.target_s / 2), signal);
+    if (source.isStale) {
       await source.refresh(signal);
-      return appending.reach(part);
+      appending.reach(part);
     }
+    if (part.next >= source.segments.length) return this.woken(signal, 1000);
     const ahead = bufferedTo(appending.ranges, this.audio.currentTime) - this.audio.currentTime;
     if (ahead > Appending.ahead(part)) return this.woken(signal, 1000);
     const bytes = await source.segment(part.next, signal);

@@ -13,6 +13,8 @@ const isInOneFile = (init: Range, first: Range | undefined): first is Range =>
   first !== undefined && first.uri === init.uri && first.offset === init.offset + init.length;
 
 export class Source {
+  private readAt = performance.now();
+
   private constructor(
     private readonly net: Net,
     private readonly url: string,
@@ -65,7 +67,13 @@ export class Source {
     return last ? last.start + last.duration - this.facts.hidden : 0;
   }
 
+  /** Whether it may have grown since it was asked last. */
+  get isStale(): boolean {
+    return !this.isEnded && performance.now() - this.readAt > 500 * this.target_s;
+  }
+
   async refresh(signal: AbortSignal): Promise<void> {
+    this.readAt = performance.now();
     this.playlist = parseMedia(await this.net.text(this.url, signal));
   }
 
