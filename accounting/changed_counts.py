@@ -24,15 +24,17 @@ from catalog.models.purchases import Purchase
 OVERLAP = timedelta(minutes=10)
 _NOWHERE = UUID(int=0)
 _PLAYS, _PURCHASES, _TXN = table_of(Play).c, table_of(Purchase).c, table_of(LedgerTxn).c
+_HEARD = _PLAYS.recording_id, _PLAYS.listener_id, _PLAYS.occurred_at.label("at")
+_BOUGHT = _PURCHASES.recording_id, _PURCHASES.listener_id, _PURCHASES.bought_at.label("at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """A listener's plays of a recording are others than they were: on a day, or only in all."""
+    """What a listener played or bought of a recording on a day is other than it was."""
 
     recording_id: UUID
     listener_id: UUID
-    day: date | None
+    day: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ async def settled_behind(
 ) -> tuple[list[Changed], Place | None]:
     """Answer what was settled behind a place, and where to go on if there may be more."""
     order = _PLAYS.settled_at, _PLAYS.id
-    query = select(_PLAYS.recording_id, _PLAYS.listener_id, _PLAYS.occurred_at, *order)
+    query = select(*_HEARD, *order)
     query = query.where(tuple_(*order) > (place.settled_at, place.play_id))
     rows = (await session.execute(query.order_by(*order).limit(limit))).all()
     last = Place(settled_at=rows[-1].settled_at, play_id=rows[-1].id) if rows else None
@@ -57,35 +59,27 @@ async def settled_behind(
 
 async def given_back_since(session: Session, since: datetime) -> list[Changed]:
     """Answer what was given back since a time, of plays and of purchases."""
-    undone = _PLAYS.recording_id, _PLAYS.listener_id, _PLAYS.occurred_at
-    plays = select(*undone).join(LedgerTxn, _PLAYS.txn_id == _TXN.reverses)
-    bought = _PURCHASES.recording_id, _PURCHASES.listener_id
-    purchases = select(*bought).join(LedgerTxn, _PURCHASES.txn_id == _TXN.reverses)
-    return [
-        *_changed((await session.execute(_booked(plays, since).where(_TXN.reverses != 0))).all()),
-        *await _pairs(session, _booked(purchases, since).where(_TXN.reverses != 0)),
-    ]
+    found = []
+    for what, txn in ((_HEARD, _PLAYS.txn_id), (_BOUGHT, _PURCHASES.txn_id)):
+        query = select(*what).join(LedgerTxn, txn == _TXN.reverses).where(_TXN.reverses != 0)
+        found += await _booked(session, query, since)
+    return found
 
 
 async def bought_since(session: Session, since: datetime) -> list[Changed]:
     """Answer what was bought since a time."""
-    bought = _PURCHASES.recording_id, _PURCHASES.listener_id
-    purchases = select(*bought).join(LedgerTxn, _PURCHASES.txn_id == _TXN.id)
-    return await _pairs(session, _booked(purchases, since))
+    query = select(*_BOUGHT).join(LedgerTxn, _PURCHASES.txn_id == _TXN.id)
+    return await _booked(session, query, since)
 
 
-def _booked(query: Select[*tuple[Any, ...]], since: datetime) -> Select[*tuple[Any, ...]]:
-    return query.where(_TXN.booked_at >= since)
-
-
-async def _pairs(session: Session, query: Select[*tuple[Any, ...]]) -> list[Changed]:
-    return [
-        Changed(recording_id=row.recording_id, listener_id=row.listener_id, day=None)
-        for row in await session.execute(query)
-    ]
+async def _booked(
+    session: Session, query: Select[*tuple[Any, ...]], since: datetime
+) -> list[Changed]:
+    rows = await session.execute(query.where(_TXN.booked_at >= since))
+    return list(_changed(rows.all()))
 
 
 def _changed(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[Changed]:
     for row in rows:
-        day = row.occurred_at.astimezone(UTC).date()
+        day = row.at.astimezone(UTC).date()
         yield Changed(recording_id=row.recording_id, listener_id=row.listener_id, day=day)

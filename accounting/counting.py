@@ -16,9 +16,11 @@ from accounting.changed_counts import (
     given_back_since,
     settled_behind,
 )
+from accounting.hearers import note_all_hearers, note_hearers
 from accounting.nearing import note_all_near, note_near
 from accounting.rollups import count_all, count_days
 from accounting.terms import terms_at
+from accounting.ways import count_all_ways, count_ways
 from base.database import Session
 from base.locks import lock_alone
 from catalog.rollup_marks import counted_until, note_counted
@@ -55,15 +57,18 @@ async def count_changed(
         changed += await given_back_since(session, begun.settled_at)
         changed += await bought_since(session, begun.settled_at)
     await _count(session, changed, now=now)
+    await note_hearers(session, begun, limit=at_once)
     if further is None:
         await note_counted(session, max(since, now))
     return Counted(changed=len(changed), place=further)
 
 
 async def count_anew(session: Session, *, now: datetime) -> None:
-    """Count all there is, in a few statements."""
+    """Count all there is, in a few statements; who heard it, in parts."""
     await lock_alone(session, _COUNTING)
     await count_all(session)
+    await count_all_ways(session)
+    await note_all_hearers(session, at_once=AT_ONCE)
     await note_all_near(session, steps=(await terms_at(session, now)).steps)
     await warm_all(session)
     await note_counted(session, now)
@@ -73,8 +78,8 @@ async def _count(session: Session, changed: Iterable[Changed], *, now: datetime)
     days, pairs = defaultdict[date, set[UUID]](set), set[tuple[UUID, UUID]]()
     for one in changed:
         pairs.add((one.recording_id, one.listener_id))
-        if one.day is not None:
-            days[one.day].add(one.recording_id)
+        days[one.day].add(one.recording_id)
     await count_days(session, days)
+    await count_ways(session, days)
     await warm(session, {one for recordings in days.values() for one in recordings})
     await note_near(session, pairs, steps=(await terms_at(session, now)).steps)

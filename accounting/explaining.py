@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    Subquery,
     Uuid,
     and_,
     case,
@@ -26,18 +28,20 @@ from sqlalchemy import (
 
 from accounting.ledger import AccountKind, TxnKind
 from accounting.months import Month, month_of, months_between
-from accounting.statements import Section
+from accounting.rollups import day_in
+from accounting.statements import EARNINGS, Section
 from accounting.sums import fact_in
 from base.bulk import is_sqlite
 from base.database import Session
 from catalog.models.base import table_of
-from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
+from catalog.models.ledger import ChainLink, LedgerAccount, LedgerEntry, LedgerTxn
 from catalog.models.plays import Play
 
 _TXN, _ENTRIES = table_of(LedgerTxn), table_of(LedgerEntry)
-_ACCOUNTS, _PLAYS = table_of(LedgerAccount), table_of(Play)
+_ACCOUNTS, _PLAYS, _LINKS = table_of(LedgerAccount), table_of(Play), table_of(ChainLink)
 #: What a correction undoes.
 _UNDONE = _TXN.alias("undone")
+_HAPPENED = func.coalesce(_PLAYS.c.occurred_at, _TXN.c.occurred_at)
 _SECTIONS = {
     TxnKind.PLAY: Section.PLAYS,
     TxnKind.PURCHASE: Section.PURCHASES,
@@ -56,6 +60,8 @@ _SALES = (TxnKind.PLAY, TxnKind.PURCHASE, TxnKind.GIFT)
 _UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 #: What is grouped by, in the order of the columns of a line.
 PARTS = ("account_id", "currency", "section", "recording_id", "step", "territory", "month")
+#: The same, of what is earned by day.
+DAILY = ("account_id", "day", "currency", "section", "recording_id", "step")
 
 
 async def months_of(session: Session, period: Month) -> list[Month]:
@@ -75,18 +81,39 @@ def explained(
 
     Amounts are from the payee's side; `months` are those it can have happened in, in order.
     """
+    return _summed(_each(session, _month(_HAPPENED, months).label("month"), *which), PARTS)
+
+
+def earned_between(session: Session, positions: tuple[int, int]) -> Select[tuple[object, ...]]:
+    """Ask for what payees earned by what has these places in the chain, above one and to another.
+
+    It is told as `DAILY`, `number`, and `amount`.
+    """
+    low, high = positions
+    places = _LINKS.c.position > low, _LINKS.c.position <= high
+    chained = _TXN.c.id.in_(select(_LINKS.c.txn_id).where(*places))
+    each = _each(session, day_in(session, _HAPPENED).label("day"), chained)
+    return _summed(each, DAILY).where(each.c.section.in_([one.value for one in EARNINGS]))
+
+
+def _summed(each: Subquery, names: Sequence[str]) -> Select[tuple[object, ...]]:
+    parts = [each.c[name] for name in names]
+    amount = cast(-func.sum(each.c.amount), BigInteger)
+    return select(*parts, func.count().label("number"), amount.label("amount")).group_by(*parts)
+
+
+def _each(session: Session, when: ColumnElement[Any], *which: ColumnElement[bool]) -> Subquery:
+    """Ask for each entry of a payee, and what it is for."""
     recording = func.coalesce(_PLAYS.c.recording_id, _recording(session))
     territory = _fact(session, "territory")
-    happened = func.coalesce(_PLAYS.c.occurred_at, _TXN.c.occurred_at)
     payable = select(_ACCOUNTS.c.id).where(_ACCOUNTS.c.name.like(f"{AccountKind.PAYABLE}:%"))
-    each = (
+    return (
         select(
             *(_ENTRIES.c.account_id, _ENTRIES.c.currency, _section().label("section")),
             recording.label("recording_id"),
             func.coalesce(_PLAYS.c.step, 0).label("step"),
             func.substr(func.coalesce(_PLAYS.c.territory, territory, ""), 1, 2).label("territory"),
-            _month(happened, months).label("month"),
-            _ENTRIES.c.amount,
+            *(when, _ENTRIES.c.amount),
         )
         .select_from(_ENTRIES)
         .join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
@@ -95,9 +122,6 @@ def explained(
         .where(_ENTRIES.c.account_id.in_(payable), *which)
         .subquery()
     )
-    parts = [each.c[name] for name in PARTS]
-    amount = cast(-func.sum(each.c.amount), BigInteger)
-    return select(*parts, func.count().label("number"), amount.label("amount")).group_by(*parts)
 
 
 def booked_within(start: datetime | None, end: datetime) -> ColumnElement[bool]:

@@ -90,6 +90,7 @@ EXPORTS: tuple[Export, ...] = (
 
 #: Tables of the books that name people and are not exported, and why not.
 NOT_EXPORTED = {
+    "earnings_by_day": "sums of the journal, which is exported",
     "ledger_balances": "sums of the journal, which is exported",
     "ledger_periods": "when months were closed, and by which treasurer",
     "promo_spent": "sums of plays that were paid with given credit, by payee",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from base.errors import Refused
@@ -53,6 +53,23 @@ class Terms:
     def value_of(self, credits_: int) -> int:
         """Answer what millionths of a credit are worth that nobody paid for."""
         return credits_ * self.credit_value_micros // _CREDIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What shall be otherwise from a time on; what is not told stays as it is."""
+
+    valid_from: datetime
+    prices: tuple[int, ...] | None = None
+    artist_ppm: int | None = None
+    credit_value_micros: int | None = None
+    promo_cap_micros: int | None = None
+
+
+def changed(terms: Terms, change: Change) -> Terms:
+    """Answer terms as they shall be."""
+    each = {one.name: getattr(change, one.name) for one in fields(change)}
+    return replace(terms, **{name: told for name, told in each.items() if told is not None})
 
 
 _CREDIT = _WHOLE = 1_000_000

@@ -61,8 +61,8 @@ async def listeners_between(
     found: dict[UUID, int] = {}
     people = func.count(_PLAYS.c.listener_id.distinct())
     for some in in_parts(recordings):
-        which = *_counted(), *_of(session, some, since=since, until=until)
-        query = select(_PLAYS.c.recording_id, people).select_from(_kept()).where(*which)
+        which = *counted_plays(), *of_recordings(session, some, since=since, until=until)
+        query = select(_PLAYS.c.recording_id, people).select_from(kept()).where(*which)
         rows = await session.execute(query.group_by(_PLAYS.c.recording_id))
         found |= {recording: number for recording, number in rows}  # noqa: C416 - rows are no pairs
     return found
@@ -71,7 +71,7 @@ async def listeners_between(
 async def _count_day(session: Session, day: date, recordings: Sequence[UUID]) -> None:
     gone = delete(_DAYS).where(_DAYS.c.day == day)
     await session.execute(gone.where(among(session, _DAYS.c.recording_id, recordings)))
-    await _write(session, _of(session, recordings, since=day, until=day + _DAY))
+    await _write(session, of_recordings(session, recordings, since=day, until=day + _DAY))
 
 
 async def _write(session: Session, which: Sequence[ColumnElement[bool]]) -> None:
@@ -90,40 +90,43 @@ def _sums(by_listener: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 def _by_listener(
     session: Session, which: Sequence[ColumnElement[bool]]
 ) -> Select[*tuple[Any, ...]]:
-    day = _day(session).label("day")
+    day = day_in(session, _PLAYS.c.occurred_at).label("day")
     paid = func.sum(case((_PLAYS.c.step > 0, 1), else_=0)).label("paid")
     query = select(_PLAYS.c.recording_id, day, func.count().label("plays"), paid)
-    query = query.select_from(_kept()).where(*_counted(), *which)
+    query = query.select_from(kept()).where(*counted_plays(), *which)
     return query.group_by(_PLAYS.c.recording_id, day, _PLAYS.c.listener_id)
 
 
-def _kept() -> Any:  # noqa: ANN401 - SQLAlchemy names no such join
+def kept() -> Any:  # noqa: ANN401 - SQLAlchemy names no such join
+    """Answer plays, and by what they were undone, if they were."""
     undone = and_(_UNDOING.c.reverses == _PLAYS.c.txn_id, _UNDOING.c.reverses != 0)
     return outerjoin(_PLAYS, _UNDOING, undone)
 
 
-def _counted() -> tuple[ColumnElement[bool], ...]:
+def counted_plays() -> tuple[ColumnElement[bool], ...]:
     """Say which plays count: not artists' of their own, and not what was given back."""
     is_inside = acts_for_its_owner(_PLAYS.c.listener_id, _PLAYS.c.recording_id)
     return _PLAYS.c.kind != PlayKind.OWN, _UNDOING.c.id.is_(None), ~is_inside
 
 
-def _of(
+def of_recordings(
     session: Session, recordings: Sequence[UUID], *, since: date, until: date
 ) -> tuple[ColumnElement[bool], ...]:
+    """Say that plays are of recordings, from one day on and before another."""
     return (
         among(session, _PLAYS.c.recording_id, recordings),
-        _PLAYS.c.occurred_at >= _midnight(since),
-        _PLAYS.c.occurred_at < _midnight(until),
+        _PLAYS.c.occurred_at >= midnight(since),
+        _PLAYS.c.occurred_at < midnight(until),
     )
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Answer the first instant of a day."""
     return datetime.combine(day, time(), UTC)
 
 
-def _day(session: Session) -> ColumnElement[date]:
-    at = _PLAYS.c.occurred_at
+def day_in(session: Session, at: ColumnElement[datetime]) -> ColumnElement[date]:
+    """Say on which day (UTC) a time is."""
     if is_sqlite(session):  # which keeps times as text, in UTC
         return func.date(at, type_=Date())
     return cast(func.timezone("UTC", at), Date)

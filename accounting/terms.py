@@ -14,6 +14,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
+from catalog.callers import Caller
 from catalog.models.base import table_of
 from catalog.models.ledger import Terms as Stored
 
@@ -29,7 +30,9 @@ async def terms_at(session: Session, at: datetime) -> Terms:
     return in_force(await all_terms(session), at)
 
 
-async def add_terms(session: Session, terms: Terms, *, now: datetime) -> int:
+async def add_terms(
+    session: Session, terms: Terms, *, by: Caller | None = None, now: datetime
+) -> int:
     """Write down terms that will be in force from a time on; answer their number.
 
     Raises:
@@ -46,7 +49,7 @@ async def add_terms(session: Session, terms: Terms, *, now: datetime) -> int:
     row = {**asdict(terms), "id": number, "prices": list(terms.prices)}
     await session.execute(insert(table), row)
     facts = {"valid_from": terms.valid_from.isoformat()}
-    await note_act(session, None, Act.TERMS_SET, number, now=now, facts=facts)
+    await note_act(session, by, Act.TERMS_SET, number, now=now, facts=facts)
     return number
 
 

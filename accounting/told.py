@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -125,7 +126,9 @@ async def _whole(session: Session, payee_id: str, head: StatementHead) -> Statem
     )
     if made.digest != head.digest:
         raise Broken("statement-changed", f"A statement of {head.period} is not as it was told.")
-    return replace(made, titles=await _titles(session, made))
+    each = {line.recording for line in (*made.lines, *made.corrections) if line.recording}
+    titles = await titles_of(session, map(UUID, each))
+    return replace(made, titles={str(one): title for one, title in titles.items()})
 
 
 async def proof_of(session: Session, statement: Statement) -> Proof:
@@ -171,16 +174,14 @@ async def _lines(session: Session, head: StatementHead, *, version: int) -> list
     return [line_of(row) for row in await session.execute(query)]
 
 
-async def _titles(session: Session, made: Statement) -> dict[str, str]:
+async def titles_of(session: Session, recordings: Iterable[UUID]) -> dict[UUID, str]:
     """Answer what recordings are called: as the first track that published them is."""
-    each = {line.recording for line in (*made.lines, *made.corrections) if line.recording}
-    wanted = sorted(map(UUID, each))
-    found: dict[str, str] = {}
-    for part in in_parts(wanted):
+    found: dict[UUID, str] = {}
+    for part in in_parts(sorted(recordings)):
         some = Track.recording_id.in_(part)
         query = select(Track.recording_id, Track.title).where(some)
         rows = await session.execute(query.order_by(Track.created_at.desc(), Track.id))
-        found |= {str(recording): title for recording, title in rows}
+        found |= {recording: title for recording, title in rows}  # noqa: C416 - rows are no pairs
     return found
 
 

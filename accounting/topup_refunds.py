@@ -23,6 +23,8 @@ from accounting.taking_back import Back, refund_of
 from base.clock import Clock
 from base.database import Database, Session
 from base.errors import Broken, Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.payment_states import PaymentEvent, PaymentState
 from catalog.payments import MEMBERSHIP, payment_of, refund_under
@@ -122,6 +124,8 @@ async def _booked(session: Session, asked: Asked, *, now: datetime) -> PaymentRe
     )
     payment.refunded += back.paid
     payment.changed_at = now
+    facts = {"micros": back.paid, "currency": lot.currency}
+    await note_act(session, asked.by, Act.TOPUP_REFUNDED, payment.id, now=now, facts=facts)
     txn = _transaction(payment, row, back, now=now)
     await apply_entries(session, txn.entries)
     [posted] = await post(session, [txn], now=now)

@@ -15,7 +15,7 @@ from sqlalchemy import exists, or_, select
 from base.database import Session
 from catalog.events import EventKind, tell_of_track
 from catalog.growth import growth_of
-from catalog.holders import holds
+from catalog.holders import holds, is_holder
 from catalog.jobs import job_of
 from catalog.kinds import Kind
 from catalog.models.files import Master
@@ -60,17 +60,19 @@ async def move_tracks(
 ) -> list[Track]:
     """Let something happen to all tracks of a master; answer them.
 
+    A track that only holds it for another stays withdrawn where the master is rejected: done
+    again, it would be heard by itself.
+
     Raises:
         Broken: the table does not allow it for one of them.
 
     """
     await lock_master(session, master_id)
+    tracks = await tracks_of(session, master_id)
     if event is TrackEvent.REJECT:
         await reject_versions(session, master_id, reason)
-    return [
-        await move(session, track.id, event, now=now, reason=reason)
-        for track in await tracks_of(session, master_id)
-    ]
+        tracks = [one for one in tracks if not await is_holder(session, one.id)]
+    return [await move(session, one.id, event, now=now, reason=reason) for one in tracks]
 
 
 async def finish_tracks(

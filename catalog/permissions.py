@@ -247,6 +247,8 @@ _OFFICES = {
     Permission.FLEET_RUN: _office("steer jobs", _OPERATORS, Scope.FLEET_RUN),
 }
 
+#: What is done in an office: whatever of it changes something is written down.
+OFFICE_PERMISSIONS = frozenset(_OFFICES)
 #: What of an office may be left to a token.
 OFFICE_SCOPES = frozenset(one.scope for one in _OFFICES.values() if one.scope is not None)
 #: The table.

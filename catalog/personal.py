@@ -366,6 +366,8 @@ EXPORTS: tuple[Export, ...] = (
 #: Tables that name people and are not exported, and why not.
 NOT_EXPORTED: Mapping[str, str] = {
     "adjustments": "the work of who keeps the books; what it did to you is in the journal",
+    "listeners_by_day": "sums of plays by whose music it was; the plays are exported to who heard",
+    "plays_by_way": "sums of plays by whose music it was; the plays are exported to who heard",
     "nearing": "worked out of counters, which are exported",
     "oauth_access_tokens": "secrets of sign-ins to applications, which are exported",
     "oauth_codes": "secrets that are good for a minute",

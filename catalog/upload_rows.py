@@ -18,8 +18,10 @@ from sqlalchemy import CursorResult, Result, func, select, update
 from base.database import Session
 from base.storage.kept import parse_kept
 from catalog.artworks import bytes_of_covers
+from catalog.keysets import behind
 from catalog.models.files import Master
 from catalog.models.music import Track
+from catalog.models.people import Account
 from catalog.models.uploads import UploadRow
 from catalog.states import TrackState, UploadEvent, UploadState
 from catalog.uploads import UNFINISHED, Refusal, Upload, Way, moved
@@ -62,6 +64,40 @@ async def unfinished_of(session: Session, owner_id: UUID, *, limit: int = 200) -
     )
     rows = await session.scalars(query.order_by(UploadRow.created_at.desc()).limit(limit))
     return [_value(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadsAsked:
+    """Which uploads of everybody: in a state, or all that are unfinished; of somebody."""
+
+    state: UploadState | None = None
+    is_unfinished: bool = False
+    owner_id: UUID | None = None
+
+
+async def uploads_of_all(
+    session: Session, asked: UploadsAsked, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[tuple[Upload, str]]:
+    """Answer uploads and whose they are, the newest first, from behind a place."""
+    order = (UploadRow.created_at, UploadRow.id)
+    query = select(UploadRow, Account.name).join(Account, Account.id == UploadRow.owner_id)
+    query = query.where(behind(order, after, descending=True))
+    if asked.state is not None:
+        query = query.where(UploadRow.state == asked.state)
+    if asked.is_unfinished:
+        query = query.where(UploadRow.state.in_(_UNFINISHED))
+    if asked.owner_id is not None:
+        query = query.where(UploadRow.owner_id == asked.owner_id)
+    rows = await session.execute(query.order_by(*(one.desc() for one in order)).limit(limit))
+    return [(_value(row), name) for row, name in rows]
+
+
+async def unfinished_bytes(session: Session) -> tuple[int, int]:
+    """Answer how many uploads are unfinished, and how many bytes of them are here."""
+    sums = func.count(), func.coalesce(func.sum(UploadRow.offset_bytes), 0)
+    query = select(*sums).where(UploadRow.state.in_(_UNFINISHED))
+    number, size = (await session.execute(query)).one()
+    return int(number), int(size)
 
 
 async def take(session: Session, upload_id: UUID, *, after: int | None) -> Upload | None:

@@ -34,10 +34,10 @@ def new_terms(
     ] = None,
 ) -> None:
     """Decide what plays cost from a day on; what is not told stays as it is."""
-    from refrain.terms import Change, change_terms
+    from refrain.terms import change_from, change_terms
 
-    change = Change(
-        since=since.date(),
+    change = change_from(
+        since.date(),
         prices=prices,
         artist_ppm=artists,
         credit_value_micros=credit,

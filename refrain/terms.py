@@ -3,53 +3,40 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import TypeVar
 
 from rich.console import Console
 from rich.table import Table
 
-from accounting.pricing import Terms, in_force
+from accounting.pricing import Change, Terms, changed, in_force
 from accounting.terms import add_terms, all_terms
 from base.errors import Refused
 from base.settings import Settings
 from base.tools import open_tools
 from refrain.output import say
 
-T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What shall be otherwise from a day on; what is not told stays as it is."""
-
-    since: date
-    prices: str = ""
-    artist_ppm: int | None = None
-    credit_value_micros: int | None = None
-    promo_cap_micros: int | None = None
-
-
-def changed(terms: Terms, change: Change) -> Terms:
-    """Answer terms as they shall be.
+def change_from(
+    since: date,
+    *,
+    prices: str = "",
+    artist_ppm: int | None = None,
+    credit_value_micros: int | None = None,
+    promo_cap_micros: int | None = None,
+) -> Change:
+    """Answer what shall be otherwise from a day on.
 
     Raises:
         Refused: `bad-terms`: the prices are no numbers.
 
     """
-    return replace(
-        terms,
-        valid_from=datetime.combine(change.since, time(), UTC),
-        prices=_parsed(change.prices) if change.prices else terms.prices,
-        artist_ppm=_or(change.artist_ppm, terms.artist_ppm),
-        credit_value_micros=_or(change.credit_value_micros, terms.credit_value_micros),
-        promo_cap_micros=_or(change.promo_cap_micros, terms.promo_cap_micros),
+    return Change(
+        valid_from=datetime.combine(since, time(), UTC),
+        prices=_parsed(prices) if prices else None,
+        artist_ppm=artist_ppm,
+        credit_value_micros=credit_value_micros,
+        promo_cap_micros=promo_cap_micros,
     )
-
-
-def _or(told: int | None, before: T) -> int | T:
-    return before if told is None else told
 
 
 def _parsed(prices: str) -> tuple[int, ...]:
@@ -69,7 +56,7 @@ async def change_terms(settings: Settings, change: Change) -> None:
     """
     async with open_tools(settings) as tools:
         async with tools.database.begin() as session:
-            before = in_force(await all_terms(session), datetime.combine(change.since, time(), UTC))
+            before = in_force(await all_terms(session), change.valid_from)
             number = await add_terms(session, changed(before, change), now=tools.clock())
         say(json.dumps({"terms": number}))
 

@@ -7,7 +7,7 @@ So what does not match is a suspicion at first; it is looked at again before a w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -29,7 +29,15 @@ from catalog.outlooks import (
 from catalog.reference import Role
 from catalog.references import FIRST
 from catalog.store_checks import MOST_FLAWS, latest_check, note_check
-from workers.fsck_compare import Case, Compared, compare, group_of, is_orphan, is_sampled
+from workers.fsck_compare import (
+    Case,
+    Compared,
+    compare,
+    group_of,
+    is_orphan,
+    is_sampled,
+    kind_of,
+)
 from workers.fsck_contents import fault_in, is_intact
 from workers.fsck_flaws import Flaw, damaged, is_damage, lost, orphan
 from workers.fsck_mending import Mender
@@ -64,6 +72,17 @@ class Tally:
     losses: int = 0
     mended: int = 0
     codes: Counter[str] = field(default_factory=Counter)
+    #: How many objects of each kind there are, and how many bytes they have.
+    numbers: Counter[str] = field(default_factory=Counter)
+    bytes_: Counter[str] = field(default_factory=Counter)
+
+    def add(self, objects: Sequence[ListedObject]) -> None:
+        """Count what the storage has."""
+        self.objects += len(objects)
+        for one in objects:
+            kind = kind_of(one.key)
+            self.numbers[kind] += 1
+            self.bytes_[kind] += one.size_bytes
 
 
 class Fsck:
@@ -116,7 +135,7 @@ class Fsck:
     async def _group(
         self, spool: Spool, group: str, objects: list[ListedObject]
     ) -> AsyncIterator[Flaw]:
-        self.tally.objects += len(objects)
+        self.tally.add(objects)
         references = await spool.take(group)
         for compared in compare(references, objects, now=self._tools.clock()):
             for flaw in await self._judged(compared):
@@ -262,6 +281,7 @@ async def check(holding: Holding, scope: Scope, *, tell: Callable[[Flaw], None])
         losses=tally.losses,
         mended=tally.mended,
         codes=dict(tally.codes),
+        kinds={kind: [tally.numbers[kind], tally.bytes_[kind]] for kind in sorted(tally.numbers)},
         flaws=[flaw.as_json() for flaw in (damages + others)[:MOST_FLAWS]],
     )
 

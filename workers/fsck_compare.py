@@ -88,6 +88,12 @@ def group_of(key: str) -> str:
     return f"{kind}/{rest[0]}/" if len(rest) > 1 else key
 
 
+def kind_of(key: str) -> str:
+    """Answer what an object is, as its key says: `masters`, `renditions` and so on."""
+    kind, _, rest = key.partition("/")
+    return kind if rest else "other"
+
+
 def is_sampled(digest: str, *, share: float, turn: int) -> bool:
     """Tell whether content is looked into this time; after 1 / `share` turns all was.
 

@@ -8,6 +8,7 @@ import structlog
 
 from accounting.changed_counts import Place
 from accounting.counting import count_anew, count_changed
+from accounting.earnings import count_earnings, forget_earnings
 from base.tools import Tools
 from workers.charts import count_charts
 from workers.holding import Holding
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 async def count_plays(holding: Holding, leased: Leased) -> None:
     """Do the job of every few minutes."""
     await roll_up(holding.tools)
+    await add_earnings(holding.tools)
     await count_charts(holding.tools)
     async with holding.tools.database.begin() as session:
         await finish(session, leased, now=holding.tools.clock())
@@ -36,7 +38,15 @@ async def roll_up(tools: Tools) -> int:
             return changed
 
 
+async def add_earnings(tools: Tools) -> None:
+    """Count what was chained since it was last done, a part at a time."""
+    while await tools.database.run(partial(count_earnings, now=tools.clock())):
+        pass
+
+
 async def rebuild(tools: Tools) -> None:
     """Count all there is anew, charts too."""
     await tools.database.run(partial(count_anew, now=tools.clock()))
+    await tools.database.run(partial(forget_earnings, now=tools.clock()))
+    await add_earnings(tools)
     await count_charts(tools, is_anew=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, Float, ForeignKey, Index, String
+from sqlalchemy import BigInteger, Date, Float, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
@@ -31,12 +31,16 @@ class DayOfPlays(Model):
 
 
 class RollupMark(Model):
-    """How far plays were counted: all that was settled by then and could be seen."""
+    """How far plays were counted: all that was settled by then and could be seen.
+
+    What the books come to is counted by the place in their chain.
+    """
 
     __tablename__ = "rollup_marks"
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
+    position: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Nearing(Model):

@@ -17,7 +17,8 @@ class StoreCheck(Model):
     """One run of fsck: how much it looked at, and what was wrong.
 
     `codes` counts all that was found by its code; `flaws` are the first of them, as documents with
-    `code`, `subject`, `sentence`, `advice`, `is_loss` and `is_mended`.
+    `code`, `subject`, `sentence`, `advice`, `is_loss` and `is_mended`. `kinds` has how many objects
+    of each kind there were, and their bytes; checks of earlier versions did not count them.
     """
 
     __tablename__ = "store_checks"
@@ -34,3 +35,4 @@ class StoreCheck(Model):
     mended: Mapped[int]
     codes: Mapped[dict[str, int]] = mapped_column(JSON)
     flaws: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    kinds: Mapped[dict[str, list[int]] | None] = mapped_column(JSON(none_as_null=True))

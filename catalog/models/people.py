@@ -5,18 +5,33 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from base.database import Instant
 from catalog.models.base import Model
 from catalog.roles import AccountKind
+
+#: Compared letter by letter: a range of it is what begins alike.
+_LETTERS = String(400).with_variant(String(400, collation="C"), "postgresql")
+
+
+def name_key(name: str) -> str:
+    """Answer a name as it is looked for, in which capitals make no difference."""
+    return name.casefold()
+
+
+def _key_told(context: DefaultExecutionContext) -> str:
+    told: dict[str, str] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return name_key(told["name"])
 
 
 class Account(Model):
     """Who owns, is paid and acts: a person, or an artist or a label for whom persons act."""
 
     __tablename__ = "accounts"
+    __table_args__ = (Index(None, "created_at", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -28,8 +43,17 @@ class Account(Model):
     country: Mapped[str | None] = mapped_column(String(2))
     #: Since then nobody knows who it was.
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: Since then nobody acts for it, an artist or a label, and nobody hears its music.
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
     #: Whether releases are looked at before they come out; null: as the setting says.
     is_reviewed: Mapped[bool | None]
+    #: Its name as it is looked for; versions before this one wrote none.
+    name_key: Mapped[str | None] = mapped_column(_LETTERS, index=True, default=_key_told)
+
+    @validates("name")
+    def _written(self, _: str, name: str) -> str:
+        self.name_key = name_key(name)
+        return name
 
 
 class AccountRole(Model):
@@ -41,7 +65,7 @@ class AccountRole(Model):
     __tablename__ = "account_roles"
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
-    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True, index=True)
     granted_at: Mapped[datetime] = mapped_column(Instant)
     granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
 

@@ -22,7 +22,11 @@ class UploadRow(Model):
     """
 
     __tablename__ = "uploads"
-    __table_args__ = (Index(None, "state", "expires_at"), Index(None, "owner_id", "state"))
+    __table_args__ = (
+        Index(None, "state", "expires_at"),
+        Index(None, "owner_id", "state"),
+        Index(None, "created_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))

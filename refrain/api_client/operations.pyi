@@ -3,6 +3,26 @@
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from typing import Any, Literal, NotRequired, TypedDict
 
+class AccountDetail(TypedDict):
+    account: str
+    name: str
+    kind: AccountKind
+    state: AccountState
+    roles: list[Role]
+    email: str | None
+    email_verified: bool
+    country: str | None
+    created_at: str
+    last_seen_at: str | None
+    closes_at: str | None
+    acts_for: list[ActsForDocument]
+    is_reviewed: bool | None
+    members: list[ActsForDocument]
+    sign_ins: int
+    factors: FactorsKept
+    freezes: list[FreezeReason]
+    may: list[Deed]
+
 class AccountDocument(TypedDict):
     id: str
     name: str
@@ -10,13 +30,32 @@ class AccountDocument(TypedDict):
     country: str | None
 
 AccountKind = Literal['person', 'artist', 'label']
+class AccountRow(TypedDict):
+    account: str
+    name: str
+    kind: AccountKind
+    state: AccountState
+    roles: list[Role]
+    email: str | None
+    email_verified: bool
+    country: str | None
+    created_at: str
+    last_seen_at: str | None
+    closes_at: str | None
+    acts_for: list[ActsForDocument]
+
+class AccountRows(TypedDict):
+    items: list[AccountRow]
+    next: str | None
+
+AccountState = Literal['active', 'closing', 'erased']
 class AccountTotal(TypedDict):
     account: str
     currency: str
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'topup-terms.set', 'price.set', 'vat.set', 'membership-class.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned', 'release.reviewed', 'job.retried', 'job.cancelled', 'job.set-aside', 'job.ranked', 'month.closed', 'month.restated', 'adjustment.proposed', 'adjustment.approved', 'settlement.booked', 'vat.paid', 'bank-statement.taken', 'transfer.confirmed', 'topup.refunded', 'refund.transferred', 'purchase.refunded', 'credit.given', 'advance.proposed', 'advance.approved', 'claim.decided', 'membership.decided', 'membership.excluded', 'shares.transferred', 'shares.redeemed', 'account.closed', 'office.used']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -26,6 +65,9 @@ class ActDocument(TypedDict):
     credential: str | None
     subject: str
     facts: dict[str, Any]
+    network: str | None
+    request: str | None
+    outcome: str
 
 class ActFor(TypedDict):
     account: str | None
@@ -33,6 +75,11 @@ class ActFor(TypedDict):
 class ActList(TypedDict):
     items: list[ActDocument]
     next: str | None
+
+class ActsForDocument(TypedDict):
+    account: str
+    name: str
+    capacity: Capacity
 
 class AddTracks(TypedDict):
     tracks: list[str]
@@ -77,6 +124,12 @@ class AdvanceList(TypedDict):
     advances: list[AdvanceDocument]
 
 Alike = Literal['same-file', 'same-audio', 'same-recording']
+class AloneDocument(TypedDict):
+    account: str
+    name: str
+    kind: AccountKind
+    members: list[HeirDocument]
+
 class Amount(TypedDict):
     amount: int
     scale: Literal[6]
@@ -180,6 +233,13 @@ class AttestationSaid(TypedDict):
     attestationObject: str
 
 BadgeDocument = TypedDict("BadgeDocument", {"class": str, "since": str | None})
+class BalanceDocument(TypedDict):
+    payee: str
+    currency: str
+    payable: int
+    suspense: int
+    reserve: int
+
 class BeginMultipart(TypedDict):
     filename: NotRequired[str]
     type: NotRequired[str | None]
@@ -243,6 +303,41 @@ class ChartPlace(TypedDict):
     score: float
     listeners: int | None
     card: TrackCard
+
+class CheckBegun(TypedDict):
+    job: str
+
+class CheckDocument(TypedDict):
+    check: str
+    started_at: str
+    ended_at: str
+    objects: int
+    read: int
+    decoded: int
+    masters: int
+    found: int
+    losses: int
+    mended: int
+    codes: dict[str, int]
+    findings: list[Finding]
+
+class CheckFacts(TypedDict):
+    check: str
+    started_at: str
+    ended_at: str
+    objects: int
+    read: int
+    decoded: int
+    masters: int
+    found: int
+    losses: int
+    mended: int
+    codes: dict[str, int]
+
+class CheckList(TypedDict):
+    items: list[CheckFacts]
+    next: str | None
+    is_under_way: bool
 
 class ClaimDocument(TypedDict):
     id: str
@@ -310,6 +405,19 @@ class ClientMade(TypedDict):
     created_at: str
     secret: str | None
 
+class CloseAccount(TypedDict):
+    reason: str
+
+class ClosingDocument(TypedDict):
+    account: str
+    name: str
+    releases: int
+    tracks: int
+    drafts: int
+    members: int
+    owed: list[Owed]
+
+Code = Literal['not-over', 'held-plays', 'unsettled-plays', 'open-adjustments', 'payouts-under-way', 'books-differ', 'not-reconciled']
 class ComparisonDocument(TypedDict):
     month: str
     currency: str
@@ -379,6 +487,7 @@ class DealList(TypedDict):
     deals: list[DealDocument]
 
 DealModel = Literal['paid', 'free', 'unavailable']
+Deed = Literal['grant-role', 'revoke-role', 'sign-out', 'take-factors', 'freeze-wallet', 'free-wallet', 'rule-review']
 class DeferredCredit(TypedDict):
     days: int
     currency: str
@@ -424,6 +533,48 @@ class DuplicateFacts(TypedDict):
     track: str | None
     errors: float
     offset: float
+
+class EarnedDay(TypedDict):
+    day: str
+    currency: str
+    amount: int
+
+class EarnedRecording(TypedDict):
+    recording: str | None
+    title: str | None
+    currency: str
+    number: int
+    amount: int
+
+class EarnedSection(TypedDict):
+    section: str
+    currency: str
+    number: int
+    amount: int
+
+class EarnedStep(TypedDict):
+    step: int
+    currency: str
+    number: int
+    amount: int
+
+class EarnedSum(TypedDict):
+    currency: str
+    amount: int
+    amount_before: int
+
+class EarningsDocument(TypedDict):
+    span: SpanDocument
+    before: SpanDocument
+    scale: int
+    totals: list[EarnedSum]
+    days: list[EarnedDay]
+    steps: list[EarnedStep]
+    sections: list[EarnedSection]
+    recordings: list[EarnedRecording]
+    balances: list[BalanceDocument]
+    payouts: list[StandingDocument]
+    next_month: str | None
 
 class EditAccount(TypedDict):
     country: str | None
@@ -535,6 +686,19 @@ class FactorsDocument(TypedDict):
     is_wanted: bool
     is_shown: bool
 
+class FactorsKept(TypedDict):
+    app: bool
+    passkeys: int
+    recovery_codes: int
+
+class Finding(TypedDict):
+    code: str
+    subject: str
+    sentence: str
+    advice: str
+    is_loss: bool
+    is_mended: bool
+
 class FindingFacts(TypedDict):
     code: str
     severity: Literal['error', 'warning', 'note']
@@ -606,6 +770,12 @@ class FreezeDocument(TypedDict):
 class FreezeList(TypedDict):
     freezes: list[FreezeDocument]
 
+class FreezeReason(TypedDict):
+    freeze: str
+    reason: str
+    by: str
+    frozen_at: str
+
 class GenreFacts(TypedDict):
     slug: str
     name: str
@@ -637,6 +807,17 @@ class GrantDocument(TypedDict):
     scale: Literal[6]
     transaction: int
 
+class HandOver(TypedDict):
+    person: str
+
+class HeardDay(TypedDict):
+    plays: int
+    paid: int
+    listeners: int
+    won: int
+    bought: int
+    day: str
+
 class HeardDocument(TypedDict):
     play: str
     at: str
@@ -650,6 +831,27 @@ class HeardDocument(TypedDict):
 class HeardList(TypedDict):
     items: list[HeardDocument]
     next: str | None
+
+class HeardOf(TypedDict):
+    id: str
+    title: str
+    plays: int
+    paid: int
+    won: int
+    bought: int
+    ways: list[WayDocument]
+
+class HeardSums(TypedDict):
+    plays: int
+    paid: int
+    listeners: int
+    won: int
+    bought: int
+
+class HeirDocument(TypedDict):
+    person: str
+    name: str
+    capacity: Capacity
 
 class HeldPlay(TypedDict):
     play: str
@@ -710,12 +912,48 @@ class HoldExplained(TypedDict):
     weighed_at: str | None
     limits: int | None
     figures: dict[str, int]
+    evidence: Evidence
+    territory: str | None
     reasons: list[str]
     sentences: list[str]
     decisions: list[HoldDecided]
 
 class HoldList(TypedDict):
     holds: list[HoldDocument]
+
+class IncomingList(TypedDict):
+    items: list[IncomingUpload]
+    next: str | None
+
+class IncomingUpload(TypedDict):
+    id: str
+    filename: str
+    way: Way
+    state: UploadState
+    offset: int
+    length: int | None
+    created_at: str
+    expires_at: str
+    warnings: list[dict[str, Any]]
+    refusal: RefusalDocument | None
+    track: str | None
+    release: str | None
+    sha256: str | None
+    owner: str
+    owner_name: str
+    touched_at: str
+
+class InsightsDocument(TypedDict):
+    span: SpanDocument
+    before: SpanDocument
+    counted_at: str | None
+    total: HeardSums
+    total_before: HeardSums
+    days: list[HeardDay]
+    ways: list[WayDocument]
+    territories: list[TerritoryDocument]
+    tracks: list[HeardOf]
+    releases: list[HeardOf]
 
 class InvitationDocument(TypedDict):
     id: str
@@ -805,6 +1043,12 @@ class KeptBeat(TypedDict):
 
 Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'renew', 'rollup', 'neighbours', 'weigh', 'nothing']
 Kind_Output = Literal['track', 'release', 'artist', 'label', 'person', 'playlist']
+class KindSize(TypedDict):
+    kind: str
+    objects: int
+    bytes: int
+    bytes_before: int
+
 class LabelDocument(TypedDict):
     id: str
     account: str | None
@@ -944,6 +1188,8 @@ class MonthClosed(TypedDict):
 class MonthList(TypedDict):
     closed: list[MonthClosed]
     due: str | None
+    may_close_at: str | None
+    obstacles: list[stream__api__months__ObstacleDocument]
 
 class MonthOutlook(TypedDict):
     month: str
@@ -1134,6 +1380,13 @@ class NewSplit(TypedDict):
     shares: list[WantedShare]
     valid_from: NotRequired[str | None]
 
+class NewTerms(TypedDict):
+    valid_from: str
+    prices: NotRequired[list[int] | None]
+    credit_value_micros: NotRequired[int | None]
+    artist_ppm: NotRequired[int | None]
+    promo_cap_micros: NotRequired[int | None]
+
 class NewToken(TypedDict):
     label: str
     scopes: NotRequired[list[Scope] | None]
@@ -1157,6 +1410,10 @@ class NewWebhook(TypedDict):
     kinds: NotRequired[list[EventKind] | None]
 
 Nothing = Literal['own', 'owned', 'free', 'no-deal', 'not-for-sale']
+class ObstacleList(TypedDict):
+    items: list[stream__api__closing_documents__ObstacleDocument]
+    next: None
+
 Of = Literal['plays', 'sessions']
 class OfflineReport(TypedDict):
     play: str
@@ -1167,6 +1424,11 @@ class OpenPlay(TypedDict):
     preview: NotRequired[bool]
 
 Outcome = Literal['done', 'failed', 'expired', 'given-back', 'cancelled']
+class Owed(TypedDict):
+    currency: str
+    amount: int
+    has_bank_details: bool
+
 class OwnPayouts(TypedDict):
     standings: list[StandingDocument]
     payouts: list[PayoutDocument]
@@ -1724,6 +1986,11 @@ class SignInWith(TypedDict):
     email: str
     password: str
 
+class SizeThen(TypedDict):
+    day: str
+    objects: int
+    bytes: int
+
 class SourceFacts(TypedDict):
     filename: str
     size_bytes: int
@@ -1735,6 +2002,10 @@ class SourceFacts(TypedDict):
     samples: int | None
 
 Span = Literal['day', 'week', 'month']
+class SpanDocument(TypedDict):
+    since: str
+    until: str
+
 class StandingDocument(TypedDict):
     payee: str
     currency: str
@@ -1769,6 +2040,15 @@ class StepDocument(TypedDict):
     at: str
     reason: str | None
 
+class StorageDocument(TypedDict):
+    counted_at: str | None
+    objects: int
+    bytes: int
+    kinds: list[KindSize]
+    growth: list[SizeThen]
+    unfinished_uploads: int
+    unfinished_bytes: int
+
 class StoredPart(TypedDict):
     PartNumber: int
     Size: int
@@ -1783,6 +2063,28 @@ class SubmitRelease(TypedDict):
 
 class SuggestionList(TypedDict):
     items: list[FoundDocument]
+
+class TermsDocument(TypedDict):
+    terms: int
+    state: TermsState
+    valid_from: str
+    valid_until: str | None
+    currency: str
+    prices: list[int]
+    sum: int
+    scale: int
+    credit_value_micros: int
+    artist_ppm: int
+    coop_ppm: int
+    promo_cap_micros: int | None
+
+class TermsList(TypedDict):
+    items: list[TermsDocument]
+
+TermsState = Literal['past', 'current', 'coming']
+class TerritoryDocument(TypedDict):
+    territory: str | None
+    plays: int
 
 class TokenDocument(TypedDict):
     id: str
@@ -1956,6 +2258,17 @@ class VersionList(TypedDict):
     next: None
 
 VersionState = Literal['waiting', 'ready', 'current', 'former', 'rejected', 'cancelled']
+class VersionToReview(TypedDict):
+    track: str
+    title: str
+    artist: str
+    note: str | None
+    version: VersionFacts
+
+class VersionsToReview(TypedDict):
+    items: list[VersionToReview]
+    next: str | None
+
 Visibility = Literal['public', 'unlisted', 'private']
 VoterDocument = TypedDict("VoterDocument", {"number": int, "account": str, "class": str, "name": str, "since": str, "shares": int})
 class WaitingDocument(TypedDict):
@@ -1988,6 +2301,10 @@ class WaveformLinks(TypedDict):
     screen: str
 
 Way = Literal['tus', 'ietf', 'put', 's3']
+class WayDocument(TypedDict):
+    way: str
+    plays: int
+
 class WebhookFacts(TypedDict):
     id: str
     url: str
@@ -2105,6 +2422,11 @@ class stream__api__buying_documents__RefundDocument(TypedDict):
     first_step: int
     last_step: int
 
+class stream__api__closing_documents__ObstacleDocument(TypedDict):
+    code: str
+    says: str
+    accounts: list[AloneDocument]
+
 class stream__api__freezing__Reason(TypedDict):
     reason: str
 
@@ -2135,6 +2457,12 @@ class stream__api__membership_documents__MemberList(TypedDict):
     next: str | None
 
 stream__api__membership_documents__MembershipDocument = TypedDict("stream__api__membership_documents__MembershipDocument", {"id": str, "account": str, "number": int | None, "class": str, "state": MemberState, "name": str, "address": str | None, "words": str | None, "applied_at": str, "admitted_at": str | None, "ended_at": str | None, "paid_through": str | None, "shown": Shown, "shares": list[CertificateDocument], "charges": list[ChargeDocument], "steps": list[StepDocument]})
+class stream__api__months__ObstacleDocument(TypedDict):
+    code: Code
+    number: int
+    is_bar: bool
+    sentence: str
+
 class stream__api__playlist_documents__EntryDocument(TypedDict):
     entry: str
     added_by: str | None
@@ -2288,6 +2616,9 @@ class Operations:
     async def delete_sign_ins(self, *, headers: Mapping[str, str] | None = ...) -> None:
         """Sign out everywhere but here; tokens of programs and applications end too."""
 
+    async def delete_sign_ins_of(self, account: str, *, headers: Mapping[str, str] | None = ...) -> None:
+        """For operators: sign somebody out everywhere, and end their tokens."""
+
     async def delete_token(self, token: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """End a token at once."""
 
@@ -2308,6 +2639,12 @@ class Operations:
 
     async def get_account_members(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__acting_documents__MemberList:
         """Who acts for the account, and as what."""
+
+    async def get_account_of(self, account: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> AccountDetail:
+        """For operators: an account, and what may be done with it."""
+
+    async def get_accounts(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., q: str | None = ..., role: Role | None = ..., kind: AccountKind | None = ..., state: AccountState | None = ..., headers: Mapping[str, str] | None = ...) -> AccountRows:
+        """For operators: accounts, by name, address, role, kind or state."""
 
     async def get_adjustments(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> AdjustmentList:
         """What was proposed to be put right, for treasurers."""
@@ -2336,7 +2673,7 @@ class Operations:
     async def get_artwork_as(self, release: str, size: str, form: Literal['avif', 'webp', 'jpeg'], *, headers: Mapping[str, str] | None = ...) -> bytes:
         """The cover in a form that is named."""
 
-    async def get_audit(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., act: Act | None = ..., person: str | None = ..., subject: str | None = ..., headers: Mapping[str, str] | None = ...) -> ActList:
+    async def get_audit(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., act: Act | None = ..., person: str | None = ..., subject: str | None = ..., outcome: str | None = ..., headers: Mapping[str, str] | None = ...) -> ActList:
         """Who did what in an office, the newest first; go on with `cursor`."""
 
     async def get_badge(self, account: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> BadgeDocument:
@@ -2366,6 +2703,9 @@ class Operations:
     async def get_clients(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClientList:
         """For operators: applications that people sign in to, the newest first."""
 
+    async def get_closing(self, account: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClosingDocument:
+        """What closing an artist or a label would come to; nothing is changed."""
+
     async def get_comparison(self, *, month: str, fields: str | None = ..., currency: str | None = ..., headers: Mapping[str, str] | None = ...) -> ComparisonDocument:
         """For members: what the plays of a month pay in three ways."""
 
@@ -2383,6 +2723,9 @@ class Operations:
 
     async def get_download(self, track: str, rung: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
         """A file to keep, for its artist and for who owns it; ranges and tags as media."""
+
+    async def get_earnings(self, *, fields: str | None = ..., since: str | None = ..., until: str | None = ..., headers: Mapping[str, str] | None = ...) -> EarningsDocument:
+        """What you earn: by day, step and recording; what is owed and paid next."""
 
     async def get_email(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> EmailFacts:
         """One's own address, and whether it is confirmed."""
@@ -2410,6 +2753,12 @@ class Operations:
 
     async def get_favourites(self, kind: Literal['tracks', 'releases', 'artists', 'playlists'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LikedList:
         """What you like, the newest first."""
+
+    async def get_findings(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> CheckList:
+        """For operators: the checks of the store, the latest first."""
+
+    async def get_findings_of(self, check: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> CheckDocument:
+        """For operators: what a check found, or the latest, and what to do about it."""
 
     async def get_fleet(self, *, fields: str | None = ..., drain_within: float | None = ..., headers: Mapping[str, str] | None = ...) -> FleetDocument:
         """What waits, who works, how many would do it within `drain_within` seconds."""
@@ -2440,6 +2789,12 @@ class Operations:
 
     async def get_income(self, *, fields: str | None = ..., month: str | None = ..., headers: Mapping[str, str] | None = ...) -> Totals:
         """For treasurers: what was earned and spent in a month."""
+
+    async def get_incoming(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., state: UploadState | None = ..., owner: str | None = ..., unfinished: bool | None = ..., headers: Mapping[str, str] | None = ...) -> IncomingList:
+        """For operators: uploads of everybody, the newest first."""
+
+    async def get_insights(self, *, fields: str | None = ..., since: str | None = ..., until: str | None = ..., headers: Mapping[str, str] | None = ...) -> InsightsDocument:
+        """How your music is heard: by day, step, territory, track and release."""
 
     async def get_invitation(self, secret: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> InvitationDocument:
         """What you are invited to, by the secret of the link."""
@@ -2509,6 +2864,9 @@ class Operations:
 
     async def get_new_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> FollowedReleaseList:
         """What came out of artists and labels that you follow, the newest first."""
+
+    async def get_obstacles(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ObstacleList:
+        """What has to be done before you can be forgotten."""
 
     async def get_own_drafts(self, *, q: str, fields: str | None = ..., limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> SuggestionList:
         """Find what is yours and not out yet."""
@@ -2639,8 +2997,14 @@ class Operations:
     async def get_statements(self, *, fields: str | None = ..., payee: str | None = ..., headers: Mapping[str, str] | None = ...) -> StatementList:
         """Your statements, the latest first; who keeps the books may name a payee."""
 
+    async def get_storage(self, *, fields: str | None = ..., days: int | None = ..., headers: Mapping[str, str] | None = ...) -> StorageDocument:
+        """For operators: what the store holds by kind, and how it grows."""
+
     async def get_suggestions(self, *, q: str, fields: str | None = ..., limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> SuggestionList:
         """What may be meant by what somebody has written so far."""
+
+    async def get_terms(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> TermsList:
+        """For treasurers: price lists and the artists' part, past and to come."""
 
     async def get_tokens(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> TokenList:
         """Your tokens, what they may, and when each was used last."""
@@ -2662,6 +3026,9 @@ class Operations:
 
     async def get_verifier(self, *, headers: Mapping[str, str] | None = ...) -> bytes:
         """A program that checks proofs against roots, and needs Python alone."""
+
+    async def get_version_reviews(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionsToReview:
+        """Other masters of music that is out that wait to be looked at."""
 
     async def get_versions(self, track: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionList:
         """The masters that your track has and had; one is sent with `replaces=TRACK`."""
@@ -2735,11 +3102,17 @@ class Operations:
     async def post_charge(self, body: NewCharge, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ChargeDocument:
         """Pay dues, shares, or both."""
 
+    async def post_check(self, *, headers: Mapping[str, str] | None = ...) -> CheckBegun:
+        """For operators: check the store now; it mends nothing."""
+
     async def post_claim(self, body: NewClaim, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClaimDocument:
         """Claim a payee, or what a track earned for nobody known; `Idempotency-Key`."""
 
     async def post_client(self, body: NewClient, *, headers: Mapping[str, str] | None = ...) -> ClientMade:
         """For operators: add an application."""
+
+    async def post_closing(self, account: str, body: CloseAccount, *, headers: Mapping[str, str] | None = ...) -> ClosingDocument:
+        """Close an artist or a label for good, and withdraw its music."""
 
     async def post_code(self, body: ConfirmEmail, *, headers: Mapping[str, str] | None = ...) -> None:
         """Confirm an address by the code that was mailed to it."""
@@ -2885,6 +3258,9 @@ class Operations:
     async def post_statement(self, body: bytes | AsyncIterable[bytes] = ..., *, headers: Mapping[str, str] | None = ...) -> StatementTaken:
         """Book what a camt.053 or camt.054 message tells of payouts."""
 
+    async def post_terms(self, body: NewTerms, *, headers: Mapping[str, str] | None = ...) -> TermsDocument:
+        """For treasurers: let other prices or parts hold from a time to come."""
+
     async def post_token(self, body: NewToken, *, headers: Mapping[str, str] | None = ...) -> TokenMade:
         """Make a token for a program of yours, as narrow as you like; told once."""
 
@@ -2899,6 +3275,12 @@ class Operations:
 
     async def post_vat_payment(self, body: NewVatPayment, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> Booked:
         """Book tax that was paid, for treasurers; needs `Idempotency-Key`."""
+
+    async def post_version_approval(self, track: str, number: str, *, headers: Mapping[str, str] | None = ...) -> VersionList:
+        """Let all hear a master that was looked at."""
+
+    async def post_version_return(self, track: str, number: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> VersionList:
+        """Give a master back to its owner, with a reason."""
 
     async def post_webhook(self, body: NewWebhook, *, headers: Mapping[str, str] | None = ...) -> WebhookMade:
         """Have your events sent to an address, signed as Standard Webhooks are."""
@@ -2947,6 +3329,9 @@ class Operations:
 
     async def put_follow(self, kind: Literal['artists', 'labels', 'people'], subject: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Follow an artist, a label, or somebody who has public playlists."""
+
+    async def put_hand_over(self, account: str, body: HandOver, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Hand an artist or a label over to another member, and leave it."""
 
     async def put_lyrics(self, track: str, body: WriteLyrics = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LyricsDocument:
         """Write what is sung on your track."""

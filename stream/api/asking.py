@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar, get_origin
 
 from aiohttp import web
@@ -34,7 +34,7 @@ _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzin
 
 def _no_number(value: object) -> object:
     if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
-        raise ValueError("should be a time with its zone, as 2026-11-01T00:00:00Z")
+        raise ValueError("should be a day as 2026-11-01, or a time as 2026-11-01T00:00:00Z")
     return value
 
 
@@ -46,6 +46,19 @@ def _within_reach(at: datetime) -> datetime:
 
 #: A time with its zone, near enough that all of the world has a date then.
 Instant = Annotated[AwareDatetime, BeforeValidator(_no_number), AfterValidator(_within_reach)]
+
+#: The same, in a document.
+ToldInstant = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+
+
+def _day_within_reach(day: date) -> date:
+    if not _EARLIEST.date() <= day <= _LATEST.date():
+        raise ValueError("should be a day between 1900 and 2200")
+    return day
+
+
+#: A day of the calendar in UTC.
+Day = Annotated[date, BeforeValidator(_no_number), AfterValidator(_day_within_reach)]
 #: A month of the books.
 MonthName = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
 #: Who is paid, as the books name them: an id, a member, or the co-operative.

@@ -10,6 +10,8 @@ from aiohttp import web
 from pydantic import AwareDatetime
 
 from base.database import Session
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.models.publishing import ReleaseMove
 from catalog.models.releases import Release
@@ -165,6 +167,11 @@ async def _done(
         if request.if_match is not None:
             await _require_match(session, request, who, is_overseeing=is_overseeing)
         release = await deed(session, release_id_in(request), occasion)
+        if is_overseeing:
+            facts = {"state": release.state}
+            await note_act(
+                session, who, Act.RELEASE_REVIEWED, release.id, now=occasion.now, facts=facts
+            )
         answer = await document(session, release, who, is_told_all=is_overseeing)
     return answered(request, answer, cache=NEVER_KEPT)
 

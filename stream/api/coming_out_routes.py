@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalog.permissions import Permission
-from stream.api import coming_out, pre_saves, review_rules
+from stream.api import coming_out, pre_saves, review_rules, version_reviews
 from stream.api.openapi import Handler, Route
 from stream.api.paging import Paged
 from stream.api.release_documents import (
@@ -14,8 +14,10 @@ from stream.api.release_documents import (
     ReleaseList,
     SubmitRelease,
 )
+from stream.api.versions import VersionList
 
 _RELEASE, _REVIEW = "/api/v1/releases/{release}", "/api/v1/reviews/{release}"
+_VERSION = "/api/v1/version-reviews/{track}/{number:[0-9]+}"
 _RULE = "/api/v1/accounts/{account}/review-rule"
 
 
@@ -108,6 +110,41 @@ def _reviews() -> list[Route]:
                 is_conditional=True,
             )
             for name, handler, summary in _OVERSEEN
+        ),
+        *_reviews_of_versions(),
+    ]
+
+
+def _reviews_of_versions() -> list[Route]:
+    return [
+        Route(
+            method="GET",
+            path="/api/v1/version-reviews",
+            handler=version_reviews.get_version_reviews,
+            query=Paged,
+            needs=Permission.MODERATE,
+            summary="Other masters of music that is out that wait to be looked at.",
+            answers={200: version_reviews.VersionsToReview},
+            problems=(401, 403),
+        ),
+        Route(
+            method="POST",
+            path=f"{_VERSION}/approve",
+            handler=version_reviews.post_version_approval,
+            needs=Permission.MODERATE,
+            summary="Let all hear a master that was looked at.",
+            answers={200: VersionList},
+            problems=(401, 403, 404, 409),
+        ),
+        Route(
+            method="POST",
+            path=f"{_VERSION}/return",
+            handler=version_reviews.post_version_return,
+            needs=Permission.MODERATE,
+            summary="Give a master back to its owner, with a reason.",
+            body=Reason,
+            answers={200: VersionList},
+            problems=(401, 403, 404, 409, 422),
         ),
     ]
 

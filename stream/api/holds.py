@@ -13,12 +13,15 @@ from accounting.hold_facts import explained_facts, held_facts
 from accounting.holds import Who, explain, held_plays, reject, release
 from accounting.reversing import Span, reverse_all
 from accounting.unwinding import Charge
-from catalog.plays import unknown_play
+from catalog.plays import play_session, unknown_play
 from stream.api.asking import Sparse, asking, told
+from stream.api.documents import Evidence
+from stream.api.plays import evidence_document
 from stream.idempotency import keyed
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
+from stream.sessions import weigh
 
 log = structlog.get_logger()
 
@@ -65,8 +68,13 @@ class HoldDecided(BaseModel):
 
 
 class HoldExplained(HeldPlay):
-    """The verdict, made again from what was stored, in sentences; and what was decided."""
+    """The verdict, made again from what was stored, in sentences; and what was decided.
 
+    `evidence` is what was heard, which is no reason to hold a play; `territory` where, if known.
+    """
+
+    evidence: Evidence
+    territory: str | None
     reasons: list[str]
     sentences: list[str]
     decisions: list[HoldDecided]
@@ -183,7 +191,10 @@ async def _decided(request: web.Request, who: Who, act: str, decided: int) -> we
 async def _explained(request: web.Request) -> HoldExplained:
     async with request.app[TOOLS].database.read() as session:
         found = await explain(session, _id_of(request))
-    return HoldExplained.model_validate(explained_facts(found))
+        play = await play_session(session, found.held.session_id)
+        evidence = evidence_document(await weigh(session, play))
+        more = {"evidence": evidence.model_dump(), "territory": play.territory}
+    return HoldExplained.model_validate(explained_facts(found) | more)
 
 
 async def _decider(request: web.Request) -> Who:

@@ -11,7 +11,9 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from base.database import Session
+from catalog.acts import Act
 from catalog.attempts import attempts_of
+from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.job_control import HIGHEST_PRIORITY, cancel, lock_job, prioritise, replay, set_aside
 from catalog.job_facts import attempt_facts, job_facts
@@ -154,6 +156,7 @@ async def retry_job(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.begin() as session:
         job = await replay(session, _id_of(request), now=tools.clock())
+        await note_act(session, who, Act.JOB_RETRIED, job.id, now=tools.clock())
         body = await _document(session, job)
     return _changed(request, body, who, "replay")
 
@@ -164,6 +167,7 @@ async def cancel_job(request: web.Request) -> web.Response:
     reason = f"cancelled by {who.name}"
     async with tools.database.begin() as session:
         job = await cancel(session, _id_of(request), reason=reason, now=tools.clock())
+        await note_act(session, who, Act.JOB_CANCELLED, job.id, now=tools.clock())
         body = await _document(session, job)
     return _changed(request, body, who, "cancel")
 
@@ -175,6 +179,7 @@ async def quarantine_job(request: web.Request) -> web.Response:
     reason = f"{why.reason} ({who.name})"
     async with tools.database.begin() as session:
         job = await set_aside(session, _id_of(request), reason=reason, now=tools.clock())
+        await note_act(session, who, Act.JOB_SET_ASIDE, job.id, now=tools.clock())
         body = await _document(session, job)
     return _changed(request, body, who, "quarantine")
 
@@ -188,6 +193,8 @@ async def patch_job(request: web.Request) -> web.Response:
             before = await lock_job(session, _id_of(request))
             await require_match(request, lambda: _document(session, before))
         job = await prioritise(session, _id_of(request), edit.priority)
+        facts = {"priority": edit.priority}
+        await note_act(session, who, Act.JOB_RANKED, job.id, now=tools.clock(), facts=facts)
         body = await _document(session, job)
     return _changed(request, body, who, "raise")
 

@@ -12,9 +12,11 @@ from accounting import coop
 from accounting.closing import Closed, Outlook, close, closed_months, due_month, outlook
 from accounting.month_end import settle_month
 from accounting.months import month_named, month_of
+from accounting.obstacles import SENTENCES, Code, obstacles, standing_of
 from accounting.restating import Restating, restate
 from accounting.statement_forms import SCALE
 from accounting.statements import Statement
+from base.database import Session
 from catalog.permissions import Permission
 from stream.api.asking import Instant, MonthName, Sparse, asking, told
 from stream.api.openapi import Route
@@ -60,11 +62,25 @@ class MonthClosed(BaseModel):
     digest: str
 
 
+class ObstacleDocument(BaseModel):
+    """What to look at before the next month is closed; where it is a bar, closing is refused."""
+
+    code: Code
+    number: int
+    is_bar: bool
+    sentence: str
+
+
 class MonthList(BaseModel):
-    """The months that are closed, the latest first, and which is next; none before any booking."""
+    """The months that are closed, the latest first, and which is next; none before any booking.
+
+    `may_close_at` is when the next one is over, `obstacles` what to look at before.
+    """
 
     closed: list[MonthClosed]
     due: str | None
+    may_close_at: datetime | None
+    obstacles: list[ObstacleDocument]
 
 
 class WhyRestated(BaseModel):
@@ -142,10 +158,8 @@ async def get_months(request: web.Request) -> web.Response:
     await caller(request)
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
-        done = await closed_months(session)
-        due = await due_month(session, tools.settings.books_zone)
-    each = [_closed(one) for one in done]
-    return _said(MonthList(closed=each, due=None if due is None else due.name))
+        body = await month_list(session, zone=tools.settings.books_zone, now=tools.clock())
+    return _said(body)
 
 
 async def get_month(request: web.Request) -> web.Response:
@@ -222,6 +236,28 @@ async def get_deferred(request: web.Request) -> web.Response:
         for one in found
     ]
     return _said(DeferredList(deferred=each))
+
+
+async def month_list(session: Session, *, zone: str, now: datetime) -> MonthList:
+    """Answer what is closed, what is next, and what to look at before."""
+    done = await closed_months(session)
+    due = await due_month(session, zone)
+    standing = None if due is None else await standing_of(session, due, now=now)
+    found = [] if standing is None else obstacles(standing, now=now)
+    return MonthList(
+        closed=[_closed(one) for one in done],
+        due=None if due is None else due.name,
+        may_close_at=None if due is None else due.ends_at,
+        obstacles=[
+            ObstacleDocument(
+                code=one.code,
+                number=one.number,
+                is_bar=one.is_bar,
+                sentence=SENTENCES[one.code],
+            )
+            for one in found
+        ],
+    )
 
 
 def _before(request: web.Request) -> datetime:

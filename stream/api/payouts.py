@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from accounting.payouts import Policy, Standing, reasons
 from base.clock import Clock
 from base.database import Session
 from base.errors import Refused
+from base.tools import Tools
 from catalog.callers import Caller
 from catalog.models.payouts import BankDetails
 from stream.api.asking import Sparse, asking, told
@@ -47,18 +49,24 @@ _MOST = 100
 async def get_own_payouts(request: web.Request) -> web.Response:
     """Answer what the caller is owed and was paid."""
     who, tools = await caller(request), request.app[TOOLS]
-    policy, now = policy_of(tools.settings), tools.clock()
     async with tools.database.read() as session:
         ids = [one.id for one in await payees_of_account(session, who.id)]
         payees = [*map(str, ids), f"member:{who.id}"]
-        until = await last_closing(session)
-        found = await standings(session, policy, until=until or now, now=now, payees=payees)
-        paid = await payout_documents(session, await payouts_to(session, payees, limit=_MOST))
-    body = OwnPayouts(
-        standings=[_standing(one, policy, tools.clock) for one in found],
-        payouts=paid,
-    )
+        body = OwnPayouts(
+            standings=await standings_of(session, tools, payees),
+            payouts=await payout_documents(session, await payouts_to(session, payees, limit=_MOST)),
+        )
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+async def standings_of(
+    session: Session, tools: Tools, payees: Sequence[str]
+) -> list[StandingDocument]:
+    """Answer what payees are owed as far as months are closed, and why they wait for it."""
+    policy, now = policy_of(tools.settings), tools.clock()
+    until = await last_closing(session)
+    found = await standings(session, policy, until=until or now, now=now, payees=payees)
+    return [_standing(one, policy, tools.clock) for one in found]
 
 
 async def put_bank_details(request: web.Request) -> web.Response:

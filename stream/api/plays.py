@@ -194,19 +194,24 @@ def verdict_document(play: PlaySession, verdict: Verdict, outcome: Outcome) -> P
         grant=Grant(play.grant),
         verdict=PlayState(play.state),
         reason=_reason(play, verdict),
-        evidence=Evidence(
-            needed_ms=verdict.needed_ms,
-            delivered_ms=verdict.delivered_ms,
-            reported_ms=verdict.reported_ms,
-            heard_ms=verdict.heard_ms,
-            passed_ms=verdict.passed_ms,
-        ),
+        evidence=evidence_document(verdict),
         step=outcome.step,
         price=outcome.price,
         next_price=outcome.next_price,
         left_to_own=outcome.terms.plays_left_after(outcome.standing.plays),
         owned=outcome.standing.owned_at is not None,
         balance=outcome.balance,
+    )
+
+
+def evidence_document(verdict: Verdict) -> Evidence:
+    """Tell the figures behind a verdict."""
+    return Evidence(
+        needed_ms=verdict.needed_ms,
+        delivered_ms=verdict.delivered_ms,
+        reported_ms=verdict.reported_ms,
+        heard_ms=verdict.heard_ms,
+        passed_ms=verdict.passed_ms,
     )
 
 

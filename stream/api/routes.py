@@ -11,6 +11,7 @@ from catalog.denials import require
 from catalog.permissions import Permission
 from ingest.desk import Desk
 from ingest.routes.door import Door
+from stream.api.accounts import account_routes
 from stream.api.acting_routes import acting_routes
 from stream.api.asking import Sparse
 from stream.api.books_routes import books_routes
@@ -18,6 +19,7 @@ from stream.api.buying_routes import buying_routes
 from stream.api.catalogue_documents import SaidOfTrack
 from stream.api.catalogue_routes import catalogue_routes
 from stream.api.client_routes import client_routes
+from stream.api.closing import closing_routes
 from stream.api.documents import (
     OfflineReport,
     OpenPlay,
@@ -34,6 +36,7 @@ from stream.api.factor_routes import factor_routes
 from stream.api.fleet import DrainWithin, FleetDocument, get_fleet
 from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
+from stream.api.insights import insight_routes
 from stream.api.job_routes import job_routes
 from stream.api.listening_routes import listening_routes
 from stream.api.membership_routes import membership_routes
@@ -53,6 +56,8 @@ from stream.api.search_routes import search_routes
 from stream.api.sign_in_routes import sign_in_routes
 from stream.api.split_routes import split_routes
 from stream.api.statements import statement_routes
+from stream.api.store import store_routes
+from stream.api.terms import term_routes
 from stream.api.topup_routes import topup_routes
 from stream.api.tracks import (
     WaveformQuery,
@@ -89,13 +94,16 @@ def api_routes(desk: Desk) -> list[Route]:
     )
     return [
         *upload_routes(door),
+        *account_routes(),
         *acting_routes(),
+        *closing_routes(),
         *sign_in_routes(),
         *factor_routes(),
         *client_routes(),
         *release_routes(),
         *catalogue_routes(),
         *job_routes(),
+        *store_routes(),
         *hold_routes(),
         *payout_routes(),
         *split_routes(),
@@ -107,9 +115,11 @@ def api_routes(desk: Desk) -> list[Route]:
         *freezing_routes(),
         *proof_routes(),
         *month_routes(),
+        *term_routes(),
         *membership_routes(),
         *privacy_routes(),
         *statement_routes(),
+        *insight_routes(),
         *search_routes(),
         Route(
             method="GET",

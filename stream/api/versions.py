@@ -55,7 +55,7 @@ async def get_versions(request: web.Request) -> web.Response:
 async def use(request: web.Request) -> web.Response:
     """Let a version of the caller's track be the one that is heard."""
     found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
-    number, who = _number(request), await caller(request)
+    number, who = number_in(request), await caller(request)
 
     async def work(session: Session) -> list[tuple[TrackVersion, Master]]:
         await _require_match(session, request, found.track.id)
@@ -75,7 +75,7 @@ async def use(request: web.Request) -> web.Response:
 async def delete_version(request: web.Request) -> web.Response:
     """Let a master be none of the caller's track any more; its bytes go unless others need them."""
     found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
-    number = _number(request)
+    number = number_in(request)
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
     async def work(session: Session) -> None:
@@ -88,7 +88,13 @@ async def delete_version(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _number(request: web.Request) -> int:
+def number_in(request: web.Request) -> int:
+    """Answer the version of the path.
+
+    Raises:
+        Refused: `version-unknown`, 404.
+
+    """
     text = request.match_info["number"]
     if not text.isascii() or not text.isdigit() or len(text) > len("999999"):
         raise Refused("version-unknown", "The track has no such version.", status=404)
@@ -99,18 +105,20 @@ async def _require_match(session: Session, request: web.Request, track_id: UUID)
     """See that the versions are still those that were looked at."""
     if request.if_match is not None:
         versions = await versions_of(session, track_id, lock=True)
-        await require_match(request, lambda: _document(versions))
+        await require_match(request, lambda: document(versions))
 
 
 def _answered(request: web.Request, versions: list[tuple[TrackVersion, Master]]) -> web.Response:
-    return answered(request, _document(versions))
+    return answered(request, document(versions))
 
 
-def _document(versions: list[tuple[TrackVersion, Master]]) -> VersionList:
-    return VersionList(items=[_facts(*one) for one in versions])
+def document(versions: list[tuple[TrackVersion, Master]]) -> VersionList:
+    """Say which masters a track has and had."""
+    return VersionList(items=[facts(*one) for one in versions])
 
 
-def _facts(version: TrackVersion, master: Master) -> VersionFacts:
+def facts(version: TrackVersion, master: Master) -> VersionFacts:
+    """Say of a master of a track what all who may see it are told."""
     return VersionFacts(
         number=version.number,
         state=VersionState(version.state),

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
@@ -60,7 +60,11 @@ def of_scripts(file: BinaryIO, *_: object, **__: object) -> Iterator[_Found]:
         yield 0, name, sentences if name == "tn" else sentences[0], []
 
 
-_METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".ts": of_scripts}
+_METHODS: Mapping[str, Any] = {
+    ".py": "python",
+    ".html": "jinja2.ext:babel_extract",
+    ".ts": of_scripts,
+}
 
 
 def extracted() -> dict[str, Catalog]:

@@ -9,8 +9,10 @@ from stream.pages import site
 from stream.pages.account.openid_pages import openid_pages
 from stream.pages.account.routes import account_pages
 from stream.pages.docs import get_docs
+from stream.pages.embed.routes import embed_pages
 from stream.pages.listener.routes import listener_pages
 from stream.pages.pages import Page
+from stream.pages.people.routes import people_pages
 from stream.pages.style import style_pages
 
 
@@ -20,6 +22,8 @@ def page_routes() -> Sequence[Page]:
         *account_pages(),
         *listener_pages(),
         *openid_pages(),
+        *embed_pages(),
+        *people_pages(),
         *_site_pages(),
         *style_pages(),
     ]

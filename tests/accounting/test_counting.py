@@ -1,6 +1,7 @@
 """Sums of plays, counted as they come: in any order, again and again, and what is given back."""
 
 import random
+from collections import Counter as Counts
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,6 +20,7 @@ from accounting.counting import count_anew, count_changed
 from accounting.plays import settle_due
 from accounting.refunds import Why, charges_of, refund_all
 from accounting.rollups import MOST_A_DAY, listeners_between
+from accounting.sketch import parse_sketch, people_in
 from base.clock import ManualClock
 from base.database import Database, Session
 from base.errors import Refused
@@ -26,10 +28,12 @@ from catalog.callers import Caller
 from catalog.erasing import erase
 from catalog.heat import heat_of
 from catalog.models.charts import DayOfPlays, Nearing, Trend
+from catalog.models.insights import DayOfListeners, DayOfWays
 from catalog.models.ledger import LedgerTxn
 from catalog.models.music import Recording, Track
 from catalog.models.people import Account, Member
 from catalog.models.plays import Counter, Grant, Play, PlaySession
+from catalog.models.purchases import Purchase
 from catalog.roles import Capacity, Role
 from catalog.states import PlayState
 from tests.support.catalog import NOON, audible, person
@@ -71,16 +75,18 @@ class Town:
             active_at=at,
             state=PlayState.QUALIFIED,
             reason="qualified",
+            territory=self.chance.choice([None, "DE", "ES"]),
         )
 
     async def loves_one(self) -> None:
-        """Let somebody new hear one track seven times in a row."""
+        """Let somebody new hear one track seven times in a row, and one buy the rest of another."""
         fan = await person(self.database, Role.LISTENER)
         await credited(self.database, fan, 20_000)
         fans = replace(self, listeners=[fan], tracks=self.tracks[:1])
         async with self.database.begin() as session:
             session.add_all([await fans.hearing(session) for _ in range(7)])
         await self.settles()
+        await replace(fans, tracks=self.tracks[1:]).buys()
 
     async def settles(self) -> None:
         await self.database.run(lambda session: settle_due(session, limit=99, now=self.clock()))
@@ -154,7 +160,12 @@ async def town(database: Database) -> Town:
     return Town(database=database, clock=clock, listeners=listeners, tracks=tracks, chance=chance)
 
 
-async def kept(database: Database) -> tuple[Sums, set[tuple[UUID, UUID]], dict[UUID, float]]:
+Ways = dict[tuple[UUID, date, UUID, UUID, str, str], int]
+Hearers = dict[tuple[UUID, date, str], int]
+Kept = tuple[Sums, set[tuple[UUID, UUID]], dict[UUID, float], Ways, Hearers]
+
+
+async def kept(database: Database) -> Kept:
     async with database.read() as session:
         days = {
             (one.recording_id, one.day): (one.plays, one.listeners, one.paid, one.counted)
@@ -164,7 +175,17 @@ async def kept(database: Database) -> tuple[Sums, set[tuple[UUID, UUID]], dict[U
             (one.recording_id, one.listener_id) for one in await session.scalars(select(Nearing))
         }
         heat = {one.recording_id: one.heat for one in await session.scalars(select(Trend))}
-    return days, near, heat
+        ways = {
+            (one.recording_id, one.day, one.payee_id, one.track_id, one.way, one.territory): (
+                one.number
+            )
+            for one in await session.scalars(select(DayOfWays))
+        }
+        hearers = {
+            (one.payee_id, one.day, one.territory): people_in(parse_sketch(one.sketch))
+            for one in await session.scalars(select(DayOfListeners))
+        }
+    return days, near, heat, ways, hearers
 
 
 async def insiders(session: Session) -> set[tuple[UUID, UUID]]:
@@ -174,17 +195,20 @@ async def insiders(session: Session) -> set[tuple[UUID, UUID]]:
     return {(recording, person) for recording, person in found}
 
 
-async def by_hand(database: Database) -> tuple[Sums, set[tuple[UUID, UUID]], dict[UUID, float]]:
+async def by_hand(database: Database) -> Kept:
     """Count by the plainest means."""
     async with database.read() as session:
         undone = set(await session.scalars(select(LedgerTxn.reverses)))
-        plays = [
-            one
-            for one in await session.scalars(select(Play))
-            if one.kind != "own" and (one.txn_id is None or one.txn_id not in undone)
+        others = [one for one in await session.scalars(select(Play)) if one.kind != "own"]
+        plays = [one for one in others if one.txn_id is None or one.txn_id not in undone]
+        bought = [
+            one for one in await session.scalars(select(Purchase)) if one.txn_id not in undone
         ]
         inside = await insiders(session)
-        plays = [one for one in plays if (one.recording_id, one.listener_id) not in inside]
+        others, plays, bought = (
+            [one for one in some if (one.recording_id, one.listener_id) not in inside]
+            for some in (others, plays, bought)
+        )
         counters = list(await session.scalars(select(Counter)))
         gone = set(await session.scalars(select(Account.id).where(Account.erased_at.is_not(None))))
     heard: dict[tuple[UUID, date], dict[UUID, list[Play]]] = defaultdict(lambda: defaultdict(list))
@@ -209,7 +233,29 @@ async def by_hand(database: Database) -> tuple[Sums, set[tuple[UUID, UUID]], dic
     for (recording, day), sums in days.items():
         by_recording[recording][day] = sums[1]
     heats: dict[UUID, Any] = {one: heat_of(of) for one, of in by_recording.items()}
-    return days, near, heats
+    return days, near, heats, ways_by_hand(plays, bought), hearers_by_hand(others)
+
+
+def ways_by_hand(plays: Sequence[Play], bought: Sequence[Purchase]) -> Ways:
+    ways: Counts[tuple[UUID, date, UUID, UUID, str, str]] = Counts()
+    for play in plays:
+        day, place = play.occurred_at.date(), play.territory or ""
+        key = play.recording_id, day, play.payee_id, play.track_id
+        ways[*key, str(play.step) if play.step else play.kind, place] += 1
+        ways[*key, "won", place] += play.step == 9
+    for one in bought:
+        for way in ("bought", "won"):
+            key = one.recording_id, one.bought_at.date(), one.payee_id, one.track_id
+            ways[*key, way, one.territory or ""] += 1
+    return dict(+ways)
+
+
+def hearers_by_hand(plays: Sequence[Play]) -> Hearers:
+    heard: dict[tuple[UUID, date, str], set[UUID]] = defaultdict(set)
+    for play in plays:
+        for place in ("**", play.territory or "--"):
+            heard[play.payee_id, play.occurred_at.date(), place].add(play.listener_id)
+    return {key: min(len(of), 5 if key[2] != "**" else 99) for key, of in heard.items()}
 
 
 async def test_what_is_counted_bit_by_bit_is_what_counting_all_anew_finds(town: Town) -> None:
@@ -230,7 +276,8 @@ async def test_what_is_counted_bit_by_bit_is_what_counting_all_anew_finds(town: 
     anew = await kept(town.database)
 
     assert bit_by_bit == again == anew == await by_hand(town.database)
-    days, near, _ = anew
+    days, near, _, ways, _ = anew
+    assert {"1", "2", "bought", "won"} <= {key[4] for key in ways}
     assert len(days) > 5
     assert len(near) > 0
     assert any(plays > counted for plays, _, _, counted in days.values())

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.axe import axe
 from tests.support.browser import open_account_menu, sign_out, use_token
-from tests.support.house import House, open_house
+from tests.support.house import House, open_house, until
 from tests.support.masters import tone
 
 _PAGES = ("/", "/sign-in", "/join", "/forgot", "/style", "/nothing-here")
@@ -59,12 +59,11 @@ def test_the_player_stays_while_pages_come_and_go(house: House, context: Browser
     page.get_by_role("link", name="Join").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Join")
     page.evaluate("scrollTo(0, 60)")
-    page.wait_for_function("scrollY === 60")
     page.get_by_role("link", name="Sign in").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Join")
-    page.wait_for_function("scrollY === 60")
+    until(lambda: page.evaluate("scrollY") == 60)
     page.get_by_label("Your name").fill("Ada")
     page.keyboard.press("Enter")
     expect(page.get_by_label("E-mail address")).to_be_focused()

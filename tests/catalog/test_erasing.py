@@ -41,7 +41,7 @@ from tests.support.shares import earn, recording
 MARK = "Mustermann"
 
 FORGOTTEN = {
-    "accounts": {"name", "country"},
+    "accounts": {"name", "name_key", "country"},
     "account_roles": {"role"},
     "invitations": {"email"},
     "members": {"capacity"},
@@ -106,6 +106,9 @@ KEPT = {
         "payouts": {"payee", "currency", "state", "reason"},
         "play_sessions": {"grant", "state", "reason", "delivered", "told"},
         "plays": {"kind"},
+        "earnings_by_day": {"currency", "section"},
+        "listeners_by_day": {"territory"},
+        "plays_by_way": {"way", "territory"},
         "purchases": {"key", "asked"},
         "recordings": {"isrc"},
         "share_register": {"kind", "currency", "key"},
@@ -142,7 +145,7 @@ KEPT = {
         "wallets": {"frozen_reason"},
     },
     "who did what in an office, by numbers of accounts: others must be able to ask": {
-        "acts": {"act", "subject", "facts"},
+        "acts": {"act", "subject", "facts", "network", "request_id", "outcome"},
     },
     "music that was published, which an operator takes down": {
         "events": {"data"},

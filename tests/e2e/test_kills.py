@@ -40,13 +40,13 @@ def test_a_worker_killed_in_mid_transcode_is_replaced_and_the_job_is_done_once(
     house: House, tmp_path: Path
 ) -> None:
     track = house.put(long_tone(tmp_path / "long.wav", seconds=60)).json["track"]
-    until(lambda: house.children("aac-256.mp4"), seconds=120)
+    until(lambda: house.children("aac-256.part-0.mp4"), seconds=120)
     [worker] = house.children("refrain work")
 
     kill(worker)
 
     # A lease of 12 s and a new worker: some 15 s, and more where other tests run beside it.
-    document = house.await_state(track, "complete", seconds=180)
+    document = house.await_state(track, "complete", seconds=300)
     rungs = [one["rung"] for one in document["renditions"]]
     assert len(rungs) == len(set(rungs)) == 11
     _assert_no_scratch_of_the_dead(house)

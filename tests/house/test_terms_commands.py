@@ -9,7 +9,7 @@ import pytest
 from base.errors import Refused
 from base.settings import Settings
 from base.tools import open_tools
-from refrain.terms import Change, change_terms, show_terms
+from refrain.terms import change_from, change_terms, show_terms
 from tests.support.catalog import with_tables
 
 NEXT_CENTURY = date(2100, 1, 1)
@@ -20,7 +20,7 @@ async def test_terms_on_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture
     async with open_tools(settings) as tools:
         await with_tables(tools.database)
 
-    await change_terms(settings, Change(since=NEXT_CENTURY, prices="3, 6", artist_ppm=850_000))
+    await change_terms(settings, change_from(NEXT_CENTURY, prices="3, 6", artist_ppm=850_000))
     await show_terms(settings, as_json=True)
 
     first, second = json.loads(capsys.readouterr().out.splitlines()[-1])["terms"]
@@ -29,6 +29,6 @@ async def test_terms_on_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture
     assert second["credit_value"] == first["credit_value"]
     for wrong in ("two", "1,0", ""):
         with pytest.raises(Refused, match="bad-terms"):
-            await change_terms(settings, Change(since=NEXT_CENTURY, prices=wrong))
+            await change_terms(settings, change_from(NEXT_CENTURY, prices=wrong))
     await show_terms(settings, as_json=False)
     assert "2100-01-01" in capsys.readouterr().out

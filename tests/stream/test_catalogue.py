@@ -211,11 +211,34 @@ async def test_who_is_reviewed_lets_nobody_hear_another_master(client: Client) -
     assert [one["state"] for one in listed] == ["ready", "current"]
     use = f"{path}/versions/2/use"
     assert code(await client.ask("POST", use, token=token)) == "review-needed"
-    used = await done(client.ask("POST", use, token=operator))
+    moderator, reviews = await client.artist(Role.MODERATOR), "/api/v1/version-reviews"
+    [waits] = (await done(client.ask("GET", reviews, token=moderator)))["items"]
+    assert (waits["track"], waits["version"]["number"]) == (str(track), 2)
+    for who in (token, moderator, operator):
+        answer = await client.ask("POST", f"{reviews}/{track}/1/approve", token=who)
+        assert answer.status == (403 if who == token else 409)
+    used = await done(client.ask("POST", f"{reviews}/{track}/2/approve", token=moderator))
     assert [one["state"] for one in used["items"]] == ["current", "former"]
+    assert (await done(client.ask("GET", reviews, token=moderator)))["items"] == []
+    await see_a_master_returned(client, track, token, moderator)
     # The one before is known as its own when it is sent again.
     known = await done(client.ask("PUT", "/api/v1/masters/Song.wav", token=token, data=old))
     assert known["track"] == str(track)
+
+
+async def see_a_master_returned(client: Client, track: UUID, token: str, moderator: str) -> None:
+    """Send another, which is given back with a reason that its owner is told."""
+    new, at = f"/api/v1/masters/New.wav?replaces={track}", f"/api/v1/version-reviews/{track}/3"
+    await client.ask("PUT", new, token=token, data=wave(next(NUMBERS)))
+    async with client.holding.tools.database.read() as session:
+        waiting = await session.get_one(TrackVersion, (track, 3))
+    await complete(client, waiting.master_id)
+    assert code(await client.ask("POST", f"{at}/return", token=moderator, data={})) == (
+        "reason-missing"
+    )
+    why = {"reason": "A sample was not cleared."}
+    back = await done(client.ask("POST", f"{at}/return", token=moderator, data=why))
+    assert (back["items"][0]["state"], back["items"][0]["reason"]) == ("cancelled", why["reason"])
 
 
 async def move_to(client: Client, release: str, state: ReleaseState) -> None:
@@ -430,6 +453,27 @@ async def test_a_version_whose_files_are_gone_is_used_no_more(client: Client) ->
     used = await client.ask("POST", f"/api/v1/tracks/{track}/versions/2/use", token=token)
 
     assert (used.status, code(used)) == (409, "version-unready")
+
+
+async def test_a_version_that_was_rejected_is_heard_by_nobody_when_it_is_done_again(
+    client: Client,
+) -> None:
+    token, database = await client.artist(), client.holding.tools.database
+    track = UUID((await song(client, token)).json["track"])
+    new = f"/api/v1/masters/New.wav?replaces={track}"
+    await client.ask("PUT", new, token=token, data=wave(next(NUMBERS)))
+    async with database.begin() as session:
+        version = await session.get_one(TrackVersion, (track, 2))
+        await move_tracks(session, version.master_id, TrackEvent.REJECT, now=NOON, reason="No.")
+
+    heard = await audible(client)
+    await complete(client, version.master_id)
+
+    assert await audible(client) == heard
+    listed = (await done(client.ask("GET", f"/api/v1/tracks/{track}/versions", token=token)))[
+        "items"
+    ]
+    assert [one["state"] for one in listed] == ["rejected", "current"]
 
 
 async def audible(client: Client) -> list[str]:

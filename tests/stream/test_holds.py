@@ -59,6 +59,7 @@ async def test_a_treasurer_is_told_why_and_decides_with_a_reason(
 
     assert (listed["play"], listed["listener_id"]) == (play, str(found.listener.id))
     assert listed["figures"]["is_payees_purse"] == 1
+    assert told["evidence"].keys() >= {"needed_ms", "heard_ms", "passed_ms"}
     assert told["sentences"] == ["Listener and payee have paid by the same means."]
     assert unsaid.status == 422
     assert released.json["state"] == PlayState.QUALIFIED

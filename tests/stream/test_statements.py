@@ -104,7 +104,10 @@ async def test_a_month_is_looked_at_closed_read_and_told_anew(office: Office) ->
     assert (seen["over"], seen["payees"], seen["sums"]) == (False, 1, [expected])
     assert (early.status, (await early.json())["type"][-15:]) == (409, "period-not-over")
     assert first == second
-    assert await office.told("/books/months") == {"closed": [first], "due": "2026-04"}
+    listed = await office.told("/books/months")
+    assert (listed["closed"], listed["due"]) == ([first], "2026-04")
+    codes = [one["code"] for one in listed["obstacles"]]
+    assert codes == ["not-over", "not-reconciled"]
     artist = office.song.artist
     change = {"currency": "EUR", "version": 2, "change": artists_part(3)}
     assert changed["statements"] == [{"payee": str(artist.id), **change}]

@@ -1,0 +1,221 @@
+"""Accounts, for operators: found by name, address, role or state, and what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy.orm import aliased
+
+from base.database import Session
+from base.errors import Refused
+from catalog.keysets import behind
+from catalog.models.people import Account, AccountRole, Member, Token, name_key
+from catalog.models.privacy import Erasure
+from catalog.models.sign_in import EmailAddress
+from catalog.people import is_collaborator, roles_column
+from catalog.roles import DERIVED, GRANTED, AccountKind, Capacity, Role
+
+#: Behind all that begins with a text.
+_END = "\U0010ffff"
+
+
+class AccountState(StrEnum):
+    """Whether an account is there for somebody."""
+
+    ACTIVE = "active"
+    #: Its owner wants to be forgotten, and may still think better of it.
+    CLOSING = "closing"
+    ERASED = "erased"
+
+
+class Deed(StrEnum):
+    """What an operator may do with an account."""
+
+    GRANT_ROLE = "grant-role"
+    REVOKE_ROLE = "revoke-role"
+    SIGN_OUT = "sign-out"
+    TAKE_FACTORS = "take-factors"
+    FREEZE_WALLET = "freeze-wallet"
+    FREE_WALLET = "free-wallet"
+    RULE_REVIEW = "rule-review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which accounts: called so, or of that address or number; of a role, a kind, a state."""
+
+    q: str | None = None
+    role: Role | None = None
+    kind: AccountKind | None = None
+    state: AccountState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActsFor:
+    """An account that a person acts for, and as what."""
+
+    account_id: UUID
+    name: str
+    capacity: Capacity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An account; `last_seen_at` is when something of its was used last, to the minute."""
+
+    id: UUID
+    name: str
+    kind: AccountKind
+    state: AccountState
+    created_at: datetime
+    country: str | None
+    is_reviewed: bool | None
+    roles: tuple[Role, ...]
+    email: str | None
+    is_verified: bool
+    closes_at: datetime | None
+    last_seen_at: datetime | None
+    acts_for: list[ActsFor] = field(default_factory=list)
+
+
+async def listed(
+    session: Session, asked: Asked, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Listed]:
+    """Answer accounts, the newest first, from behind a place."""
+    order = (Account.created_at, Account.id)
+    query = select(*_COLUMNS).outerjoin(EmailAddress, EmailAddress.account_id == Account.id)
+    query = query.outerjoin(Erasure, Erasure.account_id == Account.id)
+    query = query.where(*_which(asked), behind(order, after, descending=True))
+    rows = (
+        await session.execute(query.order_by(*(one.desc() for one in order)).limit(limit))
+    ).all()
+    acting = await _acting(session, [row.id for row in rows])
+    return [_listed(row, acting.get(row.id, [])) for row in rows]
+
+
+async def account_told(session: Session, account_id: UUID) -> Listed:
+    """Answer an account.
+
+    Raises:
+        Refused: `account-unknown`, 404.
+
+    """
+    found = await listed(session, Asked(q=str(account_id)), after=None, limit=1)
+    if not found:
+        raise Refused("account-unknown", "There is no such account.", status=404)
+    return found[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Has:
+    """What else there is of an account."""
+
+    factors: bool
+    freezes: bool
+    sign_ins: bool
+
+
+def deeds_on(account: Listed, has: Has) -> list[Deed]:
+    """Answer what an operator may do with an account as it is."""
+    if account.state is AccountState.ERASED:
+        return []
+    roles = set(account.roles)
+    allowed = {
+        Deed.GRANT_ROLE: bool(GRANTED - roles),
+        Deed.REVOKE_ROLE: bool(GRANTED & roles),
+        Deed.SIGN_OUT: has.sign_ins,
+        Deed.TAKE_FACTORS: has.factors,
+        Deed.FREEZE_WALLET: account.kind is AccountKind.PERSON,
+        Deed.FREE_WALLET: has.freezes,
+        Deed.RULE_REVIEW: bool(roles & {Role.ARTIST, Role.LABEL, Role.OPERATOR}),
+    }
+    return [deed for deed, is_allowed in allowed.items() if is_allowed]
+
+
+_COLUMNS = (
+    *(Account.id, Account.name, Account.kind, Account.created_at, Account.country),
+    *(Account.is_reviewed, Account.erased_at, Erasure.due_at),
+    *(EmailAddress.address, EmailAddress.verified_at),
+    roles_column(Account.id).label("roles"),
+    is_collaborator(Account.id).label("is_collaborator"),
+    select(func.max(Token.last_used_at))
+    .where(Token.account_id == Account.id)
+    .scalar_subquery()
+    .label("last_seen_at"),
+)
+
+
+def _which(asked: Asked) -> list[ColumnElement[bool]]:
+    which = [] if asked.q is None else [_called(asked.q.strip())]
+    if asked.role is Role.COLLABORATOR:
+        which.append(is_collaborator(Account.id))
+    elif asked.role not in {None, Role.LISTENER}:
+        those = select(AccountRole.account_id).where(AccountRole.role == asked.role)
+        which.append(Account.id.in_(those))
+    if asked.kind is not None:
+        which.append(Account.kind == asked.kind)
+    is_closing = Erasure.account_id.is_not(None)
+    match asked.state:
+        case AccountState.ERASED:
+            which.append(Account.erased_at.is_not(None))
+        case AccountState.CLOSING:
+            which += [Account.erased_at.is_(None), is_closing]
+        case AccountState.ACTIVE:
+            which += [Account.erased_at.is_(None), ~is_closing]
+    return which
+
+
+def _called(q: str) -> ColumnElement[bool]:
+    """Say that an account has this number or this address, or a name that begins so."""
+    key = name_key(q)
+    named = aliased(Account)
+    begins = named.name_key >= key, named.name_key < key + _END
+    by_name = select(named.id).where(*begins)
+    by_mail = select(EmailAddress.account_id).where(EmailAddress.folded == key)
+    found = Account.id.in_(by_name.union(by_mail))
+    try:
+        return or_(Account.id == UUID(q), found)
+    except ValueError:
+        return found
+
+
+async def _acting(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[ActsFor]]:
+    query = select(Member.person_id, Member.account_id, Member.capacity, Account.name)
+    query = query.join(Account, Account.id == Member.account_id).where(Member.person_id.in_(ids))
+    found: dict[UUID, list[ActsFor]] = {}
+    for person, account, capacity, name in await session.execute(query.order_by(Account.name)):
+        one = ActsFor(account_id=account, name=name, capacity=Capacity(capacity))
+        found.setdefault(person, []).append(one)
+    return found
+
+
+def _listed(row: Row[*tuple[Any, ...]], acts_for: list[ActsFor]) -> Listed:
+    granted = {Role(one) for one in (row.roles or "").split()} | {Role.LISTENER}
+    roles = granted | DERIVED if row.is_collaborator else granted
+    return Listed(
+        id=row.id,
+        name=row.name,
+        kind=AccountKind(row.kind),
+        state=_state(row),
+        created_at=row.created_at,
+        country=row.country,
+        is_reviewed=row.is_reviewed,
+        roles=tuple(one for one in Role if one in roles),
+        email=row.address,
+        is_verified=row.verified_at is not None,
+        closes_at=row.due_at,
+        last_seen_at=row.last_seen_at,
+        acts_for=acts_for,
+    )
+
+
+def _state(row: Row[*tuple[Any, ...]]) -> AccountState:
+    if row.erased_at is not None:
+        return AccountState.ERASED
+    return AccountState.ACTIVE if row.due_at is None else AccountState.CLOSING

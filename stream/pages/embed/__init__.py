@@ -1,0 +1,1 @@
+"""Players for other people's pages, and how those find them (oEmbed)."""
