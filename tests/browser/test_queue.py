@@ -158,9 +158,16 @@ def test_an_album_plays_through_two_joints_to_the_sample(page: Page, album: Albu
     until(lambda: len(opened_plays(album)) - before == 3 * len(sounds))
 
 
-def test_who_goes_elsewhere_by_a_link_goes_on_hearing(page: Page, album: Album) -> None:
+def test_who_goes_elsewhere_goes_on_hearing_and_after_a_reload(page: Page, album: Album) -> None:
+    page.evaluate("() => { window.isSame = true; }")
     offer(page, album.tracks)
-    expect(page.get_by_test_id("bar-time")).to_have_text("0:01")
+    page.get_by_test_id("bar-title").click()
+
+    # The page of what is heard shows it, by the same player.
+    expect(page).to_have_url(f"{album.house.url}/tracks/{album.tracks[0]}")
+    expect(page.get_by_test_id("play-button")).to_have_attribute("aria-label", "Pause")
+    expect(page.get_by_test_id("time")).to_have_text("0:02")
+    assert page.evaluate("() => window.isSame")
 
     page.reload()
 

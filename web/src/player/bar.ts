@@ -1,5 +1,6 @@
 // <refrain-player>: the player as it is seen on every page, once in a document.
 
+import htmx from "htmx.org";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { isLiked, like, peaksAt } from "../api";
 import { clock } from "../format";
@@ -85,6 +86,8 @@ class Bar extends LitElement {
     const canvas = this.querySelector<HTMLCanvasElement>('[data-testid="bar-waveform"]');
     if (canvas && !this.waveform)
       this.waveform = new Waveform(canvas, player.duration, (seconds) => player.seek(seconds));
+    // Its links are drawn by us; they swap pages as all others do.
+    htmx.process(this);
     void this.drawPeaks();
     this.showTime();
     this.measure();
