@@ -162,10 +162,11 @@ export class Gapless implements Engine {
       await this.advance(part, signal);
     } catch (error) {
       // Sought elsewhere, or something else follows: what was asked for is not needed any more.
-      if (run.aborted || signal.aborted || !part) return;
-      if (part === this.parts[0]) this.run.abort();
-      this.parts = this.parts.filter((one) => one !== part);
-      this.listener.onFault(part.media, error as Error);
+      const lost = part ?? this.parts[0];
+      if (run.aborted || signal.aborted || !lost) return;
+      if (lost === this.parts[0]) this.run.abort();
+      this.parts = this.parts.filter((one) => one !== lost);
+      this.listener.onFault(lost.media, error as Error);
     }
   }
 
