@@ -244,10 +244,16 @@ class Bar extends LitElement {
     if (!this.panel) return nothing;
     const title = this.panel === "queue" ? t("Queue") : t("Lyrics");
     return html`<aside class="player-side" aria-label=${title} data-testid="${this.panel}-panel"
-      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && this.show(null)}>
+      @keydown=${(event: KeyboardEvent) => this.onPanelKey(event)}>
       <header><h2 tabindex="-1">${title}</h2>${this.tool("close", t("Close"), () => this.show(null))}</header>
       ${this.panel === "queue" ? html`<refrain-queue></refrain-queue>` : html`<refrain-lyrics></refrain-lyrics>`}
     </aside>`;
+  }
+
+  private onPanelKey(event: KeyboardEvent): void {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    this.show(null);
   }
 
   private celebration(): TemplateResult | typeof nothing {
