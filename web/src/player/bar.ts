@@ -8,7 +8,7 @@ import { t, tn } from "../shell/language";
 import { toast } from "../shell/toasts";
 import { beads, words } from "./beads";
 import { buyBox, helpBox, settingsBox } from "./dialogs";
-import { factsOf, type Shown, shownOf } from "./facts";
+import { coverOf, factsOf, type Shown, shownOf } from "./facts";
 import { type Icon, icon } from "./icons";
 import { type Deed, deedOf } from "./keys";
 import "./lyrics_panel";
@@ -138,7 +138,7 @@ class Bar extends LitElement {
   private what(): TemplateResult {
     const { shown } = this;
     const track = player.track ?? "";
-    const art = shown?.artwork ? `${shown.artwork}?size=320` : `/covers/${track}.svg`;
+    const art = coverOf(track, 640);
     return html`<div class="player-what">
       <button type="button" class="tool player-fold" aria-label=${t("Show less")} @click=${() => this.unfold()}>${icon("down")}</button>
       <button type="button" class="player-art" aria-expanded=${this.isOpen} aria-label=${t("Show more of what is heard")}

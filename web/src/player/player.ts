@@ -294,6 +294,7 @@ export class Player extends EventTarget {
     if (wasReady) this.next = null;
     this.leave();
     this.queue = queues.at(this.queue, index);
+    this.tell("track");
     this.levels.wake();
     if (wasReady) this.begin(wasReady, position);
     else void this.open(position);
