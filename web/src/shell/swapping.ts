@@ -7,7 +7,7 @@
 import htmx from "htmx.org";
 import { islands } from "./islands";
 import { speak, t } from "./language";
-import { remember, returnTo } from "./scrolling";
+import { leave, remember, returnTo } from "./scrolling";
 import { toast } from "./toasts";
 
 interface Swap {
@@ -32,6 +32,7 @@ const SLOW_MS = 200;
 
 Object.assign(htmx.config, {
   allowEval: false,
+  defaultSettleDelay: 0, // a page is seen where it shall be from its first moment on
   historyCacheSize: 0,
   includeIndicatorStyles: false,
   responseHandling: [
@@ -88,6 +89,7 @@ on<Swap>("htmx:beforeSwap", (swap) => {
     swap.selectOverride = SHELL;
     swap.swapOverride = "outerHTML";
   }
+  if (swap.shouldSwap && swap.target.matches(SHELL)) leave();
 });
 
 on<{ target: Element; boosted?: boolean }>("htmx:afterSettle", ({ target, boosted }) => {
