@@ -3,8 +3,6 @@
 /** By tag, what defines it. One line each, in the order of the alphabet. */
 const ISLANDS: Record<string, () => Promise<unknown>> = {
   "refrain-passkeys": () => import("../account/passkeys"),
-  "refrain-player": () => import("../player/bar"),
-  "refrain-track": () => import("../player/track_view"),
 };
 
 /** Define the elements that are on the page; those that are there already stay as they are. */
