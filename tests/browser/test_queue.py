@@ -286,7 +286,7 @@ def test_nine_plays_make_a_track_ones_own(page: Page, album: Album) -> None:
     # A tab that was left while it repeated one track.
     queue = {**ONE, "entries": [{"key": 1, "track": short}]}
     left = json.dumps({"queue": queue, "position": 0, "opened": None, "at_ms": 0})
-    page.evaluate("(text) => sessionStorage.setItem('refrain.player', text)", left)
+    page.add_init_script(f"sessionStorage.setItem('refrain.player', {json.dumps(left)})")
     page.goto(f"{album.house.url}/tracks/{short}")
     page.get_by_test_id("play-button").click()
 
