@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 
 def behind(
-    columns: Sequence[InstrumentedAttribute[Any]],
+    columns: Sequence[InstrumentedAttribute[Any] | ColumnElement[Any]],
     place: tuple[object, ...] | None,
     *,
     descending: bool,

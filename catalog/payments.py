@@ -88,6 +88,12 @@ async def vat_rates_of(session: Session, country: str) -> Sequence[VatRate]:
     return rows.all()
 
 
+async def countries_sold_to(session: Session, day: date) -> list[str]:
+    """Answer the countries of which we know the tax on a day, and so can sell in."""
+    query = select(VatRate.country).where(VatRate.valid_from <= day).distinct()
+    return list(await session.scalars(query.order_by(VatRate.country)))
+
+
 async def exchange_rate(session: Session, currency: str, *, after: date, by: date) -> ExchangeRate:
     """Answer the newest rate of a currency by a day, of a day `after` another.
 

@@ -2,6 +2,7 @@
 
 /** By tag, what defines it. One line each, in the order of the alphabet. */
 const ISLANDS: Record<string, () => Promise<unknown>> = {
+  "refrain-order": () => import("../mine/order"),
   "refrain-passkeys": () => import("../account/passkeys"),
 };
 
