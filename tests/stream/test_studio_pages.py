@@ -1,4 +1,4 @@
-"""Pages of the studio: all of somebody's music, and a release on one page, written field by field."""
+"""Pages of the studio: all of somebody's music, and a release on one page, field by field."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def _wave() -> bytes:
 async def sent_field(ada: Browser, path: str, **said: str) -> Shown:
     url = ada.house.url + path
     headers = {**ada.headers, **_PART}
-    async with ada.house.http.post(url, data=said, headers=headers, allow_redirects=False) as answer:
+    async with ada.house.http.post(
+        url, data=said, headers=headers, allow_redirects=False
+    ) as answer:
         return Shown(answer.status, await answer.text(), answer.headers.get("Location", ""))
 
 
@@ -192,15 +194,22 @@ async def test_lyrics_and_credits_of_a_track(ada: Browser) -> None:
     _, [track] = await draft(ada, tracks=1)
     root = f"/studio/tracks/{track}"
     assert "What we heard" in (await ada.see(root)).text
-    seen = await ada.sent(f"{root}/lyrics", {"plain": "", "synced": "[00:01.00]Stay", "language": "en"})
+    seen = await ada.sent(
+        f"{root}/lyrics", {"plain": "", "synced": "[00:01.00]Stay", "language": "en"}
+    )
     assert "The lyrics are saved." in seen.text
     assert "[00:01.00]Stay" in seen.html
     wrong = await ada.send(f"{root}/lyrics", {"plain": "", "synced": "no times"})
     assert wrong.status == 422
     people = {
-        **{"artist-name-0": "Ada", "artist-role-0": "main", "artist-joined-0": " & "},
-        **{"artist-name-1": "Bo", "artist-role-1": "featured", "artist-joined-1": ""},
-        **{"credit-name-0": "Cy", "credit-role-0": "violin"},
+        "artist-name-0": "Ada",
+        "artist-role-0": "main",
+        "artist-joined-0": " & ",
+        "artist-name-1": "Bo",
+        "artist-role-1": "featured",
+        "artist-joined-1": "",
+        "credit-name-0": "Cy",
+        "credit-role-0": "violin",
     }
     seen = await ada.sent(f"{root}/people", people)
     assert "Artists and credits are saved." in seen.text

@@ -84,7 +84,7 @@ class Sending extends EventTarget {
       const folder: Folder = { name: batch.name, release: aim.release ?? "", jobs: [], notes: [] };
       this.folders.unshift(folder);
       for (const one of batch.passed)
-        folder.notes.push(t("%(name)s is no audio that we know, and stays here.", { name: one.path }));
+        folder.notes.push(t("%(name)s is no audio that we know, and stays here.", { name: one.file.name }));
       const masters = aim.replaces ? batch.masters.slice(0, 1) : batch.masters;
       folder.jobs.push(...masters.map((one) => this.job(one)));
       this.changed();

@@ -83,7 +83,7 @@ class UploadView extends LitElement {
     const isStopped = job.state === "paused" || job.state === "failed";
     const part = job.state === "encoding" ? job.made : job.size ? job.sent / job.size : 0;
     return html`<li class="upload-file is-${job.state}" data-testid="file" data-state=${job.state}>
-      <span class="upload-name"><span class="title">${job.path}</span>
+      <span class="upload-name"><span class="title">${within(job.path)}</span>
         ${job.sentence ? html`<small class=${job.state === "refused" ? "fault" : "faint"}>${job.sentence}</small>` : nothing}
         ${job.isResumed && isSending ? html`<small class="faint">${t("goes on where it stopped")}</small>` : nothing}</span>
       <span class="upload-state">${words(job)}</span>
@@ -153,6 +153,9 @@ function words(job: Job): string {
       return t("no connection");
   }
 }
+
+/** A path below the folder that all of it came in, which is named above. */
+const within = (path: string): string => path.slice(path.indexOf("/") + 1);
 
 const percent = (part: number): string =>
   new Intl.NumberFormat(language(), { style: "percent" }).format(part);
