@@ -14,6 +14,7 @@ from stream.pages.listener.routes import listener_pages
 from stream.pages.mine.routes import mine_pages
 from stream.pages.pages import Page
 from stream.pages.people.routes import people_pages
+from stream.pages.studio.routes import studio_pages
 from stream.pages.style import style_pages
 
 
@@ -26,6 +27,7 @@ def page_routes() -> Sequence[Page]:
         *embed_pages(),
         *people_pages(),
         *mine_pages(),
+        *studio_pages(),
         *_site_pages(),
         *style_pages(),
     ]
