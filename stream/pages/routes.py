@@ -13,6 +13,7 @@ from stream.pages.embed.routes import embed_pages
 from stream.pages.listener.routes import listener_pages
 from stream.pages.mine.routes import mine_pages
 from stream.pages.office.routes import office_pages
+from stream.pages.office.treasury_routes import treasury_pages
 from stream.pages.pages import Page
 from stream.pages.people.routes import people_pages
 from stream.pages.studio.routes import studio_pages
@@ -30,6 +31,7 @@ def page_routes() -> Sequence[Page]:
         *people_pages(),
         *mine_pages(),
         *studio_pages(),
+        *treasury_pages(),
         *_site_pages(),
         *style_pages(),
     ]
