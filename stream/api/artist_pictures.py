@@ -22,7 +22,7 @@ from stream.api.artists import (
     visible_artist,
     visible_label,
 )
-from stream.api.pictures import put_on, received, shown, sizes_of, take_off
+from stream.api.pictures import body_of, put_on, received, shown, sizes_of, take_off
 from stream.api.preconditions import require_match
 from stream.identity.callers import caller
 from stream.keys import TOOLS
@@ -82,7 +82,7 @@ async def _put(request: web.Request, of: _Of[R]) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.read() as session:
         await of.own(session, request, who, lock=False)  # before anything is read
-    new = await received(request)
+    new = await received(request, body_of(request))
 
     async def take(session: Session) -> BaseModel:
         row = await of.own(session, request, who)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from aiohttp import web
 
 from base.database import Session
@@ -10,7 +12,7 @@ from catalog.releases import lock_draft, release_of, require_draft
 from catalog.states import ReleaseState
 from stream.api.answers import answered, no_content
 from stream.api.documents import TrackDocument
-from stream.api.pictures import put_on, received, shown, sizes_of, take_off
+from stream.api.pictures import body_of, put_on, received, shown, sizes_of, take_off
 from stream.api.preconditions import require_match
 from stream.api.release_documents import ReleaseDocument
 from stream.api.releases import document, release_id_in, visible_release
@@ -21,11 +23,31 @@ from stream.keys import TOOLS
 
 async def put_artwork(request: web.Request) -> web.Response:
     """Take a picture as the cover of a draft; its sizes are made in a moment."""
+    await require_own_draft(request)  # before anything is read
+    return answered(request, await take_cover(request, body_of(request)), status=202)
+
+
+async def require_own_draft(request: web.Request) -> None:
+    """Let go on whose draft the path names.
+
+    Raises:
+        Refused: as `require_draft`.
+
+    """
     artist, release_id = await caller(request), release_id_in(request)
-    tools = request.app[TOOLS]
-    async with tools.database.read() as session:
-        require_draft(await release_of(session, release_id), artist)  # before anything is read
-    new = await received(request)
+    async with request.app[TOOLS].database.read() as session:
+        require_draft(await release_of(session, release_id), artist)
+
+
+async def take_cover(request: web.Request, parts: AsyncIterator[bytes]) -> ReleaseDocument:
+    """Make the picture that comes in parts the cover of the draft of the path.
+
+    Raises:
+        Refused: `too-large` 413, `empty-file` or `artwork-kind` 422; as `lock_draft`.
+
+    """
+    artist, release_id = await caller(request), release_id_in(request)
+    tools, new = request.app[TOOLS], await received(request, parts)
 
     async def take(session: Session) -> ReleaseDocument:
         release = await lock_draft(session, release_id, artist)
@@ -34,7 +56,7 @@ async def put_artwork(request: web.Request) -> web.Response:
         await put_on(request, session, release, new, owner_id=release.owner_id)
         return await document(session, release, artist)
 
-    return answered(request, await tools.database.run(take), status=202)
+    return await tools.database.run(take)
 
 
 async def get_artwork(request: web.Request) -> web.Response:
@@ -49,7 +71,7 @@ async def get_artwork(request: web.Request) -> web.Response:
 async def put_track_artwork(request: web.Request) -> web.Response:
     """Take a picture as the cover of one track of the caller's."""
     track_id = (await own_track(request, request.match_info["track"])).track.id
-    new = await received(request)
+    new = await received(request, body_of(request))
 
     async def take(session: Session) -> TrackDocument:
         track = (await matching_track(session, request, track_id)).track

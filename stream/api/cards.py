@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from pydantic import BaseModel
 
 from catalog.cards import Card
-from stream.api.picture_documents import picture_url
+from catalog.pictures import PictureOf, Shown
+from stream.api.picture_documents import picture_url, url_of
 
 
 class TrackCard(BaseModel):
@@ -41,3 +44,8 @@ def card_document(card: Card) -> TrackCard:
         release_title=card.release_title,
         artwork=picture_url(card.cover),
     )
+
+
+def artwork_url(release_id: UUID) -> str:
+    """Answer where the cover of a release is that has one."""
+    return url_of(PictureOf(kind=Shown.RELEASE, id=release_id))

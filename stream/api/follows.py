@@ -15,10 +15,10 @@ from base.errors import Refused
 from catalog.follows import follow, follows_of, new_releases, people_followed, unfollow
 from catalog.liking import FOLLOWED, Kind, Named, named, require_there
 from catalog.models.listening import Follow
-from catalog.pictures import Shown, picture_of
 from catalog.playlists import public_of
 from stream.api.answers import answered, no_content
 from stream.api.asking import asking
+from stream.api.cards import artwork_url
 from stream.api.paging import Keyset, Paged
 from stream.api.picture_documents import picture_url
 from stream.api.playlist_documents import PlaylistList, documents_of
@@ -79,7 +79,7 @@ async def get_follows(request: web.Request) -> web.Response:
         page = _FOLLOWS.page(
             found, limit=asked.limit, place=lambda one: (one.since, one.subject_id)
         )
-        names = await _names(session, page.items)
+        names = await names_followed(session, page.items)
     items = [
         FollowDocument(
             kind=Kind(one.kind),
@@ -128,9 +128,7 @@ async def get_new_releases(request: web.Request) -> web.Response:
             artist=one.artist,
             label=one.label,
             published_at=at,
-            artwork=picture_url(
-                picture_of(Shown.RELEASE, one.id, is_there=one.artwork_id is not None)
-            ),
+            artwork=artwork_url(one.id) if one.artwork_id else None,
         )
         for one, at in page.items
     ]
@@ -154,7 +152,7 @@ async def get_new_playlists(request: web.Request) -> web.Response:
     return answered(request, PlaylistList(items=items, next=page.next))
 
 
-async def _names(session: Session, follows: Sequence[Follow]) -> dict[UUID, Named]:
+async def names_followed(session: Session, follows: Sequence[Follow]) -> dict[UUID, Named]:
     """Answer what those are called who are followed: a statement a kind, three at most."""
     by_kind: dict[str, list[UUID]] = defaultdict(list)
     for one in follows:

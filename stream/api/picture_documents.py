@@ -45,7 +45,12 @@ class ArtworkFacts(BaseModel):
 
 def picture_url(of: PictureOf | None) -> str | None:
     """Answer where a picture is, if there is one."""
-    return None if of is None else _WHERE[of.kind].format(of.id)
+    return None if of is None else url_of(of)
+
+
+def url_of(of: PictureOf) -> str:
+    """Answer where a picture is."""
+    return _WHERE[of.kind].format(of.id)
 
 
 async def pictures_told(
@@ -61,7 +66,7 @@ async def pictures_told(
 
 
 def _facts(of: PictureOf, artwork: Artwork, images: list[ArtworkImage]) -> ArtworkFacts:
-    root = picture_url(of)
+    root = url_of(of)
     return ArtworkFacts(
         state=ArtworkState(artwork.state),
         reason=artwork.reason,

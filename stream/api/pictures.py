@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -39,15 +39,20 @@ class PictureQuery(Query):
     size: int = Field(default=640, ge=1, le=9999, description="Pixels of the longer side.")
 
 
-async def received(request: web.Request) -> NewArtwork:
-    """Store a picture; what it is for is written down afterwards.
+def body_of(request: web.Request) -> AsyncIterator[bytes]:
+    """Answer what is sent, bit by bit."""
+    return request.content.iter_chunked(_READ_BYTES)
+
+
+async def received(request: web.Request, parts: AsyncIterator[bytes]) -> NewArtwork:
+    """Store a picture that comes in parts; what it is for is written down afterwards.
 
     Raises:
         Refused: `too-large` 413; `empty-file` or `artwork-kind` 422.
 
     """
     tools, data = request.app[TOOLS], bytearray()
-    async for chunk in request.content.iter_chunked(_READ_BYTES):
+    async for chunk in parts:
         data += chunk
         if len(data) > _MOST_BYTES:
             raise Refused(

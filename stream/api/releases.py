@@ -17,7 +17,7 @@ from catalog.callers import Caller
 from catalog.facts import words_of_releases, words_of_tracks
 from catalog.models.releases import Archive, Release
 from catalog.permissions import Permission
-from catalog.pictures import PictureOf, Shown, cover_of, picture_of
+from catalog.pictures import PictureOf, Shown, cover_of
 from catalog.plays import owns_any_on
 from catalog.release_types import ReleaseType
 from catalog.releases import (
@@ -43,6 +43,7 @@ from ingest.saying import Said
 from ingest.words import one_line
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import asking, told
+from stream.api.cards import artwork_url
 from stream.api.catalogue_documents import (
     credit_facts,
     line_facts,
@@ -72,7 +73,7 @@ from stream.api.tracks import track_id_of
 from stream.identity.callers import caller, caller_or_none
 from stream.keys import TOOLS
 
-_PLACES = Keyset("releases", tuple[AwareDatetime, UUID])
+RELEASE_PLACES = Keyset("releases", tuple[AwareDatetime, UUID])
 _WORDS = (
     *("title", "artist", "label", "upc", "released_on", "type", "grid", "catalogue_number"),
     *("original_on", "language", "mbid", "group_mbid"),
@@ -102,13 +103,13 @@ async def post_release(request: web.Request) -> web.Response:
 async def get_releases(request: web.Request) -> web.Response:
     """Answer the caller's releases."""
     artist, asked = await caller(request), asking(request, ReleasesQuery)
-    after = _PLACES.after(asked.cursor)
+    after = RELEASE_PLACES.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
         called = Called(title=asked.title, upc=asked.upc, mbid=asked.mbid)
         found = await releases_of(
             session, artist.id, called=called, after=after, limit=asked.limit + 1
         )
-    page = _PLACES.page(found, limit=asked.limit, place=lambda one: (one.created_at, one.id))
+    page = RELEASE_PLACES.page(found, limit=asked.limit, place=lambda one: (one.created_at, one.id))
     body = ReleaseList(releases=[summary(one) for one in page.items], next=page.next)
     return answered(request, body)
 
@@ -125,7 +126,7 @@ async def get_release(request: web.Request) -> web.Response:
 async def patch_release(request: web.Request) -> web.Response:
     """Write on a draft."""
     artist, release_id = await caller(request), release_id_in(request)
-    change = _edit(await told(request, EditRelease))
+    change = change_of(await told(request, EditRelease))
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
         before = await release_of(session, release_id, lock=True)
@@ -280,9 +281,7 @@ def summary(release: Release) -> ReleaseSummary:
         artist=release.artist,
         created_at=release.created_at,
         published_at=release.published_at,
-        artwork=picture_url(
-            picture_of(Shown.RELEASE, release.id, is_there=release.artwork_id is not None)
-        ),
+        artwork=artwork_url(release.id) if release.artwork_id else None,
     )
 
 
@@ -343,7 +342,8 @@ async def _artwork(session: Session, release: Release, *, is_own: bool) -> Artwo
     return told.get(cover)
 
 
-def _edit(body: EditRelease) -> Edit:
+def change_of(body: EditRelease) -> Edit:
+    """Answer what a body says of a release and its tracks."""
     order = body.order
     said = Said(
         words=words_in(body, _WORDS),

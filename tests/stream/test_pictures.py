@@ -117,7 +117,7 @@ async def test_an_artist_is_found_with_their_picture_and_forgotten_without(clien
     token = await client.artist()
     track_id, tools = await song(client, token), client.holding.tools
     track = await done(client.ask("GET", f"/api/v1/tracks/{track_id}"))
-    artist_id = track["artists"][0]["id"]
+    artist_id = track["artists"][0]["artist"]
     await done(
         client.ask("PUT", f"/api/v1/artists/{artist_id}/picture", token=token, data=picture()), 202
     )
