@@ -167,8 +167,8 @@ def test_a_track_is_bought_kept_and_its_price_told_to_the_artist(house: House, p
     expect(page.locator(f"#files-{track}")).to_be_visible()
     take(page, "files")
     with page.expect_download() as kept:
-        page.locator(f"#files-{track}").get_by_role("link", name="FLAC").click()
-    assert kept.value.suggested_filename.endswith(".flac")
+        page.locator(f"#files-{track}").get_by_role("link", name="ALAC").click()
+    assert kept.value.suggested_filename.endswith(".m4a")
     page.goto(f"{house.url}/wallet/history")
     expect(page.get_by_test_id("spent")).to_contain_text("Demo Artist")
     take(page, "spending-after")
