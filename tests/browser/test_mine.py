@@ -141,7 +141,8 @@ def test_a_playlist_is_ordered_by_keyboard_and_by_hand_and_stays_so(
 
     start = page.get_by_role("button", name="Move “Kettle of Violas”: with").bounding_box()
     end = page.locator("li.track").first.bounding_box()
-    assert start and end
+    assert start
+    assert end
     page.mouse.move(start["x"] + 10, start["y"] + 10)
     page.mouse.down()
     page.mouse.move(start["x"] + 10, start["y"] - 20, steps=4)
