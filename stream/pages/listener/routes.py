@@ -4,16 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from aiohttp.typedefs import Handler
+
 from catalog.permissions import Permission
-from stream.pages.listener import tracks
+from stream.pages.listener import (
+    artists,
+    buying,
+    charts,
+    genres,
+    home,
+    labels,
+    marks,
+    people,
+    releases,
+    search,
+    tracks,
+)
 from stream.pages.pages import Page
 
-_OPEN = Permission.CATALOGUE_READ
+_OPEN, _MARKS, _SPENDS = (
+    Permission.CATALOGUE_READ,
+    Permission.LIBRARY_WRITE,
+    Permission.WALLET_SPEND,
+)
 
 
 def listener_pages() -> Sequence[Page]:
     """Answer them."""
     return [
-        Page(path="/", handler=tracks.get_home, needs=_OPEN),
+        Page(path="/", handler=home.get_home, needs=_OPEN),
+        Page(path="/search", handler=search.get_search_page, needs=_OPEN),
+        Page(path="/charts", handler=charts.get_charts, needs=_OPEN),
+        Page(path="/charts/{chart}", handler=charts.get_chart_page, needs=_OPEN),
+        Page(path="/genres", handler=genres.get_genres_page, needs=_OPEN),
+        Page(path="/genres/{genre}", handler=genres.get_genre_page, needs=_OPEN),
+        Page(path="/artists/{artist}", handler=artists.get_artist_page, needs=_OPEN),
+        Page(path="/labels/{label}", handler=labels.get_label_page, needs=_OPEN),
+        Page(path="/releases/{release}", handler=releases.get_release_page, needs=_OPEN),
         Page(path="/tracks/{track}", handler=tracks.get_track_page, needs=_OPEN),
+        Page(path="/people/{person}", handler=people.get_person_page, needs=_OPEN),
+        *_deeds(),
     ]
+
+
+def _deeds() -> Sequence[Page]:
+    return [
+        _deed("/follows/{kind}/{subject}", marks.post_follow, _MARKS),
+        _deed("/favourites/{kind}/{subject}", marks.post_favourite, _MARKS),
+        _deed("/releases/{release}/pre-save", marks.post_pre_save, _MARKS),
+        _deed("/tracks/{track}/buy", buying.post_buy_track, _SPENDS),
+        _deed("/releases/{release}/buy", buying.post_buy_release, _SPENDS),
+    ]
+
+
+def _deed(path: str, handler: Handler, needs: Permission) -> Page:
+    return Page(method="POST", path=path, handler=handler, needs=needs)
