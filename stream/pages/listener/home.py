@@ -27,6 +27,8 @@ _LOOKED_AT, _NEW, _CHARTED, _RECOMMENDED, _GOING_ON, _TASTED = 96, 12, 5, 6, 4, 
 #: One hears the same again and again.
 _REMEMBERED = 40
 _ON_PAGE = 50
+#: In micro-units.
+_CENT = 10_000
 
 
 async def get_home(request: web.Request) -> web.Response:
@@ -116,11 +118,15 @@ async def _first_impression(
     return {
         "prices": terms.prices,
         "all_millicredits": sum(terms.prices),
-        "all_micros": sum(terms.prices) * terms.credit_value_micros // 1000,
+        "all_micros": _to_the_cent(sum(terms.prices) * terms.credit_value_micros // 1000),
         "currency": terms.currency,
         "artist_ppm": terms.artist_ppm,
         "tasted": tasted[:_TASTED],
     }
+
+
+def _to_the_cent(micros: int) -> int:
+    return round(micros / _CENT) * _CENT
 
 
 def _one_of_each(newest: Sequence[Card]) -> list[Card]:

@@ -133,7 +133,7 @@ class Bar extends LitElement {
   private what(): TemplateResult {
     const { shown } = this;
     const track = player.track ?? "";
-    const art = shown?.artwork ? `${shown.artwork}?size=320` : `/covers/${track}.svg`;
+    const art = shown?.artwork ? `${shown.artwork}/320` : `/covers/${track}.svg`;
     return html`<div class="player-what">
       <button type="button" class="tool player-fold" aria-label=${t("Show less")} @click=${() => this.unfold()}>${icon("down")}</button>
       <button type="button" class="player-art" aria-expanded=${this.isOpen} aria-label=${t("Show more of what is heard")}
