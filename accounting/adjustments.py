@@ -14,7 +14,9 @@ from accounting.journal import post
 from accounting.ledger import AccountKind, Entry, Transaction, TxnKind, account_named
 from base.database import Session
 from base.errors import Broken, Refused
+from catalog.acts import Act
 from catalog.adjustments import adjustment_of, adjustment_under
+from catalog.audit import note_act
 from catalog.models.payments import Adjustment
 
 _WALLETS = frozenset({AccountKind.WALLET, AccountKind.WALLET_PROMO})
@@ -71,7 +73,7 @@ async def propose(session: Session, proposal: Proposal, *, now: datetime) -> Adj
         proposed_at=now,
     )
     session.add(row)
-    await session.flush()
+    await note_act(session, proposal.by, Act.ADJUSTMENT_PROPOSED, row.id, now=now)
     return row
 
 
@@ -92,6 +94,7 @@ async def approve(session: Session, adjustment_id: UUID, *, by: UUID, now: datet
     row.approved_by, row.approved_at = by, now
     [posted] = await post(session, [_transaction(row)], now=now)
     row.txn_id = posted.id
+    await note_act(session, by, Act.ADJUSTMENT_APPROVED, row.id, now=now)
     return row
 
 

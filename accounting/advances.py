@@ -21,6 +21,8 @@ from accounting.splits import WHOLE_PPM, payable_to
 from accounting.sums import Fact, earned_on, explained_on
 from base.database import Session, is_new
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.models.rights import Advance
 
@@ -68,8 +70,10 @@ async def grant(session: Session, said: Grant, by: Caller, *, now: datetime) -> 
     if known is None:
         await keep_payees(session, [said.payee_id], now=now)
         row = {"id": uuid4(), "granted_at": now, "key": said.key, **facts}
-        await is_new(session, Advance, row)  # whoever says the same at once was first
+        is_first = await is_new(session, Advance, row)  # whoever says the same at once was first
         known = (await session.scalars(under_key)).one()
+        if is_first:
+            await note_act(session, by, Act.ADVANCE_PROPOSED, known.id, now=now)
     if any(getattr(known, name) != value for name, value in facts.items()):
         raise mismatch()
     return known
@@ -99,6 +103,7 @@ async def approve_advance(
     row.approved_by, row.approved_at = by.id, now
     await session.flush()
     await post(session, [_payment(row, now)], now=now)
+    await note_act(session, by, Act.ADVANCE_APPROVED, row.id, now=now)
     return row
 
 

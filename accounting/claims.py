@@ -22,6 +22,8 @@ from accounting.sums import booked_by
 from base.database import Session, insert_if_new
 from base.errors import Refused
 from base.locks import lock_alone
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.keysets import behind
 from catalog.models import rights
@@ -210,6 +212,7 @@ async def _decide(
         raise Refused("claim-decided", f"This claim was {row.state} already.", status=409)
     row.state = next_state(CLAIM_MOVES, ClaimState(row.state), event)
     row.decided_by, row.decided_at = by.id, now
+    await note_act(session, by, Act.CLAIM_DECIDED, row.id, now=now, facts={"decision": event})
     return row, True
 
 

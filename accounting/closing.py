@@ -23,6 +23,8 @@ from base.clock import Clock
 from base.database import Database, Session
 from base.errors import Refused
 from base.locks import lock_alone
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerTxn, Period
 
@@ -169,6 +171,7 @@ async def _freeze(session: Session, month: Month, *, by: UUID | None, now: datet
         closed_by=by,
     )
     session.add(row)
+    await note_act(session, by, Act.MONTH_CLOSED, month.name, now=now)
 
 
 async def _require_due(session: Session, month: Month) -> None:

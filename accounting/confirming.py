@@ -20,6 +20,8 @@ from accounting.payments.port import Report, Standing
 from accounting.receiving import UNPAID
 from base.database import Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.payments import Payment
 from catalog.payment_states import PaymentState
 from catalog.payments import MEMBERSHIP, payment_of, payment_transferred, product_at
@@ -70,6 +72,10 @@ async def confirm(session: Session, confirmation: Confirmation, *, now: datetime
     payment.bank_ref = confirmation.reference
     log.info("transfer confirmed", payment=str(payment.id), by=str(confirmation.by))
     await take_report(session, payment, _report(payment, confirmation), now=now)
+    facts = {"micros": confirmation.amount.micros, "currency": confirmation.amount.currency}
+    await note_act(
+        session, confirmation.by, Act.TRANSFER_CONFIRMED, payment.id, now=now, facts=facts
+    )
     return payment
 
 

@@ -29,6 +29,8 @@ from accounting.pricing import Terms
 from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 
 MICROS_PER_CREDIT = 1_000_000
 
@@ -66,6 +68,9 @@ async def give(session: Session, grant: Grant, *, now: datetime, most: int | Non
     lot = _lot(grant, key, await terms_at(session, at), at=at)
     number = known.id if known else (await add_lots(session, [lot]))[0]
     [posted] = await post(session, [_transaction(grant, lot, number)], now=now)
+    if known is None:
+        facts = {"credits": grant.credits}
+        await note_act(session, grant.by, Act.CREDIT_GIVEN, grant.listener_id, now=now, facts=facts)
     return posted
 
 

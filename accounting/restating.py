@@ -22,6 +22,8 @@ from accounting.told import Which, statement_or_none
 from base.bulk import insert_many
 from base.database import Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.base import table_of
 from catalog.models.ledger import Period
 from catalog.models.statements import StatementHead, StatementLine
@@ -70,6 +72,8 @@ async def restate(
             "nothing-to-restate", f"Nothing changed of {row.name} since it was told.", status=409
         )
     await _keep(session, made, by)
+    facts = {"statements": len(made)}
+    await note_act(session, by, Act.MONTH_RESTATED, row.name, now=now, facts=facts)
     return made
 
 

@@ -12,6 +12,8 @@ from accounting.journal import post
 from accounting.payments.amounts import Money
 from base.database import Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.member_shares import Entered, enter, entered_under, held_at, lock_register
 from catalog.member_terms import class_at
 from catalog.memberships import is_admitted, membership_called
@@ -46,6 +48,8 @@ async def transfer(session: Session, move: Move, *, to: str, now: datetime) -> l
         raise Refused("not-a-member", "Shares are held by members.", status=409)
     lines = _lines(blocks, ShareKind.TRANSFER, giver=giver.id, taker=taker.id, now=now)
     entered = Entered(key=move.key, by=move.by, reason=move.reason)
+    facts = {"to": str(taker.id), "shares": move.count}
+    await note_act(session, move.by, Act.SHARES_TRANSFERRED, giver.id, now=now, facts=facts)
     return await enter(session, lines, entered)
 
 
@@ -74,6 +78,8 @@ async def redeem(
     [posted] = await post(session, [txn], now=now)
     lines = _lines(blocks, ShareKind.REDEMPTION, giver=giver.id, taker=None, now=now)
     entered = Entered(key=move.key, by=move.by, reason=move.reason, txn_id=posted.id)
+    noted = {"shares": move.count}
+    await note_act(session, move.by, Act.SHARES_REDEEMED, giver.id, now=now, facts=noted)
     return await enter(session, lines, entered)
 
 

@@ -13,6 +13,8 @@ from accounting.payments.manual import BY_HAND
 from accounting.topup_refunds import note_sent
 from base.database import Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.payments import payment_of, refund_named, unsent_refunds
 
@@ -55,6 +57,7 @@ async def transfer(
             )
         return row, payment
     note_sent(payment, row, named=said.reference, now=now)
+    await note_act(session, said.by, Act.REFUND_TRANSFERRED, row.id, now=now)
     movement = Movement(
         reference=said.reference,
         amount=Money(micros=row.amount, currency=payment.currency),

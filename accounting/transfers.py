@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from accounting.camt import News, news_in
 from accounting.journal import post
 from accounting.ledger import Account, AccountKind, Entry, Facts, Transaction, TxnKind
 from accounting.payout_booking import transit_of
-from accounting.payout_rows import move_payout
+from accounting.payout_rows import move_payout, run_of
 from accounting.payouts import MICROS_PER_CENT
 from base.database import Database, Session
 from base.errors import Refused
@@ -54,6 +55,19 @@ class Result:
     sentence: str = ""
 
 
+async def payout_of(session: Session, payout_id: UUID) -> Payout:
+    """Answer a payout.
+
+    Raises:
+        Refused: `payout-unknown`, 404.
+
+    """
+    found = await session.get(Payout, payout_id)
+    if found is None:
+        raise _unknown()
+    return found
+
+
 async def settle(
     session: Session, payout_ids: Collection[UUID], *, by: UUID, now: datetime
 ) -> Sequence[Payout]:
@@ -77,9 +91,10 @@ async def settle_all(
     """Book that all of a run has left our account, but for what has come back already.
 
     Raises:
-        Refused: `payout-not-sent`, 409.
+        Refused: `run-unknown`, 404; `payout-not-sent`, 409.
 
     """
+    await run_of(session, run_id)
     is_away = Payout.state.not_in([PayoutState.RETURNED, PayoutState.CANCELLED])
     payouts = await _locked(session, Payout.run_id == run_id, is_away)
     await note_act(session, by, Act.RUN_SETTLED, run_id, now=now)
@@ -135,6 +150,10 @@ async def take_statement(
 
     """
     news = await asyncio.to_thread(news_in, content)
+    digest, facts = hashlib.sha256(content).hexdigest(), {"entries": len(news)}
+    await database.run(
+        lambda session: note_act(session, by, Act.STATEMENT_TAKEN, digest, now=now, facts=facts)
+    )
     told = [await _taken(database, one, by=by, now=now) for one in news]
     # What left may be told before what brought it back.
     again = [

@@ -43,12 +43,47 @@ class Act(StrEnum):
     PAYEE_HELD = "payee.held"
     PAYEE_FREED = "payee.freed"
     TERMS_SET = "terms.set"
+    TOPUP_TERMS_SET = "topup-terms.set"
+    PRICE_SET = "price.set"
+    VAT_SET = "vat.set"
+    CLASS_SET = "membership-class.set"
     TRACK_REMOVED = "track.removed"
     TRACK_REINSTATED = "track.reinstated"
     RELEASE_REMOVED = "release.removed"
     REVIEW_RULED = "review.ruled"
     VERSION_APPROVED = "version.approved"
     VERSION_RETURNED = "version.returned"
+    RELEASE_REVIEWED = "release.reviewed"
+    JOB_RETRIED = "job.retried"
+    JOB_CANCELLED = "job.cancelled"
+    JOB_SET_ASIDE = "job.set-aside"
+    JOB_RANKED = "job.ranked"
+    MONTH_CLOSED = "month.closed"
+    MONTH_RESTATED = "month.restated"
+    ADJUSTMENT_PROPOSED = "adjustment.proposed"
+    ADJUSTMENT_APPROVED = "adjustment.approved"
+    SETTLEMENT_BOOKED = "settlement.booked"
+    VAT_PAID = "vat.paid"
+    STATEMENT_TAKEN = "bank-statement.taken"
+    TRANSFER_CONFIRMED = "transfer.confirmed"
+    TOPUP_REFUNDED = "topup.refunded"
+    REFUND_TRANSFERRED = "refund.transferred"
+    PURCHASE_REFUNDED = "purchase.refunded"
+    CREDIT_GIVEN = "credit.given"
+    ADVANCE_PROPOSED = "advance.proposed"
+    ADVANCE_APPROVED = "advance.approved"
+    CLAIM_DECIDED = "claim.decided"
+    MEMBERSHIP_DECIDED = "membership.decided"
+    MEMBERSHIP_EXCLUDED = "membership.excluded"
+    SHARES_TRANSFERRED = "shares.transferred"
+    SHARES_REDEEMED = "shares.redeemed"
+    ACCOUNT_CLOSED = "account.closed"
+    #: What no use case notes: that it was asked for, and what it was answered.
+    OFFICE_USED = "office.used"
+
+
+#: The outcome of what was done; of what was refused it is the code.
+DONE = "done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +98,6 @@ class Noted:
     credential_id: UUID | None
     subject: str
     facts: Mapping[str, object]
+    network: str | None
+    request_id: str | None
+    outcome: str

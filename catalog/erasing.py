@@ -56,7 +56,7 @@ async def erase(
     account.erased_at = account.erased_at or now
     await forget_apps(session, account_id, now=now)
     await session.execute(delete(Token).where(Token.account_id == account_id))
-    await _leave(session, account_id, now=now)
+    await let_go(session, account_id, now=now)
     await forget_factors(session, account_id)
     await _forget_address(session, account_id)
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
@@ -69,7 +69,7 @@ async def erase(
     await _forget_bank_details(session, await _forget_payees(session, account_id))
 
 
-async def _leave(session: Session, account_id: UUID, *, now: datetime) -> None:
+async def let_go(session: Session, account_id: UUID, *, now: datetime) -> None:
     """Take an account out of every office, and let nobody act for it, nor it for others."""
     await session.execute(delete(AccountRole).where(AccountRole.account_id == account_id))
     acts = or_(Member.account_id == account_id, Member.person_id == account_id)

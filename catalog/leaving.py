@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased
 
 from base.database import Session
 from base.errors import Refused
 from catalog.erasing import erase
 from catalog.member_shares import held_at
 from catalog.member_states import GOES_ON
-from catalog.models.memberships import Membership
+from catalog.members import Membership, accounts_of, members_of
+from catalog.models.memberships import Membership as CoopMembership
 from catalog.models.music import Track
-from catalog.models.people import AccountRole, Member
+from catalog.models.people import AccountRole
 from catalog.models.privacy import Erasure
 from catalog.people import lock_account
-from catalog.roles import Capacity, Role
+from catalog.roles import AccountKind, Capacity, Role
 from catalog.states import TrackState
 
 #: Music that nobody hears any more, unless they own it.
@@ -69,6 +71,23 @@ async def stay(session: Session, account_id: UUID) -> None:
     await session.delete(await erasure_of(session, account_id))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alone:
+    """An artist or a label that somebody alone owns, and who else acts for it."""
+
+    account: Membership
+    others: Sequence[Membership]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Why somebody cannot be forgotten yet, and what to do first."""
+
+    code: str
+    sentence: str
+    accounts: Sequence[Alone] = ()
+
+
 async def require_erasable(session: Session, account_id: UUID) -> None:
     """See that nothing stands under somebody's name that others rely on.
 
@@ -77,57 +96,71 @@ async def require_erasable(session: Session, account_id: UUID) -> None:
             409.
 
     """
+    for one in await obstacles(session, account_id):
+        raise Refused(one.code, one.sentence, status=409)
+
+
+async def obstacles(session: Session, account_id: UUID) -> list[Obstacle]:
+    """Answer all that stands under somebody's name that others rely on."""
+    found = []
     held = select(AccountRole.role).where(AccountRole.account_id == account_id)
     if await session.scalar(select(exists(held.where(AccountRole.role.in_(_OFFICES))))):
-        raise Refused(
-            "office-held", "Who holds an office gives it up first: ask an operator.", status=409
-        )
+        found.append(_OFFICE)
     track = select(Track.id).where(Track.owner_id == account_id, Track.state.not_in(_GONE))
     if await session.scalar(select(exists(track))):
-        raise Refused(
-            "music-published",
-            "Music is published in your name. Withdraw it, or hand it over to another account, and "
-            "ask again.",
-            status=409,
-        )
-    await _require_no_account_left_alone(session, account_id)
-    await _require_no_member(session, account_id)
+        found.append(_MUSIC)
+    if alone := await owned_alone(session, account_id):
+        found.append(_only_owner(alone))
+    return [*found, *await _as_member(session, account_id)]
 
 
-async def _require_no_account_left_alone(session: Session, account_id: UUID) -> None:
-    """See that whatever artist or label somebody owns has another owner."""
-    other = aliased(Member)
-    others = exists().where(
-        other.account_id == Member.account_id,
-        other.person_id != account_id,
-        other.capacity == Capacity.OWNER,
+_OFFICE = Obstacle(
+    code="office-held", sentence="Who holds an office gives it up first: ask an operator."
+)
+_MUSIC = Obstacle(
+    code="music-published",
+    sentence="Music is published in your name. Withdraw it, or hand it over to another account, "
+    "and ask again.",
+)
+_STILL = Obstacle(
+    code="member-still",
+    sentence="You are a member of the co-operative, or have applied to be one: resign first.",
+)
+_SHARES = Obstacle(
+    code="shares-held",
+    sentence="You hold shares of the co-operative: have them paid back, or transfer them first.",
+)
+
+
+def _only_owner(alone: Sequence[Alone]) -> Obstacle:
+    names = " and ".join(one.account.name for one in alone)
+    return Obstacle(
+        code="only-owner",
+        sentence=f"You are the only owner of {names}: hand it over to another member, or close it.",
+        accounts=alone,
     )
-    alone = select(Member.account_id).where(
-        Member.person_id == account_id, Member.capacity == Capacity.OWNER, ~others
-    )
-    if await session.scalar(select(exists(alone))):
-        raise Refused(
-            "only-owner",
-            "You are the only owner of an artist or a label: make somebody else an owner first.",
-            status=409,
-        )
 
 
-async def _require_no_member(session: Session, account_id: UUID) -> None:
-    query = select(Membership).where(Membership.account_id == account_id)
-    for membership in await session.scalars(query):
-        if membership.state in GOES_ON:
-            raise Refused(
-                "member-still",
-                "You are a member of the co-operative, or have applied to be one: resign first.",
-                status=409,
-            )
-        if await held_at(session, of=membership.id):
-            raise Refused(
-                "shares-held",
-                "You hold shares of the co-operative: have them paid back, or transfer them first.",
-                status=409,
-            )
+async def owned_alone(session: Session, person_id: UUID) -> list[Alone]:
+    """Answer the artists and labels that somebody owns, and nobody else."""
+    found = []
+    for account in await accounts_of(session, person_id):
+        members = await members_of(session, account.account_id)
+        owners = {one.person_id for one in members if one.capacity is Capacity.OWNER}
+        if owners == {person_id} and account.kind is not AccountKind.PERSON:
+            others = [one for one in members if one.person_id != person_id]
+            found.append(Alone(account=account, others=others))
+    return found
+
+
+async def _as_member(session: Session, account_id: UUID) -> list[Obstacle]:
+    query = select(CoopMembership).where(CoopMembership.account_id == account_id)
+    rows = list(await session.scalars(query))
+    found = [_STILL] if any(one.state in GOES_ON for one in rows) else []
+    for row in rows:
+        if row.state not in GOES_ON and await held_at(session, of=row.id):
+            return [*found, _SHARES]
+    return found
 
 
 async def due_erasures(session: Session, *, now: datetime) -> list[UUID]:

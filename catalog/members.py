@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 
 from base.database import Session
 from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
-from catalog.callers import Caller
-from catalog.models.people import Account, Invitation, Member
+from catalog.callers import Caller, CredentialKind
+from catalog.credentials import act_for
+from catalog.models.people import Account, Invitation, Member, Token
 from catalog.people import create_account, lock_account
 from catalog.roles import AccountKind, Capacity, InvitationState, Role
 
@@ -83,6 +84,39 @@ async def accounts_of(session: Session, person_id: UUID) -> list[Membership]:
     return [_membership(*row) for row in found]
 
 
+async def acted_for(session: Session, credential_id: UUID) -> Membership | None:
+    """Answer for which account who is known by something acts, until they say otherwise."""
+    query = (
+        select(Member, Account.name, Account.kind)
+        .join(Account, Account.id == Member.account_id)
+        .join(
+            Token, and_(Token.acting_for == Member.account_id, Token.account_id == Member.person_id)
+        )
+    )
+    row = (await session.execute(query.where(Token.id == credential_id))).one_or_none()
+    return None if row is None else _membership(*row)
+
+
+async def choose(session: Session, who: Caller, account_id: UUID | None) -> None:
+    """Let a sign-in act for an account until told otherwise; for nobody else, without one.
+
+    Raises:
+        Refused: `not-a-session`, 409; `membership-unknown`, 404.
+
+    """
+    if who.credential is None or who.credential.kind is not CredentialKind.SESSION:
+        raise Refused(
+            "not-a-session",
+            "Only a sign-in remembers that: send Refrain-Acting-For with each request, or sign in "
+            "with your address and password.",
+            status=409,
+        )
+    found = await accounts_of(session, who.person_id)
+    if account_id is not None and account_id not in {one.account_id for one in found}:
+        raise unknown_membership()
+    await act_for(session, who.credential.id, account_id)
+
+
 async def add_member(  # noqa: PLR0913 - who acts for whom, as what, and who says so
     session: Session,
     account_id: UUID,
@@ -142,8 +176,57 @@ async def remove_member(
     await _require_other_owner(session, member)
     await _withdraw_invitations(session, member, by=by, now=now)
     await session.delete(member)
+    if by.person_id == person_id:  # who is removed by others is told so where they act for it
+        theirs = (Token.account_id == person_id, Token.acting_for == account_id)
+        await session.execute(update(Token).where(*theirs).values(acting_for=None))
     facts = {"account": str(account_id)}
     await note_act(session, by, Act.MEMBER_REMOVED, person_id, now=now, facts=facts)
+
+
+async def hand_over(
+    session: Session, by: Caller, account_id: UUID, person_id: UUID, *, now: datetime
+) -> None:
+    """Let another member own an account from now on, and who did own it no longer act for it.
+
+    Raises:
+        Refused: `membership-unknown`, 404: they do not own it; `member-unknown`, 404.
+
+    """
+    await require_owner(session, account_id, by.person_id)
+    if person_id == by.person_id:
+        raise _unknown_member()
+    member = await _locked(session, account_id, person_id)
+    facts = {"account": str(account_id), "from": member.capacity, "to": Capacity.OWNER}
+    member.capacity = Capacity.OWNER
+    await session.flush()
+    await note_act(session, by, Act.MEMBER_CHANGED, person_id, now=now, facts=facts)
+    await remove_member(session, by, account_id, by.person_id, now=now)
+
+
+async def require_owner(session: Session, account_id: UUID, person_id: UUID) -> None:
+    """See that a person owns an account of others, and lock it.
+
+    Raises:
+        Refused: `membership-unknown`, 404; `not-owner`, 403.
+
+    """
+    await lock_account(session, account_id)
+    member = await session.get(Member, (account_id, person_id), populate_existing=True)
+    if member is None:
+        raise unknown_membership()
+    if member.capacity != Capacity.OWNER:
+        raise Refused(
+            "not-owner", "Only owners may: ask one of them, or ask to be made one.", status=403
+        )
+
+
+def unknown_membership() -> Refused:
+    """Say that somebody acts for no such account."""
+    return Refused("membership-unknown", "You act for no account of that id.", status=404)
+
+
+def _unknown_member() -> Refused:
+    return Refused("member-unknown", "Nobody of that id acts for the account.", status=404)
 
 
 async def may_invite(session: Session, account_id: UUID, person_id: UUID) -> bool:
@@ -170,7 +253,7 @@ async def _locked(session: Session, account_id: UUID, person_id: UUID) -> Member
     await lock_account(session, account_id)
     member = await session.get(Member, (account_id, person_id))
     if member is None:
-        raise Refused("member-unknown", "Nobody of that id acts for the account.", status=404)
+        raise _unknown_member()
     return member
 
 

@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, func, select
 from base.database import Session, insert_once
 from base.errors import Refused
 from base.locks import lock_alone
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.events import EventKind, NewEvent, tell
 from catalog.keysets import behind
 from catalog.member_states import (
@@ -111,6 +113,7 @@ async def decide(
         _require_reason(said)
         await _happen(session, row, MemberEvent.REFUSE, said, now=now)
         row.ended_at = now
+        await _note(session, row, said, "refused", now=now)
         return
     terms = await class_at(session, row.class_id, now)
     if terms.admission is Admission.PAID:
@@ -120,6 +123,14 @@ async def decide(
             status=409,
         )
     await admit(session, row, said, now=now)
+    await _note(session, row, said, "admitted", now=now)
+
+
+async def _note(
+    session: Session, row: Membership, said: Said, decision: str, *, now: datetime
+) -> None:
+    facts = {"decision": decision}
+    await note_act(session, said.by, Act.MEMBERSHIP_DECIDED, row.id, now=now, facts=facts)
 
 
 async def leave(session: Session, row: Membership, *, by: UUID, now: datetime) -> None:
@@ -145,6 +156,7 @@ async def exclude(session: Session, row: Membership, said: Said, *, now: datetim
     _require_reason(said)
     await _happen(session, row, MemberEvent.EXCLUDE, said, now=now)
     row.ended_at = now
+    await note_act(session, said.by, Act.MEMBERSHIP_EXCLUDED, row.id, now=now)
 
 
 async def lapse(session: Session, row: Membership, *, now: datetime) -> None:

@@ -19,7 +19,9 @@ from base.errors import Refused
 from base.log import escaped
 from base.settings import Settings
 from base.tools import Tools, open_tools
+from catalog.acts import Act as Noted
 from catalog.attempts import attempts_of
+from catalog.audit import note_act
 from catalog.job_control import cancel, prioritise, prioritise_all_of, replay, set_aside
 from catalog.job_facts import attempt_facts, job_facts
 from catalog.job_list import Wanted, ids_like, job_called, jobs_like, owner_called
@@ -31,6 +33,12 @@ log = structlog.get_logger()
 _SHOWN = 8
 
 Act = Callable[[Session, UUID], Awaitable[Job]]
+_NOTED = {
+    "replay": Noted.JOB_RETRIED,
+    "cancel": Noted.JOB_CANCELLED,
+    "quarantine": Noted.JOB_SET_ASIDE,
+    "raise": Noted.JOB_RANKED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +169,7 @@ async def _each(tools: Tools, ids: Iterable[UUID], name: str, act: Act) -> list[
         try:
             async with tools.database.begin() as session:
                 job = await act(session, job_id)
+                await note_act(session, None, _NOTED[name], job_id, now=tools.clock())
         except Refused as refused:
             refusals.append(f"{job_id}: {refused.sentence}")
             continue

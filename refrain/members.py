@@ -16,6 +16,8 @@ from base.clock import Clock
 from base.database import Session
 from base.settings import Settings
 from base.tools import open_tools
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.member_shares import entries_until, held_at, line_of
 from catalog.member_states import MemberState
 from catalog.member_terms import classes_at, set_class
@@ -50,7 +52,13 @@ async def list_classes(settings: Settings) -> None:
 
 async def write_class(settings: Settings, terms: Terms) -> None:
     """Write down what holds for a class from a day on."""
-    await _done(settings, lambda session, _: set_class(session, terms))
+
+    async def work(session: Session, clock: Clock) -> None:
+        await set_class(session, terms)
+        facts = {"valid_from": terms.valid_from.isoformat()}
+        await note_act(session, None, Act.CLASS_SET, terms.class_id, now=clock(), facts=facts)
+
+    await _done(settings, work)
 
 
 async def list_members(settings: Settings, state: MemberState | None, class_id: str | None) -> None:

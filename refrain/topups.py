@@ -21,6 +21,8 @@ from base.database import Session
 from base.errors import Refused
 from base.settings import Settings
 from base.tools import open_tools
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.payments import TopupProduct, TopupTerms, VatRate
 from catalog.payments import add_dated, payment_called
 from refrain.output import say
@@ -88,18 +90,31 @@ async def set_vat(settings: Settings, country: str, percent: str, since: date) -
     """Set a country's standard rate of tax from a day on."""
     ppm = parsed(percent, "XXX").micros * _PPM_OF_PERCENT // 1_000_000
     row = VatRate(country=country.upper(), valid_from=since, ppm=ppm)
-    await _done(settings, lambda session, _: add_dated(session, row))
+    await _add(settings, row, Act.VAT_SET, row.country)
 
 
 async def set_product(settings: Settings, row: TopupProduct) -> None:
     """Sell a pack, at a price, or no longer, from a day on."""
-    await _done(settings, lambda session, _: add_dated(session, row))
+    await _add(settings, row, Act.PRICE_SET, row.id)
 
 
 async def set_terms(settings: Settings, *, vat: VatMode, chargebacks: Bearer, since: date) -> None:
     """Decide when tax is due and who bears chargebacks, from a day on."""
     row = TopupTerms(valid_from=midnight(since), vat_mode=vat, chargebacks=chargebacks)
-    await _done(settings, lambda session, _: add_dated(session, row))
+    await _add(settings, row, Act.TOPUP_TERMS_SET, row.valid_from.isoformat())
+
+
+async def _add(
+    settings: Settings, row: VatRate | TopupProduct | TopupTerms, act: Act, subject: str
+) -> None:
+    """Write down what holds from a day on, and that it was said at a terminal."""
+
+    async def work(session: Session, clock: Clock) -> None:
+        await add_dated(session, row)
+        facts = {"valid_from": row.valid_from.isoformat()}
+        await note_act(session, None, act, subject, now=clock(), facts=facts)
+
+    await _done(settings, work)
 
 
 def midnight(day: date) -> datetime:

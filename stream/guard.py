@@ -19,6 +19,7 @@ from catalog.denials import lacks_factor, require
 from catalog.permissions import RULES, Permission
 from stream.identity.callers import caller, caller_or_none
 from stream.keys import NEEDED
+from stream.recording import note_refusal, recorded
 
 _SIGN_IN, _SECURITY = "/sign-in", "/account/security"
 
@@ -79,7 +80,12 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         who = await caller(request)
         if is_shown and lacks_factor(who, need.permission):
             return _to(_SECURITY, request)
-        require(who, need.permission)
+        try:
+            require(who, need.permission)
+        except Refused as refused:
+            await note_refusal(request, who, need.permission, refused)
+            raise
+        return await recorded(request, handler, who, need.permission)
     return await handler(request)
 
 

@@ -22,6 +22,7 @@ log = structlog.get_logger()
 _RETRY_AFTER_S = 2
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 _CHECKSUM_MISMATCH = 460
+_BAD_REQUEST, _BROKEN = "bad-request", "broken"
 
 
 @web.middleware
@@ -86,7 +87,7 @@ def explain(
     if isinstance(error, Refused):
         return _refusal(request, error, members)
     if isinstance(error, ValidationError):
-        return problem(request, status=422, code="bad-request", sentence=_sentence(error))
+        return problem(request, status=422, code=_BAD_REQUEST, sentence=_sentence(error))
     if isinstance(error, web.HTTPException):
         return _http_answer(request, error)
     if isinstance(error, Unavailable):
@@ -96,7 +97,20 @@ def explain(
         return answer
     log.error("broken", path=request.path, exc_info=error)
     sentence = "Something went wrong on our side; it has been written down for us to mend."
-    return problem(request, status=500, code="broken", sentence=sentence)
+    return problem(request, status=500, code=_BROKEN, sentence=sentence)
+
+
+def code_of(error: Exception) -> str:
+    """Answer the code of the problem that an error becomes."""
+    if isinstance(error, (Refused, Unavailable)):
+        return error.code
+    if isinstance(error, ValidationError):
+        return _BAD_REQUEST
+    return _code_of_status(error.status) if isinstance(error, web.HTTPException) else _BROKEN
+
+
+def _code_of_status(status: int) -> str:
+    return HTTPStatus(status).name.lower().replace("_", "-")
 
 
 def _refusal(request: web.Request, error: Refused, members: Mapping[str, object]) -> web.Response:
@@ -123,8 +137,10 @@ def _refusal(request: web.Request, error: Refused, members: Mapping[str, object]
 def _http_answer(request: web.Request, error: web.HTTPException) -> web.Response:
     if error.status < HTTPStatus.BAD_REQUEST:
         return error
-    code = HTTPStatus(error.status).name.lower().replace("_", "-")
-    answer = problem(request, status=error.status, code=code, sentence=_explain(request, error))
+    sentence = _explain(request, error)
+    answer = problem(
+        request, status=error.status, code=_code_of_status(error.status), sentence=sentence
+    )
     if "Allow" in error.headers:
         answer.headers["Allow"] = error.headers["Allow"]
     return answer

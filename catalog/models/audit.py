@@ -24,6 +24,7 @@ class NotedAct(Model):
         Index(None, "act", "id"),
         Index(None, "person_id", "id"),
         Index(None, "subject", "id"),
+        Index(None, "outcome", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -35,3 +36,8 @@ class NotedAct(Model):
     credential_id: Mapped[UUID | None]
     subject: Mapped[str] = mapped_column(String(120))
     facts: Mapped[Mapping[str, object]] = mapped_column(JSON)
+    #: The network that it came from, and in which request; nothing, where at a terminal.
+    network: Mapped[str | None] = mapped_column(String(64))
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    #: `done`, or the code of what it was refused with.
+    outcome: Mapped[str] = mapped_column(String(60), server_default="done")

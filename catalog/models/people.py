@@ -43,6 +43,8 @@ class Account(Model):
     country: Mapped[str | None] = mapped_column(String(2))
     #: Since then nobody knows who it was.
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: Since then nobody acts for it, an artist or a label, and nobody hears its music.
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
     #: Whether releases are looked at before they come out; null: as the setting says.
     is_reviewed: Mapped[bool | None]
     #: Its name as it is looked for; versions before this one wrote none.

@@ -55,7 +55,7 @@ class AccountTotal(TypedDict):
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'topup-terms.set', 'price.set', 'vat.set', 'membership-class.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned', 'release.reviewed', 'job.retried', 'job.cancelled', 'job.set-aside', 'job.ranked', 'month.closed', 'month.restated', 'adjustment.proposed', 'adjustment.approved', 'settlement.booked', 'vat.paid', 'bank-statement.taken', 'transfer.confirmed', 'topup.refunded', 'refund.transferred', 'purchase.refunded', 'credit.given', 'advance.proposed', 'advance.approved', 'claim.decided', 'membership.decided', 'membership.excluded', 'shares.transferred', 'shares.redeemed', 'account.closed', 'office.used']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -65,6 +65,9 @@ class ActDocument(TypedDict):
     credential: str | None
     subject: str
     facts: dict[str, Any]
+    network: str | None
+    request: str | None
+    outcome: str
 
 class ActFor(TypedDict):
     account: str | None
@@ -121,6 +124,12 @@ class AdvanceList(TypedDict):
     advances: list[AdvanceDocument]
 
 Alike = Literal['same-file', 'same-audio', 'same-recording']
+class AloneDocument(TypedDict):
+    account: str
+    name: str
+    kind: AccountKind
+    members: list[HeirDocument]
+
 class Amount(TypedDict):
     amount: int
     scale: Literal[6]
@@ -395,6 +404,18 @@ class ClientMade(TypedDict):
     account: str | None
     created_at: str
     secret: str | None
+
+class CloseAccount(TypedDict):
+    reason: str
+
+class ClosingDocument(TypedDict):
+    account: str
+    name: str
+    releases: int
+    tracks: int
+    drafts: int
+    members: int
+    owed: list[Owed]
 
 Code = Literal['not-over', 'held-plays', 'unsettled-plays', 'open-adjustments', 'payouts-under-way', 'books-differ', 'not-reconciled']
 class ComparisonDocument(TypedDict):
@@ -786,6 +807,9 @@ class GrantDocument(TypedDict):
     scale: Literal[6]
     transaction: int
 
+class HandOver(TypedDict):
+    person: str
+
 class HeardDay(TypedDict):
     plays: int
     paid: int
@@ -823,6 +847,11 @@ class HeardSums(TypedDict):
     listeners: int
     won: int
     bought: int
+
+class HeirDocument(TypedDict):
+    person: str
+    name: str
+    capacity: Capacity
 
 class HeldPlay(TypedDict):
     play: str
@@ -1160,7 +1189,7 @@ class MonthList(TypedDict):
     closed: list[MonthClosed]
     due: str | None
     may_close_at: str | None
-    obstacles: list[ObstacleDocument]
+    obstacles: list[stream__api__months__ObstacleDocument]
 
 class MonthOutlook(TypedDict):
     month: str
@@ -1381,11 +1410,9 @@ class NewWebhook(TypedDict):
     kinds: NotRequired[list[EventKind] | None]
 
 Nothing = Literal['own', 'owned', 'free', 'no-deal', 'not-for-sale']
-class ObstacleDocument(TypedDict):
-    code: Code
-    number: int
-    is_bar: bool
-    sentence: str
+class ObstacleList(TypedDict):
+    items: list[stream__api__closing_documents__ObstacleDocument]
+    next: None
 
 Of = Literal['plays', 'sessions']
 class OfflineReport(TypedDict):
@@ -1397,6 +1424,11 @@ class OpenPlay(TypedDict):
     preview: NotRequired[bool]
 
 Outcome = Literal['done', 'failed', 'expired', 'given-back', 'cancelled']
+class Owed(TypedDict):
+    currency: str
+    amount: int
+    has_bank_details: bool
+
 class OwnPayouts(TypedDict):
     standings: list[StandingDocument]
     payouts: list[PayoutDocument]
@@ -2390,6 +2422,11 @@ class stream__api__buying_documents__RefundDocument(TypedDict):
     first_step: int
     last_step: int
 
+class stream__api__closing_documents__ObstacleDocument(TypedDict):
+    code: str
+    says: str
+    accounts: list[AloneDocument]
+
 class stream__api__freezing__Reason(TypedDict):
     reason: str
 
@@ -2420,6 +2457,12 @@ class stream__api__membership_documents__MemberList(TypedDict):
     next: str | None
 
 stream__api__membership_documents__MembershipDocument = TypedDict("stream__api__membership_documents__MembershipDocument", {"id": str, "account": str, "number": int | None, "class": str, "state": MemberState, "name": str, "address": str | None, "words": str | None, "applied_at": str, "admitted_at": str | None, "ended_at": str | None, "paid_through": str | None, "shown": Shown, "shares": list[CertificateDocument], "charges": list[ChargeDocument], "steps": list[StepDocument]})
+class stream__api__months__ObstacleDocument(TypedDict):
+    code: Code
+    number: int
+    is_bar: bool
+    sentence: str
+
 class stream__api__playlist_documents__EntryDocument(TypedDict):
     entry: str
     added_by: str | None
@@ -2630,7 +2673,7 @@ class Operations:
     async def get_artwork_as(self, release: str, size: str, form: Literal['avif', 'webp', 'jpeg'], *, headers: Mapping[str, str] | None = ...) -> bytes:
         """The cover in a form that is named."""
 
-    async def get_audit(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., act: Act | None = ..., person: str | None = ..., subject: str | None = ..., headers: Mapping[str, str] | None = ...) -> ActList:
+    async def get_audit(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., act: Act | None = ..., person: str | None = ..., subject: str | None = ..., outcome: str | None = ..., headers: Mapping[str, str] | None = ...) -> ActList:
         """Who did what in an office, the newest first; go on with `cursor`."""
 
     async def get_badge(self, account: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> BadgeDocument:
@@ -2659,6 +2702,9 @@ class Operations:
 
     async def get_clients(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClientList:
         """For operators: applications that people sign in to, the newest first."""
+
+    async def get_closing(self, account: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClosingDocument:
+        """What closing an artist or a label would come to; nothing is changed."""
 
     async def get_comparison(self, *, month: str, fields: str | None = ..., currency: str | None = ..., headers: Mapping[str, str] | None = ...) -> ComparisonDocument:
         """For members: what the plays of a month pay in three ways."""
@@ -2818,6 +2864,9 @@ class Operations:
 
     async def get_new_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> FollowedReleaseList:
         """What came out of artists and labels that you follow, the newest first."""
+
+    async def get_obstacles(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ObstacleList:
+        """What has to be done before you can be forgotten."""
 
     async def get_own_drafts(self, *, q: str, fields: str | None = ..., limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> SuggestionList:
         """Find what is yours and not out yet."""
@@ -3062,6 +3111,9 @@ class Operations:
     async def post_client(self, body: NewClient, *, headers: Mapping[str, str] | None = ...) -> ClientMade:
         """For operators: add an application."""
 
+    async def post_closing(self, account: str, body: CloseAccount, *, headers: Mapping[str, str] | None = ...) -> ClosingDocument:
+        """Close an artist or a label for good, and withdraw its music."""
+
     async def post_code(self, body: ConfirmEmail, *, headers: Mapping[str, str] | None = ...) -> None:
         """Confirm an address by the code that was mailed to it."""
 
@@ -3277,6 +3329,9 @@ class Operations:
 
     async def put_follow(self, kind: Literal['artists', 'labels', 'people'], subject: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Follow an artist, a label, or somebody who has public playlists."""
+
+    async def put_hand_over(self, account: str, body: HandOver, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Hand an artist or a label over to another member, and leave it."""
 
     async def put_lyrics(self, track: str, body: WriteLyrics = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LyricsDocument:
         """Write what is sung on your track."""

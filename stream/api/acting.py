@@ -7,15 +7,15 @@ from uuid import UUID
 from aiohttp import web
 
 from base.errors import Refused
-from catalog.callers import CredentialKind
-from catalog.credentials import act_for
 from catalog.members import (
     Membership,
     accounts_of,
     change_member,
+    choose,
     make_account,
     members_of,
     remove_member,
+    unknown_membership,
 )
 from stream.api.acting_documents import (
     ActFor,
@@ -60,25 +60,16 @@ async def put_acting(request: web.Request) -> web.Response:
     """Let a sign-in act for an account until told otherwise."""
     who, tools = await caller(request), request.app[TOOLS]
     said = await told(request, ActFor)
-    account = None if said.account is None else id_in(said.account, _not_theirs())
-    if who.credential is None or who.credential.kind is not CredentialKind.SESSION:
-        raise Refused(
-            "not-a-session",
-            "Only a sign-in remembers that: send Refrain-Acting-For with each request.",
-            status=409,
-        )
+    account = None if said.account is None else id_in(said.account, unknown_membership())
     async with tools.database.begin() as session:
-        found = await accounts_of(session, who.person_id)
-        if account is not None and account not in {one.account_id for one in found}:
-            raise _not_theirs()
-        await act_for(session, who.credential.id, account)
+        await choose(session, who, account)
     return web.Response(status=204)
 
 
 async def delete_membership(request: web.Request) -> web.Response:
     """Act for an account no longer."""
     who, tools = await caller(request), request.app[TOOLS]
-    account_id = id_in(request.match_info["account"], _not_theirs())
+    account_id = id_in(request.match_info["account"], unknown_membership())
     async with tools.database.begin() as session:
         await remove_member(session, who, account_id, who.person_id, now=tools.clock())
     return web.Response(status=204)
@@ -130,7 +121,3 @@ def _member(one: Membership) -> MemberDocument:
 def _person_in(request: web.Request) -> UUID:
     unknown = Refused("member-unknown", "Nobody of that id acts for the account.", status=404)
     return id_in(request.match_info["person"], unknown)
-
-
-def _not_theirs() -> Refused:
-    return Refused("membership-unknown", "You act for no account of that id.", status=404)

@@ -13,7 +13,10 @@ from accounting.journal import post
 from accounting.ledger import Transaction
 from accounting.own_money import Movement, settled, vat_paid
 from base.database import Session
+from catalog.acts import Act
 from catalog.adjustments import adjustments, unknown_adjustment
+from catalog.audit import note_act
+from catalog.callers import Caller
 from catalog.payments import differing_countries
 from stream.api.asking import told
 from stream.api.books_documents import (
@@ -36,14 +39,16 @@ async def post_settlement(request: web.Request) -> web.Response:
     who = await caller(request)
     asked, said = await keyed(request, who), await told(request, NewSettlement)
     movement = _movement(said, who.id)
-    return await _booked(request, asked, settled(said.provider, movement, fee=said.fee))
+    txn = settled(said.provider, movement, fee=said.fee)
+    return await _booked(request, asked, txn, act=Act.SETTLEMENT_BOOKED, by=who)
 
 
 async def post_vat_payment(request: web.Request) -> web.Response:
     """Book tax that was paid."""
     who = await caller(request)
     asked, said = await keyed(request, who), await told(request, NewVatPayment)
-    return await _booked(request, asked, vat_paid(said.country, _movement(said, who.id)))
+    txn = vat_paid(said.country, _movement(said, who.id))
+    return await _booked(request, asked, txn, act=Act.VAT_PAID, by=who)
 
 
 async def post_adjustment(request: web.Request) -> web.Response:
@@ -93,11 +98,14 @@ def _movement(said: NewSettlement | NewVatPayment, by: UUID) -> Movement:
     return Movement(reference=said.reference, amount=said.money, at=at, by=str(by))
 
 
-async def _booked(request: web.Request, asked: Keyed, txn: Transaction) -> web.Response:
+async def _booked(
+    request: web.Request, asked: Keyed, txn: Transaction, *, act: Act, by: Caller
+) -> web.Response:
     tools = request.app[TOOLS]
 
     async def work(session: Session) -> int:
         [posted] = await post(session, [txn], now=tools.clock())
+        await note_act(session, by, act, posted.id, now=tools.clock())
         return posted.id
 
     return _said(Booked(transaction=await asked.once(tools, work)), status=201)

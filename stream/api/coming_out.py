@@ -10,6 +10,8 @@ from aiohttp import web
 from pydantic import AwareDatetime
 
 from base.database import Session
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.models.publishing import ReleaseMove
 from catalog.models.releases import Release
@@ -40,6 +42,7 @@ from stream.api.release_documents import (
     MoveList,
     PublishDate,
     Reason,
+    ReleaseDocument,
     ReleaseList,
     SubmitRelease,
 )
@@ -153,6 +156,14 @@ async def _done(
     request: web.Request, deed: Deed, note: str | None, *, is_overseeing: bool = False
 ) -> web.Response:
     """Do something to a release, the caller's own unless they oversee; and answer it."""
+    answer = await done(request, deed, note, is_overseeing=is_overseeing)
+    return answered(request, answer, cache=NEVER_KEPT)
+
+
+async def done(
+    request: web.Request, deed: Deed, note: str | None, *, is_overseeing: bool = False
+) -> ReleaseDocument:
+    """Do something to the release of the path, and answer what it is then."""
     who, tools = await caller(request), request.app[TOOLS]
     occasion = Occasion(
         caller=who,
@@ -165,8 +176,12 @@ async def _done(
         if request.if_match is not None:
             await _require_match(session, request, who, is_overseeing=is_overseeing)
         release = await deed(session, release_id_in(request), occasion)
-        answer = await document(session, release, who, is_told_all=is_overseeing)
-    return answered(request, answer, cache=NEVER_KEPT)
+        if is_overseeing:
+            facts = {"state": release.state}
+            await note_act(
+                session, who, Act.RELEASE_REVIEWED, release.id, now=occasion.now, facts=facts
+            )
+        return await document(session, release, who, is_told_all=is_overseeing)
 
 
 async def _require_match(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from catalog.callers import Caller
 from catalog.folding import parse_email
 from catalog.invitations import (
     LIFETIME,
@@ -41,6 +42,22 @@ async def post_invitation(request: web.Request) -> web.Response:
     """Invite somebody to act for the account; by mail, if an address is told."""
     who, tools = await caller(request), request.app[TOOLS]
     wanted = await told(request, NewInvitation)
+    found, link = await send_invitation(request, who, wanted)
+    now = tools.clock()
+    body = InvitationMade(link=link, **invitation_document(found, now).model_dump())
+    return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
+
+
+async def send_invitation(
+    request: web.Request, who: Caller, wanted: NewInvitation
+) -> tuple[Invited, str]:
+    """Invite somebody, and write to them if an address is told; answer the link as well.
+
+    Raises:
+        Refused: `invitations-too-many`, 409; `email-unfit`, 422; `mails-enough`, 429.
+
+    """
+    tools = request.app[TOOLS]
     now, origin = tools.clock(), request.app[ORIGIN]
     to = None if wanted.email is None else parse_email(wanted.email)
     email = to.address if to else None
@@ -64,8 +81,7 @@ async def post_invitation(request: web.Request) -> web.Response:
                 request_id=request[REQUEST_ID],
             )
             await post(session, mail, now=now)
-    body = InvitationMade(link=link, **invitation_document(found, now).model_dump())
-    return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
+    return found, link
 
 
 async def get_invitations(request: web.Request) -> web.Response:

@@ -12,11 +12,13 @@ from accounting.payments.providers import provider_named
 from accounting.topups import Addresses
 from base.database import Session
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.charges import charge_of, charges_of
 from catalog.member_shares import held_at
 from catalog.member_terms import classes_at
 from catalog.memberships import Application, apply, badges, leave, own_membership, steps_of
 from catalog.models.memberships import Membership
+from catalog.models.payments import Payment
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import told
 from stream.api.membership_documents import (
@@ -95,20 +97,33 @@ async def post_charge(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     key = key_of(request, who)
     asked = await told(request, NewCharge)
+    payment = await order_charge(request, who, asked, key=key)
+    async with tools.database.read() as session:
+        body = charge_document(await charge_of(session, payment.id), payment)
+    return said(request, body, status=201)
+
+
+async def order_charge(request: web.Request, who: Caller, asked: NewCharge, *, key: str) -> Payment:
+    """Order what a member pays, once under a key.
+
+    Raises:
+        Refused: as `charge` does; `provider-unknown`, 404.
+        Unavailable: the provider cannot be reached.
+
+    """
+    tools = request.app[TOOLS]
     provider = provider_named(request.app[PROVIDERS], asked.provider)
     root = tools.settings.public_url.rstrip("/") or str(request.url.origin())
-    payment = await charge(
+    return await charge(
         tools.database,
         provider,
         Wanted(account_id=who.id, request_key=key, has_dues=asked.dues, shares=asked.shares),
         addresses=Addresses(
-            back=f"{root}/", webhook=f"{root}/api/v1/payments/{provider.name}/webhook"
+            back=f"{root}/account/membership",
+            webhook=f"{root}/api/v1/payments/{provider.name}/webhook",
         ),
         clock=tools.clock,
     )
-    async with tools.database.read() as session:
-        body = charge_document(await charge_of(session, payment.id), payment)
-    return said(request, body, status=201)
 
 
 async def get_badge(request: web.Request) -> web.Response:

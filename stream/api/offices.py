@@ -33,7 +33,7 @@ class RolesDocument(BaseModel):
     roles: list[Role]
 
 
-_PLACES = Keyset("acts", tuple[int])
+PLACES = Keyset("acts", tuple[int])
 
 
 class AuditQuery(Paged):
@@ -42,10 +42,14 @@ class AuditQuery(Paged):
     act: Act | None = None
     person: UUID | None = None
     subject: str | None = Field(default=None, max_length=120, pattern=r"^[\x20-\x7e]+$")
+    outcome: str | None = Field(default=None, max_length=60, pattern=r"^[a-z0-9-]+$")
 
 
 class ActDocument(BaseModel):
-    """What was done, of which account, by which person; nobody's was done at a terminal."""
+    """What was done, of which account, by which person; nobody's was done at a terminal.
+
+    `outcome` is `done`, or the code of what it was refused with; `network` is where it came from.
+    """
 
     id: int
     at: datetime
@@ -55,6 +59,9 @@ class ActDocument(BaseModel):
     credential: str | None
     subject: str
     facts: dict[str, object]
+    network: str | None
+    request: str | None
+    outcome: str
 
 
 class ActList(BaseModel):
@@ -91,11 +98,13 @@ async def delete_role(request: web.Request) -> web.Response:
 async def get_audit(request: web.Request) -> web.Response:
     """Answer who did what in an office."""
     query = asking(request, AuditQuery)
-    asked = Asked(act=query.act, person_id=query.person, subject=query.subject)
+    asked = Asked(
+        act=query.act, person_id=query.person, subject=query.subject, outcome=query.outcome
+    )
     async with request.app[TOOLS].database.read() as session:
-        [before] = _PLACES.after(query.cursor) or (None,)
+        [before] = PLACES.after(query.cursor) or (None,)
         found = await acts_before(session, asked, before=before, limit=query.limit + 1)
-    part = _PLACES.page(found, limit=query.limit, place=lambda act: (act.id,))
+    part = PLACES.page(found, limit=query.limit, place=lambda act: (act.id,))
     body = ActList(items=[_act(one) for one in part.items], next=part.next)
     return answered(request, body, cache=NEVER_KEPT)
 
@@ -112,6 +121,9 @@ def _act(one: Noted) -> ActDocument:
         credential=credential,
         subject=one.subject,
         facts=dict(one.facts),
+        network=one.network,
+        request=one.request_id,
+        outcome=one.outcome,
     )
 
 

@@ -16,6 +16,8 @@ from accounting.refunds import (
 )
 from base.database import Session
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.permissions import Permission
 from catalog.plays import unknown_play
@@ -39,6 +41,7 @@ async def post_refund(request: web.Request) -> web.Response:
         if wanted.play is not None:
             _require_keeper(who)
             play_id = id_in(wanted.play, unknown_play())
+            await note_act(session, who, Act.PURCHASE_REFUNDED, play_id, now=now)
             [refunded] = await refund_plays(session, [play_id], why=why, now=now)
             return refunded
         purchase_id = id_in(wanted.purchase or "", unknown_purchase())
@@ -47,6 +50,8 @@ async def post_refund(request: web.Request) -> web.Response:
             if bought.listener_id != who.id:
                 raise unknown_purchase()
             await require_returnable(session, bought, within=within, now=now)
+        else:
+            await note_act(session, who, Act.PURCHASE_REFUNDED, purchase_id, now=now)
         return await refund_purchase(session, purchase_id, why=why, now=now)
 
     refunded = await asked.once(tools, work)

@@ -19,6 +19,7 @@ from stream.api.buying_routes import buying_routes
 from stream.api.catalogue_documents import SaidOfTrack
 from stream.api.catalogue_routes import catalogue_routes
 from stream.api.client_routes import client_routes
+from stream.api.closing import closing_routes
 from stream.api.documents import (
     OfflineReport,
     OpenPlay,
@@ -95,6 +96,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *upload_routes(door),
         *account_routes(),
         *acting_routes(),
+        *closing_routes(),
         *sign_in_routes(),
         *factor_routes(),
         *client_routes(),

@@ -145,7 +145,7 @@ KEPT = {
         "wallets": {"frozen_reason"},
     },
     "who did what in an office, by numbers of accounts: others must be able to ask": {
-        "acts": {"act", "subject", "facts"},
+        "acts": {"act", "subject", "facts", "network", "request_id", "outcome"},
     },
     "music that was published, which an operator takes down": {
         "events": {"data"},

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from uuid import UUID
 
@@ -22,13 +20,12 @@ from ingest.desk import open_desk
 from stream.app import make_app
 from stream.guard import NEEDS, Need, guarded
 from stream.problems import problems
+from tests.support.addresses import address_of
 from tests.support.catalog import NOON
 from tests.support.served import Client, served
 from tests.support.shares import proposed
 
 _MANY = 10**9
-#: What a part of a path may be, of which that is taken that fits.
-_PARTS = (str(UUID(int=7)), "1", "avif", "dat", "json", "pdf", "aac", "x.wav", "overview.json")
 #: What the ways in for masters hear before they ask who sends.
 _TUS = {
     "Tus-Resumable": "1.0.0",
@@ -38,8 +35,6 @@ _TUS = {
 }
 _OVERRIDE = "X-HTTP-Method-Override"
 _PARTS_SENT = b'{"parts": [{"PartNumber": 1, "ETag": "e"}]}'
-_TAG = "A" * 43
-_WORDS = (*_PARTS, _TAG, "1.mp4", "s", "lrc", "artists", "new")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,24 +81,11 @@ async def places(house: Client) -> list[Place]:
     unsaid = [str(route) for route in app.router.routes() if route not in app[NEEDS]]
     assert unsaid == [], "say in the table of routes what these need"
     found = [
-        Place(method=one.method, path=_address(one.resource), need=app[NEEDS][one])
+        Place(method=one.method, path=address_of(one.resource), need=app[NEEDS][one])
         for one in routes
         if one.resource is not None
     ]
     return sorted(found, key=lambda one: one.need.permission is Permission.ACCOUNT_CLOSE)
-
-
-def _address(resource: web.AbstractResource) -> str:
-    """Answer a path that leads there."""
-    said = resource.get_info()
-    if "pattern" not in said:
-        return said.get("path") or f"{said['prefix']}/nothing.js"
-    names = re.findall(r"\{(\w+)\}", said["formatter"])
-    for words in product(_WORDS, repeat=len(names)):
-        path = said["formatter"].format(**dict(zip(names, words, strict=True)))
-        if said["pattern"].fullmatch(path):
-            return path
-    raise AssertionError(f"no word of this test fits {said['formatter']}")
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """What is next for somebody whom an application sent: sign in, be asked, or go back to it.
 
-OpenID Connect Core, 3.1.2.1 (`prompt`, `max_age`) and 3.1.2.3. `since` is ours: when somebody was
-sent to sign in again, they have done so once they did it after that. Who changes it in their own
-address, changes only whether they are asked again within the half hour.
+OpenID Connect Core, 3.1.2.1 (`prompt`, `max_age`, `id_token_hint`) and 3.1.2.3. `since` is ours:
+when somebody was sent to sign in again, they have done so once they did it after that. Who changes
+it in their own address, changes only whether they are asked again within the half hour.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class Wish:
     prompts: frozenset[str] = frozenset()
     max_age_s: int | None = None
     since: datetime | None = None
+    #: Of whom the application shows an ID token: nobody else will do.
+    subject: str | None = None
 
     @property
     def is_silent(self) -> bool:
@@ -50,6 +52,7 @@ class Standing:
     When they signed in is not known of all who did.
     """
 
+    subject: str
     authenticated_at: datetime | None
     agreed: AbstractSet[str]
     is_trusted: bool
@@ -57,7 +60,7 @@ class Standing:
     is_assured: bool
 
 
-def wish_of(prompt: str, max_age: str, since: str) -> Wish:
+def wish_of(prompt: str, max_age: str, since: str, *, subject: str | None = None) -> Wish:
     """Read what was asked for.
 
     Raises:
@@ -74,6 +77,7 @@ def wish_of(prompt: str, max_age: str, since: str) -> Wish:
         prompts=prompts,
         max_age_s=_seconds(max_age, "max_age"),
         since=None if begun is None else datetime.fromtimestamp(begun, UTC),
+        subject=subject,
     )
 
 
@@ -83,6 +87,10 @@ def next_step(
     """Decide what is next; without a `standing` nobody signed in."""
     if standing is None or not _is_fresh(wish, standing.authenticated_at, now):
         return Step.LOGIN_REQUIRED if wish.is_silent else Step.SIGN_IN
+    if wish.subject not in {None, standing.subject}:
+        # Who was sent to sign in, and did so as somebody else, is not sent again.
+        has_tried = _has_signed_in_since(wish, standing.authenticated_at, now)
+        return Step.LOGIN_REQUIRED if wish.is_silent or has_tried else Step.SIGN_IN
     if not wish.is_silent and wish.prompts & {"consent", "select_account"}:
         return Step.ASK
     is_agreed = standing.is_trusted or (wanted <= standing.agreed)
@@ -96,10 +104,15 @@ def _is_fresh(wish: Wish, at: datetime | None, now: datetime) -> bool:
         return True
     if at is None:
         return False
-    if wish.since is not None and now - _SIGNS_IN_WITHIN <= wish.since <= at:
+    if _has_signed_in_since(wish, at, now):
         return True
     is_asked = "login" in wish.prompts or wish.max_age_s is None
     return not is_asked and now - at <= timedelta(seconds=wish.max_age_s or 0)
+
+
+def _has_signed_in_since(wish: Wish, at: datetime | None, now: datetime) -> bool:
+    began = wish.since
+    return began is not None and at is not None and now - _SIGNS_IN_WITHIN <= began <= at
 
 
 def _seconds(text: str, name: str) -> int | None:

@@ -21,6 +21,8 @@ from catalog.people import caller_with
 from stream.identity.oidc.clients import Client
 from stream.identity.oidc.documents import AUTHORIZE
 from stream.identity.oidc.grants import provider_for
+from stream.identity.oidc.id_tokens import said_in
+from stream.identity.oidc.keys import OPENID_KEYS
 from stream.identity.oidc.messages import Message, form_of, parameters_of
 from stream.identity.oidc.moments import moment_of
 from stream.identity.oidc.provider import Moment, Provider
@@ -117,7 +119,7 @@ async def _answer(request: web.Request, query: str, *, decision: str) -> web.Str
 async def _decided(
     request: web.Request, asked: Asked, visitor: Visitor | None, *, decision: str
 ) -> web.StreamResponse:
-    wish = _wish(asked)
+    wish = _wish(asked, await _subject_hinted(request, asked))
     message = Message("GET", asked.parameters, "")
     provider = asked.provider
     grant = await bridged(lambda: provider.get_consent_grant(message))
@@ -137,9 +139,21 @@ async def _decided(
     return _to(_signed(made.headers["Location"], asked.moment.issuer))
 
 
-def _wish(asked: Asked) -> Wish:
+async def _subject_hinted(request: web.Request, asked: Asked) -> str | None:
+    """Answer whom an ID token is about that the application shows; it may have run out."""
+    hint = asked.parameters.get("id_token_hint", "")
+    if not hint:
+        return None
+    keys = await request.app[OPENID_KEYS].published()
+    said = said_in(hint, keys, issuer=asked.moment.issuer)
+    if said is None or said.get("aud") != asked.client.row.id:
+        raise InvalidRequestError("id_token_hint is no ID token that we gave this application.")
+    return str(said["sub"])
+
+
+def _wish(asked: Asked, subject: str | None) -> Wish:
     said = asked.parameters
-    for name in ("request", "request_uri"):
+    for name in ("request", "request_uri", "registration"):
         if said.get(name):
             raise InvalidRequestError(error=f"{name}_not_supported")
     if said.get("response_type") != "code":
@@ -147,7 +161,12 @@ def _wish(asked: Asked) -> Wish:
     if said.get("response_mode", "query") != "query":
         raise InvalidRequestError("Ask for response_mode=query.")
     try:
-        return wish_of(said.get("prompt", ""), said.get("max_age", ""), said.get("since", ""))
+        return wish_of(
+            said.get("prompt", ""),
+            said.get("max_age", ""),
+            said.get("since", ""),
+            subject=subject,
+        )
     except ValueError as error:
         raise InvalidRequestError(f"{error}.") from None
 
@@ -157,6 +176,7 @@ async def _standing(asked: Asked, visitor: Visitor | None) -> Standing | None:
         return None
     row, session = asked.client.row, asked.moment.session
     return Standing(
+        subject=str(visitor.account_id),
         authenticated_at=visitor.authenticated_at,
         agreed=await agreed_scopes(session, visitor.account_id, row.id),
         is_trusted=row.is_trusted,

@@ -11,7 +11,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.exports import ask, exports_of
-from catalog.leaving import ask_erasure, stay
+from catalog.leaving import Obstacle, ask_erasure, obstacles, stay
 from catalog.models.privacy import Erasure
 from stream.api.privacy import link_to, tell_of_erasure
 from stream.identity.callers import caller
@@ -61,6 +61,7 @@ async def _shown(
     async with tools.database.read() as session:
         exports = await exports_of(session, who.id)
         erasure = await session.get(Erasure, who.id)
+        stand = await obstacles(session, who.id)
     shown: list[dict[str, Any]] = [
         {
             "asked": one.asked_at,
@@ -74,8 +75,27 @@ async def _shown(
         "waits": any(not one["is_made"] for one in shown),
         "due": erasure.due_at if erasure else None,
         "days": tools.settings.erasure_days,
+        "obstacles": [_obstacle(one) for one in stand],
         "error": error.sentence if error else None,
         "must_sign_in": error is not None and error.code == "sign-in-again",
     }
     status = error.status if error else 200
     return await show(request, "account/own_data.html", context, status=status)
+
+
+#: Where one sees to what stands in the way.
+_PLACES = {
+    "member-still": "/account/membership",
+    "shares-held": "/account/membership",
+}
+
+
+def _obstacle(one: Obstacle) -> dict[str, Any]:
+    return {
+        "sentence": one.sentence,
+        "place": _PLACES.get(one.code),
+        "accounts": [
+            {"name": each.account.name, "path": f"/account/artists/{each.account.account_id}"}
+            for each in one.accounts
+        ],
+    }

@@ -25,7 +25,7 @@ def account_pages() -> Sequence[Page]:
         _taking("/shares/{sheet}", post_shares_page, needs=Permission.SHARES_WRITE),
         Page(path="/account/data", handler=get_data_page, needs=Permission.ACCOUNT_CLOSE),
         _taking("/account/data", post_data_page, needs=Permission.ACCOUNT_CLOSE),
-        Page(path=_INVITATION, handler=get_invitation_page, needs=Permission.MEMBERSHIPS),
+        Page(path=_INVITATION, handler=get_invitation_page, needs=Permission.SIGN_IN),
         _taking(_INVITATION, post_invitation_page, needs=Permission.MEMBERSHIPS),
         *_both("/join", entry.get_join, entry.post_join),
         *_both("/sign-in", entry.get_sign_in, entry.post_sign_in),

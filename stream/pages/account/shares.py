@@ -52,8 +52,8 @@ async def get_shares_page(request: web.Request) -> web.Response:
     context = {
         "states": STATES,
         "payees": [_payee(one) for one in mine],
-        "waiting": [_sheet(one) for one in waiting],
-        "others": [_sheet(one) for one in every if one.id not in asked],
+        "waiting": [sheet_words(one) for one in waiting],
+        "others": [sheet_words(one) for one in every if one.id not in asked],
     }
     return await show(request, "account/shares.html", context)
 
@@ -68,7 +68,8 @@ async def post_shares_page(request: web.Request) -> web.Response:
     return web.Response(status=303, headers={hdrs.LOCATION: "/shares"})
 
 
-def _sheet(found: SheetDocument) -> dict[str, Any]:
+def sheet_words(found: SheetDocument) -> dict[str, Any]:
+    """Tell a sheet as people read it."""
     is_contract = found.kind is SheetKind.CONTRACT
     shown = [share for share in found.shares if share.ppm or share.yours]
     left = WHOLE_PPM - sum(share.ppm for share in shown)

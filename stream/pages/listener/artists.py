@@ -28,9 +28,9 @@ _COMPARED, _POPULAR, _ON_SHELF = 200, 10, 24
 
 async def get_artist_page(request: web.Request) -> web.Response:
     """Show an artist."""
-    artist = await visible_artist(request)
     after = RELEASES.after(request.query.get("cursor"))
     async with request.app[TOOLS].database.read() as session:
+        artist = await visible_artist(session, request)
         looks = await looking(session, request)
         cards = await _cards(session, artist.id)
         found = await releases_by_artist(session, artist.id, after=after, limit=_ON_SHELF + 1)

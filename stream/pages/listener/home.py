@@ -12,9 +12,8 @@ from catalog.cards import Card, cards_for, cards_of
 from catalog.chart_rules import NOW, Chart
 from catalog.charts import places_of
 from catalog.history import plays_of
-from catalog.music import audible_tracks
 from catalog.recommendations import recommended
-from stream.api.tracks import PLACE, place_of
+from stream.api.tracks import PLACE, newest, place_of
 from stream.keys import TOOLS
 from stream.pages.language import saying
 from stream.pages.listener.reasons import reason_said
@@ -35,29 +34,29 @@ async def get_home(request: web.Request) -> web.Response:
     """Show the home; from a cursor on, all that there is to hear, the newest first."""
     if "cursor" in request.query:
         return await _earlier(request)
+    found = await newest(request.app, limit=_LOOKED_AT + 1, after=None)
+    part = PLACE.page(found, limit=_LOOKED_AT, place=place_of)
     async with request.app[TOOLS].database.read() as session:
         looks = await looking(session, request)
-        found = await audible_tracks(session, limit=_LOOKED_AT + 1)
-        part = PLACE.page(found, limit=_LOOKED_AT, place=place_of)
         cards = await cards_of(session, [one.track.id for one in part.items])
-        newest = [cards[one.track.id] for one in part.items]
+        fresh = [cards[one.track.id] for one in part.items]
         context = {
-            "new": tiles_of_tracks(newest, most=_NEW),
+            "new": tiles_of_tracks(fresh, most=_NEW),
             "next": part.next,
             **await _charted(session, looks),
             **await _own(session, request, looks),
         }
         if looks.who is None:
-            context |= await _first_impression(session, looks, newest, context["trending"])
+            context |= await _first_impression(session, looks, fresh, context["trending"])
     return await show(request, "listener/home.html", context)
 
 
 async def _earlier(request: web.Request) -> web.Response:
     after = PLACE.after(request.query.get("cursor"))
+    found = await newest(request.app, limit=_ON_PAGE + 1, after=after)
+    part = PLACE.page(found, limit=_ON_PAGE, place=place_of)
     async with request.app[TOOLS].database.read() as session:
         looks = await looking(session, request)
-        found = await audible_tracks(session, limit=_ON_PAGE + 1, after=after)
-        part = PLACE.page(found, limit=_ON_PAGE, place=place_of)
         cards = await cards_of(session, [one.track.id for one in part.items])
         tracks = await rows_of(session, looks, [cards[one.track.id] for one in part.items])
     return await show(request, "listener/newest.html", {"tracks": tracks, "next": part.next})
@@ -110,11 +109,11 @@ async def _going_on(session: Session, looks: Looking) -> list[Row]:
 
 
 async def _first_impression(
-    session: Session, looks: Looking, newest: Sequence[Card], trending: Sequence[Row]
+    session: Session, looks: Looking, fresh: Sequence[Card], trending: Sequence[Row]
 ) -> dict[str, Any]:
     """Answer what tells somebody who is here for the first time what this is: prices, and music."""
     terms = looks.terms
-    tasted = list(trending) or await rows_of(session, looks, _one_of_each(newest))
+    tasted = list(trending) or await rows_of(session, looks, _one_of_each(fresh))
     return {
         "prices": terms.prices,
         "all_millicredits": sum(terms.prices),
@@ -129,10 +128,10 @@ def _to_the_cent(micros: int) -> int:
     return round(micros / _CENT) * _CENT
 
 
-def _one_of_each(newest: Sequence[Card]) -> list[Card]:
+def _one_of_each(fresh: Sequence[Card]) -> list[Card]:
     """Answer one track of each artist, as long as there are others."""
     first: dict[object, Card] = {}
-    for card in newest:
+    for card in fresh:
         first.setdefault(card.artist, card)
-    rest = [one for one in newest if one not in first.values()]
+    rest = [one for one in fresh if one not in first.values()]
     return [*first.values(), *rest][:_TASTED]

@@ -20,9 +20,9 @@ _ON_SHELF = 36
 
 async def get_label_page(request: web.Request) -> web.Response:
     """Show a label."""
-    label = await visible_label(request)
     after = RELEASES.after(request.query.get("cursor"))
     async with request.app[TOOLS].database.read() as session:
+        label = await visible_label(session, request)
         looks = await looking(session, request)
         found = await releases_of_label(session, label.id, after=after, limit=_ON_SHELF + 1)
         part = RELEASES.page(found, limit=_ON_SHELF, place=out_at)

@@ -35,7 +35,7 @@ class Looking:
 
 async def looking(session: Session, request: web.Request) -> Looking:
     """Answer who looks at a page."""
-    who = await caller_or_none(request)
+    who = await caller_or_none(request, session)
     return Looking(
         who=who,
         listener_id=None if who is None else who.personal_id(Permission.LIBRARY_READ),

@@ -32,8 +32,8 @@ _UNHEARD = Standing(plays=0, owned_at=None)
 
 async def get_track_page(request: web.Request) -> web.Response:
     """Show one track and its player."""
-    found = await visible_track(request)
     async with request.app[TOOLS].database.read() as session:
+        found = await visible_track(session, request)
         looks = await looking(session, request)
         lyrics = await lyrics_of(session, found.track.id)
         track = await _track(session, looks, found)

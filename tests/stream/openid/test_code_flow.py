@@ -357,3 +357,75 @@ async def test_an_application_signs_somebody_out(house: Client) -> None:
     assert again.location.startswith("/sign-in")
     over = await refreshed(house, player.client.id, tokens["refresh_token"])
     assert over.json["error"] == "invalid_grant"
+
+
+async def test_who_is_hinted_at_goes_on_and_nobody_else(house: Client) -> None:
+    player, other = [await application(house) for _ in "ab"]
+    ada, ben = [await somebody(house) for _ in "ab"]
+    tokens = await signed_in(house, ada, player)
+    await ben.let_in(**asked(player, verifier()[1]))
+    later(house, hours=2)  # the hint may have run out
+    hinted = asked(player, verifier()[1], id_token_hint=tokens.json["id_token"])
+
+    same = await ada.get("/oauth/authorize", **hinted, prompt="none")
+    silent = await ben.get("/oauth/authorize", **hinted, prompt="none")
+    sent = await ben.get("/oauth/authorize", **hinted)
+    wrong = await ada.get("/oauth/authorize", **{**hinted, "id_token_hint": "a.b.c"})
+    elsewhere = asked(other, verifier()[1], id_token_hint=tokens.json["id_token"])
+    borrowed = await ada.get("/oauth/authorize", **elsewhere)
+
+    assert "code" in same.told
+    assert silent.told["error"] == "login_required"
+    assert sent.location.startswith("/sign-in?")
+    following = parse_qs(urlsplit(sent.location).query)["next"][0]
+    later(house, seconds=5)
+    carl = await somebody(house)  # signs in, and is not whom the application means
+    back = await carl.get(following.replace("/oauth/resume", "/oauth/authorize"))
+    assert back.told["error"] == "login_required"
+    assert wrong.told["error"] == borrowed.told["error"] == "invalid_request"
+    assert (wrong.told["state"], wrong.told["iss"]) == ("a state", house.url)
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ({"prompt": "none login"}, "invalid_request"),
+        ({"prompt": "create"}, "invalid_request"),
+        ({"max_age": "soon"}, "invalid_request"),
+        ({"max_age": "-1"}, "invalid_request"),
+        ({"request": "x"}, "request_not_supported"),
+        ({"request_uri": "https://x.example"}, "request_uri_not_supported"),
+        ({"registration": "{}"}, "registration_not_supported"),
+        ({"response_type": "id_token"}, "unsupported_response_type"),
+        ({"response_mode": "fragment"}, "invalid_request"),
+        ({"code_challenge": "", "code_challenge_method": ""}, "invalid_request"),
+    ],
+)
+async def test_what_an_application_did_wrong_is_told_to_it_by_the_standard(
+    house: Client, said: dict[str, str], error: str
+) -> None:
+    player, browser = await application(house), await somebody(house)
+
+    told = await browser.get("/oauth/authorize", **{**asked(player, verifier()[1]), **said})
+
+    assert told.location.startswith(f"{BACK}?")
+    assert (told.told["error"], told.told["state"]) == (error, "a state")
+    assert told.told["iss"] == house.url
+    assert "code" not in told.told
+
+
+async def test_prompts_ask_again_and_a_young_sign_in_is_told_with_its_time(house: Client) -> None:
+    player, browser = await application(house), await somebody(house)
+    text, challenge = verifier()
+    await browser.let_in(**asked(player, challenge))
+
+    chosen = await browser.get(
+        "/oauth/authorize", **asked(player, challenge, prompt="select_account", login_hint="a@b.c")
+    )
+    told = await browser.get("/oauth/authorize", **asked(player, challenge, max_age="600"))
+    tokens = await exchange(house, player, told.told["code"], text)
+
+    assert chosen.status == 200
+    assert browser.who.name in chosen.text
+    assert "hint=a%40b.c" in chosen.text
+    assert isinstance((await claims_of(house, tokens.json["id_token"]))["auth_time"], int)

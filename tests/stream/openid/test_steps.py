@@ -16,10 +16,15 @@ def standing(
     agreed: frozenset[str] = WANTED,
     is_trusted: bool = False,
     is_assured: bool = True,
+    subject: str = "ada",
 ) -> Standing:
     at = None if minutes_ago is None else NOON - timedelta(minutes=minutes_ago)
     return Standing(
-        authenticated_at=at, agreed=agreed, is_trusted=is_trusted, is_assured=is_assured
+        subject=subject,
+        authenticated_at=at,
+        agreed=agreed,
+        is_trusted=is_trusted,
+        is_assured=is_assured,
     )
 
 
@@ -68,6 +73,20 @@ def test_who_was_sent_to_sign_in_and_did_so_goes_on(prompt: str) -> None:
     assert step(wish, standing(minutes_ago=1)) is Step.GRANT
     assert step(wish, standing(minutes_ago=3)) is Step.SIGN_IN
     assert step(wish, standing(minutes_ago=None)) is Step.SIGN_IN
+
+
+def test_nobody_goes_on_but_whom_the_application_means() -> None:
+    meant = wish_of("", "", "", subject="ada")
+    silent = wish_of("none", "", "", subject="ada")
+    since = str(int((NOON - timedelta(minutes=2)).timestamp()))
+    tried = wish_of("", "", since, subject="ada")
+
+    assert step(meant, standing()) is step(silent, standing()) is Step.GRANT
+    assert step(meant, standing(subject="ben")) is Step.SIGN_IN
+    assert step(silent, standing(subject="ben")) is Step.LOGIN_REQUIRED
+    assert step(tried, standing(subject="ben", minutes_ago=3)) is Step.SIGN_IN
+    assert step(tried, standing(subject="ben", minutes_ago=1)) is Step.LOGIN_REQUIRED
+    assert step(tried, standing(minutes_ago=1)) is Step.GRANT
 
 
 @given(since=st.integers(min_value=0, max_value=10**10))

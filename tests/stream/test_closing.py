@@ -1,0 +1,170 @@
+"""Artists that are handed over or closed, so that who owned them alone can be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import select
+
+from catalog.callers import CredentialKind
+from catalog.credentials import issue
+from catalog.members import add_member
+from catalog.models.music import Track
+from catalog.models.people import Account
+from catalog.people import caller_of
+from catalog.roles import Capacity, Role
+from stream.identity.callers import COOKIE
+from tests.support.catalog import NOON
+from tests.support.served import Answer, Client, served, wave
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass
+class Somebody:
+    """Who signed in a moment ago, at a browser."""
+
+    house: Client
+    id: UUID
+    cookie: str
+
+    async def ask(self, method: str, path: str, data: object = None, *, acting: str = "") -> Answer:
+        headers = {"Cookie": f"{COOKIE}={self.cookie}", "Sec-Fetch-Site": "same-origin"}
+        if acting:
+            headers["Refrain-Acting-For"] = acting
+        url = f"{self.house.url}/api/v1/{path}"
+        asked = self.house.http.request(method, url, json=data, headers=headers)
+        async with asked as answer:
+            return Answer(answer.status, {}, await answer.read())
+
+    async def band(self) -> str:
+        made = await self.ask("POST", "accounts", {"name": "The Band", "kind": "artist"})
+        account: str = made.json["account"]
+        return account
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+    async with served(tmp_path_factory.mktemp("closing")) as opened:
+        yield opened
+
+
+async def somebody(house: Client, role: Role = Role.ARTIST) -> Somebody:
+    token = await house.artist(role)
+    async with house.holding.tools.database.begin() as session:
+        who = await caller_of(session, token, now=NOON)
+        assert who is not None
+        made = await issue(
+            session,
+            who.id,
+            kind=CredentialKind.SESSION,
+            label="browser",
+            authenticated_at=NOON,
+            factors=frozenset({"password"}),
+            now=NOON,
+        )
+    return Somebody(house, who.id, made.secret)
+
+
+async def joined(house: Client, band: str, person: Somebody, by: Somebody) -> None:
+    async with house.holding.tools.database.begin() as session:
+        who = await caller_of(session, person.cookie, now=NOON)
+        assert who is not None
+        await add_member(session, UUID(band), who, capacity=Capacity.VIEWER, by=by.id, now=NOON)
+
+
+def code(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.json["type"].removeprefix("urn:refrain:problem:")
+
+
+async def test_who_owns_an_artist_alone_hands_it_over_and_is_forgotten(house: Client) -> None:
+    ada, ben = [await somebody(house) for _ in "ab"]
+    band = await ada.band()
+    await joined(house, band, ben, ada)
+
+    refused = await ada.ask("DELETE", "account")
+    found = (await ada.ask("GET", "account/erasure/obstacles")).json["items"]
+
+    assert code(refused) == (409, "only-owner")
+    assert "The Band: hand it over to another member, or close it" in refused.json["detail"]
+    assert [one["code"] for one in found] == ["only-owner"]
+    [account] = found[0]["accounts"]
+    assert (account["account"], account["name"]) == (band, "The Band")
+    assert [(one["person"], one["capacity"]) for one in account["members"]] == [
+        (str(ben.id), "viewer")
+    ]
+
+    path = f"memberships/{band}/owner"
+    assert code(await ben.ask("PUT", path, {"person": str(ben.id)})) == (403, "not-owner")
+    assert code(await ada.ask("PUT", path, {"person": str(ada.id)})) == (404, "member-unknown")
+    assert (await ada.ask("PUT", path, {"person": str(ben.id)})).status == 204
+
+    assert (await ada.ask("GET", "account/erasure/obstacles")).json["items"] == []
+    assert (await ada.ask("DELETE", "account")).status == 202
+    mine = (await ben.ask("GET", "memberships")).json["items"]
+    assert [(one["account"], one["capacity"]) for one in mine] == [(band, "owner")]
+
+
+async def test_a_closed_artist_is_heard_no_more_and_nobody_acts_for_it(house: Client) -> None:
+    ada, ben = [await somebody(house) for _ in "ab"]
+    band = await ada.band()
+    await joined(house, band, ben, ada)
+    out, draft = [
+        (await ada.ask("POST", "releases", {"title": title}, acting=band)).json["id"]
+        for title in ("Out", "Draft")
+    ]
+    for release, number in ((out, 1), (draft, 2)):
+        headers = {
+            "Cookie": f"{COOKIE}={ada.cookie}",
+            "Sec-Fetch-Site": "same-origin",
+            "Refrain-Acting-For": band,
+        }
+        url = f"{house.url}/api/v1/masters/Song{number}.wav?release={release}"
+        async with house.http.put(url, data=wave(number), headers=headers) as sent:
+            assert sent.status == 201
+    await house.play()
+    published = await ada.ask("POST", f"releases/{out}/publish", acting=band)
+    assert published.status == 200, published.body
+
+    path = f"memberships/{band}/closure"
+    seen = (await ada.ask("GET", path)).json
+    assert (seen["releases"], seen["tracks"], seen["drafts"], seen["members"]) == (1, 2, 1, 2)
+    assert code(await ben.ask("POST", path, {"reason": "mine now"})) == (403, "not-owner")
+    closed = await ada.ask("POST", path, {"reason": "The band has split up."})
+
+    assert closed.status == 200, closed.body
+    async with house.holding.tools.database.read() as session:
+        account = await session.get_one(Account, UUID(band))
+        query = select(Track.state, Track.reason).where(Track.owner_id == UUID(band))
+        tracks = sorted(tuple(row) for row in await session.execute(query))
+    assert (account.name, account.closed_at) == ("The Band", NOON)
+    assert [state for state, _ in tracks] == ["removed", "withdrawn"]
+    assert tracks[1][1] == "The band has split up."
+    assert code(await ada.ask("GET", path)) == (404, "membership-unknown")
+    assert code(await ben.ask("GET", "releases", acting=band)) == (403, "not-a-member")
+    assert (await ben.ask("GET", "memberships")).json["items"] == []
+    assert (await ada.ask("DELETE", "account")).status == 202
+
+
+async def test_a_person_is_not_closed_and_who_signed_in_long_ago_closes_nothing(
+    house: Client,
+) -> None:
+    ada, ben = [await somebody(house) for _ in "ab"]
+    band = await ada.band()
+    await joined(house, str(ada.id), ben, ada)
+    async with house.holding.tools.database.begin() as session:
+        old = await issue(
+            session, ada.id, kind=CredentialKind.SESSION, label="old browser", now=NOON
+        )
+
+    refused = await Somebody(house, ada.id, old.secret).ask(
+        "POST", f"memberships/{band}/closure", {"reason": "it is over"}
+    )
+
+    assert code(refused) == (403, "sign-in-again")
+    own = await ada.ask("POST", f"memberships/{ada.id}/closure", {"reason": "it is over"})
+    assert code(own) == (404, "membership-unknown")

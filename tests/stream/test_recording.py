@@ -1,0 +1,164 @@
+"""Whatever is done in an office leaves an act: every route that the table gives to one is asked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from catalog.acts import Act, Noted
+from catalog.audit import Asked, acts_before
+from catalog.callers import CredentialKind
+from catalog.credentials import issue
+from catalog.jobs import Kind, NewJob, add
+from catalog.people import caller_of
+from catalog.permissions import OFFICE_PERMISSIONS
+from catalog.roles import Role
+from ingest.desk import open_desk
+from stream.app import make_app
+from stream.guard import NEEDS
+from stream.identity.callers import COOKIE
+from tests.support.addresses import address_of
+from tests.support.catalog import NOON
+from tests.support.served import Answer, Client, served
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+_MANY = 10**9
+_READS = {"GET", "HEAD", "OPTIONS"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+    limits = dict.fromkeys(("address_requests_per_minute", "account_requests_per_minute"), _MANY)
+    async with served(tmp_path_factory.mktemp("office"), **limits) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def deeds(house: Client) -> list[tuple[str, str]]:
+    """Answer every route of an office that may change something, with an address of it."""
+    async with open_desk(house.holding.tools) as desk:
+        app = make_app(house.holding.tools, desk)
+    return [
+        (route.method, address_of(route.resource))
+        for route, need in app[NEEDS].items()
+        if need.permission in OFFICE_PERMISSIONS and route.method not in _READS and route.resource
+    ]
+
+
+async def acts(house: Client) -> list[Noted]:
+    async with house.holding.tools.database.read() as session:
+        return await acts_before(session, Asked(), limit=1_000)
+
+
+async def id_of(house: Client, token: str) -> UUID:
+    async with house.holding.tools.database.read() as session:
+        found = await caller_of(session, token, now=NOON)
+    assert found is not None
+    return found.id
+
+
+async def do(house: Client, token: str, method: str, path: str, data: object = None) -> Answer:
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": path}
+    url = f"{house.url}/api/v1/{path}"
+    async with house.http.request(method, url, json=data, headers=headers) as answer:
+        return Answer(answer.status, {}, await answer.read())
+
+
+async def test_every_route_of_an_office_leaves_one_act_also_where_it_refuses(
+    house: Client, deeds: list[tuple[str, str]]
+) -> None:
+    token = await house.artist(Role.OPERATOR)
+    operator = await id_of(house, token)
+    assert len(deeds) > 40
+
+    for method, path in deeds:
+        before = len(await acts(house))
+        answer = await house.ask(method, path, token=token, data={})
+        noted = await acts(house)
+
+        newest = noted[0]
+        assert len(noted) == before + 1, (method, path, answer.status)
+        assert (newest.person_id, newest.network) == (operator, "127.0.0.0/24")
+        assert newest.request_id == answer.headers["x-request-id"]
+        code = answer.json["type"].rpartition(":")[2] if answer.status >= 400 else "done"
+        assert newest.outcome == code, (method, path)
+
+
+async def test_who_holds_no_office_leaves_none_and_who_lacks_a_factor_does(house: Client) -> None:
+    listener, operator = await house.artist(Role.LISTENER), await house.artist(Role.OPERATOR)
+    who = await id_of(house, operator)
+    async with house.holding.tools.database.begin() as session:
+        made = await issue(
+            session,
+            who,
+            kind=CredentialKind.SESSION,
+            label="browser",
+            authenticated_at=NOON,
+            factors=frozenset({"password"}),
+            now=NOON,
+        )
+    before = len(await acts(house))
+
+    await house.ask("POST", "/api/v1/grants", token=listener, data={})
+    cookie = {"Cookie": f"{COOKIE}={made.secret}", "Sec-Fetch-Site": "same-origin"}
+    async with house.http.post(f"{house.url}/api/v1/grants", json={}, headers=cookie) as answer:
+        assert answer.status == 403
+    await house.ask("GET", "/api/v1/audit", token=operator)
+
+    noted = (await acts(house))[: len(await acts(house)) - before]
+    assert [(one.act, one.outcome, one.person_id) for one in noted] == [
+        ("office.used", "second-factor-needed", who)
+    ]
+
+
+async def test_what_is_done_is_noted_by_its_name_and_once_when_it_is_asked_twice(
+    house: Client,
+) -> None:
+    cleo, tom = [await house.artist(role) for role in (Role.OPERATOR, Role.TREASURER)]
+    anna = str(await id_of(house, await house.artist(Role.LISTENER)))
+    async with house.holding.tools.database.begin() as session:
+        job = NewJob(kind=Kind.NOTHING, subject="1", request_id="test", owner_id=None)
+        await add(session, job, now=NOON)
+    listed = (await do(house, cleo, "GET", "jobs?kind=nothing")).json["jobs"]
+    [job_id] = [one["id"] for one in listed]
+    before = len(await acts(house))
+    day = {"currency": "EUR", "scale": 6, "day": "2026-11-20"}
+    grant = {"account": anna, "credits": 1_000_000, "scale": 6, "reason": "sorry"}
+    entries = [
+        {"account": name, "amount": amount, "currency": "EUR"}
+        for name, amount in (("bank", 5), ("expense:psp_fees", -5))
+    ]
+    adjusted = {"reason": "a slip", "entries": entries, "scale": 6, "day": "2026-11-20"}
+    settlement = {**day, "provider": "stripe", "reference": "po_1", "amount": 9_000_000, "fee": 0}
+
+    made = [
+        await do(house, cleo, "PATCH", f"jobs/{job_id}", {"priority": 3}),
+        await do(house, cleo, "POST", f"jobs/{job_id}/quarantine", {"reason": "look"}),
+        await do(house, cleo, "POST", f"jobs/{job_id}/retry"),
+        await do(house, cleo, "POST", f"jobs/{job_id}/cancel"),
+        await do(house, tom, "POST", "grants", grant),
+        await do(house, tom, "POST", "grants", grant),
+        await do(house, tom, "POST", "settlements", settlement),
+        await do(house, tom, "POST", "adjustments", adjusted),
+    ]
+    adjustment = made[-1].json["id"]
+    made.append(await do(house, cleo, "POST", f"adjustments/{adjustment}/approval"))
+
+    assert [one.status // 100 for one in made] == [2] * len(made), [one.body for one in made]
+    noted = (await acts(house))[: len(await acts(house)) - before]
+    assert [one.act for one in reversed(noted)] == [
+        Act.JOB_RANKED,
+        Act.JOB_SET_ASIDE,
+        Act.JOB_RETRIED,
+        Act.JOB_CANCELLED,
+        Act.CREDIT_GIVEN,
+        Act.OFFICE_USED,  # said again, it changed nothing
+        Act.SETTLEMENT_BOOKED,
+        Act.ADJUSTMENT_PROPOSED,
+        Act.ADJUSTMENT_APPROVED,
+    ]
+    assert {one.outcome for one in noted} == {"done"}
+    assert all(one.credential_id and one.request_id for one in noted)
