@@ -13,7 +13,6 @@ from accounting.purchase_rows import Bought
 from accounting.quoting import Article
 from accounting.terms import terms_at
 from base.database import Session
-from base.settings import Settings
 from catalog.callers import Caller
 from catalog.releases import unknown_release
 from stream.api.asking import told
@@ -35,25 +34,18 @@ async def post_purchase(request: web.Request) -> web.Response:
     wanted = await told(request, NewPurchase)
 
     async def work(session: Session) -> list[Bought]:
-        order = await order_of(session, tools.settings, wanted, who=who, key=asked.key)
+        order = Order(
+            key=asked.key,
+            asked=f"track:{wanted.track}" if wanted.track else f"release:{wanted.release}",
+            listener_id=who.id,
+            payer_id=who.id,
+            articles=await _articles(session, wanted),
+            territory=await territory_of(session, who.id, tools.settings),
+        )
         return await buy(session, order, now=tools.clock())
 
     bought = await asked.once(tools, work)
     return await _purchased(request, who, bought)
-
-
-async def order_of(
-    session: Session, settings: Settings, wanted: NewPurchase, *, who: Caller, key: str
-) -> Order:
-    """Answer what somebody orders for themselves; the same key is the same order."""
-    return Order(
-        key=key,
-        asked=f"track:{wanted.track}" if wanted.track else f"release:{wanted.release}",
-        listener_id=who.id,
-        payer_id=who.id,
-        articles=await _articles(session, wanted),
-        territory=await territory_of(session, who.id, settings),
-    )
 
 
 async def _articles(session: Session, wanted: NewPurchase) -> Sequence[Article]:

@@ -1,8 +1,7 @@
-"""What listeners say to music with a press: I like it, I follow them, I want it when it is out."""
+"""What listeners have said of music: I like it, I follow them; and: I want it when it is out."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,13 +11,9 @@ from base.database import Session
 from catalog.favourites import marks_of
 from catalog.follows import is_followed
 from catalog.liking import Kind
-from stream.api.favourites import delete_favourite, put_favourite
-from stream.api.follows import delete_follow, put_follow
 from stream.api.pre_saves import delete_pre_save, put_pre_save
 from stream.pages.forms import form_of, onward, see_other
 from stream.pages.listener.rows import Looking
-
-Deed = Callable[[web.Request], Awaitable[web.Response]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,22 +38,8 @@ async def marks_on(session: Session, looks: Looking, kind: Kind, subject_id: UUI
     return Marks(is_liked=liked, is_followed=followed)
 
 
-async def post_follow(request: web.Request) -> web.Response:
-    """Follow somebody, or no more."""
-    return await _said(request, put_follow, delete_follow)
-
-
-async def post_favourite(request: web.Request) -> web.Response:
-    """Like something, or no more."""
-    return await _said(request, put_favourite, delete_favourite)
-
-
 async def post_pre_save(request: web.Request) -> web.Response:
     """Want a release that is announced, or no more."""
-    return await _said(request, put_pre_save, delete_pre_save)
-
-
-async def _said(request: web.Request, wanted: Deed, unwanted: Deed) -> web.Response:
     form = await form_of(request)
-    await (wanted if form.get("wanted") == "yes" else unwanted)(request)
+    await (delete_pre_save if form.get("wanted") == "no" else put_pre_save)(request)
     return see_other(onward(form.get("next", "")))

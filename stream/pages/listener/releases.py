@@ -21,8 +21,6 @@ from stream.api.release_documents import ReleaseDocument, TrackOnRelease
 from stream.api.releases import document, visible_release
 from stream.keys import ORIGIN, TOOLS
 from stream.pages.embed.facts import release_facts
-from stream.pages.forms import notice_of
-from stream.pages.listener.buying import NOTICES, order_key
 from stream.pages.listener.marks import marks_on
 from stream.pages.listener.rows import Looking, Row, looking, rows_of
 from stream.pages.listener.words import KINDS, TYPES
@@ -51,8 +49,6 @@ async def get_release_page(request: web.Request) -> web.Response:
         "discs": _discs(rows),
         "marks": marks,
         "is_wanted": is_wanted,
-        "key": order_key(),
-        "notice": notice_of(request, NOTICES),
         "is_announced": release.state == ReleaseState.SCHEDULED,
         "artwork": _artwork(told),
         "type": TYPES.get(told.type) if told.type else None,

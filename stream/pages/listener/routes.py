@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aiohttp.typedefs import Handler
-
 from catalog.permissions import Permission
 from stream.pages.listener import (
     artists,
-    buying,
     charts,
     genres,
     home,
@@ -22,11 +19,7 @@ from stream.pages.listener import (
 )
 from stream.pages.pages import Page
 
-_OPEN, _MARKS, _SPENDS = (
-    Permission.CATALOGUE_READ,
-    Permission.LIBRARY_WRITE,
-    Permission.WALLET_SPEND,
-)
+_OPEN = Permission.CATALOGUE_READ
 
 
 def listener_pages() -> Sequence[Page]:
@@ -43,19 +36,10 @@ def listener_pages() -> Sequence[Page]:
         Page(path="/releases/{release}", handler=releases.get_release_page, needs=_OPEN),
         Page(path="/tracks/{track}", handler=tracks.get_track_page, needs=_OPEN),
         Page(path="/people/{person}", handler=people.get_person_page, needs=_OPEN),
-        *_deeds(),
+        Page(
+            method="POST",
+            path="/releases/{release}/pre-save",
+            handler=marks.post_pre_save,
+            needs=Permission.LIBRARY_WRITE,
+        ),
     ]
-
-
-def _deeds() -> Sequence[Page]:
-    return [
-        _deed("/follows/{kind}/{subject}", marks.post_follow, _MARKS),
-        _deed("/favourites/{kind}/{subject}", marks.post_favourite, _MARKS),
-        _deed("/releases/{release}/pre-save", marks.post_pre_save, _MARKS),
-        _deed("/tracks/{track}/buy", buying.post_buy_track, _SPENDS),
-        _deed("/releases/{release}/buy", buying.post_buy_release, _SPENDS),
-    ]
-
-
-def _deed(path: str, handler: Handler, needs: Permission) -> Page:
-    return Page(method="POST", path=path, handler=handler, needs=needs)

@@ -19,8 +19,6 @@ from stream.api.cards import artwork_url
 from stream.api.tracks import concerns, document, tell_more, visible_track, waveform_of
 from stream.keys import ORIGIN, TOOLS
 from stream.pages.embed.facts import track_facts
-from stream.pages.forms import notice_of
-from stream.pages.listener.buying import NOTICES, order_key
 from stream.pages.listener.marks import marks_on
 from stream.pages.listener.rows import Looking, looking, row_of, stake_of, standings_for
 from stream.pages.listener.words import KINDS, ROLES
@@ -39,10 +37,8 @@ async def get_track_page(request: web.Request) -> web.Response:
         track = await _track(session, looks, found)
         context = {
             "track": track,
-            "key": order_key(),
             "kinds": KINDS,
             "roles": ROLES,
-            "notice": notice_of(request, NOTICES),
             "prices": looks.terms.prices,
             "genre_names": {one: name_of(one) for one in track["genres"]},
             "lyrics": None if lyrics is None else lyrics.plain,
