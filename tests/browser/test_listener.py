@@ -122,7 +122,7 @@ def test_a_listener_plays_likes_and_buys_a_release(shop: Shop, context: BrowserC
     expect(row).to_have_attribute("aria-current", "true")
     page.locator("refrain-player").get_by_role("button", name="Pause").first.click()
     page.get_by_test_id("buy").click()
-    page.get_by_role("button", name="Buy").click()
+    page.locator("#page").get_by_role("button", name="Buy").click()
     expect(page).to_have_url(f"{shop.house.url}/library/owned?notice=bought")
     page.goto(f"{shop.house.url}/releases/{shop.release}")
     expect(page.get_by_role("link", name="Download Ebb")).to_be_visible()
