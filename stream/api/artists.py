@@ -131,7 +131,7 @@ async def get_artists(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
         found = await artists_looked_after(session, who.id, after=after, limit=asked.limit + 1)
     page = _ARTISTS.page(found, limit=asked.limit, place=_named)
-    return _json(request, ArtistList(items=list(map(_artist, page.items)), next=page.next))
+    return _json(request, ArtistList(items=list(map(artist_document, page.items)), next=page.next))
 
 
 async def get_labels(request: web.Request) -> web.Response:
@@ -152,7 +152,7 @@ async def post_artist(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         session.add(row)
         _write_artist(row, body, now=tools.clock())
-    return _json(request, _artist(row), status=201, at=f"/api/v1/artists/{row.id}")
+    return _json(request, artist_document(row), status=201, at=f"/api/v1/artists/{row.id}")
 
 
 async def post_label(request: web.Request) -> web.Response:
@@ -169,7 +169,7 @@ async def post_label(request: web.Request) -> web.Response:
 async def get_artist(request: web.Request) -> web.Response:
     """Answer an artist whom all can hear, or one of the caller's."""
     async with request.app[TOOLS].database.read() as session:
-        return _json(request, _artist(await visible_artist(session, request)))
+        return _json(request, artist_document(await visible_artist(session, request)))
 
 
 async def get_label(request: web.Request) -> web.Response:
@@ -184,9 +184,9 @@ async def patch_artist(request: web.Request) -> web.Response:
     body = await told(request, WriteArtist)
     async with tools.database.begin() as session:
         row = await own_artist(session, request, who)
-        await require_match(request, lambda: _artist(row))
+        await require_match(request, lambda: artist_document(row))
         _write_artist(row, body, now=tools.clock())
-    return _json(request, _artist(row))
+    return _json(request, artist_document(row))
 
 
 async def patch_label(request: web.Request) -> web.Response:
@@ -205,7 +205,7 @@ async def remove_artist(request: web.Request) -> web.Response:
     who = await caller(request)
     async with request.app[TOOLS].database.begin() as session:
         row = await own_artist(session, request, who)
-        await require_match(request, lambda: _artist(row))
+        await require_match(request, lambda: artist_document(row))
         await delete_artist(session, row)
     return web.Response(status=204)
 
@@ -320,7 +320,8 @@ def _label(row: Label | Artist) -> LabelDocument:
     return LabelDocument(**_facts(row))
 
 
-def _artist(row: Artist) -> ArtistDocument:
+def artist_document(row: Artist) -> ArtistDocument:
+    """Say what is told of an artist."""
     return ArtistDocument(**_facts(row), kind=ArtistKind(row.kind), ipi=row.ipi)
 
 

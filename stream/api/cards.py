@@ -12,7 +12,7 @@ from catalog.cards import Card
 class TrackCard(BaseModel):
     """A track in a list; duration in seconds. One that is not `is_audible` stays where it was.
 
-    `artwork` is the address of its release's picture, if it has one; `?size=` asks for a size.
+    `artwork` is the address of its release's picture, if it has one, of a size `/640` behind it.
     """
 
     track: str

@@ -5,6 +5,7 @@ const ISLANDS: Record<string, () => Promise<unknown>> = {
   "refrain-cover": () => import("../studio/cover"),
   "refrain-order": () => import("../mine/order"),
   "refrain-passkeys": () => import("../account/passkeys"),
+  "refrain-previews": () => import("../listener/previews"),
   "refrain-tracklist": () => import("../studio/tracklist"),
   "refrain-upload": () => import("../studio/upload"),
 };
