@@ -20,7 +20,7 @@ from tests.support.renditions import Sound
 THRESHOLD_S = "2"
 PATIENCE_MS = 40_000
 RATE = 44_100
-#: Where the album is cut into tracks: no whole number of frames of any codec. The first two are long
+#: Where the album is cut: no whole number of frames of any codec. The first two tracks are long
 #: enough that something is done while they play, on a busy machine, too.
 CUTS = (0, 9 * RATE + 77, 17 * RATE - 211, 20 * RATE + 5)
 #: Sound comes out in real time; what has holes, a busy machine made, and is played again.
