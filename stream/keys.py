@@ -46,3 +46,5 @@ CALLER = web.RequestKey("caller", Caller)
 #: What the route needs that was asked for.
 NEEDED = web.RequestKey("needed", Permission)
 REQUEST_ID = web.RequestKey("request_id", str)
+#: The code of what a page refused, which it shows in its own way.
+REFUSED_WITH = web.RequestKey("refused_with", str)
