@@ -120,8 +120,8 @@ async def delete_lyrics(request: web.Request) -> web.Response:
 
 
 async def _lyrics(request: web.Request) -> Lyrics:
-    found = await visible_track(request)
     async with request.app[TOOLS].database.read() as session:
+        found = await visible_track(session, request)
         row = await lyrics_of(session, found.track.id)
     return _required(row)
 

@@ -116,8 +116,8 @@ async def get_releases(request: web.Request) -> web.Response:
 
 async def get_release(request: web.Request) -> web.Response:
     """Answer a release: a published one to all, a draft to its owner, a withdrawn one to buyers."""
-    who = await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
+        who = await caller_or_none(request, session)
         release = await visible_release(session, request, who)
         answer = await document(session, release, who)
     return answered(request, answer, cache=NEVER_KEPT)

@@ -2,14 +2,21 @@
 
 const KEPT = "refrain.scrolled";
 const places = new Map<string, number>(read());
-let here = address();
+/** Nowhere, while a page comes: what is half there is scrolled by nobody. */
+let here: string | null = address();
 
 history.scrollRestoration = "manual";
-addEventListener("scroll", () => places.set(here, scrollY), { passive: true });
+addEventListener("scroll", () => here !== null && places.set(here, scrollY), { passive: true });
 addEventListener("pagehide", () => sessionStorage.setItem(KEPT, JSON.stringify([...places])));
 
 const [entry] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-if (entry && entry.type !== "navigate") returnTo(here);
+if (entry && entry.type !== "navigate") returnTo(address());
+
+/** The page goes. */
+export function leave(): void {
+  if (here !== null) places.set(here, scrollY);
+  here = null;
+}
 
 /** A page came in the place of another: it is seen from its top, or from where its address says. */
 export function remember(): void {

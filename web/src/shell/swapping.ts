@@ -7,12 +7,13 @@
 import htmx from "htmx.org";
 import { islands } from "./islands";
 import { speak, t } from "./language";
-import { remember, returnTo } from "./scrolling";
+import { leave, remember, returnTo } from "./scrolling";
 import { toast } from "./toasts";
 
 interface Swap {
   boosted?: boolean;
   isError: boolean;
+  requestConfig: { elt: Element };
   selectOverride: string;
   shouldSwap: boolean;
   swapOverride: string;
@@ -32,6 +33,7 @@ const SLOW_MS = 200;
 
 Object.assign(htmx.config, {
   allowEval: false,
+  defaultSettleDelay: 0, // a page is seen where it shall be from its first moment on
   historyCacheSize: 0,
   includeIndicatorStyles: false,
   responseHandling: [
@@ -87,8 +89,17 @@ on<Swap>("htmx:beforeSwap", (swap) => {
     swap.target = document.querySelector(SHELL) ?? document.body;
     swap.selectOverride = SHELL;
     swap.swapOverride = "outerHTML";
+  } else if (isPartMissing(swap)) {
+    swap.shouldSwap = false; // an error, or where one signs in: what is there stays
   }
+  if (swap.shouldSwap && swap.target.matches(SHELL)) leave();
 });
+
+/** Whether a page came that has not the part that was asked for. */
+function isPartMissing({ requestConfig, xhr }: Swap): boolean {
+  const part = requestConfig.elt.getAttribute("hx-select");
+  return part?.startsWith("#") === true && !xhr.responseText.includes(`id="${part.slice(1)}"`);
+}
 
 on<{ target: Element; boosted?: boolean }>("htmx:afterSettle", ({ target, boosted }) => {
   islands();
