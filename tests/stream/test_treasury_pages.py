@@ -11,12 +11,11 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from catalog.people import caller_of
 from catalog.roles import Role
+from tests.stream.test_people_pages import Browser, Shown, browser
 from tests.support.catalog import NOON
 from tests.support.payouts import EUR, IBANS, Books, books
 from tests.support.served import Client, served
-from tests.stream.test_people_pages import Browser, Shown, browser
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
