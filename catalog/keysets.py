@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 
 def behind(
-    columns: Sequence[InstrumentedAttribute[Any]],
+    columns: Sequence[InstrumentedAttribute[Any] | ColumnElement[Any]],
     place: tuple[object, ...] | None,
     *,
     descending: bool,
@@ -27,6 +27,8 @@ def behind(
     return here < there if descending else here > there
 
 
-def _said(value: object, column: InstrumentedAttribute[Any]) -> BindParameter[Any]:
+def _said(
+    value: object, column: InstrumentedAttribute[Any] | ColumnElement[Any]
+) -> BindParameter[Any]:
     """Answer a parameter; a place may also be told when it is asked, by parameters of its own."""
     return value if isinstance(value, BindParameter) else literal(value, column.type)

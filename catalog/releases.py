@@ -127,11 +127,12 @@ def concerns(release: Release, caller: Caller | None) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Called:
-    """What releases are asked for by: all of what is said here."""
+    """What releases are asked for by: all of what is said here, and one of `states`."""
 
     title: str | None = None
     upc: str | None = None
     mbid: UUID | None = None
+    states: Sequence[ReleaseState] = ()
 
 
 async def releases_of(
@@ -144,6 +145,7 @@ async def releases_of(
 ) -> list[Release]:
     """Answer somebody's releases, the newest first, beginning behind a place."""
     query = select(Release).where(Release.owner_id == owner_id)
+    query = query.where(Release.state.in_(called.states)) if called and called.states else query
     query = query.where(behind((Release.created_at, Release.id), after, descending=True))
     for column in (Release.title, Release.upc, Release.mbid):
         said = getattr(called, column.key, None)

@@ -1,0 +1,1 @@
+"""The pages for who makes music."""
