@@ -13,6 +13,7 @@ from stream.pages.embed.routes import embed_pages
 from stream.pages.listener.routes import listener_pages
 from stream.pages.pages import Page
 from stream.pages.people.routes import people_pages
+from stream.pages.studio.books_routes import books_pages
 from stream.pages.style import style_pages
 
 
@@ -24,6 +25,7 @@ def page_routes() -> Sequence[Page]:
         *openid_pages(),
         *embed_pages(),
         *people_pages(),
+        *books_pages(),
         *_site_pages(),
         *style_pages(),
     ]

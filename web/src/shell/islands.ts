@@ -4,6 +4,7 @@
 const ISLANDS: Record<string, () => Promise<unknown>> = {
   "refrain-passkeys": () => import("../account/passkeys"),
   "refrain-player": () => import("../player/bar"),
+  "refrain-sum": () => import("../studio/sum"),
   "refrain-track": () => import("../player/track_view"),
 };
 
