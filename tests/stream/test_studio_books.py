@@ -97,7 +97,7 @@ async def test_insights_say_what_to_do_where_there_is_nothing(studio: Studio) ->
     assert (wrong.status, "Choose a first day" in wrong.text) == (422, True)
     assert (await listener.see("/studio/insights")).status == 403
     assert (await listener.see("/studio/earnings")).status == 200
-    assert (await Browser(studio.house).see("/studio/insights")).status == 401
+    assert (await Browser(studio.house).see("/studio/insights")).location.startswith("/sign-in")
 
 
 async def test_figures_are_had_as_tables(studio: Studio) -> None:
@@ -196,3 +196,40 @@ async def test_who_is_not_here_is_invited_by_mail_and_claims_the_share(studio: S
     noted = await studio.ben.sent(claim, {"words": "Ada asked me.", "key": uuid4().hex})
     assert "A treasurer looks at it" in noted.text
     assert (await studio.ben.see(f"/studio/splits/claim/{uuid4()}")).status == 404
+
+
+async def test_a_profile_is_made_and_written(studio: Studio) -> None:
+    assert "No artist yet" in (await studio.ben.see("/studio/profile")).text
+    assert (await studio.ben.send("/studio/profile", {"name": " "})).status == 422
+    made = await studio.ben.send("/studio/profile", {"name": "Ben and the Bells"})
+    path = made.location
+    wrong = await studio.ben.send(path, {"name": "Ben", "links": "nowhere", "kind": "person"})
+    assert (wrong.status, 'id="links-fault"' in wrong.html) == (422, True)
+    fields = {"name": "Ben", "links": "https://example.org/ben", "kind": "person", "bio": "Sings."}
+    seen = await studio.ben.sent(path, fields)
+    assert "Saved." in seen.text
+    assert "https://example.org/ben" in seen.html
+    assert (await studio.ada.see(path)).status == 404
+    assert (await studio.ada.see(f"/studio/profile/labels/{uuid4()}")).status == 404
+
+
+async def test_a_release_comes_out_and_is_withdrawn(studio: Studio) -> None:
+    cookie = {**studio.ada.headers, "Origin": studio.house.url}
+    url = f"{studio.house.url}/api/v1/releases"
+    async with studio.house.http.post(url, json={"title": "Record"}, headers=cookie) as answer:
+        release = (await answer.json())["id"]
+    path = f"/studio/releases/{release}/coming-out"
+
+    seen = await studio.ada.see(path)
+    assert (seen.status, "Publish now" in seen.text) == (200, True)
+    assert 'data-testid="errors"' in seen.html
+    assert (await studio.ada.send(path, {"do": "publish"})).status == 409
+    late = await studio.ada.send(path, {"do": "schedule", "at": "2001-01-01T00:00", "zone": "UTC"})
+    assert late.status in {409, 422}
+    assert (await studio.ada.send(path, {"do": "schedule", "at": ""})).status == 422
+    assert (await studio.ada.send(path, {"do": "dance"})).status == 422
+    terms = {"do": "deal", "model": "free", "territories": "DE", "key": uuid4().hex}
+    assert (await studio.ada.send(f"{path}/terms", {**terms, "territories": "XX"})).status == 422
+    assert (await studio.ada.send(f"{path}/terms", terms)).status == 303
+    assert (await studio.ben.see(path)).status == 404
+    assert (await studio.ben.send(path, {"do": "publish"})).status == 404

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 from catalog.permissions import Permission
 from stream.api.openapi_parameters import ID
 from stream.pages.pages import Page
-from stream.pages.studio import coming_out, earnings, insights, proof, splits, terms
+from stream.pages.studio import coming_out, earnings, insights, profile, proof, splits, terms
 
 _SPLIT = f"{splits.HERE}/{{subject:all|{ID}}}"
 _COMING_OUT = f"/studio/releases/{{release:{ID}}}/coming-out"
@@ -18,7 +18,7 @@ _CLAIM = f"{splits.HERE}/claim/{{payee:{ID}}}"
 
 def books_pages() -> Sequence[Page]:
     """Answer them."""
-    return [*_figures(), *_splits(), *_coming_out()]
+    return [*_figures(), *_splits(), *_coming_out(), *_profile()]
 
 
 def _figures() -> Sequence[Page]:
@@ -53,6 +53,22 @@ def _coming_out() -> Sequence[Page]:
         _page(_COMING_OUT, coming_out.get_coming_out_page, read),
         _deed(_COMING_OUT, coming_out.post_coming_out_page, publish),
         _deed(f"{_COMING_OUT}/terms", terms.post_terms_page, Permission.MUSIC_TERMS),
+    ]
+
+
+def _profile() -> Sequence[Page]:
+    read, write = Permission.MUSIC_READ, Permission.MUSIC_WRITE
+    artist, label = (
+        f"{profile.HERE}/artists/{{artist:{ID}}}",
+        f"{profile.HERE}/labels/{{label:{ID}}}",
+    )
+    return [
+        _page(profile.HERE, profile.get_profile_page, read),
+        _deed(profile.HERE, profile.post_profile_page, write),
+        _page(artist, profile.get_artist_page, read),
+        _deed(artist, profile.post_artist_page, write),
+        _page(label, profile.get_label_page, read),
+        _deed(label, profile.post_label_page, write),
     ]
 
 
