@@ -81,7 +81,7 @@ def chart_of(values: Sequence[tuple[date, int]], before: Sequence[int] = ()) -> 
     middles = [((n + 0.5) * place, _height(value, top)) for n, value in enumerate(before)]
     return Chart(
         bars=bars,
-        line=[_stretch(*one) for one in pairwise(middles)],
+        line=[_stretch(*one) for one in pairwise(middles) if any(before)],
         ticks=[Tick(value=one, y=_part(_WHOLE - _height(one, top))) for one in ticks],
         named=_named([day for day, _ in values]),
     )
