@@ -14,6 +14,8 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    Uuid,
+    bindparam,
     cast,
     func,
     select,
@@ -22,16 +24,25 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from accounting.lot_rows import is_unspent
 from accounting.pricing import MICROS_PER_MILLICREDIT
-from base.database import Session
+from base.database import Instant, Session
 from catalog.models.base import table_of
 from catalog.models.ledger import CreditLot, Wallet
 
 _LOTS, _WALLETS = table_of(CreditLot).c, table_of(Wallet).c
 
 
+def _left(whose: ColumnElement[bool], now: BindParameter[datetime]) -> Select[int]:
+    return select(cast(func.sum(_LOTS.credits_left), BigInteger)).where(whose, is_unspent(now))
+
+
+_BALANCE = _left(
+    _LOTS.listener_id == bindparam("listener", type_=Uuid()), bindparam("now", type_=Instant())
+)
+
+
 async def balance_of(session: Session, listener_id: UUID, *, now: datetime) -> int:
     """Answer what a listener has to spend, in whole milli-credits."""
-    found = await session.scalar(_left(_LOTS.listener_id == listener_id, now))
+    found = await session.scalar(_BALANCE, {"listener": listener_id, "now": now})
     return (found or 0) // MICROS_PER_MILLICREDIT
 
 
@@ -46,7 +57,3 @@ def frozen_at(account_id: InstrumentedAttribute[UUID]) -> ScalarSelect[datetime 
     """Answer since when an account may spend nothing, as part of a larger question."""
     query = select(_WALLETS.frozen_at).where(_WALLETS.listener_id == account_id)
     return query.scalar_subquery()
-
-
-def _left(whose: ColumnElement[bool], now: datetime | BindParameter[datetime]) -> Select[int]:
-    return select(cast(func.sum(_LOTS.credits_left), BigInteger)).where(whose, is_unspent(now))

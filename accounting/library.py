@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy import ColumnElement, Row, String, cast, func, select
 
 from accounting.nearing import is_near
 from base.bulk import is_sqlite
 from base.database import Session
+from base.several import among_told
 from catalog.keysets import behind
 from catalog.models.base import table_of
 from catalog.models.music import Track
@@ -124,7 +126,9 @@ async def _page(
     ]
 
 
-def _item(recording_id: UUID, plays: int, owned_at: datetime | None, track: Track | None) -> Item:
+def _item(
+    recording_id: UUID, plays: int, owned_at: datetime | None, track: Row[*tuple[Any, ...]] | None
+) -> Item:
     return Item(
         recording_id=recording_id,
         plays=plays,
@@ -135,12 +139,16 @@ def _item(recording_id: UUID, plays: int, owned_at: datetime | None, track: Trac
     )
 
 
-async def _tracks(session: Session, recordings: Sequence[UUID]) -> dict[UUID, Track]:
-    query = select(Track).where(
-        Track.recording_id.in_(recordings), Track.state != TrackState.REMOVED
-    )
+_CALLED = select(
+    *(Track.id, Track.recording_id, Track.title, Track.artist, Track.state, Track.created_at)
+).where(among_told(Track.recording_id, "ids"), Track.state != TrackState.REMOVED)
+
+
+async def _tracks(
+    session: Session, recordings: Sequence[UUID]
+) -> dict[UUID, Row[*tuple[Any, ...]]]:
     found = sorted(
-        await session.scalars(query),
+        await session.execute(_CALLED, {"ids": recordings}),
         key=lambda one: (one.state not in AUDIBLE, one.created_at, one.id),
         reverse=True,
     )

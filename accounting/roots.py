@@ -31,6 +31,12 @@ async def roots(session: Session) -> list[Root]:
     return [_root(*row) for row in rows]
 
 
+async def roots_between(session: Session, first: date, last: date) -> list[Root]:
+    """Answer the roots of the days of a time, the earliest first."""
+    some = select(table_of(DayRoot)).where(_ROOTS.day.between(first, last))
+    return [_root(*row) for row in await session.execute(some.order_by(_ROOTS.day))]
+
+
 async def root_of_day(session: Session, day: date) -> Root | None:
     """Answer the root of a day, if it has one."""
     row = (await session.execute(select(table_of(DayRoot)).where(_ROOTS.day == day))).one_or_none()

@@ -18,10 +18,16 @@ from catalog.callers import Caller
 from catalog.models.base import table_of
 from catalog.models.ledger import Terms as Stored
 
+_TERMS: Select[*tuple[Any, ...]] = select(
+    *(Stored.id.label("terms_id"), Stored.valid_from, Stored.currency, Stored.prices),
+    *(Stored.credit_value_micros, Stored.artist_ppm, Stored.promo_cap_micros),
+)
+_ALL = _TERMS.order_by(Stored.valid_from)
+
 
 async def all_terms(session: Session) -> list[Terms]:
     """Answer all terms there ever were, the earliest first."""
-    rows = await session.execute(_terms().order_by(Stored.valid_from))
+    rows = await session.execute(_ALL)
     return [terms_in(row) for row in rows]
 
 
@@ -55,7 +61,7 @@ async def add_terms(
 
 def terms_then(at: BindParameter[datetime]) -> Subquery:
     """Answer the terms in force at a time, as part of a larger question: see `terms_in`."""
-    begun = _terms().where(Stored.valid_from <= at)
+    begun = _TERMS.where(Stored.valid_from <= at)
     return begun.order_by(Stored.valid_from.desc()).limit(1).subquery()
 
 
@@ -69,11 +75,4 @@ def terms_in(row: Row[*tuple[Any, ...]]) -> Terms:
         credit_value_micros=row.credit_value_micros,
         artist_ppm=row.artist_ppm,
         promo_cap_micros=row.promo_cap_micros,
-    )
-
-
-def _terms() -> Select[*tuple[Any, ...]]:
-    return select(
-        *(Stored.id.label("terms_id"), Stored.valid_from, Stored.currency, Stored.prices),
-        *(Stored.credit_value_micros, Stored.artist_ppm, Stored.promo_cap_micros),
     )

@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from accounting.keeping import line_of, told_of
-from accounting.ledger import Account, AccountKind
+from accounting.ledger import Account, AccountKind, account_named
 from accounting.payees import payees_named, payees_of_account
 from accounting.statements import Beside, Line, Proof, Statement
 from base.bulk import in_parts
 from base.database import Session
 from base.errors import Broken, Refused
 from catalog.models.base import table_of
-from catalog.models.ledger import DayRoot, Period
+from catalog.models.ledger import DayRoot, LedgerAccount, Period
 from catalog.models.music import Track
 from catalog.models.statements import StatementHead, StatementLine
 
@@ -59,18 +60,53 @@ async def summaries(session: Session, payee_id: str) -> list[Summary]:
     """Answer all statements of a payee, the latest first."""
     query = select(StatementHead).where(StatementHead.account_id == _payable(payee_id))
     order = (StatementHead.period.desc(), StatementHead.currency, StatementHead.version.desc())
+    return [_summary(one) for one in await session.scalars(query.order_by(*order))]
+
+
+def _summary(one: StatementHead) -> Summary:
+    return Summary(
+        period=one.period,
+        currency=one.currency,
+        version=one.version,
+        made_at=one.made_at,
+        opening=one.opening,
+        closing=one.closing,
+        restated=one.restated,
+        digest=one.digest,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A statement in the list of a month: whose it is, and its place there."""
+
+    payee: str
+    account_id: int
+    summary: Summary
+
+
+async def statements_in(
+    session: Session, period: str, *, after: tuple[int, str] | None, limit: int
+) -> list[Kept]:
+    """Answer the statements of a month, of each the latest version."""
+    later = aliased(StatementHead)
+    newest = select(func.max(later.version)).where(
+        later.period == StatementHead.period,
+        later.account_id == StatementHead.account_id,
+        later.currency == StatementHead.currency,
+    )
+    place = (StatementHead.account_id, StatementHead.currency)
+    query = (
+        select(StatementHead, LedgerAccount.name)
+        .join(LedgerAccount, LedgerAccount.id == StatementHead.account_id)
+        .where(StatementHead.period == period, StatementHead.version == newest.scalar_subquery())
+    )
+    if after is not None:
+        query = query.where(tuple_(*place) > tuple_(*after))
+    rows = await session.execute(query.order_by(*place).limit(limit))
     return [
-        Summary(
-            period=one.period,
-            currency=one.currency,
-            version=one.version,
-            made_at=one.made_at,
-            opening=one.opening,
-            closing=one.closing,
-            restated=one.restated,
-            digest=one.digest,
-        )
-        for one in await session.scalars(query.order_by(*order))
+        Kept(payee=account_named(name).of, account_id=head.account_id, summary=_summary(head))
+        for head, name in rows
     ]
 
 

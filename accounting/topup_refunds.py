@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from accounting.chargebacks import gone_before, locked_lot
 from accounting.journal import post, reversal_of
 from accounting.ledger import Transaction, TxnKind
-from accounting.lot_rows import apply_entries, lock_wallets
+from accounting.lot_rows import apply_entries, lock_wallets, lots_of
 from accounting.payments.amounts import Money
 from accounting.payments.manual import BY_HAND
 from accounting.payments.port import Provider
@@ -70,6 +70,15 @@ async def refund(
         await database.run(lambda session: _given_up(session, asked, now=clock()))
         raise
     return await database.run(lambda session: _sent(session, asked, named, now=clock()))
+
+
+async def unspent_of(session: Session, payment: Payment) -> int:
+    """Answer what would be sent back of a top-up now; nothing of what is no paid top-up."""
+    if payment.product == MEMBERSHIP or payment.state != PaymentState.PAID or not payment.lot_id:
+        return 0
+    [lot] = await lots_of(session, [payment.lot_id])
+    gone = await gone_before(session, payment)
+    return max(0, refund_of(sale_of(payment, lot.currency), lot, before=gone).paid)
 
 
 async def _send(provider: Provider, payment: Payment, row: PaymentRefund, *, now: datetime) -> str:

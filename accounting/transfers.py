@@ -55,6 +55,19 @@ class Result:
     sentence: str = ""
 
 
+async def payout_of(session: Session, payout_id: UUID) -> Payout:
+    """Answer a payout.
+
+    Raises:
+        Refused: `payout-unknown`, 404.
+
+    """
+    found = await session.get(Payout, payout_id)
+    if found is None:
+        raise _unknown()
+    return found
+
+
 async def settle(
     session: Session, payout_ids: Collection[UUID], *, by: UUID, now: datetime
 ) -> Sequence[Payout]:

@@ -267,6 +267,13 @@ class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, 
         ge=1,
         description="What fewer people have heard is in no chart and recommended to nobody.",
     )
+    public_moment_s: float = Field(
+        default=1.0,
+        ge=0,
+        le=60,
+        description="What is the same for everybody (the start page, what is new, charts) is told "
+        "anew after this, in seconds; 0: each time.",
+    )
     webhooks_to_private: bool = Field(
         default=False,
         description="Let webhooks go to addresses of private networks and of this machine.",

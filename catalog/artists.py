@@ -15,12 +15,11 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, or_, select
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy import Select, delete, or_, select
 
-from base.bulk import among
 from base.database import Session
 from base.errors import Refused
+from base.several import among_told
 from catalog.credit_roles import ArtistRole, Named
 from catalog.models.artists import Artist, Label, ReleaseArtist, ReleaseLabel, TrackArtist
 from catalog.models.base import table_of
@@ -132,23 +131,31 @@ async def credits_on_tracks(
     session: Session, track_ids: Collection[UUID]
 ) -> dict[UUID, list[Credited]]:
     """Answer who is named on tracks, in order."""
-    return await _named(session, table_of(TrackArtist).c, "track_id", track_ids)
+    return await _named(session, _ON_TRACKS, track_ids)
 
 
 async def credits_on_releases(
     session: Session, release_ids: Collection[UUID]
 ) -> dict[UUID, list[Credited]]:
     """Answer who is named on releases, in order."""
-    return await _named(session, table_of(ReleaseArtist).c, "release_id", release_ids)
+    return await _named(session, _ON_RELEASES, release_ids)
+
+
+def _naming(model: type[TrackArtist | ReleaseArtist], about: str) -> Select[Any]:
+    columns = table_of(model).c
+    told = (columns.artist_id, columns.name, columns.role, columns.joined, columns.confirmed_at)
+    query = select(columns[about].label("about"), *told).order_by(columns.number)
+    return query.where(among_told(columns[about], "ids"))
+
+
+_ON_TRACKS, _ON_RELEASES = _naming(TrackArtist, "track_id"), _naming(ReleaseArtist, "release_id")
 
 
 async def _named(
-    session: Session, columns: ReadOnlyColumnCollection[str, Any], about: str, ids: Collection[UUID]
+    session: Session, question: Select[Any], ids: Collection[UUID]
 ) -> dict[UUID, list[Credited]]:
-    told = (columns.artist_id, columns.name, columns.role, columns.joined, columns.confirmed_at)
-    query = select(columns[about].label("about"), *told).order_by(columns.number)
     found: dict[UUID, list[Credited]] = defaultdict(list)
-    for row in await session.execute(query.where(among(session, columns[about], ids))):
+    for row in await session.execute(question, {"ids": ids}):
         found[row.about].append(
             Credited(
                 artist_id=row.artist_id,
@@ -341,11 +348,15 @@ async def put_label(
     await session.flush()
 
 
+_PUT_OUT = table_of(ReleaseLabel).c
+_LABELS_ON = select(_PUT_OUT.release_id, _PUT_OUT.label_id).where(
+    among_told(_PUT_OUT.release_id, "ids")
+)
+
+
 async def labels_on(session: Session, release_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
     """Answer which labels put releases out."""
-    query = select(ReleaseLabel.release_id, ReleaseLabel.label_id)
-    which = among(session, table_of(ReleaseLabel).c.release_id, release_ids)
-    rows = await session.execute(query.where(which))
+    rows = await session.execute(_LABELS_ON, {"ids": release_ids})
     return {row.release_id: row.label_id for row in rows}
 
 

@@ -12,16 +12,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, or_, select
 
-from base.bulk import among, in_parts
 from base.database import Session
-from catalog.models.base import table_of
+from base.several import among_told
 from catalog.models.files import Master
 from catalog.models.music import Track
 from catalog.models.releases import Release, ReleaseTrack
-from catalog.music import AUDIBLE
+from catalog.music import IS_AUDIBLE
 from catalog.states import ReleaseState
-
-_TRACKS = table_of(Track).c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +44,7 @@ class Card:
 
 def is_for_all() -> ColumnElement[bool]:
     """Say that everybody may hear a track, in a query that joins it outwards to its release."""
-    return Track.state.in_(AUDIBLE) & or_(
-        Release.id.is_(None), Release.state == ReleaseState.PUBLISHED
-    )
+    return IS_AUDIBLE & or_(Release.id.is_(None), Release.state == ReleaseState.PUBLISHED)
 
 
 def was_out() -> ColumnElement[bool]:
@@ -67,11 +62,8 @@ def placed(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 async def cards_of(session: Session, tracks: Collection[UUID]) -> dict[UUID, Card]:
     """Answer tracks by their id, of those that there ever were."""
-    found: dict[UUID, Card] = {}
-    for some in in_parts(sorted(set(tracks))):
-        rows = await session.execute(_cards().where(among(session, _TRACKS.id, some)))
-        found |= {row.track_id: _card(row) for row in rows}
-    return found
+    rows = await session.execute(_BY_TRACK, {"ids": set(tracks)})
+    return {row.track_id: _card(row) for row in rows}
 
 
 async def cards_for(
@@ -84,13 +76,8 @@ async def cards_for(
 
 async def cards_by_recording(session: Session, recordings: Collection[UUID]) -> dict[UUID, Card]:
     """Answer for each recording the first track of it that everybody may hear, if there is one."""
-    found: dict[UUID, Card] = {}
-    newest_first = Track.created_at.desc(), Track.id.desc()
-    for some in in_parts(sorted(set(recordings))):
-        which = among(session, _TRACKS.recording_id, some), is_for_all()
-        rows = await session.execute(_cards().where(*which).order_by(*newest_first))
-        found |= {row.recording_id: _card(row) for row in rows}
-    return found
+    rows = await session.execute(_BY_RECORDING, {"ids": set(recordings)})
+    return {row.recording_id: _card(row) for row in rows}
 
 
 def _cards() -> Select[*tuple[Any, ...]]:
@@ -105,6 +92,14 @@ def _cards() -> Select[*tuple[Any, ...]]:
         .select_from(Track)
         .join(Master, Master.id == Track.master_id)
     )
+
+
+_BY_TRACK = _cards().where(among_told(Track.id, "ids"))
+_BY_RECORDING = (
+    _cards()
+    .where(among_told(Track.recording_id, "ids"), is_for_all())
+    .order_by(Track.created_at.desc(), Track.id.desc())
+)
 
 
 def _card(row: Row[*tuple[Any, ...]]) -> Card:

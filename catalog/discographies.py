@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Uuid,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session
@@ -15,7 +26,7 @@ from catalog.keysets import behind
 from catalog.models.artists import Artist, Label, ReleaseArtist, ReleaseLabel, TrackArtist
 from catalog.models.music import Track
 from catalog.models.releases import Credit, Release, ReleaseTrack
-from catalog.music import AUDIBLE
+from catalog.music import IS_AUDIBLE
 from catalog.states import ReleaseState
 
 #: An artist or a label: one, or those of a query.
@@ -23,7 +34,7 @@ Subject = InstrumentedAttribute[UUID] | ColumnElement[UUID] | UUID
 #: Where a list goes on: when the last was published or made, or what it is called, and its id.
 Place = tuple[datetime, UUID]
 NamePlace = tuple[str, UUID]
-_OUT = Release.state == ReleaseState.PUBLISHED
+_OUT = Release.state == literal_column(f"'{ReleaseState.PUBLISHED}'")
 
 
 async def artists_looked_after(
@@ -60,7 +71,7 @@ def is_heard_of_artist(artist_id: Subject) -> ColumnElement[bool]:
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .outerjoin(Release, Release.id == ReleaseTrack.release_id)
         .where(TrackArtist.artist_id == artist_id, TrackArtist.confirmed_at.is_not(None))
-        .where(Track.state.in_(AUDIBLE), or_(Release.id.is_(None), _OUT))
+        .where(IS_AUDIBLE, or_(Release.id.is_(None), _OUT))
     )
     return or_(on_release, on_track.exists())
 
@@ -75,14 +86,19 @@ def is_heard_of_label(label_id: Subject) -> ColumnElement[bool]:
     )
 
 
+_WHO = bindparam("who", type_=Uuid())
+_IS_HEARD_OF_ARTIST = select(is_heard_of_artist(_WHO))
+_IS_HEARD_OF_LABEL = select(is_heard_of_label(_WHO))
+
+
 async def is_artist_public(session: Session, artist_id: UUID) -> bool:
     """Whether an artist is named on anything that all can hear."""
-    return bool(await session.scalar(select(is_heard_of_artist(artist_id))))
+    return bool(await session.scalar(_IS_HEARD_OF_ARTIST, {"who": artist_id}))
 
 
 async def is_label_public(session: Session, label_id: UUID) -> bool:
     """Whether a label has put out anything."""
-    return bool(await session.scalar(select(is_heard_of_label(label_id))))
+    return bool(await session.scalar(_IS_HEARD_OF_LABEL, {"who": label_id}))
 
 
 async def releases_by_artist(

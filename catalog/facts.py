@@ -9,10 +9,10 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Select, delete, literal, select, union_all
+from sqlalchemy import Column, CompoundSelect, Select, delete, literal, select, union_all
 
-from base.bulk import among
 from base.database import Session
+from base.several import among_told
 from catalog.models.base import Model, table_of
 from catalog.models.music import Track
 from catalog.models.releases import Release
@@ -37,19 +37,16 @@ class _Said(IntEnum):
     LYRICS = 2
 
 
-#: By what a part of the question finds its rows, and how it asks.
-_Part = tuple[Column[UUID], Select[Any]]
-
-
-def _part(said: _Said, about: Column[UUID], word: Any, place: Any) -> _Part:  # noqa: ANN401 - columns, or what stands for them
+def _part(said: _Said, about: Column[UUID], word: Any, place: Any) -> Select[Any]:  # noqa: ANN401 - columns, or what stands for them
     kind = literal(int(said)).label("kind")
-    return about, select(about.label("about"), kind, word.label("word"), place.label("place"))
+    query = select(about.label("about"), kind, word.label("word"), place.label("place"))
+    return query.where(among_told(about, "ids"))
 
 
 _NOWHERE, _NOTHING = literal(0), literal("")
 
 
-def _parts(genre: type[Model], tag: type[Model], about: str) -> tuple[_Part, _Part]:
+def _parts(genre: type[Model], tag: type[Model], about: str) -> tuple[Select[Any], Select[Any]]:
     genres, tags = table_of(genre).c, table_of(tag).c
     return (
         _part(_Said.GENRE, genres[about], genres.genre, genres.number),
@@ -57,11 +54,11 @@ def _parts(genre: type[Model], tag: type[Model], about: str) -> tuple[_Part, _Pa
     )
 
 
-_OF_TRACKS = (
+_OF_TRACKS = union_all(
     *_parts(TrackGenre, TrackTag, "track_id"),
     _part(_Said.LYRICS, table_of(Lyrics).c.track_id, _NOTHING, _NOWHERE),
-)
-_OF_RELEASES = _parts(ReleaseGenre, ReleaseTag, "release_id")
+).order_by("place", "word")
+_OF_RELEASES = union_all(*_parts(ReleaseGenre, ReleaseTag, "release_id")).order_by("place", "word")
 
 
 async def words_of_tracks(session: Session, ids: Collection[UUID]) -> dict[UUID, Words]:
@@ -75,11 +72,10 @@ async def words_of_releases(session: Session, ids: Collection[UUID]) -> dict[UUI
 
 
 async def _words(
-    session: Session, asking: Sequence[_Part], ids: Collection[UUID]
+    session: Session, question: CompoundSelect[Any], ids: Collection[UUID]
 ) -> dict[UUID, Words]:
-    parts = [query.where(among(session, about, ids)) for about, query in asking]
     found: dict[UUID, tuple[list[str], ...]] = {one: ([], [], []) for one in ids}
-    for row in await session.execute(union_all(*parts).order_by("place", "word")):
+    for row in await session.execute(question, {"ids": ids}):
         found[row.about][row.kind].append(row.word)
     return {
         one: Words(genres=tuple(genres), tags=tuple(tags), has_lyrics=bool(lyrics))

@@ -75,6 +75,12 @@ async def at_work(session: Session, *, now: datetime) -> Sequence[Worker]:
     return list(await session.scalars(query.order_by(Worker.name)))
 
 
+async def silent(session: Session, *, now: datetime) -> Sequence[Worker]:
+    """Answer the workers that fell silent without a word, those first that did so last."""
+    query = select(Worker).where(Worker.seen_at < now - SILENT_AFTER)
+    return list(await session.scalars(query.order_by(Worker.seen_at.desc(), Worker.name)))
+
+
 def slots(workers: Iterable[Worker]) -> Counter[str]:
     """Answer how many jobs of each lane are done at a time by all together."""
     total: Counter[str] = Counter()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, true, tuple_
+from sqlalchemy import BindParameter, ColumnElement, literal, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 
 def behind(
-    columns: Sequence[InstrumentedAttribute[Any]],
+    columns: Sequence[InstrumentedAttribute[Any] | ColumnElement[Any]],
     place: tuple[object, ...] | None,
     *,
     descending: bool,
@@ -23,7 +23,12 @@ def behind(
     if place is None:
         return true()
     here = tuple_(*columns)
-    there = tuple_(
-        *(literal(value, column.type) for column, value in zip(columns, place, strict=True))
-    )
+    there = tuple_(*(_said(value, column) for column, value in zip(columns, place, strict=True)))
     return here < there if descending else here > there
+
+
+def _said(
+    value: object, column: InstrumentedAttribute[Any] | ColumnElement[Any]
+) -> BindParameter[Any]:
+    """Answer a parameter; a place may also be told when it is asked, by parameters of its own."""
+    return value if isinstance(value, BindParameter) else literal(value, column.type)

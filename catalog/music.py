@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, exists, or_, select
-from sqlalchemy.orm import load_only
+from sqlalchemy import ColumnElement, Integer, Uuid, bindparam, exists, literal_column, or_, select
+from sqlalchemy.orm import defer, load_only
 
-from base.database import Session, insert_once
+from base.database import Instant, Session, insert_once
 from base.errors import Refused
+from base.several import among_told
 from catalog.callers import Caller
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import with_early
@@ -64,6 +65,10 @@ class Published:
         return is_audible(self.track, self.release)
 
 
+#: Written out: an index of tracks knows it so, and no database knows what a parameter may be.
+IS_AUDIBLE = Track.state.in_([literal_column(f"'{one}'") for one in AUDIBLE])
+
+
 def may_hear(state: TrackState, *, is_draft: bool, is_artist: bool, owns_it: bool) -> bool:
     """Whether somebody may have a track: as all, as its artist, or as one who bought it."""
     if state == TrackState.WITHDRAWN:
@@ -82,9 +87,11 @@ _PLACED = (
     .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
     .outerjoin(Release, ReleaseTrack.release_id == Release.id)
 )
+_NOT_OUT: list[ColumnElement[str]] = [literal_column(f"'{one}'") for one in HIDDEN]
 _WHOLE = _PLACED.where(Track.id == bindparam("track"))
 #: What lists tell of masters and releases; the rest, with all that was found in a file, is long.
 _LISTED = (
+    defer(Track.edited, raiseload=True),
     load_only(
         *(Master.sample_rate, Master.channels, Master.samples, Master.pcm_sha256),
         *(Master.integrated_lufs, Master.range_lu, Master.max_momentary_lufs),
@@ -134,30 +141,43 @@ def unknown_track() -> Refused:
     return Refused("track-unknown", "There is no such track.", status=404)
 
 
+_TITLES = (
+    select(Track.recording_id, Track.title)
+    .where(among_told(Track.recording_id, "ids"))
+    .order_by(Track.created_at.desc(), Track.id)
+)
+
+
 async def titles_of(session: Session, recordings: Collection[UUID]) -> dict[UUID, str]:
     """Answer what recordings are called: each as its first track is."""
-    query = select(Track.recording_id, Track.title).where(Track.recording_id.in_(recordings))
-    newest_first = await session.execute(query.order_by(Track.created_at.desc(), Track.id))
+    newest_first = await session.execute(_TITLES, {"ids": recordings})
     return {recording: title for recording, title in newest_first}  # noqa: C416 - rows are no pairs
 
 
-#: As an index of tracks knows it: written out, as no database knows what a parameter may be.
-_IS_AUDIBLE = Track.state.in_(bindparam("audible", AUDIBLE, expanding=True, literal_execute=True))
+_NEWEST = (
+    select(Track, Master, Release)
+    .join(Master, Track.master_id == Master.id)
+    .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+    .outerjoin(Release, ReleaseTrack.release_id == Release.id)
+    .options(*_LISTED)
+    .where(IS_AUDIBLE, or_(Release.id.is_(None), Release.state.not_in(_NOT_OUT)))
+    .order_by(Track.created_at.desc(), Track.id.desc())
+    .limit(bindparam("most", type_=Integer()))
+)
+_AFTER = bindparam("at", type_=Instant()), bindparam("track", type_=Uuid())
+_NEXT = _NEWEST.where(behind((Track.created_at, Track.id), _AFTER, descending=True))
 
 
 async def audible_tracks(
     session: Session, *, limit: int, after: tuple[datetime, UUID] | None = None
 ) -> list[Published]:
     """Answer what there is to hear, the newest first, from behind a time and a track on."""
-    query = (
-        _PLACED.options(*_LISTED)
-        .where(_IS_AUDIBLE, behind((Track.created_at, Track.id), after, descending=True))
-        .where(or_(Release.id.is_(None), Release.state.not_in(HIDDEN)))
-        .order_by(Track.created_at.desc(), Track.id.desc())
-    )
+    question = _NEWEST if after is None else _NEXT
+    at, track_id = after or (None, None)
+    told = {"most": limit, "at": at, "track": track_id}
     return [
-        Published(track=track, master=master, renditions=(), release=release, place=place)
-        for track, master, release, place in await session.execute(query.limit(limit))
+        Published(track=track, master=master, renditions=(), release=release)
+        for track, master, release in await session.execute(question, told)
     ]
 
 
@@ -223,13 +243,20 @@ async def add_rendition(session: Session, rendition: Rendition) -> bool:
     return await insert_once(session, rendition)
 
 
+_MADE = (
+    select(Rendition)
+    .where(Rendition.master_id == bindparam("master"))
+    .order_by(Rendition.is_preview, Rendition.rung)
+)
+_MADE_SO_FAR, _GIVEN = _MADE.where(CURRENT), _MADE.where(found_at(bindparam("at", type_=Instant())))
+
+
 async def renditions_of(
     session: Session, master_id: UUID, *, at: datetime | None = None
 ) -> list[Rendition]:
     """Answer what was made of a master so far; or what who came at a time is given of it."""
-    mine = CURRENT if at is None else found_at(at)
-    query = select(Rendition).where(Rendition.master_id == master_id, mine)
-    return list(await session.scalars(query.order_by(Rendition.is_preview, Rendition.rung)))
+    question = _MADE_SO_FAR if at is None else _GIVEN
+    return list(await session.scalars(question, {"master": master_id, "at": at}))
 
 
 async def master_of(session: Session, master_id: UUID) -> Master:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, func, or_, select, tuple_, update
 
 from base.database import Session, insert_once, is_new
 from base.errors import Refused
@@ -27,6 +27,8 @@ from catalog.payment_states import PaymentState, RefundState
 _MOST = 200
 #: What is paid for where it is no pack of credits: dues and shares, see `member_charges`.
 MEMBERSHIP = "membership"
+#: The provider of transfers, see `accounting.payments.manual`.
+_BY_HAND = "manual"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,12 @@ async def vat_rates_of(session: Session, country: str) -> Sequence[VatRate]:
     """Answer all rates of tax that a country had and will have."""
     rows = await session.scalars(select(VatRate).where(VatRate.country == country))
     return rows.all()
+
+
+async def countries_sold_to(session: Session, day: date) -> list[str]:
+    """Answer the countries of which we know the tax on a day, and so can sell in."""
+    query = select(VatRate.country).where(VatRate.valid_from <= day).distinct()
+    return list(await session.scalars(query.order_by(VatRate.country)))
 
 
 async def exchange_rate(session: Session, currency: str, *, after: date, by: date) -> ExchangeRate:
@@ -180,7 +188,7 @@ async def payment_called(session: Session, name: str) -> Payment:
         return await payment_of(session, UUID(name))
     except ValueError:
         reference = name.replace(" ", "").upper()
-    query = select(Payment).where(Payment.provider == "manual", Payment.provider_id == reference)
+    query = select(Payment).where(Payment.provider == _BY_HAND, Payment.provider_id == reference)
     found: Payment | None = await session.scalar(query)
     if found is None:
         raise unknown_payment()
@@ -331,6 +339,21 @@ async def open_payments(
     )
     last = func.coalesce(Payment.asked_at, Payment.created_at)
     rows = await session.scalars(query.order_by(last).limit(_MOST))
+    return rows.all()
+
+
+async def transfers_awaited(
+    session: Session, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Payment]:
+    """Answer orders whose transfer has not arrived, those that wait longest first."""
+    query = select(Payment).where(
+        Payment.provider == _BY_HAND,
+        Payment.state.in_([PaymentState.NEW, PaymentState.OPEN]),
+        Payment.provider_id.is_not(None),
+    )
+    if after is not None:
+        query = query.where(tuple_(Payment.created_at, Payment.id) > tuple_(*after))
+    rows = await session.scalars(query.order_by(Payment.created_at, Payment.id).limit(limit))
     return rows.all()
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from base.errors import Refused
-from catalog.roles import KEEPERS, Capacity, Role
+from catalog.roles import KEEPERS, OFFICES, Capacity, Role
 
 
 class Scope(StrEnum):
@@ -114,6 +114,7 @@ class Permission(StrEnum):
     MEMBERS_READ = "members.read"
     MEMBERS_KEEP = "members.keep"
 
+    OFFICE = "office"
     MODERATE = "moderate"
     BOOKS_READ = "books.read"
     BOOKS_KEEP = "books.keep"
@@ -228,6 +229,7 @@ _MUSIC = {
 }
 
 _OFFICES = {
+    Permission.OFFICE: _office("see what there is to do in an office", OFFICES, None),
     Permission.MODERATE: _office("review music", _MODERATORS, Scope.MODERATE),
     Permission.BOOKS_READ: _office("read all of the books", _KEEPERS, Scope.BOOKS_READ),
     Permission.BOOKS_KEEP: _office("keep the books", _KEEPERS, Scope.BOOKS_KEEP),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, func, select, true
+from sqlalchemy import Integer, Select, Uuid, bindparam, delete, func, select, true
 
 from base.bulk import insert_many, is_sqlite, update_many
 from base.database import Session
@@ -42,13 +42,23 @@ class Beside:
 AT_END = Beside()
 
 
+_IN_ORDER = (
+    select(PlaylistEntry)
+    .where(PlaylistEntry.playlist_id == bindparam("playlist"))
+    .order_by(*_ORDER)
+    .limit(bindparam("most", type_=Integer()))
+)
+_BEHIND = bindparam("rank", type_=PlaylistEntry.rank.type), bindparam("id", type_=Uuid())
+_GOING_ON = _IN_ORDER.where(behind(_ORDER, _BEHIND, descending=False))
+
+
 async def entries_of(
     session: Session, playlist_id: UUID, *, limit: int, after: Place | None = None
 ) -> list[PlaylistEntry]:
     """Answer entries in their order, from behind one on."""
-    query = select(PlaylistEntry).where(PlaylistEntry.playlist_id == playlist_id)
-    query = query.where(behind(_ORDER, after, descending=False)).order_by(*_ORDER)
-    return list(await session.scalars(query.limit(limit)))
+    rank, id_ = after or (None, None)
+    told = {"playlist": playlist_id, "rank": rank, "id": id_, "most": limit}
+    return list(await session.scalars(_IN_ORDER if after is None else _GOING_ON, told))
 
 
 async def entry_at(session: Session, playlist_id: UUID, number: int) -> UUID | None:

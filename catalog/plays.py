@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
-from base.bulk import among
 from base.database import Session, is_new
 from base.errors import Refused
+from base.several import among_told
 from catalog.models.base import table_of
 from catalog.models.music import Track
 from catalog.models.plays import Counter, Heartbeat, Play, PlaySession
@@ -38,17 +38,20 @@ async def standing_of(session: Session, *, listener_id: UUID, recording_id: UUID
     return Standing(plays=counter.plays, owned_at=counter.owned_at)
 
 
+_COUNTERS = table_of(Counter).c
+_STANDINGS = select(_COUNTERS.recording_id, _COUNTERS.plays, _COUNTERS.owned_at).where(
+    _COUNTERS.listener_id == bindparam("listener"), among_told(_COUNTERS.recording_id, "ids")
+)
+
+
 async def standings_of(
     session: Session, *, listener_id: UUID, recordings: Collection[UUID]
 ) -> dict[UUID, Standing]:
     """Answer the counters of a listener and of recordings, as far as there are any."""
-    counters = table_of(Counter).c
-    mine = select(counters.recording_id, counters.plays, counters.owned_at).where(
-        counters.listener_id == listener_id, among(session, counters.recording_id, recordings)
-    )
+    told = {"listener": listener_id, "ids": recordings}
     return {
         one.recording_id: Standing(plays=one.plays, owned_at=one.owned_at)
-        for one in await session.execute(mine)
+        for one in await session.execute(_STANDINGS, told)
     }
 
 

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import Row, bindparam, exists, or_, select
 
 from base.database import Session
+from base.several import among_told
 from catalog.cards import Card, cards_by_recording
 from catalog.chart_rules import LONGEST, NOW, Chart
 from catalog.follows import new_releases
@@ -73,24 +74,50 @@ async def recommended(
     ]
 
 
+_MINE = _COUNTERS.listener_id == bindparam("who")
+_MOST_HEARD = (
+    select(_COUNTERS.recording_id, _COUNTERS.owned_at)
+    .where(_MINE, or_(_COUNTERS.plays > 1, _COUNTERS.owned_at.is_not(None)))
+    .order_by(
+        _COUNTERS.owned_at.desc().nulls_last(), _COUNTERS.plays.desc(), _COUNTERS.recording_id
+    )
+    .limit(_SEEDS)
+)
+_BEGUN = select(_COUNTERS.recording_id).where(_MINE, among_told(_COUNTERS.recording_id, "ids"))
+_NEIGHBOURS_OF = (
+    select(table_of(Neighbour))
+    .where(
+        among_told(_NEAR.recording_id, "seeds"),
+        ~exists().where(_MINE, _COUNTERS.recording_id == _NEAR.neighbour_id),
+    )
+    .order_by(_NEAR.score.desc(), _NEAR.neighbour_id, _NEAR.recording_id)
+    .limit(_NEIGHBOURS)
+)
+#: The recordings of releases, the first of each last.
+_FIRST_LAST = (
+    select(ReleaseTrack.release_id, Track.recording_id)
+    .join(Track, Track.id == ReleaseTrack.track_id)
+    .where(among_told(ReleaseTrack.release_id, "releases"))
+    .order_by(ReleaseTrack.disc.desc(), ReleaseTrack.position.desc())
+)
+_IN_CHARTS = select(ChartEntry.recording_id, ChartEntry.chart, ChartEntry.place).where(
+    ChartEntry.span == NOW,
+    or_(
+        (ChartEntry.chart == Chart.TRENDING) & (ChartEntry.place <= _TRENDING),
+        (ChartEntry.chart == Chart.UNDISCOVERED) & among_told(ChartEntry.place, "tried"),
+    ),
+)
+
+
 async def _seeds(session: Session, listener_id: UUID) -> dict[UUID, bool]:
     """Answer what somebody hears most, those first that they own; and whether they do."""
-    query = select(_COUNTERS.recording_id, _COUNTERS.owned_at).where(
-        _COUNTERS.listener_id == listener_id,
-        or_(_COUNTERS.plays > 1, _COUNTERS.owned_at.is_not(None)),
-    )
-    order = _COUNTERS.owned_at.desc().nulls_last(), _COUNTERS.plays.desc(), _COUNTERS.recording_id
-    rows = await session.execute(query.order_by(*order).limit(_SEEDS))
+    rows = await session.execute(_MOST_HEARD, {"who": listener_id})
     return {recording: owned_at is not None for recording, owned_at in rows}
 
 
 async def _near(session: Session, listener_id: UUID, seeds: Collection[UUID]) -> Sequence[Row[Any]]:
-    mine = exists().where(
-        Counter.listener_id == listener_id, Counter.recording_id == _NEAR.neighbour_id
-    )
-    query = select(Neighbour.__table__).where(_NEAR.recording_id.in_(list(seeds)), ~mine)
-    order = _NEAR.score.desc(), _NEAR.neighbour_id, _NEAR.recording_id
-    return (await session.execute(query.order_by(*order).limit(_NEIGHBOURS))).all()
+    told = {"who": listener_id, "seeds": seeds}
+    return (await session.execute(_NEIGHBOURS_OF, told)).all()
 
 
 async def _released(
@@ -99,11 +126,7 @@ async def _released(
     """Answer the first recordings of new releases, with the release and whose it is."""
     releases = await new_releases(session, listener_id, limit=_RELEASES, since=now - _NEW)
     by_id = {one.id: one for one in releases}
-    order = ReleaseTrack.disc.desc(), ReleaseTrack.position.desc()
-    query = select(ReleaseTrack.release_id, Track.recording_id).join(
-        Track, Track.id == ReleaseTrack.track_id
-    )
-    rows = await session.execute(query.where(ReleaseTrack.release_id.in_(by_id)).order_by(*order))
+    rows = await session.execute(_FIRST_LAST, {"releases": by_id}) if by_id else ()
     first = {release: recording for release, recording in rows}  # noqa: C416 - rows are no pairs
     return {first[one.id]: (one.id, one.artist) for one in releases if one.id in first}
 
@@ -113,14 +136,8 @@ async def _charted(
 ) -> dict[UUID, tuple[str, int]]:
     """Answer what many hear, and some of what few have heard: where it is in its chart."""
     tried = places_to_try(listener_id, now.date(), of=LONGEST, number=_EXPLORED)
-    query = select(ChartEntry.recording_id, ChartEntry.chart, ChartEntry.place).where(
-        ChartEntry.span == NOW,
-        or_(
-            (ChartEntry.chart == Chart.TRENDING) & (ChartEntry.place <= _TRENDING),
-            (ChartEntry.chart == Chart.UNDISCOVERED) & ChartEntry.place.in_(tried),
-        ),
-    )
-    found = {one: (chart, place) for one, chart, place in await session.execute(query)}
+    rows = await session.execute(_IN_CHARTS, {"tried": tried})
+    found = {one: (chart, place) for one, chart, place in rows}
     order = {place: at for at, place in enumerate(tried)}
     return dict(
         sorted(
@@ -132,10 +149,7 @@ async def _charted(
 
 async def _known(session: Session, listener_id: UUID, recordings: Collection[UUID]) -> set[UUID]:
     """Answer which of some recordings somebody has heard for money already."""
-    query = select(_COUNTERS.recording_id).where(
-        _COUNTERS.listener_id == listener_id, _COUNTERS.recording_id.in_(list(recordings))
-    )
-    return set(await session.scalars(query))
+    return set(await session.scalars(_BEGUN, {"who": listener_id, "ids": recordings}))
 
 
 def _of_near(

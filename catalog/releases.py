@@ -8,15 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, func, not_, select
+from sqlalchemy import Select, bindparam, delete, func, not_, select
 
-from base.bulk import among
 from base.database import Session
 from base.errors import Refused
+from base.several import among_told
 from catalog.callers import Caller
 from catalog.credit_roles import Did, kind_of
 from catalog.keysets import behind
-from catalog.models.base import table_of
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Archive, Credit, Release, ReleaseTrack
@@ -128,11 +127,12 @@ def concerns(release: Release, caller: Caller | None) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Called:
-    """What releases are asked for by: all of what is said here."""
+    """What releases are asked for by: all of what is said here, and one of `states`."""
 
     title: str | None = None
     upc: str | None = None
     mbid: UUID | None = None
+    states: Sequence[ReleaseState] = ()
 
 
 async def releases_of(
@@ -145,6 +145,7 @@ async def releases_of(
 ) -> list[Release]:
     """Answer somebody's releases, the newest first, beginning behind a place."""
     query = select(Release).where(Release.owner_id == owner_id)
+    query = query.where(Release.state.in_(called.states)) if called and called.states else query
     query = query.where(behind((Release.created_at, Release.id), after, descending=True))
     for column in (Release.title, Release.upc, Release.mbid):
         said = getattr(called, column.key, None)
@@ -153,19 +154,23 @@ async def releases_of(
     return list(await session.scalars(query.limit(limit)))
 
 
+_STANDING = (
+    select(ReleaseTrack, Track, Master, Recording)
+    .join(Track, ReleaseTrack.track_id == Track.id)
+    .join(Master, Track.master_id == Master.id)
+    .join(Recording, Track.recording_id == Recording.id)
+    .where(ReleaseTrack.release_id == bindparam("release"))
+    .order_by(ReleaseTrack.disc, ReleaseTrack.position, Track.created_at, Track.id)
+)
+
+
 async def standing_on(session: Session, release_id: UUID) -> list[Standing]:
     """Answer the tracks of a release in order."""
-    query = (
-        select(ReleaseTrack, Track, Master, Recording)
-        .join(Track, ReleaseTrack.track_id == Track.id)
-        .join(Master, Track.master_id == Master.id)
-        .join(Recording, Track.recording_id == Recording.id)
-        .where(ReleaseTrack.release_id == release_id)
-        .order_by(ReleaseTrack.disc, ReleaseTrack.position, Track.created_at, Track.id)
-    )
     return [
         Standing(place=place, track=track, master=master, recording=recording)
-        for place, track, master, recording in await session.execute(query)
+        for place, track, master, recording in await session.execute(
+            _STANDING, {"release": release_id}
+        )
     ]
 
 
@@ -194,11 +199,13 @@ async def take_off(session: Session, track_id: UUID) -> None:
     await session.execute(delete(Credit).where(Credit.track_id == track_id))
 
 
+_CREDITS = select(Credit).where(among_told(Credit.track_id, "ids")).order_by(Credit.number)
+
+
 async def credits_of(session: Session, track_ids: Sequence[UUID]) -> dict[UUID, list[Credit]]:
     """Answer who did what, in order, by track."""
-    query = select(Credit).where(among(session, table_of(Credit).c.track_id, track_ids))
     said: dict[UUID, list[Credit]] = {track_id: [] for track_id in track_ids}
-    for credit in await session.scalars(query.order_by(Credit.number)):
+    for credit in await session.scalars(_CREDITS, {"ids": track_ids}):
         said[credit.track_id].append(credit)
     return said
 

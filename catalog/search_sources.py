@@ -10,6 +10,7 @@ from sqlalchemy import Column, ColumnElement, select, union
 
 from base.bulk import among
 from base.database import Session
+from base.several import among_told
 from catalog.discographies import is_heard_of_artist, is_heard_of_label
 from catalog.holders import holds
 from catalog.models.artists import Artist, Label, ReleaseArtist, ReleaseLabel, TrackArtist
@@ -54,15 +55,27 @@ class Source:
         return self.kind in {SearchKind.ARTIST, SearchKind.LABEL}
 
 
-async def _tracks(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
-    columns = (_TRACKS.id, _TRACKS.owner_id, _TRACKS.title, _TRACKS.artist, _TRACKS.state)
-    query = (
-        select(*columns, _RELEASES.state.label("release_state"))
-        .outerjoin(table_of(ReleaseTrack), _PLACES.track_id == _TRACKS.id)
-        .outerjoin(table_of(Release), _RELEASES.id == _PLACES.release_id)
-        .where(among(session, _TRACKS.id, ids), _TRACKS.state != TrackState.REMOVED)
-        .where(~holds())
+_OF_TRACKS = (
+    select(
+        *(_TRACKS.id, _TRACKS.owner_id, _TRACKS.title, _TRACKS.artist, _TRACKS.state),
+        _RELEASES.state.label("release_state"),
     )
+    .outerjoin(table_of(ReleaseTrack), _PLACES.track_id == _TRACKS.id)
+    .outerjoin(table_of(Release), _RELEASES.id == _PLACES.release_id)
+    .where(among_told(_TRACKS.id, "ids"), _TRACKS.state != TrackState.REMOVED)
+    .where(~holds())
+)
+_OF_RELEASES = select(
+    *(_RELEASES.id, _RELEASES.owner_id, _RELEASES.title, _RELEASES.artist, _RELEASES.label),
+    *(_RELEASES.state, _RELEASES.is_announced),
+).where(among_told(_RELEASES.id, "ids"))
+_LISTS = table_of(Playlist).c
+_OF_PLAYLISTS = select(
+    *(_LISTS.id, _LISTS.owner_id, _LISTS.title, _LISTS.description, _LISTS.visibility)
+).where(among_told(_LISTS.id, "ids"))
+
+
+async def _tracks(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
     return [
         Source(
             kind=SearchKind.TRACK,
@@ -72,7 +85,7 @@ async def _tracks(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
             credited=row.artist,
             is_public=row.state in AUDIBLE and row.release_state not in HIDDEN,
         )
-        for row in await session.execute(query)
+        for row in await session.execute(_OF_TRACKS, {"ids": ids})
     ]
 
 
@@ -81,9 +94,7 @@ def _is_awaited(state: str, is_announced: bool) -> bool:  # noqa: FBT001 - as th
 
 
 async def _releases(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
-    columns = (_RELEASES.id, _RELEASES.owner_id, _RELEASES.title, _RELEASES.artist)
-    query = select(*columns, _RELEASES.label, _RELEASES.state, _RELEASES.is_announced)
-    found = await session.execute(query.where(among(session, _RELEASES.id, ids)))
+    found = await session.execute(_OF_RELEASES, {"ids": ids})
     return [
         Source(
             kind=SearchKind.RELEASE,
@@ -103,11 +114,12 @@ def _named(
     kind: SearchKind, model: type[Artist | Label], is_heard_of: Callable[..., ColumnElement[bool]]
 ) -> Callable[[Session, Collection[UUID]], Awaitable[Iterable[Source]]]:
     """Answer how artists, or labels, are read: for all who have put out anything."""
+    told = table_of(model).c
+    columns = told.id, told.account_id, told.name, told.sort_name
+    query = select(*columns, is_heard_of(told.id).label("is_public"))
+    question = query.where(among_told(told.id, "ids"))
 
     async def read(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
-        told = table_of(model).c
-        columns = told.id, told.account_id, told.name, told.sort_name
-        query = select(*columns, is_heard_of(told.id).label("is_public"))
         return [
             Source(
                 kind=kind,
@@ -117,15 +129,13 @@ def _named(
                 also=[row.sort_name],
                 is_public=bool(row.is_public),
             )
-            for row in await session.execute(query.where(among(session, told.id, ids)))
+            for row in await session.execute(question, {"ids": ids})
         ]
 
     return read
 
 
 async def _playlists(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
-    told = table_of(Playlist).c
-    columns = (told.id, told.owner_id, told.title, told.description, told.visibility)
     return [
         Source(
             kind=SearchKind.PLAYLIST,
@@ -135,7 +145,7 @@ async def _playlists(session: Session, ids: Collection[UUID]) -> Iterable[Source
             also=[row.description],
             is_public=row.visibility == "public",
         )
-        for row in await session.execute(select(*columns).where(among(session, told.id, ids)))
+        for row in await session.execute(_OF_PLAYLISTS, {"ids": ids})
     ]
 
 

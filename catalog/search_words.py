@@ -7,16 +7,18 @@ PostgreSQL has no pg_trgm, none is like another.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
+    CompoundSelect,
+    Integer,
     Select,
     Subquery,
     bindparam,
     func,
-    literal,
+    literal_column,
     select,
     text,
     union_all,
@@ -24,6 +26,7 @@ from sqlalchemy import (
 
 from base.bulk import is_sqlite
 from base.database import Session
+from base.several import among_told
 from catalog.asked import MOST_ALIKE, MOST_LONGER, is_alike
 from catalog.models.search import SearchWord
 
@@ -35,6 +38,8 @@ _LIKENESS = "0.25"
 _SET_LIKENESS = text("SELECT set_config('pg_trgm.similarity_threshold', :least, true)")
 _HAS_TRIGRAMS = text("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
 _TRIGRAM = 3
+#: Questions are alike that have as many words, of which as many have one letter.
+_SHAPES = 256
 _COLUMNS = (SearchWord.word, SearchWord.documents)
 _GRAMS = text(
     "SELECT search_words.word, search_words.documents FROM search_grams "
@@ -55,26 +60,36 @@ async def words_known(
     session: Session, words: Collection[str], begun: Sequence[str]
 ) -> tuple[Mapping[str, int], Mapping[str, Sequence[str]]]:
     """Answer how often words are written, and for each beginning those that are most so."""
-    whole = _most_written([SearchWord.word.in_(list(words))], len(words))
-    parts = [whole, *(_most_written(_begins(start), MOST_LONGER) for start in begun)]
     longer: dict[str, list[str]] = {start: [] for start in begun}
     known: dict[str, int] = {}
-    for one in await _read(session, parts):
+    question = _written_or_begun(tuple(len(start) == 1 for start in begun))
+    told = {f"begun_{number}": start for number, start in enumerate(begun)}
+    ends = {f"end_{number}": start + END for number, start in enumerate(begun)}
+    for row in await session.execute(question, {"words": words, **told, **ends}):
+        one = _Written._make(row)
         known[one.word] = one.documents
         if one.number:
             longer[begun[one.number - 1]].append(one.word)
     return known, longer
 
 
-def _begins(start: str) -> Sequence[ColumnElement[bool]]:
-    if len(start) == 1:  # of so many, the index has the most written first
-        return [SearchWord.initial == start]
-    return [SearchWord.word >= start, SearchWord.word < start + END]
+@lru_cache(_SHAPES)
+def _written_or_begun(begun: tuple[bool, ...]) -> CompoundSelect[tuple[int, str, int]]:
+    """Answer the question for words, and for so many that begin; which of them with one letter."""
+    whole = select(*_COLUMNS).where(among_told(SearchWord.word, "words")).subquery()
+    return _one_by_one(
+        [whole, *(_longer(number, is_letter=one) for number, one in enumerate(begun))]
+    )
 
 
-def _most_written(which: Sequence[ColumnElement[bool]], limit: int) -> Subquery:
-    query = select(*_COLUMNS).where(*which)
-    return query.order_by(SearchWord.documents.desc()).limit(limit).subquery()
+def _longer(number: int, *, is_letter: bool) -> Subquery:
+    start: BindParameter[str] = bindparam(f"begun_{number}")
+    end: BindParameter[str] = bindparam(f"end_{number}")
+    # Of so many, the index has the most written first.
+    which = [SearchWord.initial == start] if is_letter else []
+    begins = which or [SearchWord.word >= start, SearchWord.word < end]
+    query = select(*_COLUMNS).where(*begins).order_by(SearchWord.documents.desc())
+    return query.limit(literal_column(str(MOST_LONGER), Integer())).subquery()
 
 
 async def words_like(
@@ -93,7 +108,8 @@ async def words_like(
     else:
         await session.execute(_SET_LIKENESS, {"least": _LIKENESS})
         parts = [_by_likeness(word) for word in words]
-    return _alike(words, await _read(session, parts))
+    rows = await session.execute(_one_by_one(parts))
+    return _alike(words, map(_Written._make, rows))
 
 
 async def has_trigrams(session: Session) -> bool:
@@ -116,12 +132,13 @@ def _alike(
     }
 
 
-async def _read(session: Session, parts: Sequence[Subquery]) -> list[_Written]:
-    """Answer what is found for each part, in one statement."""
+def _one_by_one(parts: Sequence[Subquery]) -> CompoundSelect[tuple[int, str, int]]:
+    """Answer one question for what each part finds."""
     queries: list[Select[tuple[int, str, int]]] = [
-        select(literal(number), part.c.word, part.c.documents) for number, part in enumerate(parts)
+        select(literal_column(str(number), Integer()), part.c.word, part.c.documents)
+        for number, part in enumerate(parts)
     ]
-    return [_Written._make(row) for row in await session.execute(union_all(*queries))]
+    return union_all(*queries)
 
 
 def _by_likeness(word: str) -> Subquery:

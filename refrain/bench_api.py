@@ -12,20 +12,23 @@ import json
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from base.errors import Broken
+from base.settings import Settings
 from base.tools import Tools
 from catalog.people import caller_with, issue_token
 from catalog.popularity import weigh
 from catalog.search_refresh import refresh
+from refrain.bench import cpu_of
 from refrain.bench_house import on_postgresql, running
 from refrain.bench_plays import alone
-from refrain.bench_reads import READS, Known, asked_for
+from refrain.bench_reads import READS, Known, asked_for, each_read
+from refrain.bench_rows import rows_read
 from refrain.figures import Measurement, Metric, say
 from refrain.synthetic_catalogue import Sizes, make_catalogue
 from refrain.synthetic_library import make_library
@@ -39,8 +42,13 @@ _ALL = Metric(name="api_p99_of_all", unit="ms", bar=50.0)
 _SEARCH = Metric(name="search_p95", unit="ms", bar=50.0)
 #: These figures stand for themselves, and are held to a bar of their own.
 _ITSELF = 1.0
-_LISTENERS, _KNOWN, _NAMES = 500, 20_000, 5_000
+#: Processor time of the server, of a read.
+_CPU = Metric(name="api_cpu", unit="ms")
+_LISTENERS, _KNOWN, _NAMES = 500, 1_000_000, 20_000
+#: Requests of each read of which PostgreSQL is asked what they look at.
+_EXPLAINED = 5
 _WARM_S = 10.0
+_FIRST = ("chrt", "-f", "10")
 _OK = 200
 #: All come from one address, and from few accounts.
 _LIMITS = ("address_requests_per_minute", "account_requests_per_minute")
@@ -49,10 +57,21 @@ _ANALYZED = "VACUUM (ANALYZE)"
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many requests a second, and for how long."""
+    """How many requests a second, and for how long; for which others wait if it is `realtime`."""
 
     rate: float
     seconds: float
+    is_realtime: bool = False
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """By which command all others are let wait."""
+        return _FIRST if self.is_realtime else ()
+
+    @property
+    def requests(self) -> int:
+        """How many there are in all."""
+        return int(self.rate * self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +93,29 @@ async def api(*, database_url: str, sizes: Sizes, load: Load) -> bool:
     async with on_postgresql(database_url, port=0, **dict.fromkeys(_LIMITS, 0)) as tools:
         await fill(tools, sizes)
         known = await known_of(tools)
+        rows = await rows_read(tools, each_read(known, sizes.seed, _EXPLAINED))
+        for one in rows.values():
+            say(one)
         bare = await _bare(tools, known, load)
-        async with alone(tools.settings, "serve") as (_, line):
-            port = int(re.findall(rb":([0-9]+)", line)[-1])
-            asked = asked_for(known, sizes.seed)
-            await _asked(port, Load(load.rate / 4, _WARM_S), asked)
-            told = await _asked(port, load, asked)
-    return all(one.ok for one in _figures(told, bare, load))
+        asked = asked_for(known, sizes.seed, load.requests)
+        results = [*rows.values()]
+        for moment_s in (tools.settings.public_moment_s, 0.0):
+            settings = tools.settings.model_copy(update={"public_moment_s": moment_s})
+            told, cpu_ms = await _served(settings, load, asked)
+            results += _figures(told, bare, f"{load.rate:g}/s, kept for {moment_s:g} s", cpu_ms)
+    return all(one.ok for one in results)
+
+
+async def _served(
+    settings: Settings, load: Load, asked: Sequence[tuple[str, str]]
+) -> tuple[list[_Told], float]:
+    """Answer what came of all requests, and what the server spent on each, in milliseconds."""
+    async with alone(settings, "serve", first=load.first) as (pid, line):
+        port = int(re.findall(rb":([0-9]+)", line)[-1])
+        await _asked(port, replace(load, rate=load.rate / 4, seconds=_WARM_S), asked)
+        before_s = cpu_of(pid)
+        told = await _asked(port, load, asked)
+        return told, (cpu_of(pid) - before_s) * 1000 / len(told)
 
 
 async def fill(tools: Tools, sizes: Sizes) -> None:
@@ -135,12 +170,13 @@ async def _tokens(tools: Tools, listeners: Sequence[UUID]) -> list[str]:
 async def _bare(tools: Tools, known: Known, load: Load) -> Sequence[_Told]:
     """Ask the least that reads a row at the same pace."""
     database = tools.settings.database_url.replace("+asyncpg", "")
-    argv = ["taskset", "-c", "0", sys.executable, "-m", "refrain.bare_read", database]
+    argv = [*load.first, "taskset", "-c", "0"]
+    argv += [sys.executable, "-m", "refrain.bare_read", database]
     head = "GET /{} HTTP/1.1\r\nHost: bench\r\n\r\n"
     asked = [("bare", head.format(one)) for one in known.tracks[:1_000]]
     async with running(argv, speaks=True) as (_, line):
         port = int(re.findall(rb":([0-9]+)", line)[-1])
-        return await _asked(port, Load(load.rate, min(load.seconds, _WARM_S)), asked)
+        return await _asked(port, replace(load, seconds=min(load.seconds, _WARM_S)), asked)
 
 
 async def _asked(port: int, load: Load, asked: Sequence[tuple[str, str]]) -> list[_Told]:
@@ -152,8 +188,8 @@ async def _asked(port: int, load: Load, asked: Sequence[tuple[str, str]]) -> lis
         "asked": asked,
     }
     child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "refrain.bench_asking"),
+        *load.first,
+        *("taskset", "-c", "1", sys.executable, "-m", "refrain.bench_asking"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -163,12 +199,13 @@ async def _asked(port: int, load: Load, asked: Sequence[tuple[str, str]]) -> lis
     return [_Told(*one) for one in json.loads(said)]
 
 
-def _figures(told: Sequence[_Told], bare: Sequence[_Told], load: Load) -> list[Measurement]:
+def _figures(
+    told: Sequence[_Told], bare: Sequence[_Told], about: str, cpu_ms: float
+) -> list[Measurement]:
     """Say what each read took beside the bare one, and all of them together."""
     wrong = {(one.name, one.status) for one in told if one.status != _OK}
     if wrong:
         raise Broken("bench-failed", f"Not all was answered: {sorted(wrong)}")
-    about = f"{load.rate:g}/s on one core"
     results = []
     for name in READS:
         took = [one.took_ms for one in told if one.name == name]
@@ -179,6 +216,7 @@ def _figures(told: Sequence[_Told], bare: Sequence[_Told], load: Load) -> list[M
     found = [one.took_ms for one in told if one.name.startswith("search")]
     results.append(_ALL.measured(_part(every, 0.99), _ITSELF, file=about))
     results.append(_SEARCH.measured(_part(found, 0.95), _ITSELF, file=about))
+    results.append(_CPU.measured(cpu_ms, _ITSELF, file=about))
     for one in results:
         say(one)
     return results

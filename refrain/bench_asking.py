@@ -45,6 +45,12 @@ class _Connections:
             self._resting.append(pair)
         return int(said[9:12])
 
+    async def close(self) -> None:
+        """Close those that rest."""
+        for _, writer in self._resting:
+            writer.close()
+            await writer.wait_closed()
+
     async def _opened(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection("127.0.0.1", self._port)
 
@@ -72,6 +78,7 @@ async def ask_all(port: int, *, rate: float, seconds: float, asked: Sequence[lis
     async with asyncio.TaskGroup() as group:
         for number, (name, head) in enumerate(islice(cycle(asked), int(rate * seconds))):
             group.create_task(ask(number, name, head))
+    await connections.close()
     return told
 
 

@@ -169,8 +169,10 @@ async def _counting(tools: Tools, *, number: int) -> Measurement:
 
 
 @asynccontextmanager
-async def alone(settings: Settings, *command: str) -> AsyncIterator[tuple[int, bytes]]:
+async def alone(
+    settings: Settings, *command: str, first: Sequence[str] = ()
+) -> AsyncIterator[tuple[int, bytes]]:
     """Run a part of the house on a core of its own; answer its id and its first line."""
-    argv = ["taskset", "-c", "0", sys.executable, "-m", "refrain", *command]
+    argv = [*first, "taskset", "-c", "0", sys.executable, "-m", "refrain", *command]
     async with running(argv, speaks=True, env=settings.environment()) as (child, line):
         yield child.pid, line

@@ -8,9 +8,6 @@ from urllib.parse import quote
 
 import numpy as np
 
-#: Of a thousand: how often each is asked for.
-_ASKED = 1_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
@@ -94,11 +91,20 @@ READS: Mapping[str, Read] = {
 }
 
 
-def asked_for(known: Known, seed: int) -> list[tuple[str, str]]:
-    """Answer a thousand requests in a mixed order, each with the name of its read."""
+def asked_for(known: Known, seed: int, number: int) -> list[tuple[str, str]]:
+    """Answer requests in a mixed order, each with the name of its read; no two need be alike."""
     chance = np.random.default_rng([seed, 77])
     names = [name for name, read in READS.items() for _ in range(read.share)]
-    return [(name, _head(READS[name], known, chance)) for name in chance.permutation(names)]
+    mixed = (names[int(one)] for one in chance.integers(0, len(names), number))
+    return [(name, _head(READS[name], known, chance)) for name in mixed]
+
+
+def each_read(known: Known, seed: int, number: int) -> dict[str, list[str]]:
+    """Answer some requests of each read."""
+    chance = np.random.default_rng([seed, 78])
+    return {
+        name: [_head(read, known, chance) for _ in range(number)] for name, read in READS.items()
+    }
 
 
 def _head(read: Read, known: Known, chance: np.random.Generator) -> str:

@@ -128,6 +128,9 @@ def bench_api(  # noqa: PLR0913, PLR0917 - sizes are parameters
     plays: Annotated[int, typer.Option(min=100)] = 10_000_000,
     rate: Annotated[float, typer.Option(help="Requests a second, to one core.")] = 200.0,
     seconds: Annotated[float, typer.Option(help="How long is asked.")] = 60.0,
+    realtime: Annotated[  # noqa: FBT002 - an option
+        bool, typer.Option("--realtime", help="Let all else on the machine wait (chrt), as root.")
+    ] = False,
     seed: int = 7,
 ) -> None:
     """Measure the twenty hottest reads, on a catalogue that is made first where there is none."""
@@ -135,8 +138,9 @@ def bench_api(  # noqa: PLR0913, PLR0917 - sizes are parameters
     from refrain.bench_api import api as measure_api
     from refrain.synthetic_catalogue import Sizes
 
+    load = Load(rate, seconds, is_realtime=realtime)
     sizes = Sizes(tracks=tracks, listeners=listeners, plays=plays, seed=seed)
-    if not _run(measure_api(database_url=database, sizes=sizes, load=Load(rate, seconds))):
+    if not _run(measure_api(database_url=database, sizes=sizes, load=load)):
         raise typer.Exit(1)
 
 

@@ -51,6 +51,7 @@ from stream.keys import (
     FEED,
     GRANTS,
     HOT,
+    MOMENTS,
     OFFLOAD,
     ORIGIN,
     PRESENCE,
@@ -63,6 +64,7 @@ from stream.keys import (
 from stream.limits import LIMITS, Limits, limited, tell_limits
 from stream.listening import BACKLOG, Shared, address_of, listen, room_for_connections
 from stream.metrics import METRICS, Metrics, measured, timed
+from stream.moments import Moments
 from stream.offload import offload_of
 from stream.pages.assets import DIST, load_assets
 from stream.pages.errors import error_pages
@@ -119,6 +121,7 @@ def make_app(
     app[EDGE] = _edge(tools.settings)
     app[LIMITS] = Limits(tools.settings)
     app[FEED] = Feed()
+    app[MOMENTS] = Moments(tools.settings.public_moment_s)
     app[USES] = Uses()
     app[METRICS] = Metrics(metrics_dir)
     if isinstance(hot, HotCopies):
@@ -264,8 +267,8 @@ async def _counting(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _gathering(app: web.Application) -> AsyncIterator[None]:
-    metrics, traffic, presence = app[METRICS], app[TRAFFIC], app[PRESENCE]
-    async with beside(partial(metrics.run, traffic, presence)):
+    metrics, told = app[METRICS], (app[TRAFFIC], app[PRESENCE], app[MOMENTS])
+    async with beside(partial(metrics.run, *told)):
         yield
 
 

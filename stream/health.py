@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from catalog.fleet import at_work
 from stream.fleet import see, storage_answers
 from stream.fleet_metrics import FleetMetrics
-from stream.keys import PRESENCE, TOOLS, TRAFFIC
+from stream.keys import MOMENTS, PRESENCE, TOOLS, TRAFFIC
 from stream.metrics import METRICS
 
 
@@ -19,7 +19,8 @@ async def get_metrics(request: web.Request) -> web.Response:
     """
     metrics = request.app[METRICS]
     seen = await see(request.app[TOOLS])
-    metrics.gather(request.app[TRAFFIC], request.app[PRESENCE])
+    app = request.app
+    metrics.gather(app[TRAFFIC], app[PRESENCE], app[MOMENTS])
     body = metrics.text(FleetMetrics(seen))
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 

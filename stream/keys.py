@@ -17,6 +17,7 @@ from stream.evidence import Deliveries
 from stream.feed import Feed
 from stream.grants import Grants
 from stream.hot import Hot
+from stream.moments import Moments
 from stream.offload import Offload
 from stream.presence import Presence
 from stream.traffic import Traffic
@@ -27,6 +28,7 @@ DESK = web.AppKey("desk", Desk)
 SECRETS = web.AppKey("secrets", Sequence[bytes])
 GRANTS = web.AppKey("grants", Grants)
 HOT = web.AppKey("hot", Hot)
+MOMENTS = web.AppKey("moments", Moments)
 TRAFFIC = web.AppKey("traffic", Traffic)
 DELIVERIES = web.AppKey("deliveries", Deliveries)
 PRESENCE = web.AppKey("presence", Presence)
@@ -44,3 +46,5 @@ CALLER = web.RequestKey("caller", Caller)
 #: What the route needs that was asked for.
 NEEDED = web.RequestKey("needed", Permission)
 REQUEST_ID = web.RequestKey("request_id", str)
+#: The code of what a page refused, which it shows in its own way.
+REFUSED_WITH = web.RequestKey("refused_with", str)

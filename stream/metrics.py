@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 
 from stream.cache_metrics import CacheMetrics
 from stream.connection import Doors
+from stream.moments import Moments
 from stream.presence import Presence
 from stream.traffic import BOUNDS_S, Traffic
 
@@ -70,6 +71,12 @@ class Metrics:
         self.bytes = Counter(
             "refrain_http_response_bytes", "Bytes of answers.", ["route"], registry=self.registry
         )
+        self.moments = Counter(
+            "refrain_public_answers",
+            "What is the same for everybody: told again, or made.",
+            ["found"],
+            registry=self.registry,
+        )
         self.slow = Counter(
             "refrain_slow_connections", "Ended for their slowness.", registry=self.registry
         )
@@ -81,8 +88,11 @@ class Metrics:
             "refrain_listening", "Sessions that asked for media in the last ten seconds.", self
         )
 
-    def gather(self, traffic: Traffic, presence: Presence) -> None:
+    def gather(self, traffic: Traffic, presence: Presence, moments: Moments) -> None:
         """Take what connections counted since this was last done."""
+        self.moments.labels("hit").inc(moments.hits)
+        self.moments.labels("miss").inc(moments.misses)
+        moments.hits, moments.misses = 0, 0
         for (method, status), number in traffic.answers.items():
             self.requests.labels(method, _OBJECT, status).inc(number)
         traffic.answers.clear()
@@ -97,11 +107,11 @@ class Metrics:
         if self.copies is not None:
             self.copies.gather()
 
-    async def run(self, traffic: Traffic, presence: Presence) -> None:
+    async def run(self, traffic: Traffic, presence: Presence, moments: Moments) -> None:
         """Gather once a second, until cancelled: another process may be asked for all."""
         while True:
             await asyncio.sleep(_TURN_S)
-            self.gather(traffic, presence)
+            self.gather(traffic, presence, moments)
 
     def text(self, told: Collector) -> bytes:
         """Print all that the processes counted together, and what any of them would tell."""

@@ -17,7 +17,7 @@ from catalog.callers import Caller
 from catalog.permissions import OFFICE_PERMISSIONS, Permission
 from catalog.roles import OFFICES
 from stream.identity.devices import block_of
-from stream.keys import REQUEST_ID, TOOLS
+from stream.keys import REFUSED_WITH, REQUEST_ID, TOOLS
 from stream.limits import address_of
 from stream.problems import code_of
 
@@ -66,7 +66,9 @@ async def _in_office(request: web.Request, handler: Handler, asking: Asking) -> 
     except Exception as error:
         await _note(request, asking.caller, code_of(error))
         raise
-    if response.status >= _BAD:
+    if REFUSED_WITH in request:
+        await _note(request, asking.caller, request[REFUSED_WITH])
+    elif response.status >= _BAD:
         await _note(request, asking.caller, f"answered-{response.status}")
     elif not asking.noted:
         await _note(request, asking.caller, DONE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ from tests.support.s3 import bucket, s3_server
 from tests.support.sharing import ByFile, longest_first
 from tests.support.valkey import valkey
 from transcode.tools import Tools
+
+#: What was written is told at once: tests ask again before a moment has passed.
+os.environ.setdefault("REFRAIN_PUBLIC_MOMENT_S", "0")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Its tag, and the fields asked for, are seen to on its way out (stream.api.finish
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 
@@ -23,17 +24,31 @@ def public(seconds: int) -> str:
     return f"public, max-age={seconds}"
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A document with its text, to be answered again and again."""
+
+    body: BaseModel
+    text: str
+
+
+def printed(body: BaseModel) -> Printed:
+    """Print a document."""
+    return Printed(body, body.model_dump_json(by_alias=True))
+
+
 def answered(
     request: web.Request,
-    body: BaseModel,
+    told: BaseModel | Printed,
     *,
     status: int = 200,
     headers: Mapping[str, str] = _NOTHING,
     cache: str = PRIVATE,
 ) -> web.Response:
     """Answer a document."""
-    said = {**headers, **_going_on(request, body), "Cache-Control": cache}
-    return web.json_response(text=body.model_dump_json(by_alias=True), status=status, headers=said)
+    document = told if isinstance(told, Printed) else printed(told)
+    said = {**headers, **_going_on(request, document.body), "Cache-Control": cache}
+    return web.json_response(text=document.text, status=status, headers=said)
 
 
 def no_content() -> web.Response:

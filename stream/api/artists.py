@@ -168,12 +168,14 @@ async def post_label(request: web.Request) -> web.Response:
 
 async def get_artist(request: web.Request) -> web.Response:
     """Answer an artist whom all can hear, or one of the caller's."""
-    return _json(request, _artist(await visible_artist(request)))
+    async with request.app[TOOLS].database.read() as session:
+        return _json(request, _artist(await visible_artist(session, request)))
 
 
 async def get_label(request: web.Request) -> web.Response:
     """Answer a label that has put something out, or one of the caller's."""
-    return _json(request, _label(await visible_label(request)))
+    async with request.app[TOOLS].database.read() as session:
+        return _json(request, _label(await visible_label(session, request)))
 
 
 async def patch_artist(request: web.Request) -> web.Response:
@@ -224,33 +226,31 @@ async def get_genres(request: web.Request) -> web.Response:
     return _json(request, GenreList(items=facts))
 
 
-async def visible_artist(request: web.Request) -> Artist:
+async def visible_artist(session: Session, request: web.Request) -> Artist:
     """Answer the artist of the path whom all can hear, or who is the caller's.
 
     Raises:
         Refused: `artist-unknown`, 404.
 
     """
-    who = await caller_or_none(request)
-    async with request.app[TOOLS].database.read() as session:
-        row = await artist_of(session, _artist_id(request))
-        if not _is_own(row, who) and not await is_artist_public(session, row.id):
-            raise unknown_artist()
+    who = await caller_or_none(request, session)
+    row = await artist_of(session, _artist_id(request))
+    if not _is_own(row, who) and not await is_artist_public(session, row.id):
+        raise unknown_artist()
     return row
 
 
-async def visible_label(request: web.Request) -> Label:
+async def visible_label(session: Session, request: web.Request) -> Label:
     """Answer the label of the path that has put something out, or is the caller's.
 
     Raises:
         Refused: `label-unknown`, 404.
 
     """
-    who = await caller_or_none(request)
-    async with request.app[TOOLS].database.read() as session:
-        row = await label_of(session, _label_id(request))
-        if not _is_own(row, who) and not await is_label_public(session, row.id):
-            raise unknown_label()
+    who = await caller_or_none(request, session)
+    row = await label_of(session, _label_id(request))
+    if not _is_own(row, who) and not await is_label_public(session, row.id):
+        raise unknown_label()
     return row
 
 

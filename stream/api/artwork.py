@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 from aiohttp import hdrs, web
@@ -41,11 +41,32 @@ _CACHE = "max-age=300"
 
 async def put_artwork(request: web.Request) -> web.Response:
     """Take a picture as the cover of a draft; its sizes are made in a moment."""
+    await require_own_draft(request)  # before anything is read
+    parts = request.content.iter_chunked(_READ_BYTES)
+    return answered(request, await take_cover(request, parts), status=202)
+
+
+async def require_own_draft(request: web.Request) -> None:
+    """Let go on whose draft the path names.
+
+    Raises:
+        Refused: as `require_draft`.
+
+    """
     artist, release_id = await caller(request), release_id_in(request)
-    tools = request.app[TOOLS]
-    async with tools.database.read() as session:
-        require_draft(await release_of(session, release_id), artist)  # before anything is read
-    new = await _received(request)
+    async with request.app[TOOLS].database.read() as session:
+        require_draft(await release_of(session, release_id), artist)
+
+
+async def take_cover(request: web.Request, parts: AsyncIterator[bytes]) -> ReleaseDocument:
+    """Make the picture that comes in parts the cover of the draft of the path.
+
+    Raises:
+        Refused: `too-large` 413, `empty-file` or `artwork-kind` 422; as `lock_draft`.
+
+    """
+    artist, release_id = await caller(request), release_id_in(request)
+    tools, new = request.app[TOOLS], await _received(request, parts)
 
     async def take(session: Session) -> ReleaseDocument:
         release = await lock_draft(session, release_id, artist)
@@ -55,8 +76,7 @@ async def put_artwork(request: web.Request) -> web.Response:
         await _put_on(session, release, new, tools.settings, now=tools.clock())
         return await document(session, release, artist)
 
-    answer = await tools.database.run(take)
-    return answered(request, answer, status=202)
+    return await tools.database.run(take)
 
 
 async def _put_on(
@@ -119,10 +139,10 @@ def _form_for(request: web.Request) -> str:
     raise Refused("not-acceptable", f"Artwork comes as {', '.join(_TYPES.values())}.", status=406)
 
 
-async def _received(request: web.Request) -> NewArtwork:
+async def _received(request: web.Request, parts: AsyncIterator[bytes]) -> NewArtwork:
     """Store a picture; who it is for is written down afterwards."""
     tools, data = request.app[TOOLS], bytearray()
-    async for chunk in request.content.iter_chunked(_READ_BYTES):
+    async for chunk in parts:
         data += chunk
         if len(data) > _MOST_BYTES:
             raise Refused(

@@ -7,15 +7,16 @@ from datetime import date, datetime
 from aiohttp import web
 from pydantic import BaseModel, Field
 
+from base.database import Session
 from base.errors import Refused
 from catalog.cards import cards_of
 from catalog.chart_rules import FORMULAS, SPANS, Chart, Span
 from catalog.charts import places_of, run_of
-from stream.api.answers import answered, public
+from stream.api.answers import Printed, answered, printed, public
 from stream.api.asking import asking
 from stream.api.cards import TrackCard, card_document
 from stream.api.paging import Keyset, Paged
-from stream.keys import TOOLS
+from stream.keys import MOMENTS, TOOLS
 
 _PLACES = Keyset("chart", tuple[str, str, int])
 #: Charts are counted every five minutes at most.
@@ -54,15 +55,24 @@ async def get_chart(request: web.Request) -> web.Response:
     """Answer places of a chart."""
     chart, asked = _chart(request), asking(request, ChartQuery)
     span = asked.span if len(SPANS[chart]) > 1 else SPANS[chart][0]
-    after = _after(asked, chart, span)
-    async with request.app[TOOLS].database.read() as session:
-        run = await run_of(session, chart, span)
-        found = await places_of(session, chart, span, limit=asked.limit + 1, after=after)
-        page = _PLACES.page(
-            found, limit=asked.limit, place=lambda one: (one.chart, one.span, one.place)
-        )
-        cards = await cards_of(session, {one.track_id for one in page.items})
-    body = ChartDocument(
+    after, app = _after(asked, chart, span), request.app
+
+    async def told() -> Printed:
+        async with app[TOOLS].database.read() as session:
+            return printed(await _document(session, chart, span, after=after, limit=asked.limit))
+
+    answer = await app[MOMENTS].of((chart, span, after, asked.limit), told)
+    return answered(request, answer, cache=public(_KEPT_S))
+
+
+async def _document(
+    session: Session, chart: Chart, span: str, *, after: int, limit: int
+) -> ChartDocument:
+    run = await run_of(session, chart, span)
+    found = await places_of(session, chart, span, limit=limit + 1, after=after)
+    page = _PLACES.page(found, limit=limit, place=lambda one: (one.chart, one.span, one.place))
+    cards = await cards_of(session, {one.track_id for one in page.items})
+    return ChartDocument(
         chart=chart,
         span=span,
         formula=FORMULAS[chart],
@@ -81,7 +91,6 @@ async def get_chart(request: web.Request) -> web.Response:
         ],
         next=page.next,
     )
-    return answered(request, body, cache=public(_KEPT_S))
 
 
 def _chart(request: web.Request) -> Chart:

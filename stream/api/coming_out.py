@@ -42,6 +42,7 @@ from stream.api.release_documents import (
     MoveList,
     PublishDate,
     Reason,
+    ReleaseDocument,
     ReleaseList,
     SubmitRelease,
 )
@@ -155,6 +156,14 @@ async def _done(
     request: web.Request, deed: Deed, note: str | None, *, is_overseeing: bool = False
 ) -> web.Response:
     """Do something to a release, the caller's own unless they oversee; and answer it."""
+    answer = await done(request, deed, note, is_overseeing=is_overseeing)
+    return answered(request, answer, cache=NEVER_KEPT)
+
+
+async def done(
+    request: web.Request, deed: Deed, note: str | None, *, is_overseeing: bool = False
+) -> ReleaseDocument:
+    """Do something to the release of the path, and answer what it is then."""
     who, tools = await caller(request), request.app[TOOLS]
     occasion = Occasion(
         caller=who,
@@ -172,8 +181,7 @@ async def _done(
             await note_act(
                 session, who, Act.RELEASE_REVIEWED, release.id, now=occasion.now, facts=facts
             )
-        answer = await document(session, release, who, is_told_all=is_overseeing)
-    return answered(request, answer, cache=NEVER_KEPT)
+        return await document(session, release, who, is_told_all=is_overseeing)
 
 
 async def _require_match(

@@ -9,6 +9,7 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import AwareDatetime, BaseModel
 
+from base.database import Session
 from catalog.cards import cards_of
 from catalog.discographies import (
     confirm_names,
@@ -17,6 +18,7 @@ from catalog.discographies import (
     tracks_by_artist,
     waiting_names,
 )
+from catalog.models.artists import Artist, Label
 from catalog.models.releases import Release
 from stream.api.answers import answered, no_content
 from stream.api.artists import own_artist, visible_artist, visible_label
@@ -49,19 +51,20 @@ class ArtistTracks(BaseModel):
 
 async def get_artist_releases(request: web.Request) -> web.Response:
     """Answer what an artist has put out."""
-    return await _discography(request, (await visible_artist(request)).id, releases_by_artist)
+    return await _discography(request, visible_artist, releases_by_artist)
 
 
 async def get_label_releases(request: web.Request) -> web.Response:
     """Answer what a label has put out."""
-    return await _discography(request, (await visible_label(request)).id, releases_of_label)
+    return await _discography(request, visible_label, releases_of_label)
 
 
 async def get_artist_tracks(request: web.Request) -> web.Response:
     """Answer the tracks that name an artist, of those that all can hear."""
-    asked, artist = asking(request, Paged), await visible_artist(request)
+    asked = asking(request, Paged)
     after = _TRACKS.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
+        artist = await visible_artist(session, request)
         found = await tracks_by_artist(session, artist.id, after=after, limit=asked.limit + 1)
         page = _TRACKS.page(found, limit=asked.limit, place=lambda one: one)
         cards = await cards_of(session, [track_id for _, track_id in page.items])
@@ -90,12 +93,15 @@ async def put_name(request: web.Request) -> web.Response:
 
 
 async def _discography(
-    request: web.Request, whose: UUID, releases: Callable[..., Awaitable[list[Release]]]
+    request: web.Request,
+    whose: Callable[[Session, web.Request], Awaitable[Artist | Label]],
+    releases: Callable[..., Awaitable[list[Release]]],
 ) -> web.Response:
     asked = asking(request, Paged)
     after = _RELEASES.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
-        found = await releases(session, whose, after=after, limit=asked.limit + 1)
+        subject = await whose(session, request)
+        found = await releases(session, subject.id, after=after, limit=asked.limit + 1)
     page = _RELEASES.page(found, limit=asked.limit, place=_out)
     return answered(request, Discography(items=list(map(summary, page.items)), next=page.next))
 

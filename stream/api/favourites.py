@@ -93,7 +93,7 @@ async def get_favourites(request: web.Request) -> web.Response:
         )
         page = _LIKED.page(found, limit=asked.limit, place=lambda one: (one.since, one.subject_id))
         told_of = [(one.subject_id, one.since, None) for one in page.items]
-        items = await _documents(session, kind, told_of, for_id=who.id)
+        items = await liked_documents(session, kind, told_of, for_id=who.id)
     return answered(request, LikedList(items=items, next=page.next))
 
 
@@ -126,7 +126,7 @@ async def get_ratings(request: web.Request) -> web.Response:
             found, limit=asked.limit, place=lambda one: (one.rated_at, one.subject_id)
         )
         told_of = [(one.subject_id, one.rated_at, one.stars) for one in page.items]
-        items = await _documents(session, kind, told_of, for_id=who.id)
+        items = await liked_documents(session, kind, told_of, for_id=who.id)
     return answered(request, LikedList(items=items, next=page.next))
 
 
@@ -160,13 +160,14 @@ async def get_marks(request: web.Request) -> web.Response:
     return answered(request, MarkList(items=items))
 
 
-async def _documents(
+async def liked_documents(
     session: Session,
     kind: Kind,
     told_of: Sequence[tuple[UUID, datetime, int | None]],
     *,
     for_id: UUID,
 ) -> list[LikedDocument]:
+    """Say what things of a kind are that somebody likes, in two statements at most."""
     ids = [one for one, _, _ in told_of]
     names = await named(session, kind, ids, for_id=for_id)
     cards = await cards_for(session, for_id, ids) if kind is Kind.TRACK else {}

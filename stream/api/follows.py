@@ -74,7 +74,7 @@ async def get_follows(request: web.Request) -> web.Response:
         page = _FOLLOWS.page(
             found, limit=asked.limit, place=lambda one: (one.since, one.subject_id)
         )
-        names = await _names(session, page.items)
+        names = await names_followed(session, page.items)
     items = [
         FollowDocument(
             kind=Kind(one.kind),
@@ -146,7 +146,7 @@ async def get_new_playlists(request: web.Request) -> web.Response:
     return answered(request, PlaylistList(items=items, next=page.next))
 
 
-async def _names(session: Session, follows: Sequence[Follow]) -> dict[UUID, Named]:
+async def names_followed(session: Session, follows: Sequence[Follow]) -> dict[UUID, Named]:
     """Answer what those are called who are followed: a statement a kind, three at most."""
     by_kind: dict[str, list[UUID]] = defaultdict(list)
     for one in follows:

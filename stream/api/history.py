@@ -85,11 +85,12 @@ class ListeningChoice(BaseModel):
 async def get_heard(request: web.Request) -> web.Response:
     """Answer what the caller heard, or began to."""
     asked, who = asking(request, HistoryOfQuery), await caller(request)
-    list_of = _sessions if asked.of is Of.SESSIONS else _plays
+    list_of = sessions_heard if asked.of is Of.SESSIONS else plays_heard
     return answered(request, await list_of(request, who.id, asked), cache=NEVER_KEPT)
 
 
-async def _plays(request: web.Request, account_id: UUID, asked: Paged) -> HeardList:
+async def plays_heard(request: web.Request, account_id: UUID, asked: Paged) -> HeardList:
+    """Answer the plays of an account, in parts."""
     async with request.app[TOOLS].database.read() as session:
         after = _PLAYS.after(asked.cursor)
         found = await plays_of(session, account_id, limit=asked.limit + 1, after=after)
@@ -98,7 +99,8 @@ async def _plays(request: web.Request, account_id: UUID, asked: Paged) -> HeardL
     return HeardList(items=_play_documents(page.items, cards), next=page.next)
 
 
-async def _sessions(request: web.Request, account_id: UUID, asked: Paged) -> HeardList:
+async def sessions_heard(request: web.Request, account_id: UUID, asked: Paged) -> HeardList:
+    """Answer the sessions of an account, whatever they came to, in parts."""
     async with request.app[TOOLS].database.read() as session:
         after = _SESSIONS.after(asked.cursor)
         found = await sessions_of(session, account_id, limit=asked.limit + 1, after=after)

@@ -11,6 +11,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from base.database import Session
+from base.tools import Tools
 from catalog.acts import Act
 from catalog.attempts import attempts_of
 from catalog.audit import note_act
@@ -32,7 +33,7 @@ from stream.keys import TOOLS
 log = structlog.get_logger()
 
 _LIMIT, _MOST = 50, 500
-_PLACES = Keyset("jobs", tuple[AwareDatetime, UUID])
+PLACES = Keyset("jobs", tuple[AwareDatetime, UUID])
 #: A line without control characters: it is shown in lists and logs.
 _PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
@@ -128,7 +129,7 @@ async def get_jobs(request: web.Request) -> web.Response:
     """Answer jobs, the newest first."""
     await caller(request)
     asked = asking(request, JobQuery)
-    after = _PLACES.after(asked.cursor)
+    after = PLACES.after(asked.cursor)
     wanted = Wanted(
         lane=asked.lane,
         state=asked.state,
@@ -138,7 +139,7 @@ async def get_jobs(request: web.Request) -> web.Response:
     )
     async with request.app[TOOLS].database.read() as session:
         found = await jobs_like(session, wanted, limit=asked.limit + 1, after=after)
-    page = _PLACES.page(found, limit=asked.limit, place=lambda job: (job.created_at, job.id))
+    page = PLACES.page(found, limit=asked.limit, place=lambda job: (job.created_at, job.id))
     body = JobList(jobs=[JobFacts(**job_facts(job)) for job in page.items], next=page.next)
     return answered(request, body, cache=NEVER_KEPT)
 
@@ -153,35 +154,68 @@ async def get_job(request: web.Request) -> web.Response:
 
 async def retry_job(request: web.Request) -> web.Response:
     """Let a job be done again, as if it had never been tried."""
-    who, tools = await caller(request), request.app[TOOLS]
-    async with tools.database.begin() as session:
-        job = await replay(session, _id_of(request), now=tools.clock())
-        await note_act(session, who, Act.JOB_RETRIED, job.id, now=tools.clock())
-        body = await _document(session, job)
-    return _changed(request, body, who, "replay")
+    body = await retried(request.app[TOOLS], await caller(request), _id_of(request))
+    return answered(request, body, cache=NEVER_KEPT)
 
 
 async def cancel_job(request: web.Request) -> web.Response:
     """Stop a job, also one under way."""
-    who, tools = await caller(request), request.app[TOOLS]
-    reason = f"cancelled by {who.name}"
-    async with tools.database.begin() as session:
-        job = await cancel(session, _id_of(request), reason=reason, now=tools.clock())
-        await note_act(session, who, Act.JOB_CANCELLED, job.id, now=tools.clock())
-        body = await _document(session, job)
-    return _changed(request, body, who, "cancel")
+    body = await cancelled(request.app[TOOLS], await caller(request), _id_of(request))
+    return answered(request, body, cache=NEVER_KEPT)
 
 
 async def quarantine_job(request: web.Request) -> web.Response:
     """Set a job aside."""
-    who, tools = await caller(request), request.app[TOOLS]
-    why = await told(request, WhyAside)
+    who, why = await caller(request), await told(request, WhyAside)
+    body = await put_aside(request.app[TOOLS], who, _id_of(request), why)
+    return answered(request, body, cache=NEVER_KEPT)
+
+
+async def retried(tools: Tools, who: Caller, job_id: UUID) -> JobDocument:
+    """Let a job be done again in somebody's name.
+
+    Raises:
+        Refused: as `replay` does.
+
+    """
+    async with tools.database.begin() as session:
+        job = await replay(session, job_id, now=tools.clock())
+        await note_act(session, who, Act.JOB_RETRIED, job.id, now=tools.clock())
+        body = await _document(session, job)
+    _note(body, who, "replay")
+    return body
+
+
+async def cancelled(tools: Tools, who: Caller, job_id: UUID, why: str = "") -> JobDocument:
+    """Stop a job in somebody's name, who may say why.
+
+    Raises:
+        Refused: as `cancel` does.
+
+    """
+    reason = f"cancelled by {who.name}" + (f": {why}" if why else "")
+    async with tools.database.begin() as session:
+        job = await cancel(session, job_id, reason=reason, now=tools.clock())
+        await note_act(session, who, Act.JOB_CANCELLED, job.id, now=tools.clock())
+        body = await _document(session, job)
+    _note(body, who, "cancel")
+    return body
+
+
+async def put_aside(tools: Tools, who: Caller, job_id: UUID, why: WhyAside) -> JobDocument:
+    """Set a job aside in somebody's name.
+
+    Raises:
+        Refused: as `set_aside` does.
+
+    """
     reason = f"{why.reason} ({who.name})"
     async with tools.database.begin() as session:
-        job = await set_aside(session, _id_of(request), reason=reason, now=tools.clock())
+        job = await set_aside(session, job_id, reason=reason, now=tools.clock())
         await note_act(session, who, Act.JOB_SET_ASIDE, job.id, now=tools.clock())
         body = await _document(session, job)
-    return _changed(request, body, who, "quarantine")
+    _note(body, who, "quarantine")
+    return body
 
 
 async def patch_job(request: web.Request) -> web.Response:
@@ -196,7 +230,8 @@ async def patch_job(request: web.Request) -> web.Response:
         facts = {"priority": edit.priority}
         await note_act(session, who, Act.JOB_RANKED, job.id, now=tools.clock(), facts=facts)
         body = await _document(session, job)
-    return _changed(request, body, who, "raise")
+    _note(body, who, "raise")
+    return answered(request, body, cache=NEVER_KEPT)
 
 
 def _id_of(request: web.Request) -> UUID:
@@ -209,6 +244,5 @@ async def _document(session: Session, job: Job) -> JobDocument:
     return JobDocument(**job_facts(job), history=history)
 
 
-def _changed(request: web.Request, body: JobDocument, who: Caller, act: str) -> web.Response:
+def _note(body: JobDocument, who: Caller, act: str) -> None:
     log.info("job changed", act=act, job=body.id, by=str(who.id), name=who.name, state=body.state)
-    return answered(request, body, cache=NEVER_KEPT)

@@ -73,7 +73,16 @@ async def get_lyrics_file(request: web.Request) -> web.Response:
 
 async def put_lyrics(request: web.Request) -> web.Response:
     """Write what is sung on a track of the caller's."""
-    body = await told(request, WriteLyrics)
+    return answered(request, _document(await sing(request, await told(request, WriteLyrics))))
+
+
+async def sing(request: web.Request, body: WriteLyrics) -> Lyrics:
+    """Write what is sung on the caller's track of the path, and answer it.
+
+    Raises:
+        Refused: `word-unfit`, 422: there are no words in it, or no times.
+
+    """
     lines = parse(body.synced or "")
     words = plain(body.plain or "") or plain_of(lines)
     if not words or (body.synced and not lines):
@@ -96,7 +105,7 @@ async def put_lyrics(request: web.Request) -> web.Response:
             now=tools.clock(),
         )
         await note_edited(session, found.track.id, "lyrics")
-    return answered(request, _document(row))
+    return row
 
 
 async def delete_lyrics(request: web.Request) -> web.Response:
@@ -111,8 +120,8 @@ async def delete_lyrics(request: web.Request) -> web.Response:
 
 
 async def _lyrics(request: web.Request) -> Lyrics:
-    found = await visible_track(request)
     async with request.app[TOOLS].database.read() as session:
+        found = await visible_track(session, request)
         row = await lyrics_of(session, found.track.id)
     return _required(row)
 

@@ -47,11 +47,11 @@ _ENTRIES = Keyset("entries", tuple[_Hex, UUID])
 
 async def get_entries(request: web.Request) -> web.Response:
     """Answer what stands on a playlist."""
-    asked, who = asking(request, Paged), await caller_or_none(request)
+    asked = asking(request, Paged)
     place = _ENTRIES.after(asked.cursor)
     after = None if place is None else (bytes.fromhex(place[0]), place[1])
     async with request.app[TOOLS].database.read() as session:
-        for_id = reader_of(who)
+        for_id = reader_of(await caller_or_none(request, session))
         found = await shown(session, playlist_id_in(request), for_id)
         entries = await entries_of(session, found.playlist.id, limit=asked.limit + 1, after=after)
         page = _ENTRIES.page(entries, limit=asked.limit, place=lambda one: (one.rank.hex(), one.id))

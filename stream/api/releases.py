@@ -73,7 +73,7 @@ from stream.api.tracks import track_id_of
 from stream.identity.callers import caller, caller_or_none
 from stream.keys import TOOLS
 
-_PLACES = Keyset("releases", tuple[AwareDatetime, UUID])
+RELEASE_PLACES = Keyset("releases", tuple[AwareDatetime, UUID])
 _WORDS = (
     *("title", "artist", "label", "upc", "released_on", "type", "grid", "catalogue_number"),
     *("original_on", "language", "mbid", "group_mbid"),
@@ -103,21 +103,21 @@ async def post_release(request: web.Request) -> web.Response:
 async def get_releases(request: web.Request) -> web.Response:
     """Answer the caller's releases."""
     artist, asked = await caller(request), asking(request, ReleasesQuery)
-    after = _PLACES.after(asked.cursor)
+    after = RELEASE_PLACES.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
         called = Called(title=asked.title, upc=asked.upc, mbid=asked.mbid)
         found = await releases_of(
             session, artist.id, called=called, after=after, limit=asked.limit + 1
         )
-    page = _PLACES.page(found, limit=asked.limit, place=lambda one: (one.created_at, one.id))
+    page = RELEASE_PLACES.page(found, limit=asked.limit, place=lambda one: (one.created_at, one.id))
     body = ReleaseList(releases=[summary(one) for one in page.items], next=page.next)
     return answered(request, body)
 
 
 async def get_release(request: web.Request) -> web.Response:
     """Answer a release: a published one to all, a draft to its owner, a withdrawn one to buyers."""
-    who = await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
+        who = await caller_or_none(request, session)
         release = await visible_release(session, request, who)
         answer = await document(session, release, who)
     return answered(request, answer, cache=NEVER_KEPT)
@@ -126,7 +126,7 @@ async def get_release(request: web.Request) -> web.Response:
 async def patch_release(request: web.Request) -> web.Response:
     """Write on a draft."""
     artist, release_id = await caller(request), release_id_in(request)
-    change = _edit(await told(request, EditRelease))
+    change = change_of(await told(request, EditRelease))
     tools = request.app[TOOLS]
     async with tools.database.begin() as session:
         before = await release_of(session, release_id, lock=True)
@@ -350,7 +350,8 @@ async def _artwork(session: Session, release: Release) -> ArtworkFacts | None:
     )
 
 
-def _edit(body: EditRelease) -> Edit:
+def change_of(body: EditRelease) -> Edit:
+    """Answer what a body says of a release and its tracks."""
     order = body.order
     said = Said(
         words=words_in(body, _WORDS),

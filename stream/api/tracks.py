@@ -28,7 +28,7 @@ from catalog.states import TrackState
 from catalog.words import Explicit
 from ingest.alike import findings_of
 from ingest.singles import edit_single, reinstate_track
-from stream.api.answers import answered
+from stream.api.answers import Printed, answered, printed
 from stream.api.asking import Query, asking, told
 from stream.api.catalogue_documents import (
     SaidOfTrack,
@@ -50,7 +50,7 @@ from stream.api.documents import (
 from stream.api.paging import Keyset, Paged
 from stream.api.preconditions import require_match
 from stream.identity.callers import caller, caller_or_none
-from stream.keys import TOOLS
+from stream.keys import MOMENTS, TOOLS
 
 #: The order of what there is to hear.
 PLACE = Keyset("tracks", tuple[AwareDatetime, UUID])
@@ -110,9 +110,9 @@ async def tell_more(session: Session, body: TrackDocument, found: Published) -> 
 
 async def get_track(request: web.Request) -> web.Response:
     """Answer a track: anyone's that is to be heard, otherwise only to those it concerns."""
-    found = await visible_track(request)
-    is_own = concerns(found, await caller_or_none(request))
     async with request.app[TOOLS].database.read() as session:
+        found = await visible_track(session, request)
+        is_own = concerns(found, await caller_or_none(request, session))
         return answered(request, await _whole(session, found, is_own=is_own))
 
 
@@ -208,13 +208,30 @@ async def _require_match(session: Session, request: web.Request, track_id: UUID)
 
 async def get_tracks(request: web.Request) -> web.Response:
     """Answer what there is to hear, the newest first."""
-    asked = asking(request, Paged)
+    asked, app = asking(request, Paged), request.app
     after = PLACE.after(asked.cursor)
-    async with request.app[TOOLS].database.read() as session:
-        found = await audible_tracks(session, limit=asked.limit + 1, after=after)
-    page = PLACE.page(found, limit=asked.limit, place=place_of)
-    body = TrackList(tracks=[document(one) for one in page.items], next=page.next)
-    return answered(request, body)
+
+    async def told() -> Printed:
+        found = await newest(app, limit=asked.limit + 1, after=after)
+        page = PLACE.page(found, limit=asked.limit, place=place_of)
+        return printed(TrackList(tracks=[document(one) for one in page.items], next=page.next))
+
+    return answered(request, await app[MOMENTS].of(("tracks", asked.limit, after), told))
+
+
+async def newest(
+    app: web.Application, *, limit: int, after: tuple[datetime, UUID] | None
+) -> list[Published]:
+    """Answer what there is to hear, the newest first, as it was a moment ago.
+
+    Who asks holds no session: it would wait for one with all that there are.
+    """
+
+    async def read() -> list[Published]:
+        async with app[TOOLS].database.read() as session:
+            return await audible_tracks(session, limit=limit, after=after)
+
+    return await app[MOMENTS].of(("newest", limit, after), read)
 
 
 def place_of(found: Published) -> tuple[datetime, UUID]:
@@ -224,7 +241,9 @@ def place_of(found: Published) -> tuple[datetime, UUID]:
 
 async def get_waveform(request: web.Request) -> web.StreamResponse:
     """Answer the peaks of a track."""
-    found, form = await visible_track(request), request.match_info["form"]
+    async with request.app[TOOLS].database.read() as session:
+        found = await visible_track(session, request)
+    form = request.match_info["form"]
     key = _waveform_key(found.master, form, asking(request, WaveformQuery).zoom)
     return await stored(request, Key(key), _WAVEFORM_TYPES[form], is_public=found.is_audible)
 
@@ -245,29 +264,27 @@ async def read_all(request: web.Request, key: Key) -> bytes:
     return b"".join([part async for part in request.app[TOOLS].storage.read(key)])
 
 
-async def visible_track(request: web.Request) -> Published:
+async def visible_track(session: Session, request: web.Request) -> Published:
     """Answer the track of the path if the caller may know of it.
 
     Raises:
         Refused: `track-unknown`, 404, also when it is not theirs to see.
 
     """
-    async with request.app[TOOLS].database.read() as session:
-        found = await track_of(session, track_id_of(request.match_info["track"]))
+    found = await track_of(session, track_id_of(request.match_info["track"]))
     if found.is_audible:
         return found
-    who = await caller_or_none(request)
-    if not concerns(found, who) and not await _is_kept(request, found.track, who):
+    who = await caller_or_none(request, session)
+    if not concerns(found, who) and not await _is_kept(session, found.track, who):
         raise unknown_track()
     return found
 
 
-async def _is_kept(request: web.Request, track: Track, who: Caller | None) -> bool:
+async def _is_kept(session: Session, track: Track, who: Caller | None) -> bool:
     """Whether somebody owns a track that was withdrawn: they go on hearing it."""
     if track.state != TrackState.WITHDRAWN or who is None or not who.may(Permission.LIBRARY_READ):
         return False
-    async with request.app[TOOLS].database.read() as session:
-        mine = await standing_of(session, listener_id=who.id, recording_id=track.recording_id)
+    mine = await standing_of(session, listener_id=who.id, recording_id=track.recording_id)
     return mine.owned_at is not None
 
 

@@ -5,6 +5,7 @@ Whether they may do what they ask for, `stream.guard` has seen to before a handl
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from uuid import UUID
 
 from aiohttp import web
@@ -31,8 +32,10 @@ ACTING_FOR = "Refrain-Acting-For"
 _UNAUTHORIZED = 401
 
 
-async def caller(request: web.Request) -> Caller:
+async def caller(request: web.Request, session: Session | None = None) -> Caller:
     """Answer who asks; who was found once is known as long as the request lasts.
+
+    A session that reads already saves opening another.
 
     Raises:
         Refused: nobody we know, 401; `not-a-member`, 403; `too-many-requests`, 429.
@@ -41,16 +44,16 @@ async def caller(request: web.Request) -> Caller:
     if CALLER not in request and _token(request) is not None:
         database = request.app[TOOLS].database
         try:
-            async with database.read() as session:
-                await _resolved(session, request)
+            async with nullcontext(session) if session else database.read() as reading:
+                await _resolved(reading, request)
         except NoLongerMember as error:  # they are told so once
-            async with database.begin() as session:
-                await act_for(session, error.credential_id, None)
+            async with database.begin() as writing:
+                await act_for(writing, error.credential_id, None)
             raise
     return _found(request)
 
 
-async def caller_or_none(request: web.Request) -> Caller | None:
+async def caller_or_none(request: web.Request, session: Session | None = None) -> Caller | None:
     """Answer who asks, if they say so and it is true; to others what is open stays so.
 
     Raises:
@@ -58,7 +61,7 @@ async def caller_or_none(request: web.Request) -> Caller | None:
 
     """
     try:
-        return await caller(request)
+        return await caller(request, session)
     except Refused as error:
         if error.status != _UNAUTHORIZED:
             raise

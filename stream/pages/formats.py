@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
+
+from stream.pages.measures import size_in, span_in
 
 #: English that writes the day before the month, and Spanish of Spain.
 _LOCALES = {"en": "en_GB", "es": "es_ES"}
@@ -71,4 +74,5 @@ def formats_of(language: str) -> Mapping[str, Callable[..., str]]:
         return format_date(at, "MMMM y", locale=locale)
 
     filters = (number, credits, money, percent, day, short_day, moment, month, clock)
-    return {one.__name__: one for one in filters}
+    named = {one.__name__: one for one in filters}
+    return {**named, "span": partial(span_in, locale), "size": partial(size_in, locale)}

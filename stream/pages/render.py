@@ -11,8 +11,7 @@ from aiohttp import hdrs, web
 from accounting.books import balance_of
 from base.database import Session
 from catalog.callers import Caller
-from catalog.email_addresses import email_of
-from catalog.members import acted_for
+from catalog.heads import head_of
 from catalog.permissions import Permission
 from stream.identity.callers import caller_or_none
 from stream.keys import ASSETS, CALLER, TOOLS
@@ -97,14 +96,12 @@ async def account_of(
         return None
     payer = account.personal_id(Permission.WALLET_READ)
     balance = None if payer is None else await balance_of(session, payer, now=now)
-    email = await email_of(session, account.person_id)
-    held = account.credential
-    chosen = None if held is None else await acted_for(session, held.id)
+    head = await head_of(session, account)
     return {
         "name": account.name,
-        "acting_for": None if chosen is None else chosen.name,
+        "acting_for": head.acting_for,
         "roles": sorted(account.roles),
         "balance_millicredits": balance,
         "lacks_factor": bool(account.withheld),
-        "is_unconfirmed": email is not None and email.verified_at is None,
+        "is_unconfirmed": head.is_unconfirmed,
     }

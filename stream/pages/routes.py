@@ -11,9 +11,13 @@ from stream.pages.account.routes import account_pages
 from stream.pages.docs import get_docs
 from stream.pages.embed.routes import embed_pages
 from stream.pages.listener.routes import listener_pages
+from stream.pages.mine.routes import mine_pages
+from stream.pages.office.routes import office_pages
+from stream.pages.office.treasury_routes import treasury_pages
 from stream.pages.pages import Page
 from stream.pages.people.routes import people_pages
 from stream.pages.studio.books_routes import books_pages
+from stream.pages.studio.routes import studio_pages
 from stream.pages.style import style_pages
 
 
@@ -24,8 +28,12 @@ def page_routes() -> Sequence[Page]:
         *listener_pages(),
         *openid_pages(),
         *embed_pages(),
+        *office_pages(),
         *people_pages(),
         *books_pages(),
+        *mine_pages(),
+        *studio_pages(),
+        *treasury_pages(),
         *_site_pages(),
         *style_pages(),
     ]

@@ -1,7 +1,7 @@
 """An album sounds as one recording: where a track ends, the next goes on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -160,3 +160,17 @@ def test_opus_tracks_that_look_alike_keep_their_priming_at_the_joint(
     [there] = play(page, [Programme(tracks=(track, track), mime=made.rung.mime, rate=48_000)])
 
     assert len(there.sound) - 2 * track.samples in {0, made.line.priming}
+
+
+def test_the_append_window_cuts_what_a_decoder_that_goes_on_does_not_skip(
+    page: Page, joints: list[Joint]
+) -> None:
+    made = joints[0].made[0]["opus-96"]
+    track = joints[0].programme("opus-96").tracks[0]
+    tracks = (track, replace(track, cut=made.line.priming))
+
+    [there] = play(page, [Programme(tracks=tracks, mime=made.rung.mime, rate=48_000)])
+
+    assert len(there.sound) == 2 * track.samples
+    once = there.sound[: track.samples]
+    assert lag(there.sound[track.samples :], once) == 0

@@ -15,7 +15,8 @@ from base.settings import Settings
 from base.tools import Tools, open_tools
 from ingest.desk import open_desk
 from refrain.bench_api import fill, known_of
-from refrain.bench_reads import READS, Known
+from refrain.bench_reads import READS, Known, each_read
+from refrain.bench_rows import rows_read
 from refrain.synthetic_catalogue import Sizes, make_catalogue
 from refrain.synthetic_library import make_library
 from stream.app import make_app
@@ -119,6 +120,10 @@ async def test_each_asks_as_little_as_it_did_and_finds_all_by_an_index(house: Ho
     listed = "SELECT sum(tracks) - (SELECT count(*) FROM playlist_entries) FROM playlists"
     assert await house.number(listed) == 0
     assert await house.number("SELECT count(*) FROM chart_entries") > 0
+    # What is looked at is told of each: something, and no more than there is.
+    looked = await rows_read(house.tools, each_read(house.known, 7, 1))
+    assert set(looked) == set(READS)
+    assert all(0 < one.value < SIZES.plays for one in looked.values()), looked
 
 
 async def test_the_same_seed_makes_the_same_rows(

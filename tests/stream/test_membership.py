@@ -209,7 +209,7 @@ async def test_the_page_of_ones_own_data_asks_tells_and_takes_back(house: House)
     assert "being gathered" in (await page("export"))[1]
     await do(house.client.holding, Kind.EXPORT)
     assert "Download" in (await page())[1]
-    assert "You are forgotten on 2026-12-08" in (await page("forget"))[1]
+    assert "You are forgotten on 8 December 2026" in (await page("forget"))[1]
     assert "Forget me" in (await page("stay"))[1]
     assert (await page("stay"))[0] == 404
     house.clock.advance(FRESH + timedelta(seconds=1))

@@ -217,7 +217,7 @@ async def test_who_shares_is_told_what_a_contract_leaves_them(ada: Someone, ben:
     sheet = (await ada.ask("POST", "/api/v1/splits", {"track": None, "shares": shares})).json["id"]
     await ben.ask("PUT", f"/api/v1/splits/{sheet}/answer", {"answer": "accept"})
     label = await ada.ask("POST", "/api/v1/payees", {"kind": "label", "name": "Ada's Records"})
-    for ppm, words in ((750_000, "a part of the rest"), (1_000_000, "0 %")):
+    for ppm, words in ((750_000, "a part of the rest"), (1_000_000, "0\N{NO-BREAK SPACE}%")):
         contract = {"label": label.json["id"], "ppm": ppm}
         made = await ada.ask("POST", "/api/v1/contracts", contract)
         assert made.json["state"] == "proposed"

@@ -28,10 +28,14 @@ _MOST_TRIES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """A file in the folder of the page, and how many samples of music it should have."""
+    """A file in the folder of the page, and how many samples of music it should have.
+
+    `cut` is how many more the append window cuts before them, which no decoder skips.
+    """
 
     file: str
     samples: int
+    cut: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +148,8 @@ def lag(here: Sound, there: Sound) -> int:
 
 def _arguments(programme: Programme) -> list[Any]:
     tracks = [
-        {"url": f"{ADDRESS}/{track.file}", "samples": track.samples} for track in programme.tracks
+        {"url": f"{ADDRESS}/{track.file}", "samples": track.samples, "cut": track.cut}
+        for track in programme.tracks
     ]
     return [tracks, programme.mime, programme.rate]
 

@@ -92,7 +92,7 @@ const decoded = async (url, rate) => {
 
 /**
  * Tracks appended one behind another to one source buffer, and what is heard of them.
- * `tracks` are `{ url, samples }`; `ranges` are those that were buffered, in seconds.
+ * `tracks` are `{ url, samples, cut }`, of which so many samples are cut before the music; `ranges` are those that were buffered, in seconds.
  */
 const played = async (tracks, mime, rate) => {
   const media = new MediaSource();
@@ -101,7 +101,7 @@ const played = async (tracks, mime, rate) => {
   const buffer = media.addSourceBuffer(mime);
   let samples = 0;
   for (const track of tracks) {
-    buffer.timestampOffset = samples / rate;
+    buffer.timestampOffset = (samples - track.cut) / rate;
     buffer.appendWindowStart = samples / rate;
     buffer.appendBuffer(await bytesOf(track.url));
     await once(buffer, "updateend");

@@ -101,12 +101,11 @@ export const endPlay = (play: string): Promise<unknown> =>
 
 export interface Begun {
   play: string;
-  state: PlayVerdict["verdict"];
 }
 
 /** What was begun last, here and on other devices. */
 export const sessionsOf = (): Promise<{ items: Begun[] }> =>
-  ask("/api/v1/history?of=sessions&limit=20");
+  ask("/api/v1/history?of=sessions&limit=10");
 
 export interface Price {
   plays: number;

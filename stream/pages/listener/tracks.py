@@ -13,10 +13,18 @@ from accounting.pricing import Terms
 from accounting.terms import terms_at
 from base.database import Session
 from catalog.callers import Caller
-from catalog.music import Published, audible_tracks
+from catalog.music import Published
 from catalog.permissions import Permission
 from catalog.plays import Standing, standings_of
-from stream.api.tracks import PLACE, concerns, document, place_of, visible_track, waveform_of
+from stream.api.tracks import (
+    PLACE,
+    concerns,
+    document,
+    newest,
+    place_of,
+    visible_track,
+    waveform_of,
+)
 from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
 from stream.pages.render import show
@@ -28,9 +36,9 @@ _UNHEARD = Standing(plays=0, owned_at=None)
 async def get_home(request: web.Request) -> web.Response:
     """Show what there is to hear."""
     account, after = await caller_or_none(request), PLACE.after(request.query.get("cursor"))
+    found = await newest(request.app, limit=_ON_PAGE + 1, after=after)
+    part = PLACE.page(found, limit=_ON_PAGE, place=place_of)
     async with request.app[TOOLS].database.read() as session:
-        found = await audible_tracks(session, limit=_ON_PAGE + 1, after=after)
-        part = PLACE.page(found, limit=_ON_PAGE, place=place_of)
         context = {
             "tracks": await _tracks(session, part.items, account, now=request.app[TOOLS].clock()),
             "next": part.next,
@@ -40,9 +48,9 @@ async def get_home(request: web.Request) -> web.Response:
 
 async def get_track_page(request: web.Request) -> web.Response:
     """Show one track and its player."""
-    found = await visible_track(request)
-    account = await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
+        found = await visible_track(session, request)
+        account = await caller_or_none(request, session)
         [track] = await _tracks(session, [found], account, now=request.app[TOOLS].clock())
         context = {
             "track": track | document(found).model_dump(include={"loudness", "renditions"}),

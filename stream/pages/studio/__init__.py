@@ -1,1 +1,1 @@
-"""Pages of who makes music: their releases, how these are heard, and what they earn."""
+"""The pages for who makes music."""

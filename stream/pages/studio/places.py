@@ -9,7 +9,8 @@ from catalog.permissions import Permission
 from stream.pages.language import N_
 
 _PLACES = (
-    ("/studio", N_("Overview"), Permission.MUSIC_READ),
+    ("/studio", N_("Music"), Permission.MUSIC_READ),
+    ("/studio/upload", N_("Upload"), Permission.UPLOAD),
     ("/studio/insights", N_("Insights"), Permission.MUSIC_READ),
     ("/studio/earnings", N_("Earnings"), Permission.EARNINGS_READ),
     ("/studio/splits", N_("Splits"), Permission.SHARES_READ),

@@ -72,6 +72,7 @@ export class Appending {
   async empty(): Promise<void> {
     this.last = null;
     await this.idle();
+    this.reopen();
     this.buffer.abort();
     await this.removed(0, Infinity);
   }

@@ -1,5 +1,6 @@
 // <refrain-player>: the player as it is seen on every page, once in a document.
 
+import htmx from "htmx.org";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { isLiked, like, peaksAt } from "../api";
 import { clock } from "../format";
@@ -7,7 +8,7 @@ import { t, tn } from "../shell/language";
 import { toast } from "../shell/toasts";
 import { beads, words } from "./beads";
 import { buyBox, helpBox, settingsBox } from "./dialogs";
-import { factsOf, type Shown, shownOf } from "./facts";
+import { coverOf, factsOf, type Shown, shownOf } from "./facts";
 import { type Icon, icon } from "./icons";
 import { type Deed, deedOf } from "./keys";
 import "./lyrics_panel";
@@ -22,6 +23,7 @@ import { Waveform } from "./waveform";
 
 const STEP_S = 5;
 const VOLUME_STEP = 0.05;
+const PHONE = "(max-width: 47.99rem)";
 const CELEBRATED_MS = 9000;
 const TOP_UP = "/wallet";
 
@@ -57,6 +59,7 @@ class Bar extends LitElement {
     document.addEventListener("refrain:added", (event) => this.added(event as CustomEvent));
     document.addEventListener("keydown", (event) => this.onKey(event));
     new ResizeObserver(() => this.measure()).observe(this);
+    void this.turn();
   }
 
   /** Pages leave as much room as the bar takes. */
@@ -83,6 +86,8 @@ class Bar extends LitElement {
     const canvas = this.querySelector<HTMLCanvasElement>('[data-testid="bar-waveform"]');
     if (canvas && !this.waveform)
       this.waveform = new Waveform(canvas, player.duration, (seconds) => player.seek(seconds));
+    // Its links are drawn by us; they swap pages as all others do.
+    htmx.process(this);
     void this.drawPeaks();
     this.showTime();
     this.measure();
@@ -133,7 +138,7 @@ class Bar extends LitElement {
   private what(): TemplateResult {
     const { shown } = this;
     const track = player.track ?? "";
-    const art = shown?.artwork ? `${shown.artwork}?size=320` : `/covers/${track}.svg`;
+    const art = coverOf(track, 640);
     return html`<div class="player-what">
       <button type="button" class="tool player-fold" aria-label=${t("Show less")} @click=${() => this.unfold()}>${icon("down")}</button>
       <button type="button" class="player-art" aria-expanded=${this.isOpen} aria-label=${t("Show more of what is heard")}
@@ -239,10 +244,16 @@ class Bar extends LitElement {
     if (!this.panel) return nothing;
     const title = this.panel === "queue" ? t("Queue") : t("Lyrics");
     return html`<aside class="player-side" aria-label=${title} data-testid="${this.panel}-panel"
-      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && this.show(null)}>
+      @keydown=${(event: KeyboardEvent) => this.onPanelKey(event)}>
       <header><h2 tabindex="-1">${title}</h2>${this.tool("close", t("Close"), () => this.show(null))}</header>
       ${this.panel === "queue" ? html`<refrain-queue></refrain-queue>` : html`<refrain-lyrics></refrain-lyrics>`}
     </aside>`;
+  }
+
+  private onPanelKey(event: KeyboardEvent): void {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    this.show(null);
   }
 
   private celebration(): TemplateResult | typeof nothing {
@@ -305,7 +316,12 @@ class Bar extends LitElement {
     player.set({ volume: Math.min(1, Math.max(0, volume)), isMuted: false });
   }
 
+  /** On a phone the bar becomes a page; elsewhere there is one for the track. */
   private unfold(): void {
+    if (!this.isOpen && !matchMedia(PHONE).matches) {
+      this.querySelector<HTMLElement>(".player-title")?.click();
+      return;
+    }
     this.isOpen = !this.isOpen;
     this.requestUpdate();
   }
@@ -347,6 +363,7 @@ class Bar extends LitElement {
 
   private onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape" && this.isOpen) this.unfold();
     const target = event.target instanceof HTMLElement ? event.target : document.body;
     const deed = deedOf({
       key: event.key.length === 1 ? event.key.toLowerCase() : event.key,

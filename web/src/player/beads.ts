@@ -38,6 +38,7 @@ export function words(stake: Stake): TemplateResult {
   if (stake.owned) return html`<strong class="is-yours">${t("It is yours")}</strong>`;
   if (stake.free) return html`<strong class="is-yours">${t("Free to hear")}</strong>`;
   return html`<span>${t("Play %(n)s", { n: stake.plays + 1 })}
-      <b class="number" data-testid="bar-price">${credits(stake.nextPrice)}</b></span>
+      <b class="number" data-testid="bar-price">${credits(stake.nextPrice)}</b>
+      <span class="visually-hidden">${t("credits")}</span></span>
     <span>${t("to own")} <b class="number" data-testid="bar-remainder">${credits(stake.remainder)}</b></span>`;
 }

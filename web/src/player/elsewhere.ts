@@ -12,10 +12,9 @@ export function elsewhere(onElsewhere: () => void): { tell: () => void } {
   return { tell: () => channel.postMessage("playing") };
 }
 
-/** End all plays of the account that may still be heard, but one. */
+/** End all plays of the account that may still be heard, but one: also those that count already. */
 export async function endOthers(but: string | null): Promise<void> {
   const { items } = await sessionsOf();
-  const open = items.filter((one) => one.state === "open" || one.state === "qualified");
-  const others = open.filter((one) => one.play !== but);
+  const others = items.filter((one) => one.play !== but);
   await Promise.allSettled(others.map((one) => endPlay(one.play)));
 }

@@ -14,8 +14,8 @@ export interface Media {
 }
 
 export interface Listener {
-  /** The media that was to follow sounds now. */
-  onJoint: () => void;
+  /** The media that was to follow sounds now; what was before lasted so many seconds. */
+  onJoint: (lasted: number) => void;
   onEnded: () => void;
   onTime: () => void;
   onState: () => void;
@@ -40,4 +40,6 @@ export interface Engine {
   /** How far it is loaded, and how far it can be sought, in seconds. */
   readonly loaded: number;
   readonly reachable: number;
+  /** Whether less than what is played would be chosen by now: the line became slow. */
+  readonly isTooHeavy: boolean;
 }

@@ -4,7 +4,6 @@ import { Appending } from "./appending";
 import { choose, type Quality } from "./choice";
 import type { Engine, Listener, Media } from "./engine";
 import { line } from "./line";
-import { pause } from "./net";
 import { Part } from "./part";
 import type { Variant } from "./playlist";
 import { mimeOf } from "./source";
@@ -119,6 +118,12 @@ export class Gapless implements Engine {
     return this.parts[0]?.duration || Infinity;
   }
 
+  get isTooHeavy(): boolean {
+    const source = this.parts[0]?.source;
+    if (!source) return false;
+    return (this.choice(source.variants)?.peak_bps ?? Infinity) < source.variant.peak_bps;
+  }
+
   private rouse(): void {
     this.step.abort();
     this.step = new AbortController();
@@ -157,10 +162,11 @@ export class Gapless implements Engine {
       await this.advance(part, signal);
     } catch (error) {
       // Sought elsewhere, or something else follows: what was asked for is not needed any more.
-      if (run.aborted || signal.aborted || !part) return;
-      if (part === this.parts[0]) this.run.abort();
-      this.parts = this.parts.filter((one) => one !== part);
-      this.listener.onFault(part.media, error as Error);
+      const lost = part ?? this.parts[0];
+      if (run.aborted || signal.aborted || !lost) return;
+      if (lost === this.parts[0]) this.run.abort();
+      this.parts = this.parts.filter((one) => one !== lost);
+      this.listener.onFault(lost.media, error as Error);
     }
   }
 
@@ -193,11 +199,11 @@ export class Gapless implements Engine {
     const source = await part.open((variants) => this.choice(variants), signal);
     const before = this.parts[this.parts.indexOf(part) - 1];
     if (before) part.at = before.at + before.duration;
-    if (part.next >= source.segments.length) {
-      await pause(1000 * Math.min(2, source.target_s / 2), signal);
+    if (source.isStale) {
       await source.refresh(signal);
-      return appending.reach(part);
+      appending.reach(part);
     }
+    if (part.next >= source.segments.length) return this.woken(signal, 1000);
     const ahead = bufferedTo(appending.ranges, this.audio.currentTime) - this.audio.currentTime;
     if (ahead > Appending.ahead(part)) return this.woken(signal, 1000);
     const bytes = await source.segment(part.next, signal);
@@ -235,7 +241,7 @@ export class Gapless implements Engine {
     if (heard && next?.source && next.at > 0 && heard.duration > 0) {
       if (spanAt([heard, next], this.audio.currentTime) > 0) {
         this.parts.shift();
-        this.listener.onJoint();
+        this.listener.onJoint(heard.duration);
       } else this.foresee(next);
     }
     this.listener.onTime();

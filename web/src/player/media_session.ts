@@ -27,10 +27,11 @@ export function leadMediaSession(player: Player): void {
   handle("seekbackward", ({ seekOffset }) => step(-(seekOffset ?? STEP_S))());
   handle("seekforward", ({ seekOffset }) => step(seekOffset ?? STEP_S)());
   player.addEventListener("track", () => void describe(player));
+  void describe(player);
   player.addEventListener("change", () => {
     mediaSession.playbackState = player.isPlaying ? "playing" : player.track ? "paused" : "none";
-    place(player);
   });
+  player.addEventListener("time", () => place(player));
 }
 
 async function describe(player: Player): Promise<void> {

@@ -66,6 +66,10 @@ export class Native implements Engine {
     return seekable.length > 0 ? seekable.end(seekable.length - 1) : Infinity;
   }
 
+  get isTooHeavy(): boolean {
+    return false; // the browser sees to that
+  }
+
   private onError(): void {
     if (this.media) this.listener.onFault(this.media, new Error(this.audio.error?.message));
   }

@@ -1,7 +1,7 @@
 // The player: one for a document, whatever page is shown. It leads the engine along the queue, and
 // opens, reports and ends a session for each track.
 
-import { type PlayOpened, type PlayVerdict, Problem } from "../api";
+import { endPlay, type PlayOpened, type PlayVerdict, Problem } from "../api";
 import { t } from "../shell/language";
 import type { InitFacts } from "./boxes";
 import { elsewhere, endOthers } from "./elsewhere";
@@ -31,6 +31,10 @@ const SAVED_EVERY_MS = 5000;
 /** Sessions of a tab that was left are good for some hours. */
 const RESUMED_MS = 5 * 3_600_000;
 const AFTER_REFUSAL_MS = 3000;
+/** Who waits so long hears less of it rather than nothing. */
+const PATIENCE_MS = 4000;
+/** Sessions that are over and may still be counted as heard. */
+const MOST_OVER = 3;
 
 /** Why nothing sounds, where somebody can do something about it. */
 export interface Trouble {
@@ -68,7 +72,7 @@ export class Player extends EventTarget {
   );
 
   private readonly listener: Listener = {
-    onJoint: () => this.onJoint(),
+    onJoint: (lasted) => this.onJoint(lasted),
     onEnded: () => this.onEnded(),
     onTime: () => this.onTime(),
     onState: () => this.onState(),
@@ -85,6 +89,8 @@ export class Player extends EventTarget {
   private resumed: PlayOpened | null = null;
   private savedAt = 0;
   private refusals = 0;
+  private stalled: number | undefined;
+  private over: string[] = [];
   private readonly sayer = new Sayer(() => this.changed());
   private readonly others = elsewhere(() => this.pause(t("Playing in another tab.")));
 
@@ -288,6 +294,7 @@ export class Player extends EventTarget {
     if (wasReady) this.next = null;
     this.leave();
     this.queue = queues.at(this.queue, index);
+    this.tell("track");
     this.levels.wake();
     if (wasReady) this.begin(wasReady, position);
     else void this.open(position);
@@ -297,11 +304,17 @@ export class Player extends EventTarget {
   private leave(): void {
     this.opening.abort();
     this.forgetNext();
-    this.now?.session.finish(this.engine.position);
+    this.finish(this.engine.position);
     this.engine.stop();
     this.now = null;
     this.resumed = null;
     this.startAt = 0;
+  }
+
+  private finish(position: number): void {
+    if (!this.now) return;
+    this.now.session.finish(position);
+    this.over = [this.now.session.opened.play, ...this.over].slice(0, MOST_OVER);
   }
 
   private async open(position: number): Promise<void> {
@@ -330,9 +343,7 @@ export class Player extends EventTarget {
   ): Promise<Playing> {
     const { key, track } = entry;
     const facts = factsOf(track).catch(() => null);
-    const opened =
-      resumed ??
-      (await openPatiently(track, signal, () => this.say(t("The connection is gone. Trying again…"))));
+    const opened = resumed ?? (await this.opensFor(track, signal));
     const duration = (await facts)?.duration ?? 0;
     const session: Session = new Session(track, opened, {
       position: () => (this.now?.session === session ? this.engine.position : 0),
@@ -345,6 +356,27 @@ export class Player extends EventTarget {
     });
     const gain = await this.gainFor(track);
     return { key, track, duration, session, media: { ...opened, net, gain, duration } };
+  }
+
+  private async opensFor(track: string, signal: AbortSignal): Promise<PlayOpened> {
+    const open = (): Promise<PlayOpened> =>
+      openPatiently(track, signal, () => this.say(t("The connection is gone. Trying again…")));
+    try {
+      return await open();
+    } catch (error) {
+      // Where one play is heard at a time, those of ours that are over make room.
+      if (!(error instanceof Problem) || error.code !== "too-many-plays") throw error;
+      if (!(await this.makeRoom())) throw error;
+      return open();
+    }
+  }
+
+  private async makeRoom(): Promise<boolean> {
+    const isLoaded = this.now !== null && this.engine.loaded >= this.duration - LEAST_LEFT_S;
+    const mine = isLoaded && this.opened ? [this.opened.play, ...this.over] : this.over;
+    this.over = [];
+    await Promise.allSettled(mine.map(endPlay));
+    return mine.length > 0;
   }
 
   /** What a track is levelled by: what its beginning says, or what is known of it and its album. */
@@ -384,10 +416,9 @@ export class Player extends EventTarget {
     }
   }
 
-  private onJoint(): void {
-    const before = this.now;
+  private onJoint(lasted: number): void {
     if (!this.next) return;
-    before?.session.finish(before.duration);
+    this.finish(lasted);
     this.now = this.next;
     this.next = null;
     const index = this.queue.entries.findIndex((one) => one.key === this.now?.key);
@@ -473,8 +504,16 @@ export class Player extends EventTarget {
     if (!audio.paused && !this.isWaiting) this.onSounding();
     if (audio.paused && this.now) this.now.session.pause();
     if (audio.paused && !audio.ended && this.now) this.isWanted = false;
-    if (this.isWaiting) this.say(t("Loading…"));
+    window.clearTimeout(this.stalled);
+    if (this.isWaiting) this.onStall();
     this.changed();
+  }
+
+  private onStall(): void {
+    this.say(t("Loading…"));
+    this.stalled = window.setTimeout(() => {
+      if (this.isWaiting && this.now && navigator.onLine && this.engine.isTooHeavy) this.reload();
+    }, PATIENCE_MS);
   }
 
   private onSounding(): void {
@@ -530,7 +569,7 @@ export class Player extends EventTarget {
   /** What cannot be heard is passed over, if it is that track's fault alone. */
   private refused(error: Error): void {
     this.isWaiting = false;
-    this.now?.session.finish(this.engine.position);
+    this.finish(this.engine.position);
     this.now = null;
     const code = error instanceof Problem ? error.code : "";
     const sentence = error.message || t("This track cannot be played here.");
@@ -564,10 +603,11 @@ export class Player extends EventTarget {
 
   private async restore(): Promise<void> {
     const memory = recall();
-    const said = memory ?? (await fromServer());
+    const said = memory ? { ...memory, by: "" } : await fromServer();
     if (!said || this.queue.current >= 0) return;
     this.queue = said.queue;
     this.startAt = said.position;
+    if (said.by) this.say(t("Last heard on %(device)s.", { device: said.by }));
     if (memory && Date.now() - memory.at_ms < RESUMED_MS) this.resumed = memory.opened;
     if (this.track) void this.purse.turnTo(this.track);
     this.changed();

@@ -3,7 +3,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { clock } from "../format";
 import { t, tn } from "../shell/language";
-import { cardOf, shownOf } from "./facts";
+import { cardOf, coverOf, shownOf } from "./facts";
 import { icon } from "./icons";
 import * as queues from "./queue";
 import type { Entry } from "./queue";
@@ -65,7 +65,8 @@ export class QueuePanel extends LitElement {
       @keydown=${(event: KeyboardEvent) => this.onKey(event, entry, n)}
     >
       <button type="button" class="queue-what" @click=${() => player.jump(entry.key)}>
-        <span class="equaliser" aria-hidden="true"><i></i><i></i><i></i></span>
+        <span class="queue-art" aria-hidden="true"><img src=${coverOf(entry.track, 96)} alt="" width="40" height="40" loading="lazy">
+          <span class="equaliser"><i></i><i></i><i></i></span></span>
         <span class="queue-title">${title}</span>
         <span class="queue-by">${card?.artist ?? ""}</span>
         <span class="number">${card?.duration ? clock(card.duration) : ""}</span>

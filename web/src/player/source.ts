@@ -13,10 +13,13 @@ const isInOneFile = (init: Range, first: Range | undefined): first is Range =>
   first !== undefined && first.uri === init.uri && first.offset === init.offset + init.length;
 
 export class Source {
+  private readAt = performance.now();
+
   private constructor(
     private readonly net: Net,
     private readonly url: string,
     readonly variant: Variant,
+    readonly variants: readonly Variant[],
     private playlist: MediaPlaylist,
     readonly init: ArrayBuffer,
     readonly facts: InitFacts,
@@ -37,7 +40,7 @@ export class Source {
     const bytes = await net.bytes({ ...init, uri: new URL(init.uri, url).href, length }, signal);
     const head = bytes.slice(0, init.length);
     const first = whole ? bytes.slice(init.length) : null;
-    return new Source(net, url, variant, playlist, head, factsOf(head), first);
+    return new Source(net, url, variant, variants, playlist, head, factsOf(head), first);
   }
 
   get mime(): string {
@@ -64,7 +67,13 @@ export class Source {
     return last ? last.start + last.duration - this.facts.hidden : 0;
   }
 
+  /** Whether it may have grown since it was asked last. */
+  get isStale(): boolean {
+    return !this.isEnded && performance.now() - this.readAt > 500 * this.target_s;
+  }
+
   async refresh(signal: AbortSignal): Promise<void> {
+    this.readAt = performance.now();
     this.playlist = parseMedia(await this.net.text(this.url, signal));
   }
 

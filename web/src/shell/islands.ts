@@ -2,10 +2,12 @@
 
 /** By tag, what defines it. One line each, in the order of the alphabet. */
 const ISLANDS: Record<string, () => Promise<unknown>> = {
+  "refrain-cover": () => import("../studio/cover"),
+  "refrain-order": () => import("../mine/order"),
   "refrain-passkeys": () => import("../account/passkeys"),
-  "refrain-player": () => import("../player/bar"),
   "refrain-sum": () => import("../studio/sum"),
-  "refrain-track": () => import("../player/track_view"),
+  "refrain-tracklist": () => import("../studio/tracklist"),
+  "refrain-upload": () => import("../studio/upload"),
 };
 
 /** Define the elements that are on the page; those that are there already stay as they are. */

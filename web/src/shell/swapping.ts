@@ -13,6 +13,7 @@ import { toast } from "./toasts";
 interface Swap {
   boosted?: boolean;
   isError: boolean;
+  requestConfig: { elt: Element };
   selectOverride: string;
   shouldSwap: boolean;
   swapOverride: string;
@@ -88,9 +89,17 @@ on<Swap>("htmx:beforeSwap", (swap) => {
     swap.target = document.querySelector(SHELL) ?? document.body;
     swap.selectOverride = SHELL;
     swap.swapOverride = "outerHTML";
+  } else if (isPartMissing(swap)) {
+    swap.shouldSwap = false; // an error, or where one signs in: what is there stays
   }
   if (swap.shouldSwap && swap.target.matches(SHELL)) leave();
 });
+
+/** Whether a page came that has not the part that was asked for. */
+function isPartMissing({ requestConfig, xhr }: Swap): boolean {
+  const part = requestConfig.elt.getAttribute("hx-select");
+  return part?.startsWith("#") === true && !xhr.responseText.includes(`id="${part.slice(1)}"`);
+}
 
 on<{ target: Element; boosted?: boolean }>("htmx:afterSettle", ({ target, boosted }) => {
   islands();

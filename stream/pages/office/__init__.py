@@ -1,0 +1,1 @@
+"""Pages of the offices: what operators, treasurers and moderators look after."""

@@ -1,0 +1,85 @@
+"""The pages of treasurers and moderators, once each; every deed is asked about where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiohttp.typedefs import Handler
+
+from catalog.permissions import Permission
+from stream.api.openapi_parameters import ID
+from stream.pages.office import (
+    month_deeds,
+    months,
+    payout_deeds,
+    payouts,
+    topup_deeds,
+    topups,
+    transfer_deeds,
+)
+from stream.pages.pages import Page
+
+
+def treasury_pages() -> Sequence[Page]:
+    """Answer them."""
+    return [*_months(), *_payouts(), *_transfers(), *_topups()]
+
+
+def _months() -> Sequence[Page]:
+    month, keep = "/office/months/{month}", Permission.BOOKS_KEEP
+    return [
+        _page("/office/months", months.get_months_page, Permission.BOOKS_READ),
+        _page(month, months.get_month_page, Permission.BOOKS_READ),
+        *_deed(f"{month}/close", month_deeds.get_close_page, month_deeds.post_close_page, keep),
+        *_deed(
+            f"{month}/restate", month_deeds.get_restate_page, month_deeds.post_restate_page, keep
+        ),
+    ]
+
+
+def _payouts() -> Sequence[Page]:
+    here, run, keep = "/office/payouts", f"/office/payouts/{{run:{ID}}}", Permission.PAYOUTS_KEEP
+    deeds = payout_deeds
+    return [
+        _page(here, payouts.get_payouts_page, Permission.BOOKS_READ),
+        *_deed(f"{here}/new", deeds.get_plan_page, deeds.post_plan_page, keep),
+        _page(run, payouts.get_run_page, Permission.BOOKS_READ),
+        *_deed(f"{run}/approve", deeds.get_approve_page, deeds.post_approve_page, keep),
+        *_deed(f"{run}/cancel", deeds.get_cancel_page, deeds.post_cancel_page, keep),
+        *_deed(f"{run}/file", deeds.get_file_page, deeds.post_file_page, keep),
+        *_deed(f"{run}/settle", deeds.get_settle_page, deeds.post_settle_page, keep),
+    ]
+
+
+def _transfers() -> Sequence[Page]:
+    here, keep, deeds = "/office/payouts", Permission.PAYOUTS_KEEP, transfer_deeds
+    one, hold = f"{here}/transfers/{{payout:{ID}}}", f"{here}/holds/{{hold:{ID}}}"
+    statement = deeds.post_statement_page
+    return [
+        *_deed(f"{one}/left", deeds.get_left_page, deeds.post_left_page, keep),
+        *_deed(f"{one}/back", deeds.get_back_page, deeds.post_back_page, keep),
+        *_deed(f"{here}/holds/new", deeds.get_hold_page, deeds.post_hold_page, keep),
+        *_deed(f"{hold}/lift", deeds.get_lift_page, deeds.post_lift_page, keep),
+        Page(method="POST", path=f"{here}/statement", handler=statement, needs=keep),
+    ]
+
+
+def _topups() -> Sequence[Page]:
+    here, keep, deeds = "/office/top-ups", Permission.WALLETS_KEEP, topup_deeds
+    one, refund = f"{here}/{{topup:{ID}}}", f"{here}/refunds/{{refund:{ID}}}"
+    sent = (deeds.get_transferred_page, deeds.post_transferred_page)
+    return [
+        _page(here, topups.get_topups_page, keep),
+        _page(one, topups.get_topup_page, keep),
+        *_deed(f"{one}/confirm", deeds.get_confirm_page, deeds.post_confirm_page, keep),
+        *_deed(f"{one}/refund", deeds.get_refund_page, deeds.post_refund_page, keep),
+        *_deed(f"{refund}/transferred", *sent, keep),
+    ]
+
+
+def _page(path: str, handler: Handler, needs: Permission) -> Page:
+    return Page(path=path, handler=handler, needs=needs)
+
+
+def _deed(path: str, asks: Handler, does: Handler, needs: Permission) -> Sequence[Page]:
+    return [_page(path, asks, needs), Page(method="POST", path=path, handler=does, needs=needs)]

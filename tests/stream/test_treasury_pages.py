@@ -1,0 +1,174 @@
+"""The desk of treasurers: months, payouts and top-ups, each deed asked about before it is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from catalog.roles import Role
+from tests.stream.test_people_pages import Browser, Shown, browser
+from tests.support.catalog import NOON
+from tests.support.payouts import EUR, IBANS, Books, books
+from tests.support.served import Client, served
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+@dataclass
+class Office:
+    """A house with two treasurers, and books in which somebody is owed something."""
+
+    house: Client
+    books: Books
+    ada: Browser
+    bob: Browser
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    many = dict.fromkeys(("address_requests_per_minute", "account_requests_per_minute"), 10**9)
+    sepa = {"sepa_name": "Refrain eG", "sepa_iban": IBANS[0]}
+    folder = tmp_path_factory.mktemp("office")
+    async with served(folder, payout_details_days=0, **sepa, **many) as house:
+        opened = await books(house.holding.tools.database)
+        artist = await opened.payee(0)
+        await opened.earn(artist, 25 * EUR, at=NOON - timedelta(days=40))
+        ada, bob = [await browser(house, Role.TREASURER) for _ in range(2)]
+        yield Office(house, opened, ada, bob)
+
+
+def asked(seen: Shown) -> dict[str, str]:
+    """Answer what a question sends along."""
+    return dict(_HIDDEN.findall(seen.html))
+
+
+async def answered(who: Browser, path: str, **said: str) -> Shown:
+    """Look at a question, and say yes."""
+    question = await who.see(path)
+    assert question.status == 200, question.text
+    assert "What will happen" in question.text
+    return await who.sent(path.partition("?")[0], {**asked(question), **said})
+
+
+async def test_a_month_is_looked_at_closed_once_and_tells_what_it_came_to(office: Office) -> None:
+    first = await office.ada.see("/office/months")
+    ahead = await office.ada.see("/office/months/2026-10")
+    question = await office.ada.see("/office/months/2026-10/close")
+    closed = await answered(office.ada, "/office/months/2026-10/close")
+
+    assert "October 2026" in first.text
+    assert "The books were not reconciled for two days." in first.text
+    assert "€25.00" in ahead.text
+    assert "Every payee gets a statement" in question.text
+    assert "The month is closed." in closed.text
+    assert "€25.00" in closed.text
+    assert "/api/v1/statements/2026-10.pdf?payee=" in closed.html
+    listed = await office.bob.see("/office/months")
+    assert "November 2026" in listed.text
+
+
+async def test_a_month_out_of_turn_is_refused_and_what_is_no_month_is_no_page(
+    office: Office,
+) -> None:
+    early = await office.ada.see("/office/months/2026-11/close")
+    refused = await office.ada.send("/office/months/2026-11/close", asked(early))
+    nothing = await office.ada.see("/office/months/2026-13")
+    unchanged = await office.ada.send(
+        "/office/months/2026-10/restate", {"reason": "A farm was found."}
+    )
+    unsaid = await office.ada.send("/office/months/2026-10/restate", {"reason": ""})
+
+    assert refused.status == 409
+    assert "is not over" in refused.text
+    assert (nothing.status, "There is nothing here" in nothing.text) == (404, True)
+    assert (unchanged.status, "Nothing changed of 2026-10" in unchanged.text) == (409, True)
+    assert (unsaid.status, "payees read it" in unsaid.text) == (422, True)
+
+
+async def test_a_run_is_planned_by_one_approved_by_another_sent_and_settled(
+    office: Office,
+) -> None:
+    planned = await answered(office.ada, "/office/payouts/new")
+    [run] = set(re.findall(r"/office/payouts/([0-9a-f-]{36})/cancel", planned.html))
+    path = f"/office/payouts/{run}"
+    own = await office.ada.send(f"{path}/approve", asked(await office.ada.see(f"{path}/approve")))
+    approved = await answered(office.bob, f"{path}/approve")
+    made = await answered(office.ada, f"{path}/file")
+    file = await office.ada.send(f"/api/v1/payout-runs/{run}/export", {})
+    settled = await answered(office.ada, f"{path}/settle")
+    [payout] = set(re.findall(r"/office/payouts/transfers/([0-9a-f-]{36})/back", settled.html))
+    back = f"/office/payouts/transfers/{payout}/back?code=AC04&fee=3.00"
+    said = await answered(office.ada, back)
+    returned = await answered(office.bob, back)
+
+    assert "You planned it, so another treasurer approves it." in planned.text
+    assert (own.status, "You planned this run" in own.text) == (403, True)
+    assert "its money is under way" in approved.text
+    assert "Fetch the file" in made.text
+    assert IBANS[1] in file.html
+    assert IBANS[1] not in settled.html
+    assert "all of it has left the account" in settled.text
+    assert "once another treasurer says the same" in said.text
+    assert "It came back, and is owed to its payee again." in returned.text
+
+
+async def test_a_payee_is_held_and_freed_with_a_reason(office: Office) -> None:
+    artist = await office.books.payee(0)
+    hold = f"/office/payouts/holds/new?payee={artist.id}"
+    question = await office.ada.see(hold)
+    unsaid = await office.ada.send(hold, {**asked(question), "reason": ""})
+    held = await answered(office.ada, hold, reason="Somebody complained.")
+    [found] = re.findall(r"(/office/payouts/holds/[0-9a-f-]{36}/lift)", held.html)
+    lifted = await answered(office.bob, found)
+
+    assert (unsaid.status, "Say why" in unsaid.text) == (422, True)
+    assert "Somebody complained." in held.text
+    assert "Nobody's payouts are on hold." in lifted.text.replace("&#39;", "'")
+
+
+async def test_a_transfer_is_confirmed_once_and_what_is_unspent_goes_back(office: Office) -> None:
+    token = await office.house.artist(Role.LISTENER)
+    wanted = {"product": "credits-10", "provider": "manual", "country": "DE"}
+    order = await office.house.ask(
+        "POST", "/api/v1/topups", token=token, data=wanted, Idempotency_Key=str(uuid4())
+    )
+    topup = order.json
+    path = f"/office/top-ups/{topup['id']}"
+    waiting = await office.ada.see("/office/top-ups")
+    found = await office.ada.send("/office/top-ups", None)
+    led = await office.ada.see(f"/office/top-ups?called={topup['reference']}")
+    other = await office.ada.see(f"{path}/confirm?reference=A1&amount=12.00")
+    wrong = await office.ada.see(f"{path}/confirm?reference=A1&amount=much")
+    paid = await answered(office.ada, f"{path}/confirm?reference=A1&amount=12.50&day=2026-11-23")
+    question = await office.ada.see(f"{path}/refund")
+    back = await answered(office.ada, f"{path}/refund", reason="Asked for it.")
+    refunds = await office.ada.see("/office/top-ups")
+    [sent] = re.findall(r"(/office/top-ups/refunds/[0-9a-f-]{36}/transferred)", refunds.html)
+    done = await answered(office.bob, f"{sent}?reference=B7")
+
+    assert order.status == 201
+    assert "€12.50" in waiting.text
+    assert found.status == 405
+    assert led.location == path
+    assert "what arrived is another amount" in other.text
+    assert (wrong.status, "An amount is written as in 12.50." in wrong.text) == (422, True)
+    assert "It is confirmed" in paid.text
+    assert "€12.50" in question.text
+    assert "Transfer the money now" in back.text
+    assert "this refund was transferred" in done.text
+
+
+async def test_the_desk_is_for_who_keeps_the_books(office: Office) -> None:
+    listener = await browser(office.house, Role.LISTENER)
+    for path in ("months", "payouts", "top-ups", "payouts/new", "months/2026-10/close"):
+        assert (await listener.see(f"/office/{path}")).status == 403
+        assert (await Browser(office.house).see(f"/office/{path}")).status == 303
+    for path in (f"payouts/{uuid4()}", f"top-ups/{uuid4()}", f"payouts/holds/{uuid4()}/lift"):
+        assert (await office.ada.see(f"/office/{path}")).status == 404
