@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -66,7 +67,7 @@ async def _of_play(
         "file": f"/api/v1/plays/{play_id}/proof",
         "statement": None,
         "digest": None,
-        "booked": [_booked(one) for one in told["transactions"]],
+        "booked": [_booked(one, told["accounts"]) for one in told["transactions"]],
         "command": f"python3 verify_statement.py proof.json --roots {origin}/api/v1/books/roots",
     }
 
@@ -107,13 +108,13 @@ async def _of_statement(
         "file": f"/api/v1/payees/{payee}/proof?{within}",
         "statement": listed.href,
         "digest": listed.digest,
-        "booked": [_booked(one) for one in told],
+        "booked": [_booked(one, [account.name]) for one in told],
         "command": f"python3 verify_statement.py proof.json --roots {origin}/api/v1/books/roots "
         f"--statement {period}.json",
     }
 
 
-def _booked(told: dict[str, Any]) -> dict[str, Any]:
+def _booked(told: dict[str, Any], mine: Collection[str]) -> dict[str, Any]:
     """Say of a transaction what people look at: when, what, what of it is theirs, and where."""
     place = told["place"]
     return {
@@ -122,7 +123,9 @@ def _booked(told: dict[str, Any]) -> dict[str, Any]:
         "booked_at": datetime.fromtimestamp(told["booked_us"] / _MICROS, UTC),
         "payload": told["payload"],
         "yours": [
-            (-one["amount"], one["currency"]) for one in told["entries"] if one.get("account")
+            (-one["amount"], one["currency"])
+            for one in told["entries"]
+            if one.get("account") in mine
         ],
         "place": place,
     }
