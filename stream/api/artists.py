@@ -151,7 +151,7 @@ async def post_artist(request: web.Request) -> web.Response:
     row = new_artist(who.id, read_needed("artist_name", body.name or ""), now=tools.clock())
     async with tools.database.begin() as session:
         session.add(row)
-        _write_artist(row, body, now=tools.clock())
+        write_artist(row, body, now=tools.clock())
     return _json(request, artist_document(row), status=201, at=f"/api/v1/artists/{row.id}")
 
 
@@ -162,7 +162,7 @@ async def post_label(request: web.Request) -> web.Response:
     row = new_label(who.id, read_needed("artist_name", body.name or ""), now=tools.clock())
     async with tools.database.begin() as session:
         session.add(row)
-        _write(row, body, now=tools.clock())
+        write_label(row, body, now=tools.clock())
     return _json(request, _label(row), status=201, at=f"/api/v1/labels/{row.id}")
 
 
@@ -185,7 +185,7 @@ async def patch_artist(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         row = await own_artist(session, request, who)
         await require_match(request, lambda: artist_document(row))
-        _write_artist(row, body, now=tools.clock())
+        write_artist(row, body, now=tools.clock())
     return _json(request, artist_document(row))
 
 
@@ -194,9 +194,9 @@ async def patch_label(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     body = await told(request, WriteLabel)
     async with tools.database.begin() as session:
-        row = await _own_label(session, request, who)
+        row = await own_label(session, request, who)
         await require_match(request, lambda: _label(row))
-        _write(row, body, now=tools.clock())
+        write_label(row, body, now=tools.clock())
     return _json(request, _label(row))
 
 
@@ -214,7 +214,7 @@ async def remove_label(request: web.Request) -> web.Response:
     """Delete a label of the caller's that has nothing."""
     who = await caller(request)
     async with request.app[TOOLS].database.begin() as session:
-        row = await _own_label(session, request, who)
+        row = await own_label(session, request, who)
         await require_match(request, lambda: _label(row))
         await delete_label(session, row)
     return web.Response(status=204)
@@ -267,7 +267,13 @@ async def own_artist(session: Session, request: web.Request, who: Caller) -> Art
     return row
 
 
-async def _own_label(session: Session, request: web.Request, who: Caller) -> Label:
+async def own_label(session: Session, request: web.Request, who: Caller) -> Label:
+    """Answer the label of the path, which is the caller's; locked to be written.
+
+    Raises:
+        Refused: `label-unknown`, 404, also where another looks after it.
+
+    """
     row = await label_of(session, _label_id(request), lock=request.method != "GET")
     if not _is_own(row, who):
         raise unknown_label()
@@ -288,13 +294,14 @@ def _label_id(request: web.Request) -> UUID:
     return id_in(request.match_info["label"], unknown_label())
 
 
-def _write_artist(row: Artist, body: WriteArtist, *, now: datetime) -> None:
+def write_artist(row: Artist, body: WriteArtist, *, now: datetime) -> None:
+    """Write what a body says of an artist; as of a label."""
     if body.kind is not None:
         row.kind = body.kind
-    _write(row, body, now=now)
+    write_label(row, body, now=now)
 
 
-def _write(row: Artist | Label, body: WriteLabel, *, now: datetime) -> None:
+def write_label(row: Artist | Label, body: WriteLabel, *, now: datetime) -> None:
     """Write what a body says; what files and messages say changes that no more."""
     if "name" in body.model_fields_set:
         row.name = read_needed("artist_name", body.name or "")
