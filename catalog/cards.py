@@ -82,6 +82,14 @@ async def cards_by_recording(session: Session, recordings: Collection[UUID]) -> 
     return {row.recording_id: _card(row) for row in rows}
 
 
+async def cards_of_recording(session: Session, recording_id: UUID) -> list[Card]:
+    """Answer the tracks of a recording that everybody may hear, the newest first."""
+    which = Track.recording_id == recording_id, is_for_all()
+    newest_first = Track.created_at.desc(), Track.id.desc()
+    rows = await session.execute(_cards().where(*which).order_by(*newest_first))
+    return [_card(row) for row in rows]
+
+
 def _cards() -> Select[*tuple[Any, ...]]:
     track = Track.id.label("track_id"), Track.recording_id, Track.owner_id, Track.title
     release = Release.id.label("release_id"), Release.title.label("release_title")

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, delete, func, select
 
-from base.bulk import insert_many
+from base.bulk import among, insert_many
 from base.database import Session
 from catalog.cards import is_for_all, placed
 from catalog.chart_rules import LONGEST, Candidate, Chart, Days, Place, days_of
@@ -129,6 +129,13 @@ async def places_of(
     mine = ChartEntry.chart == chart, ChartEntry.span == span, ChartEntry.place > after
     query = select(ChartEntry).where(*mine).order_by(ChartEntry.place)
     return list(await session.scalars(query.limit(limit)))
+
+
+async def heats_of(session: Session, recordings: Collection[UUID]) -> dict[UUID, float]:
+    """Answer how hot recordings are, of those that anybody heard lately: to be compared only."""
+    query = select(_TRENDS.recording_id, _TRENDS.heat)
+    rows = await session.execute(query.where(among(session, _TRENDS.recording_id, recordings)))
+    return {recording: heat for recording, heat in rows}  # noqa: C416 - rows are no pairs
 
 
 async def charted_owners(session: Session, charts: Collection[Chart]) -> set[UUID]:

@@ -53,6 +53,11 @@ async def follows_of(
     return list(await session.scalars(query.limit(limit)))
 
 
+async def is_followed(session: Session, account_id: UUID, kind: Kind, subject_id: UUID) -> bool:
+    """Whether somebody follows somebody."""
+    return await session.get(Follow, (account_id, str(kind), subject_id)) is not None
+
+
 async def followers_of(session: Session, kind: Kind, subject_id: UUID) -> int:
     """Answer how many follow somebody."""
     which = Follow.kind == kind, Follow.subject_id == subject_id

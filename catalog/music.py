@@ -204,6 +204,23 @@ async def audible_tracks(
     ]
 
 
+async def tracks_owned(
+    session: Session,
+    owner_id: UUID,
+    *,
+    limit: int,
+    after: tuple[datetime, UUID] | None = None,
+) -> list[Track]:
+    """Answer somebody's tracks that were not removed, the newest first, from behind a place on."""
+    query = select(Track).where(
+        Track.owner_id == owner_id,
+        Track.state != TrackState.REMOVED,
+        behind((Track.created_at, Track.id), after, descending=True),
+    )
+    query = query.order_by(Track.created_at.desc(), Track.id.desc())
+    return list(await session.scalars(query.limit(limit)))
+
+
 async def move(
     session: Session,
     track_id: UUID,

@@ -42,6 +42,11 @@ async def pre_saved_by(
     return [(row, release) for row, release in rows]
 
 
+async def is_pre_saved(session: Session, release_id: UUID, listener_id: UUID) -> bool:
+    """Whether a listener waits for a release."""
+    return await session.get(PreSave, (release_id, listener_id)) is not None
+
+
 async def count_pre_saves(session: Session, release_id: UUID) -> int:
     """Answer how many listeners wait for a release."""
     query = select(func.count()).select_from(PreSave).where(PreSave.release_id == release_id)

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from accounting.freezing import freezes_of
 from base.database import Session
 from base.errors import Refused
+from base.tools import Tools
 from catalog.account_list import (
     AccountState,
     Asked,
@@ -23,6 +24,7 @@ from catalog.account_list import (
 )
 from catalog.acts import Act
 from catalog.audit import note_act
+from catalog.callers import Caller
 from catalog.factors import factors_of
 from catalog.members import members_of
 from catalog.permissions import Permission
@@ -37,7 +39,7 @@ from stream.identity.fresh import require_fresh
 from stream.ids import id_in
 from stream.keys import TOOLS
 
-_PLACE = Keyset("accounts", tuple[AwareDatetime, UUID])
+PLACE = Keyset("accounts", tuple[AwareDatetime, UUID])
 _TEXT = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
@@ -125,10 +127,8 @@ async def get_accounts(request: web.Request) -> web.Response:
     asked = asking(request, AccountsQuery)
     which = Asked(q=asked.q, role=asked.role, kind=asked.kind, state=asked.state)
     async with request.app[TOOLS].database.read() as session:
-        found = await listed(
-            session, which, after=_PLACE.after(asked.cursor), limit=asked.limit + 1
-        )
-    page = _PLACE.page(found, limit=asked.limit, place=lambda one: (one.created_at, one.id))
+        found = await listed(session, which, after=PLACE.after(asked.cursor), limit=asked.limit + 1)
+    page = PLACE.page(found, limit=asked.limit, place=lambda one: (one.created_at, one.id))
     body = AccountRows(items=[_row(one) for one in page.items], next=page.next)
     return answered(request, body, cache=NEVER_KEPT)
 
@@ -144,12 +144,22 @@ async def get_account_of(request: web.Request) -> web.Response:
 async def delete_sign_ins_of(request: web.Request) -> web.Response:
     """Let nobody be known as somebody any more: where who signed in is not who should."""
     who, tools, account_id = await caller(request), request.app[TOOLS], _account_in(request)
+    await signed_out(tools, who, account_id)
+    return no_content()
+
+
+async def signed_out(tools: Tools, who: Caller, account_id: UUID) -> None:
+    """End all by which somebody is known, in the name of an operator.
+
+    Raises:
+        Refused: `account-unknown`, 404; `sign-in-again`, 403.
+
+    """
     require_fresh(who, now=tools.clock())
     async with tools.database.begin() as session:
         await account_told(session, account_id)
         await end_sign_ins(session, account_id, now=tools.clock())
         await note_act(session, who, Act.SIGN_INS_ENDED, account_id, now=tools.clock())
-    return no_content()
 
 
 async def account_detail(session: Session, account_id: UUID, *, now: datetime) -> AccountDetail:

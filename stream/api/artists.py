@@ -160,7 +160,7 @@ async def post_artist(request: web.Request) -> web.Response:
     row = new_artist(who.id, read_needed("artist_name", body.name or ""), now=tools.clock())
     async with tools.database.begin() as session:
         session.add(row)
-        _write_artist(row, body, now=tools.clock())
+        write_artist(row, body, now=tools.clock())
         answer = await artist_told(session, row)
     return _json(request, answer, status=201, at=f"/api/v1/artists/{row.id}")
 
@@ -172,7 +172,7 @@ async def post_label(request: web.Request) -> web.Response:
     row = new_label(who.id, read_needed("artist_name", body.name or ""), now=tools.clock())
     async with tools.database.begin() as session:
         session.add(row)
-        _write(row, body, now=tools.clock())
+        write_label(row, body, now=tools.clock())
         answer = await label_told(session, row)
     return _json(request, answer, status=201, at=f"/api/v1/labels/{row.id}")
 
@@ -200,7 +200,7 @@ async def patch_artist(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         row = await own_artist(session, request, who)
         await require_match(request, lambda: artist_told(session, row))
-        _write_artist(row, body, now=tools.clock())
+        write_artist(row, body, now=tools.clock())
         return _json(request, await artist_told(session, row))
 
 
@@ -211,7 +211,7 @@ async def patch_label(request: web.Request) -> web.Response:
     async with tools.database.begin() as session:
         row = await own_label(session, request, who)
         await require_match(request, lambda: label_told(session, row))
-        _write(row, body, now=tools.clock())
+        write_label(row, body, now=tools.clock())
         return _json(request, await label_told(session, row))
 
 
@@ -315,13 +315,14 @@ def _label_id(request: web.Request) -> UUID:
     return id_in(request.match_info["label"], unknown_label())
 
 
-def _write_artist(row: Artist, body: WriteArtist, *, now: datetime) -> None:
+def write_artist(row: Artist, body: WriteArtist, *, now: datetime) -> None:
+    """Write what a body says of an artist; as of a label."""
     if body.kind is not None:
         row.kind = body.kind
-    _write(row, body, now=now)
+    write_label(row, body, now=now)
 
 
-def _write(row: Artist | Label, body: WriteLabel, *, now: datetime) -> None:
+def write_label(row: Artist | Label, body: WriteLabel, *, now: datetime) -> None:
     """Write what a body says; what files and messages say changes that no more."""
     if "name" in body.model_fields_set:
         row.name = read_needed("artist_name", body.name or "")

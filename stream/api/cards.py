@@ -14,8 +14,8 @@ from stream.api.picture_documents import picture_url, url_of
 class TrackCard(BaseModel):
     """A track in a list; duration in seconds. One that is not `is_audible` stays where it was.
 
-    `artwork` is the address of its release's cover, or else of its own, if there is one; `?size=`
-    asks for a size.
+    `artwork` is the address of its release's cover, or else of its own, if there is one, of a size
+    `/640` behind it.
     """
 
     track: str

@@ -18,7 +18,7 @@ from stream.api.cards import TrackCard, card_document
 from stream.api.paging import Keyset, Paged
 from stream.keys import MOMENTS, TOOLS
 
-_PLACES = Keyset("chart", tuple[str, str, int])
+PLACES = Keyset("chart", tuple[str, str, int])
 #: Charts are counted every five minutes at most.
 _KEPT_S = 60
 
@@ -53,9 +53,9 @@ class ChartDocument(BaseModel):
 
 async def get_chart(request: web.Request) -> web.Response:
     """Answer places of a chart."""
-    chart, asked = _chart(request), asking(request, ChartQuery)
+    chart, asked = chart_in(request), asking(request, ChartQuery)
     span = asked.span if len(SPANS[chart]) > 1 else SPANS[chart][0]
-    after, app = _after(asked, chart, span), request.app
+    after, app = place_after(asked.cursor, chart, span), request.app
 
     async def told() -> Printed:
         async with app[TOOLS].database.read() as session:
@@ -70,7 +70,7 @@ async def _document(
 ) -> ChartDocument:
     run = await run_of(session, chart, span)
     found = await places_of(session, chart, span, limit=limit + 1, after=after)
-    page = _PLACES.page(found, limit=limit, place=lambda one: (one.chart, one.span, one.place))
+    page = PLACES.page(found, limit=limit, place=lambda one: (one.chart, one.span, one.place))
     cards = await cards_of(session, {one.track_id for one in page.items})
     return ChartDocument(
         chart=chart,
@@ -93,7 +93,13 @@ async def _document(
     )
 
 
-def _chart(request: web.Request) -> Chart:
+def chart_in(request: web.Request) -> Chart:
+    """Answer the chart of the path.
+
+    Raises:
+        Refused: `chart-unknown`, 404.
+
+    """
     try:
         return Chart(request.match_info["chart"])
     except ValueError:
@@ -101,9 +107,14 @@ def _chart(request: web.Request) -> Chart:
         raise Refused("chart-unknown", f"There are {known}.", status=404) from None
 
 
-def _after(asked: Paged, chart: Chart, span: str) -> int:
-    """Answer the place behind which to go on, in the same chart."""
-    place = _PLACES.after(asked.cursor)
+def place_after(cursor: str | None, chart: Chart, span: str) -> int:
+    """Answer the place behind which to go on, in the same chart.
+
+    Raises:
+        Refused: `bad-cursor`, 422.
+
+    """
+    place = PLACES.after(cursor)
     if place is None:
         return 0
     if place[:2] != (chart, span):

@@ -11,8 +11,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from base.database import Session
 from base.errors import Refused
+from base.tools import Tools
 from catalog.acts import Act
 from catalog.audit import note_act
+from catalog.callers import Caller
 from catalog.models.oidc import OAuthClient
 from catalog.models.people import Account
 from catalog.oidc_apps import App, apps_of, show_out
@@ -42,7 +44,7 @@ from stream.identity.oidc.fitting import (
 from stream.identity.oidc.scopes import OFFERED, words
 from stream.keys import TOOLS
 
-_PLACE = Keyset("clients", tuple[AwareDatetime, str])
+PLACE = Keyset("clients", tuple[AwareDatetime, str])
 
 
 class NewClient(BaseModel):
@@ -139,9 +141,9 @@ async def get_clients(request: web.Request) -> web.Response:
     """Answer applications."""
     asked = asking(request, ClientQuery)
     async with request.app[TOOLS].database.read() as session:
-        after = _PLACE.after(asked.cursor)
+        after = PLACE.after(asked.cursor)
         found = await clients_after(session, after, limit=asked.limit + 1)
-    page = _PLACE.page(found, limit=asked.limit, place=lambda one: (one.created_at, one.id))
+    page = PLACE.page(found, limit=asked.limit, place=lambda one: (one.created_at, one.id))
     items = [_document(one) for one in page.items]
     return answered(request, ClientList(items=items, next=page.next))
 
@@ -154,16 +156,25 @@ async def get_client(request: web.Request) -> web.Response:
 
 async def post_client(request: web.Request) -> web.Response:
     """Add an application."""
-    who, tools = await caller(request), request.app[TOOLS]
-    new = _wanted(await told(request, NewClient))
-    now = tools.clock()
+    asked = await told(request, NewClient)
+    body = await added(request.app[TOOLS], await caller(request), asked)
+    headers = {"Location": f"/api/v1/clients/{body.id}"}
+    return answered(request, body, status=201, headers=headers, cache=NEVER_KEPT)
+
+
+async def added(tools: Tools, who: Caller, asked: NewClient) -> ClientMade:
+    """Add an application in the name of an operator.
+
+    Raises:
+        Refused: it cannot be what it says it is, or `account-unknown`, 404.
+
+    """
+    new, now = _wanted(asked), tools.clock()
     async with tools.database.begin() as session:
         await _require_account(session, new.account_id)
         made = await add_client(session, new, by=who.person_id, now=now)
         await note_act(session, who, Act.CLIENT_ADDED, made.client.id, now=now)
-    body = ClientMade(secret=made.secret, **_document(made.client).model_dump())
-    headers = {"Location": f"/api/v1/clients/{made.client.id}"}
-    return answered(request, body, status=201, headers=headers, cache=NEVER_KEPT)
+    return ClientMade(secret=made.secret, **_document(made.client).model_dump())
 
 
 async def put_client(request: web.Request) -> web.Response:
@@ -190,23 +201,37 @@ async def _require_account(session: Session, account_id: UUID | None) -> None:
 async def delete_client(request: web.Request) -> web.Response:
     """Remove an application; it acts for nobody from then on."""
     who, tools = await caller(request), request.app[TOOLS]
-    now = tools.clock()
     async with tools.database.begin() as session:
         client = await client_with(session, _id(request), lock=True)
         await require_match(request, lambda: _document(client))
-        await note_act(session, who, Act.CLIENT_REMOVED, client.id, now=now)
-        await remove_client(session, client, now=now)
+        await take_out(session, who, client, now=tools.clock())
     return no_content()
+
+
+async def take_out(session: Session, who: Caller, client: OAuthClient, *, now: datetime) -> None:
+    """Remove an application in the name of an operator."""
+    await note_act(session, who, Act.CLIENT_REMOVED, client.id, now=now)
+    await remove_client(session, client, now=now)
 
 
 async def post_secret(request: web.Request) -> web.Response:
     """Give an application another secret."""
-    who, tools = await caller(request), request.app[TOOLS]
+    secret = await renewed(request.app[TOOLS], await caller(request), _id(request))
+    return answered(request, SecretMade(secret=secret), status=201, cache=NEVER_KEPT)
+
+
+async def renewed(tools: Tools, who: Caller, client_id: str) -> str:
+    """Give an application another secret, in the name of an operator.
+
+    Raises:
+        Refused: as `client_with` and `new_secret` do.
+
+    """
     async with tools.database.begin() as session:
-        client = await client_with(session, _id(request), lock=True)
+        client = await client_with(session, client_id, lock=True)
         secret = new_secret(client)
         await note_act(session, who, Act.CLIENT_CHANGED, client.id, now=tools.clock())
-    return answered(request, SecretMade(secret=secret), status=201, cache=NEVER_KEPT)
+    return secret
 
 
 async def get_apps(request: web.Request) -> web.Response:

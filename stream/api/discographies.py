@@ -30,8 +30,8 @@ from stream.api.releases import release_id_in, summary
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
-_RELEASES = Keyset("discography", tuple[AwareDatetime, UUID])
-_TRACKS = Keyset("artist-tracks", tuple[AwareDatetime, UUID])
+RELEASES = Keyset("discography", tuple[AwareDatetime, UUID])
+TRACKS = Keyset("artist-tracks", tuple[AwareDatetime, UUID])
 _NAMES = Keyset("names", tuple[UUID])
 
 
@@ -62,11 +62,11 @@ async def get_label_releases(request: web.Request) -> web.Response:
 async def get_artist_tracks(request: web.Request) -> web.Response:
     """Answer the tracks that name an artist, of those that all can hear."""
     asked = asking(request, Paged)
-    after = _TRACKS.after(asked.cursor)
+    after = TRACKS.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
         artist = await visible_artist(session, request)
         found = await tracks_by_artist(session, artist.id, after=after, limit=asked.limit + 1)
-        page = _TRACKS.page(found, limit=asked.limit, place=lambda one: one)
+        page = TRACKS.page(found, limit=asked.limit, place=lambda one: one)
         cards = await cards_of(session, [track_id for _, track_id in page.items])
     items = [card_document(cards[track_id]) for _, track_id in page.items]
     return answered(request, ArtistTracks(items=items, next=page.next))
@@ -98,14 +98,15 @@ async def _discography(
     releases: Callable[..., Awaitable[list[Release]]],
 ) -> web.Response:
     asked = asking(request, Paged)
-    after = _RELEASES.after(asked.cursor)
+    after = RELEASES.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
         subject = await whose(session, request)
         found = await releases(session, subject.id, after=after, limit=asked.limit + 1)
-    page = _RELEASES.page(found, limit=asked.limit, place=_out)
+    page = RELEASES.page(found, limit=asked.limit, place=out_at)
     return answered(request, Discography(items=list(map(summary, page.items)), next=page.next))
 
 
-def _out(release: Release) -> tuple[datetime, UUID]:
+def out_at(release: Release) -> tuple[datetime, UUID]:
+    """Answer where a release stands in the order in which they came out."""
     # Whatever is out came out at a time.
     return release.published_at or release.created_at, release.id

@@ -42,7 +42,7 @@ from stream.keys import TOOLS
 
 _OWN = Keyset("playlists", tuple[AwareDatetime, UUID])
 _SHARED = Keyset("shared playlists", tuple[AwareDatetime, UUID])
-_PUBLIC = Keyset("public playlists", tuple[AwareDatetime, UUID])
+PUBLIC = Keyset("public playlists", tuple[AwareDatetime, UUID])
 
 
 async def get_playlists(request: web.Request) -> web.Response:
@@ -55,7 +55,7 @@ async def get_public_playlists(request: web.Request) -> web.Response:
     """Answer the public playlists of somebody."""
     unknown = Refused("person-unknown", "There is no such person.", status=404)
     owner_id = id_in(request.match_info["person"], unknown)
-    return await _owned(request, asking(request, Paged), owner_id, _PUBLIC, public=True)
+    return await _owned(request, asking(request, Paged), owner_id, PUBLIC, public=True)
 
 
 async def get_shared_playlists(request: web.Request) -> web.Response:

@@ -6,6 +6,7 @@ import hashlib
 
 from aiohttp import web
 
+from base.database import Session
 from base.errors import Refused
 from catalog.models.search import SearchKind
 from catalog.search import MOST_FOUND, Asked, drafts, search
@@ -31,23 +32,32 @@ _OF_KIND = 5
 
 async def get_search(request: web.Request) -> web.Response:
     """Answer what all may know of, the best first."""
-    asked = asking(request, SearchQuery)
+    async with request.app[TOOLS].database.read() as session:
+        body = await answer(session, asking(request, SearchQuery))
+    return answered(request, body, cache=PRIVATE)
+
+
+async def answer(session: Session, asked: SearchQuery) -> SearchAnswer:
+    """Answer a question.
+
+    Raises:
+        Refused: `bad-cursor`, 422.
+
+    """
     mark = _mark(asked)
     told, marked = _PLACE.after(asked.cursor) or (0, mark)
     if not 0 <= told < MOST_FOUND or marked != mark:
         raise Refused("bad-cursor", "That cursor is none that this list gave out.", status=422)
     most = min(told + asked.limit, MOST_FOUND)
     question = Asked(text=asked.q, kinds=asked.kinds or tuple(SearchKind), limit=most + 1)
-    async with request.app[TOOLS].database.read() as session:
-        found = await search(session, question)
+    found = await search(session, question)
     best = found[:most]
     has_more = len(found) > most and most < MOST_FOUND
-    body = SearchAnswer(
+    return SearchAnswer(
         items=[document(one) for one in best[told:]],
         groups=[] if told else groups(found, most=_OF_KIND),
         next=_PLACE.print((most, mark)) if has_more else None,
     )
-    return answered(request, body, cache=PRIVATE)
 
 
 def _mark(asked: SearchQuery) -> str:

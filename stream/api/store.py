@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, Field
 
 from base.errors import Refused
+from base.tools import Tools
 from catalog.jobs import NewJob, add, is_under_way, job_of
 from catalog.kinds import Kind
 from catalog.models.checks import StoreCheck
@@ -26,7 +27,7 @@ from stream.ids import id_in
 from stream.keys import REQUEST_ID, TOOLS
 
 _CHECKS = Keyset("findings", tuple[AwareDatetime, UUID])
-_UPLOADS = Keyset("incoming", tuple[AwareDatetime, UUID])
+UPLOADS = Keyset("incoming", tuple[AwareDatetime, UUID])
 _DAYS, _MOST_DAYS = 30, 90
 
 
@@ -182,17 +183,25 @@ async def get_findings_of(request: web.Request) -> web.Response:
 
 async def post_check(request: web.Request) -> web.Response:
     """Let the store be checked now."""
-    tools = request.app[TOOLS]
+    job = await begin_check(request.app[TOOLS], request[REQUEST_ID])
+    return answered(request, CheckBegun(job=job), status=202, cache=NEVER_KEPT)
+
+
+async def begin_check(tools: Tools, request_id: str) -> str:
+    """Add the job of a check; answer its id.
+
+    Raises:
+        Refused: `check-under-way`, 409.
+
+    """
     now = tools.clock()
-    subject = f"{now:%Y-%m-%dT%H:%M:%SZ}"
-    new = NewJob(kind=Kind.FSCK, subject=subject, request_id=request[REQUEST_ID])
+    new = NewJob(kind=Kind.FSCK, subject=f"{now:%Y-%m-%dT%H:%M:%SZ}", request_id=request_id)
     async with tools.database.begin() as session:
         if await is_under_way(session, Kind.FSCK):
             raise Refused("check-under-way", "A check is under way: wait for it.", status=409)
         await add(session, new, now=now)
         job = await job_of(session, Kind.FSCK, new.subject)
-    body = CheckBegun(job="" if job is None else str(job.id))
-    return answered(request, body, status=202, cache=NEVER_KEPT)
+    return "" if job is None else str(job.id)
 
 
 async def get_incoming(request: web.Request) -> web.Response:
@@ -200,9 +209,9 @@ async def get_incoming(request: web.Request) -> web.Response:
     asked = asking(request, IncomingQuery)
     which = UploadsAsked(state=asked.state, is_unfinished=asked.unfinished, owner_id=asked.owner)
     async with request.app[TOOLS].database.read() as session:
-        place = _UPLOADS.after(asked.cursor)
+        place = UPLOADS.after(asked.cursor)
         found = await uploads_of_all(session, which, after=place, limit=asked.limit + 1)
-    page = _UPLOADS.page(found, limit=asked.limit, place=lambda one: (one[0].created_at, one[0].id))
+    page = UPLOADS.page(found, limit=asked.limit, place=lambda one: (one[0].created_at, one[0].id))
     items = [
         IncomingUpload(
             **document_of(upload).model_dump(),

@@ -46,7 +46,7 @@ def test_an_album_folder_becomes_a_release(
 ) -> None:
     page = context.new_page()
     faults = faults_of(page)
-    use_token(page, house.url, house.artist)
+    _signed_in(page, house)
     page.goto(f"{house.url}/studio")
     expect(page.get_by_test_id("empty")).to_be_visible()
     assert axe(page) == []
@@ -80,7 +80,7 @@ def test_a_reload_goes_on_with_the_same_upload_and_draft(
     folder.mkdir()
     tone(folder / "01 - Long.wav", seconds=0.9)
     page = context.new_page()
-    use_token(page, house.url, house.artist)
+    _signed_in(page, house)
     page.goto(f"{house.url}/studio/upload")
     # Its bytes never arrive, as when a line breaks.
     page.route("**/api/v1/uploads/*", lambda _route: None)
@@ -98,6 +98,11 @@ def test_a_reload_goes_on_with_the_same_upload_and_draft(
     assert page.get_by_test_id("to-release").get_attribute("href") == release
 
 
+def _signed_in(page: Page, house: House) -> None:
+    use_token(page, house.url, house.artist)
+    expect(page.get_by_test_id("account-menu")).to_be_visible()
+
+
 def _uploaded(page: Page, album: Path) -> str:
     """Choose the folder, and answer the address of the draft that it becomes."""
     expect(page.get_by_test_id("drop")).to_be_visible()
@@ -112,6 +117,8 @@ def _uploaded(page: Page, album: Path) -> str:
 
 def _written(page: Page) -> None:
     """Put a title right by keys alone, and see what is wrong beside its field."""
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.wait_for_selector("td.place[draggable=true]")
     titles = page.get_by_test_id("track").locator("input[name=title]")
     titles.nth(0).fill("First Snow (Live)")
     titles.nth(0).press("Enter")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,13 +21,16 @@ from catalog.jobs import NewJob, add
 from catalog.kinds import Kind
 from catalog.people import NOBODY, caller_of
 from catalog.roles import Role
+from catalog.store_checks import note_check
 from stream.identity.callers import COOKIE
 from tests.support.catalog import NOON
-from tests.support.served import Client, served
+from tests.support.served import Client, served, wave
 from workers.actors import perform
+from workers.fsck import Scope, check
 from workers.keeping import say_alive
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+_FIELDS = {"why_aside": "why-aside", "why_cancel": "why-cancel"}
 _TAGS, _BLANKS = re.compile(r"<[^>]+>"), re.compile(r"\s+")
 
 
@@ -60,7 +63,7 @@ class Desk:
         return await self._ask("GET", path, None)
 
     async def send(self, path: str, **said: str) -> Shown:
-        return await self._ask("POST", path, {name.replace("_", "-"): said[name] for name in said})
+        return await self._ask("POST", path, {_FIELDS.get(name, name): said[name] for name in said})
 
     async def sent(self, path: str, **said: str) -> Shown:
         """Send a form, and follow where it leads."""
@@ -85,7 +88,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clien
         yield opened
 
 
-async def desk(house: Client, role: Role) -> Desk:
+async def desk(house: Client, role: Role, *, since: datetime = NOON) -> Desk:
     token = await house.artist(role)
     async with house.holding.tools.database.begin() as session:
         who = await caller_of(session, token, now=NOON)
@@ -95,7 +98,7 @@ async def desk(house: Client, role: Role) -> Desk:
             who.id,
             kind=CredentialKind.SESSION,
             label="browser",
-            authenticated_at=NOON,
+            authenticated_at=since,
             factors=frozenset({"password", "totp"}),
             now=NOON,
         )
@@ -245,3 +248,114 @@ async def test_the_overview_tells_what_is_set_aside_and_where(house: Client, olg
     assert "The queue does not answer" in seen.within("needs")
     moderator = await (await desk(house, Role.MODERATOR)).see("/office")
     assert "All is well" in moderator.text
+
+
+async def test_uploads_of_everybody_are_seen_and_found_by_whose_they_are(
+    house: Client, olga: Desk
+) -> None:
+    artist = await house.artist()
+    sent = await house.ask("PUT", "/api/v1/masters/One%20song.wav", token=artist, data=wave(1))
+    assert sent.status == 201
+
+    seen = await olga.see("/office/uploads")
+
+    assert "One song.wav" in seen.within("uploads")
+    [owner] = set(re.findall(r'href="/office/accounts/([^"]+)"', seen.html))
+    assert "One song.wav" in (await olga.see(f"/office/uploads?owner={owner}&state=accepted")).text
+    assert "No such upload" in (await olga.see("/office/uploads?state=refused")).text
+    assert "No such upload" in (await olga.see("/office/uploads?state=unfinished")).text
+    assert (await olga.see("/office/uploads?state=lost")).status == 422
+
+
+async def test_the_store_is_checked_and_what_was_found_is_told_with_what_to_do(
+    house: Client, olga: Desk
+) -> None:
+    assert "Nothing was counted yet" in (await olga.see("/office/storage")).text
+    assert "No check was made yet" in (await olga.see("/office/findings")).text
+
+    begun = await olga.sent("/office/findings")
+    again = await olga.send("/office/findings")
+    found = await check(house.holding, Scope(decodes=False), tell=lambda _: None)
+    flaw = {"code": "master-lost", "subject": "masters/ab", "sentence": "It is gone."}
+    found.flaws = [{**flaw, "advice": "Put it back.", "is_loss": True, "is_mended": False}]
+    found.codes, found.losses = {"master-lost": 1}, 1
+    async with house.holding.tools.database.begin() as session:
+        await note_check(session, found)
+
+    assert "A check is under way" in begun.text
+    assert (again.status, "wait for it" in again.text) == (409, True)
+    told = await olga.see("/office/findings")
+    assert "It is gone. lost Put it back. master-lost" in told.within("flaws")
+    [one] = re.findall(r'href="(/office/findings\?check=[^"]+)"', told.html)
+    assert "It is gone." in (await olga.see(one)).text
+    assert (await olga.see(f"/office/findings?check={uuid4()}")).status == 404
+    assert "Masters, as they were sent" in (await olga.see("/office/storage")).within("kinds")
+    assert "1 stored file is lost" in (await olga.see("/office")).within("needs")
+
+
+async def test_accounts_are_found_and_roles_are_granted_and_revoked(
+    house: Client, olga: Desk
+) -> None:
+    ada = await desk(house, Role.ARTIST)
+    here = f"/office/accounts/{ada.id}"
+    assert "A artist" in (await olga.see("/office/accounts?q=A%20ar&role=artist")).within(
+        "accounts"
+    )
+    assert "Nobody like that" in (await olga.see("/office/accounts?q=zz")).text
+    assert (await olga.see("/office/accounts?q=z")).status == 422
+    assert (await olga.see("/office/accounts?role=king")).status == 422
+
+    granted = await olga.sent(f"{here}/grant", role="treasurer")
+    assert "The role is granted" in granted.text
+    assert (await ada.see("/office")).status == 200
+    revoked = await olga.sent(f"{here}/revoke", role="treasurer")
+    assert "The role is revoked" in revoked.text
+    assert (await ada.see("/office")).status == 403
+    nothing = await olga.send(f"{here}/grant", role="listener")
+    assert (nothing.status, "Choose a role" in nothing.text) == (422, True)
+    assert "signed out everywhere" in (await olga.sent(f"{here}/sign-out")).text
+    assert (await ada.see("/account")).location.startswith("/sign-in")
+    assert (await olga.see(f"/office/accounts/{uuid4()}")).status == 404
+    assert (await olga.send(f"{here}/factors")).status in {303, 404, 409}
+
+
+async def test_what_cannot_be_undone_wants_a_fresh_sign_in(house: Client) -> None:
+    late = await desk(house, Role.OPERATOR, since=NOON - timedelta(hours=1))
+
+    asked = await late.send(f"/office/accounts/{late.id}/grant", role="artist")
+
+    assert asked.location.startswith("/sign-in?again=1")
+    async with house.holding.tools.database.read() as session:
+        [noted] = await acts_before(session, Asked(person_id=late.id), limit=1)
+    assert (noted.act, noted.outcome) == (Act.OFFICE_USED, "sign-in-again")
+
+
+async def test_an_application_is_added_given_another_secret_and_removed(olga: Desk) -> None:
+    assert "None yet" in (await olga.see("/office/applications")).text
+    here = "/office/applications"
+
+    wrong = await olga.send(here, name="", uris="nowhere", way="none")
+    assert wrong.status == 422
+    assert "Tell a name by which people know it." in wrong.text
+    nowhere = await olga.send(here, name="A shop", uris="nowhere", way="none")
+    assert nowhere.status == 422
+    way = "client_secret_basic"
+    made = await olga.send(here, name="A shop", uris="https://shop.example/back", way=way)
+    assert made.status == 200, made.text
+    [secret] = re.findall(r'data-testid="secret">([^<]+)<', made.html)
+    [client] = set(re.findall(r'action="/office/applications/([^/"]+)/secret"', made.html))
+    assert secret not in (await olga.see(here)).html
+    other = await olga.send(f"{here}/{client}/secret")
+    assert re.findall(r'data-testid="secret">([^<]+)<', other.html) != [secret]
+    assert "acts for nobody any more" in (await olga.sent(f"{here}/{client}/remove")).text
+    assert (await olga.send(f"{here}/{client}/remove")).status == 404
+    assert "None yet" in (await olga.see(here)).text
+
+
+async def test_the_record_is_a_room_of_treasurers_too(house: Client) -> None:
+    tom = await desk(house, Role.TREASURER)
+
+    seen = await tom.see("/office/audit?act=job.retried")
+
+    assert (seen.status, "job.retried" in seen.within("acts")) == (200, True)
+    assert (await (await desk(house, Role.MODERATOR)).see("/office/audit")).status == 403

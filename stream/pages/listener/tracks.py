@@ -1,102 +1,88 @@
-"""What there is to hear, and the page of one track with its player."""
+"""The page of one track with its player: what it costs to own, what is sung, and who made it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from aiohttp import web
 
-from accounting.pricing import Terms
-from accounting.terms import terms_at
 from base.database import Session
-from catalog.callers import Caller
+from catalog.artworks import artwork_of
+from catalog.cards import cards_of_recording
+from catalog.facts import lyrics_of
+from catalog.genres import name_of
+from catalog.liking import Kind
 from catalog.music import Published
-from catalog.permissions import Permission
-from catalog.plays import Standing, standings_of
-from stream.api.tracks import (
-    PLACE,
-    concerns,
-    document,
-    newest,
-    place_of,
-    visible_track,
-    waveform_of,
-)
-from stream.identity.callers import caller_or_none
-from stream.keys import TOOLS
+from catalog.plays import Standing
+from catalog.states import ArtworkState
+from stream.api.cards import artwork_url
+from stream.api.tracks import concerns, document, tell_more, visible_track, waveform_of
+from stream.keys import ORIGIN, TOOLS
+from stream.pages.embed.facts import track_facts
+from stream.pages.listener.marks import marks_on
+from stream.pages.listener.rows import Looking, looking, row_of, stake_of, standings_for
+from stream.pages.listener.words import KINDS, ROLES
+from stream.pages.meta import track_meta
 from stream.pages.render import show
 
-_ON_PAGE = 50
 _UNHEARD = Standing(plays=0, owned_at=None)
-
-
-async def get_home(request: web.Request) -> web.Response:
-    """Show what there is to hear."""
-    account, after = await caller_or_none(request), PLACE.after(request.query.get("cursor"))
-    found = await newest(request.app, limit=_ON_PAGE + 1, after=after)
-    part = PLACE.page(found, limit=_ON_PAGE, place=place_of)
-    async with request.app[TOOLS].database.read() as session:
-        context = {
-            "tracks": await _tracks(session, part.items, account, now=request.app[TOOLS].clock()),
-            "next": part.next,
-        }
-    return await show(request, "listener/home.html", context)
 
 
 async def get_track_page(request: web.Request) -> web.Response:
     """Show one track and its player."""
     async with request.app[TOOLS].database.read() as session:
         found = await visible_track(session, request)
-        account = await caller_or_none(request, session)
-        [track] = await _tracks(session, [found], account, now=request.app[TOOLS].clock())
+        looks = await looking(session, request)
+        lyrics = await lyrics_of(session, found.track.id)
+        track = await _track(session, looks, found)
         context = {
-            "track": track | document(found).model_dump(include={"loudness", "renditions"}),
-            "may_see_report": concerns(found, account),
+            "track": track,
+            "kinds": KINDS,
+            "roles": ROLES,
+            "prices": looks.terms.prices,
+            "genre_names": {one: name_of(one) for one in track["genres"]},
+            "lyrics": None if lyrics is None else lyrics.plain,
+            "lyrics_language": None if lyrics is None else lyrics.language,
+            "elsewhere": await _elsewhere(session, looks, found),
+            "marks": await marks_on(session, looks, Kind.TRACK, found.track.id),
+            "may_see_report": concerns(found, looks.who),
+            "meta": track_meta(request.app[ORIGIN], track_facts(found)),
         }
     return await show(request, "listener/track.html", context)
 
 
-def _waveform(found: Published) -> str:
+async def _track(session: Session, looks: Looking, found: Published) -> dict[str, Any]:
+    track = found.track
+    standing = (await standings_for(session, looks, [track.recording_id])).get(
+        track.recording_id, _UNHEARD
+    )
+    told = await tell_more(session, document(found), found)
     links = waveform_of(found)
-    return links.screen if links else ""
-
-
-async def _tracks(
-    session: Session, found: Sequence[Published], account: Caller | None, *, now: datetime
-) -> list[dict[str, Any]]:
-    terms, standings = await terms_at(session, now), {}
-    listener_id = None if account is None else account.personal_id(Permission.LIBRARY_READ)
-    if listener_id is not None:
-        recordings = [one.track.recording_id for one in found]
-        standings = await standings_of(session, listener_id=listener_id, recordings=recordings)
-    return [
-        _track(one, listener_id, standings.get(one.track.recording_id, _UNHEARD), terms=terms)
-        for one in found
-    ]
-
-
-def _track(
-    found: Published, listener_id: UUID | None, standing: Standing, *, terms: Terms
-) -> dict[str, Any]:
-    track, plays = found.track, standing.plays
-    is_own = listener_id == track.owner_id
-    owned = standing.owned_at is not None or is_own
     return {
-        "id": str(track.id),
-        "title": track.title,
-        "artist": track.artist,
-        "state": str(track.state),
+        **told.model_dump(),
+        **stake_of(looks, standing, owner_id=track.owner_id, is_free=track.is_free),
         "duration_s": found.duration_s or 0,
-        "sample_rate": found.master.sample_rate,
-        "price_millicredits": 0 if owned or track.is_free else terms.price_after(plays),
-        "step": min(plays + 1, terms.steps),
-        "plays_left": 0 if owned or track.is_free else terms.plays_left_after(plays),
-        "plays": plays,
-        "owned": owned,
-        "is_free": track.is_free,
-        "artwork": None,
-        "waveform_json_url": _waveform(found),
+        "release_title": found.release.title if found.release else None,
+        "cover_key": str(found.release.id if found.release else track.id),
+        "artwork": await _artwork(session, found),
+        "is_audible": found.is_audible,
+        "waveform_json_url": links.screen if links else "",
+        "downloads": [one for one in told.renditions if one.download],
     }
+
+
+async def _artwork(session: Session, found: Published) -> str | None:
+    """Answer where the cover of its release is, once it was made."""
+    if found.release is None:
+        return None
+    artwork = await artwork_of(session, found.release.artwork_id)
+    is_ready = artwork is not None and artwork.state == ArtworkState.READY
+    return artwork_url(found.release.id) if is_ready else None
+
+
+async def _elsewhere(session: Session, looks: Looking, found: Published) -> list[dict[str, Any]]:
+    """Answer where else the same recording is: whose plays count for all of them."""
+    cards = await cards_of_recording(session, found.track.recording_id)
+    others = [one for one in cards if one.track_id != found.track.id]
+    standings = await standings_for(session, looks, {one.recording_id for one in others})
+    return [row_of(one, looks, standings.get(one.recording_id, _UNHEARD)) for one in others]

@@ -151,7 +151,7 @@ async def _show(
     countries = sorted(((one, names.get(one, one)) for one in codes), key=lambda pair: pair[1])
     country = home or tools.settings.territory or ""
     context: dict[str, Any] = {
-        "products": [product_document(one) for one in products],
+        "products": sorted(map(product_document, products), key=lambda one: one.credits),
         "providers": [(name, PROVIDERS_SAID.get(name, name)) for name in providers],
         "countries": countries,
         "key": str(uuid4()),

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 from catalog.permissions import Permission
 from stream.api.openapi_parameters import ID
 from stream.pages.pages import Page
-from stream.pages.people import acting, ending, members, membership, record, tokens
+from stream.pages.people import acting, ending, members, membership, tokens
 
 _ENDING = f"/account/artists/{{account:{ID}}}"
 
@@ -32,7 +32,6 @@ def people_pages() -> Sequence[Page]:
         _deed(f"{_ENDING}/hand-over", ending.post_hand_over_page, Permission.MEMBERSHIPS),
         _deed(f"{_ENDING}/close", ending.post_close_page, Permission.ACCOUNT_CLOSE),
         *_membership(),
-        _page("/office/record", record.get_record_page, Permission.AUDIT_READ),
     ]
 
 

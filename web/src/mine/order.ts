@@ -89,9 +89,10 @@ class Order extends HTMLElement {
     this.dragged = row;
     this.from = this.place(row);
     row.dataset["dragged"] = "";
-    grip.setPointerCapture(event.pointerId);
-    grip.addEventListener("pointermove", this.onDrag);
-    grip.addEventListener("lostpointercapture", this.onDrop, { once: true });
+    // Not by the grip: what is moved in the page loses what it captured.
+    this.setPointerCapture(event.pointerId);
+    this.addEventListener("pointermove", this.onDrag);
+    this.addEventListener("lostpointercapture", this.onDrop, { once: true });
   };
 
   private readonly onDrag = (event: PointerEvent): void => {
@@ -107,9 +108,9 @@ class Order extends HTMLElement {
     }
   };
 
-  private readonly onDrop = (event: Event): void => {
+  private readonly onDrop = (): void => {
     const { dragged, list, from } = this;
-    (event.target as HTMLElement).removeEventListener("pointermove", this.onDrag);
+    this.removeEventListener("pointermove", this.onDrag);
     this.dragged = null;
     if (!dragged || !list) return;
     delete dragged.dataset["dragged"];

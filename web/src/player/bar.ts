@@ -25,7 +25,7 @@ const STEP_S = 5;
 const VOLUME_STEP = 0.05;
 const PHONE = "(max-width: 47.99rem)";
 const CELEBRATED_MS = 9000;
-const TOP_UP = "/wallet";
+const TOP_UP = "/wallet/top-up";
 
 type Panel = "queue" | "lyrics";
 

@@ -40,5 +40,5 @@ export async function shownOf(track: string): Promise<Shown> {
 /** Answer where a picture of a track is, near a size: its release's, or one that is drawn of its id. */
 export function coverOf(track: string, size: number): string {
   const artwork = cards.get(track)?.artwork;
-  return artwork ? `${artwork}?size=${size}` : `/covers/${track}.svg`;
+  return artwork ? `${artwork}/${size}` : `/covers/${track}.svg`;
 }

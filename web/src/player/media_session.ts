@@ -44,7 +44,7 @@ async function describe(player: Player): Promise<void> {
     artist,
     album: release_title ?? "",
     artwork: artwork
-      ? SIZES.map((size) => ({ src: `${artwork}?size=${size}`, sizes: `${size}x${size}` }))
+      ? SIZES.map((size) => ({ src: `${artwork}/${size}`, sizes: `${size}x${size}` }))
       : [],
   });
 }

@@ -3,22 +3,20 @@
 
 import { endPlay, type PlayOpened, type PlayVerdict, Problem } from "../api";
 import { t } from "../shell/language";
-import type { InitFacts } from "./boxes";
 import { elsewhere, endOthers } from "./elsewhere";
 import type { Engine, Listener, Media } from "./engine";
 import { engineFor } from "./engines";
-import { factsOf } from "./facts";
 import { Attenuation, type Levels, levelsFor } from "./graph";
-import { albumOf, gainOf } from "./loudness";
 import { fromServer, recall, remember, Sayer } from "./memory";
-import { Lost, Net } from "./net";
+import { Lost } from "./net";
 import { Native } from "./native";
 import { openPatiently } from "./opening";
 import { Purse } from "./purse";
 import * as queues from "./queue";
 import type { Context, Queue } from "./queue";
+import { type Around, type Playing, readied } from "./readying";
 import { sentenceFor } from "./sentences";
-import { Session } from "./session";
+import type { Session } from "./session";
 import { keepSettings, readSettings, type Settings } from "./settings";
 
 /** The next track is opened so long before it is heard: credit is held for it from then on. */
@@ -49,15 +47,6 @@ export interface Wish {
   position: number;
 }
 
-/** A track with its session, that sounds or is about to. */
-interface Playing {
-  key: number;
-  track: string;
-  duration: number;
-  session: Session;
-  media: Media;
-}
-
 export class Player extends EventTarget {
   queue: Queue = queues.EMPTY;
   settings: Settings = readSettings();
@@ -77,6 +66,15 @@ export class Player extends EventTarget {
     onTime: () => this.onTime(),
     onState: () => this.onState(),
     onFault: (media, error) => this.onFault(media, error),
+  };
+  private readonly around: Around = {
+    queue: () => this.queue,
+    levelling: () => this.settings.levelling,
+    positionOf: (session) => (this.now?.session === session ? this.engine.position : 0),
+    onVerdict: (session, verdict) => this.onVerdict(session, verdict),
+    onProblem: (session, problem) => this.onProblem(session, problem),
+    onTrouble: (isWaiting) => this.onTrouble(isWaiting),
+    onLevel: () => this.engine.level(),
   };
   private readonly home: Engine;
   private engine: Engine;
@@ -214,6 +212,7 @@ export class Player extends EventTarget {
   pause(sentence = ""): void {
     if (!this.isWanted && !this.isPlaying) return;
     this.isWanted = false;
+    this.isWaiting = false;
     this.opening.abort();
     this.audio.pause();
     this.say(sentence);
@@ -341,21 +340,7 @@ export class Player extends EventTarget {
     signal: AbortSignal,
     resumed: PlayOpened | null = null,
   ): Promise<Playing> {
-    const { key, track } = entry;
-    const facts = factsOf(track).catch(() => null);
-    const opened = resumed ?? (await this.opensFor(track, signal));
-    const duration = (await facts)?.duration ?? 0;
-    const session: Session = new Session(track, opened, {
-      position: () => (this.now?.session === session ? this.engine.position : 0),
-      onVerdict: (from, verdict) => this.onVerdict(from, verdict),
-      onProblem: (from, problem) => this.onProblem(from, problem),
-    });
-    const net = new Net({
-      revive: () => session.heartbeat.beat(),
-      onTrouble: (isWaiting) => this.onTrouble(isWaiting),
-    });
-    const gain = await this.gainFor(track);
-    return { key, track, duration, session, media: { ...opened, net, gain, duration } };
+    return readied(entry, resumed ?? (await this.opensFor(entry.track, signal)), this.around);
   }
 
   private async opensFor(track: string, signal: AbortSignal): Promise<PlayOpened> {
@@ -377,20 +362,6 @@ export class Player extends EventTarget {
     this.over = [];
     await Promise.allSettled(mine.map(endPlay));
     return mine.length > 0;
-  }
-
-  /** What a track is levelled by: what its beginning says, or what is known of it and its album. */
-  private async gainFor(track: string): Promise<Media["gain"]> {
-    const own = await factsOf(track).catch(() => null);
-    const context = this.queue.context?.kind === "release" ? this.queue.entries : [];
-    const few = context.slice(0, 40).map((one) => factsOf(one.track).catch(() => null));
-    let album: ReturnType<typeof albumOf> = null;
-    void Promise.all(few).then((all) => {
-      const same = all.flatMap((one) => (one && one.release === own?.release ? [one] : []));
-      album = albumOf(same.map((one) => ({ loudness: one.loudness, duration: one.duration ?? 0 })));
-    });
-    return (said: InitFacts | null) =>
-      gainOf(this.settings.levelling, said?.track ?? own?.loudness ?? null, said?.album ?? album);
   }
 
   private begin(playing: Playing, position: number): void {
@@ -500,12 +471,14 @@ export class Player extends EventTarget {
 
   private onState(): void {
     const { audio } = this;
-    this.isWaiting = this.isWanted && !audio.paused && audio.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    const isLacking = !audio.paused && audio.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    const isBetween = audio.ended && queues.following(this.queue) !== null;
+    this.isWaiting = this.isWanted && (isLacking || isBetween);
     if (!audio.paused && !this.isWaiting) this.onSounding();
     if (audio.paused && this.now) this.now.session.pause();
     if (audio.paused && !audio.ended && this.now) this.isWanted = false;
     window.clearTimeout(this.stalled);
-    if (this.isWaiting) this.onStall();
+    if (this.isWaiting && isLacking) this.onStall();
     this.changed();
   }
 

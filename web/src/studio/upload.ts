@@ -1,5 +1,6 @@
 // Where files are dropped, and how far each of them is.
 
+import htmx from "htmx.org";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { language, t, tn } from "../shell/language";
 import { chosen, dropped, type Found } from "./files";
@@ -27,6 +28,11 @@ class UploadView extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.stopped.abort();
+  }
+
+  /** Links that were drawn just now swap the page as all others do, so that uploads go on. */
+  protected override updated(): void {
+    htmx.process(this);
   }
 
   protected override render(): TemplateResult {

@@ -16,14 +16,14 @@ from catalog.audit import Asked, acts_before, names_of
 from stream.api.offices import PLACES
 from stream.ids import id_in
 from stream.keys import TOOLS
-from stream.pages.forms import form_page
+from stream.pages.office.showing import office_page
 
-HERE = "/office/record"
+HERE = "/office/audit"
 _ON_PAGE = 50
 _ASKED = ("act", "person", "subject", "outcome")
 
 
-async def get_record_page(request: web.Request) -> web.Response:
+async def get_audit_page(request: web.Request) -> web.Response:
     """Show acts, the newest first, as far as they are asked for."""
     said = {name: request.query.get(name, "").strip()[:120] for name in _ASKED}
     refused: Refused | None = None
@@ -48,7 +48,7 @@ async def get_record_page(request: web.Request) -> web.Response:
         "path": f"{HERE}?{urlencode(query)}" if query else HERE,
         "next": following,
     }
-    return await form_page(request, "people/record.html", context, refused=refused)
+    return await office_page(request, "office/audit.html", context, refused=refused)
 
 
 def _asked(said: Mapping[str, str]) -> Asked:

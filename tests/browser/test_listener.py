@@ -1,0 +1,154 @@
+"""The way of who listens: from the first look to a track that is theirs, by pages alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.support.axe import axe
+from tests.support.browser import use_token
+from tests.support.house import House, open_house
+from tests.support.masters import tone
+
+PATIENCE_MS = 40_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    house: House
+    release: str
+    artist: str
+    tracks: list[str]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("shop")
+    with open_house(folder, play_threshold_s="2") as house:
+        yield _put_out(house, folder)
+
+
+def _put_out(house: House, folder: Path) -> Shop:
+    begun = house.ask("POST", "/api/v1/releases", token=house.artist, data={"title": "Tide"}).json
+    path = f"/api/v1/releases/{begun['id']}"
+    for number, name in enumerate(("Ebb", "Flood"), 1):
+        music = tone(folder / f"{name}.wav", seconds=2 + number).read_bytes()
+        sent = f"/api/v1/masters/0{number}%20{name}.wav?release={begun['id']}"
+        track = house.ask("PUT", sent, token=house.artist, data=music).json["track"]
+        house.await_state(track, "complete")
+    found = house.ask("GET", path, token=house.artist).json
+    named = [{"name": "Ada Quince"}]
+    tracks = [{"track": one["track"], "artists": named} for one in found["tracks"]]
+    said = {"artists": named, "tracks": tracks, "genres": ["ambient"]}
+    assert house.ask("PATCH", path, token=house.artist, data=said).status == 200
+    out = house.ask("POST", f"{path}/publish", token=house.artist).json
+    return Shop(
+        house=house,
+        release=out["id"],
+        artist=out["artists"][0]["artist"],
+        tracks=[one["track"] for one in out["tracks"]],
+    )
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(viewport={"width": 1200, "height": 900}, locale="en") as opened:
+        opened.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
+        yield opened
+
+
+def faults_of(page: Page) -> list[str]:
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    return faults
+
+
+def test_a_visitor_hears_previews_and_looks_around(shop: Shop, context: BrowserContext) -> None:
+    page = context.new_page()
+    faults = faults_of(page)
+    page.goto(shop.house.url)
+
+    preview = page.get_by_role("button", name="Preview of Flood").first
+    preview.click()
+    expect(preview).to_have_attribute("aria-pressed", "true")
+    preview.press("Space")
+    expect(preview).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("link", name="Tide", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tide")
+    expect(page.get_by_test_id("whole-price")).to_contain_text("2.044")
+    page.get_by_role("link", name="Ada Quince").first.click()
+    expect(page.get_by_test_id("popular")).to_contain_text("Ebb")
+    assert faults == []
+
+
+def test_search_answers_while_one_types(shop: Shop, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"{shop.house.url}/search")
+
+    field = page.get_by_role("searchbox")
+    expect(field).to_be_focused()
+    field.press_sequentially("tid")
+    expect(page.get_by_test_id("found-release")).to_contain_text("Tide")
+    expect(field).to_be_focused()
+    expect(page).to_have_url(f"{shop.house.url}/search?q=tid")
+    field.fill("xyzzyplugh")
+    expect(page.get_by_test_id("nothing-found")).to_be_visible()
+    expect(page.locator("#found-said")).to_have_text("Nothing found for “xyzzyplugh”")
+    page.get_by_role("link", name="All genres").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Genres")
+    page.go_back()
+    expect(page.get_by_role("searchbox")).to_have_value("xyzzyplugh")
+
+
+def test_a_listener_plays_likes_and_buys_a_release(shop: Shop, context: BrowserContext) -> None:
+    page = context.new_page()
+    faults = faults_of(page)
+    use_token(page, shop.house.url, shop.house.listener)
+    expect(page.get_by_test_id("balance")).to_be_visible()
+    page.goto(f"{shop.house.url}/releases/{shop.release}")
+
+    page.get_by_test_id("play-all").click()
+    row = page.locator(f'[data-track-row="{shop.tracks[0]}"]')
+    expect(row).to_have_attribute("aria-current", "true")
+    expect(page.get_by_test_id("play-all")).to_have_attribute("data-playing", "playing")
+    page.get_by_test_id("mark-like").click()
+    expect(page.get_by_test_id("mark-like")).to_have_attribute("aria-pressed", "true")
+    expect(row).to_have_attribute("aria-current", "true")
+    page.locator("refrain-player").get_by_role("button", name="Pause").first.click()
+    page.get_by_test_id("buy").click()
+    page.locator("#page").get_by_role("button", name="Buy").click()
+    expect(page).to_have_url(f"{shop.house.url}/library/owned?notice=bought")
+    page.goto(f"{shop.house.url}/releases/{shop.release}")
+    expect(page.get_by_role("link", name="Download Ebb")).to_be_visible()
+    assert faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_fit_for_who_sees_or_moves_otherwise(
+    shop: Shop, browser: Browser, scheme: str
+) -> None:
+    width = 1200 if scheme == "light" else 390
+    view = {"width": width, "height": 850}
+    context = browser.new_context(color_scheme=scheme, locale="en", viewport=view)  # type: ignore[arg-type]
+    with context:
+        page = context.new_page()
+        faults = faults_of(page)
+        track = f"/tracks/{shop.tracks[0]}"
+        paths = ["/", "/search?q=tid", "/search", "/charts/trending", "/genres", "/genres/ambient"]
+        paths += [f"/releases/{shop.release}", track, f"/artists/{shop.artist}"]
+        for path in paths:
+            page.goto(f"{shop.house.url}{path}")
+            assert (path, axe(page)) == (path, [])
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        use_token(page, shop.house.url, shop.house.listener)
+        expect(page.get_by_test_id("balance")).to_be_visible()
+        for path in ("/", f"/releases/{shop.release}", track):
+            page.goto(f"{shop.house.url}{path}")
+            assert (path, axe(page)) == (path, [])
+        assert faults == []

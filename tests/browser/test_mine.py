@@ -1,0 +1,186 @@
+"""A listener among what is theirs, in Chromium: seen, ordered by hand and by keyboard, paid."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.axe import axe
+from tests.support.browser import use_token
+from tests.support.house import House, open_house
+from tests.support.joined import CHEAP
+from tests.support.masters import tone
+
+PAGES = {
+    "library": "/library",
+    "owned": "/library/owned",
+    "begun": "/library/begun",
+    "near": "/library/near",
+    "favourites": "/library/favourites",
+    "following": "/following",
+    "playlists": "/playlists",
+    "history": "/history",
+    "wallet": "/wallet",
+    "spending": "/wallet/history",
+    "topping-up": "/wallet/top-up",
+    "topups": "/wallet/top-ups",
+    "gifts": "/wallet/gifts",
+    "meaning": "/stream-to-own",
+}
+#: How often each of the tracks was heard.
+HEARD = {"Kettle of Violas": 9, "Evening Song": 8, "Salt": 7, "The Long Way Home": 3}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("mine")
+    cheap = {name: str(value) for name, value in CHEAP.items()}
+    with open_house(folder, **cheap) as opened:
+        for number, title in enumerate(HEARD):
+            path = tone(folder / f"{title}.wav", seconds=2 + number / 10)
+            opened.tracks[Path(title)] = opened.add(path)
+        _hear(folder / "data" / "refrain.db", opened)
+        key, salt = {"Idempotency-Key": "salt"}, {"track": opened.tracks[Path("Salt")]}
+        opened.ask("POST", "/api/v1/purchases", token=opened.listener, data=salt, headers=key)
+        yield opened
+
+
+def _hear(file: Path, house: House) -> None:
+    """Let the listener stand somewhere, without the hours that it takes."""
+    with sqlite3.connect(file, timeout=30) as database:
+        [listener] = database.execute(
+            "SELECT id FROM accounts WHERE name = 'Demo Listener'"
+        ).fetchone()
+        for path, plays in zip(house.tracks.values(), HEARD.values(), strict=True):
+            track = UUID(path).hex
+            [recording] = database.execute(
+                "SELECT recording_id FROM tracks WHERE id = ?", [track]
+            ).fetchone()
+            now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+            owned_at = now if plays == 9 else None
+            database.execute(
+                "INSERT INTO play_counters (listener_id, recording_id, plays, owned_at)"
+                " VALUES (?, ?, ?, ?)",
+                [listener, recording, plays, owned_at],
+            )
+
+
+@pytest.fixture
+def page(house: House, browser: Browser) -> Iterator[Page]:
+    faults: list[str] = []
+    with browser.new_context(viewport={"width": 1200, "height": 850}) as context:
+        opened = context.new_page()
+        opened.set_default_timeout(30_000)
+        opened.on(
+            "console", lambda line: faults.append(line.text) if line.type == "error" else None
+        )
+        use_token(opened, house.url, house.listener)
+        expect(opened.get_by_test_id("account-menu")).to_be_visible()
+        yield opened
+        assert faults == []
+
+
+def take(page: Page, name: str) -> None:
+    """Keep a picture, where somebody wants to see it."""
+    if folder := os.environ.get("REFRAIN_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"mine-{name}.png", full_page=True)
+
+
+def test_every_page_of_ones_own_is_fit_for_all_by_day_by_night_and_on_a_phone(
+    house: House, page: Page
+) -> None:
+    wrong = []
+    for name, path in PAGES.items():
+        page.goto(house.url + path)
+        wrong += [f"{name}: {one}" for one in axe(page)]
+        take(page, name)
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size({"width": 390, "height": 800})
+        wrong += [f"{name} at night: {one}" for one in axe(page)]
+        if page.evaluate("document.documentElement.scrollWidth") > 390:
+            wrong.append(f"{name} is wider than a phone")
+        take(page, f"{name}-phone")
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1200, "height": 850})
+    assert wrong == []
+
+
+def test_a_playlist_is_ordered_by_keyboard_and_by_hand_and_stays_so(
+    house: House, page: Page
+) -> None:
+    page.goto(f"{house.url}/playlists")
+    page.get_by_label("What it is called").fill("Walking home")
+    page.get_by_role("button", name="Make it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Walking home")
+    here = page.url.partition("?")[0]
+    for track in list(house.tracks.values())[:3]:
+        page.goto(f"{house.url}/playlists/add?track={track}")
+        page.get_by_role("button", name="Add it").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Walking home")
+    names = page.get_by_test_id("entries").locator(".track-name a")
+    expect(names).to_have_text(["Kettle of Violas", "Evening Song", "Salt"])
+    take(page, "playlist")
+    assert axe(page) == []
+
+    grip = page.get_by_role("button", name="Move “Kettle of Violas”: with")
+    grip.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-said]")).to_contain_text("number 2 of 3")
+    expect(grip).to_be_focused()
+    page.get_by_role("button", name="Move “Salt” up").click()
+    expect(page.locator("[data-said]")).to_contain_text("“Salt” is number 2 of 3")
+    page.goto(here)
+    expect(names).to_have_text(["Evening Song", "Salt", "Kettle of Violas"])
+
+    start = page.get_by_role("button", name="Move “Kettle of Violas”: with").bounding_box()
+    end = page.locator("li.track").first.bounding_box()
+    assert start
+    assert end
+    page.mouse.move(start["x"] + 10, start["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 10, start["y"] - 20, steps=4)
+    page.mouse.move(start["x"] + 10, end["y"] + 4, steps=8)
+    page.mouse.up()
+    expect(page.locator("[data-said]")).to_contain_text("number 1 of 3")
+    page.goto(here)
+    expect(names).to_have_text(["Kettle of Violas", "Evening Song", "Salt"])
+
+
+def test_a_track_is_bought_kept_and_its_price_told_to_the_artist(house: House, page: Page) -> None:
+    track = house.tracks[Path("Evening Song")]
+    page.goto(f"{house.url}/library/near")
+    page.get_by_role("link", name="Make “Evening Song” yours").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Make it yours")
+    take(page, "buying")
+    assert axe(page) == []
+    page.get_by_role("button", name="Buy for").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Owned")
+    expect(page.get_by_role("status").first).to_contain_text("It is yours now")
+
+    page.get_by_role("button", name="Download “Evening Song”").click()
+    expect(page.locator(f"#files-{track}")).to_be_visible()
+    take(page, "files")
+    with page.expect_download() as kept:
+        page.locator(f"#files-{track}").get_by_role("link", name="ALAC").click()
+    assert kept.value.suggested_filename.endswith(".m4a")
+    page.goto(f"{house.url}/wallet/history")
+    expect(page.get_by_test_id("spent")).to_contain_text("Demo Artist")
+    take(page, "spending-after")
+
+
+def test_a_top_up_shows_how_to_pay_it(house: House, page: Page) -> None:
+    page.goto(f"{house.url}/wallet")
+    page.get_by_role("link", name="Top up").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Top up")
+    page.get_by_label("Where you live").select_option("DE")
+    page.get_by_role("button", name="Go on to pay").click()
+    expect(page.get_by_test_id("reference")).to_contain_text("RF")
+    take(page, "topup")
+    assert axe(page) == []
