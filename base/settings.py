@@ -146,7 +146,7 @@ class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, 
     upload_stored_limit_bytes: int = Field(
         default=0,
         ge=0,
-        description="Bytes of masters and covers that one artist may store; 0: any number.",
+        description="Bytes of masters and pictures that one artist may store; 0: any number.",
     )
     uploads_per_minute: int = Field(
         default=300, ge=1, description="Uploads that one artist may begin within a minute."
