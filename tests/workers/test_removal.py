@@ -395,7 +395,7 @@ async def test_an_object_of_a_kind_that_is_not_known_is_never_taken(world: World
 
 
 #: Columns that are called keys, and name no object.
-_OF_NO_OBJECT = {"dedupe_key", "request_key", "by_key", "public_key"}
+_OF_NO_OBJECT = {"dedupe_key", "request_key", "by_key", "public_key", "name_key"}
 
 
 def test_every_column_that_names_an_object_is_looked_at() -> None:
