@@ -23,13 +23,13 @@ from stream.pages.office.desk import (
     Question,
     ask,
     ask_again,
-    desk_page,
     done,
     keyed_form,
     money_in,
     said_in,
 )
 from stream.pages.office.months import names_of
+from stream.pages.office.showing import office_page
 
 HERE = "/office/adjustments"
 _FIELDS = ("reason", "day", "lines", "currency")
@@ -55,7 +55,7 @@ async def get_adjustments_page(request: web.Request) -> web.Response:
         "may_keep": who.may(Permission.BOOKS_KEEP),
         "notice": notice_of(request, _NOTICES),
     }
-    return await desk_page(request, "office/adjustments.html", context)
+    return await office_page(request, "office/adjustments.html", context)
 
 
 async def get_propose_page(request: web.Request) -> web.Response:

@@ -18,8 +18,9 @@ from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.pages.forms import form_of, notice_of
 from stream.pages.language import N_, saying
-from stream.pages.office.desk import Question, ask, ask_again, desk_page, done, said_in
+from stream.pages.office.desk import Question, ask, ask_again, done, said_in
 from stream.pages.office.months import names_of
+from stream.pages.office.showing import office_page
 
 HERE = "/office/claims"
 _ON_PAGE = 50
@@ -44,7 +45,7 @@ async def get_claims_page(request: web.Request) -> web.Response:
         "next": page.next,
         "notice": notice_of(request, _NOTICES),
     }
-    return await desk_page(request, "office/claims.html", context)
+    return await office_page(request, "office/claims.html", context)
 
 
 async def get_decide_page(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""The desk of treasurers and moderators: where they can go, and what is asked before a deed.
+"""The desk of treasurers and moderators: what is asked before a deed.
 
 A deed has an address. Getting it tells what will happen, and changes nothing; posting it does it.
 """
@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
-from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -18,24 +17,11 @@ from aiohttp import hdrs, web
 
 from base.errors import Refused
 from catalog.callers import Caller
-from catalog.permissions import Permission
 from stream.idempotency import Keyed, bound
-from stream.identity.callers import caller
 from stream.ids import id_in
-from stream.pages.forms import again_or_none, form_page, see_other
-from stream.pages.language import N_, saying
+from stream.pages.forms import see_other
+from stream.pages.office.showing import again, office_page
 
-_PLACES = (
-    ("/office/months", N_("Months"), Permission.BOOKS_READ),
-    ("/office/payouts", N_("Payouts"), Permission.BOOKS_READ),
-    ("/office/top-ups", N_("Top-ups"), Permission.WALLETS_KEEP),
-    ("/office/holds", N_("Held plays"), Permission.HOLDS_KEEP),
-    ("/office/prices", N_("Prices"), Permission.BOOKS_READ),
-    ("/office/adjustments", N_("Adjustments"), Permission.BOOKS_READ),
-    ("/office/claims", N_("Claims"), Permission.PAYOUTS_KEEP),
-    ("/office/members", N_("Members"), Permission.MEMBERSHIP_KEEP),
-    ("/office/reviews", N_("Reviews"), Permission.MODERATE),
-)
 _KEY = "key"
 _MICROS, _MOST = Decimal(1_000_000), Decimal(10**9)
 
@@ -62,19 +48,6 @@ class Question:
     is_final: bool = False
 
 
-async def desk_page(
-    request: web.Request,
-    template: str,
-    context: Mapping[str, Any],
-    *,
-    refused: Refused | None = None,
-) -> web.Response:
-    """Show a page of the desk, with the places that whoever sees it may go to."""
-    who, _ = await caller(request), saying(request)
-    places = [(path, _(words)) for path, words, needed in _PLACES if who.may(needed)]
-    return await form_page(request, template, {"desk": places, **context}, refused=refused)
-
-
 async def ask(
     request: web.Request, question: Question, *, refused: Refused | None = None
 ) -> web.Response:
@@ -83,14 +56,14 @@ async def ask(
     key = said.pop(_KEY, "") or str(uuid4())
     reason = said.pop("reason", "")
     context = {"question": question, "hidden": said, "key": key, "said": {"reason": reason}}
-    return await desk_page(request, "office/question.html", context, refused=refused)
+    return await office_page(request, "office/question.html", context, refused=refused)
 
 
 async def ask_again(request: web.Request, question: Question, refused: Refused) -> web.Response:
     """Say why it was not done; who has to show who they are does so, and is asked again."""
     said = {name: text for name, text in question.said.items() if name != _KEY}
     path = f"{request.path}?{urlencode(said)}" if said else request.path
-    return again_or_none(refused, path) or await ask(request, question, refused=refused)
+    return again(request, refused, path) or await ask(request, question, refused=refused)
 
 
 def keyed_form(request: web.Request, who: Caller, form: Mapping[str, str]) -> Keyed:

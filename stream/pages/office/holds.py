@@ -21,7 +21,8 @@ from stream.keys import TOOLS
 from stream.pages.formats import formats_of
 from stream.pages.forms import form_of, notice_of
 from stream.pages.language import N_, language_of, saying
-from stream.pages.office.desk import Question, ask, ask_again, desk_page, done, said_in
+from stream.pages.office.desk import Question, ask, ask_again, done, said_in
+from stream.pages.office.showing import office_page
 from stream.sessions import weigh
 
 log = structlog.get_logger()
@@ -66,7 +67,7 @@ async def get_holds_page(request: web.Request) -> web.Response:
         "reasons": [(code, _(words)) for code, words in REASONS.items()],
         "notice": notice_of(request, _NOTICES),
     }
-    return await desk_page(request, "office/holds.html", context)
+    return await office_page(request, "office/holds.html", context)
 
 
 async def get_hold_page(request: web.Request) -> web.Response:
@@ -93,7 +94,7 @@ async def get_hold_page(request: web.Request) -> web.Response:
         "others": len(others),
         "notice": notice_of(request, _NOTICES),
     }
-    return await desk_page(request, "office/hold.html", context)
+    return await office_page(request, "office/hold.html", context)
 
 
 async def get_decide_page(request: web.Request) -> web.Response:

@@ -19,7 +19,8 @@ from stream.identity.faults import Unfit
 from stream.keys import TOOLS
 from stream.pages.forms import form_of, notice_of
 from stream.pages.language import N_, saying
-from stream.pages.office.desk import Question, ask, ask_again, desk_page, done, said_in
+from stream.pages.office.desk import Question, ask, ask_again, done, said_in
+from stream.pages.office.showing import office_page
 
 HERE = "/office/members"
 _ON_PAGE = 50
@@ -64,7 +65,7 @@ async def get_members_page(request: web.Request) -> web.Response:
         "states": STATES,
         "notice": notice_of(request, _NOTICES),
     }
-    return await desk_page(request, "office/members.html", context)
+    return await office_page(request, "office/members.html", context)
 
 
 async def get_member_page(request: web.Request) -> web.Response:
@@ -79,7 +80,7 @@ async def get_member_page(request: web.Request) -> web.Response:
         "may_exclude": member.state in {MemberState.MEMBER, MemberState.LAPSED},
         "notice": notice_of(request, _NOTICES),
     }
-    return await desk_page(request, "office/member.html", context)
+    return await office_page(request, "office/member.html", context)
 
 
 async def get_decide_page(request: web.Request) -> web.Response:

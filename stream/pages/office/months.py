@@ -27,7 +27,7 @@ from stream.identity.callers import caller
 from stream.keys import TOOLS
 from stream.pages.forms import notice_of
 from stream.pages.language import N_
-from stream.pages.office.desk import desk_page
+from stream.pages.office.showing import office_page
 from stream.pages.office.treasury_words import KINDS, OBSTACLES, SECTIONS
 
 HERE = "/office/months"
@@ -56,7 +56,7 @@ async def get_months_page(request: web.Request) -> web.Response:
         "may_keep": who.may(Permission.BOOKS_KEEP),
         "notice": notice_of(request, NOTICES),
     }
-    return await desk_page(request, "office/months.html", context)
+    return await office_page(request, "office/months.html", context)
 
 
 async def get_month_page(request: web.Request) -> web.Response:
@@ -75,7 +75,7 @@ async def get_month_page(request: web.Request) -> web.Response:
         "notice": notice_of(request, NOTICES),
     }
     template = "office/month_open.html" if done is None else "office/month_closed.html"
-    return await desk_page(request, template, context)
+    return await office_page(request, template, context)
 
 
 def month_in(request: web.Request) -> Month:

@@ -34,8 +34,8 @@ from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.pages.forms import notice_of
 from stream.pages.language import N_, saying
-from stream.pages.office.desk import desk_page
 from stream.pages.office.months import names_of
+from stream.pages.office.showing import office_page
 from stream.pages.office.treasury_words import PAYOUTS, RETURNS, RUNS, WAITS
 
 HERE = "/office/payouts"
@@ -86,7 +86,7 @@ async def show_payouts(
         "taken": taken,
         "notice": notice,
     }
-    return await desk_page(request, "office/payouts.html", context, refused=refused)
+    return await office_page(request, "office/payouts.html", context, refused=refused)
 
 
 async def get_run_page(request: web.Request) -> web.Response:
@@ -110,7 +110,7 @@ async def get_run_page(request: web.Request) -> web.Response:
         "may_keep": who.may(Permission.PAYOUTS_KEEP),
         "notice": notice_of(request, NOTICES),
     }
-    return await desk_page(request, "office/payout_run.html", context)
+    return await office_page(request, "office/payout_run.html", context)
 
 
 async def planned_now(session: Session, tools: Tools) -> dict[str, Any] | None:

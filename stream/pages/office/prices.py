@@ -20,7 +20,8 @@ from stream.keys import TOOLS
 from stream.pages.formats import formats_of
 from stream.pages.forms import form_of, notice_of
 from stream.pages.language import N_, language_of, saying
-from stream.pages.office.desk import Question, ask, ask_again, desk_page, done, said_in
+from stream.pages.office.desk import Question, ask, ask_again, done, said_in
+from stream.pages.office.showing import office_page
 
 HERE = "/office/prices"
 _FIELDS = ("day", "prices", "artist", "value")
@@ -49,7 +50,7 @@ async def get_prices_page(request: web.Request) -> web.Response:
         "may_keep": who.may(Permission.BOOKS_KEEP),
         "notice": notice_of(request, _NOTICES),
     }
-    return await desk_page(request, "office/prices.html", context)
+    return await office_page(request, "office/prices.html", context)
 
 
 async def get_new_page(request: web.Request) -> web.Response:

@@ -24,8 +24,8 @@ from stream.identity.callers import caller
 from stream.keys import TOOLS
 from stream.pages.forms import notice_of
 from stream.pages.language import N_
-from stream.pages.office.desk import desk_page
 from stream.pages.office.months import names_of
+from stream.pages.office.showing import office_page
 
 HERE = "/office/reviews"
 _PLACES = Keyset("reviews", tuple[AwareDatetime, UUID])
@@ -83,7 +83,7 @@ async def get_reviews_page(request: web.Request) -> web.Response:
         "names": names,
         "notice": notice_of(request, NOTICES),
     }
-    return await desk_page(request, "office/reviews.html", context)
+    return await office_page(request, "office/reviews.html", context)
 
 
 async def get_review_page(request: web.Request) -> web.Response:
@@ -104,7 +104,7 @@ async def get_review_page(request: web.Request) -> web.Response:
         "severities": SEVERITIES,
         "notice": notice_of(request, NOTICES),
     }
-    return await desk_page(request, "office/review.html", context)
+    return await office_page(request, "office/review.html", context)
 
 
 def _release(one: Release, names: Mapping[UUID, str]) -> dict[str, Any]:

@@ -65,6 +65,7 @@ WINGS = (
             _room("holds", N_("Held plays"), N_("Plays that a person judges")),
             _room("top-ups", N_("Top-ups"), N_("Credit that is bought, given and taken back")),
             _room("prices", N_("Prices"), N_("What plays and credit cost")),
+            _room("adjustments", N_("Adjustments"), N_("Corrections that two people agree on")),
         ),
     ),
     Wing(

@@ -31,8 +31,8 @@ from stream.identity.callers import caller
 from stream.keys import TOOLS
 from stream.pages.forms import notice_of, see_other
 from stream.pages.language import N_
-from stream.pages.office.desk import desk_page
 from stream.pages.office.months import names_of
+from stream.pages.office.showing import office_page
 from stream.pages.office.treasury_words import TOPUPS
 
 HERE = "/office/top-ups"
@@ -72,7 +72,7 @@ async def get_topups_page(request: web.Request) -> web.Response:
         "said": {"called": called},
         "notice": notice_of(request, NOTICES),
     }
-    return await desk_page(request, "office/topups.html", context, refused=refused)
+    return await office_page(request, "office/topups.html", context, refused=refused)
 
 
 async def get_topup_page(request: web.Request) -> web.Response:
@@ -90,7 +90,7 @@ async def get_topup_page(request: web.Request) -> web.Response:
         "today": f"{tools.clock():%Y-%m-%d}",
         "notice": notice_of(request, NOTICES),
     }
-    return await desk_page(request, "office/topup.html", context)
+    return await office_page(request, "office/topup.html", context)
 
 
 def topup_facts(one: Payment, names: Mapping[UUID, str]) -> dict[str, Any]:
