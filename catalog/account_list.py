@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from base.database import Session
@@ -89,14 +89,8 @@ async def listed(
 ) -> list[Listed]:
     """Answer accounts, the newest first, from behind a place."""
     order = (Account.created_at, Account.id)
-    query = select(*_COLUMNS).outerjoin(EmailAddress, EmailAddress.account_id == Account.id)
-    query = query.outerjoin(Erasure, Erasure.account_id == Account.id)
-    query = query.where(*_which(asked), behind(order, after, descending=True))
-    rows = (
-        await session.execute(query.order_by(*(one.desc() for one in order)).limit(limit))
-    ).all()
-    acting = await _acting(session, [row.id for row in rows])
-    return [_listed(row, acting.get(row.id, [])) for row in rows]
+    query = _ACCOUNTS.where(*_which(asked), behind(order, after, descending=True))
+    return await _told(session, query.order_by(*(one.desc() for one in order)).limit(limit))
 
 
 async def account_told(session: Session, account_id: UUID) -> Listed:
@@ -106,7 +100,7 @@ async def account_told(session: Session, account_id: UUID) -> Listed:
         Refused: `account-unknown`, 404.
 
     """
-    found = await listed(session, Asked(q=str(account_id)), after=None, limit=1)
+    found = await _told(session, _ACCOUNTS.where(Account.id == account_id))
     if not found:
         raise Refused("account-unknown", "There is no such account.", status=404)
     return found[0]
@@ -149,6 +143,17 @@ _COLUMNS = (
     .scalar_subquery()
     .label("last_seen_at"),
 )
+_ACCOUNTS: Select[*tuple[Any, ...]] = (
+    select(*_COLUMNS)
+    .outerjoin(EmailAddress, EmailAddress.account_id == Account.id)
+    .outerjoin(Erasure, Erasure.account_id == Account.id)
+)
+
+
+async def _told(session: Session, query: Select[*tuple[Any, ...]]) -> list[Listed]:
+    rows = (await session.execute(query)).all()
+    acting = await _acting(session, [row.id for row in rows])
+    return [_listed(row, acting.get(row.id, [])) for row in rows]
 
 
 def _which(asked: Asked) -> list[ColumnElement[bool]]:
