@@ -80,6 +80,8 @@ class Listed:
     email: str | None
     is_verified: bool
     closes_at: datetime | None
+    #: An artist or a label that was closed for good.
+    is_closed: bool
     last_seen_at: datetime | None
     acts_for: list[ActsFor] = field(default_factory=list)
 
@@ -117,7 +119,7 @@ class Has:
 
 def deeds_on(account: Listed, has: Has) -> list[Deed]:
     """Answer what an operator may do with an account as it is."""
-    if account.state is AccountState.ERASED:
+    if account.state is AccountState.ERASED or account.is_closed:
         return []
     roles = set(account.roles)
     allowed = {
@@ -134,7 +136,7 @@ def deeds_on(account: Listed, has: Has) -> list[Deed]:
 
 _COLUMNS = (
     *(Account.id, Account.name, Account.kind, Account.created_at, Account.country),
-    *(Account.is_reviewed, Account.erased_at, Erasure.due_at),
+    *(Account.is_reviewed, Account.erased_at, Account.closed_at, Erasure.due_at),
     *(EmailAddress.address, EmailAddress.verified_at),
     roles_column(Account.id).label("roles"),
     is_collaborator(Account.id).label("is_collaborator"),
@@ -215,6 +217,7 @@ def _listed(row: Row[*tuple[Any, ...]], acts_for: list[ActsFor]) -> Listed:
         email=row.address,
         is_verified=row.verified_at is not None,
         closes_at=row.due_at,
+        is_closed=row.closed_at is not None,
         last_seen_at=row.last_seen_at,
         acts_for=acts_for,
     )
