@@ -35,7 +35,7 @@ from base.database import Session, is_new
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.models.rights import SheetKind, SplitShare, SplitSheet
-from catalog.people import lock_account
+from catalog.people import lock_account, require_open
 from catalog.states import SHEET_MOVES, SheetEvent, SheetState, next_state
 
 #: What is agreed holds so much later, that nobody settles by what held before meanwhile.
@@ -67,10 +67,10 @@ async def propose(session: Session, said: Proposal, by: Caller, *, now: datetime
     Raises:
         Refused: `shares-not-whole` and what `require_whole` says, `payee-unknown`, `not-yours`,
             `valid-from-passed`, `sheet-before-another`, `proposals-too-many`,
-            `idempotency-mismatch`.
+            `idempotency-mismatch`, `account-closed`.
 
     """
-    await lock_account(session, said.subject.owner_id)
+    await require_open(session, said.subject.owner_id)
     if await session.scalar(select(SplitSheet.id).where(SplitSheet.key == said.key)):
         return await _known(session, said, by)
     mine = {one.id for one in await payees_of_account(session, by.id)}

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Row, Select, Subquery, insert, select
 
-from accounting.pricing import Terms, in_force, require_possible
+from accounting.pricing import Change, Terms, changed, in_force, require_possible
 from base.bulk import take_numbers
 from base.database import Session
 from base.errors import Refused
+from base.locks import lock_alone
 from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.callers import Caller
@@ -36,20 +37,36 @@ async def terms_at(session: Session, at: datetime) -> Terms:
     return in_force(await all_terms(session), at)
 
 
+async def add_change(
+    session: Session, change: Change, *, by: Caller | None = None, now: datetime
+) -> int:
+    """Write down what shall be otherwise from a time on; answer the number of those terms.
+
+    Raises:
+        Refused: as `add_terms`.
+
+    """
+    await lock_alone(session, "terms")
+    before = in_force(await all_terms(session), change.valid_from)
+    return await add_terms(session, changed(before, change), by=by, now=now)
+
+
 async def add_terms(
     session: Session, terms: Terms, *, by: Caller | None = None, now: datetime
 ) -> int:
     """Write down terms that will be in force from a time on; answer their number.
 
     Raises:
-        Refused: `bad-terms`: they begin in the past, or at the same time as others, or cannot be.
+        Refused: `bad-terms`: they begin in the past, or no later than others, or cannot be.
 
     """
     require_possible(terms)
     if terms.valid_from <= now:
         raise Refused("bad-terms", "What was played already keeps its terms: begin later.")
-    if terms.valid_from in {one.valid_from for one in await all_terms(session)}:
-        raise Refused("bad-terms", "There are terms already that begin then.", status=409)
+    last = max((one.valid_from for one in await all_terms(session)), default=now)
+    if terms.valid_from <= last:  # those know nothing of these, and would undo them
+        sentence = f"There are terms already that begin at {last:%Y-%m-%d %H:%M}: begin later."
+        raise Refused("bad-terms", sentence, status=409)
     table = table_of(Stored)
     [number] = await take_numbers(session, table, 1)
     row = {**asdict(terms), "id": number, "prices": list(terms.prices)}

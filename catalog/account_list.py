@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from base.database import Session
@@ -80,6 +80,8 @@ class Listed:
     email: str | None
     is_verified: bool
     closes_at: datetime | None
+    #: An artist or a label that was closed for good.
+    is_closed: bool
     last_seen_at: datetime | None
     acts_for: list[ActsFor] = field(default_factory=list)
 
@@ -89,14 +91,8 @@ async def listed(
 ) -> list[Listed]:
     """Answer accounts, the newest first, from behind a place."""
     order = (Account.created_at, Account.id)
-    query = select(*_COLUMNS).outerjoin(EmailAddress, EmailAddress.account_id == Account.id)
-    query = query.outerjoin(Erasure, Erasure.account_id == Account.id)
-    query = query.where(*_which(asked), behind(order, after, descending=True))
-    rows = (
-        await session.execute(query.order_by(*(one.desc() for one in order)).limit(limit))
-    ).all()
-    acting = await _acting(session, [row.id for row in rows])
-    return [_listed(row, acting.get(row.id, [])) for row in rows]
+    query = _ACCOUNTS.where(*_which(asked), behind(order, after, descending=True))
+    return await _told(session, query.order_by(*(one.desc() for one in order)).limit(limit))
 
 
 async def account_told(session: Session, account_id: UUID) -> Listed:
@@ -106,7 +102,7 @@ async def account_told(session: Session, account_id: UUID) -> Listed:
         Refused: `account-unknown`, 404.
 
     """
-    found = await listed(session, Asked(q=str(account_id)), after=None, limit=1)
+    found = await _told(session, _ACCOUNTS.where(Account.id == account_id))
     if not found:
         raise Refused("account-unknown", "There is no such account.", status=404)
     return found[0]
@@ -123,7 +119,7 @@ class Has:
 
 def deeds_on(account: Listed, has: Has) -> list[Deed]:
     """Answer what an operator may do with an account as it is."""
-    if account.state is AccountState.ERASED:
+    if account.state is AccountState.ERASED or account.is_closed:
         return []
     roles = set(account.roles)
     allowed = {
@@ -140,7 +136,7 @@ def deeds_on(account: Listed, has: Has) -> list[Deed]:
 
 _COLUMNS = (
     *(Account.id, Account.name, Account.kind, Account.created_at, Account.country),
-    *(Account.is_reviewed, Account.erased_at, Erasure.due_at),
+    *(Account.is_reviewed, Account.erased_at, Account.closed_at, Erasure.due_at),
     *(EmailAddress.address, EmailAddress.verified_at),
     roles_column(Account.id).label("roles"),
     is_collaborator(Account.id).label("is_collaborator"),
@@ -149,6 +145,17 @@ _COLUMNS = (
     .scalar_subquery()
     .label("last_seen_at"),
 )
+_ACCOUNTS: Select[*tuple[Any, ...]] = (
+    select(*_COLUMNS)
+    .outerjoin(EmailAddress, EmailAddress.account_id == Account.id)
+    .outerjoin(Erasure, Erasure.account_id == Account.id)
+)
+
+
+async def _told(session: Session, query: Select[*tuple[Any, ...]]) -> list[Listed]:
+    rows = (await session.execute(query)).all()
+    acting = await _acting(session, [row.id for row in rows])
+    return [_listed(row, acting.get(row.id, [])) for row in rows]
 
 
 def _which(asked: Asked) -> list[ColumnElement[bool]]:
@@ -210,6 +217,7 @@ def _listed(row: Row[*tuple[Any, ...]], acts_for: list[ActsFor]) -> Listed:
         email=row.address,
         is_verified=row.verified_at is not None,
         closes_at=row.due_at,
+        is_closed=row.closed_at is not None,
         last_seen_at=row.last_seen_at,
         acts_for=acts_for,
     )

@@ -23,10 +23,13 @@ _LONGEST_SUBJECT, _LONGEST_OUTCOME = 120, 60
 
 @dataclass(slots=True, kw_only=True)
 class Asking:
-    """A request that acts come from: of whom, from which network; and which were noted in it."""
+    """A request that acts come from: of whom, and which were noted in it.
+
+    From which network is told of offices alone: acts are kept for ever.
+    """
 
     caller: Caller
-    network: str
+    network: str | None
     request_id: str
     noted: list[Act] = field(default_factory=list)
 

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
 from base.database import Session
 from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.callers import Caller
-from catalog.erasing import let_go
+from catalog.erasing import forget_told, let_go
 from catalog.members import require_owner, unknown_membership
-from catalog.models.artists import Artist, Label
 from catalog.models.events import Webhook
 from catalog.models.music import Track
 from catalog.models.people import Account, Member, Token
@@ -95,10 +94,7 @@ async def shut(session: Session, person: Caller, closing: Closing, *, now: datet
     await let_go(session, account_id, now=now)
     await session.execute(delete(Token).where(Token.account_id == account_id))
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
-    nothing: dict[str, object] = {"bio": None, "country": None, "links": []}
-    for model in (Artist, Label):
-        told = update(model).where(model.account_id == account_id).values(**nothing)
-        await session.execute(told.execution_options(synchronize_session=False))
+    await forget_told(session, account_id, now=now)
     (await session.get_one(Account, account_id)).closed_at = now
 
 

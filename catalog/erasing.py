@@ -87,6 +87,19 @@ async def let_go(session: Session, account_id: UUID, *, now: datetime) -> None:
     await session.execute(update(Invitation).where(theirs).values(email=None))
 
 
+async def forget_told(session: Session, account_id: UUID, *, now: datetime) -> None:
+    """Forget what was told of artists and labels, and their pictures; their names stay."""
+    nothing: dict[str, object] = {"bio": None, "country": None, "links": [], "artwork_id": None}
+    pictures: set[UUID] = set()
+    for model in (Artist, Label):
+        shown = select(model.artwork_id).where(model.account_id == account_id)
+        pictures.update(one for one in await session.scalars(shown) if one is not None)
+        theirs = update(model).where(model.account_id == account_id).values(**nothing)
+        await session.execute(theirs.execution_options(synchronize_session=False))
+    for artwork_id in sorted(pictures):
+        await drop_unneeded(session, artwork_id, until=now)
+
+
 async def _forget_address(session: Session, account_id: UUID) -> None:
     """Forget how somebody signed in, and what they were written, whoever asked for that.
 
@@ -131,16 +144,10 @@ async def _forget_words(session: Session, account_id: UUID) -> None:
 async def _forget_catalogue(session: Session, account_id: UUID, *, now: datetime) -> None:
     """Forget what was waited for, and what was told of artists beside the names on their music."""
     await session.execute(delete(PreSave).where(PreSave.listener_id == account_id))
-    nothing: dict[str, object] = {"bio": None, "country": None, "links": []}
-    nothing |= {"account_id": None, "artwork_id": None}
-    pictures: set[UUID] = set()
+    await forget_told(session, account_id, now=now)
     for model in (Artist, Label):
-        shown = select(model.artwork_id).where(model.account_id == account_id)
-        pictures.update(one for one in await session.scalars(shown) if one is not None)
-        theirs = update(model).where(model.account_id == account_id).values(**nothing)
+        theirs = update(model).where(model.account_id == account_id).values(account_id=None)
         await session.execute(theirs.execution_options(synchronize_session=False))
-    for artwork_id in sorted(pictures):
-        await drop_unneeded(session, artwork_id, until=now)
     said = update(ReleaseMove).where(ReleaseMove.by == account_id).values(note=None)
     await session.execute(said.execution_options(synchronize_session=False))
     noted = update(TrackVersion).where(TrackVersion.made_by == account_id).values(note=None)

@@ -15,7 +15,7 @@ from catalog.audit import note_act
 from catalog.callers import Caller, CredentialKind
 from catalog.credentials import act_for
 from catalog.models.people import Account, Invitation, Member, Token
-from catalog.people import create_account, lock_account
+from catalog.people import create_account, lock_account, require_open
 from catalog.roles import AccountKind, Capacity, InvitationState, Role
 
 #: More than anybody looks after.
@@ -126,8 +126,13 @@ async def add_member(  # noqa: PLR0913 - who acts for whom, as what, and who say
     by: UUID,
     now: datetime,
 ) -> None:
-    """Let a person act for an account; who does so already, may from then on what both may."""
-    await lock_account(session, account_id)
+    """Let a person act for an account; who does so already, may from then on what both may.
+
+    Raises:
+        Refused: `account-closed`, 409.
+
+    """
+    await require_open(session, account_id)
     found = await session.get(Member, (account_id, person.id))
     if found is not None:
         if not Capacity(found.capacity).covers(capacity):

@@ -13,7 +13,7 @@ from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.models.people import Account, AccountRole
-from catalog.people import caller_with, grant_role, lock_account, revoke_role
+from catalog.people import caller_with, grant_role, lock_account, require_open, revoke_role
 from catalog.roles import Role
 
 
@@ -34,10 +34,11 @@ async def grant(
     """Give an account a role, in the name of an operator, or of who sits at the terminal.
 
     Raises:
-        Refused: `account-unknown`, 404; `role-derived`, 422.
+        Refused: `account-unknown`, 404; `role-derived`, 422; `account-closed`, 409.
 
     """
     found = await _locked(session, account_id)
+    await require_open(session, account_id)
     granted_by = None if by is None else by.person_id
     await grant_role(session, account_id, role, by=granted_by, now=now)
     if not found.has(role):

@@ -182,6 +182,19 @@ async def lock_account(session: Session, account_id: UUID) -> None:
     await session.execute(query.with_for_update(key_share=True))
 
 
+async def require_open(session: Session, account_id: UUID) -> None:
+    """See that an account was not closed, and lock it, so that it is not meanwhile.
+
+    Raises:
+        Refused: `account-closed`, 409.
+
+    """
+    await lock_account(session, account_id)
+    closed = select(Account.id).where(Account.id == account_id, Account.closed_at.is_not(None))
+    if await session.scalar(closed) is not None:
+        raise Refused("account-closed", "The account was closed for good.", status=409)
+
+
 async def known_listener(session: Session, account_id: UUID) -> None:
     """See that an account is there, and somebody's.
 

@@ -20,6 +20,7 @@ from catalog.keysets import behind
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Archive, Credit, Release, ReleaseTrack
+from catalog.people import require_open
 from catalog.permissions import Permission
 from catalog.states import (
     ARCHIVE_MOVES,
@@ -47,7 +48,13 @@ class Standing:
 async def create_release(
     session: Session, owner: Caller, *, title: str, artist: str, now: datetime
 ) -> Release:
-    """Begin a draft."""
+    """Begin a draft.
+
+    Raises:
+        Refused: `account-closed`, 409.
+
+    """
+    await require_open(session, owner.id)
     release = Release(
         id=uuid4(),
         owner_id=owner.id,

@@ -155,16 +155,25 @@ async def _tracks_on(session: Session, release_id: UUID) -> list[UUID]:
 
 
 async def remove_archive(
-    session: Session, release_id: UUID, archive_id: UUID, *, until: datetime
+    session: Session,
+    release_id: UUID,
+    archive_id: UUID,
+    *,
+    until: datetime,
+    once_locked: Callable[[Release], Awaitable[None]],
 ) -> None:
     """Forget an archive of a draft and what was said of it; what was taken out of it stays.
+
+    `once_locked` may refuse what the release has become.
 
     Raises:
         Refused: `archive-unknown`, 404; and as `remove_release`.
 
     """
     await lock_jobs(session, [Kind.UNPACK], str(archive_id))
-    require_unpublished(await release_of(session, release_id, lock=True))
+    release = await release_of(session, release_id, lock=True)
+    await once_locked(release)
+    require_unpublished(release)
     for archive in await archives_of(session, release_id):
         if archive.id == archive_id:
             await _forget_archive(session, archive, until=until)

@@ -7,7 +7,8 @@ from datetime import datetime
 from base.database import Session
 from catalog.models.charts import RollupMark
 
-_PLAYS, _EARNINGS = "plays", "earnings"
+#: Not "plays": versions before this one note by that name, and count less.
+_PLAYS, _EARNINGS = "plays by way", "earnings"
 
 
 async def counted_until(session: Session) -> datetime | None:

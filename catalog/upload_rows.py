@@ -146,6 +146,14 @@ async def forget_kept(session: Session, upload_id: UUID) -> None:
     await session.execute(query.values(kept=None))
 
 
+async def end_unfinished(session: Session, owner_id: UUID, *, now: datetime) -> None:
+    """End somebody's unfinished uploads, whoever holds them; their bytes are tidied away."""
+    query = update(UploadRow).where(
+        UploadRow.owner_id == owner_id, UploadRow.state.in_(_UNFINISHED)
+    )
+    await session.execute(query.values(state=UploadState.TERMINATED, touched_at=now))
+
+
 async def put_away(session: Session, upload: Upload) -> None:
     """Write down that the client of an accepted or refused upload asks for it no more."""
     query = update(UploadRow).where(UploadRow.id == upload.id, UploadRow.state == upload.state)

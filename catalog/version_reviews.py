@@ -19,6 +19,7 @@ from catalog.models.music import Track
 from catalog.models.people import Account
 from catalog.models.publishing import TrackVersion
 from catalog.models.releases import Release, ReleaseTrack
+from catalog.music import AUDIBLE
 from catalog.states import HIDDEN
 from catalog.version_states import VersionState
 from catalog.versions import cancel_version, use_version, version_of, versions_of
@@ -50,7 +51,7 @@ async def waiting_versions(
         .join(Master, Master.id == TrackVersion.master_id)
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .outerjoin(Release, Release.id == ReleaseTrack.release_id)
-        .where(TrackVersion.state == VersionState.READY, is_reviewed)
+        .where(TrackVersion.state == VersionState.READY, is_reviewed, Track.state.in_(AUDIBLE))
         .where(or_(Release.id.is_(None), Release.state.not_in(HIDDEN)))
         .where(behind(_ORDER, after, descending=False))
     )

@@ -19,6 +19,7 @@ from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Release
 from catalog.music import require_own, track_of
+from catalog.people import require_open
 from catalog.releases import create_release, lock_draft, put_on
 from catalog.reviewing import is_reviewed, require_not_withdrawn
 from catalog.states import TrackState
@@ -62,12 +63,13 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
 
     Raises:
         Refused: `release-unknown`, 404, or `release-published`, 409; `withdrawn-by-others` 403;
-            as `add_version` does.
+            `account-closed`, 409; as `add_version` does.
 
     """
     master = await _master(
         session, received, filename=filename, caller=caller, now=now, warnings=warnings
     )
+    await require_open(session, caller.id)  # locked behind its master, as by all who tell of it
     if replaces is not None:
         return await _accept_version(
             session,

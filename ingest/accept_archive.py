@@ -11,6 +11,7 @@ from catalog.callers import Caller
 from catalog.jobs import NewJob, add
 from catalog.kinds import Kind
 from catalog.models.releases import Archive, Release
+from catalog.people import require_open
 from catalog.releases import create_release, draft_of_archive, lock_draft
 from catalog.states import ArchiveState
 from ingest.naming import guess_album, name_of
@@ -39,9 +40,10 @@ async def accept_archive(  # noqa: PLR0913 - what is known of an upload
     """Write down a received archive for a draft, a new one unless the caller names theirs.
 
     Raises:
-        Refused: `release-unknown`, 404, or `release-published`, 409.
+        Refused: `release-unknown`, 404, or `release-published` or `account-closed`, 409.
 
     """
+    await require_open(session, caller.id)
     known = await draft_of_archive(session, caller.id, received.key)
     if known is not None and release_id in {None, known.id}:
         return AcceptedArchive(release_id=known.id, sha256=received.sha256, is_new=False)

@@ -14,6 +14,7 @@ from catalog.people import caller_with
 from catalog.removal import remove_release, remove_track
 from catalog.roles import Capacity
 from catalog.states import HIDDEN, ReleaseState, TrackEvent, TrackState
+from catalog.upload_rows import end_unfinished
 from ingest.coming_out import Occasion, recall, withdraw
 
 #: What is not ready yet, and must not come to be heard.
@@ -52,6 +53,7 @@ async def close_account(
             await move(session, track_id, TrackEvent.WITHDRAW, now=now, reason=wish.reason)
         elif standing in _UNREADY:
             await remove_track(session, track_id, now=now, until=wish.until)
+    await end_unfinished(session, account_id, now=now)
     await shut(session, person, found, now=now)
     return found
 

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time
 from rich.console import Console
 from rich.table import Table
 
-from accounting.pricing import Change, Terms, changed, in_force
-from accounting.terms import add_terms, all_terms
+from accounting.pricing import Change, Terms
+from accounting.terms import add_change, all_terms
 from base.errors import Refused
 from base.settings import Settings
 from base.tools import open_tools
@@ -56,8 +56,7 @@ async def change_terms(settings: Settings, change: Change) -> None:
     """
     async with open_tools(settings) as tools:
         async with tools.database.begin() as session:
-            before = in_force(await all_terms(session), change.valid_from)
-            number = await add_terms(session, changed(before, change), now=tools.clock())
+            number = await add_change(session, change, now=tools.clock())
         say(json.dumps({"terms": number}))
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 #: Beyond that the oldest goes.
-_MOST = 1_000
+_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,10 @@ class Moments:
         self._lifetime_s = lifetime_s
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self.hits, self.misses = 0, 0
+
+    def __len__(self) -> int:
+        """Answer how many are kept."""
+        return len(self._kept)
 
     async def of(self, asked: Hashable, make: Callable[[], Awaitable[T]]) -> T:
         """Answer what is kept, or make it; who asks while it is made waits for the same.
@@ -54,6 +58,8 @@ class Moments:
 
         kept = _Kept(asyncio.create_task(made()), now_s + self._lifetime_s)
         self._kept.pop(asked, None)
+        while self._kept and next(iter(self._kept.values())).until_s <= now_s:
+            self._kept.popitem(last=False)
         self._kept[asked] = kept
         if len(self._kept) > _MOST:
             self._kept.popitem(last=False)

@@ -34,11 +34,11 @@ async def recorded(
     """Have a request answered for somebody; what changes something tells from where it came."""
     if request.method in _READS:
         return await handler(request)
-    asking = Asking(
-        caller=who, network=block_of(address_of(request)), request_id=request[REQUEST_ID]
-    )
+    is_office = permission in OFFICE_PERMISSIONS
+    network = block_of(address_of(request)) if is_office else None
+    asking = Asking(caller=who, network=network, request_id=request[REQUEST_ID])
     with asked_by(asking):
-        if permission not in OFFICE_PERMISSIONS:
+        if not is_office:
             return await handler(request)
         return await _in_office(request, handler, asking)
 

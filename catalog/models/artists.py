@@ -33,7 +33,9 @@ class Artist(Model):
     ipi: Mapped[str | None] = mapped_column(String(11), index=True)
     mbid: Mapped[UUID | None] = mapped_column(index=True)
     links: Mapped[list[str]] = mapped_column(JSON)
-    artwork_id: Mapped[UUID | None] = mapped_column(ForeignKey("artworks.id"), index=True)
+    artwork_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("artworks.id", ondelete="SET NULL"), index=True
+    )
     edited: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
@@ -54,7 +56,9 @@ class Label(Model):
     isni: Mapped[str | None] = mapped_column(String(16), index=True)
     mbid: Mapped[UUID | None] = mapped_column(index=True)
     links: Mapped[list[str]] = mapped_column(JSON)
-    artwork_id: Mapped[UUID | None] = mapped_column(ForeignKey("artworks.id"), index=True)
+    artwork_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("artworks.id", ondelete="SET NULL"), index=True
+    )
     edited: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)

@@ -54,7 +54,9 @@ class Track(Model):
     path: Mapped[str | None] = mapped_column(String(1000))
     edited: Mapped[list[str]] = mapped_column(JSON, default=list)
     #: Its own cover; where its release has one, that is shown before it.
-    artwork_id: Mapped[UUID | None] = mapped_column(ForeignKey("artworks.id"), index=True)
+    artwork_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("artworks.id", ondelete="SET NULL"), index=True
+    )
     state: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(String(1000))
     changed_at: Mapped[datetime] = mapped_column(Instant)

@@ -13,13 +13,15 @@ from base.database import Instant
 from catalog.models.base import Model
 from catalog.roles import AccountKind
 
+#: A name is twice as long at most, but for a few that fold to three letters each.
+_LONGEST_KEY = 400
 #: Compared letter by letter: a range of it is what begins alike.
-_LETTERS = String(400).with_variant(String(400, collation="C"), "postgresql")
+_LETTERS = String(_LONGEST_KEY).with_variant(String(_LONGEST_KEY, collation="C"), "postgresql")
 
 
 def name_key(name: str) -> str:
     """Answer a name as it is looked for, in which capitals make no difference."""
-    return name.casefold()
+    return name.casefold()[:_LONGEST_KEY]
 
 
 def _key_told(context: DefaultExecutionContext) -> str:

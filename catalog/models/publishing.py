@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
@@ -55,6 +55,15 @@ class TrackVersion(Model):
     """
 
     __tablename__ = "track_versions"
+    __table_args__ = (
+        # Those that wait to be looked at, which are few.
+        Index(
+            None,
+            *("made_at", "track_id", "number"),
+            postgresql_where=text("state = 'ready'"),
+            sqlite_where=text("state = 'ready'"),
+        ),
+    )
 
     track_id: Mapped[UUID] = mapped_column(ForeignKey("tracks.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)

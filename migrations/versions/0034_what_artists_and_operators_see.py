@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from catalog.models.people import name_key
+
 revision = "0034"
 down_revision = "0033"
 branch_labels = None
@@ -51,6 +53,14 @@ _REFERS = {
     "listeners_by_day": {"payee_id": "accounts"},
     "earnings_by_day": {},
 }
+_ACCOUNTS = sa.table(
+    "accounts",
+    sa.column("id", sa.Uuid()),
+    sa.column("name", sa.String(200)),
+    sa.column("name_key", sa.String(400)),
+)
+#: Names are folded so many at a time.
+_AT_ONCE = 1_000
 #: What is found by what.
 _INDEXES = (
     ("plays_by_way", ("payee_id", "day")),
@@ -78,11 +88,22 @@ def upgrade() -> None:
     op.add_column("store_checks", sa.Column("kinds", sa.JSON(), nullable=True))
     letters = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
     op.add_column("accounts", sa.Column("name_key", letters, nullable=True))
-    op.execute("UPDATE accounts SET name_key = lower(name)")
+    _fold_names()
     for table, columns in _INDEXES:
         op.create_index(f"ix_{table}_{'_'.join(columns)}", table, list(columns))
-    # All is counted anew, by the job that comes next.
-    op.execute("DELETE FROM rollup_marks")
+
+
+def _fold_names() -> None:
+    """Write down how names are looked for, as databases fold fewer letters than we do."""
+    connection = op.get_bind()
+    query = sa.select(_ACCOUNTS.c.id, _ACCOUNTS.c.name).order_by(_ACCOUNTS.c.id).limit(_AT_ONCE)
+    of = sa.update(_ACCOUNTS).where(_ACCOUNTS.c.id == sa.bindparam("of"))
+    folded = of.values(name_key=sa.bindparam("folded"))
+    rows = connection.execute(query).all()
+    while rows:
+        told = [{"of": one.id, "folded": name_key(one.name)} for one in rows]
+        connection.execute(folded, told)
+        rows = connection.execute(query.where(_ACCOUNTS.c.id > rows[-1].id)).all()
 
 
 def downgrade() -> None:

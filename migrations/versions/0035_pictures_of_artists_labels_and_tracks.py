@@ -1,4 +1,4 @@
-"""Pictures of artists and labels, and covers of single tracks."""
+"""Pictures of artists and labels, covers of single tracks; masters that wait are found."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0034"
 branch_labels = None
 depends_on = None
 
+_WAITING = "ix_track_versions_made_at_track_id_number"
 _TABLES = ("artists", "labels", "tracks")
 #: What was sent before is shown with the picture that lies in its file.
 _EMBEDDED = """
@@ -24,19 +25,30 @@ _EMBEDDED = """
 
 
 def upgrade() -> None:
+    uuid = sa.Uuid().compile(dialect=op.get_bind().dialect)
     for table in _TABLES:
         name = f"fk_{table}_artwork_id_artworks"
-        refers = sa.ForeignKey("artworks.id", name=name)
-        # SQLite adds a column with what it refers to, and nothing that refers to later.
-        op.add_column(
-            table, sa.Column("artwork_id", sa.Uuid(), refers, nullable=True), inline_references=True
+        # SQLite adds a column with what it refers to, and nothing that refers to later. Versions
+        # before this one forget a picture without asking who shows it.
+        op.execute(
+            f"ALTER TABLE {table} ADD COLUMN artwork_id {uuid} "
+            f"CONSTRAINT {name} REFERENCES artworks (id) ON DELETE SET NULL"
         )
         op.create_index(f"ix_{table}_artwork_id", table, ["artwork_id"])
     op.execute(_EMBEDDED)
+    ready = sa.text("state = 'ready'")
+    op.create_index(
+        _WAITING,
+        "track_versions",
+        ["made_at", "track_id", "number"],
+        postgresql_where=ready,
+        sqlite_where=ready,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(_WAITING, "track_versions")
     for table in reversed(_TABLES):
         op.drop_index(f"ix_{table}_artwork_id", table)
-        with op.batch_alter_table(table) as changed:
-            changed.drop_column("artwork_id")
+        # Not by making the table anew, which forgets what is done as its rows change.
+        op.drop_column(table, "artwork_id")

@@ -26,15 +26,15 @@ def public(seconds: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A document with its text, to be answered again and again."""
+    """The text of a document, to be answered again and again, and the cursor of what follows."""
 
-    body: BaseModel
     text: str
+    next: str | None
 
 
 def printed(body: BaseModel) -> Printed:
     """Print a document."""
-    return Printed(body, body.model_dump_json(by_alias=True))
+    return Printed(body.model_dump_json(by_alias=True), getattr(body, "next", None))
 
 
 def answered(
@@ -47,7 +47,7 @@ def answered(
 ) -> web.Response:
     """Answer a document."""
     document = told if isinstance(told, Printed) else printed(told)
-    said = {**headers, **_going_on(request, document.body), "Cache-Control": cache}
+    said = {**headers, **_going_on(request, document.next), "Cache-Control": cache}
     return web.json_response(text=document.text, status=status, headers=said)
 
 
@@ -56,8 +56,7 @@ def no_content() -> web.Response:
     return web.Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _going_on(request: web.Request, body: BaseModel) -> Mapping[str, str]:
-    cursor = getattr(body, "next", None)
+def _going_on(request: web.Request, cursor: str | None) -> Mapping[str, str]:
     if not cursor:
         return {}
     return {"Link": f'<{request.rel_url.update_query(cursor=cursor)}>; rel="next"'}

@@ -15,7 +15,7 @@ from catalog.charts import places_of, run_of
 from stream.api.answers import Printed, answered, printed, public
 from stream.api.asking import asking
 from stream.api.cards import TrackCard, card_document
-from stream.api.paging import Keyset, Paged
+from stream.api.paging import LIMIT, Keyset, Paged
 from stream.keys import MOMENTS, TOOLS
 
 PLACES = Keyset("chart", tuple[str, str, int])
@@ -61,7 +61,8 @@ async def get_chart(request: web.Request) -> web.Response:
         async with app[TOOLS].database.read() as session:
             return printed(await _document(session, chart, span, after=after, limit=asked.limit))
 
-    answer = await app[MOMENTS].of((chart, span, after, asked.limit), told)
+    is_asked_often = not after and asked.limit == LIMIT
+    answer = await app[MOMENTS].of((chart, span), told) if is_asked_often else await told()
     return answered(request, answer, cache=public(_KEPT_S))
 
 

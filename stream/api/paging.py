@@ -20,7 +20,9 @@ from stream.api.asking import FieldNames, Query
 T = TypeVar("T")
 K = TypeVar("K", bound=tuple[Any, ...])
 
-_LIMIT, _MOST = 50, 200
+#: How many are told unless somebody says how many.
+LIMIT = 50
+_MOST = 200
 _LONGEST = 400
 _WHOLE_NUMBERS = 2**63
 
@@ -28,7 +30,7 @@ _WHOLE_NUMBERS = 2**63
 class Paged(Query):
     """How many of a list, and from behind what."""
 
-    limit: int = Field(default=_LIMIT, ge=1, le=_MOST, description="How many at most.")
+    limit: int = Field(default=LIMIT, ge=1, le=_MOST, description="How many at most.")
     cursor: str | None = Field(
         default=None,
         min_length=1,

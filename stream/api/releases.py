@@ -169,10 +169,16 @@ async def delete_archive(request: web.Request) -> web.Response:
     until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
 
     async def remove(session: Session) -> None:
-        release = await release_of(session, release_id)
-        require_draft(release, artist)
-        await require_match(request, lambda: document(session, release, artist))
-        await remove_archive(session, release_id, archive_id, until=until)
+        require_draft(await release_of(session, release_id), artist)
+        await remove_archive(
+            session,
+            release_id,
+            archive_id,
+            until=until,
+            once_locked=lambda release: require_match(
+                request, lambda: document(session, release, artist)
+            ),
+        )
 
     await tools.database.run(remove)
     return web.Response(status=204)

@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, Field
 
 from base.errors import Refused
+from base.locks import lock_alone
 from base.tools import Tools
 from catalog.jobs import NewJob, add, is_under_way, job_of
 from catalog.kinds import Kind
@@ -197,6 +198,7 @@ async def begin_check(tools: Tools, request_id: str) -> str:
     now = tools.clock()
     new = NewJob(kind=Kind.FSCK, subject=f"{now:%Y-%m-%dT%H:%M:%SZ}", request_id=request_id)
     async with tools.database.begin() as session:
+        await lock_alone(session, "fsck")
         if await is_under_way(session, Kind.FSCK):
             raise Refused("check-under-way", "A check is under way: wait for it.", status=409)
         await add(session, new, now=now)

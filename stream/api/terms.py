@@ -9,9 +9,9 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from accounting.pricing import Change, Terms, changed, in_force
+from accounting.pricing import Change, Terms, in_force
 from accounting.statement_forms import SCALE
-from accounting.terms import add_terms, all_terms
+from accounting.terms import add_change, all_terms
 from catalog.permissions import Permission
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import Sparse, ToldInstant, told
@@ -95,8 +95,7 @@ async def post_terms(request: web.Request) -> web.Response:
     require_fresh(who, now=tools.clock())
     wanted, now = _change(await told(request, NewTerms)), tools.clock()
     async with tools.database.begin() as session:
-        before = in_force(await all_terms(session), wanted.valid_from)
-        number = await add_terms(session, changed(before, wanted), by=who, now=now)
+        number = await add_change(session, wanted, by=who, now=now)
         documents = terms_documents(await all_terms(session), now=now)
     body = next(one for one in documents if one.terms == number)
     return answered(request, body, status=201, cache=NEVER_KEPT)

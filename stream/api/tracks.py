@@ -48,7 +48,7 @@ from stream.api.documents import (
     TrackList,
     WaveformLinks,
 )
-from stream.api.paging import Keyset, Paged
+from stream.api.paging import LIMIT, Keyset, Paged
 from stream.api.picture_documents import picture_url, pictures_told
 from stream.api.preconditions import require_match
 from stream.identity.callers import caller, caller_or_none
@@ -219,17 +219,21 @@ async def get_tracks(request: web.Request) -> web.Response:
     after = PLACE.after(asked.cursor)
 
     async def told() -> Printed:
-        found = await newest(app, limit=asked.limit + 1, after=after)
+        async with app[TOOLS].database.read() as session:
+            found = await audible_tracks(session, limit=asked.limit + 1, after=after)
         page = PLACE.page(found, limit=asked.limit, place=place_of)
         return printed(TrackList(tracks=[document(one) for one in page.items], next=page.next))
 
-    return answered(request, await app[MOMENTS].of(("tracks", asked.limit, after), told))
+    is_asked_often = after is None and asked.limit == LIMIT
+    return answered(
+        request, await app[MOMENTS].of("tracks", told) if is_asked_often else await told()
+    )
 
 
 async def newest(
     app: web.Application, *, limit: int, after: tuple[datetime, UUID] | None
 ) -> list[Published]:
-    """Answer what there is to hear, the newest first, as it was a moment ago.
+    """Answer what there is to hear, the newest first; the first of it as it was a moment ago.
 
     Who asks holds no session: it would wait for one with all that there are.
     """
@@ -238,7 +242,7 @@ async def newest(
         async with app[TOOLS].database.read() as session:
             return await audible_tracks(session, limit=limit, after=after)
 
-    return await app[MOMENTS].of(("newest", limit, after), read)
+    return await app[MOMENTS].of(("newest", limit), read) if after is None else await read()
 
 
 def place_of(found: Published) -> tuple[datetime, UUID]:

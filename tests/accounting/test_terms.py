@@ -20,7 +20,7 @@ async def test_terms_are_added_for_what_is_to_come_and_never_for_what_was(
         later = replace(first, valid_from=NEW_YEAR, prices=(3, 6), artist_ppm=850_000)
         number = await add_terms(session, later, now=NOON)
 
-        with pytest.raises(Refused, match="begin then"):
+        with pytest.raises(Refused, match="terms already that begin at"):
             await add_terms(session, later, now=NOON)
         with pytest.raises(Refused, match="begin later"):
             await add_terms(session, replace(later, valid_from=NOON), now=NOON)

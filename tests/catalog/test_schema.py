@@ -2,31 +2,51 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from uuid import UUID
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, ForeignKeyConstraint, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.schema import SchemaItem
 
 import catalog.models.statements  # noqa: F401 - the same
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from base.database import Database
 from catalog.models import Model
+from catalog.models.charts import RollupMark
 from catalog.models.ledger import LedgerTxn
+from catalog.rollup_marks import counted_until
 from catalog.schema import alembic_config, is_compared, upgrade
+
+_PICTURED = ("artists", "labels", "tracks")
+
+
+def is_reflected(one: SchemaItem, *_: object) -> bool:
+    """Whether a database says all of what it was told, as SQLite does not of a new column."""
+    refers = isinstance(one, ForeignKeyConstraint) and one.column_keys == ["artwork_id"]
+    return not refers or one.table.name not in _PICTURED
 
 
 def differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(
-        connection, opts={"compare_type": True, "include_name": is_compared}
-    )
+    opts: dict[str, object] = {"compare_type": True, "include_name": is_compared}
+    if connection.dialect.name == "sqlite":
+        opts["include_object"] = is_reflected
+    context = MigrationContext.configure(connection, opts=opts)
     return list(compare_metadata(context, Model.metadata))
 
 
 def tables(connection: Connection) -> set[str]:
     return {one for one in inspect(connection).get_table_names() if is_compared(one, "table")}
+
+
+def on_forgotten_pictures(connection: Connection) -> set[str]:
+    """Answer what SQLite does, which alone knows of what was said with a column."""
+    asked = [f"PRAGMA foreign_key_list({table})" for table in _PICTURED]
+    rows = [row for one in asked for row in connection.exec_driver_sql(one)]
+    return {row.on_delete for row in rows if row.table == "artworks"}
 
 
 def downgrade(connection: Connection) -> None:
@@ -42,6 +62,8 @@ async def test_migrations_make_the_tables_of_the_models(empty_database_url: str)
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
         made = await connection.run_sync(tables)
+        if connection.dialect.name == "sqlite":
+            assert await connection.run_sync(on_forgotten_pictures) == {"SET NULL"}
     assert made == {*Model.metadata.tables, "alembic_version"}
     await database.close()
 
@@ -89,6 +111,38 @@ async def test_what_was_served_before_evidence_was_joined_is_joined(sqlite_url: 
         rows = raw.execute("SELECT delivered FROM play_sessions ORDER BY id").fetchall()
         assert [row[0] and json.loads(row[0]) for row in rows] == [[[0, 12], [20, 30]], None]
         assert raw.execute("SELECT COUNT(*) FROM heartbeats").fetchall() == [(2,)]
+    await database.close()
+
+
+async def test_all_is_counted_anew_whatever_a_version_before_counted(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await upgrade(database)
+
+    async with AsyncSession(database.engine) as session:
+        session.add(RollupMark(name="plays", at=datetime(2026, 11, 1, tzinfo=UTC)))
+        await session.flush()
+        assert await counted_until(session) is None
+    await database.close()
+
+
+async def test_names_of_before_are_found_as_new_ones_are(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda one: command.upgrade(alembic_config(one), "0033"))
+    path, names = sqlite_url.partition(":///")[2], ["ÄRA", "Straße", "\u0390" * 200]
+    with closing(sqlite3.connect(path)) as raw, raw:
+        insert = "INSERT INTO accounts (id, name, kind, created_at, events) VALUES (?, ?, ?, ?, 0)"
+        people = [
+            (UUID(int=number).hex, name, "person", "2026-01-01 00:00:00")
+            for number, name in enumerate(names, 1)
+        ]
+        raw.executemany(insert, people)
+
+    await upgrade(database)
+
+    with closing(sqlite3.connect(path)) as raw:
+        rows = raw.execute("SELECT name_key FROM accounts ORDER BY id").fetchall()
+    assert [row[0] for row in rows] == ["ära", "strasse", ("\u0390".casefold() * 200)[:400]]
     await database.close()
 
 

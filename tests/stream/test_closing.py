@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
+from base.database import Session
+from base.errors import Refused
+from base.storage.port import Key
+from base.units import SizeBytes
+from catalog.account_list import Has, account_told, deeds_on
+from catalog.artworks import NewArtwork, take_artwork
 from catalog.callers import CredentialKind
 from catalog.credentials import issue
 from catalog.members import add_member
+from catalog.models.artists import Artist
 from catalog.models.music import Track
 from catalog.models.people import Account
-from catalog.people import caller_of
+from catalog.models.releases import Artwork
+from catalog.models.uploads import UploadRow
+from catalog.offices import grant
+from catalog.people import caller_of, caller_with
+from catalog.releases import create_release
 from catalog.roles import Capacity, Role
+from catalog.states import UploadState
+from ingest.accept import accept
+from ingest.accept_archive import accept_archive
+from ingest.receive import Received
 from stream.identity.callers import COOKIE
 from tests.support.catalog import NOON
 from tests.support.served import Answer, Client, served, wave
@@ -77,6 +92,27 @@ async def joined(house: Client, band: str, person: Somebody, by: Somebody) -> No
         await add_member(session, UUID(band), who, capacity=Capacity.VIEWER, by=by.id, now=NOON)
 
 
+async def shown_with_a_picture(session: Session, account_id: UUID) -> UUID:
+    new = NewArtwork(sha256="d" * 64, size_bytes=9, storage_key="artworks/dd/d", request_id="r")
+    artwork = await take_artwork(session, new, now=NOON)
+    session.add(
+        Artist(
+            id=uuid4(),
+            name="The Band",
+            sort_name="the band",
+            kind="group",
+            links=[],
+            edited=[],
+            account_id=account_id,
+            artwork_id=artwork.id,
+            created_at=NOON,
+            changed_at=NOON,
+        )
+    )
+    await session.flush()
+    return artwork.id
+
+
 def code(answer: Answer) -> tuple[int, str]:
     return answer.status, answer.json["type"].removeprefix("urn:refrain:problem:")
 
@@ -134,6 +170,11 @@ async def test_a_closed_artist_is_heard_no_more_and_nobody_acts_for_it(house: Cl
     seen = (await ada.ask("GET", path)).json
     assert (seen["releases"], seen["tracks"], seen["drafts"], seen["members"]) == (1, 2, 1, 2)
     assert code(await ben.ask("POST", path, {"reason": "mine now"})) == (403, "not-owner")
+    async with house.holding.tools.database.begin() as session:
+        itself = await caller_with(session, UUID(band))
+        pictured = await shown_with_a_picture(session, itself.id)
+        sent = select(UploadRow).where(UploadRow.owner_id == itself.id).limit(1)
+        (await session.scalars(sent)).one().state = UploadState.FINISHING
     closed = await ada.ask("POST", path, {"reason": "The band has split up."})
 
     assert closed.status == 200, closed.body
@@ -144,6 +185,24 @@ async def test_a_closed_artist_is_heard_no_more_and_nobody_acts_for_it(house: Cl
     assert (account.name, account.closed_at) == ("The Band", NOON)
     assert [state for state, _ in tracks] == ["removed", "withdrawn"]
     assert tracks[1][1] == "The band has split up."
+    async with house.holding.tools.database.begin() as session:
+        assert await session.get(Artwork, pictured) is None
+        states = select(UploadRow.state).where(UploadRow.owner_id == itself.id)
+        assert UploadState.TERMINATED in set(await session.scalars(states))
+        account_row = await account_told(session, UUID(band))
+        assert deeds_on(account_row, Has(factors=True, freezes=True, sign_ins=True)) == []
+        received = Received(sha256="c" * 64, size_bytes=SizeBytes(9), key=Key("masters/cc/c"))
+        for late in (
+            accept(session, received, filename="a.wav", caller=itself, request_id="r", now=NOON),
+            accept_archive(
+                session, received, filename="a.zip", caller=itself, request_id="r", now=NOON
+            ),
+            create_release(session, itself, title="Late", artist="Late", now=NOON),
+            grant(session, itself.id, Role.ARTIST, by=None, now=NOON),
+            add_member(session, itself.id, itself, capacity=Capacity.OWNER, by=ben.id, now=NOON),
+        ):
+            with pytest.raises(Refused, match="account-closed"):
+                await late
     assert code(await ada.ask("GET", path)) == (404, "membership-unknown")
     assert code(await ben.ask("GET", "releases", acting=band)) == (403, "not-a-member")
     assert (await ben.ask("GET", "memberships")).json["items"] == []

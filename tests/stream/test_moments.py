@@ -54,6 +54,18 @@ async def test_what_is_older_than_a_moment_is_made_anew() -> None:
     assert await moments.of("home", made) == 2
 
 
+async def test_what_is_over_goes_as_soon_as_something_else_is_kept() -> None:
+    moments, made = Moments(0.01), Made()
+    made.may.set()
+
+    for asked in range(9):
+        await moments.of(asked, made)
+    await asyncio.sleep(0.02)
+    await moments.of("home", made)
+
+    assert len(moments) == 1
+
+
 async def test_none_is_kept_for_no_time_at_all_and_nothing_that_failed() -> None:
     never, always, made = Moments(0.0), Moments(60.0), Made()
     made.may.set()

@@ -114,6 +114,17 @@ async def test_who_holds_no_office_leaves_none_and_who_lacks_a_factor_does(house
     ]
 
 
+async def test_nobodys_network_is_kept_for_what_they_do_in_no_office(house: Client) -> None:
+    artist = await house.artist(Role.ARTIST)
+    made = await house.ask(
+        "POST", "/api/v1/accounts", token=artist, data={"name": "The Band", "kind": "artist"}
+    )
+
+    [newest, *_] = await acts(house)
+    assert (made.status, newest.act, newest.network) == (201, "account.made", None)
+    assert newest.request_id is not None
+
+
 async def test_what_is_done_is_noted_by_its_name_and_once_when_it_is_asked_twice(
     house: Client,
 ) -> None:

@@ -23,6 +23,7 @@ async def test_terms_to_come_are_decided_and_noted_and_never_those_that_hold(
         [first] = (await client.ask("GET", TERMS, token=treasurer)).json["items"]
         made = await add(valid_from=NEXT, artist_ppm=850_000)
         again = await add(valid_from=NEXT, artist_ppm=800_000)
+        earlier = await add(valid_from="2125-01-01T00:00:00Z", prices=[1])
         past = await add(valid_from="2020-01-01T00:00:00Z", artist_ppm=0)
         unfit = [
             await add(valid_from="2127-01-01T00:00:00Z", **{name: value})
@@ -34,7 +35,7 @@ async def test_terms_to_come_are_decided_and_noted_and_never_those_that_hold(
     assert (first["state"], first["sum"], first["coop_ppm"]) == ("current", 1022, 300_000)
     assert (made.status, made.json["state"], made.json["coop_ppm"]) == (201, "coming", 150_000)
     assert (made.json["prices"], made.json["valid_until"]) == (first["prices"], None)
-    assert (again.status, past.status) == (409, 400)
+    assert (again.status, earlier.status, past.status) == (409, 409, 400)
     assert [one.status for one in unfit] == [422] * 4
     assert [one["state"] for one in listed] == ["coming", "current"]
     assert datetime.fromisoformat(listed[1]["valid_until"]) == datetime(2126, 1, 1, tzinfo=UTC)

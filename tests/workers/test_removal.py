@@ -294,6 +294,10 @@ async def test_a_draft_goes_and_what_listeners_own_of_it_stays(world: World) -> 
     assert (found.track.state, found.release) == (TrackState.WITHDRAWN, None)
 
 
+async def _agreed(release: Release) -> None:
+    """Let what the release has become be."""
+
+
 async def test_a_draft_that_came_out_meanwhile_is_not_deleted(world: World) -> None:
     ada = await world.artist()
     release = await draft_of(world, ada)
@@ -306,7 +310,9 @@ async def test_a_draft_that_came_out_meanwhile_is_not_deleted(world: World) -> N
             await remove_release(session, release.id, now=NOON, until=NOON + GRACE)
     with pytest.raises(Refused, match="release-published"):
         async with world.holding.tools.database.begin() as session:
-            await remove_archive(session, release.id, uuid4(), until=NOON + GRACE)
+            await remove_archive(
+                session, release.id, uuid4(), until=NOON + GRACE, once_locked=_agreed
+            )
 
     async with world.holding.tools.database.read() as session:
         assert (await track_of(session, song.track_id)).release is not None
