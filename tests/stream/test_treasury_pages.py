@@ -235,7 +235,10 @@ async def test_a_held_play_is_explained_and_let_go_with_a_reason(office: Office)
     seen = await office.ada.see(f"/office/holds/{found.play}")
     bulk = await office.ada.see(f"/office/holds?listener={found.listener.id}")
     path = f"/office/holds/release?listener={found.listener.id}"
-    unsaid = await office.ada.send(path.partition("?")[0], {"listener": str(found.listener.id)})
+    others = await office.ada.see(f"{path}&rule=held:loop")
+    told = asked(await office.ada.see(path))
+    unsaid = await office.ada.send("/office/holds/release", {**told, "reason": ""})
+    unnamed = await office.ada.send("/office/holds/release", {**told, "reason": "x", "plays": ""})
     done = await answered(office.ada, path, reason="A family.")
     after = await office.ada.see(f"/office/holds/{found.play}")
 
@@ -244,6 +247,9 @@ async def test_a_held_play_is_explained_and_let_go_with_a_reason(office: Office)
     assert "Served and reported" in seen.text
     assert "Let all of them go" in bulk.text
     assert (unsaid.status, "Say why" in unsaid.text) == (422, True)
+    assert (asked(others)["plays"], unnamed.status) == ("", 404)
+    assert str(found.play) in told["plays"].split()
+    assert asked(unsaid)["plays"] == told["plays"]
     assert "They are let go" in done.text
     assert "A family." in after.text
     assert (await office.ada.see("/office/holds/not-an-id")).status == 404
