@@ -207,6 +207,7 @@ async def test_who_is_not_here_is_invited_by_mail_and_claims_the_share(studio: S
     claim = f"/studio/splits/claim/{cleo}"
     assert "A share for Cleo" in (await studio.ben.see(claim)).text
     assert (await studio.ben.send(claim, {"words": " ", "key": "k"})).status == 422
+    assert (await studio.ben.send(claim, {"words": "Ada asked me.", "key": ""})).status == 400
     noted = await studio.ben.sent(claim, {"words": "Ada asked me.", "key": uuid4().hex})
     assert "A treasurer looks at it" in noted.text
     assert (await studio.ben.see(f"/studio/splits/claim/{uuid4()}")).status == 404

@@ -83,7 +83,7 @@ async def test_a_month_out_of_turn_is_refused_and_what_is_no_month_is_no_page(
     refused = await office.ada.send("/office/months/2026-11/close", asked(early))
     nothing = await office.ada.see("/office/months/2026-13")
     unchanged = await office.ada.send(
-        "/office/months/2026-10/restate", {"reason": "A farm was found."}
+        "/office/months/2026-10/restate", {"reason": "A farm was found.", "key": str(uuid4())}
     )
     unsaid = await office.ada.send("/office/months/2026-10/restate", {"reason": ""})
 
@@ -126,12 +126,16 @@ async def test_a_payee_is_held_and_freed_with_a_reason(office: Office) -> None:
     hold = f"/office/payouts/holds/new?payee={artist.id}"
     question = await office.ada.see(hold)
     unsaid = await office.ada.send(hold, {**asked(question), "reason": ""})
-    held = await answered(office.ada, hold, reason="Somebody complained.")
+    said = {**asked(question), "reason": "Somebody complained."}
+    held = await office.ada.sent(hold.partition("?")[0], said)
+    twice = await office.ada.sent(hold.partition("?")[0], said)
+    keyless = await office.ada.send(hold.partition("?")[0], {**said, "key": ""})
     [found] = re.findall(r"(/office/payouts/holds/[0-9a-f-]{36}/lift)", held.html)
     lifted = await answered(office.bob, found)
 
     assert (unsaid.status, "Say why" in unsaid.text) == (422, True)
     assert "Somebody complained." in held.text
+    assert (twice.text.count("Somebody complained."), keyless.status) == (1, 422)
     assert "Nobody's payouts are on hold." in lifted.text.replace("&#39;", "'")
 
 

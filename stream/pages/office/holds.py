@@ -119,12 +119,12 @@ async def post_decide_page(request: web.Request) -> web.Response:
         async def work(session: Session) -> int:
             return await decide(session, plays, by, now=tools.clock())
 
-        decided = await keyed_form(request, who, form).once(tools, work)
+        decided = await keyed_form(request, who, form).first(tools, work)
     except Refused as refused:
         said = said_in(request, form, "reason")
         return await ask_again(request, await _deciding(request, plays, said), refused)
     log.info("holds decided", deed=request.match_info["deed"], plays=decided, by=str(who.id))
-    return done(HERE, request.match_info["deed"] if decided else "none")
+    return done(HERE, "none" if decided == 0 else request.match_info["deed"])
 
 
 async def _plays_asked_about(request: web.Request) -> list[UUID]:
