@@ -147,6 +147,8 @@ async def test_a_transfer_is_confirmed_once_and_what_is_unspent_goes_back(office
     )
     topup = order.json
     path = f"/office/top-ups/{topup['id']}"
+    receipt = await office.ada.see(f"/wallet/top-ups/{topup['id']}")
+    assert re.search(r"For\s+A listener", receipt.text)
     waiting = await office.ada.see("/office/top-ups")
     found = await office.ada.send("/office/top-ups", None)
     led = await office.ada.see(f"/office/top-ups?called={topup['reference']}")
