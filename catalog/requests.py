@@ -9,10 +9,10 @@ from base.errors import Refused
 from catalog.models.payments import MoneyRequest
 
 
-async def note_request(session: Session, key: str, digest: bytes, *, now: datetime) -> None:
-    """Note what is asked under a key, in the transaction that does it; the same again is well.
+async def note_request(session: Session, key: str, digest: bytes, *, now: datetime) -> bool:
+    """Note what is asked under a key, in the transaction that does it; answer whether it is new.
 
-    Who asks at the same moment waits here until the first is done.
+    The same again is well. Who asks at the same moment waits here until the first is done.
 
     Raises:
         Refused: `idempotency-mismatch`, 409: something else was asked under the key.
@@ -20,7 +20,7 @@ async def note_request(session: Session, key: str, digest: bytes, *, now: dateti
     """
     row = {"key": key, "digest": digest, "asked_at": now}
     if await is_new(session, MoneyRequest, row):
-        return
+        return True
     known = await session.get_one(MoneyRequest, key)
     if known.digest != digest:
         raise Refused(
@@ -28,3 +28,4 @@ async def note_request(session: Session, key: str, digest: bytes, *, now: dateti
             "Something else was asked for under the same key: use another key for another thing.",
             status=409,
         )
+    return False

@@ -51,9 +51,22 @@ class Keyed:
 
         return await tools.database.run(noted)
 
-    async def note(self, session: Session, tools: Tools) -> None:
-        """Note it alone, before what takes more than one transaction."""
-        await note_request(session, self.key, self.digest, now=tools.clock())
+    async def first(self, tools: Tools, work: Callable[[Session], Awaitable[T]]) -> T | None:
+        """Do once, in one transaction, what keeps no key of its own; None where it was done.
+
+        Raises:
+            Refused: `idempotency-mismatch`, 409: something else was asked under the key.
+
+        """
+
+        async def noted(session: Session) -> T | None:
+            return await work(session) if await self.note(session, tools) else None
+
+        return await tools.database.run(noted)
+
+    async def note(self, session: Session, tools: Tools) -> bool:
+        """Note it alone, before what takes more than one transaction; answer whether it is new."""
+        return await note_request(session, self.key, self.digest, now=tools.clock())
 
 
 async def keyed(request: web.Request, caller: Caller) -> Keyed:

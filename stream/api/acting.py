@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
 
+from base.database import Session
 from base.errors import Refused
+from catalog.callers import Caller
 from catalog.members import (
     Membership,
     accounts_of,
@@ -17,6 +20,7 @@ from catalog.members import (
     remove_member,
     unknown_membership,
 )
+from catalog.roles import Capacity
 from stream.api.acting_documents import (
     ActFor,
     EditMember,
@@ -28,6 +32,7 @@ from stream.api.acting_documents import (
 )
 from stream.api.asking import told
 from stream.identity.callers import caller
+from stream.identity.fresh import require_fresh
 from stream.ids import id_in
 from stream.keys import TOOLS
 
@@ -88,10 +93,24 @@ async def put_member(request: web.Request) -> web.Response:
     who, tools, person_id = await caller(request), request.app[TOOLS], _person_in(request)
     said = await told(request, EditMember)
     async with tools.database.begin() as session:
-        await change_member(session, who, person_id, said.capacity, now=tools.clock())
+        await changed_member(session, who, person_id, said.capacity, now=tools.clock())
         found = await members_of(session, who.id)
     body = next(_member(one) for one in found if one.person_id == person_id)
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+async def changed_member(
+    session: Session, who: Caller, person_id: UUID, capacity: Capacity, *, now: datetime
+) -> None:
+    """Let a member act as something else; an owner is made by who has just signed in.
+
+    Raises:
+        Refused: `sign-in-again`, 403; and as `change_member`.
+
+    """
+    if capacity is Capacity.OWNER:
+        require_fresh(who, now=now)
+    await change_member(session, who, person_id, capacity, now=now)
 
 
 async def delete_member(request: web.Request) -> web.Response:

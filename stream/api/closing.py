@@ -34,7 +34,7 @@ from stream.api.closing_documents import (
 from stream.api.openapi import Route
 from stream.api.openapi_parameters import ID
 from stream.identity.callers import caller
-from stream.identity.fresh import require_just_signed_in
+from stream.identity.fresh import require_fresh, require_just_signed_in
 from stream.ids import id_in
 from stream.keys import REQUEST_ID, TOOLS
 
@@ -55,9 +55,20 @@ async def put_hand_over(request: web.Request) -> web.Response:
     """Let another member own an account of the caller's."""
     who, tools = await caller(request), request.app[TOOLS]
     heir = (await told(request, HandOver)).person
-    async with tools.database.begin() as session:
-        await hand_over(session, who, _account_in(request), heir, now=tools.clock())
+    await handed_over(tools, who, _account_in(request), heir)
     return no_content()
+
+
+async def handed_over(tools: Tools, who: Caller, account_id: UUID, heir: UUID) -> None:
+    """Let another member own an account, as somebody says who has just signed in.
+
+    Raises:
+        Refused: `sign-in-again`, 403; and as `hand_over`.
+
+    """
+    require_fresh(who, now=tools.clock())
+    async with tools.database.begin() as session:
+        await hand_over(session, who, account_id, heir, now=tools.clock())
 
 
 async def get_closing(request: web.Request) -> web.Response:

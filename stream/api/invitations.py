@@ -30,6 +30,7 @@ from stream.api.acting_documents import (
 from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.identity.counting import count_mail
+from stream.identity.fresh import require_fresh
 from stream.identity.throttle import AskedBy
 from stream.ids import id_in
 from stream.keys import ORIGIN, REQUEST_ID, TOOLS
@@ -54,11 +55,14 @@ async def send_invitation(
     """Invite somebody, and write to them if an address is told; answer the link as well.
 
     Raises:
-        Refused: `invitations-too-many`, 409; `email-unfit`, 422; `mails-enough`, 429.
+        Refused: `invitations-too-many`, 409; `email-unfit`, 422; `mails-enough`, 429;
+            `sign-in-again`, 403: an owner is invited, who has to be by somebody just signed in.
 
     """
     tools = request.app[TOOLS]
     now, origin = tools.clock(), request.app[ORIGIN]
+    if wanted.capacity is Capacity.OWNER:
+        require_fresh(who, now=now)
     to = None if wanted.email is None else parse_email(wanted.email)
     email = to.address if to else None
     async with tools.database.begin() as session:

@@ -9,7 +9,7 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field
 
-from accounting.bank_accounts import bank_account
+from accounting.bank_accounts import BankAccount, bank_account
 from accounting.bank_details import enter_details, history_of
 from accounting.owing import last_closing, standings
 from accounting.payees import payees_of_account
@@ -35,6 +35,7 @@ from stream.api.payout_documents import (
     reason_of,
 )
 from stream.identity.callers import caller
+from stream.identity.fresh import require_fresh
 from stream.keys import TOOLS
 
 
@@ -80,11 +81,24 @@ async def put_bank_details(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     said = await told(request, EnterDetails)
     account = bank_account(holder=said.holder, iban=said.iban, bic=said.bic)
-    async with tools.database.begin() as session:
-        payee_id = await payee_spoken_for(session, who, said.payee)
-        await enter_details(session, payee_id, account, by=who.id, now=tools.clock())
+    payee_id = await entered(tools, who, account, payee=said.payee)
+    async with tools.database.read() as session:
         body = await details_of(session, tools, payee_id)
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+async def entered(tools: Tools, who: Caller, account: BankAccount, *, payee: str) -> UUID:
+    """Enter where payouts go from now on, for somebody who has just signed in; answer whose.
+
+    Raises:
+        Refused: `sign-in-again`, 403; and as `payee_spoken_for`.
+
+    """
+    require_fresh(who, now=tools.clock())
+    async with tools.database.begin() as session:
+        payee_id = await payee_spoken_for(session, who, payee)
+        await enter_details(session, payee_id, account, by=who.id, now=tools.clock())
+    return payee_id
 
 
 async def get_bank_details(request: web.Request) -> web.Response:

@@ -225,5 +225,11 @@ async def test_a_person_is_not_closed_and_who_signed_in_long_ago_closes_nothing(
     )
 
     assert code(refused) == (403, "sign-in-again")
+    stale = Somebody(house, ada.id, old.secret)
+    heir = await stale.ask("PUT", f"memberships/{band}/owner", {"person": str(ben.id)})
+    owner = await stale.ask("POST", "account/invitations", {"capacity": "owner"}, acting=band)
+    viewer = await stale.ask("POST", "account/invitations", {"capacity": "viewer"}, acting=band)
+    assert [code(heir), code(owner)] == [(403, "sign-in-again")] * 2
+    assert viewer.status == 201
     own = await ada.ask("POST", f"memberships/{ada.id}/closure", {"reason": "it is over"})
     assert code(own) == (404, "membership-unknown")

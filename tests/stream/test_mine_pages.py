@@ -345,6 +345,7 @@ async def test_a_playlist_is_made_together_by_a_link(shop: Shop) -> None:
     asked, joined = await ben.see(found[1]), await ben.sent(found[1], {})
     refused = await ben.send(f"{here}/delete", {})
     viewer = await ada.sent(f"{here}/members/{ben_id.id}", {"part": "viewer"})
+    unsaid = await ada.send(f"{here}/members/{ben_id.id}", {"part": "vewer"})
     ended = await ben.send(found[1], {})
     left = await ben.sent(f"{here}/leave", {})
     own = await ada.send(f"{here}/leave", {})
@@ -354,6 +355,7 @@ async def test_a_playlist_is_made_together_by_a_link(shop: Shop) -> None:
     assert "You are a member" in joined.text
     assert refused.status == 403
     assert "viewer" in viewer.text
+    assert unsaid.status == 422
     assert ended.status == 404
     assert "no member of that playlist" in left.text
     assert own.status == 409

@@ -138,6 +138,20 @@ async def test_bank_details_are_entered_and_never_shown_again(studio: Studio) ->
     assert (await studio.ben.send("/studio/earnings/bank", stranger)).status == 404
 
 
+async def test_where_payouts_go_is_changed_by_who_just_signed_in(studio: Studio) -> None:
+    async with studio.house.holding.tools.database.begin() as session:
+        old = await issue(
+            session, studio.ben.id, kind=CredentialKind.SESSION, label="old browser", now=NOON
+        )
+    stale = Browser(studio.house, old.secret, studio.ben.id)
+    said = {"payee": "", "holder": "Eve", "bic": "", "iban": "FR1420041010050500013M02606"}
+
+    refused = await stale.send("/studio/earnings/bank", said)
+
+    assert (refused.status, "next=%2Fstudio%2Fearnings%2Fbank" in refused.location) == (303, True)
+    assert "FR14" not in (await studio.ben.see("/studio/earnings/bank")).text
+
+
 async def test_a_play_is_proven_to_who_is_paid_for_it(studio: Studio) -> None:
     seen = await studio.ada.see(f"/studio/earnings/proof?play={studio.play}")
 
@@ -193,6 +207,7 @@ async def test_who_is_not_here_is_invited_by_mail_and_claims_the_share(studio: S
     claim = f"/studio/splits/claim/{cleo}"
     assert "A share for Cleo" in (await studio.ben.see(claim)).text
     assert (await studio.ben.send(claim, {"words": " ", "key": "k"})).status == 422
+    assert (await studio.ben.send(claim, {"words": "Ada asked me.", "key": ""})).status == 400
     noted = await studio.ben.sent(claim, {"words": "Ada asked me.", "key": uuid4().hex})
     assert "A treasurer looks at it" in noted.text
     assert (await studio.ben.see(f"/studio/splits/claim/{uuid4()}")).status == 404

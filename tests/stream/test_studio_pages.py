@@ -201,7 +201,9 @@ async def test_lyrics_and_credits_of_a_track(ada: Browser) -> None:
     assert "[00:01.00]Stay" in seen.html
     wrong = await ada.send(f"{root}/lyrics", {"plain": "", "synced": "no times"})
     assert wrong.status == 422
+    tag = re.compile(r'name="shown" value="([0-9a-f]+)"')
     people = {
+        "shown": tag.findall((await ada.see(root)).html)[0],
         "artist-name-0": "Ada",
         "artist-role-0": "main",
         "artist-joined-0": " & ",
@@ -216,7 +218,11 @@ async def test_lyrics_and_credits_of_a_track(ada: Browser) -> None:
     found = await ada.json(f"tracks/{track}")
     assert found["artist"] == "Ada & Bo"
     assert found["credits"][0]["kind"] == "performer"
-    nobody = await ada.send(f"{root}/people", {"artist-name-0": ""})
+    late = await ada.send(f"{root}/people", {**people, "artist-name-1": "Eve"})
+    assert (late.status, tag.findall(late.html)) == (412, [people["shown"]])
+    assert (await ada.json(f"tracks/{track}"))["artist"] == "Ada & Bo"
+    shown = tag.findall((await ada.see(root)).html)[0]
+    nobody = await ada.send(f"{root}/people", {"shown": shown, "artist-name-0": ""})
     assert nobody.status == 422
     assert "at least one name" in nobody.text
 

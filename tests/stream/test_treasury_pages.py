@@ -83,7 +83,7 @@ async def test_a_month_out_of_turn_is_refused_and_what_is_no_month_is_no_page(
     refused = await office.ada.send("/office/months/2026-11/close", asked(early))
     nothing = await office.ada.see("/office/months/2026-13")
     unchanged = await office.ada.send(
-        "/office/months/2026-10/restate", {"reason": "A farm was found."}
+        "/office/months/2026-10/restate", {"reason": "A farm was found.", "key": str(uuid4())}
     )
     unsaid = await office.ada.send("/office/months/2026-10/restate", {"reason": ""})
 
@@ -126,12 +126,16 @@ async def test_a_payee_is_held_and_freed_with_a_reason(office: Office) -> None:
     hold = f"/office/payouts/holds/new?payee={artist.id}"
     question = await office.ada.see(hold)
     unsaid = await office.ada.send(hold, {**asked(question), "reason": ""})
-    held = await answered(office.ada, hold, reason="Somebody complained.")
+    said = {**asked(question), "reason": "Somebody complained."}
+    held = await office.ada.sent(hold.partition("?")[0], said)
+    twice = await office.ada.sent(hold.partition("?")[0], said)
+    keyless = await office.ada.send(hold.partition("?")[0], {**said, "key": ""})
     [found] = re.findall(r"(/office/payouts/holds/[0-9a-f-]{36}/lift)", held.html)
     lifted = await answered(office.bob, found)
 
     assert (unsaid.status, "Say why" in unsaid.text) == (422, True)
     assert "Somebody complained." in held.text
+    assert (twice.text.count("Somebody complained."), keyless.status) == (1, 422)
     assert "Nobody's payouts are on hold." in lifted.text.replace("&#39;", "'")
 
 
@@ -143,6 +147,8 @@ async def test_a_transfer_is_confirmed_once_and_what_is_unspent_goes_back(office
     )
     topup = order.json
     path = f"/office/top-ups/{topup['id']}"
+    receipt = await office.ada.see(f"/wallet/top-ups/{topup['id']}")
+    assert re.search(r"For\s+A listener", receipt.text)
     waiting = await office.ada.see("/office/top-ups")
     found = await office.ada.send("/office/top-ups", None)
     led = await office.ada.see(f"/office/top-ups?called={topup['reference']}")
@@ -235,7 +241,10 @@ async def test_a_held_play_is_explained_and_let_go_with_a_reason(office: Office)
     seen = await office.ada.see(f"/office/holds/{found.play}")
     bulk = await office.ada.see(f"/office/holds?listener={found.listener.id}")
     path = f"/office/holds/release?listener={found.listener.id}"
-    unsaid = await office.ada.send(path.partition("?")[0], {"listener": str(found.listener.id)})
+    others = await office.ada.see(f"{path}&rule=held:loop")
+    told = asked(await office.ada.see(path))
+    unsaid = await office.ada.send("/office/holds/release", {**told, "reason": ""})
+    unnamed = await office.ada.send("/office/holds/release", {**told, "reason": "x", "plays": ""})
     done = await answered(office.ada, path, reason="A family.")
     after = await office.ada.see(f"/office/holds/{found.play}")
 
@@ -244,6 +253,9 @@ async def test_a_held_play_is_explained_and_let_go_with_a_reason(office: Office)
     assert "Served and reported" in seen.text
     assert "Let all of them go" in bulk.text
     assert (unsaid.status, "Say why" in unsaid.text) == (422, True)
+    assert (asked(others)["plays"], unnamed.status) == ("", 404)
+    assert str(found.play) in told["plays"].split()
+    assert asked(unsaid)["plays"] == told["plays"]
     assert "They are let go" in done.text
     assert "A family." in after.text
     assert (await office.ada.see("/office/holds/not-an-id")).status == 404

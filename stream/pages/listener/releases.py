@@ -9,8 +9,6 @@ from uuid import UUID
 
 from aiohttp import web
 
-from accounting.deal_rows import deals_of
-from accounting.deals import DealModel, deal_for
 from base.database import Session
 from catalog.cards import cards_of
 from catalog.genres import name_of
@@ -26,7 +24,6 @@ from stream.pages.listener.rows import Looking, Row, looking, rows_of
 from stream.pages.listener.words import KINDS, TYPES
 from stream.pages.meta import release_meta
 from stream.pages.render import show
-from stream.territory import territory_of
 
 _SHUFFLED = SystemRandom()
 
@@ -37,7 +34,7 @@ async def get_release_page(request: web.Request) -> web.Response:
         looks = await looking(session, request)
         release = await visible_release(session, request, looks.who)
         told = await document(session, release, looks.who)
-        rows = await _rows(session, request, looks, told)
+        rows = await _rows(session, looks, told)
         is_wanted = looks.listener_id is not None and await is_pre_saved(
             session, release.id, looks.listener_id
         )
@@ -65,25 +62,16 @@ async def get_release_page(request: web.Request) -> web.Response:
     return await show(request, "listener/release.html", context)
 
 
-async def _rows(
-    session: Session, request: web.Request, looks: Looking, told: ReleaseDocument
-) -> list[Row]:
+async def _rows(session: Session, looks: Looking, told: ReleaseDocument) -> list[Row]:
     """Answer the tracks in their order, and which of them may not be had here."""
     ids = [UUID(one.track) for one in told.tracks]
     if not ids:
         return []
-    cards, deals = await cards_of(session, ids), await deals_of(session, ids)
-    tools = request.app[TOOLS]
-    where = tools.settings.territory or None
-    if looks.listener_id is not None and deals:
-        where = await territory_of(session, looks.listener_id, tools.settings)
+    cards = await cards_of(session, ids)
     rows = await rows_of(session, looks, [cards[one] for one in ids])
-    for row, one, track_id in zip(rows, told.tracks, ids, strict=True):
-        dealt = deal_for(deals.get(track_id, ()), at=tools.clock(), territory=where)
+    for row, one in zip(rows, told.tracks, strict=True):
         row["disc"], row["number"] = one.disc, one.position
         row["explicit"] = str(one.explicit)
-        row["is_had"] = dealt.model is not DealModel.UNAVAILABLE
-        row["is_audible"] = row["is_audible"] and row["is_had"]
     return rows
 
 

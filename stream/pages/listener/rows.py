@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from aiohttp import web
 
+from accounting.deal_rows import deals_of
+from accounting.deals import EVERYWHERE, DealModel, Dealt, deal_for
 from accounting.pricing import Terms
+from accounting.quoting import Article, quoted
 from accounting.terms import terms_at
 from base.database import Session
+from base.settings import Settings
 from catalog.callers import Caller
 from catalog.cards import Card
+from catalog.people import NOBODY
 from catalog.permissions import Permission
 from catalog.plays import Standing, standings_of
 from stream.api.picture_documents import picture_url
 from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
+from stream.territory import territory_of
 
 Row = dict[str, Any]
 _UNHEARD = Standing(plays=0, owned_at=None)
@@ -31,15 +38,20 @@ class Looking:
     who: Caller | None
     listener_id: UUID | None
     terms: Terms
+    at: datetime
+    settings: Settings
 
 
 async def looking(session: Session, request: web.Request) -> Looking:
     """Answer who looks at a page."""
-    who = await caller_or_none(request, session)
+    who, tools = await caller_or_none(request, session), request.app[TOOLS]
+    now = tools.clock()
     return Looking(
         who=who,
         listener_id=None if who is None else who.personal_id(Permission.LIBRARY_READ),
-        terms=await terms_at(session, request.app[TOOLS].clock()),
+        terms=await terms_at(session, now),
+        at=now,
+        settings=tools.settings,
     )
 
 
@@ -52,14 +64,46 @@ async def standings_for(
     return await standings_of(session, listener_id=looks.listener_id, recordings=recordings)
 
 
+async def dealt_for(
+    session: Session, looks: Looking, tracks: Collection[UUID]
+) -> Mapping[UUID, Dealt]:
+    """Answer what applies to each of the tracks that has deals, where who looks is."""
+    deals = await deals_of(session, tracks)
+    if not deals:
+        return {}
+    where = looks.settings.territory or None
+    if looks.listener_id is not None:
+        where = await territory_of(session, looks.listener_id, looks.settings)
+    return {track: deal_for(found, at=looks.at, territory=where) for track, found in deals.items()}
+
+
 async def rows_of(session: Session, looks: Looking, cards: Sequence[Card]) -> list[Row]:
-    """Answer tracks in their order: one statement, however many they are."""
+    """Answer tracks in their order: as many statements, however many they are."""
     standings = await standings_for(session, looks, {one.recording_id for one in cards})
-    return [row_of(one, looks, standings.get(one.recording_id, _UNHEARD)) for one in cards]
+    dealt = await dealt_for(session, looks, {one.track_id for one in cards})
+    return [
+        row_of(
+            one,
+            looks,
+            standings.get(one.recording_id, _UNHEARD),
+            dealt.get(one.track_id, EVERYWHERE),
+        )
+        for one in cards
+    ]
 
 
-def row_of(card: Card, looks: Looking, standing: Standing = _UNHEARD) -> Row:
+def row_of(
+    card: Card, looks: Looking, standing: Standing = _UNHEARD, dealt: Dealt = EVERYWHERE
+) -> Row:
     """Answer a track as a list shows it."""
+    article = Article(
+        track_id=card.track_id,
+        recording_id=card.recording_id,
+        owner_id=card.owner_id,
+        is_audible=card.is_audible,
+        is_free=card.is_free,
+    )
+    is_had = dealt.model is not DealModel.UNAVAILABLE
     return {
         "id": str(card.track_id),
         "title": card.title,
@@ -69,25 +113,30 @@ def row_of(card: Card, looks: Looking, standing: Standing = _UNHEARD) -> Row:
         "cover_key": str(card.release_id or card.track_id),
         "release": None if card.release_id is None else str(card.release_id),
         "release_title": card.release_title,
-        "is_audible": card.is_audible,
+        "is_had": is_had,
+        "is_audible": card.is_audible and is_had,
         "note": "",
-        **stake_of(looks, standing, owner_id=card.owner_id, is_free=card.is_free),
+        **stake_of(looks, article, standing, dealt),
     }
 
 
-def stake_of(looks: Looking, standing: Standing, *, owner_id: UUID, is_free: bool) -> Row:
-    """Answer what is paid of a track, and what is left to pay."""
-    is_own = looks.listener_id is not None and looks.listener_id == owner_id
-    owned = standing.owned_at is not None or is_own
-    terms, plays = looks.terms, standing.plays
-    is_paid = owned or is_free
+def stake_of(looks: Looking, article: Article, standing: Standing, dealt: Dealt) -> Row:
+    """Answer what is paid of a track, and what is left to pay, as who buys it is quoted."""
+    quote = quoted(
+        article,
+        listener_id=looks.listener_id or NOBODY,
+        dealt=dealt,
+        standing=standing,
+        prices=looks.terms.prices,
+    )
+    is_own = looks.listener_id is not None and looks.listener_id == article.owner_id
     return {
-        "plays": plays,
-        "owned": owned,
+        "plays": quote.plays,
+        "owned": standing.owned_at is not None or is_own,
         "is_own": is_own,
-        "is_free": is_free,
-        "price_millicredits": 0 if is_paid else terms.price_after(plays),
-        "remainder_millicredits": 0 if is_paid else terms.remainder_after(plays),
-        "plays_left": 0 if is_paid else terms.plays_left_after(plays),
-        "step": min(plays + 1, terms.steps),
+        "is_free": article.is_free or dealt.model is DealModel.FREE,
+        "price_millicredits": quote.next_price,
+        "remainder_millicredits": quote.remainder,
+        "plays_left": 0 if quote.nothing else quote.steps - quote.plays,
+        "step": min(quote.plays + 1, quote.steps),
     }

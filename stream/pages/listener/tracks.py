@@ -6,6 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
+from accounting.deals import EVERYWHERE
+from accounting.quoting import Article
 from base.database import Session
 from catalog.artworks import artwork_of
 from catalog.cards import cards_of_recording
@@ -20,7 +22,7 @@ from stream.api.tracks import concerns, document, tell_more, visible_track, wave
 from stream.keys import ORIGIN, TOOLS
 from stream.pages.embed.facts import track_facts
 from stream.pages.listener.marks import marks_on
-from stream.pages.listener.rows import Looking, looking, row_of, stake_of, standings_for
+from stream.pages.listener.rows import Looking, dealt_for, looking, rows_of, stake_of, standings_for
 from stream.pages.listener.words import KINDS, ROLES
 from stream.pages.meta import track_meta
 from stream.pages.render import show
@@ -56,11 +58,19 @@ async def _track(session: Session, looks: Looking, found: Published) -> dict[str
     standing = (await standings_for(session, looks, [track.recording_id])).get(
         track.recording_id, _UNHEARD
     )
+    dealt = (await dealt_for(session, looks, [track.id])).get(track.id, EVERYWHERE)
+    article = Article(
+        track_id=track.id,
+        recording_id=track.recording_id,
+        owner_id=track.owner_id,
+        is_audible=found.is_audible,
+        is_free=track.is_free,
+    )
     told = await tell_more(session, document(found), found)
     links = waveform_of(found)
     return {
         **told.model_dump(),
-        **stake_of(looks, standing, owner_id=track.owner_id, is_free=track.is_free),
+        **stake_of(looks, article, standing, dealt),
         "duration_s": found.duration_s or 0,
         "release_title": found.release.title if found.release else None,
         "cover_key": str(found.release.id if found.release else track.id),
@@ -84,5 +94,4 @@ async def _elsewhere(session: Session, looks: Looking, found: Published) -> list
     """Answer where else the same recording is: whose plays count for all of them."""
     cards = await cards_of_recording(session, found.track.recording_id)
     others = [one for one in cards if one.track_id != found.track.id]
-    standings = await standings_for(session, looks, {one.recording_id for one in others})
-    return [row_of(one, looks, standings.get(one.recording_id, _UNHEARD)) for one in others]
+    return await rows_of(session, looks, others)

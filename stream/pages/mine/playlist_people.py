@@ -54,8 +54,10 @@ async def post_member_page(request: web.Request) -> web.Response:
         found = await keepable(session, playlist_id_in(request), who.id)
         if part in {Part.VIEWER, Part.EDITOR}:
             await change_member(session, found.playlist, member, Part(part), now=now)
-        else:
+        elif form.get("do") == "away":
             await send_away(session, found.playlist, member, now=now)
+        else:
+            raise Refused("bad-form", "Choose what they shall be, or send them away.", status=422)
     return see_other(f"{HERE}/{playlist_id_in(request)}?notice=member")
 
 

@@ -14,6 +14,7 @@ from accounting.payments.manual import BY_HAND
 from accounting.payments.providers import provider_named
 from accounting.topups import Addresses, Wanted, order
 from base.errors import Refused, Unavailable
+from catalog.account_list import account_told
 from catalog.models.payments import Payment
 from catalog.payment_states import PaymentState
 from catalog.payments import (
@@ -104,8 +105,9 @@ async def get_topup_page(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.read() as session:
         payment = await payment_called(session, request.match_info["topup"])
-    if payment.listener_id != who.id and not who.may(Permission.BOOKS_READ):
-        raise unknown_payment()
+        if payment.listener_id != who.id and not who.may(Permission.BOOKS_READ):
+            raise unknown_payment()
+        payer = (await account_told(session, payment.listener_id)).name
     settings = tools.settings
     is_waiting = payment.state in {PaymentState.NEW, PaymentState.OPEN}
     is_fresh = tools.clock() - payment.created_at < _FRESH
@@ -116,7 +118,7 @@ async def get_topup_page(request: web.Request) -> web.Response:
         "looks_again": LOOKS_AGAIN_S if is_waiting and is_fresh else None,
         "bank": {"name": settings.sepa_name, "iban": settings.sepa_iban, "bic": settings.sepa_bic},
         "provider": PROVIDERS_SAID.get(payment.provider, payment.provider),
-        "payer": who.name,
+        "payer": payer,
         **_tax(payment),
     }
     return await form_page(request, "mine/topup.html", context)

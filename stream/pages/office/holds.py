@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from aiohttp import web
 
 from accounting.hold_facts import explained_facts
 from accounting.holds import Held, Who, explain, held_plays, reject, release
+from base.database import Session
 from base.errors import Refused
 from catalog.plays import play_session, unknown_play
 from stream.api.plays import evidence_document
@@ -21,7 +22,7 @@ from stream.keys import TOOLS
 from stream.pages.formats import formats_of
 from stream.pages.forms import form_of, notice_of
 from stream.pages.language import N_, language_of, saying
-from stream.pages.office.desk import Question, ask, ask_again, done, said_in
+from stream.pages.office.desk import Question, ask, ask_again, done, keyed_form, said_in
 from stream.pages.office.showing import office_page
 from stream.sessions import weigh
 
@@ -99,42 +100,56 @@ async def get_hold_page(request: web.Request) -> web.Response:
 
 async def get_decide_page(request: web.Request) -> web.Response:
     """Say what deciding comes to, for the plays that are named."""
-    return await ask(request, await _deciding(request, {}))
+    said = said_in(request, {}, "reason")
+    plays = await _plays_asked_about(request)
+    return await ask(request, await _deciding(request, plays, said))
 
 
 async def post_decide_page(request: web.Request) -> web.Response:
-    """Let plays go, or reject them, with a reason."""
+    """Let plays go, or reject them, with a reason: exactly those that were asked about."""
     who, form, tools = await caller(request), await form_of(request), request.app[TOOLS]
-    _ = saying(request)
+    _, plays = saying(request), _plays_told(form)
     try:
         why = form.get("reason", "").strip()
         if not 0 < len(why) <= _REASON_LETTERS or not why.isprintable():
             raise Unfit({"reason": _("Say why, in one line: it is kept with the decision.")})
-        plays = await _plays(request, form)
         decide = release if request.match_info["deed"] == "release" else reject
         by = Who(id=who.id, name=who.name, why=why)
-        async with tools.database.begin() as session:
-            decided = await decide(session, plays, by, now=tools.clock())
+
+        async def work(session: Session) -> int:
+            return await decide(session, plays, by, now=tools.clock())
+
+        decided = await keyed_form(request, who, form).first(tools, work)
     except Refused as refused:
-        return await ask_again(request, await _deciding(request, form), refused)
+        said = said_in(request, form, "reason")
+        return await ask_again(request, await _deciding(request, plays, said), refused)
     log.info("holds decided", deed=request.match_info["deed"], plays=decided, by=str(who.id))
-    return done(HERE, request.match_info["deed"] if decided else "none")
+    return done(HERE, "none" if decided == 0 else request.match_info["deed"])
 
 
-async def _plays(request: web.Request, form: Mapping[str, str]) -> list[UUID]:
-    """Answer one play, or all that are held of a listener."""
-    said = said_in(request, form, "play", "listener")
+async def _plays_asked_about(request: web.Request) -> list[UUID]:
+    """Answer one play, or those that are held of a listener, for one reason if it says so."""
+    said = said_in(request, {}, "play", "listener", "rule")
     if "listener" not in said:
         return [id_in(said.get("play", ""), unknown_play())]
+    listener, rule = id_in(said["listener"], unknown_play()), said.get("rule") or None
     async with request.app[TOOLS].database.read() as session:
-        listener = id_in(said["listener"], unknown_play())
-        held = await held_plays(session, limit=_MOST, listener_id=listener)
+        held = await held_plays(session, limit=_MOST, reason=rule, listener_id=listener)
     return [one.session_id for one in held]
 
 
-async def _deciding(request: web.Request, form: Mapping[str, str]) -> Question:
+def _plays_told(form: Mapping[str, str]) -> list[UUID]:
+    """Answer the plays that the question was about; what came to be held since is not theirs."""
+    told = form.get("plays", "").split()
+    if not 0 < len(told) <= _MOST:
+        raise unknown_play()
+    return [id_in(one, unknown_play()) for one in told]
+
+
+async def _deciding(
+    request: web.Request, plays: Sequence[UUID], said: Mapping[str, str]
+) -> Question:
     _, say = saying(request), formats_of(language_of(request))
-    said, plays = said_in(request, form, "play", "listener", "reason"), await _plays(request, form)
     releases = request.match_info["deed"] == "release"
     async with request.app[TOOLS].database.read() as session:
         first = (await explain(session, plays[0])).held if plays else None
@@ -155,7 +170,7 @@ async def _deciding(request: web.Request, form: Mapping[str, str]) -> Question:
             _("They come to nothing: nobody is charged for them, and nobody is paid."),
             _("This cannot be taken back."),
         ],
-        said=said,
+        said={**said, "plays": " ".join(map(str, plays))},
         reason=_("Why"),
         reason_hint=_("Your name and this stand with the decision for good."),
         is_final=not releases,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -18,7 +19,7 @@ from stream.keys import TOOLS
 from stream.pages.formats import formats_of
 from stream.pages.forms import form_of
 from stream.pages.language import language_of, saying
-from stream.pages.office.desk import Question, ask, ask_again, done, said_in
+from stream.pages.office.desk import Question, ask, ask_again, done, keyed_form, said_in
 from stream.pages.office.months import HERE, due_facts, in_the_way, month_in
 
 log = structlog.get_logger()
@@ -63,11 +64,11 @@ async def post_restate_page(request: web.Request) -> web.Response:
         if not why or not why.isprintable():
             raise Unfit({"reason": _("Say why, in one line: payees read it.")})
         asked = Restating(period=month.name, why=why, payee_id=said.get("payee") or None)
-        now = tools.clock()
-        made = await tools.database.run(lambda session: restate(session, asked, now=now, by=who.id))
+        step = partial(restate, asked=asked, now=tools.clock(), by=who.id)
+        made = await keyed_form(request, who, form).first(tools, step)
     except Refused as refused:
         return await ask_again(request, _restating(request, month, form), refused)
-    log.info("month restated", month=month.name, by=str(who.id), statements=len(made))
+    log.info("month restated", month=month.name, by=str(who.id), statements=len(made or ()))
     return done(f"{HERE}/{month.name}", "restated")
 
 

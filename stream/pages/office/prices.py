@@ -11,6 +11,7 @@ from aiohttp import web
 
 from accounting.pricing import Change, Terms, changed, in_force, require_possible
 from accounting.terms import add_terms, all_terms
+from base.database import Session
 from base.errors import Refused
 from catalog.permissions import Permission
 from stream.api.terms import TermsDocument, terms_documents
@@ -20,7 +21,7 @@ from stream.keys import TOOLS
 from stream.pages.formats import formats_of
 from stream.pages.forms import form_of, notice_of
 from stream.pages.language import N_, language_of, saying
-from stream.pages.office.desk import Question, ask, ask_again, done, said_in
+from stream.pages.office.desk import Question, ask, ask_again, done, keyed_form, said_in
 from stream.pages.office.showing import office_page
 
 HERE = "/office/prices"
@@ -72,9 +73,12 @@ async def post_new_page(request: web.Request) -> web.Response:
     try:
         require_fresh(who, now=tools.clock())
         wanted, now = _change(request, form), tools.clock()
-        async with tools.database.begin() as session:
+
+        async def work(session: Session) -> None:
             before = in_force(await all_terms(session), wanted.valid_from)
             await add_terms(session, changed(before, wanted), by=who, now=now)
+
+        await keyed_form(request, who, form).first(tools, work)
     except Refused as refused:
         return await ask_again(request, (await _changing(request, form))[0], refused)
     return done(HERE, "set")

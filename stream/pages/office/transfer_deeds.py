@@ -25,7 +25,7 @@ from stream.keys import TOOLS
 from stream.pages.formats import formats_of
 from stream.pages.forms import form_of
 from stream.pages.language import language_of, saying
-from stream.pages.office.desk import Question, ask, ask_again, done, money_in, said_in
+from stream.pages.office.desk import Question, ask, ask_again, done, keyed_form, money_in, said_in
 from stream.pages.office.payouts import HERE, show_payouts
 from stream.pages.office.treasury_words import RETURNS
 
@@ -43,7 +43,7 @@ async def post_left_page(request: web.Request) -> web.Response:
     payout = await _payout(request)
     try:
         step = partial(settle, payout_ids=[payout.id], by=who.id, now=tools.clock())
-        await tools.database.run(step)
+        await keyed_form(request, who, form).once(tools, step)
     except Refused as refused:
         return await ask_again(request, _left(request, payout, form), refused)
     return done(f"{HERE}/{payout.run_id}", "left")
@@ -68,7 +68,7 @@ async def post_back_page(request: web.Request) -> web.Response:
             by=who.id,
             now=tools.clock(),
         )
-        made = await tools.database.run(step)
+        made = await keyed_form(request, who, form).once(tools, step)
     except Refused as refused:
         return await ask_again(request, _back(request, payout, form), refused)
     is_back = made.state == PayoutState.RETURNED
@@ -89,8 +89,8 @@ async def post_hold_page(request: web.Request) -> web.Response:
         if not 0 < len(reason) <= _REASON_LETTERS:
             raise Unfit({"reason": _("Say why, in a sentence: it stands with the hold.")})
         payee = form.get("payee", "").strip()
-        async with tools.database.begin() as session:
-            await hold_payouts(session, payee, reason=reason, by=who.id, now=tools.clock())
+        step = partial(hold_payouts, payee=payee, reason=reason, by=who.id, now=tools.clock())
+        await keyed_form(request, who, form).first(tools, step)
     except Refused as refused:
         return await ask_again(request, _holding(request, form), refused)
     return done(HERE, "held")
@@ -105,8 +105,8 @@ async def post_lift_page(request: web.Request) -> web.Response:
     """Lift a hold."""
     who, form, tools = await caller(request), await form_of(request), request.app[TOOLS]
     try:
-        async with tools.database.begin() as session:
-            await lift_hold(session, _hold_in(request), by=who.id, now=tools.clock())
+        step = partial(lift_hold, hold_id=_hold_in(request), by=who.id, now=tools.clock())
+        await keyed_form(request, who, form).once(tools, step)
     except Refused as refused:
         return await ask_again(request, await _lifting(request, form), refused)
     return done(HERE, "lifted")

@@ -10,8 +10,8 @@ from aiohttp import web
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.closing import closing_of
-from catalog.members import hand_over, members_of, unknown_membership
-from stream.api.closing import close, closing_document
+from catalog.members import members_of, unknown_membership
+from stream.api.closing import close, closing_document, handed_over
 from stream.identity.callers import caller
 from stream.identity.faults import Unfit
 from stream.ids import id_in
@@ -33,10 +33,9 @@ async def post_hand_over_page(request: web.Request) -> web.Response:
     nobody = Unfit({"person": "Choose who shall own it."})
     try:
         heir = id_in(form.get("person", ""), nobody)
-        async with tools.database.begin() as session:
-            await hand_over(session, who, _account_in(request), heir, now=tools.clock())
+        await handed_over(tools, who, _account_in(request), heir)
     except Refused as refused:
-        return await _show(request, who, refused=refused)
+        return await _again(request, who, refused)
     return see_other("/account/acting?notice=handed-over")
 
 
@@ -49,10 +48,13 @@ async def post_close_page(request: web.Request) -> web.Response:
             raise Unfit({"reason": "Say why in a sentence: who looks for the music reads it."})
         await close(request, who, account_id, reason, tools=tools)
     except Refused as refused:
-        return again_or_none(refused, f"/account/artists/{account_id}") or await _show(
-            request, who, refused=refused
-        )
+        return await _again(request, who, refused)
     return see_other("/account/acting?notice=closed")
+
+
+async def _again(request: web.Request, who: Caller, refused: Refused) -> web.Response:
+    here = f"/account/artists/{_account_in(request)}"
+    return again_or_none(refused, here) or await _show(request, who, refused=refused)
 
 
 def _account_in(request: web.Request) -> UUID:

@@ -14,10 +14,11 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.invitations import Invited, invitations_of, unknown_invitation, withdraw
-from catalog.members import Membership, change_member, members_of, remove_member
+from catalog.members import Membership, members_of, remove_member
 from catalog.models.rights import SheetKind
 from catalog.permissions import Permission
 from catalog.roles import Capacity, InvitationState
+from stream.api.acting import changed_member
 from stream.api.acting_documents import NewInvitation
 from stream.api.invitations import send_invitation
 from stream.api.sheet_views import described
@@ -27,7 +28,7 @@ from stream.identity.faults import Unfit
 from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.pages.account.invitation import CAPACITIES
-from stream.pages.forms import form_of, form_page, notice_of, see_other
+from stream.pages.forms import again_or_none, form_of, form_page, notice_of, see_other
 from stream.pages.language import N_
 from stream.pages.people.acting import CAN
 
@@ -59,9 +60,9 @@ async def post_member_page(request: web.Request) -> web.Response:
             if removes:
                 await remove_member(session, who, who.id, person_id, now=tools.clock())
             else:
-                await change_member(session, who, person_id, capacity, now=tools.clock())
+                await changed_member(session, who, person_id, capacity, now=tools.clock())
     except Refused as refused:
-        return await _show(request, who, refused=refused)
+        return again_or_none(refused, HERE) or await _show(request, who, refused=refused)
     if person_id == who.person_id:
         return see_other("/account/acting?notice=left" if removes else HERE)
     return see_other(f"{HERE}?notice={'removed' if removes else 'changed'}")
@@ -78,7 +79,7 @@ async def post_invite_page(request: web.Request) -> web.Response:
         _, link = await send_invitation(request, who, wanted)
     except Refused as refused:
         shown = Unfit({"email": refused.sentence}) if refused.code == "email-unfit" else refused
-        return await _show(request, who, refused=shown, said=form)
+        return again_or_none(refused, HERE) or await _show(request, who, refused=shown, said=form)
     if email:
         return see_other(f"{HERE}?notice=invited")
     return await _show(request, who, link=link)

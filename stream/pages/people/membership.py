@@ -18,12 +18,12 @@ from catalog.membership import Admission, Shown, Terms
 from catalog.memberships import Application, apply, leave, membership_of, own_membership
 from stream.api.membership import described, order_charge
 from stream.api.membership_documents import MembershipDocument, NewCharge
-from stream.idempotency import bound
 from stream.identity.callers import caller
 from stream.identity.faults import Unfit
 from stream.keys import PROVIDERS, TOOLS
 from stream.pages.forms import form_of, form_page, notice_of, see_other
 from stream.pages.language import N_
+from stream.pages.mine.keys import form_key
 from stream.pages.people.membership_words import (
     class_words,
     membership_words,
@@ -76,9 +76,7 @@ async def post_pay_page(request: web.Request) -> web.Response:
     who, form = await caller(request), await form_of(request)
     try:
         asked = _charge(form)
-        operation = f"POST {request.path}"
-        key = bound(form.get("key", ""), caller_id=str(who.id), operation=operation)
-        await order_charge(request, who, asked, key=key)
+        await order_charge(request, who, asked, key=form_key(request, who, form).key)
     except (Refused, Unavailable) as error:
         return await _show(request, who, refused=_shown(error), said=form)
     return see_other(f"{HERE}?notice=ordered#of-payments")

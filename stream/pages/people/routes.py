@@ -42,7 +42,7 @@ def _membership() -> Sequence[Page]:
         _page(here, membership.get_membership_page, read),
         _page(f"{here}/certificate", membership.get_certificate_page, read),
         _deed(here, membership.post_apply_page, write),
-        _deed(f"{here}/payments", membership.post_pay_page, write),
+        _deed(f"{here}/payments", membership.post_pay_page, Permission.WALLET_SPEND),
         _deed(f"{here}/shown", membership.post_shown_page, write),
         _deed(f"{here}/leave", membership.post_leave_page, write),
     ]

@@ -8,7 +8,6 @@ from typing import Any
 from aiohttp import web
 
 from accounting.bank_accounts import bank_account
-from accounting.bank_details import enter_details
 from accounting.payees import payees_of_account
 from accounting.payouts import SENTENCES, Why
 from accounting.statements import Section
@@ -19,12 +18,12 @@ from catalog.payout_states import PayoutState
 from catalog.permissions import Permission
 from stream.api.insight_documents import EarningsDocument
 from stream.api.insights import earnings_of
-from stream.api.payouts import details_of, paid_to, payee_spoken_for
+from stream.api.payouts import details_of, entered, paid_to, payee_spoken_for
 from stream.api.statements import statements_of
 from stream.identity.callers import caller
 from stream.identity.faults import Unfit
 from stream.keys import TOOLS
-from stream.pages.forms import form_of, form_page, notice_of, see_other
+from stream.pages.forms import again_or_none, form_of, form_page, notice_of, see_other
 from stream.pages.language import N_, saying
 from stream.pages.studio.charts import Chart, chart_of, part_of
 from stream.pages.studio.periods import period_of
@@ -138,10 +137,10 @@ async def post_bank_page(request: web.Request) -> web.Response:
         account = bank_account(
             holder=form.get("holder", ""), iban=form.get("iban", ""), bic=form.get("bic", "")
         )
-        async with tools.database.begin() as session:
-            payee_id = await payee_spoken_for(session, who, form.get("payee", ""))
-            await enter_details(session, payee_id, account, by=who.id, now=tools.clock())
+        await entered(tools, who, account, payee=form.get("payee", ""))
     except Refused as refused:
+        if (again := again_or_none(refused, BANK)) is not None:
+            return again
         field = _FIELDS.get(refused.code)
         shown = refused if field is None else Unfit({field: refused.sentence})
         return await _bank(request, who, refused=shown, said=form)

@@ -26,6 +26,7 @@ from stream.keys import TOOLS
 from stream.pages.forms import notice_of
 from stream.pages.language import N_
 from stream.pages.render import show
+from stream.pages.studio.places import places_of
 
 #: Of each shelf on the first page, and of one that is shown by itself.
 _FEW, _MANY = 6, 24
@@ -98,6 +99,8 @@ async def get_overview(request: web.Request) -> web.Response:
             shelves.append({"shelf": shelf, "releases": rows, "next": part.next})
         uploads = await unfinished_of(session, who.id, limit=_UPLOADS)
         context = {
+            "place": "/studio",
+            "beside": places_of(who),
             "shelves": shelves,
             "chosen": chosen[0].name if chosen else "",
             "uploads": [document_of(one) for one in uploads],

@@ -25,12 +25,12 @@ from stream.api.payees import payee_id_of
 from stream.api.sheet_views import described
 from stream.api.split_documents import SheetDocument
 from stream.api.splits import answer, own_recording
-from stream.idempotency import bound
 from stream.identity.callers import caller
 from stream.identity.faults import Unfit
 from stream.keys import TOOLS
 from stream.pages.forms import form_of, form_page, notice_of, see_other
 from stream.pages.language import N_
+from stream.pages.mine.keys import form_key
 from stream.pages.studio.inviting import known_to, wanted_of, write_to
 from stream.pages.studio.places import places_of
 from stream.pages.studio.split_words import KINDS, STATES, Row, rows_in, rows_of, sheet_words
@@ -85,9 +85,9 @@ async def post_split_page(request: web.Request) -> web.Response:
     if form.get("do") == "more":
         return await _subject(request, who, rows=[*rows, Row()])
     said = [row for row in rows if not row.is_empty]
-    key = bound(form.get("key", ""), caller_id=str(who.id), operation=f"POST {request.path}")
 
     async def work(session: Session) -> None:
+        key = form_key(request, who, form).key
         recording, title = await _about(session, request, who)
         agreed = await wanted_of(session, request, who, said, key=key)
         subject = Subject(kind=SheetKind.SPLIT, owner_id=who.id, recording_id=recording)
@@ -118,7 +118,7 @@ async def post_claim_page(request: web.Request) -> web.Response:
     try:
         if not words or len(words) > _WORDS_LETTERS or "\x00" in words:
             raise Unfit({"words": "Say in a few words how one can tell that it is you."})
-        key = bound(form.get("key", ""), caller_id=str(who.id), operation=f"POST {request.path}")
+        key = form_key(request, who, form).key
         payee_id = payee_id_of(request.match_info["payee"])
         said = Claimed(payee_id=payee_id, recording_id=None, words=words, key=key)
         async with tools.database.begin() as session:

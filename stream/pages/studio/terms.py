@@ -14,12 +14,12 @@ from accounting.deals import DealModel, Subject
 from base.errors import Refused
 from stream.api.deals import end_own_deal, own_deal
 from stream.api.releases import release_id_in
-from stream.idempotency import bound
 from stream.identity.callers import caller
 from stream.identity.faults import Unfit
 from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.pages.forms import form_of, see_other
+from stream.pages.mine.keys import form_key
 from stream.pages.studio.coming_out import address_of, show_release
 from stream.pages.studio.countries import countries
 
@@ -37,9 +37,7 @@ async def post_terms_page(request: web.Request) -> web.Response:
                 deal = id_in(form.get("deal", ""), unknown_deal())
                 await end_own_deal(session, who, deal, now=tools.clock())
             else:
-                key = bound(
-                    form.get("key", ""), caller_id=str(who.id), operation=f"POST {request.path}"
-                )
+                key = form_key(request, who, form).key
                 await own_deal(session, who, _deal(form, release_id, key=key), now=tools.clock())
     except Refused as refused:
         return await show_release(request, who, refused=refused, said=form)

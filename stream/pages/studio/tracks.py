@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from aiohttp import web
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from base.errors import Refused
 from catalog.artists import credits_on_tracks
@@ -22,6 +22,7 @@ from ingest.drafts import edit
 from ingest.singles import edit_single
 from stream.api.catalogue_documents import SaidOfTrack, credit_facts, named_facts, said_of
 from stream.api.lyrics import WriteLyrics, delete_lyrics, sing
+from stream.api.preconditions import tag_of_bytes
 from stream.api.quality import quality_of
 from stream.api.release_documents import EditRelease
 from stream.api.releases import change_of
@@ -90,6 +91,7 @@ async def post_people(request: web.Request) -> web.Response:
             track_id = found.track.id
             named = named_facts((await credits_on_tracks(session, [track_id])).get(track_id, []))
             did = credit_facts((await credits_of(session, [track_id]))[track_id])
+            _require_shown(form, named, did)
             people = {
                 "artists": _artists(form, {one.name: one.artist for one in named}),
                 "credits": _credits(form, {(one.name, one.role): one for one in did}),
@@ -160,6 +162,7 @@ async def _show(
         "states": TRACK_STATES,
         "artists": _typed_people(typed, "artist") or [one.model_dump() for one in named],
         "credits": _typed_people(typed, "credit") or [one.model_dump() for one in did],
+        "shown": typed.get("shown") or _digest(named, did),
         "spare": _SPARE,
         "artist_roles": ARTIST_ROLES,
         "role_names": list(RoleKind),
@@ -175,6 +178,22 @@ async def _show(
         "notice": notice,
     }
     return await form_page(request, "studio/track.html", context, refused=refused)
+
+
+def _require_shown(
+    form: Mapping[str, str], named: Sequence[BaseModel], did: Sequence[BaseModel]
+) -> None:
+    if form.get("shown") != _digest(named, did):
+        raise Refused(
+            "changed-meanwhile",
+            "Somebody else changed this meanwhile: look at it anew, and write it again.",
+            status=412,
+        )
+
+
+def _digest(named: Sequence[BaseModel], did: Sequence[BaseModel]) -> str:
+    """Answer what stands for the people that were shown: other ones have another."""
+    return tag_of_bytes("\n".join(one.model_dump_json() for one in (*named, *did)).encode())
 
 
 def _findings(found: Published) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.pages.render import show
 from stream.pages.studio.overview import artists_for
+from stream.pages.studio.places import places_of
 
 _UPLOADS = 50
 
@@ -27,6 +28,8 @@ async def get_upload_page(request: web.Request) -> web.Response:
             require_draft(release, who)
         uploads = await unfinished_of(session, who.id, limit=_UPLOADS)
         context = {
+            "place": "/studio/upload",
+            "beside": places_of(who),
             "release": release,
             "uploads": [document_of(one) for one in uploads],
             "limit_bytes": tools.settings.upload_limit_bytes,

@@ -119,6 +119,11 @@ class Sending extends EventTarget {
     this.jobs.filter((one) => one.state === "paused" || one.state === "failed").forEach((one) => this.resume(one));
   }
 
+  /** The line is back: what broke goes on; what somebody halted stays halted. */
+  resumeFailed(): void {
+    this.jobs.filter((one) => one.state === "failed").forEach((one) => this.resume(one));
+  }
+
   /** Give a file up; nothing is kept of it. */
   cancel(job: Job): void {
     if (job.upload?.url) void job.upload.abort(true).catch(() => undefined);
@@ -331,4 +336,4 @@ export const sending = new Sending();
 window.addEventListener("beforeunload", (event) => {
   if (sending.isBusy) event.preventDefault();
 });
-window.addEventListener("online", () => sending.resumeAll());
+window.addEventListener("online", () => sending.resumeFailed());
