@@ -7,8 +7,8 @@ import { clock } from "../format";
 import { t, tn } from "../shell/language";
 import { toast } from "../shell/toasts";
 import { beads, words } from "./beads";
-import { buyBox, helpBox, settingsBox } from "./dialogs";
-import { coverOf, factsOf, type Shown, shownOf } from "./facts";
+import { buyBox, helpBox, type Offer, settingsBox } from "./dialogs";
+import { cardOf, coverOf, factsOf, type Shown, shownOf } from "./facts";
 import { type Icon, icon } from "./icons";
 import { type Deed, deedOf } from "./keys";
 import "./lyrics_panel";
@@ -37,7 +37,7 @@ class Bar extends LitElement {
   private panel: Panel | null = null;
   private isOpen = false;
   private owned: Shown | null = null;
-  private buying = { isBusy: false, fault: "", key: "" };
+  private buying: { offer: Offer | null; isBusy: boolean; fault: string } = { offer: null, isBusy: false, fault: "" };
   private waveform: Waveform | null = null;
   private peaksOf = "";
   private back: HTMLElement | null = null;
@@ -128,7 +128,7 @@ class Bar extends LitElement {
       </section>
       ${this.side()} ${this.celebration()}
       ${settingsBox(player)} ${helpBox()}
-      ${buyBox(player, { ...this.buying, title: this.shown?.title ?? "", topUp: this.topUp, buy: () => void this.buy() })}`;
+      ${buyBox(player, { ...this.buying, topUp: this.topUp, buy: () => void this.buy() })}`;
   }
 
   private get topUp(): string {
@@ -342,17 +342,31 @@ class Bar extends LitElement {
 
   private offer(): void {
     const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
-    this.buying = { isBusy: false, fault: "", key };
-    void player.purse.refresh();
+    const { track, stake } = player.purse;
+    if (!stake) return;
+    const offer = { track, title: cardOf(track)?.title ?? "", stake, key };
+    this.buying = { offer, isBusy: false, fault: "" };
+    void this.weigh(offer);
     this.requestUpdate();
     void this.updateComplete.then(() => this.box("buy"));
   }
 
+  /** What is left of it may have become less a moment ago. */
+  private async weigh(offer: Offer): Promise<void> {
+    const { purse } = player;
+    await purse.refresh();
+    if (this.buying.offer !== offer || purse.track !== offer.track || !purse.stake) return;
+    this.buying = { ...this.buying, offer: { ...offer, stake: purse.stake } };
+    this.requestUpdate();
+  }
+
   private async buy(): Promise<void> {
+    const { offer } = this.buying;
+    if (!offer) return;
     this.buying = { ...this.buying, isBusy: true, fault: "" };
     this.requestUpdate();
     try {
-      await player.purse.buy(this.buying.key);
+      await player.purse.buy(offer.track, offer.key);
       this.querySelector<HTMLDialogElement>("#player-buy")?.close();
     } catch (error) {
       this.buying = { ...this.buying, fault: (error as Error).message };

@@ -176,7 +176,11 @@ export class Player extends EventTarget {
   private replaced(): void {
     if (this.track === null) this.leave();
     else if (this.isWanted) this.go(this.queue.current);
-    else this.leave();
+    else {
+      this.leave();
+      void this.purse.turnTo(this.track);
+      this.tell("track");
+    }
   }
 
   jump(key: number): void {

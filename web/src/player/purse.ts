@@ -11,7 +11,8 @@ const USUAL_STEPS = 9;
 export class Purse {
   stake: Stake | null = null;
   balance: number | null = null;
-  private track = "";
+  /** The track that `stake` is of. */
+  track = "";
 
   constructor(
     private readonly onChange: () => void,
@@ -76,9 +77,8 @@ export class Purse {
     this.onChange();
   }
 
-  /** Buy what is left of the track that is heard. */
-  async buy(key: string): Promise<void> {
-    const { track } = this;
+  /** Buy what is left of a track: the one that was offered, whatever is heard by now. */
+  async buy(track: string, key: string): Promise<void> {
     const bought = await buyTrack(track, key);
     this.holds(bought.balance);
     this.onOwned(track);
