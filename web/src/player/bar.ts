@@ -6,6 +6,7 @@ import { isLiked, like, peaksAt } from "../api";
 import { clock } from "../format";
 import { t, tn } from "../shell/language";
 import { toast } from "../shell/toasts";
+import { isSignedIn } from "./account";
 import { beads, words } from "./beads";
 import { buyBox, helpBox, type Offer, settingsBox } from "./dialogs";
 import { cardOf, coverOf, factsOf, type Shown, shownOf } from "./facts";
@@ -13,7 +14,6 @@ import { type Icon, icon } from "./icons";
 import { type Deed, deedOf } from "./keys";
 import "./lyrics_panel";
 import { leadMediaSession } from "./media_session";
-import { isSignedIn } from "./memory";
 import { Pages } from "./page";
 import * as queues from "./queue";
 import "./queue_panel";
@@ -72,13 +72,23 @@ class Bar extends LitElement {
   /** Another track is heard: ask what is to be seen of it. */
   private async turn(): Promise<void> {
     const { track } = player;
-    if (!track) return;
+    if (!track) {
+      this.forget();
+      return;
+    }
     const [shown, facts] = await Promise.all([shownOf(track), factsOf(track)]);
     if (track !== player.track) return;
     this.shown = shown;
     this.artist = facts.artists?.[0]?.id ?? null;
     this.hasLyrics = facts.has_lyrics === true;
     this.liked = isSignedIn() && (await isLiked(track).catch(() => false));
+    this.requestUpdate();
+  }
+
+  private forget(): void {
+    const buying = { offer: null, isBusy: false, fault: "" };
+    Object.assign(this, { shown: null, artist: null, hasLyrics: false, liked: false, panel: null });
+    Object.assign(this, { isOpen: false, owned: null, buying });
     this.requestUpdate();
   }
 

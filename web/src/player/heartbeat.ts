@@ -6,6 +6,8 @@ import { backoff } from "./retry";
 const EVERY_MS = 5000;
 /** The last word of a play is said again for as long as somebody may wait for its verdict. */
 const MOST_TRIES = 20;
+/** Whoever asks is not who began the play, or there is none any more: no heartbeat will be heard. */
+const FINAL = new Set([401, 403, 404, 410]);
 
 export class Heartbeat {
   private timer: number | undefined;
@@ -39,15 +41,19 @@ export class Heartbeat {
   /** Say how far it was heard, once and for all; nobody else will when the network is away. */
   finish(position: number): void {
     if (this.isOver) return;
-    this.isOver = true;
-    window.clearInterval(this.timer);
-    this.timer = undefined;
+    this.stop();
     if (this.begun !== null) void this.insist(position, this.elapsed());
   }
 
   /** Say where the player stands; whether it was heard. */
   async beat(): Promise<boolean> {
     return this.say(this.position(), this.elapsed());
+  }
+
+  private stop(): void {
+    this.isOver = true;
+    window.clearInterval(this.timer);
+    this.timer = undefined;
   }
 
   private elapsed(): number {
@@ -68,6 +74,7 @@ export class Heartbeat {
     } catch (error) {
       // Sound never waits for accounting: the next heartbeat may get through.
       if (!(error instanceof Problem)) return false;
+      if (FINAL.has(error.status)) this.stop();
       this.onProblem(error);
       return error.status < 500 && error.status !== 429;
     }

@@ -3,9 +3,11 @@
 
 import { endPlay, type PlayOpened, type PlayVerdict, Problem } from "../api";
 import { t } from "../shell/language";
+import { accountHere } from "./account";
 import { elsewhere, endOthers } from "./elsewhere";
 import type { Engine, Listener, Media } from "./engine";
 import { engineFor } from "./engines";
+import { forgetFacts } from "./facts";
 import { Attenuation, type Levels, levelsFor } from "./graph";
 import { fromServer, recall, remember, Sayer } from "./memory";
 import { Lost } from "./net";
@@ -76,6 +78,7 @@ export class Player extends EventTarget {
     onTrouble: (isWaiting) => this.onTrouble(isWaiting),
     onLevel: () => this.engine.level(),
   };
+  private account = accountHere();
   private readonly home: Engine;
   private engine: Engine;
   private levels: Levels;
@@ -248,6 +251,30 @@ export class Player extends EventTarget {
     if (before.levelling !== this.settings.levelling) this.engine.level();
     if (before.quality !== this.settings.quality) this.reload();
     this.changed();
+  }
+
+  /** Whose page came: what somebody else heard is over, and seen by nobody. */
+  become(account: string | null): void {
+    const before = this.account;
+    if (account === null || account === before) return;
+    if (before) this.forget();
+    this.account = account;
+    this.trouble = null; // what a visitor gathered is there for who signs in
+    if (this.track) void this.purse.turnTo(this.track);
+    else void this.restore();
+    this.changed();
+  }
+
+  private forget(): void {
+    this.leave();
+    this.sayer.stop();
+    this.purse.forget();
+    forgetFacts();
+    const { repeat } = this.queue;
+    Object.assign(this, { isWanted: false, isWaiting: false, over: [], status: "" });
+    this.queue = { ...queues.EMPTY, repeat };
+    this.remember();
+    this.tell("track");
   }
 
   /** Other devices leave off, and it is heard here. */
@@ -579,13 +606,16 @@ export class Player extends EventTarget {
   // What is kept.
 
   private async restore(): Promise<void> {
-    const memory = recall();
-    const said = memory ? { ...memory, by: "" } : await fromServer();
-    if (!said || this.queue.current >= 0) return;
+    const { account } = this;
+    if (account === null) return;
+    const memory = recall(account);
+    const said = memory?.queue.entries.length ? { ...memory, by: "" } : await fromServer();
+    if (!said || this.queue.current >= 0 || account !== this.account) return;
     this.queue = said.queue;
     this.startAt = said.position;
     if (said.by) this.say(t("Last heard on %(device)s.", { device: said.by }));
-    if (memory && Date.now() - memory.at_ms < RESUMED_MS) this.resumed = memory.opened;
+    const isOurs = memory?.account === account && Date.now() - memory.at_ms < RESUMED_MS;
+    if (isOurs) this.resumed = memory.opened;
     if (this.track) void this.purse.turnTo(this.track);
     this.changed();
     this.tell("track");
@@ -598,11 +628,12 @@ export class Player extends EventTarget {
 
   private remember(): void {
     this.savedAt = performance.now();
-    const { queue } = this;
+    const { queue, account } = this;
+    if (account === null) return;
     const opened = this.opened ?? this.resumed;
     // What was heard to its end begins anew.
     const what = this.audio.ended ? { position: 0, opened: null } : { position: this.position, opened };
-    remember({ queue, ...what, at_ms: Date.now() });
+    remember({ account, queue, ...what, at_ms: Date.now() });
   }
 
   private onHide(): void {

@@ -2,7 +2,7 @@
 
 import { buyTrack, type PlayOpened, type PlayVerdict, type Price, priceOf } from "../api";
 import { credits } from "../format";
-import { isSignedIn } from "./memory";
+import { isSignedIn } from "./account";
 import type { Stake } from "./stake";
 
 /** Until the house has told: the usual terms. */
@@ -24,6 +24,11 @@ export class Purse {
     if (track !== this.track) this.stake = null;
     this.track = track;
     await this.refresh();
+  }
+
+  /** Somebody else is here. */
+  forget(): void {
+    Object.assign(this, { track: "", stake: null, balance: null });
   }
 
   async refresh(): Promise<void> {
