@@ -88,6 +88,8 @@ export class Player extends EventTarget {
   private preparing: { key: number; stop: AbortController } | null = null;
   private startAt = 0;
   private resumed: PlayOpened | null = null;
+  /** The session that was gone on with, until it sounds: it may have been ended in the meantime. */
+  private revived: PlayOpened | null = null;
   private savedAt = 0;
   private refusals = 0;
   private stalled: number | undefined;
@@ -335,9 +337,11 @@ export class Player extends EventTarget {
     this.opening.abort();
     this.forgetNext();
     this.finish(this.engine.position);
+    if (this.resumed && !this.now) void endPlay(this.resumed.play).catch(() => undefined);
     this.engine.stop();
     this.now = null;
     this.resumed = null;
+    this.revived = null;
     this.startAt = 0;
   }
 
@@ -359,8 +363,9 @@ export class Player extends EventTarget {
     void this.purse.turnTo(entry.track);
     try {
       const playing = await this.ready(entry, signal, resumed);
-      if (signal.aborted) playing.session.giveBack();
-      else this.begin(playing, position);
+      // What is gone on with is given back when something else is chosen, not by a pause.
+      if (!signal.aborted) this.begin(playing, position);
+      else if (resumed === null) playing.session.giveBack();
     } catch (error) {
       if (!signal.aborted) this.refused(error as Error);
     }
@@ -399,6 +404,7 @@ export class Player extends EventTarget {
     this.now = playing;
     this.isWanted = true;
     this.startAt = 0;
+    this.revived = this.resumed;
     this.resumed = null;
     this.purse.opened(playing.session.opened);
     void this.purse.turnTo(playing.track);
@@ -522,6 +528,7 @@ export class Player extends EventTarget {
 
   private onSounding(): void {
     this.refusals = 0;
+    this.revived = null;
     this.now?.session.start();
     this.others.tell();
     this.say(this.verdictSentence() ?? t("Playing."));
@@ -558,7 +565,9 @@ export class Player extends EventTarget {
     }
     if (media !== this.now?.media) return;
     const position = this.engine.position;
-    const kind = error instanceof Lost ? error.kind : "give-up";
+    const isRevived = this.revived !== null;
+    const said = error instanceof Lost ? error.kind : "give-up";
+    const kind = said === "taken" && isRevived ? "renew" : said;
     if (kind === "taken") {
       this.leave();
       this.startAt = position;
