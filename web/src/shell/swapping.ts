@@ -13,7 +13,7 @@ import { toast } from "./toasts";
 interface Swap {
   boosted?: boolean;
   isError: boolean;
-  requestConfig: { elt: Element };
+  requestConfig: { elt: Element; triggeringEvent?: Event };
   selectOverride: string;
   shouldSwap: boolean;
   swapOverride: string;
@@ -22,6 +22,7 @@ interface Swap {
 }
 
 const SHELL = "#shell";
+const SIGN_IN = "/sign-in";
 /** What a browser does itself: what leads out of the pages, and what is saved. */
 const UNBOOSTED = [
   "a[download]",
@@ -83,22 +84,33 @@ on<Swap>("htmx:beforeSwap", (swap) => {
   const isHtml = swap.xhr.getResponseHeader("Content-Type")?.startsWith("text/html");
   if (!isHtml) {
     swap.shouldSwap = false;
-    if (swap.isError) toast(t("That did not work. Please try again."), "wrong");
+    if (swap.isError) refused(swap);
     else if (swap.boosted) location.assign(swap.xhr.responseURL);
   } else if (swap.boosted) {
     swap.target = document.querySelector(SHELL) ?? document.body;
     swap.selectOverride = SHELL;
     swap.swapOverride = "outerHTML";
-  } else if (isPartMissing(swap)) {
+  } else if (!swap.target.matches(SHELL) && isPartMissing(swap)) {
     swap.shouldSwap = false; // an error, or where one signs in: what is there stays
+    refused(swap);
   }
   if (swap.shouldSwap && swap.target.matches(SHELL)) leave();
 });
 
-/** Whether a page came that has not the part that was asked for. */
+/** Whether a page came that has not the part that was asked for, or in the place of a part. */
 function isPartMissing({ requestConfig, xhr }: Swap): boolean {
   const part = requestConfig.elt.getAttribute("hx-select");
-  return part?.startsWith("#") === true && !xhr.responseText.includes(`id="${part.slice(1)}"`);
+  if (part?.startsWith("#")) return !xhr.responseText.includes(`id="${part.slice(1)}"`);
+  return part === null && xhr.responseText.includes(`id="${SHELL.slice(1)}"`);
+}
+
+/** Say so to who did something, or lead them to sign in; what asks by itself asks again. */
+function refused({ requestConfig, xhr }: Swap): void {
+  if (!requestConfig.triggeringEvent) return;
+  const isStranger = xhr.status === 401 || new URL(xhr.responseURL).pathname === SIGN_IN;
+  const here = encodeURIComponent(location.pathname + location.search);
+  if (isStranger) location.assign(`${SIGN_IN}?next=${here}`);
+  else toast(t("That did not work. Please try again."), "wrong");
 }
 
 on<{ target: Element; boosted?: boolean }>("htmx:afterSettle", ({ target, boosted }) => {
