@@ -38,6 +38,14 @@ export class Heartbeat {
     void this.beat();
   }
 
+  /** It was heard to its end, and says so as often as it takes; who comes back plays on. */
+  end(position: number): void {
+    if (this.isOver) return;
+    window.clearInterval(this.timer);
+    this.timer = undefined;
+    if (this.begun !== null) void this.insist(position, this.elapsed());
+  }
+
   /** Say how far it was heard, once and for all; nobody else will when the network is away. */
   finish(position: number): void {
     if (this.isOver) return;
@@ -62,7 +70,7 @@ export class Heartbeat {
 
   private async insist(position: number, elapsed: number): Promise<void> {
     for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-      if (await this.say(position, elapsed)) return;
+      if ((await this.say(position, elapsed)) || this.timer !== undefined) return;
       await new Promise((done) => setTimeout(done, backoff(attempt)));
     }
   }

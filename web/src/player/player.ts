@@ -450,7 +450,7 @@ export class Player extends EventTarget {
       this.go(index);
       return;
     }
-    this.now?.session.pause();
+    this.now?.session.end(this.duration);
     this.isWanted = false;
     this.save();
     this.changed();
