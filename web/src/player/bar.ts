@@ -2,7 +2,7 @@
 
 import htmx from "htmx.org";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { isLiked, like, peaksAt } from "../api";
+import { isLiked, like } from "../api";
 import { clock } from "../format";
 import { t, tn } from "../shell/language";
 import { toast } from "../shell/toasts";
@@ -15,6 +15,7 @@ import { type Deed, deedOf } from "./keys";
 import "./lyrics_panel";
 import { leadMediaSession } from "./media_session";
 import { Pages } from "./page";
+import { peaksFor } from "./peaks";
 import * as queues from "./queue";
 import "./queue_panel";
 import { Remote } from "./remote";
@@ -40,6 +41,7 @@ class Bar extends LitElement {
   private buying: { offer: Offer | null; isBusy: boolean; fault: string } = { offer: null, isBusy: false, fault: "" };
   private waveform: Waveform | null = null;
   private peaksOf = "";
+  private asking = new AbortController();
   private back: HTMLElement | null = null;
   private readonly remote = new Remote(() => this.requestUpdate());
 
@@ -94,8 +96,7 @@ class Bar extends LitElement {
 
   protected override updated(): void {
     const canvas = this.querySelector<HTMLCanvasElement>('[data-testid="bar-waveform"]');
-    if (canvas && !this.waveform)
-      this.waveform = new Waveform(canvas, player.duration, (seconds) => player.seek(seconds));
+    if (canvas !== (this.waveform?.canvas ?? null)) this.drawOn(canvas);
     // Its links are drawn by us; they swap pages as all others do.
     htmx.process(this);
     void this.drawPeaks();
@@ -103,14 +104,25 @@ class Bar extends LitElement {
     this.measure();
   }
 
+  /** An empty queue takes the place of the waveform away; another one comes with the next track. */
+  private drawOn(canvas: HTMLCanvasElement | null): void {
+    this.asking.abort();
+    this.waveform?.stop();
+    this.waveform = canvas && new Waveform(canvas, player.duration, (seconds) => player.seek(seconds));
+    this.peaksOf = "";
+  }
+
   private async drawPeaks(): Promise<void> {
     const { track } = player;
-    if (!track || !this.waveform || this.peaksOf === track) return;
+    const { waveform } = this;
+    if (!track || !waveform || this.peaksOf === track) return;
     this.peaksOf = track;
-    this.waveform.show(null);
-    const { waveform } = await factsOf(track);
-    if (!waveform || track !== player.track) return;
-    this.waveform.show(await peaksAt(waveform.screen));
+    waveform.show(null);
+    this.asking.abort();
+    this.asking = new AbortController();
+    const { signal } = this.asking;
+    const peaks = await peaksFor(track, signal);
+    if (!signal.aborted) waveform.show(peaks);
   }
 
   private get whole(): number {
