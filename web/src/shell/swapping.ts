@@ -13,7 +13,7 @@ import { toast } from "./toasts";
 interface Swap {
   boosted?: boolean;
   isError: boolean;
-  requestConfig: { elt: Element; triggeringEvent?: Event };
+  requestConfig: { elt: Element; triggeringEvent?: Event; verb: string };
   selectOverride: string;
   shouldSwap: boolean;
   swapOverride: string;
@@ -31,6 +31,11 @@ const UNBOOSTED = [
   'form:has(input[name="next"][value^="/oauth/"])',
 ].join(",");
 const SLOW_MS = 200;
+const PATIENCE_MS = 60_000;
+/** Deeds of the office go through the books, or through the whole store. */
+const OFFICE_MS = 600_000;
+const MULTIPART = '[enctype="multipart/form-data"], [hx-encoding="multipart/form-data"]';
+const APP = /\/assets\/app-[\w]+\.js/;
 
 Object.assign(htmx.config, {
   allowEval: false,
@@ -44,7 +49,7 @@ Object.assign(htmx.config, {
   ],
   scrollIntoViewOnBoost: false,
   selfRequestsOnly: true,
-  timeout: 60_000,
+  timeout: PATIENCE_MS,
 });
 
 const on = <Detail>(name: string, act: (detail: Detail, event: Event) => void): void =>
@@ -54,8 +59,17 @@ on<{ elt: Element }>("htmx:beforeProcessNode", ({ elt }) => {
   if (elt.matches(UNBOOSTED)) elt.setAttribute("hx-boost", "false");
 });
 
-on<{ headers: Record<string, string> }>("htmx:configRequest", ({ headers }) => {
-  headers["Accept"] = "text/html";
+interface Asked {
+  elt: Element;
+  headers: Record<string, string>;
+  path: string;
+  timeout: number;
+}
+
+on<Asked>("htmx:configRequest", (request) => {
+  request.headers["Accept"] = "text/html";
+  if (request.elt.closest(MULTIPART)) request.timeout = 0; // a file takes as long as its line
+  else if (request.path.startsWith("/office")) request.timeout = OFFICE_MS;
 });
 
 /** The path of a page that somebody goes back to. */
@@ -94,8 +108,21 @@ on<Swap>("htmx:beforeSwap", (swap) => {
     swap.shouldSwap = false; // an error, or where one signs in: what is there stays
     refused(swap);
   }
-  if (swap.shouldSwap && swap.target.matches(SHELL)) leave();
+  if (!swap.shouldSwap || !swap.target.matches(SHELL)) return;
+  if (isUpgraded(swap)) {
+    swap.shouldSwap = false;
+    if (swap.boosted) location.assign(swap.xhr.responseURL);
+    else location.reload();
+  } else leave();
 });
+
+/** Whether the page is of another version than our scripts; music, and what was sent, go before. */
+function isUpgraded({ requestConfig, xhr }: Swap): boolean {
+  const ours = document.querySelector('head script[type="module"]')?.getAttribute("src");
+  const [theirs] = APP.exec(xhr.responseText) ?? [];
+  const isHeard = document.querySelector(".player[data-playing]") !== null;
+  return requestConfig.verb === "get" && Boolean(ours && theirs && ours !== theirs) && !isHeard;
+}
 
 /** Whether a page came that has not the part that was asked for, or in the place of a part. */
 function isPartMissing({ requestConfig, xhr }: Swap): boolean {
@@ -114,8 +141,9 @@ function refused({ requestConfig, xhr }: Swap): void {
 }
 
 on<{ target: Element; boosted?: boolean }>("htmx:afterSettle", ({ target, boosted }) => {
-  islands();
-  if (boosted || target.matches(SHELL)) arrived();
+  const isPage = boosted || target.matches(SHELL);
+  islands(() => isPage && navigator.onLine && location.reload());
+  if (isPage) arrived();
 });
 
 on("htmx:sendError", () =>
