@@ -59,7 +59,7 @@ async def _shown(request: web.Request, answer: web.Response) -> web.Response:
     try:
         response = await show(request, "error.html", context, status=answer.status)
     except (Refused, Unavailable):  # whom we cannot know just now is shown it all the same
-        context["account"] = None
+        context |= {"account": None, "is_known": False}
         response = page(request, "error.html", context, status=answer.status)
     response.headers.update(
         {name: answer.headers[name] for name in _TOLD if name in answer.headers}

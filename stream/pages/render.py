@@ -98,6 +98,7 @@ async def account_of(
     balance = None if payer is None else await balance_of(session, payer, now=now)
     head = await head_of(session, account)
     return {
+        "id": account.person_id,
         "name": account.name,
         "acting_for": head.acting_for,
         "roles": sorted(account.roles),

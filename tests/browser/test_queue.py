@@ -285,7 +285,8 @@ def test_nine_plays_make_a_track_ones_own(page: Page, album: Album) -> None:
     short = album.tracks[2]
     # A tab that was left while it repeated one track.
     queue = {**ONE, "entries": [{"key": 1, "track": short}]}
-    left = json.dumps({"queue": queue, "position": 0, "opened": None, "at_ms": 0})
+    said = {"account": "", "position": 0, "opened": None, "at_ms": 0}
+    left = json.dumps({**said, "queue": queue})
     page.add_init_script(f"sessionStorage.setItem('refrain.player', {json.dumps(left)})")
     page.goto(f"{album.house.url}/tracks/{short}")
     page.get_by_test_id("play-button").click()

@@ -15,6 +15,13 @@ from tests.support.house import House, open_house, until
 from tests.support.masters import tone
 
 _PAGES = ("/", "/sign-in", "/join", "/forgot", "/style", "/nothing-here")
+#: Puts a track into the queue, as pages do.
+_GATHER = """(song) => {
+  const button = document.createElement('button');
+  button.dataset.enqueue = JSON.stringify({tracks: [song.split('/').at(-1)]});
+  document.querySelector('main').append(button);
+  button.click();
+}"""
 _OWN_PAGES = ("/account", "/account/security", "/account/data", "/account/apps", "/studio/splits")
 
 
@@ -77,16 +84,23 @@ def test_the_player_stays_while_pages_come_and_go(house: House, context: Browser
 
 def test_who_signs_in_and_out_sees_it_at_once(house: House, context: BrowserContext) -> None:
     page = context.new_page()
+    page.goto(house.url)
+    song = page.get_by_role("link", name="Evening Song", exact=True).first.get_attribute("href")
     use_token(page, house.url, house.artist)
 
     expect(page.get_by_test_id("balance")).to_have_text("0.000")
+    page.evaluate(_GATHER, song)
+    expect(page.get_by_test_id("bar-title")).to_have_text("Evening Song")
     open_account_menu(page)
     page.get_by_role("link", name="Your account").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
     sign_out(page)
 
-    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+    expect(page.locator("main").get_by_role("status")).to_have_text("You are signed out.")
     expect(page.get_by_test_id("balance")).to_have_count(0)
+    # What they gathered is nobody else's, either.
+    expect(page.get_by_test_id("player")).to_have_count(0)
+    assert "track" not in page.evaluate("sessionStorage.getItem('refrain.player')")
 
 
 def test_the_language_and_the_light_are_chosen(house: House, context: BrowserContext) -> None:

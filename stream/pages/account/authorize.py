@@ -88,7 +88,8 @@ async def get_resume(request: web.Request) -> web.StreamResponse:
     what the form began.
     """
     following = f"{AUTHORIZE}?{request.rel_url.raw_query_string}"
-    response = page(request, "account/resume.html", {"account": None, "following": following})
+    context = {"account": None, "is_known": False, "following": following}
+    response = page(request, "account/resume.html", context)
     response.headers["Refresh"] = f"0; url={following}"
     return response
 
@@ -251,6 +252,7 @@ def _to(location: str) -> web.Response:
 def _wrong(request: web.Request, sentence: str) -> web.Response:
     context = {
         "account": None,
+        "is_known": False,
         "title": N_("This sign-in cannot go on"),
         "status": 400,
         "sentence": f"{sentence} You were not signed in to it, and nothing was told to it. "

@@ -2,19 +2,20 @@
 
 import htmx from "htmx.org";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { isLiked, like, peaksAt } from "../api";
+import { isLiked, like } from "../api";
 import { clock } from "../format";
 import { t, tn } from "../shell/language";
 import { toast } from "../shell/toasts";
+import { isSignedIn } from "./account";
 import { beads, words } from "./beads";
-import { buyBox, helpBox, settingsBox } from "./dialogs";
-import { coverOf, factsOf, type Shown, shownOf } from "./facts";
+import { buyBox, helpBox, type Offer, settingsBox } from "./dialogs";
+import { cardOf, coverOf, factsOf, type Shown, shownOf } from "./facts";
 import { type Icon, icon } from "./icons";
 import { type Deed, deedOf } from "./keys";
 import "./lyrics_panel";
 import { leadMediaSession } from "./media_session";
-import { isSignedIn } from "./memory";
 import { Pages } from "./page";
+import { peaksFor } from "./peaks";
 import * as queues from "./queue";
 import "./queue_panel";
 import { Remote } from "./remote";
@@ -37,9 +38,10 @@ class Bar extends LitElement {
   private panel: Panel | null = null;
   private isOpen = false;
   private owned: Shown | null = null;
-  private buying = { isBusy: false, fault: "", key: "" };
+  private buying: { offer: Offer | null; isBusy: boolean; fault: string } = { offer: null, isBusy: false, fault: "" };
   private waveform: Waveform | null = null;
   private peaksOf = "";
+  private asking = new AbortController();
   private back: HTMLElement | null = null;
   private readonly remote = new Remote(() => this.requestUpdate());
 
@@ -72,7 +74,10 @@ class Bar extends LitElement {
   /** Another track is heard: ask what is to be seen of it. */
   private async turn(): Promise<void> {
     const { track } = player;
-    if (!track) return;
+    if (!track) {
+      this.forget();
+      return;
+    }
     const [shown, facts] = await Promise.all([shownOf(track), factsOf(track)]);
     if (track !== player.track) return;
     this.shown = shown;
@@ -82,10 +87,16 @@ class Bar extends LitElement {
     this.requestUpdate();
   }
 
+  private forget(): void {
+    const buying = { offer: null, isBusy: false, fault: "" };
+    Object.assign(this, { shown: null, artist: null, hasLyrics: false, liked: false, panel: null });
+    Object.assign(this, { isOpen: false, owned: null, buying });
+    this.requestUpdate();
+  }
+
   protected override updated(): void {
     const canvas = this.querySelector<HTMLCanvasElement>('[data-testid="bar-waveform"]');
-    if (canvas && !this.waveform)
-      this.waveform = new Waveform(canvas, player.duration, (seconds) => player.seek(seconds));
+    if (canvas !== (this.waveform?.canvas ?? null)) this.drawOn(canvas);
     // Its links are drawn by us; they swap pages as all others do.
     htmx.process(this);
     void this.drawPeaks();
@@ -93,14 +104,25 @@ class Bar extends LitElement {
     this.measure();
   }
 
+  /** An empty queue takes the place of the waveform away; another one comes with the next track. */
+  private drawOn(canvas: HTMLCanvasElement | null): void {
+    this.asking.abort();
+    this.waveform?.stop();
+    this.waveform = canvas && new Waveform(canvas, player.duration, (seconds) => player.seek(seconds));
+    this.peaksOf = "";
+  }
+
   private async drawPeaks(): Promise<void> {
     const { track } = player;
-    if (!track || !this.waveform || this.peaksOf === track) return;
+    const { waveform } = this;
+    if (!track || !waveform || this.peaksOf === track) return;
     this.peaksOf = track;
-    this.waveform.show(null);
-    const { waveform } = await factsOf(track);
-    if (!waveform || track !== player.track) return;
-    this.waveform.show(await peaksAt(waveform.screen));
+    waveform.show(null);
+    this.asking.abort();
+    this.asking = new AbortController();
+    const { signal } = this.asking;
+    const peaks = await peaksFor(track, signal);
+    if (!signal.aborted) waveform.show(peaks);
   }
 
   private get whole(): number {
@@ -128,7 +150,7 @@ class Bar extends LitElement {
       </section>
       ${this.side()} ${this.celebration()}
       ${settingsBox(player)} ${helpBox()}
-      ${buyBox(player, { ...this.buying, title: this.shown?.title ?? "", topUp: this.topUp, buy: () => void this.buy() })}`;
+      ${buyBox(player, { ...this.buying, topUp: this.topUp, buy: () => void this.buy() })}`;
   }
 
   private get topUp(): string {
@@ -342,17 +364,31 @@ class Bar extends LitElement {
 
   private offer(): void {
     const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
-    this.buying = { isBusy: false, fault: "", key };
-    void player.purse.refresh();
+    const { track, stake } = player.purse;
+    if (!stake) return;
+    const offer = { track, title: cardOf(track)?.title ?? "", stake, key };
+    this.buying = { offer, isBusy: false, fault: "" };
+    void this.weigh(offer);
     this.requestUpdate();
     void this.updateComplete.then(() => this.box("buy"));
   }
 
+  /** What is left of it may have become less a moment ago. */
+  private async weigh(offer: Offer): Promise<void> {
+    const { purse } = player;
+    await purse.refresh();
+    if (this.buying.offer !== offer || purse.track !== offer.track || !purse.stake) return;
+    this.buying = { ...this.buying, offer: { ...offer, stake: purse.stake } };
+    this.requestUpdate();
+  }
+
   private async buy(): Promise<void> {
+    const { offer } = this.buying;
+    if (!offer) return;
     this.buying = { ...this.buying, isBusy: true, fault: "" };
     this.requestUpdate();
     try {
-      await player.purse.buy(this.buying.key);
+      await player.purse.buy(offer.track, offer.key);
       this.querySelector<HTMLDialogElement>("#player-buy")?.close();
     } catch (error) {
       this.buying = { ...this.buying, fault: (error as Error).message };

@@ -7,6 +7,7 @@ import type { Quality } from "./choice";
 import { icon } from "./icons";
 import type { Levelling } from "./loudness";
 import type { Player } from "./player";
+import type { Stake } from "./stake";
 
 const close = (event: Event): void =>
   (event.currentTarget as HTMLElement).closest("dialog")?.close();
@@ -77,19 +78,30 @@ export function helpBox(): TemplateResult {
   </dl>`);
 }
 
+/** What somebody was asked about: it stays that, though another track is heard by now. */
+export interface Offer {
+  track: string;
+  title: string;
+  stake: Stake;
+  /** The same offer never buys twice. */
+  key: string;
+}
+
 export interface Buying {
+  offer: Offer | null;
   isBusy: boolean;
   fault: string;
-  title: string;
   topUp: string;
   buy: () => void;
 }
 
 export function buyBox(player: Player, buying: Buying): TemplateResult {
-  const { stake, balance } = player.purse;
-  if (!stake || balance === null) return box("buy", t("Buy this track"), nothing);
+  const { balance } = player.purse;
+  const { offer } = buying;
+  if (!offer || balance === null) return box("buy", t("Buy this track"), nothing);
+  const { stake, title } = offer;
   const left = balance - stake.remainder;
-  return box("buy", t("Make “%(title)s” yours", { title: buying.title }), html`
+  return box("buy", t("Make “%(title)s” yours", { title }), html`
     <p>${t("You pay what is left of its plays, once. Then it plays for free, for ever, and you may download it.")}</p>
     <dl class="bill">
       <div><dt>${t("Left to own")}</dt><dd class="number" data-testid="buy-price">${credits(stake.remainder)}</dd></div>

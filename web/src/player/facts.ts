@@ -25,6 +25,12 @@ export function keepCards(found: readonly (Card | null)[]): void {
   for (const card of found) if (card) cards.set(card.track, card);
 }
 
+/** Somebody else is here, who may not be shown all of it. */
+export function forgetFacts(): void {
+  facts.clear();
+  cards.clear();
+}
+
 export const cardOf = (track: string): Shown | null => cards.get(track) ?? null;
 
 /** Name a track, by what lists said of it or by asking. */

@@ -6,6 +6,8 @@ import { backoff } from "./retry";
 const EVERY_MS = 5000;
 /** The last word of a play is said again for as long as somebody may wait for its verdict. */
 const MOST_TRIES = 20;
+/** Whoever asks is not who began the play, or there is none any more: no heartbeat will be heard. */
+const FINAL = new Set([401, 403, 404, 410]);
 
 export class Heartbeat {
   private timer: number | undefined;
@@ -36,12 +38,18 @@ export class Heartbeat {
     void this.beat();
   }
 
+  /** It was heard to its end, and says so as often as it takes; who comes back plays on. */
+  end(position: number): void {
+    if (this.isOver) return;
+    window.clearInterval(this.timer);
+    this.timer = undefined;
+    if (this.begun !== null) void this.insist(position, this.elapsed());
+  }
+
   /** Say how far it was heard, once and for all; nobody else will when the network is away. */
   finish(position: number): void {
     if (this.isOver) return;
-    this.isOver = true;
-    window.clearInterval(this.timer);
-    this.timer = undefined;
+    this.stop();
     if (this.begun !== null) void this.insist(position, this.elapsed());
   }
 
@@ -50,13 +58,19 @@ export class Heartbeat {
     return this.say(this.position(), this.elapsed());
   }
 
+  private stop(): void {
+    this.isOver = true;
+    window.clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
   private elapsed(): number {
     return (performance.now() - (this.begun ?? performance.now())) / 1000;
   }
 
   private async insist(position: number, elapsed: number): Promise<void> {
     for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-      if (await this.say(position, elapsed)) return;
+      if ((await this.say(position, elapsed)) || this.timer !== undefined) return;
       await new Promise((done) => setTimeout(done, backoff(attempt)));
     }
   }
@@ -68,6 +82,7 @@ export class Heartbeat {
     } catch (error) {
       // Sound never waits for accounting: the next heartbeat may get through.
       if (!(error instanceof Problem)) return false;
+      if (FINAL.has(error.status)) this.stop();
       this.onProblem(error);
       return error.status < 500 && error.status !== 429;
     }

@@ -1,11 +1,14 @@
 // The queue outlives a reload here, and is the same on other devices by way of the server.
 
 import { type PlayOpened, putQueue, queueOf } from "../api";
+import { isSignedIn } from "./account";
 import { keepCards } from "./facts";
 import { currentOf, EMPTY, playNow, type Queue } from "./queue";
 
 /** What a tab was about. */
 export interface Memory {
+  /** Whose it is: nobody else goes on with it, but with what a visitor gathered. */
+  account: string;
   queue: Queue;
   position: number;
   /** The session of what was heard: a reload is no second play. */
@@ -16,10 +19,10 @@ export interface Memory {
 const KEPT = "refrain.player";
 const SAID_AFTER_MS = 1500;
 
-export function recall(): Memory | null {
+export function recall(account: string): Memory | null {
   try {
-    const text = sessionStorage.getItem(KEPT);
-    return text ? (JSON.parse(text) as Memory) : null;
+    const memory = JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as Memory | null;
+    return memory && (memory.account === account || memory.account === "") ? memory : null;
   } catch {
     return null;
   }
@@ -32,10 +35,6 @@ export function remember(memory: Memory): void {
     return; // full, or forbidden
   }
 }
-
-/** Whether somebody is signed in: then the head of each page tells what they have. */
-export const isSignedIn = (): boolean =>
-  document.querySelector("[data-balance], refrain-player[data-account]") !== null;
 
 /** What was heard last on another device; nothing where nobody is signed in. */
 export async function fromServer(): Promise<{ queue: Queue; position: number; by: string } | null> {
@@ -58,6 +57,11 @@ export class Sayer {
     if (!isSignedIn()) return;
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.send(queue, position), SAID_AFTER_MS);
+  }
+
+  /** Somebody else is here: what was not said yet is not said in their name. */
+  stop(): void {
+    window.clearTimeout(this.timer);
   }
 
   private async send(queue: Queue, position: number): Promise<void> {

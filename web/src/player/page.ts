@@ -1,5 +1,6 @@
 // What pages ask of the player by attributes, and how they show what is heard: docs/player.md.
 
+import { accountHere } from "./account";
 import type { Player } from "./player";
 import type { Context } from "./queue";
 
@@ -62,7 +63,9 @@ export class Pages {
     const isSwap = ({ target, addedNodes, removedNodes }: MutationRecord): boolean =>
       !(target as Element).closest("refrain-player") &&
       [...addedNodes, ...removedNodes].some(isElement);
-    if (changes.some(isSwap)) this.mark();
+    if (!changes.some(isSwap)) return;
+    this.player.become(accountHere());
+    this.mark();
   }
 
   /** Show what is heard on the page that is there now. */

@@ -3,9 +3,11 @@
 
 import { endPlay, type PlayOpened, type PlayVerdict, Problem } from "../api";
 import { t } from "../shell/language";
+import { accountHere } from "./account";
 import { elsewhere, endOthers } from "./elsewhere";
 import type { Engine, Listener, Media } from "./engine";
 import { engineFor } from "./engines";
+import { forgetFacts } from "./facts";
 import { Attenuation, type Levels, levelsFor } from "./graph";
 import { fromServer, recall, remember, Sayer } from "./memory";
 import { Lost } from "./net";
@@ -76,6 +78,7 @@ export class Player extends EventTarget {
     onTrouble: (isWaiting) => this.onTrouble(isWaiting),
     onLevel: () => this.engine.level(),
   };
+  private account = accountHere();
   private readonly home: Engine;
   private engine: Engine;
   private levels: Levels;
@@ -85,6 +88,8 @@ export class Player extends EventTarget {
   private preparing: { key: number; stop: AbortController } | null = null;
   private startAt = 0;
   private resumed: PlayOpened | null = null;
+  /** The session that was gone on with, until it sounds: it may have been ended in the meantime. */
+  private revived: PlayOpened | null = null;
   private savedAt = 0;
   private refusals = 0;
   private stalled: number | undefined;
@@ -176,7 +181,11 @@ export class Player extends EventTarget {
   private replaced(): void {
     if (this.track === null) this.leave();
     else if (this.isWanted) this.go(this.queue.current);
-    else this.leave();
+    else {
+      this.leave();
+      void this.purse.turnTo(this.track);
+      this.tell("track");
+    }
   }
 
   jump(key: number): void {
@@ -246,6 +255,30 @@ export class Player extends EventTarget {
     this.changed();
   }
 
+  /** Whose page came: what somebody else heard is over, and seen by nobody. */
+  become(account: string | null): void {
+    const before = this.account;
+    if (account === null || account === before) return;
+    if (before) this.forget();
+    this.account = account;
+    this.trouble = null; // what a visitor gathered is there for who signs in
+    if (this.track) void this.purse.turnTo(this.track);
+    else void this.restore();
+    this.changed();
+  }
+
+  private forget(): void {
+    this.leave();
+    this.sayer.stop();
+    this.purse.forget();
+    forgetFacts();
+    const { repeat } = this.queue;
+    Object.assign(this, { isWanted: false, isWaiting: false, over: [], status: "" });
+    this.queue = { ...queues.EMPTY, repeat };
+    this.remember();
+    this.tell("track");
+  }
+
   /** Other devices leave off, and it is heard here. */
   async playHere(): Promise<void> {
     this.trouble = null;
@@ -304,9 +337,11 @@ export class Player extends EventTarget {
     this.opening.abort();
     this.forgetNext();
     this.finish(this.engine.position);
+    if (this.resumed && !this.now) void endPlay(this.resumed.play).catch(() => undefined);
     this.engine.stop();
     this.now = null;
     this.resumed = null;
+    this.revived = null;
     this.startAt = 0;
   }
 
@@ -328,8 +363,9 @@ export class Player extends EventTarget {
     void this.purse.turnTo(entry.track);
     try {
       const playing = await this.ready(entry, signal, resumed);
-      if (signal.aborted) playing.session.giveBack();
-      else this.begin(playing, position);
+      // What is gone on with is given back when something else is chosen, not by a pause.
+      if (!signal.aborted) this.begin(playing, position);
+      else if (resumed === null) playing.session.giveBack();
     } catch (error) {
       if (!signal.aborted) this.refused(error as Error);
     }
@@ -368,6 +404,7 @@ export class Player extends EventTarget {
     this.now = playing;
     this.isWanted = true;
     this.startAt = 0;
+    this.revived = this.resumed;
     this.resumed = null;
     this.purse.opened(playing.session.opened);
     void this.purse.turnTo(playing.track);
@@ -413,7 +450,7 @@ export class Player extends EventTarget {
       this.go(index);
       return;
     }
-    this.now?.session.pause();
+    this.now?.session.end(this.duration);
     this.isWanted = false;
     this.save();
     this.changed();
@@ -491,6 +528,7 @@ export class Player extends EventTarget {
 
   private onSounding(): void {
     this.refusals = 0;
+    this.revived = null;
     this.now?.session.start();
     this.others.tell();
     this.say(this.verdictSentence() ?? t("Playing."));
@@ -527,7 +565,9 @@ export class Player extends EventTarget {
     }
     if (media !== this.now?.media) return;
     const position = this.engine.position;
-    const kind = error instanceof Lost ? error.kind : "give-up";
+    const isRevived = this.revived !== null;
+    const said = error instanceof Lost ? error.kind : "give-up";
+    const kind = said === "taken" && isRevived ? "renew" : said;
     if (kind === "taken") {
       this.leave();
       this.startAt = position;
@@ -575,13 +615,16 @@ export class Player extends EventTarget {
   // What is kept.
 
   private async restore(): Promise<void> {
-    const memory = recall();
-    const said = memory ? { ...memory, by: "" } : await fromServer();
-    if (!said || this.queue.current >= 0) return;
+    const { account } = this;
+    if (account === null) return;
+    const memory = recall(account);
+    const said = memory?.queue.entries.length ? { ...memory, by: "" } : await fromServer();
+    if (!said || this.queue.current >= 0 || account !== this.account) return;
     this.queue = said.queue;
     this.startAt = said.position;
     if (said.by) this.say(t("Last heard on %(device)s.", { device: said.by }));
-    if (memory && Date.now() - memory.at_ms < RESUMED_MS) this.resumed = memory.opened;
+    const isOurs = memory?.account === account && Date.now() - memory.at_ms < RESUMED_MS;
+    if (isOurs) this.resumed = memory.opened;
     if (this.track) void this.purse.turnTo(this.track);
     this.changed();
     this.tell("track");
@@ -594,11 +637,12 @@ export class Player extends EventTarget {
 
   private remember(): void {
     this.savedAt = performance.now();
-    const { queue } = this;
+    const { queue, account } = this;
+    if (account === null) return;
     const opened = this.opened ?? this.resumed;
     // What was heard to its end begins anew.
     const what = this.audio.ended ? { position: 0, opened: null } : { position: this.position, opened };
-    remember({ queue, ...what, at_ms: Date.now() });
+    remember({ account, queue, ...what, at_ms: Date.now() });
   }
 
   private onHide(): void {

@@ -2,7 +2,7 @@
 
 import { buyTrack, type PlayOpened, type PlayVerdict, type Price, priceOf } from "../api";
 import { credits } from "../format";
-import { isSignedIn } from "./memory";
+import { isSignedIn } from "./account";
 import type { Stake } from "./stake";
 
 /** Until the house has told: the usual terms. */
@@ -11,7 +11,8 @@ const USUAL_STEPS = 9;
 export class Purse {
   stake: Stake | null = null;
   balance: number | null = null;
-  private track = "";
+  /** The track that `stake` is of. */
+  track = "";
 
   constructor(
     private readonly onChange: () => void,
@@ -23,6 +24,11 @@ export class Purse {
     if (track !== this.track) this.stake = null;
     this.track = track;
     await this.refresh();
+  }
+
+  /** Somebody else is here. */
+  forget(): void {
+    Object.assign(this, { track: "", stake: null, balance: null });
   }
 
   async refresh(): Promise<void> {
@@ -76,9 +82,8 @@ export class Purse {
     this.onChange();
   }
 
-  /** Buy what is left of the track that is heard. */
-  async buy(key: string): Promise<void> {
-    const { track } = this;
+  /** Buy what is left of a track: the one that was offered, whatever is heard by now. */
+  async buy(track: string, key: string): Promise<void> {
     const bought = await buyTrack(track, key);
     this.holds(bought.balance);
     this.onOwned(track);

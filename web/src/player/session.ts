@@ -40,6 +40,12 @@ export class Session {
     this.heartbeat.pause();
   }
 
+  /** It was heard to its end, and nothing follows. */
+  end(position: number): void {
+    this.heartbeat.end(position);
+    this.settle();
+  }
+
   /** It sounds no more, and will not again. */
   finish(position: number): void {
     this.heartbeat.finish(position);

@@ -3,12 +3,10 @@
 import { peaksAt } from "../api";
 import { clock, credits } from "../format";
 import { t } from "../shell/language";
-import { factsOf } from "./facts";
+import { peaksFor } from "./peaks";
 import type { Player } from "./player";
 import { player } from "./the";
 import { Waveform } from "./waveform";
-
-const EXAMINED_MS = 2000;
 
 class TrackView {
   private readonly track: string;
@@ -28,29 +26,24 @@ class TrackView {
     this.part("play-button").addEventListener("click", () => this.toggle(), { signal });
     player.addEventListener("time", () => this.showTime(), { signal });
     player.addEventListener("change", () => this.show(), { signal });
-    this.drawWaveform(root.dataset["waveform"] ?? "").catch(() => undefined);
+    void this.drawWaveform(root.dataset["waveform"] ?? "");
     this.show();
     this.showTime();
   }
 
   stop(): void {
     this.stopped.abort();
+    this.waveform.stop();
   }
 
   private get isCurrent(): boolean {
     return this.player.track === this.track;
   }
 
-  /** Draw the peaks; a track that can be heard before it was examined has none at first. */
   private async drawWaveform(url: string): Promise<void> {
-    if (this.stopped.signal.aborted) return;
-    if (url !== "") {
-      this.waveform.show(await peaksAt(url));
-      return;
-    }
-    const { waveform } = await factsOf(this.track);
-    const again = (): void => void this.drawWaveform(waveform?.screen ?? "").catch(() => undefined);
-    window.setTimeout(again, waveform ? 0 : EXAMINED_MS);
+    const there = url ? await peaksAt(url).catch(() => null) : null;
+    const peaks = there ?? (await peaksFor(this.track, this.stopped.signal));
+    if (!this.stopped.signal.aborted) this.waveform.show(peaks);
   }
 
   private toggle(): void {

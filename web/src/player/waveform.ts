@@ -14,9 +14,10 @@ export class Waveform {
   private position = 0;
   private loaded = Infinity;
   private peaks: Peaks | null = null;
+  private readonly stopped = new AbortController();
 
   constructor(
-    private readonly canvas: HTMLCanvasElement,
+    readonly canvas: HTMLCanvasElement,
     private duration: number,
     private readonly seek: (seconds: number) => void,
   ) {
@@ -28,8 +29,16 @@ export class Waveform {
       if (canvas.hasPointerCapture(event.pointerId)) this.seekTo(event);
     });
     canvas.addEventListener("keydown", (event) => this.onKey(event));
-    new ResizeObserver(() => this.draw()).observe(canvas);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+    const resized = new ResizeObserver(() => this.draw());
+    resized.observe(canvas);
+    const { signal } = this.stopped;
+    signal.addEventListener("abort", () => resized.disconnect());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw(), { signal });
+  }
+
+  /** It is not seen any more. */
+  stop(): void {
+    this.stopped.abort();
   }
 
   show(peaks: Peaks | null): void {

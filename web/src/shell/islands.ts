@@ -11,9 +11,11 @@ const ISLANDS: Record<string, () => Promise<unknown>> = {
   "refrain-upload": () => import("../studio/upload"),
 };
 
-/** Define the elements that are on the page; those that are there already stay as they are. */
-export function islands(): void {
+/** Define the elements that are on the page; those that are there already stay as they are.
+ *
+ * Scripts of another version than the page's may be gone: who calls says what to do then. */
+export function islands(onMissing: () => unknown = () => undefined): void {
   for (const [tag, load] of Object.entries(ISLANDS)) {
-    if (!customElements.get(tag) && document.querySelector(tag)) void load();
+    if (!customElements.get(tag) && document.querySelector(tag)) load().catch(onMissing);
   }
 }

@@ -7,7 +7,7 @@ let here: string | null = address();
 
 history.scrollRestoration = "manual";
 addEventListener("scroll", () => here !== null && places.set(here, scrollY), { passive: true });
-addEventListener("pagehide", () => sessionStorage.setItem(KEPT, JSON.stringify([...places])));
+addEventListener("pagehide", keep);
 
 const [entry] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
 if (entry && entry.type !== "navigate") returnTo(address());
@@ -37,5 +37,17 @@ function address(): string {
 }
 
 function read(): [string, number][] {
-  return JSON.parse(sessionStorage.getItem(KEPT) ?? "[]") as [string, number][];
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? "[]") as [string, number][];
+  } catch {
+    return []; // forbidden, or not ours
+  }
+}
+
+function keep(): void {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify([...places]));
+  } catch {
+    return; // full, or forbidden
+  }
 }

@@ -13,7 +13,7 @@ import { toast } from "./toasts";
 interface Swap {
   boosted?: boolean;
   isError: boolean;
-  requestConfig: { elt: Element };
+  requestConfig: { elt: Element; triggeringEvent?: Event; verb: string };
   selectOverride: string;
   shouldSwap: boolean;
   swapOverride: string;
@@ -22,6 +22,7 @@ interface Swap {
 }
 
 const SHELL = "#shell";
+const SIGN_IN = "/sign-in";
 /** What a browser does itself: what leads out of the pages, and what is saved. */
 const UNBOOSTED = [
   "a[download]",
@@ -30,6 +31,11 @@ const UNBOOSTED = [
   'form:has(input[name="next"][value^="/oauth/"])',
 ].join(",");
 const SLOW_MS = 200;
+const PATIENCE_MS = 60_000;
+/** Deeds of the office go through the books, or through the whole store. */
+const OFFICE_MS = 600_000;
+const MULTIPART = '[enctype="multipart/form-data"], [hx-encoding="multipart/form-data"]';
+const APP = /\/assets\/app-[\w]+\.js/;
 
 Object.assign(htmx.config, {
   allowEval: false,
@@ -43,7 +49,7 @@ Object.assign(htmx.config, {
   ],
   scrollIntoViewOnBoost: false,
   selfRequestsOnly: true,
-  timeout: 60_000,
+  timeout: PATIENCE_MS,
 });
 
 const on = <Detail>(name: string, act: (detail: Detail, event: Event) => void): void =>
@@ -53,8 +59,17 @@ on<{ elt: Element }>("htmx:beforeProcessNode", ({ elt }) => {
   if (elt.matches(UNBOOSTED)) elt.setAttribute("hx-boost", "false");
 });
 
-on<{ headers: Record<string, string> }>("htmx:configRequest", ({ headers }) => {
-  headers["Accept"] = "text/html";
+interface Asked {
+  elt: Element;
+  headers: Record<string, string>;
+  path: string;
+  timeout: number;
+}
+
+on<Asked>("htmx:configRequest", (request) => {
+  request.headers["Accept"] = "text/html";
+  if (request.elt.closest(MULTIPART)) request.timeout = 0; // a file takes as long as its line
+  else if (request.path.startsWith("/office")) request.timeout = OFFICE_MS;
 });
 
 /** The path of a page that somebody goes back to. */
@@ -83,27 +98,52 @@ on<Swap>("htmx:beforeSwap", (swap) => {
   const isHtml = swap.xhr.getResponseHeader("Content-Type")?.startsWith("text/html");
   if (!isHtml) {
     swap.shouldSwap = false;
-    if (swap.isError) toast(t("That did not work. Please try again."), "wrong");
+    if (swap.isError) refused(swap);
     else if (swap.boosted) location.assign(swap.xhr.responseURL);
   } else if (swap.boosted) {
     swap.target = document.querySelector(SHELL) ?? document.body;
     swap.selectOverride = SHELL;
     swap.swapOverride = "outerHTML";
-  } else if (isPartMissing(swap)) {
+  } else if (!swap.target.matches(SHELL) && isPartMissing(swap)) {
     swap.shouldSwap = false; // an error, or where one signs in: what is there stays
+    refused(swap);
   }
-  if (swap.shouldSwap && swap.target.matches(SHELL)) leave();
+  if (!swap.shouldSwap || !swap.target.matches(SHELL)) return;
+  if (isUpgraded(swap)) {
+    swap.shouldSwap = false;
+    if (swap.boosted) location.assign(swap.xhr.responseURL);
+    else location.reload();
+  } else leave();
 });
 
-/** Whether a page came that has not the part that was asked for. */
+/** Whether the page is of another version than our scripts; music, and what was sent, go before. */
+function isUpgraded({ requestConfig, xhr }: Swap): boolean {
+  const ours = document.querySelector('head script[type="module"]')?.getAttribute("src");
+  const [theirs] = APP.exec(xhr.responseText) ?? [];
+  const isHeard = document.querySelector(".player[data-playing]") !== null;
+  return requestConfig.verb === "get" && Boolean(ours && theirs && ours !== theirs) && !isHeard;
+}
+
+/** Whether a page came that has not the part that was asked for, or in the place of a part. */
 function isPartMissing({ requestConfig, xhr }: Swap): boolean {
   const part = requestConfig.elt.getAttribute("hx-select");
-  return part?.startsWith("#") === true && !xhr.responseText.includes(`id="${part.slice(1)}"`);
+  if (part?.startsWith("#")) return !xhr.responseText.includes(`id="${part.slice(1)}"`);
+  return part === null && xhr.responseText.includes(`id="${SHELL.slice(1)}"`);
+}
+
+/** Say so to who did something, or lead them to sign in; what asks by itself asks again. */
+function refused({ requestConfig, xhr }: Swap): void {
+  if (!requestConfig.triggeringEvent) return;
+  const isStranger = xhr.status === 401 || new URL(xhr.responseURL).pathname === SIGN_IN;
+  const here = encodeURIComponent(location.pathname + location.search);
+  if (isStranger) location.assign(`${SIGN_IN}?next=${here}`);
+  else toast(t("That did not work. Please try again."), "wrong");
 }
 
 on<{ target: Element; boosted?: boolean }>("htmx:afterSettle", ({ target, boosted }) => {
-  islands();
-  if (boosted || target.matches(SHELL)) arrived();
+  const isPage = boosted || target.matches(SHELL);
+  islands(() => isPage && navigator.onLine && location.reload());
+  if (isPage) arrived();
 });
 
 on("htmx:sendError", () =>
