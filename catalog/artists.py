@@ -61,6 +61,14 @@ async def artist_of(session: Session, artist_id: UUID, *, lock: bool = False) ->
     return found
 
 
+async def accounts_called(session: Session, name: str) -> list[UUID]:
+    """Answer accounts that look after artists of a name: two of them, where several do."""
+    query = select(Artist.account_id).where(
+        Artist.sort_name == folded(sort_name_of(name)), Artist.account_id.is_not(None)
+    )
+    return list(await session.scalars(query.distinct().order_by(Artist.account_id).limit(2)))
+
+
 async def label_of(session: Session, label_id: UUID, *, lock: bool = False) -> Label:
     """Answer a label.
 

@@ -1,20 +1,27 @@
-"""Pictures, the sizes made of them, and what shows them: releases, and masters they lie in."""
+"""Pictures, the sizes made of them, and what shows them: music, who made it, and files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, delete, exists, func, or_, select, union
 
 from base.database import Session, insert_once
 from catalog.jobs import NewJob, add, lock_jobs
 from catalog.kinds import Kind
+from catalog.models.artists import Artist, Label
+from catalog.models.music import Track
 from catalog.models.releases import Artwork, ArtworkImage, EmbeddedArtwork, Release
-from catalog.objects import hold
+from catalog.objects import HOLD, hold
 from catalog.states import ARTWORK_MOVES, ArtworkEvent, ArtworkState, next_state
+
+#: What shows a picture; `edited` of each remembers that somebody chose it, or chose none.
+Pictured = Release | Track | Artist | Label
+#: As `edited` remembers it.
+ARTWORK = "artwork"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +66,25 @@ async def artwork_of(session: Session, artwork_id: UUID | None) -> Artwork | Non
     return None if artwork_id is None else await session.get(Artwork, artwork_id)
 
 
+def is_shown(artwork_id: SQLColumnExpression[UUID | None]) -> ColumnElement[bool]:
+    """Say that there is a picture and that it can be shown, as part of a larger question."""
+    return exists().where(Artwork.id == artwork_id, Artwork.state == ArtworkState.READY)
+
+
+async def artworks_of(
+    session: Session, artwork_ids: Collection[UUID]
+) -> dict[UUID, tuple[Artwork, list[ArtworkImage]]]:
+    """Answer artworks and their sizes, the smallest first: two statements for any number."""
+    if not artwork_ids:
+        return {}
+    query = select(Artwork).where(Artwork.id.in_(artwork_ids))
+    found = {one.id: (one, list[ArtworkImage]()) for one in await session.scalars(query)}
+    sizes = select(ArtworkImage).where(ArtworkImage.artwork_id.in_(found))
+    for image in await session.scalars(sizes.order_by(ArtworkImage.size, ArtworkImage.form)):
+        found[image.artwork_id][1].append(image)
+    return found
+
+
 async def images_of(session: Session, artwork_id: UUID) -> list[ArtworkImage]:
     """Answer the sizes of an artwork, the smallest first."""
     query = select(ArtworkImage).where(ArtworkImage.artwork_id == artwork_id)
@@ -68,6 +94,48 @@ async def images_of(session: Session, artwork_id: UUID) -> list[ArtworkImage]:
 async def embed(session: Session, master_id: UUID, artwork_id: UUID) -> None:
     """Say that a picture lies in a master."""
     await insert_once(session, EmbeddedArtwork(master_id=master_id, artwork_id=artwork_id))
+
+
+async def put_up(
+    session: Session, row: Pictured, new: NewArtwork, *, now: datetime, until: datetime
+) -> None:
+    """Show something with a picture; one that was rejected before is tried again.
+
+    What it was shown with may go after `until`. The caller holds the row.
+    """
+    artwork = await take_artwork(session, new, now=now)
+    if artwork.state == ArtworkState.REJECTED:
+        await try_again(session, artwork, request_id=new.request_id, now=now)
+    await _choose(session, row, artwork.id, until=until)
+
+
+async def take_down(session: Session, row: Pictured, *, until: datetime) -> None:
+    """Show something with no picture any more, which may go after `until`; not a file's either."""
+    await _choose(session, row, None, until=until)
+
+
+async def show_embedded(session: Session, track: Track, *, now: datetime) -> None:
+    """Show a track with the picture that lies in its master, unless its owner chose."""
+    embedded = await session.get(EmbeddedArtwork, track.master_id)
+    if embedded is not None and ARTWORK not in track.edited:
+        await show_with(session, track, embedded.artwork_id, until=now + HOLD)
+
+
+async def show_with(
+    session: Session, row: Pictured, artwork_id: UUID | None, *, until: datetime
+) -> None:
+    """Show something with another picture, or with none; that of before may go after `until`."""
+    was, row.artwork_id = row.artwork_id, artwork_id
+    await session.flush()
+    if was is not None and was != artwork_id:
+        await drop_unneeded(session, was, until=until)
+
+
+async def _choose(
+    session: Session, row: Pictured, artwork_id: UUID | None, *, until: datetime
+) -> None:
+    row.edited = sorted({*row.edited, ARTWORK})
+    await show_with(session, row, artwork_id, until=until)
 
 
 async def make_ready(
@@ -113,9 +181,19 @@ async def try_again(session: Session, artwork: Artwork, *, request_id: str, now:
     await add(session, NewJob(kind=Kind.ARTWORK, subject=subject, request_id=request_id), now=now)
 
 
-async def bytes_of_covers(session: Session, owner_id: UUID) -> int:
-    """Answer how much the covers of somebody's releases take."""
-    shown = select(Release.artwork_id).where(Release.owner_id == owner_id)
+async def bytes_of_pictures(session: Session, owner_id: UUID) -> int:
+    """Answer how much the pictures take that somebody's music, artists and labels are shown with.
+
+    What lies in a master of theirs was counted with it, unless a release shows it, too.
+    """
+    in_file = exists().where(
+        EmbeddedArtwork.master_id == Track.master_id, EmbeddedArtwork.artwork_id == Track.artwork_id
+    )
+    shown = union(
+        select(Release.artwork_id).where(Release.owner_id == owner_id),
+        select(Track.artwork_id).where(Track.owner_id == owner_id, ~in_file),
+        *(select(one.artwork_id).where(one.account_id == owner_id) for one in (Artist, Label)),
+    )
     query = select(func.coalesce(func.sum(Artwork.size_bytes), 0)).where(Artwork.id.in_(shown))
     return int(await session.scalar(query) or 0)
 
@@ -135,6 +213,8 @@ async def drop_unneeded(session: Session, artwork_id: UUID, *, until: datetime) 
 
 
 async def _is_needed(session: Session, artwork_id: UUID) -> bool:
-    is_shown = exists().where(Release.artwork_id == artwork_id)
-    lies_somewhere = exists().where(EmbeddedArtwork.artwork_id == artwork_id)
-    return bool(await session.scalar(select(or_(is_shown, lies_somewhere))))
+    needed = (
+        exists().where(one.artwork_id == artwork_id)
+        for one in (Release, Track, Artist, Label, EmbeddedArtwork)
+    )
+    return bool(await session.scalar(select(or_(*needed))))

@@ -14,10 +14,12 @@ from sqlalchemy import ColumnElement, Row, Select, or_, select
 
 from base.database import Session
 from base.several import among_told
+from catalog.artworks import is_shown
 from catalog.models.files import Master
 from catalog.models.music import Track
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import IS_AUDIBLE
+from catalog.pictures import PictureOf, cover_of
 from catalog.states import ReleaseState
 
 
@@ -39,7 +41,7 @@ class Card:
     is_free: bool
     release_id: UUID | None
     release_title: str | None
-    artwork_id: UUID | None
+    cover: PictureOf | None
 
 
 def is_for_all() -> ColumnElement[bool]:
@@ -94,7 +96,7 @@ def _cards() -> Select[*tuple[Any, ...]]:
     return placed(
         select(
             *(*track, Track.artist, Track.is_free, Master.samples, Master.sample_rate),
-            *(*release, Release.artwork_id),
+            *(*release, Release.artwork_id, is_shown(Track.artwork_id).label("has_cover")),
             *(is_for_all().label("is_audible"), was_out().label("was_out")),
         )
         .select_from(Track)
@@ -123,5 +125,10 @@ def _card(row: Row[*tuple[Any, ...]]) -> Card:
         is_free=row.is_free,
         release_id=row.release_id,
         release_title=row.release_title,
-        artwork_id=row.artwork_id,
+        cover=cover_of(
+            row.track_id,
+            has_own=row.has_cover,
+            release_id=row.release_id,
+            has_release_one=row.artwork_id is not None,
+        ),
     )

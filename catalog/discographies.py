@@ -21,6 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session
 from base.errors import Refused
+from catalog.artworks import show_with
 from catalog.cards import is_for_all, placed
 from catalog.keysets import behind
 from catalog.models.artists import Artist, Label, ReleaseArtist, ReleaseLabel, TrackArtist
@@ -178,8 +179,8 @@ async def waiting_names(
     return list(await session.scalars(query.order_by(Release.id).limit(limit)))
 
 
-async def delete_artist(session: Session, artist: Artist) -> None:
-    """Forget an artist whom nothing names.
+async def delete_artist(session: Session, artist: Artist, *, until: datetime) -> None:
+    """Forget an artist whom nothing names; their picture may go after `until`.
 
     Raises:
         Refused: `artist-named`, 409.
@@ -190,11 +191,12 @@ async def delete_artist(session: Session, artist: Artist) -> None:
         raise Refused(
             "artist-named", "The artist is named on music: name others there first.", status=409
         )
+    await show_with(session, artist, None, until=until)
     await session.delete(artist)
 
 
-async def delete_label(session: Session, label: Label) -> None:
-    """Forget a label that has nothing.
+async def delete_label(session: Session, label: Label, *, until: datetime) -> None:
+    """Forget a label that has nothing; its picture may go after `until`.
 
     Raises:
         Refused: `label-named`, 409.
@@ -202,4 +204,5 @@ async def delete_label(session: Session, label: Label) -> None:
     """
     if await session.scalar(select(exists().where(ReleaseLabel.label_id == label.id))):
         raise Refused("label-named", "The label has releases: take it off them first.", status=409)
+    await show_with(session, label, None, until=until)
     await session.delete(label)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from base.database import Session
 from base.errors import Refused
 from catalog.acts import Act
+from catalog.artworks import drop_unneeded
 from catalog.audit import note_act
 from catalog.factors import forget_factors
 from catalog.forgotten_listening import forget_listening
@@ -62,7 +63,7 @@ async def erase(
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
     await forget_listening(session, account_id, now=now)
     await _forget_words(session, account_id)
-    await _forget_catalogue(session, account_id)
+    await _forget_catalogue(session, account_id, now=now)
     await _forget_payments(session, account_id)
     await _forget_membership(session, account_id)
     await _forget_exports(session, account_id, now=now)
@@ -127,13 +128,19 @@ async def _forget_words(session: Session, account_id: UUID) -> None:
     await session.execute(asked.values(reason=ERASED).execution_options(synchronize_session=False))
 
 
-async def _forget_catalogue(session: Session, account_id: UUID) -> None:
+async def _forget_catalogue(session: Session, account_id: UUID, *, now: datetime) -> None:
     """Forget what was waited for, and what was told of artists beside the names on their music."""
     await session.execute(delete(PreSave).where(PreSave.listener_id == account_id))
-    nothing: dict[str, object] = {"bio": None, "country": None, "links": [], "account_id": None}
+    nothing: dict[str, object] = {"bio": None, "country": None, "links": []}
+    nothing |= {"account_id": None, "artwork_id": None}
+    pictures: set[UUID] = set()
     for model in (Artist, Label):
+        shown = select(model.artwork_id).where(model.account_id == account_id)
+        pictures.update(one for one in await session.scalars(shown) if one is not None)
         theirs = update(model).where(model.account_id == account_id).values(**nothing)
         await session.execute(theirs.execution_options(synchronize_session=False))
+    for artwork_id in sorted(pictures):
+        await drop_unneeded(session, artwork_id, until=now)
     said = update(ReleaseMove).where(ReleaseMove.by == account_id).values(note=None)
     await session.execute(said.execution_options(synchronize_session=False))
     noted = update(TrackVersion).where(TrackVersion.made_by == account_id).values(note=None)

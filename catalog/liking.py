@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, literal, null, or_,
 
 from base.database import Session
 from base.errors import Refused
+from catalog.artworks import is_shown
 from catalog.cards import is_for_all, placed, was_out
 from catalog.discographies import is_heard_of_artist, is_heard_of_label
 from catalog.models.artists import Artist, Label
@@ -19,6 +20,7 @@ from catalog.models.music import Track
 from catalog.models.people import Account
 from catalog.models.playlists import Playlist, PlaylistMember
 from catalog.models.releases import Release
+from catalog.pictures import PictureOf, Shown
 from catalog.playlist_rules import Visibility
 from catalog.states import ReleaseState
 
@@ -41,12 +43,15 @@ FOLLOWED = (Kind.ARTIST, Kind.LABEL, Kind.PERSON)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """What a subject is called and by whom it is; `is_there` unless it is hidden or withdrawn."""
+    """What a subject is called and by whom it is; `is_there` unless it is hidden or withdrawn.
+
+    The picture of a track its card tells.
+    """
 
     id: UUID
     title: str
     by: str | None
-    artwork_id: UUID | None
+    picture: PictureOf | None
     is_there: bool
 
 
@@ -61,7 +66,7 @@ async def named(
             id=row.id,
             title=row.title,
             by=row.by,
-            artwork_id=row.artwork_id,
+            picture=PictureOf(kind=Shown(kind), id=row.id) if row.has_picture else None,
             is_there=bool(row.is_there),
         )
         for row in found
@@ -85,13 +90,14 @@ async def require_there(
 def _named(kind: Kind, for_id: UUID | None) -> Select[*tuple[Any, ...]]:
     match kind:
         case Kind.TRACK:
-            track = Track.id, Track.title, Track.artist.label("by"), Release.artwork_id
+            track = Track.id, Track.title, Track.artist.label("by"), _NO_PICTURE
             found = placed(select(*track, is_for_all().label("is_there")).select_from(Track))
             return found.where(or_(was_out(), Track.owner_id == for_id))
         case Kind.RELEASE:
-            release = Release.id, Release.title, Release.artist.label("by"), Release.artwork_id
+            release = Release.id, Release.title, Release.artist.label("by")
             is_out = Release.state == ReleaseState.PUBLISHED
-            return select(*release, is_out.label("is_there"))
+            has_cover = Release.artwork_id.is_not(None).label("has_picture")
+            return select(*release, has_cover, is_out.label("is_there"))
         case Kind.PLAYLIST:
             return _playlists(for_id)
         case Kind.PERSON:
@@ -100,18 +106,20 @@ def _named(kind: Kind, for_id: UUID | None) -> Select[*tuple[Any, ...]]:
                 Playlist.owner_id == Account.id, Playlist.visibility == Visibility.PUBLIC
             )
             is_known = (Account.erased_at.is_(None) & shown).label("is_there")
-            query = select(Account.id, Account.name.label("title"), *_NOTHING, is_known)
+            who = Account.id, Account.name.label("title"), _NOBODY, _NO_PICTURE
+            query = select(*who, is_known)
             return query.where(shown)
         case _:
             is_artist = kind is Kind.ARTIST
             model = Artist if is_artist else Label
             is_heard_of = (is_heard_of_artist if is_artist else is_heard_of_label)(model.id)
             here = is_heard_of.label("is_there")
-            query = select(model.id, model.name.label("title"), *_NOTHING, here)
+            has_picture = is_shown(model.artwork_id).label("has_picture")
+            query = select(model.id, model.name.label("title"), _NOBODY, has_picture, here)
             return query.where(or_(is_heard_of, model.account_id == for_id))
 
 
-_NOTHING = null().label("by"), null().label("artwork_id")
+_NOBODY, _NO_PICTURE = null().label("by"), false().label("has_picture")
 
 
 def _playlists(for_id: UUID | None) -> Select[*tuple[Any, ...]]:
@@ -120,7 +128,7 @@ def _playlists(for_id: UUID | None) -> Select[*tuple[Any, ...]]:
         shared = select(PlaylistMember.playlist_id).where(PlaylistMember.account_id == for_id)
         mine = or_(Playlist.owner_id == for_id, Playlist.id.in_(shared))
     is_seen = or_(Playlist.visibility != Visibility.PRIVATE, mine)
-    head = Playlist.id, Playlist.title, Account.name.label("by"), null().label("artwork_id")
+    head = Playlist.id, Playlist.title, Account.name.label("by"), _NO_PICTURE
     here = literal(value=True).label("is_there")
     query = select(*head, here).join(Account, Account.id == Playlist.owner_id)
     return query.where(is_seen)

@@ -38,6 +38,8 @@ class MailKind(StrEnum):
     #: What an account asks for besides its password is another, or a code on paper was used.
     FACTORS = "factors"
     INVITATION = "invitation"
+    #: Somebody shares what their music earns with who has the address.
+    SHARE = "share"
     #: Dues of a member run out, or ran out.
     DUES = "dues"
     #: Somebody asked that the account be forgotten.

@@ -14,6 +14,7 @@ from sqlalchemy.orm import defer, load_only
 from base.database import Instant, Session, insert_once
 from base.errors import Refused
 from base.several import among_told
+from catalog.artworks import is_shown
 from catalog.callers import Caller
 from catalog.events import EventKind, tell_of_track
 from catalog.findings import with_early
@@ -24,6 +25,7 @@ from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.permissions import Permission
+from catalog.pictures import PictureOf, cover_of
 from catalog.states import (
     HIDDEN,
     TRACK_MOVES,
@@ -41,6 +43,7 @@ class Published:
     """A track with its master and what was made of it, best known rung first.
 
     `release` is what it is put out on, and `place` where it stands there, if it is on any.
+    It `has_cover` if it has one of its own that can be shown.
     """
 
     track: Track
@@ -48,6 +51,7 @@ class Published:
     renditions: tuple[Rendition, ...]
     release: Release | None = None
     place: ReleaseTrack | None = None
+    has_cover: bool = False
 
     @property
     def duration_s(self) -> float | None:
@@ -58,6 +62,17 @@ class Published:
     def filename(self) -> str:
         """What the file of its owner was called; another owner may have sent the same bytes."""
         return (self.track.path or self.master.filename).rpartition("/")[2]
+
+    @property
+    def cover(self) -> PictureOf | None:
+        """What it is shown with."""
+        release = self.release
+        return cover_of(
+            self.track.id,
+            has_own=self.has_cover,
+            release_id=release.id if release else None,
+            has_release_one=release is not None and release.artwork_id is not None,
+        )
 
     @property
     def is_audible(self) -> bool:
@@ -81,8 +96,9 @@ def is_audible(track: Track, release: Release | None) -> bool:
     return track.state in AUDIBLE and (release is None or not release.is_draft)
 
 
+_HAS_COVER = is_shown(Track.artwork_id).label("has_cover")
 _PLACED = (
-    select(Track, Master, Release, ReleaseTrack)
+    select(Track, Master, Release, ReleaseTrack, _HAS_COVER)
     .join(Master, Track.master_id == Master.id)
     .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
     .outerjoin(Release, ReleaseTrack.release_id == Release.id)
@@ -98,7 +114,7 @@ _LISTED = (
         *(Master.max_short_term_lufs, Master.true_peak_dbtp, Master.waveforms),
         raiseload=True,
     ),
-    load_only(Release.state, raiseload=True),
+    load_only(Release.state, Release.artwork_id, raiseload=True),
 )
 
 
@@ -112,7 +128,7 @@ async def track_of(session: Session, track_id: UUID) -> Published:
     row = (await session.execute(_WHOLE, {"track": track_id})).first()
     if row is None or row.Track.state == TrackState.REMOVED:
         raise unknown_track()
-    track, master, release, place = row
+    track, master, release, place, has_cover = row
     # What holds a master is never audible: whoever listens need not wait for the question.
     if track.state not in AUDIBLE and await is_holder(session, track_id):
         raise unknown_track()
@@ -122,6 +138,7 @@ async def track_of(session: Session, track_id: UUID) -> Published:
         renditions=tuple(await renditions_of(session, master.id)),
         release=release,
         place=place,
+        has_cover=bool(has_cover),
     )
 
 
@@ -155,7 +172,7 @@ async def titles_of(session: Session, recordings: Collection[UUID]) -> dict[UUID
 
 
 _NEWEST = (
-    select(Track, Master, Release)
+    select(Track, Master, Release, _HAS_COVER)
     .join(Master, Track.master_id == Master.id)
     .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
     .outerjoin(Release, ReleaseTrack.release_id == Release.id)
@@ -176,9 +193,32 @@ async def audible_tracks(
     at, track_id = after or (None, None)
     told = {"most": limit, "at": at, "track": track_id}
     return [
-        Published(track=track, master=master, renditions=(), release=release)
-        for track, master, release in await session.execute(question, told)
+        Published(
+            track=track,
+            master=master,
+            renditions=(),
+            release=release,
+            has_cover=bool(has_cover),
+        )
+        for track, master, release, has_cover in await session.execute(question, told)
     ]
+
+
+async def tracks_owned(
+    session: Session,
+    owner_id: UUID,
+    *,
+    limit: int,
+    after: tuple[datetime, UUID] | None = None,
+) -> list[Track]:
+    """Answer somebody's tracks that were not removed, the newest first, from behind a place on."""
+    query = select(Track).where(
+        Track.owner_id == owner_id,
+        Track.state != TrackState.REMOVED,
+        behind((Track.created_at, Track.id), after, descending=True),
+    )
+    query = query.order_by(Track.created_at.desc(), Track.id.desc())
+    return list(await session.scalars(query.limit(limit)))
 
 
 async def move(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from catalog.asked import Question, is_alike
+from catalog.pictures import PictureOf
 
 #: What a word counts for that is not there at all.
 _MOST = 3
@@ -50,6 +51,8 @@ class Ranked:
     match: Match
     #: Letters that are other than asked for, where it is but like it.
     errors: int = 0
+    #: What it is shown with, once that was looked up.
+    picture: PictureOf | None = None
 
 
 def ranked(found: Iterable[Found], question: Question) -> list[Ranked]:

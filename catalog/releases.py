@@ -13,6 +13,7 @@ from sqlalchemy import Select, bindparam, delete, func, not_, select
 from base.database import Session
 from base.errors import Refused
 from base.several import among_told
+from catalog.artworks import is_shown
 from catalog.callers import Caller
 from catalog.credit_roles import Did, kind_of
 from catalog.keysets import behind
@@ -39,6 +40,8 @@ class Standing:
     track: Track
     master: Master
     recording: Recording
+    #: Of its own, that can be shown.
+    has_cover: bool
 
 
 async def create_release(
@@ -155,7 +158,7 @@ async def releases_of(
 
 
 _STANDING = (
-    select(ReleaseTrack, Track, Master, Recording)
+    select(ReleaseTrack, Track, Master, Recording, is_shown(Track.artwork_id))
     .join(Track, ReleaseTrack.track_id == Track.id)
     .join(Master, Track.master_id == Master.id)
     .join(Recording, Track.recording_id == Recording.id)
@@ -167,8 +170,14 @@ _STANDING = (
 async def standing_on(session: Session, release_id: UUID) -> list[Standing]:
     """Answer the tracks of a release in order."""
     return [
-        Standing(place=place, track=track, master=master, recording=recording)
-        for place, track, master, recording in await session.execute(
+        Standing(
+            place=place,
+            track=track,
+            master=master,
+            recording=recording,
+            has_cover=bool(has_cover),
+        )
+        for place, track, master, recording, has_cover in await session.execute(
             _STANDING, {"release": release_id}
         )
     ]

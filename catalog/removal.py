@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session
 from catalog.artists import forget_names_on_release, forget_names_on_tracks
-from catalog.artworks import drop_unneeded
+from catalog.artworks import drop_unneeded, show_with
 from catalog.facts import forget_release_words, forget_track_words
 from catalog.generations import all_renditions
 from catalog.growth import growth_of
@@ -142,12 +142,9 @@ async def remove_release(
     await forget_moves(session, release_id)
     for archive in await archives_of(session, release_id):
         await _forget_archive(session, archive, until=until)
-    artwork_id, release.artwork_id = release.artwork_id, None
-    await session.flush()
+    await show_with(session, release, None, until=until)
     await session.delete(release)
     await session.flush()
-    if artwork_id is not None:
-        await drop_unneeded(session, artwork_id, until=until)
 
 
 async def _tracks_on(session: Session, release_id: UUID) -> list[UUID]:
@@ -193,7 +190,7 @@ async def _remove(session: Session, track: Track, *, now: datetime, until: datet
     await forget_track_words(session, track.id)
     await move(session, track.id, TrackEvent.REMOVE, now=now)
     await cancel_versions(session, track.id)
-    await session.flush()
+    await show_with(session, track, None, until=until)
     if not await tracks_of(session, track.master_id):
         await _retire(session, track.master_id, until=until)
     return TrackState.REMOVED

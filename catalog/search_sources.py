@@ -11,6 +11,7 @@ from sqlalchemy import Column, ColumnElement, select, union
 from base.bulk import among
 from base.database import Session
 from base.several import among_told
+from catalog.artworks import is_shown
 from catalog.discographies import is_heard_of_artist, is_heard_of_label
 from catalog.holders import holds
 from catalog.models.artists import Artist, Label, ReleaseArtist, ReleaseLabel, TrackArtist
@@ -20,6 +21,7 @@ from catalog.models.playlists import Playlist
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.models.search import SearchKind
 from catalog.music import AUDIBLE
+from catalog.pictures import PictureOf, Shown, cover_of, picture_of
 from catalog.spelling import fold
 from catalog.states import HIDDEN, ReleaseState, TrackState
 
@@ -40,6 +42,7 @@ class Source:
     credited: str | None = None
     also: Sequence[str] = ()
     is_public: bool = True
+    picture: PictureOf | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -58,7 +61,8 @@ class Source:
 _OF_TRACKS = (
     select(
         *(_TRACKS.id, _TRACKS.owner_id, _TRACKS.title, _TRACKS.artist, _TRACKS.state),
-        _RELEASES.state.label("release_state"),
+        *(_RELEASES.state.label("release_state"), _RELEASES.id.label("release_id")),
+        *(_RELEASES.artwork_id, is_shown(_TRACKS.artwork_id).label("has_cover")),
     )
     .outerjoin(table_of(ReleaseTrack), _PLACES.track_id == _TRACKS.id)
     .outerjoin(table_of(Release), _RELEASES.id == _PLACES.release_id)
@@ -67,7 +71,7 @@ _OF_TRACKS = (
 )
 _OF_RELEASES = select(
     *(_RELEASES.id, _RELEASES.owner_id, _RELEASES.title, _RELEASES.artist, _RELEASES.label),
-    *(_RELEASES.state, _RELEASES.is_announced),
+    *(_RELEASES.state, _RELEASES.is_announced, _RELEASES.artwork_id),
 ).where(among_told(_RELEASES.id, "ids"))
 _LISTS = table_of(Playlist).c
 _OF_PLAYLISTS = select(
@@ -84,6 +88,12 @@ async def _tracks(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
             title=row.title,
             credited=row.artist,
             is_public=row.state in AUDIBLE and row.release_state not in HIDDEN,
+            picture=cover_of(
+                row.id,
+                has_own=row.has_cover,
+                release_id=row.release_id,
+                has_release_one=row.artwork_id is not None,
+            ),
         )
         for row in await session.execute(_OF_TRACKS, {"ids": ids})
     ]
@@ -105,6 +115,7 @@ async def _releases(session: Session, ids: Collection[UUID]) -> Iterable[Source]
             also=[row.label] if row.label else [],
             is_public=row.state == ReleaseState.PUBLISHED
             or _is_awaited(row.state, row.is_announced),
+            picture=picture_of(Shown.RELEASE, row.id, is_there=row.artwork_id is not None),
         )
         for row in found
     ]
@@ -116,7 +127,8 @@ def _named(
     """Answer how artists, or labels, are read: for all who have put out anything."""
     told = table_of(model).c
     columns = told.id, told.account_id, told.name, told.sort_name
-    query = select(*columns, is_heard_of(told.id).label("is_public"))
+    flags = (is_heard_of(told.id), "is_public"), (is_shown(told.artwork_id), "has_picture")
+    query = select(*columns, *(one.label(name) for one, name in flags))
     question = query.where(among_told(told.id, "ids"))
 
     async def read(session: Session, ids: Collection[UUID]) -> Iterable[Source]:
@@ -128,6 +140,7 @@ def _named(
                 title=row.name,
                 also=[row.sort_name],
                 is_public=bool(row.is_public),
+                picture=picture_of(Shown(kind), row.id, is_there=row.has_picture),
             )
             for row in await session.execute(question, {"ids": ids})
         ]

@@ -17,7 +17,7 @@ from sqlalchemy import CursorResult, Result, func, select, update
 
 from base.database import Session
 from base.storage.kept import parse_kept
-from catalog.artworks import bytes_of_covers
+from catalog.artworks import bytes_of_pictures
 from catalog.keysets import behind
 from catalog.models.files import Master
 from catalog.models.music import Track
@@ -178,11 +178,11 @@ async def usage_of(session: Session, owner_id: UUID, *, without: Sequence[UUID] 
     )
     stored = select(func.coalesce(func.sum(Master.size_bytes), 0))
     stored_bytes = await session.scalar(stored.where(Master.id.in_(tracks)))
-    covers = await bytes_of_covers(session, owner_id)
+    pictures = await bytes_of_pictures(session, owner_id)
     return Usage(
         open_uploads=number,
         open_bytes=int(open_bytes),
-        stored_bytes=int(stored_bytes or 0) + covers,
+        stored_bytes=int(stored_bytes or 0) + pictures,
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Select, select
 
 from base.database import Session
 from base.errors import Refused
+from catalog.artworks import show_embedded
 from catalog.events import EventKind, tell_of_track
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
@@ -235,6 +236,7 @@ async def _exchange(
     await session.flush()  # what was held is free to hold the other
     current.holder_id = holder.id
     await session.flush()
+    await show_embedded(session, track, now=now)
     for event in _TO_COMPLETE.get(TrackState(track.state), ()):
         await move(session, track.id, event, now=now)
     track.changed_at = now

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from base.database import Session
 from catalog.artists import find_label, name_on_release, name_on_track, put_label
-from catalog.artworks import artwork_of_digest
+from catalog.artworks import ARTWORK, artwork_of_digest, show_embedded
 from catalog.credit_roles import Did
 from catalog.facts import (
     lyrics_of,
@@ -30,9 +30,8 @@ from ingest.crediting import named_in
 from ingest.naming import Tags, parse_tags
 
 #: What an owner may write of a release and of a track, as rows remember it.
-ORDER, ARTWORK, TITLE, ARTIST, ISRC, CREDITS = (
+ORDER, TITLE, ARTIST, ISRC, CREDITS = (
     "order",
-    "artwork",
     "title",
     "artist",
     "isrc",
@@ -57,6 +56,7 @@ async def describe(session: Session, track: Track, master: Master, *, now: datet
     elif (release := await release_of(session, place.release_id, lock=True)).is_draft:
         await rearrange(session, release, now=now)
     await _note_facts(session, track, tags, [*track.edited, *(place.edited if place else ())], now)
+    await show_embedded(session, track, now=now)
 
 
 async def rearrange(session: Session, release: Release, *, now: datetime) -> None:

@@ -15,7 +15,7 @@ import structlog
 
 from base.errors import Refused
 from base.storage.port import Key, key_of
-from catalog.artworks import NewArtwork, take_artwork
+from catalog.artworks import ARTWORK, NewArtwork, take_artwork
 from catalog.callers import Caller
 from catalog.events import EventKind, NewEvent, tell
 from catalog.findings import Finding, Severity
@@ -26,7 +26,7 @@ from catalog.states import ArchiveEvent, ArchiveState
 from catalog.upload_rows import usage_of
 from ingest.accept import accept
 from ingest.archive import members_of, unpacked
-from ingest.describing import ARTWORK, rearrange
+from ingest.describing import rearrange
 from ingest.packed import Packed, Plan, plan
 from ingest.quotas import require_room
 from ingest.receive import receive

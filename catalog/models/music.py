@@ -53,6 +53,8 @@ class Track(Model):
     #: What its owner's file was called, folders and all: a name to read, never one to open.
     path: Mapped[str | None] = mapped_column(String(1000))
     edited: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: Its own cover; where its release has one, that is shown before it.
+    artwork_id: Mapped[UUID | None] = mapped_column(ForeignKey("artworks.id"), index=True)
     state: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(String(1000))
     changed_at: Mapped[datetime] = mapped_column(Instant)

@@ -172,6 +172,7 @@ class ArtistDocument(TypedDict):
     isni: str | None
     mbid: str | None
     links: list[str]
+    picture: ArtworkFacts | None
     created_at: str
     changed_at: str
     kind: ArtistKind
@@ -730,6 +731,7 @@ class FollowDocument(TypedDict):
     kind: Kind_Output
     id: str
     name: str | None
+    picture: str | None
     since: str
 
 class FollowList(TypedDict):
@@ -753,6 +755,7 @@ class FoundDocument(TypedDict):
     id: str
     title: str
     artist: str | None
+    picture: str | None
     match: str
 
 class FoundGroup(TypedDict):
@@ -1059,6 +1062,7 @@ class LabelDocument(TypedDict):
     isni: str | None
     mbid: str | None
     links: list[str]
+    picture: ArtworkFacts | None
     created_at: str
     changed_at: str
 
@@ -1762,6 +1766,7 @@ class ReleaseSummary(TypedDict):
     artist: str
     created_at: str
     published_at: str | None
+    artwork: str | None
 
 ReleaseType = Literal['album', 'ep', 'single', 'compilation', 'live', 'dj-mix']
 class RenditionFacts(TypedDict):
@@ -2166,6 +2171,8 @@ class TrackDocument(TypedDict):
     release: str | None
     duplicates: list[DuplicateFacts] | None
     is_free: bool
+    artwork: str | None
+    own_artwork: ArtworkFacts | None
     language: str | None
     explicit: Explicit
     iswc: str | None
@@ -2197,6 +2204,7 @@ class TrackOnRelease(TypedDict):
     iswc: str | None
     mbid: str | None
     p_line: RightsLine_Output | None
+    artwork: str | None
     state: TrackState
     reason: str | None
     duration: float | None
@@ -2658,6 +2666,15 @@ class Operations:
     async def get_artist(self, artist: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistDocument:
         """An artist."""
 
+    async def get_artist_picture(self, artist: str, size: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
+        """The picture of an artist, near the size that is asked for, in the form you take best."""
+
+    async def get_artist_picture_as(self, artist: str, size: str, form: Literal['avif', 'webp', 'jpeg'], *, headers: Mapping[str, str] | None = ...) -> bytes:
+        """The picture of an artist in a form that is named."""
+
+    async def get_artist_picture_near(self, artist: str, *, size: int | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+        """The picture of an artist, in the form you take best."""
+
     async def get_artist_releases(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
         """What an artist has put out, the newest first."""
 
@@ -2668,10 +2685,13 @@ class Operations:
         """The artists that you look after."""
 
     async def get_artwork(self, release: str, size: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
-        """The cover, near the size that is asked for, in the form you take best."""
+        """The cover of a release, near the size that is asked for, in the form you take best."""
 
     async def get_artwork_as(self, release: str, size: str, form: Literal['avif', 'webp', 'jpeg'], *, headers: Mapping[str, str] | None = ...) -> bytes:
-        """The cover in a form that is named."""
+        """The cover of a release in a form that is named."""
+
+    async def get_artwork_near(self, release: str, *, size: int | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+        """The cover of a release, in the form you take best."""
 
     async def get_audit(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., act: Act | None = ..., person: str | None = ..., subject: str | None = ..., outcome: str | None = ..., headers: Mapping[str, str] | None = ...) -> ActList:
         """Who did what in an office, the newest first; go on with `cursor`."""
@@ -2810,6 +2830,15 @@ class Operations:
 
     async def get_label(self, label: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """A label."""
+
+    async def get_label_picture(self, label: str, size: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
+        """The picture of a label, near the size that is asked for, in the form you take best."""
+
+    async def get_label_picture_as(self, label: str, size: str, form: Literal['avif', 'webp', 'jpeg'], *, headers: Mapping[str, str] | None = ...) -> bytes:
+        """The picture of a label in a form that is named."""
+
+    async def get_label_picture_near(self, label: str, *, size: int | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+        """The picture of a label, in the form you take best."""
 
     async def get_label_releases(self, label: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
         """What a label has put out, the newest first."""
@@ -3017,6 +3046,15 @@ class Operations:
 
     async def get_track(self, track: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> TrackDocument:
         """A track: its state, its measurements, its renditions."""
+
+    async def get_track_artwork(self, track: str, size: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
+        """The cover that a track has for itself, near the size that is asked for, in the form you take best."""
+
+    async def get_track_artwork_as(self, track: str, size: str, form: Literal['avif', 'webp', 'jpeg'], *, headers: Mapping[str, str] | None = ...) -> bytes:
+        """The cover that a track has for itself in a form that is named."""
+
+    async def get_track_artwork_near(self, track: str, *, size: int | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+        """The cover that a track has for itself, in the form you take best."""
 
     async def get_tracks(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> TrackList:
         """What there is to hear, the newest first."""
@@ -3297,6 +3335,9 @@ class Operations:
     async def put_answer(self, sheet: str, body: Answer, *, headers: Mapping[str, str] | None = ...) -> SheetDocument:
         """Accept or decline; what waited for you is yours, or goes back."""
 
+    async def put_artist_picture(self, artist: str, body: bytes | AsyncIterable[bytes] = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistDocument:
+        """Send a picture of your artist: JPEG, PNG, WebP, AVIF, TIFF or GIF."""
+
     async def put_artwork(self, release: str, body: bytes | AsyncIterable[bytes] = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Send the cover of a draft: JPEG, PNG, WebP, AVIF, TIFF or GIF."""
 
@@ -3332,6 +3373,9 @@ class Operations:
 
     async def put_hand_over(self, account: str, body: HandOver, *, headers: Mapping[str, str] | None = ...) -> None:
         """Hand an artist or a label over to another member, and leave it."""
+
+    async def put_label_picture(self, label: str, body: bytes | AsyncIterable[bytes] = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelDocument:
+        """Send a picture of your label: JPEG, PNG, WebP, AVIF, TIFF or GIF."""
 
     async def put_lyrics(self, track: str, body: WriteLyrics = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LyricsDocument:
         """Write what is sung on your track."""
@@ -3375,6 +3419,9 @@ class Operations:
     async def put_role(self, account: str, role: str, *, headers: Mapping[str, str] | None = ...) -> RolesDocument:
         """For operators: grant a role."""
 
+    async def put_track_artwork(self, track: str, body: bytes | AsyncIterable[bytes] = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> TrackDocument:
+        """Send a cover of its own for your track: JPEG, PNG, WebP, AVIF, TIFF or GIF."""
+
     async def quarantine_job(self, job: str, body: WhyAside, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: set a job aside, and say why."""
 
@@ -3402,8 +3449,17 @@ class Operations:
     async def remove_artist(self, artist: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Delete your artist whom nothing names."""
 
+    async def remove_artist_picture(self, artist: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
+        """Let your artist have no picture any more."""
+
     async def remove_label(self, label: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Delete your label that has nothing."""
+
+    async def remove_label_picture(self, label: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
+        """Let your label have no picture any more."""
+
+    async def remove_track_artwork(self, track: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
+        """Let your track have no cover of its own any more."""
 
     async def restate_month(self, month: str, body: WhyRestated, *, headers: Mapping[str, str] | None = ...) -> RestatedList:
         """For treasurers: tell statements anew, where something changed, and why."""

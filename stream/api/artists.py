@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from catalog.discographies import (
 from catalog.genres import GENRES
 from catalog.models.artists import Artist, Label
 from catalog.permissions import Permission
+from catalog.pictures import PictureOf, Shown
 from catalog.words import folded, sort_name_of
 from ingest.fields import read_field, read_needed
 from ingest.lrc import plain
@@ -38,6 +40,7 @@ from stream.api.answers import answered
 from stream.api.asking import asking, told
 from stream.api.catalogue_documents import words_in
 from stream.api.paging import Keyset, Paged
+from stream.api.picture_documents import ArtworkFacts, pictures_told
 from stream.api.preconditions import require_match
 from stream.identity.callers import caller, caller_or_none
 from stream.ids import id_in
@@ -73,7 +76,10 @@ class WriteArtist(WriteLabel):
 
 
 class LabelDocument(BaseModel):
-    """A label; `account` looks after what is told of it."""
+    """A label; `account` looks after what is told of it.
+
+    Others are told of its picture once that can be shown: `state` is `ready`.
+    """
 
     id: str
     account: str | None
@@ -84,6 +90,7 @@ class LabelDocument(BaseModel):
     isni: str | None
     mbid: str | None
     links: list[str]
+    picture: ArtworkFacts | None
     created_at: datetime
     changed_at: datetime
 
@@ -130,8 +137,9 @@ async def get_artists(request: web.Request) -> web.Response:
     after = _ARTISTS.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
         found = await artists_looked_after(session, who.id, after=after, limit=asked.limit + 1)
-    page = _ARTISTS.page(found, limit=asked.limit, place=_named)
-    return _json(request, ArtistList(items=list(map(artist_document, page.items)), next=page.next))
+        page = _ARTISTS.page(found, limit=asked.limit, place=_named)
+        items = await _artists(session, page.items, is_own=True)
+    return _json(request, ArtistList(items=items, next=page.next))
 
 
 async def get_labels(request: web.Request) -> web.Response:
@@ -140,8 +148,9 @@ async def get_labels(request: web.Request) -> web.Response:
     after = _LABELS.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
         found = await labels_looked_after(session, who.id, after=after, limit=asked.limit + 1)
-    page = _LABELS.page(found, limit=asked.limit, place=_named)
-    return _json(request, LabelList(items=list(map(_label, page.items)), next=page.next))
+        page = _LABELS.page(found, limit=asked.limit, place=_named)
+        items = await _labels(session, page.items, is_own=True)
+    return _json(request, LabelList(items=items, next=page.next))
 
 
 async def post_artist(request: web.Request) -> web.Response:
@@ -151,8 +160,9 @@ async def post_artist(request: web.Request) -> web.Response:
     row = new_artist(who.id, read_needed("artist_name", body.name or ""), now=tools.clock())
     async with tools.database.begin() as session:
         session.add(row)
-        _write_artist(row, body, now=tools.clock())
-    return _json(request, artist_document(row), status=201, at=f"/api/v1/artists/{row.id}")
+        write_artist(row, body, now=tools.clock())
+        answer = await artist_told(session, row)
+    return _json(request, answer, status=201, at=f"/api/v1/artists/{row.id}")
 
 
 async def post_label(request: web.Request) -> web.Response:
@@ -162,20 +172,25 @@ async def post_label(request: web.Request) -> web.Response:
     row = new_label(who.id, read_needed("artist_name", body.name or ""), now=tools.clock())
     async with tools.database.begin() as session:
         session.add(row)
-        _write(row, body, now=tools.clock())
-    return _json(request, _label(row), status=201, at=f"/api/v1/labels/{row.id}")
+        write_label(row, body, now=tools.clock())
+        answer = await label_told(session, row)
+    return _json(request, answer, status=201, at=f"/api/v1/labels/{row.id}")
 
 
 async def get_artist(request: web.Request) -> web.Response:
     """Answer an artist whom all can hear, or one of the caller's."""
     async with request.app[TOOLS].database.read() as session:
-        return _json(request, artist_document(await visible_artist(session, request)))
+        row = await visible_artist(session, request)
+        is_own = _is_own(row, await caller_or_none(request, session))
+        return _json(request, await artist_told(session, row, is_own=is_own))
 
 
 async def get_label(request: web.Request) -> web.Response:
     """Answer a label that has put something out, or one of the caller's."""
     async with request.app[TOOLS].database.read() as session:
-        return _json(request, _label(await visible_label(session, request)))
+        row = await visible_label(session, request)
+        is_own = _is_own(row, await caller_or_none(request, session))
+        return _json(request, await label_told(session, row, is_own=is_own))
 
 
 async def patch_artist(request: web.Request) -> web.Response:
@@ -184,9 +199,9 @@ async def patch_artist(request: web.Request) -> web.Response:
     body = await told(request, WriteArtist)
     async with tools.database.begin() as session:
         row = await own_artist(session, request, who)
-        await require_match(request, lambda: artist_document(row))
-        _write_artist(row, body, now=tools.clock())
-    return _json(request, artist_document(row))
+        await require_match(request, lambda: artist_told(session, row))
+        write_artist(row, body, now=tools.clock())
+        return _json(request, await artist_told(session, row))
 
 
 async def patch_label(request: web.Request) -> web.Response:
@@ -194,29 +209,31 @@ async def patch_label(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     body = await told(request, WriteLabel)
     async with tools.database.begin() as session:
-        row = await _own_label(session, request, who)
-        await require_match(request, lambda: _label(row))
-        _write(row, body, now=tools.clock())
-    return _json(request, _label(row))
+        row = await own_label(session, request, who)
+        await require_match(request, lambda: label_told(session, row))
+        write_label(row, body, now=tools.clock())
+        return _json(request, await label_told(session, row))
 
 
 async def remove_artist(request: web.Request) -> web.Response:
     """Delete an artist of the caller's whom nothing names."""
-    who = await caller(request)
-    async with request.app[TOOLS].database.begin() as session:
+    who, tools = await caller(request), request.app[TOOLS]
+    until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
+    async with tools.database.begin() as session:
         row = await own_artist(session, request, who)
-        await require_match(request, lambda: artist_document(row))
-        await delete_artist(session, row)
+        await require_match(request, lambda: artist_told(session, row))
+        await delete_artist(session, row, until=until)
     return web.Response(status=204)
 
 
 async def remove_label(request: web.Request) -> web.Response:
     """Delete a label of the caller's that has nothing."""
-    who = await caller(request)
-    async with request.app[TOOLS].database.begin() as session:
-        row = await _own_label(session, request, who)
-        await require_match(request, lambda: _label(row))
-        await delete_label(session, row)
+    who, tools = await caller(request), request.app[TOOLS]
+    until = tools.clock() + timedelta(seconds=tools.settings.removal_grace_s)
+    async with tools.database.begin() as session:
+        row = await own_label(session, request, who)
+        await require_match(request, lambda: label_told(session, row))
+        await delete_label(session, row, until=until)
     return web.Response(status=204)
 
 
@@ -254,21 +271,31 @@ async def visible_label(session: Session, request: web.Request) -> Label:
     return row
 
 
-async def own_artist(session: Session, request: web.Request, who: Caller) -> Artist:
+async def own_artist(
+    session: Session, request: web.Request, who: Caller, *, lock: bool = True
+) -> Artist:
     """Answer the artist of the path, who is the caller's; locked to be written.
 
     Raises:
         Refused: `artist-unknown`, 404, also where another looks after them.
 
     """
-    row = await artist_of(session, _artist_id(request), lock=request.method != "GET")
+    row = await artist_of(session, _artist_id(request), lock=lock)
     if not _is_own(row, who):
         raise unknown_artist()
     return row
 
 
-async def _own_label(session: Session, request: web.Request, who: Caller) -> Label:
-    row = await label_of(session, _label_id(request), lock=request.method != "GET")
+async def own_label(
+    session: Session, request: web.Request, who: Caller, *, lock: bool = True
+) -> Label:
+    """Answer the label of the path, which is the caller's; locked to be written.
+
+    Raises:
+        Refused: `label-unknown`, 404, also where another looks after it.
+
+    """
+    row = await label_of(session, _label_id(request), lock=lock)
     if not _is_own(row, who):
         raise unknown_label()
     return row
@@ -288,13 +315,14 @@ def _label_id(request: web.Request) -> UUID:
     return id_in(request.match_info["label"], unknown_label())
 
 
-def _write_artist(row: Artist, body: WriteArtist, *, now: datetime) -> None:
+def write_artist(row: Artist, body: WriteArtist, *, now: datetime) -> None:
+    """Write what a body says of an artist; as of a label."""
     if body.kind is not None:
         row.kind = body.kind
-    _write(row, body, now=now)
+    write_label(row, body, now=now)
 
 
-def _write(row: Artist | Label, body: WriteLabel, *, now: datetime) -> None:
+def write_label(row: Artist | Label, body: WriteLabel, *, now: datetime) -> None:
     """Write what a body says; what files and messages say changes that no more."""
     if "name" in body.model_fields_set:
         row.name = read_needed("artist_name", body.name or "")
@@ -316,13 +344,39 @@ def _named(row: Artist | Label) -> tuple[str, UUID]:
     return row.name, row.id
 
 
-def _label(row: Label | Artist) -> LabelDocument:
-    return LabelDocument(**_facts(row))
+async def artist_told(session: Session, row: Artist, *, is_own: bool = True) -> ArtistDocument:
+    """Say all that is told of an artist."""
+    return (await _artists(session, [row], is_own=is_own))[0]
 
 
-def artist_document(row: Artist) -> ArtistDocument:
-    """Say what is told of an artist."""
-    return ArtistDocument(**_facts(row), kind=ArtistKind(row.kind), ipi=row.ipi)
+async def label_told(session: Session, row: Label, *, is_own: bool = True) -> LabelDocument:
+    """Say all that is told of a label."""
+    return (await _labels(session, [row], is_own=is_own))[0]
+
+
+async def _artists(
+    session: Session, rows: Sequence[Artist], *, is_own: bool
+) -> list[ArtistDocument]:
+    pictures = await _pictures(session, Shown.ARTIST, rows, is_own=is_own)
+    return [
+        ArtistDocument(
+            **_facts(row), picture=pictures.get(row.id), kind=ArtistKind(row.kind), ipi=row.ipi
+        )
+        for row in rows
+    ]
+
+
+async def _labels(session: Session, rows: Sequence[Label], *, is_own: bool) -> list[LabelDocument]:
+    pictures = await _pictures(session, Shown.LABEL, rows, is_own=is_own)
+    return [LabelDocument(**_facts(row), picture=pictures.get(row.id)) for row in rows]
+
+
+async def _pictures(
+    session: Session, kind: Shown, rows: Sequence[Artist | Label], *, is_own: bool
+) -> dict[UUID, ArtworkFacts]:
+    chosen = {PictureOf(kind=kind, id=row.id): row.artwork_id for row in rows}
+    told = await pictures_told(session, chosen, is_own=is_own)
+    return {of.id: facts for of, facts in told.items()}
 
 
 def _facts(row: Artist | Label) -> dict[str, Any]:

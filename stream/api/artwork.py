@@ -1,49 +1,30 @@
-"""Covers: taken from owners, and shown in the form and near the size that is asked for."""
+"""Covers: of releases while they are drafts, and of single tracks."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from base.database import Session
-from base.errors import Refused
-from base.settings import Settings
-from base.storage.port import Key, key_of
-from catalog.artworks import NewArtwork, drop_unneeded, images_of, take_artwork, try_again
-from catalog.claims import Claims
-from catalog.models.releases import ArtworkImage, Release
+from catalog.music import track_of
 from catalog.releases import lock_draft, release_of, require_draft
-from catalog.states import ArtworkState, ReleaseState
-from catalog.upload_rows import usage_of
-from ingest.describing import ARTWORK
-from ingest.quotas import require_room
-from ingest.sniff.kinds import Kind, kind_of
-from stream.api.answers import answered
+from catalog.states import ReleaseState
+from stream.api.answers import answered, no_content
+from stream.api.documents import TrackDocument
+from stream.api.pictures import body_of, put_on, received, shown, sizes_of, take_off
 from stream.api.preconditions import require_match
 from stream.api.release_documents import ReleaseDocument
 from stream.api.releases import document, release_id_in, visible_release
-from stream.api.tracks import read_all
+from stream.api.tracks import matching_track, own_track, visible_track, whole
 from stream.identity.callers import caller, caller_or_none
-from stream.keys import REQUEST_ID, TOOLS
-from stream.negotiation import chosen
-
-_MOST_BYTES = 32 << 20
-_READ_BYTES = 1 << 18
-#: By what it begins with a picture is told from other files.
-_HEAD_BYTES = 1 << 10
-_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
-#: A release may get another cover while it is a draft.
-_CACHE = "max-age=300"
+from stream.keys import TOOLS
 
 
 async def put_artwork(request: web.Request) -> web.Response:
     """Take a picture as the cover of a draft; its sizes are made in a moment."""
     await require_own_draft(request)  # before anything is read
-    parts = request.content.iter_chunked(_READ_BYTES)
-    return answered(request, await take_cover(request, parts), status=202)
+    return answered(request, await take_cover(request, body_of(request)), status=202)
 
 
 async def require_own_draft(request: web.Request) -> None:
@@ -66,100 +47,56 @@ async def take_cover(request: web.Request, parts: AsyncIterator[bytes]) -> Relea
 
     """
     artist, release_id = await caller(request), release_id_in(request)
-    tools, new = request.app[TOOLS], await _received(request, parts)
+    tools, new = request.app[TOOLS], await received(request, parts)
 
     async def take(session: Session) -> ReleaseDocument:
         release = await lock_draft(session, release_id, artist)
         await require_match(request, lambda: document(session, release, artist))
-        usage = await usage_of(session, release.owner_id)
-        require_room(usage, new.size_bytes, tools.settings)
-        await _put_on(session, release, new, tools.settings, now=tools.clock())
+        release.changed_at = tools.clock()
+        await put_on(request, session, release, new, owner_id=release.owner_id)
         return await document(session, release, artist)
 
     return await tools.database.run(take)
 
 
-async def _put_on(
-    session: Session, release: Release, new: NewArtwork, settings: Settings, *, now: datetime
-) -> None:
-    """Make a picture the cover of a draft; one that was rejected before is tried again."""
-    was, artwork = release.artwork_id, await take_artwork(session, new, now=now)
-    if artwork.state == ArtworkState.REJECTED:
-        await try_again(session, artwork, request_id=new.request_id, now=now)
-    release.artwork_id = artwork.id
-    release.edited = sorted({*release.edited, ARTWORK})
-    release.changed_at = now
-    await session.flush()
-    if was is not None and was != artwork.id:
-        grace = timedelta(seconds=settings.removal_grace_s)
-        await drop_unneeded(session, was, until=now + grace)
-
-
 async def get_artwork(request: web.Request) -> web.Response:
-    """Answer the cover in the form that is named, or that the browser takes best."""
-    form = request.match_info.get("form") or _form_for(request)
+    """Answer the cover of a release."""
     who = await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
         release = await visible_release(session, request, who)
-        images = await images_of(session, release.artwork_id) if release.artwork_id else []
-    image = nearest([one for one in images if one.form == form], int(request.match_info["size"]))
-    response = web.Response(
-        body=await read_all(request, Key(image.storage_key)), content_type=_TYPES[form]
-    )
-    response.etag = image.storage_key.rpartition("/")[2].partition(".")[0]
-    response.headers["Cache-Control"] = f"{_kept_by(release)}, {_CACHE}"
-    response.headers["Vary"] = "Accept"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+        images = await sizes_of(session, release)
+    return await shown(request, images, is_public=release.state == ReleaseState.PUBLISHED)
 
 
-def _kept_by(release: Release) -> str:
-    return "public" if release.state == ReleaseState.PUBLISHED else "private"
+async def put_track_artwork(request: web.Request) -> web.Response:
+    """Take a picture as the cover of one track of the caller's."""
+    track_id = (await own_track(request, request.match_info["track"])).track.id
+    new = await received(request, body_of(request))
+
+    async def take(session: Session) -> TrackDocument:
+        track = (await matching_track(session, request, track_id)).track
+        await put_on(request, session, track, new, owner_id=track.owner_id)
+        return await whole(session, await track_of(session, track_id), is_own=True)
+
+    answer = await request.app[TOOLS].database.run(take)
+    return answered(request, answer, status=202)
 
 
-def nearest(images: Sequence[ArtworkImage], size: int) -> ArtworkImage:
-    """Answer the smallest image that is as large as was asked for, or else the largest.
-
-    Raises:
-        Refused: `artwork-missing`, 404.
-
-    """
-    if not images:
-        raise Refused("artwork-missing", "There is no such artwork, or not yet.", status=404)
-    large = [one for one in images if one.size >= size]
-    return min(large or images, key=lambda one: one.size if large else -one.size)
+async def get_track_artwork(request: web.Request) -> web.Response:
+    """Answer the cover that a track has for itself."""
+    async with request.app[TOOLS].database.read() as session:
+        found = await visible_track(session, request)
+        images = await sizes_of(session, found.track)
+    return await shown(request, images, is_public=found.is_audible)
 
 
-def _form_for(request: web.Request) -> str:
-    accept = ", ".join(request.headers.getall(hdrs.ACCEPT, []))
-    wanted = chosen(accept, tuple(_TYPES.values()), said_by_all=_TYPES["jpeg"])
-    for form, media_type in _TYPES.items():
-        if media_type == wanted:
-            return form
-    raise Refused("not-acceptable", f"Artwork comes as {', '.join(_TYPES.values())}.", status=406)
+async def remove_track_artwork(request: web.Request) -> web.Response:
+    """Let a track of the caller's have no cover of its own, not that of its file either."""
+    track_id = (await own_track(request, request.match_info["track"])).track.id
 
+    async def remove(session: Session) -> None:
+        track = (await matching_track(session, request, track_id)).track
+        await take_off(request, session, track)
 
-async def _received(request: web.Request, parts: AsyncIterator[bytes]) -> NewArtwork:
-    """Store a picture; who it is for is written down afterwards."""
-    tools, data = request.app[TOOLS], bytearray()
-    async for chunk in parts:
-        data += chunk
-        if len(data) > _MOST_BYTES:
-            raise Refused(
-                "too-large", f"A cover may have {_MOST_BYTES >> 20} MiB at most.", status=413
-            )
-    if not data:
-        raise Refused("empty-file", "The file is empty.", status=422)
-    if kind_of(bytes(data[:_HEAD_BYTES])) is not Kind.PICTURE:
-        raise Refused(
-            "artwork-kind",
-            "This is no picture that we know; please send it as JPEG or PNG.",
-            status=422,
-        )
-    digest = hashlib.sha256(data).hexdigest()
-    key = key_of("artwork", digest)
-    claims = Claims(database=tools.database, storage=tools.storage, clock=tools.clock)
-    await claims.store(key, bytes(data))
-    return NewArtwork(
-        sha256=digest, size_bytes=len(data), storage_key=key, request_id=request[REQUEST_ID]
-    )
+    await request.app[TOOLS].database.run(remove)
+    return no_content()

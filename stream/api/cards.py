@@ -7,12 +7,15 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from catalog.cards import Card
+from catalog.pictures import PictureOf, Shown
+from stream.api.picture_documents import picture_url, url_of
 
 
 class TrackCard(BaseModel):
     """A track in a list; duration in seconds. One that is not `is_audible` stays where it was.
 
-    `artwork` is the address of its release's picture, if it has one, of a size `/640` behind it.
+    `artwork` is the address of its release's cover, or else of its own, if there is one, of a size
+    `/640` behind it.
     """
 
     track: str
@@ -39,15 +42,10 @@ def card_document(card: Card) -> TrackCard:
         is_free=card.is_free,
         release=None if card.release_id is None else str(card.release_id),
         release_title=card.release_title,
-        artwork=artwork_of_card(card),
+        artwork=picture_url(card.cover),
     )
 
 
-def artwork_of_card(card: Card) -> str | None:
-    """Answer where the picture of a track's release is, if it has one."""
-    return None if card.artwork_id is None else artwork_url(card.release_id)
-
-
-def artwork_url(release_id: UUID | None) -> str | None:
-    """Answer where the picture of a release is."""
-    return None if release_id is None else f"/api/v1/releases/{release_id}/artwork"
+def artwork_url(release_id: UUID) -> str:
+    """Answer where the cover of a release is that has one."""
+    return url_of(PictureOf(kind=Shown.RELEASE, id=release_id))

@@ -34,7 +34,7 @@ from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _OWN = Keyset("claims", tuple[AwareDatetime, UUID])
-_OPEN = Keyset("open-claims", tuple[AwareDatetime, UUID])
+CLAIMS = Keyset("open-claims", tuple[AwareDatetime, UUID])
 
 
 async def post_claim(request: web.Request) -> web.Response:
@@ -61,7 +61,7 @@ async def get_claims(request: web.Request) -> web.Response:
     """Answer the caller's claims; to who decides about them all that are open."""
     who = await caller(request)
     asked, decides = asking(request, Paged), who.may(Permission.PAYOUTS_KEEP)
-    places = _OPEN if decides else _OWN
+    places = CLAIMS if decides else _OWN
     after, limit = places.after(asked.cursor), asked.limit + 1
     async with request.app[TOOLS].database.read() as session:
         if decides:
@@ -69,7 +69,7 @@ async def get_claims(request: web.Request) -> web.Response:
         else:
             found = await claims_of(session, who.id, after=after, limit=limit)
         page = places.page(found, limit=asked.limit, place=lambda one: (one.made_at, one.id))
-        claims = await _documents(session, page.items)
+        claims = await claim_documents(session, page.items)
     return answered(request, ClaimList(claims=claims, next=page.next), cache=NEVER_KEPT)
 
 
@@ -86,16 +86,22 @@ def _claim_id(request: web.Request) -> UUID:
     try:
         return UUID(request.match_info["claim"])
     except ValueError:
-        raise Refused("claim-unknown", "There is no such claim.", status=404) from None
+        raise unknown_claim() from None
+
+
+def unknown_claim() -> Refused:
+    """Say that there is none."""
+    return Refused("claim-unknown", "There is no such claim.", status=404)
 
 
 async def _answered(request: web.Request, row: Claim, *, status: int = 200) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
-        [body] = await _documents(session, [row])
+        [body] = await claim_documents(session, [row])
     return answered(request, body, status=status, cache=NEVER_KEPT)
 
 
-async def _documents(session: Session, rows: Sequence[Claim]) -> list[ClaimDocument]:
+async def claim_documents(session: Session, rows: Sequence[Claim]) -> list[ClaimDocument]:
+    """Answer claims, each with what was earned for nobody that it is about."""
     names = await payees_named(session, {one.payee_id for one in rows})
     asked = {one.recording_id for one in rows if one.state == ClaimState.OPEN and one.recording_id}
     unclaimed = await unclaimed_of(session, asked)

@@ -98,11 +98,16 @@ async def post_deal(request: web.Request) -> web.Response:
     )
 
     async def work(session: Session) -> Deal:
-        await _require_own(session, who, subject, new.subject_id)
-        return await deal_row(session, await add_deal(session, new, by=who.id, now=now))
+        return await own_deal(session, who, new, now=now)
 
     made = await asked.once(tools, work)
     return web.json_response(text=_document(made).model_dump_json(), status=201)
+
+
+async def own_deal(session: Session, who: Caller, new: NewDeal, *, now: datetime) -> Deal:
+    """Say where something of the caller's may be had; an operator of anything."""
+    await _require_own(session, who, new.subject, new.subject_id)
+    return await deal_row(session, await add_deal(session, new, by=who.id, now=now))
 
 
 async def get_deals(request: web.Request) -> web.Response:
@@ -121,17 +126,24 @@ async def delete_deal(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     deal_id = id_in(request.match_info["deal"], unknown_deal())
     async with tools.database.begin() as session:
-        deal = await deal_row(session, deal_id)
-        subject, about = next(
-            (one, about) for one in Subject if (about := getattr(deal, f"{one.name.lower()}_id"))
-        )
-        if (
-            not who.may(Permission.MUSIC_OVERSEE)
-            and await owner_of(session, subject, about) != who.id
-        ):
-            raise unknown_deal()
-        await end_deal(session, deal_id, now=tools.clock())
+        await end_own_deal(session, who, deal_id, now=tools.clock())
     return web.Response(status=204)
+
+
+async def end_own_deal(session: Session, who: Caller, deal_id: UUID, *, now: datetime) -> None:
+    """Let a deal of the caller's end now; an operator anybody's.
+
+    Raises:
+        Refused: `deal-unknown`, 404, also where it is somebody else's.
+
+    """
+    deal = await deal_row(session, deal_id)
+    subject, about = next(
+        (one, about) for one in Subject if (about := getattr(deal, f"{one.name.lower()}_id"))
+    )
+    if not who.may(Permission.MUSIC_OVERSEE) and await owner_of(session, subject, about) != who.id:
+        raise unknown_deal()
+    await end_deal(session, deal_id, now=now)
 
 
 def _subject(wanted: NewDealDocument) -> tuple[Subject, str]:

@@ -77,7 +77,7 @@ async def get_names(request: web.Request) -> web.Response:
     asked, who = asking(request, Paged), await caller(request)
     after = _NAMES.after(asked.cursor)
     async with request.app[TOOLS].database.read() as session:
-        artist = await own_artist(session, request, who)
+        artist = await own_artist(session, request, who, lock=False)
         found = await waiting_names(session, artist.id, after=after, limit=asked.limit + 1)
     page = _NAMES.page(found, limit=asked.limit, place=lambda one: (one.id,))
     return answered(request, Discography(items=list(map(summary, page.items)), next=page.next))

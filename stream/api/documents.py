@@ -11,6 +11,7 @@ from catalog.models.plays import Grant
 from catalog.states import PlayState, TrackState
 from catalog.words import Explicit
 from stream.api.catalogue_documents import CreditFacts, NamedFacts, RightsLine
+from stream.api.picture_documents import ArtworkFacts
 
 
 class Problem(BaseModel):
@@ -78,8 +79,10 @@ class DuplicateFacts(BaseModel):
 class TrackDocument(BaseModel):
     """A track; duration in seconds, samples at `sample_rate`. Plays are counted by `recording`.
 
-    `release` is what it stands on; `duplicates` are told to its owner, and null to others. Who is
-    named, credits, genres, tags and whether there are lyrics, lists leave out.
+    `release` is what it stands on; `duplicates` are told to its owner, and null to others.
+    `artwork` is the address of what it is shown with: its release's cover, or else its own;
+    `?size=` asks for a size. Who is named, credits, genres, tags, its own cover and whether there
+    are lyrics, lists leave out.
     """
 
     id: str
@@ -102,6 +105,8 @@ class TrackDocument(BaseModel):
     release: str | None = None
     duplicates: list[DuplicateFacts] | None = None
     is_free: bool = False
+    artwork: str | None = None
+    own_artwork: ArtworkFacts | None = None
     language: str | None = None
     explicit: Explicit = Explicit.UNKNOWN
     iswc: str | None = None

@@ -24,8 +24,9 @@ from catalog.favourites import (
 from catalog.liking import LIKED, RATED, Kind, named, require_there
 from stream.api.answers import answered, no_content
 from stream.api.asking import Sparse, asking, told
-from stream.api.cards import TrackCard, artwork_url, card_document
+from stream.api.cards import TrackCard, card_document
 from stream.api.paging import Keyset, Paged
+from stream.api.picture_documents import picture_url
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -37,7 +38,8 @@ _RATED = Keyset("ratings", tuple[AwareDatetime, UUID])
 class LikedDocument(BaseModel):
     """Something that is liked, or has stars; `title` is null where it is gone, or is hidden.
 
-    Of a track `card` tells more.
+    `artwork` is the address of a release's cover or an artist's picture; of a track `card` tells
+    more.
     """
 
     id: str
@@ -178,15 +180,11 @@ async def liked_documents(
             stars=stars,
             title=names[one].title if one in names else None,
             by=names[one].by if one in names else None,
-            artwork=artwork_url(one) if kind is Kind.RELEASE and _has_art(names.get(one)) else None,
+            artwork=picture_url(names[one].picture if one in names else None),
             card=card_document(cards[one]) if one in cards else None,
         )
         for one, since, stars in told_of
     ]
-
-
-def _has_art(found: object) -> bool:
-    return getattr(found, "artwork_id", None) is not None
 
 
 def _kind(request: web.Request, kinds: Sequence[Kind]) -> Kind:

@@ -20,6 +20,7 @@ from stream.api.answers import answered, no_content
 from stream.api.asking import asking
 from stream.api.cards import artwork_url
 from stream.api.paging import Keyset, Paged
+from stream.api.picture_documents import picture_url
 from stream.api.playlist_documents import PlaylistList, documents_of
 from stream.identity.callers import caller
 from stream.ids import id_in
@@ -31,11 +32,15 @@ _PLAYLISTS = Keyset("followed playlists", tuple[AwareDatetime, UUID])
 
 
 class FollowDocument(BaseModel):
-    """Somebody who is followed; `name` is null where they are not told of any more."""
+    """Somebody who is followed; `name` is null where they are not told of any more.
+
+    `picture` is the address of their picture, if they have one.
+    """
 
     kind: Kind
     id: str
     name: str | None
+    picture: str | None
     since: datetime
 
 
@@ -80,6 +85,7 @@ async def get_follows(request: web.Request) -> web.Response:
             kind=Kind(one.kind),
             id=str(one.subject_id),
             name=names[one.subject_id].title if one.subject_id in names else None,
+            picture=picture_url(names[one.subject_id].picture if one.subject_id in names else None),
             since=one.since,
         )
         for one in page.items

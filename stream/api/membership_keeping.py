@@ -92,7 +92,7 @@ async def post_decision(request: web.Request) -> web.Response:
     asked = await told(request, Decision)
     async with tools.database.begin() as session:
         row = await membership_called(session, request.match_info["member"], lock=True)
-        _require_other(row.account_id, who.person_id)
+        require_other(row.account_id, who.person_id)
         word = Said(by=who.person_id, reason=asked.reason)
         await decide(session, row, word, admits=asked.admits, now=tools.clock())
         return said(request, await described(session, row))
@@ -109,7 +109,13 @@ async def post_exclusion(request: web.Request) -> web.Response:
         return said(request, await described(session, row))
 
 
-def _require_other(account_id: UUID, person_id: UUID) -> None:
+def require_other(account_id: UUID, person_id: UUID) -> None:
+    """See that nobody admits themselves.
+
+    Raises:
+        Refused: `own-account`, 403.
+
+    """
     if account_id == person_id:
         raise Refused("own-account", "Nobody admits themselves: ask another operator.", status=403)
 

@@ -16,6 +16,7 @@ from accounting.payees import payees_of_account
 from accounting.payout_rows import payouts_to
 from accounting.payout_rules import policy_of
 from accounting.payouts import Policy, Standing, reasons
+from accounting.told import payees_for
 from base.clock import Clock
 from base.database import Session
 from base.errors import Refused
@@ -27,6 +28,7 @@ from stream.api.payout_documents import (
     DetailsHistory,
     EnterDetails,
     OwnPayouts,
+    PayoutDocument,
     StandingDocument,
     details_document,
     payout_documents,
@@ -50,13 +52,17 @@ async def get_own_payouts(request: web.Request) -> web.Response:
     """Answer what the caller is owed and was paid."""
     who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.read() as session:
-        ids = [one.id for one in await payees_of_account(session, who.id)]
-        payees = [*map(str, ids), f"member:{who.id}"]
+        payees = await payees_for(session, who.id)
         body = OwnPayouts(
             standings=await standings_of(session, tools, payees),
-            payouts=await payout_documents(session, await payouts_to(session, payees, limit=_MOST)),
+            payouts=await paid_to(session, payees),
         )
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
+
+
+async def paid_to(session: Session, payees: Sequence[str]) -> list[PayoutDocument]:
+    """Answer what payees were paid, the newest first."""
+    return await payout_documents(session, await payouts_to(session, payees, limit=_MOST))
 
 
 async def standings_of(
@@ -75,29 +81,30 @@ async def put_bank_details(request: web.Request) -> web.Response:
     said = await told(request, EnterDetails)
     account = bank_account(holder=said.holder, iban=said.iban, bic=said.bic)
     async with tools.database.begin() as session:
-        payee_id = await _payee_of(session, who, said.payee)
+        payee_id = await payee_spoken_for(session, who, said.payee)
         await enter_details(session, payee_id, account, by=who.id, now=tools.clock())
-        history = await history_of(session, payee_id)
-    return _history(request, payee_id, list(history))
+        body = await details_of(session, tools, payee_id)
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
 
 
 async def get_bank_details(request: web.Request) -> web.Response:
     """Answer all bank details that a payee has entered, masked."""
-    who = await caller(request)
-    async with request.app[TOOLS].database.read() as session:
-        payee_id = await _payee_of(session, who, asking(request, PayeeQuery).payee)
-        history = await history_of(session, payee_id)
-    return _history(request, payee_id, list(history))
+    who, tools = await caller(request), request.app[TOOLS]
+    async with tools.database.read() as session:
+        payee_id = await payee_spoken_for(session, who, asking(request, PayeeQuery).payee)
+        body = await details_of(session, tools, payee_id)
+    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
 
 
-def _history(request: web.Request, payee_id: UUID, history: list[BankDetails]) -> web.Response:
-    wait = timedelta(days=request.app[TOOLS].settings.payout_details_days)
-    body = DetailsHistory(
+async def details_of(session: Session, tools: Tools, payee_id: UUID) -> DetailsHistory:
+    """Answer all bank details that a payee has entered, masked."""
+    history = list(await history_of(session, payee_id))
+    wait = timedelta(days=tools.settings.payout_details_days)
+    return DetailsHistory(
         payee=str(payee_id),
         sentence=_sentence(history, wait),
         bank_details=[details_document(one, usable_from=one.entered_at + wait) for one in history],
     )
-    return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
 
 
 def _sentence(history: list[BankDetails], wait: timedelta) -> str:
@@ -121,8 +128,13 @@ def _standing(one: Standing, policy: Policy, clock: Clock) -> StandingDocument:
     )
 
 
-async def _payee_of(session: Session, who: Caller, said: str) -> UUID:
-    """Answer the payee that was named, if the caller speaks for them; or the caller."""
+async def payee_spoken_for(session: Session, who: Caller, said: str) -> UUID:
+    """Answer the payee that was named, if the caller speaks for them; or the caller.
+
+    Raises:
+        Refused: `payee-unknown`, 404.
+
+    """
     for one in await payees_of_account(session, who.id):
         if said in {"", str(one.id)}:
             return one.id

@@ -15,7 +15,8 @@ from catalog.models.playlists import PlaylistEntry
 from catalog.playlist_entries import covers_of
 from catalog.playlist_rules import Part, Visibility
 from catalog.playlists import Shown
-from stream.api.cards import TrackCard, artwork_of_card, card_document
+from stream.api.cards import TrackCard, card_document
+from stream.api.picture_documents import picture_url
 
 #: What a cover is made of: the pictures of so many releases.
 _COVERS = 4
@@ -225,5 +226,5 @@ async def entry_documents(
 
 
 def _covers(cards: Iterable[Card]) -> list[str]:
-    urls = (artwork_of_card(one) for one in cards)
+    urls = (picture_url(one.cover) for one in cards)
     return list(dict.fromkeys(url for url in urls if url is not None))[:_COVERS]

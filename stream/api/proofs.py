@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from aiohttp import web
@@ -19,6 +20,7 @@ from accounting.proofs import (
     FORMAT,
     LISTENER_KINDS,
     SCALE,
+    Tiles,
     Time,
     accounts_in,
     booked_between,
@@ -130,21 +132,31 @@ async def get_play_proof(request: web.Request) -> web.Response:
     """Prove what was booked of a play, to who heard it and to who is paid for it."""
     who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.read() as session:
-        booked = await booked_of(session, _play_id(request))
-        if booked is None:
-            raise unknown_play()
-        is_listener = booked.listener_id == who.id
-        accounts = [Account(kind, str(who.id)).name for kind in LISTENER_KINDS]
-        if not is_listener:
-            accounts = await _payee_accounts(session, booked.txn_id, who)
-        if booked.txn_id is None:
-            raise Refused(
-                "nothing-booked", "This play cost nothing, so nothing was booked.", status=404
-            )
-        tiles = request.app[TILES]
-        told = await proofs_of(session, [booked.txn_id], tiles=tiles, accounts=accounts)
-    head = {"format": FORMAT, "scale": SCALE, "accounts": accounts}
-    return web.json_response({**head, "transactions": told}, headers=_NEVER_KEPT)
+        told = await proof_of_play(session, who, _play_id(request), tiles=request.app[TILES])
+    return web.json_response(told, headers=_NEVER_KEPT)
+
+
+async def proof_of_play(
+    session: Session, who: Caller, play_id: UUID, *, tiles: Tiles
+) -> dict[str, Any]:
+    """Answer the proof of a play to who heard it, and to who is paid for it.
+
+    Raises:
+        Refused: `play-unknown`, 404; `nothing-booked`, 404: it cost nothing.
+
+    """
+    booked = await booked_of(session, play_id)
+    if booked is None:
+        raise unknown_play()
+    accounts = [Account(kind, str(who.id)).name for kind in LISTENER_KINDS]
+    if booked.listener_id != who.id:
+        accounts = await _payee_accounts(session, booked.txn_id, who)
+    if booked.txn_id is None:
+        raise Refused(
+            "nothing-booked", "This play cost nothing, so nothing was booked.", status=404
+        )
+    told = await proofs_of(session, [booked.txn_id], tiles=tiles, accounts=accounts)
+    return {"format": FORMAT, "scale": SCALE, "accounts": accounts, "transactions": told}
 
 
 async def get_payee_proof(request: web.Request) -> web.StreamResponse:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.release_types import ReleaseType
-from catalog.states import ArchiveState, ArtworkState, ReleaseEvent, ReleaseState, TrackState
+from catalog.states import ArchiveState, ReleaseEvent, ReleaseState, TrackState
 from catalog.words import Explicit
 from stream.api.catalogue_documents import (
     CreditFacts,
@@ -21,6 +21,7 @@ from stream.api.catalogue_documents import (
     Words,
 )
 from stream.api.paging import Paged
+from stream.api.picture_documents import ArtworkFacts
 
 
 class ReleaseFinding(BaseModel):
@@ -58,32 +59,11 @@ class TrackOnRelease(BaseModel):
     iswc: str | None
     mbid: str | None
     p_line: RightsLine | None
+    artwork: str | None
     state: TrackState
     reason: str | None
     duration: float | None
     sha256: str | None
-
-
-class ArtworkImageFacts(BaseModel):
-    """One image; `size` is what its longer side may measure."""
-
-    size: int
-    form: str
-    width: int
-    height: int
-    bytes: int
-    url: str
-
-
-class ArtworkFacts(BaseModel):
-    """The cover: its own width and height in pixels, and the images that were made of it."""
-
-    state: ArtworkState
-    reason: str | None
-    width: int | None
-    height: int | None
-    url: str
-    images: list[ArtworkImageFacts]
 
 
 class ArchiveFacts(BaseModel):
@@ -136,7 +116,7 @@ class ReleaseDocument(BaseModel):
 
 
 class ReleaseSummary(BaseModel):
-    """A release in a list."""
+    """A release in a list; `artwork` is the address of its cover, `?size=` asks for a size."""
 
     id: str
     state: ReleaseState
@@ -144,6 +124,7 @@ class ReleaseSummary(BaseModel):
     artist: str
     created_at: datetime
     published_at: datetime | None
+    artwork: str | None
 
 
 class ReleasesQuery(Paged):

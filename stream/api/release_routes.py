@@ -1,9 +1,8 @@
-"""Releases and their covers, as rows of the table of the interface."""
+"""Releases, as rows of the table of the interface."""
 
 from __future__ import annotations
 
 from catalog.permissions import Permission
-from stream.api.artwork import get_artwork, put_artwork
 from stream.api.asking import Sparse
 from stream.api.coming_out import publish_release
 from stream.api.openapi import Route
@@ -25,13 +24,11 @@ from stream.api.releases import (
 
 _RELEASES = "/api/v1/releases"
 _RELEASE = f"{_RELEASES}/{{release}}"
-_SIZE = "{size:[0-9][0-9]?[0-9]?[0-9]?}"
-_IMAGE = "image/*"
 
 
 def release_routes() -> list[Route]:
     """Answer every operation on releases."""
-    return [*_of_all(), *_of_one(), *_of_archives(), *_of_covers()]
+    return [*_of_all(), *_of_one(), *_of_archives()]
 
 
 def _of_all() -> list[Route]:
@@ -116,40 +113,5 @@ def _of_archives() -> list[Route]:
             answers={204: None},
             problems=(401, 403, 404, 409),
             is_conditional=True,
-        ),
-    ]
-
-
-def _of_covers() -> list[Route]:
-    return [
-        Route(
-            method="PUT",
-            path=f"{_RELEASE}/artwork",
-            handler=put_artwork,
-            needs=Permission.MUSIC_WRITE,
-            summary="Send the cover of a draft: JPEG, PNG, WebP, AVIF, TIFF or GIF.",
-            body=_IMAGE,
-            answers={202: ReleaseDocument},
-            problems=(401, 403, 404, 409, 413, 422),
-            is_conditional=True,
-        ),
-        Route(
-            method="GET",
-            path=f"{_RELEASE}/artwork/{_SIZE}",
-            handler=get_artwork,
-            needs=Permission.CATALOGUE_READ,
-            summary="The cover, near the size that is asked for, in the form you take best.",
-            answers={200: _IMAGE},
-            problems=(404, 406),
-        ),
-        Route(
-            method="GET",
-            path=f"{_RELEASE}/artwork/{_SIZE}.{{form:avif|webp|jpeg}}",
-            handler=get_artwork,
-            name="get_artwork_as",
-            needs=Permission.CATALOGUE_READ,
-            summary="The cover in a form that is named.",
-            answers={200: _IMAGE},
-            problems=(404,),
         ),
     ]

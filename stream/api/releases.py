@@ -12,12 +12,12 @@ from pydantic import AwareDatetime
 from base.database import Session
 from catalog.acts import Act
 from catalog.artists import credits_on_releases, credits_on_tracks, labels_on
-from catalog.artworks import artwork_of, images_of
 from catalog.audit import note_act
 from catalog.callers import Caller
 from catalog.facts import words_of_releases, words_of_tracks
 from catalog.models.releases import Archive, Release
 from catalog.permissions import Permission
+from catalog.pictures import PictureOf, Shown, cover_of
 from catalog.plays import owns_any_on
 from catalog.release_types import ReleaseType
 from catalog.releases import (
@@ -35,7 +35,7 @@ from catalog.releases import (
     unknown_release,
 )
 from catalog.removal import remove_archive, remove_release
-from catalog.states import ArchiveState, ArtworkState, ReleaseState, TrackState
+from catalog.states import ArchiveState, ReleaseState, TrackState
 from catalog.words import Explicit
 from ingest.drafts import Edit, TrackEdit, draft_findings, edit
 from ingest.readiness import UNTITLED, errors_in
@@ -43,6 +43,7 @@ from ingest.saying import Said
 from ingest.words import one_line
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import asking, told
+from stream.api.cards import artwork_url
 from stream.api.catalogue_documents import (
     credit_facts,
     line_facts,
@@ -54,11 +55,10 @@ from stream.api.catalogue_documents import (
     words_in,
 )
 from stream.api.paging import Keyset
+from stream.api.picture_documents import ArtworkFacts, picture_url, pictures_told
 from stream.api.preconditions import require_match
 from stream.api.release_documents import (
     ArchiveFacts,
-    ArtworkFacts,
-    ArtworkImageFacts,
     EditRelease,
     EditTrack,
     NewRelease,
@@ -264,8 +264,8 @@ async def document(
         created_at=release.created_at,
         changed_at=release.changed_at,
         published_at=release.published_at,
-        artwork=await _artwork(session, release),
-        tracks=await _tracks(session, standing, is_own=is_own),
+        artwork=await _artwork(session, release, is_own=is_own),
+        tracks=await _tracks(session, release, standing, is_own=is_own),
         archives=None if archives is None else [_archive(one) for one in archives],
         findings=told,
         may_publish=None if findings is None else not errors_in(findings),
@@ -281,11 +281,12 @@ def summary(release: Release) -> ReleaseSummary:
         artist=release.artist,
         created_at=release.created_at,
         published_at=release.published_at,
+        artwork=artwork_url(release.id) if release.artwork_id else None,
     )
 
 
 async def _tracks(
-    session: Session, standing: list[Standing], *, is_own: bool
+    session: Session, release: Release, standing: list[Standing], *, is_own: bool
 ) -> list[TrackOnRelease]:
     ids = [one.track.id for one in standing]
     said, words = await credits_of(session, ids), await words_of_tracks(session, ids)
@@ -307,6 +308,7 @@ async def _tracks(
             iswc=one.track.iswc,
             mbid=mbid_facts(one.track),
             p_line=line_facts(one.track.p_year, one.track.p_owner),
+            artwork=picture_url(_cover(release, one)),
             state=TrackState(one.track.state),
             reason=one.track.reason if is_own else None,
             duration=one.master.duration_s,
@@ -325,29 +327,19 @@ def _archive(archive: Archive) -> ArchiveFacts:
     )
 
 
-async def _artwork(session: Session, release: Release) -> ArtworkFacts | None:
-    artwork = await artwork_of(session, release.artwork_id)
-    if artwork is None:
-        return None
-    root = f"/api/v1/releases/{release.id}/artwork"
-    return ArtworkFacts(
-        state=ArtworkState(artwork.state),
-        reason=artwork.reason,
-        width=artwork.width,
-        height=artwork.height,
-        url=f"{root}/{{size}}",
-        images=[
-            ArtworkImageFacts(
-                size=one.size,
-                form=one.form,
-                width=one.width,
-                height=one.height,
-                bytes=one.size_bytes,
-                url=f"{root}/{one.size}.{one.form}",
-            )
-            for one in await images_of(session, artwork.id)
-        ],
+def _cover(release: Release, one: Standing) -> PictureOf | None:
+    return cover_of(
+        one.track.id,
+        has_own=one.has_cover,
+        release_id=release.id,
+        has_release_one=release.artwork_id is not None,
     )
+
+
+async def _artwork(session: Session, release: Release, *, is_own: bool) -> ArtworkFacts | None:
+    cover = PictureOf(kind=Shown.RELEASE, id=release.id)
+    told = await pictures_told(session, {cover: release.artwork_id}, is_own=is_own)
+    return told.get(cover)
 
 
 def change_of(body: EditRelease) -> Edit:

@@ -46,6 +46,7 @@ from stream.api.openapi import Route, describe
 from stream.api.openapi_parameters import ID
 from stream.api.paging import Paged
 from stream.api.payout_routes import payout_routes
+from stream.api.picture_routes import picture_routes
 from stream.api.playlist_routes import playlist_routes
 from stream.api.plays import delete_play, get_play, post_heartbeat, post_play
 from stream.api.privacy import privacy_routes
@@ -101,6 +102,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *factor_routes(),
         *client_routes(),
         *release_routes(),
+        *picture_routes(),
         *catalogue_routes(),
         *job_routes(),
         *store_routes(),

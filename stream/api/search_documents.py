@@ -12,6 +12,7 @@ from catalog.models.search import SearchKind
 from catalog.ranking import Match, Ranked
 from stream.api.asking import Sparse
 from stream.api.paging import Paged
+from stream.api.picture_documents import picture_url
 
 _LONGEST = 1000
 _EXAMPLE: dict[str, JsonValue] = {
@@ -19,6 +20,7 @@ _EXAMPLE: dict[str, JsonValue] = {
     "id": "5b1f0c52-8f6d-4f0e-9d0e-6f6f0a7b8c9d",
     "title": "Hoppípolla",
     "artist": "Sigur Rós",
+    "picture": "/api/v1/releases/0c9d6a52-0f7f-4f5c-8a55-3f2a7a1d4c11/artwork",
     "match": "words",
 }
 
@@ -53,6 +55,9 @@ class FoundDocument(BaseModel):
     id: UUID
     title: str
     artist: str | None = Field(description="Whom it is credited to, as far as that is told.")
+    picture: str | None = Field(
+        description="Where its picture is, if it has one: of a track, its release's or its own."
+    )
     match: str = Field(description="exact, prefix, words, parts or similar: the best come first.")
 
 
@@ -85,6 +90,7 @@ def document(one: Ranked) -> FoundDocument:
         id=found.subject_id,
         title=found.title,
         artist=found.credited,
+        picture=picture_url(one.picture),
         match=Match(one.match).name.lower(),
     )
 

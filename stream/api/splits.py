@@ -53,7 +53,7 @@ async def post_split(request: web.Request) -> web.Response:
     asked, split = await keyed(request, who), SheetKind.SPLIT
 
     async def work(session: Session) -> SplitSheet:
-        recording = await _recording(session, body.track, who.id) if body.track else None
+        recording = await own_recording(session, body.track, who.id) if body.track else None
         subject = Subject(kind=split, owner_id=who.id, recording_id=recording)
         said = Proposal(subject=subject, shares=shares, key=asked.key, valid_from=body.valid_from)
         return await propose(session, said, who, now=request.app[TOOLS].clock())
@@ -70,7 +70,7 @@ async def post_contract(request: web.Request) -> web.Response:
     asked, contract = await keyed(request, who), SheetKind.CONTRACT
 
     async def work(session: Session) -> SplitSheet:
-        recording = await _recording(session, body.track, owner) if body.track else None
+        recording = await own_recording(session, body.track, owner) if body.track else None
         said = Proposal(
             subject=Subject(kind=contract, owner_id=owner, recording_id=recording),
             shares=(label,),
@@ -150,7 +150,13 @@ def sheet_id_of(request: web.Request) -> UUID:
         raise unknown_sheet() from None
 
 
-async def _recording(session: Session, track: str, owner_id: UUID) -> UUID:
+async def own_recording(session: Session, track: str, owner_id: UUID) -> UUID:
+    """Answer the recording of a track of somebody's.
+
+    Raises:
+        Refused: `track-unknown`, 404, also when it is another's.
+
+    """
     found = (await track_of(session, track_id_of(track))).track
     if found.owner_id != owner_id:
         raise unknown_track()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -77,13 +78,14 @@ async def get_statements(request: web.Request) -> web.Response:
     who = await caller(request)
     asked = asking(request, StatementsQuery)
     async with request.app[TOOLS].database.read() as session:
-        found = [
-            (payee, one)
-            for payee in await _payees(session, who, asked.payee)
-            for one in await summaries(session, payee)
-        ]
-    document = StatementList(statements=[_facts(payee, one) for payee, one in found])
+        found = await statements_of(session, await _payees(session, who, asked.payee))
+    document = StatementList(statements=found)
     return web.json_response(document.model_dump(mode="json"), headers=_PRIVATE)
+
+
+async def statements_of(session: Session, payees: Sequence[str]) -> list[StatementFacts]:
+    """Answer what statements payees have, the latest of each first."""
+    return [_facts(payee, one) for payee in payees for one in await summaries(session, payee)]
 
 
 async def get_statement(request: web.Request) -> web.Response:

@@ -21,6 +21,7 @@ from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.music import Published, audible_tracks, track_of, unknown_track
 from catalog.permissions import Permission
+from catalog.pictures import PictureOf, Shown
 from catalog.plays import standing_of
 from catalog.releases import credits_of
 from catalog.removal import remove_track
@@ -48,6 +49,7 @@ from stream.api.documents import (
     WaveformLinks,
 )
 from stream.api.paging import Keyset, Paged
+from stream.api.picture_documents import picture_url, pictures_told
 from stream.api.preconditions import require_match
 from stream.identity.callers import caller, caller_or_none
 from stream.keys import MOMENTS, TOOLS
@@ -89,6 +91,7 @@ def document(found: Published) -> TrackDocument:
         renditions=[_rendition(one, track) for one in found.renditions],
         release=str(found.release.id) if found.release else None,
         is_free=track.is_free,
+        artwork=picture_url(found.cover),
         language=track.language,
         explicit=Explicit(track.explicit),
         iswc=track.iswc,
@@ -113,11 +116,15 @@ async def get_track(request: web.Request) -> web.Response:
     async with request.app[TOOLS].database.read() as session:
         found = await visible_track(session, request)
         is_own = concerns(found, await caller_or_none(request, session))
-        return answered(request, await _whole(session, found, is_own=is_own))
+        return answered(request, await whole(session, found, is_own=is_own))
 
 
-async def _whole(session: Session, found: Published, *, is_own: bool) -> TrackDocument:
+async def whole(session: Session, found: Published, *, is_own: bool) -> TrackDocument:
+    """Say all of one track, and to its owner what is theirs to know."""
     body = await tell_more(session, document(found), found)
+    own = PictureOf(kind=Shown.TRACK, id=found.track.id)
+    pictures = await pictures_told(session, {own: found.track.artwork_id}, is_own=is_own)
+    body.own_artwork = pictures.get(own)
     if not is_own:
         body.reason = None  # why it was withdrawn is for its owner
     else:
@@ -131,11 +138,11 @@ async def patch_track(request: web.Request) -> web.Response:
     body = await told(request, SaidOfTrack)
     found, tools = await own_track(request, request.match_info["track"]), request.app[TOOLS]
     async with tools.database.begin() as session:
-        await _matching(session, request, found.track.id)
+        await matching_track(session, request, found.track.id)
         await edit_single(session, found.track.id, said_of(body), now=tools.clock())
         await session.flush()
         edited = await track_of(session, found.track.id)
-        return answered(request, await _whole(session, edited, is_own=True))
+        return answered(request, await whole(session, edited, is_own=True))
 
 
 async def put_price(request: web.Request) -> web.Response:
@@ -143,7 +150,7 @@ async def put_price(request: web.Request) -> web.Response:
     body = await told(request, PriceTrack)
     found = await own_track(request, request.match_info["track"])
     async with request.app[TOOLS].database.begin() as session:
-        priced = await _matching(session, request, found.track.id)
+        priced = await matching_track(session, request, found.track.id)
         priced.track.is_free = body.is_free
     return answered(request, document(priced))
 
@@ -193,17 +200,17 @@ async def reinstate(request: web.Request) -> web.Response:
     return answered(request, answer)
 
 
-async def _matching(session: Session, request: web.Request, track_id: UUID) -> Published:
+async def matching_track(session: Session, request: web.Request, track_id: UUID) -> Published:
     """Lock a track, and see that it is still what was looked at."""
     found = await track_of(session, track_id)
     await session.refresh(found.track, with_for_update=True)
-    await require_match(request, lambda: _whole(session, found, is_own=True))
+    await require_match(request, lambda: whole(session, found, is_own=True))
     return found
 
 
 async def _require_match(session: Session, request: web.Request, track_id: UUID) -> None:
     if request.if_match is not None:
-        await _matching(session, request, track_id)
+        await matching_track(session, request, track_id)
 
 
 async def get_tracks(request: web.Request) -> web.Response:

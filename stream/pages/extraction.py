@@ -19,6 +19,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from accounting.payouts import SENTENCES
 from catalog.permissions import SCOPES
 from stream.identity.oidc.scopes import ABOUT
 from stream.pages.catalogues import ENGLISH, LANGUAGES, LOCALES
@@ -81,6 +82,8 @@ def extracted() -> dict[str, Catalog]:
             catalog.add(message, locations=[(where, 0)], auto_comments=comments, context=context)
     for sentence in (*SCOPES.values(), *ABOUT.values()):  # rooms below know no pages
         found["account"].add(sentence, locations=[("catalog/permissions.py", 0)])
+    for sentence in SENTENCES.values():
+        found["studio"].add(sentence, locations=[("accounting/payouts.py", 0)])
     return {area: catalog for area, catalog in found.items() if len(catalog)}
 
 

@@ -23,7 +23,7 @@ from stream.pages.navigation import Place, places_for
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "
-    "worker-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'"
+    "worker-src 'self' blob:; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 #: The places that are built, each with what it needs.
 PLACES: web.AppKey[Iterable[tuple[Place, Permission]]] = web.AppKey("places")

@@ -16,6 +16,7 @@ from stream.pages.office.routes import office_pages
 from stream.pages.office.treasury_routes import treasury_pages
 from stream.pages.pages import Page
 from stream.pages.people.routes import people_pages
+from stream.pages.studio.books_routes import books_pages
 from stream.pages.studio.routes import studio_pages
 from stream.pages.style import style_pages
 
@@ -29,6 +30,7 @@ def page_routes() -> Sequence[Page]:
         *embed_pages(),
         *office_pages(),
         *people_pages(),
+        *books_pages(),
         *mine_pages(),
         *studio_pages(),
         *treasury_pages(),

@@ -15,7 +15,7 @@ from tests.support.house import House, open_house, until
 from tests.support.masters import tone
 
 _PAGES = ("/", "/sign-in", "/join", "/forgot", "/style", "/nothing-here")
-_OWN_PAGES = ("/account", "/account/security", "/account/data", "/account/apps", "/shares")
+_OWN_PAGES = ("/account", "/account/security", "/account/data", "/account/apps", "/studio/splits")
 
 
 @pytest.fixture(scope="module")

@@ -201,15 +201,15 @@ async def test_a_payee_answers_on_a_page(client: Client, ada: Someone, ben: Some
     sheet = (await ada.ask("POST", "/api/v1/splits", {"track": track, "shares": shares})).json["id"]
     await earn(database, ada.who, about, 10_000_000, at=SOON)
 
-    before = (await ben.form("/shares")).body.decode()
+    before = (await ben.form("/studio/splits")).body.decode()
     assert "33.3333\N{NO-BREAK SPACE}%" in before
     assert "Waiting for you: €3.33333" in before
-    assert (await ben.form(f"/shares/{sheet}", answer="perhaps")).status == 422
-    after = (await ben.form(f"/shares/{sheet}", answer="accept")).body.decode()
+    assert (await ben.form(f"/studio/splits/sheets/{sheet}", answer="perhaps")).status == 422
+    after = (await ben.form(f"/studio/splits/sheets/{sheet}", answer="accept")).body.decode()
 
     assert "Nothing waits for you." in after
     assert "agreed" in after
-    assert "Sign in" in (await Someone(client, ben.who, "").form("/shares")).body.decode()
+    assert "Sign in" in (await Someone(client, ben.who, "").form("/studio/splits")).body.decode()
 
 
 async def test_who_shares_is_told_what_a_contract_leaves_them(ada: Someone, ben: Someone) -> None:
@@ -222,6 +222,6 @@ async def test_who_shares_is_told_what_a_contract_leaves_them(ada: Someone, ben:
         made = await ada.ask("POST", "/api/v1/contracts", contract)
         assert made.json["state"] == "proposed"
 
-        shown = (await ben.form("/shares")).body.decode()
+        shown = (await ben.form("/studio/splits")).body.decode()
 
         assert f'<span class="number">{words}</span>' in shown

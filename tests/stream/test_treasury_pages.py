@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from tests.stream.test_people_pages import Browser, Shown, browser
 from tests.support.catalog import NOON
 from tests.support.payouts import EUR, IBANS, Books, books
 from tests.support.served import Client, served
+from tests.support.suspects import suspect
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -172,3 +174,76 @@ async def test_the_desk_is_for_who_keeps_the_books(office: Office) -> None:
         assert (await Browser(office.house).see(f"/office/{path}")).status == 303
     for path in (f"payouts/{uuid4()}", f"top-ups/{uuid4()}", f"payouts/holds/{uuid4()}/lift"):
         assert (await office.ada.see(f"/office/{path}")).status == 404
+
+
+async def test_places_with_nothing_in_them_say_so(office: Office) -> None:
+    moderator = await browser(office.house, Role.MODERATOR)
+    for path, words in (
+        ("holds", "Nothing is held"),
+        ("adjustments", "None waits"),
+        ("claims", "No claim is open"),
+        ("members", "Nobody yet"),
+    ):
+        assert words in (await office.ada.see(f"/office/{path}")).text
+    seen = await moderator.see("/office/reviews")
+    assert "Nothing waits" in seen.text
+    assert "/office/months" not in seen.html
+    assert (await office.ada.see("/office/reviews")).status == 403
+
+
+async def test_prices_are_previewed_before_they_are_set(office: Office) -> None:
+    seen = await office.ada.see("/office/prices")
+    path = "/office/prices/new?day=2027-01-01&prices=2+4+8&artist=85&value="
+    question = await office.ada.see(path)
+    past = await office.ada.send("/office/prices/new", {"day": "2020-01-01", "key": str(uuid4())})
+    done = await answered(office.ada, path)
+
+    assert "In force" in seen.text
+    assert "1.022" in seen.text
+    assert "85%" in question.text.replace(" ", "").replace("\xa0", "")
+    assert (past.status, "begin later" in past.text) == (400, True)
+    assert "It is written down, and holds from that day on." in done.text
+    assert "From 1 January 2027" in done.text
+
+
+async def test_an_adjustment_takes_two(office: Office) -> None:
+    lines = "bank 10.00\nincome:coop_share -10.00"
+    said = {"reason": "A slip.", "day": "2026-11-20", "currency": "EUR", "lines": lines}
+    path = f"/office/adjustments/new?{urlencode(said)}"
+    one_sided = await office.ada.see(
+        f"/office/adjustments/new?{urlencode({**said, 'lines': 'bank'})}"
+    )
+    proposed = await answered(office.ada, path, reason="A slip.")
+    [found] = set(
+        re.findall(
+            r"/office/adjustments/[0-9a-f-]{36}/approve",
+            (await office.bob.see("/office/adjustments")).html,
+        )
+    )
+    own = await office.ada.send(found, asked(await office.ada.see(found)))
+    booked = await answered(office.bob, found)
+
+    assert one_sided.status == 422
+    assert "You proposed it" in proposed.text
+    assert own.status == 403
+    assert "Booked lately" in booked.text
+
+
+async def test_a_held_play_is_explained_and_let_go_with_a_reason(office: Office) -> None:
+    found = await suspect(office.house.holding.tools.database)
+    listed = await office.ada.see("/office/holds")
+    seen = await office.ada.see(f"/office/holds/{found.play}")
+    bulk = await office.ada.see(f"/office/holds?listener={found.listener.id}")
+    path = f"/office/holds/release?listener={found.listener.id}"
+    unsaid = await office.ada.send(path.partition("?")[0], {"listener": str(found.listener.id)})
+    done = await answered(office.ada, path, reason="A family.")
+    after = await office.ada.see(f"/office/holds/{found.play}")
+
+    assert "paid by who is paid for it" in listed.text
+    assert "Listener and payee have paid by the same means." in seen.text
+    assert "Served and reported" in seen.text
+    assert "Let all of them go" in bulk.text
+    assert (unsaid.status, "Say why" in unsaid.text) == (422, True)
+    assert "They are let go" in done.text
+    assert "A family." in after.text
+    assert (await office.ada.see("/office/holds/not-an-id")).status == 404

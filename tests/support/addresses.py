@@ -10,7 +10,7 @@ from aiohttp import web
 
 #: What a part of a path may be, of which that is taken that fits.
 PARTS = (str(UUID(int=7)), "1", "avif", "dat", "json", "pdf", "aac", "x.wav", "overview.json")
-_WORDS = (*PARTS, "A" * 43, "1.mp4", "s", "lrc", "artists", "new")
+_WORDS = (*PARTS, "A" * 43, "1.mp4", "s", "lrc", "artists", "new", "release", "approve", "admit")
 
 
 def address_of(resource: web.AbstractResource) -> str:

@@ -11,7 +11,6 @@ from stream.pages.account import confirming, entry, person, second, security
 from stream.pages.account.invitation import get_invitation_page, post_invitation_page
 from stream.pages.account.own_data import get_data_page, post_data_page
 from stream.pages.account.quality import get_quality_page
-from stream.pages.account.shares import get_shares_page, post_shares_page
 from stream.pages.pages import Page
 
 _INVITATION = "/invitations/{secret:[A-Za-z0-9_-]+}"
@@ -21,8 +20,6 @@ def account_pages() -> Sequence[Page]:
     """Answer them."""
     return [
         Page(path="/tracks/{track}/quality", handler=get_quality_page, needs=Permission.MUSIC_READ),
-        Page(path="/shares", handler=get_shares_page, needs=Permission.SHARES_READ),
-        _taking("/shares/{sheet}", post_shares_page, needs=Permission.SHARES_WRITE),
         Page(path="/account/data", handler=get_data_page, needs=Permission.ACCOUNT_CLOSE),
         _taking("/account/data", post_data_page, needs=Permission.ACCOUNT_CLOSE),
         Page(path=_INVITATION, handler=get_invitation_page, needs=Permission.SIGN_IN),

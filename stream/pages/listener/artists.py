@@ -12,7 +12,7 @@ from catalog.charts import heats_of
 from catalog.discographies import releases_by_artist, tracks_by_artist
 from catalog.follows import followers_of
 from catalog.liking import Kind
-from stream.api.artists import artist_document, visible_artist
+from stream.api.artists import artist_told, visible_artist
 from stream.api.discographies import RELEASES, out_at
 from stream.keys import ORIGIN, TOOLS
 from stream.pages.embed.facts import artist_facts
@@ -31,13 +31,14 @@ async def get_artist_page(request: web.Request) -> web.Response:
     after = RELEASES.after(request.query.get("cursor"))
     async with request.app[TOOLS].database.read() as session:
         artist = await visible_artist(session, request)
+        told = await artist_told(session, artist, is_own=False)
         looks = await looking(session, request)
         cards = await _cards(session, artist.id)
         found = await releases_by_artist(session, artist.id, after=after, limit=_ON_SHELF + 1)
         part = RELEASES.page(found, limit=_ON_SHELF, place=out_at)
         context = {
-            "artist": artist_document(artist),
-            "meta": artist_meta(request.app[ORIGIN], artist_facts(artist_document(artist))),
+            "artist": told,
+            "meta": artist_meta(request.app[ORIGIN], artist_facts(told)),
             "popular": await rows_of(session, looks, await _popular(session, cards)),
             "releases": [tile_of(one) for one in part.items],
             "singles": tiles_of_tracks(_alone(cards), most=_ON_SHELF),

@@ -16,7 +16,7 @@ from catalog.callers import Caller
 from catalog.cards import Card
 from catalog.permissions import Permission
 from catalog.plays import Standing, standings_of
-from stream.api.cards import artwork_of_card
+from stream.api.picture_documents import picture_url
 from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
 
@@ -65,7 +65,7 @@ def row_of(card: Card, looks: Looking, standing: Standing = _UNHEARD) -> Row:
         "title": card.title,
         "artist": card.artist,
         "duration_s": None if card.duration_ms is None else card.duration_ms / 1000,
-        "artwork": artwork_of_card(card),
+        "artwork": picture_url(card.cover),
         "cover_key": str(card.release_id or card.track_id),
         "release": None if card.release_id is None else str(card.release_id),
         "release_title": card.release_title,

@@ -10,9 +10,7 @@ from aiohttp import web
 
 from base.database import Session
 from catalog.cards import cards_of
-from catalog.liking import Kind, Named, named
 from catalog.models.search import SearchKind
-from stream.api.cards import artwork_url
 from stream.api.search import answer
 from stream.api.search_documents import FoundDocument, SearchAnswer, SearchQuery
 from stream.keys import TOOLS
@@ -72,23 +70,20 @@ def _of(found: Sequence[FoundDocument], shown: Mapping[UUID, Row]) -> list[Row]:
 async def _shown(
     session: Session, looks: Looking, found: Sequence[FoundDocument]
 ) -> dict[UUID, Row]:
-    """Answer what was found as lists show it: a statement for tracks, and one for releases."""
+    """Answer what was found as lists show it: a statement for tracks."""
     tracks = [one.id for one in found if one.kind is SearchKind.TRACK]
-    releases = [one.id for one in found if one.kind is SearchKind.RELEASE]
     cards = await cards_of(session, tracks) if tracks else {}
     rows = await rows_of(session, looks, [cards[one] for one in tracks if one in cards])
-    names = await named(session, Kind.RELEASE, releases, for_id=None) if releases else {}
-    shown = {one.id: _tile(one, names.get(one.id)) for one in found if one.id not in set(tracks)}
+    shown = {one.id: _tile(one) for one in found if one.id not in set(tracks)}
     return shown | {UUID(one["id"]): {"kind": SearchKind.TRACK, **one} for one in rows}
 
 
-def _tile(one: FoundDocument, name: Named | None) -> Row:
-    has_art = name is not None and name.artwork_id is not None
+def _tile(one: FoundDocument) -> Row:
     return {
         "kind": one.kind,
         "href": f"/{one.kind}s/{one.id}",
         "title": one.title,
         "by": one.artist or "",
         "key": str(one.id),
-        "artwork": artwork_url(one.id) if has_art else None,
+        "artwork": one.picture,
     }

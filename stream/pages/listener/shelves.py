@@ -7,7 +7,8 @@ from typing import Any
 
 from catalog.cards import Card
 from catalog.models.releases import Release
-from stream.api.cards import artwork_of_card, artwork_url
+from stream.api.cards import artwork_url
+from stream.api.picture_documents import picture_url
 
 Tile = dict[str, Any]
 
@@ -37,7 +38,7 @@ def tiles_of_tracks(cards: Iterable[Card], *, most: int) -> Sequence[Tile]:
             "title": card.title if is_single else card.release_title,
             "by": card.artist,
             "key": key,
-            "artwork": artwork_of_card(card),
+            "artwork": picture_url(card.cover),
         }
         found.setdefault(key, tile)
     return list(found.values())[:most]

@@ -9,20 +9,35 @@ from aiohttp.typedefs import Handler
 from catalog.permissions import Permission
 from stream.api.openapi_parameters import ID
 from stream.pages.office import (
+    adjustments,
+    claims,
+    holds,
+    members,
     month_deeds,
     months,
     payout_deeds,
     payouts,
+    review_deeds,
+    reviews,
     topup_deeds,
     topups,
     transfer_deeds,
 )
+from stream.pages.office import prices as terms
 from stream.pages.pages import Page
 
 
 def treasury_pages() -> Sequence[Page]:
     """Answer them."""
-    return [*_months(), *_payouts(), *_transfers(), *_topups()]
+    return [
+        *_months(),
+        *_payouts(),
+        *_transfers(),
+        *_topups(),
+        *_plays(),
+        *_people(),
+        *_reviews(),
+    ]
 
 
 def _months() -> Sequence[Page]:
@@ -74,6 +89,55 @@ def _topups() -> Sequence[Page]:
         *_deed(f"{one}/confirm", deeds.get_confirm_page, deeds.post_confirm_page, keep),
         *_deed(f"{one}/refund", deeds.get_refund_page, deeds.post_refund_page, keep),
         *_deed(f"{refund}/transferred", *sent, keep),
+    ]
+
+
+def _plays() -> Sequence[Page]:
+    hold, read, keep = "/office/holds", Permission.BOOKS_READ, Permission.BOOKS_KEEP
+    prices, adjust = "/office/prices", "/office/adjustments"
+    one = f"{adjust}/{{adjustment:{ID}}}/approve"
+    judge, decide = Permission.HOLDS_KEEP, f"{hold}/{{deed:release|reject}}"
+    propose = (adjustments.get_propose_page, adjustments.post_propose_page)
+    approve = (adjustments.get_approve_page, adjustments.post_approve_page)
+    return [
+        _page(hold, holds.get_holds_page, judge),
+        _page(f"{hold}/{{play:{ID}}}", holds.get_hold_page, judge),
+        *_deed(decide, holds.get_decide_page, holds.post_decide_page, judge),
+        _page(prices, terms.get_prices_page, read),
+        *_deed(f"{prices}/new", terms.get_new_page, terms.post_new_page, keep),
+        _page(adjust, adjustments.get_adjustments_page, read),
+        *_deed(f"{adjust}/new", *propose, keep),
+        *_deed(one, *approve, keep),
+    ]
+
+
+def _people() -> Sequence[Page]:
+    here, keep = "/office/members", Permission.MEMBERSHIP_KEEP
+    one, claim = f"{here}/{{member:{ID}}}", f"/office/claims/{{claim:{ID}}}"
+    decide = (members.get_decide_page, members.post_decide_page)
+    judge = (claims.get_decide_page, claims.post_decide_page)
+    return [
+        _page(here, members.get_members_page, keep),
+        _page(one, members.get_member_page, keep),
+        *_deed(f"{one}/{{deed:admit|refuse|exclude}}", *decide, keep),
+        _page("/office/claims", claims.get_claims_page, Permission.PAYOUTS_KEEP),
+        *_deed(f"{claim}/{{deed:approve|deny}}", *judge, Permission.PAYOUTS_KEEP),
+    ]
+
+
+def _reviews() -> Sequence[Page]:
+    here, needs, deeds = "/office/reviews", Permission.MODERATE, review_deeds
+    release, track = f"{here}/{{release:{ID}}}", f"{here}/tracks/{{track:{ID}}}"
+    version = f"{track}/versions/{{number:[0-9]{{1,6}}}}"
+    decide = (deeds.get_decide_page, deeds.post_decide_page)
+    judge = (deeds.get_version_page, deeds.post_version_page)
+    return [
+        _page(here, reviews.get_reviews_page, needs),
+        _page(release, reviews.get_review_page, needs),
+        *_deed(f"{release}/{{deed:take-up|approve|return|withdraw|reinstate}}", *decide, needs),
+        _page(f"{track}/sound", deeds.get_sound, needs),
+        _page(f"{version}/sound", deeds.get_version_sound, needs),
+        *_deed(f"{version}/{{deed:approve|return}}", *judge, needs),
     ]
 
 

@@ -6,6 +6,7 @@ const ISLANDS: Record<string, () => Promise<unknown>> = {
   "refrain-order": () => import("../mine/order"),
   "refrain-passkeys": () => import("../account/passkeys"),
   "refrain-previews": () => import("../listener/previews"),
+  "refrain-sum": () => import("../studio/sum"),
   "refrain-tracklist": () => import("../studio/tracklist"),
   "refrain-upload": () => import("../studio/upload"),
 };

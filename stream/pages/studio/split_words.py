@@ -1,27 +1,23 @@
-"""The page of shares: what waits for a word of whoever looks, and what they share."""
+"""Sheets of shares as people read them, and what they write of new ones."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from aiohttp import hdrs, web
-
-from accounting.payees import Payee, payees_of_account
-from accounting.sheets import concerning, waiting_for
 from accounting.splits import WHOLE_PPM
-from base.errors import Refused
 from catalog.models.rights import PayeeKind, SheetKind
 from catalog.states import SheetState
-from stream.api.sheet_views import described
+from catalog.words import folded
 from stream.api.split_documents import ShareFacts, SheetDocument
-from stream.api.splits import answer
-from stream.identity.callers import caller
-from stream.keys import TOOLS
 from stream.pages.language import N_
-from stream.pages.render import show
 
 _CONTRACT, _SHARES = N_("a label's part, taken before the rest is shared"), N_("shares")
 _REST, _PART_OF_REST = N_("the rest"), N_("a part of the rest")
+_PPM_OF_PERCENT, _MOST_ROWS = 10_000, 100
 #: What is said of sheets, of shares and of payees, by what programs are told.
 STATES = {
     SheetState.PROPOSED: N_("proposed"),
@@ -40,32 +36,18 @@ KINDS = {
 }
 
 
-async def get_shares_page(request: web.Request) -> web.Response:
-    """Show what waits for the caller, and all sheets on which they stand."""
-    who = await caller(request)
-    async with request.app[TOOLS].database.read() as session:
-        mine = await payees_of_account(session, who.id)
-        ids = [one.id for one in mine]
-        waiting = await described(session, await waiting_for(session, ids), who)
-        every = await described(session, await concerning(session, ids), who)
-    asked = {one.id for one in waiting}
-    context = {
-        "states": STATES,
-        "payees": [_payee(one) for one in mine],
-        "waiting": [sheet_words(one) for one in waiting],
-        "others": [sheet_words(one) for one in every if one.id not in asked],
-    }
-    return await show(request, "account/shares.html", context)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of a form: who, and how much, as they were typed."""
 
+    who: str = ""
+    percent: str = ""
+    email: str = ""
 
-async def post_shares_page(request: web.Request) -> web.Response:
-    """Take what the caller says to a sheet, and show the page again."""
-    who = await caller(request)
-    said = str((await request.post()).get("answer", ""))
-    if said not in {"accept", "decline"}:
-        raise Refused("bad-answer", "Please accept or decline.", status=422)
-    await answer(request, who, said)
-    return web.Response(status=303, headers={hdrs.LOCATION: "/shares"})
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed."""
+        return not (self.who or self.percent or self.email)
 
 
 def sheet_words(found: SheetDocument) -> dict[str, Any]:
@@ -95,6 +77,59 @@ def sheet_words(found: SheetDocument) -> dict[str, Any]:
     }
 
 
+def rows_of(form: Mapping[str, str]) -> list[Row]:
+    """Read the lines of a form, in their order."""
+    numbers = sorted(
+        int(name.removeprefix("who-"))
+        for name in form
+        if name.startswith("who-") and name.removeprefix("who-").isdecimal()
+    )
+    return [
+        Row(
+            who=form[f"who-{n}"].strip(),
+            percent=form.get(f"percent-{n}", "").strip(),
+            email=form.get(f"email-{n}", "").strip(),
+        )
+        for n in numbers[:_MOST_ROWS]
+    ]
+
+
+def ppm_of(percent: str) -> int | None:
+    """Read per cent, with a point or a comma, as millionths; nothing where it is no such number.
+
+    >>> ppm_of("33,3333")
+    333333
+    """
+    try:
+        value = Decimal(percent.rstrip("%").strip().replace(",", ".")) * _PPM_OF_PERCENT
+    except InvalidOperation:
+        return None
+    is_whole = value.is_finite() and value == value.to_integral_value()
+    return int(value) if is_whole and 0 < value <= WHOLE_PPM else None
+
+
+def percent_of(ppm: int) -> str:
+    """Write millionths as a form has them.
+
+    >>> percent_of(333333), percent_of(500000)
+    ('33.3333', '50')
+    """
+    return f"{Decimal(ppm) / _PPM_OF_PERCENT:f}"
+
+
+def rows_in(shares: Sequence[ShareFacts], names: Mapping[str, str]) -> list[Row]:
+    """Answer the lines of a sheet that is to be changed; by number where a name is that of many."""
+    often = Counter(folded(one) for one in names.values())
+    return [
+        Row(
+            who=one.name if often[folded(one.name)] == 1 else one.payee or "",
+            percent=percent_of(one.ppm),
+        )
+        for one in shares
+        if one.ppm
+    ]
+
+
 def _share(share: ShareFacts, *, rest: int, what: str) -> dict[str, Any]:
     """Say what a share is; `rest` is what a contract leaves to those who share the music."""
     return {
@@ -105,7 +140,3 @@ def _share(share: ShareFacts, *, rest: int, what: str) -> dict[str, Any]:
         "state": share.state,
         "yours": share.yours,
     }
-
-
-def _payee(payee: Payee) -> dict[str, str]:
-    return {"id": str(payee.id), "name": payee.name, "kind": KINDS[payee.kind]}
