@@ -115,6 +115,13 @@ def _doing_for(
     return list(dict.fromkeys([*whole, *begun]))
 
 
+def at_most(needed: Sequence[Alternatives], often: Mapping[str, int]) -> int:
+    """Answer how many documents can have one of each, by how many have each word."""
+    return min(
+        (sum(min(often.get(word, 0) for word in way) for way in ways) for ways in needed), default=0
+    )
+
+
 def misspelt(question: Question, known: Mapping[str, int]) -> list[str]:
     """Answer the words of a question that may be meant for others."""
     return [

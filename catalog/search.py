@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, true
 
 from base.bulk import is_sqlite
 from base.database import Session
-from catalog.asked import Alternatives, Question, misspelt, read, required
+from catalog.asked import Alternatives, Question, at_most, misspelt, read, required
 from catalog.models.base import table_of
 from catalog.models.search import HIDDEN, SearchDocument, SearchKind
 from catalog.ranking import Found, Match, Ranked, ranked
@@ -26,6 +26,9 @@ from catalog.search_statements import (
     TYPES,
     as_fts5,
     as_tsquery,
+    at_once_on_postgresql,
+    called_on_postgresql,
+    called_on_sqlite,
     mark_of,
     on_postgresql,
     on_sqlite,
@@ -38,6 +41,8 @@ MOST_FOUND = 200
 #: Fewer than so many are not all that somebody may have meant by one word.
 _FEW = 3
 _MOST_OWN = 500
+#: So many that have what is asked for are read at once, and not tier by tier.
+_AT_ONCE = 1_500
 _DOCUMENTS = table_of(SearchDocument).c
 
 
@@ -52,20 +57,48 @@ class Asked:
     is_forgiving: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Needed:
+    """What a document must have, also if but begun; and how many documents have each word."""
+
+    whole: Sequence[Alternatives]
+    wide: Sequence[Alternatives] = ()
+    often: Mapping[str, int]
+
+    def is_narrow(self, question: Question) -> bool:
+        """Whether few have it, as far as one can tell: several words are rarely all there."""
+        most = max(at_most(one, self.often) for one in (self.whole, self.wide))
+        has_several = len(self.whole) > 1 or all(len(way) > 1 for way in self.whole[0])
+        return has_several or most + self.often.get(question.joined, 0) <= _AT_ONCE
+
+
 async def search(session: Session, asked: Asked) -> list[Ranked]:
     """Answer what all may know of that answers a question, the best first."""
     question = read(asked.text)
     if not question.terms or not asked.kinds:
         return []
-    begun = dict.fromkeys(word for term in question.terms for word in term.begun)
+    found: list[Found] = []
+    if not asked.is_forgiving and len(question.terms) == 1:
+        # Of one word nothing comes before what is called so and what begins so.
+        found = await _called(session, asked, question)
+    if len(found) < asked.limit:
+        found = await _found(session, asked, question)
+    best = ranked(found, question)[: asked.limit]
+    return await still_public(session, best)
+
+
+async def _found(session: Session, asked: Asked, question: Question) -> list[Found]:
+    begun = dict.fromkeys(
+        word for term in question.terms if not term.is_optional for word in term.begun
+    )
     known, longer = await words_known(session, question.words, list(begun))
     whole, wide = required(question, {}, known), required(question, longer, known)
-    found = await _candidates(session, asked, question, whole=whole, wide=wide)
+    needed = _Needed(whole=whole, wide=wide, often=known)
+    found = await _candidates(session, asked, question, needed)
     enough = _FEW if len(question.terms) == 1 else 1
     if asked.is_forgiving and len(found) < enough:
         found += await _forgiven(session, asked, question, wide, known)
-    best = ranked(found, question)[: asked.limit]
-    return await still_public(session, best)
+    return found
 
 
 async def drafts(session: Session, owner_id: UUID, asked: Asked) -> list[Ranked]:
@@ -113,9 +146,11 @@ async def _forgiven(
     there = [one for one in wider if one]
     if not there:
         return []
-    found = await _candidates(session, asked, question, whole=there)
-    for fewer in _fewer(there, alike, known) if not found else ():
-        found = await _candidates(session, asked, question, whole=fewer)
+    often = dict(known)
+    often.update(pair for pairs in alike.values() for pair in pairs)
+    found = await _candidates(session, asked, question, _Needed(whole=there, often=often))
+    for fewer in _fewer(there, often, known) if not found else ():
+        found = await _candidates(session, asked, question, _Needed(whole=fewer, often=often))
         if found:
             break
     return found
@@ -123,12 +158,10 @@ async def _forgiven(
 
 def _fewer(
     there: Sequence[Alternatives],
-    alike: Mapping[str, Sequence[tuple[str, int]]],
+    often: Mapping[str, int],
     known: Mapping[str, int],
 ) -> Iterator[Sequence[Alternatives]]:
     """Answer the rarest words of a question that nothing has all words of: most, and then some."""
-    often = dict(known)
-    often.update(pair for pairs in alike.values() for pair in pairs)
 
     def place(one: Alternatives) -> tuple[bool, int, int]:
         documents = sum(often[word] for way in one for word in way)
@@ -141,23 +174,24 @@ def _fewer(
             yield rarest[:number]
 
 
+async def _called(session: Session, asked: Asked, question: Question) -> list[Found]:
+    """Answer what is called so, and what begins so."""
+    told = _told(asked, question)
+    kinds = tuple(asked.kinds)
+    statement = called_on_sqlite(kinds) if is_sqlite(session) else called_on_postgresql()
+    return [Found._make(row) for row in await session.execute(statement, told)]
+
+
 async def _candidates(
-    session: Session,
-    asked: Asked,
-    question: Question,
-    *,
-    whole: Sequence[Alternatives],
-    wide: Sequence[Alternatives] = (),
+    session: Session, asked: Asked, question: Question, needed: _Needed
 ) -> list[Found]:
-    told: dict[str, object] = {
-        "key": question.key,
-        "end": question.key + END,
-        "n": asked.limit,
-    }
-    readings = {"whole": (whole, question.joined), "wide": (wide, "")}
+    told = _told(asked, question)
+    readings = {"whole": (needed.whole, question.joined), "wide": (needed.wide, "")}
     if not is_sqlite(session):
-        told["kinds"] = [str(one) for one in asked.kinds]
         told |= {name: as_tsquery(*one) for name, one in readings.items()}
+        found = await _at_once(session, told) if needed.is_narrow(question) else None
+        if found is not None:
+            return found
         rows = await session.execute(on_postgresql(), told)
     else:
         for name, one in readings.items():
@@ -169,3 +203,19 @@ async def _candidates(
             }
         rows = await session.execute(on_sqlite(tuple(asked.kinds)), told)
     return [Found._make(row) for row in rows]
+
+
+async def _at_once(session: Session, told: Mapping[str, object]) -> list[Found] | None:
+    """Answer candidates whatever their tier, unless they are too many."""
+    rows = (await session.execute(at_once_on_postgresql(), {**told, "most": _AT_ONCE})).all()
+    is_all = all(row.many <= _AT_ONCE for row in rows)
+    return [Found._make(row[:-1]) for row in rows] if is_all else None
+
+
+def _told(asked: Asked, question: Question) -> dict[str, object]:
+    return {
+        "kinds": [str(one) for one in asked.kinds],
+        "key": question.key,
+        "end": question.key + END,
+        "n": asked.limit,
+    }

@@ -2,15 +2,16 @@
 
 Of every kind, in the order in which they are told (catalog.ranking): what is called so, what begins
 so, what has all the words, and what has some of them only begun; tier by tier, and no further than
-there are enough, as the parts of a UNION ALL are run when they are read.
+there are enough, as the parts of a UNION ALL are run when they are read. What few can have is read
+at once instead: PostgreSQL would look forty times for what is not there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
-from sqlalchemy import TextualSelect, text
+from sqlalchemy import Integer, TextualSelect, column, text
 
 from catalog.asked import Alternatives
 from catalog.models.base import table_of
@@ -46,9 +47,44 @@ def on_postgresql() -> TextualSelect:
 
         return of
 
-    found = _first("k.kind", having(":whole"), having(":wide || ' & !' || :whole"), str)
+    parts = [
+        *_called("k.kind", str),
+        *map(having(":whole"), range(TIERS)),
+        *map(having(":wide || ' & !' || :whole"), range(TIERS)),
+    ]
+    return text(_of_each_kind(parts)).columns(*TYPES)
+
+
+@cache
+def called_on_postgresql() -> TextualSelect:
+    """Answer the statement with `kinds`, `key`, `end` and `n` of what is called or begins so."""
+    return text(_of_each_kind([*_called("k.kind", str)])).columns(*TYPES)
+
+
+@cache
+def at_once_on_postgresql() -> TextualSelect:
+    """Answer the statement with the same parameters and `most`, where few have all the words.
+
+    Each row tells how `many` there are: beyond `most`, the popular may not be among them.
+    """
+    which = f"{_WORDS} @@ CAST(:whole || ' | ' || :wide AS tsquery) AND d.tier > {HIDDEN}"
+    which += " AND d.kind = ANY(CAST(:kinds AS text[]))"
+    # Planned as if all were read: for some of them it would look through the table.
+    having = f"SELECT {COLUMNS} FROM search_documents AS d WHERE {which}"  # noqa: S608 - ours
+    is_whole = f"{_WORDS} @@ CAST(:whole AS tsquery)"
+    best = f"row_number() OVER (PARTITION BY d.kind ORDER BY {is_whole} DESC, d.popularity DESC)"
+    some = "(SELECT * FROM having_all LIMIT :most + 1) AS d"
+    placed = f"SELECT {COLUMNS}, {best} AS place, count(*) OVER () AS many FROM {some}"  # noqa: S608 - ours
+    return text(
+        f"WITH having_all AS MATERIALIZED ({having}) "  # noqa: S608 - ours
+        f"SELECT c.*, 0 AS many FROM ({_of_each_kind([*_called('k.kind', str)])}) AS c UNION ALL "
+        f"SELECT {COLUMNS}, d.many FROM ({placed}) AS d WHERE d.place <= :n"
+    ).columns(*TYPES, column("many", Integer))
+
+
+def _of_each_kind(parts: Sequence[str]) -> str:
     kinds = "unnest(CAST(:kinds AS text[])) AS k(kind)"
-    return text(f"SELECT c.* FROM {kinds} CROSS JOIN LATERAL ({found}) AS c").columns(*TYPES)  # noqa: S608 - ours
+    return f"SELECT c.* FROM {kinds} CROSS JOIN LATERAL ({_first(parts)}) AS c"  # noqa: S608 - ours
 
 
 @cache
@@ -58,23 +94,37 @@ def on_sqlite(kinds: Sequence[SearchKind]) -> TextualSelect:
     def having(reading: str, kind: SearchKind) -> Part:
         return lambda tier: _selected(_most_found(f":{reading}_{kind}_{tier}"))
 
-    parts = (
-        _first(f"'{kind}'", having("whole", kind), having("wide", kind), _selected)
+    return _of_all(
+        [
+            *_called(f"'{kind}'", _selected),
+            *map(having("whole", kind), range(TIERS)),
+            *map(having("wide", kind), range(TIERS)),
+        ]
         for kind in kinds
     )
-    return text(" UNION ALL ".join(_selected(f"({part})") for part in parts)).columns(*TYPES)
 
 
-def _first(kind: str, whole: Part, wide: Part, written: Callable[[str], str]) -> str:
+@cache
+def called_on_sqlite(kinds: Sequence[SearchKind]) -> TextualSelect:
+    """Answer the statement with `key`, `end` and `n` of what is called or begins so."""
+    return _of_all([*_called(f"'{kind}'", _selected)] for kind in kinds)
+
+
+def _of_all(kinds: Iterable[Sequence[str]]) -> TextualSelect:
+    parts = (_selected(f"({_first(parts)})") for parts in kinds)
+    return text(" UNION ALL ".join(parts)).columns(*TYPES)
+
+
+def _first(parts: Sequence[str]) -> str:
     """Answer a statement of the best of a kind, which reads no further than there are enough."""
-    of_kind, tiers = f"d.kind = {kind} AND d.tier", range(TIERS)
-    parts = [
-        written(_most_played(f"{of_kind} IN ({', '.join(map(str, tiers))}) AND d.key = :key")),
-        *(written(_most_played(f"{of_kind} = {tier} AND {_BEGINS}")) for tier in tiers),
-        *map(whole, tiers),
-        *map(wide, tiers),
-    ]
     return f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS t LIMIT :n"  # noqa: S608 - ours
+
+
+def _called(kind: str, written: Callable[[str], str]) -> Iterator[str]:
+    """Answer the parts of what is called so, and of what begins so."""
+    for which in ("d.key = :key", _BEGINS):
+        for tier in range(TIERS):
+            yield written(_most_played(f"d.kind = {kind} AND d.tier = {tier} AND {which}"))
 
 
 def _most_played(which: str) -> str:

@@ -6,7 +6,7 @@ PostgreSQL has no pg_trgm, none is like another.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     bindparam,
+    case,
     func,
     literal_column,
     select,
@@ -32,10 +33,12 @@ from catalog.models.search import SearchWord
 
 #: Behind every letter.
 END = "\U0010ffff"
-#: Words whose trigrams are compared letter by letter, and from which likeness on.
+#: Words whose trigrams are compared letter by letter, and from which likeness on: at first not
+#: less than one wrong letter leaves, where the most are that need not be looked at.
 _LOOKED_AT = 150
-_LIKENESS = "0.25"
-_SET_LIKENESS = text("SELECT set_config('pg_trgm.similarity_threshold', :least, true)")
+_LEAST, _MOST = 0.25, 0.5
+_FAR = 0.3
+_ROUNDED = 0.001
 _HAS_TRIGRAMS = text("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
 _TRIGRAM = 3
 #: Questions are alike that have as many words, of which as many have one letter.
@@ -102,14 +105,23 @@ async def words_like(
     if not words:
         return {}
     if is_sqlite(session):
-        parts = [_by_grams(word) for word in words]
-    elif not await has_trigrams(session):
+        return await _alike(session, words, [_by_grams(word) for word in words], words[-1])
+    if not await has_trigrams(session):
         return {}
-    else:
-        await session.execute(_SET_LIKENESS, {"least": _LIKENESS})
-        parts = [_by_likeness(word) for word in words]
-    rows = await session.execute(_one_by_one(parts))
-    return _alike(words, map(_Written._make, rows))
+    near = [_by_likeness(word, _left_by_one(len(word))) for word in words]
+    found = await _alike(session, words, near, words[-1])
+    if others := [word for word in words if not found[word]]:
+        far = [_by_likeness(word, _FAR) for word in others]
+        found |= await _alike(session, others, far, words[-1])
+    return found
+
+
+def _left_by_one(letters: int) -> float:
+    """Answer how alike two words are of which one has two neighbouring letters turned round.
+
+    Of a word's trigrams, one more than it has letters, four are others then.
+    """
+    return min(max((letters - 3) / (letters + 5), _LEAST), _MOST)
 
 
 async def has_trigrams(session: Session) -> bool:
@@ -117,13 +129,13 @@ async def has_trigrams(session: Session) -> bool:
     return await session.scalar(_HAS_TRIGRAMS) is not None
 
 
-def _alike(
-    words: Sequence[str], written: Iterable[_Written]
-) -> Mapping[str, Sequence[tuple[str, int]]]:
+async def _alike(
+    session: Session, words: Sequence[str], parts: Sequence[Subquery], last: str
+) -> dict[str, Sequence[tuple[str, int]]]:
     found: dict[str, list[tuple[int, int, str]]] = {word: [] for word in words}
-    for one in written:
+    for one in map(_Written._make, await session.execute(_one_by_one(parts))):
         asked = words[one.number]
-        errors = is_alike(asked, one.word, is_begun=one.number == len(words) - 1)
+        errors = is_alike(asked, one.word, is_begun=asked == last)
         if errors is not None:
             found[asked].append((errors, -one.documents, one.word))
     return {
@@ -141,10 +153,13 @@ def _one_by_one(parts: Sequence[Subquery]) -> CompoundSelect[tuple[int, str, int
     return union_all(*queries)
 
 
-def _by_likeness(word: str) -> Subquery:
+def _by_likeness(word: str, least: float) -> Subquery:
+    # How alike is told by a setting, which is set just before the index is read.
+    least_set = func.set_config("pg_trgm.similarity_threshold", f"{least - _ROUNDED:.3f}", True)  # noqa: FBT003
+    asked = select(case((least_set != "", word))).scalar_subquery()
     return (
         select(*_COLUMNS)
-        .where(SearchWord.word.op("%")(word))
+        .where(SearchWord.word.op("%")(asked))
         .order_by(func.similarity(SearchWord.word, word).desc(), SearchWord.documents.desc())
         .limit(_LOOKED_AT)
         .subquery()

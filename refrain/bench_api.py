@@ -128,11 +128,12 @@ async def fill(tools: Tools, sizes: Sizes) -> None:
         while await tools.database.run(refresh):
             pass
         await driver.execute(_ANALYZED)
-        async with tools.database.begin() as session:
-            await weigh(session, now=tools.clock())
-        # As the jobs of every few minutes and of every night do.
+        # As the jobs of every few minutes and of every night do: what is popular is known from
+        # the days of plays, and so after those are counted.
         await rebuild(tools)
         await note_neighbours(tools)
+        async with tools.database.begin() as session:
+            await weigh(session, now=tools.clock())
         await driver.execute(_ANALYZED)
     finally:
         await driver.close()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from base.database import Database
+from catalog import search
 from tests.support.catalog import sqlite_template
 from tests.support.postgres import new_database
 from tests.support.searching import found, put_out
@@ -168,7 +169,12 @@ async def house(filled_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-async def test_what_is_meant_comes_first(house: Database) -> None:
+@pytest.mark.parametrize("at_once", [1_500, 0])
+async def test_what_is_meant_comes_first(
+    house: Database, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What many have is looked for tier by tier, and the answer is the same.
+    monkeypatch.setattr(search, "_AT_ONCE", at_once)
     wrong = []
     for asked, first in TABLE:
         got = await found(house, asked)
