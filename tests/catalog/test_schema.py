@@ -26,8 +26,9 @@ _PICTURED = ("artists", "labels", "tracks")
 
 def is_reflected(one: SchemaItem, *_: object) -> bool:
     """Whether a database says all of what it was told, as SQLite does not of a new column."""
-    refers = isinstance(one, ForeignKeyConstraint) and one.column_keys == ["artwork_id"]
-    return not refers or one.table.name not in _PICTURED
+    if not isinstance(one, ForeignKeyConstraint) or one.column_keys != ["artwork_id"]:
+        return True
+    return one.table.name not in _PICTURED
 
 
 def differences(connection: Connection) -> list[object]:

@@ -173,8 +173,8 @@ async def test_a_closed_artist_is_heard_no_more_and_nobody_acts_for_it(house: Cl
     async with house.holding.tools.database.begin() as session:
         itself = await caller_with(session, UUID(band))
         pictured = await shown_with_a_picture(session, itself.id)
-        sent = select(UploadRow).where(UploadRow.owner_id == itself.id).limit(1)
-        (await session.scalars(sent)).one().state = UploadState.FINISHING
+        uploads = select(UploadRow).where(UploadRow.owner_id == itself.id).limit(1)
+        (await session.scalars(uploads)).one().state = UploadState.FINISHING
     closed = await ada.ask("POST", path, {"reason": "The band has split up."})
 
     assert closed.status == 200, closed.body
