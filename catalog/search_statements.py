@@ -73,12 +73,12 @@ def at_once_on_postgresql() -> TextualSelect:
     having = f"SELECT {COLUMNS} FROM search_documents AS d WHERE {which}"  # noqa: S608 - ours
     is_whole = f"{_WORDS} @@ CAST(:whole AS tsquery)"
     best = f"row_number() OVER (PARTITION BY d.kind ORDER BY {is_whole} DESC, d.popularity DESC)"
-    some = "(SELECT * FROM having_all LIMIT :most + 1) AS d"
-    placed = f"SELECT {COLUMNS}, {best} AS place, count(*) OVER () AS many FROM {some}"  # noqa: S608 - ours
+    placed = f"SELECT {COLUMNS}, {best} AS place FROM few AS d"  # noqa: S608 - ours
     return text(
-        f"WITH having_all AS MATERIALIZED ({having}) "  # noqa: S608 - ours
+        f"WITH having_all AS MATERIALIZED ({having}), "  # noqa: S608 - ours
+        "few AS MATERIALIZED (SELECT * FROM having_all LIMIT :most + 1) "
         f"SELECT c.*, 0 AS many FROM ({_of_each_kind([*_called('k.kind', str)])}) AS c UNION ALL "
-        f"SELECT {COLUMNS}, d.many FROM ({placed}) AS d WHERE d.place <= :n"
+        f"SELECT {COLUMNS}, (SELECT count(*) FROM few) FROM ({placed}) AS d WHERE d.place <= :n"
     ).columns(*TYPES, column("many", Integer))
 
 
