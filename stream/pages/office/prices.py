@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from accounting.pricing import Change, Terms, changed, in_force, require_possible
-from accounting.terms import add_terms, all_terms
+from accounting.terms import add_change, all_terms
 from base.database import Session
 from base.errors import Refused
 from catalog.permissions import Permission
@@ -75,8 +75,7 @@ async def post_new_page(request: web.Request) -> web.Response:
         wanted, now = _change(request, form), tools.clock()
 
         async def work(session: Session) -> None:
-            before = in_force(await all_terms(session), wanted.valid_from)
-            await add_terms(session, changed(before, wanted), by=who, now=now)
+            await add_change(session, wanted, by=who, now=now)
 
         await keyed_form(request, who, form).first(tools, work)
     except Refused as refused:
