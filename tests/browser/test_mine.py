@@ -156,7 +156,7 @@ def test_a_playlist_is_ordered_by_keyboard_and_by_hand_and_stays_so(
 def test_a_track_is_bought_kept_and_its_price_told_to_the_artist(house: House, page: Page) -> None:
     track = house.tracks[Path("Evening Song")]
     page.goto(f"{house.url}/library/near")
-    page.get_by_role("link", name="Make “Evening Song” yours").click()
+    page.get_by_role("link", name="credits: “Evening Song”").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Make it yours")
     take(page, "buying")
     assert axe(page) == []

@@ -27,6 +27,7 @@ def sign_in(page: Page, address: str) -> None:
     page.get_by_label("E-mail address").fill(address)
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Sign in")
 
 
 def band_with_link(page: Page, house: House) -> str:

@@ -64,6 +64,7 @@ def held(page: Page) -> dict[str, str]:
 
 
 def sign_in(page: Page, house: House) -> None:
+    page.get_by_text("Use a token instead").click()
     page.get_by_label("Your token").fill(house.listener)
     page.get_by_label("Your token").press("Enter")
 

@@ -107,7 +107,7 @@ def said(answer: Answer) -> str:
 def fault(answer: Answer, field: str) -> str | None:
     """Answer the sentence that stands beside a field, to which the field itself refers."""
     page = answer.body.decode()
-    found = re.search(rf'<p class="error" id="(\S+-)?{field}-fault" role="alert">([^<]*)</p>', page)
+    found = re.search(rf'<p class="fault" id="(\S+-)?{field}-fault" role="alert">([^<]*)</p>', page)
     if found is None:
         return None
     assert re.search(rf'aria-describedby="(\S+-)?{field}-fault[^"]*"\s+aria-invalid="true"', page)
