@@ -32,7 +32,7 @@ from ingest.routes.documents import ArchiveAccepted, MasterAccepted, UploadDocum
 from ingest.routes.door import UPLOADS, Door, Handler
 from ingest.routes.masters import put_master
 from ingest.routes.uploads import list_uploads, on_uploads, tell_options
-from stream.api.asking import Query, Sparse
+from stream.api.asking import Query
 from stream.api.openapi import Route
 
 _MASTER = "/api/v1/masters/{filename:[^/]+}"
@@ -46,7 +46,7 @@ _upload = partial(Route, needs=Permission.UPLOAD, asks_itself=True)
 _FileName = Annotated[str, Field(min_length=1, max_length=1000, examples=["song.flac"])]
 
 
-class Companion(Sparse):
+class Companion(Query):
     """What clients of Uppy's Companion say beside the upload: the name that they were told."""
 
     key: str | None = Field(default=None, max_length=1024)
