@@ -3482,7 +3482,7 @@ class Operations:
     async def settle_run(self, run: str, *, headers: Mapping[str, str] | None = ...) -> RunDocument:
         """Say that all of a run left the account."""
 
-    async def sign_part(self, upload: str, number: str, *, key: str | None = ..., headers: Mapping[str, str] | None = ...) -> PartAddress:
+    async def sign_part(self, upload: str, number: str, *, fields: str | None = ..., key: str | None = ..., headers: Mapping[str, str] | None = ...) -> PartAddress:
         """Where to PUT a part."""
 
     async def stop_acting_for(self, account: str, *, headers: Mapping[str, str] | None = ...) -> None:

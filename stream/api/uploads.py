@@ -32,7 +32,7 @@ from ingest.routes.documents import ArchiveAccepted, MasterAccepted, UploadDocum
 from ingest.routes.door import UPLOADS, Door, Handler
 from ingest.routes.masters import put_master
 from ingest.routes.uploads import list_uploads, on_uploads, tell_options
-from stream.api.asking import Query
+from stream.api.asking import Query, Sparse
 from stream.api.openapi import Route
 
 _MASTER = "/api/v1/masters/{filename:[^/]+}"
@@ -50,6 +50,10 @@ class Companion(Query):
     """What clients of Uppy's Companion say beside the upload: the name that they were told."""
 
     key: str | None = Field(default=None, max_length=1024)
+
+
+class PartQuery(Companion, Sparse):
+    """As said of a part."""
 
 
 class DraftQuery(Query):
@@ -194,7 +198,7 @@ def _to_storage(door: Door) -> list[Route]:
             method="GET",
             path=f"{_MULTIPART}/{{upload}}/{{number:[0-9]+}}",
             handler=sign_part(door),
-            query=Companion,
+            query=PartQuery,
             summary="Where to PUT a part.",
             answers={200: PartAddress},
             problems=(400, 401, 404, 410, 501),
