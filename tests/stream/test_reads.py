@@ -41,5 +41,5 @@ async def test_many_rows_take_no_more_statements_than_few(client: Client) -> Non
                 assert (await client.ask("GET", path, token=token)).status == 200
             counts[-1][path] = len(said)
 
-    assert counts[1] == counts[0]
+    assert {path for path, n in counts[1].items() if n > counts[0][path]} == set()
     assert max(counts[1].values()) <= 8

@@ -11,6 +11,7 @@ from catalog.chart_rules import SPANS, Chart, Span
 from catalog.charts import places_of, run_of
 from stream.api.charts import PLACES, chart_in, place_after
 from stream.keys import TOOLS
+from stream.pages.forms import see_other
 from stream.pages.language import N_
 from stream.pages.listener.rows import looking, rows_of
 from stream.pages.render import show
@@ -41,7 +42,7 @@ _SPANS = {Span.DAY: N_("Day"), Span.WEEK: N_("Week"), Span.MONTH: N_("Month")}
 
 async def get_charts(_: web.Request) -> web.Response:
     """Lead to the first chart."""
-    raise web.HTTPFound(f"/charts/{Chart.TRENDING}")
+    return see_other(f"/charts/{Chart.TRENDING}")
 
 
 async def get_chart_page(request: web.Request) -> web.Response:
