@@ -77,6 +77,8 @@ class Metrics:
             ["found"],
             registry=self.registry,
         )
+        for found in ("hit", "miss"):  # a rate of what never was is nought
+            self.moments.labels(found)
         self.slow = Counter(
             "refrain_slow_connections", "Ended for their slowness.", registry=self.registry
         )
