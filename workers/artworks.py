@@ -84,7 +84,8 @@ async def _made(path: Path, folder: Path) -> dict[str, Any]:
 
     """
     argv = [sys.executable, "-m", "ingest.artwork", str(path), str(folder)]
-    reach = of_python(reads=(path,), writes=(folder,))
+    # The same picture may be stored again meanwhile, as another file of that name.
+    reach = of_python(reads=(path.parent,), writes=(folder,))
     output, outcome = await capture(argv, limits=LIMITS, reach=reach, most_bytes=_MOST_BYTES)
     if outcome.status != 0:
         log.warning("artwork not made", said=outcome.errors[-1:])

@@ -41,6 +41,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         yield opened
 
 
+@pytest.mark.chaos
 def test_an_album_folder_becomes_a_release(
     house: House, context: BrowserContext, album: Path
 ) -> None:

@@ -20,6 +20,8 @@ FACTS = {
     "capacity": "editor",
     "days": "7",
     "what": "A passkey was added.",
+    "title": "Evening Song",
+    "percent": "33.3",
     "links": [
         {"claimed": "1 June 2026", "origin": "https://refrain.example", "token": "T1"},
         {"claimed": "2 June 2026", "origin": "https://refrain.example", "token": "T2"},
