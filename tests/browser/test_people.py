@@ -24,6 +24,7 @@ def press(page: Page, name: str) -> None:
 
 
 def sign_in(page: Page, address: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     page.get_by_label("E-mail address").fill(address)
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")
