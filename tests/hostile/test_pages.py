@@ -89,7 +89,7 @@ def rendered(template: str, name: str) -> Shapes:
     return read(lenient.get_template(template).render())
 
 
-# Not green since pages are made of macros and formats, which it knows nothing of: to be written anew.
+# Not green since pages are made of macros and formats, of which it knows nothing: write it anew.
 @pytest.mark.chaos
 @pytest.mark.parametrize("template", PAGES)
 def test_a_name_is_text_and_never_a_part_of_the_page(template: str) -> None:
@@ -114,14 +114,24 @@ def test_a_name_stays_inside_its_header(name: str) -> None:
     assert "\\" not in header
 
 
+#: JSON whose `<`, `>` and `&` are escaped (stream.pages.meta), and drawings of our own.
+_OURS = {
+    "parts/meta.html": ("{{ meta.json_ld | safe }}",),
+    "parts/icons.html": ("{{ drawn[name] | safe }}",),
+}
+
+
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_no_template_trusts_what_it_is_given(template: str) -> None:
     assert environment.loader is not None
     source, _, _ = environment.loader.get_source(environment, template)
+
+    for ours in _OURS.get(template, ()):
+        source = source.replace(ours, "", 1)
 
     assert not re.findall(r"\|\s*safe|autoescape|Markup", source)
     # An attribute without quotes ends at the first space of a name.
     assert not re.findall(r"\s[\w-]+=\s*\{\{", source)
     # Inside a script nothing is escaped in the right way.
     assert not re.findall(r"<script[^>]*>[^<]", source)
-    assert not re.findall(r"\son[a-z]+\s*=", source)
+    assert not re.findall(r"\son[a-z]+\s*=", re.sub(r"\{%.*?%\}", "", source))
