@@ -24,6 +24,7 @@ from accounting.gifts import (
 from accounting.moving import Move
 from accounting.purchase_rows import Bought
 from base.database import Session
+from base.tools import Tools
 from catalog.callers import Caller
 from catalog.models.purchases import Gift
 from catalog.people import known_listener, unknown_listener
@@ -64,7 +65,13 @@ async def post_gift(request: web.Request) -> web.Response:
 async def _give_track(
     request: web.Request, who: Caller, asked: Keyed, track_id: UUID
 ) -> web.Response:
-    tools = request.app[TOOLS]
+    gift = await track_given(request.app[TOOLS], who, asked, track_id)
+    text = _document(gift, request.app[SECRETS][0]).model_dump_json()
+    return web.json_response(text=text, status=201, headers=_NEVER_KEPT)
+
+
+async def track_given(tools: Tools, who: Caller, asked: Keyed, track_id: UUID) -> Gift:
+    """Put the price of a track aside for whoever has its link; once a key."""
 
     async def work(session: Session) -> Gift:
         now = tools.clock()
@@ -78,16 +85,32 @@ async def _give_track(
         )
         return await offer_gift(session, offer, now=now)
 
-    gift = await asked.once(tools, work)
-    text = _document(gift, request.app[SECRETS][0]).model_dump_json()
-    return web.json_response(text=text, status=201, headers=_NEVER_KEPT)
+    return await asked.once(tools, work)
 
 
 async def _give_credit(
     request: web.Request, who: Caller, asked: Keyed, wanted: NewGift
 ) -> web.Response:
     tools = request.app[TOOLS]
-    receiver_id = id_in(wanted.listener or "", unknown_listener())
+    txn_id = await credit_given(
+        tools, who, asked, to=wanted.listener or "", millicredits=wanted.millicredits or 0
+    )
+    async with tools.database.read() as session:
+        balance = await balance_of(session, who.id, now=tools.clock())
+    body = CreditGiven(transaction=txn_id, balance=balance)
+    return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
+
+
+async def credit_given(
+    tools: Tools, who: Caller, asked: Keyed, *, to: str, millicredits: int
+) -> int:
+    """Give credit to a listener, by their number; once a key.
+
+    Raises:
+        Refused: as `unknown_listener`, and as `give_credit`.
+
+    """
+    receiver_id = id_in(to, unknown_listener())
 
     async def work(session: Session) -> int:
         now = tools.clock()
@@ -96,16 +119,12 @@ async def _give_credit(
             key=f"give:{asked.key}",
             giver_id=who.id,
             receiver_id=receiver_id,
-            millicredits=wanted.millicredits,
+            millicredits=millicredits,
             paid_by=now - timedelta(days=tools.settings.gift_credit_days),
         )
         return await give_credit(session, move, now=now)
 
-    txn_id = await asked.once(tools, work)
-    async with tools.database.read() as session:
-        balance = await balance_of(session, who.id, now=tools.clock())
-    body = CreditGiven(transaction=txn_id, balance=balance)
-    return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
+    return await asked.once(tools, work)
 
 
 async def get_gifts(request: web.Request) -> web.Response:
@@ -119,16 +138,28 @@ async def get_gifts(request: web.Request) -> web.Response:
 
 async def delete_gift(request: web.Request) -> web.Response:
     """Take a gift back that nobody has taken up."""
+    gift = await gift_ended(request)
+    return web.json_response(text=_document(gift, request.app[SECRETS][0]).model_dump_json())
+
+
+async def gift_ended(request: web.Request) -> Gift:
+    """Take the gift of the path back, which is the caller's."""
     who, tools = await caller(request), request.app[TOOLS]
     gift_id = id_in(request.match_info["gift"], unknown_gift())
-    gift = await tools.database.run(
+    return await tools.database.run(
         lambda session: end_gift(session, gift_id, who.id, now=tools.clock())
     )
-    return web.json_response(text=_document(gift, request.app[SECRETS][0]).model_dump_json())
 
 
 async def post_acceptance(request: web.Request) -> web.Response:
     """Take up the gift of a code; a second time says what the first did."""
+    [bought] = await gift_taken(request)
+    body: PurchaseFacts = purchase_facts(bought)
+    return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
+
+
+async def gift_taken(request: web.Request) -> list[Bought]:
+    """Take up the gift of the path's code: the track is the caller's."""
     who, tools = await caller(request), request.app[TOOLS]
     gift_id = gift_in(request.match_info["code"], request.app[SECRETS])
 
@@ -143,9 +174,7 @@ async def post_acceptance(request: web.Request) -> web.Response:
             now=tools.clock(),
         )
 
-    [bought] = await tools.database.run(work)
-    body: PurchaseFacts = purchase_facts(bought)
-    return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
+    return await tools.database.run(work)
 
 
 def _document(gift: Gift, secret: bytes) -> GiftDocument:

@@ -181,10 +181,10 @@ async def test_a_cover_is_sent_by_a_form(ada: Browser) -> None:
 
 async def test_what_is_not_ready_does_not_come_out(ada: Browser) -> None:
     release, _ = await draft(ada)
-    seen = await ada.send(f"/studio/releases/{release}/deeds", {"deed": "publish"})
+    seen = await ada.send(f"/studio/releases/{release}/coming-out", {"do": "publish"})
     assert seen.status == 409
     assert "The release has no tracks." in seen.text
-    assert (await ada.send(f"/studio/releases/{release}/deeds", {"deed": "sing"})).status == 422
+    assert (await ada.send(f"/studio/releases/{release}/coming-out", {"do": "sing"})).status == 422
     gone = await ada.sent(f"/studio/releases/{release}/delete", {})
     assert "The draft is deleted." in gone.text
     assert (await ada.see(f"/studio/releases/{release}")).status == 404

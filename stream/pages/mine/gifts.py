@@ -4,42 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from aiohttp import web
 
-from accounting.articles import article_of
 from accounting.gifts import (
-    Offer,
-    accept_gift,
-    end_gift,
     gift_of,
     gifts_of,
-    give_credit,
-    offer_gift,
-    unknown_gift,
 )
-from accounting.moving import Move
-from accounting.purchase_rows import Bought
-from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.cards import cards_for
 from catalog.models.purchases import Gift
-from catalog.people import known_listener, unknown_listener
+from stream.api.gifts import credit_given, gift_ended, gift_taken, track_given
 from stream.api.tracks import track_id_of
 from stream.gift_codes import code_of, gift_in
 from stream.identity.callers import caller, caller_or_none
 from stream.identity.faults import Unfit
-from stream.ids import id_in
 from stream.keys import SECRETS, TOOLS
 from stream.pages.forms import form_of, form_page, notice_of, see_other
 from stream.pages.language import N_
 from stream.pages.mine.buying import quote_of
 from stream.pages.mine.keys import form_key
-from stream.territory import territory_of
 
 HERE = "/wallet/gifts"
 #: Up to a million, to the thousandth.
@@ -63,24 +50,10 @@ async def get_giving_page(request: web.Request) -> web.Response:
 
 async def post_giving_page(request: web.Request) -> web.Response:
     """Put the price of a track aside for whoever has the link."""
-    who, form, tools = await caller(request), await form_of(request), request.app[TOOLS]
+    who, form = await caller(request), await form_of(request)
     track_id = track_id_of(request.match_info["track"])
     try:
-        asked = form_key(request, who, form)
-
-        async def work(session: Session) -> Gift:
-            now = tools.clock()
-            offer = Offer(
-                key=asked.key,
-                giver_id=who.id,
-                article=await article_of(session, track_id),
-                territory=await territory_of(session, who.id, tools.settings),
-                expires_at=now + timedelta(days=tools.settings.gift_days),
-                paid_by=now - timedelta(days=tools.settings.gift_credit_days),
-            )
-            return await offer_gift(session, offer, now=now)
-
-        await asked.once(tools, work)
+        await track_given(request.app[TOOLS], who, form_key(request, who, form), track_id)
     except Refused as refused:
         return await _show_giving(request, refused=refused)
     return see_other(f"{HERE}?notice=made")
@@ -88,25 +61,15 @@ async def post_giving_page(request: web.Request) -> web.Response:
 
 async def post_credit_page(request: web.Request) -> web.Response:
     """Give credit to a listener."""
-    who, form, tools = await caller(request), await form_of(request), request.app[TOOLS]
+    who, form = await caller(request), await form_of(request)
     try:
-        asked, amount = form_key(request, who, form), _millicredits(form.get("credits", ""))
-        receiver_id = id_in(form.get("listener", "").strip(), unknown_listener())
-
-        async def work(session: Session) -> int:
-            now = tools.clock()
-            await known_listener(session, receiver_id)
-            paid_by = now - timedelta(days=tools.settings.gift_credit_days)
-            move = Move(
-                key=f"give:{asked.key}",
-                giver_id=who.id,
-                receiver_id=receiver_id,
-                millicredits=amount,
-                paid_by=paid_by,
-            )
-            return await give_credit(session, move, now=now)
-
-        await asked.once(tools, work)
+        await credit_given(
+            request.app[TOOLS],
+            who,
+            form_key(request, who, form),
+            to=form.get("listener", "").strip(),
+            millicredits=_millicredits(form.get("credits", "")),
+        )
     except Refused as refused:
         return await _show(request, said=form, refused=refused)
     return see_other(f"{HERE}?notice=credit")
@@ -115,12 +78,8 @@ async def post_credit_page(request: web.Request) -> web.Response:
 async def post_end_page(request: web.Request) -> web.Response:
     """Take a gift back that nobody has taken up."""
     await form_of(request)
-    who, tools = await caller(request), request.app[TOOLS]
-    gift_id = id_in(request.match_info["gift"], unknown_gift())
     try:
-        await tools.database.run(
-            lambda session: end_gift(session, gift_id, who.id, now=tools.clock())
-        )
+        await gift_ended(request)
     except Refused as refused:
         return await _show(request, refused=refused)
     return see_other(f"{HERE}?notice=ended")
@@ -134,22 +93,8 @@ async def get_gift_page(request: web.Request) -> web.Response:
 async def post_gift_page(request: web.Request) -> web.Response:
     """Take a gift up: the track is theirs."""
     await form_of(request)
-    who, tools = await caller(request), request.app[TOOLS]
-    gift_id = gift_in(request.match_info["code"], request.app[SECRETS])
-
-    async def work(session: Session) -> list[Bought]:
-        gift = await gift_of(session, gift_id)
-        return await accept_gift(
-            session,
-            gift_id,
-            who.id,
-            article=await article_of(session, gift.track_id),
-            territory=await territory_of(session, who.id, tools.settings),
-            now=tools.clock(),
-        )
-
     try:
-        await tools.database.run(work)
+        await gift_taken(request)
     except Refused as refused:
         return await _show_gift(request, refused=refused)
     return see_other("/library/owned?notice=gift")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from aiohttp import web
 
 from catalog.history import choose_counted, forget_all, forget_one, is_counted
@@ -14,6 +16,7 @@ from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.pages.forms import form_of, form_page, notice_of, see_other
 from stream.pages.language import N_
+from stream.pages.listener.rows import looking
 from stream.pages.mine.rows import rows_of
 
 HERE = "/history"
@@ -47,9 +50,9 @@ async def get_history_page(request: web.Request) -> web.Response:
     list_of = sessions_heard if of == "sessions" else plays_heard
     asked = Paged(limit=_ON_PAGE, cursor=request.query.get("cursor"))
     found = await list_of(request, who.id, asked)
-    cards = [one.card for one in found.items if one.card is not None]
+    tracks = [UUID(one.card.track) for one in found.items if one.card is not None]
     async with tools.database.read() as session:
-        rows = await rows_of(session, who.id, cards, now=tools.clock())
+        rows = await rows_of(session, await looking(session, request), tracks)
         counted = await is_counted(session, who.id)
     context = {
         "of": of,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +13,14 @@ from accounting.library import Item, near_page
 from accounting.shelf import Order, Shelved, Wanted, shelf_page
 from accounting.terms import terms_at
 from base.database import Session
-from catalog.cards import cards_for
 from catalog.keepable_files import keepable_files
 from catalog.models.files import Rendition
-from stream.api.cards import card_document
 from stream.api.paging import Keyset
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 from stream.pages.forms import form_page, notice_of
 from stream.pages.language import N_
+from stream.pages.listener.rows import Looking, looking
 from stream.pages.mine.rows import rows_of
 from stream.pages.render import show
 
@@ -61,7 +59,7 @@ async def get_library_page(request: web.Request) -> web.Response:
         near = await near_page(session, who.id, steps=steps, after=None, limit=_AT_FIRST)
         owned = await _first(session, who.id, is_owned=True)
         begun = await _first(session, who.id, is_owned=False)
-        shown = await _rows(session, who.id, [*near, *owned, *begun], now=now)
+        shown = await _rows(session, await looking(session, request), [*near, *owned, *begun])
     context = {
         "steps": steps,
         "near": [shown[one.recording_id] for one in near],
@@ -89,7 +87,7 @@ async def get_near_page(request: web.Request) -> web.Response:
         steps = (await terms_at(session, now)).steps
         found = await near_page(session, who.id, steps=steps, after=after, limit=_ON_PAGE + 1)
         part = _NEAR.page(found, limit=_ON_PAGE, place=lambda one: (one.plays, one.recording_id))
-        shown = await _rows(session, who.id, part.items, now=now)
+        shown = await _rows(session, await looking(session, request), part.items)
     rows = [shown[one.recording_id] for one in part.items]
     return await show(request, "mine/near.html", {"rows": rows, "next": part.next})
 
@@ -101,12 +99,12 @@ async def _shelf(request: web.Request, template: str, *, is_owned: bool) -> web.
     order = next((one for one in known if one == request.query.get("sort")), known[0])
     text = request.query.get("q", "").replace("\x00", "").strip()[:_LONGEST_TEXT]
     places, wanted = _PLACES[order], Wanted(is_owned=is_owned, order=order, text=text)
-    after, now = places.after(request.query.get("cursor")), tools.clock()
+    after = places.after(request.query.get("cursor"))
     async with tools.database.read() as session:
         found = await shelf_page(session, who.id, wanted, after=after, limit=_ON_PAGE + 1)
         part = places.page(found, limit=_ON_PAGE, place=_place)
         items = [one.item for one in part.items]
-        shown = await _rows(session, who.id, items, now=now)
+        shown = await _rows(session, await looking(session, request), items)
         files = await keepable_files(session, _tracks(items)) if is_owned else {}
     rows = [shown[one.recording_id] for one in items]
     for row in rows:
@@ -134,12 +132,10 @@ def _tracks(items: Sequence[Item]) -> list[UUID]:
 
 
 async def _rows(
-    session: Session, listener_id: UUID, items: Sequence[Item], *, now: datetime
+    session: Session, looks: Looking, items: Sequence[Item]
 ) -> dict[UUID, dict[str, Any]]:
     """Answer rows by recording; of what is withdrawn its owner is told as well."""
-    cards = await cards_for(session, listener_id, _tracks(items))
-    told = [card_document(one) for one in cards.values()]
-    rows = await rows_of(session, listener_id, told, now=now)
+    rows = await rows_of(session, looks, _tracks(items))
     return {one.recording_id: rows.get(str(one.track_id)) or _gone(one) for one in items}
 
 
@@ -151,9 +147,9 @@ def _gone(item: Item) -> dict[str, Any]:
         "artist": item.artist or "",
         "duration_s": 0,
         "plays": item.plays,
-        "left": 0,
+        "plays_left": 0,
         "price_millicredits": 0,
-        "remainder": 0,
+        "remainder_millicredits": 0,
         "owned": item.owned_at is not None,
         "owned_at": item.owned_at,
         "is_free": False,

@@ -22,6 +22,7 @@ from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.pages.forms import form_of, onward, see_other
+from stream.pages.listener.rows import looking
 from stream.pages.mine.rows import rows_of
 from stream.pages.render import show
 
@@ -41,8 +42,8 @@ async def get_favourites_page(request: web.Request) -> web.Response:
         part = _LIKED.page(found, limit=_ON_PAGE, place=lambda one: (one.since, one.subject_id))
         told_of = [(one.subject_id, one.since, None) for one in part.items]
         items = await liked_documents(session, kind, told_of, for_id=who.id)
-        cards = [one.card for one in items if one.card is not None]
-        rows = await rows_of(session, who.id, cards, now=tools.clock())
+        tracks = [UUID(one.card.track) for one in items if one.card is not None]
+        rows = await rows_of(session, await looking(session, request), tracks)
     context = {"kind": f"{kind}s", "items": items, "rows": rows, "next": part.next}
     return await show(request, "mine/favourites.html", context)
 

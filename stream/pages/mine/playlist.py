@@ -23,6 +23,7 @@ from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.pages.forms import form_of, form_page, notice_of, see_other
 from stream.pages.language import N_
+from stream.pages.listener.rows import looking
 from stream.pages.mine.playlists import HERE, SEEN, wording_in
 from stream.pages.mine.rows import rows_of
 
@@ -127,8 +128,8 @@ async def show_playlist(
         part = _ENTRIES.page(listed, limit=_ON_PAGE, place=lambda one: (one.rank.hex(), one.id))
         is_theirs = found.part is not None
         entries = await entry_documents(session, part.items, for_id=reader, is_theirs=is_theirs)
-        cards = [one.card for one in entries if one.card is not None]
-        rows = await rows_of(session, reader, cards, now=tools.clock())
+        tracks = [UUID(one.card.track) for one in entries if one.card is not None]
+        rows = await rows_of(session, await looking(session, request), tracks)
         body = await document(session, found)
         members = await members_of(session, found.playlist.id) if is_theirs else []
     context: dict[str, Any] = {

@@ -1,19 +1,15 @@
-"""What is done with a release: begun, given a cover, let out, sent in, called back, deleted."""
+"""What is done with a draft beside its words: it is given a cover, or deleted."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from functools import partial
 
 from aiohttp import BodyPartReader, web
 
 from base.errors import Refused
-from ingest.coming_out import publish, recall, submit
 from stream.api.artwork import require_own_draft, take_cover
-from stream.api.coming_out import Deed, done
 from stream.api.releases import delete_release, release_id_in
 from stream.identity.origins import require_same_origin
-from stream.keys import TOOLS
 from stream.pages.forms import form_of, see_other
 from stream.pages.studio.editor import show_editor
 
@@ -31,17 +27,6 @@ async def post_artwork(request: web.Request) -> web.Response:
     return see_other(f"/studio/releases/{release_id_in(request)}?notice=cover")
 
 
-async def post_deed(request: web.Request) -> web.Response:
-    """Let a release out, send it in, or call it back."""
-    form = await form_of(request)
-    try:
-        deed, notice = _deed(request, form.get("deed", ""))
-        found = await done(request, deed, form.get("reason"))
-    except Refused as refused:
-        return await show_editor(request, refused=refused)
-    return see_other(f"/studio/releases/{found.id}?notice={notice}")
-
-
 async def post_delete(request: web.Request) -> web.Response:
     """Delete a draft and its tracks."""
     await form_of(request)
@@ -50,18 +35,6 @@ async def post_delete(request: web.Request) -> web.Response:
     except Refused as refused:
         return await show_editor(request, refused=refused)
     return see_other("/studio?notice=deleted")
-
-
-def _deed(request: web.Request, said: str) -> tuple[Deed, str]:
-    """Answer what is to be done, and what is told of it afterwards."""
-    deeds: dict[str, tuple[Deed, str]] = {
-        "publish": (partial(publish, reviews=request.app[TOOLS].settings.reviews), "published"),
-        "submit": (partial(submit, date=None), "submitted"),
-        "recall": (recall, "recalled"),
-    }
-    if said not in deeds:
-        raise Refused("bad-request", "Choose what to do with the release.", status=422)
-    return deeds[said]
 
 
 async def _picture(request: web.Request) -> AsyncIterator[bytes]:

@@ -19,15 +19,12 @@ from stream.identity.callers import caller
 from stream.keys import TOOLS
 from stream.pages.forms import form_page, notice_of
 from stream.pages.language import N_
-from stream.pages.studio.overview import STATES
+from stream.pages.studio.coming_out import STATES
 from stream.pages.studio.words import GENRE_NAMES, RELEASE_WORDS, TRACK_WORDS, Facts, Word, text_of
 
 NOTICES = {
     "saved": N_("It is saved."),
     "cover": N_("The cover is here; its sizes are being made."),
-    "published": N_("It is out: everybody can hear it now."),
-    "submitted": N_("It is sent in. You will be told as soon as somebody has looked at it."),
-    "recalled": N_("It is a draft again, and nothing comes out."),
     "deleted": N_("The track is deleted."),
     "order": N_("The order is saved."),
 }

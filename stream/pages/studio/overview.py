@@ -26,6 +26,7 @@ from stream.keys import TOOLS
 from stream.pages.forms import notice_of
 from stream.pages.language import N_
 from stream.pages.render import show
+from stream.pages.studio.coming_out import STATES
 from stream.pages.studio.places import places_of
 
 #: Of each shelf on the first page, and of one that is shown by itself.
@@ -69,15 +70,6 @@ SHELVES = (
         lead=N_("Only those who own their tracks still hear them."),
     ),
 )
-#: How a state reads, and as what kind of badge.
-STATES = {
-    ReleaseState.DRAFT: (N_("draft"), ""),
-    ReleaseState.SUBMITTED: (N_("sent in"), "warn"),
-    ReleaseState.IN_REVIEW: (N_("in review"), "warn"),
-    ReleaseState.SCHEDULED: (N_("scheduled"), "accent"),
-    ReleaseState.PUBLISHED: (N_("published"), "good"),
-    ReleaseState.WITHDRAWN: (N_("withdrawn"), "wrong"),
-}
 
 
 async def get_overview(request: web.Request) -> web.Response:

@@ -24,7 +24,6 @@ def studio_pages() -> Sequence[Page]:
         _deed(f"{_RELEASE}/tracks/{{track}}", editing.post_words, write),
         _deed(f"{_RELEASE}/order", editing.post_order, write),
         _deed(f"{_RELEASE}/artwork", deeds.post_artwork, write),
-        _deed(f"{_RELEASE}/deeds", deeds.post_deed, Permission.MUSIC_PUBLISH),
         _deed(f"{_RELEASE}/delete", deeds.post_delete, Permission.MUSIC_DELETE),
         _page(_TRACK, tracks.get_track_editor, read),
         _deed(f"{_TRACK}/lyrics", tracks.post_lyrics, write),
