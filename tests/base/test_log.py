@@ -17,10 +17,11 @@ from tests.support.hostile import NAMES, TRICKS
 def as_before() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
+    config = structlog.get_config()
     yield
     root.handlers = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**config)
 
 
 def lines_of(log_format: str, name: str, *, fails: bool = False) -> str:
