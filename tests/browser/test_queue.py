@@ -223,7 +223,6 @@ def test_keys_lead_the_player_but_where_somebody_writes(page: Page, album: Album
     assert page.locator("main input").last.input_value() == "n"
 
 
-@pytest.mark.chaos
 def test_the_queue_is_put_in_order_by_keys(page: Page, album: Album) -> None:
     offer(page, album.tracks)
     expect(page.get_by_test_id("bar-play")).to_have_attribute("aria-label", "Pause")
