@@ -30,9 +30,21 @@ _ROOT = Path(__file__).resolve().parents[2]
 _PAGES, _TEMPLATES = _ROOT / "stream" / "pages", _ROOT / "stream" / "pages" / "templates"
 _SCRIPTS = _ROOT / "web" / "src"
 _SHELL = "shell"
-#: Rooms that speak to people, and modules of them that do nothing else.
+#: Rooms that speak to people, and modules whose sentences others of them hand on.
 _SPEAKING = ("accounting", "base", "catalog", "ingest", "stream", "transcode", "workers")
-_OF_WORDS = frozenset({"wallet_words.py", "suspicion.py"})
+_OF_WORDS = frozenset(
+    {
+        "accounting/suspicion.py",
+        "accounting/wallet_words.py",
+        "catalog/removal.py",
+        "ingest/joining.py",
+        "ingest/missing.py",
+        "stream/identity/oidc/messages.py",
+        "stream/identity/password_rules.py",
+        "stream/pages/account/authorize.py",
+        "stream/problems.py",
+    }
+)
 #: Folders of all areas, and what is for those who build only.
 _SHARED, _LEFT_OUT = frozenset({"parts", "styles"}), frozenset({"style.html", "style.py"})
 #: What scripts say: calls stand within templates that stand within others, which no lexer of Babel
@@ -97,9 +109,10 @@ def _said_by_rooms(known: Container[object]) -> Catalog:
     catalog = Catalog(fuzzy=False)
     for room in _SPEAKING:
         for path in sorted((_ROOT / room).rglob("*.py")):
-            for sentence in spoken_in(path.read_text(), is_all=path.name in _OF_WORDS):
+            where = str(path.relative_to(_ROOT))
+            for sentence in spoken_in(path.read_text(), is_all=where in _OF_WORDS):
                 if sentence not in known:
-                    catalog.add(sentence, locations=[(str(path.relative_to(_ROOT)), 0)])
+                    catalog.add(sentence, locations=[(where, 0)])
     for phrase in (*PHRASES, *(rule.words for rule in RULES.values())):
         if phrase not in known:
             catalog.add(phrase)
