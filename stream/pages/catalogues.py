@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from babel.messages.pofile import read_po
 
+from stream.pages.phrases import TITLE
 from stream.pages.told import Form, forms_of
 
 LOCALES = Path(__file__).with_name("locales")
@@ -30,6 +31,7 @@ Said = str | tuple[str, ...]
 _LONGEST, _MOST = 2_000, 8
 _END = re.compile(r"(?<=[.!?]) ")
 _LISTED = re.compile(r"(, | and | or )")
+_QUOTED = re.compile("“(.*)”", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,13 @@ class Catalogue:
         if len(sentence) > _LONGEST:
             return sentence
         whole = self._whole(sentence)
-        return whole or " ".join(self._whole(one) or one for one in _END.split(sentence, _MOST))
+        return whole or " ".join(self._part(one) for one in _END.split(sentence, _MOST))
+
+    def _part(self, sentence: str) -> str:
+        """Translate one of several, or what is said of what stands before it."""
+        about, colon, said = sentence.partition(": ")
+        whole = self._whole(sentence)
+        return whole or f"{about}{colon}{self._whole(said) or said}"
 
     def _whole(self, sentence: str) -> str | None:
         if sentence in self.sentences:
@@ -78,6 +86,8 @@ class Catalogue:
         """Translate a value where it is words of ours; names and numbers stay what they are."""
         if value[:1].isupper() and " " not in value:
             return value
+        if quoted := _QUOTED.fullmatch(value):
+            return self.gettext(TITLE) % {"title": quoted[1]}
         whole = self._whole(value)
         if whole is not None:
             return whole

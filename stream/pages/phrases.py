@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+#: What somebody called something, as a value: it stays as it is, and is marked as a language does.
+TITLE = "“%(title)s”"
 _LISTS = (" and ", " or ", ", ")
 _ROLES = (
     "a listener",
@@ -152,6 +154,7 @@ _MENDING = (
 _TIMES = ("1 minute", "%(minutes)s minutes")
 
 PHRASES: Sequence[str] = (
+    TITLE,
     *_LISTS,
     *_ROLES,
     *_MONEY,

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 _SPEAKERS = frozenset({"Refused", "Unavailable", "Unfit", "Finding", "Flaw", "Notice", "Obstacle"})
 #: What is for those who build or run it.
 _NOT_FOR_PEOPLE = frozenset({"help", "description", "summary", "event"})
-_SENTENCE = re.compile(r"(?:[A-Z0-9]|%\().* .*(?:[.!?]|\)s)", re.DOTALL)
+_SENTENCE = re.compile(r"(?:[A-Z0-9]|%\().* .*(?:[.!?…]|\)s)", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PLACE = re.compile(r"%\(\w+\)s")
 _LEAST_WORDS = 2
