@@ -17,6 +17,7 @@ from tests.support.masters import tone
 
 _FOLDER = "Ada Rivers - Nine Winters (2026)"
 _WAIT_MS = 120_000
+_IS_KEPT = "Object.keys(localStorage).some((one) => one.startsWith('tus::'))"
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,16 @@ from tests.support.web import module
 
 #: WCAG 2.2 to AA, and what axe holds for good practice.
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_RUN = """async (tags) => {
-  const { violations } = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+_RUN = """async ([within, tags]) => {
+  const { violations } = await axe.run(within, { runOnly: { type: "tag", values: tags } });
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) =>
       `${id}: ${help}: ${target.join(" ")}: ${failureSummary}`));
 }"""
 
 
-def axe(page: Page) -> list[str]:
-    """Answer all faults of a page as it stands, one line each; a good page has none.
+def axe(page: Page, within: str = "html") -> list[str]:
+    """Answer all faults of a page as it stands, or of a part of it; a good page has none.
 
     The page is looked at where it stands still: what moves is half seen, and its colours are mixed.
     """
@@ -28,5 +28,5 @@ def axe(page: Page) -> list[str]:
         "Promise.all(document.getAnimations().filter((one) => one.effect?.getTiming().iterations"
         " !== Infinity).map((one) => one.finished.catch(() => 0)))"
     )
-    found: list[str] = page.evaluate(_RUN, _TAGS)
+    found: list[str] = page.evaluate(_RUN, [within, _TAGS])
     return found
