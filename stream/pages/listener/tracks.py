@@ -14,6 +14,7 @@ from catalog.cards import cards_of_recording
 from catalog.facts import lyrics_of
 from catalog.genres import name_of
 from catalog.liking import Kind
+from catalog.models.files import KEPT
 from catalog.music import Published
 from catalog.plays import Standing
 from catalog.states import ArtworkState
@@ -77,7 +78,9 @@ async def _track(session: Session, looks: Looking, found: Published) -> dict[str
         "artwork": await _artwork(session, found),
         "is_audible": found.is_audible,
         "waveform_json_url": links.screen if links else "",
-        "downloads": [one for one in told.renditions if one.download],
+        "downloads": sorted(
+            (one for one in told.renditions if one.download), key=lambda one: one.rung != KEPT
+        ),
     }
 
 
