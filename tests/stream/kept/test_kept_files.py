@@ -18,7 +18,7 @@ from base.storage.port import Key
 from stream.kept.files import Kept, kept_file
 from stream.kept.tags import Field
 from stream.objects import Served
-from tests.support.masters import written
+from tests.support.masters import debian_tool, written
 from tests.support.renditions import packaged
 from transcode.ladder import REST
 from transcode.tools import Tools
@@ -94,6 +94,7 @@ async def test_what_is_kept_is_the_master_sample_for_sample(
     sound = integers(master)
     flac = mutagen.File(files["flac"])
     assert np.array_equal(integers(files["flac"]), sound)
+    subprocess.run([debian_tool("flac"), "-tws", files["flac"]], check=True)
     for name in ("flac", "alac"):
         assert by_ffmpeg(tools, files[name]) == sound.tobytes()
     packed = (sound >> 32 - bits).astype("<i4").view(np.uint8).reshape(-1, 4)[:, : bits // 8]
