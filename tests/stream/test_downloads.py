@@ -18,17 +18,23 @@ from base.settings import Settings
 from base.storage.port import key_of
 from base.tools import Tools, open_tools
 from catalog.callers import Caller
+from catalog.credit_roles import Did
+from catalog.facts import write_lyrics, write_release_genres
 from catalog.models.files import Rendition
+from catalog.models.music import Recording
 from catalog.models.plays import Counter
+from catalog.models.releases import Artwork, ArtworkImage, Release, ReleaseTrack
 from catalog.music import move, track_of
 from catalog.people import issue_token
+from catalog.releases import write_credits
 from catalog.roles import Role
-from catalog.states import TrackEvent
+from catalog.states import ArtworkState, ReleaseState, TrackEvent
 from ingest.accept import Accepted
 from ingest.desk import open_desk
 from stream.app import make_app
 from tests.support.catalog import NOON, accepted, person, with_tables
 
+RELEASE = uuid4()
 MUSIC = b"music, with little loss" * 100
 
 
@@ -164,6 +170,84 @@ async def test_who_goes_on_after_its_title_was_changed_is_sent_the_whole_new_fil
     assert str(ID3(BytesIO(await answer.read()))["TIT2"]) == "Another"
     assert "Last-Modified" not in answer.headers
     assert best.headers["ETag"] == answer.headers["ETag"]
+
+
+async def test_a_file_says_all_that_is_known_at_that_moment(shop: Shop) -> None:
+    await publish(shop)
+
+    tag = ID3(BytesIO(await (await shop.ask(shop.artist)).read()))
+
+    said = {name: str(tag[name]) for name in tag if name[0] != "A"}
+    assert {
+        "TALB": "Tide",
+        "TPE2": "Several",
+        "TRCK": "2/2",
+        "TPOS": "1/1",
+        "TDRC": "2026-11-24",
+        "TCON": "Ambient",
+        "TSRC": "DEA342600001",
+        "TPUB": "Mole",
+        "TCOM": "Jo Larkspur",
+        "TXXX:BARCODE": "4006381333931",
+        "TXXX:replaygain_track_gain": "-4.00 dB",
+        "TXXX:MusicBrainz Album Id": str(RELEASE),
+        "USLT::und": "The boats lie down",
+    }.items() <= said.items()
+    assert said["TCOP"].startswith("℗ 2026 Jo")
+    assert tag["APIC:"].data == b"a small jpeg"
+
+
+async def publish(shop: Shop) -> None:
+    """Put the track out as the second of a release, with all that can be said of one."""
+    picture, key = b"a small jpeg", key_of("artwork", "a" * 64)
+    async with shop.tools.storage.writer() as writer:
+        await writer.write(picture)
+        await writer.commit(key)
+    other = await accepted(shop.tools.database, shop.artist, b"another song")
+    async with shop.tools.database.begin() as session:
+        found = await track_of(session, shop.track.track_id)
+        (await session.get_one(Recording, found.track.recording_id)).isrc = "DEA342600001"
+        found.master.integrated_lufs = -14.0
+        found.track.p_year, found.track.p_owner = 2026, "Jo"
+        artwork = Artwork(
+            id=uuid4(),
+            sha256="a" * 64,
+            size_bytes=1,
+            storage_key=key,
+            state=ArtworkState.READY,
+            created_at=NOON,
+        )
+        session.add(artwork)
+        await session.flush()
+        image = {"artwork_id": artwork.id, "form": "jpeg", "width": 1, "height": 1}
+        stored = {"size_bytes": len(picture), "storage_key": key}
+        session.add_all(ArtworkImage(id=uuid4(), size=n, **image, **stored) for n in (160, 640))
+        release = Release(
+            id=RELEASE,
+            owner_id=shop.artist.id,
+            title="Tide",
+            artist="Several",
+            label="Mole",
+            upc="4006381333931",
+            mbid=RELEASE,
+            released_on="2026-11-24",
+            artwork_id=artwork.id,
+            edited=[],
+            state=ReleaseState.PUBLISHED,
+            changed_at=NOON,
+            created_at=NOON,
+        )
+        session.add(release)
+        await session.flush()
+        session.add_all(
+            ReleaseTrack(track_id=one, release_id=RELEASE, disc=1, position=n, edited=[])
+            for n, one in enumerate((other.track_id, shop.track.track_id), start=1)
+        )
+        await write_release_genres(session, RELEASE, ["ambient"])
+        await write_lyrics(
+            session, found.track, plain="The boats lie down", synced=None, language=None, now=NOON
+        )
+        await write_credits(session, found.track.id, [Did(role="composer", name="Jo Larkspur")])
 
 
 @pytest.mark.parametrize(
