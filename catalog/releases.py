@@ -197,6 +197,13 @@ async def standings_on(
     return found
 
 
+async def tracks_on_discs(session: Session, release_id: UUID) -> dict[int, int]:
+    """Answer how many tracks each disc of a release has."""
+    query = select(ReleaseTrack.disc, func.count()).where(ReleaseTrack.release_id == release_id)
+    rows = await session.execute(query.group_by(ReleaseTrack.disc))
+    return {disc: count for disc, count in rows}  # noqa: C416 - rows are no pairs
+
+
 async def put_on(session: Session, release: Release, track: Track) -> ReleaseTrack:
     """Put a track at the end of a release; the caller holds the release's lock."""
     last = select(func.max(ReleaseTrack.disc)).where(ReleaseTrack.release_id == release.id)

@@ -2742,7 +2742,7 @@ class Operations:
         """For treasurers: unspent credit by its age, as of an instant."""
 
     async def get_download(self, track: str, rung: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
-        """A file to keep, for its artist and for who owns it; ranges and tags as media."""
+        """A file to keep, for its artist and for who owns it: `flac`, `alac`, `mp3-320`, or `best`; it says what is known of the track today, and is sent by ranges, too."""
 
     async def get_earnings(self, *, fields: str | None = ..., since: str | None = ..., until: str | None = ..., headers: Mapping[str, str] | None = ...) -> EarningsDocument:
         """What you earn: by day, step and recording; what is owed and paid next."""

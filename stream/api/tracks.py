@@ -376,5 +376,5 @@ def _rendition(rendition: Rendition, track: Track) -> RenditionFacts:
         bitrate=rendition.average_bps,
         bytes=rendition.size_bytes,
         etag=f'"{rendition.sha256}"',
-        download=address if rendition.is_download else None,
+        download=address if rendition.is_kept else None,
     )
