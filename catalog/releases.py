@@ -20,6 +20,7 @@ from catalog.keysets import behind
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Archive, Credit, Release, ReleaseTrack
+from catalog.music import Published, track_of
 from catalog.people import require_open
 from catalog.permissions import Permission
 from catalog.states import (
@@ -81,6 +82,22 @@ async def release_of(session: Session, release_id: UUID, *, lock: bool = False) 
     if release is None:
         raise unknown_release()
     return release
+
+
+async def lock_place(session: Session, track_id: UUID) -> Release | None:
+    """Lock what a track is on, if it is on anything: before the track, as all do."""
+    place = await session.get(ReleaseTrack, track_id)
+    return await release_of(session, place.release_id, lock=True) if place else None
+
+
+async def lock_track(session: Session, track_id: UUID) -> Published:
+    """Keep a track, and what it is on, as they are until the transaction ends; as `track_of`.
+
+    What it is compared with is read behind the lock: another writer may just have been faster.
+    """
+    await lock_place(session, track_id)
+    await session.get(Track, track_id, with_for_update=True, populate_existing=True)
+    return await track_of(session, track_id)
 
 
 async def lock_draft(session: Session, release_id: UUID, caller: Caller) -> Release:

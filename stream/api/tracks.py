@@ -23,7 +23,7 @@ from catalog.music import Published, audible_tracks, track_of, unknown_track
 from catalog.permissions import Permission
 from catalog.pictures import PictureOf, Shown
 from catalog.plays import standing_of
-from catalog.releases import credits_of
+from catalog.releases import credits_of, lock_track
 from catalog.removal import remove_track
 from catalog.states import TrackState
 from catalog.words import Explicit
@@ -202,8 +202,7 @@ async def reinstate(request: web.Request) -> web.Response:
 
 async def matching_track(session: Session, request: web.Request, track_id: UUID) -> Published:
     """Lock a track, and see that it is still what was looked at."""
-    found = await track_of(session, track_id)
-    await session.refresh(found.track, with_for_update=True)
+    found = await lock_track(session, track_id)
     await require_match(request, lambda: whole(session, found, is_own=True))
     return found
 

@@ -15,7 +15,7 @@ from catalog.credit_roles import ArtistRole, RoleKind
 from catalog.facts import lyrics_of
 from catalog.music import Published
 from catalog.permissions import Permission
-from catalog.releases import credits_of
+from catalog.releases import credits_of, lock_track
 from catalog.version_states import VersionState
 from catalog.versions import versions_of
 from ingest.drafts import edit
@@ -86,9 +86,9 @@ async def post_people(request: web.Request) -> web.Response:
     """Write who is named, and who did what."""
     who, form, tools = await caller(request), await form_of(request), request.app[TOOLS]
     try:
-        found = await own_track(request, request.match_info["track"])
+        track_id = (await own_track(request, request.match_info["track"])).track.id
         async with tools.database.begin() as session:
-            track_id = found.track.id
+            found = await lock_track(session, track_id)
             named = named_facts((await credits_on_tracks(session, [track_id])).get(track_id, []))
             did = credit_facts((await credits_of(session, [track_id]))[track_id])
             _require_shown(form, named, did)
