@@ -21,6 +21,7 @@ from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Archive, Credit, Release, ReleaseTrack
 from catalog.music import Published, track_of
+from catalog.oversight import oversees
 from catalog.people import require_open
 from catalog.permissions import Permission
 from catalog.states import (
@@ -149,7 +150,7 @@ def concerns(release: Release, caller: Caller | None) -> bool:
     if caller is None:
         return False
     is_own = caller.id == release.owner_id and caller.may(Permission.MUSIC_READ)
-    return is_own or caller.may(Permission.MUSIC_OVERSEE)
+    return is_own or oversees(caller, Permission.MUSIC_OVERSEE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

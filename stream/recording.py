@@ -1,4 +1,4 @@
-"""What is done in an office leaves an act, whatever becomes of it.
+"""What is done in an office leaves an act, whatever becomes of it, also to what is another's.
 
 A use case notes what it did with what it did, in its transaction. What none noted, as nothing was
 changed, and what was refused, is noted here: so also an operation of an office that is new.
@@ -34,13 +34,17 @@ async def recorded(
     """Have a request answered for somebody; what changes something tells from where it came."""
     if request.method in _READS:
         return await handler(request)
-    is_office = permission in OFFICE_PERMISSIONS
-    network = block_of(address_of(request)) if is_office else None
-    asking = Asking(caller=who, network=network, request_id=request[REQUEST_ID])
+    asking = _asking(request, who, is_office=permission in OFFICE_PERMISSIONS)
     with asked_by(asking):
-        if not is_office:
-            return await handler(request)
-        return await _in_office(request, handler, asking)
+        try:
+            response = await handler(request)
+        except Exception as error:
+            if asking.is_office:
+                await _note(request, asking.caller, code_of(error))
+            raise
+        if asking.is_office:
+            await _note_answer(request, asking, response)
+        return response
 
 
 async def note_refusal(
@@ -53,26 +57,24 @@ async def note_refusal(
     holds = not OFFICES.isdisjoint(who.roles | who.withheld)
     if request.method in _READS or permission not in OFFICE_PERMISSIONS or not holds:
         return
-    asking = Asking(
-        caller=who, network=block_of(address_of(request)), request_id=request[REQUEST_ID]
-    )
-    with asked_by(asking):
+    with asked_by(_asking(request, who, is_office=True)):
         await _note(request, who, refused.code)
 
 
-async def _in_office(request: web.Request, handler: Handler, asking: Asking) -> web.StreamResponse:
-    try:
-        response = await handler(request)
-    except Exception as error:
-        await _note(request, asking.caller, code_of(error))
-        raise
+def _asking(request: web.Request, who: Caller, *, is_office: bool) -> Asking:
+    network = block_of(address_of(request))
+    return Asking(
+        caller=who, network=network, request_id=request[REQUEST_ID], is_office=is_office
+    )
+
+
+async def _note_answer(request: web.Request, asking: Asking, response: web.StreamResponse) -> None:
     if REFUSED_WITH in request:
         await _note(request, asking.caller, request[REFUSED_WITH])
     elif response.status >= _BAD:
         await _note(request, asking.caller, f"answered-{response.status}")
     elif not asking.noted:
         await _note(request, asking.caller, DONE)
-    return response
 
 
 async def _note(request: web.Request, who: Caller, outcome: str) -> None:

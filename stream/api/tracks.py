@@ -20,6 +20,7 @@ from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.music import Published, audible_tracks, track_of, unknown_track
+from catalog.oversight import oversees
 from catalog.permissions import Permission
 from catalog.pictures import PictureOf, Shown
 from catalog.plays import standing_of
@@ -330,7 +331,7 @@ def concerns(found: Published, caller: Caller | None) -> bool:
     if caller is None:
         return False
     is_own = caller.id == found.track.owner_id and caller.may(Permission.MUSIC_READ)
-    return is_own or caller.may(Permission.MUSIC_OVERSEE)
+    return is_own or oversees(caller, Permission.MUSIC_OVERSEE)
 
 
 def loudness_of(master: Master) -> LoudnessReading | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -109,7 +109,8 @@ async def band_of(ada: Browser, name: str = "The Band") -> str:
 
 async def invited(ada: Browser, band: str, capacity: str) -> str:
     await ada.sent("/account/acting", {"account": band})
-    seen = await ada.send("/account/members/invite", {"email": "", "capacity": capacity})
+    said = {"email": "", "capacity": capacity, "key": uuid4().hex}
+    seen = await ada.send("/account/members/invite", said)
     assert seen.status == 200
     found = re.search(r'data-testid="link">([^<]+)<', seen.html)
     assert found
@@ -206,7 +207,9 @@ async def test_owners_say_what_members_may_and_one_owner_stays(house: Client) ->
     await proposed(house.holding.tools.database, owner, None, {owner.id: 1_000_000})
     assert "The Band 100 %" in (await ada.see("/account/members")).text
 
-    wrong = await ada.send("/account/members/invite", {"email": "ada", "capacity": "viewer"})
+    wrong = await ada.send(
+        "/account/members/invite", {"email": "ada", "capacity": "viewer", "key": "k"}
+    )
     alone = await ada.send(
         "/account/members/member", {"person": str(ada.id), "do": "change", "capacity": "viewer"}
     )
