@@ -157,6 +157,7 @@ async def _show(
     typed = said or {}
     context = {
         "track": found.track,
+        "acting": str(who.id),
         "duration_s": found.duration_s or 0,
         "release": found.release,
         "states": TRACK_STATES,
