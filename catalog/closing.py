@@ -158,13 +158,13 @@ async def shut(  # noqa: PLR0913 - who has what closed, why, and when
     await session.flush()
 
 
-def _releases_left(account_id: UUID) -> Select[tuple[UUID, str]]:
+def _releases_left(account_id: UUID) -> Select[UUID, str]:
     return select(Release.id, Release.state).where(
         Release.owner_id == account_id, Release.state.in_(_ENDS)
     )
 
 
-def _tracks_left(account_id: UUID) -> Select[tuple[UUID, str]]:
+def _tracks_left(account_id: UUID) -> Select[UUID, str]:
     """Ask for tracks; none that only holds a master."""
     held = select(TrackVersion.holder_id).where(TrackVersion.holder_id.is_not(None))
     return select(Track.id, Track.state).where(
@@ -173,7 +173,7 @@ def _tracks_left(account_id: UUID) -> Select[tuple[UUID, str]]:
 
 
 async def _counted(
-    session: Session, query: Select[tuple[UUID, str]], state: InstrumentedAttribute[str]
+    session: Session, query: Select[UUID, str], state: InstrumentedAttribute[str]
 ) -> dict[str, int]:
     counted = query.with_only_columns(state, func.count()).group_by(state)
     return {str(name): int(number) for name, number in await session.execute(counted)}

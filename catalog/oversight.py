@@ -1,4 +1,4 @@
-"""Who sees to what is another's: an office lets them, and what they change there is an act of it."""
+"""Who sees to what is another's: an office lets them, and what they change is an act of it."""
 
 from __future__ import annotations
 

@@ -63,9 +63,7 @@ async def note_refusal(
 
 def _asking(request: web.Request, who: Caller, *, is_office: bool) -> Asking:
     network = block_of(address_of(request))
-    return Asking(
-        caller=who, network=network, request_id=request[REQUEST_ID], is_office=is_office
-    )
+    return Asking(caller=who, network=network, request_id=request[REQUEST_ID], is_office=is_office)
 
 
 async def _note_answer(request: web.Request, asking: Asking, response: web.StreamResponse) -> None:

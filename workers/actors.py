@@ -21,8 +21,8 @@ from catalog.subjects import is_there
 from transcode.process import metering
 from workers.anew import reencode_master
 from workers.artworks import make_artwork
-from workers.closing import close_accounts_music
 from workers.causes import cause_of, output_of
+from workers.closing import close_accounts_music
 from workers.comparing import compare_master
 from workers.forgetting import forget_old
 from workers.fsck import check_store

@@ -1,4 +1,4 @@
-"""What somebody asked for: all that is known of them, to be forgotten, or an artist to be closed."""
+"""What somebody asked for: all that is known of them, to be forgotten, or to close an artist."""
 
 from __future__ import annotations
 

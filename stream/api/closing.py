@@ -196,7 +196,7 @@ def closing_routes() -> list[Route]:
             path=f"{_MINE}/closure",
             handler=get_closing,
             needs=Permission.ACCOUNT_CLOSE,
-            summary="What closing an artist or a label would come to; or how far it is, once asked for.",
+            summary="What closing an artist or a label comes to; once asked for, how far it is.",
             answers={200: ClosingDocument},
             problems=(401, 403, 404, 409),
         ),

@@ -43,6 +43,7 @@ log = structlog.get_logger()
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
+
 async def get_months(request: web.Request) -> web.Response:
     """Answer what is closed, and what is next."""
     await caller(request)

@@ -48,9 +48,7 @@ async def post_hold(request: web.Request) -> web.Response:
     """Hold the payouts of a payee."""
     who, tools = await caller(request), request.app[TOOLS]
     said = await told(request, NewHold)
-    step = partial(
-        hold_payouts, payee=said.payee, reason=said.reason, by=who.id, now=tools.clock()
-    )
+    step = partial(hold_payouts, payee=said.payee, reason=said.reason, by=who.id, now=tools.clock())
     hold = await at_most_once(request, who, step)
     if hold is None:
         async with tools.database.read() as session:

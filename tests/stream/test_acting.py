@@ -435,9 +435,7 @@ async def test_what_is_uploaded_is_whose_it_was_begun_for_whatever_another_tab_s
         assert chosen.status == 204
 
     await act_as(band)
-    begun = await sent(
-        "POST", "/api/v1/uploads", band, headers={"Upload-Length": str(len(data))}
-    )
+    begun = await sent("POST", "/api/v1/uploads", band, headers={"Upload-Length": str(len(data))})
     place = begun.headers["location"].removeprefix(house.client.url)
     await act_as(None)  # in another tab
     part = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}

@@ -251,7 +251,7 @@ async def test_a_large_label_goes_release_by_release_and_is_gone_on_with(house: 
     assert asked.json["left"] == 3
     assert await piece() is False  # and the worker dies
     assert (await ada.ask("GET", path)).json["left"] == 2
-    with pytest.raises(ValueError, match="in the middle"):  # noqa: PT012 - it dies within a piece
+    with pytest.raises(ValueError, match="in the middle"):
         async with database.begin() as session:
             await close_piece(session, account_id, now=NOON, until=NOON)
             raise ValueError("in the middle of a piece")

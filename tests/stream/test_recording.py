@@ -1,4 +1,4 @@
-"""Whatever is done in an office leaves an act, and so does what an office does to what is another's."""
+"""What is done in an office leaves an act, and so does what one does by it to another's things."""
 
 from __future__ import annotations
 

@@ -118,9 +118,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
 async def weighty(house: House) -> list[Route]:
     """Answer every operation that makes or does something by such a permission."""
     async with open_desk(house.client.holding.tools) as desk:
-        return [
-            one for one in api_routes(desk) if one.needs in _WEIGHTY and one.method == "POST"
-        ]
+        return [one for one in api_routes(desk) if one.needs in _WEIGHTY and one.method == "POST"]
 
 
 async def test_each_of_them_hears_a_key_or_is_the_same_without(weighty: list[Route]) -> None:

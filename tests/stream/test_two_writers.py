@@ -39,7 +39,7 @@ async def at_once(
         await holding.execute(select(held.id).where(held.id == row).with_for_update())
         under_way = [asyncio.ensure_future(one) for one in asked]
         async with asyncio.timeout(20), database.read() as looking:
-            while int(await looking.scalar(_WAITING) or 0) < len(asked):
+            while int(await looking.scalar(_WAITING) or 0) < len(asked):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     return await asyncio.gather(*under_way)
 
