@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -29,8 +29,9 @@ class Asking:
     and of what somebody does by one to what is another's.
     """
 
-    caller: Caller
-    network: str
+    #: Nobody yet, where who asks is found in a question of its own.
+    caller: Caller | None
+    network: Callable[[], str]
     request_id: str
     is_office: bool
     noted: list[Act] = field(default_factory=list)
@@ -83,7 +84,7 @@ async def note_act(  # noqa: PLR0913 - who did what to whom, when, and how
             credential_id=None if credential is None else credential.id,
             subject=str(subject)[:_LONGEST_SUBJECT],
             facts=dict(facts),
-            network=asking.network if asking is not None and asking.is_office else None,
+            network=asking.network() if asking is not None and asking.is_office else None,
             request_id=None if asking is None else asking.request_id,
             outcome=outcome[:_LONGEST_OUTCOME],
         )

@@ -17,7 +17,7 @@ from catalog.callers import Caller
 from catalog.permissions import OFFICE_PERMISSIONS, Permission
 from catalog.roles import OFFICES
 from stream.identity.devices import block_of
-from stream.keys import REFUSED_WITH, REQUEST_ID, TOOLS
+from stream.keys import CALLER, REFUSED_WITH, REQUEST_ID, TOOLS
 from stream.limits import address_of
 from stream.problems import code_of
 
@@ -29,9 +29,12 @@ _BAD = 400
 
 
 async def recorded(
-    request: web.Request, handler: Handler, who: Caller, permission: Permission
+    request: web.Request, handler: Handler, who: Caller | None, permission: Permission
 ) -> web.StreamResponse:
-    """Have a request answered for somebody; what changes something tells from where it came."""
+    """Have a request answered for somebody; what changes something tells from where it came.
+
+    Where the handler finds who asks, nobody is known before.
+    """
     if request.method in _READS:
         return await handler(request)
     asking = _asking(request, who, is_office=permission in OFFICE_PERMISSIONS)
@@ -40,10 +43,10 @@ async def recorded(
             response = await handler(request)
         except Exception as error:
             if asking.is_office:
-                await _note(request, asking.caller, code_of(error))
+                await _note(request, who or request[CALLER], code_of(error))
             raise
         if asking.is_office:
-            await _note_answer(request, asking, response)
+            await _note_answer(request, asking, response, who or request[CALLER])
         return response
 
 
@@ -61,18 +64,24 @@ async def note_refusal(
         await _note(request, who, refused.code)
 
 
-def _asking(request: web.Request, who: Caller, *, is_office: bool) -> Asking:
-    network = block_of(address_of(request))
-    return Asking(caller=who, network=network, request_id=request[REQUEST_ID], is_office=is_office)
+def _asking(request: web.Request, who: Caller | None, *, is_office: bool) -> Asking:
+    return Asking(
+        caller=who,
+        network=lambda: block_of(address_of(request)),
+        request_id=request[REQUEST_ID],
+        is_office=is_office,
+    )
 
 
-async def _note_answer(request: web.Request, asking: Asking, response: web.StreamResponse) -> None:
+async def _note_answer(
+    request: web.Request, asking: Asking, response: web.StreamResponse, who: Caller
+) -> None:
     if REFUSED_WITH in request:
-        await _note(request, asking.caller, request[REFUSED_WITH])
+        await _note(request, who, request[REFUSED_WITH])
     elif response.status >= _BAD:
-        await _note(request, asking.caller, f"answered-{response.status}")
+        await _note(request, who, f"answered-{response.status}")
     elif not asking.noted:
-        await _note(request, asking.caller, DONE)
+        await _note(request, who, DONE)
 
 
 async def _note(request: web.Request, who: Caller, outcome: str) -> None:

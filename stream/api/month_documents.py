@@ -6,7 +6,6 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from accounting.obstacles import Code
 from accounting.statement_forms import SCALE
 from stream.api.asking import Instant, MonthName, Sparse
 
@@ -44,27 +43,6 @@ class MonthClosed(BaseModel):
     closed_by: str | None
     statements: int
     digest: str
-
-
-class ObstacleDocument(BaseModel):
-    """What to look at before the next month is closed; where it is a bar, closing is refused."""
-
-    code: Code
-    number: int
-    is_bar: bool
-    sentence: str
-
-
-class MonthList(BaseModel):
-    """The months that are closed, the latest first, and which is next; none before any booking.
-
-    `may_close_at` is when the next one is over, `obstacles` what to look at before.
-    """
-
-    closed: list[MonthClosed]
-    due: str | None
-    may_close_at: datetime | None
-    obstacles: list[ObstacleDocument]
 
 
 class WhyRestated(BaseModel):

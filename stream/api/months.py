@@ -12,7 +12,7 @@ from accounting import coop
 from accounting.closing import Closed, Outlook, close, closed_months, due_month, outlook
 from accounting.month_end import settle_month
 from accounting.months import month_named, month_of
-from accounting.obstacles import SENTENCES, obstacles, standing_of
+from accounting.obstacles import SENTENCES, Code, obstacles, standing_of
 from accounting.restating import Restating, restate, told_anew
 from accounting.statements import Statement
 from base.database import Session
@@ -24,10 +24,8 @@ from stream.api.month_documents import (
     DeferredList,
     InstantQuery,
     MonthClosed,
-    MonthList,
     MonthOutlook,
     MonthQuery,
-    ObstacleDocument,
     Restated,
     RestatedList,
     SectionSum,
@@ -42,6 +40,27 @@ from stream.keys import TOOLS
 log = structlog.get_logger()
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+class ObstacleDocument(BaseModel):
+    """What to look at before the next month is closed; where it is a bar, closing is refused."""
+
+    code: Code
+    number: int
+    is_bar: bool
+    sentence: str
+
+
+class MonthList(BaseModel):
+    """The months that are closed, the latest first, and which is next; none before any booking.
+
+    `may_close_at` is when the next one is over, `obstacles` what to look at before.
+    """
+
+    closed: list[MonthClosed]
+    due: str | None
+    may_close_at: datetime | None
+    obstacles: list[ObstacleDocument]
 
 
 async def get_months(request: web.Request) -> web.Response:

@@ -39,7 +39,7 @@ _WEIGHTY = {
 _BY_ITSELF = {
     "post_statement": "an entry of a bank is booked once, in whichever file it comes",
     "post_acceptance": "a gift is taken up once, and tells who took it up what it did",
-    "use": "a version that is heard already is heard on",
+    "use_version": "a version that is heard already is heard on",
 }
 #: What tells that somebody asked, and by what they are known.
 _TRACES = {"acts", "tokens", "money_requests"}
@@ -92,7 +92,7 @@ class House:
 
 def _otherwise(data: dict[str, Any]) -> dict[str, Any]:
     """Answer the same with another reason, or for another month."""
-    name = next((one for one in ("reason", "why", "artist_ppm", "fee_cents") if one in data), "")
+    name = next((one for one in ("fee_cents", "reason", "why", "artist_ppm") if one in data), "")
     return {name: data[name] * 2 if isinstance(data[name], str) else 1} if name else {}
 
 
