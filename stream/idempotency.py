@@ -93,9 +93,14 @@ async def at_most_once(
 
     """
     tools = request.app[TOOLS]
-    if HEADER not in request.headers:
+    if not has_key(request):
         return await tools.database.run(work)
     return await (await keyed(request, caller)).first(tools, work)
+
+
+def has_key(request: web.Request) -> bool:
+    """Whether a request has a key, where it does without."""
+    return bool(request.headers.get(HEADER, "").strip())
 
 
 async def keyed(request: web.Request, caller: Caller) -> Keyed:

@@ -28,7 +28,7 @@ from stream.api.acting_documents import (
     NewInvitation,
 )
 from stream.api.asking import told
-from stream.idempotency import HEADER, Keyed, keyed
+from stream.idempotency import Keyed, has_key, keyed
 from stream.identity.callers import caller
 from stream.identity.counting import count_mail
 from stream.identity.fresh import require_fresh
@@ -45,7 +45,7 @@ async def post_invitation(request: web.Request) -> web.Response:
     """Invite somebody to act for the account; by mail, if an address is told."""
     who, tools = await caller(request), request.app[TOOLS]
     wanted = await told(request, NewInvitation)
-    asked = await keyed(request, who) if HEADER in request.headers else None
+    asked = await keyed(request, who) if has_key(request) else None
     found, link = await send_invitation(request, who, wanted, asked)
     now = tools.clock()
     body = InvitationMade(link=link, **invitation_document(found, now).model_dump())

@@ -33,7 +33,7 @@ from stream.api.month_documents import (
     WhyRestated,
 )
 from stream.api.openapi import Route
-from stream.idempotency import HEADER, at_most_once, keyed
+from stream.idempotency import at_most_once, has_key, keyed
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -87,7 +87,7 @@ async def close_month(request: web.Request) -> web.Response:
     """Close a month, or finish closing it; one that is closed is answered."""
     who = await caller(request)
     tools = request.app[TOOLS]
-    if HEADER in request.headers:  # closing takes several steps, and what was done is not again
+    if has_key(request):  # closing takes several steps, and what was done is not again
         await (await keyed(request, who)).noted(tools)
     done = await close(
         tools.database,

@@ -28,7 +28,7 @@ from stream.api.payout_documents import (
     run_document,
     run_facts,
 )
-from stream.idempotency import HEADER, at_most_once, keyed
+from stream.idempotency import at_most_once, has_key, keyed
 from stream.identity.callers import caller
 from stream.identity.fresh import require_fresh
 from stream.keys import TOOLS
@@ -85,7 +85,7 @@ async def export_run(request: web.Request) -> web.Response:
     """Answer the file of a run for the bank, the same each time."""
     who, tools = await caller(request), request.app[TOOLS]
     run_id = _id(request, "run")
-    if HEADER in request.headers:  # the file is the same each time
+    if has_key(request):  # the file is the same each time
         await (await keyed(request, who)).noted(tools)
     content = await export(
         tools.database,
