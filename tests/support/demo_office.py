@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -119,6 +120,10 @@ async def _treasury(demo: Demo) -> None:
     }
     made = await demo.done("POST", "/api/v1/clients", demo.people["olga"], app)
     places["client"] = made["id"]
+    places["arrived"] = "amount=12.50&day=2026-11-23"
+    lines = "bank 10.00\nincome:coop_share -10.00"
+    asked = {"reason": "A slip.", "day": "2026-11-20", "currency": "EUR", "lines": lines}
+    places["adjusted"] = urlencode(asked)
     places["account"] = str(demo.people["mara"].id)
 
 

@@ -11,6 +11,8 @@ from aiohttp import ClientSession, CookieJar
 
 from accounting.bank_accounts import bank_account
 from accounting.bank_details import enter_details
+from catalog.links import make_link
+from catalog.models.sign_in import Purpose
 from tests.support.demo_music import DRAFT
 from tests.support.demo_records import send
 from tests.support.joined import Browser
@@ -52,6 +54,10 @@ async def _two_step(demo: Demo) -> None:
         step = browser.cookie("refrain_step")
         assert step
         demo.cookies["two-step"] = {"refrain_step": step}
+    noor = demo.people["noor"].id
+    async with demo.client.holding.tools.database.begin() as session:
+        link = await make_link(session, noor, Purpose.SET_UP, address=None, now=demo.clock())
+    demo.places["reset"] = link.token
 
 
 async def _library(demo: Demo) -> None:
@@ -137,8 +143,6 @@ async def _studio(demo: Demo) -> None:
     mara, places = demo.people["mara"], demo.places
     draft = await send(demo, DRAFT, mara, of=mara.name)
     places |= {"draft": draft.id, "draft_track": draft.tracks[0]}
-    label = await demo.done("POST", "/api/v1/labels", mara, {"name": "Nine Beads"})
-    places["label"] = label["id"]
     async with demo.client.holding.tools.database.begin() as session:
         for number, put in enumerate({one.owner.name: one for one in demo.shelf.records}.values()):
             account = bank_account(holder=put.owner.name, iban=IBANS[number % len(IBANS)])

@@ -28,7 +28,8 @@ from workers.leases import finish, take
 if TYPE_CHECKING:
     from tests.support.demo import Demo, Person
 
-_MEDIA = (Kind.EXAMINE, Kind.LADDER, Kind.PIECE, Kind.JOIN, Kind.COMPARE, Kind.RECHECK)
+#: Enough to be heard; the rest of the ladder takes as long as there are rungs.
+_MEDIA = (Kind.EXAMINE, Kind.COMPARE)
 _LEASE = timedelta(minutes=10)
 
 
@@ -71,7 +72,11 @@ async def send(demo: Demo, record: Record, owner: Person, *, of: str) -> Put:
     tracks = []
     for number, song in enumerate(record.songs[: demo.size.songs], 1):
         tracks.append(await _sent(demo, record, song, owner, number=number, draft=begun["id"]))
-    await demo.done("PATCH", path, owner, _said(record, tracks, of))
+    said = _said(record, tracks, of)
+    if record is HARBOUR:
+        label = await demo.done("POST", "/api/v1/labels", owner, {"name": "Nine Beads"})
+        demo.places["label"] = said["label_id"] = label["id"]
+    await demo.done("PATCH", path, owner, said)
     if demo.size.is_pictured or record is HARBOUR:
         drawn = cover(record.style, record.colours, side=demo.size.side)
         await demo.done("PUT", f"{path}/artwork", owner, drawn)

@@ -25,6 +25,7 @@ NO_PAGES = frozenset(
         "/office/reviews/tracks/{track}/sound",
         "/office/reviews/tracks/{track}/versions/{number}/sound",
         "/shares",
+        "/oauth/resume",
     )
 )
 
@@ -35,7 +36,7 @@ PAGES: dict[str, dict[str, str]] = {
         "/join": "/join",
         "/sign-in": "/sign-in",
         "/forgot": "/forgot",
-        "/reset": "/reset?token=none",
+        "/reset": "/reset?token={reset}",
         "/invitations/{secret}": "/invitations/{invitation}",
         "/search": "/search?q=harbour",
         "/genres": "/genres",
@@ -48,7 +49,6 @@ PAGES: dict[str, dict[str, str]] = {
         "/gifts/{code}": "/gifts/{gift}",
         "/embed/tracks/{track}": "/embed/tracks/{track}",
         "/embed/releases/{release}": "/embed/releases/{release}",
-        "/oauth/resume": "/oauth/resume?client_id=x",
         "/docs": "/docs",
         "/style": "/style",
     },
@@ -143,7 +143,7 @@ PAGES: dict[str, dict[str, str]] = {
         "/office/payouts/holds/{hold}/lift": "/office/payouts/holds/{hold}/lift",
         "/office/top-ups": "/office/top-ups",
         "/office/top-ups/{topup}": "/office/top-ups/{topup}",
-        "/office/top-ups/{topup}/confirm": "/office/top-ups/{topup}/confirm?reference=A1",
+        "/office/top-ups/{topup}/confirm": "/office/top-ups/{topup}/confirm?reference=A1&{arrived}",
         "/office/top-ups/{topup}/refund": "/office/top-ups/{paid}/refund",
         "/office/top-ups/refunds/{refund}/transferred": (
             "/office/top-ups/refunds/{refund}/transferred?reference=B7"
@@ -154,7 +154,7 @@ PAGES: dict[str, dict[str, str]] = {
         "/office/prices": "/office/prices",
         "/office/prices/new": "/office/prices/new?day=2027-01-01&prices=2+4+8&artist=85&value=",
         "/office/adjustments": "/office/adjustments",
-        "/office/adjustments/new": "/office/adjustments/new",
+        "/office/adjustments/new": "/office/adjustments/new?{adjusted}",
         "/office/adjustments/{adjustment}/approve": "/office/adjustments/{adjustment}/approve",
         "/office/claims": "/office/claims",
         "/office/claims/{claim}/{deed}": "/office/claims/{claim}/approve",
