@@ -176,7 +176,7 @@ def test_an_artist_and_an_operator_need_none(demo: Demo, browser: Browser) -> No
     hands = Hands(page)
     page.goto(f"{demo.url}/office/jobs?state=quarantined")
     hands.go_round()
-    hands.go_to("Encode")
+    hands.go_to("Make all qualities")
     hands.press("Enter")
     expect(page).to_have_url(f"{demo.url}/office/jobs/{demo.places['job']}")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
