@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.support.axe import axe
 from tests.support.browser import use_token
 from tests.support.house import House, open_house
 from tests.support.masters import tone
@@ -129,28 +128,3 @@ def test_a_listener_plays_likes_and_buys_a_release(shop: Shop, context: BrowserC
     page.goto(f"{shop.house.url}/releases/{shop.release}")
     expect(page.get_by_role("link", name="Download Ebb")).to_be_visible()
     assert faults == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_fit_for_who_sees_or_moves_otherwise(
-    shop: Shop, browser: Browser, scheme: str
-) -> None:
-    width = 1200 if scheme == "light" else 390
-    view = {"width": width, "height": 850}
-    context = browser.new_context(color_scheme=scheme, locale="en", viewport=view)  # type: ignore[arg-type]
-    with context:
-        page = context.new_page()
-        faults = faults_of(page)
-        track = f"/tracks/{shop.tracks[0]}"
-        paths = ["/", "/search?q=tid", "/search", "/charts/trending", "/genres", "/genres/ambient"]
-        paths += [f"/releases/{shop.release}", track, f"/artists/{shop.artist}"]
-        for path in paths:
-            page.goto(f"{shop.house.url}{path}")
-            assert (path, axe(page)) == (path, [])
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        use_token(page, shop.house.url, shop.house.listener)
-        expect(page.get_by_test_id("balance")).to_be_visible()
-        for path in ("/", f"/releases/{shop.release}", track):
-            page.goto(f"{shop.house.url}{path}")
-            assert (path, axe(page)) == (path, [])
-        assert faults == []

@@ -53,7 +53,6 @@ def test_an_album_folder_becomes_a_release(
     _signed_in(page, house)
     page.goto(f"{house.url}/studio")
     expect(page.get_by_test_id("empty")).to_be_visible()
-    assert axe(page) == []
     page.get_by_role("link", name="Upload your first release").click()
     release = _uploaded(page, album)
     # It says so itself: what the sign-in acts for may be another by then, in another tab.
@@ -68,16 +67,13 @@ def test_an_album_folder_becomes_a_release(
     expect(page.get_by_text("Ready to come out")).to_be_visible(timeout=_WAIT_MS)
     page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_text("all can hear it")).to_be_visible()
-    assert axe(page) == []
     page.goto(house.url + release)
     page.get_by_role("link", name=re.compile("More ?: Harbour Lights")).click()
     page.get_by_label("Words").fill("Stay a while")
     page.get_by_role("button", name="Save lyrics").click()
     expect(page.get_by_text("The lyrics are saved.")).to_be_visible()
-    assert axe(page) == []
     page.goto(f"{house.url}/studio")
     expect(page.get_by_test_id("shelf-out")).to_contain_text("Nine Winters")
-    assert axe(page) == []
     assert [one for one in faults if "422" not in one] == []  # which the browser writes down
 
 
