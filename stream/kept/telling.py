@@ -8,20 +8,21 @@ from uuid import UUID
 
 from base.database import Session
 from base.loudness_tags import REPLAYGAIN_REFERENCE, r128, replaygain, replaygain_peak
-from catalog.artists import Credited, artists_of, credits_on_releases, credits_on_tracks
+from catalog.artists import Credited, artists_of
 from catalog.artworks import images_of
 from catalog.credit_roles import RoleKind
-from catalog.facts import lyrics_of, words_of_releases, words_of_tracks
+from catalog.facts import lyrics_of
 from catalog.genres import name_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
 from catalog.models.releases import ArtworkImage, Release, ReleaseTrack
 from catalog.music import Published
-from catalog.releases import credits_of, tracks_on_discs
+from catalog.releases import tracks_on_discs
+from catalog.said import Said, said_of_releases, said_of_tracks
 from stream.kept.tags import Field, fields_of
 
-Said = Iterator[tuple[Field, Iterable[object | None]]]
-Mbids = Mapping[Field, Sequence[UUID]]
+Values = Iterator[tuple[Field, Iterable[object | None]]]
+Mbids = Mapping[Field, Sequence[UUID | None]]
 
 #: Covers of this size or below: a file is sent again whenever one is changed.
 _COVER_PIXELS = 1_280
@@ -45,13 +46,20 @@ async def about(session: Session, found: Published) -> About:
     """Answer what is known of a track today."""
     track, release = found.track, found.release
     lyrics = await lyrics_of(session, track.id)
-    credits_said = (await credits_of(session, [track.id]))[track.id]
+    [said] = (await said_of_tracks(session, [track.id])).values()
+    on_release = Said()
+    if release is not None:
+        [on_release] = (await said_of_releases(session, [release.id])).values()
     return About(
         isrc=(await session.get_one(Recording, track.recording_id)).isrc,
-        genres=await _genres(session, track, release),
-        composers=tuple(one.name for one in credits_said if one.kind in _WROTE),
+        genres=tuple(name_of(one) for one in said.genres or on_release.genres),
+        composers=tuple(one.name for one in said.done if one.kind in _WROTE),
         lyrics=None if lyrics is None else lyrics.plain,
-        mbids=await _mbids(session, track, release),
+        mbids={
+            **_mbids(track, release),
+            Field.ARTIST_MBID: await _mbids_of(session, said.named),
+            Field.ALBUM_ARTIST_MBID: await _mbids_of(session, on_release.named),
+        },
         discs={} if release is None else await tracks_on_discs(session, release.id),
         cover=await _cover(session, track, release),
     )
@@ -68,7 +76,7 @@ def said_of(found: Published, rendition: Rendition, known: About) -> dict[Field,
     return fields_of([*said, *known.mbids.items()])
 
 
-def _of_track(track: Track, release: Release | None, known: About) -> Said:
+def _of_track(track: Track, release: Release | None, known: About) -> Values:
     yield Field.TITLE, [track.title]
     yield Field.ARTIST, [track.artist]
     yield Field.COMPOSER, known.composers
@@ -79,7 +87,7 @@ def _of_track(track: Track, release: Release | None, known: About) -> Said:
     yield Field.COPYRIGHT, _lines(track, release)
 
 
-def _of_release(release: Release) -> Said:
+def _of_release(release: Release) -> Values:
     out = release.published_at
     yield Field.ALBUM, [release.title]
     yield Field.ALBUM_ARTIST, [release.artist]
@@ -91,14 +99,14 @@ def _of_release(release: Release) -> Said:
     yield Field.RELEASE_TYPE, [release.type]
 
 
-def _of_place(place: ReleaseTrack, discs: Mapping[int, int]) -> Said:
+def _of_place(place: ReleaseTrack, discs: Mapping[int, int]) -> Values:
     yield Field.TRACK, [place.position]
     yield Field.TRACKS, [max(place.position, discs.get(place.disc, 0))]
     yield Field.DISC, [place.disc]
     yield Field.DISCS, [max([place.disc, *discs])]
 
 
-def _of_loudness(master: Master, rendition: Rendition) -> Said:
+def _of_loudness(master: Master, rendition: Rendition) -> Values:
     """Say the loudness of the master and the gain of the rendition, and its own peak."""
     certificate = rendition.certificate
     lufs, peak = master.integrated_lufs, certificate.get("loudness", {}).get("true_peak_dbtp")
@@ -120,30 +128,16 @@ def _lines(track: Track, release: Release | None) -> list[str]:
     return [f"{sign} {year or ''} {owner}" for sign, year, owner in lines if owner]
 
 
-async def _genres(session: Session, track: Track, release: Release | None) -> tuple[str, ...]:
-    slugs = (await words_of_tracks(session, [track.id]))[track.id].genres
-    if not slugs and release is not None:
-        slugs = (await words_of_releases(session, [release.id]))[release.id].genres
-    return tuple(name_of(one) for one in slugs)
-
-
-async def _mbids(session: Session, track: Track, release: Release | None) -> Mbids:
-    named = (await credits_on_tracks(session, [track.id])).get(track.id, [])
-    on_release: list[Credited] = []
+def _mbids(track: Track, release: Release | None) -> Mbids:
+    numbers = {Field.RECORDING_MBID: [track.mbid]}
     if release is not None:
-        on_release = (await credits_on_releases(session, [release.id])).get(release.id, [])
-    ids = {one.artist_id for one in (*named, *on_release)}
-    artists = await artists_of(session, ids) if ids else {}
+        numbers |= {Field.RELEASE_MBID: [release.mbid], Field.GROUP_MBID: [release.group_mbid]}
+    return numbers
 
-    def of(credited: Sequence[Credited]) -> list[UUID]:
-        known = (artists[one.artist_id].mbid for one in credited if one.artist_id in artists)
-        return [mbid for mbid in known if mbid is not None]
 
-    said = {Field.ARTIST_MBID: of(named), Field.ALBUM_ARTIST_MBID: of(on_release)}
-    whole = {Field.RECORDING_MBID: track.mbid}
-    if release is not None:
-        whole |= {Field.RELEASE_MBID: release.mbid, Field.GROUP_MBID: release.group_mbid}
-    return said | {name: [mbid] for name, mbid in whole.items() if mbid is not None}
+async def _mbids_of(session: Session, named: Sequence[Credited]) -> list[UUID | None]:
+    artists = await artists_of(session, {one.artist_id for one in named}) if named else {}
+    return [artists[one.artist_id].mbid for one in named if one.artist_id in artists]
 
 
 async def _cover(session: Session, track: Track, release: Release | None) -> ArtworkImage | None:
