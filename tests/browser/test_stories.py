@@ -145,17 +145,16 @@ def an_artist_publishes(here: Town, album: Path) -> None:
 def share_with(here: Town, name: str) -> None:
     """Give somebody who is not here yet a part, which they claim and accept."""
     ada, tess = here.page("Ada"), here.page("Tess")
-    ada.get_by_role("link", name="Splits", exact=True).click()
+    follow(ada, "Who shares it")
     at(ada, "Splits")
     follow(ada, "The split for all your music")
     at(ada, "Who shares all your music")
-    press(ada, "One more line")
     ada.get_by_label("Who", exact=True).nth(1).fill(name)
     ada.get_by_label("Per cent").nth(0).fill("70")
     ada.get_by_label("Per cent").nth(1).fill("30")
     ada.get_by_label("Mail, if they are new here").nth(1).fill(email_of(name))
     press(ada, "Propose it")
-    expect(ada.get_by_role("status").first).to_be_visible()
+    expect(ada.locator("main .shares").first).to_contain_text(name)
     take(ada, "a4-split")
     bea = here.page(name)
     bea.goto(here.invitation(name))
@@ -205,6 +204,7 @@ def a_listener_makes_a_track_theirs(here: Town, recording: Path, album: Path) ->
 def top_up(here: Town, name: str) -> None:
     page, tess = here.page(name), here.page("Tess")
     page.get_by_test_id("balance").click()
+    at(page, "Wallet")
     follow(page, "Top up")
     at(page, "Top up")
     page.get_by_label("Where you live").select_option("DE")

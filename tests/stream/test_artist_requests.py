@@ -31,7 +31,7 @@ async def free(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client
 
 
 def code(answer: Answer) -> tuple[int, str]:
-    return answer.status, answer.json.get("code", "")
+    return answer.status, answer.json["type"].rpartition(":")[2]
 
 
 async def ask(house: Client, token: str, name: str) -> Answer:

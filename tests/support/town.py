@@ -61,7 +61,7 @@ class Town:
                 viewport={"width": 1280, "height": 850}, locale="en", bypass_csp=True
             )
             page = context.new_page()
-            page.set_default_timeout(60_000)
+            page.set_default_timeout(30_000)
             page.on("pageerror", lambda error: self.faults.append(f"{name}: {error}"))
             self.pages[name] = page
         return self.pages[name]
