@@ -85,6 +85,7 @@ class Town:
         press(page, "Confirm")
         at(page, "Your address is confirmed")
         page.locator("main").get_by_role("link", name="Go on").click()
+        expect(page.get_by_role("heading", level=1)).not_to_have_text("Your address is confirmed")
         return page
 
     def set_up_app(self, name: str) -> None:
