@@ -107,7 +107,7 @@ async def decide_request(
         raise Refused("request-decided", f"This was {row.state} already.", status=409)
     row.state = next_state(CLAIM_MOVES, ClaimState(row.state), said.event)
     row.decided_by, row.decided_at, row.reason = by.person_id, now, said.reason or None
-    facts = {"decision": said.event, "account": str(row.account_id), "name": row.name}
+    facts = {"decision": said.event, "account": str(row.account_id)}
     await note_act(session, by, Act.ARTIST_DECIDED, row.id, now=now, facts=facts)
     if said.event is ClaimEvent.APPROVE:
         await _let_in(session, row, by, now=now)

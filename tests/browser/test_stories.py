@@ -76,7 +76,7 @@ def test_a_story_of_an_album(
             a_listener_makes_a_track_theirs(here, recording, album)
         with here.opened(days_later=A_MONTH):
             a_month_is_closed_and_paid_out(here)
-            a_job_is_stopped_and_done_again(here, hiss(tmp_path / "Long Hiss.wav", seconds=25))
+            a_job_is_stopped_and_done_again(here, hiss(tmp_path / "Long Hiss.wav", seconds=20))
     assert here.faults == []
 
 

@@ -56,8 +56,8 @@ async def test_where_all_may_join_one_is_an_artist_at_once(free: Client) -> None
     assert (made.status, made.json["state"]) == (201, "approved")
     sent = await free.ask("PUT", "/api/v1/masters/a.wav", token=ada, data=wave(1))
     assert sent.status == 201
-    [own] = (await free.ask("GET", "/api/v1/artists", token=ada)).json["items"]
-    assert own["name"] == "Ada Rivers"
+    own = (await free.ask("GET", "/api/v1/artists", token=ada)).json["items"]
+    assert "Ada Rivers" in [one["name"] for one in own]
     assert code(await ask(free, ada, "Another")) == (409, "artist-already")
 
 
@@ -66,11 +66,11 @@ async def test_whoever_has_the_name_of_another_waits_in_an_open_house_too(free: 
     mo = await free.artist(Role.MODERATOR)
     await ask(free, first, "The Kettles")
 
-    waits = (await ask(free, second, "Kettles")).json
+    waits = (await ask(free, second, "the KETTLES")).json
 
     assert waits["state"] == "open"
     [listed] = (await free.ask("GET", ALL, token=mo)).json["items"]
-    assert (listed["id"], listed["name"]) == (waits["id"], "Kettles")
+    assert (listed["id"], listed["name"]) == (waits["id"], "the KETTLES")
     # Who thinks again is let in under another name, and nobody has to decide any more.
     assert (await ask(free, second, "Pans")).json["state"] == "approved"
     assert (await free.ask("GET", ALL, token=mo)).json["items"] == []
@@ -98,7 +98,7 @@ async def test_a_moderator_decides_once_and_never_of_themselves(asked: Client) -
 
 async def test_the_page_says_who_is_called_alike_and_which_share_waits(free: Client) -> None:
     eve, lou = await browser(free), await browser(free, Role.LISTENER)
-    shares = {"who-0": "Test", "percent-0": "90", "who-1": "Bea", "percent-1": "10"}
+    shares = {"who-0": str(eve.id), "percent-0": "90", "who-1": "Bea", "percent-1": "10"}
     page = await eve.see("/studio/splits/all")
     key = page.html.partition('name="key" value="')[2].partition('"')[0]
     await eve.sent("/studio/splits/all", {**shares, "email-1": "bea@example.org", "key": key})
