@@ -15,7 +15,7 @@ players := web/node_modules/.for-work
 sources := $(shell find web/src -type f) web/build.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
-.PHONY: up assets client messages check test browser chaos compose migration bench clean
+.PHONY: up assets client messages check test browser screenshots chaos compose migration bench clean
 
 up: $(used) $(dist)
 	exec $(bin)/refrain up
@@ -83,6 +83,11 @@ chaos: $(stamp) $(players) $(dist)
 compose: $(stamp)
 	docker build --tag refrain .
 	$(bin)/pytest tests/compose
+
+# The pages as the README shows them, of a house that is the same each time.
+screenshots: $(stamp) $(players) $(dist)
+	.ci/debian
+	$(bin)/python -m tests.support.screenshots
 
 migration: $(stamp)
 	$(bin)/python -m migrations "$(MESSAGE)"

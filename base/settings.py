@@ -84,11 +84,6 @@ class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, 
         description="Whether moderators look at releases before they come out; may be told of each "
         "account.",
     )
-    artists_join: Literal["", "open", "asked"] = Field(
-        default="",
-        description="Who wants to be an artist: is one at once (`open`), or once a moderator says "
-        "so (`asked`); empty: `open` where `REFRAIN_REVIEW` is `always`, else `asked`.",
-    )
     processes: int = Field(
         default=1, ge=1, le=64, description="Processes that answer requests, on one port."
     )
@@ -283,6 +278,17 @@ class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, 
         default=False,
         description="Let webhooks go to addresses of private networks and of this machine.",
     )
+    ddex_party_id: str = Field(
+        default="",
+        pattern=r"^(PADPIDA[A-Za-z0-9]+)?$",
+        description="The DPID under which labels deliver to this house; "
+        "empty: whatever recipient a message names is right.",
+    )
+    ddex_xsd_dir: Path | None = Field(
+        default=None,
+        description="A folder with DDEX's schemas, one folder for each version "
+        "(`43/release-notification.xsd`); empty: messages are judged by our own rules only.",
+    )
     scratch_dir: Path | None = Field(
         default=None,
         description="Where workers keep files while they work; "
@@ -359,11 +365,6 @@ class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, 
     def reviews(self) -> bool:
         """Whether moderators look at music before all hear it, where no account says otherwise."""
         return self.review == "always"
-
-    @property
-    def is_open_to_artists(self) -> bool:
-        """Whether one is an artist without being asked: somebody looks at whom, or at what."""
-        return self.artists_join == "open" or (not self.artists_join and self.reviews)
 
     @property
     def embeds_valkey(self) -> bool:

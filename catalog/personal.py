@@ -36,7 +36,7 @@ from catalog.models.payouts import BankDetails, Payout, PayoutHold
 from catalog.models.people import Account, AccountRole, Invitation, Member, Token
 from catalog.models.playlists import Playlist, PlaylistEntry, PlaylistMember
 from catalog.models.plays import Counter, Heartbeat, Play, PlaySession
-from catalog.models.privacy import Erasure, PersonalExport
+from catalog.models.privacy import Closure, Erasure, PersonalExport
 from catalog.models.publishing import PreSave, ReleaseMove, TrackVersion
 from catalog.models.purchases import Gift, Purchase
 from catalog.models.releases import Release
@@ -365,6 +365,11 @@ EXPORTS: tuple[Export, ...] = (
         name="erasure",
         says="When you asked to be forgotten.",
         query=theirs(Erasure, Erasure.account_id),
+    ),
+    Export(
+        name="closures",
+        says="Which artists and labels you closed, and why.",
+        query=theirs(Closure, Closure.account_id, Closure.asked_by),
     ),
 )
 

@@ -23,7 +23,7 @@ from tests.support.compiling import share_compiled
 from tests.support.postgres import new_database, open_to_all, postgres
 from tests.support.renditions import the_tools
 from tests.support.s3 import bucket, s3_server
-from tests.support.sharing import ByFile, longest_first
+from tests.support.sharing import ByFile, longest_first, workers
 from tests.support.valkey import valkey
 from transcode.tools import Tools
 
@@ -44,6 +44,10 @@ def service_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     longest_first(items)
     gc.freeze()  # what was imported and collected stays
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    return workers()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

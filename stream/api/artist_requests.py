@@ -61,7 +61,7 @@ async def asked_to_join(request: web.Request, who: Caller, name: str) -> ArtistR
 
     """
     tools = request.app[TOOLS]
-    is_open = tools.settings.is_open_to_artists
+    is_open = tools.settings.lets_artists_in(reviews=tools.settings.reviews)
     async with tools.database.begin() as session:
         return await ask_to_join(session, who, name, is_open=is_open, now=tools.clock())
 

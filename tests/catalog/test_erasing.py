@@ -165,6 +165,7 @@ KEPT = {
             *("language", "explicit", "iswc", "p_owner"),
         },
         "artists": {"name", "sort_name", "kind", "isni", "ipi", "edited"},
+        "closures": {"reason", "request_id"},
         "labels": {"name", "sort_name", "isni", "edited"},
         "release_moves": {"event", "state", "tracks", "details"},
         "track_versions": {"state", "reason"},

@@ -69,6 +69,8 @@ def postgres_on(
     log = folder / "postgres.log"
     # A crash of the machine may lose what a test wrote: nobody will miss it.
     fast = ["-F", "-c", "full_page_writes=off", "-c", "max_connections=200"]
+    # It would go round hundreds of databases that nobody asks any more.
+    fast += ["-c", "autovacuum=off"]
     told = ("unix_socket_directories=", f"port={port}", f"listen_addresses={host}")
     place = [part for one in told for part in ("-c", one)]
     with (data / "pg_hba.conf").open("a") as file:

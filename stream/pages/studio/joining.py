@@ -95,7 +95,7 @@ async def _show(
         "alike": alike[0] if alike else [],
         "shares": alike[1] if alike else [],
         "artist_ppm": terms.artist_ppm,
-        "is_open": tools.settings.is_open_to_artists,
+        "is_open": tools.settings.lets_artists_in(reviews=tools.settings.reviews),
         "is_reviewed": tools.settings.reviews,
         "others": others if held and held.kind is CredentialKind.SESSION else [],
         "said": {"name": said.get("name", ""), "agrees": "agrees" in said},
