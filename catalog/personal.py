@@ -14,7 +14,7 @@ from sqlalchemy import (
     select,
 )
 
-from catalog.models.artists import Artist, Label
+from catalog.models.artists import Artist, ArtistRequest, Label
 from catalog.models.audit import NotedAct
 from catalog.models.deals import Deal
 from catalog.models.events import Event, Webhook
@@ -67,6 +67,11 @@ EXPORTS: tuple[Export, ...] = (
         name="roles",
         says="What you are to the house besides a listener.",
         query=theirs(AccountRole, AccountRole.account_id, but=("granted_by",)),
+    ),
+    Export(
+        name="artist_requests",
+        says="That you asked to be an artist, and what was said.",
+        query=theirs(ArtistRequest, ArtistRequest.account_id, but=("decided_by",)),
     ),
     Export(
         name="acting_for",

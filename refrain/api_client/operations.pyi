@@ -58,7 +58,7 @@ class AccountTotal(TypedDict):
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'topup-terms.set', 'price.set', 'vat.set', 'membership-class.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned', 'release.reviewed', 'job.retried', 'job.cancelled', 'job.set-aside', 'job.ranked', 'month.closed', 'month.restated', 'adjustment.proposed', 'adjustment.approved', 'settlement.booked', 'vat.paid', 'bank-statement.taken', 'transfer.confirmed', 'topup.refunded', 'refund.transferred', 'purchase.refunded', 'credit.given', 'advance.proposed', 'advance.approved', 'claim.decided', 'membership.decided', 'membership.excluded', 'shares.transferred', 'shares.redeemed', 'account.closed', 'office.used']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'topup-terms.set', 'price.set', 'vat.set', 'membership-class.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned', 'release.reviewed', 'job.retried', 'job.cancelled', 'job.set-aside', 'job.ranked', 'month.closed', 'month.restated', 'adjustment.proposed', 'adjustment.approved', 'settlement.booked', 'vat.paid', 'bank-statement.taken', 'transfer.confirmed', 'topup.refunded', 'refund.transferred', 'purchase.refunded', 'credit.given', 'advance.proposed', 'advance.approved', 'claim.decided', 'artist.decided', 'membership.decided', 'membership.excluded', 'shares.transferred', 'shares.redeemed', 'account.closed', 'office.used']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -184,6 +184,18 @@ class ArtistDocument(TypedDict):
 ArtistKind = Literal['person', 'group', 'other']
 class ArtistList(TypedDict):
     items: list[ArtistDocument]
+    next: str | None
+
+class ArtistRequestDocument(TypedDict):
+    id: str
+    name: str
+    state: ClaimState
+    made_at: str
+    decided_at: str | None
+    reason: str | None
+
+class ArtistRequestList(TypedDict):
+    items: list[WaitingArtist]
     next: str | None
 
 ArtistRole = Literal['main', 'featured', 'remixer', 'with', 'composer', 'conductor', 'dj']
@@ -1279,6 +1291,10 @@ class NewAppDocument(TypedDict):
     uri: str
     begun: str
 
+class NewArtistRequest(TypedDict):
+    name: str
+    agrees: Literal[True]
+
 class NewCharge(TypedDict):
     dues: bool
     shares: NotRequired[int]
@@ -2286,6 +2302,15 @@ class VersionsToReview(TypedDict):
 
 Visibility = Literal['public', 'unlisted', 'private']
 VoterDocument = TypedDict("VoterDocument", {"number": int, "account": str, "class": str, "name": str, "since": str, "shares": int})
+class WaitingArtist(TypedDict):
+    id: str
+    name: str
+    state: ClaimState
+    made_at: str
+    decided_at: str | None
+    reason: str | None
+    account: str
+
 class WaitingDocument(TypedDict):
     payee: str
     name: str
@@ -2684,6 +2709,12 @@ class Operations:
 
     async def get_artist_releases(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
         """What an artist has put out, the newest first."""
+
+    async def get_artist_request(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistRequestDocument:
+        """What became of it."""
+
+    async def get_artist_requests(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistRequestList:
+        """For moderators: who waits to be an artist."""
 
     async def get_artist_tracks(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistTracks:
         """Tracks that name an artist, the newest first."""
@@ -3144,6 +3175,9 @@ class Operations:
     async def post_artist(self, body: WriteArtist = ..., *, headers: Mapping[str, str] | None = ...) -> ArtistDocument:
         """Make an artist that you look after; files that name one make it, too."""
 
+    async def post_artist_request(self, body: NewArtistRequest, *, headers: Mapping[str, str] | None = ...) -> ArtistRequestDocument:
+        """Ask to be an artist; where the house is open to all, you are one at once."""
+
     async def post_charge(self, body: NewCharge, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ChargeDocument:
         """Pay dues, shares, or both."""
 
@@ -3341,6 +3375,9 @@ class Operations:
 
     async def put_answer(self, sheet: str, body: Answer, *, headers: Mapping[str, str] | None = ...) -> SheetDocument:
         """Accept or decline; what waited for you is yours, or goes back."""
+
+    async def put_artist_decision(self, request: str, body: stream__api__split_documents__Decision, *, headers: Mapping[str, str] | None = ...) -> ArtistRequestDocument:
+        """For moderators: let somebody in, or say why not; they are told by mail."""
 
     async def put_artist_picture(self, artist: str, body: bytes | AsyncIterable[bytes] = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistDocument:
         """Send a picture of your artist: JPEG, PNG, WebP, AVIF, TIFF or GIF."""

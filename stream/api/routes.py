@@ -13,6 +13,7 @@ from ingest.desk import Desk
 from ingest.routes.door import Door
 from stream.api.accounts import account_routes
 from stream.api.acting_routes import acting_routes
+from stream.api.artist_request_routes import artist_request_routes
 from stream.api.asking import Sparse
 from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
@@ -100,6 +101,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *upload_routes(door),
         *account_routes(),
         *acting_routes(),
+        *artist_request_routes(),
         *closing_routes(),
         *sign_in_routes(),
         *factor_routes(),
