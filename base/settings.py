@@ -278,6 +278,17 @@ class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, 
         default=False,
         description="Let webhooks go to addresses of private networks and of this machine.",
     )
+    ddex_party_id: str = Field(
+        default="",
+        pattern=r"^(PADPIDA[A-Za-z0-9]+)?$",
+        description="The DPID under which labels deliver to this house; "
+        "empty: whatever recipient a message names is right.",
+    )
+    ddex_xsd_dir: Path | None = Field(
+        default=None,
+        description="A folder with DDEX's schemas, one folder for each version "
+        "(`43/release-notification.xsd`); empty: messages are judged by our own rules only.",
+    )
     scratch_dir: Path | None = Field(
         default=None,
         description="Where workers keep files while they work; "

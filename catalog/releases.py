@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, bindparam, delete, func, not_, select
+from sqlalchemy import Select, delete, func, not_, select
 
 from base.database import Session
 from base.errors import Refused
@@ -169,25 +169,32 @@ _STANDING = (
     .join(Track, ReleaseTrack.track_id == Track.id)
     .join(Master, Track.master_id == Master.id)
     .join(Recording, Track.recording_id == Recording.id)
-    .where(ReleaseTrack.release_id == bindparam("release"))
+    .where(among_told(ReleaseTrack.release_id, "releases"))
     .order_by(ReleaseTrack.disc, ReleaseTrack.position, Track.created_at, Track.id)
 )
 
 
 async def standing_on(session: Session, release_id: UUID) -> list[Standing]:
     """Answer the tracks of a release in order."""
-    return [
-        Standing(
+    return (await standings_on(session, [release_id]))[release_id]
+
+
+async def standings_on(
+    session: Session, release_ids: Collection[UUID]
+) -> dict[UUID, list[Standing]]:
+    """Answer the tracks of each of some releases in order."""
+    found: dict[UUID, list[Standing]] = {one: [] for one in release_ids}
+    rows = await session.execute(_STANDING, {"releases": release_ids})
+    for place, track, master, recording, has_cover in rows:
+        standing = Standing(
             place=place,
             track=track,
             master=master,
             recording=recording,
             has_cover=bool(has_cover),
         )
-        for place, track, master, recording, has_cover in await session.execute(
-            _STANDING, {"release": release_id}
-        )
-    ]
+        found[place.release_id].append(standing)
+    return found
 
 
 async def put_on(session: Session, release: Release, track: Track) -> ReleaseTrack:
@@ -215,17 +222,6 @@ async def take_off(session: Session, track_id: UUID) -> None:
     await session.execute(delete(Credit).where(Credit.track_id == track_id))
 
 
-_CREDITS = select(Credit).where(among_told(Credit.track_id, "ids")).order_by(Credit.number)
-
-
-async def credits_of(session: Session, track_ids: Sequence[UUID]) -> dict[UUID, list[Credit]]:
-    """Answer who did what, in order, by track."""
-    said: dict[UUID, list[Credit]] = {track_id: [] for track_id in track_ids}
-    for credit in await session.scalars(_CREDITS, {"ids": track_ids}):
-        said[credit.track_id].append(credit)
-    return said
-
-
 async def write_credits(session: Session, track_id: UUID, said: Iterable[Did]) -> None:
     """Say who did what on a track, instead of what was said before."""
     await session.execute(delete(Credit).where(Credit.track_id == track_id))
@@ -245,9 +241,9 @@ async def write_credits(session: Session, track_id: UUID, said: Iterable[Did]) -
     await session.flush()
 
 
-async def archives_of(session: Session, release_id: UUID) -> list[Archive]:
-    """Answer the archives that were sent for a release."""
-    query = select(Archive).where(Archive.release_id == release_id)
+async def archives_of(session: Session, *release_ids: UUID) -> list[Archive]:
+    """Answer the archives that were sent for releases."""
+    query = select(Archive).where(Archive.release_id.in_(release_ids))
     return list(await session.scalars(query.order_by(Archive.created_at, Archive.id)))
 
 

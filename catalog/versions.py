@@ -184,7 +184,10 @@ async def use_version(  # noqa: PLR0913 - who says so
     _require_still(release)
     track = await _locked(session, track_id)
     if not is_overseeing and await _is_looked_at(session, track, release, reviews=reviews):
-        raise review_needed("it before it is heard: please ask those who look after the catalogue.")
+        raise review_needed(
+            "Somebody looks at it before it is heard: please ask those who look after the "
+            "catalogue."
+        )
     version = await version_of(session, track_id, number)
     if version.state == VersionState.CURRENT:
         return track

@@ -57,6 +57,7 @@ from stream.keys import (
     PRESENCE,
     PROVIDERS,
     SECRETS,
+    TELL,
     TILES,
     TOOLS,
     TRAFFIC,
@@ -68,6 +69,7 @@ from stream.moments import Moments
 from stream.offload import offload_of
 from stream.pages.assets import DIST, load_assets, load_shell, tell_how_long
 from stream.pages.errors import error_pages
+from stream.pages.language import told_in
 from stream.pages.navigation import built
 from stream.pages.render import PLACES, SHELL
 from stream.pages.routes import page_routes
@@ -128,6 +130,7 @@ def make_app(
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
     app[TILES] = Tiles()
     app[ASSETS], app[SHELL] = load_assets(), load_shell()
+    app[TELL] = told_in
     app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")
     app[HASHING], app[TRIES] = Hashing(tools.settings), Tries(tools)
     app.cleanup_ctx.extend(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aiohttp import web
 
 from accounting.payments.providers import Providers
 from accounting.proofs import Tiles
+from accounting.seen import Seen
 from base.tools import Tools
 from catalog.callers import Caller
 from catalog.permissions import Permission
@@ -40,9 +41,13 @@ TILES = web.AppKey("tiles", Tiles)
 ASSETS = web.AppKey("assets", Mapping[str, str])
 #: The address under which people reach the house, for links in mails.
 ORIGIN = web.AppKey("origin", str)
+#: Tells a sentence to whoever asks: in their language, if we have it, and which it is by now.
+TELL: web.AppKey[Callable[[web.Request, str], tuple[str, str]]] = web.AppKey("tell")
 
 #: Of one request: who asks, what they need, and the id that its log lines and its job carry.
 CALLER = web.RequestKey("caller", Caller)
+#: What pages say of who asks, as far as that was read.
+SEEN = web.RequestKey("seen", Seen)
 #: What the route needs that was asked for.
 NEEDED = web.RequestKey("needed", Permission)
 REQUEST_ID = web.RequestKey("request_id", str)

@@ -47,8 +47,12 @@ async def get_download(request: web.Request) -> web.StreamResponse:
 
 
 def _not_owned(left: int) -> Refused:
-    more = "one more play" if left == 1 else f"{left} more plays"
-    return Refused("not-owned", f"After {more} this track is yours to download.", status=403)
+    sentence = (
+        "After one more play this track is yours to download."
+        if left == 1
+        else f"After {left} more plays this track is yours to download."
+    )
+    return Refused("not-owned", sentence, status=403)
 
 
 def _download(found: Published, rung: str) -> Rendition:

@@ -66,6 +66,18 @@ def saying(request: web.Request) -> Callable[..., str]:
     return said
 
 
+def told(request: web.Request, sentence: str) -> str:
+    """Say in the language of a request what another room said in English."""
+    return told_in(request, sentence)[0]
+
+
+def told_in(request: web.Request, sentence: str) -> tuple[str, str]:
+    """Say it, and in which language it is by now."""
+    language = language_of(request)
+    said = catalogue_of(language).told(sentence)
+    return said, ENGLISH if said == sentence else language
+
+
 def N_(sentence: str) -> str:  # noqa: N802 - as all who use gettext know it
     """Mark a sentence to be translated where it is shown."""
     return sentence

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.test_shell import faults_of
 from tests.support.axe import axe
 from tests.support.browser import use_token
-from tests.support.house import House, open_house
+from tests.support.house import House, open_house, until
 from tests.support.masters import tone
 
 _FOLDER = "Ada Rivers - Nine Winters (2026)"
@@ -89,7 +89,8 @@ def test_a_reload_goes_on_with_the_same_upload_and_draft(
     page.route("**/api/v1/uploads/*", lambda _route: None)
     page.get_by_test_id("folder").set_input_files(str(folder))
     release = page.get_by_test_id("to-release").get_attribute("href")
-    page.wait_for_function("Object.keys(localStorage).some((one) => one.startsWith('tus::'))")
+    kept = "() => Object.keys(localStorage).some((one) => one.startsWith('tus::'))"
+    until(lambda: page.evaluate(kept))
     page.on("dialog", lambda dialog: dialog.accept())
     page.unroute_all(behavior="ignoreErrors")
     page.reload()

@@ -143,6 +143,39 @@ async def test_a_token_is_made_narrow_shown_once_and_ended(house: Client) -> Non
     assert (again.status, "You have no such token" in again.text) == (404, True)
 
 
+async def test_what_was_wrong_is_told_in_the_language_of_the_page(house: Client) -> None:
+    ada = await browser(house, Role.LISTENER)
+
+    wrong = await ada.send("/account/tokens?lang=es", {"label": "", "limits": "some"})
+    nothing = await ada.see("/music/nothing?lang=es")
+
+    assert wrong.status == 422
+    assert "Di en pocas palabras para qué es la clave" in wrong.text
+    assert "sin nada marcado no podría hacer nada" in wrong.text
+    assert (nothing.status, "No hay nada en /music/nothing." in nothing.text) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "detail", "language"),
+    [
+        ("es-AR, en;q=0.5", "No existe esa pista.", "es"),
+        ("de", "There is no such track.", None),
+        (None, "There is no such track.", None),
+    ],
+)
+async def test_a_refusal_is_told_in_the_language_that_is_asked_for(
+    house: Client, wanted: str | None, detail: str, language: str | None
+) -> None:
+    headers = {} if wanted is None else {"Accept-Language": wanted}
+
+    async with house.http.get(f"{house.url}/api/v1/tracks/{NOBODY}", headers=headers) as answer:
+        told = await answer.json()
+
+    assert (told["detail"], told["type"]) == (detail, "urn:refrain:problem:track-unknown")
+    assert answer.headers.get("Content-Language") == language
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 async def test_who_chose_an_artist_acts_for_it_on_pages_and_in_the_interface(
     house: Client,
 ) -> None:

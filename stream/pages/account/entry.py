@@ -11,6 +11,7 @@ from catalog.models.sign_in import Purpose
 from catalog.people import caller_of
 from stream.identity.callers import COOKIE, caller_or_none
 from stream.identity.entering import is_secure, keep, leave
+from stream.identity.faults import Unfit
 from stream.identity.joining import join
 from stream.identity.resetting import ask_for_link, link_to_reset, reset
 from stream.identity.second_step import SecondStep
@@ -91,12 +92,10 @@ async def post_token(request: web.Request) -> web.Response:
     async with tools.database.read() as session:
         known = await caller_of(session, token, now=tools.clock()) if token.isascii() else None
     if known is None:
-        sentence = "This token is not one of ours. Please copy it again, all of it."
-        context = {"said": {}, "next": following, "faults": {"token": sentence}, "error": None}
-        refused = Refused("token-unknown", sentence, status=403)
-        return await form_page(
-            request, "account/sign_in.html", context | {"error": None}, refused=refused
-        )
+        wrong = {"token": "This token is not one of ours. Please copy it again, all of it."}
+        refused = Unfit(wrong, code="token-unknown", status=403)
+        context = {"said": {}, "next": following}
+        return await form_page(request, "account/sign_in.html", context, refused=refused)
     await leave(request)
     response = see_other(following)
     keep(response, COOKIE, token, lasts_s=_YEAR_S, is_secure=is_secure(request))

@@ -1,0 +1,119 @@
+"""The bytes of a message become its parts, one at a time, so that a long one needs little memory.
+
+Nothing is fetched, no entity is known, and what declares a document type is not read at all: no
+message of DDEX has one, and all tricks with entities need one. Depth and size of elements have
+bounds, beside those of libxml2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from lxml import etree
+
+from ingest.ddex.findings import Status, Unreadable
+from ingest.ddex.nodes import Node
+from ingest.ddex.versions import MessageKind, Version, message_of
+
+MOST_BYTES = 32 << 20
+_DEEPEST, _MOST_ATTRIBUTES = 40, 40
+#: What comes as a list is handed out by its items.
+_LISTS = frozenset({"PartyList", "ResourceList", "ReleaseList", "DealList"})
+_ROOT_DEPTH, _PART_DEPTH, _ITEM_DEPTH = 1, 2, 3
+_AT = re.compile(r", line \d+, column \d+.*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """What the first element says: which message, of which version, and its own attributes."""
+
+    kind: MessageKind
+    version: Version
+    profile: str
+    language: str
+
+
+def read(content: bytes) -> Iterator[Root | Node]:
+    """Read a message: its root first, then its parts, and the items of its lists, in their order.
+
+    Raises:
+        Unreadable: `ErnMissing`: it is too long, empty, no XML, or no message.
+        Unreadable: `NewReleaseMessageInvalid`: it is a message that is not read here, is cut off,
+            declares a document type, or has elements that are too deep or too large.
+
+    """
+    if not content.strip() or len(content) > MOST_BYTES:
+        size = f"A message has 1 to {MOST_BYTES >> 20} MiB, and this one has {len(content)} bytes."
+        raise Unreadable(Status.ERN_MISSING, size)
+    try:
+        yield from _parts(content)
+    except etree.XMLSyntaxError as error:
+        sentence = f"It is no well-formed XML: {_AT.sub('', error.msg)[:500]}."
+        raise Unreadable(Status.NEW_RELEASE_MESSAGE_INVALID, sentence, line=error.lineno) from None
+
+
+def _parts(content: bytes) -> Iterator[Root | Node]:
+    events = etree.iterparse(
+        BytesIO(content),
+        events=("start", "end"),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=False,
+    )
+    depth, counts = 0, dict[str, int]()
+    name, part = "", ""
+    for event, element in events:
+        if event == "start":
+            depth += 1
+            _require_bounded(element, depth)
+            if depth == _ROOT_DEPTH:
+                root = _root(element)
+                name = f"/{root.kind}"
+                yield root
+            elif depth == _PART_DEPTH:
+                part = str(element.tag)
+            continue
+        is_listed = part in _LISTS
+        if depth == (_ITEM_DEPTH if is_listed else _PART_DEPTH):
+            above = f"{name}/{part}" if is_listed else name
+            step = f"{above}/{element.tag!s}"
+            counts[step] = counts.get(step, 0) + 1
+            yield Node(element, f"{step}[{counts[step]}]")
+            _forget(element)
+        depth -= 1
+
+
+def _root(element: etree._Element) -> Root:
+    if element.getroottree().docinfo.doctype:
+        sentence = "It declares a document type (<!DOCTYPE …>): no message of DDEX has one."
+        raise Unreadable(Status.NEW_RELEASE_MESSAGE_INVALID, sentence, line=1)
+    kind, version = message_of(str(element.tag))
+    return Root(
+        kind=kind,
+        version=version,
+        profile=element.get("ReleaseProfileVersionId", "")[:200],
+        language=element.get("LanguageAndScriptCode", "")[:50],
+    )
+
+
+def _require_bounded(element: etree._Element, depth: int) -> None:
+    if depth > _DEEPEST or len(element.attrib) > _MOST_ATTRIBUTES:
+        sentence = (
+            f"An element is deeper than {_DEEPEST} others, or has more than "
+            f"{_MOST_ATTRIBUTES} attributes: no message of DDEX has such."
+        )
+        raise Unreadable(Status.NEW_RELEASE_MESSAGE_INVALID, sentence, line=element.sourceline)
+
+
+def _forget(element: etree._Element) -> None:
+    """Let go of what was read, and of all before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]

@@ -1,0 +1,61 @@
+"""Where a deal holds: all of the world, some of it, or all but some.
+
+Codes are those of ISO 3166-1 (two letters) and 3166-2 (`US-CA`), and `Worldwide`. What is said of a
+country holds for its parts, unless they are named themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+WORLDWIDE = "Worldwide"
+_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Territories:
+    """A set of places: those in `codes`, or where `is_all_but` holds, all that are not."""
+
+    codes: frozenset[str] = frozenset()
+    is_all_but: bool = False
+
+    def __contains__(self, place: str) -> bool:
+        """Answer whether a country, or a part of one, belongs to it."""
+        is_named = place in self.codes or place.partition("-")[0] in self.codes
+        return is_named is not self.is_all_but
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether there is no place in it."""
+        return not self.codes and not self.is_all_but
+
+    def meets(self, other: Territories) -> bool:
+        """Answer whether some place belongs to both."""
+        if self.is_all_but and other.is_all_but:
+            return True  # nobody excludes the whole world by its codes
+        if self.is_all_but or other.is_all_but:
+            some, most = (other, self) if self.is_all_but else (self, other)
+            return any(one in most for one in some.codes)
+        return any(one in other for one in self.codes) or any(one in self for one in other.codes)
+
+
+EVERYWHERE = Territories(is_all_but=True)
+
+
+def territories_of(named: Iterable[str], excluded: Iterable[str]) -> Territories:
+    """Read what a deal names; nothing named and something excluded is the rest of the world.
+
+    A deal that names no place holds everywhere: the schema of ERN 4 lets it.
+    """
+    some, but = frozenset(named), frozenset(excluded)
+    if WORLDWIDE in some or not some:
+        return Territories(codes=but - {WORLDWIDE}, is_all_but=WORLDWIDE not in but)
+    return Territories(codes=some - but)
+
+
+def unknown_in(territories: Territories, countries: frozenset[str]) -> list[str]:
+    """Answer the codes that are none of a country's, nor of a part of one."""
+    known = (one for one in territories.codes if _CODE.fullmatch(one) and one[:2] in countries)
+    return sorted(territories.codes - frozenset(known))

@@ -1,0 +1,165 @@
+"""Each rule finds what it is for, where it is, and nothing in a message that is as it should be."""
+
+import re
+
+import pytest
+
+from catalog.findings import Severity
+from ingest.ddex.findings import Status
+from ingest.ddex.judging import Judgement, judge
+from ingest.ddex.rules_files import path_of
+from tests.support.ern import US, deal_43, message_43
+
+PLAIN = message_43(["One", "Two"])
+ALL = ("R0", "R1", "R2")
+
+
+def found(content: bytes) -> dict[str, tuple[str, str]]:
+    return {one.rule: (one.status, one.severity) for one in judged(content).findings}
+
+
+def judged(content: bytes) -> Judgement:
+    return judge(content, us=US)
+
+
+def changed(old: str, new: str) -> bytes:
+    content = PLAIN.decode()
+    assert old in content
+    return content.replace(old, new, 1).encode()
+
+
+def test_a_message_that_is_as_it_should_be() -> None:
+    assert judged(PLAIN).findings == ()
+    assert judged(PLAIN).is_acceptable
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "status"),
+    [
+        ("QZTST2400001", "nonsense", "isrc-syntax", Status.IDENTIFIER_SYNTAX_INVALID),
+        ("QZTST2400001", "QZTST2400002", "duplicate-isrc", Status.IDENTIFIER_INVALID),
+        ("<ISRC>QZTST2400001</ISRC>", "", "isrc-missing", Status.METADATA_MISSING),
+        ("4006381333931", "4006381333932", "icpn-check", Status.IDENTIFIER_INVALID),
+        ("4006381333931", "DEF0584", "icpn-syntax", Status.IDENTIFIER_SYNTAX_INVALID),
+        ("<ICPN>4006381333931</ICPN>", "", "release-id-missing", Status.METADATA_MISSING),
+        (' Namespace="PADPIDA2020010101X"', "", "namespace-missing", Status.IDENTIFIER_INVALID),
+        ("<ReleaseReference>R2", "<ReleaseReference>R1", "duplicate-reference", "New"),
+        ("Reference>A2</ReleaseR", "Reference>A7</ReleaseR", "dangling-reference", "New"),
+        ("Reference>PL1</ReleaseL", "Reference>PL7</ReleaseL", "dangling-reference", "New"),
+        ("<ReleaseType>Album", "<ReleaseType>", "", ""),
+        ("<Duration>PT3M28S</Duration>", "", "duration-missing", Status.METADATA_MISSING),
+        ("MainArtist", "Juggler", "role-unknown", Status.ARTIST_ROLE_UNKNOWN),
+        ("resources/01.flac", "/etc/passwd", "file-elsewhere", Status.RESOURCE_MISSING),
+        ("SHA-256", "MD4", "hash-missing", Status.HASH_WRONG_OR_MISSING),
+        ("OnDemandStream", "Teleport", "unknown-use", Status.UNSUPPORTED_USAGE),
+        ("PayAsYouGoModel", "UserDefined", "user-defined-empty", Status.UNSUPPORTED_USAGE),
+        ("PayAsYouGoModel", "SubscriptionModel", "unsupported-use", Status.UNSUPPORTED_USAGE),
+        ("<StartDate>2024-03-08</StartDate>", "", "start-missing", Status.METADATA_MISSING),
+        (
+            "</StartDate>",
+            "</StartDate><EndDate>2024-03-07</EndDate>",
+            "backwards",
+            Status.RELEASE_DATE_INVALID,
+        ),
+        (
+            "<ReleaseDate>",
+            "<OriginalReleaseDate>2025-01-01</OriginalReleaseDate><ReleaseDate>",
+            "original-date-later",
+            Status.ORIGINAL_DATE_LATER,
+        ),
+        (f"<PartyId>{US}", "<PartyId>PADPIDAOTHER", "other-recipient", "New"),
+        ("<PartyId>PADPIDA2020010101X", "<PartyId>me", "sender-syntax", "IdentifierSyntax"),
+        ("LiveMessage", "TestMessage", "test", Status.USER_DEFINED),
+        ("10:00:00Z", "10:00:00", "time-assumed", Status.USER_DEFINED),
+    ],
+)
+def test_one_thing_that_is_wrong(old: str, new: str, rule: str, status: str) -> None:
+    rules = found(changed(old, new))
+
+    assert set(rules) - {"dangling-reference"} <= ({rule} if rule else set()) | {
+        "no-deal-for-track",
+        "unused-resource",
+    }
+    if rule:
+        assert rules[rule][0].startswith(status)
+
+
+def test_a_finding_says_where() -> None:
+    content = changed("QZTST2400001", "nonsense")
+    [one] = judged(content).findings
+
+    assert one.path == "/NewReleaseMessage/ResourceList/SoundRecording[1]"
+    assert one.line is not None
+    line = content.decode().splitlines()[one.line - 1]
+    assert re.search("<SoundRecording>", line)
+
+
+def test_a_partner_may_be_held_to_more_or_to_less() -> None:
+    wrong = changed("4006381333931", "4006381333932")
+    strict = judge(wrong, us=US, own={"icpn-check": Severity.ERROR})
+    lenient = judge(changed("QZTST2400001", "x"), us=US, own={"isrc-syntax": Severity.NOTE})
+
+    assert judged(wrong).is_acceptable
+    assert not strict.is_acceptable
+    assert lenient.is_acceptable
+
+
+@pytest.mark.parametrize(
+    ("other", "is_conflict"),
+    [
+        ({"where": "<TerritoryCode>DE</TerritoryCode>"}, True),
+        ({"where": "<ExcludedTerritoryCode>DE</ExcludedTerritoryCode>"}, True),
+        ({"uses": ("PermanentDownload",)}, False),
+        ({"starts": "<StartDate>2030-01-01</StartDate>"}, False),
+    ],
+)
+def test_two_deals_about_one_thing(other: dict[str, object], *, is_conflict: bool) -> None:
+    first = deal_43(
+        *ALL,
+        uses=("OnDemandStream",),
+        starts="<StartDate>2024-01-01</StartDate><EndDate>2029-12-31</EndDate>",
+    )
+    second = deal_43("R1", **{"uses": ("OnDemandStream",), **other})  # type: ignore[arg-type] # each its own
+
+    rules = found(message_43(["One", "Two"], deals=first + second))
+
+    assert ("overlapping-deals" in rules) is is_conflict
+
+
+def test_many_deals_of_a_country_each_do_not_conflict() -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    deals = "".join(
+        deal_43(*ALL, where=f"<TerritoryCode>{a}{b}</TerritoryCode>")
+        for a in letters
+        for b in letters
+    )
+
+    assert found(message_43(["One", "Two"], deals=deals)) == {}
+
+
+def test_no_deals_at_all() -> None:
+    assert set(found(message_43(["One", "Two"], deals=""))) == {"no-deals"}
+
+
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("resources/01.flac", "resources/01.flac"),
+        ("./a%20b.flac", "a b.flac"),
+        ("../a", None),
+        ("a/../../b", None),
+        ("a/%2e%2e/b", None),
+        ("/etc/passwd", None),
+        ("%2Fetc%2Fpasswd", None),
+        ("file:///etc/passwd", None),
+        ("http://169.254.169.254/", None),
+        ("C:\\a.flac", None),
+        ("a\\..\\b", None),
+        ("a\x00b", None),
+        ("", None),
+    ],
+)
+def test_paths_stay_within_a_delivery(uri: str, path: str | None) -> None:
+    found_path = path_of(uri)
+
+    assert (found_path and str(found_path)) == path
