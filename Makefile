@@ -12,7 +12,7 @@ dist := web/dist/manifest.json
 # What a build needs, and what checks and tests need beside it: players and parsers of others.
 packages := web/node_modules/.for-use
 players := web/node_modules/.for-work
-sources := $(shell find web/src -type f) web/build.mjs web/package-lock.json
+sources := $(shell find web/src -type f) web/build.mjs web/icons.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
 .PHONY: up assets client messages check types contracts scripts style test browser screenshots chaos compose migration bench clean
