@@ -125,10 +125,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One thing that is looked for: `sentence` has a place for each figure it names."""
+    """One thing that is looked for, and what it says of a play, with its figures."""
 
     reason: str
-    sentence: str
+    sentence: Callable[[Features], str]
     is_broken: Callable[[Features, Limits], bool]
 
 
@@ -148,49 +148,53 @@ class Suspicion:
 RULES = (
     Rule(
         reason="held:reported-unserved",
-        sentence="{0.unserved_ms} ms were reported that were never served.",
+        sentence=lambda of: f"{of.unserved_ms} ms were reported that were never served.",
         is_broken=lambda of, most: of.unserved_ms > most.unserved_ms,
     ),
     Rule(
         reason="held:faster-than-time",
-        sentence="{0.untimely_ms} ms were reported before so much time had passed.",
+        sentence=lambda of: f"{of.untimely_ms} ms were reported before so much time had passed.",
         is_broken=lambda of, most: of.untimely_ms > most.untimely_ms,
     ),
     Rule(
         reason="held:beside-itself",
-        sentence="The listener heard {0.beside} other plays at the same time.",
+        sentence=lambda of: f"The listener heard {of.beside} other plays at the same time.",
         is_broken=lambda of, most: of.beside > most.beside,
     ),
     Rule(
         reason="held:too-many-an-hour",
-        sentence="It is play {0.plays_hour} of the listener within an hour.",
+        sentence=lambda of: f"It is play {of.plays_hour} of the listener within an hour.",
         is_broken=lambda of, most: of.plays_hour > most.plays_hour,
     ),
     Rule(
         reason="held:too-many-a-day",
-        sentence="It is play {0.plays_day} of the listener within a day.",
+        sentence=lambda of: f"It is play {of.plays_day} of the listener within a day.",
         is_broken=lambda of, most: of.plays_day > most.plays_day,
     ),
     Rule(
         reason="held:same-purse",
-        sentence="Listener and payee have paid by the same means.",
+        sentence=lambda _: "Listener and payee have paid by the same means.",
         is_broken=lambda of, _: of.is_payees_purse,
     ),
     Rule(
         reason="held:shared-method",
-        sentence="{0.shared_methods} other accounts have paid by the listener's means.",
+        sentence=lambda of: (
+            f"{of.shared_methods} other accounts have paid by the listener's means."
+        ),
         is_broken=lambda of, most: of.shared_methods > most.shared_methods,
     ),
     Rule(
         reason="held:new-account-spends",
-        sentence="An account {0.account_age_s} s old spends {0.spent_day} milli-credits in a day.",
+        sentence=lambda of: (
+            f"An account {of.account_age_s} s old spends {of.spent_day} milli-credits in a day."
+        ),
         is_broken=lambda of, most: _is_new(of, most) and of.spent_day > most.new_spent_day,
     ),
     Rule(
         reason="held:one-payee",
-        sentence=(
-            "An account {0.account_age_s} s old spends {0.spent_day} milli-credits in a day, "
-            "{0.payee_share_ppm} of a million parts of it on this payee."
+        sentence=lambda of: (
+            f"An account {of.account_age_s} s old spends {of.spent_day} milli-credits in a day, "
+            f"{of.payee_share_ppm} of a million parts of it on this payee."
         ),
         is_broken=lambda of, most: (
             _is_new(of, most)
@@ -200,12 +204,16 @@ RULES = (
     ),
     Rule(
         reason="held:promo-farm",
-        sentence="Promotional credit pays this payee {0.payee_promo_day} milli-credits in a day.",
+        sentence=lambda of: (
+            f"Promotional credit pays this payee {of.payee_promo_day} milli-credits in a day."
+        ),
         is_broken=lambda of, most: of.is_promo and of.payee_promo_day > most.payee_promo_day,
     ),
     Rule(
         reason="held:loop",
-        sentence="Listener and payee paid each other {0.looped_month} milli-credits in 30 days.",
+        sentence=lambda of: (
+            f"Listener and payee paid each other {of.looped_month} milli-credits in 30 days."
+        ),
         is_broken=lambda of, most: of.looped_month > most.looped_month,
     ),
 )
@@ -222,7 +230,7 @@ def explained(suspicion: Suspicion) -> Iterator[str]:
     """Say in sentences, with the figures, why a play is held."""
     features = suspicion.features
     for reason in suspicion.reasons:
-        yield _RULE_OF[reason].sentence.format(features)
+        yield _RULE_OF[reason].sentence(features)
 
 
 def _is_new(features: Features, limits: Limits) -> bool:

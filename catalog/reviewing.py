@@ -22,9 +22,9 @@ async def is_reviewed(session: Session, owner_id: UUID, *, by_default: bool) -> 
     return by_default if said is None else said
 
 
-def review_needed(what: str) -> Refused:
+def review_needed(sentence: str) -> Refused:
     """Say that others have to look at it before, and what to do."""
-    return Refused("review-needed", f"Somebody looks at {what}", status=409)
+    return Refused("review-needed", sentence, status=409)
 
 
 def withdrawn_by_others() -> Refused:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aiohttp import web
 
@@ -41,6 +41,8 @@ TILES = web.AppKey("tiles", Tiles)
 ASSETS = web.AppKey("assets", Mapping[str, str])
 #: The address under which people reach the house, for links in mails.
 ORIGIN = web.AppKey("origin", str)
+#: Tells a sentence to whoever asks: in their language, if we have it, and which it is by now.
+TELL: web.AppKey[Callable[[web.Request, str], tuple[str, str]]] = web.AppKey("tell")
 
 #: Of one request: who asks, what they need, and the id that its log lines and its job carry.
 CALLER = web.RequestKey("caller", Caller)

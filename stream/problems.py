@@ -8,13 +8,13 @@ from types import MappingProxyType
 from uuid import uuid4
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
 from base.errors import Refused, Unavailable
 from catalog.denials import ScopeTooNarrow
-from stream.keys import REQUEST_ID
+from stream.keys import REQUEST_ID, TELL
 from stream.media_headers import CROSS_ORIGIN
 
 log = structlog.get_logger()
@@ -56,23 +56,30 @@ def problem(
     sentence: str,
     members: Mapping[str, object] = MappingProxyType({}),
 ) -> web.Response:
-    """Answer a problem document; `members` are added, or stand in for its own."""
+    """Answer a problem document; `members` are added, or stand in for its own.
+
+    What happened is told in the language that was asked for (RFC 9457, 3.1.4), if we have it.
+    """
+    said, language = request.app[TELL](request, sentence)
     document = {
         "type": f"urn:refrain:problem:{code}",
         "title": _title(status),
         "status": status,
-        "detail": sentence,
+        "detail": said,
         "instance": f"urn:refrain:request:{request[REQUEST_ID]}",
         **members,
     }
     # Pages of any origin play media, and should know why they cannot.
     headers = CROSS_ORIGIN if request.path.startswith(("/media/", "/edge/")) else {}
-    return web.json_response(
+    answer = web.json_response(
         document,
         status=status,
         content_type="application/problem+json",
         headers={**_NEVER_KEPT, **headers},
     )
+    if said != sentence:
+        answer.headers[hdrs.CONTENT_LANGUAGE] = language
+    return answer
 
 
 def _title(status: int) -> str:

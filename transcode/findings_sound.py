@@ -23,13 +23,17 @@ def clipped(examined: Examined) -> Iterator[Finding]:
         return
     total = sum(channel.total_samples for channel in channels)
     longest = max(channel.longest_samples for channel in channels)
-    told = "; the longest are shown" if runs > sum(len(one.worst) for one in channels) else ""
+    most = f"{longest} samples ({1000 * longest / examined.info.sample_rate:.1f} ms) long"
+    places = "one place" if runs == 1 else f"{runs} places"
+    text = f"The tops of the wave were cut off in {places}, the longest {most}."
+    if runs > sum(len(one.worst) for one in channels):
+        shown = "The longest are shown."
+        text = f"{text} {shown}"
     is_much = total >= CLIPPED_SAMPLES.value
     yield Finding(
         code="clipped",
         severity=Severity.WARNING if is_much else Severity.NOTE,
-        text=f"The tops of the wave were cut off in {runs} {_places(runs)}, the longest "
-        f"{longest} samples ({1000 * longest / examined.info.sample_rate:.1f} ms) long{told}.",
+        text=text,
         advice="Export the mix again with less level, or let a limiter end below full scale; what "
         "was cut off cannot be put back later.",
         at=examined.stretches(span for channel in channels for span in channel.worst),
@@ -90,7 +94,3 @@ def _silent(examined: Examined, spans: list[tuple[int, int]], text: str) -> Find
         advice="If you did not mean it, cut it off or export the track again.",
         at=examined.stretches(spans),
     )
-
-
-def _places(count: int) -> str:
-    return "place" if count == 1 else "places"

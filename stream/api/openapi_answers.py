@@ -48,6 +48,7 @@ HEADERS: Mapping[str, Any] = {
     ),
     "Location": _header("Where what was made is.", "/api/v1/releases/3f2b8c0a"),
     "WWW-Authenticate": _header("How to say who you are.", 'Bearer realm="refrain"'),
+    "Content-Language": _header("The language of `detail`, where it is not English.", "es"),
 }
 _ALWAYS = ("RateLimit-Policy", "RateLimit", "X-Request-Id")
 
@@ -109,7 +110,8 @@ def _document(model: type[BaseModel], schemas: Schemas, *, is_sparse: bool) -> d
 
 
 def _problem(status: int, codes: Sequence[str], schemas: Schemas) -> dict[str, Any]:
-    names = ["Retry-After"] if status in {429, 503} else []
+    names = ["Content-Language"]
+    names += ["Retry-After"] if status in {429, 503} else []
     names += ["WWW-Authenticate"] if status == HTTPStatus.UNAUTHORIZED else []
     listed_codes = ", ".join(f"`{code}`" for code in dict.fromkeys(codes))
     description = _phrase(status)

@@ -26,14 +26,14 @@ def uri_of(secret: str, *, called: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=called, issuer_name=_ISSUER)
 
 
-def picture_of(uri: str) -> str:
+def picture_of(uri: str, *, title: str) -> str:
     """Draw what an app reads by its camera, as a part of a page: black on white in any light."""
     drawn: str = segno.make(uri, error="m", micro=False).svg_inline(
         scale=5,
         border=4,
         dark="#000",
         light="#fff",
-        title="The same as the key below, for the camera of your phone",
+        title=title,
         svgclass="qr",
         lineclass=None,
         omitsize=False,

@@ -92,7 +92,7 @@ def mail_counters(*, folded: str, asked_by: AskedBy) -> Sequence[Counter]:
 def waiting(wait_s: float) -> str:
     """Say how long to wait, as people say it."""
     minutes = max(1, round(wait_s / 60))
-    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def _short(text: str) -> str:

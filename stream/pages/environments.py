@@ -34,7 +34,7 @@ def environment_of(language: str) -> Environment:
     catalogue = catalogue_of(language)
     install = environment.install_gettext_callables  # type: ignore[attr-defined] # of the extension
     install(catalogue.gettext, catalogue.ngettext, newstyle=True)
-    environment.filters.update(formats_of(language))
+    environment.filters.update(formats_of(language), told=catalogue.told)
     environment.globals["_"] = _saying(catalogue)
     environment.globals["languages"] = LANGUAGES
     environment.globals["language"] = language

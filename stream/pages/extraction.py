@@ -4,14 +4,14 @@ Usage: python -m stream.pages.extraction
 
 A sentence is of the area whose folder it is said in; what stands in no such folder, and the parts
 that all share, are of the shell. What is said no more leaves the catalogue; what is new stands in
-it untranslated, and a test refuses that.
+it untranslated, and a test refuses that. What the rooms below say is an area of its own.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,14 +20,31 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from accounting.payouts import SENTENCES
-from catalog.permissions import SCOPES
+from catalog.permissions import RULES, SCOPES
 from stream.identity.oidc.scopes import ABOUT
-from stream.pages.catalogues import ENGLISH, LANGUAGES, LOCALES
+from stream.pages.catalogues import ENGLISH, LANGUAGES, LOCALES, ROOMS
+from stream.pages.phrases import PHRASES
+from stream.pages.spoken import spoken_in
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PAGES, _TEMPLATES = _ROOT / "stream" / "pages", _ROOT / "stream" / "pages" / "templates"
 _SCRIPTS = _ROOT / "web" / "src"
 _SHELL = "shell"
+#: Rooms that speak to people, and modules whose sentences others of them hand on.
+_SPEAKING = ("accounting", "base", "catalog", "ingest", "stream", "transcode", "workers")
+_OF_WORDS = frozenset(
+    {
+        "accounting/suspicion.py",
+        "accounting/wallet_words.py",
+        "catalog/removal.py",
+        "ingest/joining.py",
+        "ingest/missing.py",
+        "stream/identity/oidc/messages.py",
+        "stream/identity/password_rules.py",
+        "stream/pages/account/authorize.py",
+        "stream/problems.py",
+    }
+)
 #: Folders of all areas, and what is for those who build only.
 _SHARED, _LEFT_OUT = frozenset({"parts", "styles"}), frozenset({"style.html", "style.py"})
 #: What scripts say: calls stand within templates that stand within others, which no lexer of Babel
@@ -84,7 +101,22 @@ def extracted() -> dict[str, Catalog]:
         found["account"].add(sentence, locations=[("catalog/permissions.py", 0)])
     for sentence in SENTENCES.values():
         found["studio"].add(sentence, locations=[("accounting/payouts.py", 0)])
+    found[ROOMS] = _said_by_rooms({one.id for said in found.values() for one in said})
     return {area: catalog for area, catalog in found.items() if len(catalog)}
+
+
+def _said_by_rooms(known: Container[object]) -> Catalog:
+    catalog = Catalog(fuzzy=False)
+    for room in _SPEAKING:
+        for path in sorted((_ROOT / room).rglob("*.py")):
+            where = str(path.relative_to(_ROOT))
+            for sentence in spoken_in(path.read_text(), is_all=where in _OF_WORDS):
+                if sentence not in known:
+                    catalog.add(sentence, locations=[(where, 0)])
+    for phrase in (*PHRASES, *(rule.words for rule in RULES.values())):
+        if phrase not in known:
+            catalog.add(phrase)
+    return catalog
 
 
 def update() -> None:

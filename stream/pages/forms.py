@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 from base.errors import Refused
 from stream.identity.faults import Unfit
 from stream.identity.origins import require_same_origin
-from stream.pages.language import saying
+from stream.pages.language import saying, told
 from stream.pages.render import show
 
 
@@ -59,9 +59,11 @@ async def form_page(
     refused: Refused | None = None,
 ) -> web.Response:
     """Show a form, with what was wrong beside its fields, or above where it is of no field."""
+    faults = refused.faults if isinstance(refused, Unfit) else {}
+    above = None if refused is None or isinstance(refused, Unfit) else refused.sentence
     said: dict[str, Any] = {
-        "faults": dict(refused.faults) if isinstance(refused, Unfit) else {},
-        "error": None if refused is None or isinstance(refused, Unfit) else refused.sentence,
+        "faults": {field: told(request, fault) for field, fault in faults.items()},
+        "error": above and told(request, above),
         "notice": None,
         **context,
     }

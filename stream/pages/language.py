@@ -5,7 +5,8 @@ Both are kept in cookies, so that they hold for who has no account as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from aiohttp import hdrs, web
@@ -15,6 +16,8 @@ from stream.pages.catalogues import ENGLISH, LANGUAGES, catalogue_of
 LANGUAGE_COOKIE, THEME_COOKIE = "refrain_language", "refrain_theme"
 Theme = Literal["", "light", "dark"]
 THEMES: Sequence[Theme] = ("", "light", "dark")
+#: What pages stand on (`--paper` of the style), for what is around them.
+GROUNDS: Mapping[str, str] = MappingProxyType({"light": "#f7f7f6", "dark": "#111214"})
 
 
 def language_of(request: web.Request) -> str:
@@ -61,6 +64,18 @@ def saying(request: web.Request) -> Callable[..., str]:
         return found % values if values else found
 
     return said
+
+
+def told(request: web.Request, sentence: str) -> str:
+    """Say in the language of a request what another room said in English."""
+    return told_in(request, sentence)[0]
+
+
+def told_in(request: web.Request, sentence: str) -> tuple[str, str]:
+    """Say it, and in which language it is by now."""
+    language = language_of(request)
+    said = catalogue_of(language).told(sentence)
+    return said, ENGLISH if said == sentence else language
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - as all who use gettext know it

@@ -6,19 +6,21 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 
 from catalog.callers import Caller, CredentialKind
 from catalog.credentials import issue
+from catalog.kinds import Kind
 from catalog.people import NOBODY, caller_of
 from catalog.roles import Role
 from stream.identity.callers import COOKIE
 from tests.support.catalog import NOON
 from tests.support.served import Client, served
 from tests.support.shares import proposed
+from tests.support.working import do
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _TAGS, _BLANKS = re.compile(r"<[^>]+>"), re.compile(r"\s+")
@@ -109,7 +111,8 @@ async def band_of(ada: Browser, name: str = "The Band") -> str:
 
 async def invited(ada: Browser, band: str, capacity: str) -> str:
     await ada.sent("/account/acting", {"account": band})
-    seen = await ada.send("/account/members/invite", {"email": "", "capacity": capacity})
+    said = {"email": "", "capacity": capacity, "key": uuid4().hex}
+    seen = await ada.send("/account/members/invite", said)
     assert seen.status == 200
     found = re.search(r'data-testid="link">([^<]+)<', seen.html)
     assert found
@@ -141,6 +144,39 @@ async def test_a_token_is_made_narrow_shown_once_and_ended(house: Client) -> Non
     assert (await house.ask("GET", "/api/v1/account", token=found[1])).status == 401
     again = await ada.send("/account/tokens/end", {"token": listed["id"]})
     assert (again.status, "You have no such token" in again.text) == (404, True)
+
+
+async def test_what_was_wrong_is_told_in_the_language_of_the_page(house: Client) -> None:
+    ada = await browser(house, Role.LISTENER)
+
+    wrong = await ada.send("/account/tokens?lang=es", {"label": "", "limits": "some"})
+    nothing = await ada.see("/music/nothing?lang=es")
+
+    assert wrong.status == 422
+    assert "Di en pocas palabras para qué es la clave" in wrong.text
+    assert "sin nada marcado no podría hacer nada" in wrong.text
+    assert (nothing.status, "No hay nada en /music/nothing." in nothing.text) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "detail", "language"),
+    [
+        ("es-AR, en;q=0.5", "No existe esa pista.", "es"),
+        ("de", "There is no such track.", None),
+        (None, "There is no such track.", None),
+    ],
+)
+async def test_a_refusal_is_told_in_the_language_that_is_asked_for(
+    house: Client, wanted: str | None, detail: str, language: str | None
+) -> None:
+    headers = {} if wanted is None else {"Accept-Language": wanted}
+
+    async with house.http.get(f"{house.url}/api/v1/tracks/{NOBODY}", headers=headers) as answer:
+        told = await answer.json()
+
+    assert (told["detail"], told["type"]) == (detail, "urn:refrain:problem:track-unknown")
+    assert answer.headers.get("Content-Language") == language
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 async def test_who_chose_an_artist_acts_for_it_on_pages_and_in_the_interface(
@@ -206,7 +242,9 @@ async def test_owners_say_what_members_may_and_one_owner_stays(house: Client) ->
     await proposed(house.holding.tools.database, owner, None, {owner.id: 1_000_000})
     assert "The Band 100 %" in (await ada.see("/account/members")).text
 
-    wrong = await ada.send("/account/members/invite", {"email": "ada", "capacity": "viewer"})
+    wrong = await ada.send(
+        "/account/members/invite", {"email": "ada", "capacity": "viewer", "key": "k"}
+    )
     alone = await ada.send(
         "/account/members/member", {"person": str(ada.id), "do": "change", "capacity": "viewer"}
     )
@@ -237,7 +275,18 @@ async def test_who_owns_an_artist_alone_is_told_and_closes_it(house: Client) -> 
     assert "Forget me" not in data.text
     assert "Nobody else acts for The Last Band" in (wrong.text)
     assert 'id="reason-fault"' in wrong.html
-    assert "its music is withdrawn, and nobody acts for it any more" in closed.text
+    assert "The Last Band is closed" in closed.text
+    assert "Its music is being withdrawn" in closed.text
+    assert "The books: plays, sales, statements and payouts" in closed.text
+    await do(house.holding, Kind.CLOSE)
+    over = await ada.see(here)
+    assert "All of its music was withdrawn" in over.text
+    assert "hx-trigger" not in over.html.partition('id="how-far"')[2].partition(">")[0]
+    assert here in (await ada.see("/account/acting")).html
+    operator = await browser(house, Role.OPERATOR)
+    seen = await operator.see(f"/office/accounts/{band}")
+    assert "It was closed by who owned it." in seen.text
+    assert "The Last Band" in (await operator.see("/office/accounts?state=closed")).text
     assert "Forget me" in (await ada.see("/account/data")).text
 
 

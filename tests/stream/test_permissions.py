@@ -19,6 +19,8 @@ from catalog.roles import GRANTED, Role
 from ingest.desk import open_desk
 from stream.app import make_app
 from stream.guard import NEEDS, Need, guarded
+from stream.keys import TELL
+from stream.pages.language import told_in
 from stream.problems import problems
 from tests.support.addresses import address_of
 from tests.support.catalog import NOON
@@ -198,6 +200,7 @@ async def test_what_says_nothing_is_shut_to_all() -> None:
 
     app = web.Application(middlewares=[problems, guarded])
     app[NEEDS] = {}
+    app[TELL] = told_in
     app.router.add_get("/new", handler)
 
     async with TestClient(TestServer(app)) as client:

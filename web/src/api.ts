@@ -1,5 +1,7 @@
 // The interface of the server, as far as the player uses it.
 
+import { t } from "./shell/language";
+
 export interface PlayOpened {
   play: string;
   hls: string;
@@ -42,7 +44,7 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const { detail, type } = body as { detail?: string; type?: string };
   const code = type?.split(":").at(-1);
   const after = answer.headers.get("Retry-After");
-  const sentence = detail ?? `The server answered ${answer.status}.`;
+  const sentence = detail ?? t("The server answered %(status)s.", { status: answer.status });
   throw new Problem(answer.status, sentence, code, after === null ? null : Number(after));
 }
 

@@ -30,7 +30,7 @@ from stream.identity.oidc.redirects import is_assured, origin_of, shown
 from stream.identity.oidc.scopes import words_for
 from stream.identity.oidc.steps import Standing, Step, Wish, next_step, wish_of
 from stream.identity.oidc.visitor import Visitor, visitor_or_none
-from stream.pages.language import N_
+from stream.pages.language import N_, saying, told
 from stream.pages.render import account_in, page
 
 RESUME, CONSENT = "/oauth/resume", "/oauth/consent"
@@ -250,12 +250,16 @@ def _to(location: str) -> web.Response:
 
 
 def _wrong(request: web.Request, sentence: str) -> web.Response:
+    _ = saying(request)
+    after = _(
+        "You were not signed in to it, and nothing was told to it. Please go back to it and try "
+        "again, or tell who makes it."
+    )
     context = {
         "account": None,
         "is_known": False,
         "title": N_("This sign-in cannot go on"),
         "status": 400,
-        "sentence": f"{sentence} You were not signed in to it, and nothing was told to it. "
-        "Please go back to it and try again, or tell who makes it.",
+        "sentence": f"{told(request, sentence)} {after}",
     }
     return page(request, "error.html", context, status=400)

@@ -11,12 +11,13 @@ from catalog.models.sign_in import Purpose
 from catalog.people import caller_of
 from stream.identity.callers import COOKIE, caller_or_none
 from stream.identity.entering import is_secure, keep, leave
+from stream.identity.faults import Unfit
 from stream.identity.joining import join
 from stream.identity.resetting import ask_for_link, link_to_reset, reset
 from stream.identity.second_step import SecondStep
 from stream.identity.signing_in import sign_in
 from stream.keys import TOOLS
-from stream.pages.account.second import to_second_step
+from stream.pages.account.second import first_seen, to_second_step
 from stream.pages.forms import form_of, form_page, notice_of, onward, see_other
 from stream.pages.language import N_
 
@@ -81,7 +82,7 @@ async def post_sign_in(request: web.Request) -> web.Response:
         return to_second_step(request, found, following)
     if found.lacks_factor:
         following = f"/account/security?next={quote(following, safe='')}"
-    return found.onto(see_other(following))
+    return found.onto(see_other(first_seen(found, following)))
 
 
 async def post_token(request: web.Request) -> web.Response:
@@ -91,12 +92,10 @@ async def post_token(request: web.Request) -> web.Response:
     async with tools.database.read() as session:
         known = await caller_of(session, token, now=tools.clock()) if token.isascii() else None
     if known is None:
-        sentence = "This token is not one of ours. Please copy it again, all of it."
-        context = {"said": {}, "next": following, "faults": {"token": sentence}, "error": None}
-        refused = Refused("token-unknown", sentence, status=403)
-        return await form_page(
-            request, "account/sign_in.html", context | {"error": None}, refused=refused
-        )
+        wrong = {"token": "This token is not one of ours. Please copy it again, all of it."}
+        refused = Unfit(wrong, code="token-unknown", status=403)
+        context = {"said": {}, "next": following}
+        return await form_page(request, "account/sign_in.html", context, refused=refused)
     await leave(request)
     response = see_other(following)
     keep(response, COOKIE, token, lasts_s=_YEAR_S, is_secure=is_secure(request))

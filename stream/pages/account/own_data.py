@@ -17,6 +17,7 @@ from stream.api.privacy import link_to, tell_of_erasure
 from stream.identity.callers import caller
 from stream.identity.fresh import require_just_signed_in
 from stream.keys import TOOLS
+from stream.pages.language import told
 from stream.pages.render import show
 
 
@@ -76,7 +77,7 @@ async def _shown(
         "due": erasure.due_at if erasure else None,
         "days": tools.settings.erasure_days,
         "obstacles": [_obstacle(one) for one in stand],
-        "error": error.sentence if error else None,
+        "error": told(request, error.sentence) if error else None,
         "must_sign_in": error is not None and error.code == "sign-in-again",
     }
     status = error.status if error else 200

@@ -38,7 +38,7 @@ from stream.pages.forms import (
     onward,
     see_other,
 )
-from stream.pages.language import N_
+from stream.pages.language import N_, saying
 
 _HERE = "/account/security"
 _NOTICES = {
@@ -146,9 +146,11 @@ async def _show(
 async def _show_app(
     request: web.Request, made: NewApp, *, following: str, refused: Refused | None = None
 ) -> web.Response:
+    _ = saying(request)
+    title = _("The same as the key below, for the camera of your phone")
     context = {
         # Drawn by us, of letters that stand for themselves.
-        "picture": Markup(picture_of(made.uri)),  # noqa: S704 - see above
+        "picture": Markup(picture_of(made.uri, title=title)),  # noqa: S704 - see above
         "secret": " ".join(made.secret[at : at + 4] for at in range(0, len(made.secret), 4)),
         "begun": made.begun,
         "next": following,

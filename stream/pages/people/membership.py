@@ -145,8 +145,8 @@ def _charge(form: Mapping[str, str]) -> NewCharge:
 def _shown(error: Refused | Unavailable) -> Refused:
     if isinstance(error, Refused):
         return error
-    sentence = f"{error.sentence} Nothing was paid; please try again in a minute."
-    return Refused(error.code, sentence, status=error.status)
+    nothing = "Nothing was paid; please try again in a minute."
+    return Refused(error.code, f"{error.sentence} {nothing}", status=error.status)
 
 
 async def _show(

@@ -47,7 +47,7 @@ def test_a_known_code_of_the_rfc() -> None:
 
 
 def test_the_picture_is_part_of_a_page_that_allows_no_styles() -> None:
-    drawn = picture_of(uri_of(new_secret(), called="ada@example.org"))
+    drawn = picture_of(uri_of(new_secret(), called="ada@example.org"), title="A key")
 
     assert drawn.startswith("<svg")
     assert "style=" not in drawn

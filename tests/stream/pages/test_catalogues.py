@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -10,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from stream.pages.catalogues import ENGLISH, LANGUAGES, LOCALES, catalogue_of
 from stream.pages.environments import TEMPLATES, environment_of
-from stream.pages.extraction import extracted
+from stream.pages.extraction import extracted as extracted_anew
 
 OTHERS = [one for one in LANGUAGES if one != ENGLISH]
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|<[^>]+>")
@@ -20,6 +21,7 @@ _NAMES = {"Refrain", "refrain", "Hz", "LUFS", "BCDF", "GHJK", "dB"}
 _ATTRIBUTE = re.compile(r'[a-z-]+="[^"]*"')
 #: Attributes that people read, or hear.
 _READ = {"alt", "aria-label", "aria-description", "placeholder", "title"}
+extracted = cache(extracted_anew)
 
 
 def forms(said: object) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 // Passkeys: one is set up on the page of how one signs in, and shown where one does.
 
 import { post, Problem } from "../api";
+import { t } from "../shell/language";
 
 interface Asked<Options> {
   options: Options;
@@ -25,7 +26,7 @@ function tell(error: unknown): void {
   const fault = find("fault");
   if (!fault) return;
   const isOwn = error instanceof Problem;
-  fault.textContent = isOwn ? error.message : "Your device showed no passkey. Try once more.";
+  fault.textContent = isOwn ? error.message : t("Your device showed no passkey. Try once more.");
   fault.hidden = false;
 }
 
@@ -33,7 +34,7 @@ function tell(error: unknown): void {
 function requireName(name: string | undefined): void {
   const here = location.hostname;
   if (name && here !== name && !here.endsWith(`.${name}`))
-    throw new Problem(0, `Passkeys work at ${name}: open this page there.`, NOT_HERE);
+    throw new Problem(0, t("Passkeys work at %(name)s: open this page there.", { name }), NOT_HERE);
 }
 
 async function make(form: HTMLFormElement): Promise<void> {

@@ -3,6 +3,7 @@
 import { type Failure, remedyFor } from "./retry";
 import { noteTransfer } from "./line";
 import type { Range } from "./playlist";
+import { t } from "../shell/language";
 
 /** Asking again does not help: why, and what the server said. */
 export class Lost extends Error {
@@ -84,7 +85,7 @@ export class Net {
       answer.status,
       said.type?.split(":").at(-1) ?? "",
       after === null ? null : Number(after),
-      said.detail ?? `The server answered ${answer.status}.`,
+      said.detail ?? t("The server answered %(status)s.", { status: answer.status }),
     );
   }
 
