@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
-from accounting.deal_rows import deals_of
 from accounting.deals import deal_for
 from accounting.quoting import Article, Quote, quoted
+from accounting.stakes import stakes_of
 from base.database import Session
 from catalog.models.music import Track
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import AUDIBLE, unknown_track
-from catalog.plays import standing_of
+from catalog.plays import UNHEARD
 from catalog.releases import unknown_release
 from catalog.states import HIDDEN, TrackState
 
@@ -66,23 +66,29 @@ async def _articles(session: Session, *which: ColumnElement[bool]) -> list[Artic
     ]
 
 
-async def quote_for(  # noqa: PLR0913 - who asks for what, where, and when
+async def quotes_for(  # noqa: PLR0913 - who asks for what, where, and when
     session: Session,
-    article: Article,
+    articles: Sequence[Article],
     *,
     listener_id: UUID,
     territory: str | None,
     prices: Sequence[int],
     now: datetime,
-) -> Quote:
-    """Answer what an article costs a listener who is in a territory."""
-    deals = (await deals_of(session, [article.track_id])).get(article.track_id, ())
-    return quoted(
-        article,
-        listener_id=listener_id,
-        dealt=deal_for(deals, at=now, territory=territory),
-        standing=await standing_of(
-            session, listener_id=listener_id, recording_id=article.recording_id
-        ),
-        prices=prices,
+) -> list[Quote]:
+    """Answer what each article costs a listener who is in a territory."""
+    stakes = await stakes_of(
+        session,
+        listener_id,
+        tracks={one.track_id for one in articles},
+        recordings={one.recording_id for one in articles},
     )
+    return [
+        quoted(
+            one,
+            listener_id=listener_id,
+            dealt=deal_for(stakes.deals.get(one.track_id, ()), at=now, territory=territory),
+            standing=stakes.standings.get(one.recording_id, UNHEARD),
+            prices=prices,
+        )
+        for one in articles
+    ]

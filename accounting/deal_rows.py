@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, union_all
+from sqlalchemy import Row as Told
 
 from accounting.deals import Deal, DealModel, Subject
 from accounting.repeating import mismatch
 from base.database import Session, is_new
 from base.errors import Refused
+from base.several import among_told
 from catalog.models.base import table_of
 from catalog.models.deals import Deal as Row
 from catalog.models.music import Recording, Track
@@ -22,7 +24,7 @@ from catalog.models.releases import Release, ReleaseTrack
 
 _DEALS = table_of(Row).c
 _MODELS = {Subject.TRACK: Track, Subject.RECORDING: Recording, Subject.RELEASE: Release}
-_COLUMNS = (
+DEAL_COLUMNS = (
     *(_DEALS.id, _DEALS.model, _DEALS.territories, _DEALS.excluded),
     *(_DEALS.starts_at, _DEALS.ends_at, _DEALS.made_at),
 )
@@ -47,12 +49,14 @@ class NewDeal:
 
 async def deals_of(session: Session, tracks: Collection[UUID]) -> dict[UUID, tuple[Deal, ...]]:
     """Answer all deals of each of the tracks that has any, those that ended too."""
+    return deals_in(await session.execute(_QUESTION, {"tracks": tracks})) if tracks else {}
+
+
+def deals_in(rows: Iterable[Told[*tuple[Any, ...]]]) -> dict[UUID, tuple[Deal, ...]]:
+    """Read the deals of each track in the rows of `asking_deals`."""
     found: dict[UUID, list[Deal]] = defaultdict(list)
-    if not tracks:
-        return {}
-    question = union_all(*_asking(tracks))
-    for row in await session.execute(question):
-        found[row.track].append(
+    for row in rows:
+        found[row.about].append(
             Deal(
                 id=row.id,
                 subject=Subject(row.subject),
@@ -67,17 +71,21 @@ async def deals_of(session: Session, tracks: Collection[UUID]) -> dict[UUID, tup
     return {track: tuple(deals) for track, deals in found.items()}
 
 
-def _asking(tracks: Collection[UUID]) -> Iterator[Select[*tuple[Any, ...]]]:
-    """Ask once where the tracks stand, and then for the deals of each kind of subject."""
+def asking_deals() -> Iterator[Select[*tuple[Any, ...]]]:
+    """Ask once where the `tracks` stand, and then for the deals of each kind of subject."""
     places = select(Track.id.label("track"), Track.recording_id, ReleaseTrack.release_id)
     joined = places.outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
-    found = joined.where(Track.id.in_(tracks)).cte("places").c
+    found = joined.where(among_told(Track.id, "tracks")).cte("places").c
     for subject, about in (
         (Subject.TRACK, _DEALS.track_id == found.track),
         (Subject.RECORDING, _DEALS.recording_id == found.recording_id),
         (Subject.RELEASE, _DEALS.release_id == found.release_id),
     ):
-        yield select(found.track, literal(int(subject)).label("subject"), *_COLUMNS).where(about)
+        which = found.track.label("about"), literal(int(subject)).label("subject")
+        yield select(*which, *DEAL_COLUMNS).where(about)
+
+
+_QUESTION = union_all(*asking_deals())
 
 
 def has_deals() -> ColumnElement[bool]:
@@ -93,10 +101,16 @@ async def add_deal(session: Session, new: NewDeal, *, by: UUID, now: datetime) -
     """Say where a subject may be had; answer the number of the deal.
 
     Raises:
-        Refused: `deal-in-the-past`, 422: what was played is not judged anew;
-            `idempotency-mismatch`, 409.
+        Refused: `deal-in-the-past`, 422: what was played is not judged anew; `deal-nowhere`, 422:
+            nothing is left of its countries; `idempotency-mismatch`, 409.
 
     """
+    if new.territories is not None and not set(new.territories) - set(new.excluded):
+        raise Refused(
+            "deal-nowhere",
+            "A deal is for a country at least: name those that it is for, or leave the list out.",
+            status=422,
+        )
     under_key = select(Row).where(_DEALS.key == new.key)
     known: Row | None = await session.scalar(under_key) if new.key else None
     if known is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,8 @@ AT_ONCE = 20_000
 #: Where it is for none.
 NO_RECORDING = UUID(int=0)
 _COUNTING = "earnings by day"
+#: Nothing is booked so long after its number was taken.
+_NO_LATER = timedelta(days=1)
 _DAYS, _BALANCES = table_of(DayOfEarnings), table_of(AccountBalance)
 _ENTRIES, _TXN = table_of(LedgerEntry), table_of(LedgerTxn)
 
@@ -109,13 +111,22 @@ async def balances_now(
     since = since.where(_ENTRIES.c.account_id.in_(list(by_id)))
     if period is not None:
         later = and_(_TXN.c.id == _ENTRIES.c.txn_id, _TXN.c.booked_at >= period.ends_at)
-        since = since.join(_TXN, later)
+        since = since.join(_TXN, later).where(_ENTRIES.c.txn_id > _surely_before(period.ends_at))
     since = since.group_by(_ENTRIES.c.account_id, _ENTRIES.c.currency)
     for query in (kept, since):
         for number, currency, amount in await session.execute(query):
             sums = found[by_id[number]]
             sums[currency] = sums.get(currency, 0) - int(amount)
     return found
+
+
+def _surely_before(at: datetime) -> ColumnElement[int]:
+    """Answer a number below those of all that was booked from a time on: years are not read again.
+
+    Numbers are taken in the order of booking, but for who takes one and books a little later.
+    """
+    last = select(_TXN.c.id).where(_TXN.c.booked_at < at - _NO_LATER)
+    return func.coalesce(last.order_by(_TXN.c.booked_at.desc()).limit(1).scalar_subquery(), 0)
 
 
 def _of(accounts: Collection[Account], days: Days) -> tuple[ColumnElement[bool], ...]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from accounting.articles import quote_for
+from accounting.articles import quotes_for
 from accounting.buying import Order, WalletFrozen, buy
 from accounting.journal import booked_as, mismatch, post
 from accounting.ledger import Transaction
@@ -80,9 +80,9 @@ async def offer_gift(session: Session, offer: Offer, *, now: datetime) -> Gift:
         return _same(known, offer)
     prices = (await terms_at(session, now)).prices
     holder = await create_account(session, name="a gift", role=Role.LISTENER, now=now)
-    quote = await quote_for(
+    [quote] = await quotes_for(
         session,
-        offer.article,
+        [offer.article],
         listener_id=holder.id,
         territory=offer.territory,
         prices=prices,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import ColumnElement, delete, select, tuple_
 
 from accounting.changed_counts import Place
 from accounting.settlement import PlayKind
@@ -39,7 +39,9 @@ async def note_hearers(session: Session, place: Place, *, limit: int) -> Place |
     query = select(
         *(_PLAYS.payee_id, _PLAYS.listener_id, _PLAYS.territory),
         *(_PLAYS.occurred_at, _PLAYS.kind, *order),
-        acts_for_its_owner(_PLAYS.listener_id, _PLAYS.recording_id).label("is_inside"),
+        acts_for_its_owner(_PLAYS.listener_id, _PLAYS.recording_id, at=_PLAYS.occurred_at).label(
+            "is_inside"
+        ),
     ).where(tuple_(*order) > (place.settled_at, place.play_id))
     rows = (await session.execute(query.order_by(*order).limit(limit))).all()
     heard = defaultdict[_Of, set[int]](set)
@@ -65,12 +67,28 @@ async def note_all_hearers(session: Session, *, at_once: int) -> None:
 
 async def hearers_of(
     session: Session, payee_id: UUID, *, since: date, until: date
-) -> dict[tuple[date, str], Sketch]:
-    """Answer the sketches of days, from one on and before another, by day and territory."""
-    columns = _DAYS.c.day, _DAYS.c.territory, _DAYS.c.sketch
-    whose = _DAYS.c.payee_id == payee_id, _DAYS.c.day >= since, _DAYS.c.day < until
-    rows = await session.execute(select(*columns).where(*whose))
-    return {(day, territory): parse_sketch(text) for day, territory, text in rows}
+) -> dict[date, Sketch]:
+    """Answer the sketches of days, from one on and before another, of all territories together."""
+    query = select(_DAYS.c.day, _DAYS.c.sketch).where(_DAYS.c.territory == ALL)
+    rows = await session.execute(query.where(*_between(payee_id, since, until)))
+    return {day: parse_sketch(text) for day, text in rows}
+
+
+async def territories_heard(
+    session: Session, payee_id: UUID, *, since: date, until: date
+) -> dict[str, Sketch]:
+    """Answer of each territory who heard in some days: no more of them than are few."""
+    query = select(_DAYS.c.territory, _DAYS.c.sketch).where(_DAYS.c.territory != ALL)
+    found: dict[str, Sketch] = {}
+    for territory, text in await session.execute(query.where(*_between(payee_id, since, until))):
+        known = found.get(territory, ())
+        if len(known) < FEW:
+            found[territory] = sketched(known, parse_sketch(text), size=FEW)
+    return found
+
+
+def _between(payee_id: UUID, since: date, until: date) -> tuple[ColumnElement[bool], ...]:
+    return _DAYS.c.payee_id == payee_id, _DAYS.c.day >= since, _DAYS.c.day < until
 
 
 async def _add(session: Session, heard: Mapping[_Of, set[int]]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, case, func, join, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from accounting.days import Days
-from accounting.hearers import ALL, UNKNOWN, hearers_of
+from accounting.hearers import hearers_of, territories_heard
 from accounting.sketch import FEW, Sketch, people_in, sketched
 from accounting.ways import NO_PLAYS, Way
 from base.database import Session
@@ -73,11 +73,10 @@ class Of:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What was played in some days: in all, by day, and by territory."""
+    """What was played in some days: in all, and by day."""
 
     total: Sums
     days: Mapping[date, Sums]
-    territories: Mapping[str, int]
 
 
 async def heard_in(session: Session, payee_id: UUID, days: Days) -> Heard:
@@ -89,17 +88,19 @@ async def heard_in(session: Session, payee_id: UUID, days: Days) -> Heard:
         by_day[day].add(way, int(number))
         total.add(way, int(number))
     sketches = await hearers_of(session, payee_id, since=days.since, until=days.until)
-    for (day, territory), sketch in sketches.items():
-        if territory == ALL:
-            by_day[day].listeners = people_in(sketch)
-    total.listeners = people_in(sketched(*_in(sketches, ALL)))
-    places = await _places(session, payee_id, days)
-    return Heard(total=total, days=by_day, territories=told_places(places, sketches))
+    for day, sketch in sketches.items():
+        by_day[day].listeners = people_in(sketch)
+    total.listeners = people_in(sketched(*sketches.values()))
+    return Heard(total=total, days=by_day)
 
 
-async def total_of(session: Session, payee_id: UUID, days: Days) -> Sums:
-    """Answer what was played in some days, in all."""
-    return (await heard_in(session, payee_id, days)).total
+async def territories_in(session: Session, payee_id: UUID, days: Days) -> dict[str, int]:
+    """Answer plays by territory in some days, the most first, and those of elsewhere."""
+    query = select(_WAYS.territory, func.sum(_WAYS.number)).where(*_of(payee_id, days))
+    plays = query.where(_WAYS.way.not_in(_NO_PLAYS)).group_by(_WAYS.territory)
+    each = {place: int(number) for place, number in await session.execute(plays)}
+    heard = await territories_heard(session, payee_id, since=days.since, until=days.until)
+    return told_places(each, heard)
 
 
 async def tracks_in(session: Session, payee_id: UUID, days: Days, *, most: int) -> list[Of]:
@@ -146,26 +147,13 @@ async def _most_played(
     return list(found.values())
 
 
-async def _places(session: Session, payee_id: UUID, days: Days) -> dict[str, int]:
-    query = select(_WAYS.territory, func.sum(_WAYS.number)).where(*_of(payee_id, days))
-    plays = query.where(_WAYS.way.not_in(_NO_PLAYS)).group_by(_WAYS.territory)
-    return {place: int(number) for place, number in await session.execute(plays)}
-
-
-def told_places(
-    plays: Mapping[str, int], sketches: Mapping[tuple[date, str], Sketch]
-) -> dict[str, int]:
+def told_places(plays: Mapping[str, int], heard: Mapping[str, Sketch]) -> dict[str, int]:
     """Answer plays by territory, the most first, where enough people listen; and elsewhere."""
     told: dict[str, int] = {}
     for place, number in plays.items():
-        people = sketched(*_in(sketches, place or UNKNOWN), size=FEW)
-        name = place if place and len(people) >= FEW else ELSEWHERE
+        name = place if place and len(heard.get(place, ())) >= FEW else ELSEWHERE
         told[name] = told.get(name, 0) + number
     return dict(sorted(told.items(), key=lambda one: (one[0] == ELSEWHERE, -one[1], one[0])))
-
-
-def _in(sketches: Mapping[tuple[date, str], Sketch], place: str) -> list[Sketch]:
-    return [sketch for (_, where), sketch in sketches.items() if where == place]
 
 
 def _of(payee_id: UUID, days: Days) -> tuple[ColumnElement[bool], ...]:

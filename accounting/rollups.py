@@ -105,7 +105,8 @@ def kept() -> Any:  # noqa: ANN401 - SQLAlchemy names no such join
 
 def counted_plays() -> tuple[ColumnElement[bool], ...]:
     """Say which plays count: not artists' of their own, and not what was given back."""
-    is_inside = acts_for_its_owner(_PLAYS.c.listener_id, _PLAYS.c.recording_id)
+    of = _PLAYS.c
+    is_inside = acts_for_its_owner(of.listener_id, of.recording_id, at=of.occurred_at)
     return _PLAYS.c.kind != PlayKind.OWN, _UNDOING.c.id.is_(None), ~is_inside
 
 

@@ -116,7 +116,8 @@ def _bought(session: Session, which: _Which) -> list[Select[*tuple[Any, ...]]]:
     undone = and_(_UNDOING.c.reverses == _PURCHASES.c.txn_id, _UNDOING.c.reverses != 0)
     still = _PURCHASES.outerjoin(_UNDOING, undone)
     mine = which(_PURCHASES.c.recording_id, _PURCHASES.c.bought_at)
-    is_inside = acts_for_its_owner(_PURCHASES.c.listener_id, _PURCHASES.c.recording_id)
+    of = _PURCHASES.c
+    is_inside = acts_for_its_owner(of.listener_id, of.recording_id, at=of.bought_at)
     return [
         _grouped(session, _PURCHASES, _PURCHASES.c.bought_at, literal(way.value))
         .select_from(still)

@@ -8,7 +8,7 @@ another account it is names them only, until that account confirms it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -346,18 +346,6 @@ async def put_label(
             ReleaseLabel(release_id=release_id, label_id=label.id, confirmed_at=confirmed)
         )
     await session.flush()
-
-
-_PUT_OUT = table_of(ReleaseLabel).c
-_LABELS_ON = select(_PUT_OUT.release_id, _PUT_OUT.label_id).where(
-    among_told(_PUT_OUT.release_id, "ids")
-)
-
-
-async def labels_on(session: Session, release_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
-    """Answer which labels put releases out."""
-    rows = await session.execute(_LABELS_ON, {"ids": release_ids})
-    return {row.release_id: row.label_id for row in rows}
 
 
 async def forget_names_on_tracks(session: Session, track_ids: Collection[UUID]) -> None:

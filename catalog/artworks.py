@@ -71,14 +71,22 @@ def is_shown(artwork_id: SQLColumnExpression[UUID | None]) -> ColumnElement[bool
     return exists().where(Artwork.id == artwork_id, Artwork.state == ArtworkState.READY)
 
 
+async def artworks_by_id(session: Session, artwork_ids: Collection[UUID]) -> dict[UUID, Artwork]:
+    """Answer artworks, without their sizes."""
+    if not artwork_ids:
+        return {}
+    found = await session.scalars(select(Artwork).where(Artwork.id.in_(artwork_ids)))
+    return {one.id: one for one in found}
+
+
 async def artworks_of(
     session: Session, artwork_ids: Collection[UUID]
 ) -> dict[UUID, tuple[Artwork, list[ArtworkImage]]]:
     """Answer artworks and their sizes, the smallest first: two statements for any number."""
-    if not artwork_ids:
+    whole = await artworks_by_id(session, artwork_ids)
+    if not whole:
         return {}
-    query = select(Artwork).where(Artwork.id.in_(artwork_ids))
-    found = {one.id: (one, list[ArtworkImage]()) for one in await session.scalars(query)}
+    found = {key: (one, list[ArtworkImage]()) for key, one in whole.items()}
     sizes = select(ArtworkImage).where(ArtworkImage.artwork_id.in_(found))
     for image in await session.scalars(sizes.order_by(ArtworkImage.size, ArtworkImage.form)):
         found[image.artwork_id][1].append(image)

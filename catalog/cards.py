@@ -7,20 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Uuid,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 
-from base.database import Session
+from base.database import Instant, Session
 from base.several import among_told
 from catalog.artworks import is_shown
+from catalog.keysets import behind
 from catalog.models.files import Master
 from catalog.models.music import Track
+from catalog.models.plays import Counter
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import IS_AUDIBLE
 from catalog.pictures import PictureOf, cover_of
 from catalog.states import ReleaseState
+
+#: Where a list goes on: when the last track was made, and its id.
+Place = tuple[datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +48,7 @@ class Card:
     """
 
     track_id: UUID
+    created_at: datetime
     recording_id: UUID
     owner_id: UUID
     title: str
@@ -65,7 +83,7 @@ def placed(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 async def cards_of(session: Session, tracks: Collection[UUID]) -> dict[UUID, Card]:
     """Answer tracks by their id, of those that there ever were."""
     rows = await session.execute(_BY_TRACK, {"ids": set(tracks)})
-    return {row.track_id: _card(row) for row in rows}
+    return {row.track_id: card_in(row) for row in rows}
 
 
 async def cards_for(
@@ -79,23 +97,38 @@ async def cards_for(
 async def cards_by_recording(session: Session, recordings: Collection[UUID]) -> dict[UUID, Card]:
     """Answer for each recording the first track of it that everybody may hear, if there is one."""
     rows = await session.execute(_BY_RECORDING, {"ids": set(recordings)})
-    return {row.recording_id: _card(row) for row in rows}
+    return {row.recording_id: card_in(row) for row in rows}
+
+
+async def cards_unheard(
+    session: Session, listener_id: UUID, recordings: Collection[UUID]
+) -> dict[UUID, Card]:
+    """Answer the same of those that somebody has neither begun to pay for nor made."""
+    told = {"ids": set(recordings), "who": listener_id}
+    return {row.recording_id: card_in(row) for row in await session.execute(_UNHEARD, told)}
 
 
 async def cards_of_recording(session: Session, recording_id: UUID) -> list[Card]:
     """Answer the tracks of a recording that everybody may hear, the newest first."""
-    which = Track.recording_id == recording_id, is_for_all()
-    newest_first = Track.created_at.desc(), Track.id.desc()
-    rows = await session.execute(_cards().where(*which).order_by(*newest_first))
-    return [_card(row) for row in rows]
+    rows = await session.execute(_BY_RECORDING, {"ids": [recording_id]})
+    return [card_in(row) for row in rows]
 
 
-def _cards() -> Select[*tuple[Any, ...]]:
-    track = Track.id.label("track_id"), Track.recording_id, Track.owner_id, Track.title
+async def newest_cards(session: Session, *, limit: int, after: Place | None = None) -> list[Card]:
+    """Answer what there is to hear, the newest first, from behind a place on."""
+    question = _NEWEST if after is None else _NEXT
+    at, track_id = after or (None, None)
+    rows = await session.execute(question, {"most": limit, "at": at, "track": track_id})
+    return [card_in(row) for row in rows]
+
+
+def asking_cards() -> Select[*tuple[Any, ...]]:
+    """Ask for cards, as part of a larger question."""
+    track = Track.id.label("track_id"), Track.created_at, Track.recording_id, Track.owner_id
     release = Release.id.label("release_id"), Release.title.label("release_title")
     return placed(
         select(
-            *(*track, Track.artist, Track.is_free, Master.samples, Master.sample_rate),
+            *(*track, Track.title, Track.artist, Track.is_free, Master.samples, Master.sample_rate),
             *(*release, Release.artwork_id, is_shown(Track.artwork_id).label("has_cover")),
             *(is_for_all().label("is_audible"), was_out().label("was_out")),
         )
@@ -104,17 +137,33 @@ def _cards() -> Select[*tuple[Any, ...]]:
     )
 
 
-_BY_TRACK = _cards().where(among_told(Track.id, "ids"))
+_NEWEST_FIRST = Track.created_at.desc(), Track.id.desc()
+_BY_TRACK = asking_cards().where(among_told(Track.id, "ids"))
 _BY_RECORDING = (
-    _cards()
+    asking_cards()
     .where(among_told(Track.recording_id, "ids"), is_for_all())
-    .order_by(Track.created_at.desc(), Track.id.desc())
+    .order_by(*_NEWEST_FIRST)
 )
+_WHO: BindParameter[UUID] = bindparam("who", type_=Uuid())
+_UNHEARD = _BY_RECORDING.where(
+    Track.owner_id != _WHO,
+    ~exists().where(Counter.listener_id == _WHO, Counter.recording_id == Track.recording_id),
+)
+_NEWEST = (
+    asking_cards()
+    .where(is_for_all())
+    .order_by(*_NEWEST_FIRST)
+    .limit(bindparam("most", type_=Integer()))
+)
+_AFTER = bindparam("at", type_=Instant()), bindparam("track", type_=Uuid())
+_NEXT = _NEWEST.where(behind((Track.created_at, Track.id), _AFTER, descending=True))
 
 
-def _card(row: Row[*tuple[Any, ...]]) -> Card:
+def card_in(row: Row[*tuple[Any, ...]]) -> Card:
+    """Read a card in a row of such a question."""
     return Card(
         track_id=row.track_id,
+        created_at=row.created_at,
         recording_id=row.recording_id,
         owner_id=row.owner_id,
         title=row.title,

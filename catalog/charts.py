@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Integer, Select, bindparam, delete, func, select
 
 from base.bulk import among, insert_many
 from base.database import Session
-from catalog.cards import is_for_all, placed
-from catalog.chart_rules import LONGEST, Candidate, Chart, Days, Place, days_of
+from base.several import among_told
+from catalog.cards import Card, asking_cards, card_in, is_for_all, placed
+from catalog.chart_rules import LONGEST, NOW, Candidate, Chart, Days, Place, days_of
 from catalog.heat import score_on
 from catalog.models.base import table_of
 from catalog.models.charts import ChartEntry, ChartRun, DayOfPlays, Nearing, Trend
@@ -129,6 +130,30 @@ async def places_of(
     mine = ChartEntry.chart == chart, ChartEntry.span == span, ChartEntry.place > after
     query = select(ChartEntry).where(*mine).order_by(ChartEntry.place)
     return list(await session.scalars(query.limit(limit)))
+
+
+async def charted_cards(
+    session: Session, charts: Collection[Chart], *, most: int
+) -> dict[Chart, list[Card]]:
+    """Answer what stands in the first places of charts of now, as far as all can hear it."""
+    found: dict[Chart, list[Card]] = {one: [] for one in charts}
+    for row in await session.execute(_CHARTED, {"charts": charts, "most": most}):
+        found[Chart(row.chart)].append(card_in(row))
+    return found
+
+
+_CHARTED = (
+    asking_cards()
+    .add_columns(ChartEntry.chart)
+    .join(ChartEntry, ChartEntry.track_id == Track.id)
+    .where(
+        among_told(ChartEntry.chart, "charts"),
+        ChartEntry.span == NOW,
+        ChartEntry.place <= bindparam("most", type_=Integer()),
+        is_for_all(),
+    )
+    .order_by(ChartEntry.chart, ChartEntry.place)
+)
 
 
 async def heats_of(session: Session, recordings: Collection[UUID]) -> dict[UUID, float]:

@@ -2,85 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from enum import IntEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, CompoundSelect, Select, delete, literal, select, union_all
+from sqlalchemy import delete
 
 from base.database import Session
-from base.several import among_told
-from catalog.models.base import Model, table_of
 from catalog.models.music import Track
 from catalog.models.releases import Release
 from catalog.models.words import Lyrics, ReleaseGenre, ReleaseTag, TrackGenre, TrackTag
 
 #: A year, if one is said, and who owns it.
 Line = tuple[int | None, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """Genres, the first of them first, and tags; and of a track whether its lyrics are there."""
-
-    genres: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    has_lyrics: bool = False
-
-
-class _Said(IntEnum):
-    GENRE = 0
-    TAG = 1
-    LYRICS = 2
-
-
-def _part(said: _Said, about: Column[UUID], word: Any, place: Any) -> Select[Any]:  # noqa: ANN401 - columns, or what stands for them
-    kind = literal(int(said)).label("kind")
-    query = select(about.label("about"), kind, word.label("word"), place.label("place"))
-    return query.where(among_told(about, "ids"))
-
-
-_NOWHERE, _NOTHING = literal(0), literal("")
-
-
-def _parts(genre: type[Model], tag: type[Model], about: str) -> tuple[Select[Any], Select[Any]]:
-    genres, tags = table_of(genre).c, table_of(tag).c
-    return (
-        _part(_Said.GENRE, genres[about], genres.genre, genres.number),
-        _part(_Said.TAG, tags[about], tags.tag, _NOWHERE),
-    )
-
-
-_OF_TRACKS = union_all(
-    *_parts(TrackGenre, TrackTag, "track_id"),
-    _part(_Said.LYRICS, table_of(Lyrics).c.track_id, _NOTHING, _NOWHERE),
-).order_by("place", "word")
-_OF_RELEASES = union_all(*_parts(ReleaseGenre, ReleaseTag, "release_id")).order_by("place", "word")
-
-
-async def words_of_tracks(session: Session, ids: Collection[UUID]) -> dict[UUID, Words]:
-    """Answer the genres and tags of tracks, and whether there are lyrics, in one question."""
-    return await _words(session, _OF_TRACKS, ids)
-
-
-async def words_of_releases(session: Session, ids: Collection[UUID]) -> dict[UUID, Words]:
-    """Answer the genres and tags of releases, in one question."""
-    return await _words(session, _OF_RELEASES, ids)
-
-
-async def _words(
-    session: Session, question: CompoundSelect[Any], ids: Collection[UUID]
-) -> dict[UUID, Words]:
-    found: dict[UUID, tuple[list[str], ...]] = {one: ([], [], []) for one in ids}
-    for row in await session.execute(question, {"ids": ids}):
-        found[row.about][row.kind].append(row.word)
-    return {
-        one: Words(genres=tuple(genres), tags=tuple(tags), has_lyrics=bool(lyrics))
-        for one, (genres, tags, lyrics) in found.items()
-    }
 
 
 async def write_track_genres(session: Session, track_id: UUID, genres: Sequence[str]) -> None:

@@ -8,10 +8,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from base.database import Session, is_new
 from base.errors import Refused
+from base.several import among_told
 from catalog.keysets import behind
 from catalog.liking import Kind
 from catalog.models.base import table_of
@@ -111,28 +125,29 @@ async def ratings_of(
 async def marks_of(
     session: Session, account_id: UUID, kind: Kind, ids: Collection[UUID]
 ) -> dict[UUID, Mark]:
-    """Answer what somebody thinks of some things, in two statements."""
-    since = {
-        one.subject_id: one.since
-        for one in await session.scalars(
-            select(Favourite).where(*_some(Favourite, account_id, kind, ids))
-        )
-    }
-    stars = {
-        one.subject_id: one.stars
-        for one in await session.scalars(
-            select(Rating).where(*_some(Rating, account_id, kind, ids))
-        )
-    }
+    """Answer what somebody thinks of some things."""
+    told = {"account": account_id, "kind": kind, "ids": ids}
+    rows = (await session.execute(_MARKS, told)).all()
+    since = {one.subject_id: one.since for one in rows if one.since is not None}
+    stars = {one.subject_id: one.stars for one in rows if one.stars is not None}
     return {one: Mark(since=since.get(one), stars=stars.get(one)) for one in ids}
+
+
+def _marks(table: Table, since: ColumnElement[Any], stars: ColumnElement[Any]) -> Select[Any]:
+    mine = table.c.account_id == bindparam("account"), table.c.kind == bindparam("kind")
+    query = select(table.c.subject_id, since.label("since"), stars.label("stars"))
+    return query.where(*mine, among_told(table.c.subject_id, "ids"))
+
+
+_LIKED, _RATED = table_of(Favourite), table_of(Rating)
+_MARKS = union_all(
+    _marks(_LIKED, _LIKED.c.since, cast(null(), _RATED.c.stars.type)),
+    _marks(_RATED, cast(null(), _LIKED.c.since.type), _RATED.c.stars),
+)
 
 
 def _one(model: type[Any], account_id: UUID, kind: Kind, subject_id: UUID) -> tuple[Any, ...]:
     return model.account_id == account_id, model.kind == kind, model.subject_id == subject_id
-
-
-def _some(model: type[Any], account_id: UUID, kind: Kind, ids: Collection[UUID]) -> tuple[Any, ...]:
-    return model.account_id == account_id, model.kind == kind, model.subject_id.in_(list(ids))
 
 
 async def _require_room(session: Session, model: type[Any], account_id: UUID, kind: Kind) -> None:

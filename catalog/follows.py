@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, union
+from sqlalchemy import BindParameter, Select, delete, func, select, union
 
 from base.database import Session, is_new
 from base.errors import Refused
@@ -19,6 +19,7 @@ from catalog.states import ReleaseState
 
 MOST = 5_000
 Place = tuple[datetime, UUID]
+_ORDER = Release.published_at, Release.id
 
 
 async def follow(
@@ -70,19 +71,18 @@ async def new_releases(
     *,
     limit: int,
     after: Place | None = None,
-    since: datetime | None = None,
 ) -> list[Release]:
     """Answer what artists and labels put out whom somebody follows, the newest first."""
-    order = Release.published_at, Release.id
+    query = asking_new(account_id).where(behind(_ORDER, after, descending=True))
+    return list(await session.scalars(query.limit(limit)))
+
+
+def asking_new(account_id: UUID | BindParameter[UUID]) -> Select[Release]:
+    """Ask for what artists and labels put out whom somebody follows, the newest first."""
     query = select(Release).where(
-        Release.id.in_(_followed(account_id)),
-        Release.state == ReleaseState.PUBLISHED,
-        behind(order, after, descending=True),
+        Release.id.in_(_followed(account_id)), Release.state == ReleaseState.PUBLISHED
     )
-    if since is not None:
-        query = query.where(Release.published_at >= since)
-    query = query.order_by(*(one.desc() for one in order)).limit(limit)
-    return list(await session.scalars(query))
+    return query.order_by(*(one.desc() for one in _ORDER))
 
 
 def people_followed(account_id: UUID) -> Select[UUID]:
@@ -90,7 +90,7 @@ def people_followed(account_id: UUID) -> Select[UUID]:
     return _subjects(account_id, Kind.PERSON)
 
 
-def _followed(account_id: UUID) -> Any:  # noqa: ANN401 - SQLAlchemy names no such union
+def _followed(account_id: UUID | BindParameter[UUID]) -> Any:  # noqa: ANN401 - SQLAlchemy names no such union
     artists = select(ReleaseArtist.release_id).where(
         ReleaseArtist.artist_id.in_(_subjects(account_id, Kind.ARTIST)),
         ReleaseArtist.confirmed_at.is_not(None),
@@ -102,6 +102,6 @@ def _followed(account_id: UUID) -> Any:  # noqa: ANN401 - SQLAlchemy names no su
     return union(artists, labels)
 
 
-def _subjects(account_id: UUID, kind: Kind) -> Select[UUID]:
+def _subjects(account_id: UUID | BindParameter[UUID], kind: Kind) -> Select[UUID]:
     mine = Follow.account_id == account_id, Follow.kind == kind
     return select(Follow.subject_id).where(*mine)

@@ -6,12 +6,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Uuid,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session, is_new
+from catalog.cards import Card, asking_cards, card_in
 from catalog.keysets import behind
 from catalog.models.listening import ForgottenSession, HistoryChoice
+from catalog.models.music import Track
 from catalog.models.plays import Play, PlaySession
 from catalog.plays import unknown_play
 
@@ -29,6 +41,13 @@ async def plays_of(
         behind(order, after, descending=True),
     )
     return list(await session.scalars(query.order_by(*(one.desc() for one in order)).limit(limit)))
+
+
+async def cards_remembered(session: Session, account_id: UUID, *, limit: int) -> list[Card]:
+    """Answer the tracks of the last plays that somebody remembers, each once, the newest first."""
+    rows = await session.execute(_HEARD_LAST, {"who": account_id, "most": limit})
+    cards = [card_in(row) for row in rows]
+    return [one for one in cards if one.was_out or one.owner_id == account_id]
 
 
 async def sessions_of(
@@ -90,7 +109,7 @@ async def _choice(session: Session, account_id: UUID, *, now: datetime) -> Histo
 
 
 def _remembered(
-    account_id: UUID,
+    account_id: UUID | BindParameter[UUID],
     at: InstrumentedAttribute[datetime],
     session_id: InstrumentedAttribute[Any],
 ) -> tuple[ColumnElement[bool], ...]:
@@ -98,3 +117,21 @@ def _remembered(
     before = since.scalar_subquery()
     is_forgotten = exists().where(ForgottenSession.session_id == session_id)
     return or_(before.is_(None), at > before), ~is_forgotten
+
+
+_WHO: BindParameter[UUID] = bindparam("who", type_=Uuid())
+_LAST_PLAYS = (
+    select(Play.track_id, Play.occurred_at)
+    .where(Play.listener_id == _WHO, *_remembered(_WHO, Play.occurred_at, Play.session_id))
+    .order_by(Play.occurred_at.desc(), Play.id.desc())
+    .limit(bindparam("most", type_=Integer()))
+    .subquery()
+)
+_LAST = (
+    select(_LAST_PLAYS.c.track_id, func.max(_LAST_PLAYS.c.occurred_at).label("at"))
+    .group_by(_LAST_PLAYS.c.track_id)
+    .subquery()
+)
+_HEARD_LAST = (
+    asking_cards().join(_LAST, _LAST.c.track_id == Track.id).order_by(_LAST.c.at.desc(), Track.id)
+)

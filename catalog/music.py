@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Integer, Uuid, bindparam, exists, literal_column, or_, select
-from sqlalchemy.orm import defer, load_only
+from sqlalchemy.orm import aliased, defer, load_only
 
 from base.database import Instant, Session, insert_once
 from base.errors import Refused
@@ -24,6 +24,7 @@ from catalog.keysets import behind
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Release, ReleaseTrack
+from catalog.oversight import oversees
 from catalog.permissions import Permission
 from catalog.pictures import PictureOf, cover_of
 from catalog.states import (
@@ -43,7 +44,8 @@ class Published:
     """A track with its master and what was made of it, best known rung first.
 
     `release` is what it is put out on, and `place` where it stands there, if it is on any.
-    It `has_cover` if it has one of its own that can be shown.
+    It `has_cover` if it has one of its own that can be shown, and `has_artwork` if its release has;
+    it `is_elsewhere` where another track is of the same recording. Lists tell neither.
     """
 
     track: Track
@@ -52,6 +54,8 @@ class Published:
     release: Release | None = None
     place: ReleaseTrack | None = None
     has_cover: bool = False
+    has_artwork: bool = False
+    is_elsewhere: bool = False
 
     @property
     def duration_s(self) -> float | None:
@@ -104,7 +108,11 @@ _PLACED = (
     .outerjoin(Release, ReleaseTrack.release_id == Release.id)
 )
 _NOT_OUT: list[ColumnElement[str]] = [literal_column(f"'{one}'") for one in HIDDEN]
-_WHOLE = _PLACED.where(Track.id == bindparam("track"))
+_OTHER = aliased(Track)
+_WHOLE = _PLACED.add_columns(
+    is_shown(Release.artwork_id),
+    exists().where(_OTHER.recording_id == Track.recording_id, _OTHER.id != Track.id),
+).where(Track.id == bindparam("track"))
 #: What lists tell of masters and releases; the rest, with all that was found in a file, is long.
 _LISTED = (
     defer(Track.edited, raiseload=True),
@@ -128,7 +136,7 @@ async def track_of(session: Session, track_id: UUID) -> Published:
     row = (await session.execute(_WHOLE, {"track": track_id})).first()
     if row is None or row.Track.state == TrackState.REMOVED:
         raise unknown_track()
-    track, master, release, place, has_cover = row
+    track, master, release, place, has_cover, has_artwork, is_elsewhere = row
     # What holds a master is never audible: whoever listens need not wait for the question.
     if track.state not in AUDIBLE and await is_holder(session, track_id):
         raise unknown_track()
@@ -139,6 +147,8 @@ async def track_of(session: Session, track_id: UUID) -> Published:
         release=release,
         place=place,
         has_cover=bool(has_cover),
+        has_artwork=bool(has_artwork),
+        is_elsewhere=bool(is_elsewhere),
     )
 
 
@@ -149,7 +159,7 @@ def require_own(found: Published, caller: Caller) -> None:
         Refused: `track-unknown`, 404.
 
     """
-    if caller.id != found.track.owner_id and not caller.may(Permission.MUSIC_OVERSEE):
+    if caller.id != found.track.owner_id and not oversees(caller, Permission.MUSIC_OVERSEE):
         raise unknown_track()
 
 
@@ -167,6 +177,8 @@ _TITLES = (
 
 async def titles_of(session: Session, recordings: Collection[UUID]) -> dict[UUID, str]:
     """Answer what recordings are called: each as its first track is."""
+    if not recordings:
+        return {}
     newest_first = await session.execute(_TITLES, {"ids": recordings})
     return {recording: title for recording, title in newest_first}  # noqa: C416 - rows are no pairs
 

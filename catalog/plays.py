@@ -30,16 +30,20 @@ class Standing:
     owned_at: datetime | None
 
 
+#: That of whom there is no counter.
+UNHEARD = Standing(plays=0, owned_at=None)
+
+
 async def standing_of(session: Session, *, listener_id: UUID, recording_id: UUID) -> Standing:
     """Answer the counter of a listener and a recording."""
     counter = await session.get(Counter, (listener_id, recording_id))
     if counter is None:
-        return Standing(plays=0, owned_at=None)
+        return UNHEARD
     return Standing(plays=counter.plays, owned_at=counter.owned_at)
 
 
 _COUNTERS = table_of(Counter).c
-_STANDINGS = select(_COUNTERS.recording_id, _COUNTERS.plays, _COUNTERS.owned_at).where(
+STANDINGS = select(_COUNTERS.recording_id, _COUNTERS.plays, _COUNTERS.owned_at).where(
     _COUNTERS.listener_id == bindparam("listener"), among_told(_COUNTERS.recording_id, "ids")
 )
 
@@ -51,7 +55,7 @@ async def standings_of(
     told = {"listener": listener_id, "ids": recordings}
     return {
         one.recording_id: Standing(plays=one.plays, owned_at=one.owned_at)
-        for one in await session.execute(_STANDINGS, told)
+        for one in await session.execute(STANDINGS, told)
     }
 
 

@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, exists, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    Row,
+    String,
+    Uuid,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
-from base.database import Session
+from base.database import Instant, Session
 from base.several import among_told
-from catalog.cards import Card, cards_by_recording
+from catalog.cards import Card, cards_unheard
 from catalog.chart_rules import LONGEST, NOW, Chart
-from catalog.follows import new_releases
+from catalog.follows import asking_new
 from catalog.models.base import table_of
 from catalog.models.charts import ChartEntry, Neighbour
 from catalog.models.music import Track
 from catalog.models.plays import Counter
-from catalog.models.releases import ReleaseTrack
+from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import titles_of
 from catalog.recommending import (
     Reason,
     Suggestion,
     Why,
+    about_of,
     mixed,
+    named_by,
     near_reason,
     places_to_try,
 )
 
 #: What is heard most and owned last says most; so many of it, and of their neighbours.
-_SEEDS, _NEIGHBOURS = 60, 200
+_MOST_SEEDS, _NEIGHBOURS = 60, 200
+#: Some cannot be heard, and of one artist few are told.
+_FOR_EACH = 10
 _EXPLORED, _TRENDING, _RELEASES = 40, 30, 20
 #: What came out within these days is new of whom one follows.
 _NEW = timedelta(days=60)
@@ -50,115 +69,108 @@ async def recommended(
     session: Session, listener_id: UUID, *, limit: int, least: int, now: datetime
 ) -> list[Recommended]:
     """Answer what somebody might like to hear, that is not theirs and that they have not begun."""
-    seeds = await _seeds(session, listener_id)
-    near = await _near(session, listener_id, seeds)
-    released = await _released(session, listener_id, now=now)
-    charted = await _charted(session, listener_id, now=now)
+    near = await _near(session, listener_id, most=min(_NEIGHBOURS, limit * _FOR_EACH))
+    released, charted = await _beside(session, listener_id, now=now)
     candidates = {*(row.neighbour_id for row in near), *released, *charted}
-    known = await _known(session, listener_id, candidates)
-    cards = {
-        recording: card
-        for recording, card in (await cards_by_recording(session, candidates - known)).items()
-        if card.owner_id != listener_id
-    }
-    titles = await titles_of(session, {row.recording_id for row in near})
+    cards = await cards_unheard(session, listener_id, candidates)
     sources = (
         _of_released(released, cards),
-        _of_near(near, seeds, titles, cards, least=least),
+        _of_near(near, cards, least=least),
         _of_chart(charted, Chart.TRENDING, Why.TRENDING, cards),
     )
     unheard = _of_chart(charted, Chart.UNDISCOVERED, Why.UNDISCOVERED, cards)
+    found = mixed(sources, unheard, limit=limit)
+    titles = await titles_of(session, about_of(one.reason for one in found))
     return [
-        Recommended(card=cards[one.recording_id], reason=one.reason)
-        for one in mixed(sources, unheard, limit=limit)
+        Recommended(card=cards[one.recording_id], reason=named_by(one.reason, titles))
+        for one in found
     ]
 
 
-_MINE = _COUNTERS.listener_id == bindparam("who")
-_MOST_HEARD = (
+_WHO: BindParameter[UUID] = bindparam("who", type_=Uuid())
+_MINE = _COUNTERS.listener_id == _WHO
+#: What somebody hears most, those first that they own.
+_SEEDS = (
     select(_COUNTERS.recording_id, _COUNTERS.owned_at)
     .where(_MINE, or_(_COUNTERS.plays > 1, _COUNTERS.owned_at.is_not(None)))
     .order_by(
         _COUNTERS.owned_at.desc().nulls_last(), _COUNTERS.plays.desc(), _COUNTERS.recording_id
     )
-    .limit(_SEEDS)
+    .limit(_MOST_SEEDS)
+    .subquery()
 )
-_BEGUN = select(_COUNTERS.recording_id).where(_MINE, among_told(_COUNTERS.recording_id, "ids"))
-_NEIGHBOURS_OF = (
-    select(table_of(Neighbour))
-    .where(
-        among_told(_NEAR.recording_id, "seeds"),
-        ~exists().where(_MINE, _COUNTERS.recording_id == _NEAR.neighbour_id),
-    )
+_NEAR_SEEDS = (
+    select(table_of(Neighbour), _SEEDS.c.owned_at)
+    .join(_SEEDS, _SEEDS.c.recording_id == _NEAR.recording_id)
+    .where(~exists().where(_MINE, _COUNTERS.recording_id == _NEAR.neighbour_id))
     .order_by(_NEAR.score.desc(), _NEAR.neighbour_id, _NEAR.recording_id)
-    .limit(_NEIGHBOURS)
+    .limit(bindparam("most", type_=Integer()))
 )
-#: The recordings of releases, the first of each last.
-_FIRST_LAST = (
-    select(ReleaseTrack.release_id, Track.recording_id)
-    .join(Track, Track.id == ReleaseTrack.track_id)
-    .where(among_told(ReleaseTrack.release_id, "releases"))
-    .order_by(ReleaseTrack.disc.desc(), ReleaseTrack.position.desc())
+_RELEASED = (
+    asking_new(_WHO)
+    .with_only_columns(Release.id, Release.artist, Release.published_at)
+    .where(Release.published_at >= bindparam("since", type_=Instant()))
+    .limit(_RELEASES)
+    .subquery()
 )
-_PLACES = select(ChartEntry.recording_id, ChartEntry.chart, ChartEntry.place)
-_PLACES = _PLACES.where(ChartEntry.span == NOW)
-# Not one with an OR: PostgreSQL would read all charts for it.
-_IN_CHARTS = union_all(
+_FIRST_OF_IT = (
+    select(Track.recording_id)
+    .join(ReleaseTrack, ReleaseTrack.track_id == Track.id)
+    .where(ReleaseTrack.release_id == _RELEASED.c.id)
+    .order_by(ReleaseTrack.disc, ReleaseTrack.position)
+    .limit(1)
+    .scalar_subquery()
+)
+_LAST_FIRST = _RELEASED.c.published_at.desc(), _RELEASED.c.id.desc()
+_PLACES = select(
+    *(ChartEntry.recording_id, ChartEntry.chart, ChartEntry.place),
+    *(cast(null(), Uuid()), cast(null(), String())),
+).where(ChartEntry.span == NOW)
+#: The first recordings of new releases, with the release and whose it is; and what is in charts.
+_BESIDE = union_all(
+    select(
+        _FIRST_OF_IT.label("recording_id"),
+        literal("").label("chart"),
+        func.row_number().over(order_by=_LAST_FIRST).label("place"),
+        _RELEASED.c.id.label("release_id"),
+        _RELEASED.c.artist,
+    ),
+    # Not one with an OR: PostgreSQL would read all charts for it.
     _PLACES.where(ChartEntry.chart == Chart.TRENDING, ChartEntry.place <= _TRENDING),
     _PLACES.where(ChartEntry.chart == Chart.UNDISCOVERED, among_told(ChartEntry.place, "tried")),
 )
 
 
-async def _seeds(session: Session, listener_id: UUID) -> dict[UUID, bool]:
-    """Answer what somebody hears most, those first that they own; and whether they do."""
-    rows = await session.execute(_MOST_HEARD, {"who": listener_id})
-    return {recording: owned_at is not None for recording, owned_at in rows}
+async def _near(session: Session, listener_id: UUID, *, most: int) -> Sequence[Row[Any]]:
+    """Answer what is heard by the same people as what somebody hears most."""
+    return (await session.execute(_NEAR_SEEDS, {"who": listener_id, "most": most})).all()
 
 
-async def _near(session: Session, listener_id: UUID, seeds: Collection[UUID]) -> Sequence[Row[Any]]:
-    told = {"who": listener_id, "seeds": seeds}
-    return (await session.execute(_NEIGHBOURS_OF, told)).all()
-
-
-async def _released(
+async def _beside(
     session: Session, listener_id: UUID, *, now: datetime
-) -> dict[UUID, tuple[UUID, str]]:
-    """Answer the first recordings of new releases, with the release and whose it is."""
-    releases = await new_releases(session, listener_id, limit=_RELEASES, since=now - _NEW)
-    by_id = {one.id: one for one in releases}
-    rows = await session.execute(_FIRST_LAST, {"releases": by_id}) if by_id else ()
-    first = {release: recording for release, recording in rows}  # noqa: C416 - rows are no pairs
-    return {first[one.id]: (one.id, one.artist) for one in releases if one.id in first}
+) -> tuple[dict[UUID, tuple[UUID, str]], dict[UUID, tuple[str, int]]]:
+    """Answer what is new of whom somebody follows; and what many hear, and some of what few have.
 
-
-async def _charted(
-    session: Session, listener_id: UUID, *, now: datetime
-) -> dict[UUID, tuple[str, int]]:
-    """Answer what many hear, and some of what few have heard: where it is in its chart."""
+    Of the one by which release and whose it is, of the other where it is in its chart.
+    """
     tried = places_to_try(listener_id, now.date(), of=LONGEST, number=_EXPLORED)
-    rows = await session.execute(_IN_CHARTS, {"tried": tried})
-    found = {one: (chart, place) for one, chart, place in rows}
+    told = {"who": listener_id, "since": now - _NEW, "tried": tried}
+    rows = sorted(await session.execute(_BESIDE, told), key=lambda one: one.place)
+    released = {
+        one.recording_id: (one.release_id, one.artist)
+        for one in rows
+        if one.recording_id and not one.chart
+    }
     order = {place: at for at, place in enumerate(tried)}
-    return dict(
-        sorted(
-            found.items(),
-            key=lambda one: order[one[1][1]] if one[1][0] == Chart.UNDISCOVERED else one[1][1],
-        )
+    in_charts = sorted(
+        (one for one in rows if one.chart),
+        key=lambda one: order[one.place] if one.chart == Chart.UNDISCOVERED else one.place,
     )
-
-
-async def _known(session: Session, listener_id: UUID, recordings: Collection[UUID]) -> set[UUID]:
-    """Answer which of some recordings somebody has heard for money already."""
-    return set(await session.scalars(_BEGUN, {"who": listener_id, "ids": recordings}))
+    return released, {one.recording_id: (one.chart, one.place) for one in in_charts}
 
 
 def _of_near(
-    rows: Iterable[Row[Any]],
-    seeds: Mapping[UUID, bool],
-    titles: Mapping[UUID, str],
-    cards: Mapping[UUID, Card],
-    *,
-    least: int,
+    rows: Iterable[Row[Any]], cards: Mapping[UUID, Card], *, least: int
 ) -> list[Suggestion]:
     return [
         Suggestion(
@@ -166,8 +178,7 @@ def _of_near(
             owner_id=cards[row.neighbour_id].owner_id,
             reason=near_reason(
                 row.recording_id,
-                titles.get(row.recording_id, ""),
-                is_owned=seeds[row.recording_id],
+                is_owned=row.owned_at is not None,
                 together=row.together,
                 owners=row.owners if row.owners >= least else 0,
             ),

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -103,15 +103,25 @@ def places_to_try(listener_id: UUID, day: date, *, of: int, number: int) -> list
     return list(dict.fromkeys([*spread, *range(1, number + 1)]))
 
 
-def near_reason(
-    about_id: UUID, about: str, *, is_owned: bool, together: int, owners: int
-) -> Reason:
+def near_reason(about_id: UUID, *, is_owned: bool, together: int, owners: int) -> Reason:
     """Answer why a neighbour of what somebody hears is recommended: the strongest thing to say.
 
-    `owners` is 0 where they are too few to be told.
+    `owners` is 0 where they are too few to be told. What it is about is named when it is told.
     """
     if is_owned:
-        return Reason(why=Why.OWNED, about_id=about_id, about=about, people=together)
+        return Reason(why=Why.OWNED, about_id=about_id, people=together)
     if owners:
-        return Reason(why=Why.FINISHED, about_id=about_id, about=about, people=owners)
-    return Reason(why=Why.HEARD, about_id=about_id, about=about, people=together)
+        return Reason(why=Why.FINISHED, about_id=about_id, people=owners)
+    return Reason(why=Why.HEARD, about_id=about_id, people=together)
+
+
+def about_of(reasons: Iterable[Reason]) -> set[UUID]:
+    """Answer what reasons are about that have no name yet."""
+    return {one.about_id for one in reasons if one.about_id and one.about is None}
+
+
+def named_by(reason: Reason, titles: Mapping[UUID, str]) -> Reason:
+    """Answer a reason with the title of what it is about, unless it has one."""
+    if reason.about_id is None or reason.about is not None:
+        return reason
+    return replace(reason, about=titles.get(reason.about_id, ""))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, bindparam, delete, func, not_, select
+from sqlalchemy import Select, delete, func, not_, select
 
 from base.database import Session
 from base.errors import Refused
@@ -20,6 +20,8 @@ from catalog.keysets import behind
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Archive, Credit, Release, ReleaseTrack
+from catalog.music import Published, track_of
+from catalog.oversight import oversees
 from catalog.people import require_open
 from catalog.permissions import Permission
 from catalog.states import (
@@ -83,6 +85,22 @@ async def release_of(session: Session, release_id: UUID, *, lock: bool = False) 
     return release
 
 
+async def lock_place(session: Session, track_id: UUID) -> Release | None:
+    """Lock what a track is on, if it is on anything: before the track, as all do."""
+    place = await session.get(ReleaseTrack, track_id)
+    return await release_of(session, place.release_id, lock=True) if place else None
+
+
+async def lock_track(session: Session, track_id: UUID) -> Published:
+    """Keep a track, and what it is on, as they are until the transaction ends; as `track_of`.
+
+    What it is compared with is read behind the lock: another writer may just have been faster.
+    """
+    await lock_place(session, track_id)
+    await session.get(Track, track_id, with_for_update=True, populate_existing=True)
+    return await track_of(session, track_id)
+
+
 async def lock_draft(session: Session, release_id: UUID, caller: Caller) -> Release:
     """Keep a draft of the caller's as it is until the transaction ends.
 
@@ -132,7 +150,7 @@ def concerns(release: Release, caller: Caller | None) -> bool:
     if caller is None:
         return False
     is_own = caller.id == release.owner_id and caller.may(Permission.MUSIC_READ)
-    return is_own or caller.may(Permission.MUSIC_OVERSEE)
+    return is_own or oversees(caller, Permission.MUSIC_OVERSEE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,25 +187,39 @@ _STANDING = (
     .join(Track, ReleaseTrack.track_id == Track.id)
     .join(Master, Track.master_id == Master.id)
     .join(Recording, Track.recording_id == Recording.id)
-    .where(ReleaseTrack.release_id == bindparam("release"))
+    .where(among_told(ReleaseTrack.release_id, "releases"))
     .order_by(ReleaseTrack.disc, ReleaseTrack.position, Track.created_at, Track.id)
 )
 
 
 async def standing_on(session: Session, release_id: UUID) -> list[Standing]:
     """Answer the tracks of a release in order."""
-    return [
-        Standing(
+    return (await standings_on(session, [release_id]))[release_id]
+
+
+async def standings_on(
+    session: Session, release_ids: Collection[UUID]
+) -> dict[UUID, list[Standing]]:
+    """Answer the tracks of each of some releases in order."""
+    found: dict[UUID, list[Standing]] = {one: [] for one in release_ids}
+    rows = await session.execute(_STANDING, {"releases": release_ids})
+    for place, track, master, recording, has_cover in rows:
+        standing = Standing(
             place=place,
             track=track,
             master=master,
             recording=recording,
             has_cover=bool(has_cover),
         )
-        for place, track, master, recording, has_cover in await session.execute(
-            _STANDING, {"release": release_id}
-        )
-    ]
+        found[place.release_id].append(standing)
+    return found
+
+
+async def tracks_on_discs(session: Session, release_id: UUID) -> dict[int, int]:
+    """Answer how many tracks each disc of a release has."""
+    query = select(ReleaseTrack.disc, func.count()).where(ReleaseTrack.release_id == release_id)
+    rows = await session.execute(query.group_by(ReleaseTrack.disc))
+    return {disc: count for disc, count in rows}  # noqa: C416 - rows are no pairs
 
 
 async def put_on(session: Session, release: Release, track: Track) -> ReleaseTrack:
@@ -215,17 +247,6 @@ async def take_off(session: Session, track_id: UUID) -> None:
     await session.execute(delete(Credit).where(Credit.track_id == track_id))
 
 
-_CREDITS = select(Credit).where(among_told(Credit.track_id, "ids")).order_by(Credit.number)
-
-
-async def credits_of(session: Session, track_ids: Sequence[UUID]) -> dict[UUID, list[Credit]]:
-    """Answer who did what, in order, by track."""
-    said: dict[UUID, list[Credit]] = {track_id: [] for track_id in track_ids}
-    for credit in await session.scalars(_CREDITS, {"ids": track_ids}):
-        said[credit.track_id].append(credit)
-    return said
-
-
 async def write_credits(session: Session, track_id: UUID, said: Iterable[Did]) -> None:
     """Say who did what on a track, instead of what was said before."""
     await session.execute(delete(Credit).where(Credit.track_id == track_id))
@@ -245,9 +266,9 @@ async def write_credits(session: Session, track_id: UUID, said: Iterable[Did]) -
     await session.flush()
 
 
-async def archives_of(session: Session, release_id: UUID) -> list[Archive]:
-    """Answer the archives that were sent for a release."""
-    query = select(Archive).where(Archive.release_id == release_id)
+async def archives_of(session: Session, *release_ids: UUID) -> list[Archive]:
+    """Answer the archives that were sent for releases."""
+    query = select(Archive).where(Archive.release_id.in_(release_ids))
     return list(await session.scalars(query.order_by(Archive.created_at, Archive.id)))
 
 

@@ -11,7 +11,7 @@ from accounting.sheets import others_hold
 from base.database import Session
 from base.errors import Refused
 from catalog.artists import find_label, label_of, name_on_release, put_label
-from catalog.artworks import artwork_of
+from catalog.artworks import artworks_by_id
 from catalog.callers import Caller
 from catalog.facts import (
     write_c_line,
@@ -22,7 +22,7 @@ from catalog.facts import (
 from catalog.findings import Finding, parse_finding
 from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.music import Track
-from catalog.models.releases import Artwork, Release
+from catalog.models.releases import Archive, Artwork, Release
 from catalog.music import write_isrc
 from catalog.releases import (
     Standing,
@@ -31,6 +31,7 @@ from catalog.releases import (
     release_of,
     require_draft,
     standing_on,
+    standings_on,
 )
 from catalog.states import ArchiveState, ArtworkState, ReleaseState, TrackState
 from ingest import alike
@@ -93,21 +94,36 @@ class Edit:
 
 async def draft_findings(session: Session, release: Release) -> list[Finding]:
     """Answer what is to be said of a draft, the worst first."""
-    standing = await standing_on(session, release.id)
-    archives = await archives_of(session, release.id)
-    artwork = await artwork_of(session, release.artwork_id)
-    duplicates = await duplicates_of(session, [one.track for one in standing])
-    return findings_of(
-        DraftStanding(
-            title=release.title,
-            tracks=[_standing(one, duplicates[one.track.id]) for one in standing],
-            archives=[
-                (ArchiveState(one.state), [parse_finding(found) for found in one.findings])
-                for one in archives
-            ],
-            artwork=_cover(artwork) if artwork else None,
+    return (await findings_of_drafts(session, [release]))[release.id]
+
+
+async def findings_of_drafts(
+    session: Session, releases: Sequence[Release]
+) -> dict[UUID, list[Finding]]:
+    """Answer what is to be said of each draft: as many statements, however many there are."""
+    if not releases:
+        return {}
+    ids = [one.id for one in releases]
+    standing, archives = await standings_on(session, ids), await archives_of(session, *ids)
+    covers = {one.artwork_id for one in releases if one.artwork_id}
+    artworks = await artworks_by_id(session, covers)
+    tracks = [one.track for each in standing.values() for one in each]
+    duplicates = await duplicates_of(session, tracks)
+    return {
+        release.id: findings_of(
+            DraftStanding(
+                title=release.title,
+                tracks=[_standing(one, duplicates[one.track.id]) for one in standing[release.id]],
+                archives=[_archive(one) for one in archives if one.release_id == release.id],
+                artwork=_cover(artworks[release.artwork_id]) if release.artwork_id else None,
+            )
         )
-    )
+        for release in releases
+    }
+
+
+def _archive(archive: Archive) -> tuple[ArchiveState, list[Finding]]:
+    return ArchiveState(archive.state), [parse_finding(found) for found in archive.findings]
 
 
 def _cover(artwork: Artwork) -> ArtworkStanding:

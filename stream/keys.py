@@ -8,6 +8,7 @@ from aiohttp import web
 
 from accounting.payments.providers import Providers
 from accounting.proofs import Tiles
+from accounting.seen import Seen
 from base.tools import Tools
 from catalog.callers import Caller
 from catalog.permissions import Permission
@@ -45,6 +46,8 @@ TELL: web.AppKey[Callable[[web.Request, str], tuple[str, str]]] = web.AppKey("te
 
 #: Of one request: who asks, what they need, and the id that its log lines and its job carry.
 CALLER = web.RequestKey("caller", Caller)
+#: What pages say of who asks, as far as that was read.
+SEEN = web.RequestKey("seen", Seen)
 #: What the route needs that was asked for.
 NEEDED = web.RequestKey("needed", Permission)
 REQUEST_ID = web.RequestKey("request_id", str)

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from catalog.artists import Credited
 from catalog.credit_roles import ArtistRole, Did, Named, RoleKind
 from catalog.models.music import Track
-from catalog.models.releases import Credit, Release
+from catalog.models.releases import Release
+from catalog.said import Done
 from catalog.words import Explicit
 from ingest.saying import Said
 
@@ -133,18 +134,18 @@ def named_facts(named: list[Credited]) -> list[NamedFacts]:
     ]
 
 
-def credit_facts(credits: list[Credit]) -> list[CreditFacts]:
+def credit_facts(done: list[Done]) -> list[CreditFacts]:
     """Answer who did what."""
     return [
         CreditFacts(
             role=one.role,
             name=one.name,
-            kind=RoleKind(one.kind),
+            kind=one.kind,
             ipi=one.ipi,
             isni=one.isni,
             artist=one.artist_id,
         )
-        for one in credits
+        for one in done
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from pydantic import BaseModel, Field
@@ -208,11 +209,11 @@ def heard_of(one: Of) -> HeardOf:
     )
 
 
-def territory_documents(heard: Heard) -> list[TerritoryDocument]:
+def territory_documents(plays: Mapping[str, int]) -> list[TerritoryDocument]:
     """Answer plays by territory."""
     return [
         TerritoryDocument(territory=None if place == ELSEWHERE else place, plays=number)
-        for place, number in heard.territories.items()
+        for place, number in plays.items()
     ]
 
 

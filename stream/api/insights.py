@@ -11,7 +11,7 @@ from aiohttp import web
 from accounting.closing import due_month
 from accounting.days import Days
 from accounting.earnings import NO_RECORDING, Earned, balances_now, earned
-from accounting.insights import heard_in, releases_in, total_of, tracks_in
+from accounting.insights import heard_in, releases_in, territories_in, tracks_in
 from accounting.ledger import Account, AccountKind
 from accounting.terms import terms_at
 from accounting.told import payees_for, titles_of
@@ -88,16 +88,17 @@ async def insights_of(
 ) -> InsightsDocument:
     """Answer how an account's music is heard."""
     heard = await heard_in(session, account_id, days)
+    before = await heard_in(session, account_id, days.before())
     terms = await terms_at(session, now)
     return InsightsDocument(
         span=span_document(days),
         before=span_document(days.before()),
         counted_at=await counted_until(session),
         total=heard_sums(heard.total),
-        total_before=heard_sums(await total_of(session, account_id, days.before())),
+        total_before=heard_sums(before.total),
         days=heard_days(heard),
         ways=way_documents(heard.total, steps=terms.steps),
-        territories=territory_documents(heard),
+        territories=territory_documents(await territories_in(session, account_id, days)),
         tracks=[heard_of(one) for one in await tracks_in(session, account_id, days, most=_MOST)],
         releases=[
             heard_of(one) for one in await releases_in(session, account_id, days, most=_MOST)

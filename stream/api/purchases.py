@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from accounting.articles import article_of, articles_on, quote_for
+from accounting.articles import article_of, articles_on, quotes_for
 from accounting.books import balance_of
 from accounting.buying import Order, buy
 from accounting.purchase_rows import Bought
@@ -72,9 +72,9 @@ async def get_price(request: web.Request) -> web.Response:
     async with tools.database.read() as session:
         article = await article_of(session, track_id_of(request.match_info["track"]))
         territory, now = await territory_of(session, who.id, tools.settings), tools.clock()
-        quote = await quote_for(
+        [quote] = await quotes_for(
             session,
-            article,
+            [article],
             listener_id=who.id,
             territory=territory,
             prices=(await terms_at(session, now)).prices,

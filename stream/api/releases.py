@@ -11,10 +11,8 @@ from pydantic import AwareDatetime
 
 from base.database import Session
 from catalog.acts import Act
-from catalog.artists import credits_on_releases, credits_on_tracks, labels_on
 from catalog.audit import note_act
 from catalog.callers import Caller
-from catalog.facts import words_of_releases, words_of_tracks
 from catalog.models.releases import Archive, Release
 from catalog.permissions import Permission
 from catalog.pictures import PictureOf, Shown, cover_of
@@ -26,7 +24,6 @@ from catalog.releases import (
     archives_of,
     concerns,
     create_release,
-    credits_of,
     release_of,
     releases_of,
     require_draft,
@@ -35,6 +32,7 @@ from catalog.releases import (
     unknown_release,
 )
 from catalog.removal import remove_archive, remove_release
+from catalog.said import said_of_releases, said_of_tracks
 from catalog.states import ArchiveState, ReleaseState, TrackState
 from catalog.words import Explicit
 from ingest.drafts import Edit, TrackEdit, draft_findings, edit
@@ -237,9 +235,7 @@ async def document(
     is_own = is_told_all or concerns(release, who)
     standing = await standing_on(session, release.id) if is_own or not release.is_draft else []
     findings = await draft_findings(session, release) if is_own and release.is_draft else None
-    words = (await words_of_releases(session, [release.id]))[release.id]
-    named = (await credits_on_releases(session, [release.id])).get(release.id, [])
-    label = (await labels_on(session, [release.id])).get(release.id)
+    [said] = (await said_of_releases(session, [release.id])).values()
     told = [ReleaseFinding(**one.as_json()) for one in findings] if findings is not None else None
     archives = await archives_of(session, release.id) if is_own else None
     return ReleaseDocument(
@@ -251,8 +247,8 @@ async def document(
         upc=release.upc,
         released_on=release.released_on,
         type=ReleaseType(release.type) if release.type else None,
-        artists=named_facts(named),
-        label_id=str(label) if label else None,
+        artists=named_facts(said.named),
+        label_id=str(said.label_id) if said.label_id else None,
         grid=release.grid,
         catalogue_number=release.catalogue_number,
         original_on=release.original_on,
@@ -261,8 +257,8 @@ async def document(
         group_mbid=str(release.group_mbid) if release.group_mbid else None,
         p_line=line_facts(release.p_year, release.p_owner),
         c_line=line_facts(release.c_year, release.c_owner),
-        genres=list(words.genres),
-        tags=list(words.tags),
+        genres=said.genres,
+        tags=said.tags,
         publish_at=release.publish_at,
         publish_zone=release.publish_zone,
         is_announced=release.is_announced,
@@ -294,9 +290,7 @@ def summary(release: Release) -> ReleaseSummary:
 async def _tracks(
     session: Session, release: Release, standing: list[Standing], *, is_own: bool
 ) -> list[TrackOnRelease]:
-    ids = [one.track.id for one in standing]
-    said, words = await credits_of(session, ids), await words_of_tracks(session, ids)
-    named = await credits_on_tracks(session, ids)
+    said = await said_of_tracks(session, [one.track.id for one in standing])
     return [
         TrackOnRelease(
             track=str(one.track.id),
@@ -305,10 +299,10 @@ async def _tracks(
             title=one.track.title,
             artist=one.track.artist,
             isrc=one.recording.isrc,
-            artists=named_facts(named.get(one.track.id, [])),
-            credits=credit_facts(said[one.track.id]),
-            genres=list(words[one.track.id].genres),
-            tags=list(words[one.track.id].tags),
+            artists=named_facts(said[one.track.id].named),
+            credits=credit_facts(said[one.track.id].done),
+            genres=said[one.track.id].genres,
+            tags=said[one.track.id].tags,
             language=one.track.language,
             explicit=Explicit(one.track.explicit),
             iswc=one.track.iswc,

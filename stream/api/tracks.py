@@ -12,19 +12,19 @@ from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key
 from catalog.acts import Act
-from catalog.artists import credits_on_tracks
 from catalog.audit import note_act
 from catalog.callers import Caller
-from catalog.facts import words_of_tracks
 from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.music import Published, audible_tracks, track_of, unknown_track
+from catalog.oversight import oversees
 from catalog.permissions import Permission
 from catalog.pictures import PictureOf, Shown
 from catalog.plays import standing_of
-from catalog.releases import credits_of
+from catalog.releases import lock_track
 from catalog.removal import remove_track
+from catalog.said import said_of_tracks
 from catalog.states import TrackState
 from catalog.words import Explicit
 from ingest.alike import findings_of
@@ -102,12 +102,10 @@ def document(found: Published) -> TrackDocument:
 
 async def tell_more(session: Session, body: TrackDocument, found: Published) -> TrackDocument:
     """Say of one track what lists of them leave out."""
-    track_id = found.track.id
-    words = (await words_of_tracks(session, [track_id]))[track_id]
-    body.genres, body.tags = list(words.genres), list(words.tags)
-    body.artists = named_facts((await credits_on_tracks(session, [track_id])).get(track_id, []))
-    body.credits = credit_facts((await credits_of(session, [track_id]))[track_id])
-    body.has_lyrics = words.has_lyrics
+    [said] = (await said_of_tracks(session, [found.track.id])).values()
+    body.genres, body.tags = said.genres, said.tags
+    body.artists, body.credits = named_facts(said.named), credit_facts(said.done)
+    body.has_lyrics = said.has_lyrics
     return body
 
 
@@ -202,8 +200,7 @@ async def reinstate(request: web.Request) -> web.Response:
 
 async def matching_track(session: Session, request: web.Request, track_id: UUID) -> Published:
     """Lock a track, and see that it is still what was looked at."""
-    found = await track_of(session, track_id)
-    await session.refresh(found.track, with_for_update=True)
+    found = await lock_track(session, track_id)
     await require_match(request, lambda: whole(session, found, is_own=True))
     return found
 
@@ -228,21 +225,6 @@ async def get_tracks(request: web.Request) -> web.Response:
     return answered(
         request, await app[MOMENTS].of("tracks", told) if is_asked_often else await told()
     )
-
-
-async def newest(
-    app: web.Application, *, limit: int, after: tuple[datetime, UUID] | None
-) -> list[Published]:
-    """Answer what there is to hear, the newest first; the first of it as it was a moment ago.
-
-    Who asks holds no session: it would wait for one with all that there are.
-    """
-
-    async def read() -> list[Published]:
-        async with app[TOOLS].database.read() as session:
-            return await audible_tracks(session, limit=limit, after=after)
-
-    return await app[MOMENTS].of(("newest", limit), read) if after is None else await read()
 
 
 def place_of(found: Published) -> tuple[datetime, UUID]:
@@ -331,7 +313,7 @@ def concerns(found: Published, caller: Caller | None) -> bool:
     if caller is None:
         return False
     is_own = caller.id == found.track.owner_id and caller.may(Permission.MUSIC_READ)
-    return is_own or caller.may(Permission.MUSIC_OVERSEE)
+    return is_own or oversees(caller, Permission.MUSIC_OVERSEE)
 
 
 def loudness_of(master: Master) -> LoudnessReading | None:
@@ -395,5 +377,5 @@ def _rendition(rendition: Rendition, track: Track) -> RenditionFacts:
         bitrate=rendition.average_bps,
         bytes=rendition.size_bytes,
         etag=f'"{rendition.sha256}"',
-        download=address if rendition.is_download else None,
+        download=address if rendition.is_kept else None,
     )

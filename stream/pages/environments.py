@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from collections.abc import Callable
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,6 +14,8 @@ from stream.pages.formats import formats_of
 
 TEMPLATES = Path(__file__).with_name("templates")
 EXTENSIONS = ("jinja2.ext.i18n", "jinja2.ext.do")
+#: Of ours there are fewer; some are what a variable brings.
+_SENTENCES = 8_192
 
 
 @cache
@@ -22,6 +25,7 @@ def environment_of(language: str) -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         extensions=EXTENSIONS,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -31,16 +35,27 @@ def environment_of(language: str) -> Environment:
     install = environment.install_gettext_callables  # type: ignore[attr-defined] # of the extension
     install(catalogue.gettext, catalogue.ngettext, newstyle=True)
     environment.filters.update(formats_of(language), told=catalogue.told)
-    environment.globals["_"] = partial(_said, catalogue)
+    environment.globals["_"] = _saying(catalogue)
     environment.globals["languages"] = LANGUAGES
     environment.globals["language"] = language
     return environment
 
 
-def _said(catalogue: Catalogue, sentence: str, **values: object) -> Markup:
-    """Translate for a page; what is no sentence of ours is text, too, and never a part of it.
+def _saying(catalogue: Catalogue) -> Callable[..., Markup]:
+    """Answer `_`, which translates for a page; what is no sentence of ours is text, too.
 
-    Jinja's own `_` trusts whatever it is given, also what a variable brings.
+    Jinja's own trusts whatever it is given, also what a variable brings.
     """
-    text = escape(catalogue.gettext(sentence))
-    return text % values if values else text.replace("%%", "%")
+
+    @lru_cache(maxsize=_SENTENCES)
+    def text_of(sentence: str) -> Markup:
+        return escape(catalogue.gettext(sentence))
+
+    @lru_cache(maxsize=_SENTENCES)
+    def words_of(sentence: str) -> Markup:
+        return text_of(sentence).replace("%%", "%")
+
+    def said(sentence: str, **values: object) -> Markup:
+        return text_of(sentence) % values if values else words_of(sentence)
+
+    return said

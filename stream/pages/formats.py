@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -16,6 +17,7 @@ from stream.pages.measures import size_in, span_in
 _LOCALES = {"en": "en_GB", "es": "es_ES"}
 _MILLI, _MICRO, _MILLION = Decimal(1000), 6, Decimal(1_000_000)
 _HOUR_S, _MINUTE_S = 3600, 60
+_MANY = 4_096
 
 
 def clock(seconds: float | None) -> str:
@@ -29,13 +31,14 @@ def clock(seconds: float | None) -> str:
 
 def formats_of(language: str) -> Mapping[str, Callable[..., str]]:
     """Answer the filters of a language, by their names."""
-    locale = _LOCALES[language]
+    locale = Locale.parse(_LOCALES[language])
 
     def number(value: Decimal | float, *, digits: int | None = None) -> str:
         """Write a number; with so many digits after the point, if told."""
         form = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(value, format=form, locale=locale)
 
+    @lru_cache(maxsize=_MANY)  # a page has dozens, and all of them few
     def credits(millicredits: int) -> str:
         """Write thousandths of a credit as credits."""
         return format_decimal(Decimal(millicredits) / _MILLI, "#,##0.000", locale=locale)

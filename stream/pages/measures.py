@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from babel import Locale
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -14,7 +15,7 @@ _THOUSAND = 1000
 _ROUND_FROM = 10
 
 
-def span_in(locale: str, seconds: float) -> str:
+def span_in(locale: Locale, seconds: float) -> str:
     """Write how long something lasts, in its two longest units: 1 hr 5 min."""
     left, said = max(0, round(seconds)), list[tuple[int, str]]()
     for unit, length_s in _SPANS:
@@ -28,7 +29,7 @@ def span_in(locale: str, seconds: float) -> str:
     )
 
 
-def size_in(locale: str, count: float) -> str:
+def size_in(locale: Locale, count: float) -> str:
     """Write so many bytes in the largest unit of which they are one."""
     value, unit = float(count), 0
     while value >= _THOUSAND and unit < len(_SIZES) - 1:

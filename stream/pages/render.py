@@ -8,25 +8,27 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
-from accounting.books import balance_of
+from accounting.seen import Seen, seen_of
 from base.database import Session
 from catalog.callers import Caller
-from catalog.heads import head_of
 from catalog.permissions import Permission
 from stream.identity.callers import caller_or_none
-from stream.keys import ASSETS, CALLER, TOOLS
+from stream.keys import ASSETS, CALLER, SEEN, TOOLS
+from stream.pages.assets import Shell
 from stream.pages.catalogues import catalogue_of
 from stream.pages.environments import environment_of
-from stream.pages.language import language_of, theme_of
+from stream.pages.language import GROUNDS, language_of, theme_of
 from stream.pages.navigation import Place, places_for
 
+Said = dict[str, Any]
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "
-    "worker-src 'self' blob:; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "worker-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 #: The places that are built, each with what it needs.
 PLACES: web.AppKey[Iterable[tuple[Place, Permission]]] = web.AppKey("places")
+SHELL = web.AppKey("shell", Shell)
 
 
 async def show(
@@ -39,8 +41,10 @@ async def show(
 ) -> web.Response:
     """Answer a page with the head that whoever asks sees."""
     tools, who = request.app[TOOLS], await caller_or_none(request)
-    async with tools.database.read() as session:
-        account = await account_of(session, who, now=tools.clock())
+    if who is not None and SEEN not in request:
+        async with tools.database.read() as session:
+            request[SEEN] = await seen_of(session, who, now=tools.clock())
+    account = None if who is None else account_of(who, request[SEEN])
     said = {"account": account, **context}
     return page(request, template, said, status=status, forms_lead_to=forms_lead_to)
 
@@ -53,13 +57,25 @@ def page(
     status: int = 200,
     forms_lead_to: Sequence[str] = (),
 ) -> web.Response:
-    """Answer a page; nobody keeps it, as it shows who is signed in.
+    """Answer a page.
 
     Its forms lead to our own pages, and to these origins where they are sent on.
     """
-    language = language_of(request)
+    text = printed(request, template, context)
+    return answered(request, text, status=status, forms_lead_to=forms_lead_to)
+
+
+def printed(request: web.Request, template: str, context: Mapping[str, Any]) -> str:
+    """Answer the text of a page, in the language and the light of who asks."""
     shell = _shell(request, is_signed_in=context["account"] is not None)
-    text = environment_of(language).get_template(template).render(shell, **context)
+    return environment_of(language_of(request)).get_template(template).render(shell, **context)
+
+
+def answered(
+    request: web.Request, text: str, *, status: int = 200, forms_lead_to: Sequence[str] = ()
+) -> web.Response:
+    """Answer the text of a page; nobody keeps it, as it shows who is signed in."""
+    language = language_of(request)
     response = web.Response(text=text, content_type="text/html", status=status)
     leading = " ".join(("form-action 'self'", *forms_lead_to))
     response.headers["Content-Security-Policy"] = f"{_POLICY}; {leading}"
@@ -80,6 +96,8 @@ def _shell(request: web.Request, *, is_signed_in: bool) -> dict[str, Any]:
     who = request.get(CALLER) if is_signed_in else None
     return {
         "assets": request.app[ASSETS],
+        "shell": request.app[SHELL],
+        "grounds": GROUNDS,
         "here": request.path,
         "again": request.path_qs if request.method == hdrs.METH_GET else "/",
         "theme": theme_of(request),
@@ -88,21 +106,20 @@ def _shell(request: web.Request, *, is_signed_in: bool) -> dict[str, Any]:
     }
 
 
-async def account_of(
-    session: Session, account: Caller | None, *, now: datetime
-) -> dict[str, Any] | None:
+async def account_in(session: Session, who: Caller | None, *, now: datetime) -> Said | None:
+    """Answer what the head of a page says of who is signed in, where nobody asked before."""
+    return None if who is None else account_of(who, await seen_of(session, who, now=now))
+
+
+def account_of(who: Caller, seen: Seen) -> Said:
     """Answer what the head of a page says of who is signed in."""
-    if account is None:
-        return None
-    payer = account.personal_id(Permission.WALLET_READ)
-    balance = None if payer is None else await balance_of(session, payer, now=now)
-    head = await head_of(session, account)
+    payer = who.personal_id(Permission.WALLET_READ)
     return {
-        "id": account.person_id,
-        "name": account.name,
-        "acting_for": head.acting_for,
-        "roles": sorted(account.roles),
-        "balance_millicredits": balance,
-        "lacks_factor": bool(account.withheld),
-        "is_unconfirmed": head.is_unconfirmed,
+        "id": who.person_id,
+        "name": who.name,
+        "acting_for": seen.head.acting_for,
+        "roles": sorted(who.roles),
+        "balance_millicredits": None if payer is None else seen.balance,
+        "lacks_factor": bool(who.withheld),
+        "is_unconfirmed": seen.head.is_unconfirmed,
     }

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -151,7 +151,7 @@ async def town(database: Database) -> Town:
         account_id=artists[0].id,
         person_id=listeners[2].id,
         capacity=Capacity.VIEWER,
-        since=NOON,
+        since=NOON + timedelta(days=2),  # what they heard before counts
         added_by=artists[0].id,
     )
     async with database.begin() as session:
@@ -188,11 +188,17 @@ async def kept(database: Database) -> Kept:
     return days, near, heat, ways, hearers
 
 
-async def insiders(session: Session) -> set[tuple[UUID, UUID]]:
-    """Answer who acts for the owner of which recording."""
-    rows = select(Recording.id, Member.person_id)
+async def insiders(session: Session) -> dict[tuple[UUID, UUID], datetime]:
+    """Answer who acts for the owner of which recording, and since when."""
+    rows = select(Recording.id, Member.person_id, Member.since)
     found = await session.execute(rows.join(Member, Member.account_id == Recording.owner_id))
-    return {(recording, person) for recording, person in found}
+    return {(recording, person): since for recording, person, since in found}
+
+
+def is_inside(one: Play | Purchase, inside: dict[tuple[UUID, UUID], datetime]) -> bool:
+    since = inside.get((one.recording_id, one.listener_id))
+    at = one.occurred_at if isinstance(one, Play) else one.bought_at
+    return since is not None and since <= at
 
 
 async def by_hand(database: Database) -> Kept:
@@ -206,8 +212,7 @@ async def by_hand(database: Database) -> Kept:
         ]
         inside = await insiders(session)
         others, plays, bought = (
-            [one for one in some if (one.recording_id, one.listener_id) not in inside]
-            for some in (others, plays, bought)
+            [one for one in some if not is_inside(one, inside)] for some in (others, plays, bought)
         )
         counters = list(await session.scalars(select(Counter)))
         gone = set(await session.scalars(select(Account.id).where(Account.erased_at.is_not(None))))
@@ -292,7 +297,7 @@ async def see_people_counted_once(town: Town) -> None:
         inside = await insiders(session)
         people: dict[UUID, set[UUID]] = defaultdict(set)
         for one in await session.scalars(select(Play).where(Play.kind != "own")):
-            if one.txn_id not in undone and (one.recording_id, one.listener_id) not in inside:
+            if one.txn_id not in undone and not is_inside(one, inside):
                 people[one.recording_id].add(one.listener_id)
         found = await listeners_between(session, list(people), since=since, until=until)
 

@@ -12,28 +12,11 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.axe import axe
 from tests.support.browser import use_token
 from tests.support.house import House, open_house
 from tests.support.joined import CHEAP
 from tests.support.masters import tone
 
-PAGES = {
-    "library": "/library",
-    "owned": "/library/owned",
-    "begun": "/library/begun",
-    "near": "/library/near",
-    "favourites": "/library/favourites",
-    "following": "/following",
-    "playlists": "/playlists",
-    "history": "/history",
-    "wallet": "/wallet",
-    "spending": "/wallet/history",
-    "topping-up": "/wallet/top-up",
-    "topups": "/wallet/top-ups",
-    "gifts": "/wallet/gifts",
-    "meaning": "/stream-to-own",
-}
 #: How often each of the tracks was heard.
 HEARD = {"Kettle of Violas": 9, "Evening Song": 8, "Salt": 7, "The Long Way Home": 3}
 
@@ -45,7 +28,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with open_house(folder, **cheap) as opened:
         for number, title in enumerate(HEARD):
             path = tone(folder / f"{title}.wav", seconds=2 + number / 10)
-            opened.tracks[Path(title)] = opened.add(path)
+            opened.tracks[Path(title)] = opened.put(path).json["track"]
+        for track in opened.tracks.values():
+            opened.await_state(track, "complete")
         _hear(folder / "data" / "refrain.db", opened)
         key, salt = {"Idempotency-Key": "salt"}, {"track": opened.tracks[Path("Salt")]}
         opened.ask("POST", "/api/v1/purchases", token=opened.listener, data=salt, headers=key)
@@ -93,25 +78,6 @@ def take(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"mine-{name}.png", full_page=True)
 
 
-def test_every_page_of_ones_own_is_fit_for_all_by_day_by_night_and_on_a_phone(
-    house: House, page: Page
-) -> None:
-    wrong = []
-    for name, path in PAGES.items():
-        page.goto(house.url + path)
-        wrong += [f"{name}: {one}" for one in axe(page)]
-        take(page, name)
-        page.emulate_media(color_scheme="dark")
-        page.set_viewport_size({"width": 390, "height": 800})
-        wrong += [f"{name} at night: {one}" for one in axe(page)]
-        if page.evaluate("document.documentElement.scrollWidth") > 390:
-            wrong.append(f"{name} is wider than a phone")
-        take(page, f"{name}-phone")
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": 1200, "height": 850})
-    assert wrong == []
-
-
 def test_a_playlist_is_ordered_by_keyboard_and_by_hand_and_stays_so(
     house: House, page: Page
 ) -> None:
@@ -127,7 +93,6 @@ def test_a_playlist_is_ordered_by_keyboard_and_by_hand_and_stays_so(
     names = page.get_by_test_id("entries").locator(".track-name a")
     expect(names).to_have_text(["Kettle of Violas", "Evening Song", "Salt"])
     take(page, "playlist")
-    assert axe(page) == []
 
     grip = page.get_by_role("button", name="Move “Kettle of Violas”: with")
     grip.focus()
@@ -159,7 +124,6 @@ def test_a_track_is_bought_kept_and_its_price_told_to_the_artist(house: House, p
     page.get_by_role("link", name="credits: “Evening Song”").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Make it yours")
     take(page, "buying")
-    assert axe(page) == []
     page.get_by_role("button", name="Buy for").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Owned")
     expect(page.get_by_role("status").first).to_contain_text("It is yours now")
@@ -183,4 +147,3 @@ def test_a_top_up_shows_how_to_pay_it(house: House, page: Page) -> None:
     page.get_by_role("button", name="Go on to pay").click()
     expect(page.get_by_test_id("reference")).to_contain_text("RF")
     take(page, "topup")
-    assert axe(page) == []

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.support.axe import axe
 from tests.support.browser import open_account_menu, sign_out, use_token
 from tests.support.house import House, open_house, until
 from tests.support.masters import tone
 
-_PAGES = ("/", "/sign-in", "/join", "/forgot", "/style", "/nothing-here")
 #: Puts a track into the queue, as pages do.
 _GATHER = """(song) => {
   const button = document.createElement('button');
@@ -22,7 +18,6 @@ _GATHER = """(song) => {
   document.querySelector('main').append(button);
   button.click();
 }"""
-_OWN_PAGES = ("/account", "/account/security", "/account/data", "/account/apps", "/studio/splits")
 
 
 @pytest.fixture(scope="module")
@@ -123,34 +118,6 @@ def test_the_language_and_the_light_are_chosen(house: House, context: BrowserCon
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.get_by_role("heading", level=1)).to_have_text("Únete")
-
-
-def test_every_page_is_for_everybody(house: House, browser: Browser) -> None:
-    found: dict[str, list[str]] = {}
-    for scheme, width in (("light", 1200), ("dark", 360)):
-        size = {"width": width, "height": 740}
-        with browser.new_context(viewport=size, color_scheme=scheme, locale="en") as context:  # type: ignore[arg-type]
-            page = context.new_page()
-            page.set_default_timeout(30_000)
-            for path in _PAGES:
-                look(page, house.url + path, scheme, found)
-            use_token(page, house.url, house.listener)
-            expect(page.get_by_test_id("balance")).to_be_visible()
-            for path in _OWN_PAGES:
-                look(page, house.url + path, scheme, found)
-            open_account_menu(page)
-            found["menu"] = axe(page)
-    assert {path: faults for path, faults in found.items() if faults} == {}
-
-
-def look(page: Page, url: str, scheme: str, found: dict[str, list[str]]) -> None:
-    page.goto(url)
-    found[f"{url} {scheme}"] = axe(page)
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found[f"{url} {scheme}"].append("wider than the window")
-    if folder := os.environ.get("REFRAIN_SCREENSHOTS"):
-        name = url.partition("://")[2].partition("/")[2].replace("/", "-") or "home"
-        page.screenshot(path=Path(folder) / f"{name}-{scheme}.png")
 
 
 def test_without_scripts_all_is_a_plain_page(house: House, browser: Browser) -> None:

@@ -16,7 +16,9 @@ from catalog.recommending import (
     Reason,
     Suggestion,
     Why,
+    about_of,
     mixed,
+    named_by,
     near_reason,
     places_to_try,
     sentence_of,
@@ -67,7 +69,7 @@ def test_the_strongest_reason_is_told_and_few_owners_are_not() -> None:
     about = uuid4()
 
     reasons = [
-        near_reason(about, "Song", is_owned=is_owned, together=9, owners=owners)
+        near_reason(about, is_owned=is_owned, together=9, owners=owners)
         for is_owned, owners in ((True, 5), (False, 5), (False, 0))
     ]
 
@@ -76,6 +78,8 @@ def test_the_strongest_reason_is_told_and_few_owners_are_not() -> None:
         (Why.FINISHED, 5),
         (Why.HEARD, 9),
     ]
+    assert about_of(reasons) == {about}
+    assert {named_by(one, {about: "Song"}).about for one in reasons} == {"Song"}
 
 
 def test_what_is_tried_is_the_same_all_day_and_another_for_each() -> None:

@@ -18,6 +18,7 @@ from stream.pages.studio.words import faults_in, line_in, told
 from tests.stream.test_people_pages import Browser, Shown, browser
 from tests.support.masters import tone
 from tests.support.served import Client, served
+from tests.support.statements_counted import statements
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _LENGTHS = count()
@@ -89,6 +90,18 @@ async def test_drafts_tell_what_is_missing(ada: Browser) -> None:
     shelf = await ada.see("/studio?of=drafts")
     assert "Untold" in shelf.text
     assert (await ada.see("/studio?of=drafts&cursor=nonsense")).status == 422
+
+
+async def test_many_drafts_take_no_more_statements_than_one(house: Client) -> None:
+    eva, counts = await browser(house), []
+    for number in (1, 2):
+        for _ in range(number):
+            await draft(eva, tracks=1)
+        with statements(house.holding.tools.database) as said:
+            assert (await eva.see("/studio")).status == 200
+        counts.append(len(said))
+
+    assert counts[0] == counts[1]
 
 
 async def test_a_release_of_nobody_is_a_page_that_says_so(ada: Browser, house: Client) -> None:
@@ -231,7 +244,7 @@ async def test_the_page_to_upload_names_the_draft_that_it_is_for(ada: Browser) -
     release, _ = await draft(ada, "Longer")
     seen = await ada.see(f"/studio/upload?release={release}")
     assert "More tracks for “Longer”." in seen.text
-    assert re.search(rf'<refrain-upload data-release="{release}"', seen.html)
+    assert re.search(rf'<refrain-upload data-acting="{ada.id}" data-release="{release}"', seen.html)
     assert (await ada.see(f"/studio/upload?release={uuid4()}")).status == 404
 
 

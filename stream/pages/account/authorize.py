@@ -31,7 +31,7 @@ from stream.identity.oidc.scopes import words_for
 from stream.identity.oidc.steps import Standing, Step, Wish, next_step, wish_of
 from stream.identity.oidc.visitor import Visitor, visitor_or_none
 from stream.pages.language import N_, saying, told
-from stream.pages.render import account_of, page
+from stream.pages.render import account_in, page
 
 RESUME, CONSENT = "/oauth/resume", "/oauth/consent"
 _ERRORS = {
@@ -201,7 +201,7 @@ async def _ask(
     row, moment = asked.client.row, asked.moment
     who = await caller_with(moment.session, visitor.account_id)  # for whomever they act
     context = {
-        "account": await account_of(moment.session, who, now=moment.now),
+        "account": await account_in(moment.session, who, now=moment.now),
         "client": row.name,
         "links": [(said, row.about[name]) for name, said in _LINKS if name in row.about],
         "is_unknown": row.registration_digest is not None,

@@ -22,7 +22,7 @@ from stream.identity.throttle import Counter, waiting
 from stream.keys import TOOLS
 from stream.limits import address_of
 from stream.pages.language import N_, saying
-from stream.pages.render import account_of, page
+from stream.pages.render import account_in, page
 
 #: Of 25 thousand million codes nobody finds one that waits by so many tries.
 _OF_ACCOUNT, _OF_ADDRESS, _WITHIN_S = 20, 100, 600
@@ -54,7 +54,7 @@ async def post_device(request: web.Request) -> web.StreamResponse:
             return await _form(request, visitor, code=text, error=error, status=404)
         who = await caller_with(moment.session, visitor.account_id)  # for whomever they act
         context = {
-            "account": await account_of(moment.session, who, now=moment.now),
+            "account": await account_in(moment.session, who, now=moment.now),
             "client": client.name,
             "code": shown(device.user_code),
             "words": words_for(device.scopes, client.grant_types),
@@ -106,6 +106,6 @@ async def _form(
 ) -> web.Response:
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
-        account = await account_of(session, visitor.caller, now=tools.clock())
+        account = await account_in(session, visitor.caller, now=tools.clock())
     context = {"account": account, "code": code[:20], "error": error}
     return page(request, "account/device.html", context, status=status)

@@ -23,7 +23,7 @@ from stream.identity.oidc.moments import issuer_of
 from stream.identity.oidc.redirects import origin_of
 from stream.identity.oidc.visitor import Visitor, visitor_or_none
 from stream.keys import TOOLS
-from stream.pages.render import account_of, page
+from stream.pages.render import account_in, page
 
 CONFIRM = "/oauth/signed-out"
 
@@ -110,7 +110,7 @@ async def _ask(
 ) -> web.Response:
     tools = request.app[TOOLS]
     async with tools.database.read() as session:
-        account = await account_of(session, visitor.caller, now=tools.clock())
+        account = await account_in(session, visitor.caller, now=tools.clock())
     context = {
         "account": account,
         "client": ending.client.name if ending.client else None,

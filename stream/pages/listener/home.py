@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, islice
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 
+from accounting.pricing import Terms
 from base.database import Session
-from catalog.cards import Card, cards_for, cards_of
-from catalog.chart_rules import NOW, Chart
-from catalog.charts import places_of
-from catalog.history import plays_of
-from catalog.recommendations import recommended
-from stream.api.tracks import PLACE, newest, place_of
-from stream.keys import TOOLS
-from stream.pages.language import saying
+from catalog.cards import Card, newest_cards
+from catalog.chart_rules import Chart
+from catalog.charts import charted_cards
+from catalog.history import cards_remembered
+from catalog.recommendations import Recommended, recommended
+from stream.api.tracks import PLACE
+from stream.identity.callers import caller_or_none
+from stream.keys import MOMENTS, TOOLS
+from stream.pages.language import language_of, saying, theme_of
 from stream.pages.listener.reasons import reason_said
 from stream.pages.listener.rows import Looking, Row, looking, rows_of
-from stream.pages.listener.shelves import tiles_of_tracks
-from stream.pages.render import show
+from stream.pages.listener.shelves import Tile, tiles_of_tracks
+from stream.pages.render import answered, printed, show
 
 #: Of the newest tracks so many are looked at, as an album has many.
 _LOOKED_AT, _NEW, _CHARTED, _RECOMMENDED, _GOING_ON, _TASTED = 96, 12, 5, 6, 4, 4
@@ -28,99 +35,145 @@ _REMEMBERED = 40
 _ON_PAGE = 50
 #: In micro-units.
 _CENT = 10_000
+#: What many hear, and what many are about to own.
+_CHARTS = MappingProxyType({"trending": Chart.TRENDING, "nearing": Chart.UP_FOR_OWNERSHIP})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Front:
+    """What is the same for everybody who comes."""
+
+    new: Sequence[Tile]
+    next: str | None
+    #: What there is to hear for who comes for the first time where no chart has anything.
+    tasted: Sequence[Card]
+    charts: Mapping[str, Sequence[Card]]
 
 
 async def get_home(request: web.Request) -> web.Response:
     """Show the home; from a cursor on, all that there is to hear, the newest first."""
     if "cursor" in request.query:
         return await _earlier(request)
-    found = await newest(request.app, limit=_LOOKED_AT + 1, after=None)
-    part = PLACE.page(found, limit=_LOOKED_AT, place=place_of)
+    front = await _front(request.app)
     async with request.app[TOOLS].database.read() as session:
-        looks = await looking(session, request)
-        cards = await cards_of(session, [one.track.id for one in part.items])
-        fresh = [cards[one.track.id] for one in part.items]
+        is_visitor = await caller_or_none(request, session) is None
+        own = {} if is_visitor else await _own(session, request, front)
+    if is_visitor:
+        return answered(request, await _welcome(request, front))
+    return await show(request, "listener/home.html", own)
+
+
+async def _own(session: Session, request: web.Request, front: _Front) -> dict[str, Any]:
+    """Answer what is shown to who is signed in: what they might go on with, and more like it."""
+    looks = await looking(session, request)
+    found = await _recommended(session, request, looks)
+    cards = {
+        **front.charts,
+        "going_on": await _remembered(session, looks),
+        "recommended": [one.card for one in found],
+    }
+    shelves, say = await _shelves(session, looks, cards), saying(request)
+    for row, one in zip(shelves["recommended"], found, strict=True):
+        row["note"] = reason_said(one.reason, say)
+    shelves["going_on"] = [one for one in shelves["going_on"] if one["plays_left"]][:_GOING_ON]
+    return {"new": front.new, "next": front.next, **shelves}
+
+
+async def _welcome(request: web.Request, front: _Front) -> str:
+    """Tell somebody who is here for the first time what this is, all of them the same."""
+    app = request.app
+
+    async def told() -> str:
+        async with app[TOOLS].database.read() as session:
+            looks = await looking(session, request)
+            shelves = await _shelves(session, looks, {**front.charts, "tasted": front.tasted})
         context = {
-            "new": tiles_of_tracks(fresh, most=_NEW),
-            "next": part.next,
-            **await _charted(session, looks),
-            **await _own(session, request, looks),
+            "account": None,
+            "going_on": [],
+            "recommended": [],
+            "new": front.new,
+            "next": front.next,
+            **shelves,
+            **_first_impression(looks.terms),
+            "tasted": (shelves["trending"] or shelves["tasted"])[:_TASTED],
         }
-        if looks.who is None:
-            context |= await _first_impression(session, looks, fresh, context["trending"])
-    return await show(request, "listener/home.html", context)
+        return printed(request, "listener/home.html", context)
+
+    if request.query_string:
+        return await told()
+    return await app[MOMENTS].of(("welcome", language_of(request), theme_of(request)), told)
+
+
+async def _front(app: web.Application) -> _Front:
+    """Answer what everybody sees, as it was a moment ago.
+
+    Who asks holds no session: it would wait for one with all that there are.
+    """
+
+    async def read() -> _Front:
+        async with app[TOOLS].database.read() as session:
+            found = await newest_cards(session, limit=_LOOKED_AT + 1)
+            charted = await charted_cards(session, _CHARTS.values(), most=_CHARTED)
+        part = PLACE.page(found, limit=_LOOKED_AT, place=_place_of)
+        new, tasted = tiles_of_tracks(part.items, most=_NEW), _one_of_each(part.items)
+        charts = {name: charted[chart] for name, chart in _CHARTS.items()}
+        return _Front(new=new, next=part.next, tasted=tasted, charts=charts)
+
+    return await app[MOMENTS].of("front", read)
 
 
 async def _earlier(request: web.Request) -> web.Response:
     after = PLACE.after(request.query.get("cursor"))
-    found = await newest(request.app, limit=_ON_PAGE + 1, after=after)
-    part = PLACE.page(found, limit=_ON_PAGE, place=place_of)
     async with request.app[TOOLS].database.read() as session:
-        looks = await looking(session, request)
-        cards = await cards_of(session, [one.track.id for one in part.items])
-        tracks = await rows_of(session, looks, [cards[one.track.id] for one in part.items])
+        found = await newest_cards(session, limit=_ON_PAGE + 1, after=after)
+        part = PLACE.page(found, limit=_ON_PAGE, place=_place_of)
+        tracks = await rows_of(session, await looking(session, request), part.items)
     return await show(request, "listener/newest.html", {"tracks": tracks, "next": part.next})
 
 
-async def _charted(session: Session, looks: Looking) -> dict[str, Any]:
-    """Answer the first places of what many hear, and of what many are about to own."""
-    charts = {"trending": Chart.TRENDING, "nearing": Chart.UP_FOR_OWNERSHIP}
-    places = {
-        name: await places_of(session, chart, NOW, limit=_CHARTED) for name, chart in charts.items()
-    }
-    tracks = {one.track_id for some in places.values() for one in some}
-    cards = await cards_of(session, tracks) if tracks else {}
-    heard = [card for card in cards.values() if card.is_audible]
-    rows = {one["id"]: one for one in await rows_of(session, looks, heard)}
-    return {
-        name: [rows[str(one.track_id)] for one in some if str(one.track_id) in rows]
-        for name, some in places.items()
-    }
+def _place_of(card: Card) -> tuple[datetime, UUID]:
+    return card.created_at, card.track_id
 
 
-async def _own(session: Session, request: web.Request, looks: Looking) -> dict[str, Any]:
-    """Answer what is for whoever looks alone; nothing to a visitor."""
+async def _shelves(
+    session: Session, looks: Looking, cards: Mapping[str, Sequence[Card]]
+) -> dict[str, list[Row]]:
+    """Answer the rows of each shelf: what is asked of all of them is asked at once."""
+    rows = iter(await rows_of(session, looks, list(chain.from_iterable(cards.values()))))
+    return {name: list(islice(rows, len(some))) for name, some in cards.items()}
+
+
+async def _recommended(
+    session: Session, request: web.Request, looks: Looking
+) -> Sequence[Recommended]:
     if looks.listener_id is None:
-        return {"going_on": [], "recommended": []}
-    tools, say = request.app[TOOLS], saying(request)
-    found = await recommended(
+        return []
+    tools = request.app[TOOLS]
+    return await recommended(
         session,
         looks.listener_id,
         limit=_RECOMMENDED,
         least=tools.settings.chart_listeners,
         now=tools.clock(),
     )
-    rows = await rows_of(session, looks, [one.card for one in found])
-    for row, one in zip(rows, found, strict=True):
-        row["note"] = reason_said(one.reason, say)
-    return {"going_on": await _going_on(session, looks), "recommended": rows}
 
 
-async def _going_on(session: Session, looks: Looking) -> list[Row]:
-    """Answer what was heard last and is not owned yet."""
+async def _remembered(session: Session, looks: Looking) -> list[Card]:
+    """Answer what was heard last and can be heard."""
     if looks.listener_id is None:
         return []
-    plays = await plays_of(session, looks.listener_id, limit=_REMEMBERED)
-    tracks = list(dict.fromkeys(one.track_id for one in plays))
-    cards = await cards_for(session, looks.listener_id, tracks)
-    heard = [cards[one] for one in tracks if one in cards and cards[one].is_audible]
-    rows = await rows_of(session, looks, heard)
-    return [one for one in rows if one["plays_left"]][:_GOING_ON]
+    found = await cards_remembered(session, looks.listener_id, limit=_REMEMBERED)
+    return [one for one in found if one.is_audible]
 
 
-async def _first_impression(
-    session: Session, looks: Looking, fresh: Sequence[Card], trending: Sequence[Row]
-) -> dict[str, Any]:
-    """Answer what tells somebody who is here for the first time what this is: prices, and music."""
-    terms = looks.terms
-    tasted = list(trending) or await rows_of(session, looks, _one_of_each(fresh))
+def _first_impression(terms: Terms) -> dict[str, Any]:
+    """Answer what tells somebody who is here for the first time what this is: prices."""
     return {
         "prices": terms.prices,
         "all_millicredits": sum(terms.prices),
         "all_micros": _to_the_cent(sum(terms.prices) * terms.credit_value_micros // 1000),
         "currency": terms.currency,
         "artist_ppm": terms.artist_ppm,
-        "tasted": tasted[:_TASTED],
     }
 
 

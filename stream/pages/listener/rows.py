@@ -14,6 +14,8 @@ from accounting.deal_rows import deals_of
 from accounting.deals import EVERYWHERE, DealModel, Dealt, deal_for
 from accounting.pricing import Terms
 from accounting.quoting import Article, quoted
+from accounting.seen import seen_of
+from accounting.stakes import Stakes, stakes_of
 from accounting.terms import terms_at
 from base.database import Session
 from base.settings import Settings
@@ -21,14 +23,13 @@ from catalog.callers import Caller
 from catalog.cards import Card
 from catalog.people import NOBODY
 from catalog.permissions import Permission
-from catalog.plays import Standing, standings_of
+from catalog.plays import UNHEARD, Standing
 from stream.api.picture_documents import picture_url
 from stream.identity.callers import caller_or_none
-from stream.keys import TOOLS
+from stream.keys import SEEN, TOOLS
 from stream.territory import territory_of
 
 Row = dict[str, Any]
-_UNHEARD = Standing(plays=0, owned_at=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,61 +50,80 @@ async def looking(session: Session, request: web.Request) -> Looking:
     return Looking(
         who=who,
         listener_id=None if who is None else who.personal_id(Permission.LIBRARY_READ),
-        terms=await terms_at(session, now),
+        terms=await _terms(session, request, who, now=now),
         at=now,
         settings=tools.settings,
     )
 
 
-async def standings_for(
-    session: Session, looks: Looking, recordings: Collection[UUID]
-) -> Mapping[UUID, Standing]:
-    """Answer how far who looks is on the way to owning recordings."""
-    if looks.listener_id is None or not recordings:
-        return {}
-    return await standings_of(session, listener_id=looks.listener_id, recordings=recordings)
+async def _terms(
+    session: Session, request: web.Request, who: Caller | None, *, now: datetime
+) -> Terms:
+    """Answer the terms, and keep what the head of the page tells of who looks."""
+    if who is None:
+        return await terms_at(session, now)
+    request[SEEN] = seen = await seen_of(session, who, now=now)
+    return seen.terms
 
 
-async def dealt_for(
-    session: Session, looks: Looking, tracks: Collection[UUID]
-) -> Mapping[UUID, Dealt]:
-    """Answer what applies to each of the tracks that has deals, where who looks is."""
-    deals = await deals_of(session, tracks)
-    if not deals:
-        return {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is asked of tracks for whoever looks, who is a visitor until told."""
+
+    standings: Mapping[UUID, Standing]
+    dealt: Mapping[UUID, Dealt]
+
+    def stake(self, looks: Looking, article: Article) -> Row:
+        """Answer what is paid of a track, and what is left to pay."""
+        standing = self.standings.get(article.recording_id, UNHEARD)
+        return stake_of(looks, article, standing, self.dealt_of(article.track_id))
+
+    def dealt_of(self, track_id: UUID) -> Dealt:
+        """Answer where a track may be had."""
+        return self.dealt.get(track_id, EVERYWHERE)
+
+
+async def told_for(session: Session, looks: Looking, articles: Collection[Article]) -> Told:
+    """Answer what is asked of tracks, as many statements however many they are."""
+    stakes = await _stakes(session, looks, articles)
     where = looks.settings.territory or None
-    if looks.listener_id is not None:
+    if stakes.deals and looks.listener_id is not None:
         where = await territory_of(session, looks.listener_id, looks.settings)
-    return {track: deal_for(found, at=looks.at, territory=where) for track, found in deals.items()}
+    dealt = {
+        track: deal_for(deals, at=looks.at, territory=where)
+        for track, deals in stakes.deals.items()
+    }
+    return Told(standings=stakes.standings, dealt=dealt)
+
+
+async def _stakes(session: Session, looks: Looking, articles: Collection[Article]) -> Stakes:
+    tracks = {one.track_id for one in articles}
+    if not tracks or looks.listener_id is None:
+        return Stakes(deals=await deals_of(session, tracks))
+    recordings = {one.recording_id for one in articles}
+    return await stakes_of(session, looks.listener_id, tracks=tracks, recordings=recordings)
 
 
 async def rows_of(session: Session, looks: Looking, cards: Sequence[Card]) -> list[Row]:
     """Answer tracks in their order: as many statements, however many they are."""
-    standings = await standings_for(session, looks, {one.recording_id for one in cards})
-    dealt = await dealt_for(session, looks, {one.track_id for one in cards})
-    return [
-        row_of(
-            one,
-            looks,
-            standings.get(one.recording_id, _UNHEARD),
-            dealt.get(one.track_id, EVERYWHERE),
-        )
-        for one in cards
-    ]
+    told = await told_for(session, looks, [article_of(one) for one in cards])
+    return [row_of(one, looks, told) for one in cards]
 
 
-def row_of(
-    card: Card, looks: Looking, standing: Standing = _UNHEARD, dealt: Dealt = EVERYWHERE
-) -> Row:
-    """Answer a track as a list shows it."""
-    article = Article(
+def article_of(card: Card) -> Article:
+    """Answer what is paid for."""
+    return Article(
         track_id=card.track_id,
         recording_id=card.recording_id,
         owner_id=card.owner_id,
         is_audible=card.is_audible,
         is_free=card.is_free,
     )
-    is_had = dealt.model is not DealModel.UNAVAILABLE
+
+
+def row_of(card: Card, looks: Looking, told: Told) -> Row:
+    """Answer a track as a list shows it."""
+    is_had = told.dealt_of(card.track_id).model is not DealModel.UNAVAILABLE
     return {
         "id": str(card.track_id),
         "title": card.title,
@@ -116,7 +136,7 @@ def row_of(
         "is_had": is_had,
         "is_audible": card.is_audible and is_had,
         "note": "",
-        **stake_of(looks, article, standing, dealt),
+        **told.stake(looks, article_of(card)),
     }
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from aiohttp import web
 
-from accounting.articles import article_of, articles_on, quote_for
+from accounting.articles import article_of, articles_on, quotes_for
 from accounting.books import balance_of
 from accounting.buying import Order, buy
 from accounting.purchase_rows import Bought, purchase_of, unknown_purchase
@@ -129,11 +129,9 @@ async def _quotes(
         articles = [await article_of(session, track_id)]
     else:
         articles = await articles_on(session, release_id or UUID(int=0))
-    whose = {"listener_id": who.id, "territory": territory}
-    return [
-        await quote_for(session, one, **whose, prices=prices, now=now)  # type: ignore[arg-type]
-        for one in articles
-    ]
+    return await quotes_for(
+        session, articles, listener_id=who.id, territory=territory, prices=prices, now=now
+    )
 
 
 async def _buy(request: web.Request, asked: str) -> list[Bought]:

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 
 from base.database import Session
-from catalog.artworks import artwork_of
+from catalog.artworks import artworks_by_id
 from catalog.callers import Caller, CredentialKind
+from catalog.denials import require
 from catalog.members import accounts_of, acted_for
-from catalog.models.releases import Release
-from catalog.permissions import Permission
+from catalog.models.releases import Artwork, Release
+from catalog.permissions import Permission, roles_may
 from catalog.releases import Called, releases_of
 from catalog.states import ArtworkState, ReleaseState
 from catalog.upload_rows import unfinished_of
-from ingest.drafts import draft_findings
+from ingest.drafts import findings_of_drafts
 from ingest.readiness import errors_in
 from ingest.routes.documents import document_of
 from stream.api.releases import RELEASE_PLACES, summary
 from stream.identity.callers import caller
 from stream.keys import TOOLS
-from stream.pages.forms import notice_of
+from stream.pages.forms import notice_of, see_other
 from stream.pages.language import N_
 from stream.pages.render import show
 from stream.pages.studio.coming_out import STATES
+from stream.pages.studio.joining import HERE as JOINING
 from stream.pages.studio.places import places_of
 
 #: Of each shelf on the first page, and of one that is shown by itself.
 _FEW, _MANY = 6, 24
 _UPLOADS = 20
 NOTICES = {
+    "joined": N_("You are an artist here now: your studio is open. Begin with a release."),
     "deleted": N_("The draft is deleted."),
     "published": N_("It is out: everybody can hear it now."),
     "submitted": N_("It is sent in. You will be told as soon as somebody has looked at it."),
@@ -75,10 +79,13 @@ SHELVES = (
 async def get_overview(request: web.Request) -> web.Response:
     """Show what there is, or one shelf of it, a part at a time."""
     who = await caller(request)
+    if not roles_may(who.roles, Permission.MUSIC_READ):
+        return see_other(JOINING)
+    require(who, Permission.MUSIC_READ)
     chosen = [one for one in SHELVES if one.name == request.query.get("of")]
     after = RELEASE_PLACES.after(request.query.get("cursor")) if chosen else None
     limit = _MANY if chosen else _FEW
-    shelves = []
+    parts = []
     async with request.app[TOOLS].database.read() as session:
         for shelf in chosen or SHELVES:
             found = await releases_of(
@@ -87,8 +94,16 @@ async def get_overview(request: web.Request) -> web.Response:
             part = RELEASE_PLACES.page(
                 found, limit=limit, place=lambda one: (one.created_at, one.id)
             )
-            rows = [await _row(session, one) for one in part.items]
-            shelves.append({"shelf": shelf, "releases": rows, "next": part.next})
+            parts.append((shelf, part))
+        rows = await _rows(session, [one for _, part in parts for one in part.items])
+        shelves = [
+            {
+                "shelf": shelf,
+                "releases": [rows[one.id] for one in part.items],
+                "next": part.next,
+            }
+            for shelf, part in parts
+        ]
         uploads = await unfinished_of(session, who.id, limit=_UPLOADS)
         context = {
             "place": "/studio",
@@ -122,22 +137,25 @@ async def artists_for(session: Session, who: Caller) -> list[dict[str, Any]]:
     ]
 
 
-async def _row(session: Session, release: Release) -> dict[str, Any]:
-    """Answer what a shelf shows of a release; of a draft also what is missing."""
-    missing = []
-    if release.state == ReleaseState.DRAFT:
-        missing = errors_in(await draft_findings(session, release))
+async def _rows(session: Session, releases: Sequence[Release]) -> dict[UUID, dict[str, Any]]:
+    """Answer what shelves show of releases; of drafts also what is missing."""
+    drafts = [one for one in releases if one.state == ReleaseState.DRAFT]
+    findings = await findings_of_drafts(session, drafts)
+    covers = await artworks_by_id(session, {one.artwork_id for one in releases if one.artwork_id})
     return {
-        **summary(release).model_dump(),
-        "publish_at": release.publish_at,
-        "reason": release.reason,
-        "artwork": await _artwork(session, release),
-        "missing": missing,
+        one.id: {
+            **summary(one).model_dump(),
+            "publish_at": one.publish_at,
+            "reason": one.reason,
+            "artwork": _artwork(one, covers),
+            "missing": errors_in(findings.get(one.id, [])),
+        }
+        for one in releases
     }
 
 
-async def _artwork(session: Session, release: Release) -> str | None:
+def _artwork(release: Release, covers: Mapping[UUID, Artwork]) -> str | None:
     """Answer where its cover is, once its sizes are made."""
-    cover = await artwork_of(session, release.artwork_id)
+    cover = covers.get(release.artwork_id) if release.artwork_id else None
     is_there = cover is not None and cover.state == ArtworkState.READY
     return f"/api/v1/releases/{release.id}/artwork/320" if is_there else None

@@ -10,12 +10,12 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from base.errors import Refused
-from catalog.artists import credits_on_tracks
 from catalog.credit_roles import ArtistRole, RoleKind
 from catalog.facts import lyrics_of
 from catalog.music import Published
 from catalog.permissions import Permission
-from catalog.releases import credits_of
+from catalog.releases import lock_track
+from catalog.said import said_of_tracks
 from catalog.version_states import VersionState
 from catalog.versions import versions_of
 from ingest.drafts import edit
@@ -86,11 +86,11 @@ async def post_people(request: web.Request) -> web.Response:
     """Write who is named, and who did what."""
     who, form, tools = await caller(request), await form_of(request), request.app[TOOLS]
     try:
-        found = await own_track(request, request.match_info["track"])
+        track_id = (await own_track(request, request.match_info["track"])).track.id
         async with tools.database.begin() as session:
-            track_id = found.track.id
-            named = named_facts((await credits_on_tracks(session, [track_id])).get(track_id, []))
-            did = credit_facts((await credits_of(session, [track_id]))[track_id])
+            found = await lock_track(session, track_id)
+            [said] = (await said_of_tracks(session, [track_id])).values()
+            named, did = named_facts(said.named), credit_facts(said.done)
             _require_shown(form, named, did)
             people = {
                 "artists": _artists(form, {one.name: one.artist for one in named}),
@@ -150,13 +150,14 @@ async def _show(
     found = await own_track(request, request.match_info["track"])
     track_id = found.track.id
     async with request.app[TOOLS].database.read() as session:
-        named = named_facts((await credits_on_tracks(session, [track_id])).get(track_id, []))
-        did = credit_facts((await credits_of(session, [track_id]))[track_id])
+        [known] = (await said_of_tracks(session, [track_id])).values()
+        named, did = named_facts(known.named), credit_facts(known.done)
         sung = await lyrics_of(session, track_id)
         versions = versions_document(await versions_of(session, track_id)).items
     typed = said or {}
     context = {
         "track": found.track,
+        "acting": str(who.id),
         "duration_s": found.duration_s or 0,
         "release": found.release,
         "states": TRACK_STATES,
