@@ -90,6 +90,7 @@ _FILES = (
 )
 _SOUND = (
     "services that normalise to %(lufs)s LUFS",
+    "Plays %(db)s dB quieter than others where a service turns nothing up",
     "the same",
     "the same at different levels",
     "left",
