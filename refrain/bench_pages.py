@@ -1,7 +1,7 @@
 """How soon a first page is there on a slow telephone, beside one as heavy that does nothing.
 
 A house with a few releases is looked at as a visitor and as somebody who is signed in, each time as
-who was never there. The reference is sent by a file server, with as many bytes of page, style,
+who was never there. The reference is files that aiohttp sends, with as many bytes of page, style,
 script and the rest, of which none needs any work.
 """
 
@@ -48,6 +48,7 @@ _REQUESTS = Metric(name="page_requests", unit="")
 _SECOND_MS, _SCRIPT_KB = 1000.0, 150.0
 _PLAIN = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Plain</title>"
+    "<link rel=icon href=data:,>"
     '<meta name=viewport content="width=device-width"><link rel=stylesheet href=style.css>'
     "<script type=module src=script.js></script><h1>Plain</h1><img src=rest.svg alt>"
 )
@@ -130,10 +131,9 @@ def _figures(ours: Seen, plain: Seen, name: str) -> list[Measurement]:
 async def _plain(folder: Path, sent: Mapping[str, int]) -> AsyncIterator[str]:
     """Serve a page of the same weight that asks for nothing to be done."""
     await asyncio.to_thread(_write_plain, folder, sent)
-    argv = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
-    argv += ["--protocol", "HTTP/1.1", "--directory", str(folder)]
+    argv = [sys.executable, "-m", "refrain.bare", str(folder)]
     async with running(argv, speaks=True) as (_, line):
-        yield f"http://127.0.0.1:{line.split(b' port ')[1].split()[0].decode()}/"
+        yield f"{line.decode().strip()}/files/index.html"
 
 
 def _write_plain(folder: Path, sent: Mapping[str, int]) -> None:
