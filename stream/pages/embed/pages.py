@@ -30,8 +30,8 @@ from stream.pages.language import accepted
 from stream.sending import Stored, send
 
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors *"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 )
 _CACHE = "public, max-age=300"
 _COVER_PX, _DIGITS, _AAC = 320, 6, "aac"
