@@ -224,6 +224,8 @@ def test_keys_lead_the_player_but_where_somebody_writes(page: Page, album: Album
 
 
 def test_the_queue_is_put_in_order_by_keys(page: Page, album: Album) -> None:
+    # Where nothing that one may press is half behind the queue: at home it depends on what counted.
+    page.goto(f"{album.house.url}/genres")
     offer(page, album.tracks)
     expect(page.get_by_test_id("bar-play")).to_have_attribute("aria-label", "Pause")
     page.evaluate("() => document.activeElement.blur()")
