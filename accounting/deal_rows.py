@@ -101,10 +101,16 @@ async def add_deal(session: Session, new: NewDeal, *, by: UUID, now: datetime) -
     """Say where a subject may be had; answer the number of the deal.
 
     Raises:
-        Refused: `deal-in-the-past`, 422: what was played is not judged anew;
-            `idempotency-mismatch`, 409.
+        Refused: `deal-in-the-past`, 422: what was played is not judged anew; `deal-nowhere`, 422:
+            nothing is left of its countries; `idempotency-mismatch`, 409.
 
     """
+    if new.territories is not None and not set(new.territories) - set(new.excluded):
+        raise Refused(
+            "deal-nowhere",
+            "A deal is for a country at least: name those that it is for, or leave the list out.",
+            status=422,
+        )
     under_key = select(Row).where(_DEALS.key == new.key)
     known: Row | None = await session.scalar(under_key) if new.key else None
     if known is None:

@@ -42,15 +42,12 @@ class Deal:
     ends_at: datetime | None = None
     made_at: datetime
 
-    def covers(self, at: datetime, territory: str | None) -> bool:
-        """Whether it is about an instant and a territory.
+    def holds(self, at: datetime) -> bool:
+        """Whether it is about an instant."""
+        return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
 
-        Who is nowhere that we know of is in no list, and may be where something is excluded.
-        """
-        if at < self.starts_at or (self.ends_at is not None and self.ends_at <= at):
-            return False
-        if territory is None:
-            return self.territories is None and not self.excluded
+    def covers(self, territory: str) -> bool:
+        """Whether it is about a territory: one of its list, or of all, less what is excluded."""
         is_listed = self.territories is None or territory in self.territories
         return is_listed and territory not in self.excluded
 
@@ -65,18 +62,35 @@ class Dealt:
 
 #: Where nobody said anything.
 EVERYWHERE = Dealt(model=DealModel.PAID)
+#: Where nothing that was said allows anything.
+NOWHERE = Dealt(model=DealModel.UNAVAILABLE)
+#: A territory that no deal names: all of these are alike.
+_ELSEWHERE = ""
+#: What is believed of who may be in several places: what allows least.
+_ALLOWS = {DealModel.UNAVAILABLE: 0, DealModel.PAID: 1, DealModel.FREE: 2}
 
 
 def deal_for(deals: Sequence[Deal], *, at: datetime, territory: str | None) -> Dealt:
     """Answer what applies to a track at an instant in a territory, of all its deals.
 
     What is said of the track itself comes before what is said of its recording, and that before
-    what is said of its release; of one subject, what was said last.
+    what is said of its release; of one subject, what began last. Who is nowhere that we know of may
+    be anywhere, and may do what one may everywhere: so it comes to the same whether a country is
+    excluded from what is allowed, or is told to be another matter.
     """
     if not deals:
         return EVERYWHERE
-    apply = [one for one in deals if one.covers(at, territory)]
+    held = [one for one in deals if one.holds(at)]
+    if territory is not None:
+        return _dealt(held, territory)
+    named: set[str] = set().union(*((one.territories or set()) | one.excluded for one in held))
+    found = [_dealt(held, one) for one in (_ELSEWHERE, *sorted(named))]
+    return min(found, key=lambda one: _ALLOWS[one.model])
+
+
+def _dealt(held: Sequence[Deal], territory: str) -> Dealt:
+    apply = [one for one in held if one.covers(territory)]
     if not apply:
-        return Dealt(model=DealModel.UNAVAILABLE)
+        return NOWHERE
     best = max(apply, key=lambda one: (one.subject, one.starts_at, one.made_at, str(one.id)))
     return Dealt(model=best.model, deal_id=best.id)

@@ -71,7 +71,7 @@ async def unfreeze(session: Session, freeze_id: UUID, who: Who, *, now: datetime
     """
     row = await session.get(WalletFreeze, freeze_id)
     if row is None:
-        raise Refused("freeze-unknown", "No wallet is frozen under this name.", status=404)
+        raise _unknown_freeze()
     await lock_wallets(session, [row.listener_id])
     await session.refresh(row)  # somebody may have lifted it while we waited
     if row.lifted_at is None:
@@ -80,6 +80,35 @@ async def unfreeze(session: Session, freeze_id: UUID, who: Who, *, now: datetime
         await note_act(session, who.id, Act.WALLET_FREED, row.listener_id, now=now)
         if not await _note(session, row.listener_id):
             await release(session, await _waiting(session, row.listener_id), who, now=now)
+    return _freeze(row)
+
+
+async def freeze_named(session: Session, freeze_id: UUID) -> Freeze:
+    """Answer a reason for which a wallet is, or was, frozen.
+
+    Raises:
+        Refused: `freeze-unknown`, 404.
+
+    """
+    row = await session.get(WalletFreeze, freeze_id)
+    if row is None:
+        raise _unknown_freeze()
+    return _freeze(row)
+
+
+async def last_freeze(session: Session, listener_id: UUID, reason: str) -> Freeze:
+    """Answer when a wallet was last frozen for a reason.
+
+    Raises:
+        Refused: `freeze-unknown`, 404.
+
+    """
+    query = select(WalletFreeze).where(
+        WalletFreeze.listener_id == listener_id, WalletFreeze.reason == reason[:_LONGEST]
+    )
+    row = (await session.scalars(query.order_by(WalletFreeze.frozen_at.desc()).limit(1))).first()
+    if row is None:
+        raise _unknown_freeze()
     return _freeze(row)
 
 
@@ -117,6 +146,10 @@ async def _waiting(session: Session, listener_id: UUID) -> list[UUID]:
         PlaySession.reason == HELD_FROZEN,
     )
     return list(await session.scalars(query))
+
+
+def _unknown_freeze() -> Refused:
+    return Refused("freeze-unknown", "No wallet is frozen under this name.", status=404)
 
 
 def _freeze(row: WalletFreeze) -> Freeze:

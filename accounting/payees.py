@@ -93,6 +93,17 @@ async def payees_made_by(session: Session, account_id: UUID) -> list[Payee]:
     return [_payee(row) for row in found]
 
 
+async def payees_waiting(session: Session, name: str, *, limit: int) -> list[Payee]:
+    """Answer those of a name for whom nobody speaks yet, who may be who is called so."""
+    query = select(rights.Payee).where(
+        rights.Payee.name == name,
+        rights.Payee.account_id.is_(None),
+        rights.Payee.kind == PayeeKind.MEMBER,
+    )
+    found = await session.scalars(query.order_by(rights.Payee.created_at).limit(limit))
+    return [_payee(row) for row in found]
+
+
 async def add_payee(  # noqa: PLR0913 - what is said of one
     session: Session,
     by: Caller,

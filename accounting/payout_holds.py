@@ -38,14 +38,28 @@ async def hold_payouts(
         Refused: `payee-unknown`, 404.
 
     """
-    payee_id = payee_id_of(payee)
-    if payee_id is None:
-        raise Refused("payee-unknown", "There is no such payee.", status=404)
-    known = await payee_of(session, payee_id)
-    payee = f"{MEMBER}{known.id}" if payee.startswith(MEMBER) else str(known.id)
+    payee = await _known(session, payee)
     hold = PayoutHold(id=uuid4(), payee=payee, reason=reason, placed_by=by, placed_at=now)
     session.add(hold)
     await note_act(session, by, Act.PAYEE_HELD, hold.id, now=now, facts={"payee": payee})
+    return hold
+
+
+async def hold_placed(session: Session, payee: str, *, reason: str, by: UUID) -> PayoutHold:
+    """Answer the hold on a payee that somebody placed for a reason; of several the newest.
+
+    Raises:
+        Refused: `hold-unknown`, 404.
+
+    """
+    query = select(PayoutHold).where(
+        PayoutHold.payee == await _known(session, payee),
+        PayoutHold.reason == reason,
+        PayoutHold.placed_by == by,
+    )
+    hold = (await session.scalars(query.order_by(PayoutHold.placed_at.desc()).limit(1))).first()
+    if hold is None:
+        raise _unknown_hold()
     return hold
 
 
@@ -58,7 +72,7 @@ async def lift_hold(session: Session, hold_id: UUID, *, by: UUID, now: datetime)
     """
     hold = await session.get(PayoutHold, hold_id, with_for_update=True)
     if hold is None:
-        raise Refused("hold-unknown", "There is no such hold.", status=404)
+        raise _unknown_hold()
     if hold.lifted_at is None:
         hold.lifted_by, hold.lifted_at = by, now
         await note_act(session, by, Act.PAYEE_FREED, hold.id, now=now, facts={"payee": hold.payee})
@@ -75,3 +89,16 @@ async def payees_on_hold(session: Session) -> OnHold:
     """Answer whom holds are on that nobody has lifted."""
     query = select(PayoutHold.payee).where(PayoutHold.lifted_at.is_(None))
     return OnHold(frozenset(await session.scalars(query)))
+
+
+async def _known(session: Session, payee: str) -> str:
+    """Answer a payee as they are written here, who is known."""
+    payee_id = payee_id_of(payee)
+    if payee_id is None:
+        raise Refused("payee-unknown", "There is no such payee.", status=404)
+    known = await payee_of(session, payee_id)
+    return f"{MEMBER}{known.id}" if payee.startswith(MEMBER) else str(known.id)
+
+
+def _unknown_hold() -> Refused:
+    return Refused("hold-unknown", "There is no such hold.", status=404)

@@ -77,6 +77,27 @@ async def restate(
     return made
 
 
+async def told_anew(session: Session, asked: Restating, *, by: UUID) -> list[Statement]:
+    """Answer what somebody told anew of a month, for the reason that is asked for."""
+    query = select(StatementHead).where(
+        StatementHead.period == asked.period,
+        StatementHead.version > 1,
+        StatementHead.why == asked.why,
+        StatementHead.made_by == by,
+    )
+    names, found = await payees_by_account(session), []
+    for one in await session.scalars(query.order_by(StatementHead.account_id)):
+        which = Which(
+            payee_id=names[one.account_id],
+            period=asked.period,
+            currency=one.currency,
+            version=one.version,
+        )
+        if (told := await statement_or_none(session, which)) is not None:
+            found.append(told)
+    return found
+
+
 async def _corrections(session: Session, row: Period, asked: Restating) -> dict[Payee, list[Line]]:
     """Answer what was booked since, and is about the month."""
     months = await months_of(session, month_named(row.name, row.zone))

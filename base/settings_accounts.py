@@ -12,6 +12,11 @@ from pydantic_settings import BaseSettings
 class AccountSettings(BaseSettings):
     """How people are known, and how they are written to."""
 
+    artists_join: Literal["", "open", "asked"] = Field(
+        default="",
+        description="Who wants to be an artist: is one at once (`open`), or once a moderator says "
+        "so (`asked`); empty: `open` where `REFRAIN_REVIEW` is `always`, else `asked`.",
+    )
     smtp_url: SecretStr = Field(
         default=SecretStr(""),
         description="Server that takes mail, `smtp://user:password@host:587` or `smtps://…:465`; "
@@ -55,3 +60,7 @@ class AccountSettings(BaseSettings):
         description="Header in which a trusted proxy says from which country is asked, as "
         "`CF-IPCountry`; empty: none does.",
     )
+
+    def lets_artists_in(self, *, reviews: bool) -> bool:
+        """Whether one is an artist at once: somebody looks at whom, or if it `reviews`, at what."""
+        return self.artists_join == "open" or (not self.artists_join and reviews)

@@ -9,14 +9,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from base.database import Session
 from base.errors import Refused
 from catalog.keysets import behind
 from catalog.models.people import Account, AccountRole, Member, Token, name_key
-from catalog.models.privacy import Erasure
+from catalog.models.privacy import Closure, Erasure
 from catalog.models.sign_in import EmailAddress
 from catalog.people import is_collaborator, roles_column
 from catalog.roles import DERIVED, GRANTED, AccountKind, Capacity, Role
@@ -29,8 +29,11 @@ class AccountState(StrEnum):
     """Whether an account is there for somebody."""
 
     ACTIVE = "active"
-    #: Its owner wants to be forgotten, and may still think better of it.
+    #: Its owner wants to be forgotten, and may still think better of it; or it is an artist or a
+    #: label whose music is being withdrawn.
     CLOSING = "closing"
+    #: An artist or a label that nobody acts for any more, and that has no music out.
+    CLOSED = "closed"
     ERASED = "erased"
 
 
@@ -80,8 +83,8 @@ class Listed:
     email: str | None
     is_verified: bool
     closes_at: datetime | None
-    #: An artist or a label that was closed for good.
-    is_closed: bool
+    #: Since when nobody acts for it, an artist or a label that was closed for good.
+    closed_at: datetime | None
     last_seen_at: datetime | None
     acts_for: list[ActsFor] = field(default_factory=list)
 
@@ -119,7 +122,7 @@ class Has:
 
 def deeds_on(account: Listed, has: Has) -> list[Deed]:
     """Answer what an operator may do with an account as it is."""
-    if account.state is AccountState.ERASED or account.is_closed:
+    if account.state is AccountState.ERASED or account.closed_at is not None:
         return []
     roles = set(account.roles)
     allowed = {
@@ -134,9 +137,11 @@ def deeds_on(account: Listed, has: Has) -> list[Deed]:
     return [deed for deed, is_allowed in allowed.items() if is_allowed]
 
 
+_IS_BEING_CLOSED = and_(Closure.account_id.is_not(None), Closure.done_at.is_(None))
 _COLUMNS = (
     *(Account.id, Account.name, Account.kind, Account.created_at, Account.country),
     *(Account.is_reviewed, Account.erased_at, Account.closed_at, Erasure.due_at),
+    _IS_BEING_CLOSED.label("is_being_closed"),
     *(EmailAddress.address, EmailAddress.verified_at),
     roles_column(Account.id).label("roles"),
     is_collaborator(Account.id).label("is_collaborator"),
@@ -149,6 +154,7 @@ _ACCOUNTS: Select[*tuple[Any, ...]] = (
     select(*_COLUMNS)
     .outerjoin(EmailAddress, EmailAddress.account_id == Account.id)
     .outerjoin(Erasure, Erasure.account_id == Account.id)
+    .outerjoin(Closure, Closure.account_id == Account.id)
 )
 
 
@@ -167,15 +173,21 @@ def _which(asked: Asked) -> list[ColumnElement[bool]]:
         which.append(Account.id.in_(those))
     if asked.kind is not None:
         which.append(Account.kind == asked.kind)
-    is_closing = Erasure.account_id.is_not(None)
-    match asked.state:
+    return which if asked.state is None else [*which, *_standing(asked.state)]
+
+
+def _standing(state: AccountState) -> list[ColumnElement[bool]]:
+    wants_to_go, is_closed = Erasure.account_id.is_not(None), Account.closed_at.is_not(None)
+    there = Account.erased_at.is_(None)
+    match state:
         case AccountState.ERASED:
-            which.append(Account.erased_at.is_not(None))
+            return [Account.erased_at.is_not(None)]
+        case AccountState.CLOSED:
+            return [there, is_closed, ~_IS_BEING_CLOSED]
         case AccountState.CLOSING:
-            which += [Account.erased_at.is_(None), is_closing]
+            return [there, or_(wants_to_go, _IS_BEING_CLOSED)]
         case AccountState.ACTIVE:
-            which += [Account.erased_at.is_(None), ~is_closing]
-    return which
+            return [there, ~wants_to_go, ~is_closed]
 
 
 def _called(q: str) -> ColumnElement[bool]:
@@ -217,7 +229,7 @@ def _listed(row: Row[*tuple[Any, ...]], acts_for: list[ActsFor]) -> Listed:
         email=row.address,
         is_verified=row.verified_at is not None,
         closes_at=row.due_at,
-        is_closed=row.closed_at is not None,
+        closed_at=row.closed_at,
         last_seen_at=row.last_seen_at,
         acts_for=acts_for,
     )
@@ -226,4 +238,6 @@ def _listed(row: Row[*tuple[Any, ...]], acts_for: list[ActsFor]) -> Listed:
 def _state(row: Row[*tuple[Any, ...]]) -> AccountState:
     if row.erased_at is not None:
         return AccountState.ERASED
-    return AccountState.ACTIVE if row.due_at is None else AccountState.CLOSING
+    if row.is_being_closed or (row.due_at is not None and row.closed_at is None):
+        return AccountState.CLOSING
+    return AccountState.ACTIVE if row.closed_at is None else AccountState.CLOSED

@@ -73,6 +73,7 @@ class Act(StrEnum):
     ADVANCE_PROPOSED = "advance.proposed"
     ADVANCE_APPROVED = "advance.approved"
     CLAIM_DECIDED = "claim.decided"
+    ARTIST_DECIDED = "artist.decided"
     MEMBERSHIP_DECIDED = "membership.decided"
     MEMBERSHIP_EXCLUDED = "membership.excluded"
     SHARES_TRANSFERRED = "shares.transferred"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -25,12 +25,15 @@ _LONGEST_SUBJECT, _LONGEST_OUTCOME = 120, 60
 class Asking:
     """A request that acts come from: of whom, and which were noted in it.
 
-    From which network is told of offices alone: acts are kept for ever.
+    Its network is told of offices alone, as acts are kept for ever: of what only an office does,
+    and of what somebody does by one to what is another's.
     """
 
-    caller: Caller
-    network: str | None
+    #: Nobody yet, where who asks is found in a question of its own.
+    caller: Caller | None
+    network: Callable[[], str]
     request_id: str
+    is_office: bool
     noted: list[Act] = field(default_factory=list)
 
 
@@ -46,6 +49,12 @@ def asked_by(asking: Asking) -> Iterator[None]:
         yield
     finally:
         _ASKING.reset(before)
+
+
+def by_office() -> None:
+    """Say that what is asked for is done by an office: it is another's."""
+    if (asking := _ASKING.get()) is not None:
+        asking.is_office = True
 
 
 async def note_act(  # noqa: PLR0913 - who did what to whom, when, and how
@@ -75,7 +84,7 @@ async def note_act(  # noqa: PLR0913 - who did what to whom, when, and how
             credential_id=None if credential is None else credential.id,
             subject=str(subject)[:_LONGEST_SUBJECT],
             facts=dict(facts),
-            network=None if asking is None else asking.network,
+            network=asking.network() if asking is not None and asking.is_office else None,
             request_id=None if asking is None else asking.request_id,
             outcome=outcome[:_LONGEST_OUTCOME],
         )

@@ -1,7 +1,8 @@
-"""The account of an artist or a label ends: what that comes to, and what of it goes.
+"""The account of an artist or a label ends: what that comes to, how far it is, and what of it goes.
 
-The music is withdrawn before, see `ingest.closing_accounts`. What was bought stays with who bought
-it, and so do the names on it; the books stay as they are, and what is owed stays owed.
+It is shut at once, and nobody acts for it from then on; its music is withdrawn in pieces, see
+`ingest.closing_accounts`. What was bought stays with who bought it, and so do the names on it; the
+books stay as they are, and what is owed stays owed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session
 from base.errors import Refused
@@ -23,16 +25,26 @@ from catalog.members import require_owner, unknown_membership
 from catalog.models.events import Webhook
 from catalog.models.music import Track
 from catalog.models.people import Account, Member, Token
+from catalog.models.privacy import Closure
 from catalog.models.publishing import TrackVersion
 from catalog.models.releases import Release
 from catalog.music import AUDIBLE
 from catalog.roles import AccountKind
 from catalog.states import HIDDEN, ReleaseState, TrackState
 
+#: What is not ready yet, and must not come to be heard.
+UNREADY = (TrackState.RECEIVED, TrackState.EXAMINING)
+#: Releases that are withdrawn or deleted, and tracks that are.
+_ENDS = (ReleaseState.PUBLISHED, *HIDDEN)
+_MOST_TOLD = 50
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """What closing an account comes to: what is heard no more, what goes, and who leaves."""
+    """What closing an account comes to: what is heard no more, what goes, and who leaves.
+
+    `left` is how many releases and tracks are still to go, once it was asked for at `asked_at`.
+    """
 
     account_id: UUID
     name: str
@@ -40,6 +52,9 @@ class Closing:
     tracks: int
     drafts: int
     members: int
+    left: int = 0
+    asked_at: datetime | None = None
+    done_at: datetime | None = None
 
 
 async def closing_of(session: Session, account_id: UUID, person_id: UUID) -> Closing:
@@ -51,37 +66,71 @@ async def closing_of(session: Session, account_id: UUID, person_id: UUID) -> Clo
     """
     await require_owner(session, account_id, person_id)
     account = await _closable(session, account_id)
-    releases = [ReleaseState(state) for _, state in await releases_of_owner(session, account_id)]
-    tracks = [state for _, state in await tracks_of_owner(session, account_id)]
+    releases = await _counted(session, _releases_left(account_id), Release.state)
+    tracks = await _counted(session, _tracks_left(account_id), Track.state)
     members = select(func.count()).where(Member.account_id == account_id)
     return Closing(
         account_id=account_id,
         name=account.name,
-        releases=releases.count(ReleaseState.PUBLISHED),
-        tracks=sum(state in AUDIBLE for state in tracks),
-        drafts=sum(state in HIDDEN for state in releases),
+        releases=releases.get(ReleaseState.PUBLISHED, 0),
+        tracks=sum(tracks.get(one, 0) for one in AUDIBLE),
+        drafts=sum(releases.get(one, 0) for one in HIDDEN),
         members=await session.scalar(members) or 0,
     )
 
 
-async def releases_of_owner(
-    session: Session, account_id: UUID
+async def closing_told(session: Session, account_id: UUID, person_id: UUID) -> Closing:
+    """Answer how far it is to who had it closed; to who owns it, as `closing_of`.
+
+    Raises:
+        Refused: as `closing_of`.
+
+    """
+    closure = await session.get(Closure, account_id)
+    if closure is None or closure.asked_by != person_id:
+        return await closing_of(session, account_id, person_id)
+    return await _told(session, closure)
+
+
+async def closed_by(session: Session, person_id: UUID) -> list[Closing]:
+    """Answer what somebody had closed, the newest first."""
+    query = select(Closure).where(Closure.asked_by == person_id)
+    rows = await session.scalars(query.order_by(Closure.asked_at.desc()).limit(_MOST_TOLD))
+    return [await _told(session, one) for one in rows.all()]
+
+
+async def left_of(session: Session, account_id: UUID) -> int:
+    """Answer how many releases and tracks of an account are still to go."""
+    releases = await _counted(session, _releases_left(account_id), Release.state)
+    tracks = await _counted(session, _tracks_left(account_id), Track.state)
+    return sum(releases.values()) + sum(tracks.values())
+
+
+async def next_releases(
+    session: Session, account_id: UUID, *, limit: int
 ) -> Sequence[tuple[UUID, ReleaseState]]:
-    """Answer all releases of an account, and where each stands."""
-    query = select(Release.id, Release.state).where(Release.owner_id == account_id)
-    found = await session.execute(query.order_by(Release.id))
+    """Answer releases of an account that are still to go, and where each stands."""
+    found = await session.execute(_releases_left(account_id).order_by(Release.id).limit(limit))
     return [(release_id, ReleaseState(state)) for release_id, state in found]
 
 
-async def tracks_of_owner(session: Session, account_id: UUID) -> Sequence[tuple[UUID, TrackState]]:
-    """Answer all tracks of an account, and where each stands; none that only holds a master."""
-    held = select(TrackVersion.holder_id).where(TrackVersion.holder_id.is_not(None))
-    query = select(Track.id, Track.state).where(Track.owner_id == account_id, Track.id.not_in(held))
-    found = await session.execute(query.order_by(Track.id))
+async def next_tracks(
+    session: Session, account_id: UUID, *, limit: int
+) -> Sequence[tuple[UUID, TrackState]]:
+    """Answer tracks of an account that are still to go, and where each stands."""
+    found = await session.execute(_tracks_left(account_id).order_by(Track.id).limit(limit))
     return [(track_id, TrackState(state)) for track_id, state in found]
 
 
-async def shut(session: Session, person: Caller, closing: Closing, *, now: datetime) -> None:
+async def shut(  # noqa: PLR0913 - who has what closed, why, and when
+    session: Session,
+    person: Caller,
+    closing: Closing,
+    *,
+    reason: str,
+    request_id: str,
+    now: datetime,
+) -> None:
     """Let nobody act for an account any more, nor it for anybody, and forget what it told."""
     account_id = closing.account_id
     facts = {
@@ -96,6 +145,53 @@ async def shut(session: Session, person: Caller, closing: Closing, *, now: datet
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
     await forget_told(session, account_id, now=now)
     (await session.get_one(Account, account_id)).closed_at = now
+    session.add(
+        Closure(
+            account_id=account_id,
+            asked_by=person.person_id,
+            asked_at=now,
+            reason=reason,
+            request_id=request_id,
+            **facts,
+        )
+    )
+    await session.flush()
+
+
+def _releases_left(account_id: UUID) -> Select[UUID, str]:
+    return select(Release.id, Release.state).where(
+        Release.owner_id == account_id, Release.state.in_(_ENDS)
+    )
+
+
+def _tracks_left(account_id: UUID) -> Select[UUID, str]:
+    """Ask for tracks; none that only holds a master."""
+    held = select(TrackVersion.holder_id).where(TrackVersion.holder_id.is_not(None))
+    return select(Track.id, Track.state).where(
+        Track.owner_id == account_id, Track.state.in_((*AUDIBLE, *UNREADY)), Track.id.not_in(held)
+    )
+
+
+async def _counted(
+    session: Session, query: Select[UUID, str], state: InstrumentedAttribute[str]
+) -> dict[str, int]:
+    counted = query.with_only_columns(state, func.count()).group_by(state)
+    return {str(name): int(number) for name, number in await session.execute(counted)}
+
+
+async def _told(session: Session, closure: Closure) -> Closing:
+    account = await session.get_one(Account, closure.account_id)
+    return Closing(
+        account_id=closure.account_id,
+        name=account.name,
+        releases=closure.releases,
+        tracks=closure.tracks,
+        drafts=closure.drafts,
+        members=closure.members,
+        left=0 if closure.done_at else await left_of(session, closure.account_id),
+        asked_at=closure.asked_at,
+        done_at=closure.done_at,
+    )
 
 
 async def _closable(session: Session, account_id: UUID) -> Account:

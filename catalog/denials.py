@@ -9,6 +9,10 @@ from catalog.callers import Caller
 from catalog.permissions import RULES, Permission, Scope, capacity_may, roles_may, scopes_may
 from catalog.roles import Capacity, Role
 
+#: How one comes by a role that is missing.
+_BY_ONESELF = "Become an artist at /studio/join."
+_BY_OTHERS = "An operator can grant the role."
+
 
 class ScopeTooNarrow(Refused):
     """The owner of a token may, and the token may not: it lacks a `scope`, if any would do."""
@@ -63,10 +67,10 @@ def require_scope(scopes: frozenset[Scope] | None, permission: Permission) -> No
 
 def _lacks_role(caller: Caller, permission: Permission) -> Refused:
     rule = RULES[permission]
+    needed, how = _either(rule.roles), _BY_ONESELF if Role.ARTIST in rule.roles else _BY_OTHERS
     return Refused(
         "not-allowed",
-        f"To {rule.words} one must be {_either(rule.roles)}; you are {_all(caller.roles)}. "
-        "An operator can grant the role.",
+        f"To {rule.words} one must be {needed}; you are {_all(caller.roles)}. {how}",
         status=403,
     )
 

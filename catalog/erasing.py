@@ -20,7 +20,7 @@ from catalog.artworks import drop_unneeded
 from catalog.audit import note_act
 from catalog.factors import forget_factors
 from catalog.forgotten_listening import forget_listening
-from catalog.models.artists import Artist, Label
+from catalog.models.artists import Artist, ArtistRequest, Label
 from catalog.models.events import Webhook
 from catalog.models.memberships import Membership
 from catalog.models.payments import Payment, PaymentRefund
@@ -32,6 +32,7 @@ from catalog.models.rights import Claim, GroupMember, Payee, PayeeKind
 from catalog.models.sign_in import AccountLink, EmailAddress, Mail, Password, SignIn
 from catalog.objects import hold
 from catalog.oidc_apps import forget_apps
+from catalog.states import ClaimState
 
 #: What stands where something was that somebody is known by.
 ERASED = "erased"
@@ -128,6 +129,10 @@ async def _forget_payees(session: Session, account_id: UUID) -> Collection[UUID]
 
 
 async def _forget_words(session: Session, account_id: UUID) -> None:
+    waits = (ArtistRequest.account_id == account_id, ArtistRequest.state == ClaimState.OPEN)
+    await session.execute(delete(ArtistRequest).where(*waits))
+    wished = update(ArtistRequest).where(ArtistRequest.account_id == account_id)
+    await session.execute(wished.values(name=ERASED, reason=None))
     said = update(Claim).where(Claim.claimed_by == account_id)
     await session.execute(said.values(words=ERASED, reason=None))
     asked = update(PaymentRefund).where(

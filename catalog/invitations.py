@@ -42,10 +42,26 @@ class Invited:
         return InvitationState.EXPIRED if over else InvitationState.WAITING
 
 
-async def invite(
-    session: Session, owner: Caller, capacity: Capacity, *, email: str | None, now: datetime
-) -> tuple[Invitation, str]:
-    """Invite somebody to act for the account that the caller is; answer the secret of the link.
+def new_secret() -> str:
+    """Answer what a link is known by, which nobody guesses."""
+    return secret_of(secrets.token_urlsafe(24))
+
+
+def secret_of(letters: str) -> str:
+    """Answer how a secret of a link is written."""
+    return f"{_PREFIX}{letters}"
+
+
+async def invite(  # noqa: PLR0913 - who invites whom as what, and how
+    session: Session,
+    owner: Caller,
+    capacity: Capacity,
+    *,
+    email: str | None,
+    secret: str,
+    now: datetime,
+) -> Invitation:
+    """Invite somebody to act for the account that the caller is, by a link with a secret.
 
     Raises:
         Refused: `invitations-too-many`, 409.
@@ -63,7 +79,6 @@ async def invite(
             f"{_MOST_OPEN} invitations wait for an answer: withdraw one before.",
             status=409,
         )
-    secret = f"{_PREFIX}{secrets.token_urlsafe(24)}"
     row = Invitation(
         id=uuid4(),
         account_id=owner.id,
@@ -77,7 +92,7 @@ async def invite(
     session.add(row)
     facts = {"account": str(owner.id), "capacity": capacity}
     await note_act(session, owner, Act.MEMBER_INVITED, row.id, now=now, facts=facts)
-    return row, secret
+    return row
 
 
 async def invitations_of(session: Session, account_id: UUID, *, limit: int) -> list[Invited]:

@@ -48,6 +48,8 @@ class Kind(StrEnum):
     EXPORT = "export"
     #: What is kept no longer: of people who want to be forgotten, and what is too old.
     FORGET = "forget"
+    #: The music of an artist or a label that was closed goes, release by release.
+    CLOSE = "close"
     #: Dues that run out.
     RENEW = "renew"
     ROLLUP = "rollup"
@@ -76,6 +78,7 @@ LANES = {
     Kind.PROVE: Lane.HOUSEKEEPING,
     Kind.EXPORT: Lane.BACKGROUND,
     Kind.FORGET: Lane.HOUSEKEEPING,
+    Kind.CLOSE: Lane.HOUSEKEEPING,
     Kind.RENEW: Lane.HOUSEKEEPING,
     Kind.ROLLUP: Lane.HOUSEKEEPING,
     Kind.NEIGHBOURS: Lane.HOUSEKEEPING,
@@ -103,6 +106,7 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.PROVE: (2.0, 0.0),
     Kind.EXPORT: (1.0, 0.0),
     Kind.FORGET: (2.0, 0.0),
+    Kind.CLOSE: (2.0, 0.0),
     Kind.RENEW: (1.0, 0.0),
     Kind.ROLLUP: (2.0, 0.0),
     Kind.NEIGHBOURS: (30.0, 0.0),

@@ -40,6 +40,8 @@ class MailKind(StrEnum):
     INVITATION = "invitation"
     #: Somebody shares what their music earns with who has the address.
     SHARE = "share"
+    #: A moderator decided whether an account is an artist.
+    ARTIST = "artist"
     #: Dues of a member run out, or ran out.
     DUES = "dues"
     #: Somebody asked that the account be forgotten.

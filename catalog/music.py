@@ -24,6 +24,7 @@ from catalog.keysets import behind
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Release, ReleaseTrack
+from catalog.oversight import oversees
 from catalog.permissions import Permission
 from catalog.pictures import PictureOf, cover_of
 from catalog.states import (
@@ -158,7 +159,7 @@ def require_own(found: Published, caller: Caller) -> None:
         Refused: `track-unknown`, 404.
 
     """
-    if caller.id != found.track.owner_id and not caller.may(Permission.MUSIC_OVERSEE):
+    if caller.id != found.track.owner_id and not oversees(caller, Permission.MUSIC_OVERSEE):
         raise unknown_track()
 
 

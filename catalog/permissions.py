@@ -99,6 +99,7 @@ class Permission(StrEnum):
     TOKENS_KEEP = "tokens.keep"
     MEMBERSHIPS = "memberships"
     ARTISTS_MAKE = "artists.make"
+    ARTISTS_JOIN = "artists.join"
     SHARES_READ = "shares.read"
     SHARES_WRITE = "shares.write"
     EARNINGS_READ = "earnings.read"
@@ -203,6 +204,7 @@ _ACCOUNTS = {
     Permission.CREDENTIALS_KEEP: _all("change your password and address, and sign out", None),
     Permission.TOKENS_KEEP: _all("make and end tokens", None),
     Permission.MEMBERSHIPS: _all("see for whom you act, and answer invitations", Scope.MEMBERS),
+    Permission.ARTISTS_JOIN: _all("ask to be an artist here", None),
     Permission.SHARES_READ: _all("see shares and payees", Scope.SHARES_READ, _VIEWER),
     Permission.SHARES_WRITE: _all("propose and answer shares", Scope.SHARES_WRITE, _OWNER),
     Permission.EARNINGS_READ: _all("see your earnings", Scope.EARNINGS_READ, _VIEWER),

@@ -14,7 +14,7 @@ from sqlalchemy import (
     select,
 )
 
-from catalog.models.artists import Artist, Label
+from catalog.models.artists import Artist, ArtistRequest, Label
 from catalog.models.audit import NotedAct
 from catalog.models.deals import Deal
 from catalog.models.events import Event, Webhook
@@ -36,7 +36,7 @@ from catalog.models.payouts import BankDetails, Payout, PayoutHold
 from catalog.models.people import Account, AccountRole, Invitation, Member, Token
 from catalog.models.playlists import Playlist, PlaylistEntry, PlaylistMember
 from catalog.models.plays import Counter, Heartbeat, Play, PlaySession
-from catalog.models.privacy import Erasure, PersonalExport
+from catalog.models.privacy import Closure, Erasure, PersonalExport
 from catalog.models.publishing import PreSave, ReleaseMove, TrackVersion
 from catalog.models.purchases import Gift, Purchase
 from catalog.models.releases import Release
@@ -67,6 +67,11 @@ EXPORTS: tuple[Export, ...] = (
         name="roles",
         says="What you are to the house besides a listener.",
         query=theirs(AccountRole, AccountRole.account_id, but=("granted_by",)),
+    ),
+    Export(
+        name="artist_requests",
+        says="That you asked to be an artist, and what was said.",
+        query=theirs(ArtistRequest, ArtistRequest.account_id, but=("decided_by",)),
     ),
     Export(
         name="acting_for",
@@ -360,6 +365,11 @@ EXPORTS: tuple[Export, ...] = (
         name="erasure",
         says="When you asked to be forgotten.",
         query=theirs(Erasure, Erasure.account_id),
+    ),
+    Export(
+        name="closures",
+        says="Which artists and labels you closed, and why.",
+        query=theirs(Closure, Closure.account_id, Closure.asked_by),
     ),
 )
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from base.database import Session, is_new
 from base.errors import Refused
 from catalog.models.listening import PlayQueue
+from catalog.people import lock_account
 
 MOST_TRACKS = 5_000
 
@@ -27,8 +28,14 @@ class Queue:
 
 
 async def queue_of(session: Session, account_id: UUID, *, lock: bool = False) -> Queue:
-    """Answer somebody's queue; an empty one where nothing was ever said."""
+    """Answer somebody's queue; an empty one where nothing was ever said.
+
+    One that there is not yet is locked as its owner is: two may say the first thing at once.
+    """
     row = await session.get(PlayQueue, account_id, with_for_update=lock, populate_existing=lock)
+    if row is None and lock:
+        await lock_account(session, account_id)
+        row = await session.get(PlayQueue, account_id, with_for_update=True)
     if row is None:
         return Queue()
     return Queue(

@@ -20,6 +20,8 @@ from catalog.keysets import behind
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Archive, Credit, Release, ReleaseTrack
+from catalog.music import Published, track_of
+from catalog.oversight import oversees
 from catalog.people import require_open
 from catalog.permissions import Permission
 from catalog.states import (
@@ -83,6 +85,22 @@ async def release_of(session: Session, release_id: UUID, *, lock: bool = False) 
     return release
 
 
+async def lock_place(session: Session, track_id: UUID) -> Release | None:
+    """Lock what a track is on, if it is on anything: before the track, as all do."""
+    place = await session.get(ReleaseTrack, track_id)
+    return await release_of(session, place.release_id, lock=True) if place else None
+
+
+async def lock_track(session: Session, track_id: UUID) -> Published:
+    """Keep a track, and what it is on, as they are until the transaction ends; as `track_of`.
+
+    What it is compared with is read behind the lock: another writer may just have been faster.
+    """
+    await lock_place(session, track_id)
+    await session.get(Track, track_id, with_for_update=True, populate_existing=True)
+    return await track_of(session, track_id)
+
+
 async def lock_draft(session: Session, release_id: UUID, caller: Caller) -> Release:
     """Keep a draft of the caller's as it is until the transaction ends.
 
@@ -132,7 +150,7 @@ def concerns(release: Release, caller: Caller | None) -> bool:
     if caller is None:
         return False
     is_own = caller.id == release.owner_id and caller.may(Permission.MUSIC_READ)
-    return is_own or caller.may(Permission.MUSIC_OVERSEE)
+    return is_own or oversees(caller, Permission.MUSIC_OVERSEE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +213,13 @@ async def standings_on(
         )
         found[place.release_id].append(standing)
     return found
+
+
+async def tracks_on_discs(session: Session, release_id: UUID) -> dict[int, int]:
+    """Answer how many tracks each disc of a release has."""
+    query = select(ReleaseTrack.disc, func.count()).where(ReleaseTrack.release_id == release_id)
+    rows = await session.execute(query.group_by(ReleaseTrack.disc))
+    return {disc: count for disc, count in rows}  # noqa: C416 - rows are no pairs
 
 
 async def put_on(session: Session, release: Release, track: Track) -> ReleaseTrack:

@@ -21,10 +21,10 @@ from catalog.events import EventKind, tell_of_track
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.publishing import TrackVersion
-from catalog.models.releases import Release, ReleaseTrack
+from catalog.models.releases import Release
 from catalog.music import move, unknown_track
 from catalog.playlist_lengths import note_length
-from catalog.releases import release_of, require_unpublished
+from catalog.releases import lock_place, require_unpublished
 from catalog.reviewing import is_reviewed, review_needed
 from catalog.states import ReleaseState, TrackEvent, TrackState, next_state
 from catalog.version_states import VERSION_MOVES, VersionEvent, VersionState
@@ -52,7 +52,7 @@ async def versions_of(
 ) -> list[tuple[TrackVersion, Master]]:
     """Answer the masters that a track has and had, the newest first."""
     if lock:
-        await _release_of(session, track_id)
+        await lock_place(session, track_id)
         await session.get(Track, track_id, with_for_update=True, populate_existing=True)
     query = select(TrackVersion, Master).join(Master, Master.id == TrackVersion.master_id)
     query = query.where(TrackVersion.track_id == track_id).order_by(TrackVersion.number.desc())
@@ -89,7 +89,7 @@ async def add_version(  # noqa: PLR0913 - what is known of it
             `version-same` 409: it is heard already; `release-under-way` 409: it is looked at.
 
     """
-    _require_still(await _release_of(session, track_id))
+    _require_still(await lock_place(session, track_id))
     track = await _locked(session, track_id)
     known = list(await session.scalars(_of(track_id)))
     if track.master_id == master.id:
@@ -132,7 +132,7 @@ async def settle_versions(
     others look at, or have looked at; `reviews` says whether they do, unless told.
     """
     for version in (await session.scalars(_waiting_for(master_id))).all():
-        release = await _release_of(session, version.track_id)
+        release = await lock_place(session, version.track_id)
         track = await session.get_one(
             Track, version.track_id, with_for_update=True, populate_existing=True
         )
@@ -180,7 +180,7 @@ async def use_version(  # noqa: PLR0913 - who says so
             `release-under-way` 409; `review-needed` 409.
 
     """
-    release = await _release_of(session, track_id)
+    release = await lock_place(session, track_id)
     _require_still(release)
     track = await _locked(session, track_id)
     if not is_overseeing and await _is_looked_at(session, track, release, reviews=reviews):
@@ -245,12 +245,6 @@ async def _exchange(
     track.changed_at = now
     data = {"version": version.number, "replaced": current.number}
     await tell_of_track(session, track, EventKind.TRACK_REPLACED, data, now=now)
-
-
-async def _release_of(session: Session, track_id: UUID) -> Release | None:
-    """Lock what a track is on, if it is on anything: before the track, as all do."""
-    place = await session.get(ReleaseTrack, track_id)
-    return await release_of(session, place.release_id, lock=True) if place else None
 
 
 def _is_under_way(release: Release | None) -> bool:

@@ -8,8 +8,7 @@ from uuid import UUID
 from base.database import Session
 from base.errors import Refused
 from catalog.masters import put_back
-from catalog.music import track_of
-from catalog.releases import release_of
+from catalog.releases import lock_track
 from catalog.removal import TAKEN_DOWN
 from catalog.reviewing import is_reviewed, review_needed, withdrawn_by_others
 from catalog.states import ReleaseState, TrackState
@@ -25,7 +24,7 @@ async def edit_single(session: Session, track_id: UUID, said: Said, *, now: date
         Refused: `track-unknown` 404; `track-on-release` 409; `word-unfit` 422.
 
     """
-    found = await track_of(session, track_id)
+    found = await lock_track(session, track_id)
     if found.release is not None:
         raise Refused(
             "track-on-release",
@@ -33,7 +32,6 @@ async def edit_single(session: Session, track_id: UUID, said: Said, *, now: date
             status=409,
         )
     track = found.track
-    await session.refresh(track, with_for_update=True)
     await tell_of_music(session, track, said, now=now)
     track.edited = sorted({*track.edited, *said.names})
 
@@ -50,14 +48,11 @@ async def reinstate_track(
             409; `withdrawn-by-others` 403.
 
     """
-    found = await track_of(session, track_id)
-    if found.release is not None:
-        release = await release_of(session, found.release.id, lock=True)
-        if release.state != ReleaseState.PUBLISHED:
-            sentence = "Its release is not published: publish or reinstate that."
-            raise Refused("track-on-release", sentence, status=409)
+    found = await lock_track(session, track_id)
+    if found.release is not None and found.release.state != ReleaseState.PUBLISHED:
+        sentence = "Its release is not published: publish or reinstate that."
+        raise Refused("track-on-release", sentence, status=409)
     track = found.track
-    await session.refresh(track, with_for_update=True)
     if track.state != TrackState.WITHDRAWN:
         raise Refused("track-not-withdrawn", "The track is not withdrawn.", status=409)
     if not is_overseeing:

@@ -15,13 +15,15 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import UUID
 
 from base.errors import Broken, Refused
 from base.settings import Settings, load_settings
 from base.ticket_secrets import ticket_secret
 from base.tools import open_tools
+from catalog.people import issue_token
 from catalog.schema import upgrade
 from refrain.bench import cpu_of
 from refrain.figures import Better, Measurement, Metric, say
@@ -39,10 +41,12 @@ _ERRORS = re.compile(r"Non-2xx[^\n]*|Socket errors[^\n]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """What is asked, and the process that answers."""
+    """What is asked, and the process that answers; `kept` is where a file is kept from."""
 
     url: str
     pid: int
+    kept: str
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,10 @@ CASES = (
     ),
 )
 
+#: Files to keep, whole: the FLAC of the track, beside a file of that length.
+_KEPT_OF_NGINX = Metric(name="kept_of_nginx", unit="/cpu s", better=Better.MORE)
+_KEPT_OF_AIOHTTP = Metric(name="kept_of_aiohttp", unit="/cpu s", better=Better.MORE)
+_KEEPERS = 4
 #: The same segments from copies of what lies on S3, beside the same server with a folder.
 _COPIES = Metric(name="segments_of_disk", unit="/cpu s", bar=0.8, better=Better.MORE)
 
@@ -96,6 +104,7 @@ async def serve(*, seconds: int, turns: int, storage_url: str = "") -> bool:
                 for case in CASES
                 for one in await _measured(folder, case, (ours, nginx, bare), seconds, turns)
             ]
+            results += await _kept(folder, (ours, nginx, bare), seconds, turns)
             if storage_url:
                 async with _origin(folder, "elsewhere", storage_url=storage_url) as theirs:
                     results.append(await _copies(folder, (theirs, ours), seconds, turns))
@@ -105,7 +114,8 @@ async def serve(*, seconds: int, turns: int, storage_url: str = "") -> bool:
 async def _measured(
     folder: Path, case: Case, servers: Sequence[Server], seconds: int, turns: int
 ) -> list[Measurement]:
-    ours, nginx, bare = await _best(folder, case.size, servers, seconds, turns)
+    script = _ranges(case.size)
+    ours, nginx, bare = await _best(folder, script, servers, seconds, turns)
     measured = [
         case.of_nginx.measured(ours, nginx, file=case.name),
         case.of_aiohttp.measured(ours, bare, file=case.name),
@@ -117,22 +127,44 @@ async def _measured(
 
 async def _copies(folder: Path, servers: Sequence[Server], seconds: int, turns: int) -> Measurement:
     case = CASES[0]
-    copies, files = await _best(folder, case.size, servers, seconds, turns)
+    copies, files = await _best(folder, _ranges(case.size), servers, seconds, turns)
     measured = _COPIES.measured(copies, files, file=f"{case.name} of S3")
     say(measured)
     return measured
 
 
-async def _best(
-    folder: Path, size: int, servers: Sequence[Server], seconds: int, turns: int
+async def _kept(
+    folder: Path, servers: Sequence[Server], seconds: int, turns: int
+) -> list[Measurement]:
+    [token] = [one.token for one in servers if one.token]
+    script = f'wrk.headers["Authorization"] = "Bearer {token}"\n'
+    asked = [replace(one, url=one.kept) for one in servers]
+    ours, nginx, bare = await _best(folder, script, asked, seconds, turns, connections=_KEEPERS)
+    measured = [
+        metric.measured(ours, reference, file="a FLAC of 100 MB")
+        for metric, reference in ((_KEPT_OF_NGINX, nginx), (_KEPT_OF_AIOHTTP, bare))
+    ]
+    for one in measured:
+        say(one)
+    return measured
+
+
+async def _best(  # noqa: PLR0913 - what is asked of whom, and how often
+    folder: Path,
+    script: str,
+    servers: Sequence[Server],
+    seconds: int,
+    turns: int,
+    *,
+    connections: int = _CONNECTIONS,
 ) -> list[float]:
     """Ask each in turn, several times; the best of each counts, as noise only ever slows."""
-    script = folder / "ranges.lua"
-    await asyncio.to_thread(script.write_text, _ranges(size))
+    path = folder / "asked.lua"
+    await asyncio.to_thread(path.write_text, script)
     best = [0.0] * len(servers)
     for _ in range(turns):
         for number, server in enumerate(servers):
-            best[number] = max(best[number], await _load(server, script, seconds))
+            best[number] = max(best[number], await _load(server, path, seconds, connections))
     return best
 
 
@@ -148,9 +180,9 @@ def _ranges(size: int) -> str:
     )
 
 
-async def _load(server: Server, script: Path, seconds: int) -> float:
+async def _load(server: Server, script: Path, seconds: int, connections: int) -> float:
     # What is slow is slow, and no error: an object store has to wake up at first.
-    argv = ["wrk", "-t1", f"-c{_CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s"]
+    argv = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s"]
     argv += ["-s", str(script), server.url]
     before_s = cpu_of(server.pid)
     said = await _output(["taskset", "-c", _LOAD_CORE, *argv])
@@ -176,21 +208,29 @@ async def _origin(folder: Path, name: str, *, storage_url: str = "") -> AsyncIte
     settings = load_settings(
         data_dir=data, port=0, log_level="warning", storage_url=storage_url, **limits
     )
-    ticket = await _prepared(settings, folder)
+    ticket, track, token = await _prepared(settings, folder)
     argv = [sys.executable, "-m", "refrain", "serve"]
     async with _running(argv, settings.environment()) as (pid, said):
         found = re.search(r"http://[^\"]+", said)
         if found is None:
             raise Broken("no-address", f"The server said {said!r}.")
-        yield Server(url=f"{found[0]}/media/{ticket}/aac-128.mp4", pid=pid)
+        yield Server(
+            url=f"{found[0]}/media/{ticket}/aac-128.mp4",
+            pid=pid,
+            kept=f"{found[0]}/api/v1/tracks/{track}/downloads/flac",
+            token=token,
+        )
 
 
-async def _prepared(settings: Settings, folder: Path) -> str:
+async def _prepared(settings: Settings, folder: Path) -> tuple[str, UUID, str]:
+    """Answer the ticket of a session, its track, and a token of who may keep it."""
     async with open_tools(settings) as tools:
         await upgrade(tools.database)
         made = await make_track(tools, fragments=_FRAGMENTS, fragment_bytes=_FRAGMENT_BYTES)
         await asyncio.to_thread((folder / "track.mp4").write_bytes, made.bodies["aac-128"])
-    return seal(made.session_id, ticket_secret(settings))
+        async with tools.database.begin() as session:
+            token = await issue_token(session, made.artist, label="bench", now=tools.clock())
+    return seal(made.session_id, ticket_secret(settings)), made.track_id, token
 
 
 @asynccontextmanager
@@ -210,7 +250,8 @@ async def _nginx(folder: Path) -> AsyncIterator[Server]:
     conf = folder / "nginx.conf"
     await asyncio.to_thread(conf.write_text, text)
     async with _running([_found("nginx"), "-c", str(conf)], None) as (pid, _):
-        yield Server(url=f"http://127.0.0.1:{port}/track.mp4", pid=pid)
+        url = f"http://127.0.0.1:{port}/track.mp4"
+        yield Server(url=url, pid=pid, kept=url)
 
 
 @asynccontextmanager
@@ -228,7 +269,8 @@ async def _file_response(folder: Path) -> AsyncIterator[Server]:
     )
     argv = [sys.executable, "-W", "ignore", "-c", program, str(folder / "track.mp4"), str(port)]
     async with _running(argv, None) as (pid, _):
-        yield Server(url=f"http://127.0.0.1:{port}/track.mp4", pid=pid)
+        url = f"http://127.0.0.1:{port}/track.mp4"
+        yield Server(url=url, pid=pid, kept=url)
 
 
 @asynccontextmanager

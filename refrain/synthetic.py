@@ -6,6 +6,7 @@ For benchmarks and tests of the origin, to which it does not matter what the byt
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,7 @@ RATE = 44_100
 FRAGMENT_S = 6
 FRAGMENT_SAMPLES = FRAGMENT_S * RATE
 INIT_BYTES, INDEX_BYTES = 700, 100
+FLAC_FRAME = 4_410
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class Synthetic:
     """What was made; `bodies` by rung."""
 
     track_id: UUID
+    artist: Caller
     listener: Caller
     session_id: UUID
     bodies: Mapping[str, bytes]
@@ -46,13 +49,13 @@ async def make_track(
     chance = np.random.default_rng(seed)
     size = INIT_BYTES + INDEX_BYTES + fragments * fragment_bytes
     bodies = {rung: chance.bytes(size) for rung in ("aac-128", "flac", "preview-aac-128")}
-    track_id, listener, session_id = await _rows(tools, bodies, fragments, fragment_bytes)
-    return Synthetic(track_id=track_id, listener=listener, session_id=session_id, bodies=bodies)
+    bodies["flac"] = _as_flac(bodies["flac"])
+    return await _rows(tools, bodies, fragments, fragment_bytes)
 
 
 async def _rows(
     tools: Tools, bodies: dict[str, bytes], fragments: int, fragment_bytes: int
-) -> tuple[UUID, Caller, UUID]:
+) -> Synthetic:
     now = tools.clock()
     keys = {rung: await _stored(tools, body) for rung, body in bodies.items()}
     async with tools.database.begin() as session:
@@ -97,7 +100,17 @@ async def _rows(
         await session.flush()
         play = _play(track, listener, now, duration_ms=fragments * FRAGMENT_S * 1000)
         session.add(play)
-    return track.id, listener, play.id
+    return Synthetic(
+        track_id=track.id, artist=artist, listener=listener, session_id=play.id, bodies=bodies
+    )
+
+
+def _as_flac(body: bytes) -> bytes:
+    """Let bytes begin as FLAC does, its frames and the first of its fragments: it can be kept."""
+    entry = b"dfLa" + bytes(8) + struct.pack(">HH30x", FLAC_FRAME, FLAC_FRAME)
+    moof = struct.pack(">I4s", 88 + 4 * FRAGMENT_SAMPLES // FLAC_FRAME, b"moof")
+    head = entry.ljust(INIT_BYTES + INDEX_BYTES, b"\0") + moof
+    return head + body[len(head) :]
 
 
 def _play(track: Track, listener: Caller, now: datetime, *, duration_ms: int) -> PlaySession:

@@ -86,6 +86,8 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
             await note_refusal(request, who, need.permission, refused)
             raise
         return await recorded(request, handler, who, need.permission)
+    if need.asks_itself:
+        return await recorded(request, handler, None, need.permission)
     return await handler(request)
 
 

@@ -1,4 +1,6 @@
-"""What makes a request that moves money harmless to repeat: the header `Idempotency-Key`.
+"""What makes a request harmless to repeat that moves money: the header `Idempotency-Key`.
+
+It is needed where money itself moves, and heard where something is decided that cannot be twice.
 
 A key belongs to who sent it and to what it was sent for: under the same one, another caller or
 another address does something else, and the same with another body is refused
@@ -20,6 +22,7 @@ from base.errors import Refused
 from base.tools import Tools
 from catalog.callers import Caller
 from catalog.requests import note_request
+from stream.keys import TOOLS
 
 T = TypeVar("T")
 
@@ -65,8 +68,39 @@ class Keyed:
         return await tools.database.run(noted)
 
     async def note(self, session: Session, tools: Tools) -> bool:
-        """Note it alone, before what takes more than one transaction; answer whether it is new."""
+        """Note it in a transaction; answer whether it is new."""
         return await note_request(session, self.key, self.digest, now=tools.clock())
+
+    async def noted(self, tools: Tools) -> None:
+        """Note it alone, before what takes more than one transaction, and can be gone on with.
+
+        Raises:
+            Refused: `idempotency-mismatch`, 409.
+
+        """
+        await tools.database.run(lambda session: self.note(session, tools))
+
+
+async def at_most_once(
+    request: web.Request, caller: Caller, work: Callable[[Session], Awaitable[T]]
+) -> T | None:
+    """Do something in one transaction, and not again under the key that a request may have.
+
+    None where it was done under it: who asks is answered how that stands now.
+
+    Raises:
+        Refused: `idempotency-key-unfit`, 400; `idempotency-mismatch`, 409.
+
+    """
+    tools = request.app[TOOLS]
+    if not has_key(request):
+        return await tools.database.run(work)
+    return await (await keyed(request, caller)).first(tools, work)
+
+
+def has_key(request: web.Request) -> bool:
+    """Whether a request has a key, where it does without."""
+    return bool(request.headers.get(HEADER, "").strip())
 
 
 async def keyed(request: web.Request, caller: Caller) -> Keyed:

@@ -38,21 +38,23 @@ class RequestHead:
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """An object: its strong entity tag with quotes, its size, when it came to be."""
+    """An object: its strong entity tag with quotes, its size, when it came to be.
+
+    Where nobody knows the last, its tag alone tells whether it is the same.
+    """
 
     etag: str
     size_bytes: int
-    modified_at: datetime
+    modified_at: datetime | None
     content_type: str
 
     @cached_property
     def fields(self) -> dict[str, str]:
         """What every answer says of it; asked for thousands of times, and always the same."""
-        return {
-            "Accept-Ranges": "bytes",
-            "ETag": self.etag,
-            "Last-Modified": format_datetime(_whole_second(self.modified_at), usegmt=True),
-        }
+        said = {"Accept-Ranges": "bytes", "ETag": self.etag}
+        if self.modified_at is not None:
+            said["Last-Modified"] = format_datetime(_whole_second(self.modified_at), usegmt=True)
+        return said
 
     @cached_property
     def text(self) -> str:
@@ -160,14 +162,14 @@ def _precondition(request: RequestHead, resource: Resource) -> int | None:
         may_proceed = _matches(match, resource.etag, strong=True)
     else:
         since = _date(headers.get("if-unmodified-since"))
-        may_proceed = since is None or _whole_second(resource.modified_at) <= since
+        may_proceed = since is None or _is_older(resource, since) is not False
     if not may_proceed:
         return 412
     if (none := headers.get("if-none-match")) is not None:
         is_known = _matches(none, resource.etag, strong=False)
     else:
         since = _date(headers.get("if-modified-since"))
-        is_known = since is not None and _whole_second(resource.modified_at) <= since
+        is_known = since is not None and _is_older(resource, since) is True
     return 304 if is_known else None
 
 
@@ -190,6 +192,12 @@ def _date(field: str | None) -> datetime | None:
     except (ValueError, OverflowError):  # the second: a year of twenty digits
         return None
     return read.replace(tzinfo=UTC) if read and read.tzinfo is None else read
+
+
+def _is_older(resource: Resource, since: datetime) -> bool | None:
+    """Tell whether it was changed by then at the latest; nothing where nobody knows (13.1.3)."""
+    at = resource.modified_at
+    return None if at is None else _whole_second(at) <= since
 
 
 def _whole_second(at: datetime) -> datetime:
@@ -228,7 +236,8 @@ def _range_applies(request: RequestHead, resource: Resource) -> bool:
         return True
     if '"' in field:
         return field.strip() == resource.etag
-    return _date(field) == _whole_second(resource.modified_at)
+    at = resource.modified_at
+    return at is not None and _date(field) == _whole_second(at)
 
 
 def _is_backwards(spec: re.Match[str]) -> bool:

@@ -1,4 +1,4 @@
-"""What is done in an office leaves an act, whatever becomes of it.
+"""What is done in an office leaves an act, whatever becomes of it, also to what is another's.
 
 A use case notes what it did with what it did, in its transaction. What none noted, as nothing was
 changed, and what was refused, is noted here: so also an operation of an office that is new.
@@ -17,7 +17,7 @@ from catalog.callers import Caller
 from catalog.permissions import OFFICE_PERMISSIONS, Permission
 from catalog.roles import OFFICES
 from stream.identity.devices import block_of
-from stream.keys import REFUSED_WITH, REQUEST_ID, TOOLS
+from stream.keys import CALLER, REFUSED_WITH, REQUEST_ID, TOOLS
 from stream.limits import address_of
 from stream.problems import code_of
 
@@ -29,18 +29,25 @@ _BAD = 400
 
 
 async def recorded(
-    request: web.Request, handler: Handler, who: Caller, permission: Permission
+    request: web.Request, handler: Handler, who: Caller | None, permission: Permission
 ) -> web.StreamResponse:
-    """Have a request answered for somebody; what changes something tells from where it came."""
+    """Have a request answered for somebody; what changes something tells from where it came.
+
+    Where the handler finds who asks, nobody is known before.
+    """
     if request.method in _READS:
         return await handler(request)
-    is_office = permission in OFFICE_PERMISSIONS
-    network = block_of(address_of(request)) if is_office else None
-    asking = Asking(caller=who, network=network, request_id=request[REQUEST_ID])
+    asking = _asking(request, who, is_office=permission in OFFICE_PERMISSIONS)
     with asked_by(asking):
-        if not is_office:
-            return await handler(request)
-        return await _in_office(request, handler, asking)
+        try:
+            response = await handler(request)
+        except Exception as error:
+            if asking.is_office:
+                await _note(request, who or request[CALLER], code_of(error))
+            raise
+        if asking.is_office:
+            await _note_answer(request, asking, response, who or request[CALLER])
+        return response
 
 
 async def note_refusal(
@@ -53,26 +60,28 @@ async def note_refusal(
     holds = not OFFICES.isdisjoint(who.roles | who.withheld)
     if request.method in _READS or permission not in OFFICE_PERMISSIONS or not holds:
         return
-    asking = Asking(
-        caller=who, network=block_of(address_of(request)), request_id=request[REQUEST_ID]
-    )
-    with asked_by(asking):
+    with asked_by(_asking(request, who, is_office=True)):
         await _note(request, who, refused.code)
 
 
-async def _in_office(request: web.Request, handler: Handler, asking: Asking) -> web.StreamResponse:
-    try:
-        response = await handler(request)
-    except Exception as error:
-        await _note(request, asking.caller, code_of(error))
-        raise
+def _asking(request: web.Request, who: Caller | None, *, is_office: bool) -> Asking:
+    return Asking(
+        caller=who,
+        network=lambda: block_of(address_of(request)),
+        request_id=request[REQUEST_ID],
+        is_office=is_office,
+    )
+
+
+async def _note_answer(
+    request: web.Request, asking: Asking, response: web.StreamResponse, who: Caller
+) -> None:
     if REFUSED_WITH in request:
-        await _note(request, asking.caller, request[REFUSED_WITH])
+        await _note(request, who, request[REFUSED_WITH])
     elif response.status >= _BAD:
-        await _note(request, asking.caller, f"answered-{response.status}")
+        await _note(request, who, f"answered-{response.status}")
     elif not asking.noted:
-        await _note(request, asking.caller, DONE)
-    return response
+        await _note(request, who, DONE)
 
 
 async def _note(request: web.Request, who: Caller, outcome: str) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 from aiohttp import web
 
 from base.errors import Broken, RefrainError
-from stream.hot import Bytes
+from base.storage.port import Key
+from stream.hot import Bytes, Hot
 from stream.keys import HOT
 from stream.limits import spend
 from stream.objects import Served
 from stream.problems import problem
-from stream.ranges import Decision, RequestHead, Span, decide
+from stream.ranges import Decision, RequestHead, Resource, Span, decide
 
 log = structlog.get_logger()
 
@@ -30,27 +32,67 @@ _REFUSALS = {
 OnSent = Callable[[int, int], None]
 
 
+class Answered(Protocol):
+    """What is answered; `headers` are those beside the range's own, `key` is for the log."""
+
+    @property
+    def key(self) -> Key:
+        """The object that it comes from."""
+
+    @property
+    def resource(self) -> Resource:
+        """What ranges and conditions are about."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers beside the range's own."""
+
+    def read(self, hot: Hot, start: int, length: int) -> AsyncIterator[Bytes]:
+        """Answer some of its bytes in pieces; raises as the storage does."""
+
+    def look_ahead(self, hot: Hot, span: Span) -> None:
+        """Prepare for what is asked for next, probably."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """An object as it is answered; `headers` are those beside the range's own."""
+    """An object as it is."""
 
     served: Served
     headers: Mapping[str, str]
 
+    @property
+    def key(self) -> Key:
+        """Its name in the storage."""
+        return self.served.key
+
+    @property
+    def resource(self) -> Resource:
+        """What it is."""
+        return self.served.resource
+
+    def read(self, hot: Hot, start: int, length: int) -> AsyncIterator[Bytes]:
+        """Answer its bytes."""
+        return hot.read(self.served, start, length)
+
+    def look_ahead(self, hot: Hot, span: Span) -> None:
+        """Fetch the next fragment, where that takes time."""
+        hot.look_ahead(self.served, span.start, span.length)
+
 
 async def send(
-    request: web.Request, stored: Stored, on_sent: OnSent = lambda _start, _length: None
+    request: web.Request, stored: Answered, on_sent: OnSent = lambda _start, _length: None
 ) -> web.StreamResponse:
     """Answer the bytes that a request is about, or a problem."""
-    decision = decide(_head(request), stored.served.resource)
+    decision = decide(_head(request), stored.resource)
     if decision.status in _REFUSALS:
         return _refusal(request, decision)
-    hot, served = request.app[HOT], stored.served
-    bodies = [hot.read(served, span.start, span.length) for span in decision.spans]
+    hot = request.app[HOT]
+    bodies = [stored.read(hot, span.start, span.length) for span in decision.spans]
     if bodies:
         # What cannot be had is said while there is a status to say it with.
         bodies[0] = await _begun(bodies[0])
-        hot.look_ahead(served, decision.spans[-1].start, decision.spans[-1].length)
+        stored.look_ahead(hot, decision.spans[-1])
 
     def went_out(start: int, length: int) -> None:
         spend(request, length)
@@ -66,10 +108,10 @@ async def send(
             await response.write(decision.epilogue)
         await response.write_eof()
     except ConnectionError:
-        log.debug("caller went away", object=served.key)
+        log.debug("caller went away", object=stored.key)
     except RefrainError as error:
         # The status is out already; a connection that breaks off is all that can still say it.
-        log.warning("sending broke off", object=served.key, error=str(error))
+        log.warning("sending broke off", object=stored.key, error=str(error))
         if request.transport is not None:
             request.transport.abort()
     return response

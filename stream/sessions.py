@@ -23,6 +23,7 @@ from catalog.evidence import Evidence
 from catalog.growth import hold_growth
 from catalog.models.plays import Grant, Heartbeat, PlaySession
 from catalog.music import unknown_track
+from catalog.oversight import oversees
 from catalog.permissions import Permission
 from catalog.plays import (
     OVER,
@@ -263,5 +264,5 @@ def require_own(play: PlaySession, caller: Caller) -> None:
         Refused: `play-unknown`, 404: others need not know that it is there.
 
     """
-    if play.listener_id != caller.id and not caller.may(Permission.PLAYS_OVERSEE):
+    if play.listener_id != caller.id and not oversees(caller, Permission.PLAYS_OVERSEE):
         raise unknown_play()

@@ -18,7 +18,7 @@ from transcode.ladder import Codec
 from transcode.ludt import Levels
 from transcode.packets import Frames, Packets, read_wrapped
 from transcode.pieces import joint
-from transcode.sample_entry import sample_entry_for
+from transcode.sample_entry import sample_entry_for, with_frame_sizes
 
 
 def assemble(targets: Sequence[Target], path: Path, *, has_album: bool = False) -> Description:
@@ -37,6 +37,8 @@ def assemble(targets: Sequence[Target], path: Path, *, has_album: bool = False) 
         own = [own_frames(*pair) for pair in zip(before, pieces, strict=True)]
         frames = Frames(tuple(packets for each in own for packets in each.parts))
         entry = pieces[0].entry
+        if targets[0].rung.codec is Codec.FLAC:
+            entry = with_frame_sizes(entry, int(frames.sizes.min()), int(frames.sizes.max()))
         album = Levels() if has_album else None
         description = Description(timeline=line, sample_entry=entry, levels=Levels(), album=album)
         file.write(init_segment(description))

@@ -21,6 +21,7 @@ from transcode.ludt import Levels
 from transcode.parallel import in_thread
 from transcode.plan import Order
 from transcode.process import failed, run
+from transcode.sample_entry import with_md5
 from transcode.source import SourceInfo
 from transcode.tagging import tag_download
 from transcode.verify import Certificate, Original, certify
@@ -155,6 +156,9 @@ async def stated(
         gains = Gains(track=levels, album=joint)
         await in_thread(tag_download, made.path, made.rung.codec, gains)
     else:
+        if certificate.pcm_md5 is not None:
+            entry = with_md5(header.sample_entry, bytes.fromhex(certificate.pcm_md5))
+            header = replace(header, sample_entry=entry)
         await in_thread(state, made.path, replace(header, levels=levels, album=joint))
     return Packaged(encoded=await describe(made), certificate=certificate)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import math
 import os
 import resource
+import shutil
 import signal
 import sys
 from collections import deque
@@ -16,11 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.errors import Broken
-from base.ties import tied_to_parent
 from transcode.endings import ASKED_TO_END, ChildFailed, Death, Ending, ending_of
 from transcode.pipe import Output, pipe
 from transcode.reach import NOTHING, Reach, fence
-from transcode.syscalls import filtered
+from transcode.syscalls import code
 
 #: Read from a child at once.
 BLOCK_BYTES = 1 << 18
@@ -28,6 +29,7 @@ _STDERR_LINES = 40
 _STDERR_LINE_BYTES = 1000
 #: How often it is looked at what a child uses, at least, in seconds; so much may be unseen.
 _UNSEEN_S = 1.0
+_LAUNCH = Path(__file__).with_name("launch.py")
 #: Where the kernel counts those that it killed for want of memory: in our group, or on the machine.
 _OOM_COUNTERS = (Path("/sys/fs/cgroup/memory.events"), Path("/proc/vmstat"))
 
@@ -236,14 +238,14 @@ async def started(
     It can open the files of its reach, and nothing else that is not its program.
     """
     async with pipe() as (output, written):
-        with fence(argv[0], reach) as enclose:
+        with fence(argv[0], reach) as rules:
             process = await asyncio.create_subprocess_exec(
-                *argv,
+                *_launched(argv, limits, rules),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=written,
                 stderr=asyncio.subprocess.PIPE,
                 start_new_session=True,
-                preexec_fn=_confinement(limits, enclose),
+                pass_fds=() if rules is None else (rules,),
             )
         if limits.niceness:
             _stand_back(process.pid, limits.niceness)
@@ -301,25 +303,30 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _confinement(limits: Limits, enclose: Callable[[], None]) -> Callable[[], None]:
-    """Prepare what runs in the child before its program; nothing there may allocate much."""
-    tie, give_up = tied_to_parent(), filtered()
+def _launched(argv: Sequence[str], limits: Limits, rules: int | None) -> Sequence[str]:
+    """Answer what to start so that it confines itself, and becomes the program.
+
+    Nothing of it is done between fork and exec: to fork us, the kernel would copy our page tables.
+
+    Raises:
+        FileNotFoundError: there is no such program.
+
+    """
+    program = shutil.which(argv[0])
+    if program is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), argv[0])
     bounds = (
         (resource.RLIMIT_CPU, limits.cpu_s),
-        (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_FSIZE, limits.output_bytes),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, limits.memory_bytes),  # the last: Python had its own before
     )
-
-    def confine() -> None:
-        for kind, most in bounds:
-            resource.setrlimit(kind, (most, most))
-        tie()
-        give_up()
-        enclose()
-
-    return confine
+    told = " ".join(f"{kind}:{most}" for kind, most in bounds)
+    fenced = "-1" if rules is None else str(rules)
+    # By itself: it imports nothing from beside it, nor what an environment would have it import.
+    python = (sys.executable, "-I", "-S", str(_LAUNCH))
+    return [*python, str(os.getpid()), fenced, code().hex(), told, program, *argv[1:]]
 
 
 def _stand_back(pid: int, niceness: int) -> None:

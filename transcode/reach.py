@@ -11,13 +11,13 @@ import ctypes
 import os
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every machine
+_CREATE_RULESET, _ADD_RULE = 444, 445  # the same on every machine
 _VERSION_FLAG, _PATH_BENEATH = 1, 1
 _EXECUTE, _WRITE, _READ, _READ_FOLDER = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _REMOVE, _MAKE, _TRUNCATE = 1 << 5, 1 << 8, 1 << 14
@@ -67,29 +67,23 @@ def version() -> int:
 
 
 @contextmanager
-def fence(program: str, reach: Reach) -> Iterator[Callable[[], None]]:
-    """Answer what a new process runs first, so that it and its like stay within a reach.
+def fence(program: str, reach: Reach) -> Iterator[int | None]:
+    """Open what a new process needs to stay within a reach, it and its like; None: no Landlock.
 
     It must have given up new privileges before (PR_SET_NO_NEW_PRIVS).
     """
     known = version()
     if not known:
-        yield lambda: None
+        yield None
         return
     rights = _FILES[min(known, max(_FILES))]
     rules = _ruleset(known, rights)
     try:
         for path, wanted in _allowed(program, reach):
             _allow(rules, path, wanted & rights)
-        syscall, arguments = _libc().syscall, [ctypes.c_long(rules), ctypes.c_long(0)]
-        yield lambda: _restrict(syscall, arguments)
+        yield rules
     finally:
         os.close(rules)
-
-
-def _restrict(syscall: Callable[..., int], arguments: list[ctypes.c_long]) -> None:
-    if syscall(_RESTRICT_SELF, *arguments):
-        os._exit(126)  # it would run without a fence
 
 
 def _allowed(program: str, reach: Reach) -> Iterator[tuple[Path, int]]:

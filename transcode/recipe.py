@@ -14,7 +14,7 @@ from dataclasses import asdict
 from transcode.ladder import FIRST, REST, Codec, Rung
 
 #: Rules of a codec: its options, priming, pieces and joints, rates, depths, gains.
-RULES: Mapping[Codec, int] = dict.fromkeys(Codec, 1)
+RULES: Mapping[Codec, int] = dict.fromkeys(Codec, 1) | {Codec.FLAC: 2}
 #: How what was encoded is written: our own files, and the ordinary ones with their tags.
 PACKAGING = 1
 TAGGING = 1

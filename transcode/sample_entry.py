@@ -18,6 +18,10 @@ _PRE_SKIP_AT = 2
 #: whose last 36 count the samples.
 _FLAC_COUNT_AT = 4 + 4 + 10
 _FLAC_COUNT_BITS = 36
+#: There, too: the smallest and the largest frame in bytes, 24 bits each; and behind the count, the
+#: MD5 of the samples.
+_FLAC_FRAMES_AT = 4 + 4 + 4
+_FLAC_MD5_AT = _FLAC_COUNT_AT + 8
 
 
 def sample_entry_for(codec: Codec, entry: bytes, line: Timeline) -> bytes:
@@ -35,6 +39,27 @@ def sample_entry_for(codec: Codec, entry: bytes, line: Timeline) -> bytes:
         word = word >> _FLAC_COUNT_BITS << _FLAC_COUNT_BITS | line.samples
         return _overwritten(entry, b"dfLa", _FLAC_COUNT_AT, struct.pack(">Q", word))
     return entry
+
+
+def with_frame_sizes(entry: bytes, smallest: int, largest: int) -> bytes:
+    """Answer the entry of FLAC with how large its frames are, which its encoder could only guess.
+
+    Raises:
+        Broken: as before.
+
+    """
+    value = struct.pack(">I", smallest)[1:] + struct.pack(">I", largest)[1:]
+    return _overwritten(entry, b"dfLa", _FLAC_FRAMES_AT, value)
+
+
+def with_md5(entry: bytes, md5: bytes) -> bytes:
+    """Answer the entry of FLAC with the digest of its samples, known when they were heard.
+
+    Raises:
+        Broken: as before.
+
+    """
+    return _overwritten(entry, b"dfLa", _FLAC_MD5_AT, md5)
 
 
 def _overwritten(entry: bytes, kind: bytes, at: int, value: bytes) -> bytes:

@@ -6,28 +6,18 @@ does; a list of what codecs do need would change with each of their versions and
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import platform
 import struct
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
-_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER = 38, 22, 2
 _LOAD, _EQUAL, _AT_LEAST, _HAS_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _FAIL, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER_AT, _MACHINE_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
 _CLONE_THREAD = 0x00010000
 #: Calls of another kind of program begin here, on x86-64 alone.
 _X32 = 0x40000000
-
-
-class _Table(ctypes.Structure):
-    """How many instructions there are, and where (struct sock_fprog)."""
-
-    _fields_ = (("count", ctypes.c_ushort), ("steps", ctypes.c_char_p))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +52,6 @@ _MACHINES = {
     ),
 }
 _CLONE3 = 435
-_STEP_BYTES = 8
 
 
 def program(machine: Machine) -> bytes:
@@ -99,22 +88,6 @@ def is_known() -> bool:
     return sys.platform == "linux" and platform.machine() in _MACHINES
 
 
-@cache
-def filtered() -> Callable[[], None]:
-    """Answer what a new process runs first to give up privileges, and the calls above.
-
-    Where the kernel wants no filter, as in some containers, only privileges are given up.
-    """
-    if not is_known():
-        return lambda: None
-    prctl = ctypes.CDLL(None).prctl
-    code = program(_MACHINES[platform.machine()])
-    table = _Table(len(code) // _STEP_BYTES, code)
-    one, zero, mode = ctypes.c_ulong(1), ctypes.c_ulong(0), ctypes.c_ulong(_FILTER)
-    place = ctypes.byref(table)
-
-    def give_up() -> None:
-        prctl(_NO_NEW_PRIVS, one, zero, zero, zero)
-        prctl(_SET_SECCOMP, mode, place, zero, zero)
-
-    return give_up
+def code() -> bytes:
+    """Answer the filter for this machine; nothing where there is none."""
+    return program(_MACHINES[platform.machine()]) if is_known() else b""

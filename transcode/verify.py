@@ -24,12 +24,12 @@ from transcode.encoded import Made
 from transcode.excerpts import Excerpts
 from transcode.graphs import decode
 from transcode.k_weighting import PowerMeter
-from transcode.ladder import Codec, is_exact
+from transcode.ladder import Codec, depth_for, is_exact
 from transcode.likeness import Likeness, likeness
 from transcode.loudness import Loudness, loudness_of
 from transcode.offset import offset_of
 from transcode.passage import PASSAGE_FRAMES, Passage
-from transcode.pcm import block_bytes, frames_of
+from transcode.pcm import block_bytes, frames_of, integers_of
 from transcode.peaks import Peak, PeakMeter
 from transcode.pieces import Window
 from transcode.process import failed, started
@@ -73,6 +73,7 @@ class Original:
 class Certificate:
     """What a rendition was found to be, when all of it was decoded.
 
+    `pcm_md5` is that of a FLAC's samples as integers, as its own header says it (RFC 9639, 8.2).
     `offset_samples` is None where too little sounds to tell. `gain_db` is what was taken off one
     that is not exact so that it does not clip, and is part of its levels; `clips_by_db` is what it
     lacks of that. `loudness_off_lu` is how far it is from its master's and the gain, None where
@@ -90,6 +91,7 @@ class Certificate:
     peaks: tuple[Peak, ...]
     findings: tuple[str, ...]
     encoder: str
+    pcm_md5: str | None = None
 
     @property
     def sample_peak_dbfs(self) -> float | None:
@@ -107,7 +109,8 @@ async def certify(
 
     """
     exact = is_exact(original.info, made.rung)
-    heard = await _hear(bench, made, None if exact else PowerMeter(made.line.rate, made.channels))
+    power = None if exact else PowerMeter(made.line.rate, made.channels)
+    heard = await _hear(bench, made, power, _flac_bits(made, original.info))
     if heard.samples != made.line.samples:
         raise _wrong(made, f"it has {heard.samples} samples, not {made.line.samples}")
     if exact and heard.pcm_sha256 != original.pcm_sha256:
@@ -131,6 +134,7 @@ async def certify(
         peaks=heard.peaks,
         findings=_findings(made, off_lu),
         encoder=bench.tools.encoder,
+        pcm_md5=heard.pcm_md5,
     )
 
 
@@ -138,17 +142,25 @@ async def certify(
 class _Heard:
     samples: Samples
     pcm_sha256: str
+    pcm_md5: str | None
     loudness: Loudness | None
     peaks: tuple[Peak, ...]
     excerpt: NDArray[np.float32]
 
 
 class _Meters:
-    """What listens while a rendition is decoded; to its loudness only where there is a meter."""
+    """What listens while a rendition is decoded; to its loudness only where there is a meter.
 
-    def __init__(self, line: Timeline, channels: int, power: PowerMeter | None) -> None:
+    Where its samples are integers of so many `bits`, they are digested as such, too.
+    """
+
+    def __init__(
+        self, line: Timeline, channels: int, power: PowerMeter | None, bits: int | None
+    ) -> None:
         self._channels = channels
         self._digest = hashlib.sha256()
+        self._bits = bits
+        self._md5 = hashlib.md5(usedforsecurity=False)
         self._chunks = Chunks(PASSAGE_FRAMES, channels)
         self._power = power
         self._peak = PeakMeter(line.rate, channels)
@@ -160,6 +172,8 @@ class _Meters:
     def block(self, data: memoryview) -> None:
         frames = frames_of(data, self._channels)
         self._digest.update(data)
+        if self._bits is not None:
+            self._md5.update(integers_of(frames, self._bits))
         for chunk in self._chunks.take(frames):
             passage = Passage.of(chunk)
             self._peak.hear(passage)
@@ -179,14 +193,19 @@ class _Meters:
         return _Heard(
             samples=Samples(self._samples),
             pcm_sha256=self._digest.hexdigest(),
+            pcm_md5=None if self._bits is None else self._md5.hexdigest(),
             loudness=None if power is None else loudness_of(power.ended(rest), peaks),
             peaks=peaks,
             excerpt=np.concatenate([nothing, *self._excerpt]),
         )
 
 
-async def _hear(bench: Workbench, made: Made, power: PowerMeter | None) -> _Heard:
-    meters = _Meters(made.line, made.channels, power)
+def _flac_bits(made: Made, info: SourceInfo) -> int | None:
+    return depth_for(info, made.rung) if made.rung.codec is Codec.FLAC else None
+
+
+async def _hear(bench: Workbench, made: Made, power: PowerMeter | None, bits: int | None) -> _Heard:
+    meters = _Meters(made.line, made.channels, power, bits)
     argv, reach = decode(bench.tools.ffmpeg, made.path), Reach(reads=(made.path,))
     async with started(argv, limits=bench.limits, reach=reach) as child:
         await child.pour(meters.block, block_bytes(made.channels))

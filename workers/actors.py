@@ -22,6 +22,7 @@ from transcode.process import metering
 from workers.anew import reencode_master
 from workers.artworks import make_artwork
 from workers.causes import cause_of, output_of
+from workers.closing import close_accounts_music
 from workers.comparing import compare_master
 from workers.forgetting import forget_old
 from workers.fsck import check_store
@@ -89,6 +90,7 @@ WORK: Mapping[str, Work] = {
     Kind.PROVE: prove_books,
     Kind.EXPORT: make_export,
     Kind.FORGET: forget_old,
+    Kind.CLOSE: close_accounts_music,
     Kind.RENEW: remind_members,
     Kind.ROLLUP: count_plays,
     Kind.NEIGHBOURS: find_neighbours,

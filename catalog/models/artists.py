@@ -41,6 +41,25 @@ class Artist(Model):
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class ArtistRequest(Model):
+    """Somebody asked to be an artist here, under a name, and agreed to what that means.
+
+    Nobody decided what the rule of the house allowed.
+    """
+
+    __tablename__ = "artist_requests"
+    __table_args__ = (Index(None, "state", "made_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(10))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(String(1000))
+
+
 class Label(Model):
     """Who puts music out; as an artist."""
 

@@ -14,6 +14,8 @@ from catalog.models.base import Model
 
 #: How a rendition was made of which nobody wrote that down.
 UNKNOWN = "unknown"
+#: The rung that is streamed and can be kept as well, see stream.kept.
+KEPT = "flac"
 
 
 class Master(Model):
@@ -129,6 +131,11 @@ class Rendition(Model):
     since: Mapped[datetime | None] = mapped_column(Instant)
     retired_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     restores: Mapped[int | None]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether owners may keep it: a download, or the lossless one, made into a file then."""
+        return self.is_download or self.rung == KEPT
 
     @property
     def is_exact(self) -> bool:

@@ -1,4 +1,4 @@
-"""What somebody asked for about themselves: all that is known of them, or to be forgotten."""
+"""What somebody asked for: all that is known of them, to be forgotten, or to close an artist."""
 
 from __future__ import annotations
 
@@ -47,3 +47,25 @@ class Erasure(Model):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     asked_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class Closure(Model):
+    """An artist or a label is closed: by whom and why, what it comes to, and when it was done.
+
+    Nobody acts for it from the beginning; its music is withdrawn release by release.
+    """
+
+    __tablename__ = "closures"
+    __table_args__ = (Index(None, "asked_by", "asked_at"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    #: The person who owned it.
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    reason: Mapped[str] = mapped_column(String(200))
+    request_id: Mapped[str] = mapped_column(String(64))
+    releases: Mapped[int]
+    tracks: Mapped[int]
+    drafts: Mapped[int]
+    members: Mapped[int]
+    done_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -15,8 +15,10 @@ class AccountDetail(TypedDict):
     created_at: str
     last_seen_at: str | None
     closes_at: str | None
+    closed_at: str | None
     acts_for: list[ActsForDocument]
     is_reviewed: bool | None
+    left_to_withdraw: int
     members: list[ActsForDocument]
     sign_ins: int
     factors: FactorsKept
@@ -42,20 +44,21 @@ class AccountRow(TypedDict):
     created_at: str
     last_seen_at: str | None
     closes_at: str | None
+    closed_at: str | None
     acts_for: list[ActsForDocument]
 
 class AccountRows(TypedDict):
     items: list[AccountRow]
     next: str | None
 
-AccountState = Literal['active', 'closing', 'erased']
+AccountState = Literal['active', 'closing', 'closed', 'erased']
 class AccountTotal(TypedDict):
     account: str
     currency: str
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'topup-terms.set', 'price.set', 'vat.set', 'membership-class.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned', 'release.reviewed', 'job.retried', 'job.cancelled', 'job.set-aside', 'job.ranked', 'month.closed', 'month.restated', 'adjustment.proposed', 'adjustment.approved', 'settlement.booked', 'vat.paid', 'bank-statement.taken', 'transfer.confirmed', 'topup.refunded', 'refund.transferred', 'purchase.refunded', 'credit.given', 'advance.proposed', 'advance.approved', 'claim.decided', 'membership.decided', 'membership.excluded', 'shares.transferred', 'shares.redeemed', 'account.closed', 'office.used']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'topup-terms.set', 'price.set', 'vat.set', 'membership-class.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned', 'release.reviewed', 'job.retried', 'job.cancelled', 'job.set-aside', 'job.ranked', 'month.closed', 'month.restated', 'adjustment.proposed', 'adjustment.approved', 'settlement.booked', 'vat.paid', 'bank-statement.taken', 'transfer.confirmed', 'topup.refunded', 'refund.transferred', 'purchase.refunded', 'credit.given', 'advance.proposed', 'advance.approved', 'claim.decided', 'artist.decided', 'membership.decided', 'membership.excluded', 'shares.transferred', 'shares.redeemed', 'account.closed', 'office.used']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -181,6 +184,18 @@ class ArtistDocument(TypedDict):
 ArtistKind = Literal['person', 'group', 'other']
 class ArtistList(TypedDict):
     items: list[ArtistDocument]
+    next: str | None
+
+class ArtistRequestDocument(TypedDict):
+    id: str
+    name: str
+    state: ClaimState
+    made_at: str
+    decided_at: str | None
+    reason: str | None
+
+class ArtistRequestList(TypedDict):
+    items: list[WaitingArtist]
     next: str | None
 
 ArtistRole = Literal['main', 'featured', 'remixer', 'with', 'composer', 'conductor', 'dj']
@@ -417,6 +432,10 @@ class ClosingDocument(TypedDict):
     drafts: int
     members: int
     owed: list[Owed]
+    state: AccountState
+    left: int
+    asked_at: str | None
+    done_at: str | None
 
 Code = Literal['not-over', 'held-plays', 'unsettled-plays', 'open-adjustments', 'payouts-under-way', 'books-differ', 'not-reconciled']
 class ComparisonDocument(TypedDict):
@@ -1044,7 +1063,7 @@ class KeptBeat(TypedDict):
     position_s: float
     elapsed_s: float
 
-Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'renew', 'rollup', 'neighbours', 'weigh', 'nothing']
+Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'close', 'renew', 'rollup', 'neighbours', 'weigh', 'nothing']
 Kind_Output = Literal['track', 'release', 'artist', 'label', 'person', 'playlist']
 class KindSize(TypedDict):
     kind: str
@@ -1271,6 +1290,10 @@ class NewAppDocument(TypedDict):
     secret: str
     uri: str
     begun: str
+
+class NewArtistRequest(TypedDict):
+    name: str
+    agrees: Literal[True]
 
 class NewCharge(TypedDict):
     dues: bool
@@ -2279,6 +2302,15 @@ class VersionsToReview(TypedDict):
 
 Visibility = Literal['public', 'unlisted', 'private']
 VoterDocument = TypedDict("VoterDocument", {"number": int, "account": str, "class": str, "name": str, "since": str, "shares": int})
+class WaitingArtist(TypedDict):
+    id: str
+    name: str
+    state: ClaimState
+    made_at: str
+    decided_at: str | None
+    reason: str | None
+    account: str
+
 class WaitingDocument(TypedDict):
     payee: str
     name: str
@@ -2507,13 +2539,13 @@ class Operations:
     async def append_to_upload(self, upload: str, body: bytes | AsyncIterable[bytes] = ..., *, headers: Mapping[str, str] | None = ...) -> MasterAccepted | ArchiveAccepted | None:
         """Go on with an upload at its offset."""
 
-    async def approve(self, advance: str, *, headers: Mapping[str, str] | None = ...) -> AdvanceDocument:
+    async def approve(self, advance: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> AdvanceDocument:
         """For treasurers: let an advance be paid that somebody else proposed."""
 
-    async def approve_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def approve_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let a release come out, now or at the time that its owner named."""
 
-    async def approve_run(self, run: str, *, headers: Mapping[str, str] | None = ...) -> RunDocument:
+    async def approve_run(self, run: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RunDocument:
         """Approve a run that somebody else planned."""
 
     async def begin_multipart(self, body: BeginMultipart = ..., *, headers: Mapping[str, str] | None = ...) -> MultipartBegun:
@@ -2522,10 +2554,10 @@ class Operations:
     async def cancel_job(self, job: str, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: stop a job; one under way within a second."""
 
-    async def cancel_run(self, run: str, *, headers: Mapping[str, str] | None = ...) -> RunDocument:
+    async def cancel_run(self, run: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RunDocument:
         """Give up a run that was not sent to the bank."""
 
-    async def close_month(self, month: str, *, headers: Mapping[str, str] | None = ...) -> MonthClosed:
+    async def close_month(self, month: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> MonthClosed:
         """For treasurers: close a month; saying it again says nothing new."""
 
     async def complete_multipart(self, upload: str, body: CompleteMultipart, *, headers: Mapping[str, str] | None = ...) -> MultipartCompleted:
@@ -2576,7 +2608,7 @@ class Operations:
     async def delete_history(self, *, headers: Mapping[str, str] | None = ...) -> None:
         """Be told no more of what you heard until now; the books keep what was paid."""
 
-    async def delete_hold(self, hold: str, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def delete_hold(self, hold: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Lift a hold."""
 
     async def delete_invitation(self, invitation: str, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -2639,7 +2671,7 @@ class Operations:
     async def delete_webhook(self, webhook: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Remove a webhook."""
 
-    async def export_run(self, run: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
+    async def export_run(self, run: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
         """The run as a pain.001 file for the bank, the same each time."""
 
     async def get_account(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> AccountDocument:
@@ -2677,6 +2709,12 @@ class Operations:
 
     async def get_artist_releases(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> Discography:
         """What an artist has put out, the newest first."""
+
+    async def get_artist_request(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistRequestDocument:
+        """What became of it."""
+
+    async def get_artist_requests(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistRequestList:
+        """For moderators: who waits to be an artist."""
 
     async def get_artist_tracks(self, artist: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistTracks:
         """Tracks that name an artist, the newest first."""
@@ -2724,7 +2762,7 @@ class Operations:
         """For operators: applications that people sign in to, the newest first."""
 
     async def get_closing(self, account: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClosingDocument:
-        """What closing an artist or a label would come to; nothing is changed."""
+        """What closing an artist or a label comes to; once asked for, how far it is."""
 
     async def get_comparison(self, *, month: str, fields: str | None = ..., currency: str | None = ..., headers: Mapping[str, str] | None = ...) -> ComparisonDocument:
         """For members: what the plays of a month pay in three ways."""
@@ -2742,7 +2780,7 @@ class Operations:
         """For treasurers: unspent credit by its age, as of an instant."""
 
     async def get_download(self, track: str, rung: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
-        """A file to keep, for its artist and for who owns it; ranges and tags as media."""
+        """A file to keep, for its artist and for who owns it: `flac`, `alac`, `mp3-320`, or `best`; it says what is known of the track today, and is sent by ranges, too."""
 
     async def get_earnings(self, *, fields: str | None = ..., since: str | None = ..., until: str | None = ..., headers: Mapping[str, str] | None = ...) -> EarningsDocument:
         """What you earn: by day, step and recording; what is owed and paid next."""
@@ -3137,6 +3175,9 @@ class Operations:
     async def post_artist(self, body: WriteArtist = ..., *, headers: Mapping[str, str] | None = ...) -> ArtistDocument:
         """Make an artist that you look after; files that name one make it, too."""
 
+    async def post_artist_request(self, body: NewArtistRequest, *, headers: Mapping[str, str] | None = ...) -> ArtistRequestDocument:
+        """Ask to be an artist; where the house is open to all, you are one at once."""
+
     async def post_charge(self, body: NewCharge, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ChargeDocument:
         """Pay dues, shares, or both."""
 
@@ -3150,7 +3191,7 @@ class Operations:
         """For operators: add an application."""
 
     async def post_closing(self, account: str, body: CloseAccount, *, headers: Mapping[str, str] | None = ...) -> ClosingDocument:
-        """Close an artist or a label for good, and withdraw its music."""
+        """Close an artist or a label for good; its music is withdrawn piece by piece."""
 
     async def post_code(self, body: ConfirmEmail, *, headers: Mapping[str, str] | None = ...) -> None:
         """Confirm an address by the code that was mailed to it."""
@@ -3170,13 +3211,13 @@ class Operations:
     async def post_deal(self, body: NewDealDocument, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> DealDocument:
         """Say where your music may be had, when, and for what; `Idempotency-Key`."""
 
-    async def post_decision(self, member: str, body: stream__api__membership_documents__Decision, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
+    async def post_decision(self, member: str, body: stream__api__membership_documents__Decision, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """Admit an applicant, or refuse them with a reason."""
 
     async def post_entries(self, playlist: str, body: AddTracks, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> EntriesWritten:
         """Put tracks on a playlist, as often as you like; at the end, unless told."""
 
-    async def post_exclusion(self, member: str, body: WhyExcluded, *, headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
+    async def post_exclusion(self, member: str, body: WhyExcluded, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """Exclude a member, with a reason."""
 
     async def post_export(self, *, headers: Mapping[str, str] | None = ...) -> ExportDocument:
@@ -3185,7 +3226,7 @@ class Operations:
     async def post_forgot(self, body: AskForReset, *, headers: Mapping[str, str] | None = ...) -> None:
         """Have a mail sent by which a password is chosen, if there is such an account."""
 
-    async def post_freeze(self, account: str, body: stream__api__freezing__Reason, *, headers: Mapping[str, str] | None = ...) -> FreezeDocument:
+    async def post_freeze(self, account: str, body: stream__api__freezing__Reason, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> FreezeDocument:
         """Freeze a wallet, for treasurers."""
 
     async def post_gift(self, body: NewGift = ..., *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> GiftDocument:
@@ -3197,10 +3238,10 @@ class Operations:
     async def post_heartbeat(self, play: str, body: ReportProgress, *, headers: Mapping[str, str] | None = ...) -> PlayVerdict:
         """Report progress."""
 
-    async def post_hold(self, body: NewHold, *, headers: Mapping[str, str] | None = ...) -> HoldDocument:
+    async def post_hold(self, body: NewHold, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> HoldDocument:
         """Let a payee not be paid until the hold is lifted."""
 
-    async def post_invitation(self, body: NewInvitation, *, headers: Mapping[str, str] | None = ...) -> InvitationMade:
+    async def post_invitation(self, body: NewInvitation, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> InvitationMade:
         """Invite somebody to act for the account, by mail or by a link to hand on."""
 
     async def post_join(self, body: JoinAccount, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -3209,7 +3250,7 @@ class Operations:
     async def post_label(self, body: WriteLabel = ..., *, headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """Make a label that you look after."""
 
-    async def post_lifting(self, freeze: str, body: stream__api__freezing__Reason, *, headers: Mapping[str, str] | None = ...) -> FreezeDocument:
+    async def post_lifting(self, freeze: str, body: stream__api__freezing__Reason, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> FreezeDocument:
         """Take a reason away for which a wallet is frozen, for treasurers."""
 
     async def post_member_payment(self, member: str, body: DuesFound, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ChargeDocument:
@@ -3296,7 +3337,7 @@ class Operations:
     async def post_statement(self, body: bytes | AsyncIterable[bytes] = ..., *, headers: Mapping[str, str] | None = ...) -> StatementTaken:
         """Book what a camt.053 or camt.054 message tells of payouts."""
 
-    async def post_terms(self, body: NewTerms, *, headers: Mapping[str, str] | None = ...) -> TermsDocument:
+    async def post_terms(self, body: NewTerms, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> TermsDocument:
         """For treasurers: let other prices or parts hold from a time to come."""
 
     async def post_token(self, body: NewToken, *, headers: Mapping[str, str] | None = ...) -> TokenMade:
@@ -3314,16 +3355,16 @@ class Operations:
     async def post_vat_payment(self, body: NewVatPayment, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> Booked:
         """Book tax that was paid, for treasurers; needs `Idempotency-Key`."""
 
-    async def post_version_approval(self, track: str, number: str, *, headers: Mapping[str, str] | None = ...) -> VersionList:
+    async def post_version_approval(self, track: str, number: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionList:
         """Let all hear a master that was looked at."""
 
-    async def post_version_return(self, track: str, number: str, body: stream__api__release_documents__Reason = ..., *, headers: Mapping[str, str] | None = ...) -> VersionList:
+    async def post_version_return(self, track: str, number: str, body: stream__api__release_documents__Reason = ..., *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionList:
         """Give a master back to its owner, with a reason."""
 
     async def post_webhook(self, body: NewWebhook, *, headers: Mapping[str, str] | None = ...) -> WebhookMade:
         """Have your events sent to an address, signed as Standard Webhooks are."""
 
-    async def publish_release(self, release: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def publish_release(self, release: str, *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let all hear a draft, unless there are errors among its findings."""
 
     async def put_acceptance(self, secret: str, *, headers: Mapping[str, str] | None = ...) -> InvitationDocument:
@@ -3335,13 +3376,16 @@ class Operations:
     async def put_answer(self, sheet: str, body: Answer, *, headers: Mapping[str, str] | None = ...) -> SheetDocument:
         """Accept or decline; what waited for you is yours, or goes back."""
 
+    async def put_artist_decision(self, request: str, body: stream__api__split_documents__Decision, *, headers: Mapping[str, str] | None = ...) -> ArtistRequestDocument:
+        """For moderators: let somebody in, or say why not; they are told by mail."""
+
     async def put_artist_picture(self, artist: str, body: bytes | AsyncIterable[bytes] = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ArtistDocument:
         """Send a picture of your artist: JPEG, PNG, WebP, AVIF, TIFF or GIF."""
 
     async def put_artwork(self, release: str, body: bytes | AsyncIterable[bytes] = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Send the cover of a draft: JPEG, PNG, WebP, AVIF, TIFF or GIF."""
 
-    async def put_back_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def put_back_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Put a release back that was taken down."""
 
     async def put_bank_details(self, body: EnterDetails, *, headers: Mapping[str, str] | None = ...) -> DetailsHistory:
@@ -3356,7 +3400,7 @@ class Operations:
     async def put_code_app(self, body: ConfirmApp, *, headers: Mapping[str, str] | None = ...) -> RecoveryCodes:
         """Set the app up by its first code; with it come codes for paper, told once."""
 
-    async def put_decision(self, claim: str, body: stream__api__split_documents__Decision, *, headers: Mapping[str, str] | None = ...) -> ClaimDocument:
+    async def put_decision(self, claim: str, body: stream__api__split_documents__Decision, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ClaimDocument:
         """For treasurers and operators: decide about somebody else's claim."""
 
     async def put_email(self, body: ChangeEmail, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -3425,7 +3469,7 @@ class Operations:
     async def quarantine_job(self, job: str, body: WhyAside, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: set a job aside, and say why."""
 
-    async def recall_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def recall_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Make a draft again of what was submitted or scheduled; nothing comes out."""
 
     async def refund_topup(self, topup: str, body: WhyRefund, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__topup_documents__RefundDocument:
@@ -3434,16 +3478,16 @@ class Operations:
     async def refuse_single(self, *, headers: Mapping[str, str] | None = ...) -> None:
         """Refused: files go to the storage in parts only."""
 
-    async def reinstate_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def reinstate_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let all hear your release again."""
 
     async def reinstate_track(self, track: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> TrackDocument:
         """Let all hear your track again that you deleted while listeners owned it."""
 
-    async def reject_hold(self, play: str, body: WhyDecided, *, headers: Mapping[str, str] | None = ...) -> HoldExplained:
+    async def reject_hold(self, play: str, body: WhyDecided, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> HoldExplained:
         """For who keeps the books: let a held play come to nothing."""
 
-    async def release_hold(self, play: str, body: WhyDecided, *, headers: Mapping[str, str] | None = ...) -> HoldExplained:
+    async def release_hold(self, play: str, body: WhyDecided, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> HoldExplained:
         """For who keeps the books: let a held play be settled."""
 
     async def remove_artist(self, artist: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
@@ -3461,25 +3505,25 @@ class Operations:
     async def remove_track_artwork(self, track: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Let your track have no cover of its own any more."""
 
-    async def restate_month(self, month: str, body: WhyRestated, *, headers: Mapping[str, str] | None = ...) -> RestatedList:
+    async def restate_month(self, month: str, body: WhyRestated, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RestatedList:
         """For treasurers: tell statements anew, where something changed, and why."""
 
     async def retry_job(self, job: str, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: let a job be done again, also one that is done."""
 
-    async def return_payout(self, payout: str, body: ReturnPayout, *, headers: Mapping[str, str] | None = ...) -> PayoutList:
+    async def return_payout(self, payout: str, body: ReturnPayout, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> PayoutList:
         """Say that a transfer came back; once two have said so, it is owed again."""
 
-    async def return_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def return_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Give a release back to its owner; say why."""
 
-    async def schedule_release(self, release: str, body: PublishDate, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def schedule_release(self, release: str, body: PublishDate, *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let all hear a draft from a time on; `recall` takes it back."""
 
-    async def settle_payout(self, payout: str, *, headers: Mapping[str, str] | None = ...) -> PayoutList:
+    async def settle_payout(self, payout: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> PayoutList:
         """Say that a transfer left the account."""
 
-    async def settle_run(self, run: str, *, headers: Mapping[str, str] | None = ...) -> RunDocument:
+    async def settle_run(self, run: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RunDocument:
         """Say that all of a run left the account."""
 
     async def sign_part(self, upload: str, number: str, *, fields: str | None = ..., key: str | None = ..., headers: Mapping[str, str] | None = ...) -> PartAddress:
@@ -3488,13 +3532,13 @@ class Operations:
     async def stop_acting_for(self, account: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Act for an account no longer."""
 
-    async def submit_release(self, release: str, body: SubmitRelease = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def submit_release(self, release: str, body: SubmitRelease = ..., *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Ask that a draft is looked at before it comes out."""
 
-    async def take_down_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def take_down_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Take down anybody's release; say why."""
 
-    async def take_up_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def take_up_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Look at a release that was submitted."""
 
     async def terminate_upload(self, upload: str, *, headers: Mapping[str, str] | None = ...) -> None:
@@ -3503,6 +3547,6 @@ class Operations:
     async def use_version(self, track: str, number: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionList:
         """Let a version be the one that is heard; an old one is restored so."""
 
-    async def withdraw_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
+    async def withdraw_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let nobody hear your release but those who own its tracks; say why."""
 

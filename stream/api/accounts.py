@@ -25,6 +25,7 @@ from catalog.account_list import (
 from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.callers import Caller
+from catalog.closing import left_of
 from catalog.factors import factors_of
 from catalog.members import members_of
 from catalog.permissions import Permission
@@ -67,7 +68,11 @@ class ActsForDocument(BaseModel):
 
 
 class AccountRow(BaseModel):
-    """An account; `closes_at` is when it will be forgotten, where its owner asked for that."""
+    """An account; `closes_at` is when it will be forgotten, where its owner asked for that.
+
+    `closed_at` is since when nobody acts for an artist or a label that was closed; while its music
+    is being withdrawn its state is `closing`, and `closed` after that.
+    """
 
     account: str
     name: str
@@ -80,6 +85,7 @@ class AccountRow(BaseModel):
     created_at: datetime
     last_seen_at: datetime | None
     closes_at: datetime | None
+    closed_at: datetime | None
     acts_for: list[ActsForDocument]
 
 
@@ -111,10 +117,11 @@ class AccountDetail(AccountRow):
     """An account, who acts for it, and what an operator may do with it.
 
     `is_reviewed` is whether its releases are looked at before they come out; null: as the house
-    does in general.
+    does in general. `left_to_withdraw` is how much of its music is still out while it is closed.
     """
 
     is_reviewed: bool | None
+    left_to_withdraw: int
     members: list[ActsForDocument]
     sign_ins: int
     factors: FactorsKept
@@ -177,6 +184,7 @@ async def account_detail(session: Session, account_id: UUID, *, now: datetime) -
     return AccountDetail(
         **_row(found).model_dump(),
         is_reviewed=found.is_reviewed,
+        left_to_withdraw=await left_of(session, account_id) if found.closed_at else 0,
         members=[
             ActsForDocument(account=str(one.person_id), name=one.name, capacity=one.capacity)
             for one in await members_of(session, account_id)
@@ -206,6 +214,7 @@ def _row(one: Listed) -> AccountRow:
         created_at=one.created_at,
         last_seen_at=one.last_seen_at,
         closes_at=one.closes_at,
+        closed_at=one.closed_at,
         acts_for=[
             ActsForDocument(account=str(of.account_id), name=of.name, capacity=of.capacity)
             for of in one.acts_for

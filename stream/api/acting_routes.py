@@ -144,6 +144,7 @@ def _invitations() -> list[Route]:
             needs=Permission.MEMBERS_KEEP,
             summary="Invite somebody to act for the account, by mail or by a link to hand on.",
             body=NewInvitation,
+            hears_key=True,
             answers={201: InvitationMade},
             problems=(401, 403, 409, 422, 429),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from aiohttp import web
@@ -18,7 +19,7 @@ from stream.api.asking import told
 from stream.api.payees import payee_id_of
 from stream.api.split_documents import AdvanceDocument, AdvanceList, NewAdvance
 from stream.api.tracks import track_id_of
-from stream.idempotency import keyed
+from stream.idempotency import at_most_once, keyed
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -51,14 +52,11 @@ async def approve(request: web.Request) -> web.Response:
     """Let a payee have an advance that somebody else said they shall get."""
     who, tools = await caller(request), request.app[TOOLS]
     advance = _id(request.match_info["advance"])
-
-    async def work(session: Session) -> AdvanceDocument:
-        made = await approve_advance(session, advance, who, now=tools.clock())
-        left = {one.id: rest for one, rest in await advances_of(session, [made.payee_id])}
-        return _document(made, left[made.id])
-
-    document = await tools.database.run(work)
-    return web.json_response(text=document.model_dump_json())
+    step = partial(approve_advance, advance_id=advance, by=who, now=tools.clock())
+    await at_most_once(request, who, step)
+    async with tools.database.read() as session:
+        found = {one.id: (one, left) for one, left in await advances_of(session)}
+    return web.json_response(text=_document(*found[advance]).model_dump_json())
 
 
 async def get_advances(request: web.Request) -> web.Response:

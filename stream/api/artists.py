@@ -31,6 +31,7 @@ from catalog.discographies import (
 )
 from catalog.genres import GENRES
 from catalog.models.artists import Artist, Label
+from catalog.oversight import oversees
 from catalog.permissions import Permission
 from catalog.pictures import PictureOf, Shown
 from catalog.words import folded, sort_name_of
@@ -304,7 +305,7 @@ async def own_label(
 def _is_own(row: Artist | Label, who: Caller | None) -> bool:
     if who is None:
         return False
-    return who.id == row.account_id or who.may(Permission.MUSIC_OVERSEE)
+    return who.id == row.account_id or oversees(who, Permission.MUSIC_OVERSEE)
 
 
 def _artist_id(request: web.Request) -> UUID:

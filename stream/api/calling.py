@@ -12,7 +12,7 @@ from stream.api.asking import asking, require_json, require_places
 from stream.api.finishing import fields_asked, finished
 from stream.api.openapi import Handler, Route
 from stream.api.preconditions import require_tags
-from stream.idempotency import said_key
+from stream.idempotency import has_key, said_key
 
 
 def called(route: Route) -> Handler:
@@ -21,7 +21,7 @@ def called(route: Route) -> Handler:
     @wraps(route.handler)
     async def call(request: web.Request) -> web.StreamResponse:
         require_places(request.match_info, route.places)
-        if route.is_keyed:
+        if route.is_keyed or (route.hears_key and has_key(request)):
             said_key(request)
         if route.is_conditional:
             require_tags(request.headers)

@@ -29,7 +29,7 @@ from stream.api.split_documents import (
     NewClaim,
 )
 from stream.api.tracks import track_id_of
-from stream.idempotency import keyed
+from stream.idempotency import at_most_once, keyed
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -78,8 +78,12 @@ async def put_decision(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     body = await told(request, Decision)
     decide = approve if body.decision == "approve" else partial(deny, reason=body.reason)
-    act = partial(decide, claim_id=_claim_id(request), by=who, now=tools.clock())
-    return await _answered(request, await tools.database.run(act))
+    claim_id = _claim_id(request)
+    act = partial(decide, claim_id=claim_id, by=who, now=tools.clock())
+    await at_most_once(request, who, act)
+    async with tools.database.read() as session:
+        decided = await session.get_one(Claim, claim_id)
+    return await _answered(request, decided)
 
 
 def _claim_id(request: web.Request) -> UUID:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from aiohttp import web
@@ -13,8 +12,9 @@ from accounting.payout_rules import policy_of
 from accounting.payouts import Standing
 from base.database import Session
 from base.tools import Tools
+from catalog.account_list import AccountState
 from catalog.callers import Caller
-from catalog.closing import Closing, closing_of
+from catalog.closing import Closing, closing_told
 from catalog.leaving import Alone, Obstacle, obstacles
 from catalog.members import hand_over, unknown_membership
 from catalog.permissions import Permission
@@ -72,10 +72,10 @@ async def handed_over(tools: Tools, who: Caller, account_id: UUID, heir: UUID) -
 
 
 async def get_closing(request: web.Request) -> web.Response:
-    """Answer what closing an account of the caller's would come to."""
+    """Answer what closing an account of the caller's would come to, or how far it is."""
     who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.begin() as session:
-        found = await closing_of(session, _account_in(request), who.person_id)
+        found = await closing_told(session, _account_in(request), who.person_id)
         return answered(request, await closing_document(session, tools, found), cache=NEVER_KEPT)
 
 
@@ -98,11 +98,11 @@ async def close(
     """
     now = tools.clock()
     require_just_signed_in(who, now=now)
-    until = now + timedelta(seconds=tools.settings.removal_grace_s)
-    wish = Wish(reason=reason, request_id=request[REQUEST_ID], until=until)
+    wish = Wish(reason=reason, request_id=request[REQUEST_ID])
 
     async def work(session: Session) -> ClosingDocument:
-        found = await close_account(session, who, account_id, wish, now=now)
+        await close_account(session, who, account_id, wish, now=now)
+        found = await closing_told(session, account_id, who.person_id)
         return await closing_document(session, tools, found)
 
     return await tools.database.run(work)
@@ -112,6 +112,10 @@ async def closing_document(session: Session, tools: Tools, found: Closing) -> Cl
     """Tell what closing an account comes to, and what is owed to it."""
     owed = [one for one in await _standings(session, tools, found.account_id) if one.payable > 0]
     return ClosingDocument(
+        state=_state(found),
+        left=found.left,
+        asked_at=found.asked_at,
+        done_at=found.done_at,
         account=found.account_id,
         name=found.name,
         releases=found.releases,
@@ -127,6 +131,12 @@ async def closing_document(session: Session, tools: Tools, found: Closing) -> Cl
             for one in owed
         ],
     )
+
+
+def _state(found: Closing) -> AccountState:
+    if found.asked_at is None:
+        return AccountState.ACTIVE
+    return AccountState.CLOSING if found.done_at is None else AccountState.CLOSED
 
 
 async def _standings(session: Session, tools: Tools, account_id: UUID) -> list[Standing]:
@@ -186,7 +196,7 @@ def closing_routes() -> list[Route]:
             path=f"{_MINE}/closure",
             handler=get_closing,
             needs=Permission.ACCOUNT_CLOSE,
-            summary="What closing an artist or a label would come to; nothing is changed.",
+            summary="What closing an artist or a label comes to; once asked for, how far it is.",
             answers={200: ClosingDocument},
             problems=(401, 403, 404, 409),
         ),
@@ -195,7 +205,7 @@ def closing_routes() -> list[Route]:
             path=f"{_MINE}/closure",
             handler=post_closing,
             needs=Permission.ACCOUNT_CLOSE,
-            summary="Close an artist or a label for good, and withdraw its music.",
+            summary="Close an artist or a label for good; its music is withdrawn piece by piece.",
             body=CloseAccount,
             answers={200: ClosingDocument},
             problems=(401, 403, 404, 409, 422),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.account_list import AccountState
 from catalog.roles import AccountKind, Capacity
 
 
@@ -37,7 +39,11 @@ class Owed(BaseModel):
 
 
 class ClosingDocument(BaseModel):
-    """What closing an account comes to; what was bought stays bought, and what is owed, owed."""
+    """What closing an account comes to; what was bought stays bought, and what is owed, owed.
+
+    Once it was asked for, who asked sees how far it is: `closing` until all of its music is
+    withdrawn, of which `left` releases and tracks are out, and `closed` from `done_at` on.
+    """
 
     account: UUID
     name: str
@@ -46,6 +52,10 @@ class ClosingDocument(BaseModel):
     drafts: int
     members: int
     owed: list[Owed]
+    state: AccountState
+    left: int
+    asked_at: datetime | None
+    done_at: datetime | None
 
 
 class HeirDocument(BaseModel):

@@ -19,10 +19,8 @@ from catalog.release_moves import moves_of
 from catalog.releases import concerns, release_of, unknown_release, waiting_for_review
 from catalog.states import ReleaseEvent, ReleaseState
 from ingest.coming_out import (
-    Date,
     Occasion,
     approve,
-    date_of,
     publish,
     recall,
     reinstate,
@@ -32,6 +30,7 @@ from ingest.coming_out import (
     take_up,
     withdraw,
 )
+from ingest.dates import Date, date_of
 from ingest.words import one_line
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import asking, told
@@ -47,6 +46,7 @@ from stream.api.release_documents import (
     SubmitRelease,
 )
 from stream.api.releases import document, release_id_in, summary
+from stream.idempotency import at_most_once
 from stream.identity.callers import caller
 from stream.keys import REQUEST_ID, TOOLS
 
@@ -172,7 +172,8 @@ async def done(
         note=one_line(note, _NOTE_LETTERS),
         is_overseeing=is_overseeing,
     )
-    async with tools.database.begin() as session:
+
+    async def work(session: Session) -> ReleaseDocument:
         if request.if_match is not None:
             await _require_match(session, request, who, is_overseeing=is_overseeing)
         release = await deed(session, release_id_in(request), occasion)
@@ -183,15 +184,28 @@ async def done(
             )
         return await document(session, release, who, is_told_all=is_overseeing)
 
+    if (answer := await at_most_once(request, who, work)) is not None:
+        return answer
+    async with tools.database.read() as session:
+        release = await _theirs(session, request, who, is_overseeing=is_overseeing)
+        return await document(session, release, who, is_told_all=is_overseeing)
+
 
 async def _require_match(
     session: Session, request: web.Request, who: Caller, *, is_overseeing: bool
 ) -> None:
     """See that a release is still what was looked at."""
-    release = await release_of(session, release_id_in(request), lock=True)
+    release = await _theirs(session, request, who, is_overseeing=is_overseeing, lock=True)
+    await require_match(request, lambda: document(session, release, who, is_told_all=is_overseeing))
+
+
+async def _theirs(
+    session: Session, request: web.Request, who: Caller, *, is_overseeing: bool, lock: bool = False
+) -> Release:
+    release = await release_of(session, release_id_in(request), lock=lock)
     if not is_overseeing and not concerns(release, who):
         raise unknown_release()
-    await require_match(request, lambda: document(session, release, who, is_told_all=is_overseeing))
+    return release
 
 
 async def _why(request: web.Request) -> str | None:

@@ -32,6 +32,7 @@ def _coming_out() -> list[Route]:
             method="POST",
             path=f"{_RELEASE}/schedule",
             handler=coming_out.schedule_release,
+            hears_key=True,
             needs=Permission.MUSIC_PUBLISH,
             summary="Let all hear a draft from a time on; `recall` takes it back.",
             body=PublishDate,
@@ -43,6 +44,7 @@ def _coming_out() -> list[Route]:
             method="POST",
             path=f"{_RELEASE}/submit",
             handler=coming_out.submit_release,
+            hears_key=True,
             needs=Permission.MUSIC_PUBLISH,
             summary="Ask that a draft is looked at before it comes out.",
             body=SubmitRelease,
@@ -60,6 +62,7 @@ def _coming_out() -> list[Route]:
                 body=Reason,
                 answers={200: ReleaseDocument},
                 problems=(401, 403, 404, 409, 422),
+                hears_key=True,
                 is_conditional=True,
             )
             for name, handler, summary in _OWN
@@ -107,6 +110,7 @@ def _reviews() -> list[Route]:
                 body=Reason,
                 answers={200: ReleaseDocument},
                 problems=(401, 403, 404, 409, 422),
+                hears_key=True,
                 is_conditional=True,
             )
             for name, handler, summary in _OVERSEEN
@@ -131,6 +135,7 @@ def _reviews_of_versions() -> list[Route]:
             method="POST",
             path=f"{_VERSION}/approve",
             handler=version_reviews.post_version_approval,
+            hears_key=True,
             needs=Permission.MODERATE,
             summary="Let all hear a master that was looked at.",
             answers={200: VersionList},
@@ -140,6 +145,7 @@ def _reviews_of_versions() -> list[Route]:
             method="POST",
             path=f"{_VERSION}/return",
             handler=version_reviews.post_version_return,
+            hears_key=True,
             needs=Permission.MODERATE,
             summary="Give a master back to its owner, with a reason.",
             body=Reason,

@@ -24,6 +24,7 @@ from base.errors import Refused
 from catalog.callers import Caller
 from catalog.models.deals import Deal
 from catalog.music import unknown_track
+from catalog.oversight import oversees
 from catalog.permissions import Permission
 from stream.api.asking import Sparse, asking, told
 from stream.api.buying_documents import OneOf
@@ -141,7 +142,8 @@ async def end_own_deal(session: Session, who: Caller, deal_id: UUID, *, now: dat
     subject, about = next(
         (one, about) for one in Subject if (about := getattr(deal, f"{one.name.lower()}_id"))
     )
-    if not who.may(Permission.MUSIC_OVERSEE) and await owner_of(session, subject, about) != who.id:
+    is_own = await owner_of(session, subject, about) == who.id
+    if not is_own and not oversees(who, Permission.MUSIC_OVERSEE):
         raise unknown_deal()
     await end_deal(session, deal_id, now=now)
 
@@ -156,7 +158,7 @@ def _subject(wanted: NewDealDocument) -> tuple[Subject, str]:
 
 async def _require_own(session: Session, who: Caller, subject: Subject, about: UUID) -> None:
     owner = await owner_of(session, subject, about)
-    if owner is None or (not who.may(Permission.MUSIC_OVERSEE) and owner != who.id):
+    if owner is None or (owner != who.id and not oversees(who, Permission.MUSIC_OVERSEE)):
         raise _unknown(subject)
 
 

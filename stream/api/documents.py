@@ -51,7 +51,7 @@ class WaveformLinks(BaseModel):
 class RenditionFacts(BaseModel):
     """One encoded form; bitrate in bits per second as measured.
 
-    `download` is where its owners get it, if it is a file to keep.
+    `download` is where its owners get it, if it is a file to keep: larger by its tags and cover.
     """
 
     rung: str

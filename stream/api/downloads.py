@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from accounting.terms import terms_at
 from base.errors import Refused
 from catalog.models.files import Rendition
-from catalog.models.music import Track
 from catalog.music import Published, track_of, unknown_track
 from catalog.plays import note_download, standing_of, was_downloaded
 from catalog.states import TrackState
 from stream.api.tracks import track_id_of
 from stream.attachments import attachment
 from stream.identity.callers import caller
-from stream.keys import TOOLS
-from stream.objects import whole
-from stream.sending import Stored, send
+from stream.kept.files import Kept, kept_file
+from stream.kept.telling import about, said_of
+from stream.keys import HOT, TOOLS
+from stream.sending import send
 
 #: When to ask again for what is still being made, in seconds.
 _READY_AFTER_S = 60
 #: Ownership is asked for each time; what is the same need not be sent again.
-_CACHE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+_HEADERS = {
+    "Cache-Control": "private, no-cache",
+    "Vary": "Authorization, Cookie",
+    "X-Content-Type-Options": "nosniff",
+}
+#: What stands for the best file that there is, and what is better than what.
+BEST = "best"
+_BEST = ("flac", "alac", "mp3-320")
 
 
 async def get_download(request: web.Request) -> web.StreamResponse:
@@ -39,11 +48,12 @@ async def get_download(request: web.Request) -> web.StreamResponse:
         left = terms.plays_left_after(standing.plays)
         raise _not_owned(left) if found.is_audible else unknown_track()
     rendition = _download(found, request.match_info["rung"])
+    kept = await _kept(request, found, rendition)
     if listener.id != found.track.owner_id and not is_noted:
         async with tools.database.begin() as session:
             if not await note_download(session, **pair, now=tools.clock()):
                 raise unknown_track()  # given back at this very moment
-    return await send(request, _stored(rendition, found.track))
+    return await send(request, kept)
 
 
 def _not_owned(left: int) -> Refused:
@@ -56,9 +66,10 @@ def _not_owned(left: int) -> Refused:
 
 
 def _download(found: Published, rung: str) -> Rendition:
-    files = {one.rung: one for one in found.renditions if one.is_download}
-    if rung in files:
-        return files[rung]
+    files = {one.rung: one for one in found.renditions if one.is_kept}
+    best = next((name for name in _BEST if name in files), None) if rung == BEST else rung
+    if best in files:
+        return files[best]
     if found.track.state == TrackState.PLAYABLE:
         raise Refused(
             "not-ready",
@@ -70,10 +81,11 @@ def _download(found: Published, rung: str) -> Rendition:
     raise Refused("rung-unknown", f"The track has no download {rung}, but {known}.", status=404)
 
 
-def _stored(rendition: Rendition, track: Track) -> Stored:
-    _, dot, suffix = rendition.storage_key.rpartition(".")
-    name = attachment(f"{track.artist} - {track.title}", dot + suffix)
-    return Stored(
-        served=whole(rendition),
-        headers={**_CACHE, "Content-Disposition": name, "X-Content-Type-Options": "nosniff"},
-    )
+async def _kept(request: web.Request, found: Published, rendition: Rendition) -> Kept:
+    """Answer the file with what is known of the track today."""
+    async with request.app[TOOLS].database.read() as session:
+        known = await about(session, found)
+    fields = said_of(found, rendition, known)
+    kept = await kept_file(request.app[HOT], rendition, fields, known.cover)
+    name = attachment(f"{found.track.artist} - {found.track.title}", kept.suffix)
+    return replace(kept, headers={**_HEADERS, "Content-Disposition": name})

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from accounting.freezing import Freeze, freeze, freezes_of, unfreeze
+from accounting.freezing import (
+    Freeze,
+    freeze,
+    freeze_named,
+    freezes_of,
+    last_freeze,
+    unfreeze,
+)
 from accounting.holds import Who
+from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
 from catalog.models.people import Account
 from catalog.permissions import Permission
 from stream.api.asking import told
 from stream.api.openapi import Route
+from stream.idempotency import at_most_once
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -62,12 +72,17 @@ async def post_freeze(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     why = await told(request, Reason)
     account = _account_of(request)
-    async with tools.database.begin() as session:
+
+    async def work(session: Session) -> Freeze:
         if await session.get(Account, account) is None:
             raise _unknown_account()
-        made = await freeze(session, account, _who(who, why), now=tools.clock())
-        body = _document(made)
-    return web.json_response(text=body.model_dump_json(), status=201)
+        return await freeze(session, account, _who(who, why), now=tools.clock())
+
+    made = await at_most_once(request, who, work)
+    if made is None:
+        async with tools.database.read() as session:
+            made = await last_freeze(session, account, why.reason)
+    return web.json_response(text=_document(made).model_dump_json(), status=201)
 
 
 async def post_lifting(request: web.Request) -> web.Response:
@@ -78,8 +93,10 @@ async def post_lifting(request: web.Request) -> web.Response:
         freeze_id = UUID(request.match_info["freeze"])
     except ValueError:
         raise Refused("freeze-unknown", "There is no such freeze.", status=404) from None
-    async with tools.database.begin() as session:
-        body = _document(await unfreeze(session, freeze_id, _who(who, why), now=tools.clock()))
+    step = partial(unfreeze, freeze_id=freeze_id, who=_who(who, why), now=tools.clock())
+    await at_most_once(request, who, step)
+    async with tools.database.read() as session:
+        body = _document(await freeze_named(session, freeze_id))
     return web.json_response(text=body.model_dump_json())
 
 
@@ -102,6 +119,7 @@ def freezing_routes() -> list[Route]:
             needs=Permission.WALLETS_KEEP,
             summary="Freeze a wallet, for treasurers.",
             body=Reason,
+            hears_key=True,
             answers={201: FreezeDocument},
             problems=_PROBLEMS,
         ),
@@ -112,6 +130,7 @@ def freezing_routes() -> list[Route]:
             needs=Permission.WALLETS_KEEP,
             summary="Take a reason away for which a wallet is frozen, for treasurers.",
             body=Reason,
+            hears_key=True,
             answers={200: FreezeDocument},
             problems=_PROBLEMS,
         ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -13,11 +15,12 @@ from accounting.hold_facts import explained_facts, held_facts
 from accounting.holds import Who, explain, held_plays, reject, release
 from accounting.reversing import Span, reverse_all
 from accounting.unwinding import Charge
+from base.database import Session
 from catalog.plays import play_session, unknown_play
 from stream.api.asking import Sparse, asking, told
 from stream.api.documents import Evidence
 from stream.api.plays import evidence_document
-from stream.idempotency import keyed
+from stream.idempotency import at_most_once, keyed
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -145,17 +148,15 @@ async def get_hold(request: web.Request) -> web.Response:
 async def release_hold(request: web.Request) -> web.Response:
     """Let a play be settled."""
     who, tools, play_id = await _decider(request), request.app[TOOLS], _id_of(request)
-    async with tools.database.begin() as session:
-        decided = await release(session, [play_id], who, now=tools.clock())
-    return await _decided(request, who, "release", decided)
+    step = partial(release, play_ids=[play_id], who=who, now=tools.clock())
+    return await _decided(request, who, "release", step)
 
 
 async def reject_hold(request: web.Request) -> web.Response:
     """Let a play come to nothing."""
     who, tools, play_id = await _decider(request), request.app[TOOLS], _id_of(request)
-    async with tools.database.begin() as session:
-        decided = await reject(session, [play_id], who, now=tools.clock())
-    return await _decided(request, who, "reject", decided)
+    step = partial(reject, play_ids=[play_id], who=who, now=tools.clock())
+    return await _decided(request, who, "reject", step)
 
 
 async def post_reversal(request: web.Request) -> web.Response:
@@ -182,8 +183,10 @@ def _reversed(charge: Charge) -> ReversedCharge:
     )
 
 
-async def _decided(request: web.Request, who: Who, act: str, decided: int) -> web.Response:
-    if decided:
+async def _decided(
+    request: web.Request, who: Who, act: str, step: Callable[[Session], Awaitable[int]]
+) -> web.Response:
+    if await at_most_once(request, await caller(request), step):
         log.info("hold decided", act=act, play=str(_id_of(request)), by=str(who.id), why=who.why)
     return _answered(await _explained(request))
 

@@ -28,12 +28,14 @@ from stream.api.acting_documents import (
     NewInvitation,
 )
 from stream.api.asking import told
+from stream.idempotency import Keyed, has_key, keyed
 from stream.identity.callers import caller
 from stream.identity.counting import count_mail
 from stream.identity.fresh import require_fresh
 from stream.identity.throttle import AskedBy
 from stream.ids import id_in
-from stream.keys import ORIGIN, REQUEST_ID, TOOLS
+from stream.invitation_links import secret_for
+from stream.keys import ORIGIN, REQUEST_ID, SECRETS, TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 _MOST_SHOWN = 200
@@ -43,16 +45,19 @@ async def post_invitation(request: web.Request) -> web.Response:
     """Invite somebody to act for the account; by mail, if an address is told."""
     who, tools = await caller(request), request.app[TOOLS]
     wanted = await told(request, NewInvitation)
-    found, link = await send_invitation(request, who, wanted)
+    asked = await keyed(request, who) if has_key(request) else None
+    found, link = await send_invitation(request, who, wanted, asked)
     now = tools.clock()
     body = InvitationMade(link=link, **invitation_document(found, now).model_dump())
     return web.json_response(text=body.model_dump_json(), status=201, headers=_NEVER_KEPT)
 
 
 async def send_invitation(
-    request: web.Request, who: Caller, wanted: NewInvitation
+    request: web.Request, who: Caller, wanted: NewInvitation, asked: Keyed | None
 ) -> tuple[Invited, str]:
     """Invite somebody, and write to them if an address is told; answer the link as well.
+
+    Asked again under a key, it is the same invitation, and no other mail is written.
 
     Raises:
         Refused: `invitations-too-many`, 409; `email-unfit`, 422; `mails-enough`, 429;
@@ -65,11 +70,15 @@ async def send_invitation(
         require_fresh(who, now=now)
     to = None if wanted.email is None else parse_email(wanted.email)
     email = to.address if to else None
+    secret = secret_for(asked, request.app[SECRETS][0])
+    link = f"{origin}/invitations/{secret}"
     async with tools.database.begin() as session:
-        _, secret = await invite(session, who, wanted.capacity, email=email, now=now)
+        if asked is not None and not await asked.note(session, tools):
+            return await invitation_by(session, secret), link
+        await invite(session, who, wanted.capacity, email=email, secret=secret, now=now)
         if to is not None:
             await count_mail(request, to, AskedBy.INVITER)
-        found, link = await invitation_by(session, secret), f"{origin}/invitations/{secret}"
+        found = await invitation_by(session, secret)
         if email is not None:
             mail = NewMail(
                 kind=MailKind.INVITATION,

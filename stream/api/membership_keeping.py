@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from accounting.dues import Found, record
 from accounting.payments.amounts import Money
 from accounting.share_moves import Move, redeem, transfer
+from base.database import Session
 from base.errors import Refused
 from catalog.charges import charge_of
 from catalog.member_shares import entries_after
@@ -34,7 +35,7 @@ from stream.api.membership_documents import (
     row_document,
 )
 from stream.api.paging import Keyset, Paged
-from stream.idempotency import keyed
+from stream.idempotency import at_most_once, keyed
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -90,23 +91,29 @@ async def post_decision(request: web.Request) -> web.Response:
     """Admit an applicant, or refuse them."""
     who, tools = await caller(request), request.app[TOOLS]
     asked = await told(request, Decision)
-    async with tools.database.begin() as session:
+
+    async def work(session: Session) -> None:
         row = await membership_called(session, request.match_info["member"], lock=True)
         require_other(row.account_id, who.person_id)
         word = Said(by=who.person_id, reason=asked.reason)
         await decide(session, row, word, admits=asked.admits, now=tools.clock())
-        return said(request, await described(session, row))
+
+    await at_most_once(request, who, work)
+    return await get_member(request)
 
 
 async def post_exclusion(request: web.Request) -> web.Response:
     """Exclude a member."""
     who, tools = await caller(request), request.app[TOOLS]
     asked = await told(request, WhyExcluded)
-    async with tools.database.begin() as session:
+
+    async def work(session: Session) -> None:
         row = await membership_called(session, request.match_info["member"], lock=True)
         word = Said(by=who.person_id, reason=asked.reason)
         await exclude(session, row, word, now=tools.clock())
-        return said(request, await described(session, row))
+
+    await at_most_once(request, who, work)
+    return await get_member(request)
 
 
 def require_other(account_id: UUID, person_id: UUID) -> None:

@@ -6,60 +6,40 @@ from datetime import datetime
 
 import structlog
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from accounting import coop
 from accounting.closing import Closed, Outlook, close, closed_months, due_month, outlook
 from accounting.month_end import settle_month
 from accounting.months import month_named, month_of
 from accounting.obstacles import SENTENCES, Code, obstacles, standing_of
-from accounting.restating import Restating, restate
-from accounting.statement_forms import SCALE
+from accounting.restating import Restating, restate, told_anew
 from accounting.statements import Statement
 from base.database import Session
 from catalog.permissions import Permission
-from stream.api.asking import Instant, MonthName, Sparse, asking, told
+from stream.api.asking import MonthName, asking, told
+from stream.api.month_documents import (
+    AccountTotal,
+    DeferredCredit,
+    DeferredList,
+    InstantQuery,
+    MonthClosed,
+    MonthOutlook,
+    MonthQuery,
+    Restated,
+    RestatedList,
+    SectionSum,
+    Totals,
+    WhyRestated,
+)
 from stream.api.openapi import Route
+from stream.idempotency import at_most_once, has_key, keyed
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 log = structlog.get_logger()
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
-#: A line without control characters: payees read it.
-_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*$"
-
-
-class SectionSum(BaseModel):
-    """What came to all payees, or went, for one reason."""
-
-    reason: str
-    currency: str
-    number: int
-    amount: int
-
-
-class MonthOutlook(BaseModel):
-    """What a month would come to if it were closed now; amounts are micro-units."""
-
-    month: str
-    starts_at: datetime
-    ends_at: datetime
-    over: bool
-    payees: int
-    scale: int = SCALE
-    sums: list[SectionSum]
-
-
-class MonthClosed(BaseModel):
-    """A month that is closed; `digest` is of all that was frozen."""
-
-    month: str
-    closed_at: datetime
-    #: Whose account closed it, if a person did.
-    closed_by: str | None
-    statements: int
-    digest: str
 
 
 class ObstacleDocument(BaseModel):
@@ -81,76 +61,6 @@ class MonthList(BaseModel):
     due: str | None
     may_close_at: datetime | None
     obstacles: list[ObstacleDocument]
-
-
-class WhyRestated(BaseModel):
-    """Why statements are told anew, in a sentence for payees; of one payee alone, if named."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    why: str = Field(min_length=1, max_length=1000, pattern=_PRINTABLE)
-    payee: str | None = Field(default=None, max_length=80)
-
-
-class Restated(BaseModel):
-    """A statement of a later version, and what it differs by."""
-
-    payee: str
-    currency: str
-    version: int
-    change: int
-
-
-class RestatedList(BaseModel):
-    """Whose statements were told anew."""
-
-    scale: int = SCALE
-    statements: list[Restated]
-
-
-class MonthQuery(Sparse):
-    """Of which month; the current one unless told."""
-
-    month: MonthName | None = None
-
-
-class InstantQuery(Sparse):
-    """As of which instant; now unless told."""
-
-    before: Instant | None = None
-
-
-class AccountTotal(BaseModel):
-    """What accounts of a kind come to; what is owed or earned is positive."""
-
-    account: str
-    currency: str
-    amount: int
-    credits: int
-
-
-class Totals(BaseModel):
-    """What accounts come to, in micro-units and millionths of a credit."""
-
-    scale: int = SCALE
-    totals: list[AccountTotal]
-
-
-class DeferredCredit(BaseModel):
-    """Credit that was paid for and not spent, since so many days at least."""
-
-    days: int
-    currency: str
-    lots: int
-    credits: int
-    amount: int
-
-
-class DeferredList(BaseModel):
-    """Credit that was paid for and not spent, by how long it has waited."""
-
-    scale: int = SCALE
-    deferred: list[DeferredCredit]
 
 
 async def get_months(request: web.Request) -> web.Response:
@@ -177,6 +87,8 @@ async def close_month(request: web.Request) -> web.Response:
     """Close a month, or finish closing it; one that is closed is answered."""
     who = await caller(request)
     tools = request.app[TOOLS]
+    if has_key(request):  # closing takes several steps, and what was done is not again
+        await (await keyed(request, who)).noted(tools)
     done = await close(
         tools.database,
         request.match_info["month"],
@@ -196,7 +108,12 @@ async def restate_month(request: web.Request) -> web.Response:
     name = request.match_info["month"]
     asked = Restating(period=name, why=said.why, payee_id=said.payee)
     now = tools.clock()
-    made = await tools.database.run(lambda session: restate(session, asked, now=now, by=who.id))
+    made = await at_most_once(
+        request, who, lambda session: restate(session, asked, now=now, by=who.id)
+    )
+    if made is None:
+        async with tools.database.read() as session:
+            made = await told_anew(session, asked, by=who.id)
     log.info("month restated", month=name, by=str(who.id), statements=len(made))
     return _said(RestatedList(statements=[_restated(one) for one in made]), status=201)
 
@@ -348,6 +265,7 @@ def _of_months() -> list[Route]:
             handler=close_month,
             needs=Permission.BOOKS_KEEP,
             summary="For treasurers: close a month; saying it again says nothing new.",
+            hears_key=True,
             answers={200: MonthClosed},
             problems=(400, 401, 403, 409),
         ),
@@ -359,6 +277,7 @@ def _of_months() -> list[Route]:
             needs=Permission.BOOKS_KEEP,
             summary="For treasurers: tell statements anew, where something changed, and why.",
             body=WhyRestated,
+            hears_key=True,
             answers={201: RestatedList},
             problems=(401, 403, 409, 422),
         ),

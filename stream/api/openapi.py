@@ -46,6 +46,8 @@ class Route:
     problems: Problems = field(default=(404,))
     #: It is called with `Idempotency-Key`.
     is_keyed: bool = False
+    #: It hears `Idempotency-Key`, and does without.
+    hears_key: bool = False
     #: It hears `If-Match`.
     is_conditional: bool = False
     #: That it is on its way out, if it is.
@@ -124,7 +126,11 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         "parameters": [
             *written_places(route.path, route.places),
             *query_parameters(route.asks, schemas),
-            *header_parameters(is_keyed=route.is_keyed, is_conditional=route.is_conditional),
+            *header_parameters(
+                is_keyed=route.is_keyed,
+                hears_key=route.hears_key,
+                is_conditional=route.is_conditional,
+            ),
         ],
         "responses": responses(route.answers, _problems(route), schemas, is_sparse=route.is_sparse),
         "security": _security(RULES[route.needs]),
@@ -156,8 +162,12 @@ def _problems(route: Route) -> dict[int, tuple[str, ...]]:
     if route.is_keyed:
         follow[400] = ("idempotency-key-missing", "idempotency-key-unfit")
         follow[409] = ("idempotency-mismatch",)
+    if route.hears_key:
+        follow[400] = ("idempotency-key-unfit",)
+        follow[409] = ("idempotency-mismatch",)
     if route.is_conditional:
-        follow |= {400: ("bad-precondition",), 412: ("changed-meanwhile",)}
+        follow[400] = (*follow.get(400, ()), "bad-precondition")
+        follow[412] = ("changed-meanwhile",)
     if "{" in route.path:
         follow[404] = ("not-found",)
     said = route.problems

@@ -62,9 +62,12 @@ def query_parameters(model: type[BaseModel] | None, schemas: Schemas) -> list[di
     ]
 
 
-def header_parameters(*, is_keyed: bool, is_conditional: bool) -> list[dict[str, Any]]:
+def header_parameters(
+    *, is_keyed: bool, hears_key: bool, is_conditional: bool
+) -> list[dict[str, Any]]:
     """Answer the parameters that are headers."""
-    return [*([_KEY] if is_keyed else []), *([_IF_MATCH] if is_conditional else [])]
+    key = [{**_KEY, "required": is_keyed}] if is_keyed or hears_key else []
+    return [*key, *([_IF_MATCH] if is_conditional else [])]
 
 
 def _query_parameter(name: str, schema: Schema, *, is_needed: bool) -> dict[str, Any]:

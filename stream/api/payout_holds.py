@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from accounting.payout_holds import hold_payouts, holds, lift_hold
+from accounting.payout_holds import hold_payouts, hold_placed, holds, lift_hold
 from base.errors import Refused
 from catalog.models.payouts import PayoutHold
 from stream.api.asking import told
+from stream.idempotency import at_most_once
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -46,10 +48,11 @@ async def post_hold(request: web.Request) -> web.Response:
     """Hold the payouts of a payee."""
     who, tools = await caller(request), request.app[TOOLS]
     said = await told(request, NewHold)
-    async with tools.database.begin() as session:
-        hold = await hold_payouts(
-            session, said.payee, reason=said.reason, by=who.id, now=tools.clock()
-        )
+    step = partial(hold_payouts, payee=said.payee, reason=said.reason, by=who.id, now=tools.clock())
+    hold = await at_most_once(request, who, step)
+    if hold is None:
+        async with tools.database.read() as session:
+            hold = await hold_placed(session, said.payee, reason=said.reason, by=who.id)
     return web.json_response(text=_document(hold).model_dump_json(), status=201)
 
 
@@ -67,8 +70,8 @@ async def delete_hold(request: web.Request) -> web.Response:
         hold_id = UUID(request.match_info["hold"])
     except ValueError:
         raise Refused("hold-unknown", "There is no such hold.", status=404) from None
-    async with tools.database.begin() as session:
-        await lift_hold(session, hold_id, by=who.id, now=tools.clock())
+    step = partial(lift_hold, hold_id=hold_id, by=who.id, now=tools.clock())
+    await at_most_once(request, who, step)
     return web.Response(status=204)
 
 

@@ -13,11 +13,10 @@ from accounting.paying import approve, cancel, draft
 from accounting.payout_rows import run_of, runs
 from accounting.payout_rules import policy_of, source_of
 from accounting.payouts import MICROS_PER_CENT
-from accounting.transfers import give_back, settle, settle_all, take_statement
+from accounting.transfers import give_back, payout_of, settle, settle_all, take_statement
 from base.errors import Refused
 from base.tools import Tools
 from base.units import Micros
-from catalog.models.payouts import Payout
 from stream.api.asking import told
 from stream.api.payout_documents import (
     PayoutList,
@@ -29,7 +28,7 @@ from stream.api.payout_documents import (
     run_document,
     run_facts,
 )
-from stream.idempotency import keyed
+from stream.idempotency import at_most_once, has_key, keyed
 from stream.identity.callers import caller
 from stream.identity.fresh import require_fresh
 from stream.keys import TOOLS
@@ -67,21 +66,27 @@ async def approve_run(request: web.Request) -> web.Response:
     """Approve what somebody else has planned; its money is under way then."""
     who, tools = await caller(request), request.app[TOOLS]
     require_fresh(who, now=tools.clock())
-    step = partial(approve, run_id=_id(request, "run"), by=who.id, now=tools.clock())
-    return await _run(tools, (await tools.database.run(step)).id)
+    run_id = _id(request, "run")
+    step = partial(approve, run_id=run_id, by=who.id, now=tools.clock())
+    await at_most_once(request, who, step)
+    return await _run(tools, run_id)
 
 
 async def cancel_run(request: web.Request) -> web.Response:
     """Give up a run that was not sent."""
     who, tools = await caller(request), request.app[TOOLS]
-    step = partial(cancel, run_id=_id(request, "run"), by=who.id, now=tools.clock())
-    return await _run(tools, (await tools.database.run(step)).id)
+    run_id = _id(request, "run")
+    step = partial(cancel, run_id=run_id, by=who.id, now=tools.clock())
+    await at_most_once(request, who, step)
+    return await _run(tools, run_id)
 
 
 async def export_run(request: web.Request) -> web.Response:
     """Answer the file of a run for the bank, the same each time."""
     who, tools = await caller(request), request.app[TOOLS]
     run_id = _id(request, "run")
+    if has_key(request):  # the file is the same each time
+        await (await keyed(request, who)).noted(tools)
     content = await export(
         tools.database,
         run_id,
@@ -99,31 +104,33 @@ async def settle_run(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     run_id = _id(request, "run")
     step = partial(settle_all, run_id=run_id, by=who.id, now=tools.clock())
-    await tools.database.run(step)
+    await at_most_once(request, who, step)
     return await _run(tools, run_id)
 
 
 async def settle_payout(request: web.Request) -> web.Response:
     """Book that a transfer has left the account."""
     who, tools = await caller(request), request.app[TOOLS]
-    ids = [_id(request, "payout")]
-    step = partial(settle, payout_ids=ids, by=who.id, now=tools.clock())
-    return await _payouts(tools, list(await tools.database.run(step)))
+    payout_id = _id(request, "payout")
+    step = partial(settle, payout_ids=[payout_id], by=who.id, now=tools.clock())
+    await at_most_once(request, who, step)
+    return await _payout(tools, payout_id)
 
 
 async def return_payout(request: web.Request) -> web.Response:
     """Say that a transfer came back: it is owed again once a second person says so."""
     who, tools = await caller(request), request.app[TOOLS]
-    said = await told(request, ReturnPayout)
+    said, payout_id = await told(request, ReturnPayout), _id(request, "payout")
     step = partial(
         give_back,
-        payout_id=_id(request, "payout"),
+        payout_id=payout_id,
         reason=said.reason,
         fee=Micros(said.fee_cents * MICROS_PER_CENT),
         by=who.id,
         now=tools.clock(),
     )
-    return await _payouts(tools, [await tools.database.run(step)])
+    await at_most_once(request, who, step)
+    return await _payout(tools, payout_id)
 
 
 async def post_statement(request: web.Request) -> web.Response:
@@ -153,9 +160,10 @@ async def _run(tools: Tools, run_id: UUID, *, status: int = 200) -> web.Response
     return web.json_response(text=body.model_dump_json(), status=status, headers=_NEVER_KEPT)
 
 
-async def _payouts(tools: Tools, payouts: list[Payout]) -> web.Response:
+async def _payout(tools: Tools, payout_id: UUID) -> web.Response:
     async with tools.database.read() as session:
-        body = PayoutList(payouts=await payout_documents(session, payouts))
+        found = [await payout_of(session, payout_id)]
+        body = PayoutList(payouts=await payout_documents(session, found))
     return web.json_response(text=body.model_dump_json(), headers=_NEVER_KEPT)
 
 

@@ -19,6 +19,7 @@ from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.callers import Caller
+from catalog.oversight import oversees
 from catalog.permissions import Permission
 from catalog.plays import unknown_play
 from stream.api.asking import told
@@ -46,7 +47,7 @@ async def post_refund(request: web.Request) -> web.Response:
             return refunded
         purchase_id = id_in(wanted.purchase or "", unknown_purchase())
         bought = await purchase_of(session, purchase_id)
-        if not who.may(Permission.WALLETS_KEEP):
+        if not oversees(who, Permission.WALLETS_KEEP):
             if bought.listener_id != who.id:
                 raise unknown_purchase()
             await require_returnable(session, bought, within=within, now=now)
@@ -67,7 +68,7 @@ async def post_refund(request: web.Request) -> web.Response:
 
 
 def _require_keeper(who: Caller) -> None:
-    if not who.may(Permission.WALLETS_KEEP):
+    if not oversees(who, Permission.WALLETS_KEEP):
         raise Refused(
             "not-allowed", "Only a treasurer gives plays back: please ask one.", status=403
         )

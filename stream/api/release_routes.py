@@ -93,6 +93,7 @@ def _of_one() -> list[Route]:
             method="POST",
             path=f"{_RELEASE}/publish",
             handler=publish_release,
+            hears_key=True,
             needs=Permission.MUSIC_PUBLISH,
             summary="Let all hear a draft, unless there are errors among its findings.",
             answers={200: ReleaseDocument},

@@ -13,6 +13,7 @@ from ingest.desk import Desk
 from ingest.routes.door import Door
 from stream.api.accounts import account_routes
 from stream.api.acting_routes import acting_routes
+from stream.api.artist_request_routes import artist_request_routes
 from stream.api.asking import Sparse
 from stream.api.books_routes import books_routes
 from stream.api.buying_routes import buying_routes
@@ -84,6 +85,9 @@ from stream.identity.callers import caller
 from stream.keys import REQUEST_ID
 from stream.problems import explain
 
+#: What files to keep are.
+_FILES = ("audio/flac", "audio/mp4", "audio/mpeg")
+
 
 def api_routes(desk: Desk) -> list[Route]:
     """Answer every operation of version 1."""
@@ -97,6 +101,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *upload_routes(door),
         *account_routes(),
         *acting_routes(),
+        *artist_request_routes(),
         *closing_routes(),
         *sign_in_routes(),
         *factor_routes(),
@@ -201,8 +206,11 @@ def api_routes(desk: Desk) -> list[Route]:
             path="/api/v1/tracks/{track}/downloads/{rung:[a-z0-9-]+}",
             handler=get_download,
             needs=Permission.DOWNLOAD,
-            summary="A file to keep, for its artist and for who owns it; ranges and tags as media.",
-            answers={200: "application/octet-stream", 206: "application/octet-stream"},
+            summary=(
+                "A file to keep, for its artist and for who owns it: `flac`, `alac`, `mp3-320`, or "
+                "`best`; it says what is known of the track today, and is sent by ranges, too."
+            ),
+            answers={200: _FILES, 206: _FILES},
             problems=(401, 403, 404, 409, 412, 416),
         ),
         Route(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from catalog.permissions import Permission
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import Sparse, ToldInstant, told
 from stream.api.openapi import Route
+from stream.idempotency import at_most_once
 from stream.identity.callers import caller
 from stream.identity.fresh import require_fresh
 from stream.keys import TOOLS
@@ -94,10 +96,10 @@ async def post_terms(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     require_fresh(who, now=tools.clock())
     wanted, now = _change(await told(request, NewTerms)), tools.clock()
-    async with tools.database.begin() as session:
-        number = await add_change(session, wanted, by=who, now=now)
+    await at_most_once(request, who, partial(add_change, change=wanted, by=who, now=now))
+    async with tools.database.read() as session:
         documents = terms_documents(await all_terms(session), now=now)
-    body = next(one for one in documents if one.terms == number)
+    body = next(one for one in documents if one.valid_from == wanted.valid_from)
     return answered(request, body, status=201, cache=NEVER_KEPT)
 
 
@@ -153,6 +155,7 @@ def term_routes() -> list[Route]:
             needs=Permission.BOOKS_KEEP,
             summary="For treasurers: let other prices or parts hold from a time to come.",
             body=NewTerms,
+            hears_key=True,
             answers={201: TermsDocument},
             problems={400: ("bad-terms",), 403: ("sign-in-again",), 409: ("bad-terms",)},
         ),

@@ -38,7 +38,7 @@ async def post_refund(request: web.Request) -> web.Response:
     why = await told(request, WhyRefund)
     async with tools.database.read() as session:
         payment = await payment_called(session, request.match_info["topup"])
-    await tools.database.run(lambda session: keys.note(session, tools))
+    await keys.noted(tools)
     asked = Asked(payment_id=payment.id, request_key=keys.key, by=who.id, reason=why.reason)
     provider = provider_named(request.app[PROVIDERS], payment.provider)
     made = await refund(tools.database, provider, asked, clock=tools.clock)

@@ -18,9 +18,11 @@ from catalog.likeness import Duplicate, duplicates_of
 from catalog.models.files import Master, Rendition
 from catalog.models.music import Track
 from catalog.music import Published, audible_tracks, track_of, unknown_track
+from catalog.oversight import oversees
 from catalog.permissions import Permission
 from catalog.pictures import PictureOf, Shown
 from catalog.plays import standing_of
+from catalog.releases import lock_track
 from catalog.removal import remove_track
 from catalog.said import said_of_tracks
 from catalog.states import TrackState
@@ -198,8 +200,7 @@ async def reinstate(request: web.Request) -> web.Response:
 
 async def matching_track(session: Session, request: web.Request, track_id: UUID) -> Published:
     """Lock a track, and see that it is still what was looked at."""
-    found = await track_of(session, track_id)
-    await session.refresh(found.track, with_for_update=True)
+    found = await lock_track(session, track_id)
     await require_match(request, lambda: whole(session, found, is_own=True))
     return found
 
@@ -312,7 +313,7 @@ def concerns(found: Published, caller: Caller | None) -> bool:
     if caller is None:
         return False
     is_own = caller.id == found.track.owner_id and caller.may(Permission.MUSIC_READ)
-    return is_own or caller.may(Permission.MUSIC_OVERSEE)
+    return is_own or oversees(caller, Permission.MUSIC_OVERSEE)
 
 
 def loudness_of(master: Master) -> LoudnessReading | None:
@@ -376,5 +377,5 @@ def _rendition(rendition: Rendition, track: Track) -> RenditionFacts:
         bitrate=rendition.average_bps,
         bytes=rendition.size_bytes,
         etag=f'"{rendition.sha256}"',
-        download=address if rendition.is_download else None,
+        download=address if rendition.is_kept else None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from stream.api.asking import asking, told
 from stream.api.paging import Keyset, Paged
 from stream.api.release_documents import Reason
 from stream.api.versions import VersionFacts, document, facts, number_in
+from stream.idempotency import at_most_once
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS
@@ -61,11 +63,9 @@ async def post_version_approval(request: web.Request) -> web.Response:
     """Let all hear a master that was looked at."""
     who, tools = await caller(request), request.app[TOOLS]
     track_id, number = _track_in(request), number_in(request)
-    async with tools.database.begin() as session:
-        await approve_version(session, track_id, number, by=who, now=tools.clock())
-        await session.flush()
-        answer = document(await versions_of(session, track_id))
-    return answered(request, answer, cache=NEVER_KEPT)
+    step = partial(approve_version, track_id=track_id, number=number, by=who, now=tools.clock())
+    await at_most_once(request, who, step)
+    return await _versions(request, track_id)
 
 
 async def post_version_return(request: web.Request) -> web.Response:
@@ -82,8 +82,12 @@ async def post_version_return(request: web.Request) -> web.Response:
         if holder_id is not None:
             await remove_holder(session, holder_id, now=now, until=until)
 
-    await tools.database.run(work)
-    async with tools.database.read() as session:
+    await at_most_once(request, who, work)
+    return await _versions(request, track_id)
+
+
+async def _versions(request: web.Request, track_id: UUID) -> web.Response:
+    async with request.app[TOOLS].database.read() as session:
         answer = document(await versions_of(session, track_id))
     return answered(request, answer, cache=NEVER_KEPT)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from aiohttp import web
@@ -17,6 +17,7 @@ from base.database import Session
 from base.errors import Refused
 from catalog.callers import CredentialKind
 from catalog.credentials import end, issue
+from catalog.models.privacy import Erasure
 from catalog.people import NOBODY, caller_of, caller_with
 from catalog.roles import SecondFactor
 from catalog.sign_ins import Where, note_sign_in, sign_out
@@ -41,6 +42,8 @@ class Entered:
     is_secure: bool
     #: Whether the house wants more of them than they have shown.
     lacks_factor: bool
+    #: When they will be forgotten, where they asked for that: only they are told, once they are in.
+    closes_at: datetime | None
 
     def onto(self, response: web.Response) -> web.Response:
         """Have the browser keep it, where no script and no other site reads it."""
@@ -72,11 +75,13 @@ async def enter(request: web.Request, account_id: UUID, *, factors: frozenset[st
         )
         await note_sign_in(session, issued.id, account_id, where, now=now)
         roles = (await caller_with(session, account_id)).roles
+        erasure = await session.get(Erasure, account_id)
     return Entered(
         session=issued.secret,
         lasts_s=int(lasts.total_seconds()),
         device=device_cookie(account_id, request.app[SECRETS][0]),
         is_secure=is_secure(request),
+        closes_at=erasure.due_at if erasure else None,
         lacks_factor=SECOND.isdisjoint(factors)
         and is_wanted(roles, SecondFactor(tools.settings.second_factor)),
     )

@@ -34,6 +34,15 @@ def require_fresh(who: Caller, *, now: datetime) -> None:
         require_just_signed_in(who, now=now)
 
 
+def is_fresh(who: Caller, *, now: datetime) -> bool:
+    """Whether `require_fresh` lets them go on, so that nobody types in vain."""
+    try:
+        require_fresh(who, now=now)
+    except Refused:
+        return False
+    return True
+
+
 def sign_in_again() -> Refused:
     """Say that somebody has to show who they are."""
     return Refused(

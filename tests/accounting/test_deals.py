@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -66,9 +67,84 @@ def test_with_a_deal_only_what_one_allows_is_to_be_had() -> None:
 def test_who_is_nowhere_we_know_has_what_is_allowed_everywhere() -> None:
     anywhere, nearly = deal(DealModel.FREE), deal(excluded={"US"}, starts_at=NOON + HOUR)
 
-    assert deal_for([anywhere, nearly], at=NOON + HOUR, territory=None).deal_id == anywhere.id
-    assert deal_for([anywhere, nearly], at=NOON + HOUR, territory="DE").deal_id == nearly.id
+    assert deal_for([anywhere], at=NOON + HOUR, territory=None).deal_id == anywhere.id
+    assert deal_for([anywhere, nearly], at=NOON + HOUR, territory=None).deal_id == nearly.id
+    assert deal_for([anywhere, nearly], at=NOON + HOUR, territory="US").deal_id == anywhere.id
     assert deal_for([nearly], at=NOON + HOUR, territory=None) == NONE
+
+
+COUNTRIES = ("DE", "FR", "US")
+#: One that no deal names stands for all of those.
+ANYWHERE = (*COUNTRIES, "JP")
+some = st.sets(st.sampled_from(COUNTRIES))
+deals_said = st.lists(
+    st.builds(
+        deal,
+        st.sampled_from(list(DealModel)),
+        subject=st.sampled_from(list(Subject)),
+        territories=st.none() | some,
+        excluded=some,
+        starts_at=st.integers(0, 3).map(lambda hours: NOON + hours * HOUR),
+        ends_at=st.none() | st.integers(1, 4).map(lambda hours: NOON + hours * HOUR),
+    ),
+    max_size=5,
+)
+instants = st.integers(-1, 5).map(lambda hours: NOON + hours * HOUR)
+
+
+@given(deals_said, instants)
+def test_nobody_may_more_nowhere_than_wherever_they_may_be(deals: list[Deal], at: datetime) -> None:
+    allows = [DealModel.UNAVAILABLE, DealModel.PAID, DealModel.FREE]
+    there = [deal_for(deals, at=at, territory=one).model for one in ANYWHERE]
+
+    nowhere = deal_for(deals, at=at, territory=None).model
+
+    assert nowhere == min(there, key=allows.index)
+
+
+@given(some, instants, st.sampled_from([*ANYWHERE, None]))
+def test_all_but_some_countries_is_the_same_in_whichever_way_it_is_said(
+    but: set[str], at: datetime, territory: str | None
+) -> None:
+    def said_later(countries: set[str]) -> Deal:
+        one = deal(DealModel.UNAVAILABLE, territories=countries)
+        return replace(one, made_at=NOON + HOUR)
+
+    subtracted = [deal(excluded=but)]
+    told = [deal(), said_later(but)]
+    told_singly = [deal(), *(said_later({one}) for one in but)]
+
+    ways = (subtracted, told, told_singly)
+    found = {deal_for(one, at=at, territory=territory).model for one in ways}
+
+    is_allowed = at >= NOON and (territory not in but if territory else not but)
+    assert found == {DealModel.PAID if is_allowed else DealModel.UNAVAILABLE}
+
+
+@given(deals_said, instants, st.sampled_from(ANYWHERE))
+def test_what_applies_covers_the_place_and_no_other_deal_matters(
+    deals: list[Deal], at: datetime, territory: str
+) -> None:
+    about = [one for one in deals if one.holds(at) and one.covers(territory)]
+
+    found = deal_for(deals, at=at, territory=territory)
+
+    if not about:
+        assert found == (NONE if deals else EVERYWHERE)
+    else:
+        [best] = [one for one in about if one.id == found.deal_id]
+        assert found == deal_for(about, at=at, territory=territory)
+        assert best.subject == max(one.subject for one in about)
+
+
+async def test_a_deal_is_for_a_country_at_least(database: Database) -> None:
+    artist = await person(database, Role.ARTIST)
+    new = _new(Subject.TRACK, await audible(database, artist))
+    for countries, but in ((list[str](), list[str]()), (["DE"], ["DE", "FR"])):
+        wrong = replace(new, territories=countries, excluded=but)
+        async with database.begin() as session:
+            with pytest.raises(Refused, match="a country at least"):
+                await add_deal(session, wrong, by=artist.id, now=NOON)
 
 
 def test_what_is_said_of_the_track_comes_before_what_is_said_of_its_release() -> None:

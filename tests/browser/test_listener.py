@@ -34,10 +34,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 def _put_out(house: House, folder: Path) -> Shop:
     begun = house.ask("POST", "/api/v1/releases", token=house.artist, data={"title": "Tide"}).json
     path = f"/api/v1/releases/{begun['id']}"
+    sending: list[str] = []
     for number, name in enumerate(("Ebb", "Flood"), 1):
         music = tone(folder / f"{name}.wav", seconds=2 + number).read_bytes()
         sent = f"/api/v1/masters/0{number}%20{name}.wav?release={begun['id']}"
-        track = house.ask("PUT", sent, token=house.artist, data=music).json["track"]
+        sending.append(house.ask("PUT", sent, token=house.artist, data=music).json["track"])
+    for track in sending:
         house.await_state(track, "complete")
     found = house.ask("GET", path, token=house.artist).json
     named = [{"name": "Ada Quince"}]

@@ -28,7 +28,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with open_house(folder, **cheap) as opened:
         for number, title in enumerate(HEARD):
             path = tone(folder / f"{title}.wav", seconds=2 + number / 10)
-            opened.tracks[Path(title)] = opened.add(path)
+            opened.tracks[Path(title)] = opened.put(path).json["track"]
+        for track in opened.tracks.values():
+            opened.await_state(track, "complete")
         _hear(folder / "data" / "refrain.db", opened)
         key, salt = {"Idempotency-Key": "salt"}, {"track": opened.tracks[Path("Salt")]}
         opened.ask("POST", "/api/v1/purchases", token=opened.listener, data=salt, headers=key)

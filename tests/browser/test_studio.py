@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.browser.test_shell import faults_of
 from tests.support.axe import axe
@@ -17,6 +17,8 @@ from tests.support.masters import tone
 
 _FOLDER = "Ada Rivers - Nine Winters (2026)"
 _WAIT_MS = 120_000
+#: What the page to upload from asks for.
+_SENT = ("uploads", "releases")
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +48,15 @@ def test_an_album_folder_becomes_a_release(
     house: House, context: BrowserContext, album: Path
 ) -> None:
     page = context.new_page()
-    faults = faults_of(page)
+    faults, whose = faults_of(page), set[str | None]()
+    page.on("request", lambda one: _note_whose(one, whose))
     _signed_in(page, house)
     page.goto(f"{house.url}/studio")
     expect(page.get_by_test_id("empty")).to_be_visible()
     page.get_by_role("link", name="Upload your first release").click()
     release = _uploaded(page, album)
+    # It says so itself: what the sign-in acts for may be another by then, in another tab.
+    assert whose == {page.get_by_test_id("upload").get_attribute("data-acting")}
     assert axe(page) == []
     page.get_by_test_id("to-release").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nine Winters")
@@ -101,6 +106,11 @@ def test_a_reload_goes_on_with_the_same_upload_and_draft(
 def _signed_in(page: Page, house: House) -> None:
     use_token(page, house.url, house.artist)
     expect(page.get_by_test_id("account-menu")).to_be_visible()
+
+
+def _note_whose(asked: Request, whose: set[str | None]) -> None:
+    if asked.method != "GET" and asked.url.rpartition("/api/v1/")[2].startswith(_SENT):
+        whose.add(asked.headers.get("refrain-acting-for"))
 
 
 def _uploaded(page: Page, album: Path) -> str:

@@ -43,6 +43,7 @@ MARK = "Mustermann"
 FORGOTTEN = {
     "accounts": {"name", "name_key", "country"},
     "account_roles": {"role"},
+    "artist_requests": {"name", "reason"},
     "invitations": {"email"},
     "members": {"capacity"},
     "tokens": {"label", "kind", "scopes", "factors"},
@@ -93,6 +94,7 @@ KEPT = {
         "invitations": {"capacity", "answer"},
         "hold_decisions": {"decision"},
         "ledger_balances": {"period", "currency"},
+        "artist_requests": {"state"},
         "ledger_entries": {"currency"},
         "member_steps": {"event"},
         "memberships": {"class_id", "state", "shown"},
@@ -163,6 +165,7 @@ KEPT = {
             *("language", "explicit", "iswc", "p_owner"),
         },
         "artists": {"name", "sort_name", "kind", "isni", "ipi", "edited"},
+        "closures": {"reason", "request_id"},
         "labels": {"name", "sort_name", "isni", "edited"},
         "release_moves": {"event", "state", "tracks", "details"},
         "track_versions": {"state", "reason"},

@@ -78,6 +78,10 @@ async def test_real_masters_go_all_the_way(house: House, tmp_path: Path, name: s
     pcm, _ = await capture(argv, limits=Limits(), reach=reach, most_bytes=1 << 30)
     decoded = np.frombuffer(pcm, "<f4").reshape(-1, 2)
     assert np.array_equal(decoded, samples)
+    kept = tmp_path / "kept.flac"
+    address = f"/api/v1/tracks/{track}/downloads/flac"
+    kept.write_bytes(house.ask("GET", address, token=house.artist).body)
+    assert np.array_equal(soundfile.read(kept, dtype="float32", always_2d=True)[0], samples)
 
 
 def test_the_command_line_says_what_became_of_each_file(house: House, tmp_path: Path) -> None:

@@ -123,6 +123,6 @@ def account(
         email=None,
         is_verified=False,
         closes_at=None,
-        is_closed=False,
+        closed_at=None,
         last_seen_at=None,
     )

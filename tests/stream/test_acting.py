@@ -21,11 +21,13 @@ from catalog.credentials import act_for, issue
 from catalog.models.audit import NotedAct
 from catalog.models.people import Token
 from catalog.models.sign_in import Mail
+from catalog.music import track_of
 from catalog.people import caller_of
+from catalog.releases import release_of
 from catalog.roles import Role
 from stream.identity.callers import COOKIE
 from tests.support.catalog import NOON
-from tests.support.served import Answer, Client, served
+from tests.support.served import Answer, Client, served, wave
 
 
 @dataclass
@@ -407,3 +409,46 @@ async def test_what_was_noted_stays(house: House, change: Any) -> None:  # noqa:
     with pytest.raises(DBAPIError, match="only ever added"):
         async with house.client.holding.tools.database.begin() as session:
             await session.execute(change)
+
+
+async def test_what_is_uploaded_is_whose_it_was_begun_for_whatever_another_tab_says(
+    house: House,
+) -> None:
+    ada = await house.client.artist()
+    band = await house.artist(ada)
+    me = await house.id_of(ada)
+    async with house.client.holding.tools.database.begin() as session:
+        made = await issue(session, me, kind=CredentialKind.SESSION, label="browser", now=NOON)
+    data, cookie = wave(7), {"Cookie": f"{COOKIE}={made.secret}", "Sec-Fetch-Site": "same-origin"}
+
+    async def sent(method: str, path: str, acting: str, **more: Any) -> Answer:  # noqa: ANN401
+        headers = {**cookie, "Tus-Resumable": "1.0.0", **more.pop("headers", {})}
+        if acting:
+            headers["Refrain-Acting-For"] = acting
+        url = f"{house.client.url}{path}"
+        async with house.client.http.request(method, url, headers=headers, **more) as answer:
+            names = {name.lower(): value for name, value in answer.headers.items()}
+            return Answer(answer.status, names, await answer.read())
+
+    async def act_as(account: str | None) -> None:
+        chosen = await sent("PUT", "/api/v1/memberships/acting", "", json={"account": account})
+        assert chosen.status == 204
+
+    await act_as(band)
+    begun = await sent("POST", "/api/v1/uploads", band, headers={"Upload-Length": str(len(data))})
+    place = begun.headers["location"].removeprefix(house.client.url)
+    await act_as(None)  # in another tab
+    part = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    lost = await sent("PATCH", place, "", headers=part, data=data)
+    done = await sent("PATCH", place, band, headers=part, data=data)
+
+    assert (begun.status, lost.status, done.status) == (201, 404, 204)
+    async with house.client.holding.tools.database.read() as session:
+        found = await track_of(session, UUID(done.headers["refrain-track"]))
+    assert str(found.track.owner_id) == band
+    # Who acts for somebody by now says that they act for themselves.
+    await act_as(band)
+    own = await sent("POST", "/api/v1/releases", str(me), json={"title": "Mine"})
+    async with house.client.holding.tools.database.read() as session:
+        release = await release_of(session, UUID(own.json["id"]))
+    assert release.owner_id == me

@@ -14,10 +14,11 @@ from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key
 from base.units import SizeBytes
-from catalog.account_list import Has, account_told, deeds_on
+from catalog.account_list import AccountState, Has, account_told, deeds_on
 from catalog.artworks import NewArtwork, take_artwork
 from catalog.callers import CredentialKind
 from catalog.credentials import issue
+from catalog.kinds import Kind
 from catalog.members import add_member
 from catalog.models.artists import Artist
 from catalog.models.music import Track
@@ -31,10 +32,12 @@ from catalog.roles import Capacity, Role
 from catalog.states import UploadState
 from ingest.accept import accept
 from ingest.accept_archive import accept_archive
+from ingest.closing_accounts import close_piece
 from ingest.receive import Received
 from stream.identity.callers import COOKIE
 from tests.support.catalog import NOON
 from tests.support.served import Answer, Client, served, wave
+from tests.support.working import do
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -178,6 +181,16 @@ async def test_a_closed_artist_is_heard_no_more_and_nobody_acts_for_it(house: Cl
     closed = await ada.ask("POST", path, {"reason": "The band has split up."})
 
     assert closed.status == 200, closed.body
+    assert (closed.json["state"], closed.json["left"], closed.json["done_at"]) == (
+        "closing",
+        seen["tracks"] + 2,
+        None,
+    )
+    assert await listed_as(house, band) == {"closing"}
+    await do(house.holding, Kind.CLOSE)
+    then = (await ada.ask("GET", path)).json
+    assert (then["state"], then["left"], then["releases"]) == ("closed", 0, 1)
+    assert await listed_as(house, band) == {"closed"}
     async with house.holding.tools.database.read() as session:
         account = await session.get_one(Account, UUID(band))
         query = select(Track.state, Track.reason).where(Track.owner_id == UUID(band))
@@ -203,10 +216,50 @@ async def test_a_closed_artist_is_heard_no_more_and_nobody_acts_for_it(house: Cl
         ):
             with pytest.raises(Refused, match="account-closed"):
                 await late
-    assert code(await ada.ask("GET", path)) == (404, "membership-unknown")
+    assert code(await ben.ask("GET", path)) == (404, "membership-unknown")
     assert code(await ben.ask("GET", "releases", acting=band)) == (403, "not-a-member")
     assert (await ben.ask("GET", "memberships")).json["items"] == []
     assert (await ada.ask("DELETE", "account")).status == 202
+
+
+async def listed_as(house: Client, account: str) -> set[str]:
+    """Answer by which states operators find an account."""
+    operator = await house.artist(Role.OPERATOR)
+    found = set()
+    for state in AccountState:
+        path = f"/api/v1/accounts?q={account}&state={state}"
+        items = (await house.ask("GET", path, token=operator)).json["items"]
+        found |= {one["state"] for one in items}
+        assert {one["state"] for one in items} <= {state}
+    return found
+
+
+async def test_a_large_label_goes_release_by_release_and_is_gone_on_with(house: Client) -> None:
+    ada = await somebody(house)
+    label = await ada.band()
+    for number in range(3):
+        title = {"title": f"Draft {number}"}
+        assert (await ada.ask("POST", "releases", title, acting=label)).status == 201
+    path = f"memberships/{label}/closure"
+    asked = await ada.ask("POST", path, {"reason": "The label is over."})
+    database, account_id = house.holding.tools.database, UUID(label)
+
+    async def piece() -> bool:
+        async with database.begin() as session:
+            return await close_piece(session, account_id, now=NOON, until=NOON)
+
+    assert asked.json["left"] == 3
+    assert await piece() is False  # and the worker dies
+    assert (await ada.ask("GET", path)).json["left"] == 2
+    with pytest.raises(ValueError, match="in the middle"):
+        async with database.begin() as session:
+            await close_piece(session, account_id, now=NOON, until=NOON)
+            raise ValueError("in the middle of a piece")
+    assert (await ada.ask("GET", path)).json["left"] == 2
+    await do(house.holding, Kind.CLOSE)
+    done = (await ada.ask("GET", path)).json
+    assert (done["left"], done["drafts"], done["state"]) == (0, 3, "closed")
+    assert await piece() is True
 
 
 async def test_a_person_is_not_closed_and_who_signed_in_long_ago_closes_nothing(

@@ -6,19 +6,21 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 
 from catalog.callers import Caller, CredentialKind
 from catalog.credentials import issue
+from catalog.kinds import Kind
 from catalog.people import NOBODY, caller_of
 from catalog.roles import Role
 from stream.identity.callers import COOKIE
 from tests.support.catalog import NOON
 from tests.support.served import Client, served
 from tests.support.shares import proposed
+from tests.support.working import do
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _TAGS, _BLANKS = re.compile(r"<[^>]+>"), re.compile(r"\s+")
@@ -109,7 +111,8 @@ async def band_of(ada: Browser, name: str = "The Band") -> str:
 
 async def invited(ada: Browser, band: str, capacity: str) -> str:
     await ada.sent("/account/acting", {"account": band})
-    seen = await ada.send("/account/members/invite", {"email": "", "capacity": capacity})
+    said = {"email": "", "capacity": capacity, "key": uuid4().hex}
+    seen = await ada.send("/account/members/invite", said)
     assert seen.status == 200
     found = re.search(r'data-testid="link">([^<]+)<', seen.html)
     assert found
@@ -239,7 +242,9 @@ async def test_owners_say_what_members_may_and_one_owner_stays(house: Client) ->
     await proposed(house.holding.tools.database, owner, None, {owner.id: 1_000_000})
     assert "The Band 100 %" in (await ada.see("/account/members")).text
 
-    wrong = await ada.send("/account/members/invite", {"email": "ada", "capacity": "viewer"})
+    wrong = await ada.send(
+        "/account/members/invite", {"email": "ada", "capacity": "viewer", "key": "k"}
+    )
     alone = await ada.send(
         "/account/members/member", {"person": str(ada.id), "do": "change", "capacity": "viewer"}
     )
@@ -270,7 +275,18 @@ async def test_who_owns_an_artist_alone_is_told_and_closes_it(house: Client) -> 
     assert "Forget me" not in data.text
     assert "Nobody else acts for The Last Band" in (wrong.text)
     assert 'id="reason-fault"' in wrong.html
-    assert "its music is withdrawn, and nobody acts for it any more" in closed.text
+    assert "The Last Band is closed" in closed.text
+    assert "Its music is being withdrawn" in closed.text
+    assert "The books: plays, sales, statements and payouts" in closed.text
+    await do(house.holding, Kind.CLOSE)
+    over = await ada.see(here)
+    assert "All of its music was withdrawn" in over.text
+    assert "hx-trigger" not in over.html.partition('id="how-far"')[2].partition(">")[0]
+    assert here in (await ada.see("/account/acting")).html
+    operator = await browser(house, Role.OPERATOR)
+    seen = await operator.see(f"/office/accounts/{band}")
+    assert "It was closed by who owned it." in seen.text
+    assert "The Last Band" in (await operator.see("/office/accounts?state=closed")).text
     assert "Forget me" in (await ada.see("/account/data")).text
 
 

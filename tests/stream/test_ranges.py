@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -352,3 +353,14 @@ def bytes_of(spec: str, size: int) -> range:
     if not first:
         return range(max(0, size - int(last)), size)
     return range(int(first), min(size, int(last) + 1) if last else size)
+
+
+def test_what_has_no_date_is_told_by_its_tag_alone() -> None:
+    undated = replace(SONG, modified_at=None)
+
+    assert "Last-Modified" not in ask(of=undated).headers
+    assert ask(of=undated, **{"if-modified-since": AFTER}).status == 200
+    assert ask(of=undated, **{"if-unmodified-since": BEFORE}).status == 200
+    assert ask("bytes=0-1", of=undated, **{"if-range": DATE}).status == 200
+    assert ask("bytes=0-1", of=undated, **{"if-range": TAG}).status == 206
+    assert ask(of=undated, **{"if-none-match": TAG}).status == 304

@@ -1,8 +1,12 @@
-"""Whatever is done in an office leaves an act: every route that the table gives to one is asked."""
+"""What is done in an office leaves an act, and so does what one does by it to another's things."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,7 +18,7 @@ from catalog.callers import CredentialKind
 from catalog.credentials import issue
 from catalog.jobs import Kind, NewJob, add
 from catalog.people import caller_of
-from catalog.permissions import OFFICE_PERMISSIONS
+from catalog.permissions import OFFICE_PERMISSIONS, Permission
 from catalog.roles import Role
 from ingest.desk import open_desk
 from stream.app import make_app
@@ -22,10 +26,19 @@ from stream.guard import NEEDS
 from stream.identity.callers import COOKIE
 from tests.support.addresses import address_of
 from tests.support.catalog import NOON
-from tests.support.served import Answer, Client, served
+from tests.support.served import Answer, Client, served, wave
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _MANY = 10**9
+_NUMBERS = count(1)
+#: What owners do, as the guard names it; what an operator may do to what is theirs is among it.
+_OWNERS = {
+    *(Permission.MUSIC_WRITE, Permission.MUSIC_PUBLISH, Permission.MUSIC_DELETE),
+    *(Permission.MUSIC_TERMS, Permission.UPLOAD),
+}
+_NAMES = ("release", "track", "artist", "label")
+#: What is answered before it is asked whose it is.
+_UNREAD = {400, 415, 422}
 _READS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -85,6 +98,91 @@ async def test_every_route_of_an_office_leaves_one_act_also_where_it_refuses(
         assert newest.request_id == answer.headers["x-request-id"]
         code = answer.json["type"].rpartition(":")[2] if answer.status >= 400 else "done"
         assert newest.outcome == code, (method, path)
+
+
+@dataclass
+class Things:
+    """What an artist has, by the names that paths have for it."""
+
+    token: str
+    ids: dict[str, str]
+
+
+async def things(house: Client) -> Things:
+    token = await house.artist(Role.ARTIST)
+
+    async def made(method: str, path: str, data: bytes | dict[str, Any]) -> Any:  # noqa: ANN401
+        answer = await house.ask(method, f"/api/v1/{path}", token=token, data=data)
+        assert answer.status == 201, answer.body
+        return answer.json
+
+    release = (await made("POST", "releases", {"title": "Record"}))["id"]
+    sent = await made("PUT", f"masters/a.wav?release={release}", wave(next(_NUMBERS)))
+    artist = (await made("POST", "artists", {"name": "Ada"}))["id"]
+    label = (await made("POST", "labels", {"name": "Ours"}))["id"]
+    ids = {"release": release, "track": sent["track"], "artist": artist, "label": label}
+    return Things(token, ids)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def owners_ways(house: Client) -> list[tuple[str, str]]:
+    """Answer every route by which owners change something that its address names."""
+    async with open_desk(house.holding.tools) as desk:
+        app = make_app(house.holding.tools, desk)
+    named = [
+        (route.method, str(route.resource.get_info().get("formatter")))
+        for route, need in app[NEEDS].items()
+        if need.permission in _OWNERS and route.method not in _READS and route.resource
+    ]
+    return [one for one in named if any(f"{{{name}}}" in one[1] for name in _NAMES)]
+
+
+async def test_whoever_uses_an_owners_way_by_an_office_leaves_one_act(
+    house: Client, owners_ways: list[tuple[str, str]]
+) -> None:
+    operator, theirs = await house.artist(Role.OPERATOR), await things(house)
+    who = await id_of(house, operator)
+    assert len(owners_ways) > 40
+
+    is_gone = False
+    for method, path in owners_ways:
+        theirs = await things(house) if is_gone else theirs
+        is_gone = method == "DELETE" or path.endswith("/delete")
+        places = defaultdict(lambda: "1", {**theirs.ids, "archive": str(UUID(int=7))})
+        address = path.format_map(places)
+        before = len(await acts(house))
+        answer = await house.ask(
+            method, address, token=operator, data={}, Sec_Fetch_Site="same-origin"
+        )
+        noted = (await acts(house))[: len(await acts(house)) - before]
+
+        if answer.status in _UNREAD and not noted:
+            continue  # it was no sense, whoever's it is
+        assert len(noted) == 1, (method, address, answer.status, answer.body)
+        assert (noted[0].person_id, noted[0].network) == (who, "127.0.0.0/24"), (method, path)
+
+
+async def test_what_is_put_to_anothers_music_by_an_office_leaves_one_act_and_ones_own_none(
+    house: Client,
+) -> None:
+    operator, theirs = await house.artist(Role.OPERATOR), await things(house)
+    release, deal = theirs.ids["release"], {"model": "free", "release": theirs.ids["release"]}
+    before = len(await acts(house))
+
+    sent = await house.ask(
+        "PUT", f"/api/v1/masters/b.wav?release={release}", token=operator, data=wave(90)
+    )
+    agreed = await do(house, operator, "POST", "deals", deal)
+    ended = await do(house, operator, "DELETE", f"deals/{agreed.json['id']}")
+    after = len(await acts(house))
+    own = await house.ask("PATCH", f"/api/v1/releases/{release}", token=theirs.token, data={})
+    mine = await house.ask("POST", "/api/v1/releases", token=operator, data={"title": "Mine"})
+    place = mine.headers["location"]
+    await house.ask("PATCH", place, token=operator, data={"title": "Still mine"})
+
+    assert (sent.status, agreed.status, ended.status, own.status) == (201, 201, 204, 200)
+    assert after == before + 3
+    assert len(await acts(house)) == after
 
 
 async def test_who_holds_no_office_leaves_none_and_who_lacks_a_factor_does(house: Client) -> None:

@@ -244,7 +244,7 @@ async def test_the_page_to_upload_names_the_draft_that_it_is_for(ada: Browser) -
     release, _ = await draft(ada, "Longer")
     seen = await ada.see(f"/studio/upload?release={release}")
     assert "More tracks for “Longer”." in seen.text
-    assert re.search(rf'<refrain-upload data-release="{release}"', seen.html)
+    assert re.search(rf'<refrain-upload data-acting="{ada.id}" data-release="{release}"', seen.html)
     assert (await ada.see(f"/studio/upload?release={uuid4()}")).status == 404
 
 

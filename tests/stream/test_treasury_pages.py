@@ -20,7 +20,7 @@ from tests.support.served import Client, served
 from tests.support.suspects import suspect
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
 @dataclass
@@ -48,7 +48,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
 
 def asked(seen: Shown) -> dict[str, str]:
     """Answer what a question sends along."""
-    return dict(_HIDDEN.findall(seen.html))
+    return dict(HIDDEN.findall(seen.html))
 
 
 async def answered(who: Browser, path: str, **said: str) -> Shown:

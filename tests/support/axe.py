@@ -10,17 +10,17 @@ from tests.support.web import module
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: What depends on how wide a page is, and on its colours.
 _SEEN = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]
-_RUN = """async ([type, values]) => {
+_RUN = """async ([within, type, values]) => {
   const options = { runOnly: { type, values }, resultTypes: ["violations"] };
-  const { violations } = await axe.run(document, options);
+  const { violations } = await axe.run(within, options);
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) =>
       `${id}: ${help}: ${target.join(" ")}: ${failureSummary}`));
 }"""
 
 
-def axe(page: Page, *, seen_only: bool = False) -> list[str]:
-    """Answer all faults of a page as it stands, one line each; a good page has none.
+def axe(page: Page, within: str = "html", *, seen_only: bool = False) -> list[str]:
+    """Answer all faults of a page as it stands, or of a part of it; a good page has none.
 
     Of one that was looked at before, in another size or light, what is `seen_only` may differ.
 
@@ -34,5 +34,5 @@ def axe(page: Page, *, seen_only: bool = False) -> list[str]:
         " !== Infinity).map((one) => one.finished.catch(() => 0)))"
     )
     rules = ["rule", _SEEN] if seen_only else ["tag", _TAGS]
-    found: list[str] = page.evaluate(_RUN, rules)
+    found: list[str] = page.evaluate(_RUN, [within, *rules])
     return found

@@ -69,8 +69,8 @@ class Listener:
         return path
 
 
-def listener_of(house: House, track: str, *, seconds: float = 30) -> Listener:
-    """Open a session as soon as one is given."""
+def listener_of(house: House, track: str, *, seconds: float = 120) -> Listener:
+    """Open a session as soon as one is given, which a house with much to do is late with."""
     data: Document = {"track": track}
 
     def opened() -> Document | None:

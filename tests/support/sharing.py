@@ -6,14 +6,16 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from transcode.process import available_cores
+
 #: All that is played is heard in real time, and would disturb each other.
 _HEARD = "tests/browser/"
 #: What takes longest is begun first, so that nobody waits for it at the end; behind these come
 #: files of a few seconds each.
 _LONGEST = (
     *(_HEARD, "tests/chaos/", "tests/e2e/", "tests/stream/identity/", "tests/transcode/"),
-    *("tests/ingest/uploads/", "tests/stream/", "tests/house/", "tests/workers/"),
-    "tests/accounting/",
+    *("tests/ingest/uploads/", "tests/hostile/", "tests/stream/", "tests/house/"),
+    *("tests/workers/", "tests/accounting/"),
 )
 
 
@@ -29,6 +31,11 @@ class ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return _HEARD if nodeid.startswith(_HEARD) else super()._split_scope(nodeid)
+
+
+def workers() -> int:
+    """Answer how many share the tests: one has the browser, and mostly waits."""
+    return available_cores() + 1
 
 
 def longest_first(items: list[pytest.Item]) -> None:

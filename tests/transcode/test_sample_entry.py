@@ -8,7 +8,7 @@ from base.errors import Broken
 from base.units import Samples
 from transcode.boxes import box, full_box
 from transcode.ladder import Codec, framing_for
-from transcode.sample_entry import sample_entry_for
+from transcode.sample_entry import sample_entry_for, with_frame_sizes, with_md5
 from transcode.timeline import Timeline, timeline
 
 #: STREAMINFO of 44.1 kHz, stereo, 16 bits (RFC 9639, 8.2), with a count that is not ours.
@@ -52,3 +52,12 @@ def test_aac_is_left_as_it_is() -> None:
 def test_an_entry_of_another_codec_is_not_written_to(codec: Codec, entry: bytes) -> None:
     with pytest.raises(Broken, match="malformed-media"):
         sample_entry_for(codec, entry, line(codec, 9))
+
+
+def test_flac_is_told_of_its_frames_and_its_samples() -> None:
+    told = with_md5(with_frame_sizes(FLAC, 14, 70_000), b"0123456789abcdef")
+
+    info = told[told.index(b"dfLa") + 12 :]
+    assert info[:10] == STREAMINFO[:4] + b"\0\0\x0e\1\x11\x70"
+    assert info[10:] == STREAMINFO[10:] + b"0123456789abcdef"
+    assert len(told) == len(FLAC)

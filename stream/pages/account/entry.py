@@ -17,7 +17,7 @@ from stream.identity.resetting import ask_for_link, link_to_reset, reset
 from stream.identity.second_step import SecondStep
 from stream.identity.signing_in import sign_in
 from stream.keys import TOOLS
-from stream.pages.account.second import to_second_step
+from stream.pages.account.second import first_seen, to_second_step
 from stream.pages.forms import form_of, form_page, notice_of, onward, see_other
 from stream.pages.language import N_
 
@@ -82,7 +82,7 @@ async def post_sign_in(request: web.Request) -> web.Response:
         return to_second_step(request, found, following)
     if found.lacks_factor:
         following = f"/account/security?next={quote(following, safe='')}"
-    return found.onto(see_other(following))
+    return found.onto(see_other(first_seen(found, following)))
 
 
 async def post_token(request: web.Request) -> web.Response:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from base.errors import Refused
 from stream.identity.begun import PATIENCE
-from stream.identity.entering import is_secure, keep
+from stream.identity.entering import Entered, is_secure, keep
 from stream.identity.second_step import SecondStep, finish_by_code, resumed_step
 from stream.identity.signing_in import PASSWORD
 from stream.pages.forms import form_of, form_page, onward, see_other
@@ -24,6 +24,12 @@ def to_second_step(request: web.Request, step: SecondStep, following: str) -> we
     lasts_s = PATIENCE.seconds
     keep(response, _COOKIE, step.begun, lasts_s=lasts_s, is_secure=is_secure(request))
     return response
+
+
+def first_seen(entered: Entered, following: str) -> str:
+    """Answer what is seen first: who will be forgotten is told when, and that they may stay."""
+    is_led_nowhere = following == onward("")
+    return "/account/data" if entered.closes_at is not None and is_led_nowhere else following
 
 
 async def get_second(request: web.Request) -> web.Response:
@@ -49,7 +55,7 @@ async def post_second(request: web.Request) -> web.Response:
         entered = await finish_by_code(request, step, form.get("code", ""), before=PASSWORD)
     except Refused as refused:
         return await _shown(request, step, following, refused=refused)
-    response = entered.onto(see_other(following))
+    response = entered.onto(see_other(first_seen(entered, following)))
     response.del_cookie(_COOKIE, path="/")
     return response
 

@@ -12,6 +12,7 @@ from catalog.cards import cards_of_recording
 from catalog.facts import lyrics_of
 from catalog.genres import name_of
 from catalog.liking import Kind
+from catalog.models.files import KEPT
 from catalog.music import Published
 from stream.api.cards import artwork_url
 from stream.api.tracks import concerns, document, tell_more, visible_track, waveform_of
@@ -68,7 +69,9 @@ async def _track(session: Session, looks: Looking, found: Published) -> dict[str
         "artwork": artwork_url(found.release.id) if found.release and found.has_artwork else None,
         "is_audible": found.is_audible,
         "waveform_json_url": links.screen if links else "",
-        "downloads": [one for one in told.renditions if one.download],
+        "downloads": sorted(
+            (one for one in told.renditions if one.download), key=lambda one: one.rung != KEPT
+        ),
     }
 
 

@@ -38,6 +38,7 @@ KINDS: Mapping[str, str] = {
 STATES: Mapping[str, tuple[str, str]] = {
     AccountState.ACTIVE: (N_("active"), "good"),
     AccountState.CLOSING: (N_("closing"), "warn"),
+    AccountState.CLOSED: (N_("closed"), ""),
     AccountState.ERASED: (N_("forgotten"), ""),
 }
 _CHOICES: Mapping[str, frozenset[str]] = {

@@ -43,6 +43,7 @@ class Waiting:
     releases: int | None = None
     masters: int | None = None
     claims: int | None = None
+    artists: int | None = None
     runs: int | None = None
     applicants: int | None = None
 
@@ -87,12 +88,14 @@ def of_people(waiting: Waiting, say: Catalogue) -> Iterator[Need]:
     """Answer what waits for a decision."""
     releases = ("%(n)s release waits to be reviewed", "%(n)s releases wait to be reviewed")
     masters = ("%(n)s new master waits to be reviewed", "%(n)s new masters wait to be reviewed")
+    artists = ("%(n)s person asks to be an artist", "%(n)s people ask to be artists")
     claims = ("%(n)s claim waits for an answer", "%(n)s claims wait for an answer")
     runs = ("%(n)s payout run waits for approval", "%(n)s payout runs wait for approval")
     applicants = ("%(n)s person wants to be a member", "%(n)s people want to be members")
     for count, (one, many), href in (
         (waiting.releases, releases, "/office/reviews"),
         (waiting.masters, masters, "/office/reviews"),
+        (waiting.artists, artists, "/office/artists"),
         (waiting.claims, claims, "/office/claims"),
         (waiting.runs, runs, "/office/payouts"),
         (waiting.applicants, applicants, "/office/members"),

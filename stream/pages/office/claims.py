@@ -18,7 +18,7 @@ from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.pages.forms import form_of, notice_of
 from stream.pages.language import N_, saying
-from stream.pages.office.desk import Question, ask, ask_again, done, said_in
+from stream.pages.office.desk import Question, ask, ask_again, done, keyed_form, said_in
 from stream.pages.office.months import names_of
 from stream.pages.office.showing import office_page
 
@@ -63,7 +63,7 @@ async def post_decide_page(request: web.Request) -> web.Response:
             raise Unfit({"reason": _("Say why it is not theirs: they read it.")})
         decide = approve if deed == "approve" else partial(deny, reason=reason)
         act = partial(decide, claim_id=_claim_in(request), by=who, now=tools.clock())
-        await tools.database.run(act)
+        await keyed_form(request, who, form).first(tools, act)
     except Refused as refused:
         return await ask_again(request, await _deciding(request, form), refused)
     return done(HERE, deed)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from base.database import Session
 from base.errors import Refused
 from catalog.member_states import MemberEvent, MemberState
 from catalog.memberships import Said, decide, exclude, listed, membership_called
@@ -19,7 +20,7 @@ from stream.identity.faults import Unfit
 from stream.keys import TOOLS
 from stream.pages.forms import form_of, notice_of
 from stream.pages.language import N_, saying
-from stream.pages.office.desk import Question, ask, ask_again, done, said_in
+from stream.pages.office.desk import Question, ask, ask_again, done, keyed_form, said_in
 from stream.pages.office.showing import office_page
 
 HERE = "/office/members"
@@ -97,7 +98,8 @@ async def post_decide_page(request: web.Request) -> web.Response:
         if deed != "admit" and reason is None:
             raise Unfit({"reason": _("Say why: they are told.")})
         word = Said(by=who.person_id, reason=reason)
-        async with tools.database.begin() as session:
+
+        async def work(session: Session) -> None:
             row = await membership_called(session, str(member.id), lock=True)
             if deed == "exclude":
                 await exclude(session, row, word, now=tools.clock())
@@ -105,6 +107,8 @@ async def post_decide_page(request: web.Request) -> web.Response:
                 require_other(row.account_id, who.person_id)
                 admits = deed == "admit"
                 await decide(session, row, word, admits=admits, now=tools.clock())
+
+        await keyed_form(request, who, form).first(tools, work)
     except Refused as refused:
         return await ask_again(request, _deciding(request, member, form), refused)
     return done(f"{HERE}/{member.id}", deed)

@@ -35,6 +35,7 @@ async def post_close_page(request: web.Request) -> web.Response:
     who, form, tools = await caller(request), await form_of(request), request.app[TOOLS]
     month = month_in(request)
     try:
+        await keyed_form(request, who, form).noted(tools)
         closed = await close(
             tools.database,
             month.name,

@@ -11,6 +11,7 @@ from aiohttp import web
 from accounting.claims import open_claims
 from accounting.payout_rows import runs
 from base.tools import Tools
+from catalog.artist_requests import open_requests
 from catalog.callers import Caller
 from catalog.capacity import DRAIN_WITHIN_S
 from catalog.member_states import MemberState
@@ -80,6 +81,7 @@ async def _waiting(tools: Tools, who: Caller) -> Waiting:
             reviews = tools.settings.reviews
             masters = await waiting_versions(session, reviews=reviews, after=None, limit=_MOST + 1)
             found["masters"] = len(masters)
+            found["artists"] = len(await open_requests(session, limit=_MOST + 1))
         if who.may(Permission.PAYOUTS_KEEP):
             found["claims"] = len(await open_claims(session, limit=_MOST + 1))
             drafts = await runs(session, limit=_MOST)

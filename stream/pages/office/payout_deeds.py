@@ -15,6 +15,7 @@ from accounting.transfers import settle_all
 from base.errors import Refused
 from catalog.callers import Caller
 from stream.api.payout_documents import RunDocument
+from stream.idempotency import Keyed
 from stream.identity.callers import caller
 from stream.identity.fresh import require_fresh
 from stream.keys import TOOLS
@@ -59,11 +60,11 @@ async def get_approve_page(request: web.Request) -> web.Response:
 async def post_approve_page(request: web.Request) -> web.Response:
     """Approve a run that somebody else planned."""
 
-    async def work(who: Caller, run: RunDocument) -> None:
+    async def work(who: Caller, run: RunDocument, asked: Keyed) -> None:
         tools = request.app[TOOLS]
         require_fresh(who, now=tools.clock())
         step = partial(approve, run_id=_id(run), by=who.id, now=tools.clock())
-        await tools.database.run(step)
+        await asked.first(tools, step)
 
     return await _do(request, work, _approving, notice="approved")
 
@@ -76,10 +77,10 @@ async def get_cancel_page(request: web.Request) -> web.Response:
 async def post_cancel_page(request: web.Request) -> web.Response:
     """Give up a run that was not sent."""
 
-    async def work(who: Caller, run: RunDocument) -> None:
+    async def work(who: Caller, run: RunDocument, asked: Keyed) -> None:
         tools = request.app[TOOLS]
         step = partial(cancel, run_id=_id(run), by=who.id, now=tools.clock())
-        await tools.database.run(step)
+        await asked.first(tools, step)
 
     return await _do(request, work, _cancelling, notice="cancelled")
 
@@ -92,9 +93,10 @@ async def get_file_page(request: web.Request) -> web.Response:
 async def post_file_page(request: web.Request) -> web.Response:
     """Make the file for the bank, which is fetched from the page of the run."""
 
-    async def work(who: Caller, run: RunDocument) -> None:
+    async def work(who: Caller, run: RunDocument, asked: Keyed) -> None:
         tools = request.app[TOOLS]
         source = source_of(tools.settings)
+        await asked.noted(tools)
         await export(tools.database, _id(run), source=source, by=who.id, now=tools.clock())
 
     return await _do(request, work, _sending, notice="file")
@@ -108,24 +110,24 @@ async def get_settle_page(request: web.Request) -> web.Response:
 async def post_settle_page(request: web.Request) -> web.Response:
     """Book that all of a run has left the account."""
 
-    async def work(who: Caller, run: RunDocument) -> None:
+    async def work(who: Caller, run: RunDocument, asked: Keyed) -> None:
         tools = request.app[TOOLS]
         step = partial(settle_all, run_id=_id(run), by=who.id, now=tools.clock())
-        await tools.database.run(step)
+        await asked.first(tools, step)
 
     return await _do(request, work, _settling, notice="settled")
 
 
 async def _do(
     request: web.Request,
-    work: Callable[[Caller, RunDocument], Awaitable[None]],
+    work: Callable[[Caller, RunDocument, Keyed], Awaitable[None]],
     question: _Asked,
     *,
     notice: str,
 ) -> web.Response:
     who, form, run = await caller(request), await form_of(request), await run_called(request)
     try:
-        await work(who, run)
+        await work(who, run, keyed_form(request, who, form))
     except Refused as refused:
         return await ask_again(request, question(request, run, form), refused)
     return done(f"{HERE}/{run.run}", notice)

@@ -33,7 +33,7 @@ from stream.keys import REQUEST_ID, TOOLS
 from stream.objects import Served, Timing, whole
 from stream.pages.forms import form_of
 from stream.pages.language import saying
-from stream.pages.office.desk import Question, ask, ask_again, done, said_in
+from stream.pages.office.desk import Question, ask, ask_again, done, keyed_form, said_in
 from stream.pages.office.reviews import HERE
 from stream.ranges import Resource
 from stream.sending import Stored, send
@@ -70,15 +70,18 @@ async def post_decide_page(request: web.Request) -> web.Response:
         note=one_line(form.get("reason"), _NOTE_LETTERS),
         is_overseeing=True,
     )
+
+    async def work(session: Session) -> None:
+        release = await _DEEDS[deed](session, release_id, occasion)
+        facts = {"state": release.state}
+        await note_act(
+            session, who, Act.RELEASE_REVIEWED, release.id, now=occasion.now, facts=facts
+        )
+
     try:
         if deed in _REASONED and occasion.note is None:
             raise Unfit({"reason": _("Say why: its owner reads it, and mends it.")})
-        async with tools.database.begin() as session:
-            release = await _DEEDS[deed](session, release_id, occasion)
-            facts = {"state": release.state}
-            await note_act(
-                session, who, Act.RELEASE_REVIEWED, release.id, now=occasion.now, facts=facts
-            )
+        await keyed_form(request, who, form).first(tools, work)
     except Refused as refused:
         return await ask_again(request, await _deciding(request, form), refused)
     return done(f"{HERE}/{release_id}", deed)
@@ -108,7 +111,7 @@ async def post_version_page(request: web.Request) -> web.Response:
             await remove_holder(session, holder, now=now, until=until)
 
     try:
-        await tools.database.run(work)
+        await keyed_form(request, who, form).first(tools, work)
     except Refused as refused:
         return await ask_again(request, await _deciding_version(request, form), refused)
     return done(HERE, f"version-{deed}")

@@ -54,7 +54,10 @@ WINGS = (
     ),
     Wing(
         name=N_("Music"),
-        rooms=(_room("reviews", N_("Reviews"), N_("Music that waits to be looked at")),),
+        rooms=(
+            _room("reviews", N_("Reviews"), N_("Music that waits to be looked at")),
+            _room("artists", N_("New artists"), N_("Who asks to be an artist here")),
+        ),
     ),
     Wing(
         name=N_("Money"),

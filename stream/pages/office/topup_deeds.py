@@ -77,7 +77,7 @@ async def post_refund_page(request: web.Request) -> web.Response:
         if not 0 < len(reason) <= _REASON_LETTERS or not reason.isprintable():
             raise Unfit({"reason": _("Say why, in one line.")})
         keys = keyed_form(request, who, form)
-        await tools.database.run(lambda session: keys.note(session, tools))
+        await keys.noted(tools)
         asked = Asked(payment_id=payment.id, request_key=keys.key, by=who.id, reason=reason)
         provider = provider_named(request.app[PROVIDERS], payment.provider)
         await refund(tools.database, provider, asked, clock=tools.clock)

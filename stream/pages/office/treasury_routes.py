@@ -10,6 +10,7 @@ from catalog.permissions import Permission
 from stream.api.openapi_parameters import ID
 from stream.pages.office import (
     adjustments,
+    artists,
     claims,
     holds,
     members,
@@ -128,6 +129,7 @@ def _people() -> Sequence[Page]:
 def _reviews() -> Sequence[Page]:
     here, needs, deeds = "/office/reviews", Permission.MODERATE, review_deeds
     release, track = f"{here}/{{release:{ID}}}", f"{here}/tracks/{{track:{ID}}}"
+    ask = f"{artists.HERE}/{{request:{ID}}}/{{deed:approve|deny}}"
     version = f"{track}/versions/{{number:[0-9]{{1,6}}}}"
     decide = (deeds.get_decide_page, deeds.post_decide_page)
     judge = (deeds.get_version_page, deeds.post_version_page)
@@ -135,6 +137,8 @@ def _reviews() -> Sequence[Page]:
         _page(here, reviews.get_reviews_page, needs),
         _page(release, reviews.get_review_page, needs),
         *_deed(f"{release}/{{deed:take-up|approve|return|withdraw|reinstate}}", *decide, needs),
+        _page(artists.HERE, artists.get_artists_page, needs),
+        *_deed(ask, artists.get_decide_page, artists.post_decide_page, needs),
         _page(f"{track}/sound", deeds.get_sound, needs),
         _page(f"{version}/sound", deeds.get_version_sound, needs),
         *_deed(f"{version}/{{deed:approve|return}}", *judge, needs),

@@ -43,6 +43,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         Kind.PROVE: N_("Prove the books"),
         Kind.EXPORT: N_("Put somebody's data together"),
         Kind.FORGET: N_("Forget what is kept no longer"),
+        Kind.CLOSE: N_("Close an artist or a label"),
         Kind.RENEW: N_("Renew dues"),
         Kind.ROLLUP: N_("Sum up plays"),
         Kind.NEIGHBOURS: N_("Find what is heard together"),

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from base.errors import Refused
 from catalog.callers import Caller, CredentialKind
+from catalog.closing import closed_by
 from catalog.members import (
     Membership,
     accounts_of,
@@ -36,7 +37,6 @@ _NOTICES = {
     "made": N_("It is made, and you are its owner."),
     "left": N_("You act for it no longer."),
     "handed-over": N_("It is handed over, and you act for it no longer."),
-    "closed": N_("It is closed: its music is withdrawn, and nobody acts for it any more."),
 }
 #: What a member may.
 CAN = {
@@ -122,8 +122,10 @@ async def _show(
     async with request.app[TOOLS].database.read() as session:
         found = await accounts_of(session, who.person_id)
         chosen = None if held is None else await acted_for(session, held.id)
+        closed = await closed_by(session, who.person_id)
     context: dict[str, Any] = {
         "accounts": [_account(one, chosen) for one in found],
+        "closed": closed,
         "chosen": chosen.name if chosen else None,
         "may_choose": held is not None and held.kind is CredentialKind.SESSION,
         "may_make": who.may(Permission.ARTISTS_MAKE),

@@ -1,4 +1,7 @@
-"""The page on which an artist or a label is handed over to another member, or closed."""
+"""The page on which an artist or a label is handed over to another member, or closed.
+
+Who had it closed sees there what goes, what stays, and how far it is.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from aiohttp import web
 
 from base.errors import Refused
 from catalog.callers import Caller
-from catalog.closing import closing_of
+from catalog.closing import closing_told
 from catalog.members import members_of, unknown_membership
 from stream.api.closing import close, closing_document, handed_over
 from stream.identity.callers import caller
@@ -49,7 +52,7 @@ async def post_close_page(request: web.Request) -> web.Response:
         await close(request, who, account_id, reason, tools=tools)
     except Refused as refused:
         return await _again(request, who, refused)
-    return see_other("/account/acting?notice=closed")
+    return see_other(f"/account/artists/{account_id}")
 
 
 async def _again(request: web.Request, who: Caller, refused: Refused) -> web.Response:
@@ -66,9 +69,11 @@ async def _show(
 ) -> web.Response:
     tools, account_id = request.app[TOOLS], _account_in(request)
     async with tools.database.begin() as session:
-        found = await closing_of(session, account_id, who.person_id)
+        found = await closing_told(session, account_id, who.person_id)
         told = await closing_document(session, tools, found)
         members = await members_of(session, account_id)
+    if found.asked_at is not None:
+        return await form_page(request, "people/closed.html", {"ending": told}, refused=refused)
     context: dict[str, Any] = {
         "id": str(account_id),
         "ending": told,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from aiohttp import web
 
@@ -30,6 +30,7 @@ from stream.keys import TOOLS
 from stream.pages.account.invitation import CAPACITIES
 from stream.pages.forms import again_or_none, form_of, form_page, notice_of, see_other
 from stream.pages.language import N_
+from stream.pages.mine.keys import form_key
 from stream.pages.people.acting import CAN
 
 HERE = "/account/members"
@@ -76,7 +77,8 @@ async def post_invite_page(request: web.Request) -> web.Response:
         wanted = NewInvitation(
             capacity=_capacity(form.get("capacity", "")), email=email[:254] or None
         )
-        _, link = await send_invitation(request, who, wanted)
+        asked = form_key(request, who, form)
+        _, link = await send_invitation(request, who, wanted, asked)
     except Refused as refused:
         shown = Unfit({"email": refused.sentence}) if refused.code == "email-unfit" else refused
         return again_or_none(refused, HERE) or await _show(request, who, refused=shown, said=form)
@@ -131,6 +133,7 @@ async def _show(  # noqa: PLR0913 - what was done, or what was wrong
         "capacities": CAPACITIES,
         "can": CAN,
         "link": link,
+        "key": uuid4().hex,
         "said": {"email": "", **(said or {})},
         "notice": notice,
     }

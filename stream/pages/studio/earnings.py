@@ -22,6 +22,7 @@ from stream.api.payouts import details_of, entered, paid_to, payee_spoken_for
 from stream.api.statements import statements_of
 from stream.identity.callers import caller
 from stream.identity.faults import Unfit
+from stream.identity.fresh import is_fresh
 from stream.keys import TOOLS
 from stream.pages.forms import again_or_none, form_of, form_page, notice_of, see_other
 from stream.pages.language import N_, saying
@@ -168,6 +169,7 @@ async def _bank(
         "known": known.bank_details,
         "days": tools.settings.payout_details_days,
         "may_write": who.may(Permission.EARNINGS_WRITE),
+        "is_fresh": is_fresh(who, now=tools.clock()),
         # What was typed as an IBAN is shown to nobody again, not even who typed it.
         "said": {"holder": (said or {}).get("holder", ""), "bic": (said or {}).get("bic", "")},
     }

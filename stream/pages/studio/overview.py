@@ -12,9 +12,10 @@ from aiohttp import web
 from base.database import Session
 from catalog.artworks import artworks_by_id
 from catalog.callers import Caller, CredentialKind
+from catalog.denials import require
 from catalog.members import accounts_of, acted_for
 from catalog.models.releases import Artwork, Release
-from catalog.permissions import Permission
+from catalog.permissions import Permission, roles_may
 from catalog.releases import Called, releases_of
 from catalog.states import ArtworkState, ReleaseState
 from catalog.upload_rows import unfinished_of
@@ -24,16 +25,18 @@ from ingest.routes.documents import document_of
 from stream.api.releases import RELEASE_PLACES, summary
 from stream.identity.callers import caller
 from stream.keys import TOOLS
-from stream.pages.forms import notice_of
+from stream.pages.forms import notice_of, see_other
 from stream.pages.language import N_
 from stream.pages.render import show
 from stream.pages.studio.coming_out import STATES
+from stream.pages.studio.joining import HERE as JOINING
 from stream.pages.studio.places import places_of
 
 #: Of each shelf on the first page, and of one that is shown by itself.
 _FEW, _MANY = 6, 24
 _UPLOADS = 20
 NOTICES = {
+    "joined": N_("You are an artist here now: your studio is open. Begin with a release."),
     "deleted": N_("The draft is deleted."),
     "published": N_("It is out: everybody can hear it now."),
     "submitted": N_("It is sent in. You will be told as soon as somebody has looked at it."),
@@ -76,6 +79,9 @@ SHELVES = (
 async def get_overview(request: web.Request) -> web.Response:
     """Show what there is, or one shelf of it, a part at a time."""
     who = await caller(request)
+    if not roles_may(who.roles, Permission.MUSIC_READ):
+        return see_other(JOINING)
+    require(who, Permission.MUSIC_READ)
     chosen = [one for one in SHELVES if one.name == request.query.get("of")]
     after = RELEASE_PLACES.after(request.query.get("cursor")) if chosen else None
     limit = _MANY if chosen else _FEW

@@ -8,7 +8,7 @@ from aiohttp.typedefs import Handler
 
 from catalog.permissions import Permission
 from stream.pages.pages import Page
-from stream.pages.studio import deeds, editing, editor, overview, tracks, uploading
+from stream.pages.studio import deeds, editing, editor, joining, overview, tracks, uploading
 
 _RELEASE, _TRACK = "/studio/releases/{release}", "/studio/tracks/{track}"
 
@@ -17,7 +17,10 @@ def studio_pages() -> Sequence[Page]:
     """Answer them."""
     read, write = Permission.MUSIC_READ, Permission.MUSIC_WRITE
     return [
-        _page("/studio", overview.get_overview, read),
+        # Whoever is no artist yet is led to where one becomes one.
+        _page("/studio", overview.get_overview, Permission.ACCOUNT_READ),
+        _page(joining.HERE, joining.get_join_page, Permission.ARTISTS_JOIN),
+        _deed(joining.HERE, joining.post_join_page, Permission.ARTISTS_JOIN),
         _page("/studio/upload", uploading.get_upload_page, Permission.UPLOAD),
         _page(_RELEASE, editor.get_editor, read),
         _deed(f"{_RELEASE}/words", editing.post_words, write),

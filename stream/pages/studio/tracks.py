@@ -14,6 +14,7 @@ from catalog.credit_roles import ArtistRole, RoleKind
 from catalog.facts import lyrics_of
 from catalog.music import Published
 from catalog.permissions import Permission
+from catalog.releases import lock_track
 from catalog.said import said_of_tracks
 from catalog.version_states import VersionState
 from catalog.versions import versions_of
@@ -85,9 +86,9 @@ async def post_people(request: web.Request) -> web.Response:
     """Write who is named, and who did what."""
     who, form, tools = await caller(request), await form_of(request), request.app[TOOLS]
     try:
-        found = await own_track(request, request.match_info["track"])
+        track_id = (await own_track(request, request.match_info["track"])).track.id
         async with tools.database.begin() as session:
-            track_id = found.track.id
+            found = await lock_track(session, track_id)
             [said] = (await said_of_tracks(session, [track_id])).values()
             named, did = named_facts(said.named), credit_facts(said.done)
             _require_shown(form, named, did)
@@ -156,6 +157,7 @@ async def _show(
     typed = said or {}
     context = {
         "track": found.track,
+        "acting": str(who.id),
         "duration_s": found.duration_s or 0,
         "release": found.release,
         "states": TRACK_STATES,

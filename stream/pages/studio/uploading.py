@@ -31,6 +31,7 @@ async def get_upload_page(request: web.Request) -> web.Response:
             "place": "/studio/upload",
             "beside": places_of(who),
             "release": release,
+            "acting": str(who.id),
             "uploads": [document_of(one) for one in uploads],
             "limit_bytes": tools.settings.upload_limit_bytes,
             "artists": await artists_for(session, who),

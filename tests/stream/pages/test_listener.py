@@ -221,7 +221,7 @@ async def test_what_is_owned_is_downloaded_from_the_page_of_its_release(shop: Sh
     await shop.press(f"{path}/buy", shop.listener, key=str(uuid4()))
     page = await shop.page(path, shop.listener)
     assert "2 are yours" in page
-    assert f"/api/v1/tracks/{shop.tracks[0]}/downloads/flac" in page
+    assert f"/api/v1/tracks/{shop.tracks[0]}/downloads/best" in page
     assert "Own all of it" not in page
 
 

@@ -112,9 +112,9 @@ export class QueuePanel extends LitElement {
     if (beside) void this.refocus(beside.key, null);
   }
 
-  /** Rows are drawn anew; who worked on one goes on with it. */
+  /** Rows are drawn anew; who worked on one goes on with it, before the next key is pressed. */
   private async refocus(key: number, tool: string | null | undefined): Promise<void> {
-    await new Promise((done) => setTimeout(done));
+    this.requestUpdate();
     await this.updateComplete;
     const row = this.querySelector(`[data-key="${key}"]`);
     const wanted = tool ? row?.querySelector<HTMLButtonElement>(`[data-tool="${tool}"]:enabled`) : null;

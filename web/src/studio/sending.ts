@@ -37,6 +37,8 @@ export interface Job {
 export interface Folder {
   name: string;
   release: string;
+  /** For whom it was begun: it stays theirs, whoever is acted for later, on whichever page. */
+  acting: string;
   jobs: Job[];
   notes: string[];
 }
@@ -48,8 +50,9 @@ interface Heard {
   part?: number;
 }
 
-/** Where files are for: a draft that is there, or a track whose master they replace. */
+/** Whose files are, and where they are for: a draft that is there, or a track with another master. */
 export interface Aim {
+  acting: string;
   release?: string;
   replaces?: string;
   limit?: number;
@@ -59,7 +62,7 @@ class Sending extends EventTarget {
   readonly folders: Folder[] = [];
   private readonly said = new Map<string, State>();
   private ids = 0;
-  private events: EventSource | null = null;
+  private readonly events = new Map<string, EventSource>();
   private pace: [number, number][] = [];
 
   get jobs(): Job[] {
@@ -79,9 +82,9 @@ class Sending extends EventTarget {
 
   /** Take files: each folder becomes a draft, unless they are for one that is there. */
   async take(found: Found[], aim: Aim): Promise<void> {
-    this.listen();
+    this.listen(aim.acting);
     for (const batch of batches(found)) {
-      const folder: Folder = { name: batch.name, release: aim.release ?? "", jobs: [], notes: [] };
+      const folder: Folder = { name: batch.name, release: aim.release ?? "", acting: aim.acting, jobs: [], notes: [] };
       this.folders.unshift(folder);
       for (const one of batch.passed)
         folder.notes.push(t("%(name)s is no audio that we know, and stays here.", { name: one.file.name }));
@@ -161,7 +164,7 @@ class Sending extends EventTarget {
     const { Upload } = await import("tus-js-client");
     const before = new Map<Job, PreviousUpload>();
     for (const job of folder.jobs) {
-      job.upload = this.upload(Upload, job);
+      job.upload = this.upload(Upload, job, folder.acting);
       const [last] = (await job.upload.findPreviousUploads()).reverse();
       if (last && (!aim.release || last.metadata["release"] === aim.release) && !aim.replaces)
         before.set(job, last);
@@ -170,7 +173,7 @@ class Sending extends EventTarget {
     const isArchiveOnly = folder.jobs.every((one) => /\.zip$/i.test(one.name));
     folder.release ||= known ?? "";
     if (!folder.release && !aim.replaces && folder.jobs.length > 0 && !isArchiveOnly)
-      folder.release = await this.draft();
+      folder.release = await this.draft(folder.acting);
     for (const job of folder.jobs) {
       job.release = folder.release;
       Object.assign(job.metadata, {
@@ -190,15 +193,16 @@ class Sending extends EventTarget {
     this.changed();
   }
 
-  private upload(kind: typeof Upload, job: Job): Upload {
+  private upload(kind: typeof Upload, job: Job, acting: string): Upload {
     return new kind(job.file, {
       endpoint: ENDPOINT,
+      headers: as(acting),
       metadata: job.metadata,
       retryDelays: RETRY_MS,
       chunkSize: 32 << 20,
       removeFingerprintOnSuccess: true,
       fingerprint: (file) =>
-        Promise.resolve(["refrain", job.path, (file as File).size, (file as File).lastModified].join("-")),
+        Promise.resolve(["refrain", acting, job.path, (file as File).size, (file as File).lastModified].join("-")),
       onProgress: (sent) => {
         job.sent = sent;
         this.note();
@@ -222,10 +226,10 @@ class Sending extends EventTarget {
     if (folder) folder.release ||= release;
   }
 
-  private async draft(): Promise<string> {
+  private async draft(acting: string): Promise<string> {
     const answer = await fetch("/api/v1/releases", {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", ...as(acting) },
       body: "{}",
     });
     const body = (await answer.json()) as { id?: string; detail?: string };
@@ -234,7 +238,8 @@ class Sending extends EventTarget {
   }
 
   private async cover(folder: Folder, picture: File): Promise<void> {
-    const answer = await fetch(`/api/v1/releases/${folder.release}/artwork`, { method: "PUT", body: picture });
+    const headers = as(folder.acting);
+    const answer = await fetch(`/api/v1/releases/${folder.release}/artwork`, { method: "PUT", headers, body: picture });
     if (answer.ok) return;
     const { detail } = (await answer.json().catch(() => ({}))) as { detail?: string };
     folder.notes.push(detail ?? t("The cover did not arrive: send it from the page of the release."));
@@ -292,16 +297,17 @@ class Sending extends EventTarget {
   }
 
   /** Hear what becomes of tracks, from before the first of them is there. */
-  private listen(): void {
-    if (this.events) return;
-    this.events = new EventSource("/api/v1/events");
+  private listen(acting: string): void {
+    if (this.events.has(acting)) return;
+    const events = new EventSource("/api/v1/events");
+    this.events.set(acting, events);
     const hear = (kind: string, state: State): void =>
-      this.events?.addEventListener(kind, (event) => this.heard(told(event), state));
+      events.addEventListener(kind, (event) => this.heard(told(event), state));
     hear("track.examining", "examining");
     hear("track.playable", "encoding");
     hear("track.complete", "done");
     hear("track.rejected", "refused");
-    this.events.addEventListener("progress", (event) => {
+    events.addEventListener("progress", (event) => {
       const heard = told(event);
       const job = this.jobs.find((one) => one.track && one.track === heard.track);
       if (!job || job.state === "done" || job.state === "refused") return;
@@ -319,6 +325,9 @@ class Sending extends EventTarget {
     this.become(job, state);
   }
 }
+
+/** What says for whom it is done: what the sign-in acts for may be another by now, in another tab. */
+const as = (acting: string): Record<string, string> => (acting ? { "Refrain-Acting-For": acting } : {});
 
 const told = (event: MessageEvent): Heard => JSON.parse(event.data as string) as Heard;
 

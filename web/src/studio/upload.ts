@@ -130,8 +130,9 @@ class UploadView extends LitElement {
   }
 
   private async take(found: Found[]): Promise<void> {
-    const { release, replaces, limit } = this.dataset;
+    const { acting, release, replaces, limit } = this.dataset;
     await sending.take(found, {
+      acting: acting ?? "",
       ...(release ? { release } : {}),
       ...(replaces ? { replaces } : {}),
       limit: Number(limit ?? 0),
