@@ -320,9 +320,7 @@ async def _taken_up(session: Session, release_id: UUID, occasion: Occasion) -> R
 
 async def _require_unreviewed(session: Session, release: Release, *, by_default: bool) -> None:
     if await is_reviewed(session, release.owner_id, by_default=by_default):
-        raise review_needed(
-            "Somebody looks at a release before it comes out here: please submit it."
-        )
+        raise review_needed("Somebody looks at it before it comes out here: please submit it.")
 
 
 async def _own(session: Session, release_id: UUID, occasion: Occasion) -> Release:

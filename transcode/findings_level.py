@@ -33,11 +33,19 @@ def normalised(examined: Examined) -> Iterator[Finding]:
     elif -above >= QUIET_LU.value:
         peak = examined.true_peak_dbtp or 0.0
         room = max(0.0, SERVICE_PEAK_DBTP.value - peak)
+        text = (
+            f"Plays up to {-above - room:.1f} dB quieter than others on {where}: "
+            f"it has {lufs:.1f} LUFS, and its peaks leave {room:.1f} dB to turn it up."
+        )
+        if room >= -above:
+            text = (
+                f"Plays {-above:.1f} dB quieter than others where a service turns nothing up: "
+                f"it has {lufs:.1f} LUFS, and its peaks leave {room:.1f} dB to turn it up."
+            )
         yield Finding(
             code="quiet",
             severity=Severity.NOTE,
-            text=f"{_quieter(-above, room, where)}: "
-            f"it has {lufs:.1f} LUFS, and its peaks leave {room:.1f} dB to turn it up.",
+            text=text,
             advice="Right for music of great dynamics; else bring up the level of the mix.",
         )
 
@@ -85,10 +93,3 @@ def lossy_headroom(examined: Examined) -> Iterator[Finding]:
         advice="Nothing has to be done; a ceiling of -1 dBTP leaves all renditions as loud as the "
         "master.",
     )
-
-
-def _quieter(below: float, room: float, where: str) -> str:
-    """Say by how much, of a track so far below the level; peaks may leave room for all of it."""
-    if below > room:
-        return f"Plays up to {below - room:.1f} dB quieter than others on {where}"
-    return f"Plays {below:.1f} dB quieter than others where a service turns nothing up"
