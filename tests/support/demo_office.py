@@ -82,9 +82,9 @@ async def close_month(demo: Demo, name: str) -> None:
 
 async def staff(demo: Demo) -> None:
     """Put on each desk what lies there."""
+    await _machines(demo)
     await _treasury(demo)
     await _reviews(demo)
-    await _machines(demo)
 
 
 async def _treasury(demo: Demo) -> None:

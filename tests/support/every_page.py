@@ -26,8 +26,13 @@ NO_PAGES = frozenset(
         "/office/reviews/tracks/{track}/versions/{number}/sound",
         "/shares",
         "/oauth/resume",
+        "/manifest.webmanifest",
+        "/service-worker.js",
     )
 )
+
+#: Pages that nobody looks at yet: the demo house has nobody who asked to be an artist.
+NOT_YET = frozenset(("/office/artists/{request}/{deed}",))
 
 #: Pages by who looks at them, as the site's table has them, each with an address of it.
 PAGES: dict[str, dict[str, str]] = {
@@ -50,6 +55,7 @@ PAGES: dict[str, dict[str, str]] = {
         "/embed/tracks/{track}": "/embed/tracks/{track}",
         "/embed/releases/{release}": "/embed/releases/{release}",
         "/docs": "/docs",
+        "/offline": "/offline",
         "/style": "/style",
     },
     "noor": {
@@ -85,6 +91,7 @@ PAGES: dict[str, dict[str, str]] = {
         "/account/membership": "/account/membership",
         "/account/membership/certificate": "/account/membership/certificate",
         "/device": "/device",
+        "/studio/join": "/studio/join",
         "/oauth/authorize": f"/oauth/authorize?{_APP}&scope=openid&{_CODE}",
         "/oauth/end-session": "/oauth/end-session?client_id={client}",
     },
@@ -124,6 +131,7 @@ PAGES: dict[str, dict[str, str]] = {
         "/office/accounts/{account}": "/office/accounts/{account}",
         "/office/applications": "/office/applications",
         "/office/audit": "/office/audit",
+        "/office/artists": "/office/artists",
     },
     "bob": {
         "/office/months": "/office/months",
@@ -177,4 +185,4 @@ PAGES: dict[str, dict[str, str]] = {
 def site() -> set[str]:
     """Answer the paths of all pages of the site's own table, their places without patterns."""
     found = {_PATTERN.sub(r"{\1}", one.path) for one in page_routes() if one.method == "GET"}
-    return found - NO_PAGES
+    return found - NO_PAGES - NOT_YET
