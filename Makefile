@@ -12,10 +12,10 @@ dist := web/dist/manifest.json
 # What a build needs, and what checks and tests need beside it: players and parsers of others.
 packages := web/node_modules/.for-use
 players := web/node_modules/.for-work
-sources := $(shell find web/src -type f) web/build.mjs web/package-lock.json
+sources := $(shell find web/src -type f) web/build.mjs web/icons.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
-.PHONY: up assets client messages check test browser screenshots chaos compose migration bench clean
+.PHONY: up assets client messages check types contracts scripts style test browser screenshots chaos compose migration bench clean
 
 up: $(used) $(dist)
 	exec $(bin)/refrain up
@@ -61,12 +61,22 @@ client: $(stamp)
 messages: $(stamp)
 	$(bin)/python -m stream.pages.extraction
 
+# All there is to install comes first, one behind the other; of the rest, the first takes longest.
 check: $(stamp) $(players) $(dist)
+	$(MAKE) --no-print-directory --jobs 2 types contracts scripts style
+
+types: $(stamp)
+	$(bin)/mypy
+
+contracts: $(stamp)
+	$(bin)/lint-imports
+
+scripts: $(players) $(dist)
+	$(npm) run check
+
+style: $(stamp)
 	$(bin)/ruff check --quiet .
 	$(bin)/ruff format --quiet --check .
-	$(bin)/mypy
-	$(bin)/lint-imports
-	$(npm) run check
 
 test: $(stamp) $(redbot) $(players) $(dist)
 	.ci/debian

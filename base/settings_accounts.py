@@ -62,5 +62,5 @@ class AccountSettings(BaseSettings):
     )
 
     def lets_artists_in(self, *, reviews: bool) -> bool:
-        """Whether one is an artist at once: somebody looks at whom, or at what it `reviews`."""
+        """Whether one is an artist at once: somebody looks at whom, or if it `reviews`, at what."""
         return self.artists_join == "open" or (not self.artists_join and reviews)

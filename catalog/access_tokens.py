@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Uuid, bindparam, func, or_, select, update
 
-from base.database import Session
+from base.database import Instant, Session
 from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.callers import Caller, CredentialKind
 from catalog.credentials import Issued, end, issue
+from catalog.models.base import table_of
 from catalog.models.people import Token
 from catalog.people import lock_account
 from catalog.permissions import Scope, scopes_of
@@ -102,12 +103,27 @@ async def end_token(session: Session, owner: Caller, token_id: UUID, *, now: dat
 
 
 async def write_uses(session: Session, uses: Mapping[UUID, datetime]) -> None:
-    """Write down when credentials were last used, as far as that is news."""
-    for credential_id, at in sorted(uses.items()):
-        is_news = or_(Token.last_used_at.is_(None), Token.last_used_at <= at - USED_EVERY)
-        used = update(Token).where(Token.id == credential_id, is_news).values(last_used_at=at)
-        await session.execute(used.execution_options(synchronize_session=False))
+    """Write down when credentials were last used, as far as that is news; many at once."""
+    rows = [
+        {"used": credential_id, "at": at, "before": at - USED_EVERY}
+        for credential_id, at in sorted(uses.items())
+    ]
+    if rows:
+        connection = await session.connection()
+        await connection.execute(_USED, rows)
 
 
 def _theirs(owner_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return (Token.account_id == owner_id, Token.kind == CredentialKind.TOKEN)
+
+
+_TOKENS = table_of(Token)
+_LAST = _TOKENS.c.last_used_at
+_USED = (
+    update(_TOKENS)
+    .where(
+        _TOKENS.c.id == bindparam("used", type_=Uuid()),
+        or_(_LAST.is_(None), bindparam("before", type_=Instant()) >= _LAST),
+    )
+    .values(last_used_at=bindparam("at", type_=Instant()))
+)

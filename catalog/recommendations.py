@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
+    Integer,
     Row,
     String,
     Uuid,
@@ -48,6 +49,8 @@ from catalog.recommending import (
 
 #: What is heard most and owned last says most; so many of it, and of their neighbours.
 _MOST_SEEDS, _NEIGHBOURS = 60, 200
+#: Some cannot be heard, and of one artist few are told.
+_FOR_EACH = 10
 _EXPLORED, _TRENDING, _RELEASES = 40, 30, 20
 #: What came out within these days is new of whom one follows.
 _NEW = timedelta(days=60)
@@ -66,7 +69,7 @@ async def recommended(
     session: Session, listener_id: UUID, *, limit: int, least: int, now: datetime
 ) -> list[Recommended]:
     """Answer what somebody might like to hear, that is not theirs and that they have not begun."""
-    near = await _near(session, listener_id)
+    near = await _near(session, listener_id, most=min(_NEIGHBOURS, limit * _FOR_EACH))
     released, charted = await _beside(session, listener_id, now=now)
     candidates = {*(row.neighbour_id for row in near), *released, *charted}
     cards = await cards_unheard(session, listener_id, candidates)
@@ -101,7 +104,7 @@ _NEAR_SEEDS = (
     .join(_SEEDS, _SEEDS.c.recording_id == _NEAR.recording_id)
     .where(~exists().where(_MINE, _COUNTERS.recording_id == _NEAR.neighbour_id))
     .order_by(_NEAR.score.desc(), _NEAR.neighbour_id, _NEAR.recording_id)
-    .limit(_NEIGHBOURS)
+    .limit(bindparam("most", type_=Integer()))
 )
 _RELEASED = (
     asking_new(_WHO)
@@ -138,9 +141,9 @@ _BESIDE = union_all(
 )
 
 
-async def _near(session: Session, listener_id: UUID) -> Sequence[Row[Any]]:
+async def _near(session: Session, listener_id: UUID, *, most: int) -> Sequence[Row[Any]]:
     """Answer what is heard by the same people as what somebody hears most."""
-    return (await session.execute(_NEAR_SEEDS, {"who": listener_id})).all()
+    return (await session.execute(_NEAR_SEEDS, {"who": listener_id, "most": most})).all()
 
 
 async def _beside(

@@ -68,7 +68,8 @@ class _Needed:
     def is_narrow(self, question: Question) -> bool:
         """Whether few have it, as far as one can tell: several words are rarely all there."""
         most = max(at_most(one, self.often) for one in (self.whole, self.wide))
-        has_several = len(self.whole) > 1 or all(len(way) > 1 for way in self.whole[0])
+        first = self.whole[0]
+        has_several = len(self.whole) > 1 or (bool(first) and all(len(way) > 1 for way in first))
         return has_several or most + self.often.get(question.joined, 0) <= _AT_ONCE
 
 
@@ -78,7 +79,7 @@ async def search(session: Session, asked: Asked) -> list[Ranked]:
     if not question.terms or not asked.kinds:
         return []
     found: list[Found] = []
-    if not asked.is_forgiving and len(question.terms) == 1:
+    if not asked.is_forgiving and sum(not one.is_optional for one in question.terms) == 1:
         # Of one word nothing comes before what is called so and what begins so.
         found = await _called(session, asked, question)
     if len(found) < asked.limit:

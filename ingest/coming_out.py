@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from base.database import Session
 from base.errors import Refused
@@ -32,6 +32,7 @@ from catalog.states import (
     TrackEvent,
     TrackState,
 )
+from ingest.dates import Date
 from ingest.drafts import draft_findings, require_ready
 from ingest.readiness import errors_in
 from ingest.words import one_line
@@ -59,45 +60,6 @@ class Occasion:
     note: str | None = None
     #: As one who looks after all releases.
     is_overseeing: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Date:
-    """When a release comes out, on which clock, and whether all may know of it before."""
-
-    at: datetime
-    zone: str
-    is_announced: bool
-
-
-def date_of(local: datetime, zone: str, *, is_announced: bool, now: datetime) -> Date:
-    """Answer the instant that a clock on a wall shows; where it shows it twice, the first.
-
-    Raises:
-        Refused: `zone-unknown`, `time-skipped` or `date-past`, 422.
-
-    """
-    try:
-        there = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Refused(
-            "zone-unknown",
-            f"{zone[:64]} is no time zone, such as Europe/Berlin or UTC.",
-            status=422,
-        ) from None
-    at = local.astimezone(there) if local.tzinfo else local.replace(tzinfo=there)
-    utc = at.astimezone(ZoneInfo("UTC"))
-    if local.tzinfo is None and utc.astimezone(there).replace(tzinfo=None) != local:
-        raise Refused(
-            "time-skipped",
-            f"No clock in {zone} shows {local}: it is put forward there.",
-            status=422,
-        )
-    if utc <= now:
-        raise Refused(
-            "date-past", "That time is past: publish it, or name one to come.", status=422
-        )
-    return Date(at=utc, zone=zone, is_announced=is_announced)
 
 
 async def publish(
@@ -358,9 +320,7 @@ async def _taken_up(session: Session, release_id: UUID, occasion: Occasion) -> R
 
 async def _require_unreviewed(session: Session, release: Release, *, by_default: bool) -> None:
     if await is_reviewed(session, release.owner_id, by_default=by_default):
-        raise review_needed(
-            "Somebody looks at a release before it comes out here: please submit it."
-        )
+        raise review_needed("Somebody looks at it before it comes out here: please submit it.")
 
 
 async def _own(session: Session, release_id: UUID, occasion: Occasion) -> Release:

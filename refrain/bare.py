@@ -1,4 +1,4 @@
-"""The least that takes a file by PUT and has it on disk: what our uploads are measured against.
+"""The least that takes a file by PUT, has it on disk and gives it: what ours is measured against.
 
 `python -m refrain.bare FOLDER` prints its address and serves until it is ended.
 """
@@ -27,6 +27,7 @@ def bare_app(folder: Path) -> web.Application:
 
     app = web.Application()
     app.router.add_put("/{name}", put)
+    app.router.add_static("/files", folder)
     return app
 
 

@@ -99,21 +99,26 @@ async def api(*, database_url: str, sizes: Sizes, load: Load) -> bool:
             say(one)
         bare = await _bare(tools, known, load)
         asked = asked_for(known, sizes.seed, load.requests)
+        warming = asked_for(known, sizes.seed + 1, int(load.rate * _WARM_S))
         results = [*rows.values()]
         for moment_s in (tools.settings.public_moment_s, 0.0):
             settings = tools.settings.model_copy(update={"public_moment_s": moment_s})
-            told, cpu_ms = await _served(settings, load, asked)
+            told, cpu_ms = await _served(settings, load, asked, warming)
             results += _figures(told, bare, f"{load.rate:g}/s, kept for {moment_s:g} s", cpu_ms)
     return all(one.ok for one in results)
 
 
 async def _served(
-    settings: Settings, load: Load, asked: Sequence[tuple[str, str]]
+    settings: Settings,
+    load: Load,
+    asked: Sequence[tuple[str, str]],
+    warming: Sequence[tuple[str, str]],
 ) -> tuple[list[_Told], float]:
     """Answer what came of all requests, and what the server spent on each, in milliseconds."""
     async with alone(settings, "serve", first=load.first) as (pid, line):
         port = int(re.findall(rb":([0-9]+)", line)[-1])
-        await _asked(port, replace(load, rate=load.rate / 4, seconds=_WARM_S), asked)
+        # A server that runs has the statements of all its connections planned.
+        await _asked(port, replace(load, seconds=_WARM_S), warming)
         before_s = cpu_of(pid)
         told = await _asked(port, load, asked)
         return told, (cpu_of(pid) - before_s) * 1000 / len(told)

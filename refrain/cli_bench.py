@@ -159,6 +159,17 @@ def bench_fleet(
         raise typer.Exit(1)
 
 
+@app.command("pages")
+def bench_pages(
+    rounds: Annotated[int, typer.Option(min=1, help="How often each is looked at.")] = 5,
+) -> None:
+    """Measure how soon first pages are there on a slow telephone; wants Chromium and Playwright."""
+    from refrain.bench_pages import pages as measure_pages
+
+    if not _run(measure_pages(rounds=rounds)):
+        raise typer.Exit(1)
+
+
 @app.command()
 def quality(
     masters: Annotated[

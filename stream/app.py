@@ -67,11 +67,11 @@ from stream.listening import BACKLOG, Shared, address_of, listen, room_for_conne
 from stream.metrics import METRICS, Metrics, measured, timed
 from stream.moments import Moments
 from stream.offload import offload_of
-from stream.pages.assets import DIST, load_assets
+from stream.pages.assets import DIST, load_assets, load_shell, tell_how_long
 from stream.pages.errors import error_pages
 from stream.pages.language import told_in
 from stream.pages.navigation import built
-from stream.pages.render import PLACES
+from stream.pages.render import PLACES, SHELL
 from stream.pages.routes import page_routes
 from stream.presence import Presence
 from stream.problems import problems
@@ -129,7 +129,7 @@ def make_app(
     if isinstance(hot, HotCopies):
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
     app[TILES] = Tiles()
-    app[ASSETS] = load_assets()
+    app[ASSETS], app[SHELL] = load_assets(), load_shell()
     app[TELL] = told_in
     app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")
     app[HASHING], app[TRIES] = Hashing(tools.settings), Tries(tools)
@@ -137,7 +137,7 @@ def make_app(
         (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)
     )
     app.on_shutdown.append(_let_watchers_go)
-    app.on_response_prepare.extend((timed, tell_limits, tell_others))
+    app.on_response_prepare.extend((timed, tell_limits, tell_others, tell_how_long))
     _add_api(app, desk)
     _add_pages(app)
     _add_openid(app)

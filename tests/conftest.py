@@ -20,7 +20,7 @@ from base.storage.port import Storage
 from base.tools import open_storage
 from tests.support.catalog import migrated, open_database, sqlite_template
 from tests.support.compiling import share_compiled
-from tests.support.postgres import new_database, open_to_all, postgres
+from tests.support.postgres import a_database, new_database, open_to_all, postgres
 from tests.support.renditions import the_tools
 from tests.support.s3 import bucket, s3_server
 from tests.support.sharing import ByFile, longest_first, workers
@@ -77,9 +77,10 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-async def postgres_url(postgres_server: str) -> str:
+async def postgres_url(postgres_server: str) -> AsyncIterator[str]:
     """Answer the address of a new, empty database."""
-    return await new_database(postgres_server)
+    async with a_database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture
@@ -112,9 +113,10 @@ def migrated_sqlite_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-async def migrated_postgres_url(postgres_template: str) -> str:
+async def migrated_postgres_url(postgres_template: str) -> AsyncIterator[str]:
     server, _, name = postgres_template.rpartition("/")
-    return await new_database(server, template=name)
+    async with a_database(server, template=name) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

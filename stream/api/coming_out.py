@@ -19,10 +19,8 @@ from catalog.release_moves import moves_of
 from catalog.releases import concerns, release_of, unknown_release, waiting_for_review
 from catalog.states import ReleaseEvent, ReleaseState
 from ingest.coming_out import (
-    Date,
     Occasion,
     approve,
-    date_of,
     publish,
     recall,
     reinstate,
@@ -32,6 +30,7 @@ from ingest.coming_out import (
     take_up,
     withdraw,
 )
+from ingest.dates import Date, date_of
 from ingest.words import one_line
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import asking, told

@@ -5,7 +5,8 @@ Both are kept in cookies, so that they hold for who has no account as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from aiohttp import hdrs, web
@@ -15,6 +16,8 @@ from stream.pages.catalogues import ENGLISH, LANGUAGES, catalogue_of
 LANGUAGE_COOKIE, THEME_COOKIE = "refrain_language", "refrain_theme"
 Theme = Literal["", "light", "dark"]
 THEMES: Sequence[Theme] = ("", "light", "dark")
+#: What pages stand on (`--paper` of the style), for what is around them.
+GROUNDS: Mapping[str, str] = MappingProxyType({"light": "#f7f7f6", "dark": "#111214"})
 
 
 def language_of(request: web.Request) -> str:

@@ -14,19 +14,21 @@ from catalog.callers import Caller
 from catalog.permissions import Permission
 from stream.identity.callers import caller_or_none
 from stream.keys import ASSETS, CALLER, SEEN, TOOLS
+from stream.pages.assets import Shell
 from stream.pages.catalogues import catalogue_of
 from stream.pages.environments import environment_of
-from stream.pages.language import language_of, theme_of
+from stream.pages.language import GROUNDS, language_of, theme_of
 from stream.pages.navigation import Place, places_for
 
 Said = dict[str, Any]
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "
-    "worker-src 'self' blob:; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "worker-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 #: The places that are built, each with what it needs.
 PLACES: web.AppKey[Iterable[tuple[Place, Permission]]] = web.AppKey("places")
+SHELL = web.AppKey("shell", Shell)
 
 
 async def show(
@@ -94,6 +96,8 @@ def _shell(request: web.Request, *, is_signed_in: bool) -> dict[str, Any]:
     who = request.get(CALLER) if is_signed_in else None
     return {
         "assets": request.app[ASSETS],
+        "shell": request.app[SHELL],
+        "grounds": GROUNDS,
         "here": request.path,
         "again": request.path_qs if request.method == hdrs.METH_GET else "/",
         "theme": theme_of(request),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalog.permissions import Permission
-from stream.pages import site
+from stream.pages import installing, site
 from stream.pages.account.openid_pages import openid_pages
 from stream.pages.account.routes import account_pages
 from stream.pages.docs import get_docs
@@ -45,6 +45,9 @@ def _site_pages() -> Sequence[Page]:
         Page(path="/covers/{key:[A-Za-z0-9-]{1,64}}.svg", handler=site.get_cover, needs=_SITE),
         Page(path="/language/{name:[a-z0-9-]+}.json", handler=site.get_sentences, needs=_SITE),
         Page(method="POST", path="/looks", handler=site.post_looks, needs=_SITE),
+        Page(path="/manifest.webmanifest", handler=installing.get_manifest, needs=_SITE),
+        Page(path="/service-worker.js", handler=installing.get_worker, needs=_SITE),
+        Page(path="/offline", handler=installing.get_offline, needs=_SITE),
     ]
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from aiohttp import hdrs, web
 
 from stream.identity.entering import is_secure, keep
+from stream.pages.assets import FOREVER
 from stream.pages.catalogues import LANGUAGES, catalogue_of
 from stream.pages.covers import cover_svg
 from stream.pages.forms import form_of, onward, see_other
 from stream.pages.language import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
 
 _YEAR_S = 31_536_000
-_FOREVER = "public, max-age=31536000, immutable"
 
 
 async def get_cover(request: web.Request) -> web.Response:
     """Draw a cover for what has none."""
     text = cover_svg(request.match_info["key"])
     return web.Response(
-        text=text, content_type="image/svg+xml", headers={hdrs.CACHE_CONTROL: _FOREVER}
+        text=text, content_type="image/svg+xml", headers={hdrs.CACHE_CONTROL: FOREVER}
     )
 
 
@@ -28,7 +28,7 @@ async def get_sentences(request: web.Request) -> web.Response:
     found = next((one for one in map(catalogue_of, LANGUAGES) if one.script_name == name), None)
     if found is None:
         raise web.HTTPNotFound
-    response = web.json_response(text=found.script, headers={hdrs.CACHE_CONTROL: _FOREVER})
+    response = web.json_response(text=found.script, headers={hdrs.CACHE_CONTROL: FOREVER})
     response.enable_compression()
     return response
 

@@ -46,6 +46,8 @@ _DAYS = 100
 _CONSIDERED_DAYS = 2
 #: On which days of their month books are closed.
 _CLOSINGS = {(9, 3): "2026-08", (10, 2): "2026-09"}
+#: On a machine that is busy elsewhere.
+_PATIENCE_S = 1800
 _MANY = dict.fromkeys(("address_requests_per_minute", "account_requests_per_minute"), 10**9)
 _OFFICES = {
     "ada": ("Ada Brandt", Role.TREASURER),
@@ -70,10 +72,10 @@ class Size:
     sounding: int = 1
     #: What music that sounds lasts, of what its song does.
     pace: float = 1.0
-    side: int = 1500
+    side: int = 640
     #: Whether all has a picture, or one record.
     is_pictured: bool = True
-    fans: int = len(_FANS)
+    fans: int = 26
     #: From how much on somebody is paid out.
     paid_from_cents: int = 500
 
@@ -185,7 +187,7 @@ def open_demo(folder: Path, size: Size) -> Iterator[Demo]:
     with valkey(folder / "queue") as address:
         thread = threading.Thread(target=started, daemon=True)
         thread.start()
-        found = ready.get(timeout=900)
+        found = ready.get(timeout=_PATIENCE_S)
         if isinstance(found, BaseException):
             raise found
         demo, loop, ended = found

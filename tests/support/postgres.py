@@ -7,8 +7,8 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -89,18 +89,34 @@ def postgres_url_of(port: int, *, host: str = "127.0.0.1") -> str:
     return f"postgresql+asyncpg://tests@{host}:{port}"
 
 
+@asynccontextmanager
+async def a_database(server: str, *, template: str = "template1") -> AsyncIterator[str]:
+    """Answer the address of a new database, of which nothing is kept.
+
+    A thousand files each: where they soon go again, the disk never sees them.
+    """
+    url = await new_database(server, template=template)
+    try:
+        yield url
+    finally:
+        await _ask(server, f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
+
 async def new_database(server: str, *, template: str = "template1") -> str:
     """Answer the address of a new database, which begins as a copy of another."""
     name = f"t{uuid4().hex}"
+    # Copied as files: faster than through the log, where nothing waits for the disk.
+    await _ask(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    return f"{server}/{name}"
+
+
+async def _ask(server: str, statement: str) -> None:
     maintenance = server.replace("+asyncpg", "") + "/postgres"
     connection = await asyncpg.connect(maintenance, timeout=10)
     try:
-        # Copied as files: faster than through the log, where nothing waits for the disk.
-        made = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
-        await connection.execute(made)
+        await connection.execute(statement)
     finally:
         await connection.close()
-    return f"{server}/{name}"
 
 
 def backends(database_url: str) -> list[int]:

@@ -83,7 +83,7 @@ def test_of_very_many_flat_tops_it_is_said_which_are_shown() -> None:
     sound = noise()
     sound[:40_000].reshape(-1, 100, 2)[:, :5, 0] = 1.0
 
-    assert "400 places, the longest 5 samples (0.1 ms) long; the longest are shown." in (
+    assert "400 places, the longest 5 samples (0.1 ms) long. The longest are shown." in (
         found(examined(sound))["clipped"].text
     )
 

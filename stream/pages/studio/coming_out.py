@@ -22,9 +22,7 @@ from catalog.release_moves import moves_of
 from catalog.releases import concerns, release_of, unknown_release
 from catalog.states import ReleaseEvent, ReleaseState
 from ingest.coming_out import (
-    Date,
     Occasion,
-    date_of,
     publish,
     recall,
     reinstate,
@@ -32,6 +30,7 @@ from ingest.coming_out import (
     submit,
     withdraw,
 )
+from ingest.dates import Date, date_of
 from ingest.words import one_line
 from stream.api.releases import document, release_id_in
 from stream.identity.callers import caller

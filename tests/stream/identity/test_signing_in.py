@@ -11,6 +11,7 @@ from sqlalchemy import select
 from base.clock import ManualClock
 from catalog.factors import factors_of, keep_authenticator
 from catalog.kinds import Kind
+from catalog.models.privacy import Erasure
 from catalog.models.sign_in import Password
 from ingest.desk import open_desk
 from stream.app import make_app
@@ -131,6 +132,25 @@ async def test_who_is_signed_in_goes_on_unless_asked_to_show_it_again(here: Town
     assert f'value="{ADA}"' in again.body.decode()
     fields = {"email": ADA, "password": PASSWORD, "next": "/shares"}
     assert (await ada.ask("POST", "/sign-in", fields)).headers["location"] == "/shares"
+
+
+async def test_who_asked_to_be_forgotten_is_told_when_and_that_they_may_stay(here: Town) -> None:
+    ada = await confirmed(here)
+    due = NOON + timedelta(days=14)
+    async with here.client.holding.tools.database.begin() as session:
+        [kept] = await session.scalars(select(Password))
+        session.add(Erasure(account_id=kept.account_id, asked_at=NOON, due_at=due))
+    browser = here.browser()
+
+    stranger = await browser.ask("POST", "/sign-in", {"email": ADA, "password": "not hers at all"})
+    answer = await browser.ask("POST", "/sign-in", {"email": ADA, "password": PASSWORD})
+    asked = {"email": ADA, "password": PASSWORD, "next": "/shares"}
+    elsewhere = await ada.ask("POST", "/sign-in", asked)
+
+    assert "do not belong together" in said(stranger)
+    assert (answer.status, answer.headers["location"]) == (303, "/account/data")
+    assert "Until then you may stay." in said(await browser.ask("GET", "/account/data"))
+    assert elsewhere.headers["location"] == "/shares"
 
 
 async def test_a_forgotten_password_is_chosen_anew_by_a_link_that_is_good_once(here: Town) -> None:

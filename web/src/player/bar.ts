@@ -8,18 +8,22 @@ import { t, tn } from "../shell/language";
 import { toast } from "../shell/toasts";
 import { isSignedIn } from "./account";
 import { beads, words } from "./beads";
-import { buyBox, helpBox, type Offer, settingsBox } from "./dialogs";
-import { cardOf, coverOf, factsOf, type Shown, shownOf } from "./facts";
-import { type Icon, icon } from "./icons";
+import { celebration } from "./celebration";
+import { buyBox, helpBox, settingsBox } from "./dialogs";
+import { coverOf, factsOf, type Shown, shownOf } from "./facts";
+import { icon } from "./icons";
 import { type Deed, deedOf } from "./keys";
 import "./lyrics_panel";
 import { leadMediaSession } from "./media_session";
 import { Pages } from "./page";
 import { peaksFor } from "./peaks";
+import { Purchase } from "./purchase";
 import * as queues from "./queue";
 import "./queue_panel";
 import { Remote } from "./remote";
+import { says } from "./says";
 import { player } from "./the";
+import { tool } from "./tool";
 import { Waveform } from "./waveform";
 
 const STEP_S = 5;
@@ -38,7 +42,7 @@ class Bar extends LitElement {
   private panel: Panel | null = null;
   private isOpen = false;
   private owned: Shown | null = null;
-  private buying: { offer: Offer | null; isBusy: boolean; fault: string } = { offer: null, isBusy: false, fault: "" };
+  private readonly buying = new Purchase(player, () => this.requestUpdate());
   private waveform: Waveform | null = null;
   private peaksOf = "";
   private asking = new AbortController();
@@ -88,9 +92,9 @@ class Bar extends LitElement {
   }
 
   private forget(): void {
-    const buying = { offer: null, isBusy: false, fault: "" };
+    this.buying.forget();
     Object.assign(this, { shown: null, artist: null, hasLyrics: false, liked: false, panel: null });
-    Object.assign(this, { isOpen: false, owned: null, buying });
+    Object.assign(this, { isOpen: false, owned: null });
     this.requestUpdate();
   }
 
@@ -146,11 +150,16 @@ class Bar extends LitElement {
     return html`
       <section class="player ${this.isOpen ? "is-open" : ""}" aria-label=${t("Player")} data-testid="player"
         data-playing=${player.isPlaying ? "true" : nothing} data-grant=${player.grant ?? nothing}>
-        ${this.what()} ${this.how()} ${this.stake()} ${this.tools()} ${this.says()}
+        ${this.what()} ${this.how()} ${this.stake()} ${this.tools()} ${says(player, this.topUp)}
       </section>
-      ${this.side()} ${this.celebration()}
+      ${this.side()} ${celebration(this.owned, () => this.settle())}
       ${settingsBox(player)} ${helpBox()}
-      ${buyBox(player, { ...this.buying, topUp: this.topUp, buy: () => void this.buy() })}`;
+      ${this.bill()}`;
+  }
+
+  private bill(): TemplateResult {
+    const { offer, isBusy, fault } = this.buying;
+    return buyBox(player, { offer, isBusy, fault, topUp: this.topUp, buy: () => void this.buy() });
   }
 
   private get topUp(): string {
@@ -184,26 +193,17 @@ class Bar extends LitElement {
     </div>`;
   }
 
-  private tool(
-    name: Icon, label: string, act: () => void,
-    more: { testid?: string; pressed?: boolean; isOff?: boolean; expanded?: boolean } = {},
-  ): TemplateResult {
-    return html`<button type="button" class="tool" aria-label=${label} title=${label}
-      aria-pressed=${more.pressed ?? nothing} aria-expanded=${more.expanded ?? nothing}
-      data-testid=${more.testid ?? nothing} ?disabled=${more.isOff ?? false} @click=${act}>${icon(name)}</button>`;
-  }
-
   private how(): TemplateResult {
     const { queue } = player;
     const isOn = player.isPlaying || player.isWaiting;
     const repeats = { off: t("Repeat"), all: t("Repeating all"), one: t("Repeating this track") };
     return html`<div class="player-how">
       <div class="player-transport" role="group" aria-label=${t("Transport")}>
-        ${this.tool("shuffle", t("Shuffle"), () => this.shuffle(), { testid: "shuffle", pressed: queue.shuffled })}
-        ${this.tool("previous", t("Previous"), () => player.back(), { testid: "bar-previous" })}
+        ${tool("shuffle", t("Shuffle"), () => this.shuffle(), { testid: "shuffle", pressed: queue.shuffled })}
+        ${tool("previous", t("Previous"), () => player.back(), { testid: "bar-previous" })}
         <button type="button" class="player-play" data-testid="bar-play" aria-label=${isOn ? t("Pause") : t("Play")}
           ?data-waiting=${player.isWaiting} @click=${() => void player.toggle()}>${icon(isOn ? "pause" : "play")}</button>
-        ${this.tool("next", t("Next"), () => player.skip(), { testid: "bar-next", isOff: queues.skipping(queue) === null })}
+        ${tool("next", t("Next"), () => player.skip(), { testid: "bar-next", isOff: queues.skipping(queue) === null })}
         <button type="button" class="tool" aria-label=${repeats[queue.repeat]} title=${repeats[queue.repeat]}
           aria-pressed=${queue.repeat !== "off"} data-testid="repeat" data-repeat=${queue.repeat}
           @click=${() => this.repeat()}>${icon("repeat")}</button>
@@ -237,29 +237,19 @@ class Bar extends LitElement {
     return html`<div class="player-tools">
       ${
         this.hasLyrics
-          ? this.tool("lyrics", t("Lyrics"), () => this.show("lyrics"), { testid: "lyrics-button", expanded: this.panel === "lyrics" })
+          ? tool("lyrics", t("Lyrics"), () => this.show("lyrics"), { testid: "lyrics-button", expanded: this.panel === "lyrics" })
           : nothing
       }
-      ${this.tool("queue", t("Queue"), () => this.show("queue"), { testid: "queue-button", expanded: this.panel === "queue" })}
-      ${this.remote.isThere ? this.tool("cast", t("Play on another device"), () => this.remote.pick(player), { testid: "cast" }) : nothing}
-      ${this.tool("settings", t("Sound"), () => this.box("settings"), { testid: "settings-button" })}
+      ${tool("queue", t("Queue"), () => this.show("queue"), { testid: "queue-button", expanded: this.panel === "queue" })}
+      ${this.remote.isThere ? tool("cast", t("Play on another device"), () => this.remote.pick(player), { testid: "cast" }) : nothing}
+      ${tool("settings", t("Sound"), () => this.box("settings"), { testid: "settings-button" })}
       <span class="player-volume">
-        ${this.tool(isMuted ? "muted" : "volume", t("Mute"), () => this.mute(), { testid: "mute", pressed: isMuted })}
+        ${tool(isMuted ? "muted" : "volume", t("Mute"), () => this.mute(), { testid: "mute", pressed: isMuted })}
         <input type="range" min="0" max="1" step="0.01" .value=${String(isMuted ? 0 : volume)} aria-label=${t("Volume")}
           data-testid="volume" @input=${(event: InputEvent) => this.turnTo(Number((event.target as HTMLInputElement).value))}>
       </span>
-      <span class="player-keys">${this.tool("help", t("Keys"), () => this.box("help"), { testid: "help-button" })}</span>
+      <span class="player-keys">${tool("help", t("Keys"), () => this.box("help"), { testid: "help-button" })}</span>
     </div>`;
-  }
-
-  private says(): TemplateResult {
-    const { trouble, grant } = player;
-    return html`<p class="player-says" role="status" data-testid="bar-status"><span>${player.status}</span>
-      ${trouble?.kind === "elsewhere" ? html`<button type="button" class="link" data-testid="play-here" @click=${() => void player.playHere()}>${t("Play here")}</button>` : nothing}
-      ${trouble?.kind === "sign-in" ? html`<a href="/sign-in">${t("Sign in")}</a>` : nothing}
-      ${trouble?.kind === "refused" ? html`<button type="button" class="link" @click=${() => void player.play()}>${t("Try again")}</button>` : nothing}
-      ${grant === "preview" || trouble?.kind === "credit" ? html`<a href=${this.topUp} data-testid="top-up">${t("Top up")}</a>` : nothing}
-    </p>`;
   }
 
   private side(): TemplateResult | typeof nothing {
@@ -267,7 +257,7 @@ class Bar extends LitElement {
     const title = this.panel === "queue" ? t("Queue") : t("Lyrics");
     return html`<aside class="player-side" aria-label=${title} data-testid="${this.panel}-panel"
       @keydown=${(event: KeyboardEvent) => this.onPanelKey(event)}>
-      <header><h2 tabindex="-1">${title}</h2>${this.tool("close", t("Close"), () => this.show(null))}</header>
+      <header><h2 tabindex="-1">${title}</h2>${tool("close", t("Close"), () => this.show(null))}</header>
       ${this.panel === "queue" ? html`<refrain-queue></refrain-queue>` : html`<refrain-lyrics></refrain-lyrics>`}
     </aside>`;
   }
@@ -276,16 +266,6 @@ class Bar extends LitElement {
     if (event.key !== "Escape") return;
     event.stopPropagation();
     this.show(null);
-  }
-
-  private celebration(): TemplateResult | typeof nothing {
-    if (!this.owned) return nothing;
-    return html`<div class="player-owned" role="status" data-testid="owned-moment">
-      <span class="player-owned-beads" aria-hidden="true">${Array.from({ length: 9 }, () => html`<i></i>`)}</span>
-      <p><strong>${t("“%(title)s” is yours.", { title: this.owned.title })}</strong>
-        ${t("It plays for free from now on.")} <a href="/tracks/${this.owned.track}">${t("Download it")}</a></p>
-      ${this.tool("close", t("Close"), () => this.settle())}
-    </div>`;
   }
 
   private async celebrate(track: string): Promise<void> {
@@ -363,38 +343,11 @@ class Bar extends LitElement {
   }
 
   private offer(): void {
-    const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
-    const { track, stake } = player.purse;
-    if (!stake) return;
-    const offer = { track, title: cardOf(track)?.title ?? "", stake, key };
-    this.buying = { offer, isBusy: false, fault: "" };
-    void this.weigh(offer);
-    this.requestUpdate();
-    void this.updateComplete.then(() => this.box("buy"));
-  }
-
-  /** What is left of it may have become less a moment ago. */
-  private async weigh(offer: Offer): Promise<void> {
-    const { purse } = player;
-    await purse.refresh();
-    if (this.buying.offer !== offer || purse.track !== offer.track || !purse.stake) return;
-    this.buying = { ...this.buying, offer: { ...offer, stake: purse.stake } };
-    this.requestUpdate();
+    if (this.buying.begin()) void this.updateComplete.then(() => this.box("buy"));
   }
 
   private async buy(): Promise<void> {
-    const { offer } = this.buying;
-    if (!offer) return;
-    this.buying = { ...this.buying, isBusy: true, fault: "" };
-    this.requestUpdate();
-    try {
-      await player.purse.buy(offer.track, offer.key);
-      this.querySelector<HTMLDialogElement>("#player-buy")?.close();
-    } catch (error) {
-      this.buying = { ...this.buying, fault: (error as Error).message };
-    }
-    this.buying = { ...this.buying, isBusy: false };
-    this.requestUpdate();
+    await this.buying.buy(() => this.querySelector<HTMLDialogElement>("#player-buy")?.close());
   }
 
   private onKey(event: KeyboardEvent): void {

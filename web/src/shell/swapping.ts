@@ -167,6 +167,7 @@ function arrived(): void {
     root.dataset["theme"] = shell.dataset["theme"] ?? "";
     root.dataset["messages"] = shell.dataset["messages"] ?? "";
     void speak();
+    tint();
   }
   if (returning === null) remember();
   else returnTo(returning);
@@ -174,6 +175,13 @@ function arrived(): void {
   if (!document.querySelector("#page [autofocus]")) focusHeading();
   const announcer = document.querySelector("#announcer");
   if (announcer) announcer.textContent = document.title;
+}
+
+/** What is around the page is of the colour on which it stands. */
+function tint(): void {
+  const ground = getComputedStyle(document.body).backgroundColor;
+  for (const one of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]'))
+    one.content = ground;
 }
 
 function focusHeading(): void {

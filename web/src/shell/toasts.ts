@@ -1,17 +1,38 @@
-// Short notes that come and go by themselves, and are read out.
+// Short notes that are read out: most come and go by themselves, some wait for an answer.
+
+import { t } from "./language";
 
 const SHOWN_MS = 6000;
 const MOST = 3;
 
 /** Say something that needs no answer; what is wrong is marked as such. */
 export function toast(sentence: string, kind: "" | "good" | "wrong" = ""): void {
+  const note = noted(sentence, kind);
+  if (note) window.setTimeout(() => note.remove(), SHOWN_MS);
+}
+
+/** Offer something; it stays until it is taken, or put away. */
+export function offer(sentence: string, deed: string, act: () => void): void {
+  const note = noted(sentence, "is-offer");
+  note?.append(button(deed, "toast-deed", act), button("×", "toast-away", () => note.remove()));
+  note?.lastElementChild?.setAttribute("aria-label", t("Close"));
+}
+
+function noted(sentence: string, kind: string): HTMLElement | null {
   const list = document.querySelector("#toasts");
-  if (!list) return;
+  if (!list) return null;
   const note = document.createElement("p");
   note.className = `toast ${kind}`.trim();
   note.dataset["testid"] = "toast";
   note.textContent = sentence;
   list.append(note);
   while (list.children.length > MOST) list.firstElementChild?.remove();
-  window.setTimeout(() => note.remove(), SHOWN_MS);
+  return note;
+}
+
+function button(words: string, name: string, act: () => void): HTMLButtonElement {
+  const made = document.createElement("button");
+  Object.assign(made, { type: "button", className: name, textContent: words });
+  made.addEventListener("click", act);
+  return made;
 }
