@@ -12,10 +12,9 @@ from aiohttp import web
 from base.database import Session
 from catalog.artworks import artworks_by_id
 from catalog.callers import Caller, CredentialKind
-from catalog.denials import require
 from catalog.members import accounts_of, acted_for
 from catalog.models.releases import Artwork, Release
-from catalog.permissions import Permission, roles_may
+from catalog.permissions import Permission
 from catalog.releases import Called, releases_of
 from catalog.states import ArtworkState, ReleaseState
 from catalog.upload_rows import unfinished_of
@@ -79,9 +78,8 @@ SHELVES = (
 async def get_overview(request: web.Request) -> web.Response:
     """Show what there is, or one shelf of it, a part at a time."""
     who = await caller(request)
-    if not roles_may(who.roles, Permission.MUSIC_READ):
+    if not who.may(Permission.MUSIC_READ):
         return see_other(JOINING)
-    require(who, Permission.MUSIC_READ)
     chosen = [one for one in SHELVES if one.name == request.query.get("of")]
     after = RELEASE_PLACES.after(request.query.get("cursor")) if chosen else None
     limit = _MANY if chosen else _FEW
