@@ -34,7 +34,7 @@ CUTS = (0, 2 * RATE + 77, 4 * RATE + 311, 6 * RATE + 1_005)
 TITLES = ("First Snow", "Harbour Lights", "Thaw")
 ALBUM = "Nine Winters"
 #: The lossless file of who owns a track.
-KEPT = "ALAC"
+KEPT = "FLAC"
 PATIENCE_MS = 60_000
 #: Sound comes out in real time; what has holes, a busy machine made, and is played again.
 MOST_TRIES = 4
