@@ -14,7 +14,7 @@ import pytest_asyncio
 from catalog.callers import Caller, CredentialKind
 from catalog.credentials import issue
 from catalog.kinds import Kind
-from catalog.people import NOBODY, caller_of
+from catalog.people import NOBODY, caller_of, revoke_role
 from catalog.roles import Role
 from stream.identity.callers import COOKIE
 from tests.support.catalog import NOON
@@ -200,6 +200,26 @@ async def test_who_chose_an_artist_acts_for_it_on_pages_and_in_the_interface(
     assert (await ada.json("account"))["name"] != "The Band"
     other = await ada.send("/account/acting", {"account": str(UUID(int=9))})
     assert (other.status, "You act for no account of that id." in other.text) == (404, True)
+
+
+async def test_whom_one_acts_for_has_no_studio_any_more_and_that_is_said(house: Client) -> None:
+    ada = await browser(house)
+    band = await band_of(ada)
+    await ada.sent("/account/acting", {"account": band})
+    async with house.holding.tools.database.begin() as session:
+        await revoke_role(session, UUID(band), Role.ARTIST)
+
+    seen = await ada.see("/studio")
+
+    assert (seen.status, "one must be an artist or a label" in seen.text) == (403, True)
+
+
+async def test_an_office_that_rests_is_led_from_the_studio_to_a_second_factor(
+    house: Client,
+) -> None:
+    operator = await browser(house, Role.OPERATOR, factor="password")
+
+    assert (await operator.see("/studio")).location == "/account/security?next=%2Fstudio"
 
 
 async def test_an_invitation_is_answered_by_who_signs_in_first_and_they_go_on_from_there(

@@ -12,9 +12,10 @@ from aiohttp import web
 from base.database import Session
 from catalog.artworks import artworks_by_id
 from catalog.callers import Caller, CredentialKind
+from catalog.denials import lacks_factor, require
 from catalog.members import accounts_of, acted_for
 from catalog.models.releases import Artwork, Release
-from catalog.permissions import Permission
+from catalog.permissions import Permission, roles_may
 from catalog.releases import Called, releases_of
 from catalog.states import ArtworkState, ReleaseState
 from catalog.upload_rows import unfinished_of
@@ -34,6 +35,7 @@ from stream.pages.studio.places import places_of
 #: Of each shelf on the first page, and of one that is shown by itself.
 _FEW, _MANY = 6, 24
 _UPLOADS = 20
+_SECURITY = "/account/security?next=%2Fstudio"
 NOTICES = {
     "joined": N_("You are an artist here now: your studio is open. Begin with a release."),
     "deleted": N_("The draft is deleted."),
@@ -77,9 +79,13 @@ SHELVES = (
 
 async def get_overview(request: web.Request) -> web.Response:
     """Show what there is, or one shelf of it, a part at a time."""
-    who = await caller(request)
-    if not who.may(Permission.MUSIC_READ):
+    who, needed = await caller(request), Permission.MUSIC_READ
+    if lacks_factor(who, needed):
+        return see_other(_SECURITY)
+    # For others one becomes nothing: who acts for them is told what is missing.
+    if who.acting is None and not roles_may(who.roles, needed):
         return see_other(JOINING)
+    require(who, needed)
     chosen = [one for one in SHELVES if one.name == request.query.get("of")]
     after = RELEASE_PLACES.after(request.query.get("cursor")) if chosen else None
     limit = _MANY if chosen else _FEW
