@@ -16,7 +16,8 @@ from aiohttp import web
 from base.database import Session
 from base.errors import Refused
 from catalog.callers import CredentialKind
-from catalog.credentials import end, issue
+from catalog.credentials import act_for, end, issue
+from catalog.members import acted_for
 from catalog.models.privacy import Erasure
 from catalog.people import NOBODY, caller_of, caller_with
 from catalog.roles import SecondFactor
@@ -56,12 +57,17 @@ class Entered:
 
 
 async def enter(request: web.Request, account_id: UUID, *, factors: frozenset[str]) -> Entered:
-    """Begin a session; one that the browser had before ends."""
+    """Begin a session; one that the browser had before ends.
+
+    Who shows again who they are goes on acting for whom they acted, as long as they are a member.
+    """
     tools = request.app[TOOLS]
     now, lasts = tools.clock(), timedelta(days=tools.settings.session_days)
     where = where_of(request)
     async with tools.database.begin() as session:
+        acting = None
         if (own := await _own_session(request, session)) is not None:
+            acting = await acted_for(session, own)
             await end(session, [own])
         issued = await issue(
             session,
@@ -74,6 +80,8 @@ async def enter(request: web.Request, account_id: UUID, *, factors: frozenset[st
             factors=factors,
         )
         await note_sign_in(session, issued.id, account_id, where, now=now)
+        if acting is not None and acting.person_id == account_id:
+            await act_for(session, issued.id, acting.account_id)
         roles = (await caller_with(session, account_id)).roles
         erasure = await session.get(Erasure, account_id)
     return Entered(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
@@ -144,11 +145,20 @@ async def test_where_payouts_go_is_changed_by_who_just_signed_in(studio: Studio)
             session, studio.ben.id, kind=CredentialKind.SESSION, label="old browser", now=NOON
         )
     stale = Browser(studio.house, old.secret, studio.ben.id)
-    said = {"payee": "", "holder": "Eve", "bic": "", "iban": "FR1420041010050500013M02606"}
+    said = {
+        "payee": str(studio.ben.id),
+        "holder": "Eve",
+        "bic": "",
+        "iban": "FR1420041010050500013M02606",
+    }
 
     refused = await stale.send("/studio/earnings/bank", said)
 
-    assert (refused.status, "next=%2Fstudio%2Fearnings%2Fbank" in refused.location) == (303, True)
+    back = quote(f"/studio/earnings/bank?payee={studio.ben.id}", safe="")
+    assert (refused.status, refused.location.endswith(f"next={back}")) == (303, True)
+    asks = (await stale.see("/studio/earnings/bank")).html
+    assert f'next={back.replace("%2F", "/")}"' in asks
+    assert 'data-testid="payee"' in asks
     assert "FR14" not in (await studio.ben.see("/studio/earnings/bank")).text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -140,7 +141,8 @@ async def post_bank_page(request: web.Request) -> web.Response:
         )
         await entered(tools, who, account, payee=form.get("payee", ""))
     except Refused as refused:
-        if (again := again_or_none(refused, BANK)) is not None:
+        here = f"{BANK}?{urlencode({'payee': form.get('payee', '')})}"
+        if (again := again_or_none(refused, here)) is not None:
             return again
         field = _FIELDS.get(refused.code)
         shown = refused if field is None else Unfit({field: refused.sentence})
@@ -166,6 +168,7 @@ async def _bank(
         "beside": places_of(who),
         "payees": [(str(one.id), one.name) for one in payees],
         "payee": str(payee_id),
+        "payee_name": next(one.name for one in payees if one.id == payee_id),
         "known": known.bank_details,
         "days": tools.settings.payout_details_days,
         "may_write": who.may(Permission.EARNINGS_WRITE),

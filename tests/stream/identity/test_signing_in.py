@@ -3,16 +3,21 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from base.clock import ManualClock
 from catalog.factors import factors_of, keep_authenticator
 from catalog.kinds import Kind
+from catalog.members import add_member, choose, make_account
+from catalog.models.people import Member
 from catalog.models.privacy import Erasure
 from catalog.models.sign_in import Password
+from catalog.people import caller_of, caller_with, grant_role
+from catalog.roles import AccountKind, Capacity, Role
 from ingest.desk import open_desk
 from stream.app import make_app
 from stream.pages.forms import onward
@@ -56,6 +61,42 @@ async def test_who_joined_signs_out_and_in_again(here: Town) -> None:
     thief = {"Cookie": f"refrain_session={first}"}
     stolen = await here.browser().ask("GET", "/api/v1/account", headers=thief)
     assert stolen.status == 401
+
+
+async def test_who_acts_for_an_artist_does_so_when_they_have_signed_in_again(here: Town) -> None:
+    ada, database = await confirmed(here), here.client.holding.tools.database
+    own = UUID((await ada.ask("GET", "/api/v1/account")).json["id"])
+    async with database.begin() as session:
+        await grant_role(session, own, Role.ARTIST, by=None, now=NOON)
+    await ada.ask("POST", "/account/acting/new", {"name": "The Band", "kind": "artist"})
+    [band] = (await ada.ask("GET", "/api/v1/memberships")).json["items"]
+    await ada.ask("POST", "/account/acting", {"account": band["account"]})
+
+    await ada.sign_in(ADA)
+
+    assert await ada.who() == "The Band"
+    assert "For whom: The Band" in said(await ada.ask("GET", "/studio/earnings/bank"))
+    async with database.begin() as session:
+        await session.execute(delete(Member).where(Member.person_id == own))
+    await ada.sign_in(ADA)
+    assert await ada.who() == "Ada"
+
+
+async def test_who_comes_after_somebody_acts_for_nobody(here: Town) -> None:
+    ada, ben = await confirmed(here), await confirmed(here, "ben@example.org", "Ben")
+    own = [UUID((await one.ask("GET", "/api/v1/account")).json["id"]) for one in (ada, ben)]
+    async with here.client.holding.tools.database.begin() as session:
+        who = await caller_of(session, ada.cookie() or "", now=NOON)
+        assert who is not None
+        band = await make_account(session, who, name="The Band", kind=AccountKind.ARTIST, now=NOON)
+        member = await caller_with(session, own[1])
+        owner = Capacity.OWNER
+        await add_member(session, band.id, member, capacity=owner, by=own[0], now=NOON)
+        await choose(session, who, band.id)
+
+    await ada.sign_in("ben@example.org")
+
+    assert await ada.who() == "Ben"
 
 
 async def test_where_listeners_come_by_tls_cookies_go_no_other_way(
