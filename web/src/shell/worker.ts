@@ -1,7 +1,8 @@
 // The worker beside the pages: begun behind all else, and succeeded by a new one only when asked.
 //
 // A new version waits: scripts of one and files of another do not go together, and a page that is
-// loaded anew is silent for a moment. So it is said once, and somebody chooses when.
+// loaded anew is silent for a moment. So it is said once, and somebody chooses when. A page that is
+// of the new version already is told nothing.
 
 import { t } from "./language";
 import { offer } from "./toasts";
@@ -21,15 +22,37 @@ export function beginWorker(): void {
 async function begin(): Promise<void> {
   const { serviceWorker } = navigator;
   const found = await serviceWorker.register("/service-worker.js", { updateViaCache: "none" });
-  if (found.waiting) tell(found);
-  found.addEventListener("updatefound", () => {
-    const coming = found.installing;
-    const isFirst = found.active === null;
-    coming?.addEventListener("statechange", () => {
-      if (coming.state === "installed" && !isFirst) tell(found);
-    });
-  });
+  if (found.waiting) void settle(found, found.waiting);
+  awaitComing(found); // that it was found may have been told before anybody listened
+  found.addEventListener("updatefound", () => awaitComing(found));
   lookAgain(found);
+}
+
+function awaitComing(found: ServiceWorkerRegistration): void {
+  const coming = found.installing;
+  const isFirst = found.active === null;
+  coming?.addEventListener("statechange", () => {
+    if (coming.state === "installed" && !isFirst) void settle(found, coming);
+  });
+}
+
+/** Pages come by the network: one that is of the new version has nothing to be told. */
+async function settle(found: ServiceWorkerRegistration, coming: ServiceWorker): Promise<void> {
+  if (!(await isOfIt(coming))) tell(found);
+}
+
+/** Ask a worker whether it keeps what this page is made of; if so, it takes over when it can. */
+function isOfIt(coming: ServiceWorker): Promise<boolean> {
+  const made = [
+    document.querySelector<HTMLScriptElement>('head script[type="module"]')?.src,
+    document.querySelector<HTMLLinkElement>('head link[rel="stylesheet"]')?.href,
+  ];
+  const files = made.flatMap((one) => (one ? [new URL(one).pathname] : []));
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data === true);
+    coming.postMessage(files, [port2]);
+  });
 }
 
 /** A page that is swapped for days loads nothing anew by itself. */

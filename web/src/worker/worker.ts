@@ -60,7 +60,16 @@ async function succeed(): Promise<void> {
 // Nothing takes the place of a version that is used until somebody says so.
 self.addEventListener("message", (event) => {
   if (event.data === TAKE_OVER) void self.skipWaiting();
+  else if (Array.isArray(event.data)) event.waitUntil(compared(event.data, event.ports[0]));
 });
+
+/** Tell a page whether it is of this version; where no other page is open, nothing else is used. */
+async function compared(files: string[], port: MessagePort | undefined): Promise<void> {
+  const isOurs = files.every((one) => FILES.has(one));
+  port?.postMessage(isOurs);
+  const windows = await self.clients.matchAll({ includeUncontrolled: true, type: "window" });
+  if (isOurs && windows.length === 1) await self.skipWaiting();
+}
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
