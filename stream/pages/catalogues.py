@@ -29,6 +29,8 @@ LANGUAGES: Mapping[str, str] = MappingProxyType({ENGLISH: "English", "es": "Espa
 Said = str | tuple[str, ...]
 #: More is no sentence of ours; and of how many one is put together.
 _LONGEST, _MOST = 2_000, 8
+#: Values within values: ours go no deeper.
+_DEEPEST = 3
 _END = re.compile(r"(?<=[.!?]) ")
 _LISTED = re.compile(r"(, | and | or )")
 _QUOTED = re.compile("“(.*)”", re.DOTALL)
@@ -73,25 +75,29 @@ class Catalogue:
         whole = self._whole(sentence)
         return whole or f"{about}{colon}{self._whole(said) or said}"
 
-    def _whole(self, sentence: str) -> str | None:
+    def _whole(self, sentence: str, *, deep: int = 0) -> str | None:
         if sentence in self.sentences:
             return self.gettext(sentence)
         for form in self.forms:
             values = form.values_in(sentence)
             if values is not None:
-                return form.said % {name: self._value(value) for name, value in values.items()}
+                return form.said % {
+                    name: self._value(value, deep=deep) for name, value in values.items()
+                }
         return None
 
-    def _value(self, value: str) -> str:
+    def _value(self, value: str, *, deep: int) -> str:
         """Translate a value where it is words of ours; names and numbers stay what they are."""
+        if deep == _DEEPEST:
+            return value
         if value[:1].isupper() and " " not in value:
             return value
         if quoted := _QUOTED.fullmatch(value):
             return self.gettext(TITLE) % {"title": quoted[1]}
-        whole = self._whole(value)
+        whole = self._whole(value, deep=deep + 1)
         if whole is not None:
             return whole
-        parts = [self._whole(part) for part in _LISTED.split(value, _MOST)]
+        parts = [self._whole(part, deep=deep + 1) for part in _LISTED.split(value, _MOST)]
         known = [part for part in parts if part is not None]
         return "".join(known) if len(known) == len(parts) else value
 

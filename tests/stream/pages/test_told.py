@@ -52,6 +52,17 @@ def test_a_sentence_is_told_in_another_language(sentence: str, told: str) -> Non
     assert catalogue_of(ENGLISH).told(sentence) == sentence
 
 
+@pytest.mark.parametrize(
+    ("hostile", "told"),
+    [
+        ("one of " * 285, "uno de " * 4 + "one of " * 281),
+        ("x" + " times" * 330, "x" + " times" * 326 + " veces" * 4),
+    ],
+)
+def test_values_in_values_are_told_so_far_and_no_deeper(hostile: str, told: str) -> None:
+    assert SPANISH.told(hostile) == told
+
+
 @given(st.text())
 def test_what_nobody_says_is_told_as_it_is(text: str) -> None:
     assert SPANISH.told(f"~{text}") == f"~{text}"
