@@ -26,7 +26,9 @@ function noted(sentence: string, kind: string): HTMLElement | null {
   note.dataset["testid"] = "toast";
   note.textContent = sentence;
   list.append(note);
-  while (list.children.length > MOST) list.firstElementChild?.remove();
+  // What is offered waits for its answer.
+  const fleeting = [...list.children].filter((one) => !one.matches(".is-offer"));
+  while (list.children.length > MOST && fleeting.length > 1) fleeting.shift()?.remove();
   return note;
 }
 
