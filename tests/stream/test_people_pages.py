@@ -298,9 +298,14 @@ async def test_who_owns_an_artist_alone_is_told_and_closes_it(house: Client) -> 
     assert "The Last Band is closed" in closed.text
     assert "Its music is being withdrawn" in closed.text
     assert "The books: plays, sales, statements and payouts" in closed.text
+    polled = closed.html.partition('id="how-far"')[2].partition(">")[0]
+    assert 'hx-select-oob="#ending-state"' in polled
+    assert '<span id="ending-state"><span class="badge is-warn">closing</span></span>' in closed.html
+    assert 'role="status"' not in polled
     await do(house.holding, Kind.CLOSE)
     over = await ada.see(here)
     assert "All of its music was withdrawn" in over.text
+    assert '<span id="ending-state"><span class="badge">closed</span></span>' in over.html
     assert "hx-trigger" not in over.html.partition('id="how-far"')[2].partition(">")[0]
     assert here in (await ada.see("/account/acting")).html
     operator = await browser(house, Role.OPERATOR)
