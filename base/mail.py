@@ -107,7 +107,8 @@ async def _hand_over(message: EmailMessage, url: SplitResult) -> None:
 
 def _verdict(code: int, said: str, host: str, *, is_about_it: bool) -> Refused | Unavailable:
     """Tell a letter that is refused for good from what time, or our operator, can mend."""
-    sentence = f"{host} answered {code} {said}"
+    told = " ".join(said.split()).rstrip(".")
+    sentence = f"The mail server {host} answered {code}: {told}."
     if is_about_it and code >= _FOR_GOOD:
         return Refused("mail-undeliverable", sentence, status=422)
     return Unavailable("mail-not-taken", sentence)
