@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from stream.pages.language import GROUNDS
 from tests.support.browser import open_account_menu, sign_out, use_token
 from tests.support.house import House, open_house, until
 from tests.support.masters import tone
@@ -18,6 +19,9 @@ _GATHER = """(song) => {
   document.querySelector('main').append(button);
   button.click();
 }"""
+
+#: The colours of what a browser has around the page: by day, and by night.
+AROUND = "[...document.querySelectorAll('meta[name=theme-color]')].map((one) => one.content)"
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +110,10 @@ def test_the_language_and_the_light_are_chosen(house: House, context: BrowserCon
     page.get_by_test_id("language").select_option("es")
     expect(page.get_by_role("heading", level=1)).to_have_text("Únete")
     expect(page.locator("html")).to_have_attribute("lang", "es")
+    assert page.evaluate(AROUND) == [GROUNDS["light"], GROUNDS["dark"]]
     page.get_by_role("button", name="Oscuro").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate(AROUND) == ["rgb(17, 18, 20)"] * 2
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 18, 20)"
     assert page.evaluate("document.querySelector('refrain-player').mine") == "still here"
     context.set_offline(True)

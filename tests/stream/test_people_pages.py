@@ -300,7 +300,9 @@ async def test_who_owns_an_artist_alone_is_told_and_closes_it(house: Client) -> 
     assert "The books: plays, sales, statements and payouts" in closed.text
     polled = closed.html.partition('id="how-far"')[2].partition(">")[0]
     assert 'hx-select-oob="#ending-state"' in polled
-    assert '<span id="ending-state"><span class="badge is-warn">closing</span></span>' in closed.html
+    assert (
+        '<span id="ending-state"><span class="badge is-warn">closing</span></span>' in closed.html
+    )
     assert 'role="status"' not in polled
     await do(house.holding, Kind.CLOSE)
     over = await ada.see(here)

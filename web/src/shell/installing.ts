@@ -20,8 +20,12 @@ addEventListener("appinstalled", () => {
 document.addEventListener("htmx:afterSettle", show);
 
 document.addEventListener("click", (event) => {
-  if (!(event.target instanceof Element) || !event.target.closest("[data-install]")) return;
-  void offered?.prompt();
+  const one = event.target instanceof Element && event.target.closest("[data-install]");
+  if (!one) return;
+  offered?.prompt().catch(() => undefined); // who was asked already is asked no more
+  // It goes away, and the keyboard stays where the menu is opened.
+  const menu = one.closest("[popover]")?.id;
+  document.querySelector<HTMLElement>(`[popovertarget="${menu}"]`)?.focus();
   offered = null; // it may be used once
   show();
 });

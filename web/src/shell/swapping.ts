@@ -5,6 +5,7 @@
 // saw who signed out is nobody's business, and since islands would be revived half drawn.
 
 import htmx from "htmx.org";
+import { focusHeading } from "./focus";
 import { islands } from "./islands";
 import { speak, t } from "./language";
 import { leave, remember, returnTo } from "./scrolling";
@@ -177,17 +178,12 @@ function arrived(): void {
   if (announcer) announcer.textContent = document.title;
 }
 
-/** What is around the page is of the colour on which it stands. */
+/** What is around the page is of the colour that was chosen, or else of that which a device has. */
 function tint(): void {
-  const ground = getComputedStyle(document.body).backgroundColor;
+  const isChosen = Boolean(document.documentElement.dataset["theme"]);
+  const ground = isChosen && getComputedStyle(document.body).backgroundColor;
   for (const one of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]'))
-    one.content = ground;
-}
-
-function focusHeading(): void {
-  const heading = document.querySelector<HTMLElement>("#page h1") ?? document.getElementById("page");
-  heading?.setAttribute("tabindex", "-1");
-  heading?.focus({ preventScroll: true });
+    one.content = ground || (one.dataset["own"] ?? one.content);
 }
 
 window.addEventListener("offline", () => toast(t("You are offline. What is loaded plays on."), "wrong"));

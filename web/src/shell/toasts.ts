@@ -1,5 +1,6 @@
 // Short notes that are read out: most come and go by themselves, some wait for an answer.
 
+import { focusHeading } from "./focus";
 import { t } from "./language";
 
 const SHOWN_MS = 6000;
@@ -14,8 +15,13 @@ export function toast(sentence: string, kind: "" | "good" | "wrong" = ""): void 
 /** Offer something; it stays until it is taken, or put away. */
 export function offer(sentence: string, deed: string, act: () => void): void {
   const note = noted(sentence, "is-offer");
-  note?.append(button(deed, "toast-deed", act), button("×", "toast-away", () => note.remove()));
+  note?.append(button(deed, "toast-deed", act), button("×", "toast-away", () => putAway(note)));
   note?.lastElementChild?.setAttribute("aria-label", t("Close"));
+}
+
+function putAway(note: HTMLElement): void {
+  if (note.contains(document.activeElement)) focusHeading();
+  note.remove();
 }
 
 function noted(sentence: string, kind: string): HTMLElement | null {
