@@ -2014,6 +2014,9 @@ class SignInWith(TypedDict):
     email: str
     password: str
 
+class SignedIn(TypedDict):
+    closes_at: str | None
+
 class SizeThen(TypedDict):
     day: str
     objects: int
@@ -3271,7 +3274,7 @@ class Operations:
     async def post_passkey_options(self, *, headers: Mapping[str, str] | None = ...) -> PasskeyAsked:
         """What a browser is asked to make a passkey, for who signed in a moment ago."""
 
-    async def post_passkey_sign_in(self, body: SignInByPasskey, *, headers: Mapping[str, str] | None = ...) -> None:
+    async def post_passkey_sign_in(self, body: SignInByPasskey, *, headers: Mapping[str, str] | None = ...) -> SignedIn:
         """Sign in by a passkey; the answer sets the cookie of a session."""
 
     async def post_passkey_sign_in_options(self, *, headers: Mapping[str, str] | None = ...) -> PasskeyAsked:

@@ -130,6 +130,12 @@ class SignInByPasskey(BaseModel):
     credential: PasskeyShown
 
 
+class SignedIn(BaseModel):
+    """A session that has begun; `closes_at` is when they will be forgotten, who asked for that."""
+
+    closes_at: datetime | None
+
+
 class PasskeyDocument(BaseModel):
     """A passkey; one that `is_synced` is on all devices of its owner."""
 

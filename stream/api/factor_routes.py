@@ -15,6 +15,7 @@ from stream.api.factor_documents import (
     PasskeyList,
     PasskeyMade,
     RecoveryCodes,
+    SignedIn,
     SignInByPasskey,
 )
 from stream.api.openapi import Route
@@ -54,7 +55,7 @@ def _of_signing_in() -> list[Route]:
             handler=passkeys.post_passkey_sign_in,
             summary="Sign in by a passkey; the answer sets the cookie of a session.",
             body=SignInByPasskey,
-            answers={204: None},
+            answers={200: SignedIn},
             problems=(403, 409, 410, 422),
             needs=Permission.SIGN_IN,
         ),

@@ -15,6 +15,7 @@ from stream.api.factor_documents import (
     PasskeyDocument,
     PasskeyList,
     PasskeyMade,
+    SignedIn,
     SignInByPasskey,
 )
 from stream.identity.callers import caller
@@ -74,7 +75,8 @@ async def post_passkey_sign_in(request: web.Request) -> web.Response:
     said = await told(request, SignInByPasskey)
     answer = said.credential.model_dump()
     entered = await sign_in_by_passkey(request, begun=said.begun, answer=answer)
-    return entered.onto(web.Response(status=204))
+    body = SignedIn(closes_at=entered.closes_at)
+    return entered.onto(answered(request, body, cache=NEVER_KEPT))
 
 
 def _asked(request: web.Request, asked: Asked) -> web.Response:

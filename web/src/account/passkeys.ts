@@ -8,6 +8,10 @@ interface Asked<Options> {
   begun: string;
 }
 
+interface Entered {
+  closes_at: string | null;
+}
+
 interface Made {
   codes: string[];
 }
@@ -75,9 +79,11 @@ async function signIn(form: HTMLFormElement, more: CredentialRequestOptions): Pr
   requireName(asked.options.rpId);
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(asked.options);
   const shown = (await navigator.credentials.get({ ...more, publicKey })) as PublicKeyCredential;
-  await post(`${HERE}/sign-in/passkey`, { begun: asked.begun, credential: shown.toJSON() });
-  const next = form.querySelector<HTMLInputElement>('input[name="next"]')?.value;
-  location.assign(next || "/");
+  const said = { begun: asked.begun, credential: shown.toJSON() };
+  const entered = await post<Entered>(`${HERE}/sign-in/passkey`, said);
+  const next = form.querySelector<HTMLInputElement>('input[name="next"]')?.value || "/";
+  // Who will be forgotten is told when, and that they may stay, as by a password.
+  location.assign(entered.closes_at && next === "/" ? "/account/data" : next);
 }
 
 /** Let the browser offer passkeys as it offers what it fills in, until something else is done. */
