@@ -58,6 +58,7 @@ def test_a_passkey_is_set_up_signs_in_alone_and_its_copy_does_not(
 
         copy = passkey_of(device, authenticator)
         sign_out(page)  # where one signs in, the browser offers the passkey by itself
+        page.wait_for_url(f"{url}/")
         expect(page.get_by_role("button", name="Account: Ada")).to_be_visible()
         page.goto(f"{url}/account/security")
         expect(page.get_by_test_id("passkeys")).to_contain_text("last used")
