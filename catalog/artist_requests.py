@@ -1,7 +1,8 @@
 """Becoming an artist: asked for by a person, and let in by the rule of the house or a moderator.
 
 Whoever is called as an artist who is here already waits for a moderator, whatever the rule says:
-nobody comes out under the name of another unseen.
+nobody comes out under the name of another unseen. So does whoever was once decided about, or had a
+role taken.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from base.database import Session
 from base.errors import Refused
@@ -21,6 +22,7 @@ from catalog.callers import Caller
 from catalog.credit_roles import Named
 from catalog.keysets import behind
 from catalog.models.artists import ArtistRequest
+from catalog.models.audit import NotedAct
 from catalog.models.base import table_of
 from catalog.offices import grant
 from catalog.people import caller_with, lock_account
@@ -39,25 +41,45 @@ async def ask_to_join(
 ) -> ArtistRequest:
     """Ask to be an artist of a name; where that is open to all, they are one at once.
 
-    Whoever asks again while it waits, has another name from then on.
+    Another name, while it waits, is asked for anew: what a moderator looks at never changes.
 
     Raises:
-        Refused: `artist-already`, 409.
+        Refused: `name-unfit`, 422; `artist-already`, 409.
 
     """
+    name = " ".join(name.split())
+    if not name or not name.isprintable():
+        raise Refused("name-unfit", "Write the name with letters that can be seen.", status=422)
     await lock_account(session, who.id)
     if (await caller_with(session, who.id)).has(*MAKERS):
         raise Refused("artist-already", "You are an artist here already.", status=409)
     row = await request_of(session, who.id)
-    if row is None or row.state != ClaimState.OPEN:
-        row = ArtistRequest(id=uuid4(), account_id=who.id, state=ClaimState.OPEN)
-        session.add(row)
-    row.name, row.made_at = name, now
+    if row is not None and row.state == ClaimState.OPEN and row.name == name:
+        return row
+    if row is not None and row.state == ClaimState.OPEN:
+        await session.delete(row)
+    is_new = not await _was_looked_at(session, who.id)
+    row = ArtistRequest(
+        id=uuid4(), account_id=who.id, state=ClaimState.OPEN, name=name, made_at=now
+    )
+    session.add(row)
     await session.flush()
-    if is_open and not set(await accounts_called(session, name)) - {who.id}:
+    if is_open and is_new and not set(await accounts_called(session, name)) - {who.id}:
         row.state, row.decided_at = ClaimState.APPROVED, now
         await _let_in(session, row, who, now=now)
     return row
+
+
+async def _was_looked_at(session: Session, account_id: UUID) -> bool:
+    """Answer whether somebody decided about this account before: then somebody does again."""
+    decided = select(ArtistRequest.id).where(
+        ArtistRequest.account_id == account_id, ArtistRequest.state != ClaimState.OPEN
+    )
+    revoked = select(NotedAct.id).where(
+        NotedAct.act == Act.ROLE_REVOKED, NotedAct.subject == str(account_id)
+    )
+    found = await session.scalar(select(or_(decided.exists(), revoked.exists())))
+    return bool(found)
 
 
 async def request_of(session: Session, account_id: UUID) -> ArtistRequest | None:
@@ -96,6 +118,11 @@ async def decide_request(
             409.
 
     """
+    row = await session.get(ArtistRequest, request_id)
+    if row is None:
+        raise unknown_request()
+    # The account before the row, as who asks does; meanwhile they may have asked for another name.
+    await lock_account(session, row.account_id)
     row = await session.get(ArtistRequest, request_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise unknown_request()

@@ -106,12 +106,10 @@ async def left_of(session: Session, account_id: UUID) -> int:
     return sum(releases.values()) + sum(tracks.values())
 
 
-async def next_releases(
-    session: Session, account_id: UUID, *, limit: int
-) -> Sequence[tuple[UUID, ReleaseState]]:
-    """Answer releases of an account that are still to go, and where each stands."""
+async def next_releases(session: Session, account_id: UUID, *, limit: int) -> Sequence[UUID]:
+    """Answer releases of an account that are still to go."""
     found = await session.execute(_releases_left(account_id).order_by(Release.id).limit(limit))
-    return [(release_id, ReleaseState(state)) for release_id, state in found]
+    return [release_id for release_id, _ in found]
 
 
 async def next_tracks(

@@ -18,6 +18,7 @@ from catalog.kinds import Kind
 from catalog.models.people import Account
 from catalog.models.privacy import Closure
 from catalog.music import AUDIBLE, move
+from catalog.releases import release_of
 from catalog.removal import remove_release, remove_track
 from catalog.roles import Capacity, Role
 from catalog.states import ReleaseState, TrackEvent
@@ -73,8 +74,8 @@ async def close_piece(
         now=now,
         note=closure.reason,
     )
-    for release_id, state in await next_releases(session, account_id, limit=1):
-        await _withdraw_release(session, release_id, state, occasion, until=until)
+    for release_id in await next_releases(session, account_id, limit=1):
+        await _withdraw_release(session, release_id, occasion, until=until)
         return False
     tracks = await next_tracks(session, account_id, limit=_AT_ONCE)
     for track_id, standing in tracks:
@@ -99,17 +100,15 @@ async def _itself(session: Session, closure: Closure) -> Caller:
 
 
 async def _withdraw_release(
-    session: Session,
-    release_id: UUID,
-    state: ReleaseState,
-    occasion: Occasion,
-    *,
-    until: datetime,
+    session: Session, release_id: UUID, occasion: Occasion, *, until: datetime
 ) -> None:
-    """Withdraw what is out; what is not, goes."""
-    if state is ReleaseState.PUBLISHED:
+    """Withdraw what is out; what is not, goes. A moderator, or its time, may have moved it."""
+    release = await release_of(session, release_id, lock=True)
+    if release.state == ReleaseState.WITHDRAWN:
+        return
+    if release.state == ReleaseState.PUBLISHED:
         await withdraw(session, release_id, occasion)
         return
-    if state is not ReleaseState.DRAFT:
+    if release.state != ReleaseState.DRAFT:
         await recall(session, release_id, occasion)
     await remove_release(session, release_id, now=occasion.now, until=until)

@@ -54,7 +54,7 @@ def test_somebody_joins_confirms_forgets_and_comes_back(
         page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
         page.set_default_timeout(30_000)
         page.goto(house.url)
-        page.get_by_role("link", name="Join").click()
+        page.get_by_role("link", name="Join", exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Join")
         page.get_by_label("Your name").fill("Ada")
         page.get_by_label("E-mail address").fill(ADA)

@@ -64,7 +64,7 @@ def test_the_player_stays_while_pages_come_and_go(house: House, context: Browser
     page.go_forward()
     expect(page.get_by_role("heading", level=1)).to_have_text("Evening Song")
     # One comes back to where one was, and forms swap as links do, whatever is wrong with them.
-    page.get_by_role("link", name="Join").click()
+    page.get_by_role("link", name="Join", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Join")
     expect(page.get_by_label("Your name")).to_be_focused()
     page.evaluate("scrollTo(0, 60)")

@@ -138,6 +138,7 @@ def _lenient() -> Environment:
     lenient = environment.overlay(undefined=Everything, cache_size=-1)
     figures = ("format", "round", "int", *formats_of(ENGLISH))
     lenient.filters = environment.filters | dict.fromkeys(figures, _named)
+    lenient.filters["told"] = str
     # What is trusted is told below; here nothing is.
     lenient.filters["safe"] = lambda value: value
     lenient.filters["tojson"] = lambda *_, **__: htmlsafe_json_dumps(_named())

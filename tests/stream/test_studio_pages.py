@@ -77,7 +77,7 @@ async def test_the_studio_is_empty_at_first_and_says_what_to_do(house: Client) -
     assert "Your music starts here" in seen.text
     assert 'href="/studio/upload"' in seen.html
     listener = await browser(house, Role.LISTENER)
-    assert (await listener.see("/studio")).status == 403
+    assert (await listener.see("/studio")).location == "/studio/join"
     assert (await Browser(house).see("/studio")).status in (303, 401)
 
 
