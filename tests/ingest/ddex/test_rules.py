@@ -1,14 +1,17 @@
 """Each rule finds what it is for, where it is, and nothing in a message that is as it should be."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from catalog.findings import Severity
 from ingest.ddex.findings import Status
 from ingest.ddex.judging import Judgement, judge
+from ingest.ddex.messages import parse
+from ingest.ddex.rules_deals import of_deals
 from ingest.ddex.rules_files import path_of
-from ingest.ddex.territories import Territories
+from ingest.ddex.territories import Territories, territories_of
 from tests.support.ern import US, deal_43, message_43
 
 PLAIN = message_43(["One", "Two"])
@@ -172,17 +175,18 @@ def test_a_hostile_number_of_deals_is_judged_with_bounded_work(
         return meets(one, other)
 
     monkeypatch.setattr(Territories, "meets", counted)
-    alike = deal_43("R1") * 20_000
-    parts = "".join(
-        deal_43("R2", where=f"<TerritoryCode>US-{number}</TerritoryCode>")
-        for number in range(1_000)
-    )
+    message = parse(message_43(["One", "Two"], deals=deal_43("R1")))
+    [deal] = message.deals
+    [terms] = deal.terms
+    parts = [territories_of([f"US-{number}"], []) for number in range(4_000)]
+    apart = [replace(deal, terms=(replace(terms, territories=one),)) for one in parts]
 
-    same = judged(message_43(["One", "Two"], deals=alike)).findings
-    assert [one.rule for one in same].count("overlapping-deals") == 20
+    same = [one.rule for one in of_deals(replace(message, deals=(deal,) * 20_000))]
+    assert same.count("overlapping-deals") == 20
     assert len(asked) < 100
     asked.clear()
-    assert "overlapping-deals" not in found(message_43(["One", "Two"], deals=parts))
+    others = [one.rule for one in of_deals(replace(message, deals=tuple(apart)))]
+    assert "overlapping-deals" not in others
     assert len(asked) < 1_000_000
 
 
