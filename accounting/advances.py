@@ -90,7 +90,7 @@ async def approve_advance(
     """
     row = await session.get(Advance, advance_id, with_for_update=True, populate_existing=True)
     if row is None:
-        raise Refused("advance-unknown", "There is no such advance.", status=404)
+        raise _unknown_advance()
     if row.approved_at is not None:
         return row
     payee = await payee_of(session, row.payee_id)
@@ -122,6 +122,20 @@ async def advances_of(
     return [(one, standings[str(one.id)].left) for one in found]
 
 
+async def advance_left(session: Session, advance_id: UUID) -> tuple[Advance, int]:
+    """Answer one advance, and what is left of it.
+
+    Raises:
+        Refused: `advance-unknown`, 404.
+
+    """
+    row = await session.get(Advance, advance_id)
+    if row is None:
+        raise _unknown_advance()
+    standings = await _standings(session, {_advance(row.payee_id)}, period="")
+    return row, standings[str(row.id)].left
+
+
 async def recoup(
     session: Session, *, period: str, starts_at: datetime, ends_at: datetime, now: datetime
 ) -> list[int]:
@@ -136,6 +150,10 @@ async def recoup(
     transactions = [one for payee in owing for one in _recoupments(payee, span, now=now)]
     posted = await post(session, transactions, now=now) if transactions else []
     return [one.id for one in posted]
+
+
+def _unknown_advance() -> Refused:
+    return Refused("advance-unknown", "There is no such advance.", status=404)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from accounting.holds import Who, release
 from accounting.lot_rows import lock_wallets, open_wallets
@@ -96,17 +96,19 @@ async def freeze_named(session: Session, freeze_id: UUID) -> Freeze:
     return _freeze(row)
 
 
-async def last_freeze(session: Session, listener_id: UUID, reason: str) -> Freeze:
-    """Answer when a wallet was last frozen for a reason.
+async def last_freeze(session: Session, listener_id: UUID, who: Who) -> Freeze:
+    """Answer when somebody last froze a wallet for their reason; or who did before them.
 
     Raises:
         Refused: `freeze-unknown`, 404.
 
     """
     query = select(WalletFreeze).where(
-        WalletFreeze.listener_id == listener_id, WalletFreeze.reason == reason[:_LONGEST]
+        WalletFreeze.listener_id == listener_id, WalletFreeze.reason == who.why[:_LONGEST]
     )
-    row = (await session.scalars(query.order_by(WalletFreeze.frozen_at.desc()).limit(1))).first()
+    own_first = case((WalletFreeze.by_id == who.id, 0), else_=1)
+    query = query.order_by(own_first, WalletFreeze.frozen_at.desc()).limit(1)
+    row = (await session.scalars(query)).first()
     if row is None:
         raise _unknown_freeze()
     return _freeze(row)

@@ -85,6 +85,8 @@ async def told_anew(session: Session, asked: Restating, *, by: UUID) -> list[Sta
         StatementHead.why == asked.why,
         StatementHead.made_by == by,
     )
+    if asked.payee_id is not None:
+        query = query.where(StatementHead.account_id == _payable(asked.payee_id))
     names, found = await payees_by_account(session), []
     for one in await session.scalars(query.order_by(StatementHead.account_id)):
         which = Which(

@@ -7,6 +7,7 @@ books stay as they are, and what is owed stays owed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,16 +95,31 @@ async def closing_told(session: Session, account_id: UUID, person_id: UUID) -> C
 
 async def closed_by(session: Session, person_id: UUID) -> list[Closing]:
     """Answer what somebody had closed, the newest first."""
-    query = select(Closure).where(Closure.asked_by == person_id)
-    rows = await session.scalars(query.order_by(Closure.asked_at.desc()).limit(_MOST_TOLD))
-    return [await _told(session, one) for one in rows.all()]
+    query = select(Closure, Account.name).join(Account, Account.id == Closure.account_id)
+    query = query.where(Closure.asked_by == person_id)
+    query = query.order_by(Closure.asked_at.desc()).limit(_MOST_TOLD)
+    rows = [(one, name) for one, name in await session.execute(query)]
+    left = await _left(session, *(one.account_id for one, _ in rows if one.done_at is None))
+    return [_said(one, name, left[one.account_id]) for one, name in rows]
 
 
 async def left_of(session: Session, account_id: UUID) -> int:
     """Answer how many releases and tracks of an account are still to go."""
-    releases = await _counted(session, _releases_left(account_id), Release.state)
-    tracks = await _counted(session, _tracks_left(account_id), Track.state)
-    return sum(releases.values()) + sum(tracks.values())
+    return (await _left(session, account_id))[account_id]
+
+
+async def _left(session: Session, *account_ids: UUID) -> Counter[UUID]:
+    found = Counter[UUID]()
+    if not account_ids:
+        return found
+    for owner, query in (
+        (Release.owner_id, _releases_left(*account_ids)),
+        (Track.owner_id, _tracks_left(*account_ids)),
+    ):
+        counted = query.with_only_columns(owner, func.count()).group_by(owner)
+        for account_id, number in await session.execute(counted):
+            found[account_id] += number
+    return found
 
 
 async def next_releases(session: Session, account_id: UUID, *, limit: int) -> Sequence[UUID]:
@@ -156,17 +172,19 @@ async def shut(  # noqa: PLR0913 - who has what closed, why, and when
     await session.flush()
 
 
-def _releases_left(account_id: UUID) -> Select[UUID, str]:
+def _releases_left(*account_ids: UUID) -> Select[UUID, str]:
     return select(Release.id, Release.state).where(
-        Release.owner_id == account_id, Release.state.in_(_ENDS)
+        Release.owner_id.in_(account_ids), Release.state.in_(_ENDS)
     )
 
 
-def _tracks_left(account_id: UUID) -> Select[UUID, str]:
+def _tracks_left(*account_ids: UUID) -> Select[UUID, str]:
     """Ask for tracks; none that only holds a master."""
     held = select(TrackVersion.holder_id).where(TrackVersion.holder_id.is_not(None))
     return select(Track.id, Track.state).where(
-        Track.owner_id == account_id, Track.state.in_((*AUDIBLE, *UNREADY)), Track.id.not_in(held)
+        Track.owner_id.in_(account_ids),
+        Track.state.in_((*AUDIBLE, *UNREADY)),
+        Track.id.not_in(held),
     )
 
 
@@ -179,14 +197,19 @@ async def _counted(
 
 async def _told(session: Session, closure: Closure) -> Closing:
     account = await session.get_one(Account, closure.account_id)
+    left = 0 if closure.done_at else await left_of(session, closure.account_id)
+    return _said(closure, account.name, left)
+
+
+def _said(closure: Closure, name: str, left: int) -> Closing:
     return Closing(
         account_id=closure.account_id,
-        name=account.name,
+        name=name,
         releases=closure.releases,
         tracks=closure.tracks,
         drafts=closure.drafts,
         members=closure.members,
-        left=0 if closure.done_at else await left_of(session, closure.account_id),
+        left=left,
         asked_at=closure.asked_at,
         done_at=closure.done_at,
     )

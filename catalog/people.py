@@ -190,9 +190,24 @@ async def require_open(session: Session, account_id: UUID) -> None:
 
     """
     await lock_account(session, account_id)
-    closed = select(Account.id).where(Account.id == account_id, Account.closed_at.is_not(None))
-    if await session.scalar(closed) is not None:
+    await refuse_closed(session, account_id)
+
+
+async def refuse_closed(session: Session, account_id: UUID) -> None:
+    """See that an account was not closed; it may be at the next moment.
+
+    Raises:
+        Refused: `account-closed`, 409.
+
+    """
+    if await is_closed(session, account_id):
         raise Refused("account-closed", "The account was closed for good.", status=409)
+
+
+async def is_closed(session: Session, account_id: UUID) -> bool:
+    """Answer whether an account was closed."""
+    closed = select(Account.id).where(Account.id == account_id, Account.closed_at.is_not(None))
+    return await session.scalar(closed) is not None
 
 
 async def known_listener(session: Session, account_id: UUID) -> None:

@@ -20,6 +20,7 @@ from catalog.masters import put_back
 from catalog.models.music import Track
 from catalog.models.releases import Release
 from catalog.music import AUDIBLE, move
+from catalog.people import is_closed, refuse_closed
 from catalog.pre_saves import fulfil
 from catalog.release_moves import last_move, move_with_note
 from catalog.release_types import type_of
@@ -143,12 +144,14 @@ async def approve(session: Session, release_id: UUID, occasion: Occasion) -> Rel
     """Let a release that was looked at come out, now or at its time.
 
     Raises:
-        Refused: `release-unknown` 404; `release-elsewhere` 409; `release-unready` 409.
+        Refused: `release-unknown` 404; `release-elsewhere` 409; `release-unready` 409;
+            `account-closed` 409.
 
     """
     release = await _taken_up(session, release_id, occasion)
     await require_ready(session, release)
     if release.publish_at is not None and release.publish_at > occasion.now:
+        await refuse_closed(session, release.owner_id)
         await _do(session, release, ReleaseEvent.SCHEDULE, occasion)
     else:
         await come_out(session, release, occasion)
@@ -221,6 +224,8 @@ async def publish_due(
     release = await release_of(session, release_id, lock=True)
     if release.state != ReleaseState.SCHEDULED or (release.publish_at or now) > now:
         return  # it was recalled, or is for later
+    if await is_closed(session, release.owner_id):
+        return  # it goes with its account, which is on its way
     errors = errors_in(await draft_findings(session, release))
     if not errors:
         await move_with_note(session, release, ReleaseEvent.PUBLISH, by=None, now=now)
@@ -234,7 +239,13 @@ async def publish_due(
 
 
 async def come_out(session: Session, release: Release, occasion: Occasion) -> None:
-    """Let all hear a release now."""
+    """Let all hear a release now.
+
+    Raises:
+        Refused: `account-closed` 409. What is closed at the same moment is withdrawn after it.
+
+    """
+    await refuse_closed(session, release.owner_id)
     await _do(session, release, ReleaseEvent.PUBLISH, occasion)
     await _after_publishing(session, release, now=occasion.now)
 

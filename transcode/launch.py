@@ -39,9 +39,7 @@ def main() -> None:
         _tie(libc, int(parent))
         _give_up(libc, bytes.fromhex(code))
         _enclose(libc, int(rules))
-    for bound in bounds.split():
-        kind, _, most = bound.partition(":")
-        resource.setrlimit(int(kind), (int(most), int(most)))
+    _bound(bounds)
     try:
         os.execv(argv[0], argv)  # noqa: S606 - no shell is wanted
     except OSError as error:
@@ -58,10 +56,10 @@ def _tie(libc: ctypes.CDLL, parent: int) -> None:
 
 def _give_up(libc: ctypes.CDLL, code: bytes) -> None:
     """Give up privileges, and calls; where the kernel wants no filter, privileges alone."""
-    if not code:
-        return
     one, zero = ctypes.c_ulong(1), ctypes.c_ulong(0)
     libc.prctl(_NO_NEW_PRIVS, one, zero, zero, zero)
+    if not code:
+        return
     table = _Table(len(code) // 8, code)
     libc.prctl(_SET_SECCOMP, ctypes.c_ulong(_FILTER), ctypes.byref(table), zero, zero)
 
@@ -73,6 +71,17 @@ def _enclose(libc: ctypes.CDLL, rules: int) -> None:
     if libc.syscall(_RESTRICT_SELF, ctypes.c_long(rules), ctypes.c_long(0)):
         os._exit(_UNFENCED)  # it would run without
     os.close(rules)
+
+
+def _bound(bounds: str) -> None:
+    """Take the limits; without one of them it would run without bounds."""
+    for bound in bounds.split():
+        kind, _, most = bound.partition(":")
+        try:
+            resource.setrlimit(int(kind), (int(most), int(most)))
+        except (OSError, ValueError) as error:
+            os.write(2, f"the limit {bound} cannot be set: {error}\n".encode())
+            os._exit(_UNFENCED)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base.errors import Broken
+from base.surroundings import bare_environment
 from transcode.endings import ASKED_TO_END, ChildFailed, Death, Ending, ending_of
 from transcode.pipe import Output, pipe
 from transcode.reach import NOTHING, Reach, fence
@@ -241,6 +242,7 @@ async def started(
         with fence(argv[0], reach) as rules:
             process = await asyncio.create_subprocess_exec(
                 *_launched(argv, limits, rules),
+                env=bare_environment(),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=written,
                 stderr=asyncio.subprocess.PIPE,

@@ -16,6 +16,7 @@ _DURATION = re.compile(
     r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,9})?)S)?)?", re.ASCII
 )
 _AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,9})?", re.ASCII)
+_NUMBER = re.compile(r"\d{1,5}", re.ASCII)
 _MICROS = 6
 
 
@@ -62,3 +63,8 @@ def amount_of(text: str) -> Decimal | None:
         return Decimal(text) if _AMOUNT.fullmatch(text) else None
     except InvalidOperation:
         return None
+
+
+def number_of(text: str) -> int | None:
+    """Read a number in a sequence, of five digits at most: no list here is longer."""
+    return int(text) if _NUMBER.fullmatch(text) else None

@@ -6,6 +6,7 @@ ElementTree knows them. Several paths mean: whichever is there.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,9 +46,10 @@ class Node:
 
     def all(self, *paths: str) -> Iterator[Node]:
         """Answer all that stands at some paths, path by path, each in the order of the file."""
+        steps: dict[etree._Element, str] = {}
         for path in paths:
             for found in self.element.iterfind(path):
-                yield Node(found, f"{self.path}/{_within(found, self.element)}")
+                yield Node(found, f"{self.path}/{_within(found, self.element, steps)}")
 
     def one(self, *paths: str) -> Node | None:
         """Answer the first that stands at some paths."""
@@ -64,13 +66,23 @@ class Node:
         return next(iter(self.texts(*paths)), "")
 
 
-def _within(element: etree._Element, root: etree._Element) -> str:
-    """Write the way from an element above to one below, with numbers where there are several."""
-    steps: list[str] = []
-    here: etree._Element | None = element
-    while here is not None and here is not root:
-        before = sum(1 for _ in here.itersiblings(str(here.tag), preceding=True))
-        is_one = not before and next(here.itersiblings(str(here.tag)), None) is None
-        steps.append(str(here.tag) if is_one else f"{here.tag!s}[{before + 1}]")
-        here = here.getparent()
-    return "/".join(reversed(steps))
+def _within(element: etree._Element, root: etree._Element, steps: dict[etree._Element, str]) -> str:
+    """Write the way from an element above to one below; `steps` is what was found out for it."""
+    way = list[str]()
+    here, above = element, element.getparent()
+    while here is not root and above is not None:
+        if here not in steps:
+            steps.update(_numbered(above))
+        way.append(steps[here])
+        here, above = above, above.getparent()
+    return "/".join(reversed(way))
+
+
+def _numbered(above: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Answer all children by their names, with numbers where several have one: in two passes."""
+    several = Counter(str(one.tag) for one in above)
+    counts = Counter[str]()
+    for one in above:
+        tag = str(one.tag)
+        counts[tag] += 1
+        yield one, f"{tag}[{counts[tag]}]" if several[tag] > 1 else tag

@@ -13,6 +13,7 @@ from ingest.ddex.canonical import (
     RightsLine,
     Title,
 )
+from ingest.ddex.lexical import number_of
 from ingest.ddex.nodes import Node
 from ingest.ddex.paths import CreditPaths, FilePaths
 
@@ -86,14 +87,13 @@ def credits_at(node: Node, places: tuple[str, ...], paths: CreditPaths) -> tuple
 
 
 def _credit(node: Node, paths: CreditPaths) -> Credit:
-    sequence = node.attribute("SequenceNumber")
     roles = [one.attribute("UserDefinedValue") or one.own_text for one in node.all(*paths.roles)]
     return Credit(
         roles=tuple(dict.fromkeys(role for role in roles if role)),
         party=node.text(*paths.party) if paths.party else "",
         names=names_at(node, paths.names),
         identifiers=identifiers_at(node, paths.ids) if paths.ids else (),
-        sequence=int(sequence) if sequence.isascii() and sequence.isdigit() else None,
+        sequence=number_of(node.attribute("SequenceNumber")),
     )
 
 

@@ -48,14 +48,5 @@ def is_backwards(period: Period) -> bool:
     return starts is not None and ends_at(period, (ZoneInfo("UTC"),)) <= starts
 
 
-def meet(one: Period, other: Period) -> bool:
-    """Answer whether there is a time, on one clock, in both."""
-    zones = (ZoneInfo("UTC"),)
-    first, second = begins_at(one, zones), begins_at(other, zones)
-    if first is None or second is None:
-        return False
-    return first < ends_at(other, zones) and second < ends_at(one, zones)
-
-
 def _midnight(day: date, zone: ZoneInfo | timezone) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)

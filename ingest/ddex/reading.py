@@ -1,8 +1,8 @@
 """The bytes of a message become its parts, one at a time, so that a long one needs little memory.
 
 Nothing is fetched, no entity is known, and what declares a document type is not read at all: no
-message of DDEX has one, and all tricks with entities need one. Depth and size of elements have
-bounds, beside those of libxml2.
+message of DDEX has one, and all tricks with entities need one. Depth, size and number of
+elements have bounds, beside those of libxml2.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from ingest.ddex.versions import MessageKind, Version, message_of
 
 MOST_BYTES = 32 << 20
 _DEEPEST, _MOST_ATTRIBUTES = 40, 40
+#: In one message: what is as long as one may be, of elements as they are, has fewer.
+_MOST_ELEMENTS, _MOST_ITEMS = 1_000_000, 100_000
 #: What comes as a list is handed out by its items.
 _LISTS = frozenset({"PartyList", "ResourceList", "ReleaseList", "DealList"})
 _ROOT_DEPTH, _PART_DEPTH, _ITEM_DEPTH = 1, 2, 3
@@ -42,7 +44,7 @@ def read(content: bytes) -> Iterator[Root | Node]:
     Raises:
         Unreadable: `ErnMissing`: it is too long, empty, no XML, or no message.
         Unreadable: `NewReleaseMessageInvalid`: it is a message that is not read here, is cut off,
-            declares a document type, or has elements that are too deep or too large.
+            declares a document type, or has elements that are too deep, too large or too many.
 
     """
     if not content.strip() or len(content) > MOST_BYTES:
@@ -66,12 +68,13 @@ def _parts(content: bytes) -> Iterator[Root | Node]:
         remove_pis=True,
         huge_tree=False,
     )
-    depth, counts = 0, dict[str, int]()
+    depth, elements, items, counts = 0, 0, 0, dict[str, int]()
     name, part = "", ""
     for event, element in events:
         if event == "start":
-            depth += 1
+            depth, elements = depth + 1, elements + 1
             _require_bounded(element, depth)
+            _require_fewer(element, elements, _MOST_ELEMENTS)
             if depth == _ROOT_DEPTH:
                 root = _root(element)
                 name = f"/{root.kind}"
@@ -83,7 +86,8 @@ def _parts(content: bytes) -> Iterator[Root | Node]:
         if depth == (_ITEM_DEPTH if is_listed else _PART_DEPTH):
             above = f"{name}/{part}" if is_listed else name
             step = f"{above}/{element.tag!s}"
-            counts[step] = counts.get(step, 0) + 1
+            counts[step], items = counts.get(step, 0) + 1, items + 1
+            _require_fewer(element, items, _MOST_ITEMS)
             yield Node(element, f"{step}[{counts[step]}]")
             _forget(element)
         depth -= 1
@@ -107,6 +111,15 @@ def _require_bounded(element: etree._Element, depth: int) -> None:
         sentence = (
             f"An element is deeper than {_DEEPEST} others, or has more than "
             f"{_MOST_ATTRIBUTES} attributes: no message of DDEX has such."
+        )
+        raise Unreadable(Status.NEW_RELEASE_MESSAGE_INVALID, sentence, line=element.sourceline)
+
+
+def _require_fewer(element: etree._Element, number: int, most: int) -> None:
+    if number > most:
+        sentence = (
+            f"A message has at most {_MOST_ELEMENTS} elements, and its lists {_MOST_ITEMS} items: "
+            "send it in several."
         )
         raise Unreadable(Status.NEW_RELEASE_MESSAGE_INVALID, sentence, line=element.sourceline)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingest.ddex.canonical import Item, Release
-from ingest.ddex.lexical import day_of, truth_of
+from ingest.ddex.lexical import day_of, number_of, truth_of
 from ingest.ddex.nodes import Node
 from ingest.ddex.parts import credits_at, identifiers_at, lines_at, titles_at
 from ingest.ddex.paths import Paths
@@ -57,7 +57,7 @@ def _items(node: Node, groups: tuple[str, ...]) -> Iterator[Item]:
 
 def _in_group(group: Node, *, disc: int, depth: int) -> Iterator[Item]:
     for one in group.all("ResourceGroupContentItem"):
-        sequence = _number(one.text("SequenceNumber"))
+        sequence = number_of(one.text("SequenceNumber"))
         for resource in one.texts("ReleaseResourceReference"):
             yield Item(resource=resource, disc=disc, sequence=sequence)
         yield from _linked(one, disc)
@@ -67,7 +67,7 @@ def _in_group(group: Node, *, disc: int, depth: int) -> Iterator[Item]:
     inner = list(group.all("ResourceGroup")) if depth < _DEEPEST_GROUP else []
     for number, one in enumerate(inner, 1):
         # Only what is at once below the outermost is a disc; what is deeper, a work with movements.
-        own = _number(one.text("SequenceNumber")) or number
+        own = number_of(one.text("SequenceNumber")) or number
         yield from _in_group(one, disc=disc if depth else own, depth=depth + 1)
 
 
@@ -84,7 +84,3 @@ def _loose(node: Node) -> Iterator[Item]:
     ):
         is_main = one.attribute("ReleaseResourceType") in {"", "PrimaryResource"}
         yield Item(resource=one.own_text, link="" if is_main else "Other")
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None  # noqa: PLR2004 - digits

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import combinations
+from collections.abc import Iterator
 
 from catalog.findings import Severity
 from ingest.ddex.canonical import DealTerms, Message, Place, Standing
+from ingest.ddex.conflicts import conflicts
 from ingest.ddex.findings import MessageFinding, Status
-from ingest.ddex.periods import is_backwards, meet
+from ingest.ddex.periods import is_backwards
 from ingest.ddex.words import DOWNLOADS, FREE, MODELS, PAID_PER_USE, STREAMS, USER_DEFINED, USES
 
-#: As many as are worth telling of: a message may have thousands of deals, each wrong alike.
-_MOST_ALIKE = 20
 _PLAYED = frozenset({PAID_PER_USE, FREE, USER_DEFINED})
 
 
@@ -31,7 +28,12 @@ def of_deals(message: Message) -> Iterator[MessageFinding]:
         yield from _without_deal(message)
     for terms in told:
         yield from _of_terms(message, terms)
-    yield from _conflicts(message)
+    for release, used, one, other in conflicts(message):
+        text = (
+            f"Two deals say for what {used} of {release} is to be had at one place and time; "
+            f"the other is in line {one.place.line}."
+        )
+        yield _finding(other.place, "overlapping-deals", Status.CONFLICTING_PERIODS, text)
 
 
 def _without_deal(message: Message) -> Iterator[MessageFinding]:
@@ -83,48 +85,6 @@ def _of_offer(terms: DealTerms) -> Iterator[MessageFinding]:
             "play is paid for each time, until the track is owned."
         )
         yield _finding(terms.place, "unsupported-use", Status.UNSUPPORTED_USAGE, text)
-
-
-def _conflicts(message: Message) -> Iterator[MessageFinding]:
-    by_use = defaultdict[tuple[str, str], list[DealTerms]](list)
-    for deal in message.deals:
-        for terms in deal.terms:
-            if terms.standing is not Standing.OFFERED or terms.is_pre_order:
-                continue
-            for release in deal.releases:
-                for use in terms.uses:
-                    by_use[release, use.value].append(terms)
-    seen = set[tuple[int, int]]()
-    for (release, used), told in by_use.items():
-        for one, other in _meeting(told):
-            if (id(one), id(other)) in seen or len(seen) >= _MOST_ALIKE:
-                continue
-            seen.add((id(one), id(other)))
-            text = (
-                f"Two deals say for what {used} of {release} is to be had at one place and time; "
-                f"the other is in line {one.place.line}."
-            )
-            yield _finding(other.place, "overlapping-deals", Status.CONFLICTING_PERIODS, text)
-
-
-def _meeting(told: Iterable[DealTerms]) -> Iterator[tuple[DealTerms, DealTerms]]:
-    """Answer pairs that hold in one place at one time; most name one country each."""
-    by_code = defaultdict[str, list[DealTerms]](list)
-    wide = list[DealTerms]()
-    for terms in told:
-        if terms.territories.is_all_but:
-            wide.append(terms)
-        for code in () if terms.territories.is_all_but else terms.territories.codes:
-            by_code[code].append(terms)
-    pairs = [pair for few in by_code.values() for pair in combinations(few, 2)]
-    pairs += combinations(wide, 2)
-    named = [few[0] for few in by_code.values()]
-    pairs += [
-        (one, other) for one in wide for other in named if one.territories.meets(other.territories)
-    ]
-    for one, other in pairs:
-        if any(meet(first, second) for first in one.periods for second in other.periods):
-            yield one, other
 
 
 def _finding(

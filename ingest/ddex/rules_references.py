@@ -16,13 +16,15 @@ def of_references(message: Message) -> Iterator[MessageFinding]:
     releases = [one.reference for one in message.releases]
     yield from _twice("resource", resources)
     yield from _twice("release", (one for one in releases if one))
+    there = set(resources)
     for release in message.releases:
         for item in release.items:
-            if item.resource not in set(resources):
+            if item.resource not in there:
                 yield _dangling("resource", item.resource, release.place)
+    there = set(releases)
     for deal in message.deals:
         for reference in deal.releases:
-            if reference not in set(releases):
+            if reference not in there:
                 yield _dangling("release", reference, deal.place)
     if message.version.has_party_list:
         yield from _of_parties(message)

@@ -16,15 +16,18 @@ _CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Territories:
-    """A set of places: those in `codes`, or where `is_all_but` holds, all that are not."""
+    """A set of places: those in `codes`, or where `is_all_but` holds, all that are not.
+
+    Of what is named, `excluded` are parts that do not belong to it all the same.
+    """
 
     codes: frozenset[str] = frozenset()
     is_all_but: bool = False
+    excluded: frozenset[str] = frozenset()
 
     def __contains__(self, place: str) -> bool:
         """Answer whether a country, or a part of one, belongs to it."""
-        is_named = place in self.codes or place.partition("-")[0] in self.codes
-        return is_named is not self.is_all_but
+        return not _names(self.excluded, place) and _names(self.codes, place) is not self.is_all_but
 
     @property
     def is_nowhere(self) -> bool:
@@ -52,10 +55,17 @@ def territories_of(named: Iterable[str], excluded: Iterable[str]) -> Territories
     some, but = frozenset(named), frozenset(excluded)
     if WORLDWIDE in some or not some:
         return Territories(codes=but - {WORLDWIDE}, is_all_but=WORLDWIDE not in but)
-    return Territories(codes=some - but)
+    # A part of an excluded country goes with it; what is excluded of nothing named, is nothing.
+    codes = frozenset(one for one in some if not _names(but, one))
+    return Territories(codes=codes, excluded=frozenset(one for one in but if _names(codes, one)))
+
+
+def _names(codes: frozenset[str], place: str) -> bool:
+    return place in codes or place.partition("-")[0] in codes
 
 
 def unknown_in(territories: Territories, countries: frozenset[str]) -> list[str]:
     """Answer the codes that are none of a country's, nor of a part of one."""
-    known = (one for one in territories.codes if _CODE.fullmatch(one) and one[:2] in countries)
-    return sorted(territories.codes - frozenset(known))
+    told = territories.codes | territories.excluded
+    known = (one for one in told if _CODE.fullmatch(one) and one[:2] in countries)
+    return sorted(told - frozenset(known))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from accounting.advances import Grant, advances_of, approve_advance, grant
+from accounting.advances import Grant, advance_left, advances_of, approve_advance, grant
 from accounting.payees import payees_of_account
 from base.database import Session
 from base.errors import Refused
@@ -41,8 +41,7 @@ async def post_advance(request: web.Request) -> web.Response:
             note=body.note,
         )
         made = await grant(session, said, who, now=tools.clock())
-        left = {one.id: rest for one, rest in await advances_of(session, [made.payee_id])}
-        return _document(made, left[made.id])
+        return _document(*await advance_left(session, made.id))
 
     document = await asked.once(tools, work)
     return web.json_response(text=document.model_dump_json(), status=201)
@@ -55,8 +54,8 @@ async def approve(request: web.Request) -> web.Response:
     step = partial(approve_advance, advance_id=advance, by=who, now=tools.clock())
     await at_most_once(request, who, step)
     async with tools.database.read() as session:
-        found = {one.id: (one, left) for one, left in await advances_of(session)}
-    return web.json_response(text=_document(*found[advance]).model_dump_json())
+        row, left = await advance_left(session, advance)
+    return web.json_response(text=_document(row, left).model_dump_json())
 
 
 async def get_advances(request: web.Request) -> web.Response:

@@ -90,7 +90,7 @@ async def post_closing(request: web.Request) -> web.Response:
 async def close(
     request: web.Request, who: Caller, account_id: UUID, reason: str, *, tools: Tools
 ) -> ClosingDocument:
-    """Close an account for somebody who has just signed in.
+    """Close an account for somebody who has just signed in; once, however often they ask.
 
     Raises:
         Refused: `sign-in-again`, 403; and as `close_account`.
@@ -101,8 +101,10 @@ async def close(
     wish = Wish(reason=reason, request_id=request[REQUEST_ID])
 
     async def work(session: Session) -> ClosingDocument:
-        await close_account(session, who, account_id, wish, now=now)
         found = await closing_told(session, account_id, who.person_id)
+        if found.asked_at is None:
+            await close_account(session, who, account_id, wish, now=now)
+            found = await closing_told(session, account_id, who.person_id)
         return await closing_document(session, tools, found)
 
     return await tools.database.run(work)

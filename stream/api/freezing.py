@@ -81,7 +81,7 @@ async def post_freeze(request: web.Request) -> web.Response:
     made = await at_most_once(request, who, work)
     if made is None:
         async with tools.database.read() as session:
-            made = await last_freeze(session, account, why.reason)
+            made = await last_freeze(session, account, _who(who, why))
     return web.json_response(text=_document(made).model_dump_json(), status=201)
 
 

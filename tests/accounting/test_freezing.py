@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from accounting.freezing import freeze, freezes_of, unfreeze, unfreeze_for
+from accounting.freezing import freeze, freezes_of, last_freeze, unfreeze, unfreeze_for
 from accounting.holds import Who
 from accounting.plays import settle, settle_due
 from base.clock import ManualClock
@@ -71,3 +72,19 @@ async def test_who_never_had_a_wallet_can_be_frozen_and_what_is_unknown_is_not_l
     with pytest.raises(Refused) as refused:
         await database.run(lambda session: unfreeze(session, uuid4(), CLEO, now=NOON))
     assert refused.value.code == "freeze-unknown"
+
+
+async def test_who_asks_again_is_told_of_their_own_freeze(
+    database: Database, listener: Caller
+) -> None:
+    staff = [await person(database, Role.MODERATOR) for _ in "abe"]
+    ada, ben, eve = [Who(name=one.name, why="complaints", id=one.id) for one in staff]
+    made = []
+    async with database.begin() as session:
+        for at, who in ((NOON, ada), (NOON + timedelta(hours=1), ben)):
+            made.append(await freeze(session, listener.id, who, now=at))
+            await unfreeze(session, made[-1].id, who, now=at)
+        told = [await last_freeze(session, listener.id, who) for who in (ada, ben, eve)]
+
+    assert [one.id for one in told[:2]] == [one.id for one in made]
+    assert told[2].id == made[1].id

@@ -1,11 +1,12 @@
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from accounting.closing import close
 from accounting.journal import post, reversal_of
 from accounting.months import month_named
-from accounting.restating import Restating, restate
+from accounting.restating import Restating, restate, told_anew
 from accounting.statements import Section, Statement
 from accounting.told import Which, statement_of, summaries
 from base.database import Database, Session
@@ -18,9 +19,11 @@ EARLY = MARCH.starts_at + timedelta(days=3)
 LATER = MARCH.ends_at + timedelta(days=5)
 
 
-async def restated(database: Database, why: str = "A farm.") -> list[Statement]:
+async def restated(
+    database: Database, why: str = "A farm.", *, by: UUID | None = None
+) -> list[Statement]:
     asked = Restating(period="2026-03", why=why)
-    return await database.run(lambda session: restate(session, asked, now=LATER))
+    return await database.run(lambda session: restate(session, asked, now=LATER, by=by))
 
 
 async def told(database: Database, of: Song, version: int | None = None) -> Statement:
@@ -42,7 +45,11 @@ async def test_a_later_version_tells_what_changed_and_the_first_stays(database: 
 
     await database.run(undo)
     await database.run(lambda s: book_play(s, of, step=1, at=EARLY, now=LATER))
-    [second] = await restated(database)
+    [second] = await restated(database, by=of.artist.id)
+    async with database.read() as session:
+        whose = (of.artist, other.artist)
+        asked = [Restating(period="2026-03", why="A farm.", payee_id=str(one.id)) for one in whose]
+        assert [await told_anew(session, one, by=of.artist.id) for one in asked] == [[second], []]
 
     assert await told(database, of, version=1) == first
     assert await told(database, of) == second

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,22 +18,24 @@ from base.units import SizeBytes
 from catalog.account_list import AccountState, Has, account_told, deeds_on
 from catalog.artworks import NewArtwork, take_artwork
 from catalog.callers import CredentialKind
+from catalog.closing import closed_by, closing_told
 from catalog.credentials import issue
 from catalog.kinds import Kind
 from catalog.members import add_member
 from catalog.models.artists import Artist
 from catalog.models.music import Track
 from catalog.models.people import Account
-from catalog.models.releases import Artwork
+from catalog.models.releases import Artwork, Release
 from catalog.models.uploads import UploadRow
 from catalog.offices import grant
 from catalog.people import caller_of, caller_with
 from catalog.releases import create_release
 from catalog.roles import Capacity, Role
-from catalog.states import UploadState
+from catalog.states import ReleaseState, UploadState
 from ingest.accept import accept
 from ingest.accept_archive import accept_archive
 from ingest.closing_accounts import close_piece
+from ingest.coming_out import Occasion, approve, publish_due
 from ingest.receive import Received
 from stream.identity.callers import COOKIE
 from tests.support.catalog import NOON
@@ -187,6 +190,7 @@ async def test_a_closed_artist_is_heard_no_more_and_nobody_acts_for_it(house: Cl
         None,
     )
     assert await listed_as(house, band) == {"closing"}
+    await stays_where_it_is(house, UUID(draft))
     await do(house.holding, Kind.CLOSE)
     then = (await ada.ask("GET", path)).json
     assert (then["state"], then["left"], then["releases"]) == ("closed", 0, 1)
@@ -222,6 +226,25 @@ async def test_a_closed_artist_is_heard_no_more_and_nobody_acts_for_it(house: Cl
     assert (await ada.ask("DELETE", "account")).status == 202
 
 
+async def stays_where_it_is(house: Client, release_id: UUID) -> None:
+    """Try to let a release come out, at its time and by somebody who looked at it."""
+    moderator = await somebody(house, Role.MODERATOR)
+    async with house.holding.tools.database.begin() as session:
+        who = await caller_of(session, moderator.cookie, now=NOON)
+        assert who is not None
+        occasion = Occasion(caller=who, request_id="r", now=NOON, is_overseeing=True)
+        release = await session.get_one(Release, release_id)
+        release.state, release.publish_at = ReleaseState.SCHEDULED, NOON
+        await session.flush()
+        await publish_due(session, release_id, request_id="r", now=NOON)
+        assert release.state == ReleaseState.SCHEDULED
+        for at in (None, NOON + timedelta(days=1)):
+            release.state, release.publish_at = ReleaseState.SUBMITTED, at
+            await session.flush()
+            with pytest.raises(Refused, match="account-closed"):
+                await approve(session, release_id, occasion)
+
+
 async def listed_as(house: Client, account: str) -> set[str]:
     """Answer by which states operators find an account."""
     operator = await house.artist(Role.OPERATOR)
@@ -249,6 +272,12 @@ async def test_a_large_label_goes_release_by_release_and_is_gone_on_with(house: 
             return await close_piece(session, account_id, now=NOON, until=NOON)
 
     assert asked.json["left"] == 3
+    again = await ada.ask("POST", path, {"reason": "The answer was lost."})
+    assert (again.status, again.json) == (200, asked.json)
+    ben = await somebody(house)
+    assert code(await ben.ask("POST", path, {"reason": "mine now"})) == (404, "membership-unknown")
+    async with database.read() as session:
+        assert await closed_by(session, ada.id) == [await closing_told(session, account_id, ada.id)]
     assert await piece() is False  # and the worker dies
     assert (await ada.ask("GET", path)).json["left"] == 2
     with pytest.raises(ValueError, match="in the middle"):

@@ -1,7 +1,10 @@
 """What a child may not do, tried by children that do it."""
 
+import asyncio
+import os
 import signal
 import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
@@ -56,6 +59,36 @@ async def test_a_living_child_has_the_limits_it_was_given() -> None:
 
 def told_of(pid: int, what: str) -> str:
     return Path(f"/proc/{pid}/{what}").read_text()
+
+
+async def test_a_child_is_told_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REFRAIN_TICKET_SECRET", "a secret of the house that nobody may know")
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/usr/lib")
+    program = "import os; print(*sorted(os.environ))"
+
+    output, _ = await capture([PYTHON, "-c", program], limits=Limits())
+
+    assert output.split() == [b"LANG", b"LD_LIBRARY_PATH", b"PATH", b"PYTHONPATH"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs prctl")
+async def test_privileges_are_given_up_where_there_is_no_filter() -> None:
+    program = "print(open('/proc/self/status').read())"
+    launched = (str(ROOT / "transcode/launch.py"), str(os.getpid()), "-1", "", "")
+
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-S", *launched, PYTHON, "-c", program), stdout=PIPE
+    )
+    output, _ = await child.communicate()
+
+    assert b"NoNewPrivs:\t1" in output
+
+
+async def test_a_child_without_its_limits_does_not_run() -> None:
+    outcome = await tried("print('here')", limits=Limits(open_files=1 << 40))
+
+    assert outcome.status == 126
+    assert outcome.errors[-1].startswith("the limit 7:1099511627776 cannot be set")
 
 
 async def test_a_hog_of_processor_time_is_killed() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.ddex.lexical import amount_of, day_of, instant_of, seconds_of
+from ingest.ddex.lexical import amount_of, day_of, instant_of, number_of, seconds_of
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
@@ -65,7 +65,13 @@ def test_days_and_amounts() -> None:
     assert str(amount_of("0.70")) == "0.70"
 
 
+def test_numbers_in_a_sequence() -> None:
+    assert number_of("00012") == 12
+    assert number_of("9" * 5_000) is None
+    assert number_of("²") is None
+
+
 @given(st.text(max_size=40))
 def test_nothing_raises(text: str) -> None:
-    for read in (instant_of, day_of, seconds_of, amount_of):
+    for read in (instant_of, day_of, seconds_of, amount_of, number_of):
         read(text)

@@ -1,13 +1,13 @@
 """Days are those of where a deal holds."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.ddex.canonical import Period
-from ingest.ddex.periods import EVER, begins_at, ends_at, is_backwards, meet
+from ingest.ddex.periods import EVER, begins_at, ends_at, is_backwards
 
 DAY = date(2024, 3, 8)
 days = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
@@ -48,12 +48,3 @@ def test_what_does_not_say_when_never_does() -> None:
 @given(days, days)
 def test_backwards(one: date, other: date) -> None:
     assert is_backwards(Period(starts=one, ends=other)) is (other < one)
-
-
-@given(days, days, days, days)
-def test_periods_meet_in_a_day_that_both_have(a: date, b: date, c: date, d: date) -> None:
-    one, other = Period(starts=min(a, b), ends=max(a, b)), Period(starts=min(c, d), ends=max(c, d))
-    last_start, first_end = max(min(a, b), min(c, d)), min(max(a, b), max(c, d))
-
-    assert meet(one, other) is (last_start < first_end + timedelta(days=1))
-    assert not meet(one, Period())

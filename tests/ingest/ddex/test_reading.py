@@ -2,12 +2,15 @@
 
 import socket
 import tracemalloc
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
+from ingest.ddex import nodes
 from ingest.ddex.findings import Status, Unreadable
 from ingest.ddex.messages import parse
 from ingest.ddex.reading import MOST_BYTES, read
@@ -33,6 +36,8 @@ PLAIN = message_43(["One", "Two"])
         (PLAIN.replace(b"<MessageId>M-1</MessageId>", b""), "NewReleaseMessageInvalid"),
         (PLAIN.replace(b"2024-03-01T10", b"2024-3-1 10"), "NewReleaseMessageInvalid"),
         (PLAIN.replace(b"?>", b"?><!DOCTYPE a>", 1), "NewReleaseMessageInvalid"),
+        (message_43(["One"], deals="<ReleaseDeal/>" * 100_001), "NewReleaseMessageInvalid"),
+        (message_43(["One"], deals=f"<a>{'<a/>' * 1_000_001}</a>"), "NewReleaseMessageInvalid"),
     ],
 )
 def test_what_is_no_message_ends_with_a_code(content: bytes, status: str) -> None:
@@ -55,6 +60,13 @@ def test_encodings_that_xml_has(encoding: str) -> None:
     assert parse(text.encode(encoding)) == parse(PLAIN)
 
 
+def test_a_number_without_end_is_none() -> None:
+    endless = PLAIN.replace(b'SequenceNumber="1"', b'SequenceNumber="%s"' % (b"9" * 5_000))
+    assert endless != PLAIN
+
+    assert parse(endless).resources[0].artists[0].sequence is None
+
+
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = list[object]()
     monkeypatch.setattr(socket.socket, "connect", lambda _, address: asked.append(address))
@@ -66,6 +78,22 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     parse(PLAIN.replace(b" AvsVersionId", there))
 
     assert asked == []
+
+
+def test_children_are_numbered_once_however_many_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, numbered = list[object](), nodes._numbered  # noqa: SLF001 - counted
+
+    def counted(above: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+        asked.append(above)
+        return numbered(above)
+
+    monkeypatch.setattr(nodes, "_numbered", counted)
+    node = nodes.Node(etree.fromstring(f"<d><b/>{'<a><c/></a>' * 500}</d>"), "/d")
+
+    assert [one.path for one in node.all("*")] == ["/d/b", *(f"/d/a[{n}]" for n in range(1, 501))]
+    assert len(asked) == 1
+    assert [one.path for one in node.all("a/c")][-1] == "/d/a[500]/c"
+    assert len(asked) == 2 + 500
 
 
 def test_a_long_message_needs_little_memory() -> None:

@@ -1,17 +1,22 @@
 """Each rule finds what it is for, where it is, and nothing in a message that is as it should be."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from catalog.findings import Severity
 from ingest.ddex.findings import Status
 from ingest.ddex.judging import Judgement, judge
+from ingest.ddex.messages import parse
+from ingest.ddex.rules_deals import of_deals
 from ingest.ddex.rules_files import path_of
+from ingest.ddex.territories import Territories, territories_of
 from tests.support.ern import US, deal_43, message_43
 
 PLAIN = message_43(["One", "Two"])
 ALL = ("R0", "R1", "R2")
+NOT_IN_ONE = "<TerritoryCode>DE</TerritoryCode><TerritoryCode>FR</TerritoryCode>"
 
 
 def found(content: bytes) -> dict[str, tuple[str, str]]:
@@ -109,6 +114,7 @@ def test_a_partner_may_be_held_to_more_or_to_less() -> None:
     [
         ({"where": "<TerritoryCode>DE</TerritoryCode>"}, True),
         ({"where": "<ExcludedTerritoryCode>DE</ExcludedTerritoryCode>"}, True),
+        ({"where": "<TerritoryCode>FR</TerritoryCode><TerritoryCode>US-CA</TerritoryCode>"}, True),
         ({"uses": ("PermanentDownload",)}, False),
         ({"starts": "<StartDate>2030-01-01</StartDate>"}, False),
     ],
@@ -135,6 +141,53 @@ def test_many_deals_of_a_country_each_do_not_conflict() -> None:
     )
 
     assert found(message_43(["One", "Two"], deals=deals)) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_conflict"),
+    [
+        ("<TerritoryCode>US</TerritoryCode>", "<TerritoryCode>US-CA</TerritoryCode>", True),
+        (
+            "<TerritoryCode>US</TerritoryCode><ExcludedTerritoryCode>US-CA</ExcludedTerritoryCode>",
+            "<TerritoryCode>US-CA</TerritoryCode>",
+            False,
+        ),
+        ("<TerritoryCode>US-NY</TerritoryCode>", "<TerritoryCode>US-CA</TerritoryCode>", False),
+        ("<ExcludedTerritoryCode>DE</ExcludedTerritoryCode>", NOT_IN_ONE, True),
+    ],
+)
+def test_deals_of_a_country_and_of_its_parts(one: str, other: str, *, is_conflict: bool) -> None:
+    # Before the other of its code stands one of another time, that is no conflict.
+    over = "<StartDate>2000-01-01</StartDate><EndDate>2000-12-31</EndDate>"
+    deals = deal_43("R1", where=other, starts=over) + deal_43("R1", where=one)
+    rules = found(message_43(["One", "Two"], deals=deals + deal_43("R1", where=other)))
+
+    assert ("overlapping-deals" in rules) is is_conflict
+
+
+def test_a_hostile_number_of_deals_is_judged_with_bounded_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, meets = list[object](), Territories.meets
+
+    def counted(one: Territories, other: Territories) -> bool:
+        asked.append(one)
+        return meets(one, other)
+
+    monkeypatch.setattr(Territories, "meets", counted)
+    message = parse(message_43(["One", "Two"], deals=deal_43("R1")))
+    [deal] = message.deals
+    [terms] = deal.terms
+    parts = [territories_of([f"US-{number}"], []) for number in range(4_000)]
+    apart = [replace(deal, terms=(replace(terms, territories=one),)) for one in parts]
+
+    same = [one.rule for one in of_deals(replace(message, deals=(deal,) * 20_000))]
+    assert same.count("overlapping-deals") == 20
+    assert len(asked) < 100
+    asked.clear()
+    others = [one.rule for one in of_deals(replace(message, deals=tuple(apart)))]
+    assert "overlapping-deals" not in others
+    assert len(asked) < 1_000_000
 
 
 def test_no_deals_at_all() -> None:

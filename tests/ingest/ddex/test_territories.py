@@ -8,7 +8,7 @@ from ingest.ddex.territories import EVERYWHERE, WORLDWIDE, Territories, territor
 
 PLACES = ["DE", "FR", "US", "US-CA", "US-NY", "JP"]
 codes = st.frozensets(st.sampled_from(PLACES))
-sets = st.builds(Territories, codes=codes, is_all_but=st.booleans())
+sets = st.builds(territories_of, st.frozensets(st.sampled_from([*PLACES, WORLDWIDE])), codes)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ sets = st.builds(Territories, codes=codes, is_all_but=st.booleans())
         (["US"], [], ["US", "US-CA"], ["DE"]),
         (["US-CA"], [], ["US-CA"], ["US", "US-NY"]),
         (["DE", "FR"], ["FR"], ["DE"], ["FR"]),
+        (["US", "DE"], ["US-CA"], ["DE", "US", "US-NY"], ["US-CA"]),
+        (["US-CA", "DE"], ["US"], ["DE"], ["US", "US-CA", "US-NY"]),
     ],
 )
 def test_who_is_in(
@@ -39,6 +41,14 @@ def test_sets_that_share_a_place_meet(one: Territories, other: Territories) -> N
         assert one.meets(other)
     if not one.is_all_but and not other.is_all_but:
         assert one.meets(other) == any(place in one and place in other for place in PLACES)
+
+
+@given(st.frozensets(st.sampled_from([*PLACES, WORLDWIDE])), codes)
+def test_what_is_excluded_is_in_no_set(named: frozenset[str], excluded: frozenset[str]) -> None:
+    found = territories_of(named, excluded)
+
+    assert not [place for place in excluded if place in found]
+    assert found.is_nowhere is not any(place in found for place in [*PLACES, "XX"])
 
 
 def test_nowhere_and_everywhere() -> None:
