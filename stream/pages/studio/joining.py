@@ -14,6 +14,7 @@ from catalog.artist_requests import MAKERS, request_of
 from catalog.callers import Caller, CredentialKind
 from catalog.members import accounts_of
 from catalog.models.search import SearchKind
+from catalog.permissions import Permission
 from catalog.search import Asked, search
 from catalog.states import ClaimState
 from stream.api.artist_requests import asked_to_join
@@ -33,7 +34,8 @@ _NOTICES = {"asked": N_("We have your request.")}
 async def get_join_page(request: web.Request) -> web.Response:
     """Show what it is to be an artist here, or what became of having asked."""
     who = await caller(request)
-    if who.has(*MAKERS):
+    # A token may be for less than the studio, which led here.
+    if who.has(*MAKERS) and who.may(Permission.MUSIC_READ):
         return see_other("/studio")
     return await _show(request, who, said={"name": who.name})
 

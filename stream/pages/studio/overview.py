@@ -15,7 +15,7 @@ from catalog.callers import Caller, CredentialKind
 from catalog.denials import lacks_factor, require
 from catalog.members import accounts_of, acted_for
 from catalog.models.releases import Artwork, Release
-from catalog.permissions import Permission, roles_may
+from catalog.permissions import Permission
 from catalog.releases import Called, releases_of
 from catalog.states import ArtworkState, ReleaseState
 from catalog.upload_rows import unfinished_of
@@ -83,7 +83,7 @@ async def get_overview(request: web.Request) -> web.Response:
     if lacks_factor(who, needed):
         return see_other(_SECURITY)
     # For others one becomes nothing: who acts for them is told what is missing.
-    if who.acting is None and not roles_may(who.roles, needed):
+    if who.acting is None and not who.may(needed):
         return see_other(JOINING)
     require(who, needed)
     chosen = [one for one in SHELVES if one.name == request.query.get("of")]
