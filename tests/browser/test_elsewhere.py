@@ -12,6 +12,8 @@ from tests.support.browser import use_token
 from tests.support.house import House, open_house
 from tests.support.masters import tone
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:

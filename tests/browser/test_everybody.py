@@ -18,6 +18,8 @@ from tests.support.by_keys import Hands
 from tests.support.demo import SMALL, Demo, open_demo
 from tests.support.every_page import PAGES, site
 
+pytestmark = pytest.mark.long
+
 _PHONE, _DESK = {"width": 320, "height": 740}, {"width": 1280, "height": 900}
 #: Who looks at all in Spanish; the others read English.
 _SPANISH = {"noor", "mo"}

@@ -28,6 +28,8 @@ from tests.support.payouts import IBANS
 from tests.support.renditions import the_tools
 from tests.support.town import Town, at, email_of, follow, press, sure, take, town
 
+pytestmark = pytest.mark.long
+
 RATE = 44_100
 #: Where the album is cut: no whole number of frames of any codec.
 CUTS = (0, 2 * RATE + 77, 4 * RATE + 311, 6 * RATE + 1_005)

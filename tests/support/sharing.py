@@ -34,8 +34,8 @@ class ByFile(LoadScopeScheduling):
 
 
 def workers() -> int:
-    """Answer how many share the tests: one has the browser, and mostly waits."""
-    return available_cores() + 1
+    """Answer how many share the tests: with more than cores, what is sent in real time is late."""
+    return available_cores()
 
 
 def longest_first(items: list[pytest.Item]) -> None:

@@ -86,7 +86,7 @@ async def test_a_job_that_kills_its_children_is_set_aside_with_its_cause_and_the
 ) -> None:
     job, work = (
         await a_job(holding),
-        child(f"import sys; sys.stderr.write('hm')\n{program}", limits),
+        child(f"import sys; sys.stderr.write('hm\\n')\n{program}", limits),
     )
 
     first = await tried(holding, job, work)

@@ -123,7 +123,9 @@ def test_a_server_killed_in_mid_upload_loses_nothing_that_it_said_it_had(tmp_pat
             target=_quietly, args=(house, path, file, 5 * MEBIBYTE), daemon=True
         )
         sending.start()
-        counted = until(lambda: (now := int(tus.document(path)["offset"])) > 5 * MEBIBYTE and now)
+        counted = until(
+            lambda: (now := int(tus.document(path)["offset"])) > 5 * MEBIBYTE and now, seconds=120
+        )
         os.kill(server := server_of(house), signal.SIGKILL)
         sending.join()
         revived(house, server)
