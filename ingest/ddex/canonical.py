@@ -13,16 +13,9 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from ingest.ddex.findings import NOWHERE, Place
 from ingest.ddex.territories import Territories
 from ingest.ddex.versions import MessageKind, Version
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where in a file something stands: its line, and its path from the root."""
-
-    line: int | None = None
-    path: str = ""
 
 
 class IdKind(StrEnum):
@@ -64,7 +57,7 @@ class Party:
     reference: str
     names: tuple[tuple[str, str], ...]
     identifiers: tuple[Identifier, ...] = ()
-    place: Place = Place()
+    place: Place = NOWHERE
 
     @property
     def name(self) -> str:
@@ -107,7 +100,7 @@ class DeliveredFile:
     hashes: tuple[HashSum, ...] = ()
     codec: str = ""
     is_clip: bool = False
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 class ResourceKind(StrEnum):
@@ -142,7 +135,7 @@ class Resource:
     language: str = ""
     contains_ai: str = ""
     files: tuple[DeliveredFile, ...] = ()
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +168,7 @@ class Release:
     first_released_on: date | None = None
     advisory: str = ""
     items: tuple[Item, ...] = ()
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +224,7 @@ class DealTerms:
     #: Resources that whoever orders before gets at once.
     given_at_once: tuple[str, ...] = ()
     rights_claims: tuple[str, ...] = ()
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +235,7 @@ class ReleaseDeal:
     terms: tuple[DealTerms, ...]
     #: From when it replaces what held before (ERN 3).
     effective: date | datetime | None = None
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +252,7 @@ class Header:
     is_test: bool = False
     #: Whether its time said no offset, and is taken for UTC.
     is_time_assumed: bool = False
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,17 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in a file something stands: its line, and its path from the root."""
+
+    line: int | None = None
+    path: str = ""
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageFinding:
     """One thing that is wrong; `line` and `path` say where, `text` what, and what to do.
 
@@ -49,6 +60,15 @@ class MessageFinding:
     text: str
     line: int | None = None
     path: str = ""
+
+
+def found_at(
+    place: Place, rule: str, status: Status, text: str, severity: Severity
+) -> MessageFinding:
+    """Answer what is wrong at a place of a message."""
+    return MessageFinding(
+        rule=rule, status=status, severity=severity, text=text, line=place.line, path=place.path
+    )
 
 
 class Unreadable(Refused):

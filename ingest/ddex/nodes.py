@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ingest.ddex.canonical import Place
+from ingest.ddex.findings import Place
 
 #: No name, title or number of a message is as long; what is longer is cut, and never a problem.
 _LONGEST_TEXT = 10_000

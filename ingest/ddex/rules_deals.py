@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog.findings import Severity
-from ingest.ddex.canonical import DealTerms, Message, Place, Standing
+from ingest.ddex.canonical import DealTerms, Message, Standing
 from ingest.ddex.conflicts import conflicts
-from ingest.ddex.findings import MessageFinding, Status
+from ingest.ddex.findings import MessageFinding, Place, Status, found_at
 from ingest.ddex.periods import is_backwards
 from ingest.ddex.words import DOWNLOADS, FREE, MODELS, PAID_PER_USE, STREAMS, USER_DEFINED, USES
 
@@ -94,6 +94,4 @@ def _finding(
     text: str,
     severity: Severity = Severity.WARNING,
 ) -> MessageFinding:
-    return MessageFinding(
-        rule=rule, status=status, severity=severity, text=text, line=place.line, path=place.path
-    )
+    return found_at(place, rule, status, text, severity)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from catalog.findings import Severity
 from ingest.ddex.canonical import Message
-from ingest.ddex.findings import MessageFinding, Status
+from ingest.ddex.findings import MessageFinding, Status, found_at
 from ingest.ddex.versions import MessageKind
 
 _DPID = re.compile(r"PADPIDA[A-Za-z0-9]+")
@@ -41,7 +41,4 @@ def _finding(
     text: str,
     severity: Severity = Severity.ERROR,
 ) -> MessageFinding:
-    place = message.header.place
-    return MessageFinding(
-        rule=rule, status=status, severity=severity, text=text, line=place.line, path=place.path
-    )
+    return found_at(message.header.place, rule, status, text, severity)

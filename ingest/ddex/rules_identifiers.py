@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from catalog.findings import Severity
-from ingest.ddex.canonical import Identifier, IdKind, Message, Place, ResourceKind
-from ingest.ddex.findings import MessageFinding, Status
+from ingest.ddex.canonical import Identifier, IdKind, Message, ResourceKind
+from ingest.ddex.findings import MessageFinding, Place, Status, found_at
 from ingest.identifiers import grid_of, isni_of, isrc_of, upc_of
 
 _ISRC = re.compile(r"[A-Z]{2}-?[A-Z0-9]{3}-?[0-9]{2}-?[0-9]{5}")
@@ -110,11 +110,4 @@ def _shared(message: Message) -> Iterator[MessageFinding]:
 
 
 def _missing(rule: str, text: str, place: Place) -> MessageFinding:
-    return MessageFinding(
-        rule=rule,
-        status=Status.METADATA_MISSING,
-        severity=Severity.ERROR,
-        text=text,
-        line=place.line,
-        path=place.path,
-    )
+    return found_at(place, rule, Status.METADATA_MISSING, text, Severity.ERROR)

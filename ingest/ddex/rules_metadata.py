@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from catalog.findings import Severity
 from ingest.ddex.canonical import Message, Release, Resource, ResourceKind
-from ingest.ddex.findings import MessageFinding, Status
+from ingest.ddex.findings import NOWHERE, MessageFinding, Status, found_at
 from ingest.ddex.words import ARTIST_ROLES
 
 
@@ -85,11 +85,4 @@ def _finding(
     text: str,
     severity: Severity = Severity.ERROR,
 ) -> MessageFinding:
-    return MessageFinding(
-        rule=rule,
-        status=status,
-        severity=severity,
-        text=text,
-        line=of.place.line if of else None,
-        path=of.place.path if of else "",
-    )
+    return found_at(of.place if of else NOWHERE, rule, status, text, severity)

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from catalog.findings import Severity
-from ingest.ddex.canonical import Message, Place
-from ingest.ddex.findings import MessageFinding, Status
+from ingest.ddex.canonical import Message
+from ingest.ddex.findings import MessageFinding, Place, Status, found_at
 
 
 def of_references(message: Message) -> Iterator[MessageFinding]:
@@ -70,11 +70,6 @@ def _twice(kind: str, references: Iterable[str]) -> Iterator[MessageFinding]:
 
 
 def _dangling(kind: str, reference: str, place: Place) -> MessageFinding:
-    return MessageFinding(
-        rule="dangling-reference",
-        status=Status.NEW_RELEASE_MESSAGE_INVALID,
-        severity=Severity.ERROR,
-        text=f"It refers to the {kind} {reference or '(without a name)'}, which is not there.",
-        line=place.line,
-        path=place.path,
-    )
+    text = f"It refers to the {kind} {reference or '(without a name)'}, which is not there."
+    invalid = Status.NEW_RELEASE_MESSAGE_INVALID
+    return found_at(place, "dangling-reference", invalid, text, Severity.ERROR)
