@@ -1,15 +1,19 @@
-"""The commands for what labels deliver."""
+"""The commands for what labels deliver, and for what others are told of our own releases."""
 
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
 
 from base.log import escaped
 from refrain.output import say
-from refrain.starting import settings_of
+from refrain.starting import run, settings_of
 
 if TYPE_CHECKING:
     from ingest.ddex.findings import MessageFinding
@@ -22,7 +26,7 @@ _MARKS = {"error": "error  ", "warning": "warning", "note": "note   "}
 
 @app.callback()
 def ddex() -> None:
-    """Look at what labels deliver."""
+    """Look at what labels deliver, and tell others of what is ours."""
 
 
 @app.command()
@@ -47,6 +51,51 @@ def validate(
     # A title must not move the cursor of who reads it.
     say(json.dumps(_document(judged)) if as_json else escaped(_text(judged), but="\n"))
     raise typer.Exit(0 if judged.is_acceptable else 1)
+
+
+@app.command()
+def export(
+    releases: Annotated[list[UUID], typer.Argument(help="Ids of our own releases.")],
+    to: Annotated[
+        str | None, typer.Option(help="Whom it is for, by their DPID; ourselves, if not told.")
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Where to put a delivery with all files; several are a batch."),
+    ] = None,
+    *,
+    purge: Annotated[
+        bool, typer.Option("--purge", help="That a release which was withdrawn is to be forgotten.")
+    ] = False,
+    test: Annotated[bool, typer.Option("--test", help="A test: nothing goes live of it.")] = False,
+) -> None:
+    """Write a message of ERN 4.3 of a release, or a whole delivery into a folder.
+
+    What is missing of it is said beside; without a folder the message itself is printed.
+    """
+    from ingest.ddex.export.telling import Wanted
+    from refrain.ddex_export import export_to, message_of
+
+    if len(releases) > 1 and (folder is None or purge):
+        raise typer.BadParameter("Several releases are a batch: name a --folder, and no --purge.")
+    settings = settings_of()
+    wanted = [
+        Wanted(release_id=one, recipient=to, is_purge=purge, is_test=test) for one in releases
+    ]
+    if folder is None:
+        telling = run(message_of(settings, wanted[0]))
+        _say_findings(telling.findings)
+        sys.stdout.buffer.write(telling.content)
+    else:
+        put = run(export_to(settings, wanted, folder))
+        _say_findings(put.findings)
+        say(json.dumps(put.as_json()))
+
+
+def _say_findings(findings: Sequence[MessageFinding]) -> None:
+    """Say what is found where errors go, so that a message can be piped on."""
+    for one in findings:
+        typer.echo(escaped(_line(one)), err=True)
 
 
 def _document(judged: Judgement) -> dict[str, Any]:
@@ -91,8 +140,11 @@ def _text(judged: Judgement) -> str:
             f"{told['title'] or 'no release'}, {told['recordings']} recordings, "
             f"{told['deals']} deals"
         )
-    for one in judged.findings:
-        where = f"line {one.line}: " if one.line else ""
-        lines.append(f"{_MARKS[one.severity]}  {where}{one.text} ({one.status}: {one.rule})")
+    lines += [_line(one) for one in judged.findings]
     lines.append("It could be taken." if judged.is_acceptable else "It could not be taken.")
     return "\n".join(lines)
+
+
+def _line(one: MessageFinding) -> str:
+    where = f"line {one.line}: " if one.line else ""
+    return f"{_MARKS[one.severity]}  {where}{one.text} ({one.status}: {one.rule})"
