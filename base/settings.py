@@ -281,8 +281,9 @@ class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, 
     ddex_party_id: str = Field(
         default="",
         pattern=r"^(PADPIDA[A-Za-z0-9]+)?$",
-        description="The DPID under which labels deliver to this house; "
-        "empty: whatever recipient a message names is right.",
+        description="The DPID under which labels deliver to this house, and under which it tells "
+        "others of its own releases; empty: whatever recipient a message names is right, and "
+        "nobody is told.",
     )
     ddex_xsd_dir: Path | None = Field(
         default=None,

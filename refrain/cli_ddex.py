@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -85,7 +84,7 @@ def export(
     if folder is None:
         telling = run(message_of(settings, wanted[0]))
         _say_findings(telling.findings)
-        sys.stdout.buffer.write(telling.content)
+        typer.echo(telling.content, nl=False)
     else:
         put = run(export_to(settings, wanted, folder))
         _say_findings(put.findings)

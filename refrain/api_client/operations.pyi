@@ -2797,6 +2797,9 @@ class Operations:
     async def get_erasure(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ErasureDocument:
         """When you will be forgotten."""
 
+    async def get_ern(self, release: str, *, to: str | None = ..., purge: bool | None = ..., test: bool | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+        """A message of DDEX (ERN 4.3) that tells others of your release."""
+
     async def get_events(self, *, track: str | None = ..., after: str | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
         """What happens to your music, as server-sent events; `?track=` for one track."""
 

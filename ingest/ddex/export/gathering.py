@@ -43,8 +43,9 @@ from ingest.ddex.export.facts import (
 from ingest.ddex.export.offers import offers_of
 from ingest.ddex.export.values import COVER_PATH, sound_path
 
-_TOLD = {
-    # What is out, or will be at a time that is known; what was withdrawn is told to be.
+#: Of releases in which states others are told, and of which of their tracks: what is out, or will
+#: be at a time that is known; what was withdrawn is told to be.
+TOLD = {
     ReleaseState.PUBLISHED: frozenset({TrackState.PLAYABLE, TrackState.COMPLETE}),
     ReleaseState.SCHEDULED: frozenset({TrackState.PLAYABLE, TrackState.COMPLETE}),
     ReleaseState.WITHDRAWN: frozenset(
@@ -85,7 +86,7 @@ async def gathered(session: Session, release_id: UUID, *, now: datetime) -> Rele
 
     """
     row = await release_of(session, release_id)
-    if row.state not in _TOLD:
+    if row.state not in TOLD:
         raise Refused(
             "release-not-out",
             "Others are told of what is out, or has a time at which it comes out: publish the "
@@ -126,7 +127,7 @@ def prices_of(terms: Terms) -> Prices:
 
 
 async def _known(session: Session, row: Row, *, now: datetime) -> _Known:
-    told = _TOLD[ReleaseState(row.state)]
+    told = TOLD[ReleaseState(row.state)]
     tracks = [one for one in await standing_on(session, row.id) if one.track.state in told]
     ids = [one.track.id for one in tracks]
     [said] = (await said_of_releases(session, [row.id])).values()
