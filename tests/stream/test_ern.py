@@ -107,6 +107,14 @@ async def test_its_owner_downloads_what_is_told(client: Client, token: str, albu
     ]
 
 
+async def test_the_page_of_how_it_comes_out_leads_there(
+    client: Client, token: str, album: str
+) -> None:
+    page = await client.ask("GET", f"/studio/releases/{album}/coming-out", token=token)
+
+    assert f'href="/api/v1/releases/{album}/ern"' in page.body.decode()
+
+
 async def test_each_message_has_a_number_of_its_own_and_the_thread_of_its_release(
     client: Client, token: str, album: str
 ) -> None:
