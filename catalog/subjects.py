@@ -7,6 +7,7 @@ from uuid import UUID
 from base.database import Session
 from catalog.kinds import Kind
 from catalog.masters import tracks_of
+from catalog.models.ddex import ErnMessage
 from catalog.models.releases import Archive, Artwork, Release
 from catalog.splits import master_of_split, split_of
 
@@ -24,5 +25,7 @@ async def is_there(session: Session, kind: str, subject: str) -> bool:
             return await session.get(Release, UUID(subject)) is not None
         case Kind.ARTWORK:
             return await session.get(Artwork, UUID(subject)) is not None
+        case Kind.INGEST:
+            return await session.get(ErnMessage, UUID(subject)) is not None
         case _:
             return True

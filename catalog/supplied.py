@@ -1,0 +1,361 @@
+"""Releases as partners tell of them: found by any of their names, and what is known of each.
+
+All of it is read and written under the lock of their partner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, select, tuple_, update
+
+from base.database import Session, insert_if_new
+from base.locks import lock_alone
+from catalog.models.base import table_of
+from catalog.models.ddex import (
+    ErnMessage,
+    SuppliedFile,
+    SuppliedName,
+    SuppliedRelease,
+    SuppliedTrack,
+)
+from catalog.models.deals import Deal
+from catalog.models.music import Recording, Track
+from catalog.states import TrackState
+from catalog.supplied_facts import Name, StoredFile, Told
+
+_AT_ONCE = 500
+#: States of tracks that nobody hears any more: what they were may be somebody else's by now.
+_GONE = (TrackState.WITHDRAWN, TrackState.REMOVED, TrackState.REJECTED)
+
+
+async def lock_partner(session: Session, partner_id: UUID) -> None:
+    """Let nobody else change what a partner's messages say, until the transaction ends.
+
+    A message may join releases that were two before, bring a file for a third and purge tracks of
+    others, so it is not known before which ones it is about.
+    """
+    await lock_alone(session, f"ddex partner {partner_id}")
+
+
+async def releases_named(
+    session: Session, partner_id: UUID, names: Iterable[Name]
+) -> list[SuppliedRelease]:
+    """Answer the releases of a partner that go by any of these names, the oldest first."""
+    found = await _named(session, partner_id, names, is_tombstone=False, of_tracks=False)
+    query = select(SuppliedRelease).where(SuppliedRelease.id.in_({one for one, _ in found}))
+    return list(await session.scalars(query.order_by(SuppliedRelease.id)))
+
+
+async def releases_with_tracks_named(
+    session: Session, partner_id: UUID, names: Iterable[Name]
+) -> list[SuppliedRelease]:
+    """Answer the releases of a partner with a track that goes by any of these names."""
+    found = await _named(session, partner_id, names, is_tombstone=False, of_tracks=True)
+    query = select(SuppliedRelease).where(SuppliedRelease.id.in_({one for one, _ in found}))
+    return list(await session.scalars(query.order_by(SuppliedRelease.id)))
+
+
+async def purges_of(
+    session: Session, partner_id: UUID, names: Iterable[Name]
+) -> dict[Name, Told]:
+    """Answer of each of these names when it was purged last, if it was."""
+    found = await _named(session, partner_id, names, is_tombstone=True, of_tracks=False)
+    ids = {one for one, _ in found}
+    query = select(SuppliedRelease.id, SuppliedRelease.told_at, SuppliedRelease.message_id)
+    rows = await session.execute(query.where(SuppliedRelease.id.in_(ids)))
+    told = {row.id: Told(at=row.told_at, message=row.message_id) for row in rows}
+    purges: dict[Name, Told] = {}
+    for supplied_id, name in found:
+        purges[name] = max(purges.get(name, told[supplied_id]), told[supplied_id])
+    return purges
+
+
+async def others_named(
+    session: Session, partner_id: UUID, names: Collection[Name]
+) -> bool:
+    """Whether a release of another partner goes by any of these names."""
+    query = (
+        select(SuppliedName)
+        .join(SuppliedRelease, SuppliedRelease.id == SuppliedName.supplied_id)
+        .where(SuppliedRelease.partner_id != partner_id, SuppliedRelease.is_tombstone.is_(False))
+        .where(SuppliedName.value.in_({one.value for one in names}))
+    )
+    return any(_name(row) in names for row in await session.scalars(query))
+
+
+async def _named(
+    session: Session,
+    partner_id: UUID,
+    names: Iterable[Name],
+    *,
+    is_tombstone: bool,
+    of_tracks: bool,
+) -> list[tuple[UUID, Name]]:
+    wanted = set(names)
+    values = sorted({one.value for one in wanted})
+    found: list[tuple[UUID, Name]] = []
+    for begin in range(0, len(values), _AT_ONCE):
+        query = (
+            select(SuppliedName)
+            .join(SuppliedRelease, SuppliedRelease.id == SuppliedName.supplied_id)
+            .where(SuppliedRelease.partner_id == partner_id)
+            .where(SuppliedRelease.is_tombstone.is_(is_tombstone))
+            .where(SuppliedName.value.in_(values[begin : begin + _AT_ONCE]))
+            .where(SuppliedName.track != "" if of_tracks else SuppliedName.track == "")
+        )
+        rows = await session.scalars(query)
+        found += [(row.supplied_id, _name(row)) for row in rows if _name(row) in wanted]
+    return found
+
+
+def _name(row: SuppliedName) -> Name:
+    return Name(kind=row.kind, value=row.value, namespace=row.namespace)
+
+
+def new_release(
+    partner_id: UUID, told: Told, *, title: str, is_tombstone: bool = False
+) -> SuppliedRelease:
+    """Answer a release of a partner that is not written down yet, or a purge."""
+    return SuppliedRelease(
+        id=uuid4(),
+        partner_id=partner_id,
+        title=title,
+        told_at=told.at,
+        message_id=told.message,
+        is_tombstone=is_tombstone,
+        purged_at=told.at if is_tombstone else None,
+        told={},
+    )
+
+
+async def note_names(
+    session: Session, supplied_id: UUID, names: Iterable[Name], *, track: str = ""
+) -> None:
+    """Write down that a release, or one of its tracks, goes by some names, beside others."""
+    rows = [
+        {
+            "supplied_id": supplied_id,
+            "kind": one.kind,
+            "value": one.value,
+            "namespace": one.namespace,
+            "track": track,
+        }
+        for one in sorted(set(names))
+    ]
+    await insert_if_new(session, SuppliedName, rows)
+
+
+async def names_of(session: Session, supplied_id: UUID) -> list[Name]:
+    """Answer the names that a release goes by."""
+    query = select(SuppliedName).where(
+        SuppliedName.supplied_id == supplied_id, SuppliedName.track == ""
+    )
+    return sorted(_name(row) for row in await session.scalars(query))
+
+
+async def tracks_supplied(session: Session, supplied_id: UUID) -> dict[str, SuppliedTrack]:
+    """Answer the recordings of a release that were ever told of, by their keys."""
+    query = select(SuppliedTrack).where(SuppliedTrack.supplied_id == supplied_id)
+    return {row.key: row for row in await session.scalars(query)}
+
+
+async def join(session: Session, kept: SuppliedRelease, other: SuppliedRelease) -> None:
+    """Let two releases be one, as a message has names of both: what came last of both holds."""
+    if Told(at=other.told_at, message=other.message_id) > _told_of(kept):
+        kept.told_at, kept.message_id = other.told_at, other.message_id
+        kept.title, kept.told = other.title, other.told
+    if kept.release_id is None:
+        kept.release_id = other.release_id
+    if _is_newer(other.cover_told_at, other.cover_message, kept.cover_told_at, kept.cover_message):
+        kept.cover_id = other.cover_id
+        kept.cover_told_at, kept.cover_message = other.cover_told_at, other.cover_message
+    mine, theirs = (
+        await tracks_supplied(session, kept.id),
+        await tracks_supplied(session, other.id),
+    )
+    for key, row in theirs.items():
+        await _join_track(session, kept.id, mine.get(key), row)
+    rows = list(
+        await session.scalars(select(SuppliedName).where(SuppliedName.supplied_id == other.id))
+    )
+    for row in rows:
+        await note_names(session, kept.id, [_name(row)], track=row.track)
+    await session.execute(delete(SuppliedName).where(SuppliedName.supplied_id == other.id))
+    await session.execute(delete(SuppliedTrack).where(SuppliedTrack.supplied_id == other.id))
+    for model in (ErnMessage, Deal):
+        moved = update(model).where(model.supplied_id == other.id)
+        await session.execute(moved.values(supplied_id=kept.id))
+    await session.flush()
+    await session.delete(other)
+    await session.flush()
+
+
+async def _join_track(
+    session: Session, kept_id: UUID, mine: SuppliedTrack | None, theirs: SuppliedTrack
+) -> None:
+    if mine is None:
+        session.add(
+            SuppliedTrack(
+                supplied_id=kept_id,
+                key=theirs.key,
+                track_id=theirs.track_id,
+                file_id=theirs.file_id,
+                file_told_at=theirs.file_told_at,
+                file_message=theirs.file_message,
+            )
+        )
+        await session.flush()
+        return
+    mine.track_id = mine.track_id or theirs.track_id
+    if _is_newer(theirs.file_told_at, theirs.file_message, mine.file_told_at, mine.file_message):
+        mine.file_id = theirs.file_id
+        mine.file_told_at, mine.file_message = theirs.file_told_at, theirs.file_message
+
+
+def _told_of(row: SuppliedRelease) -> Told:
+    return Told(at=row.told_at, message=row.message_id)
+
+
+def _is_newer(
+    at: datetime | None, message: str | None, at_before: datetime | None, before: str | None
+) -> bool:
+    if at is None or at_before is None:
+        return at is not None
+    return (at, message or "") > (at_before, before or "")
+
+
+def note_file(row: SuppliedTrack, file_id: UUID, told: Told) -> bool:
+    """Write down the file that came for a track, unless one came with a newer message.
+
+    Answers whether another is the newest now.
+    """
+    if not _is_newer(told.at, told.message, row.file_told_at, row.file_message) and (
+        (row.file_told_at, row.file_message) != (told.at, told.message)
+    ):
+        return False
+    is_new = row.file_id != file_id
+    row.file_id, row.file_told_at, row.file_message = file_id, told.at, told.message
+    return is_new
+
+
+def note_cover(row: SuppliedRelease, file_id: UUID, told: Told) -> bool:
+    """Write down the cover that came for a release, as `note_file`."""
+    if not _is_newer(told.at, told.message, row.cover_told_at, row.cover_message) and (
+        (row.cover_told_at, row.cover_message) != (told.at, told.message)
+    ):
+        return False
+    is_new = row.cover_id != file_id
+    row.cover_id, row.cover_told_at, row.cover_message = file_id, told.at, told.message
+    return is_new
+
+
+async def files_at(
+    session: Session, places: Sequence[tuple[UUID, str]]
+) -> list[StoredFile]:
+    """Answer the files that came under paths of deliveries."""
+    found: list[StoredFile] = []
+    for begin in range(0, len(places), _AT_ONCE):
+        some = places[begin : begin + _AT_ONCE]
+        query = select(SuppliedFile).where(
+            tuple_(SuppliedFile.delivery_id, SuppliedFile.path).in_(some)
+        )
+        found += [_stored(row) for row in await session.scalars(query)]
+    return found
+
+
+async def files_of_digests(
+    session: Session, partner_id: UUID, digests: Collection[str]
+) -> list[StoredFile]:
+    """Answer the files of a partner that come to these SHA-256, wherever they came."""
+    wanted = sorted(set(digests))
+    found: list[StoredFile] = []
+    for begin in range(0, len(wanted), _AT_ONCE):
+        query = select(SuppliedFile).where(
+            SuppliedFile.partner_id == partner_id,
+            SuppliedFile.sha256.in_(wanted[begin : begin + _AT_ONCE]),
+        )
+        found += [_stored(row) for row in await session.scalars(query)]
+    return found
+
+
+async def files_in(
+    session: Session, delivery_ids: Collection[UUID], *, limit: int
+) -> list[StoredFile]:
+    """Answer all files of deliveries, the last that came first, up to a bound."""
+    query = select(SuppliedFile).where(SuppliedFile.delivery_id.in_(delivery_ids))
+    query = query.order_by(SuppliedFile.received_at.desc(), SuppliedFile.id).limit(limit)
+    return [_stored(row) for row in await session.scalars(query)]
+
+
+async def files_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, StoredFile]:
+    """Answer files."""
+    wanted = sorted(set(ids))
+    found: dict[UUID, StoredFile] = {}
+    for begin in range(0, len(wanted), _AT_ONCE):
+        query = select(SuppliedFile).where(SuppliedFile.id.in_(wanted[begin : begin + _AT_ONCE]))
+        found |= {row.id: _stored(row) for row in await session.scalars(query)}
+    return found
+
+
+async def files_for(
+    session: Session, partner_id: UUID, keys: Collection[str]
+) -> dict[str, UUID]:
+    """Answer of recordings the file that came last for them, on any release of a partner's."""
+    wanted = sorted(set(keys))
+    found: dict[str, tuple[Told, UUID]] = {}
+    for begin in range(0, len(wanted), _AT_ONCE):
+        query = (
+            select(SuppliedTrack)
+            .join(SuppliedRelease, SuppliedRelease.id == SuppliedTrack.supplied_id)
+            .where(SuppliedRelease.partner_id == partner_id)
+            .where(SuppliedTrack.key.in_(wanted[begin : begin + _AT_ONCE]))
+            .where(SuppliedTrack.file_id.is_not(None))
+        )
+        for row in await session.scalars(query):
+            if row.file_id is not None and row.file_told_at is not None:
+                told = Told(at=row.file_told_at, message=row.file_message or "")
+                last = found.get(row.key)
+                if last is None or told > last[0]:
+                    found[row.key] = told, row.file_id
+    return {key: file_id for key, (_, file_id) in found.items()}
+
+
+async def isrcs_of_others(
+    session: Session, owner_id: UUID, isrcs: Collection[str]
+) -> set[str]:
+    """Answer which of some ISRCs are those of music of other accounts that is not withdrawn."""
+    wanted = sorted(set(isrcs))
+    found = set[str]()
+    for begin in range(0, len(wanted), _AT_ONCE):
+        query = (
+            select(Recording.isrc)
+            .join(Track, Track.recording_id == Recording.id)
+            .where(Recording.isrc.in_(wanted[begin : begin + _AT_ONCE]))
+            .where(Recording.owner_id != owner_id, Track.state.not_in(_GONE))
+        )
+        found |= {one for one in await session.scalars(query) if one}
+    return found
+
+
+async def count_supplied(session: Session, partner_id: UUID) -> int:
+    """Answer how many releases a partner told of."""
+    table = table_of(SuppliedRelease).c
+    query = select(func.count()).where(
+        table.partner_id == partner_id, table.is_tombstone.is_(False)
+    )
+    return int(await session.scalar(query) or 0)
+
+
+def _stored(row: SuppliedFile) -> StoredFile:
+    return StoredFile(
+        id=row.id,
+        path=row.path,
+        sha256=row.sha256,
+        size_bytes=row.size_bytes,
+        digests=row.digests,
+        storage_key=row.storage_key,
+        received_at=row.received_at,
+    )
