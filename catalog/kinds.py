@@ -34,9 +34,9 @@ class Kind(StrEnum):
     REENCODE = "reencode"
     RECHECK = "recheck"
     UNPACK = "unpack"
-    #: What a label's message says becomes music of the catalogue.
-    INGEST = "ingest"
     ARTWORK = "artwork"
+    #: What a label's message says becomes of the catalogue.
+    INGEST = "ingest"
     COMPARE = "compare"
     DELIVER = "deliver"
     #: A release comes out, for its time has come.
@@ -69,8 +69,8 @@ LANES = {
     Kind.REENCODE: Lane.BACKGROUND,
     Kind.RECHECK: Lane.ANALYSIS,
     Kind.UNPACK: Lane.INTAKE,
-    Kind.INGEST: Lane.INTAKE,
     Kind.ARTWORK: Lane.INTAKE,
+    Kind.INGEST: Lane.INTAKE,
     Kind.COMPARE: Lane.ANALYSIS,
     Kind.DELIVER: Lane.WEBHOOKS,
     Kind.RELEASE: Lane.FIRST,
@@ -98,8 +98,8 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.REENCODE: (1.5, 0.23),
     Kind.RECHECK: (0.5, 0.05),
     Kind.UNPACK: (1.0, 0.0),
-    Kind.INGEST: (1.0, 0.0),
     Kind.ARTWORK: (1.0, 0.0),
+    Kind.INGEST: (0.5, 0.0),
     Kind.COMPARE: (0.25, 0.0),
     Kind.DELIVER: (0.1, 0.0),
     Kind.RELEASE: (0.1, 0.0),
