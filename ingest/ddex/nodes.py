@@ -69,7 +69,7 @@ class Node:
 
     def _found(self, path: str) -> list[etree._Element]:
         found = self.element.findall(path)
-        # What says nothing of where it holds, and stands at once below, is alike: most that is told.
+        # What stands at once below, and says nothing of where it holds, is alike: most is.
         if len(found) > 1 and ("/" in path or any(one.keys() for one in found)):
             found.sort(key=lambda one: _narrowness(one, self.element))
         return found

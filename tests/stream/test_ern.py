@@ -10,19 +10,23 @@ import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
-from lxml import etree
 
 from catalog.kinds import Kind
 from catalog.models.ddex import Partner, SuppliedRelease
 from catalog.people import caller_of
+from ingest.ddex.arriving.folder import FolderInbox
+from ingest.ddex.arriving.layouts import Entry, Layout, deliveries_in
+from ingest.ddex.arriving.manifests import compare
+from ingest.ddex.arriving.manifests import parse as parse_manifest
 from ingest.ddex.canonical import IdKind, Message
-from ingest.ddex.export.deliveries import delivery_of
+from ingest.ddex.export.deliveries import Folder, delivery_of
 from ingest.ddex.export.telling import Wanted, tell
 from ingest.ddex.messages import parse
 from ingest.ddex.versions import MessageKind
@@ -157,6 +161,20 @@ async def test_a_delivery_has_all_files_and_is_valid_and_whole(
     assert [sound.read_bytes() for sound in sounds] == MASTERS
 
 
+async def test_what_we_deliver_is_taken_as_a_delivery(
+    client: Client, album: str, tmp_path: Path
+) -> None:
+    wanted = Wanted(release_id=UUID(album), recipient=THEM)
+    await export_to(client.holding.tools.settings, [wanted], tmp_path)
+
+    entries = await FolderInbox(tmp_path).entries(settled=())
+    [found] = deliveries_in(entries, now=datetime.now(UTC), still=timedelta(0))
+
+    assert (found.layout, found.is_complete, found.odd) == (Layout.RELEASE, True, ())
+    assert found.messages == (f"{UPC}.xml",)
+    assert len(found.files) == 4
+
+
 async def validated(path: Path) -> tuple[int | None, Any]:
     """Run the command in a process of its own, as it logs as its own settings say."""
     command = (sys.executable, "-m", "refrain", "ddex", "validate", str(path), "--json")
@@ -195,11 +213,22 @@ async def test_several_releases_are_a_batch_that_a_manifest_ends(
         f"BatchComplete_{number}.xml",
     ]
     assert len(folder.copied) == 6
-    manifest = etree.fromstring(folder.written[f"BatchComplete_{number}.xml"])
-    listed = manifest.findall("MessageInBatch")
-    assert [each.findtext("URL") for each in listed] == list(folder.written)[:2]
-    assert manifest.findtext("NumberOfMessages") == "2"
-    assert listed[0].findtext("HashSum/HashSum") == hashlib.sha256(one.content).hexdigest()
+    [found] = deliveries_in(entries_of(folder), now=NOON, still=timedelta(days=1))
+    assert (found.layout, found.is_complete, found.odd) == (Layout.BATCH, True, ())
+    assert set(found.messages) == set(list(folder.written)[:2])
+    manifest = parse_manifest(folder.written[f"BatchComplete_{number}.xml"])
+    compared = compare(manifest, found.messages, delivery=folder.name)
+    assert (compared.is_whole, compared.odd, manifest.number) == (True, (), 2)
+    assert [each.value for listed in manifest.messages for each in listed.sums] == [
+        hashlib.sha256(each.content).hexdigest() for each in (one, other)
+    ]
+
+
+def entries_of(folder: Folder) -> list[Entry]:
+    return [
+        Entry(path=f"{folder.name}/{path}", size_bytes=1, changed_at=NOON, mark=path)
+        for path in (*folder.copied, *folder.written)
+    ]
 
 
 async def test_what_came_from_a_partner_is_not_ours_to_tell(

@@ -105,7 +105,7 @@ def _envelope(wanted: Wanted, us: str, now: datetime) -> Envelope:
         )
     if wanted.recipient is not None and not _DPID.fullmatch(wanted.recipient):
         raise Refused(
-            "bad-party-id", "A DPID is PADPIDA and letters or digits: say whose it is.", status=422
+            "bad-party-id", "A DPID is written as PADPIDA and letters or digits.", status=422
         )
     return Envelope(
         message_id=uuid4().hex,
