@@ -150,8 +150,8 @@ async def test_a_delivery_has_all_files_and_is_valid_and_whole(
     assert folder.name.startswith(f"N_{UPC}_20")
     assert files_in(tmp_path) == {
         f"{folder.name}/{UPC}.xml",
-        f"{folder.name}/resources/01_001.flac",
-        f"{folder.name}/resources/01_002.flac",
+        f"{folder.name}/resources/001.flac",
+        f"{folder.name}/resources/002.flac",
         f"{folder.name}/resources/cover.jpg",
     }
     assert await validated(folder / f"{UPC}.xml") == (0, [])

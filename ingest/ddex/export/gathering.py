@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from accounting.deal_rows import deals_of
 from accounting.deals import Deal, Subject
@@ -114,7 +115,7 @@ async def gathered(session: Session, release_id: UUID, *, now: datetime) -> Rele
         original_on=row.original_on,
         language=row.language,
         cover=await _cover(session, row),
-        tracks=[_track(known, one) for one in known.tracks],
+        tracks=[_track(known, one, number) for number, one in enumerate(known.tracks, 1)],
         offers=_offers(known),
     )
 
@@ -202,8 +203,10 @@ def _genres(known: _Known) -> list[str]:
 
 
 def _day_of(row: Row) -> str | None:
+    """Answer on which day it comes out, by the clock that its owner reads."""
     out_at = row.published_at or row.publish_at
-    return out_at.date().isoformat() if out_at else None
+    zone = ZoneInfo(row.publish_zone or "UTC")
+    return out_at.astimezone(zone).date().isoformat() if out_at else None
 
 
 async def _cover(session: Session, row: Row) -> Cover | None:
@@ -231,7 +234,7 @@ def _offers(known: _Known) -> tuple[Offer, ...]:
     return known.offers(deals, is_free=is_free)
 
 
-def _track(known: _Known, standing: Standing) -> Track:
+def _track(known: _Known, standing: Standing, number: int) -> Track:
     row, master = standing.track, standing.master
     said = known.said_of[row.id]
     is_out = row.state != TrackState.WITHDRAWN
@@ -240,7 +243,7 @@ def _track(known: _Known, standing: Standing) -> Track:
         id=row.id,
         recording_id=row.recording_id,
         disc=standing.place.disc,
-        position=standing.place.position,
+        position=_position(known, standing),
         title=row.title,
         artist=row.artist,
         artists=_named(said.named, known.artists),
@@ -252,7 +255,7 @@ def _track(known: _Known, standing: Standing) -> Track:
         explicit=Explicit(row.explicit),
         language=row.language,
         genres=[name_of(one) for one in said.genres],
-        sound=_sound(standing),
+        sound=_sound(standing.master, number),
         offers=known.offers(deals, is_free=row.is_free) if is_out else (),
     )
 
@@ -263,12 +266,18 @@ def _length(master: Master) -> Fraction | None:
     return Fraction(master.samples, master.sample_rate)
 
 
-def _sound(standing: Standing) -> Sound | None:
-    master, place = standing.master, standing.place
+def _position(known: _Known, standing: Standing) -> int:
+    """Answer which track of its disc it is; where two have one number, as they stand there."""
+    disc = [one for one in known.tracks if one.place.disc == standing.place.disc]
+    is_clear = len({one.place.position for one in disc}) == len(disc)
+    return standing.place.position if is_clear else disc.index(standing) + 1
+
+
+def _sound(master: Master, number: int) -> Sound | None:
     if not (master.container and master.codec and master.sample_rate and master.channels):
         return None
     return Sound(
-        path=sound_path(place.disc, place.position, master.container),
+        path=sound_path(number, master.container),
         storage_key=master.storage_key,
         sha256=master.sha256,
         size_bytes=master.size_bytes,

@@ -97,10 +97,9 @@ def container_of(container: str) -> str | None:
     return _CONTAINERS.get(container)
 
 
-def sound_path(disc: int, position: int, container: str) -> str:
-    """Answer where a master lies beside its message."""
-    suffix = _SUFFIXES.get(container, container) or "audio"
-    return str(PurePosixPath("resources", f"{disc:02}_{position:03}.{suffix}"))
+def sound_path(number: int, container: str) -> str:
+    """Answer where the master of a recording lies beside its message."""
+    return str(PurePosixPath("resources", f"{number:03}.{_SUFFIXES.get(container, container)}"))
 
 
 COVER_PATH = "resources/cover.jpg"
