@@ -48,6 +48,8 @@ class NewDeal:
     excluded: Sequence[str]
     starts_at: datetime | None
     ends_at: datetime | None
+    #: Both, unless told.
+    uses: Sequence[DealUse] | None = None
     key: str | None = None
 
 
@@ -152,6 +154,7 @@ def _told(new: NewDeal, by: UUID) -> dict[str, Any]:
         "model": new.model,
         "territories": None if new.territories is None else sorted(new.territories),
         "excluded": sorted(new.excluded),
+        "uses": None if new.uses is None or set(new.uses) == set(DealUse) else sorted(new.uses),
         "ends_at": new.ends_at,
         "made_by": by,
         f"{new.subject.name.lower()}_id": new.subject_id,

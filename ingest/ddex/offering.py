@@ -21,6 +21,7 @@ from ingest.ddex.canonical import (
     DealTerms,
     Message,
     Period,
+    Price,
     Release,
     ReleaseDeal,
     ResourceKind,
@@ -76,11 +77,15 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """What a message offers; from when on it may be shown, where that is before it is to be had."""
+    """What a message offers; from when on it may be shown, where that is before it is to be had.
+
+    `prices` are what it asks, each once: none of them is charged, as the house has one list.
+    """
 
     deals: tuple[SuppliedDeal, ...]
     kept: tuple[Kept, ...] = ()
     shown_from: datetime | None = None
+    prices: tuple[Price, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """Answer what is kept of it with a release, beside its deals."""
@@ -88,6 +93,14 @@ class Offered:
         return {
             "shown_from": None if shown is None else shown.isoformat(),
             "not_offered": [one.as_json() for one in self.kept[:500]],
+            "prices": [
+                {
+                    "code": one.code,
+                    "amount": None if one.amount is None else str(one.amount),
+                    "currency": one.currency,
+                }
+                for one in self.prices[:500]
+            ],
         }
 
 
@@ -120,7 +133,13 @@ def offered(
                 for one in recordings:
                     by_recording[one] += read
     deals = tuple(_deals(by_recording, release_id=release_id, tracks=tracks))
-    return Offered(deals=deals, kept=tuple(kept), shown_from=_shown_from(message))
+    every = (terms for deal in message.deals for terms in deal.terms)
+    return Offered(
+        deals=deals,
+        kept=tuple(kept),
+        shown_from=_shown_from(message),
+        prices=tuple(dict.fromkeys(price for terms in every for price in terms.prices)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,17 @@ _PURGED = "Its label has taken it back for good."
 
 
 async def settle_release(
-    session: Session, supplied: SuppliedRelease, *, now: datetime, request_id: str = "schedule"
+    session: Session,
+    supplied: SuppliedRelease,
+    *,
+    now: datetime,
+    request_id: str = "schedule",
+    told_at: datetime | None = None,
 ) -> None:
     """Let a release be what its deals say now, and note when to look at it next.
 
-    The caller holds the row of `supplied`.
+    The caller holds the row of `supplied`; `told_at` is when the message came that is just being
+    read, and is not written down as one of this release yet.
     """
     supplied.due_at = None
     if supplied.release_id is None:
@@ -59,13 +65,14 @@ async def settle_release(
         seen = Outlook(is_had=False)
     turn = Turn(request_id=request_id, now=now)
     dues = [seen.changes_at, _shown_from(supplied), release.publish_at]
-    if not await _is_in_hands(session, supplied, release):
+    told_at = told_at or await last_told(session, supplied.id)
+    if not await _is_in_hands(session, release, told_at):
         dues.append(await _act(session, supplied, release, seen, turn))
     supplied.due_at = min((one for one in dues if one is not None and one > now), default=None)
 
 
-async def _is_in_hands(session: Session, supplied: SuppliedRelease, release: Release) -> bool:
-    """Answer whether somebody has decided what becomes of it."""
+async def _is_in_hands(session: Session, release: Release, told_at: datetime | None) -> bool:
+    """Answer whether somebody has decided what becomes of it: of a draft, since it was told of."""
     if release.state == ReleaseState.WITHDRAWN:
         last = await last_move(session, release.id, ReleaseEvent.WITHDRAW)
         return last is not None and (last.by is not None or last.is_overseen)
@@ -73,7 +80,6 @@ async def _is_in_hands(session: Session, supplied: SuppliedRelease, release: Rel
     if not moves or moves[-1].by is None:
         return False
     if release.state == ReleaseState.DRAFT:
-        told_at = await last_told(session, supplied.id)
         return told_at is None or told_at <= moves[-1].at
     return release.state == ReleaseState.SCHEDULED
 

@@ -500,13 +500,18 @@ class DealDocument(TypedDict):
     model: DealModel
     territories: list[str] | None
     excluded: list[str]
+    uses: list[DealUse] | None
     starts_at: str
     ends_at: str | None
+    starts_on: str | None
+    ends_on: str | None
+    is_supplied: bool
 
 class DealList(TypedDict):
     deals: list[DealDocument]
 
 DealModel = Literal['paid', 'free', 'unavailable']
+DealUse = Literal['stream', 'download']
 Deed = Literal['grant-role', 'revoke-role', 'sign-out', 'take-factors', 'freeze-wallet', 'free-wallet', 'rule-review']
 class DeferredCredit(TypedDict):
     days: int
@@ -1335,6 +1340,7 @@ class NewDealDocument(TypedDict):
     model: DealModel
     territories: NotRequired[list[str] | None]
     excluded: NotRequired[list[str]]
+    uses: NotRequired[list[DealUse] | None]
     starts_at: NotRequired[str | None]
     ends_at: NotRequired[str | None]
 

@@ -98,9 +98,7 @@ async def bring_late(holding: Holding, message_id: UUID, path: str, data: bytes)
         await order(session, [message_id], request_id="test", now=holding.tools.clock())
 
 
-def _file(
-    delivery: Delivery, path: str, data: bytes, key: Key, holding: Holding
-) -> SuppliedFile:
+def _file(delivery: Delivery, path: str, data: bytes, key: Key, holding: Holding) -> SuppliedFile:
     return SuppliedFile(
         id=uuid4(),
         delivery_id=delivery.id,
@@ -108,6 +106,7 @@ def _file(
         path=path,
         size_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
+        mark=path,
         digests={"MD5": hashlib.md5(data, usedforsecurity=False).hexdigest()},
         storage_key=key,
         received_at=holding.tools.clock(),

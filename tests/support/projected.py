@@ -7,21 +7,28 @@ was listed once is kept for its owners, and is not there at all where its messag
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from base.database import Session
+from catalog.ern_messages import order_examined
 from catalog.masters import finish_tracks, move_tracks
 from catalog.models.artists import Artist, Label, ReleaseArtist, ReleaseLabel, TrackArtist
-from catalog.models.ddex import SuppliedFile, SuppliedName, SuppliedParty, SuppliedRelease
-from catalog.models.ddex import SuppliedTrack
+from catalog.models.ddex import (
+    SuppliedFile,
+    SuppliedName,
+    SuppliedParty,
+    SuppliedRelease,
+    SuppliedTrack,
+)
 from catalog.models.deals import Deal
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
 from catalog.models.releases import Artwork, Credit, Release, ReleaseTrack
 from catalog.models.words import ReleaseGenre
 from catalog.music import AUDIBLE
-from catalog.states import ArtworkState, ReleaseState, TrackEvent, TrackState
+from catalog.states import HIDDEN, ArtworkState, ReleaseState, TrackEvent, TrackState
 from workers.holding import Holding
 
 _COLUMNS = (
@@ -32,8 +39,6 @@ _COLUMNS = (
 
 async def examine(holding: Holding) -> None:
     """Let all masters and pictures be as if they had been looked into, and were sound."""
-    from catalog.ern_messages import order_examined
-
     now = holding.tools.clock()
     async with holding.tools.database.begin() as session:
         masters = await session.scalars(select(Master).where(Master.pcm_sha256.is_(None)))
@@ -50,12 +55,14 @@ async def examine(holding: Holding) -> None:
             picture.state, picture.width, picture.height = ArtworkState.READY, 3000, 3000
 
 
-async def projected(session: Session, *, now: Any) -> list[dict[str, Any]]:
-    """Answer all that is known of releases that were delivered, each by its names."""
+async def projected(session: Session, *, now: Any, partner_id: UUID) -> list[dict[str, Any]]:
+    """Answer all that is known of releases that a partner delivered, each by its names."""
     rows = await session.scalars(
-        select(SuppliedRelease).where(SuppliedRelease.is_tombstone.is_(False))
+        select(SuppliedRelease).where(
+            SuppliedRelease.is_tombstone.is_(False), SuppliedRelease.partner_id == partner_id
+        )
     )
-    found = [await _release(session, row, now) for row in rows]
+    found = [await _release(session, row, now) for row in list(rows)]
     return sorted(found, key=lambda one: sorted(one["names"]))
 
 
@@ -66,7 +73,9 @@ async def strays(session: Session) -> list[str]:
         select(Track.title)
         .outerjoin(ReleaseTrack, ReleaseTrack.track_id == Track.id)
         .where(Track.state.in_(AUDIBLE))
-        .where(ReleaseTrack.release_id.is_(None) | ReleaseTrack.release_id.not_in(listed))
+        .outerjoin(Release, Release.id == ReleaseTrack.release_id)
+        .where(Release.id.is_(None) | Release.state.not_in(HIDDEN))
+        .where(Release.id.is_(None) | Release.id.not_in(listed))
     )
     return list(await session.scalars(query))
 
@@ -154,7 +163,12 @@ async def _fronts(session: Session, model: Any, about: Any) -> list[Any]:
 async def _credits(session: Session, track: Track) -> list[Any]:
     query = select(Credit).where(Credit.track_id == track.id).order_by(Credit.number)
     return [
-        (one.role, one.name, one.kind, await _known(session, SuppliedParty.artist_id == one.artist_id))
+        (
+            one.role,
+            one.name,
+            one.kind,
+            await _known(session, SuppliedParty.artist_id == one.artist_id),
+        )
         for one in list(await session.scalars(query))
     ]
 

@@ -18,8 +18,10 @@ from catalog.ern_messages import lacking, message_told, order
 from catalog.models.ddex import SuppliedRelease, SuppliedTrack
 from catalog.models.music import Track
 from catalog.models.releases import Release
-from catalog.releases import create_release, release_of
-from catalog.states import ReleaseEvent, ReleaseState
+from catalog.objects import HOLD
+from catalog.releases import create_release, release_of, standing_on
+from catalog.removal import remove_release
+from catalog.states import ReleaseEvent, ReleaseState, TrackState
 from catalog.supplied import (
     join,
     names_of,
@@ -159,22 +161,32 @@ async def _known_as(session: Session, plan: PlannedRelease, occasion: Occasion) 
         has_own = kept.release_id is not None
         await join(session, kept, other)
         if gone is not None and has_own:
-            await _put_away(session, gone, occasion)
+            await _put_away(session, kept, gone, occasion)
     said = Told(at=kept.told_at, message=kept.message_id)
     if others and said > occasion.told:
         await _take_up(session, kept, occasion)
     return kept
 
 
-async def _put_away(session: Session, release_id: UUID, occasion: Occasion) -> None:
+async def _put_away(
+    session: Session, kept: SuppliedRelease, release_id: UUID, occasion: Occasion
+) -> None:
     """Let a release go that is the same as another: its tracks go over to that."""
     turn = Turn(request_id=occasion.request_id, now=occasion.now, note=ONE_NOW)
     release = await release_of(session, release_id, lock=True)
     if release.state == ReleaseState.PUBLISHED:
         await take_out(session, release, turn)
-    elif release.is_draft and release.state != ReleaseState.DRAFT:
+    if not release.is_draft:
+        return
+    if release.state != ReleaseState.DRAFT:
         write_date(release, None)
         await done(session, release, ReleaseEvent.RECALL, turn)
+    standing = {one.track.id for one in await standing_on(session, release_id)}
+    for row in (await tracks_supplied(session, kept.id)).values():
+        row.track_id = None if row.track_id in standing else row.track_id
+    await session.flush()
+    until = occasion.now + HOLD
+    await remove_release(session, release_id, now=occasion.now, until=until)
 
 
 async def _wake(
@@ -214,7 +226,7 @@ async def _apply(
     unlisted = [row for key, row in known.tracks.items() if key not in keys and row.track_id]
     for row in unlisted:
         await let_go_of_unheard(session, row, occasion)
-    release = await _release(session, supplied, plan, occasion)
+    release = await _release(session, known, plan, occasion)
     for row in (one for one in unlisted if one.track_id):
         await take_off_unlisted(session, release, row, occasion)
     tracks, refused = dict[str, Track](), dict[str, str]()
@@ -269,20 +281,29 @@ async def _needed(
 
     def is_settled(key: str, file: StoredFile) -> bool:
         one = heard.get(ids[key]) if ids.get(key) else None
-        return one is not None and one.sha256 == file.sha256 and one.replaced_by is None
+        return (
+            one is not None
+            and one.state is not TrackState.REMOVED
+            and one.sha256 == file.sha256
+            and one.replaced_by is None
+        )
 
     return {key: file for key, file in files.items() if not is_settled(key, file)}
 
 
 async def _release(
-    session: Session, supplied: SuppliedRelease, plan: PlannedRelease, occasion: Occasion
+    session: Session, known: Known, plan: PlannedRelease, occasion: Occasion
 ) -> Release:
+    supplied = known.supplied
     if supplied.release_id is not None:
         return await release_of(session, supplied.release_id, lock=True)
     release = await create_release(
         session, occasion.caller, title=plan.title, artist=plan.artist, now=occasion.now
     )
     supplied.release_id = release.id
+    for row in known.tracks.values():  # the draft before was deleted by hand, with its tracks
+        track = await session.get(Track, row.track_id) if row.track_id else None
+        row.track_id = None if track and track.state == TrackState.REMOVED else row.track_id
     await session.flush()
     return release
 

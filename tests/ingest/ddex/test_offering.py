@@ -244,6 +244,14 @@ def test_fixtures_offer_what_their_names_say(name: str, deals: Sequence[object])
     assert {one.subject for one in offer.deals} <= {Subject.RELEASE}
 
 
+def test_what_a_label_asks_is_kept_to_the_last_digit_and_charged_nowhere() -> None:
+    message = parse((shared("ddex/fixtures") / "ok_382_wholesale_price.xml").read_bytes())
+
+    told = offered(message, release_id=RELEASE, tracks=TRACKS).as_json()
+
+    assert told["prices"] == [{"code": "", "amount": "0.87", "currency": "EUR"}]
+
+
 def test_a_takedown_without_a_time_is_at_once() -> None:
     content = (shared("ddex/fixtures") / "ok_382_partial_takedown.xml").read_text()
     message = parse(content.replace("<StartDate>2024-04-02</StartDate>", "").encode())
