@@ -376,6 +376,7 @@ EXPORTS: tuple[Export, ...] = (
 #: Tables that name people and are not exported, and why not.
 NOT_EXPORTED: Mapping[str, str] = {
     "adjustments": "the work of who keeps the books; what it did to you is in the journal",
+    "ddex_partners": "how a label delivers: a number and keys of a company, which are shown to it",
     "listeners_by_day": "sums of plays by whose music it was; the plays are exported to who heard",
     "plays_by_way": "sums of plays by whose music it was; the plays are exported to who heard",
     "nearing": "worked out of counters, which are exported",

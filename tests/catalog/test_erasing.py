@@ -166,6 +166,7 @@ KEPT = {
         },
         "artists": {"name", "sort_name", "kind", "isni", "ipi", "edited"},
         "closures": {"reason", "request_id"},
+        "ddex_partners": {"dpid", "name", "state", "severities", "keys", "prefix"},
         "labels": {"name", "sort_name", "isni", "edited"},
         "release_moves": {"event", "state", "tracks", "details"},
         "track_versions": {"state", "reason"},
