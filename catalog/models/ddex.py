@@ -86,6 +86,7 @@ class SuppliedFile(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     digests: Mapped[dict[str, str]] = mapped_column(JSON)
     storage_key: Mapped[str] = mapped_column(String(200), index=True)
+    mark: Mapped[str] = mapped_column(String(200), default="")
     received_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -92,6 +92,7 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
             _must("sha256", _TEXT(64)),
             _must("digests", sa.JSON()),
             _must("storage_key", _TEXT(200)),
+            _must("mark", _TEXT(200)),
             _must("received_at", _WHEN()),
         ],
         [("delivery_id", "path", "sha256")],
