@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from base.database import Session
 from base.errors import Refused
@@ -66,6 +66,17 @@ async def deliveries_of(session: Session, row: ErnMessage) -> list[tuple[UUID, s
     return [(delivery_id, path) for delivery_id, path in rows]
 
 
+async def repeated(session: Session, row: ErnMessage) -> list[UUID]:
+    """Answer what came of the same bytes, and waits for what becomes of a message."""
+    query = select(ErnMessage.id).where(
+        ErnMessage.partner_id == row.partner_id,
+        ErnMessage.sha256 == row.sha256,
+        ErnMessage.id != row.id,
+        ErnMessage.state == MessageState.WAITING,
+    )
+    return list(await session.scalars(query))
+
+
 async def message_told(session: Session, partner_id: UUID, told: Told) -> UUID | None:
     """Answer the message in which something was said."""
     query = select(ErnMessage.id).where(
@@ -84,20 +95,17 @@ async def order(
     Who looks at one just now is told by its `asked`, and does it once more.
     """
     for message_id in sorted(set(message_ids)):
-        row = await session.get(
-            ErnMessage, message_id, with_for_update=True, populate_existing=True
-        )
-        if row is None:
-            continue
-        row.asked += 1
-        partner = await session.get_one(Partner, row.partner_id)
+        owner = select(Partner.account_id).join(ErnMessage, ErnMessage.partner_id == Partner.id)
         job = NewJob(
             kind=Kind.INGEST,
             subject=str(message_id),
             request_id=request_id,
-            owner_id=partner.account_id,
+            owner_id=await session.scalar(owner.where(ErnMessage.id == message_id)),
         )
+        # Its job is locked before it, as by who does the job.
         await add_again(session, job, now=now)
+        asked = update(ErnMessage).where(ErnMessage.id == message_id)
+        await session.execute(asked.values(asked=ErnMessage.asked + 1))
 
 
 async def order_late(
@@ -150,14 +158,12 @@ class Outcome:
 
     state: MessageState
     findings: Sequence[dict[str, Any]]
-    supplied_id: UUID | None = None
 
 
 def note_outcome(row: ErnMessage, outcome: Outcome, *, now: datetime) -> bool:
     """Write down what became of a message; answer whether that is other than what is known."""
     before = (row.state, row.findings)
     row.state, row.findings = str(outcome.state), list(outcome.findings)
-    row.supplied_id = outcome.supplied_id or row.supplied_id
     row.ended_at = None if outcome.state in _OPEN else row.ended_at or now
     return before != (row.state, row.findings)
 

@@ -5,18 +5,17 @@ All of it is read and written under the lock of their partner.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, select, update
 
 from base.database import Session, insert_if_new
 from base.locks import lock_alone
-from catalog.models.base import table_of
 from catalog.models.ddex import (
     ErnMessage,
-    SuppliedFile,
     SuppliedName,
     SuppliedRelease,
     SuppliedTrack,
@@ -24,7 +23,7 @@ from catalog.models.ddex import (
 from catalog.models.deals import Deal
 from catalog.models.music import Recording, Track
 from catalog.states import TrackState
-from catalog.supplied_facts import Name, StoredFile, Told
+from catalog.supplied_facts import Name, Told
 
 _AT_ONCE = 500
 #: States of tracks that nobody hears any more: what they were may be somebody else's by now.
@@ -43,10 +42,11 @@ async def lock_partner(session: Session, partner_id: UUID) -> None:
 async def releases_named(
     session: Session, partner_id: UUID, names: Iterable[Name]
 ) -> list[SuppliedRelease]:
-    """Answer the releases of a partner that go by any of these names, the oldest first."""
+    """Answer the releases of a partner that go by any of these names, locked."""
     found = await _named(session, partner_id, names, is_tombstone=False, of_tracks=False)
     query = select(SuppliedRelease).where(SuppliedRelease.id.in_({one for one, _ in found}))
-    return list(await session.scalars(query.order_by(SuppliedRelease.id)))
+    query = query.order_by(SuppliedRelease.id).with_for_update()
+    return list(await session.scalars(query.execution_options(populate_existing=True)))
 
 
 async def releases_with_tracks_named(
@@ -71,6 +71,19 @@ async def purges_of(
     for supplied_id, name in found:
         purges[name] = max(purges.get(name, told[supplied_id]), told[supplied_id])
     return purges
+
+
+async def purge_told(
+    session: Session, partner_id: UUID, told: Told, names: Iterable[Name]
+) -> SuppliedRelease | None:
+    """Answer the purge of these names that was told in a message, if it is written down."""
+    found = await _named(session, partner_id, names, is_tombstone=True, of_tracks=False)
+    query = select(SuppliedRelease).where(
+        SuppliedRelease.id.in_({one for one, _ in found}),
+        SuppliedRelease.told_at == told.at,
+        SuppliedRelease.message_id == told.message,
+    )
+    return (await session.scalars(query.limit(1))).first()
 
 
 async def others_named(
@@ -148,12 +161,13 @@ async def note_names(
     await insert_if_new(session, SuppliedName, rows)
 
 
-async def names_of(session: Session, supplied_id: UUID) -> list[Name]:
-    """Answer the names that a release goes by."""
-    query = select(SuppliedName).where(
-        SuppliedName.supplied_id == supplied_id, SuppliedName.track == ""
-    )
-    return sorted(_name(row) for row in await session.scalars(query))
+async def names_of(session: Session, supplied_id: UUID) -> dict[str, set[Name]]:
+    """Answer all names of a release (under no key), and of its tracks, that were ever told."""
+    query = select(SuppliedName).where(SuppliedName.supplied_id == supplied_id)
+    found = defaultdict[str, set[Name]](set)
+    for row in await session.scalars(query):
+        found[row.track].add(_name(row))
+    return found
 
 
 async def tracks_supplied(session: Session, supplied_id: UUID) -> dict[str, SuppliedTrack]:
@@ -252,110 +266,22 @@ def note_cover(row: SuppliedRelease, file_id: UUID, told: Told) -> bool:
     return is_new
 
 
-async def files_at(
-    session: Session, places: Sequence[tuple[UUID, str]]
-) -> list[StoredFile]:
-    """Answer the files that came under paths of deliveries."""
-    found: list[StoredFile] = []
-    for begin in range(0, len(places), _AT_ONCE):
-        some = places[begin : begin + _AT_ONCE]
-        query = select(SuppliedFile).where(
-            tuple_(SuppliedFile.delivery_id, SuppliedFile.path).in_(some)
-        )
-        found += [_stored(row) for row in await session.scalars(query)]
-    return found
-
-
-async def files_of_digests(
-    session: Session, partner_id: UUID, digests: Collection[str]
-) -> list[StoredFile]:
-    """Answer the files of a partner that come to these SHA-256, wherever they came."""
-    wanted = sorted(set(digests))
-    found: list[StoredFile] = []
-    for begin in range(0, len(wanted), _AT_ONCE):
-        query = select(SuppliedFile).where(
-            SuppliedFile.partner_id == partner_id,
-            SuppliedFile.sha256.in_(wanted[begin : begin + _AT_ONCE]),
-        )
-        found += [_stored(row) for row in await session.scalars(query)]
-    return found
-
-
-async def files_in(
-    session: Session, delivery_ids: Collection[UUID], *, limit: int
-) -> list[StoredFile]:
-    """Answer all files of deliveries, the last that came first, up to a bound."""
-    query = select(SuppliedFile).where(SuppliedFile.delivery_id.in_(delivery_ids))
-    query = query.order_by(SuppliedFile.received_at.desc(), SuppliedFile.id).limit(limit)
-    return [_stored(row) for row in await session.scalars(query)]
-
-
-async def files_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, StoredFile]:
-    """Answer files."""
-    wanted = sorted(set(ids))
-    found: dict[UUID, StoredFile] = {}
-    for begin in range(0, len(wanted), _AT_ONCE):
-        query = select(SuppliedFile).where(SuppliedFile.id.in_(wanted[begin : begin + _AT_ONCE]))
-        found |= {row.id: _stored(row) for row in await session.scalars(query)}
-    return found
-
-
-async def files_for(
-    session: Session, partner_id: UUID, keys: Collection[str]
-) -> dict[str, UUID]:
-    """Answer of recordings the file that came last for them, on any release of a partner's."""
-    wanted = sorted(set(keys))
-    found: dict[str, tuple[Told, UUID]] = {}
-    for begin in range(0, len(wanted), _AT_ONCE):
-        query = (
-            select(SuppliedTrack)
-            .join(SuppliedRelease, SuppliedRelease.id == SuppliedTrack.supplied_id)
-            .where(SuppliedRelease.partner_id == partner_id)
-            .where(SuppliedTrack.key.in_(wanted[begin : begin + _AT_ONCE]))
-            .where(SuppliedTrack.file_id.is_not(None))
-        )
-        for row in await session.scalars(query):
-            if row.file_id is not None and row.file_told_at is not None:
-                told = Told(at=row.file_told_at, message=row.file_message or "")
-                last = found.get(row.key)
-                if last is None or told > last[0]:
-                    found[row.key] = told, row.file_id
-    return {key: file_id for key, (_, file_id) in found.items()}
-
-
 async def isrcs_of_others(
     session: Session, owner_id: UUID, isrcs: Collection[str]
 ) -> set[str]:
-    """Answer which of some ISRCs are those of music of other accounts that is not withdrawn."""
+    """Answer which of some ISRCs are of others' music only, that is not withdrawn."""
     wanted = sorted(set(isrcs))
-    found = set[str]()
+    others, own = set[str](), set[str]()
     for begin in range(0, len(wanted), _AT_ONCE):
         query = (
-            select(Recording.isrc)
+            select(Recording.isrc, Recording.owner_id, Track.state)
             .join(Track, Track.recording_id == Recording.id)
             .where(Recording.isrc.in_(wanted[begin : begin + _AT_ONCE]))
-            .where(Recording.owner_id != owner_id, Track.state.not_in(_GONE))
+            .distinct()
         )
-        found |= {one for one in await session.scalars(query) if one}
-    return found
-
-
-async def count_supplied(session: Session, partner_id: UUID) -> int:
-    """Answer how many releases a partner told of."""
-    table = table_of(SuppliedRelease).c
-    query = select(func.count()).where(
-        table.partner_id == partner_id, table.is_tombstone.is_(False)
-    )
-    return int(await session.scalar(query) or 0)
-
-
-def _stored(row: SuppliedFile) -> StoredFile:
-    return StoredFile(
-        id=row.id,
-        path=row.path,
-        sha256=row.sha256,
-        size_bytes=row.size_bytes,
-        digests=row.digests,
-        storage_key=row.storage_key,
-        received_at=row.received_at,
-    )
+        for isrc, owner, state in await session.execute(query):
+            if owner == owner_id:
+                own.add(isrc)
+            elif state not in _GONE:
+                others.add(isrc)
+    return others - own

@@ -30,6 +30,7 @@ class StoredFile:
     """A file that came; `digests` by the name of their algorithm, in hexadecimal letters."""
 
     id: UUID
+    delivery_id: UUID
     path: str
     sha256: str
     size_bytes: int

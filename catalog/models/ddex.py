@@ -75,7 +75,7 @@ class SuppliedFile(Model):
     __tablename__ = "ddex_files"
     __table_args__ = (
         UniqueConstraint("delivery_id", "path", "sha256"),
-        Index(None, "partner_id", "sha256"),
+        Index(None, "sha256", "partner_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

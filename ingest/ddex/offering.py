@@ -17,7 +17,6 @@ from uuid import UUID
 
 from accounting.deals import DealModel, DealUse, Subject, SuppliedDeal
 from base.errors import Refused
-from base.local_days import begins_everywhere
 from ingest.ddex.canonical import (
     DealTerms,
     Message,
@@ -28,6 +27,7 @@ from ingest.ddex.canonical import (
     Standing,
     Use,
 )
+from ingest.ddex.deals import begun
 from ingest.ddex.territories import unclear_in
 from ingest.ddex.words import (
     DOWNLOADS,
@@ -175,7 +175,11 @@ def _recordings(message: Message) -> Iterator[tuple[str, str]]:
 
 
 def _heard(release: Release, sounds: set[str]) -> list[str]:
-    return list(dict.fromkeys(one.resource for one in release.items if one.resource in sounds))
+    return list(
+        dict.fromkeys(
+            one.resource for one in release.items if one.resource in sounds and not one.link
+        )
+    )
 
 
 def _read(
@@ -256,11 +260,7 @@ def _is_stream_to_own(told: Use) -> bool:
 def _later(one: date | datetime | None, other: date | datetime | None) -> date | datetime | None:
     if one is None or other is None:
         return one
-    return max(one, other, key=_begun)
-
-
-def _begun(told: date | datetime) -> datetime:
-    return told if isinstance(told, datetime) else begins_everywhere(told)
+    return max(one, other, key=begun)
 
 
 def _deals(
@@ -298,12 +298,14 @@ def _put_together(terms: Iterable[_Terms]) -> list[_Terms]:
 
 def _shown_from(message: Message) -> datetime | None:
     """Answer from when on a release may be shown before it is out: when all have said so."""
-    told = list[datetime]()
+    main = message.main_release
+    shown = message.shown_from.get(main.visibility) if main else None
+    told = [] if shown is None else [begun(shown)]
     for terms in (terms for deal in message.deals for terms in deal.terms):
         if terms.standing is not Standing.OFFERED:
             continue
         if terms.shown_from is not None:
-            told.append(_begun(terms.shown_from))
+            told.append(begun(terms.shown_from))
         elif terms.is_pre_order:
-            told += [_begun(one.starts) for one in terms.periods if one.starts is not None]
+            told += [begun(one.starts) for one in terms.periods if one.starts is not None]
     return max(told, default=None)

@@ -96,7 +96,7 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
             _must("received_at", _WHEN()),
         ],
         [("delivery_id", "path", "sha256")],
-        [("partner_id", "sha256"), ("storage_key",)],
+        [("sha256", "partner_id"), ("storage_key",)],
     ),
     "ddex_releases": (
         [

@@ -94,6 +94,15 @@ def of_track(track: PlannedTrack, heard: Heard) -> Iterator[MessageFinding]:
         yield _unlike(file, "codec-differs", text)
 
 
+def undecided(track: PlannedTrack) -> MessageFinding:
+    """Say that another master came, and that somebody has to say whether it is the same music."""
+    text = (
+        f"The new file of “{track.title}” is not as long as the one before: it is heard once "
+        "somebody has said that it is right."
+    )
+    return _unlike(track.files[0] if track.files else None, "version-undecided", text)
+
+
 def of_cover(file: DeliveredFile | None, seen: Seen) -> Iterator[MessageFinding]:
     """Find what is to be said of a cover."""
     yield from _of_coming("The cover", file, seen.came, seen.why)

@@ -11,6 +11,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from uuid import UUID
 
 from catalog.supplied_facts import StoredFile
 from ingest.ddex.canonical import DeliveredFile, HashSum
@@ -56,10 +57,12 @@ def is_same(file: DeliveredFile, stored: StoredFile) -> bool:
     )
 
 
-def choose(file: DeliveredFile, paths: Sequence[str], stored: Iterable[StoredFile]) -> Choice:
-    """Answer which of some files of a partner a message means, that names it by `paths`."""
+def choose(
+    file: DeliveredFile, places: Sequence[tuple[UUID, str]], stored: Iterable[StoredFile]
+) -> Choice:
+    """Answer which of some files of a partner a message means, at `places` of its deliveries."""
     newest = sorted(stored, key=lambda one: (one.received_at, one.sha256), reverse=True)
-    there = [one for path in paths for one in newest if one.path == path]
+    there = [one for at in places for one in newest if (one.delivery_id, one.path) == at]
     if not has_sums(file):
         return Choice(file=there[0] if there else None)
     same = [one for one in (*there, *newest) if is_same(file, one)]

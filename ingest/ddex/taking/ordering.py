@@ -16,9 +16,9 @@ def latest(told: Iterable[Told | None]) -> Told | None:
     return max((one for one in told if one is not None), default=None)
 
 
-def is_current(mine: Told, release: Told | None, purge: Told | None) -> bool:
-    """Whether what a message says of a release holds: nothing newer was said, nor was it purged.
+def is_current(mine: Told, said: Told) -> bool:
+    """Whether what a message says holds: nothing newer was said.
 
     The message that was taken last is itself what holds: to take it again changes nothing.
     """
-    return not (release is not None and mine < release) and not (purge is not None and mine < purge)
+    return mine >= said

@@ -44,7 +44,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedTrack:
-    """A recording where it stands on its release; `references` are those its deals go by.
+    """A recording where it stands on its release; `reference` is what deals know it by.
 
     `files` are its masters as the message names them, the first of which is taken; `codec` and
     `duration_s` are what they are told to be.
@@ -52,7 +52,7 @@ class PlannedTrack:
 
     key: str
     names: tuple[Name, ...]
-    references: tuple[str, ...]
+    reference: str
     disc: int
     position: int
     title: str

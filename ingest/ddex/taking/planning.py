@@ -162,7 +162,7 @@ def _track(  # noqa: PLR0913 - a track, and where it stands
     return PlannedTrack(
         key=key,
         names=track_names(recording, releases),
-        references=tuple(one.reference for one in releases),
+        reference=recording.reference,
         disc=place[0],
         position=place[1],
         title=shown_title(recording.titles, message.language),
