@@ -34,8 +34,6 @@ class Kind(StrEnum):
     REENCODE = "reencode"
     RECHECK = "recheck"
     UNPACK = "unpack"
-    #: What a label's message says becomes music of the catalogue.
-    INGEST = "ingest"
     ARTWORK = "artwork"
     #: What a label's message says becomes of the catalogue.
     INGEST = "ingest"
@@ -71,7 +69,6 @@ LANES = {
     Kind.REENCODE: Lane.BACKGROUND,
     Kind.RECHECK: Lane.ANALYSIS,
     Kind.UNPACK: Lane.INTAKE,
-    Kind.INGEST: Lane.INTAKE,
     Kind.ARTWORK: Lane.INTAKE,
     Kind.INGEST: Lane.INTAKE,
     Kind.COMPARE: Lane.ANALYSIS,
@@ -101,7 +98,6 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.REENCODE: (1.5, 0.23),
     Kind.RECHECK: (0.5, 0.05),
     Kind.UNPACK: (1.0, 0.0),
-    Kind.INGEST: (1.0, 0.0),
     Kind.ARTWORK: (1.0, 0.0),
     Kind.INGEST: (0.5, 0.0),
     Kind.COMPARE: (0.25, 0.0),
