@@ -86,7 +86,7 @@ async def test_how_much_there_is_of_each_partner(house: House) -> None:
     assert page.status == 200
     assert "A Label" in page.within("counts")
     assert "2 taken" in page.within("counts")
-    assert "1 refused" in page.within("counts")
+    assert "1 not taken" in page.within("counts")
     assert "It came late." in page.within("deliveries")
     none = await house.olga.see(f"{HERE}?state=failed")
     assert "No such delivery" in none.text

@@ -47,9 +47,7 @@ class Assessed:
     is_told: bool = True
 
 
-async def assess(
-    session: Session, plan: PlannedRelease, bound: Bound, taken: Taken
-) -> Assessed:
+async def assess(session: Session, plan: PlannedRelease, bound: Bound, taken: Taken) -> Assessed:
     """Answer how far a message has come, of which what can be taken was taken."""
     if not taken.is_current:
         return Assessed(state=MessageState.SUPERSEDED)
@@ -114,6 +112,4 @@ async def _seen(session: Session, plan: PlannedRelease, bound: Bound, taken: Tak
     shown = await shown_as(session, release.artwork_id if release else None)
     if shown is None:
         return Seen(came=Came.HERE)
-    return Seen(
-        came=seen_as(shown.state), width=shown.width, height=shown.height, why=shown.reason
-    )
+    return Seen(came=seen_as(shown.state), width=shown.width, height=shown.height, why=shown.reason)

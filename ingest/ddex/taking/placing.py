@@ -145,9 +145,7 @@ async def _begin(  # noqa: PLR0913 - a track, where it stands, and its file
     return track
 
 
-async def _relist(
-    session: Session, release: Release, track: Track, occasion: Occasion
-) -> None:
+async def _relist(session: Session, release: Release, track: Track, occasion: Occasion) -> None:
     """Let a track be heard again that was listed no more, with its release."""
     if track.state != TrackState.WITHDRAWN or track.reason not in {UNLISTED, ONE_NOW}:
         return  # who took it down by hand puts it back

@@ -51,9 +51,7 @@ _MOST_WORKS, _MOST_GENRES, _NUMBER_LETTERS, _GRID_LETTERS, _ICPN_LETTERS = 200, 
 def plan_of(message: Message, main: Release) -> PlannedRelease:
     """Plan what a message says of its main release, and of the recordings on it."""
     recordings = {
-        one.reference: one
-        for one in message.resources
-        if one.kind is ResourceKind.SOUND_RECORDING
+        one.reference: one for one in message.resources if one.kind is ResourceKind.SOUND_RECORDING
     }
     fronts = _fronts(message, main.display_artist, main.artists)
     artist = one_line(main.display_artist, TITLE_LETTERS) or _line(fronts)
@@ -216,9 +214,7 @@ def _who(message: Message, credit: Credit) -> Who | None:
 
 
 def _label(message: Message, main: Release) -> Who | None:
-    return next(
-        (who for one in main.labels if (who := _known_as(*_party(message, one)))), None
-    )
+    return next((who for one in main.labels if (who := _known_as(*_party(message, one)))), None)
 
 
 def _known_as(name: str, identifiers: Sequence[Identifier]) -> Who | None:

@@ -69,9 +69,7 @@ async def take_purge(
     return list(about.values())
 
 
-async def _note(
-    session: Session, names: Sequence[Name], occasion: Occasion
-) -> SuppliedRelease:
+async def _note(session: Session, names: Sequence[Name], occasion: Occasion) -> SuppliedRelease:
     """Write down that something was purged: whatever was told of it before stays withdrawn."""
     known = await purge_told(session, occasion.partner_id, occasion.told, names)
     if known is not None:

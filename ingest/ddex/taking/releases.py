@@ -111,9 +111,7 @@ async def take_release(
     return await _apply(session, message, plan, known, occasion)
 
 
-async def withdraw_purged(
-    session: Session, supplied: SuppliedRelease, occasion: Occasion
-) -> None:
+async def withdraw_purged(session: Session, supplied: SuppliedRelease, occasion: Occasion) -> None:
     """Let nothing of a release be to be had that was purged; who owns its tracks keeps them."""
     by = occasion.caller.id
     await replace_supplied(session, supplied.id, [], by=by, now=occasion.now)
@@ -121,9 +119,7 @@ async def withdraw_purged(
     await settle_release(session, supplied, now=occasion.now, request_id=occasion.request_id)
 
 
-async def _learn(
-    session: Session, plan: PlannedRelease, bound: Bound, occasion: Occasion
-) -> Known:
+async def _learn(session: Session, plan: PlannedRelease, bound: Bound, occasion: Occasion) -> Known:
     """Note what a message tells of who is who, whether or not anything newer was said."""
     supplied = await _known_as(session, plan, occasion)
     await note_names(session, supplied.id, plan.names)
@@ -147,9 +143,7 @@ async def _learn(
     )
 
 
-async def _known_as(
-    session: Session, plan: PlannedRelease, occasion: Occasion
-) -> SuppliedRelease:
+async def _known_as(session: Session, plan: PlannedRelease, occasion: Occasion) -> SuppliedRelease:
     """Answer the release that goes by any of the names that tell it; of several make one."""
     names = telling_names(plan.names)
     found = await releases_named(session, occasion.partner_id, names)

@@ -56,9 +56,7 @@ _OF_RELEASE = sorted(
         *("upc", "grid", "catalogue_number", "released_on", "original_on", "type", "language"),
     }
 )
-_OF_TRACK = sorted(
-    {TITLE, ARTIST, ARTISTS, ISRC, CREDITS, GENRES, P_LINE, "language", "explicit"}
-)
+_OF_TRACK = sorted({TITLE, ARTIST, ARTISTS, ISRC, CREDITS, GENRES, P_LINE, "language", "explicit"})
 #: Who is meant, by how they are named.
 People = Mapping[Who, UUID]
 

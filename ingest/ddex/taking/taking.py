@@ -104,9 +104,7 @@ def _named(message: Message, ready: Ready) -> Sequence[Sequence[Name]]:
     return [purged_names(one) for one in message.purged[:_MOST_CONFLICTS]]
 
 
-async def _again(
-    session: Session, ready: Ready, known: ErnMessage, occasion: Occasion
-) -> Ending:
+async def _again(session: Session, ready: Ready, known: ErnMessage, occasion: Occasion) -> Ending:
     """Answer a message whose number is known: the same bytes are nothing new."""
     row, place = occasion.arrived.row, ready.message.header.place if ready.message else None
     assert place is not None
@@ -162,9 +160,7 @@ async def _of_others(
     return tuple(found)
 
 
-async def _purge(
-    session: Session, message: Message, ready: Ready, occasion: Occasion
-) -> Ending:
+async def _purge(session: Session, message: Message, ready: Ready, occasion: Occasion) -> Ending:
     supplied = await take_purge(session, message, occasion)
     occasion.arrived.row.supplied_id = supplied[0].id if len(supplied) == 1 else None
     told = Ending(

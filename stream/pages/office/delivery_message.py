@@ -21,7 +21,7 @@ from stream.keys import REQUEST_ID, TOOLS
 from stream.pages.forms import form_of, notice_of, see_other
 from stream.pages.language import N_
 from stream.pages.office.deliveries import MESSAGES
-from stream.pages.office.delivery_words import ABOUT, MEANINGS, MESSAGE_STATES, SEVERITIES
+from stream.pages.office.delivery_words import ABOUT, FIELDS, MEANINGS, MESSAGE_STATES, SEVERITIES
 from stream.pages.office.showing import office_page
 from stream.pages.office.words import STATES
 
@@ -92,6 +92,7 @@ async def _show(
         "meanings": MEANINGS,
         "severities": SEVERITIES,
         "about": ABOUT,
+        "fields": FIELDS,
         "job_states": STATES,
         "notice": notice,
     }

@@ -18,7 +18,7 @@ MESSAGE_STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
         MessageState.TAKEN: (N_("taken"), "good"),
         MessageState.SUPERSEDED: (N_("older than another"), ""),
         MessageState.TESTED: (N_("a test"), ""),
-        MessageState.REFUSED: (N_("refused"), "wrong"),
+        MessageState.REFUSED: (N_("not taken"), "wrong"),
         MessageState.CONFLICT: (N_("number used twice"), "wrong"),
     }
 )
@@ -75,5 +75,28 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "text": N_("Text"),
         "sheetmusic": N_("Sheet music"),
         "software": N_("Software"),
+    }
+)
+#: What of a release or a recording may be otherwise; what a message calls by more words, it calls.
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "identifiers": N_("Numbers"),
+        "type": N_("Type"),
+        "title": N_("Title"),
+        "artist": N_("Artist"),
+        "artists": N_("Artists"),
+        "contributors": N_("Contributors"),
+        "label": N_("Label"),
+        "genre": N_("Genre"),
+        "released on": N_("Comes out"),
+        "first released on": N_("First came out"),
+        "advisory": N_("Advisory"),
+        "place": N_("Where it stands"),
+        "duration": N_("Duration"),
+        "language": N_("Language"),
+        "contains AI": N_("Made with AI"),
+        "files": N_("Files"),
+        "kind": N_("What it is"),
+        "profile": N_("Profile"),
     }
 )
