@@ -1,7 +1,6 @@
 """An inbox as a folder of this machine, which SFTP, HTTP and whoever copies into it all fill.
 
-No link is followed, at no step of a path: each folder is opened by the one above it. When a file
-changed last is by the system, which no sender can tell otherwise (`st_ctime`).
+When a file changed last is by the system, which no sender can tell otherwise (`st_ctime`).
 """
 
 from __future__ import annotations
@@ -19,14 +18,11 @@ from uuid import uuid4
 from base.errors import Refused, Unavailable
 from base.threads import to_the_end
 from ingest.ddex.arriving.inbox import CHUNK_BYTES, MOST_ENTRIES
+from ingest.ddex.arriving.jail import Jail, walk
 from ingest.ddex.arriving.layouts import Entry
 from ingest.ddex.arriving.names import is_harmless
 
-_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR})
-_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_DEEPEST = 16
+_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.EPERM})
 
 
 class FolderInbox:
@@ -36,7 +32,7 @@ class FolderInbox:
 
     def __init__(self, root: Path) -> None:
         """Use `root`, which need not be there yet."""
-        self._root = root
+        self._jail = Jail(root)
 
     async def entries(self, *, settled: Collection[str]) -> list[Entry]:
         """List what is there now; links are told of, and not followed."""
@@ -68,17 +64,23 @@ class FolderInbox:
 
     def _listed(self, settled: Collection[str]) -> list[Entry]:
         found = list[Entry]()
-        for entry in _walk(self._root, "", settled, 0):
-            found.append(entry)
+        for path, told in walk(self._jail.root, without=settled):
+            found.append(
+                Entry(
+                    path=path,
+                    size_bytes=told.st_size,
+                    changed_at=datetime.fromtimestamp(told.st_ctime, UTC),
+                    mark=_mark(told),
+                    is_plain=stat.S_ISREG(told.st_mode),
+                )
+            )
             if len(found) >= MOST_ENTRIES:
                 break
         return found
 
     def _open(self, entry: Entry) -> int:
-        *folders, name = entry.path.split("/")
         try:
-            with _folder(self._root, folders) as above:
-                handle = os.open(name, _FILE, dir_fd=above)
+            handle = self._jail.open(entry.path, os.O_RDONLY)
         except OSError as error:
             if error.errno in _GONE:
                 raise changed(entry) from None
@@ -89,68 +91,25 @@ class FolderInbox:
         return handle
 
     def _put(self, path: str, content: bytes) -> None:
-        *folders, name = path.split("/")
-        part = f".{uuid4().hex}.part"
-        self._root.mkdir(parents=True, exist_ok=True)
-        with _folder(self._root, folders, makes=True) as above:
-            handle = os.open(part, _NEW, 0o644, dir_fd=above)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(handle)
-                os.rename(part, name, src_dir_fd=above, dst_dir_fd=above)
-            except BaseException:
-                with suppress(OSError):
-                    os.unlink(part, dir_fd=above)
-                raise
-            os.fsync(above)
+        *folders, _ = path.split("/")
+        part = "/".join([*folders, f".{uuid4().hex}.part"])
+        with self._jail.folder(folders, makes=True):
+            handle = self._jail.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(handle)
+            self._jail.rename(part, path, replaces=True)
+        except BaseException:
+            with suppress(OSError):
+                self._jail.remove(part)
+            raise
 
 
 def changed(entry: Entry) -> Refused:
     """Answer the error that says that a file is not the one that was listed."""
     return Refused("file-changed", f"{entry.path!r} is being changed.", status=409)
-
-
-@contextmanager
-def _folder(root: Path, folders: list[str], *, makes: bool = False) -> Iterator[int]:
-    """Open a folder below another step by step; the first may be a link, as its owner likes."""
-    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        for name in folders:
-            if makes:
-                with suppress(FileExistsError):
-                    os.mkdir(name, 0o755, dir_fd=handle)
-            below = os.open(name, _DIRECTORY, dir_fd=handle)
-            os.close(handle)
-            handle = below
-        yield handle
-    finally:
-        os.close(handle)
-
-
-def _walk(folder: Path, above: str, settled: Collection[str], depth: int) -> Iterator[Entry]:
-    try:
-        found = sorted(os.scandir(folder), key=lambda one: one.name)
-    except FileNotFoundError:
-        return
-    for one in found:
-        path = f"{above}{one.name}"
-        try:
-            told = one.stat(follow_symlinks=False)
-        except FileNotFoundError:  # it went meanwhile
-            continue
-        if stat.S_ISDIR(told.st_mode):
-            if path not in settled and depth < _DEEPEST:
-                yield from _walk(folder / one.name, f"{path}/", settled, depth + 1)
-            continue
-        yield Entry(
-            path=path,
-            size_bytes=told.st_size,
-            changed_at=datetime.fromtimestamp(told.st_ctime, UTC),
-            mark=_mark(told),
-            is_plain=stat.S_ISREG(told.st_mode),
-        )
 
 
 def _mark(told: os.stat_result) -> str:

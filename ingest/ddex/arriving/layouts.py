@@ -139,6 +139,12 @@ def delivery_of(path: str) -> str | None:
     return "/".join(parts[:depth])
 
 
+def layout_of(name: str) -> Layout:
+    """Answer how a delivery of that name is laid out."""
+    called = _called(name.rpartition("/")[2])
+    return called.layout if called else Layout.BATCH
+
+
 def is_message(path: str, layout: Layout) -> bool:
     """Tell whether a file of a delivery is a message, by where it is and what it is called."""
     *folders, name = path.split("/")
