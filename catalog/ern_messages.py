@@ -77,6 +77,25 @@ async def repeated(session: Session, row: ErnMessage) -> list[UUID]:
     return list(await session.scalars(query))
 
 
+async def outdated(
+    session: Session, supplied_id: UUID, told: Told, *, purged_at: datetime | None
+) -> list[UUID]:
+    """Answer the messages of a release that wait, though they do not say any more what holds."""
+    query = select(ErnMessage).where(
+        ErnMessage.supplied_id == supplied_id, ErnMessage.state == MessageState.WAITING
+    )
+    return [
+        one.id
+        for one in await session.scalars(query)
+        if purged_at is not None or (one.told_at, one.message_id) < (told.at, told.message)
+    ]
+
+
+async def dpids_of_others(session: Session, partner_id: UUID) -> frozenset[str]:
+    """Answer who all other partners are."""
+    return frozenset(await session.scalars(select(Partner.dpid).where(Partner.id != partner_id)))
+
+
 async def message_told(session: Session, partner_id: UUID, told: Told) -> UUID | None:
     """Answer the message in which something was said."""
     query = select(ErnMessage.id).where(
@@ -119,9 +138,7 @@ async def order_late(
     await order(session, list(await session.scalars(query)), request_id=request_id, now=now)
 
 
-async def order_examined(
-    session: Session, sha256: str, *, request_id: str, now: datetime
-) -> None:
+async def order_examined(session: Session, sha256: str, *, request_id: str, now: datetime) -> None:
     """Ask that those messages are looked at again that wait for what was found of some bytes."""
     query = (
         select(ErnMessage.id)

@@ -11,6 +11,14 @@ from catalog.models.ddex import ErnMessage
 from catalog.models.releases import Archive, Artwork, Release
 from catalog.splits import master_of_split, split_of
 
+#: What is about one row, by its number.
+_ROWS = {
+    Kind.UNPACK: Archive,
+    Kind.RELEASE: Release,
+    Kind.ARTWORK: Artwork,
+    Kind.INGEST: ErnMessage,
+}
+
 
 async def is_there(session: Session, kind: str, subject: str) -> bool:
     """Whether what a job is about is still wanted by anybody; of other kinds nobody else knows."""
@@ -19,13 +27,7 @@ async def is_there(session: Session, kind: str, subject: str) -> bool:
             return bool(await tracks_of(session, UUID(subject)))
         case Kind.PIECE | Kind.JOIN:
             return await master_of_split(session, split_of(subject)) is not None
-        case Kind.UNPACK:
-            return await session.get(Archive, UUID(subject)) is not None
-        case Kind.RELEASE:
-            return await session.get(Release, UUID(subject)) is not None
-        case Kind.ARTWORK:
-            return await session.get(Artwork, UUID(subject)) is not None
-        case Kind.INGEST:
-            return await session.get(ErnMessage, UUID(subject)) is not None
+        case _ if kind in _ROWS:
+            return await session.get(_ROWS[Kind(kind)], UUID(subject)) is not None
         case _:
             return True

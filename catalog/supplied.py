@@ -6,7 +6,7 @@ All of it is read and written under the lock of their partner.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -58,9 +58,7 @@ async def releases_with_tracks_named(
     return list(await session.scalars(query.order_by(SuppliedRelease.id)))
 
 
-async def purges_of(
-    session: Session, partner_id: UUID, names: Iterable[Name]
-) -> dict[Name, Told]:
+async def purges_of(session: Session, partner_id: UUID, names: Iterable[Name]) -> dict[Name, Told]:
     """Answer of each of these names when it was purged last, if it was."""
     found = await _named(session, partner_id, names, is_tombstone=True, of_tracks=False)
     ids = {one for one, _ in found}
@@ -86,9 +84,7 @@ async def purge_told(
     return (await session.scalars(query.limit(1))).first()
 
 
-async def others_named(
-    session: Session, partner_id: UUID, names: Collection[Name]
-) -> bool:
+async def others_named(session: Session, partner_id: UUID, names: Collection[Name]) -> bool:
     """Whether a release of another partner goes by any of these names."""
     query = (
         select(SuppliedName)
@@ -145,9 +141,9 @@ def new_release(
 
 
 async def note_names(
-    session: Session, supplied_id: UUID, names: Iterable[Name], *, track: str = ""
+    session: Session, supplied_id: UUID, names: Mapping[str, Iterable[Name]]
 ) -> None:
-    """Write down that a release, or one of its tracks, goes by some names, beside others."""
+    """Write down names of a release (under no key), and of its tracks, beside those known."""
     rows = [
         {
             "supplied_id": supplied_id,
@@ -156,7 +152,8 @@ async def note_names(
             "namespace": one.namespace,
             "track": track,
         }
-        for one in sorted(set(names))
+        for track, some in sorted(names.items())
+        for one in sorted(set(some))
     ]
     await insert_if_new(session, SuppliedName, rows)
 
@@ -192,11 +189,7 @@ async def join(session: Session, kept: SuppliedRelease, other: SuppliedRelease) 
     )
     for key, row in theirs.items():
         await _join_track(session, kept.id, mine.get(key), row)
-    rows = list(
-        await session.scalars(select(SuppliedName).where(SuppliedName.supplied_id == other.id))
-    )
-    for row in rows:
-        await note_names(session, kept.id, [_name(row)], track=row.track)
+    await note_names(session, kept.id, await names_of(session, other.id))
     await session.execute(delete(SuppliedName).where(SuppliedName.supplied_id == other.id))
     await session.execute(delete(SuppliedTrack).where(SuppliedTrack.supplied_id == other.id))
     for model in (ErnMessage, Deal):
@@ -266,9 +259,7 @@ def note_cover(row: SuppliedRelease, file_id: UUID, told: Told) -> bool:
     return is_new
 
 
-async def isrcs_of_others(
-    session: Session, owner_id: UUID, isrcs: Collection[str]
-) -> set[str]:
+async def isrcs_of_others(session: Session, owner_id: UUID, isrcs: Collection[str]) -> set[str]:
     """Answer which of some ISRCs are of others' music only, that is not withdrawn."""
     wanted = sorted(set(isrcs))
     others, own = set[str](), set[str]()
@@ -280,6 +271,8 @@ async def isrcs_of_others(
             .distinct()
         )
         for isrc, owner, state in await session.execute(query):
+            if isrc is None:
+                continue
             if owner == owner_id:
                 own.add(isrc)
             elif state not in _GONE:

@@ -1,4 +1,4 @@
-"""Files that partners delivered: found by where they came, by what they come to, or what they are."""
+"""Files that partners delivered, found by where they came, what they come to, or what for."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from catalog.supplied_facts import StoredFile, Told
 _AT_ONCE = 500
 
 
-async def files_at(
-    session: Session, places: Sequence[tuple[UUID, str]]
-) -> list[StoredFile]:
+async def files_at(session: Session, places: Sequence[tuple[UUID, str]]) -> list[StoredFile]:
     """Answer the files that came under paths of deliveries."""
     found: list[StoredFile] = []
     for begin in range(0, len(places), _AT_ONCE):
@@ -62,9 +60,7 @@ async def files_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, Sto
     return found
 
 
-async def files_for(
-    session: Session, partner_id: UUID, keys: Collection[str]
-) -> dict[str, UUID]:
+async def files_for(session: Session, partner_id: UUID, keys: Collection[str]) -> dict[str, UUID]:
     """Answer of recordings the file that came last for them, on any release of a partner's."""
     wanted = sorted(set(keys))
     found: dict[str, tuple[Told, UUID]] = {}

@@ -126,9 +126,9 @@ class _Parties(Generic[Page]):
             page.name, page.sort_name = one.name, folded(sort_name_of(one.name))
         for number in _NUMBERS:
             said = getattr(one, number)
-            if said and number not in page.edited and hasattr(page, number):
-                if is_newest or getattr(page, number) is None:
-                    setattr(page, number, said)
+            may_say = said and number not in page.edited and hasattr(page, number)
+            if may_say and (is_newest or getattr(page, number) is None):
+                setattr(page, number, said)
 
     def _note(self, one: Meant, page_id: UUID, told: Told) -> None:
         """Write down by what somebody is known, and when they were last told of."""
@@ -152,14 +152,15 @@ class _Parties(Generic[Page]):
     async def _begun(self, one: Meant, now: datetime) -> Page:
         """Begin a page, or take one of the account's own that was made by hand."""
         page = self.free.pop(one.name, None) if one.names[0].kind == _NAME else None
-        page = page or await self._numbered(one)
-        if page is None:
-            make = new_artist if self.model is Artist else new_label
-            page = make(self.account_id, one.name, now=now)  # type: ignore[assignment]
-            self.session.add(page)
-            await self.session.flush()
+        page = page or await self._numbered(one) or self._new(one.name, now)
+        self.session.add(page)
+        await self.session.flush()
         self.pages[page.id] = page
         return page
+
+    def _new(self, name: str, now: datetime) -> Page:
+        make = new_artist if self.model is Artist else new_label
+        return make(self.account_id, name, now=now)  # type: ignore[return-value] # of the model
 
     async def _numbered(self, one: Meant) -> Page | None:
         """Answer a page of the account's own that has a number that all know."""

@@ -1,4 +1,4 @@
-"""What is said of many tracks beside their names, in one question each, to compare with a message."""
+"""What is said of many tracks beside their names, to compare it with a message."""
 
 from __future__ import annotations
 
@@ -72,9 +72,7 @@ async def words_on_tracks(session: Session, track_ids: Collection[UUID]) -> dict
                 artist_id=row.artist_id,
             )
         )
-    return {
-        one: Words(genres=tuple(genres[one]), credits=tuple(credits[one])) for one in track_ids
-    }
+    return {one: Words(genres=tuple(genres[one]), credits=tuple(credits[one])) for one in track_ids}
 
 
 async def heard_on(session: Session, track_ids: Collection[UUID]) -> dict[UUID, Heard]:

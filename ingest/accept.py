@@ -166,7 +166,9 @@ async def _accept_version(  # noqa: PLR0913 - what is known of an upload
     )
     if holder is not None:
         await catch_up_version(session, version, now=now, reviews=reviews)
-        await order_examination(session, master, found.track.owner_id, request_id=request_id, now=now)
+        await order_examination(
+            session, master, found.track.owner_id, request_id=request_id, now=now
+        )
     return _accepted(master, found.track, is_new=holder is not None)
 
 

@@ -132,7 +132,7 @@ class ErnMessage(Model):
     #: When, and under which key, what became of it was answered.
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
     acknowledgement_key: Mapped[str | None] = mapped_column(String(200))
-    #: How often somebody asked that it is looked at: who looks at it sees whether they have to again.
+    #: How often somebody asked that it is looked at: who does sees whether they have to again.
     asked: Mapped[int] = mapped_column(default=0)
 
 

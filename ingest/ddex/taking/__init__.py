@@ -1,1 +1,1 @@
-"""What becomes of a message that was judged: planned from values, then written in one transaction."""
+"""What becomes of a message: planned from values, then written in one transaction."""

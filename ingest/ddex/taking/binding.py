@@ -26,7 +26,7 @@ class Bound:
     """What came: for each recording of a message what is there of its file, and of its cover."""
 
     tracks: Mapping[str, Choice] = field(default_factory=dict)
-    cover: Choice = Choice()
+    cover: Choice = field(default_factory=Choice)
 
 
 async def find_files(session: Session, occasion: Occasion, plan: PlannedRelease) -> Bound:

@@ -7,10 +7,11 @@ What was taken down by hand stays so.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from base.database import Session
-from base.errors import Refused
+from base.errors import Broken, Refused
 from base.storage.port import Key
 from base.units import SizeBytes
 from catalog.events import EventKind, tell_of_track
@@ -45,7 +46,7 @@ _UNHEARD = frozenset({TrackState.RECEIVED, TrackState.EXAMINING, TrackState.REJE
 async def take_masters(
     session: Session, files: Mapping[str, StoredFile], occasion: Occasion
 ) -> dict[str, Master]:
-    """Answer the masters of some files by their SHA-256, new or known, and lock them in one order."""
+    """Answer masters of files by their SHA-256, new or known, locked in one order."""
     found = {}
     for sha256, file in sorted({one.sha256: one for one in files.values()}.items()):
         found[sha256] = await take_master(
@@ -73,7 +74,7 @@ async def let_go_of_unheard(session: Session, row: SuppliedTrack, occasion: Occa
 async def take_off_unlisted(
     session: Session, release: Release, row: SuppliedTrack, occasion: Occasion
 ) -> None:
-    """Let a track that is listed no more stand on its release no more, and be heard by its owners."""
+    """Let a track that is listed no more stand on its release no more; its owners keep it."""
     track = await session.get(Track, row.track_id, populate_existing=True)
     place = await session.get(ReleaseTrack, row.track_id)
     if track is None or track.state == TrackState.REMOVED:
@@ -87,13 +88,16 @@ async def take_off_unlisted(
         await take_off(session, track.id)
 
 
-async def stand(  # noqa: PLR0913 - a track, where it stands, and its file
-    session: Session,
-    release: Release,
-    row: SuppliedTrack,
-    file: StoredFile,
-    masters: Mapping[str, Master],
-    occasion: Occasion,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """The file of a track, and the master that it is, where it is not the track's already."""
+
+    file: StoredFile
+    master: Master | None
+
+
+async def stand(
+    session: Session, release: Release, row: SuppliedTrack, copy: Copy, occasion: Occasion
 ) -> Track | None:
     """Let a track stand on a release with a file; answer it, unless it was deleted by hand.
 
@@ -104,7 +108,7 @@ async def stand(  # noqa: PLR0913 - a track, where it stands, and its file
     """
     track = await session.get(Track, row.track_id) if row.track_id else None
     if track is None:
-        return await _begin(session, release, row, file, masters[file.sha256], occasion)
+        return await _begin(session, release, row, copy, occasion)
     if track.state == TrackState.REMOVED:
         return None
     place = await session.get(ReleaseTrack, track.id)
@@ -112,20 +116,17 @@ async def stand(  # noqa: PLR0913 - a track, where it stands, and its file
         await take_off(session, track.id)
         await put_on(session, release, track)
         await _relist(session, release, track, occasion)
-    if file.sha256 in masters:
-        await _exchange(session, release, track, masters[file.sha256], occasion)
+    if copy.master is not None:
+        await _exchange(session, release, track, copy.master, occasion)
     return track
 
 
-async def _begin(  # noqa: PLR0913 - a track, where it stands, and its file
-    session: Session,
-    release: Release,
-    row: SuppliedTrack,
-    file: StoredFile,
-    master: Master,
-    occasion: Occasion,
+async def _begin(
+    session: Session, release: Release, row: SuppliedTrack, copy: Copy, occasion: Occasion
 ) -> Track:
-    now, request_id = occasion.now, occasion.request_id
+    now, request_id, file, master = occasion.now, occasion.request_id, copy.file, copy.master
+    if master is None:
+        raise Broken("no-master", f"The file {file.id} was not made a master of.")
     await require_not_withdrawn(session, master.id, release.owner_id)
     await recall(session, release, occasion)
     track = await begin_track(

@@ -53,8 +53,8 @@ class PlannedTrack:
     key: str
     names: tuple[Name, ...]
     reference: str
-    disc: int
-    position: int
+    disc: int = 1
+    position: int = 1
     title: str
     artist: str
     fronts: tuple[Front, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from catalog.genres import genre_of
 from catalog.languages import language_of
@@ -80,7 +81,7 @@ def plan_of(message: Message, main: Release) -> PlannedRelease:
 
 
 def shown_title(titles: Sequence[Title], language: str) -> str:
-    """Answer the title that is shown: in the message's language, or the first of those displayed."""
+    """Answer the title that is shown: in the message's language, or the first displayed."""
     ranked = sorted(
         titles,
         key=lambda one: (
@@ -142,38 +143,33 @@ def _tracks(
             continue  # one recording stands on a release once
         seen.add(key)
         last[item.disc] = last.get(item.disc, 0) + 1
-        place = item.disc, last[item.disc]
-        yield _track(message, recording, releases[item.resource], place, artist, main)
+        planned = _track(message, recording, releases[item.resource])
+        yield replace(
+            planned,
+            disc=item.disc,
+            position=last[item.disc],
+            artist=planned.artist or artist,
+            genres=planned.genres or _genres(main.genres),
+        )
 
 
-def _track(  # noqa: PLR0913 - a track, and where it stands
-    message: Message,
-    recording: Resource,
-    releases: Sequence[Release],
-    place: tuple[int, int],
-    artist: str,
-    main: Release,
-) -> PlannedTrack:
+def _track(message: Message, recording: Resource, releases: Sequence[Release]) -> PlannedTrack:
+    """Plan a track, wherever it stands; `releases` are what it is by itself."""
     fronts = _fronts(message, recording.display_artist, recording.artists)
-    key = key_of_recording(recording)
-    genres = _genres([genre for one in releases for genre in one.genres]) or _genres(main.genres)
+    names = track_names(recording, releases)
     return PlannedTrack(
-        key=key,
-        names=track_names(recording, releases),
+        key=key_of_recording(recording),
+        names=names,
         reference=recording.reference,
-        disc=place[0],
-        position=place[1],
         title=shown_title(recording.titles, message.language),
-        artist=one_line(recording.display_artist, TITLE_LETTERS) or _line(fronts) or artist,
+        artist=one_line(recording.display_artist, TITLE_LETTERS) or _line(fronts),
         fronts=fronts,
         works=_works(message, recording.contributors),
-        isrc=next(
-            (one.value for one in track_names(recording, ()) if one.kind == IdKind.ISRC), None
-        ),
+        isrc=next((one.value for one in names if one.kind == IdKind.ISRC), None),
         language=language_of(recording.language) if recording.language else None,
         explicit=explicit_of(recording.advisory),
         p_line=_rights(recording.p_lines),
-        genres=genres,
+        genres=_genres([genre for one in releases for genre in one.genres]),
         duration_s=recording.duration_s,
         files=tuple(one for one in recording.files if not one.is_clip),
     )

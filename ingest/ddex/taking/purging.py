@@ -77,7 +77,7 @@ async def _note(session: Session, names: Sequence[Name], occasion: Occasion) -> 
     tombstone = new_release(occasion.partner_id, occasion.told, title="", is_tombstone=True)
     session.add(tombstone)
     await session.flush()
-    await note_names(session, tombstone.id, names)
+    await note_names(session, tombstone.id, {"": names})
     return tombstone
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from accounting.deal_rows import replace_supplied
 from base.database import Session
-from base.errors import Refused
+from base.errors import Broken, Refused
 from catalog.ern_messages import lacking, message_told, order
 from catalog.models.ddex import SuppliedRelease, SuppliedTrack
 from catalog.models.music import Track
@@ -41,6 +41,7 @@ from ingest.ddex.taking.occasion import Occasion
 from ingest.ddex.taking.ordering import is_current, latest
 from ingest.ddex.taking.placing import (
     ONE_NOW,
+    Copy,
     let_go_of_unheard,
     stand,
     take_masters,
@@ -122,10 +123,10 @@ async def withdraw_purged(session: Session, supplied: SuppliedRelease, occasion:
 async def _learn(session: Session, plan: PlannedRelease, bound: Bound, occasion: Occasion) -> Known:
     """Note what a message tells of who is who, whether or not anything newer was said."""
     supplied = await _known_as(session, plan, occasion)
-    await note_names(session, supplied.id, plan.names)
+    told = {one.key: one.names for one in plan.tracks}
+    await note_names(session, supplied.id, {"": plan.names} | told)
     tracks = await tracks_supplied(session, supplied.id)
     for one in plan.tracks:
-        await note_names(session, supplied.id, one.names, track=one.key)
         if one.key not in tracks:
             tracks[one.key] = SuppliedTrack(supplied_id=supplied.id, key=one.key)
             session.add(tracks[one.key])
@@ -220,8 +221,9 @@ async def _apply(
     for one in listed:
         if (file := files.get(one.key)) is None:
             continue
+        copy = Copy(file=file, master=masters.get(file.sha256))
         try:
-            track = await stand(session, release, known.tracks[one.key], file, masters, occasion)
+            track = await stand(session, release, known.tracks[one.key], copy, occasion)
         except Refused as why:
             if why.code != "withdrawn-by-others":
                 raise
@@ -232,7 +234,10 @@ async def _apply(
     await say_of_release(session, release, plan, known.people, occasion)
     await say_of_tracks(session, release, standing, known.people, occasion)
     await _show(session, supplied, release, plan, occasion)
-    await _offer(session, message, plan, supplied, standing, occasion)
+    places = {one.reference: track.id for one, track in standing}
+    offers = await _offer(session, message, supplied, places, occasion)
+    supplied.told = {**plan.told, "offers": offers}
+    await session.flush()
     is_whole = len(files) == len(listed)
     if is_whole or release.state != ReleaseState.DRAFT:
         await settle_release(session, supplied, now=occasion.now, request_id=occasion.request_id)
@@ -263,7 +268,7 @@ async def _needed(
     heard = await heard_on(session, [one for one in ids.values() if one])
 
     def is_settled(key: str, file: StoredFile) -> bool:
-        one = heard.get(ids[key]) if key in ids and ids[key] else None
+        one = heard.get(ids[key]) if ids.get(key) else None
         return one is not None and one.sha256 == file.sha256 and one.replaced_by is None
 
     return {key: file for key, file in files.items() if not is_settled(key, file)}
@@ -294,24 +299,19 @@ async def _show(
     await show_cover(session, release, files[cover_id] if cover_id else None, occasion)
 
 
-async def _offer(  # noqa: PLR0913 - a message, and what it came to
+async def _offer(
     session: Session,
     message: Message,
-    plan: PlannedRelease,
     supplied: SuppliedRelease,
-    standing: list[tuple[PlannedTrack, Track]],
+    tracks: Mapping[str, UUID],
     occasion: Occasion,
-) -> None:
-    """Let the deals of a release be those of its message, and keep what is not offered here."""
+) -> Mapping[str, object]:
+    """Let the deals of a release be those of its message; answer what is not offered here."""
     if supplied.release_id is None:
-        return
+        raise Broken("no-release", f"Nothing was made of {supplied.id} yet.")
     found = offered(
-        message,
-        release_id=supplied.release_id,
-        tracks={one.reference: track.id for one, track in standing},
-        party_id=occasion.party_id,
+        message, release_id=supplied.release_id, tracks=tracks, party_id=occasion.party_id
     )
-    supplied.told = {**plan.told, "offers": found.as_json()}
-    await session.flush()
     by = occasion.caller.id
     await replace_supplied(session, supplied.id, found.deals, by=by, now=occasion.now)
+    return found.as_json()

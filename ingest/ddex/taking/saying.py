@@ -7,6 +7,7 @@ and what tags of files say changes none of it any more.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from catalog.facts import (
     write_release_genres,
     write_track_genres,
 )
+from catalog.models.artists import Label
 from catalog.models.music import Track
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import Naming, rename
@@ -57,21 +59,30 @@ _OF_RELEASE = sorted(
     }
 )
 _OF_TRACK = sorted({TITLE, ARTIST, ARTISTS, ISRC, CREDITS, GENRES, P_LINE, "language", "explicit"})
-#: Who is meant, by how they are named.
-People = Mapping[Who, UUID]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who is meant: artists by how they are named, and who puts it out."""
+
+    artists: Mapping[Who, UUID]
+    label: Label | None
 
 
 async def find_people(session: Session, plan: PlannedRelease, occasion: Occasion) -> People:
-    """Answer which artists are meant, and note by what they are known: also of an older message."""
+    """Answer which artists are meant, and note by what they are known."""
     meant = {one: _meant(one) for one in plan.everybody}
     found = await find_artists_meant(
         session, occasion.partner_id, occasion.caller.id, meant.values(), occasion.told
     )
-    if plan.label is not None:
+    label = (
         await find_label_meant(
             session, occasion.partner_id, occasion.caller.id, _meant(plan.label), occasion.told
         )
-    return {one: found[who] for one, who in meant.items()}
+        if plan.label
+        else None
+    )
+    return People(artists={one: found[who] for one, who in meant.items()}, label=label)
 
 
 def _meant(one: Who) -> Meant:
@@ -96,14 +107,8 @@ async def say_of_release(
     known = (await credits_on_releases(session, [release.id])).get(release.id, [])
     if not _is_said(known, named):
         await name_on_release(session, release.id, named, owner_id=release.owner_id, now=now)
-    label = (
-        await find_label_meant(
-            session, occasion.partner_id, release.owner_id, _meant(plan.label), occasion.told
-        )
-        if plan.label
-        else None
-    )
-    await put_label(session, release.id, label, owner_id=release.owner_id, now=now)
+    label, owner_id = people.label, release.owner_id
+    await put_label(session, release.id, label, owner_id=owner_id, now=now)
 
 
 def _shown(release: Release) -> tuple[Any, ...]:
@@ -152,7 +157,9 @@ def _heard(track: Track) -> tuple[Any, ...]:
 
 def _named(fronts: Sequence[Front], people: People) -> list[Named]:
     return [
-        Named(name=one.who.name, role=one.role, joined=one.joined, artist_id=people[one.who])
+        Named(
+            name=one.who.name, role=one.role, joined=one.joined, artist_id=people.artists[one.who]
+        )
         for one in fronts
     ]
 
@@ -164,7 +171,7 @@ def _did(works: Sequence[Work], people: People) -> list[Did]:
             name=one.who.name,
             ipi=one.who.ipi,
             isni=one.who.isni,
-            artist_id=people[one.who],
+            artist_id=people.artists[one.who],
         )
         for one in works
     ]

@@ -15,21 +15,21 @@ from catalog.ern_messages import (
     known_under,
     note_outcome,
     order,
+    outdated,
     repeated,
 )
 from catalog.ern_states import MessageState
 from catalog.findings import Severity
-from catalog.models.ddex import ErnMessage
+from catalog.models.ddex import ErnMessage, SuppliedRelease
 from catalog.people import is_closed
-from catalog.supplied import isrcs_of_others, lock_partner, names_of
-from catalog.supplied_facts import Name
+from catalog.supplied import isrcs_of_others, lock_partner
+from catalog.supplied_facts import Told
 from ingest.ddex.canonical import Message
-from ingest.ddex.documents import finding_told
+from ingest.ddex.documents import finding_of, finding_told
 from ingest.ddex.findings import MessageFinding, Status, found_at, weighed
 from ingest.ddex.taking.assessing import assess
 from ingest.ddex.taking.binding import find_files
 from ingest.ddex.taking.judged import Partnership, Ready
-from ingest.ddex.taking.names import purged_names
 from ingest.ddex.taking.occasion import Occasion
 from ingest.ddex.taking.planned import PlannedRelease
 from ingest.ddex.taking.purging import of_authority, take_purge
@@ -43,14 +43,13 @@ _OPEN = frozenset({MessageState.RECEIVED, MessageState.WAITING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """What became of a message, and of what it is to be answered: the names of each release.
+    """What became of a message; `affected` are the keys of recordings of which something is wrong.
 
     It `is_new` if that is other than what was known; it `is_told` once there is something to tell.
     """
 
     state: MessageState
     findings: tuple[MessageFinding, ...]
-    releases: Sequence[Sequence[Name]] = ()
     affected: Sequence[str] = ()
     is_told: bool = True
     is_new: bool = True
@@ -68,13 +67,11 @@ async def take(
         return await _end(session, occasion, _refused(ready))
     header = message.header
     if header.is_test:
-        told = Ending(
-            state=MessageState.TESTED, findings=ready.findings, releases=_named(message, ready)
-        )
+        told = Ending(state=MessageState.TESTED, findings=ready.findings)
         return await _end(session, occasion, told)
     known = await known_under(session, row, sender=header.sender, number=header.message_id)
     if known.id != row.id:
-        return await _again(session, ready, known, occasion)
+        return await _again(session, message, ready, known, occasion)
     more = await _of_others(session, message, ready, occasion)
     ready = ready.found(weighed(more, with_whom.own))
     if not ready.is_acceptable:
@@ -94,32 +91,26 @@ def _note_head(row: ErnMessage, message: Message, plan: PlannedRelease | None) -
 
 
 def _refused(ready: Ready) -> Ending:
-    releases = _named(ready.message, ready) if ready.message else ()
-    return Ending(state=MessageState.REFUSED, findings=ready.findings, releases=releases)
+    return Ending(state=MessageState.REFUSED, findings=ready.findings)
 
 
-def _named(message: Message, ready: Ready) -> Sequence[Sequence[Name]]:
-    if ready.plan is not None:
-        return [ready.plan.names]
-    return [purged_names(one) for one in message.purged[:_MOST_CONFLICTS]]
-
-
-async def _again(session: Session, ready: Ready, known: ErnMessage, occasion: Occasion) -> Ending:
+async def _again(
+    session: Session,
+    message: Message,
+    ready: Ready,
+    known: ErnMessage,
+    occasion: Occasion,
+) -> Ending:
     """Answer a message whose number is known: the same bytes are nothing new."""
-    row, place = occasion.arrived.row, ready.message.header.place if ready.message else None
-    assert place is not None
+    row = occasion.arrived.row
     if known.sha256 != row.sha256:
         text = (
             "Another message came under this number before, with other bytes: each has a number of "
             "its own. Send it again under a new one."
         )
         rule, status = "message-id-reused", Status.NEW_RELEASE_MESSAGE_INVALID
-        finding = found_at(place, rule, status, text, Severity.ERROR)
-        told = Ending(
-            state=MessageState.CONFLICT,
-            findings=(finding, *ready.findings),
-            releases=_named_of(ready),
-        )
+        finding = found_at(message.header.place, rule, status, text, Severity.ERROR)
+        told = Ending(state=MessageState.CONFLICT, findings=(finding, *ready.findings))
         return await _end(session, occasion, told)
     if row.state == MessageState.RECEIVED:  # files may have come with it
         request_id = occasion.request_id
@@ -127,16 +118,11 @@ async def _again(session: Session, ready: Ready, known: ErnMessage, occasion: Oc
     state = MessageState(known.state)
     told = Ending(
         state=state,
-        findings=ready.findings,
-        releases=_named_of(ready),
+        findings=tuple(map(finding_of, known.findings)),
         is_told=state not in _OPEN or known.acknowledgement_key is not None,
     )
     row.supplied_id = known.supplied_id
     return await _end(session, occasion, told)
-
-
-def _named_of(ready: Ready) -> Sequence[Sequence[Name]]:
-    return _named(ready.message, ready) if ready.message else ()
 
 
 async def _of_others(
@@ -163,9 +149,8 @@ async def _of_others(
 async def _purge(session: Session, message: Message, ready: Ready, occasion: Occasion) -> Ending:
     supplied = await take_purge(session, message, occasion)
     occasion.arrived.row.supplied_id = supplied[0].id if len(supplied) == 1 else None
-    told = Ending(
-        state=MessageState.TAKEN, findings=ready.findings, releases=_named(message, ready)
-    )
+    await _let_others_end(session, occasion, supplied)
+    told = Ending(state=MessageState.TAKEN, findings=ready.findings)
     return await _end(session, occasion, told)
 
 
@@ -181,15 +166,25 @@ async def _release(
     occasion.arrived.row.supplied_id = taken.supplied.id
     await session.flush()
     assessed = await assess(session, plan, bound, taken)
-    names = await names_of(session, taken.supplied.id)
+    await _let_others_end(session, occasion, [taken.supplied])
     told = Ending(
         state=assessed.state,
         findings=(*assessed.findings, *ready.findings),
-        releases=[sorted(names[""])],
         affected=assessed.affected,
         is_told=assessed.is_told,
     )
     return await _end(session, occasion, told)
+
+
+async def _let_others_end(
+    session: Session, occasion: Occasion, releases: Sequence[SuppliedRelease]
+) -> None:
+    """Ask that messages are looked at that wait, though something newer was said since."""
+    for one in releases:
+        told = Told(at=one.told_at, message=one.message_id)
+        waiting = await outdated(session, one.id, told, purged_at=one.purged_at)
+        waiting = [each for each in waiting if each != occasion.arrived.row.id]
+        await order(session, waiting, request_id=occasion.request_id, now=occasion.now)
 
 
 async def _end(session: Session, occasion: Occasion, told: Ending) -> Ending:
