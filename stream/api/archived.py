@@ -19,7 +19,7 @@ from ingest.ddex.differing import difference_told
 from ingest.ddex.documents import judgement_told
 from ingest.ddex.reading import MOST_BYTES
 from stream.api.answers import NEVER_KEPT, answered
-from stream.api.asking import Query, asking
+from stream.api.asking import Query, Sparse, asking
 from stream.api.deliveries import message_id
 from stream.api.delivery_documents import ChangesDocument, Dpid, JudgementDocument
 from stream.api.partners import whose
@@ -76,7 +76,7 @@ class Readers:
 READING = web.AppKey("reading", Readers)
 
 
-class ChangesQuery(Query):
+class ChangesQuery(Sparse):
     """With which message it is compared; unless told, the one that was taken before it."""
 
     against: UUID | None = None

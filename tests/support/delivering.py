@@ -98,9 +98,7 @@ async def bring_late(holding: Holding, message_id: UUID, path: str, data: bytes)
         await order(session, [message_id], request_id="test", now=holding.tools.clock())
 
 
-def _file(
-    delivery: Delivery, path: str, data: bytes, key: Key, holding: Holding
-) -> SuppliedFile:
+def _file(delivery: Delivery, path: str, data: bytes, key: Key, holding: Holding) -> SuppliedFile:
     return SuppliedFile(
         id=uuid4(),
         delivery_id=delivery.id,

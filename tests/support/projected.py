@@ -154,7 +154,12 @@ async def _fronts(session: Session, model: Any, about: Any) -> list[Any]:
 async def _credits(session: Session, track: Track) -> list[Any]:
     query = select(Credit).where(Credit.track_id == track.id).order_by(Credit.number)
     return [
-        (one.role, one.name, one.kind, await _known(session, SuppliedParty.artist_id == one.artist_id))
+        (
+            one.role,
+            one.name,
+            one.kind,
+            await _known(session, SuppliedParty.artist_id == one.artist_id),
+        )
         for one in list(await session.scalars(query))
     ]
 
