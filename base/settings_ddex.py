@@ -49,6 +49,12 @@ class DdexSettings(BaseSettings):
         gt=0,
         description="The most that lies in the inbox of one label by SFTP or HTTP, in bytes.",
     )
+    ddex_keep_days: int = Field(
+        default=90,
+        ge=0,
+        description="What lies in the folder of an inbox is removed so long after it was done, in "
+        "days, with its answers; 0: never.",
+    )
     ddex_sftp_port: int | None = Field(
         default=None,
         ge=0,

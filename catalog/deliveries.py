@@ -12,13 +12,14 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from base.database import Session, insert_once
 from base.storage.port import Key
+from catalog.ern_messages import order, order_late
 from catalog.ern_states import (
     DELIVERY_MOVES,
     DeliveryEvent,
     DeliveryState,
     MessageState,
 )
-from catalog.jobs import NewJob, add, add_again
+from catalog.jobs import NewJob, add
 from catalog.kinds import Kind
 from catalog.models.ddex import Delivery, ErnMessage, Partner, SuppliedFile
 from catalog.states import next_state
@@ -186,21 +187,22 @@ async def fail_delivery(
     row.findings = [dict(one) for one in findings]
 
 
-async def wake_waiting(session: Session, partner: Partner, *, now: datetime) -> int:
-    """Let messages of a partner that wait for files be looked at again; answer how many."""
+async def wake_waiting(
+    session: Session, partner_id: UUID, delivery_id: UUID, *, is_late: bool, now: datetime
+) -> int:
+    """Let messages of a partner that wait for files be looked at again; answer how many wait.
+
+    So are all of a delivery that had been complete and has more now.
+    """
+    request_id = f"ddex-{delivery_id}"
     query = select(ErnMessage.id).where(
-        ErnMessage.partner_id == partner.id, ErnMessage.state == MessageState.WAITING
+        ErnMessage.partner_id == partner_id, ErnMessage.state == MessageState.WAITING
     )
-    woken = 0
-    for message_id in list(await session.scalars(query.order_by(ErnMessage.received_at))):
-        job = NewJob(
-            kind=Kind.INGEST,
-            subject=str(message_id),
-            request_id=f"ddex-{message_id}",
-            owner_id=partner.account_id,
-        )
-        woken += await add_again(session, job, now=now)
-    return woken
+    waiting = list(await session.scalars(query))
+    await order(session, waiting, request_id=request_id, now=now)
+    if is_late:
+        await order_late(session, delivery_id, request_id=request_id, now=now)
+    return len(waiting)
 
 
 async def unanswered(

@@ -15,7 +15,7 @@ from base.errors import RefrainError, Unavailable
 from base.tools import Tools, open_foreign
 from catalog.models.ddex import Partner
 from catalog.partners import active_partners
-from ingest.ddex.arriving.answering import answer, end
+from ingest.ddex.arriving.answering import answer, clear, end
 from ingest.ddex.arriving.bucket import BucketInbox, Foreign
 from ingest.ddex.arriving.folder import FolderInbox
 from ingest.ddex.arriving.inbox import Inbox
@@ -57,12 +57,20 @@ class Inboxes:
             for inbox in self._inboxes(partner):
                 try:
                     if await leading.leads():
-                        await _look_into(reception, partner, inbox)
+                        await self._look_into(reception, partner, inbox)
                 except RefrainError as error:
                     # What was taken in, is; the next turn goes on.
                     log.warning(
                         "inbox waits", partner=partner.dpid, way=inbox.way, error=str(error)
                     )
+
+    async def _look_into(self, reception: Reception, partner: Partner, inbox: Inbox) -> None:
+        await receive(reception, partner, inbox)
+        await answer(reception, partner, inbox)
+        await end(reception, partner)
+        days = self.tools.settings.ddex_keep_days
+        if days and isinstance(inbox, FolderInbox):
+            await clear(reception, partner, inbox, older_than=timedelta(days=days))
 
     def _inboxes(self, partner: Partner) -> Iterator[Inbox]:
         yield FolderInbox(self.tools.settings.inbox_dir / partner.dpid)
@@ -99,12 +107,6 @@ async def keep_inboxes(tools: Tools, worker: str) -> None:
             except Unavailable as error:
                 log.warning("inboxes wait", error=str(error))
             await asyncio.sleep(tools.settings.ddex_scan_s)
-
-
-async def _look_into(reception: Reception, partner: Partner, inbox: Inbox) -> None:
-    await receive(reception, partner, inbox)
-    await answer(reception, partner, inbox)
-    await end(reception, partner)
 
 
 def _reception(tools: Tools, leading: Leading) -> Reception:

@@ -2925,7 +2925,7 @@ class Operations:
     async def get_begun(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
         """What you have paid for in part, with titles."""
 
-    async def get_changes(self, message: str, *, against: str | None = ..., headers: Mapping[str, str] | None = ...) -> ChangesDocument:
+    async def get_changes(self, message: str, *, fields: str | None = ..., against: str | None = ..., headers: Mapping[str, str] | None = ...) -> ChangesDocument:
         """What a message says otherwise than another, or than the one before it."""
 
     async def get_chart(self, chart: Literal['new', 'trending', 'most-played', 'up-for-ownership', 'undiscovered'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., span: Span | None = ..., headers: Mapping[str, str] | None = ...) -> ChartDocument:

@@ -1,8 +1,9 @@
-"""What became of messages is brought to where they came from, as files in `acknowledgements/`."""
+"""What became of messages is brought to where they came from; what was done long ago goes."""
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import structlog
 
@@ -10,6 +11,7 @@ from base.storage.port import Storage
 from catalog import deliveries
 from catalog.deliveries import Unanswered
 from catalog.models.ddex import Partner
+from ingest.ddex.arriving.folder import FolderInbox
 from ingest.ddex.arriving.inbox import Inbox
 from ingest.ddex.arriving.layouts import ANSWERS, release_of
 from ingest.ddex.arriving.receiving import Reception
@@ -55,6 +57,22 @@ async def end(reception: Reception, partner: Partner) -> None:
     for delivery_id in ended:
         async with reception.database.begin() as session:
             await deliveries.end_delivery(session, delivery_id, now=reception.clock())
+
+
+async def clear(
+    reception: Reception, partner: Partner, inbox: FolderInbox, *, older_than: timedelta
+) -> None:
+    """Remove from the folder of an inbox what was done so long ago.
+
+    Raises:
+        Unavailable: the inbox or the database is away.
+
+    """
+    since = reception.clock() - older_than
+    async with reception.database.read() as session:
+        settled = await deliveries.settled_names(session, partner.id, since=since)
+    for name in await inbox.remove(settled):
+        log.info("delivery removed", partner=partner.dpid, name=name)
 
 
 def place_of(one: Unanswered) -> str:

@@ -62,6 +62,22 @@ class FolderInbox:
         with _translated():
             await to_the_end(self._put, path, content)
 
+    async def remove(self, deliveries: Collection[str]) -> list[str]:
+        """Remove those of some deliveries that are there; answer them."""
+        with _translated():
+            return await to_the_end(self._removed, deliveries)
+
+    def _removed(self, deliveries: Collection[str]) -> list[str]:
+        gone = list[str]()
+        for above in {one.rpartition("/")[0] for one in deliveries}:
+            with suppress(FileNotFoundError):
+                names = [name for name, _ in self._jail.names(above)]
+                there = {f"{above}/{name}" if above else name for name in names}
+                gone += sorted(there & set(deliveries))
+        for name in gone:
+            self._jail.remove_all(name)
+        return gone
+
     def _listed(self, settled: Collection[str]) -> list[Entry]:
         found = list[Entry]()
         for path, told in walk(self._jail.root, without=settled):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -68,6 +69,11 @@ class Jail:
         """Remove a folder that is empty."""
         with self._above(path) as (folder, name):
             os.rmdir(name, dir_fd=folder)
+
+    def remove_all(self, path: str) -> None:
+        """Remove a folder with all that is in it; links go, and what they lead to stays."""
+        with self._above(path) as (folder, name):
+            shutil.rmtree(name, dir_fd=folder)
 
     def remove(self, path: str) -> None:
         """Remove what is no folder."""

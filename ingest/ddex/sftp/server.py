@@ -203,6 +203,8 @@ async def serving_sftp(
         OSError: the port is taken.
 
     """
+    # Who comes and goes we say ourselves; each channel of theirs is of no interest.
+    asyncssh.set_log_level("WARNING")
     acceptor = await asyncssh.listen(
         host,
         port,

@@ -10,7 +10,7 @@ from base.database import Database
 from base.storage.port import Key
 from base.tools import open_storage
 from catalog.ern_states import DeliveryState, MessageState
-from ingest.ddex.arriving.answering import answer, end
+from ingest.ddex.arriving.answering import answer, clear, end
 from ingest.ddex.arriving.folder import FolderInbox
 from ingest.ddex.arriving.receiving import LATE, receive
 from tests.support.catalog import NOON
@@ -270,6 +270,37 @@ async def test_answers_are_brought_to_the_delivery_they_are_of(office: Office, r
     assert answered.read_bytes() == b"<ack/>"
     assert found.messages[0].acknowledged_at is not None
     assert found.deliveries[0].state == DeliveryState.DONE
+
+
+def folders(root: Path) -> list[str]:
+    return sorted(one.name for one in root.iterdir())
+
+
+async def test_what_was_done_long_ago_is_removed_and_links_lead_nowhere(
+    office: Office, root: Path, tmp_path: Path
+) -> None:
+    lay(root, batch("N_1", "A1") | batch("N_3", "A1"))
+    lay(root / "releases", batch("N_2", "A1"))
+    (tmp_path / "other").mkdir()
+    (root / "N_1" / "out").symlink_to(tmp_path / "other")
+    lay(tmp_path / "other", {"x": b"x"})
+    await office.look()
+    for one in (await office.known()).messages:
+        await office.set_state(one.id, MessageState.TAKEN)
+    await end(office.reception, office.partner)
+    lay(root, batch("N_4", "A1"))
+    await office.look()
+    inbox, now = FolderInbox(root), office.reception.clock()
+
+    await clear(office.reception, office.partner, inbox, older_than=timedelta(minutes=1))
+    kept = folders(root)
+    later = replace(office.reception, clock=lambda: now + timedelta(minutes=2))
+    await clear(later, office.partner, inbox, older_than=timedelta(minutes=1))
+
+    assert kept == ["N_1", "N_3", "N_4", "releases"]
+    assert folders(root) == ["N_4", "releases"]
+    assert folders(root / "releases") == []
+    assert (tmp_path / "other" / "x").exists()
 
 
 async def test_what_is_done_for_long_is_not_looked_at_any_more(office: Office, root: Path) -> None:
