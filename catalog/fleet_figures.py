@@ -23,6 +23,7 @@ from catalog.capacity import (
     wanted_in_all,
 )
 from catalog.deliveries import counts_by_partner
+from catalog.delivery_list import message_states
 from catalog.fleet import SILENT_AFTER
 from catalog.kinds import Lane
 from catalog.models.checks import StoreCheck
@@ -99,6 +100,8 @@ class Fleet:
     reconciled: Reconciled | None = None
     #: How many deliveries there are, by the DPID of their label and their state.
     deliveries: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    #: The same of their messages.
+    messages: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def crew(self) -> Crew:
@@ -156,6 +159,7 @@ async def fleet_now(session: Session, *, now: datetime) -> Fleet:
         deliveries={
             (dpid, state): number for dpid, state, number in await counts_by_partner(session)
         },
+        messages=await message_states(session),
     )
 
 

@@ -44,9 +44,9 @@ class PartnerFacts:
 
 
 async def add_partner(
-    session: Session, dpid: str, facts: PartnerFacts, *, by: UUID, now: datetime
+    session: Session, dpid: str, facts: PartnerFacts, *, by: UUID | None, now: datetime
 ) -> Partner:
-    """Add a partner.
+    """Add a partner; of who sits at a terminal it is not known `by` whom.
 
     Raises:
         Refused: `partner-known`, 409; `dpid-invalid`, 422; as `change_partner`.

@@ -23,6 +23,7 @@ from base.tools import Tools
 from catalog.permissions import Permission
 from ingest.desk import Desk, open_desk
 from stream import media
+from stream.api.archived import READING, Readers
 from stream.api.calling import called
 from stream.api.crossing import crossing, tell_others
 from stream.api.routes import api_routes, openapi
@@ -129,6 +130,7 @@ def make_app(
     if isinstance(hot, HotCopies):
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
     app[TILES] = Tiles()
+    app[READING] = Readers()
     app[ASSETS], app[SHELL] = load_assets(), load_shell()
     app[TELL] = told_in
     app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")

@@ -44,6 +44,7 @@ class FleetMetrics(Collector):
         if seen.fleet is not None:
             yield from _of_lanes(seen.fleet.lanes)
             yield from _of_fleet(seen.fleet)
+            yield from _of_labels(seen.fleet)
             if seen.fleet.checked is not None:
                 yield from _of_store(seen.fleet.checked)
             if seen.fleet.reconciled is not None:
@@ -100,12 +101,6 @@ def _of_fleet(fleet: Fleet) -> Iterable[Metric]:
     yield _one("uploads_under_way", "Uploads written to in the last minute.", fleet.uploads)
     yield _one("plays_waiting", "Plays that qualified and are not settled.", fleet.plays)
     yield _one("plays_held", "Plays that wait for a person to look at them.", fleet.held)
-    yield _gauge(
-        "ddex_deliveries",
-        "Deliveries of labels, by the label's DPID and by what became of them.",
-        fleet.deliveries,
-        *("partner", "state"),
-    )
     yield _one(
         "recheck_mismatches",
         "Renditions that came out otherwise when they were made again, within a day.",
@@ -114,6 +109,13 @@ def _of_fleet(fleet: Fleet) -> Iterable[Metric]:
     yield _one(
         "plays_waiting_age_seconds", "How long the oldest of them has waited.", fleet.plays_age_s
     )
+
+
+def _of_labels(fleet: Fleet) -> Iterable[Metric]:
+    found = {"deliveries": fleet.deliveries, "messages": fleet.messages}
+    for name, by_state in found.items():
+        meaning = f"{name.capitalize()} of labels, by the label's DPID and by what became of them."
+        yield _gauge(f"ddex_{name}", meaning, by_state, "partner", "state")
 
 
 def _of_store(checked: Checked) -> Iterable[Metric]:

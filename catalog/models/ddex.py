@@ -31,7 +31,8 @@ class Partner(Model):
     severities: Mapped[dict[str, str]] = mapped_column(JSON)
     keys: Mapped[list[str]] = mapped_column(JSON)
     prefix: Mapped[str | None] = mapped_column(String(200))
-    created_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    #: Nobody, where it was done at a terminal.
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
 

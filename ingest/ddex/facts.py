@@ -153,7 +153,7 @@ def places_of(many: Iterable[Territories]) -> str:
         if one.is_all_but or one.excluded:
             but = ", ".join(sorted(one.codes if one.is_all_but else one.excluded))
             some = "Worldwide" if one.is_all_but else ", ".join(sorted(one.codes))
-            others.add(f"{some} without {but}" if but else some)
+            others.add(f"{some} \N{MINUS SIGN} {but}" if but else some)
         else:
             plain |= one.codes
     return "; ".join([*sorted(others), *([", ".join(sorted(plain))] if plain else [])])
@@ -207,8 +207,7 @@ def _use(use: Use) -> str:
 
 
 def _period(period: Period) -> str:
-    starts = f"from {_day(period.starts)}" if period.starts else "from no day on"
-    return f"{starts} until {_day(period.ends)}" if period.ends else starts
+    return f"{_day(period.starts) or '?'}/{_day(period.ends) or '…'}"
 
 
 def _price(price: Price) -> str:

@@ -78,7 +78,7 @@ def _of_one(one: Identifier, place: Place) -> MessageFinding | None:
             rule=f"{one.kind.lower()}-syntax",
             status=Status.IDENTIFIER_SYNTAX_INVALID,
             severity=Severity.ERROR if one.kind is IdKind.ISRC else Severity.WARNING,
-            text=f"“{one.value[:100]}” is no {one.kind}, which is {words}.",
+            text=f"The number “{one.value[:100]}” is no {one.kind}, which is {words}.",
             line=place.line,
             path=place.path,
         )
@@ -103,12 +103,12 @@ def _shared(message: Message) -> Iterator[MessageFinding]:
                 by_isrc[one.value.replace("-", "").upper()].append(resource.reference)
     for isrc, references in by_isrc.items():
         if len(references) > 1:
-            text = f"The recordings {' and '.join(references)} have one ISRC, {isrc}."
+            told = " and ".join(references)
             yield MessageFinding(
                 rule="duplicate-isrc",
                 status=Status.IDENTIFIER_INVALID,
                 severity=Severity.ERROR,
-                text=f"{text} Each has its own.",
+                text=f"The recordings {told} have one ISRC, {isrc}. Each has its own.",
             )
 
 

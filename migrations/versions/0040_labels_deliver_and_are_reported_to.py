@@ -37,7 +37,7 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
             _must("severities", sa.JSON()),
             _must("keys", sa.JSON()),
             _may("prefix", _TEXT(200)),
-            _must("created_by", _UUID()),
+            _may("created_by", _UUID()),
             _must("created_at", _WHEN()),
             _must("changed_at", _WHEN()),
         ],

@@ -58,7 +58,7 @@ class AccountTotal(TypedDict):
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'topup-terms.set', 'price.set', 'vat.set', 'membership-class.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned', 'release.reviewed', 'job.retried', 'job.cancelled', 'job.set-aside', 'job.ranked', 'month.closed', 'month.restated', 'adjustment.proposed', 'adjustment.approved', 'settlement.booked', 'vat.paid', 'bank-statement.taken', 'transfer.confirmed', 'topup.refunded', 'refund.transferred', 'purchase.refunded', 'credit.given', 'advance.proposed', 'advance.approved', 'claim.decided', 'artist.decided', 'membership.decided', 'membership.excluded', 'shares.transferred', 'shares.redeemed', 'account.closed', 'office.used']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'topup-terms.set', 'price.set', 'vat.set', 'membership-class.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned', 'release.reviewed', 'job.retried', 'job.cancelled', 'job.set-aside', 'job.ranked', 'partner.added', 'partner.changed', 'delivery.retried', 'message.retried', 'message.answered', 'month.closed', 'month.restated', 'adjustment.proposed', 'adjustment.approved', 'settlement.booked', 'vat.paid', 'bank-statement.taken', 'transfer.confirmed', 'topup.refunded', 'refund.transferred', 'purchase.refunded', 'credit.given', 'advance.proposed', 'advance.approved', 'claim.decided', 'artist.decided', 'membership.decided', 'membership.excluded', 'shares.transferred', 'shares.redeemed', 'account.closed', 'office.used']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -275,6 +275,13 @@ class CertificateDocument(TypedDict):
     scale: Literal[6]
     since: str
 
+class ChangeDocument(TypedDict):
+    about: str
+    names: list[str]
+    what: str
+    old: str | None
+    new: str | None
+
 class ChangeEmail(TypedDict):
     email: str
     current: NotRequired[str]
@@ -285,6 +292,12 @@ class ChangePassword(TypedDict):
 
 class ChangePlaylistMember(TypedDict):
     part: Part
+
+class ChangesDocument(TypedDict):
+    old: ToldDocument
+    new: ToldDocument
+    is_whole: bool
+    changes: list[ChangeDocument]
 
 class ChargeDocument(TypedDict):
     id: str
@@ -476,6 +489,9 @@ class CountryDiffers(TypedDict):
     currency: str
     scale: Literal[6]
 
+class CountsDocument(TypedDict):
+    partners: list[PartnerCounts]
+
 class CreditFacts_Input(TypedDict):
     role: str
     name: str
@@ -524,6 +540,25 @@ class DeferredList(TypedDict):
     scale: int
     deferred: list[DeferredCredit]
 
+class DeliveryDocument(TypedDict):
+    id: str
+    partner: str
+    partner_name: str
+    way: str
+    layout: str
+    name: str
+    state: DeliveryState
+    is_unlisted: bool
+    findings: list[OddDocument]
+    seen_at: str
+    completed_at: str | None
+    ended_at: str | None
+
+class DeliveryList(TypedDict):
+    deliveries: list[DeliveryDocument]
+    next: str | None
+
+DeliveryState = Literal['receiving', 'complete', 'done', 'failed']
 class DetailsDocument(TypedDict):
     holder: str
     iban: str
@@ -612,6 +647,14 @@ class EditMember(TypedDict):
 
 class EditMembership(TypedDict):
     shown: Shown
+
+class EditPartner(TypedDict):
+    name: NotRequired[str | None]
+    account: NotRequired[str | None]
+    state: NotRequired[PartnerState | None]
+    severities: NotRequired[dict[str, Any] | None]
+    keys: NotRequired[list[str] | None]
+    prefix: NotRequired[str | None]
 
 class EditPlaylist(TypedDict):
     title: NotRequired[str | None]
@@ -716,6 +759,18 @@ class FactorsKept(TypedDict):
     passkeys: int
     recovery_codes: int
 
+class FileDocument(TypedDict):
+    id: str
+    path: str
+    size_bytes: int
+    sha256: str
+    digests: dict[str, str]
+    received_at: str
+
+class FileList(TypedDict):
+    files: list[FileDocument]
+    next: str | None
+
 class Finding(TypedDict):
     code: str
     subject: str
@@ -723,6 +778,14 @@ class Finding(TypedDict):
     advice: str
     is_loss: bool
     is_mended: bool
+
+class FindingDocument(TypedDict):
+    rule: str
+    status: str
+    severity: Severity
+    text: str
+    line: int | None
+    path: str
 
 class FindingFacts(TypedDict):
     code: str
@@ -1068,6 +1131,11 @@ class JoinAccount(TypedDict):
     email: str
     password: str
 
+class JudgementDocument(TypedDict):
+    acceptable: bool
+    message: ToldDocument | None
+    findings: list[FindingDocument]
+
 class KeptBeat(TypedDict):
     at_s: float
     position_s: float
@@ -1211,6 +1279,57 @@ class MembershipList(TypedDict):
     items: list[stream__api__acting_documents__MembershipDocument]
     next: str | None
 
+class MessageDocument(TypedDict):
+    id: str
+    partner: str
+    partner_name: str
+    delivery: str
+    path: str
+    sha256: str
+    size_bytes: int
+    kind: str | None
+    version: str | None
+    message_id: str | None
+    told_at: str | None
+    is_test: bool
+    title: str | None
+    state: MessageState
+    errors: int
+    warnings: int
+    received_at: str
+    ended_at: str | None
+    acknowledged_at: str | None
+    findings: list[FindingDocument]
+    before: str | None
+    release: str | None
+    is_answered: bool
+
+class MessageFacts(TypedDict):
+    id: str
+    partner: str
+    partner_name: str
+    delivery: str
+    path: str
+    sha256: str
+    size_bytes: int
+    kind: str | None
+    version: str | None
+    message_id: str | None
+    told_at: str | None
+    is_test: bool
+    title: str | None
+    state: MessageState
+    errors: int
+    warnings: int
+    received_at: str
+    ended_at: str | None
+    acknowledged_at: str | None
+
+class MessageList(TypedDict):
+    messages: list[MessageFacts]
+    next: str | None
+
+MessageState = Literal['received', 'waiting', 'taken', 'superseded', 'tested', 'refused', 'conflict']
 class MonthClosed(TypedDict):
     month: str
     closed_at: str
@@ -1365,6 +1484,15 @@ class NewInvitation(TypedDict):
     email: NotRequired[str | None]
 
 NewMembership = TypedDict("NewMembership", {"class": str, "name": str, "address": NotRequired[str | None], "words": NotRequired[str | None]})
+class NewPartner(TypedDict):
+    dpid: str
+    name: str
+    account: str
+    state: NotRequired[PartnerState]
+    severities: NotRequired[dict[str, Any]]
+    keys: NotRequired[list[str]]
+    prefix: NotRequired[str | None]
+
 class NewPasskey(TypedDict):
     begun: str
     name: str
@@ -1452,6 +1580,12 @@ class ObstacleList(TypedDict):
     items: list[stream__api__closing_documents__ObstacleDocument]
     next: None
 
+class OddDocument(TypedDict):
+    code: str
+    severity: Severity
+    text: str
+    about: str
+
 Of = Literal['plays', 'sessions']
 class OfflineReport(TypedDict):
     play: str
@@ -1476,6 +1610,29 @@ class PartAddress(TypedDict):
     url: str
     expires: int
 
+class PartnerCounts(TypedDict):
+    partner: str
+    name: str
+    deliveries: dict[str, int]
+    messages: dict[str, int]
+    unanswered: int
+    last_at: str | None
+
+class PartnerDocument(TypedDict):
+    dpid: str
+    name: str
+    account: str
+    state: PartnerState
+    severities: dict[str, Severity]
+    keys: list[str]
+    prefix: str | None
+    created_at: str
+    changed_at: str
+
+class PartnerList(TypedDict):
+    partners: list[PartnerDocument]
+
+PartnerState = Literal['active', 'paused']
 class PasskeyAsked(TypedDict):
     options: dict[str, Any]
     begun: str
@@ -1959,6 +2116,7 @@ class SentPart(TypedDict):
     PartNumber: int
     ETag: str
 
+Severity = Literal['note', 'warning', 'error']
 class ShareFacts(TypedDict):
     payee: str | None
     name: str
@@ -2148,6 +2306,16 @@ class TokenMade(TypedDict):
     expires_at: str | None
     last_used_at: str | None
     token: str
+
+class ToldDocument(TypedDict):
+    kind: str
+    version: str
+    id: str
+    sender: str
+    created_at: str
+    title: str | None
+    recordings: int
+    deals: int
 
 class TopupDocument(TypedDict):
     id: str
@@ -2550,6 +2718,9 @@ class Operations:
     async def abort_multipart(self, upload: str, *, headers: Mapping[str, str] | None = ...) -> Any:
         """Give an upload up; nothing is kept of it."""
 
+    async def acknowledge_message(self, message: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> MessageDocument:
+        """For operators: let the answer to a message go out once more."""
+
     async def append_to_upload(self, upload: str, body: bytes | AsyncIterable[bytes] = ..., *, headers: Mapping[str, str] | None = ...) -> MasterAccepted | ArchiveAccepted | None:
         """Go on with an upload at its offset."""
 
@@ -2700,6 +2871,9 @@ class Operations:
     async def get_accounts(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., q: str | None = ..., role: Role | None = ..., kind: AccountKind | None = ..., state: AccountState | None = ..., headers: Mapping[str, str] | None = ...) -> AccountRows:
         """For operators: accounts, by name, address, role, kind or state."""
 
+    async def get_acknowledgement(self, message: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
+        """What a message was answered, as DDEX has it."""
+
     async def get_adjustments(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> AdjustmentList:
         """What was proposed to be put right, for treasurers."""
 
@@ -2757,6 +2931,9 @@ class Operations:
     async def get_begun(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
         """What you have paid for in part, with titles."""
 
+    async def get_changes(self, message: str, *, fields: str | None = ..., against: str | None = ..., headers: Mapping[str, str] | None = ...) -> ChangesDocument:
+        """What a message says otherwise than another, or than the one before it."""
+
     async def get_chart(self, chart: Literal['new', 'trending', 'most-played', 'up-for-ownership', 'undiscovered'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., span: Span | None = ..., headers: Mapping[str, str] | None = ...) -> ChartDocument:
         """A chart, with the rule by which it comes about."""
 
@@ -2784,14 +2961,26 @@ class Operations:
     async def get_comparison_picture(self, *, month: str, fields: str | None = ..., currency: str | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
         """The same, drawn."""
 
+    async def get_content(self, message: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
+        """A message as it came, byte by byte."""
+
     async def get_countries(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> DifferingCountries:
         """Top-ups whose evidence of the country differs, for treasurers."""
+
+    async def get_counts(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> CountsDocument:
+        """How many deliveries and messages there are of each partner, by state."""
 
     async def get_deals(self, *, track: str, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> DealList:
         """What is said of a `track` of yours."""
 
     async def get_deferred(self, *, fields: str | None = ..., before: str | None = ..., headers: Mapping[str, str] | None = ...) -> DeferredList:
         """For treasurers: unspent credit by its age, as of an instant."""
+
+    async def get_deliveries(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., partner: str | None = ..., state: DeliveryState | None = ..., headers: Mapping[str, str] | None = ...) -> DeliveryList:
+        """What was delivered, the newest first."""
+
+    async def get_delivery(self, delivery: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> DeliveryDocument:
+        """A delivery: how it came, and what is odd about it."""
 
     async def get_download(self, track: str, rung: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
         """A file to keep, for its artist and for who owns it: `flac`, `alac`, `mp3-320`, or `best`; it says what is known of the track today, and is sent by ranges, too."""
@@ -2828,6 +3017,9 @@ class Operations:
 
     async def get_favourites(self, kind: Literal['tracks', 'releases', 'artists', 'playlists'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LikedList:
         """What you like, the newest first."""
+
+    async def get_files(self, delivery: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> FileList:
+        """The files of a delivery, and what their bytes come to."""
 
     async def get_findings(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> CheckList:
         """For operators: the checks of the store, the latest first."""
@@ -2931,6 +3123,12 @@ class Operations:
     async def get_memberships(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> MembershipList:
         """For whom you act: send one's id in Refrain-Acting-For to do so."""
 
+    async def get_message(self, message: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> MessageDocument:
+        """A message with all that was found in it."""
+
+    async def get_messages(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., partner: str | None = ..., delivery: str | None = ..., state: MessageState | None = ..., headers: Mapping[str, str] | None = ...) -> MessageList:
+        """Messages, the newest first, and what became of each."""
+
     async def get_month(self, month: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> MonthOutlook:
         """For treasurers: what closing a month would tell; nothing is changed."""
 
@@ -2963,6 +3161,12 @@ class Operations:
 
     async def get_owned(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
         """What you own with titles, the newest first."""
+
+    async def get_partner(self, dpid: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PartnerDocument:
+        """For operators: a partner."""
+
+    async def get_partners(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PartnerList:
+        """Who delivers by DDEX: operators see all, others who delivers for them."""
 
     async def get_passkeys(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PasskeyList:
         """One's own passkeys, the oldest first."""
@@ -3168,6 +3372,9 @@ class Operations:
     async def patch_membership(self, body: EditMembership, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """Say what everybody may see of your membership."""
 
+    async def patch_partner(self, dpid: str, body: EditPartner = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> PartnerDocument:
+        """For operators: say anew what is otherwise of a partner, or let it pause."""
+
     async def patch_playlist(self, playlist: str, body: EditPlaylist = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlaylistDocument:
         """Call your playlist something else, or let others see it."""
 
@@ -3284,6 +3491,9 @@ class Operations:
 
     async def post_offline(self, body: OfflineReport, *, headers: Mapping[str, str] | None = ...) -> PlayVerdict:
         """Hand in what was heard offline, sealed with the play's key."""
+
+    async def post_partner(self, body: NewPartner, *, headers: Mapping[str, str] | None = ...) -> PartnerDocument:
+        """For operators: let somebody deliver."""
 
     async def post_passkey(self, body: NewPasskey, *, headers: Mapping[str, str] | None = ...) -> PasskeyMade:
         """Keep a passkey that a browser made; with the first come codes for paper."""
@@ -3531,8 +3741,14 @@ class Operations:
     async def restate_month(self, month: str, body: WhyRestated, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RestatedList:
         """For treasurers: tell statements anew, where something changed, and why."""
 
+    async def retry_delivery(self, delivery: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> DeliveryDocument:
+        """For operators: look again at all of a delivery that was not taken."""
+
     async def retry_job(self, job: str, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: let a job be done again, also one that is done."""
+
+    async def retry_of_message(self, message: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> MessageDocument:
+        """For operators: look at a message again, as if it had just come."""
 
     async def return_payout(self, payout: str, body: ReturnPayout, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> PayoutList:
         """Say that a transfer came back; once two have said so, it is owed again."""
@@ -3569,6 +3785,9 @@ class Operations:
 
     async def use_version(self, track: str, number: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionList:
         """Let a version be the one that is heard; an old one is restored so."""
+
+    async def validate_message(self, body: bytes | AsyncIterable[bytes] = ..., *, partner: str | None = ..., headers: Mapping[str, str] | None = ...) -> JudgementDocument:
+        """Judge a message as if it had been delivered; nothing is written or fetched."""
 
     async def withdraw_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let nobody hear your release but those who own its tracks; say why."""

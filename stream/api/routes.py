@@ -21,6 +21,7 @@ from stream.api.catalogue_documents import SaidOfTrack
 from stream.api.catalogue_routes import catalogue_routes
 from stream.api.client_routes import client_routes
 from stream.api.closing import closing_routes
+from stream.api.ddex_routes import ddex_routes
 from stream.api.documents import (
     OfflineReport,
     OpenPlay,
@@ -110,6 +111,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *release_routes(),
         *picture_routes(),
         *catalogue_routes(),
+        *ddex_routes(),
         *job_routes(),
         *store_routes(),
         *hold_routes(),

@@ -65,3 +65,15 @@ def test_several_releases_are_a_delivery(more: list[str]) -> None:
 
     assert done.exit_code == 2
     assert "batch" in done.stderr
+
+
+def test_two_files_are_compared_without_a_house(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.xml", tmp_path / "new.xml"
+    old.write_bytes(PLAIN)
+    new.write_bytes(message_43(["One", "Two", "Three"], message_id="M-2"))
+
+    plain = CliRunner().invoke(app, ["ddex", "diff", str(old), str(new)])
+    done = CliRunner().invoke(app, ["ddex", "diff", str(old), str(new), "--json"])
+
+    assert plain.stdout.startswith("+ recording Three (ISRC QZTST2400003)\n")
+    assert json.loads(done.stdout)["changes"][0]["names"] == ["Three (ISRC QZTST2400003)"]

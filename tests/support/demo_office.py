@@ -24,6 +24,7 @@ from catalog.models.publishing import TrackVersion
 from catalog.roles import Role
 from catalog.store_checks import note_check
 from catalog.version_states import VersionState
+from tests.support.demo_deliveries import deliver
 from tests.support.demo_music import Record, Song
 from tests.support.demo_records import Put, put_out, send
 from tests.support.served import wave
@@ -85,6 +86,7 @@ async def staff(demo: Demo) -> None:
     await _machines(demo)
     await _treasury(demo)
     await _reviews(demo)
+    await deliver(demo)
 
 
 async def _treasury(demo: Demo) -> None:

@@ -132,6 +132,12 @@ PAGES: dict[str, dict[str, str]] = {
         "/office/applications": "/office/applications",
         "/office/audit": "/office/audit",
         "/office/artists": "/office/artists",
+        "/office/deliveries": "/office/deliveries",
+        "/office/deliveries/{delivery}": "/office/deliveries/{delivery}",
+        "/office/deliveries/messages": "/office/deliveries/messages",
+        "/office/deliveries/messages/{message}": "/office/deliveries/messages/{message}",
+        "/office/partners": "/office/partners",
+        "/office/partners/{dpid}": "/office/partners/{dpid}",
     },
     "bob": {
         "/office/months": "/office/months",

@@ -57,6 +57,8 @@ WINGS = (
         rooms=(
             _room("reviews", N_("Reviews"), N_("Music that waits to be looked at")),
             _room("artists", N_("New artists"), N_("Who asks to be an artist here")),
+            _room("deliveries", N_("Deliveries"), N_("What labels deliver, and what came of it")),
+            _room("partners", N_("Partners"), N_("Who delivers, and by which keys")),
         ),
     ),
     Wing(
