@@ -22,6 +22,7 @@ class Role(StrEnum):
     IMAGE = "image"
     ARCHIVE = "archive"
     EXPORT = "export"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
