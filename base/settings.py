@@ -18,11 +18,19 @@ from base.settings_limits import LimitSettings
 from base.settings_openid import OpenIdSettings
 from base.settings_payments import PaymentSettings
 from base.settings_payouts import PayoutSettings
+from base.settings_reports import ReportSettings
 
 _SHORTEST_SECRET = 32
 
 
-class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, PayoutSettings):
+class Settings(
+    AccountSettings,
+    LimitSettings,
+    OpenIdSettings,
+    PaymentSettings,
+    PayoutSettings,
+    ReportSettings,
+):
     """Read from variables named `REFRAIN_` plus the field's name in capitals.
 
     What is left empty is derived from `data_dir`, which makes the embedded default.

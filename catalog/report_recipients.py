@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
 
@@ -30,6 +30,8 @@ _HOST_KEY = re.compile(r"(ssh|ecdsa)-[a-z0-9-]{1,40} [A-Za-z0-9+/]{40,900}={0,2}
 _FOLDER = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,400}")
 _PORTS = range(1, 65536)
 _MOST = 500
+#: What recipients are named in by the keys under which they were added.
+_KEYED = UUID("8e2f6f0a-6a0c-4c0a-9d5e-2f8e7a1b3c4d")
 
 
 class ReportForm(StrEnum):
@@ -114,19 +116,22 @@ class Recipient:
 
 
 async def add_recipient(
-    session: Session, said: Recipient, by: Caller, *, now: datetime
+    session: Session, said: Recipient, by: Caller, *, key: str, now: datetime
 ) -> ReportRecipient:
-    """Have somebody told, beginning with the month that is closed next.
+    """Have somebody told, beginning with the month that is closed next; once under a key.
 
     Raises:
         Refused: `account-unknown`, 404; `report-recipients-too-many`, 409.
 
     """
+    recipient_id = uuid5(_KEYED, key)
+    if (known := await session.get(ReportRecipient, recipient_id)) is not None:
+        return known
     await _require_account(session, said.account_id)
     if (await session.scalar(select(func.count()).select_from(ReportRecipient)) or 0) >= _MOST:
         raise Refused("report-recipients-too-many", f"There may be {_MOST}.", status=409)
     row = ReportRecipient(
-        id=uuid4(), created_by=by.id, created_at=now, changed_at=now, **_columns(said)
+        id=recipient_id, created_by=by.id, created_at=now, changed_at=now, **_columns(said)
     )
     session.add(row)
     await session.flush()

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
@@ -34,6 +34,7 @@ ANSWERED_WITHIN, DOUBTED_WITHIN = timedelta(days=30), timedelta(days=7)
 #: How soon it is looked for: the first hour, and from then on.
 _SOON, _LATER = timedelta(minutes=5), timedelta(hours=1)
 _LONGEST_REASON = 1000
+_SECOND = timedelta(seconds=1)
 _TOLD = {
     ReportEvent.SEND: EventKind.REPORT_SENT,
     ReportEvent.ACKNOWLEDGE: EventKind.REPORT_ACKNOWLEDGED,
@@ -104,10 +105,7 @@ async def ask_anew(
 async def _ask(
     session: Session, recipient: ReportRecipient, month: date, *, now: datetime
 ) -> SalesReport | None:
-    of_month = select(SalesReport).where(
-        SalesReport.recipient_id == recipient.id, SalesReport.month == month
-    )
-    last = await session.scalar(of_month.order_by(SalesReport.number.desc()).limit(1))
+    last = await last_of_month(session, recipient.id, month)
     if last is not None and last.state == ReportState.DUE:
         return None
     number = 1 if last is None else last.number + 1
@@ -121,12 +119,33 @@ async def _ask(
         replaces=None if last is None else last.message_id,
         state=ReportState.DUE,
         sums={},
-        asked_at=now,
+        answered_before={},
+        asked_at=await _asked_at(session, recipient, now=now),
     )
     if not await insert_once(session, row):
         return None
     await wake(session, recipient, now=now)
     return row
+
+
+async def last_of_month(
+    session: Session, recipient_id: UUID, month: date
+) -> SalesReport | None:
+    """Answer the latest report of a month to a recipient, if there is any."""
+    query = select(SalesReport).where(
+        SalesReport.recipient_id == recipient_id, SalesReport.month == month
+    )
+    return await session.scalar(query.order_by(SalesReport.number.desc()).limit(1))
+
+
+async def _asked_at(session: Session, recipient: ReportRecipient, *, now: datetime) -> datetime:
+    """Answer a time of its own, by the second: files of one recipient are called by it."""
+    of_same = select(func.max(SalesReport.asked_at)).join(
+        ReportRecipient, ReportRecipient.id == SalesReport.recipient_id
+    )
+    last = await session.scalar(of_same.where(ReportRecipient.dpid == recipient.dpid))
+    whole = now.replace(microsecond=0)
+    return whole if last is None else max(whole, last + _SECOND)
 
 
 async def wake(session: Session, recipient: ReportRecipient, *, now: datetime) -> None:
@@ -142,15 +161,13 @@ async def wake(session: Session, recipient: ReportRecipient, *, now: datetime) -
     await add(session, job, now=now)
 
 
-async def next_to_do(session: Session, recipient_id: UUID, *, now: datetime) -> SalesReport | None:
+async def next_to_do(session: Session, recipient_id: UUID) -> SalesReport | None:
     """Answer the report of a recipient that is to be made or sent first; none, where none is."""
     row = SalesReport
-    is_to_send = row.state == ReportState.MADE
     recipient = await recipient_of(session, recipient_id)
-    states = [row.state == ReportState.DUE]
-    if recipient.host is not None and recipient.is_active:
-        states.append(is_to_send)
-    query = select(row).where(row.recipient_id == recipient_id, or_(*states), row.asked_at <= now)
+    is_sent = recipient.host is not None and recipient.is_active
+    states = (ReportState.DUE, ReportState.MADE) if is_sent else (ReportState.DUE,)
+    query = select(row).where(row.recipient_id == recipient_id, row.state.in_(states))
     return await session.scalar(query.order_by(row.month, row.number).limit(1))
 
 
@@ -232,10 +249,15 @@ async def note_trouble(session: Session, report_id: UUID, reason: str) -> None:
     row.reason = reason[:_LONGEST_REASON]
 
 
-async def note_uploaded(session: Session, report_id: UUID, *, now: datetime) -> None:
-    """Write down that the bytes of a report are where they are to be, under its own name."""
+async def note_uploaded(
+    session: Session, report_id: UUID, before: Mapping[str, str], *, now: datetime
+) -> None:
+    """Write down that the bytes of a report are where they are to be, under its own name.
+
+    And what had answered it by then, when it was sent `before`.
+    """
     row = await report_of(session, report_id, is_locked=True)
-    row.uploaded_at = row.uploaded_at or now
+    row.uploaded_at, row.answered_before = now, dict(before)
 
 
 async def note_moved(
@@ -284,7 +306,6 @@ async def send_again(
         raise Refused("report-still-due", "This report is still to be made.", status=409)
     if row.storage_key is None:
         _move(row, ReportEvent.REMAKE)
-        row.asked_at = now
     elif recipient.host is None:
         raise Refused(
             "report-goes-nowhere",

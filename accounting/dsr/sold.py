@@ -12,29 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accounting.statements import DEDUCTIONS, EARNINGS, Section, Statement
+from catalog.reported_music import Reported
 
 #: Where nobody knows in which country it was heard, and of what is of none.
 EVERYWHERE = "Worldwide"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Music:
-    """A track as reports name it, and the release that it is on; "" is not known.
-
-    `track_id` and `release_id` are ours; a track that is on no release is one by itself.
-    """
-
-    track_id: str
-    release_id: str
-    isrc: str = ""
-    title: str = ""
-    artist: str = ""
-    release: str = ""
-    release_artist: str = ""
-    label: str = ""
-    grid: str = ""
-    icpn: str = ""
-    catalogue_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +27,7 @@ class Sale:
     closed.
     """
 
-    music: Music
+    music: Reported
     currency: str
     territory: str
     month: str

@@ -69,6 +69,8 @@ class SalesReport(Model):
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[str | None] = mapped_column(String(64))
     sums: Mapped[dict[str, Any]] = mapped_column(JSON)
+    #: Files that answered it when it was sent before, and what another would differ by.
+    answered_before: Mapped[dict[str, str]] = mapped_column(JSON)
     #: Since when it is to be made; its head tells this as the time at which it was.
     asked_at: Mapped[datetime] = mapped_column(Instant)
     made_at: Mapped[datetime | None] = mapped_column(Instant)

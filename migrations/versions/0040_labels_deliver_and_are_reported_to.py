@@ -194,6 +194,7 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
             _may("size_bytes", sa.BigInteger()),
             _may("sha256", _TEXT(64)),
             _must("sums", sa.JSON()),
+            _must("answered_before", sa.JSON()),
             _must("asked_at", _WHEN()),
             _may("made_at", _WHEN()),
             _may("uploaded_at", _WHEN()),
