@@ -25,9 +25,9 @@ from accounting.dsr.profiles import (
 
 _TERRITORY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|[0-9]{1,4}|Worldwide", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-_ISRC = re.compile(r"[a-zA-Z]{2}[a-zA-Z0-9]{3}[0-9]{7}", re.ASCII)
-_ICPN = re.compile(r"[0-9]{12,14}", re.ASCII)
-_ISWC = re.compile(r"T[0-9]{10}", re.ASCII)
+ISRC = re.compile(r"[a-zA-Z]{2}[a-zA-Z0-9]{3}[0-9]{7}", re.ASCII)
+ICPN = re.compile(r"[0-9]{12,14}", re.ASCII)
+ISWC = re.compile(r"T[0-9]{10}", re.ASCII)
 _MODEL = re.compile(
     "AdvertisementSupportedModel|AsPerContract|DeviceFeeModel|FreeOfChargeModel|PayAsYouGoModel|"
     "PerformanceRoyaltiesModel|RightsClaimModel|SubscriptionModel|Unknown|UserDefined"
@@ -64,7 +64,7 @@ RELEASE = Shape(
         Cell(name="DspReleaseId", needed=True),
         Cell(name="ProprietaryReleaseId", many=True, form=NAMESPACED),
         Cell(name="CatalogNumber"),
-        Cell(name="ICPN", form=_ICPN),
+        Cell(name="ICPN", form=ICPN),
         Cell(name="DisplayArtistName", needed=True),
         Cell(name="DisplayArtistPartyId", form=NAMESPACED),
         Cell(name="Title", needed=True),
@@ -81,14 +81,14 @@ RECORDING = Shape(
         Cell(name=BLOCK_ID, needed=True),
         Cell(name="ResourceReference", needed=True),
         Cell(name="DspResourceId", needed=True),
-        Cell(name="ISRC", many=True, form=_ISRC),
+        Cell(name="ISRC", many=True, form=ISRC),
         Cell(name="Title", needed=True),
         Cell(name="SubTitle"),
         Cell(name="DisplayArtistName", needed=True),
         Cell(name="DisplayArtistPartyId", form=NAMESPACED),
         Cell(name="Duration", kind=CellKind.DURATION),
         Cell(name="ResourceType", needed=True, form=_RESOURCE),
-        Cell(name="ISWC", form=_ISWC),
+        Cell(name="ISWC", form=ISWC),
         Cell(name="ComposerAuthor", many=True),
         Cell(name="ComposerAuthorPartyId", many=True, form=NAMESPACED),
         Cell(name="Arranger", many=True),
