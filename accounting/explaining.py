@@ -113,9 +113,7 @@ def _summed(each: Subquery, names: Sequence[str]) -> Select[tuple[object, ...]]:
     return select(*parts, func.count().label("number"), amount.label("amount")).group_by(*parts)
 
 
-def _each(
-    session: Session, when: ColumnElement[Any], *which: ColumnElement[bool]
-) -> Subquery:
+def _each(session: Session, when: ColumnElement[Any], *which: ColumnElement[bool]) -> Subquery:
     """Ask for each entry of a payee, and what it is for, and `when`."""
     recording = func.coalesce(_PLAYS.c.recording_id, _named(session, "recording"))
     track = func.coalesce(_PLAYS.c.track_id, _named(session, "track"), recording)

@@ -17,8 +17,8 @@ from accounting.explaining import PARTS, corrects, explained, months_of
 from accounting.keeping import HEAD_COLUMNS, Payee, head_of, line_of, payees_by_account, told_of
 from accounting.ledger import Account, AccountKind
 from accounting.months import month_named
-from accounting.statements import Line, Statement, in_order
 from accounting.payees import payees_named
+from accounting.statements import Line, Statement, in_order
 from accounting.told import MEMBER, Which, statement_or_none
 from base.bulk import insert_many
 from base.database import Session

@@ -6,10 +6,9 @@ subject is the recipient, and these rows say what.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -51,7 +50,7 @@ class Made:
     storage_key: str
     size_bytes: int
     sha256: str
-    sums: Mapping[str, Any] = MappingProxyType({})
+    sums: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +127,7 @@ async def _ask(
     return row
 
 
-async def last_of_month(
-    session: Session, recipient_id: UUID, month: date
-) -> SalesReport | None:
+async def last_of_month(session: Session, recipient_id: UUID, month: date) -> SalesReport | None:
     """Answer the latest report of a month to a recipient, if there is any."""
     query = select(SalesReport).where(
         SalesReport.recipient_id == recipient_id, SalesReport.month == month
@@ -285,9 +282,7 @@ async def note_moved(
             "number": row.number,
             "reason": row.reason,
         }
-        event_ = NewEvent(
-            owner_id=recipient.account_id, kind=kind, request_id="reports", data=data
-        )
+        event_ = NewEvent(owner_id=recipient.account_id, kind=kind, request_id="reports", data=data)
         await tell(session, event_, now=now)
 
 

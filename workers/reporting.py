@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from base.database import Session
-from base.errors import Broken, Refused, RefrainError, Unavailable
+from base.errors import Broken, RefrainError, Refused, Unavailable
 from base.ssh_keys import open_ssh_key
 from base.storage.port import Key
 from base.ticket_secrets import ticket_secrets
@@ -110,7 +110,7 @@ async def _send(
         await _note(tools, leased, report.id, ReportEvent.FAIL, reason=error.sentence)
     except Unavailable as error:
         if leased.attempt >= ATTEMPTS[Kind.REPORT]:
-            log.error("report given up", why=error.sentence)
+            log.exception("report given up")
             await _note(tools, leased, report.id, ReportEvent.FAIL, reason=error.sentence)
             return
         async with tools.database.begin() as session:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from accounting.dsr.basic_audio import ICPN, ISRC
 from accounting.dsr.cells import Cell, CellKind, Value, decimal_of
 from accounting.dsr.profiles import (
     DPID,
@@ -28,6 +29,7 @@ from accounting.dsr.profiles import (
 )
 from accounting.dsr.sold import Context, Sale, Summary, shares_of_hundred
 from accounting.statements import Section
+from catalog.described import ReleaseDescribed
 
 _TRANSACTION, _ACCOUNTING = "InCurrencyOfTransaction", "InCurrencyOfAccounting"
 _WORD = re.compile(r"[A-Za-z]+", re.ASCII)
@@ -119,7 +121,7 @@ SALE = Shape(
         Cell(name="ReleaseSubTitle"),
         Cell(name="ReleaseDisplayArtistName"),
         Cell(name="ReleaseDisplayArtistPartyId", form=NAMESPACED),
-        Cell(name="ResourceISRC", form=re.compile(r"[a-zA-Z]{2}[a-zA-Z0-9]{3}[0-9]{7}", re.ASCII)),
+        Cell(name="ResourceISRC", form=ISRC),
         Cell(name="ResourceISAN"),
         Cell(name="DspResourceId"),
         Cell(name="LabelResourceId"),
@@ -197,21 +199,18 @@ def summary_line(
 
 def sale_lines(number: int, sale: Sale, summary: int) -> list[str]:
     """Answer the SR08 of a sale, and the DE01 that says that it is paid with a later month."""
-    music = sale.music
+    track, release = sale.track, sale.track.release
     line = SALE.line(
         {
             "SalesTransactionId": str(number),
-            "ReleaseGRid": music.grid or None,
-            "ReleaseICPN": music.icpn or None,
-            "DspReleaseId": music.release_id,
-            "LabelReleaseId": music.catalogue_number or None,
-            "ReleaseTitle": music.release or None,
-            "ReleaseDisplayArtistName": music.release_artist or None,
-            "ResourceISRC": music.isrc or None,
-            "DspResourceId": music.track_id,
+            # A track that is on no release is one by itself.
+            "DspReleaseId": str(release.id if release else track.id),
+            **(_release(release) if release else {}),
+            "ResourceISRC": _fit(ISRC, track.isrc),
+            "DspResourceId": str(track.recording_id),
             "ResourceType": "SoundRecording",
-            "ResourceTitle": music.title or None,
-            "ResourceDisplayArtistName": music.artist or None,
+            "ResourceTitle": track.title or None,
+            "ResourceDisplayArtistName": track.artist or None,
             SUMMARY_ID: summary_id(summary),
             "SalesTransactionDate": sale.month,
             "TotalUsages": sale.usages,
@@ -228,6 +227,21 @@ def sale_lines(number: int, sale: Sale, summary: int) -> list[str]:
         }
     )
     return [line, SPECIFIC.line({"DealSpecificCell": BOOKED_LATER})] if sale.is_later else [line]
+
+
+def _release(release: ReleaseDescribed) -> Mapping[str, Value]:
+    return {
+        "ReleaseGRid": release.grid,
+        "ReleaseICPN": _fit(ICPN, release.upc),
+        "LabelReleaseId": release.catalogue_number,
+        "ReleaseTitle": release.title or None,
+        "ReleaseDisplayArtistName": release.artist or None,
+    }
+
+
+def _fit(form: re.Pattern[str], text: str | None) -> str | None:
+    """Answer a number as it may stand in its cell; what is none is left out."""
+    return text if text and form.fullmatch(text) else None
 
 
 def summary_id(number: int) -> str:

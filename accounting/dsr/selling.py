@@ -40,11 +40,11 @@ from accounting.statements import Section, Statement
 from accounting.told import Which, statement_or_none, summaries
 from base.database import Session
 from base.errors import Refused
+from catalog.described import TrackDescribed
+from catalog.describing import describe
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn, Period
 from catalog.models.plays import Play
-from catalog.reported import reported
-from catalog.reported_music import Reported
 
 _TXN, _ENTRIES = table_of(LedgerTxn), table_of(LedgerEntry)
 _ACCOUNTS, _PLAYS = table_of(LedgerAccount), table_of(Play)
@@ -119,8 +119,8 @@ async def sales_of(session: Session, books: Books) -> AsyncIterator[list[Sale]]:
     each = await _each(session, books)
     found = await session.stream(_sales(each).execution_options(yield_per=_AT_ONCE))
     async for rows in found.partitions():
-        known = await reported(session, {row.track_id for row in rows})
-        yield [_sale(row, known[row.track_id]) for row in rows]
+        tracks = await describe(session, {row.track_id for row in rows})
+        yield [_sale(row, tracks.get(row.track_id) or _unknown(row)) for row in rows]
 
 
 async def sums_booked(session: Session, books: Books) -> Sums:
@@ -243,9 +243,14 @@ def _sum(of: ColumnElement[Any]) -> ColumnElement[int]:
     return cast(func.sum(of), BigInteger)
 
 
-def _sale(row: Row[Any], of: Reported) -> Sale:
+def _unknown(row: Row[Any]) -> TrackDescribed:
+    """Answer what is left of a track that there is no more: its number."""
+    return TrackDescribed(id=row.track_id, recording_id=row.track_id, title="", artist="")
+
+
+def _sale(row: Row[Any], track: TrackDescribed) -> Sale:
     return Sale(
-        music=of,
+        track=track,
         currency=row.currency,
         territory=row.territory,
         month=row.month,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accounting.statements import DEDUCTIONS, EARNINGS, Section, Statement
-from catalog.reported_music import Reported
+from catalog.described import TrackDescribed
 
 #: Where nobody knows in which country it was heard, and of what is of none.
 EVERYWHERE = "Worldwide"
@@ -27,7 +27,7 @@ class Sale:
     closed.
     """
 
-    music: Reported
+    track: TrackDescribed
     currency: str
     territory: str
     month: str

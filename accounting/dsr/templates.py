@@ -24,6 +24,7 @@ from accounting.dsr.financial import BOOKED_LATER, price_type, right_share, unit
 from accounting.dsr.lines import harmless
 from accounting.dsr.sold import Sale
 from base.errors import Refused
+from catalog.described import ReleaseDescribed
 
 #: What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -81,23 +82,31 @@ def _of_sale(read: Callable[[Sale], Value]) -> Callable[[Row], Value]:
     return lambda row: "" if row.sale is None else read(row.sale)
 
 
+def _of_release(read: Callable[[ReleaseDescribed], Value]) -> Callable[[Row], Value]:
+    def value(row: Row) -> Value:
+        release = None if row.sale is None else row.sale.track.release
+        return "" if release is None else read(release)
+
+    return value
+
+
 def _of_report(read: Callable[[About], Value]) -> Callable[[Row], Value]:
     return lambda row: read(row.about)
 
 
 #: All that a column can be of: what of it is summed up in the last row, see `_SUMMED`.
 FIELDS: Mapping[str, Callable[[Row], Value]] = {
-    "track_id": _of_sale(lambda sale: sale.music.track_id),
-    "release_id": _of_sale(lambda sale: sale.music.release_id),
-    "isrc": _of_sale(lambda sale: sale.music.isrc),
-    "icpn": _of_sale(lambda sale: sale.music.icpn),
-    "grid": _of_sale(lambda sale: sale.music.grid),
-    "catalogue_number": _of_sale(lambda sale: sale.music.catalogue_number),
-    "title": _of_sale(lambda sale: sale.music.title),
-    "artist": _of_sale(lambda sale: sale.music.artist),
-    "release": _of_sale(lambda sale: sale.music.release),
-    "release_artist": _of_sale(lambda sale: sale.music.release_artist),
-    "label": _of_sale(lambda sale: sale.music.label),
+    "track_id": _of_sale(lambda sale: str(sale.track.id)),
+    "release_id": _of_release(lambda of: str(of.id)),
+    "isrc": _of_sale(lambda sale: sale.track.isrc or ""),
+    "icpn": _of_release(lambda of: of.upc or ""),
+    "grid": _of_release(lambda of: of.grid or ""),
+    "catalogue_number": _of_release(lambda of: of.catalogue_number or ""),
+    "title": _of_sale(lambda sale: sale.track.title),
+    "artist": _of_sale(lambda sale: sale.track.artist),
+    "release": _of_release(lambda of: of.title),
+    "release_artist": _of_release(lambda of: of.artist),
+    "label": _of_release(lambda of: of.label or ""),
     "territory": _of_sale(lambda sale: sale.territory),
     "use": _of_sale(lambda sale: "stream" if sale.step else "download"),
     "step": _of_sale(lambda sale: sale.step or ""),

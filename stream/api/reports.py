@@ -141,9 +141,7 @@ async def post_report(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     said = await told(request, AskForReport)
     month = month_named(said.month, tools.settings.books_zone).first_day
-    step = partial(
-        ask_anew, recipient_id=said.recipient, month=month, by=who, now=tools.clock()
-    )
+    step = partial(ask_anew, recipient_id=said.recipient, month=month, by=who, now=tools.clock())
     await at_most_once(request, who, step)
     return await _last(request, tools, said.recipient, month)
 

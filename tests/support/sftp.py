@@ -30,6 +30,8 @@ class Label:
     is_shut: bool = False
     breaks_after: int | None = None
     breaking: Callable[[], None] = lambda: None
+    #: Called with the name of each file that is opened to be written.
+    hears: Callable[[str], None] = lambda _: None
     #: Names of all files that were opened to be written.
     written: list[str] = field(default_factory=list)
     connections: list[asyncssh.SSHServerConnection] = field(default_factory=list)
@@ -54,7 +56,9 @@ class _Files(asyncssh.SFTPServer):
         if pflags & asyncssh.FXF_WRITE:
             if self.label.is_shut:
                 raise asyncssh.SFTPPermissionDenied("Permission denied")
-            self.label.written.append(os.path.basename(path).decode())
+            name = Path(path.decode()).name
+            self.label.written.append(name)
+            self.label.hears(name)
         return super().open(path, pflags, attrs)
 
     def write(self, file_obj: object, offset: int, data: bytes) -> int:

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import update
 
 from accounting.advances import Grant, approve_advance, grant
-from accounting.buying import Order, buy
 from accounting.articles import article_of
+from accounting.buying import Order, buy
 from accounting.closing import close
 from accounting.dsr.checking import Checked, Checker, faults_of
 from accounting.dsr.financial import BOOKED_LATER, FINANCIAL, SALE, SPECIFIC, SUMMARY
@@ -74,9 +74,7 @@ class Written:
 
 
 async def closed(database: Database) -> None:
-    await close(
-        database, "2026-03", zone=ZONE, clock=lambda: MARCH.ends_at, settle=settle_month
-    )
+    await close(database, "2026-03", zone=ZONE, clock=lambda: MARCH.ends_at, settle=settle_month)
 
 
 async def financial(database: Database, of: Song, sending: Sending = SENDING) -> Written:
@@ -181,7 +179,7 @@ async def test_a_month_in_the_financial_profile_comes_to_what_the_statement_says
     assert first.micros("AllocatedRevenueInCurrencyOfAccounting") == 2 * artists_part(1)
     assert first.micros("PriceConsumerPaidExcSalesTaxInCurrencyOfTransaction") == worth_of(1)
     assert first.text("RightSharePercentage") == "70"
-    assert first.text("DspResourceId") == str(of.track_id)
+    assert first.text("DspResourceId") == str(of.recording_id)
     taken_back = rows["Step3", "1", "1"]
     assert taken_back.micros("AllocatedNetRevenueInCurrencyOfAccounting") == 0
     summaries = written.of(SUMMARY.kind)
@@ -213,7 +211,9 @@ async def test_what_was_booked_since_is_told_apart_in_the_report_that_replaces_t
     [told] = await database.run(lambda s: restate(s, asked, now=LATER))
 
     second = await financial(
-        database, of, replace(SENDING, message_id="2026-03-2-abc", number=2, replaces="2026-03-1-abc")
+        database,
+        of,
+        replace(SENDING, message_id="2026-03-2-abc", number=2, replaces="2026-03-1-abc"),
     )
 
     assert f"\n# {REPLACES} 2026-03-1-abc\n" in second.text
@@ -234,7 +234,7 @@ async def test_a_report_that_differs_from_the_statement_is_not_made(database: Da
     change = update(LedgerEntry).where(LedgerEntry.txn_id == txn, LedgerEntry.amount < 0)
     await database.run(lambda s: s.execute(change.values(amount=LedgerEntry.amount - 1)))
 
-    with pytest.raises(Refused, match="report-differs.*plays in EUR") as refused:
+    with pytest.raises(Refused, match=r"report-differs.*plays in EUR") as refused:
         await financial(database, of)
 
     assert str(artists_part(2) + 1) in refused.value.sentence
@@ -284,9 +284,7 @@ async def test_a_labels_own_table_comes_to_the_statement_too(database: Database)
         }
     )
 
-    head, *rows, total = csv.reader(
-        io.StringIO(await table(database, of, template)), delimiter=";"
-    )
+    head, *rows, total = csv.reader(io.StringIO(await table(database, of, template)), delimiter=";")
 
     assert head == ["Konto", "Grund", "Titel", "Menge", "Betrag", "W\u00e4hrung", "Von", "Bis"]
     assert {row[0] for row in rows} == {"4711"}
