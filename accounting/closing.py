@@ -3,7 +3,8 @@
 Three transactions, each all or nothing, and each found done by whoever comes again: what is due at
 the end of the month is booked; the month is closed while nobody books, which takes a moment; its
 statements and balances are worked out, which takes as long as it takes and is in nobody's way, and
-reports of it are asked for, with which others are told what was sold. A process that is killed leaves those that it ended; the month is closed by closing it again.
+reports to others of what was sold are asked for. A process that is killed leaves those that it
+ended; the month is closed by closing it again.
 """
 
 from __future__ import annotations

@@ -152,10 +152,9 @@ async def wake(session: Session, recipient: ReportRecipient, *, now: datetime) -
         if job.state != JobState.LEASED:
             begin_anew(job, now=now)
         return
-    job = NewJob(
-        kind=Kind.REPORT, subject=subject, request_id="reports", owner_id=recipient.account_id
-    )
-    await add(session, job, now=now)
+    owner = recipient.account_id
+    new = NewJob(kind=Kind.REPORT, subject=subject, request_id="reports", owner_id=owner)
+    await add(session, new, now=now)
 
 
 async def next_to_do(session: Session, recipient_id: UUID) -> SalesReport | None:

@@ -22,6 +22,7 @@ from refrain.cli_books import app as books_app
 from refrain.cli_charts import charts
 from refrain.cli_clients import app as clients_app
 from refrain.cli_ddex import app as ddex_app
+from refrain.cli_dsr import app as dsr_app
 from refrain.cli_fleet import fleet
 from refrain.cli_imports import imports_app
 from refrain.cli_jobs import app as jobs_app
@@ -58,6 +59,7 @@ app.add_typer(clients_app, name="clients")
 app.add_typer(reviews_app, name="reviews")
 app.add_typer(imports_app, name="import")
 app.add_typer(ddex_app, name="ddex")
+app.add_typer(dsr_app, name="dsr")
 app.command()(fleet)
 app.command()(fsck)
 app.command()(charts)

@@ -77,7 +77,7 @@ class Desk:
         """Answer the beginning of a file."""
         with _named(f"{name} could not be read"):
             async with asyncio.timeout(_STEP_S), self._sftp.open(self._path(name), "rb") as file:
-                return bytes(await file.read(most_bytes))
+                return _bytes(await file.read(most_bytes))
 
     async def _has(self, parcel: Parcel) -> bool:
         path = self._path(parcel.name)
@@ -88,7 +88,7 @@ class Desk:
             async with self._sftp.open(path, "rb") as file:
                 while True:
                     async with asyncio.timeout(_STEP_S):
-                        block = await file.read(_BLOCK_BYTES)
+                        block = _bytes(await file.read(_BLOCK_BYTES))
                     if not block:
                         return digest.hexdigest() == parcel.sha256
                     digest.update(block)
@@ -158,6 +158,11 @@ async def reached(place: Place, key: asyncssh.SSHKey) -> AsyncIterator[Desk]:
                 sftp = await connection.start_sftp_client()
         async with sftp:
             yield Desk(sftp, place.folder)
+
+
+def _bytes(content: bytes | str) -> bytes:
+    """Answer what was read of a file that was opened for its bytes."""
+    return content if isinstance(content, bytes) else content.encode()
 
 
 @contextmanager

@@ -151,7 +151,8 @@ async def _financial(session: Session, task: Task) -> Written:
     with path.open("xb") as file, ExitStack() as stack:
         # Without a name or a time in it, so that the same report is the same bytes.
         packed = stack.enter_context(gzip.GzipFile("", "wb", _PACKING, file, mtime=0))
-        sums = await write_financial(session, books, sending, packed, open_body=set_aside)
+        out: IO[bytes] = packed  # type: ignore[assignment] # which is all of it that is asked for
+        sums = await write_financial(session, books, sending, out, open_body=set_aside)
     checked, faults = await to_the_end(check_files, [path], [FINANCIAL])
     found = [*(one for each in checked for one in each.findings), *faults]
     if found:

@@ -29,6 +29,7 @@ from accounting.dsr.basic_audio import (
 from accounting.dsr.cells import Value, decimal_of
 from accounting.dsr.profiles import BLOCK_ID, SUMMARY_ID
 from accounting.dsr.usage import CHARGED, PURCHASES, Used, UseKind
+from accounting.dsr.words import EVERYWHERE, territory_of
 from catalog.credit_roles import RoleKind
 from catalog.described import Person, TrackDescribed
 
@@ -47,8 +48,6 @@ _PROMOTION: Mapping[UseKind, str] = {
     UseKind.PROMO: "Credit that the service gave",
     UseKind.GIFT: "Gift from a listener to another",
 }
-#: Where nobody knows in which country it was.
-EVERYWHERE = "Worldwide"
 _RELEASE_TYPES: Mapping[str, str] = {
     "album": "Album",
     "ep": "EP",
@@ -157,7 +156,7 @@ class _Row:
         context = Context(
             model="PayAsYouGoModel" if used.kind in CHARGED else "FreeOfChargeModel",
             use=self.use,
-            territory=used.territory or EVERYWHERE,
+            territory=territory_of(used.territory),
             service=_SERVICES[used.kind],
             currency=used.currency,
         )

@@ -22,8 +22,12 @@ from accounting.dsr.profiles import (
     Record,
     Shape,
 )
+from accounting.dsr.words import COUNTRIES, EVERYWHERE, USES
 
-_TERRITORY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|[0-9]{1,4}|Worldwide", re.ASCII)
+#: Countries, parts of them, CISAC's numbers (TIS), or all.
+_TERRITORY = re.compile(
+    rf"(?:{'|'.join(sorted(COUNTRIES))})(?:-[A-Z0-9]{{1,3}})?|[0-9]{{1,4}}|{EVERYWHERE}", re.ASCII
+)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 ISRC = re.compile(r"[a-zA-Z]{2}[a-zA-Z0-9]{3}[0-9]{7}", re.ASCII)
 ICPN = re.compile(r"[0-9]{12,14}", re.ASCII)
@@ -35,6 +39,7 @@ _MODEL = re.compile(
 _RESOURCE = re.compile(
     "Image|MIDI|SheetMusic|Software|SoundRecording|Text|UserDefinedResource|Video"
 )
+_USE = re.compile("|".join(sorted(USES)))
 _WORD = re.compile(r"[A-Za-z]+", re.ASCII)
 
 SUMMARY = Shape(
@@ -44,7 +49,7 @@ SUMMARY = Shape(
         Cell(name="DistributionChannel"),
         Cell(name="DistributionChannelDPID", form=DPID),
         Cell(name="CommercialModel", needed=True, form=_MODEL),
-        Cell(name="UseType", needed=True, form=_WORD),
+        Cell(name="UseType", needed=True, form=_USE),
         Cell(name="Territory", needed=True, form=_TERRITORY),
         Cell(name="ServiceDescription", form=re.compile(r"[^ _]+")),
         Cell(name="Usages", kind=CellKind.WHOLE, needed=True),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -154,17 +155,21 @@ SALE = Shape(
 SPECIFIC = Shape("DE01", (Cell(name="DealSpecificCell", needed=True, many=True),))
 
 
-def summary_line(
-    number: int,
-    context: Context,
-    summary: Summary,
-    *,
-    since: date,
-    until: date,
-    house: tuple[int, int] | None = None,
-) -> str:
-    """Answer the SY10 of a context; `house`: what was used and paid there, whosever music it is."""
-    usages, revenue = house or (summary.usages, summary.price)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a summary is told with: the days that it is of, and what the house sold there.
+
+    That is how much was used and what was paid for it, whosever music it is.
+    """
+
+    since: date
+    until: date
+    house: tuple[int, int] | None = None
+
+
+def summary_line(number: int, context: Context, summary: Summary, around: Around) -> str:
+    """Answer the SY10 of a context."""
+    usages, revenue = around.house or (summary.usages, summary.price)
     fees, deductions = summary.fees, summary.deductions
     taken = [amount for _, amount in deductions] or [0]
     return SUMMARY.line(
@@ -172,8 +177,8 @@ def summary_line(
             SUMMARY_ID: summary_id(number),
             "CommercialModel": "PayAsYouGoModel",
             "UseType": "OnDemandStream" if context.is_stream else "PermanentDownload",
-            "ReportingPeriodStartDate": since,
-            "ReportingPeriodEndDate": until,
+            "ReportingPeriodStartDate": around.since,
+            "ReportingPeriodEndDate": around.until,
             "Territory": context.territory,
             "Usages": usages,
             "AllocatedUsages": summary.usages,

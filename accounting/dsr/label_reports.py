@@ -13,7 +13,7 @@ from functools import partial
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from accounting.dsr.financial import FINANCIAL, sale_lines, summary_line
+from accounting.dsr.financial import FINANCIAL, Around, sale_lines, summary_line
 from accounting.dsr.lines import COMMENT, escaped
 from accounting.dsr.profiles import Head
 from accounting.dsr.selling import Books, beside_sales, house_sales, sales_of, sums_booked
@@ -93,7 +93,10 @@ async def write_financial(
         house = await house_sales(session, books)
         summaries = [
             summary_line(
-                number, one, sums.summaries[one], since=since, until=until, house=house.get(one)
+                number,
+                one,
+                sums.summaries[one],
+                Around(since=since, until=until, house=house.get(one)),
             )
             for one, number in sums.numbers.items()
         ]

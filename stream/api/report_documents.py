@@ -161,14 +161,6 @@ class KeyDocument(BaseModel):
 
 def recipient_document(row: ReportRecipient) -> RecipientDocument:
     """Answer a recipient as a document."""
-    place = place_of(row)
-    shown = place and PlaceDocument(
-        host=place.host,
-        port=place.port,
-        user=place.user,
-        host_key=place.host_key,
-        folder=place.folder,
-    )
     return RecipientDocument(
         id=row.id,
         account=row.account_id,
@@ -176,10 +168,22 @@ def recipient_document(row: ReportRecipient) -> RecipientDocument:
         dpid=row.dpid,
         form=ReportForm(row.form),
         template=row.template,
-        place=shown,
+        place=_place(place_of(row)),
         active=row.is_active,
         created_at=row.created_at,
         changed_at=row.changed_at,
+    )
+
+
+def _place(place: Place | None) -> PlaceDocument | None:
+    if place is None:
+        return None
+    return PlaceDocument(
+        host=place.host,
+        port=place.port,
+        user=place.user,
+        host_key=place.host_key,
+        folder=place.folder,
     )
 
 

@@ -353,7 +353,8 @@ from tests.workers.test_reporting import CLOSED, OURS, ZONE, work
 async def main():
     folder = Path(sys.argv[1])
     folder.joinpath("scratch").rmdir()
-    async with workshop(folder, clock=ManualClock(CLOSED), ddex_party_id=OURS, books_zone=ZONE) as one:
+    settings = {"clock": ManualClock(CLOSED), "ddex_party_id": OURS, "books_zone": ZONE}
+    async with workshop(folder, **settings) as one:
         await work(one)
 
 asyncio.run(main())
@@ -361,7 +362,7 @@ asyncio.run(main())
 
 
 async def test_a_worker_that_is_killed_in_the_middle_of_an_upload_is_made_up_for(
-    holding: Holding, label: Label, tmp_path: Path, clock: ManualClock
+    holding: Holding, label: Label, tmp_path: Path
 ) -> None:
     await told(holding, await heard(holding), label)
     await closed(holding)
