@@ -172,12 +172,16 @@ async def fetch_one(settings: Settings, report_id: UUID, out: Path) -> None:
             report = await report_of(session, report_id)
         if report.storage_key is None:
             raise Refused("report-still-due", "This report is still to be made.", status=409)
-        out.mkdir(parents=True, exist_ok=True)
-        path = out / (report.filename or report.message_id)
+        path = _place_in(out, report)
         with path.open("wb") as file:
             async for part in tools.storage.read(Key(report.storage_key)):
                 file.write(part)
     say(str(path))
+
+
+def _place_in(out: Path, report: SalesReport) -> Path:
+    out.mkdir(parents=True, exist_ok=True)
+    return out / (report.filename or report.message_id)
 
 
 async def show_key(settings: Settings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ import pytest
 from accounting.closing import close
 from catalog.people import issue_token
 from catalog.roles import Role
+from tests.stream.test_people_pages import browser
+from tests.stream.test_treasury_pages import HIDDEN
 from tests.support.books import artists_part, book_play, song
 from tests.support.catalog import NOON
 from tests.support.served import Answer, Client, served
@@ -173,3 +176,47 @@ async def test_what_no_report_can_be_made_for_is_refused(
 
     assert code_of(answer) == code
     assert answer.status in {404, 422}
+
+
+async def test_the_page_shows_who_is_told_and_what_became_of_each_report(house: House) -> None:
+    recipient = await house.told()
+    await house.ask("GET", "/key", token=house.ada)
+    ada = await browser(house.client, Role.TREASURER)
+    path = f"/office/reports/recipients/{recipient}/ask?month=2026-03"
+    question = await ada.see(path)
+    asked = await ada.sent(path.partition("?")[0], dict(HIDDEN.findall(question.html)))
+    no_month = await ada.send(path.partition("?")[0], {"key": str(uuid4()), "month": "March"})
+    await work(house.client.holding)
+
+    seen = await ada.see("/office/reports")
+
+    assert "March 2026" in question.text
+    assert "will be made and sent in a moment" in asked.text
+    assert (no_month.status, "A period is a month" in no_month.text) == (400, True)
+    assert "Kleinlaut" in seen.text
+    assert "a table of their own" in seen.text
+    assert "ssh-ed25519" in seen.text
+    [file] = re.findall(r"/api/v1/reports/[0-9a-f-]{36}/file", seen.html)
+    assert (await ada.see(file)).status == 200
+    assert "Send again" not in seen.text  # it goes nowhere: it is fetched
+    again = await ada.see(path)
+    assert "It replaces number 1" in again.text
+
+
+async def test_a_report_that_could_not_be_made_is_sent_from_the_page(house: House) -> None:
+    said = {"account": house.artist_id, "name": "K", "dpid": THEIRS, "form": "financial"}
+    recipient = await house.told()
+    await house.ask("PUT", f"/recipients/{recipient}", token=house.ada, **said)
+    await house.ask("POST", "", token=house.ada, recipient=recipient, month="2026-03")
+    await work(house.client.holding)
+    ada = await browser(house.client, Role.TREASURER)
+    seen = await ada.see("/office/reports")
+    [path] = re.findall(r"/office/reports/[0-9a-f-]{36}/send", seen.html)
+
+    question = await ada.see(path)
+    sent = await ada.sent(path, dict(HIDDEN.findall(question.html)))
+
+    assert "REFRAIN_DDEX_PARTY_ID" in seen.text
+    assert "It is made once more, and then sent." in question.text
+    assert "It goes out once more, in a moment." in sent.text
+    assert "to be made" in sent.text
