@@ -19,7 +19,7 @@ _WRONG = re.compile(
     r"(?<!\bno )(?<!\b0 )\b(errors?|invalid|refused|rejected|fail(ed|ure)?|fatal|corrupt)\b",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"<[^<>]*>|[\x00-\x20\x7f-\x9f]+")
+_MARKUP = re.compile(r"(?:<[^<>]*>|[\x00-\x20\x7f-\x9f])+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Cells of a flat file: what may stand in each, printed from values and read from text.
 
-Nothing here knows of lines: see accounting.dsr.lines for what keeps a title from being two cells.
+What keeps a title from being two cells is in accounting.dsr.lines.
 Types are those that DDEX's profiles give their cells (facts of the schemas, restated).
 """
 
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
+from accounting.dsr.lines import cell_of
 from base.errors import Broken
 
 #: What a cell can be given; several, where it may repeat.
@@ -43,7 +45,6 @@ class CellKind(StrEnum):
 
 
 _FORMS: Mapping[CellKind, re.Pattern[str]] = {
-    CellKind.TEXT: re.compile(r"(?s).+"),
     CellKind.WHOLE: re.compile(r"-?[0-9]{1,18}", re.ASCII),
     CellKind.DECIMAL: re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?", re.ASCII),
     CellKind.FLAG: re.compile(r"true|false"),
@@ -56,6 +57,17 @@ _FORMS: Mapping[CellKind, re.Pattern[str]] = {
         r"PT(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?", re.ASCII
     ),
 }
+#: What is printed as its kind of cell wants it, whatever the value.
+_PLAIN = frozenset(
+    {
+        (int, CellKind.WHOLE),
+        (int, CellKind.DECIMAL),
+        (int, CellKind.TEXT),
+        (bool, CellKind.FLAG),
+        (date, CellKind.DAY),
+        (datetime, CellKind.INSTANT),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +83,20 @@ class Cell:
     needed: bool = False
     many: bool = False
     form: re.Pattern[str] | None = None
+
+    def printed(self, value: Value) -> str:
+        """Answer what stands in it of what it is given; nothing where it is empty.
+
+        Raises:
+            Broken: `dsr-cell`: it may not hold that.
+
+        """
+        # What is right by its type, and needs no escaping: most of the cells of most rows.
+        if value is None and not self.needed:
+            return ""
+        if (type(value), self.kind) in _PLAIN and self.form is None:
+            return _printed(value)  # type: ignore[arg-type]
+        return cell_of(self.texts(value))
 
     def texts(self, value: Value) -> list[str]:
         """Answer the text of each value that it is given; nothing where it is empty.
@@ -91,13 +117,15 @@ class Cell:
             return "It is empty." if self.needed else None
         if len(texts) > 1 and not self.many:
             return "It holds several values."
-        form, kind = self.form, _FORMS[self.kind]
+        form, kind = self.form, _FORMS.get(self.kind)
         for one in texts:
-            if kind.fullmatch(one) is None or (form is not None and form.fullmatch(one) is None):
+            is_right = one and (kind is None or kind.fullmatch(one))
+            if not is_right or (form is not None and form.fullmatch(one) is None):
                 return f"`{one[:60]}` is no {self.kind} that it may hold."
         return None
 
 
+@lru_cache(maxsize=1 << 12)
 def decimal_of(micros: int) -> Decimal:
     """Answer micro-units as the decimal number that they are, exactly."""
     return Decimal(text_of(micros))

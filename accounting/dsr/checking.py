@@ -16,6 +16,8 @@ from accounting.dsr.profiles import BLOCK_ID, HEAD, SUMMARY_ID, Profile, Record,
 #: So many findings are told of a file: the rest would say the same.
 MOST_FINDINGS = 100
 _REFERENCES = {"TransactedRelease": "ReleaseReference", "TransactedResource": "ResourceReference"}
+#: What names a record in its block.
+_NAMES_ITSELF = (*_REFERENCES.values(), "SalesTransactionId")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +165,8 @@ class Checker:
         if order < block.order:
             self._say("order", f"{record.shape.kind} comes too late in its block.")
         block.order = max(block.order, order)
-        for cell in (*_REFERENCES.values(), "SalesTransactionId"):
-            if cell in record.shape.names:
+        for cell in _NAMES_ITSELF:
+            if cell in record.texts:
                 key = (cell, record.text(cell))
                 if key in block.seen:
                     self._say("twice", f"{cell} {key[1]} is in its block twice.")

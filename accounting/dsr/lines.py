@@ -21,7 +21,12 @@ COMMENT = "#"
 
 def line_of(cells: Iterable[Iterable[str]]) -> str:
     """Answer a line, without its end, of the values of each cell; an empty cell has none."""
-    return "\t".join(["|".join(map(escaped, values)) for values in cells])
+    return "\t".join([cell_of(values) for values in cells])
+
+
+def cell_of(values: Iterable[str]) -> str:
+    """Answer a cell of its values."""
+    return "|".join([escaped(one) for one in values])
 
 
 def cells_of(line: str) -> list[list[str]]:

@@ -13,7 +13,6 @@ from datetime import date, datetime
 from functools import cached_property
 
 from accounting.dsr.cells import Cell, CellKind, Value, micros_of
-from accounting.dsr.lines import line_of
 from base.errors import Broken
 
 #: Sums by name: counts as they are, amounts in micro-units.
@@ -48,16 +47,16 @@ class Shape:
         """
         if strange := values.keys() - self.names:
             raise Broken("dsr-cell", f"{self.kind} has no cell {min(strange)}.")
-        return line_of([[self.kind], *(one.texts(values.get(one.name)) for one in self.cells)])
+        cells = [one.printed(values.get(one.name)) for one in self.cells]
+        return "\t".join([self.kind, *cells])
 
     def record(self, cells: list[list[str]]) -> tuple[Record, list[str]]:
         """Read the cells of a line, the first of them too; and say what is wrong with them."""
-        texts = dict(zip((one.name for one in self.cells), cells[1:], strict=False))
-        flaws = [
-            f"{one.name}: {wrong}"
-            for one in self.cells
-            if one.name in texts and (wrong := one.flaw_of(texts[one.name]))
-        ]
+        texts, flaws = {}, []
+        for one, values in zip(self.cells, cells[1:], strict=False):
+            texts[one.name] = values
+            if (values or one.needed) and (wrong := one.flaw_of(values)):
+                flaws.append(f"{one.name}: {wrong}")
         if len(cells) != len(self.cells) + 1:
             flaws.append(f"There are {len(cells)} cells, and not {len(self.cells) + 1}.")
         return Record(shape=self, texts=texts), flaws

@@ -104,10 +104,15 @@ async def used_in(
     """
     if not is_sqlite(session):
         await session.execute(_ROOM)
-    query = _question(await _rules(session, month, account_id))
+    query = await question(session, month, account_id)
     found = await session.stream(query.execution_options(yield_per=_AT_ONCE))
     async for rows in found.partitions():
         yield [_used(row) for row in rows]
+
+
+async def question(session: Session, month: Closed, account_id: UUID | None) -> Select[Any]:
+    """Answer what the database is asked: uses that are alike, added up, in the order of tracks."""
+    return _question(await _rules(session, month, account_id))
 
 
 def whose(account_id: UUID | None, of: ColumnElement[UUID]) -> tuple[ColumnElement[bool], ...]:
