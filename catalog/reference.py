@@ -23,6 +23,9 @@ class Role(StrEnum):
     ARCHIVE = "archive"
     EXPORT = "export"
     REPORT = "report"
+    SUPPLIED = "supplied"
+    MESSAGE = "message"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,13 +20,12 @@ from catalog.callers import Caller
 from catalog.keysets import behind
 from catalog.models.people import Account
 from catalog.models.sales_reports import ReportRecipient
+from catalog.public_keys import checked_key
 
 _DPID = re.compile(r"PADPIDA[A-Za-z0-9]{1,33}", re.ASCII)
 #: Names and addresses; a user's name is what a shell takes for one.
 _HOST = re.compile(r"[A-Za-z0-9.:-]{1,255}", re.ASCII)
 _USER = re.compile(r"[A-Za-z0-9._@-]{1,100}", re.ASCII)
-#: As OpenSSH writes a key, without the options and the comment that may stand beside it.
-_HOST_KEY = re.compile(r"(ssh|ecdsa)-[a-z0-9-]{1,40} [A-Za-z0-9+/]{40,900}={0,2}", re.ASCII)
 _FOLDER = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,400}")
 _PORTS = range(1, 65536)
 _MOST = 500
@@ -47,7 +46,7 @@ class Place:
     """Where reports are sent to by SFTP, and the key that the server there must show.
 
     Raises:
-        Refused: `report-place-unfit`, 422: no server can be meant by it.
+        Refused: `report-place-unfit` or `key-invalid`, 422: no server can be meant by it.
 
     """
 
@@ -65,16 +64,13 @@ class Place:
                 ("the host is the name or the address of a server", _HOST.fullmatch(self.host)),
                 ("the port is a number up to 65535", self.port in _PORTS),
                 ("the user is a name of letters, digits and `._@-`", _USER.fullmatch(self.user)),
-                (
-                    "the key of the host is as `ssh-keyscan` prints it: its kind, and the key",
-                    _HOST_KEY.fullmatch(self.host_key),
-                ),
                 ("the folder has no control characters", _FOLDER.fullmatch(self.folder)),
             )
             if not is_fit
         ]
         if wrong:
             raise Refused("report-place-unfit", f"Please look again: {wrong[0]}.", status=422)
+        checked_key(self.host_key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from refrain.cli_members import members_app
 from refrain.cli_offices import roles_app, tokens_app
 from refrain.cli_reencode import reencode_app
 from refrain.cli_reviews import reviews_app
+from refrain.cli_sftp import sftp
 from refrain.cli_store import fsck
 from refrain.cli_work import reap, work
 from refrain.output import say_why
@@ -49,6 +50,7 @@ evidence_app = typer.Typer(help="What was heard, from elsewhere.", no_args_is_he
 app.add_typer(evidence_app, name="evidence")
 app.command()(work)
 app.command()(reap)
+app.command()(sftp)
 app.add_typer(reencode_app, name="reencode")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(books_app, name="books")

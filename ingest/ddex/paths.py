@@ -97,6 +97,14 @@ class Paths:
 
 
 _BY_TERRITORY = "{kind}DetailsByTerritory"
+#: In deals, and from 4.2 on beside them, for releases that refer to it.
+_SHOWN_FROM = (
+    *("ReleaseDisplayStartDateTime", "ReleaseDisplayStartDate"),
+    *("CoverArtPreviewStartDateTime", "CoverArtPreviewStartDate"),
+    *("TrackListingPreviewStartDateTime", "TrackListingPreviewStartDate"),
+    "FullTrackListingPreviewStartDateTime",
+)
+_PREVIEWED_FROM = ("ClipPreviewStartDateTime", "ClipPreviewStartDate")
 _ERN_3 = Paths(
     resource=ResourcePaths(
         type=("{kind}Type",),
@@ -148,8 +156,8 @@ _ERN_3 = Paths(
         price_code=("PriceInformation/PriceType",),
         taken_down="TakeDown",
         cancelled="AllDealsCancelled",
-        shown_from=("ReleaseDisplayStartDateTime", "ReleaseDisplayStartDate"),
-        previewed_from=("ClipPreviewStartDateTime", "ClipPreviewStartDate"),
+        shown_from=_SHOWN_FROM,
+        previewed_from=_PREVIEWED_FROM,
     ),
 )
 _ERN_41 = Paths(
@@ -186,7 +194,12 @@ _ERN_41 = Paths(
         advisory=("ParentalWarningType",),
         groups=("ResourceGroup",),
     ),
-    deal=DealPaths(uses=("UseType",), price_code=("PriceInformation/PriceCode",)),
+    deal=DealPaths(
+        uses=("UseType",),
+        price_code=("PriceInformation/PriceCode",),
+        shown_from=_SHOWN_FROM,
+        previewed_from=_PREVIEWED_FROM,
+    ),
 )
 #: From here on what is fixed of a recording stands in its edition, and files in what is delivered.
 _ERN_43 = replace(

@@ -35,6 +35,7 @@ def release_of(node: Node, paths: Paths) -> Release:
         first_released_on=day_of(node.text(*here.first_released_on)[:10]),
         advisory=node.text(*here.advisory),
         items=items,
+        visibility=node.text("ReleaseVisibilityReference"),
         place=node.place,
     )
 

@@ -161,7 +161,8 @@ async def test_a_report_that_failed_is_made_again(house: House) -> None:
         ({"template": {"columns": []}}, "report-template-unfit"),
         ({"template": {"columns": [{"name": "A", "field": "x.y"}]}}, "report-template-unfit"),
         ({"place": {"host": "a b", "user": "u", "host_key": "k"}}, "report-place-unfit"),
-        ({"place": {"host": "a", "user": "-oX", "host_key": "ssh-rsa !"}}, "report-place-unfit"),
+        ({"place": {"host": "a", "user": "u;v", "host_key": "k"}}, "report-place-unfit"),
+        ({"place": {"host": "a", "user": "u", "host_key": "ssh-rsa !"}}, "key-invalid"),
         ({"account": "294501d8-15e7-413b-b9ae-a095d4bddaf3"}, "account-unknown"),
     ],
 )

@@ -22,7 +22,6 @@ from catalog.release_moves import moves_of
 from catalog.releases import concerns, release_of, unknown_release
 from catalog.states import ReleaseEvent, ReleaseState
 from ingest.coming_out import (
-    Occasion,
     publish,
     recall,
     reinstate,
@@ -31,6 +30,7 @@ from ingest.coming_out import (
     withdraw,
 )
 from ingest.dates import Date, date_of
+from ingest.release_deeds import Occasion
 from ingest.words import one_line
 from stream.api.releases import document, release_id_in
 from stream.identity.callers import caller
