@@ -947,6 +947,11 @@ class HoldExplained(TypedDict):
 class HoldList(TypedDict):
     holds: list[HoldDocument]
 
+class InboxFileDocument(TypedDict):
+    path: str
+    size_bytes: int
+    is_whole: bool
+
 class IncomingList(TypedDict):
     items: list[IncomingUpload]
     next: str | None
@@ -1071,7 +1076,7 @@ class KeyDocument(TypedDict):
     public: str
     fingerprint: str
 
-Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'close', 'renew', 'rollup', 'neighbours', 'weigh', 'report', 'nothing']
+Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'ingest', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'close', 'renew', 'rollup', 'neighbours', 'weigh', 'report', 'nothing']
 Kind_Output = Literal['track', 'release', 'artist', 'label', 'person', 'playlist']
 class KindSize(TypedDict):
     kind: str
@@ -2922,6 +2927,9 @@ class Operations:
     async def get_holds(self, *, fields: str | None = ..., reason: str | None = ..., listener: str | None = ..., limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> HeldPlays:
         """For who keeps the books: plays that are suspicious, and wait for a person."""
 
+    async def get_inbox_file(self, dpid: str, path: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> InboxFileDocument:
+        """How much of a file of a delivery is there, to go on from."""
+
     async def get_income(self, *, fields: str | None = ..., month: str | None = ..., headers: Mapping[str, str] | None = ...) -> Totals:
         """For treasurers: what was earned and spent in a month."""
 
@@ -3521,6 +3529,9 @@ class Operations:
 
     async def put_hand_over(self, account: str, body: HandOver, *, headers: Mapping[str, str] | None = ...) -> None:
         """Hand an artist or a label over to another member, and leave it."""
+
+    async def put_inbox_file(self, dpid: str, path: str, body: bytes | AsyncIterable[bytes] = ..., *, headers: Mapping[str, str] | None = ...) -> InboxFileDocument:
+        """Send a file of a delivery, or with `Content-Range` a piece of it; an empty `BatchComplete_…` says that all is there."""
 
     async def put_label_picture(self, label: str, body: bytes | AsyncIterable[bytes] = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """Send a picture of your label: JPEG, PNG, WebP, AVIF, TIFF or GIF."""
