@@ -13,13 +13,8 @@ from sqlalchemy import select
 from base.database import Session
 from catalog.masters import finish_tracks, move_tracks
 from catalog.models.artists import Artist, Label, ReleaseArtist, ReleaseLabel, TrackArtist
-from catalog.models.ddex import (
-    SuppliedFile,
-    SuppliedName,
-    SuppliedParty,
-    SuppliedRelease,
-    SuppliedTrack,
-)
+from catalog.models.ddex import SuppliedFile, SuppliedName, SuppliedParty, SuppliedRelease
+from catalog.models.ddex import SuppliedTrack
 from catalog.models.deals import Deal
 from catalog.models.files import Master
 from catalog.models.music import Recording, Track
@@ -159,12 +154,7 @@ async def _fronts(session: Session, model: Any, about: Any) -> list[Any]:
 async def _credits(session: Session, track: Track) -> list[Any]:
     query = select(Credit).where(Credit.track_id == track.id).order_by(Credit.number)
     return [
-        (
-            one.role,
-            one.name,
-            one.kind,
-            await _known(session, SuppliedParty.artist_id == one.artist_id),
-        )
+        (one.role, one.name, one.kind, await _known(session, SuppliedParty.artist_id == one.artist_id))
         for one in list(await session.scalars(query))
     ]
 

@@ -3,13 +3,19 @@ from pathlib import Path
 
 import pytest
 
+from catalog.models.releases import Release
+from catalog.releases import standing_on
 from tests.support.delivering import (
     a_partner,
+    bring_late,
+    deliver,
+    message_of,
+    statuses_of,
     taken,
 )
 from tests.support.ern import US
-from tests.support.ern_album import Album, Song
-from tests.support.working import workshop
+from tests.support.ern_album import Album, Song, purge
+from tests.support.working import do, workshop
 from workers.holding import Holding
 
 
@@ -24,9 +30,7 @@ async def test_a_message_with_its_files_becomes_a_draft_with_all_that_it_says(
 ) -> None:
     partner = await a_partner(holding)
 
-    message = await taken(
-        holding, partner, Album(songs=(Song(number=1), Song(number=2, data=b"2")))
-    )
+    message = await taken(holding, partner, Album(songs=(Song(number=1), Song(number=2, data=b"2"))))
 
     print(message.state, message.findings)
     assert message.supplied_id is not None

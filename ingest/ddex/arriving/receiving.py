@@ -263,7 +263,9 @@ async def _complete(  # noqa: PLR0913 - all that a delivery came to
                 now=now,
             )
             new = len(messages)
-            woken = await deliveries.wake_waiting(session, partner, now=now)
+            woken = await deliveries.wake_waiting(
+                session, partner.id, row.id, is_late=any(added), now=now
+            )
     names = {"delivery": str(row.id), "partner": partner.dpid}
     log.info("delivery taken", messages=new, late=sum(added), woken=woken, **names)
     return new

@@ -83,6 +83,7 @@ async def test_a_file_that_comes_late_is_taken_and_wakes_the_message_that_waits_
     await office.look()
     [first, second] = (await office.known()).messages
     await office.set_state(first.id, MessageState.WAITING)
+    await office.set_state(second.id, MessageState.REFUSED)
     async with office.database.begin() as session:
         for job in (await office.known()).jobs:
             (await session.merge(job)).state = "done"
