@@ -18,7 +18,7 @@ from stream.ids import id_in
 from stream.keys import TOOLS
 from stream.pages.formats import formats_of
 from stream.pages.forms import form_of
-from stream.pages.language import language_of, saying
+from stream.pages.language import language_of, saying, told_in
 from stream.pages.office.desk import Question, ask, ask_again, done, keyed_form, said_in
 from stream.pages.office.reports import HERE
 
@@ -112,7 +112,7 @@ async def _sending(request: web.Request, form: Mapping[str, str]) -> Question:
             (_("Month"), say["month"](report.month)),
             (_("Number"), say["number"](report.number)),
         ],
-        warnings=[report.reason] if report.reason else [],
+        warnings=[told_in(request, report.reason)[0]] if report.reason else [],
         happens=happens,
         said=said_in(request, form),
     )

@@ -147,6 +147,6 @@ REPORTS: Mapping[ReportState, tuple[str, str]] = MappingProxyType(
         ReportState.SENT: (N_("sent"), "accent"),
         ReportState.ACKNOWLEDGED: (N_("taken"), "good"),
         ReportState.REFUSED: (N_("refused"), "wrong"),
-        ReportState.FAILED: (N_("failed"), "wrong"),
+        ReportState.FAILED: (N_("came to nothing"), "wrong"),
     }
 )
