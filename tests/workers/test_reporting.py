@@ -24,13 +24,21 @@ from accounting.months import month_named
 from accounting.restating import Restating, restate
 from base.clock import ManualClock
 from base.ticket_secrets import ticket_secrets
+from catalog.erasing import erase
 from catalog.events import events_after
 from catalog.kinds import ATTEMPTS, Kind
 from catalog.models.jobs import Job
 from catalog.models.sales_reports import SalesReport
 from catalog.objects import is_referred_to
 from catalog.report_keys import report_key
-from catalog.report_recipients import Place, Recipient, ReportForm, add_recipient, change_recipient
+from catalog.report_recipients import (
+    Place,
+    Recipient,
+    ReportForm,
+    add_recipient,
+    change_recipient,
+    recipient_of,
+)
 from catalog.roles import Role
 from catalog.sales_reports import ask_anew, send_again
 from catalog.states import JobState
@@ -442,3 +450,18 @@ async def test_without_a_number_of_our_own_a_report_says_so(tmp_path: Path) -> N
         await work(holding)
 
         assert "REFRAIN_DDEX_PARTY_ID" in ((await report(holding)).reason or "")
+
+
+async def test_who_is_forgotten_is_told_nothing_more(holding: Holding, label: Label) -> None:
+    of = await heard(holding)
+    recipient = await told(holding, of, label)
+    async with holding.tools.database.begin() as session:
+        await erase(session, of.artist.id, now=CLOSED)
+
+    await closed(holding)
+    await work(holding)
+
+    async with holding.tools.database.read() as session:
+        row = await recipient_of(session, recipient)
+    assert (row.name, row.host, row.is_active) == ("erased", None, False)
+    assert await reports(holding) == []
