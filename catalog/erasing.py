@@ -133,8 +133,8 @@ async def _forget_payees(session: Session, account_id: UUID) -> Collection[UUID]
 async def _forget_recipients(session: Session, account_id: UUID, *, now: datetime) -> None:
     """Tell nobody any more what their music was sold for; what was told is of the books."""
     theirs = update(ReportRecipient).where(ReportRecipient.account_id == account_id)
-    place = dict.fromkeys(("host", "port", "user", "host_key", "folder"))
-    said = {"name": ERASED, "is_active": False, "changed_at": now}
+    place = dict.fromkeys(("template", "host", "port", "user", "host_key", "folder"))
+    said = {"name": ERASED, "dpid": ERASED, "is_active": False, "changed_at": now}
     await session.execute(
         theirs.values(**said, **place).execution_options(synchronize_session=False)
     )

@@ -187,19 +187,6 @@ async def recipients(
     return (await session.scalars(query)).all()
 
 
-def said_of(row: ReportRecipient) -> Recipient:
-    """Answer what was said of a recipient."""
-    return Recipient(
-        account_id=row.account_id,
-        name=row.name,
-        dpid=row.dpid,
-        form=ReportForm(row.form),
-        template=row.template,
-        place=place_of(row),
-        is_active=row.is_active,
-    )
-
-
 def place_of(row: ReportRecipient) -> Place | None:
     """Answer where a recipient's reports are sent to; nothing, where they are fetched."""
     if row.host is None:
