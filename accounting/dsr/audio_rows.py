@@ -73,7 +73,6 @@ class Context:
     currency: str
 
 
-#: What a report has a summary for though nothing was used.
 def context_of_nothing(currency: str) -> Context:
     """Answer the summary of a month in which nothing was used: there must be one."""
     return Context(
@@ -188,7 +187,7 @@ def _rows(used: Used) -> Sequence[_Row]:
 
 
 def _is_upgrade(used: Used) -> bool:
-    """Whether plays were paid for before: of what is owned by a play always, if it has steps."""
+    """Whether plays had been paid for before."""
     return used.first_step > 1
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import gzip
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from uuid import UUID
 
 from accounting.dsr.audio_rows import (
@@ -37,6 +37,7 @@ from accounting.terms import terms_at
 from base.database import Session
 from base.errors import Broken, Refused
 from base.threads import to_the_end
+from catalog.described import TrackDescribed
 from catalog.describing import describe
 
 _SEVERAL = "multi"
@@ -116,11 +117,11 @@ class _Pages:
         self._report = Report(BASIC_AUDIO, set_aside, most_lines=asked.most_lines)
         self._summaries = Summaries()
         #: The last track of a part may go on in the next.
-        self._last: tuple[Any, list[Used]] | None = None
+        self._last: tuple[TrackDescribed, list[Used]] | None = None
         self.tally = Tally()
         self.lines = self.blocks = 0
 
-    def add(self, uses: Sequence[Used], tracks: dict[UUID, Any]) -> None:
+    def add(self, uses: Sequence[Used], tracks: Mapping[UUID, TrackDescribed]) -> None:
         for one in uses:
             self.tally.add(one)
         for track_id, some in groupby(uses, key=lambda one: one.track_id):

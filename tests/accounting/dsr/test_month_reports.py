@@ -169,7 +169,10 @@ async def test_each_way_to_use_a_track_is_a_row_at_what_was_paid_for_it(
 
     report = await made(database, asked(label.owner), tmp_path)
 
-    [file] = report.files
+    [file], sums = report.files, report.sums["EUR"]
+    # As the example of docs/dsr.md.
+    assert (sums["plays"], sums["purchases"], sums["returns"]) == (16, 3, 1)
+    assert (report.lines, sums["revenue"], sums["artists"]) == (31, 3_688_800, 2_582_160)
     assert file.name == (
         "DSR_PADPIDA2020010102Y_PADPIDA2020010101X_StreamToOwn_2026-11_multi_1of1_"
         "20261203T080000.tsv"
