@@ -61,7 +61,7 @@ _OBJECTS: Mapping[Role, tuple[str, str]] = {
     Role.ARCHIVE: ("The archive {}, not read yet,", "Its tracks are still to come."),
     Role.REPORT: ("The file of the report of sales {}", "Its recipient may have it; ask for anew."),
 }
-_LOSSES = frozenset({Role.MASTER, Role.ARTWORK, Role.ARCHIVE, Role.REPORT})
+_LOSSES = frozenset({Role.MASTER, Role.ARTWORK, Role.ARCHIVE})
 
 
 def lost(reference: Reference) -> Flaw:
