@@ -1,4 +1,4 @@
-"""Settings of what labels deliver. `base.settings` reads them all."""
+"""Settings of what labels deliver, and are told. `base.settings` reads them all."""
 
 from __future__ import annotations
 
@@ -64,4 +64,10 @@ class DdexSettings(BaseSettings):
     )
     ddex_sftp_host: str = Field(
         default="", description="Address that SFTP listens on; empty: the one of the server."
+    )
+    reports_sender: str = Field(
+        default="Refrain",
+        min_length=1,
+        max_length=100,
+        description="How reports of sales call who sends them.",
     )

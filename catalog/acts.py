@@ -84,6 +84,10 @@ class Act(StrEnum):
     SHARES_TRANSFERRED = "shares.transferred"
     SHARES_REDEEMED = "shares.redeemed"
     ACCOUNT_CLOSED = "account.closed"
+    RECIPIENT_ADDED = "report-recipient.added"
+    RECIPIENT_CHANGED = "report-recipient.changed"
+    REPORT_ASKED = "report.asked"
+    REPORT_SENT_AGAIN = "report.sent-again"
     #: What no use case notes: that it was asked for, and what it was answered.
     OFFICE_USED = "office.used"
 

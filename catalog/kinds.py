@@ -57,6 +57,8 @@ class Kind(StrEnum):
     ROLLUP = "rollup"
     NEIGHBOURS = "neighbours"
     WEIGH = "weigh"
+    #: What somebody is told of the sales of a month: made, sent, and looked after.
+    REPORT = "report"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
 
@@ -86,6 +88,7 @@ LANES = {
     Kind.ROLLUP: Lane.HOUSEKEEPING,
     Kind.NEIGHBOURS: Lane.HOUSEKEEPING,
     Kind.WEIGH: Lane.HOUSEKEEPING,
+    Kind.REPORT: Lane.BACKGROUND,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
 #: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
@@ -115,8 +118,9 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.ROLLUP: (2.0, 0.0),
     Kind.NEIGHBOURS: (30.0, 0.0),
     Kind.WEIGH: (10.0, 0.0),
+    Kind.REPORT: (2.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be
 #: down for a night, and each wait is twice the one before.
-ATTEMPTS = {Kind.DELIVER: 15}
+ATTEMPTS = {Kind.DELIVER: 15, Kind.REPORT: 15}

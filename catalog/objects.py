@@ -21,6 +21,7 @@ from catalog.models.files import GrowingRendition, Hold, Master, Rendition
 from catalog.models.music import Track
 from catalog.models.privacy import PersonalExport
 from catalog.models.releases import Archive, Artwork, ArtworkImage
+from catalog.models.sales_reports import SalesReport
 from catalog.models.splits import Piece, Split
 from catalog.states import ArchiveState, TrackState
 
@@ -110,6 +111,7 @@ def _conditions(key: str, digest: str) -> dict[str, ColumnElement[bool]]:
             exists().where(ErnMessage.acknowledgement_key == key),
         ),
         "exports": exists().where(PersonalExport.storage_key == key),
+        "reports": exists().where(SalesReport.storage_key == key),
         "renditions": exists().where(Rendition.storage_key == key),
         "artwork": or_(
             exists().where(Artwork.sha256 == digest, Artwork.storage_key == key),

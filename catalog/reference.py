@@ -22,6 +22,7 @@ class Role(StrEnum):
     IMAGE = "image"
     ARCHIVE = "archive"
     EXPORT = "export"
+    REPORT = "report"
     SUPPLIED = "supplied"
     MESSAGE = "message"
     ANSWER = "answer"

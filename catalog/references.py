@@ -16,6 +16,7 @@ from catalog.models.files import GrowingRendition, Master, Rendition
 from catalog.models.music import Track
 from catalog.models.privacy import PersonalExport
 from catalog.models.releases import Archive, Artwork, ArtworkImage
+from catalog.models.sales_reports import SalesReport
 from catalog.reference import Reference, Role
 from catalog.states import ArchiveState, TrackState
 
@@ -111,6 +112,17 @@ async def _exports(session: Session, after: UUID) -> Page:
     return _page(found, [row[0] for row in rows])
 
 
+async def _reports(session: Session, after: UUID) -> Page:
+    columns = SalesReport.id, SalesReport.storage_key, SalesReport.size_bytes
+    query = select(*columns).where(SalesReport.storage_key.is_not(None))
+    rows = (await session.execute(_after(query, SalesReport.id, after))).all()
+    found = [
+        Reference(key=key or "", role=Role.REPORT, subject=str(row_id), size_bytes=size_bytes)
+        for row_id, key, size_bytes in rows
+    ]
+    return _page(found, [row[0] for row in rows])
+
+
 async def _supplied(session: Session, after: UUID) -> Page:
     """Answer what labels delivered; what is a master by now, its tracks need."""
     columns = SuppliedFile.id, SuppliedFile.storage_key, SuppliedFile.size_bytes
@@ -154,6 +166,7 @@ ALL_PAGES: Sequence[Pages] = (
     _sized(ArtworkImage, Role.IMAGE),
     _sized(Archive, Role.ARCHIVE),
     _exports,
+    _reports,
     _supplied,
     _messages,
 )

@@ -9,9 +9,11 @@ from uuid import UUID
 
 import typer
 
+from refrain.cli_dsr_sending import app as sending_app
 from refrain.starting import run, settings_of
 
 app = typer.Typer(help="Reports of sales (DSR), as DDEX has them.", no_args_is_help=True)
+app.add_typer(sending_app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line, for scripts.")]
 

@@ -50,6 +50,7 @@ from workers.proving import prove_books
 from workers.recheck import recheck_rendition
 from workers.reconciling import reconcile_books
 from workers.releasing import publish_release
+from workers.reporting import see_to_reports
 from workers.rollups import count_plays
 from workers.scratch import NoRoom
 from workers.searching import weigh_all
@@ -97,6 +98,7 @@ WORK: Mapping[str, Work] = {
     Kind.ROLLUP: count_plays,
     Kind.NEIGHBOURS: find_neighbours,
     Kind.WEIGH: weigh_all,
+    Kind.REPORT: see_to_reports,
     Kind.NOTHING: do_nothing,
 }
 

@@ -59,6 +59,7 @@ _OBJECTS: Mapping[Role, tuple[str, str]] = {
     Role.IMAGE: ("The size {} of an artwork", f"{_REPAIR}: it is made again from the artwork."),
     Role.EXPORT: ("The file of the export {}", "Whose it is can ask for another."),
     Role.ARCHIVE: ("The archive {}, not read yet,", "Its tracks are still to come."),
+    Role.REPORT: ("The file of the report of sales {}", "Its recipient may have it; ask for anew."),
 }
 _LOSSES = frozenset({Role.MASTER, Role.ARTWORK, Role.ARCHIVE})
 

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from accounting.dsr.basic_audio import BASIC_AUDIO
+from accounting.dsr.financial import FINANCIAL
 
-PROFILES = (BASIC_AUDIO,)
+PROFILES = (BASIC_AUDIO, FINANCIAL)

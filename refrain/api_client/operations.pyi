@@ -58,7 +58,7 @@ class AccountTotal(TypedDict):
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'topup-terms.set', 'price.set', 'vat.set', 'membership-class.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned', 'release.reviewed', 'job.retried', 'job.cancelled', 'job.set-aside', 'job.ranked', 'partner.added', 'partner.changed', 'delivery.retried', 'message.retried', 'message.answered', 'month.closed', 'month.restated', 'adjustment.proposed', 'adjustment.approved', 'settlement.booked', 'vat.paid', 'bank-statement.taken', 'transfer.confirmed', 'topup.refunded', 'refund.transferred', 'purchase.refunded', 'credit.given', 'advance.proposed', 'advance.approved', 'claim.decided', 'artist.decided', 'membership.decided', 'membership.excluded', 'shares.transferred', 'shares.redeemed', 'account.closed', 'office.used']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'topup-terms.set', 'price.set', 'vat.set', 'membership-class.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned', 'release.reviewed', 'job.retried', 'job.cancelled', 'job.set-aside', 'job.ranked', 'partner.added', 'partner.changed', 'delivery.retried', 'message.retried', 'message.answered', 'month.closed', 'month.restated', 'adjustment.proposed', 'adjustment.approved', 'settlement.booked', 'vat.paid', 'bank-statement.taken', 'transfer.confirmed', 'topup.refunded', 'refund.transferred', 'purchase.refunded', 'credit.given', 'advance.proposed', 'advance.approved', 'claim.decided', 'artist.decided', 'membership.decided', 'membership.excluded', 'shares.transferred', 'shares.redeemed', 'account.closed', 'report-recipient.added', 'report-recipient.changed', 'report.asked', 'report.sent-again', 'office.used']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -220,6 +220,10 @@ class ArtworkImageFacts(TypedDict):
     url: str
 
 ArtworkState = Literal['received', 'ready', 'rejected']
+class AskForReport(TypedDict):
+    recipient: str
+    month: str
+
 class AskForReset(TypedDict):
     email: str
 
@@ -726,7 +730,7 @@ class ErasureDocument(TypedDict):
     asked_at: str
     due_at: str
 
-EventKind = Literal['track.received', 'track.examining', 'track.playable', 'track.complete', 'track.rejected', 'track.withdrawn', 'track.removed', 'track.measured', 'track.renditions', 'track.replaced', 'release.unpacked', 'release.submitted', 'release.returned', 'release.scheduled', 'release.published', 'release.withdrawn', 'release.reinstated', 'upload.refused', 'upload.expired', 'upload.warned', 'membership.changed', 'membership.due', 'ping']
+EventKind = Literal['track.received', 'track.examining', 'track.playable', 'track.complete', 'track.rejected', 'track.withdrawn', 'track.removed', 'track.measured', 'track.renditions', 'track.replaced', 'release.unpacked', 'release.submitted', 'release.returned', 'release.scheduled', 'release.published', 'release.withdrawn', 'release.reinstated', 'upload.refused', 'upload.expired', 'upload.warned', 'membership.changed', 'membership.due', 'report.sent', 'report.acknowledged', 'report.refused', 'report.failed', 'ping']
 class Evidence(TypedDict):
     needed_ms: int
     delivered_ms: int
@@ -1141,7 +1145,11 @@ class KeptBeat(TypedDict):
     position_s: float
     elapsed_s: float
 
-Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'ingest', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'close', 'renew', 'rollup', 'neighbours', 'weigh', 'nothing']
+class KeyDocument(TypedDict):
+    public: str
+    fingerprint: str
+
+Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'ingest', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'close', 'renew', 'rollup', 'neighbours', 'weigh', 'report', 'nothing']
 Kind_Output = Literal['track', 'release', 'artist', 'label', 'person', 'playlist']
 class KindSize(TypedDict):
     kind: str
@@ -1707,6 +1715,20 @@ class PictureLinks(TypedDict):
     overview: str
     spectrogram: str
 
+class PlaceDocument_Input(TypedDict):
+    host: str
+    port: NotRequired[int]
+    user: str
+    host_key: str
+    folder: NotRequired[str]
+
+class PlaceDocument_Output(TypedDict):
+    host: str
+    port: int
+    user: str
+    host_key: str
+    folder: str
+
 class PlaceProof(TypedDict):
     day: str
     position: int
@@ -1880,6 +1902,22 @@ class ReasonDocument(TypedDict):
     about_title: str | None
     people: int | None
 
+class RecipientDocument(TypedDict):
+    id: str
+    account: str | None
+    name: str
+    dpid: str
+    form: ReportForm
+    template: dict[str, Any] | None
+    place: PlaceDocument_Output | None
+    active: bool
+    created_at: str
+    changed_at: str
+
+class RecipientList(TypedDict):
+    items: list[RecipientDocument]
+    next: str | None
+
 class Recommendation(TypedDict):
     card: TrackCard
     reason: ReasonDocument
@@ -1968,10 +2006,37 @@ class RenditionFacts(TypedDict):
     etag: str
     download: str | None
 
+class ReportDocument(TypedDict):
+    id: str
+    recipient: str
+    name: str
+    form: ReportForm
+    month: str
+    number: int
+    message_id: str
+    replaces: str | None
+    state: ReportState
+    reason: str | None
+    filename: str | None
+    size_bytes: int | None
+    sha256: str | None
+    sums: dict[str, Any]
+    asked_at: str
+    made_at: str | None
+    sent_at: str | None
+    answered_at: str | None
+    href: str | None
+
+ReportForm = Literal['basic-audio', 'financial', 'csv']
+class ReportList(TypedDict):
+    items: list[ReportDocument]
+    next: str | None
+
 class ReportProgress(TypedDict):
     position_s: float
     elapsed_s: float
 
+ReportState = Literal['due', 'made', 'sent', 'acknowledged', 'refused', 'failed']
 class ResetPassword(TypedDict):
     token: str
     password: str
@@ -2077,6 +2142,15 @@ class RunningDocument(TypedDict):
     cost_s: float
     audio_s: float
     worker: str | None
+
+class SaidOfRecipient(TypedDict):
+    account: NotRequired[str | None]
+    name: str
+    dpid: str
+    form: ReportForm
+    template: NotRequired[dict[str, Any] | None]
+    place: NotRequired[PlaceDocument_Input | None]
+    active: NotRequired[bool]
 
 class SaidOfTrack(TypedDict):
     title: NotRequired[str | None]
@@ -3222,6 +3296,12 @@ class Operations:
     async def get_ratings(self, kind: Literal['tracks', 'releases', 'artists'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LikedList:
         """What you gave stars to, the newest first; nobody else is told."""
 
+    async def get_recipient(self, recipient: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecipientDocument:
+        """One who is told."""
+
+    async def get_recipients(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecipientList:
+        """Who is told of plays and sales, the newest first."""
+
     async def get_recommendations(self, *, limit: int | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecommendationList:
         """What you might like to hear, each with the reason why."""
 
@@ -3236,6 +3316,18 @@ class Operations:
 
     async def get_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., title: str | None = ..., upc: str | None = ..., mbid: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
         """Your releases, the newest first."""
+
+    async def get_report(self, report: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReportDocument:
+        """A report, and what became of it."""
+
+    async def get_report_file(self, report: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
+        """The file of a report, as it is sent."""
+
+    async def get_report_key(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> KeyDocument:
+        """The public key with which we come to who gets reports by SFTP."""
+
+    async def get_reports(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., recipient: str | None = ..., state: ReportState | None = ..., everybody: bool | None = ..., headers: Mapping[str, str] | None = ...) -> ReportList:
+        """Reports of your music, the newest first; who keeps the books may ask for all."""
 
     async def get_review(self, release: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """A release as its owner sees it."""
@@ -3528,6 +3620,9 @@ class Operations:
     async def post_purchase(self, body: NewPurchase = ..., *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> Purchased:
         """Buy a track outright, or what of a release you do not own; `Idempotency-Key`."""
 
+    async def post_recipient(self, body: SaidOfRecipient, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecipientDocument:
+        """Have somebody told, from the month that is closed next. `Idempotency-Key`."""
+
     async def post_recovery_codes(self, *, headers: Mapping[str, str] | None = ...) -> RecoveryCodes:
         """Make ten other codes for paper, told once."""
 
@@ -3539,6 +3634,9 @@ class Operations:
 
     async def post_release(self, body: NewRelease = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Begin a draft; files that are sent with `release=ID` become its tracks."""
+
+    async def post_report(self, body: AskForReport, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReportDocument:
+        """Ask for a report of a closed month, which replaces the one before."""
 
     async def post_reset(self, body: ResetPassword, *, headers: Mapping[str, str] | None = ...) -> None:
         """Choose a password by the token of a mailed link; all sessions end."""
@@ -3554,6 +3652,9 @@ class Operations:
 
     async def post_secret(self, client: str, *, headers: Mapping[str, str] | None = ...) -> SecretMade:
         """For operators: give an application another secret."""
+
+    async def post_sending(self, report: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReportDocument:
+        """Send a report once more; one that could not be made is made first."""
 
     async def post_settlement(self, body: NewSettlement, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> Booked:
         """Book a provider's payout, for treasurers; needs `Idempotency-Key`."""
@@ -3686,6 +3787,9 @@ class Operations:
 
     async def put_rating(self, kind: Literal['tracks', 'releases', 'artists'], subject: str, body: GiveStars, *, headers: Mapping[str, str] | None = ...) -> None:
         """Give something one to five stars."""
+
+    async def put_recipient(self, recipient: str, body: SaidOfRecipient, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecipientDocument:
+        """Tell somebody otherwise from now on."""
 
     async def put_refusal(self, secret: str, *, headers: Mapping[str, str] | None = ...) -> InvitationDocument:
         """Decline."""

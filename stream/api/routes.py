@@ -56,6 +56,7 @@ from stream.api.privacy import privacy_routes
 from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
+from stream.api.report_routes import report_routes
 from stream.api.search_routes import search_routes
 from stream.api.sign_in_routes import sign_in_routes
 from stream.api.split_routes import split_routes
@@ -117,6 +118,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *hold_routes(),
         *inbox_routes(),
         *payout_routes(),
+        *report_routes(),
         *split_routes(),
         *buying_routes(),
         *listening_routes(),

@@ -65,6 +65,7 @@ WINGS = (
         name=N_("Money"),
         rooms=(
             _room("months", N_("Months"), N_("Months to close, and those that are closed")),
+            _room("reports", N_("Reports of sales"), N_("What labels and societies are told")),
             _room("payouts", N_("Payouts"), N_("Runs to plan, approve and settle")),
             _room("claims", N_("Claims"), N_("Who says that earnings are theirs")),
             _room("holds", N_("Held plays"), N_("Plays that a person judges")),
