@@ -118,9 +118,7 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         log.info("track examined", track=str(track.id), complaints=found.complaints)
 
 
-async def _tell_labels(
-    session: Session, holding: Holding, leased: Leased, master: Master
-) -> None:
+async def _tell_labels(session: Session, holding: Holding, leased: Leased, master: Master) -> None:
     """Let messages be looked at again that wait for a master; before it is locked, as they do."""
     now = holding.tools.clock()
     await order_examined(session, master.sha256, request_id=leased.request_id, now=now)
