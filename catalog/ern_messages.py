@@ -82,13 +82,19 @@ async def outdated(
 ) -> list[UUID]:
     """Answer the messages of a release that wait, though they do not say any more what holds."""
     query = select(ErnMessage).where(
-        ErnMessage.supplied_id == supplied_id, ErnMessage.state == MessageState.WAITING
+        ErnMessage.supplied_id == supplied_id,
+        ErnMessage.state == MessageState.WAITING,
+        ErnMessage.message_id.is_not(None),
     )
     return [
         one.id
         for one in await session.scalars(query)
-        if purged_at is not None or (one.told_at, one.message_id) < (told.at, told.message)
+        if purged_at is not None or _told_of(one) < told
     ]
+
+
+def _told_of(row: ErnMessage) -> Told:
+    return Told(at=row.told_at or row.received_at, message=row.message_id or "")
 
 
 async def dpids_of_others(session: Session, partner_id: UUID) -> frozenset[str]:

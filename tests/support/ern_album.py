@@ -1,4 +1,4 @@
-"""An album as a label tells of it in ERN 4.3, with all that tests change from message to message."""
+"""An album as a label tells of it in ERN 4.3, with what tests change from message to message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What listeners and labels would see of all that was delivered, without a number or a time of ours.
+"""What listeners and labels see of what was delivered, without numbers or times of ours.
 
 Two catalogues are the same when these are. What is not heard any more does not count: a track that
 was listed once is kept for its owners, and is not there at all where its message came too late.
@@ -6,10 +6,11 @@ was listed once is kept for its owners, and is not there at all where its messag
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from base.database import Session
 from catalog.ern_messages import order_examined
@@ -55,7 +56,7 @@ async def examine(holding: Holding) -> None:
             picture.state, picture.width, picture.height = ArtworkState.READY, 3000, 3000
 
 
-async def projected(session: Session, *, now: Any, partner_id: UUID) -> list[dict[str, Any]]:
+async def projected(session: Session, *, now: datetime, partner_id: UUID) -> list[dict[str, Any]]:
     """Answer all that is known of releases that a partner delivered, each by its names."""
     rows = await session.scalars(
         select(SuppliedRelease).where(
@@ -80,7 +81,7 @@ async def strays(session: Session) -> list[str]:
     return list(await session.scalars(query))
 
 
-async def _release(session: Session, row: SuppliedRelease, now: Any) -> dict[str, Any]:
+async def _release(session: Session, row: SuppliedRelease, now: datetime) -> dict[str, Any]:
     names = await session.scalars(select(SuppliedName).where(SuppliedName.supplied_id == row.id))
     known = list(names)
     release = await session.get(Release, row.release_id) if row.release_id else None
@@ -95,7 +96,7 @@ async def _release(session: Session, row: SuppliedRelease, now: Any) -> dict[str
     }
 
 
-async def _said(session: Session, release: Release, now: Any) -> dict[str, Any]:
+async def _said(session: Session, release: Release, now: datetime) -> dict[str, Any]:
     genres = select(ReleaseGenre.genre).where(ReleaseGenre.release_id == release.id)
     label = (
         select(Label)
@@ -118,7 +119,7 @@ async def _said(session: Session, release: Release, now: Any) -> dict[str, Any]:
     }
 
 
-async def _tracks(session: Session, release: Release, now: Any) -> list[dict[str, Any]]:
+async def _tracks(session: Session, release: Release, now: datetime) -> list[dict[str, Any]]:
     query = (
         select(ReleaseTrack, Track, Recording, SuppliedTrack, SuppliedFile)
         .join(Track, Track.id == ReleaseTrack.track_id)
@@ -146,7 +147,9 @@ async def _tracks(session: Session, release: Release, now: Any) -> list[dict[str
     ]
 
 
-async def _fronts(session: Session, model: Any, about: Any) -> list[Any]:
+async def _fronts(
+    session: Session, model: type[ReleaseArtist | TrackArtist], about: ColumnElement[bool]
+) -> list[Any]:
     query = select(model, Artist).join(Artist, Artist.id == model.artist_id).where(about)
     return [
         (
@@ -173,12 +176,12 @@ async def _credits(session: Session, track: Track) -> list[Any]:
     ]
 
 
-async def _known(session: Session, about: Any) -> frozenset[tuple[str, str, str]]:
+async def _known(session: Session, about: ColumnElement[bool]) -> frozenset[tuple[str, str, str]]:
     rows = await session.scalars(select(SuppliedParty).where(about))
     return frozenset((one.kind, one.value, one.namespace) for one in rows)
 
 
-async def _deals(session: Session, about: Any, now: Any) -> list[Any]:
+async def _deals(session: Session, about: ColumnElement[bool], now: datetime) -> list[Any]:
     query = select(Deal).where(about, (Deal.ends_at.is_(None)) | (Deal.ends_at > now))
     return sorted(
         (

@@ -221,7 +221,7 @@ class Houses:
             self.stack.enter_async_context(workshop(folder, ddex_party_id=US))
         )
         self.numbers = count(1)
-        self.ends: dict[int, Any] = {}
+        self.ends: dict[int, str] = {}
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -232,7 +232,7 @@ class Houses:
 
     async def told(
         self, story: Callable[[int, str], list[Sent]], order: list[int], late: int
-    ) -> Any:
+    ) -> str:
         """Let the messages of a story come in an order; answer what can be seen in the end.
 
         Up to `late` jobs are left until more has come.
@@ -259,7 +259,7 @@ class Houses:
             await examine(self.holding)
 
 
-def told_alike(found: Any, base: int) -> str:
+def told_alike(found: object, base: int) -> str:
     """Write down what can be seen, with numbers of recordings as if it were the first example."""
     text = repr_of(found).replace(f"{base:010}", "N" * 10)
     for word in ("1", "2", "3", "another", "a picture"):
@@ -269,7 +269,7 @@ def told_alike(found: Any, base: int) -> str:
     return text
 
 
-def repr_of(one: Any) -> str:
+def repr_of(one: object) -> str:
     if isinstance(one, dict):
         return "{" + ", ".join(f"{k!r}: {repr_of(v)}" for k, v in sorted(one.items())) + "}"
     if isinstance(one, set | frozenset):
@@ -287,7 +287,7 @@ def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Houses]:
 
 
 @settings(
-    max_examples=20,
+    max_examples=12,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
