@@ -35,6 +35,8 @@ class Kind(StrEnum):
     RECHECK = "recheck"
     UNPACK = "unpack"
     ARTWORK = "artwork"
+    #: What a label's message says becomes of the catalogue.
+    INGEST = "ingest"
     COMPARE = "compare"
     DELIVER = "deliver"
     #: A release comes out, for its time has come.
@@ -68,6 +70,7 @@ LANES = {
     Kind.RECHECK: Lane.ANALYSIS,
     Kind.UNPACK: Lane.INTAKE,
     Kind.ARTWORK: Lane.INTAKE,
+    Kind.INGEST: Lane.INTAKE,
     Kind.COMPARE: Lane.ANALYSIS,
     Kind.DELIVER: Lane.WEBHOOKS,
     Kind.RELEASE: Lane.FIRST,
@@ -96,6 +99,7 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.RECHECK: (0.5, 0.05),
     Kind.UNPACK: (1.0, 0.0),
     Kind.ARTWORK: (1.0, 0.0),
+    Kind.INGEST: (0.5, 0.0),
     Kind.COMPARE: (0.25, 0.0),
     Kind.DELIVER: (0.1, 0.0),
     Kind.RELEASE: (0.1, 0.0),

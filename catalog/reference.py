@@ -22,6 +22,9 @@ class Role(StrEnum):
     IMAGE = "image"
     ARCHIVE = "archive"
     EXPORT = "export"
+    SUPPLIED = "supplied"
+    MESSAGE = "message"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from base.log import escaped
+from refrain.cli_ddex_export import export
 from refrain.output import say
 from refrain.starting import settings_of
 
 if TYPE_CHECKING:
-    from ingest.ddex.findings import MessageFinding
     from ingest.ddex.judging import Judgement
 
 app = typer.Typer(help="Messages of DDEX, and what comes of them.", no_args_is_help=True)
+app.command()(export)
 
 _MARKS = {"error": "error  ", "warning": "warning", "note": "note   "}
 
@@ -37,6 +38,7 @@ def validate(
 
     Exit status 0: it could be taken; 1: it could not.
     """
+    from ingest.ddex.documents import judgement_told
     from ingest.ddex.judging import judge
     from ingest.ddex.reading import MOST_BYTES
 
@@ -45,45 +47,14 @@ def validate(
         file.read(MOST_BYTES + 1), us=settings.ddex_party_id or None, schemas=settings.ddex_xsd_dir
     )
     # A title must not move the cursor of who reads it.
-    say(json.dumps(_document(judged)) if as_json else escaped(_text(judged), but="\n"))
+    say(json.dumps(judgement_told(judged)) if as_json else escaped(_text(judged), but="\n"))
     raise typer.Exit(0 if judged.is_acceptable else 1)
 
 
-def _document(judged: Judgement) -> dict[str, Any]:
-    message = judged.message
-    told = None
-    if message is not None:
-        main = message.main_release
-        told = {
-            "kind": message.kind,
-            "version": message.version,
-            "id": message.header.message_id,
-            "sender": message.header.sender,
-            "created_at": message.header.created_at.isoformat(),
-            "title": main.titles[0].text if main and main.titles else None,
-            "recordings": sum(one.kind == "SoundRecording" for one in message.resources),
-            "deals": sum(len(one.terms) for one in message.deals),
-        }
-    return {
-        "acceptable": judged.is_acceptable,
-        "message": told,
-        "findings": [_finding(one) for one in judged.findings],
-    }
-
-
-def _finding(one: MessageFinding) -> dict[str, Any]:
-    return {
-        "rule": one.rule,
-        "status": one.status,
-        "severity": one.severity,
-        "text": one.text,
-        "line": one.line,
-        "path": one.path,
-    }
-
-
 def _text(judged: Judgement) -> str:
-    document = _document(judged)
+    from ingest.ddex.documents import judgement_told
+
+    document = judgement_told(judged)
     lines = []
     if told := document["message"]:
         lines.append(

@@ -100,6 +100,12 @@ def _of_fleet(fleet: Fleet) -> Iterable[Metric]:
     yield _one("uploads_under_way", "Uploads written to in the last minute.", fleet.uploads)
     yield _one("plays_waiting", "Plays that qualified and are not settled.", fleet.plays)
     yield _one("plays_held", "Plays that wait for a person to look at them.", fleet.held)
+    yield _gauge(
+        "ddex_deliveries",
+        "Deliveries of labels, by the label's DPID and by what became of them.",
+        fleet.deliveries,
+        *("partner", "state"),
+    )
     yield _one(
         "recheck_mismatches",
         "Renditions that came out otherwise when they were made again, within a day.",

@@ -28,6 +28,7 @@ from workers.forgetting import forget_old
 from workers.fsck import check_store
 from workers.holding import Holding, Running
 from workers.housekeeping import tidy_house
+from workers.ingesting import ingest_message
 from workers.leases import (
     Leased,
     fail,
@@ -81,6 +82,7 @@ WORK: Mapping[str, Work] = {
     Kind.COMPARE: compare_master,
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,
+    Kind.INGEST: ingest_message,
     Kind.DELIVER: deliver_event,
     Kind.RELEASE: publish_release,
     Kind.MAIL: send_mail,

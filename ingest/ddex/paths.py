@@ -115,6 +115,7 @@ _ERN_3 = Paths(
         contributors=(
             f"{_BY_TERRITORY}/ResourceContributor",
             f"{_BY_TERRITORY}/IndirectResourceContributor",
+            f"{_BY_TERRITORY}/DisplayConductor",
         ),
         p_lines=(f"{_BY_TERRITORY}/PLine",),
         advisory=(f"{_BY_TERRITORY}/ParentalWarningType",),
@@ -142,7 +143,10 @@ _ERN_3 = Paths(
         labels=("ReleaseDetailsByTerritory/LabelName",),
         p_lines=("PLine", "ReleaseDetailsByTerritory/PLine"),
         c_lines=("CLine", "ReleaseDetailsByTerritory/CLine"),
-        genres=("ReleaseDetailsByTerritory/Genre/GenreText",),
+        genres=(
+            "ReleaseDetailsByTerritory/Genre/GenreText",
+            "ReleaseDetailsByTerritory/Genre/SubGenre",
+        ),
         released_on=("ReleaseDetailsByTerritory/ReleaseDate", "GlobalReleaseDate"),
         first_released_on=(
             "ReleaseDetailsByTerritory/OriginalReleaseDate",
@@ -164,7 +168,7 @@ _ERN_41 = Paths(
     resource=ResourcePaths(
         type=("Type",),
         ids=("ResourceId",),
-        titles=("DisplayTitle", "DisplayTitleText"),
+        titles=("DisplayTitle", "DisplayTitleText", "AdditionalTitle"),
         display_artist=("DisplayArtistName",),
         artists=("DisplayArtist",),
         contributors=("Contributor",),
@@ -182,13 +186,13 @@ _ERN_41 = Paths(
         roles=("DisplayArtistRole", "ArtisticRole", "Role"),
     ),
     release=ReleasePaths(
-        titles=("DisplayTitle", "DisplayTitleText"),
+        titles=("DisplayTitle", "DisplayTitleText", "AdditionalTitle"),
         display_artist=("DisplayArtistName",),
         artists=("DisplayArtist",),
         labels=("ReleaseLabelReference",),
         p_lines=("PLine",),
         c_lines=("CLine",),
-        genres=("Genre/GenreText",),
+        genres=("Genre/GenreText", "Genre/SubGenre"),
         released_on=("ReleaseDate",),
         first_released_on=("OriginalReleaseDate",),
         advisory=("ParentalWarningType",),
@@ -216,7 +220,16 @@ _ERN_43 = replace(
         codec=("DeliveryFile/AudioCodecType", "ImageCodecType", "DeliveryFile/VideoCodecType"),
     ),
 )
-_ERN_432 = replace(_ERN_43, release=replace(_ERN_43.release, genres=("DisplayGenre/GenreText",)))
+_TITLES = ("DisplayTitle", "DisplayTitleText", "FormalTitle", "GroupingTitle")
+_ERN_432 = replace(
+    _ERN_43,
+    resource=replace(_ERN_43.resource, titles=_TITLES),
+    release=replace(
+        _ERN_43.release,
+        titles=_TITLES,
+        genres=("DisplayGenre/GenreText", "DisplayGenre/SubGenre"),
+    ),
+)
 
 PATHS: Mapping[Version, Paths] = MappingProxyType(
     {

@@ -33,10 +33,13 @@ _CHECKED = {IdKind.ISRC: isrc_of, IdKind.ICPN: upc_of, IdKind.GRID: grid_of, IdK
 
 def of_identifiers(message: Message) -> Iterator[MessageFinding]:
     """Find numbers that cannot be, that are missing, and one that two recordings have."""
+    # What is only told of, as the parts of a mix are, is passed over, whatever it lacks.
+    used = {item.resource for release in message.releases for item in release.items}
     for resource in message.resources:
         yield from _of_all(resource.identifiers, resource.place)
         kinds = {one.kind for one in resource.identifiers}
-        if resource.kind is ResourceKind.SOUND_RECORDING and IdKind.ISRC not in kinds:
+        is_heard = resource.kind is ResourceKind.SOUND_RECORDING and resource.reference in used
+        if is_heard and IdKind.ISRC not in kinds:
             yield _missing(
                 "isrc-missing", f"Recording {resource.reference} has no ISRC.", resource.place
             )

@@ -92,10 +92,11 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
             _must("sha256", _TEXT(64)),
             _must("digests", sa.JSON()),
             _must("storage_key", _TEXT(200)),
+            _must("mark", _TEXT(200)),
             _must("received_at", _WHEN()),
         ],
         [("delivery_id", "path", "sha256")],
-        [("partner_id", "sha256"), ("storage_key",)],
+        [("sha256", "partner_id"), ("storage_key",)],
     ),
     "ddex_releases": (
         [
@@ -105,7 +106,11 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
             _must("title", _TEXT(400)),
             _must("told_at", _WHEN()),
             _must("message_id", _TEXT(200)),
+            _must("is_tombstone", sa.Boolean()),
             _may("purged_at", _WHEN()),
+            _may("cover_id", _UUID()),
+            _may("cover_told_at", _WHEN()),
+            _may("cover_message", _TEXT(200)),
             _may("due_at", _WHEN()),
             _must("told", sa.JSON()),
         ],
@@ -135,8 +140,9 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
             _may("ended_at", _WHEN()),
             _may("acknowledged_at", _WHEN()),
             _may("acknowledgement_key", _TEXT(200)),
+            _must("asked", sa.Integer()),
         ],
-        [("sender", "message_id")],
+        [("partner_id", "sender", "message_id")],
         [
             ("partner_id", "received_at"),
             ("state", "received_at"),
@@ -153,6 +159,7 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
             _must("kind", _TEXT(20)),
             _must("value", _TEXT(200)),
             _must("namespace", _TEXT(60)),
+            _must("track", _TEXT(200)),
         ],
         [],
         [("kind", "value")],
@@ -163,9 +170,11 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
             _must("key", _TEXT(200)),
             _may("track_id", _UUID()),
             _may("file_id", _UUID()),
+            _may("file_told_at", _WHEN()),
+            _may("file_message", _TEXT(200)),
         ],
         [],
-        [("track_id",)],
+        [("track_id",), ("file_id",), ("key",)],
     ),
     "ddex_parties": (
         [
@@ -175,6 +184,7 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
             _must("namespace", _TEXT(60)),
             _may("artist_id", _UUID()),
             _may("label_id", _UUID()),
+            _must("told_at", _WHEN()),
         ],
         [],
         [("artist_id",), ("label_id",)],
@@ -203,13 +213,14 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
 }
 #: What a row is known by, where that is no number of its own.
 _KEYS = {
-    "ddex_release_names": ("supplied_id", "kind", "value", "namespace"),
+    "ddex_release_names": ("supplied_id", "kind", "value", "namespace", "track"),
     "ddex_tracks": ("supplied_id", "key"),
     "ddex_parties": ("partner_id", "kind", "value", "namespace"),
 }
 _REFERS = {
     "account_id": "accounts",
     "artist_id": "artists",
+    "cover_id": "ddex_files",
     "created_by": "accounts",
     "delivery_id": "ddex_deliveries",
     "file_id": "ddex_files",

@@ -948,6 +948,11 @@ class HoldExplained(TypedDict):
 class HoldList(TypedDict):
     holds: list[HoldDocument]
 
+class InboxFileDocument(TypedDict):
+    path: str
+    size_bytes: int
+    is_whole: bool
+
 class IncomingList(TypedDict):
     items: list[IncomingUpload]
     next: str | None
@@ -1068,7 +1073,7 @@ class KeptBeat(TypedDict):
     position_s: float
     elapsed_s: float
 
-Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'close', 'renew', 'rollup', 'neighbours', 'weigh', 'nothing']
+Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'ingest', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'close', 'renew', 'rollup', 'neighbours', 'weigh', 'nothing']
 Kind_Output = Literal['track', 'release', 'artist', 'label', 'person', 'playlist']
 class KindSize(TypedDict):
     kind: str
@@ -2803,6 +2808,9 @@ class Operations:
     async def get_erasure(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ErasureDocument:
         """When you will be forgotten."""
 
+    async def get_ern(self, release: str, *, to: str | None = ..., purge: bool | None = ..., test: bool | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+        """A message of DDEX (ERN 4.3) that tells others of your release."""
+
     async def get_events(self, *, track: str | None = ..., after: str | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
         """What happens to your music, as server-sent events; `?track=` for one track."""
 
@@ -2853,6 +2861,9 @@ class Operations:
 
     async def get_holds(self, *, fields: str | None = ..., reason: str | None = ..., listener: str | None = ..., limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> HeldPlays:
         """For who keeps the books: plays that are suspicious, and wait for a person."""
+
+    async def get_inbox_file(self, dpid: str, path: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> InboxFileDocument:
+        """How much of a file of a delivery is there, to go on from."""
 
     async def get_income(self, *, fields: str | None = ..., month: str | None = ..., headers: Mapping[str, str] | None = ...) -> Totals:
         """For treasurers: what was earned and spent in a month."""
@@ -3426,6 +3437,9 @@ class Operations:
 
     async def put_hand_over(self, account: str, body: HandOver, *, headers: Mapping[str, str] | None = ...) -> None:
         """Hand an artist or a label over to another member, and leave it."""
+
+    async def put_inbox_file(self, dpid: str, path: str, body: bytes | AsyncIterable[bytes] = ..., *, headers: Mapping[str, str] | None = ...) -> InboxFileDocument:
+        """Send a file of a delivery, or with `Content-Range` a piece of it; an empty `BatchComplete_…` says that all is there."""
 
     async def put_label_picture(self, label: str, body: bytes | AsyncIterable[bytes] = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """Send a picture of your label: JPEG, PNG, WebP, AVIF, TIFF or GIF."""

@@ -37,6 +37,7 @@ from stream.api.factor_routes import factor_routes
 from stream.api.fleet import DrainWithin, FleetDocument, get_fleet
 from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
+from stream.api.inboxes import inbox_routes
 from stream.api.insights import insight_routes
 from stream.api.job_routes import job_routes
 from stream.api.listening_routes import listening_routes
@@ -112,6 +113,7 @@ def api_routes(desk: Desk) -> list[Route]:
         *job_routes(),
         *store_routes(),
         *hold_routes(),
+        *inbox_routes(),
         *payout_routes(),
         *split_routes(),
         *buying_routes(),

@@ -4,6 +4,7 @@ from enum import StrEnum
 import pytest
 
 from base.errors import Broken
+from catalog.ern_states import DELIVERY_MOVES, DeliveryState
 from catalog.member_states import MEMBER_MOVES, MemberState
 from catalog.payment_states import PAYMENT_MOVES, PaymentState
 from catalog.payout_states import PAYOUT_MOVES, RUN_MOVES, PayoutState, RunState
@@ -53,6 +54,8 @@ SUBJECTS = [
         {ArchiveState.UNPACKED, ArchiveState.REJECTED},
         id="archive",
     ),
+    # A late message makes more of one that was done; one that failed waits for its sender.
+    pytest.param(DELIVERY_MOVES, DeliveryState.RECEIVING, set(), id="delivery"),
     pytest.param(
         ARTWORK_MOVES,
         ArtworkState.RECEIVED,

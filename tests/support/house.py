@@ -48,6 +48,8 @@ class House:
     log: Path
     #: Where the operator chooses an address and a password.
     set_up: str = ""
+    #: Where labels deliver, if they do.
+    sftp_port: int = 0
     tracks: dict[Path, str] = field(default_factory=dict)
 
     def ask(
@@ -146,6 +148,7 @@ def open_house(folder: Path, *, is_empty: bool = False, **settings: str) -> Iter
             listener=said.get("listener_token", ""),
             operator=said.get("operator_token", ""),
             set_up=said.get("set_up_url", ""),
+            sftp_port=said.get("sftp_port", 0),
             process=process,
             log=log,
         )

@@ -30,6 +30,7 @@ from ingest.coming_out import (
     withdraw,
 )
 from ingest.dates import Date, date_of
+from ingest.ddex.export.gathering import TOLD
 from ingest.release_deeds import Occasion
 from ingest.words import one_line
 from stream.api.releases import document, release_id_in
@@ -138,6 +139,7 @@ async def show_release(
         "zones": sorted(available_timezones()),
         "embed": _embed(request, found.id, found.title, found.artist),
         "link": f"{request.app[ORIGIN]}/releases/{found.id}",
+        "is_told": bool(tools.settings.ddex_party_id) and found.state in TOLD,
         "may_publish": who.may(Permission.MUSIC_PUBLISH),
         "may_terms": who.may(Permission.MUSIC_TERMS),
         "key": uuid4().hex,

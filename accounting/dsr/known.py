@@ -1,0 +1,7 @@
+"""The profiles that reports are written in here, and by which files are checked."""
+
+from __future__ import annotations
+
+from accounting.dsr.basic_audio import BASIC_AUDIO
+
+PROFILES = (BASIC_AUDIO,)
