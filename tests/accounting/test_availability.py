@@ -88,6 +88,7 @@ deals_said = st.lists(
         is_supplied=st.booleans(),
     ),
     max_size=5,
+    unique_by=lambda one: one.id,
 )
 
 
