@@ -192,18 +192,19 @@ def _cases(deals: Sequence[Deal], *, at: datetime, territory: str | None) -> Ite
     """
     held = [one for one in deals if one.may_hold(at)]
     is_supplied = any(one.is_supplied for one in deals)
-    is_dated = _is_dated(held, at)
+    is_dated, any_day = _is_dated(held, at), (at.date(),)
     for place in _places(held, territory):
         there = [one for one in held if one.covers(place)]
-        for day in days_at(at, zones_of(place)) if is_dated else days_at(at)[:1]:
+        for day in days_at(at, zones_of(place)) if is_dated else any_day:
             on_day = [one for one in there if one.holds_on(day)]
             yield _Case(deals=on_day, is_supplied=is_supplied)
 
 
 def _is_dated(held: Iterable[Deal], at: datetime) -> bool:
     """Answer whether it matters which day it is: not on most days, as deals go on for years."""
-    days = days_at(at)
-    return any(len({one.holds_on(day) for day in days}) > 1 for one in held)
+    dated = [one for one in held if one.starts_on or one.ends_on]
+    days = days_at(at) if dated else ()
+    return any(len({one.holds_on(day) for day in days}) > 1 for one in dated)
 
 
 def _places(held: Iterable[Deal], territory: str | None) -> Iterator[str]:
