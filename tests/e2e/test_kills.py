@@ -15,6 +15,9 @@ from tests.support.house import House, open_house, until
 from tests.support.listening import listener_of
 from tests.support.masters import hiss, long_tone, tone
 
+#: Short enough that a test need not wait, long enough for a machine that has much to do.
+LEASE_S = "6"
+
 
 def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
@@ -23,7 +26,7 @@ def kill(pid: int) -> None:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One house that is hurt by all; what the last one sent is not made to its end."""
-    with open_house(tmp_path_factory.mktemp("house"), log_format="json") as opened:
+    with open_house(tmp_path_factory.mktemp("house"), log_format="json", lease_s=LEASE_S) as opened:
         yield opened
 
 
@@ -45,7 +48,7 @@ def test_a_worker_killed_in_mid_transcode_is_replaced_and_the_job_is_done_once(
 
     kill(worker)
 
-    # A lease of 12 s and a new worker: some 15 s, and more where other tests run beside it.
+    # A lease and a new worker: some 9 s, and more where other tests run beside it.
     document = house.await_state(track, "complete", seconds=300)
     rungs = [one["rung"] for one in document["renditions"]]
     assert len(rungs) == len(set(rungs)) == 11
@@ -79,7 +82,8 @@ def test_a_slow_player_does_not_hold_up_the_end_and_the_next_house_finds_everyth
     tmp_path: Path,
 ) -> None:
     with open_house(tmp_path, is_empty=True) as house:
-        token, track = house.listener, house.add(hiss(tmp_path / "song.wav", seconds=20))
+        master = hiss(tmp_path / "song.wav", seconds=5, rate=192_000)
+        token, track = house.listener, house.add(master)
         play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track}).json
         url = next(one["url"] for one in play["progressive"] if one["rung"] == "flac")
         address = urlsplit(house.url)
