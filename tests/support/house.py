@@ -96,8 +96,12 @@ class House:
         return track
 
     def children(self, word: str) -> list[int]:
-        """Answer the ids of our child processes whose command line has `word`."""
-        return [pid for pid, line in descendants(self.process.pid) if word in line]
+        """Answer the ids of our child processes whose command line has `word`.
+
+        What they start looks the same until it has become its program, and is left out.
+        """
+        found = [pid for pid, line in descendants(self.process.pid) if word in line]
+        return [pid for pid in found if parent_of(pid) not in found]
 
 
 def _lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -112,6 +116,13 @@ def until(ask: Callable[[], Any], *, seconds: float = 30) -> Any:  # noqa: ANN40
         time.sleep(pause_s)
         pause_s = min(pause_s * 1.2, _LONGEST_LOOK_S)
     raise AssertionError(f"not within {seconds} s")
+
+
+def parent_of(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0  # it is gone
 
 
 def descendants(root: int) -> list[tuple[int, str]]:
