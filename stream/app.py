@@ -75,6 +75,8 @@ from stream.pages.render import PLACES, SHELL
 from stream.pages.routes import page_routes
 from stream.presence import Presence
 from stream.problems import problems
+from stream.subsonic.calls import CALLS
+from stream.subsonic.door import PREFIX, answered, players
 from stream.traced import traced
 from stream.traffic import Traffic
 
@@ -105,7 +107,7 @@ def make_app(
     """Answer an application that is ready to be served, at `origin` unless another is public."""
     # A master is streamed, never held: what is held is a small document.
     app = web.Application(
-        middlewares=[measured, traced, problems, error_pages, crossing, limited, guarded],
+        middlewares=[measured, traced, problems, error_pages, crossing, players, limited, guarded],
         client_max_size=1 << 20,
     )
     app[NEEDS] = {}
@@ -141,6 +143,7 @@ def make_app(
     _add_api(app, desk)
     _add_pages(app)
     _add_openid(app)
+    _add_players(app)
     for path, handler in _MEDIA.items():
         place(app, "GET", path, handler, need=_MEDIA_NEED)
         place(app, "OPTIONS", path, media.preflight, need=_MEDIA_NEED)
@@ -232,6 +235,14 @@ def _add_openid(app: web.Application) -> None:
         for method, handler in one.handlers.items():
             place(app, method, one.path, handler, need=need)
         place(app, "OPTIONS", one.path, preflight, need=need)
+
+
+def _add_players(app: web.Application) -> None:
+    for name, one in CALLS.items():
+        handler, need = answered(one.call), Need(permission=one.needs)
+        for path in (f"{PREFIX}{name}", f"{PREFIX}{name}.view"):
+            for method in ("GET", "POST"):
+                place(app, method, path, handler, need=need)
 
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:
