@@ -1,4 +1,4 @@
-"""The table of calls: what each is named, what it needs, and what is left out, and why."""
+"""The table of calls: what each is named, and what it needs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from catalog.permissions import Permission
-from stream.subsonic import system
+from stream.subsonic import browsing, finding, lists, system
 from stream.subsonic.door import Call
 
 
@@ -19,16 +19,53 @@ class Placed:
     needs: Permission
 
 
-_KNOWN, _SITE = Permission.ACCOUNT_READ, Permission.SITE
+#: For everybody whom we know.
+_KNOWN: Mapping[str, Call] = {
+    "ping": system.ping,
+    "getLicense": system.get_license,
+    "tokenInfo": system.token_info,
+    "getMusicFolders": system.get_music_folders,
+    "getScanStatus": system.get_scan_status,
+    "getUser": system.get_user,
+    "getUsers": system.get_users,
+    "getArtists": browsing.get_artists,
+    "getIndexes": browsing.get_indexes,
+    "getMusicDirectory": browsing.get_music_directory,
+    "getArtist": browsing.get_artist,
+    "getAlbum": browsing.get_album,
+    "getSong": browsing.get_song,
+    "getGenres": browsing.get_genres,
+    "getArtistInfo": browsing.get_artist_info,
+    "getArtistInfo2": browsing.get_artist_info2,
+    "getAlbumInfo": browsing.get_album_info,
+    "getAlbumInfo2": browsing.get_album_info,
+    "getSimilarSongs": browsing.get_similar_songs,
+    "getSimilarSongs2": browsing.get_similar_songs2,
+    "getTopSongs": browsing.get_top_songs,
+    "getAlbumList": lists.get_album_list,
+    "getAlbumList2": lists.get_album_list2,
+    "getRandomSongs": lists.get_random_songs,
+    "getSongsByGenre": lists.get_songs_by_genre,
+    "getNowPlaying": lists.get_now_playing,
+    "search": finding.search_old,
+    "search2": finding.search2,
+    "search3": finding.search3,
+}
+_LIBRARY: Mapping[str, Call] = {
+    "getStarred": lists.get_starred,
+    "getStarred2": lists.get_starred2,
+}
+_OPEN: Mapping[str, Call] = {"getOpenSubsonicExtensions": system.get_extensions}
+
+
+def _placed(calls: Mapping[str, Call], needs: Permission) -> dict[str, Placed]:
+    return {name: Placed(call=call, needs=needs) for name, call in calls.items()}
+
+
 CALLS: Mapping[str, Placed] = MappingProxyType(
     {
-        "ping": Placed(call=system.ping, needs=_KNOWN),
-        "getLicense": Placed(call=system.get_license, needs=_KNOWN),
-        "getOpenSubsonicExtensions": Placed(call=system.get_extensions, needs=_SITE),
-        "tokenInfo": Placed(call=system.token_info, needs=_KNOWN),
-        "getMusicFolders": Placed(call=system.get_music_folders, needs=_KNOWN),
-        "getScanStatus": Placed(call=system.get_scan_status, needs=_KNOWN),
-        "getUser": Placed(call=system.get_user, needs=_KNOWN),
-        "getUsers": Placed(call=system.get_users, needs=_KNOWN),
+        **_placed(_OPEN, Permission.SITE),
+        **_placed(_KNOWN, Permission.ACCOUNT_READ),
+        **_placed(_LIBRARY, Permission.LIBRARY_READ),
     }
 )
