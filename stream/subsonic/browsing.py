@@ -143,7 +143,7 @@ async def get_album_info(request: web.Request) -> Content:
         [told] = await told_albums(session, who, [release_id]) or [{}]
     if not told:
         raise not_found("album")
-    pictures = _pictures(request, f"releases/{release_id}") if told["coverArt"] else {}
+    pictures = _pictures(request, f"releases/{release_id}/artwork") if told["coverArt"] else {}
     return {"albumInfo": {"musicBrainzId": told["musicBrainzId"], **pictures}}
 
 
@@ -211,13 +211,13 @@ async def _artist_info(request: web.Request) -> Content:
         if found is None:
             raise not_found("artist")
         row = await artist_of(session, artist_id)
-    pictures = _pictures(request, f"artists/{artist_id}") if found.picture else {}
+    pictures = _pictures(request, f"artists/{artist_id}/picture") if found.picture else {}
     mbid = None if row.mbid is None else str(row.mbid)
     return {"biography": row.bio, "musicBrainzId": mbid, **pictures}
 
 
 def _pictures(request: web.Request, of: str) -> dict[str, str]:
-    root = f"{request.app[ORIGIN]}/api/v1/{of}/artwork?size="
+    root = f"{request.app[ORIGIN]}/api/v1/{of}?size="
     sizes = {"smallImageUrl": 160, "mediumImageUrl": 320, "largeImageUrl": 1280}
     return {name: f"{root}{size}" for name, size in sizes.items()}
 

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from catalog.permissions import Permission
-from stream.subsonic import browsing, finding, lists, system
+from stream.subsonic import (
+    annotating,
+    browsing,
+    covers,
+    finding,
+    lists,
+    lyrics,
+    playlists,
+    queue,
+    system,
+)
 from stream.subsonic.door import Call
 
 
@@ -50,10 +60,27 @@ _KNOWN: Mapping[str, Call] = {
     "search": finding.search_old,
     "search2": finding.search2,
     "search3": finding.search3,
+    "getCoverArt": covers.get_cover_art,
+    "getLyrics": lyrics.get_lyrics,
+    "getLyricsBySongId": lyrics.get_lyrics_by_song_id,
 }
 _LIBRARY: Mapping[str, Call] = {
     "getStarred": lists.get_starred,
     "getStarred2": lists.get_starred2,
+    "getPlaylists": playlists.get_playlists,
+    "getPlaylist": playlists.get_playlist,
+    "getPlayQueue": queue.get_play_queue,
+    "getPlayQueueByIndex": queue.get_play_queue_by_index,
+}
+_CHANGES: Mapping[str, Call] = {
+    "star": annotating.star,
+    "unstar": annotating.unstar,
+    "setRating": annotating.set_rating,
+    "createPlaylist": playlists.create_playlist,
+    "updatePlaylist": playlists.update_playlist,
+    "deletePlaylist": playlists.delete_playlist,
+    "savePlayQueue": queue.save_play_queue,
+    "savePlayQueueByIndex": queue.save_play_queue_by_index,
 }
 _OPEN: Mapping[str, Call] = {"getOpenSubsonicExtensions": system.get_extensions}
 
@@ -67,5 +94,6 @@ CALLS: Mapping[str, Placed] = MappingProxyType(
         **_placed(_OPEN, Permission.SITE),
         **_placed(_KNOWN, Permission.ACCOUNT_READ),
         **_placed(_LIBRARY, Permission.LIBRARY_READ),
+        **_placed(_CHANGES, Permission.LIBRARY_WRITE),
     }
 )

@@ -14,7 +14,12 @@ from stream.subsonic.door import ASKED
 from stream.subsonic.faults import Code, Fault
 
 #: What is done here beyond the protocol of Subsonic, in which versions.
-EXTENSIONS = {"apiKeyAuthentication": [1], "formPost": [1]}
+EXTENSIONS = {
+    "apiKeyAuthentication": [1],
+    "formPost": [1],
+    "indexBasedQueue": [1],
+    "songLyrics": [1],
+}
 _FOLDER = 1
 
 
