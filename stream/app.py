@@ -77,6 +77,8 @@ from stream.presence import Presence
 from stream.problems import problems
 from stream.subsonic.calls import CALLS
 from stream.subsonic.door import PREFIX, answered, players
+from stream.subsonic.fronts import Fronts
+from stream.subsonic.sent import FRONTS
 from stream.traced import traced
 from stream.traffic import Traffic
 
@@ -134,6 +136,7 @@ def make_app(
     app[ASSETS], app[SHELL] = load_assets(), load_shell()
     app[TELL] = told_in
     app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")
+    app[FRONTS] = Fronts()
     app[HASHING], app[TRIES] = Hashing(tools.settings), Tries(tools)
     app.cleanup_ctx.extend(
         (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)

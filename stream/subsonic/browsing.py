@@ -74,15 +74,15 @@ async def get_album(request: web.Request) -> Content:
         told = await told_albums(session, who, [release_id])
         if not told:
             raise not_found("album")
-        songs = await tell_songs(session, who, await songs_on(session, release_id))
+        songs = await tell_songs(session, request, await songs_on(session, release_id))
     return {"album": {**told[0], "song": songs}}
 
 
 async def get_song(request: web.Request) -> Content:
     """Answer a song."""
-    who, track_id = await caller(request), id_of(request[ASKED].must("id"), Thing.SONG)
+    track_id = id_of(request[ASKED].must("id"), Thing.SONG)
     async with request.app[TOOLS].database.read() as session:
-        told = await told_songs(session, who, [track_id])
+        told = await told_songs(session, request, [track_id])
     if not told:
         raise not_found("song")
     return {"song": told[0]}
@@ -120,7 +120,7 @@ async def get_music_directory(request: web.Request) -> Content:
             [told] = await told_albums(session, who, [found.id]) or [{}]
             if found.thing is not Thing.ALBUM or not told:
                 raise not_found("directory")
-            child = await tell_songs(session, who, await songs_on(session, found.id))
+            child = await tell_songs(session, request, await songs_on(session, found.id))
             parent = str(told.get("artistId") or _ROOT)
     head = {"id": text, "parent": parent, "name": told["name"], "starred": told.get("starred")}
     return {"directory": {**head, "child": child}}
@@ -159,14 +159,14 @@ async def get_similar_songs2(request: web.Request) -> Content:
 
 async def get_top_songs(request: web.Request) -> Content:
     """Answer the songs of an artist that are heard most, by their number or their name."""
-    who, asked = await caller(request), request[ASKED]
+    asked = request[ASKED]
     count = asked.number("count", _TOP, most=_MOST_SONGS)
     async with request.app[TOOLS].database.read() as session:
         number = asked.get("id")
         artist_id = id_of(number, Thing.ARTIST) if number else None
         name = "" if number else asked.must("artist")
         tracks = await most_played_of(session, artist_id=artist_id, name=name, limit=count)
-        return {"topSongs": {"song": await told_songs(session, who, tracks)}}
+        return {"topSongs": {"song": await told_songs(session, request, tracks)}}
 
 
 async def _all_performers(request: web.Request) -> Sequence[Performer]:
@@ -223,7 +223,7 @@ def _pictures(request: web.Request, of: str) -> dict[str, str]:
 
 
 async def _similar(request: web.Request) -> list[Content]:
-    who, asked = await caller(request), request[ASKED]
+    asked = request[ASKED]
     count = asked.number("count", _SIMILAR, most=_MOST_SONGS)
     found = named(asked.must("id"))
     async with request.app[TOOLS].database.read() as session:
@@ -235,4 +235,4 @@ async def _similar(request: web.Request) -> list[Content]:
         else:
             tracks = [found.id]
         beside = await heard_beside(session, tracks, limit=count)
-        return await told_songs(session, who, beside)
+        return await told_songs(session, request, beside)

@@ -14,8 +14,10 @@ from stream.subsonic import (
     finding,
     lists,
     lyrics,
+    media,
     playlists,
     queue,
+    reporting,
     system,
 )
 from stream.subsonic.door import Call
@@ -82,6 +84,14 @@ _CHANGES: Mapping[str, Call] = {
     "savePlayQueue": queue.save_play_queue,
     "savePlayQueueByIndex": queue.save_play_queue_by_index,
 }
+_PLAYS: Mapping[str, Call] = {
+    "stream": media.stream,
+    "hls.m3u8": media.hls,
+    "hls": media.hls,
+    "scrobble": reporting.scrobble,
+    "reportPlayback": reporting.report_playback,
+}
+_DOWNLOADS: Mapping[str, Call] = {"download": media.download}
 _OPEN: Mapping[str, Call] = {"getOpenSubsonicExtensions": system.get_extensions}
 
 
@@ -95,5 +105,7 @@ CALLS: Mapping[str, Placed] = MappingProxyType(
         **_placed(_KNOWN, Permission.ACCOUNT_READ),
         **_placed(_LIBRARY, Permission.LIBRARY_READ),
         **_placed(_CHANGES, Permission.LIBRARY_WRITE),
+        **_placed(_PLAYS, Permission.PLAY),
+        **_placed(_DOWNLOADS, Permission.DOWNLOAD),
     }
 )

@@ -44,12 +44,12 @@ async def search3(request: web.Request) -> Content:
 
 async def search_old(request: web.Request) -> Content:
     """Answer songs that are found by whatever is named, as players did before 2010."""
-    who, asked = await caller(request), request[ASKED]
+    asked = request[ASKED]
     words = " ".join(filter(None, map(asked.get, ("any", "artist", "album", "title"))))
     count, offset = asked.number("count", _FEW, most=_MOST), asked.number("offset", 0, most=_FAR)
     async with request.app[TOOLS].database.read() as session:
         found = await _matching(session, words, _SONGS, count, offset)
-        songs = await told_songs(session, who, found)
+        songs = await told_songs(session, request, found)
     return {"searchResult": {"offset": offset, "totalHits": offset + len(songs), "match": songs}}
 
 
@@ -61,7 +61,7 @@ async def _found(request: web.Request, *, as_folders: bool) -> Content:
         return {
             _ARTISTS: await told_artists(session, who, ids[_ARTISTS]),
             _ALBUMS: await told_albums(session, who, ids[_ALBUMS], as_folders=as_folders),
-            _SONGS: await told_songs(session, who, ids[_SONGS]),
+            _SONGS: await told_songs(session, request, ids[_SONGS]),
         }
 
 

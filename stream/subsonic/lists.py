@@ -33,17 +33,17 @@ async def get_album_list2(request: web.Request) -> Content:
 
 async def get_random_songs(request: web.Request) -> Content:
     """Answer songs by chance, of a genre and of years if told."""
-    who, asked = await caller(request), request[ASKED]
+    asked = request[ASKED]
     size = asked.number("size", _FEW, least=1, most=_MOST)
     years = asked.number("fromYear", 0), asked.number("toYear", 9999)
     async with request.app[TOOLS].database.read() as session:
         tracks = await of_chance(session, limit=size, genre=asked.get("genre"), years=years)
-        return {"randomSongs": {"song": await told_songs(session, who, tracks)}}
+        return {"randomSongs": {"song": await told_songs(session, request, tracks)}}
 
 
 async def get_songs_by_genre(request: web.Request) -> Content:
     """Answer the songs of a genre, the newest first."""
-    who, asked = await caller(request), request[ASKED]
+    asked = request[ASKED]
     genre = genre_of(asked.must("genre"))
     count = asked.number("count", _FEW, least=1, most=_MOST)
     offset = asked.number("offset", 0, most=_MOST_LIKED)
@@ -54,7 +54,7 @@ async def get_songs_by_genre(request: web.Request) -> Content:
             session, with_children(genre), after=None, limit=offset + count
         )
         tracks = [track_id for _, track_id in found[offset:]]
-        return {"songsByGenre": {"song": await told_songs(session, who, tracks)}}
+        return {"songsByGenre": {"song": await told_songs(session, request, tracks)}}
 
 
 async def get_starred(request: web.Request) -> Content:
@@ -110,5 +110,5 @@ async def _starred(request: web.Request, *, as_folders: bool) -> Content:
         return {
             "artist": await told_artists(session, who, liked[Kind.ARTIST]),
             "album": await told_albums(session, who, liked[Kind.RELEASE], as_folders=as_folders),
-            "song": await told_songs(session, who, liked[Kind.TRACK]),
+            "song": await told_songs(session, request, liked[Kind.TRACK]),
         }

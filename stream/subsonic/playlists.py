@@ -8,7 +8,6 @@ from uuid import UUID
 from aiohttp import web
 
 from base.database import Session
-from catalog.callers import Caller
 from catalog.playlist_entries import (
     add_entries,
     entries_of,
@@ -51,9 +50,9 @@ async def get_playlists(request: web.Request) -> Content:
 
 async def get_playlist(request: web.Request) -> Content:
     """Answer a playlist and its songs."""
-    who, playlist_id = await caller(request), id_of(request[ASKED].must("id"), Thing.PLAYLIST)
+    playlist_id = id_of(request[ASKED].must("id"), Thing.PLAYLIST)
     async with request.app[TOOLS].database.read() as session:
-        return {"playlist": await _whole(session, who, playlist_id)}
+        return {"playlist": await _whole(session, request, playlist_id)}
 
 
 async def create_playlist(request: web.Request) -> Content:
@@ -69,7 +68,7 @@ async def create_playlist(request: web.Request) -> Content:
             wording = Wording(title=asked.must("name")[:200])
             playlist = await create(session, who.id, wording, now=now)
             await add_entries(session, playlist, tracks, by=who.person_id, now=now)
-        return {"playlist": await _whole(session, who, playlist.id)}
+        return {"playlist": await _whole(session, request, playlist.id)}
 
 
 async def update_playlist(request: web.Request) -> Content:
@@ -100,10 +99,10 @@ async def delete_playlist(request: web.Request) -> Content:
     return {}
 
 
-async def _whole(session: Session, who: Caller, playlist_id: UUID) -> Content:
-    found = await shown(session, playlist_id, who.id)
+async def _whole(session: Session, request: web.Request, playlist_id: UUID) -> Content:
+    found = await shown(session, playlist_id, (await caller(request)).id)
     entries = await entries_of(session, playlist_id, limit=MOST_TRACKS)
-    songs = await told_songs(session, who, [one.track_id for one in entries])
+    songs = await told_songs(session, request, [one.track_id for one in entries])
     return {**_facts(found), "entry": songs}
 
 

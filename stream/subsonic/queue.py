@@ -80,7 +80,7 @@ async def _told(request: web.Request) -> tuple[Queue, Content]:
     async with request.app[TOOLS].database.read() as session:
         queue = await queue_of(session, who.id)
         username = await username_of(session, who.person_id)
-        songs = await told_songs(session, who, queue.tracks)
+        songs = await told_songs(session, request, queue.tracks)
     changed = None if queue.changed_at is None else when(queue.changed_at)
     told = {"username": username, "changed": changed, "changedBy": queue.changed_by}
     return queue, {**told, "position": queue.position_ms, "entry": songs}
