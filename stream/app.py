@@ -75,7 +75,8 @@ from stream.pages.render import PLACES, SHELL
 from stream.pages.routes import page_routes
 from stream.presence import Presence
 from stream.problems import problems
-from stream.subsonic.calls import CALLS
+from stream.subsonic.calls import ABSENT, CALLS
+from stream.subsonic.door import ABSENT as NO_CALLS
 from stream.subsonic.door import PREFIX, answered, players
 from stream.subsonic.fronts import Fronts
 from stream.subsonic.sent import FRONTS
@@ -241,6 +242,7 @@ def _add_openid(app: web.Application) -> None:
 
 
 def _add_players(app: web.Application) -> None:
+    app[NO_CALLS] = ABSENT
     for name, one in CALLS.items():
         handler, need = answered(one.call), Need(permission=one.needs)
         for path in (f"{PREFIX}{name}", f"{PREFIX}{name}.view"):

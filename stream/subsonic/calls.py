@@ -1,4 +1,4 @@
-"""The table of calls: what each is named, and what it needs."""
+"""The table of calls: what each is named, what it needs, and what there is not, and why."""
 
 from __future__ import annotations
 
@@ -107,5 +107,53 @@ CALLS: Mapping[str, Placed] = MappingProxyType(
         **_placed(_CHANGES, Permission.LIBRARY_WRITE),
         **_placed(_PLAYS, Permission.PLAY),
         **_placed(_DOWNLOADS, Permission.DOWNLOAD),
+    }
+)
+
+_ACCOUNTS = "Accounts are made and changed on the pages of the house."
+_NO_PODCASTS = "There are no podcasts here."
+_NO_RADIO = "There are no radio stations here."
+_NO_VIDEO = "There are no videos here."
+_SHARED = "Songs and albums have pages of their own here: share their address."
+_PLACES = "The queue remembers where somebody is, on every device."
+_ENDLESS = "There is no such search by sound here."
+#: What OpenSubsonic has and this house has not, and what to do instead.
+ABSENT: Mapping[str, str] = MappingProxyType(
+    {
+        "addChatMessage": "There is no chat here.",
+        "getChatMessages": "There is no chat here.",
+        "changePassword": _ACCOUNTS,
+        "createUser": _ACCOUNTS,
+        "updateUser": _ACCOUNTS,
+        "deleteUser": _ACCOUNTS,
+        "getAvatar": "People have no pictures here.",
+        "createBookmark": _PLACES,
+        "deleteBookmark": _PLACES,
+        "getBookmarks": _PLACES,
+        "createShare": _SHARED,
+        "deleteShare": _SHARED,
+        "getShares": _SHARED,
+        "updateShare": _SHARED,
+        "createInternetRadioStation": _NO_RADIO,
+        "deleteInternetRadioStation": _NO_RADIO,
+        "getInternetRadioStations": _NO_RADIO,
+        "updateInternetRadioStation": _NO_RADIO,
+        "createPodcastChannel": _NO_PODCASTS,
+        "deletePodcastChannel": _NO_PODCASTS,
+        "deletePodcastEpisode": _NO_PODCASTS,
+        "downloadPodcastEpisode": _NO_PODCASTS,
+        "getNewestPodcasts": _NO_PODCASTS,
+        "getPodcastEpisode": _NO_PODCASTS,
+        "getPodcasts": _NO_PODCASTS,
+        "refreshPodcasts": _NO_PODCASTS,
+        "getCaptions": _NO_VIDEO,
+        "getVideoInfo": _NO_VIDEO,
+        "getVideos": _NO_VIDEO,
+        "findSonicPath": _ENDLESS,
+        "getSonicSimilarTracks": _ENDLESS,
+        "getTranscodeDecision": "Every song is there in several forms: ask for one with format.",
+        "getTranscodeStream": "Every song is there in several forms: ask for one with format.",
+        "jukeboxControl": "The house has no loudspeakers.",
+        "startScan": "Nothing is scanned: what is published is there.",
     }
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
@@ -22,6 +22,8 @@ from stream.subsonic.parameters import Parameters
 log = structlog.get_logger()
 
 PREFIX = "/rest/"
+#: Calls that there are not, and why.
+ABSENT: web.AppKey[Mapping[str, str]] = web.AppKey("absent")
 #: What a player asks with.
 ASKED = web.RequestKey("asked", Parameters)
 _FORM_POSTED = "application/x-www-form-urlencoded"
@@ -96,8 +98,7 @@ def _fault(
 ) -> web.Response:
     if isinstance(error, web.HTTPException):
         if error.status == HTTPStatus.NOT_FOUND:
-            told = failure(Code.GENERIC, f"There is no call {request.rel_url.raw_path}.")
-            return _written(told, spoken, is_ok=False, status=HTTPStatus.NOT_FOUND)
+            return _no_call(request, spoken)
         raise error
     if isinstance(error, Unavailable):
         log.warning("unavailable", code=error.code, path=request.path)
@@ -114,6 +115,16 @@ def _fault(
     if error.retry_after_s is not None:
         response.headers[hdrs.RETRY_AFTER] = str(error.retry_after_s)
     return response
+
+
+def _no_call(request: web.Request, spoken: _Spoken) -> web.Response:
+    """Say that there is no such call, and what to do instead if that was decided."""
+    name = request.path.removeprefix(PREFIX).removesuffix(".view")
+    reason = request.app[ABSENT].get(name)
+    status = HTTPStatus.NOT_FOUND if reason is None else HTTPStatus.GONE
+    said = reason or f"There is no call {request.rel_url.raw_path}."
+    told = failure(Code.GENERIC, request.app[TELL](request, said)[0])
+    return _written(told, spoken, is_ok=False, status=status)
 
 
 def _written(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -18,13 +19,13 @@ from stream.subsonic.parameters import Parameters
 from stream.subsonic.told import told_songs
 
 _MOST_MS = 10**9
+#: When a queue was changed of which nobody ever said anything.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def get_play_queue(request: web.Request) -> Content:
     """Answer what whoever asks hears next, and which of it they hear."""
     queue, told = await _told(request)
-    if queue.changed_at is None:
-        return {}
     current = None if queue.current is None else str(_song(queue, queue.current))
     return {"playQueue": {**told, "current": current}}
 
@@ -32,8 +33,6 @@ async def get_play_queue(request: web.Request) -> Content:
 async def get_play_queue_by_index(request: web.Request) -> Content:
     """Answer the same, with the place of what they hear."""
     queue, told = await _told(request)
-    if queue.changed_at is None:
-        return {}
     return {"playQueueByIndex": {**told, "currentIndex": queue.current}}
 
 
@@ -81,7 +80,7 @@ async def _told(request: web.Request) -> tuple[Queue, Content]:
         queue = await queue_of(session, who.id)
         username = await username_of(session, who.person_id)
         songs = await told_songs(session, request, queue.tracks)
-    changed = None if queue.changed_at is None else when(queue.changed_at)
+    changed = when(queue.changed_at or _NEVER)
     told = {"username": username, "changed": changed, "changedBy": queue.changed_by}
     return queue, {**told, "position": queue.position_ms, "entry": songs}
 

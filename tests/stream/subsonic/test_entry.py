@@ -10,10 +10,12 @@ from urllib.parse import urlencode
 import pytest
 
 from catalog.roles import Role
+from stream.subsonic.calls import ABSENT, CALLS
 from stream.subsonic.entry import Proof, shown
 from stream.subsonic.faults import Code, Fault
 from stream.subsonic.parameters import Parameters
 from tests.support.served import Answer, Client, served
+from tests.support.subsonic import described_calls
 
 
 @pytest.fixture
@@ -151,3 +153,23 @@ def test_a_digest_is_of_one_password_only() -> None:
 def test_half_a_proof_is_none() -> None:
     with pytest.raises(Fault):
         shown(Parameters([("t", "x"), ("s", "y")]))
+
+
+async def test_a_call_that_is_left_out_says_what_to_do_instead(house: Client) -> None:
+    answer = await send(house, "getPodcasts.view", {"f": "json"})
+
+    assert answer.status == 410
+    assert "podcasts" in answer.json["subsonic-response"]["error"]["message"]
+
+
+def test_every_call_that_is_described_is_done_or_left_out_and_documented() -> None:
+    described = described_calls()
+    done, absent = set(CALLS) - {"hls"}, set(ABSENT)
+    page = (Path(__file__).parents[3] / "docs" / "opensubsonic.md").read_text()
+
+    assert not done & absent
+    assert described <= done | absent
+    for name in CALLS:
+        assert f"| `{name}` | done |" in page
+    for name, reason in ABSENT.items():
+        assert f"| `{name}` | absent: {reason} |" in page
