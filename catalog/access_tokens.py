@@ -54,9 +54,7 @@ async def make_token(session: Session, owner: Caller, wanted: Wanted, *, now: da
         Refused: `tokens-too-many`, 409.
 
     """
-    await lock_account(session, owner.person_id)
-    if (await session.scalar(select(func.count()).where(*_theirs(owner.person_id))) or 0) >= _MOST:
-        raise Refused("tokens-too-many", f"You have {_MOST} tokens: end one before.", status=409)
+    await require_room(session, owner.person_id)
     issued = await issue(
         session,
         owner.person_id,
@@ -69,6 +67,18 @@ async def make_token(session: Session, owner: Caller, wanted: Wanted, *, now: da
     facts = {"scopes": None if wanted.scopes is None else sorted(wanted.scopes)}
     await note_act(session, owner, Act.TOKEN_MADE, issued.id, now=now, facts=facts)
     return issued
+
+
+async def require_room(session: Session, owner_id: UUID) -> None:
+    """Refuse one token more than somebody may have at a time; nobody makes one meanwhile.
+
+    Raises:
+        Refused: `tokens-too-many`, 409.
+
+    """
+    await lock_account(session, owner_id)
+    if (await session.scalar(select(func.count()).where(*_theirs(owner_id))) or 0) >= _MOST:
+        raise Refused("tokens-too-many", f"You have {_MOST} tokens: end one before.", status=409)
 
 
 async def tokens_of(session: Session, owner_id: UUID) -> list[AccessToken]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -16,12 +16,19 @@ from catalog.models.artists import Artist, Label
 from catalog.models.music import Track
 from catalog.models.releases import Artwork, ArtworkImage, EmbeddedArtwork, Release
 from catalog.objects import HOLD, hold
+from catalog.pictures import PictureOf, Shown
 from catalog.states import ARTWORK_MOVES, ArtworkEvent, ArtworkState, next_state
 
 #: What shows a picture; `edited` of each remembers that somebody chose it, or chose none.
 Pictured = Release | Track | Artist | Label
 #: As `edited` remembers it.
 ARTWORK = "artwork"
+_MODELS: Mapping[Shown, type[Pictured]] = {
+    Shown.RELEASE: Release,
+    Shown.TRACK: Track,
+    Shown.ARTIST: Artist,
+    Shown.LABEL: Label,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +103,14 @@ async def artworks_of(
 async def images_of(session: Session, artwork_id: UUID) -> list[ArtworkImage]:
     """Answer the sizes of an artwork, the smallest first."""
     query = select(ArtworkImage).where(ArtworkImage.artwork_id == artwork_id)
+    return list(await session.scalars(query.order_by(ArtworkImage.size, ArtworkImage.form)))
+
+
+async def images_shown(session: Session, of: PictureOf) -> list[ArtworkImage]:
+    """Answer the sizes of what something is shown with, the smallest first."""
+    model = _MODELS[of.kind]
+    found = select(model.artwork_id).where(model.id == of.id).scalar_subquery()
+    query = select(ArtworkImage).where(ArtworkImage.artwork_id == found)
     return list(await session.scalars(query.order_by(ArtworkImage.size, ArtworkImage.form)))
 
 

@@ -63,9 +63,15 @@ async def issue(  # noqa: PLR0913 - what it is limited to, and how it came to be
     expires_at: datetime | None = None,
     authenticated_at: datetime | None = None,
     factors: frozenset[str] = frozenset(),
+    secret: str | None = None,
+    sealed: str | None = None,
 ) -> Issued:
-    """Make what an account is known by; without `scopes` it may all that its owner may."""
-    issued = Issued(id=uuid4(), secret=f"{PREFIXES[kind]}{secrets.token_urlsafe(32)}")
+    """Make what an account is known by; without `scopes` it may all that its owner may.
+
+    A `secret` that is given has to be of chance, and no shorter than 96 bits.
+    """
+    secret = secret or f"{PREFIXES[kind]}{secrets.token_urlsafe(32)}"
+    issued = Issued(id=uuid4(), secret=secret)
     session.add(
         Token(
             digest=digest_of(issued.secret),
@@ -78,6 +84,7 @@ async def issue(  # noqa: PLR0913 - what it is limited to, and how it came to be
             expires_at=expires_at,
             authenticated_at=authenticated_at,
             factors=" ".join(sorted(factors)) or None,
+            sealed=sealed,
         )
     )
     await session.flush()
@@ -102,7 +109,7 @@ def is_valid(now: BindParameter[datetime]) -> ColumnElement[bool]:
 
 def digest_of(secret: str) -> bytes:
     """Answer what is kept of a secret."""
-    # It is 256 bits of chance: a plain digest cannot be searched.
+    # It is of so much chance that a plain digest cannot be searched.
     return hashlib.sha256(secret.encode()).digest()
 
 

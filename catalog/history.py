@@ -10,6 +10,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Integer,
+    Subquery,
     Uuid,
     bindparam,
     exists,
@@ -25,9 +26,12 @@ from catalog.keysets import behind
 from catalog.models.listening import ForgottenSession, HistoryChoice
 from catalog.models.music import Track
 from catalog.models.plays import Play, PlaySession
+from catalog.models.releases import ReleaseTrack
 from catalog.plays import unknown_play
 
 Place = tuple[datetime, UUID]
+#: So many plays are looked through for what they were of.
+_LATELY = 2_000
 
 
 async def plays_of(
@@ -48,6 +52,26 @@ async def cards_remembered(session: Session, account_id: UUID, *, limit: int) ->
     rows = await session.execute(_HEARD_LAST, {"who": account_id, "most": limit})
     cards = [card_in(row) for row in rows]
     return [one for one in cards if one.was_out or one.owner_id == account_id]
+
+
+def releases_heard(account_id: UUID) -> Subquery:
+    """Ask which releases somebody heard of last, as they remember: `release_id`, and `at` when."""
+    last = (
+        select(Play.track_id, Play.occurred_at)
+        .where(
+            Play.listener_id == account_id,
+            *_remembered(account_id, Play.occurred_at, Play.session_id),
+        )
+        .order_by(Play.occurred_at.desc(), Play.id.desc())
+        .limit(_LATELY)
+        .subquery()
+    )
+    return (
+        select(ReleaseTrack.release_id, func.max(last.c.occurred_at).label("at"))
+        .join(last, last.c.track_id == ReleaseTrack.track_id)
+        .group_by(ReleaseTrack.release_id)
+        .subquery()
+    )
 
 
 async def sessions_of(

@@ -110,6 +110,20 @@ async def play_session(session: Session, play_id: UUID, *, lock: bool = False) -
     return found
 
 
+async def last_session(
+    session: Session, listener_id: UUID, track_id: UUID, *, since: datetime
+) -> PlaySession | None:
+    """Answer the session that a listener last opened of a track, if that was since a time."""
+    query = select(PlaySession).where(
+        PlaySession.listener_id == listener_id,
+        PlaySession.track_id == track_id,
+        PlaySession.opened_at >= since,
+        PlaySession.revoked_at.is_(None),
+    )
+    order = PlaySession.opened_at.desc(), PlaySession.id.desc()
+    return (await session.scalars(query.order_by(*order).limit(1))).first()
+
+
 def unknown_play() -> Refused:
     """Say that there is no such session, whether there is one or not."""
     return Refused("play-unknown", "There is no such play.", status=404)

@@ -76,6 +76,11 @@ from stream.pages.render import PLACES, SHELL
 from stream.pages.routes import page_routes
 from stream.presence import Presence
 from stream.problems import problems
+from stream.subsonic.calls import ABSENT, CALLS
+from stream.subsonic.door import ABSENT as NO_CALLS
+from stream.subsonic.door import PREFIX, answered, players
+from stream.subsonic.fronts import Fronts
+from stream.subsonic.sent import FRONTS
 from stream.traced import traced
 from stream.traffic import Traffic
 
@@ -106,7 +111,7 @@ def make_app(
     """Answer an application that is ready to be served, at `origin` unless another is public."""
     # A master is streamed, never held: what is held is a small document.
     app = web.Application(
-        middlewares=[measured, traced, problems, error_pages, crossing, limited, guarded],
+        middlewares=[measured, traced, problems, error_pages, crossing, players, limited, guarded],
         client_max_size=1 << 20,
     )
     app[NEEDS] = {}
@@ -134,6 +139,7 @@ def make_app(
     app[ASSETS], app[SHELL] = load_assets(), load_shell()
     app[TELL] = told_in
     app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")
+    app[FRONTS] = Fronts()
     app[HASHING], app[TRIES] = Hashing(tools.settings), Tries(tools)
     app.cleanup_ctx.extend(
         (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)
@@ -143,6 +149,7 @@ def make_app(
     _add_api(app, desk)
     _add_pages(app)
     _add_openid(app)
+    _add_players(app)
     for path, handler in _MEDIA.items():
         place(app, "GET", path, handler, need=_MEDIA_NEED)
         place(app, "OPTIONS", path, media.preflight, need=_MEDIA_NEED)
@@ -234,6 +241,15 @@ def _add_openid(app: web.Application) -> None:
         for method, handler in one.handlers.items():
             place(app, method, one.path, handler, need=need)
         place(app, "OPTIONS", one.path, preflight, need=need)
+
+
+def _add_players(app: web.Application) -> None:
+    app[NO_CALLS] = ABSENT
+    for name, one in CALLS.items():
+        handler, need = answered(one.call), Need(permission=one.needs)
+        for path in (f"{PREFIX}{name}", f"{PREFIX}{name}.view"):
+            for method in ("GET", "POST"):
+                place(app, method, path, handler, need=need)
 
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:

@@ -75,8 +75,9 @@ class AccountRole(Model):
 class Token(Model):
     """What somebody is known by, of which only the SHA-256 digest is kept.
 
-    Without `scopes` it may all that its owner may. `acting_for` is the account that whoever is
-    signed in by it acts for, until they say otherwise.
+    Of one that is for players of OpenSubsonic the secret is kept as well, `sealed`: they show that
+    they know it by a digest of it and of some salt. Without `scopes` it may all that its owner may.
+    `acting_for` is the account that whoever is signed in by it acts for, until they say otherwise.
     """
 
     __tablename__ = "tokens"
@@ -96,6 +97,7 @@ class Token(Model):
     #: With blanks between them.
     factors: Mapped[str | None] = mapped_column(String(100))
     acting_for: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    sealed: Mapped[str | None] = mapped_column(String(400))
 
 
 class Member(Model):

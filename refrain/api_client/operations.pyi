@@ -1565,6 +1565,7 @@ class NewToken(TypedDict):
     label: str
     scopes: NotRequired[list[Scope] | None]
     days: NotRequired[int | None]
+    for_player: NotRequired[bool]
 
 class NewTopup(TypedDict):
     product: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 from aiohttp import web
 
@@ -35,9 +36,20 @@ _BEST = ("flac", "alac", "mp3-320")
 
 async def get_download(request: web.Request) -> web.StreamResponse:
     """Answer bytes of a file that its owner may keep."""
+    track_id = track_id_of(request.match_info["track"])
+    return await send_kept(request, track_id, request.match_info["rung"])
+
+
+async def send_kept(request: web.Request, track_id: UUID, rung: str) -> web.StreamResponse:
+    """Answer bytes of a file of a track that whoever asks may keep.
+
+    Raises:
+        Refused: `track-unknown`, `rung-unknown`, 404; `not-owned`, 403; `not-ready`, 409.
+
+    """
     listener, tools = await caller(request), request.app[TOOLS]
     async with tools.database.read() as session:
-        found = await track_of(session, track_id_of(request.match_info["track"]))
+        found = await track_of(session, track_id)
         recording_id = found.track.recording_id
         pair = {"listener_id": listener.id, "recording_id": recording_id}
         standing = await standing_of(session, **pair)
@@ -47,7 +59,7 @@ async def get_download(request: web.Request) -> web.StreamResponse:
     if listener.id != found.track.owner_id and standing.owned_at is None:
         left = terms.plays_left_after(standing.plays)
         raise _not_owned(left) if found.is_audible else unknown_track()
-    rendition = _download(found, request.match_info["rung"])
+    rendition = _download(found, rung)
     kept = await _kept(request, found, rendition)
     if listener.id != found.track.owner_id and not is_noted:
         async with tools.database.begin() as session:

@@ -121,9 +121,21 @@ async def shown(
         Refused: `artwork-missing` 404, `not-acceptable` 406.
 
     """
-    form = request.match_info.get("form") or _form_for(request)
     named = request.match_info.get("size")
     size = int(named) if named else asking(request, PictureQuery).size
+    return await shown_near(request, images, size, is_public=is_public)
+
+
+async def shown_near(
+    request: web.Request, images: Sequence[ArtworkImage], size: int, *, is_public: bool
+) -> web.Response:
+    """Answer a picture near a size, in the form that is named or that is taken best.
+
+    Raises:
+        Refused: `artwork-missing` 404, `not-acceptable` 406.
+
+    """
+    form = request.match_info.get("form") or _form_for(request)
     image = nearest([one for one in images if one.form == form], size)
     key = Key(image.storage_key)
     response = web.Response(body=await read_all(request, key), content_type=_TYPES[form])

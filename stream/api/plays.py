@@ -52,29 +52,56 @@ _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 async def post_play(request: web.Request) -> web.Response:
     """Open a session: media URLs, price, plays left to own, balance."""
-    asked, tools = await _asked(request), request.app[TOOLS]
+    asked = await _asked(request)
     # Nothing is paid by it; after a power cut a player opens another.
-    async with tools.database.begin(is_lasting=False) as session:
-        offer = await open_session(
-            session,
-            own_token_of(request),
-            track_id_of(asked.track),
-            clock=tools.clock,
-            threshold_ms=tools.settings.play_threshold_s * 1000,
-            may_preview=asked.preview,
-            home=tools.settings.territory or None,
+    async with request.app[TOOLS].database.begin(is_lasting=False) as session:
+        offer = await offer_to(
+            request, session, track_id_of(asked.track), may_preview=asked.preview
         )
-        let_in(request, offer.listener_id, offer.credential)
-        listener = Caller(id=offer.listener_id, name="", credential=offer.credential)
-        require(standing_in(request, listener), Permission.PLAY)
         media = await _addresses(request, session, offer)
-    # Not in the writer's turn, for which others wait; of a play that is refused here nobody ever
-    # learns the address.
-    address = address_of(request)
-    await request.app[PRESENCE].require_room(offer.play_id, offer.listener_id, address)
-    await tell_first_play(tools, offer.play_id)
+    await admit(request, offer)
     document = _opened(offer, media, request.app[SECRETS][0])
     return web.json_response(document.model_dump(), status=201, headers=_NEVER_KEPT)
+
+
+async def offer_to(
+    request: web.Request, session: Session, track_id: UUID, *, may_preview: bool = True
+) -> Offer:
+    """Open a session for whoever asks; who is not known, or may not, is told that.
+
+    Raises:
+        Refused: as `open_session`; `not-allowed`, 403; `too-many-requests`, 429.
+
+    """
+    tools = request.app[TOOLS]
+    offer = await open_session(
+        session,
+        own_token_of(request),
+        track_id,
+        clock=tools.clock,
+        threshold_ms=tools.settings.play_threshold_s * 1000,
+        may_preview=may_preview,
+        home=tools.settings.territory or None,
+    )
+    let_in(request, offer.listener_id, offer.credential)
+    listener = Caller(id=offer.listener_id, name="", credential=offer.credential)
+    require(standing_in(request, listener), Permission.PLAY)
+    return offer
+
+
+async def admit(request: web.Request, offer: Offer) -> None:
+    """Count a play that was opened among those that are heard at once.
+
+    Not in the writer's turn, for which others wait; of a play that is refused here nobody ever
+    learns the address.
+
+    Raises:
+        Refused: `too-many-plays`, 429.
+
+    """
+    address = address_of(request)
+    await request.app[PRESENCE].require_room(offer.play_id, offer.listener_id, address)
+    await tell_first_play(request.app[TOOLS], offer.play_id)
 
 
 async def _asked(request: web.Request) -> OpenPlay:

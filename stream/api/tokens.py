@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Self
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from base.errors import Refused
 from catalog.access_tokens import AccessToken, Wanted, end_token, make_token, tokens_of
 from catalog.permissions import Scope
+from catalog.player_passwords import SCOPES, make_password
 from stream.api.acting_documents import Name
 from stream.api.asking import told
 from stream.identity.callers import caller
 from stream.identity.office_tokens import require_shown_for_token
 from stream.ids import id_in
-from stream.keys import TOOLS
+from stream.keys import SECRETS, TOOLS
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
@@ -23,7 +25,9 @@ _NEVER_KEPT = {"Cache-Control": "no-store"}
 class NewToken(BaseModel):
     """Ask for a token: what for, what it may, and for how many days it is good.
 
-    Without `scopes` it may all that you may; without `days` it never ends by itself.
+    Without `scopes` it may all that you may; without `days` it never ends by itself. One that is
+    `for_player` is short enough to be typed into a player of OpenSubsonic, as password or as key,
+    and is for listening: it has no other scopes, and no end.
     """
 
     model_config = ConfigDict(
@@ -36,6 +40,13 @@ class NewToken(BaseModel):
     label: Name
     scopes: list[Scope] | None = Field(default=None, max_length=len(Scope))
     days: int | None = Field(default=None, ge=1, le=3650)
+    for_player: bool = False
+
+    @model_validator(mode="after")
+    def _plain(self) -> Self:
+        if self.for_player and (self.scopes is not None or self.days is not None):
+            raise ValueError("What is for a player has neither scopes nor days.")
+        return self
 
 
 class TokenDocument(BaseModel):
@@ -67,19 +78,26 @@ async def post_token(request: web.Request) -> web.Response:
     who, tools = await caller(request), request.app[TOOLS]
     asked = await told(request, NewToken)
     now = tools.clock()
-    require_shown_for_token(request, who, asked.scopes)
-    wanted = Wanted(
-        label=asked.label,
-        scopes=None if asked.scopes is None else frozenset(asked.scopes),
-        expires_at=None if asked.days is None else now + timedelta(days=asked.days),
-    )
+    require_shown_for_token(request, who, [*SCOPES] if asked.for_player else asked.scopes)
     async with tools.database.begin() as session:
-        issued = await make_token(session, who, wanted, now=now)
+        if asked.for_player:
+            secret = request.app[SECRETS][0]
+            issued = await make_password(session, who, asked.label, secret, now=now)
+        else:
+            issued = await make_token(session, who, _wanted(asked, now), now=now)
         found = await tokens_of(session, who.person_id)
     made = next(_document(one) for one in found if one.id == issued.id)
     body = TokenMade(token=issued.secret, **made.model_dump())
     headers = {**_NEVER_KEPT, "Location": f"/api/v1/tokens/{issued.id}"}
     return web.json_response(text=body.model_dump_json(), status=201, headers=headers)
+
+
+def _wanted(asked: NewToken, now: datetime) -> Wanted:
+    return Wanted(
+        label=asked.label,
+        scopes=None if asked.scopes is None else frozenset(asked.scopes),
+        expires_at=None if asked.days is None else now + timedelta(days=asked.days),
+    )
 
 
 async def get_tokens(request: web.Request) -> web.Response:

@@ -27,6 +27,8 @@ from stream.limits import require_allowed
 
 #: A session that began by signing in, or a token that was pasted into the form for those.
 COOKIE = "refrain_session"
+#: What a caller showed who has another way of showing it; then nothing else counts.
+SHOWN = web.RequestKey("shown", str)
 #: The account that is acted for, where it is not the caller's own.
 ACTING_FOR = "Refrain-Acting-For"
 _UNAUTHORIZED = 401
@@ -157,11 +159,13 @@ def _unfit() -> Refused:
 
 
 def _token(request: web.Request) -> str | None:
-    said = _said(request) or request.cookies.get(COOKIE, "")
+    said = _said(request) or ("" if SHOWN in request else request.cookies.get(COOKIE, ""))
     # What is no ASCII is no token of ours, and some of it is no text at all.
     return said if said and said.isascii() else None
 
 
 def _said(request: web.Request) -> str:
+    if SHOWN in request:
+        return request[SHOWN]
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else ""

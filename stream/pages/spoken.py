@@ -10,7 +10,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-_SPEAKERS = frozenset({"Refused", "Unavailable", "Unfit", "Finding", "Flaw", "Notice", "Obstacle"})
+_SPEAKERS = frozenset(
+    {"Refused", "Unavailable", "Unfit", "Fault", "Finding", "Flaw", "Notice", "Obstacle"}
+)
 #: What is for those who build or run it.
 _NOT_FOR_PEOPLE = frozenset({"help", "description", "summary", "event"})
 _SENTENCE = re.compile(r"(?:[A-Z0-9]|%\().* .*(?:[.!?…]|\)s)", re.DOTALL)

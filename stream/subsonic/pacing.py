@@ -1,0 +1,40 @@
+"""How fast music goes to a player that asks for all of a track at once: little ahead of its sound.
+
+Such a player says too little of what is heard. What it fetches goes out as fast as it would be
+heard, but for what it needs to begin and to bridge a gap; so the time that a track takes is seen
+here, and what was begun and left is known from what was heard to its end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: So much goes ahead of its sound, and so much faster than it sounds goes what is behind it.
+AHEAD_S = 20.0
+SPEED = 1.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """A file of so many bytes that sounds for so long, of which sending began at a byte."""
+
+    size_bytes: int
+    duration_s: float
+    ahead_s: float = AHEAD_S
+    start: int = 0
+
+    def wait_s(self, end: int, *, passed_s: float) -> float:
+        """Answer how long to wait before bytes up to `end` may go, so long after the first went."""
+        behind_s = self._sound_s(end - self.start) - self.ahead_s
+        return max(0.0, behind_s / SPEED - passed_s)
+
+    def heard_ms(self, end: int, *, passed_s: float) -> int:
+        """Answer how far somebody can have heard who hears from where sending began.
+
+        No more than has gone out, and no more than has passed.
+        """
+        gone_s = self._sound_s(end)
+        return round(min(self._sound_s(self.start) + passed_s, gone_s) * 1000)
+
+    def _sound_s(self, size_bytes: int) -> float:
+        return self.duration_s * size_bytes / self.size_bytes

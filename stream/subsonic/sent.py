@@ -1,0 +1,156 @@
+"""A song on its way to a player: at the pace of its sound, noted as it goes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from uuid import UUID
+
+import structlog
+from aiohttp import web
+
+from base.errors import RefrainError
+from base.storage.port import Key
+from catalog.models.files import Rendition
+from catalog.models.plays import Grant, PlaySession
+from stream.hot import Bytes, Hot
+from stream.kept.files import Kept
+from stream.keys import CALLER, DELIVERIES
+from stream.objects import whole
+from stream.ranges import Resource, Span
+from stream.sending import Answered, send
+from stream.subsonic.fronts import Fronts
+from stream.subsonic.heard import inferred
+from stream.subsonic.pacing import AHEAD_S, Pace
+
+log = structlog.get_logger()
+
+FRONTS = web.AppKey("fronts", Fronts)
+#: So often it is written down how far somebody can have heard.
+_BEAT_S = 10.0
+
+
+class _Paced:
+    """A file whose bytes go out at a pace."""
+
+    def __init__(self, answered: Answered, pace: Pace, *, headers: Mapping[str, str]) -> None:
+        """Nothing went out yet, and nothing is taken to be heard."""
+        self._answered, self.pace, self.headers = answered, pace, headers
+        self._counted_from_s: float | None = None
+        self.end = 0
+
+    @property
+    def key(self) -> Key:
+        """The object that it comes from."""
+        return self._answered.key
+
+    @property
+    def resource(self) -> Resource:
+        """What ranges and conditions are about."""
+        return self._answered.resource
+
+    async def read(self, hot: Hot, start: int, length: int) -> AsyncIterator[Bytes]:
+        """Answer some of its bytes, none of them long before it is heard."""
+        clock, pace = asyncio.get_running_loop().time, replace(self.pace, start=start)
+        self.pace, self.end, began_s = pace, start, clock()
+        async for piece in self._answered.read(hot, start, length):
+            end = self.end + len(piece)
+            await asyncio.sleep(pace.wait_s(end, passed_s=clock() - began_s))
+            self.end = end
+            yield piece
+
+    def look_ahead(self, hot: Hot, span: Span) -> None:
+        """Prepare for what is asked for next, probably."""
+        self._answered.look_ahead(hot, span)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is taken to be heard."""
+        return self._counted_from_s is not None
+
+    def count_from(self, now_s: float) -> None:
+        """Say that it is heard from now on."""
+        self._counted_from_s = now_s
+
+    def heard_ms(self) -> int:
+        """Answer how far somebody can have heard who began when it was said that they did."""
+        if self._counted_from_s is None:
+            return 0
+        passed_s = asyncio.get_running_loop().time() - self._counted_from_s
+        return self.pace.heard_ms(self.end, passed_s=passed_s)
+
+
+async def send_as_heard(
+    request: web.Request, play: PlaySession, rendition: Rendition, answered: Answered
+) -> web.StreamResponse:
+    """Send a file at the pace of its sound, and write down what was sent, and how long it took."""
+    told = {"Refrain-Grant": str(play.grant)}
+    duration_s = rendition.samples / rendition.timescale
+    # What costs nothing may go as fast as it can.
+    ahead_s = AHEAD_S if play.grant == Grant.FULL else duration_s
+    pace = Pace(size_bytes=answered.resource.size_bytes, duration_s=duration_s, ahead_s=ahead_s)
+    paced = _Paced(answered, pace, headers={**answered.headers, **told})
+    on_sent = partial(_note, request, play.id, rendition, answered)
+    if play.grant != Grant.FULL:
+        return await send(request, paced, on_sent)
+    watching = asyncio.create_task(_watch(request, play.id, paced))
+    try:
+        return await send(request, paced, on_sent)
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        await _leave(request, play.id, paced)
+
+
+async def _watch(request: web.Request, play_id: UUID, paced: _Paced) -> None:
+    """Write down again and again how far somebody can have heard, once it is in front."""
+    clock, fronts, player = asyncio.get_running_loop().time, request.app[FRONTS], _player(request)
+    free_s = fronts.free_at(player, play_id, now_s=clock())
+    await asyncio.sleep(free_s - clock())
+    paced.count_from(clock())
+    fronts.take(player, play_id, until_s=clock() + paced.pace.duration_s)
+    while True:
+        await _infer(request, play_id, paced)
+        await asyncio.sleep(_BEAT_S)
+
+
+async def _leave(request: web.Request, play_id: UUID, paced: _Paced) -> None:
+    clock = asyncio.get_running_loop().time
+    if paced.is_counted:
+        await _infer(request, play_id, paced)
+    if paced.end < paced.resource.size_bytes:
+        request.app[FRONTS].leave(_player(request), play_id, now_s=clock())
+
+
+async def _infer(request: web.Request, play_id: UUID, paced: _Paced) -> None:
+    try:
+        await inferred(request, play_id, position_ms=paced.heard_ms())
+    except RefrainError as error:  # sound goes on, and the next one says it again
+        log.warning("what is heard was not written down", play=str(play_id), error=str(error))
+
+
+def _note(  # noqa: PLR0913, PLR0917 - what went out of what, to whom
+    request: web.Request,
+    play_id: UUID,
+    rendition: Rendition,
+    answered: Answered,
+    start: int,
+    length: int,
+) -> None:
+    """Note which music bytes carried, of a file that is made of stretches of an object as well."""
+    deliveries, timing = request.app[DELIVERIES], whole(rendition).timing
+    if not isinstance(answered, Kept):
+        deliveries.note(play_id, timing, start, length)
+        return
+    _, stretches = answered.composition.between(start, start + length)
+    for offset, size in stretches:
+        deliveries.note(play_id, timing, offset, size)
+
+
+def _player(request: web.Request) -> UUID:
+    credential = request[CALLER].credential
+    return request[CALLER].person_id if credential is None else credential.id

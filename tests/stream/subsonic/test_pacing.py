@@ -1,0 +1,103 @@
+"""Music goes out at the pace of its sound, and what is heard is no more than went out."""
+
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.models.files import Rendition
+from stream.subsonic.choosing import chosen
+from stream.subsonic.fronts import Fronts
+from stream.subsonic.pacing import AHEAD_S, SPEED, Pace
+
+_SIZES = st.integers(1, 10**9)
+_SECONDS = st.floats(0.1, 10_000)
+
+
+@given(size=_SIZES, duration=_SECONDS, share=st.floats(0, 1), passed=st.floats(0, 20_000))
+def test_nobody_is_taken_to_have_heard_more_than_went_out_or_than_time_passed(
+    size: int, duration: float, share: float, passed: float
+) -> None:
+    pace, end = Pace(size_bytes=size, duration_s=duration), round(size * share)
+
+    heard_ms = pace.heard_ms(end, passed_s=passed)
+
+    assert 0 <= heard_ms <= passed * 1000 + 1
+    assert heard_ms <= duration * 1000 * end / size + 1
+
+
+@given(size=st.integers(1000, 10**9), duration=_SECONDS, parts=st.integers(1, 50))
+def test_all_of_it_goes_out_before_it_is_to_be_heard(
+    size: int, duration: float, parts: int
+) -> None:
+    pace, passed_s = Pace(size_bytes=size, duration_s=duration), 0.0
+
+    for part in range(1, parts + 1):
+        end = size * part // parts
+        passed_s += pace.wait_s(end, passed_s=passed_s)
+        # What goes with a piece is heard when the piece before it has ended.
+        assert passed_s <= max(0.0, duration * end / size - AHEAD_S) / SPEED + 1e-6
+
+    assert passed_s == pytest.approx(max(0.0, duration - AHEAD_S) / SPEED, abs=1e-6)
+
+
+def test_what_is_fetched_ahead_waits_until_what_is_in_front_has_ended() -> None:
+    fronts, player, one, next_ = Fronts(), uuid4(), uuid4(), uuid4()
+    fronts.take(player, one, until_s=100.0)
+
+    assert fronts.free_at(player, one, now_s=10.0) == 10.0
+    assert fronts.free_at(player, next_, now_s=10.0) == 100.0
+    assert fronts.free_at(uuid4(), next_, now_s=10.0) == 10.0
+    fronts.leave(player, next_, now_s=20.0)
+    assert fronts.free_at(player, next_, now_s=20.0) == 100.0
+    fronts.leave(player, one, now_s=20.0)
+    assert fronts.free_at(player, next_, now_s=25.0) == 25.0
+
+
+def _rendition(rung: str, codec: str, bps: int | None, average: int) -> Rendition:
+    return Rendition(
+        rung=rung,
+        codec=codec,
+        nominal_bps=bps,
+        average_bps=average,
+        is_preview=False,
+        is_download=False,
+        certificate={},
+    )
+
+
+_ALL = (
+    _rendition("aac-64", "aac", 64_000, 64_000),
+    _rendition("aac-128", "aac", 128_000, 128_000),
+    _rendition("aac-256", "aac", 256_000, 256_000),
+    _rendition("opus-160", "opus", 160_000, 160_000),
+    _rendition("flac", "flac", None, 900_000),
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "most_kbps", "rung"),
+    [
+        ("", 0, "flac"),
+        ("raw", 0, "flac"),
+        ("", 320, "aac-256"),
+        ("", 128, "aac-128"),
+        ("", 32, "aac-64"),
+        ("mp3", 0, "aac-256"),
+        ("mp3", 192, "aac-128"),
+        ("opus", 0, "opus-160"),
+        ("flac", 0, "flac"),
+    ],
+)
+def test_a_player_is_sent_the_best_of_what_it_asks_for(
+    form: str, most_kbps: int, rung: str
+) -> None:
+    found = chosen(_ALL, most_kbps=most_kbps, form=form)
+
+    assert found is not None
+    assert found.rung == rung
+
+
+def test_where_there_is_nothing_nothing_is_chosen() -> None:
+    assert chosen(()) is None
