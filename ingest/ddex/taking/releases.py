@@ -252,7 +252,8 @@ async def _apply(
     await session.flush()
     is_whole = len(files) == len(listed)
     if is_whole or release.state != ReleaseState.DRAFT:
-        await settle_release(session, supplied, now=occasion.now, request_id=occasion.request_id)
+        now, request_id = occasion.now, occasion.request_id
+        await settle_release(session, supplied, now=now, request_id=request_id, told_at=now)
     else:
         supplied.due_at = None  # it comes out when all of it is there
     return Taken(
