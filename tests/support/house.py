@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+
 from base.ties import tied_to_parent
 from tests.support.catalog import begin_as_copy
 from tests.support.masters import ROOT
 
 Document = dict[str, Any]
+_LATER = ROOT / "tests" / "support" / "later"
 #: Between two looks, the first and at most: who looks all the time takes it from who is awaited.
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.02, 0.2
 
@@ -163,6 +166,17 @@ def open_house(folder: Path, *, is_empty: bool = False, **settings: str) -> Iter
             process=process,
             log=log,
         )
+
+
+@contextmanager
+def open_house_later(folder: Path, *, days_later: int, **how: Any) -> Iterator[House]:  # noqa: ANN401
+    """Run it so many days later, by its own clock and by that of all that it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        if days_later:
+            patch.setenv("TEST_DAYS_LATER", str(days_later))
+            patch.setenv("PYTHONPATH", f"{_LATER}{os.pathsep}{ROOT}")
+        with open_house(folder, **how) as house:
+            yield house
 
 
 @contextmanager
