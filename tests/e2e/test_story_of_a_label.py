@@ -229,7 +229,7 @@ def _is_reported(story: Story, server: Label, *, plays: int) -> None:
     assert total["total"] == earned
     with gzip.open(server.folder / audio["filename"], "rt") as file:
         rows = list(csv.reader(file, delimiter="\t"))
-    assert sum(int(row[6]) for row in rows if row[0] == "SU02") == plays
+    assert sum(int(row[7]) for row in rows if row[0] == "SU02") == plays
     books = refrain("books", "verify")
     assert books.status == 0, books.said
 
