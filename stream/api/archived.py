@@ -190,8 +190,9 @@ async def _raw(request: web.Request, key: str, name: str) -> web.StreamResponse:
     response = web.StreamResponse(headers=headers)
     response.content_type = "application/xml"
     await response.prepare(request)
-    await response.write(first)
-    async for part in parts:
-        await response.write(part)
+    if request.method != "HEAD":
+        await response.write(first)
+        async for part in parts:
+            await response.write(part)
     await response.write_eof()
     return response
