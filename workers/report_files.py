@@ -133,6 +133,7 @@ async def _basic_audio(session: Session, task: Task) -> Written:
         recipient_id=recipient.dpid,
         recipient=recipient.name,
         account_id=recipient.account_id,
+        replaces=report.replaces or "",
         is_packed=True,
     )
     made = await make_basic_audio(session, asked, task.folder)

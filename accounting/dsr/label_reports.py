@@ -14,7 +14,6 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from accounting.dsr.financial import FINANCIAL, Around, sale_lines, summary_line
-from accounting.dsr.lines import COMMENT, escaped
 from accounting.dsr.profiles import Head
 from accounting.dsr.selling import Books, beside_sales, house_sales, sales_of, sums_booked
 from accounting.dsr.sold import Context, Sale, Summary, differences, sums_told
@@ -25,8 +24,6 @@ from base.database import Session
 from base.errors import Refused
 from base.threads import to_the_end
 
-#: What is said of the report that another replaces.
-REPLACES = "Replaces MessageId"
 _MOST_TOLD = 5
 
 
@@ -79,7 +76,7 @@ async def write_financial(
     report, sums, since, until = Report(FINANCIAL, open_body), _Sums(), *days_of(books)
     try:
         if sending.replaces:
-            report.add([f"{COMMENT} {REPLACES} {escaped(sending.replaces)}"])
+            report.replace(sending.replaces)
         rows = 0
         async for sales in sales_of(session, books):
             lines = []

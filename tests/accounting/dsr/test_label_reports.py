@@ -20,11 +20,12 @@ from accounting.buying import Order, buy
 from accounting.closing import close
 from accounting.dsr.checking import Checked, Checker, faults_of
 from accounting.dsr.financial import BOOKED_LATER, FINANCIAL, SALE, SPECIFIC, SUMMARY
-from accounting.dsr.label_reports import REPLACES, Sending, write_financial, write_table
+from accounting.dsr.label_reports import Sending, write_financial, write_table
 from accounting.dsr.lines import cells_of
 from accounting.dsr.profiles import Record
 from accounting.dsr.selling import books_of
 from accounting.dsr.templates import Template, template_of
+from accounting.dsr.writing import REPLACES
 from accounting.journal import post, reversal_of
 from accounting.lots import LotKind
 from accounting.month_end import settle_month
