@@ -18,7 +18,6 @@ from typing import IO
 from uuid import UUID
 
 from accounting.dsr.audio_rows import (
-    SERVICE,
     Summaries,
     block_of,
     context_of_nothing,
@@ -31,6 +30,7 @@ from accounting.dsr.profiles import Head
 from accounting.dsr.reading_back import check_files
 from accounting.dsr.usage import Tally, Used, differences, document
 from accounting.dsr.using import closed_month, used_in
+from accounting.dsr.words import SERVICE
 from accounting.dsr.writing import Report
 from accounting.months import month_named
 from accounting.terms import terms_at
