@@ -100,7 +100,7 @@ async def ask_anew(
     if period is None or period.digest is None:
         raise Refused(
             "period-not-closed",
-            f"{month:%Y-%m} is not closed yet: reports tell months that are.",
+            f"{month:%Y-%m} is not closed yet: reports tell what is in the statements of a month.",
             status=409,
         )
     recipient = await recipient_of(session, recipient_id, is_locked=True)
