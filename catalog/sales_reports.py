@@ -24,7 +24,6 @@ from catalog.events import EventKind, NewEvent, tell
 from catalog.jobs import NewJob, add, begin_anew, lock_jobs
 from catalog.keysets import behind
 from catalog.kinds import Kind
-from catalog.models.ledger import Period
 from catalog.models.sales_reports import ReportRecipient, SalesReport
 from catalog.report_recipients import Place, ReportForm, place_of, recipient_of
 from catalog.report_states import REPORT_MOVES, ReportEvent, ReportState
@@ -92,17 +91,10 @@ async def ask_anew(
     """Ask for a month by hand: its first report, or one that replaces the one before.
 
     Raises:
-        Refused: `report-recipient-unknown`, 404; `report-still-due` or `period-not-closed`, 409.
+        Refused: `report-recipient-unknown`, 404; `report-still-due`, 409.
 
     """
     await lock_alone(session, _ASKING)
-    period = await session.get(Period, f"{month:%Y-%m}")
-    if period is None or period.digest is None:
-        raise Refused(
-            "period-not-closed",
-            f"{month:%Y-%m} is not closed yet: reports tell what is in the statements of a month.",
-            status=409,
-        )
     recipient = await recipient_of(session, recipient_id, is_locked=True)
     row = await _ask(session, recipient, month, now=now)
     if row is None:

@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import select, update
 
 from accounting.closing import close
+from accounting.dsr.asking import ask_anew
 from accounting.month_end import settle_month
 from accounting.months import month_named
 from accounting.restating import Restating, restate
@@ -42,7 +43,7 @@ from catalog.report_recipients import (
     recipient_of,
 )
 from catalog.roles import Role
-from catalog.sales_reports import ask_anew, send_again
+from catalog.sales_reports import send_again
 from catalog.states import JobState
 from tests.support.books import Song, book_play, song
 from tests.support.catalog import person
