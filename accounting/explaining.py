@@ -29,6 +29,7 @@ from sqlalchemy import (
 from accounting.ledger import AccountKind, TxnKind
 from accounting.months import Month, month_of, months_between
 from accounting.rollups import day_in
+from accounting.settlement import PlayKind
 from accounting.statements import EARNINGS, Section
 from accounting.sums import fact_in
 from base.bulk import is_sqlite
@@ -85,14 +86,18 @@ def explained(
 
 
 def each_explained(
-    session: Session, *which: ColumnElement[bool], months: Sequence[Month]
+    session: Session,
+    *which: ColumnElement[bool],
+    months: Sequence[Month],
+    accounts: Select[tuple[int]] | None = None,
 ) -> Subquery:
     """Ask for each entry of payees by `which` transactions: `PARTS`, and more of what it is for.
 
-    That is `txn_id`, the `track_id` that was heard or bought, and `is_sale`: it is for a play or a
-    track, or takes one back. Amounts are as they are booked.
+    That is `txn_id`, the `track_id` that was heard or bought, `is_sale`: it is for a play or a
+    track, or takes one back, and `is_given`: for a play that credit was given for. Amounts are as
+    they are booked. Entries of other `accounts` than payees' are explained in the same way.
     """
-    return _each(session, _month(_HAPPENED, months).label("month"), *which)
+    return _each(session, _month(_HAPPENED, months).label("month"), *which, accounts=accounts)
 
 
 def earned_between(session: Session, positions: tuple[int, int]) -> Select[tuple[object, ...]]:
@@ -113,12 +118,18 @@ def _summed(each: Subquery, names: Sequence[str]) -> Select[tuple[object, ...]]:
     return select(*parts, func.count().label("number"), amount.label("amount")).group_by(*parts)
 
 
-def _each(session: Session, when: ColumnElement[Any], *which: ColumnElement[bool]) -> Subquery:
-    """Ask for each entry of a payee, and what it is for, and `when`."""
+def _each(
+    session: Session,
+    when: ColumnElement[Any],
+    *which: ColumnElement[bool],
+    accounts: Select[tuple[int]] | None = None,
+) -> Subquery:
+    """Ask for each entry of a payee, or of `accounts`, and what it is for, and `when`."""
     recording = func.coalesce(_PLAYS.c.recording_id, _named(session, "recording"))
     track = func.coalesce(_PLAYS.c.track_id, _named(session, "track"), recording)
     territory = _fact(session, "territory")
-    payable = select(_ACCOUNTS.c.id).where(_ACCOUNTS.c.name.like(f"{AccountKind.PAYABLE}:%"))
+    if accounts is None:
+        accounts = select(_ACCOUNTS.c.id).where(_ACCOUNTS.c.name.like(f"{AccountKind.PAYABLE}:%"))
     return (
         select(
             *(_ENTRIES.c.account_id, _ENTRIES.c.currency, _section().label("section")),
@@ -127,12 +138,13 @@ def _each(session: Session, when: ColumnElement[Any], *which: ColumnElement[bool
             func.substr(func.coalesce(_PLAYS.c.territory, territory, ""), 1, 2).label("territory"),
             *(when, _ENTRIES.c.amount, _TXN.c.id.label("txn_id"), track.label("track_id")),
             func.coalesce(_UNDONE.c.kind, _TXN.c.kind).in_(_SALES).label("is_sale"),
+            (func.coalesce(_PLAYS.c.kind, "") == PlayKind.PROMO.value).label("is_given"),
         )
         .select_from(_ENTRIES)
         .join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
         .outerjoin(_UNDONE, and_(_TXN.c.reverses != 0, _UNDONE.c.id == _TXN.c.reverses))
         .outerjoin(_PLAYS, _PLAYS.c.txn_id == func.coalesce(_UNDONE.c.id, _TXN.c.id))
-        .where(_ENTRIES.c.account_id.in_(payable), *which)
+        .where(_ENTRIES.c.account_id.in_(accounts), *which)
         .subquery()
     )
 

@@ -29,7 +29,7 @@ from catalog.models.people import Account, AccountRole, Invitation, Member, Toke
 from catalog.models.privacy import Erasure, PersonalExport
 from catalog.models.publishing import PreSave, ReleaseMove, TrackVersion
 from catalog.models.rights import Claim, GroupMember, Payee, PayeeKind
-from catalog.models.sales_reports import ReportRecipient
+from catalog.models.sales_reports import ReportRecipient, SalesReport
 from catalog.models.sign_in import AccountLink, EmailAddress, Mail, Password, SignIn
 from catalog.objects import hold
 from catalog.oidc_apps import forget_apps
@@ -138,6 +138,9 @@ async def _forget_recipients(session: Session, account_id: UUID, *, now: datetim
     await session.execute(
         theirs.values(**said, **place).execution_options(synchronize_session=False)
     )
+    ids = select(ReportRecipient.id).where(ReportRecipient.account_id == account_id)
+    went = update(SalesReport).where(SalesReport.recipient_id.in_(ids)).values(sent_to=None)
+    await session.execute(went.execution_options(synchronize_session=False))
 
 
 async def _forget_words(session: Session, account_id: UUID) -> None:

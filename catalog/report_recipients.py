@@ -56,6 +56,11 @@ class Place:
     port: int = 22
     folder: str = "."
 
+    @property
+    def address(self) -> str:
+        """Which folder of which server it is; the same, whoever goes there and with which key."""
+        return f"{self.host.lower()}:{self.port}/{self.folder}"
+
     def __post_init__(self) -> None:
         """Refuse what would be read as something else."""
         wrong = [
@@ -138,14 +143,21 @@ async def add_recipient(
 async def change_recipient(
     session: Session, recipient_id: UUID, said: Recipient, by: Caller, *, now: datetime
 ) -> ReportRecipient:
-    """Tell somebody otherwise from now on; what was made stays as it is.
+    """Tell somebody otherwise from now on; what was made stays as it is, and is of whom it was.
 
     Raises:
-        Refused: `report-recipient-unknown` or `account-unknown`, 404.
+        Refused: `report-recipient-unknown`, 404; `report-recipient-of-another`, 409: whose music
+            is told of never changes, as what was made is seen by whose it is.
 
     """
     row = await recipient_of(session, recipient_id, is_locked=True)
-    await _require_account(session, said.account_id)
+    if said.account_id != row.account_id:
+        raise Refused(
+            "report-recipient-of-another",
+            "Whose music a recipient is told of stays as it is, for the sake of the reports that "
+            "were made: let this one be told no more, and add another.",
+            status=409,
+        )
     for name, value in _columns(said).items():
         setattr(row, name, value)
     row.changed_at = now

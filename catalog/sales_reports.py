@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from base.database import Session, insert_once
 from base.errors import Refused
+from base.locks import lock_alone
 from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.callers import Caller
@@ -24,7 +25,7 @@ from catalog.jobs import NewJob, add, begin_anew, lock_jobs
 from catalog.keysets import behind
 from catalog.kinds import Kind
 from catalog.models.sales_reports import ReportRecipient, SalesReport
-from catalog.report_recipients import recipient_of
+from catalog.report_recipients import Place, ReportForm, place_of, recipient_of
 from catalog.report_states import REPORT_MOVES, ReportEvent, ReportState
 from catalog.states import JobState, next_state
 
@@ -33,6 +34,8 @@ ANSWERED_WITHIN, DOUBTED_WITHIN = timedelta(days=30), timedelta(days=7)
 #: How soon it is looked for: the first hour, and from then on.
 _SOON, _LATER = timedelta(minutes=5), timedelta(hours=1)
 _LONGEST_REASON = 1000
+#: Who asks for reports is alone under this name, and is so before they lock anything else.
+_ASKING = "sales-reports"
 _SECOND = timedelta(seconds=1)
 _TOLD = {
     ReportEvent.SEND: EventKind.REPORT_SENT,
@@ -67,13 +70,15 @@ async def ask_for_month(
 ) -> list[SalesReport]:
     """Ask for a month that is closed, or was told anew: a report to each who is told of it.
 
-    Of `accounts` alone, where only what they earned changed; who is told of all music gets one in
-    any case. Where one of the month is still to be made, that tells it.
+    Of `accounts` alone, where only what they earned was told anew; and then not in Basic Audio,
+    which is of what was booked in a month, and so comes out the same however often it is told.
+    Where one of the month is still to be made, that tells it.
     """
+    await lock_alone(session, _ASKING)
     query = select(ReportRecipient).where(ReportRecipient.is_active)
     if accounts is not None:
         is_theirs = ReportRecipient.account_id.in_(accounts)
-        query = query.where(or_(is_theirs, ReportRecipient.account_id.is_(None)))
+        query = query.where(is_theirs, ReportRecipient.form != ReportForm.BASIC_AUDIO)
     found = list(await session.scalars(query.order_by(ReportRecipient.id).with_for_update()))
     return [
         asked for one in found if (asked := await _ask(session, one, month, now=now)) is not None
@@ -89,6 +94,7 @@ async def ask_anew(
         Refused: `report-recipient-unknown`, 404; `report-still-due`, 409.
 
     """
+    await lock_alone(session, _ASKING)
     recipient = await recipient_of(session, recipient_id, is_locked=True)
     row = await _ask(session, recipient, month, now=now)
     if row is None:
@@ -115,9 +121,10 @@ async def _ask(
         number=number,
         # Of chance, so that no other house, nor this one restored from a copy, has it again.
         message_id=f"{month:%Y-%m}-{number}-{uuid4().hex}",
-        replaces=None if last is None else last.message_id,
+        replaces=await _made_last(session, recipient.id, month),
         state=ReportState.DUE,
         sums={},
+        tries=0,
         answered_before={},
         asked_at=await _asked_at(session, recipient, now=now),
     )
@@ -135,8 +142,20 @@ async def last_of_month(session: Session, recipient_id: UUID, month: date) -> Sa
     return await session.scalar(query.order_by(SalesReport.number.desc()).limit(1))
 
 
+async def _made_last(session: Session, recipient_id: UUID, month: date) -> str | None:
+    """Answer by which number the last report of a month is known that anybody can have got."""
+    row = SalesReport
+    query = select(row.message_id).where(
+        row.recipient_id == recipient_id, row.month == month, row.storage_key.is_not(None)
+    )
+    return await session.scalar(query.order_by(row.number.desc()).limit(1))
+
+
 async def _asked_at(session: Session, recipient: ReportRecipient, *, now: datetime) -> datetime:
-    """Answer a time of its own, by the second: files of one recipient are called by it."""
+    """Answer a time of its own, by the second: files of one recipient are called by it.
+
+    Who asks is alone (`_ASKING`), as two recipients may have one DPID.
+    """
     of_same = select(func.max(SalesReport.asked_at)).join(
         ReportRecipient, ReportRecipient.id == SalesReport.recipient_id
     )
@@ -168,9 +187,16 @@ async def next_to_do(session: Session, recipient_id: UUID) -> SalesReport | None
 
 
 async def unanswered(session: Session, recipient_id: UUID, *, now: datetime) -> list[SalesReport]:
-    """Answer the reports to which an answer is looked for, the oldest first."""
+    """Answer the reports to which an answer is looked for, the oldest first.
+
+    Those that went to where the recipient is no more are answered by nobody there.
+    """
     row = SalesReport
-    query = select(row).where(row.recipient_id == recipient_id, _is_looked_for(now))
+    place = place_of(await recipient_of(session, recipient_id))
+    if place is None:
+        return []
+    is_theirs = row.recipient_id == recipient_id, row.sent_to == place.address
+    query = select(row).where(*is_theirs, _is_looked_for(now))
     return list(await session.scalars(query.order_by(row.sent_at, row.id)))
 
 
@@ -239,14 +265,15 @@ async def note_made(session: Session, report_id: UUID, made: Made, *, now: datet
     row.size_bytes, row.sha256, row.made_at = made.size_bytes, made.sha256, now
 
 
-async def note_trouble(session: Session, report_id: UUID, reason: str) -> None:
-    """Write down what the last try to send a report ended with; it is tried again."""
+async def note_trouble(session: Session, report_id: UUID, reason: str) -> int:
+    """Write down what the last try to send a report ended with; answer how many there were."""
     row = await report_of(session, report_id, is_locked=True)
-    row.reason = reason[:_LONGEST_REASON]
+    row.reason, row.tries = reason[:_LONGEST_REASON], row.tries + 1
+    return row.tries
 
 
 async def note_uploaded(
-    session: Session, report_id: UUID, before: Mapping[str, str], *, now: datetime
+    session: Session, report_id: UUID, place: Place, before: Mapping[str, str], *, now: datetime
 ) -> None:
     """Write down that the bytes of a report are where they are to be, under its own name.
 
@@ -254,6 +281,13 @@ async def note_uploaded(
     """
     row = await report_of(session, report_id, is_locked=True)
     row.uploaded_at, row.answered_before = now, dict(before)
+    row.sent_to, row.marked_at = place.address, None
+
+
+async def note_marked(session: Session, report_id: UUID, *, now: datetime) -> None:
+    """Write down that what says that a report is there was seen there."""
+    row = await report_of(session, report_id, is_locked=True)
+    row.marked_at = row.marked_at or now
 
 
 async def note_moved(
@@ -308,8 +342,8 @@ async def send_again(
         )
     else:
         _move(row, ReportEvent.RESEND)
-        row.uploaded_at = row.sent_at = row.answered_at = None
-    row.reason = None
+        row.uploaded_at = row.sent_at = row.answered_at = row.marked_at = None
+    row.reason, row.tries = None, 0
     facts = {"recipient": str(recipient.id), "month": f"{row.month:%Y-%m}", "number": row.number}
     await note_act(session, by, Act.REPORT_SENT_AGAIN, row.id, now=now, facts=facts)
     await wake(session, recipient, now=now)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from rich.table import Table
 
+from accounting.dsr.asking import ask_anew
 from accounting.dsr.templates import template_of
 from accounting.months import month_named
 from base.errors import Refused
@@ -30,7 +31,7 @@ from catalog.report_recipients import (
     recipient_of,
     recipients,
 )
-from catalog.sales_reports import Wanted, ask_anew, report_of, reports, send_again
+from catalog.sales_reports import Wanted, report_of, reports, send_again
 from refrain.output import say, say_table
 from refrain.treasurers import treasurer
 from stream.api.report_documents import recipient_document, report_document

@@ -2,7 +2,8 @@
 
 The standard has the recipient delete the semaphore, and put a file whose name begins with `ACK_`;
 what is in that, parties agree on. An empty one takes the report. One that speaks of an error in
-whatever form refuses it, and is shown to people as it is.
+whatever form refuses it, and is shown to people as it is; one that says that there were none takes
+it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,16 @@ PREFIX = "ACK_"
 #: So much of an answer is read.
 MOST_BYTES = 64 * 1024
 _LONGEST = 500
-_WRONG = re.compile(
-    r"(?<!\bno )(?<!\b0 )\b(errors?|invalid|refused|rejected|fail(ed|ure)?|fatal|corrupt)\b",
+_WORDS = r"(?:errors?|invalid|refused|rejected|fail(?:ed|ures?)?|fatal|corrupt)"
+_WRONG = re.compile(rf"\b{_WORDS}\b", re.IGNORECASE)
+#: What says that there was none of it, and is no word of an error: `no errors`, `errors: 0`,
+#: `"errors":[]`, `<Errors>0</Errors>`, `<Errors/>`, `errors="0"`. A count goes to its end.
+_NONE = re.compile(
+    rf"\b(?:no|0|without)\s+{_WORDS}\b"
+    rf"|<(\w*{_WORDS}\w*)\b[^<>]*>\s*(?:0|none|false)?\s*</\1\s*>"
+    rf"|<\w*{_WORDS}\w*\s*/>"
+    rf"|\b{_WORDS}(?:[\s_-]*(?:count|number|total))?[\"']?\s*[:=\t]\s*"
+    r"[\"']?(?:0(?![.\w])|none\b|null\b|false\b|\[\s*\]|\{\s*\})",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"(?:<[^<>]*>|[\x00-\x20\x7f-\x9f])+")
@@ -41,7 +50,7 @@ def answers_among(names: Iterable[str], known_as: Collection[str]) -> list[str]:
 def answer_in(content: bytes) -> Answer:
     """Read an answer."""
     text = content[:MOST_BYTES].decode("utf-8", "replace")
-    found = _WRONG.search(text)
+    found = _WRONG.search(_NONE.sub(" ", text))
     if found is None:
         return Answer(is_taken=True)
     return Answer(is_taken=False, says=_MARKUP.sub(" ", text).strip()[:_LONGEST])

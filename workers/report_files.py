@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from accounting.dsr.audio_rows import SERVICE
 from accounting.dsr.financial import FINANCIAL
 from accounting.dsr.label_reports import Sending, write_financial, write_table
 from accounting.dsr.naming import FileName
@@ -24,6 +23,7 @@ from accounting.dsr.reading_back import check_files
 from accounting.dsr.reporting import Asked, make_basic_audio
 from accounting.dsr.selling import Books, books_of
 from accounting.dsr.templates import template_of
+from accounting.dsr.words import SERVICE
 from base.database import Session
 from base.errors import Broken, Refused
 from base.settings import Settings
@@ -133,6 +133,7 @@ async def _basic_audio(session: Session, task: Task) -> Written:
         recipient_id=recipient.dpid,
         recipient=recipient.name,
         account_id=recipient.account_id,
+        replaces=report.replaces or "",
         is_packed=True,
     )
     made = await make_basic_audio(session, asked, task.folder)

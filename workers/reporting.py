@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -25,10 +25,12 @@ from catalog.models.sales_reports import ReportRecipient, SalesReport
 from catalog.report_keys import report_key
 from catalog.report_recipients import Place, place_of, recipient_of
 from catalog.report_states import ReportEvent, ReportState
+from catalog.retrying import wait_after
 from catalog.sales_reports import (
     look_again_at,
     next_to_do,
     note_made,
+    note_marked,
     note_moved,
     note_trouble,
     note_uploaded,
@@ -46,9 +48,7 @@ log = structlog.get_logger()
 async def see_to_reports(holding: Holding, leased: Leased) -> None:
     """Do what is due for a recipient, until nothing is left but to look again later.
 
-    Raises:
-        Unavailable: who gets them cannot be reached; it is tried again.
-
+    Who cannot be reached is tried again, each report as often as `ATTEMPTS` says.
     """
     tools, recipient_id = holding.tools, UUID(leased.subject)
     while (due := await _next(tools, recipient_id)) is not None:
@@ -56,8 +56,11 @@ async def see_to_reports(holding: Holding, leased: Leased) -> None:
         with structlog.contextvars.bound_contextvars(report=str(report.id)):
             if report.state == ReportState.DUE:
                 await _make(holding, leased, report, recipient)
-            else:
-                await _send(tools, leased, report, recipient)
+            elif (wait := await _send(tools, leased, report, recipient)) is not None:
+                async with tools.database.begin() as session:
+                    again_at = tools.clock() + wait
+                    await put_off(session, leased, until=again_at, reason="a report was not taken")
+                return
     await _look(tools, leased, recipient_id)
     async with tools.database.begin() as session:
         await _end(session, leased, recipient_id, now=tools.clock())
@@ -99,35 +102,38 @@ async def _make(
 
 async def _send(
     tools: Tools, leased: Leased, report: SalesReport, recipient: ReportRecipient
-) -> None:
+) -> timedelta | None:
+    """Send a report; answer after which time to try again, where it could not be sent now."""
     place = place_of(recipient)
     if place is None:
-        return
+        return None
     try:
         await _deliver(tools, leased, report, place)
     except (Refused, Broken) as error:
         log.exception("report not sent")
         await _note(tools, leased, report.id, ReportEvent.FAIL, reason=error.sentence)
     except Unavailable as error:
-        if leased.attempt >= ATTEMPTS[Kind.REPORT]:
-            log.exception("report given up")
-            await _note(tools, leased, report.id, ReportEvent.FAIL, reason=error.sentence)
-            return
         async with tools.database.begin() as session:
-            await note_trouble(session, report.id, error.sentence)
-        raise
+            await held(session, leased)
+            tries = await note_trouble(session, report.id, error.sentence)
+        if tries < ATTEMPTS[Kind.REPORT]:
+            log.warning("report not taken", tries=tries, why=error.sentence)
+            return wait_after(tries)
+        log.exception("report given up")
+        await _note(tools, leased, report.id, ReportEvent.FAIL, reason=error.sentence)
+    return None
 
 
 async def _deliver(tools: Tools, leased: Leased, report: SalesReport, place: Place) -> None:
     """Put the file of a report where it belongs, and then say that it is there.
 
     Each step is written down before the next: who took the file away meanwhile is not sent it
-    again.
+    again, unless they moved.
     """
     name, key = report.filename or "", Key(report.storage_key or "")
     parcel = Parcel(name=name, size_bytes=report.size_bytes or 0, sha256=report.sha256 or "")
     async with _desk(tools, place) as desk:
-        if report.uploaded_at is None:
+        if report.uploaded_at is None or report.sent_to != place.address:
             is_new = await desk.put(parcel, tools.storage.read(key))
             log.info("report uploaded" if is_new else "report was there", file=name)
             # What was answered to it when it was sent before is no answer to this.
@@ -135,9 +141,14 @@ async def _deliver(tools: Tools, leased: Leased, report: SalesReport, place: Pla
             before = {one: names[one] for one in _answers_to(report, names)}
             async with tools.database.begin() as session:
                 await held(session, leased)
-                await note_uploaded(session, report.id, before, now=tools.clock())
+                await note_uploaded(session, report.id, place, before, now=tools.clock())
         await desk.mark(semaphore_of(name))
-    await _note(tools, leased, report.id, ReportEvent.SEND)
+        is_seen = semaphore_of(name) in await desk.names()
+    async with tools.database.begin() as session:
+        await held(session, leased)
+        await note_moved(session, report.id, ReportEvent.SEND, now=tools.clock())
+        if is_seen:
+            await note_marked(session, report.id, now=tools.clock())
     log.info("report sent", file=name, host=place.host)
 
 
@@ -152,6 +163,9 @@ async def _look(tools: Tools, leased: Leased, recipient_id: UUID) -> None:
         async with _desk(tools, place) as desk:
             names = await desk.names()
             for report in waiting:
+                if semaphore_of(report.filename or "") in names and report.marked_at is None:
+                    async with tools.database.begin() as session:
+                        await note_marked(session, report.id, now=tools.clock())
                 if (answer := await _answer(desk, names, report)) is not None:
                     await _take(tools, leased, report, answer)
     except RefrainError as error:
@@ -161,7 +175,10 @@ async def _look(tools: Tools, leased: Leased, recipient_id: UUID) -> None:
 
 
 async def _answer(desk: Desk, names: Mapping[str, str], report: SalesReport) -> Answer | None:
-    """Answer what the recipient says of a report: what is wrong with it before anything else."""
+    """Answer what the recipient says of a report: what is wrong with it before anything else.
+
+    That its semaphore is gone says something only where it was seen: some folders show nothing.
+    """
     semaphore = semaphore_of(report.filename or "")
     found = [
         answer_in(await desk.read(name, most_bytes=MOST_BYTES))
@@ -170,7 +187,7 @@ async def _answer(desk: Desk, names: Mapping[str, str], report: SalesReport) -> 
     ]
     if refusals := [one for one in found if not one.is_taken]:
         return refusals[0]
-    if found or semaphore not in names:
+    if found or (report.marked_at is not None and semaphore not in names):
         return Answer(is_taken=True)
     return None
 

@@ -29,23 +29,21 @@ from accounting.dsr.basic_audio import (
 from accounting.dsr.cells import Value, decimal_of
 from accounting.dsr.profiles import BLOCK_ID, SUMMARY_ID
 from accounting.dsr.usage import CHARGED, PURCHASES, Used, UseKind
-from accounting.dsr.words import EVERYWHERE, territory_of
+from accounting.dsr.words import EVERYWHERE, GIVEN_CREDIT, GIVEN_SERVICE, SERVICE, territory_of
 from catalog.credit_roles import RoleKind
 from catalog.described import Person, TrackDescribed
 
-#: What the whole report is of, and each of its summaries; no blanks, no underscores.
-SERVICE = "StreamToOwn"
 _SERVICES: Mapping[UseKind, str] = {
     UseKind.PAID: SERVICE,
     UseKind.BOUGHT: SERVICE,
     UseKind.GIFT: SERVICE,
-    UseKind.PROMO: f"{SERVICE}-GivenCredit",
+    UseKind.PROMO: GIVEN_SERVICE,
     UseKind.OWNED: f"{SERVICE}-Owned",
     UseKind.FREE: f"{SERVICE}-Free",
     UseKind.OWN: f"{SERVICE}-OwnMusic",
 }
 _PROMOTION: Mapping[UseKind, str] = {
-    UseKind.PROMO: "Credit that the service gave",
+    UseKind.PROMO: GIVEN_CREDIT,
     UseKind.GIFT: "Gift from a listener to another",
 }
 _RELEASE_TYPES: Mapping[str, str] = {

@@ -7,13 +7,14 @@ left out is missed.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, or_, select
 
 from accounting.dsr.usage import Books
-from accounting.dsr.using import Closed, payable_to, within
+from accounting.dsr.using import Closed, payables_of, within
 from accounting.ledger import Account, AccountKind, TxnKind
 from accounting.statements import Section
 from base.database import Session
@@ -39,11 +40,12 @@ async def books_of(session: Session, month: Closed, account_id: UUID | None) -> 
     """Answer what the books have of a month, of an account or of all, by currency."""
     if account_id is None:
         return await _of_all(session, month)
-    booked = await _sums(session, _entries(month, account_id).where(_KIND.in_(_SALES)))
-    elsewhere = await _elsewhere(session, month, account_id)
+    payables = await payables_of(session, account_id)
+    booked = await _sums(session, _entries(month, payables).where(_KIND.in_(_SALES)))
+    elsewhere = await _elsewhere(session, month, account_id, payables)
     is_taken = or_(_KIND.in_(_TAKEN), and_(_KIND == TxnKind.RELEASE, _ENTRIES.c.amount > 0))
-    taken = await _sums(session, _entries(month, account_id).where(is_taken))
-    told = await _told(session, month, account_id)
+    taken = await _sums(session, _entries(month, payables).where(is_taken))
+    told = await _told(session, month, payables)
     return {
         currency: Books(
             booked=booked.get(currency, 0),
@@ -68,11 +70,13 @@ async def _of_all(session: Session, month: Closed) -> dict[str, Books]:
     return {currency: Books(booked=artists, coop=coop) for currency, coop, artists in rows}
 
 
-async def _elsewhere(session: Session, month: Closed, account_id: UUID) -> dict[str, int]:
-    """Answer what came to an account of music that is another's: shares that it has in it."""
+async def _elsewhere(
+    session: Session, month: Closed, account_id: UUID, payables: Collection[int]
+) -> dict[str, int]:
+    """Answer what came to payees of music that is another's: shares that they have in it."""
     found: dict[str, int] = defaultdict(int)
     for of in (_PLAYS, _PURCHASES):
-        query = _entries(month, account_id).join(of, of.c.txn_id == _SALE)
+        query = _entries(month, payables).join(of, of.c.txn_id == _SALE)
         for currency, amount in (
             await _sums(session, query.where(_KIND.in_(_SALES), of.c.payee_id != account_id))
         ).items():
@@ -80,23 +84,23 @@ async def _elsewhere(session: Session, month: Closed, account_id: UUID) -> dict[
     return found
 
 
-async def _told(session: Session, month: Closed, account_id: UUID) -> dict[str, int]:
+async def _told(session: Session, month: Closed, payables: Collection[int]) -> dict[str, int]:
     query = select(_LINES.c.currency, cast(func.sum(_LINES.c.amount), BigInteger)).where(
         _LINES.c.period == month.name,
         _LINES.c.version == 1,
-        _LINES.c.account_id == payable_to(account_id),
+        _LINES.c.account_id.in_(payables),
         _LINES.c.section.in_(_TOLD),
     )
     rows = await session.execute(query.group_by(_LINES.c.currency))
     return {currency: amount for currency, amount in rows}  # noqa: C416 - rows are no pairs
 
 
-def _entries(month: Closed, account_id: UUID) -> Select[Any]:
-    """Ask for what came to an account in a month, by currency."""
+def _entries(month: Closed, payables: Collection[int]) -> Select[Any]:
+    """Ask for what came to payees in a month, by currency."""
     amount: ColumnElement[int] = cast(-func.sum(_ENTRIES.c.amount), BigInteger)
     return (
         _joined(select(_ENTRIES.c.currency, amount))
-        .where(within(month, _TXN.c.booked_at), _ENTRIES.c.account_id == payable_to(account_id))
+        .where(within(month, _TXN.c.booked_at), _ENTRIES.c.account_id.in_(payables))
         .group_by(_ENTRIES.c.currency)
     )
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from accounting.dsr.basic_audio import ICPN, ISRC
@@ -29,6 +29,7 @@ from accounting.dsr.profiles import (
     Shape,
 )
 from accounting.dsr.sold import Context, Sale, Summary, shares_of_hundred
+from accounting.dsr.words import GIVEN_CREDIT, GIVEN_SERVICE
 from accounting.statements import Section
 from catalog.described import ReleaseDescribed
 
@@ -90,7 +91,8 @@ SUMMARY = Shape(
         Cell(name="CurrencyOfAccounting", needed=True, form=_CURRENCY),
         Cell(name="ExchangeRate", kind=CellKind.DECIMAL, needed=True),
         Cell(name="ExchangeRateSource"),
-        Cell(name="DateOfCurrencyExchange", kind=CellKind.INSTANT),
+        # Wherever there is a rate, and there always is.
+        Cell(name="DateOfCurrencyExchange", kind=CellKind.INSTANT, needed=True),
         *_both("GrossRevenue", needed=False),
         Cell(name="CalculationType", many=True),
         Cell(name="CalculationValue", kind=CellKind.DECIMAL, many=True),
@@ -159,11 +161,13 @@ SPECIFIC = Shape("DE01", (Cell(name="DealSpecificCell", needed=True, many=True),
 class Around:
     """What a summary is told with: the days that it is of, and what the house sold there.
 
-    That is how much was used and what was paid for it, whosever music it is.
+    That is how much was used and what was paid for it, whosever music it is. `ends_at` is when the
+    month ended.
     """
 
     since: date
     until: date
+    ends_at: datetime
     house: tuple[int, int] | None = None
 
 
@@ -179,7 +183,9 @@ def summary_line(number: int, context: Context, summary: Summary, around: Around
             "UseType": "OnDemandStream" if context.is_stream else "PermanentDownload",
             "ReportingPeriodStartDate": around.since,
             "ReportingPeriodEndDate": around.until,
+            "PromotionalActivity": GIVEN_CREDIT if context.is_given else None,
             "Territory": context.territory,
+            "ServiceDescription": GIVEN_SERVICE if context.is_given else None,
             "Usages": usages,
             "AllocatedUsages": summary.usages,
             "Returns": summary.returns,
@@ -187,6 +193,7 @@ def summary_line(number: int, context: Context, summary: Summary, around: Around
             "CurrencyOfTransaction": context.currency,
             "CurrencyOfAccounting": context.currency,
             "ExchangeRate": 1,
+            "DateOfCurrencyExchange": around.ends_at,
             "CalculationType": (BOOKED_LATER,) if context.is_later else None,
             "CalculationValue": (decimal_of(summary.total),) if context.is_later else None,
             "DeductionType": tuple(_KINDS[one] for one, _ in deductions),

@@ -14,7 +14,6 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from accounting.dsr.financial import FINANCIAL, Around, sale_lines, summary_line
-from accounting.dsr.lines import COMMENT, escaped
 from accounting.dsr.profiles import Head
 from accounting.dsr.selling import Books, beside_sales, house_sales, sales_of, sums_booked
 from accounting.dsr.sold import Context, Sale, Summary, differences, sums_told
@@ -25,8 +24,6 @@ from base.database import Session
 from base.errors import Refused
 from base.threads import to_the_end
 
-#: What is said of the report that another replaces.
-REPLACES = "Replaces MessageId"
 _MOST_TOLD = 5
 
 
@@ -79,7 +76,7 @@ async def write_financial(
     report, sums, since, until = Report(FINANCIAL, open_body), _Sums(), *days_of(books)
     try:
         if sending.replaces:
-            report.add([f"{COMMENT} {REPLACES} {escaped(sending.replaces)}"])
+            report.replace(sending.replaces)
         rows = 0
         async for sales in sales_of(session, books):
             lines = []
@@ -96,7 +93,7 @@ async def write_financial(
                 number,
                 one,
                 sums.summaries[one],
-                Around(since=since, until=until, house=house.get(one)),
+                Around(since=since, until=until, ends_at=books.ends_at, house=house.get(one)),
             )
             for one, number in sums.numbers.items()
         ]
@@ -122,15 +119,23 @@ async def write_table(
     async for sales in sales_of(session, books):
         lines = []
         for sale in sales:
-            rows += 1
             sums.of(sale.context).add(sale)
-            lines.append(table.row(_row(about, sale)))
+            if table.tells(is_later=sale.is_later):
+                rows += 1
+                lines.append(table.row(_row(about, sale)))
         await to_the_end(out.write, "".join(lines).encode())
     await _add_beside(session, books, sums)
     await require_alike(session, books, sums.summaries)
     others = [
-        Row(about=about, currency=context.currency, reason=section.value, amount=amount)
+        Row(
+            about=about,
+            currency=context.currency,
+            reason=section.value,
+            amount=amount,
+            is_later=context.is_later,
+        )
         for context, one in sums.summaries.items()
+        if table.tells(is_later=context.is_later)
         for section, amount in (*one.fees, *((of, -taken) for of, taken in one.deductions))
     ]
     text = "".join(map(table.row, others)) + table.foot()
@@ -205,7 +210,14 @@ def _about(books: Books, sending: Sending) -> About:
 
 def _row(about: About, sale: Sale) -> Row:
     reason = "play" if sale.step else "purchase"
-    return Row(about=about, sale=sale, currency=sale.currency, reason=reason, amount=sale.net)
+    return Row(
+        about=about,
+        sale=sale,
+        currency=sale.currency,
+        reason=reason,
+        amount=sale.net,
+        is_later=sale.is_later,
+    )
 
 
 def _told(sums: _Sums, rows: int) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from typing import IO
 from uuid import UUID
 
 from accounting.dsr.audio_rows import (
-    SERVICE,
     Summaries,
     block_of,
     context_of_nothing,
@@ -31,6 +30,7 @@ from accounting.dsr.profiles import Head
 from accounting.dsr.reading_back import check_files
 from accounting.dsr.usage import Tally, Used, differences, document
 from accounting.dsr.using import closed_month, used_in
+from accounting.dsr.words import SERVICE
 from accounting.dsr.writing import Report
 from accounting.months import month_named
 from accounting.terms import terms_at
@@ -50,6 +50,7 @@ class Asked:
     """What report is asked for: of an account's music, or of all, to whom, and in what files.
 
     Parties are known by their DPIDs; files are packed (`.gz`) and divided where that is asked.
+    `replaces` is the MessageId of the report that this one is told instead of; "": of none.
     """
 
     month: str
@@ -61,6 +62,7 @@ class Asked:
     recipient_id: str
     recipient: str
     account_id: UUID | None = None
+    replaces: str = ""
     is_packed: bool = False
     most_lines: int | None = None
 
@@ -115,6 +117,8 @@ class _Pages:
 
         self._asked, self._folder = asked, folder
         self._report = Report(BASIC_AUDIO, set_aside, most_lines=asked.most_lines)
+        if asked.replaces:
+            self._report.replace(asked.replaces)
         self._summaries = Summaries()
         #: The last track of a part may go on in the next.
         self._last: tuple[TrackDescribed, list[Used]] | None = None

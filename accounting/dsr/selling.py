@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from accounting.dsr.sold import EVERYWHERE, Context, Sale, Sums
 from accounting.explaining import booked_within, corrects, each_explained, months_of
-from accounting.ledger import AccountKind, TxnKind
+from accounting.ledger import AccountKind
 from accounting.months import month_named
 from accounting.payees import payees_of_account
 from accounting.splits import payable_to
@@ -44,13 +44,11 @@ from catalog.described import TrackDescribed
 from catalog.describing import describe
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn, Period
-from catalog.models.plays import Play
 
 _TXN, _ENTRIES = table_of(LedgerTxn), table_of(LedgerEntry)
-_ACCOUNTS, _PLAYS = table_of(LedgerAccount), table_of(Play)
+_ACCOUNTS = table_of(LedgerAccount)
 #: What a sale is grouped by, in the order in which it is told.
-_KEYS = ("currency", "is_later", "territory", "step", "track_id", "month")
-_SALES = (TxnKind.PLAY, TxnKind.PURCHASE, TxnKind.GIFT)
+_KEYS = ("currency", "is_later", "is_given", "territory", "step", "track_id", "month")
 #: Rows whose music is looked up at a time.
 _AT_ONCE = 1_000
 
@@ -148,22 +146,25 @@ async def beside_sales(session: Session, books: Books) -> dict[Context, dict[Sec
 
 
 async def house_sales(session: Session, books: Books) -> dict[Context, tuple[int, int]]:
-    """Answer how much was used in the month, whosever music it is, and what was paid for it."""
-    step = func.coalesce(_PLAYS.c.step, 0) > 0
-    territory = func.coalesce(func.substr(_PLAYS.c.territory, 1, 2), "")
-    number = func.count(func.distinct(_TXN.c.id))
-    query = (
-        select(_ENTRIES.c.currency, territory, step, number, _sum(-_ENTRIES.c.amount))
-        .select_from(_ENTRIES)
-        .join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
-        .outerjoin(_PLAYS, _PLAYS.c.txn_id == _TXN.c.id)
-        .where(_TXN.c.kind.in_(_SALES), books.booked, _ENTRIES.c.account_id.in_(_parts()))
-        .group_by(_ENTRIES.c.currency, territory, step)
-    )
+    """Answer how much was used in the month, whosever music it is, and what was paid for it.
+
+    Uses are those booked in the month, what was given back of them too; what was paid is less that.
+    Of what was booked later nothing is answered: each label is told that up to a time of its own.
+    """
+    months = await months_of(session, month_named(books.name, books.zone))
+    each = each_explained(session, books.booked, months=months, accounts=_parts()).c
+    key = each.currency, each.is_given, each.territory, each.step > 0
+    used = case((each.section != Section.REFUNDS.value, each.txn_id))
+    query = select(*key, func.count(func.distinct(used)), _sum(-each.amount)).where(each.is_sale)
     found = {}
-    for currency, where, is_stream, number, net in await session.execute(query):
+    for currency, is_given, where, is_stream, number, net in await session.execute(
+        query.group_by(*key)
+    ):
         context = Context(
-            currency=currency, territory=where or EVERYWHERE, is_stream=bool(is_stream)
+            currency=currency,
+            territory=where or EVERYWHERE,
+            is_stream=bool(is_stream),
+            is_given=bool(is_given),
         )
         found[context] = number, net
     return found
@@ -262,4 +263,5 @@ def _sale(row: Row[Any], track: TrackDescribed) -> Sale:
         earned=row.earned,
         taken_back=row.taken_back,
         is_later=bool(row.is_later),
+        is_given=bool(row.is_given),
     )

@@ -24,7 +24,7 @@ class Sale:
 
     `price` is what was paid for all its `usages`, and `earned` the label's part; `returned` and
     `taken_back` are the same of what was given back. `is_later`: it was booked since the month was
-    closed.
+    closed. `is_given`: the house gave the credit for it, and nobody paid: a price is its value.
     """
 
     track: TrackDescribed
@@ -39,6 +39,7 @@ class Sale:
     earned: int
     taken_back: int = 0
     is_later: bool = False
+    is_given: bool = False
 
     @property
     def net(self) -> int:
@@ -53,15 +54,17 @@ class Sale:
             territory=self.territory or EVERYWHERE,
             is_stream=self.step > 0,
             is_later=self.is_later,
+            is_given=self.is_given,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Context:
-    """What is summed up together: a currency, a country, streams or downloads."""
+    """What is summed up together: a currency, a country, streams or downloads, who paid."""
 
     currency: str
     is_later: bool = False
+    is_given: bool = False
     territory: str = EVERYWHERE
     is_stream: bool = True
 

@@ -73,6 +73,8 @@ class Row:
     currency: str
     reason: str
     amount: int
+    #: It is paid with a later month than the one that is told.
+    is_later: bool = False
 
 
 Value = str | int | Decimal | date
@@ -94,6 +96,9 @@ def _of_report(read: Callable[[About], Value]) -> Callable[[Row], Value]:
     return lambda row: read(row.about)
 
 
+_BOOKED = "booked"
+#: What is said of what the house gave the credit for.
+_GIVEN = "GivenCredit"
 #: All that a column can be of: what of it is summed up in the last row, see `_SUMMED`.
 FIELDS: Mapping[str, Callable[[Row], Value]] = {
     "track_id": _of_sale(lambda sale: str(sale.track.id)),
@@ -115,13 +120,17 @@ FIELDS: Mapping[str, Callable[[Row], Value]] = {
     "usages": _of_sale(lambda sale: sale.usages),
     "returns": _of_sale(lambda sale: sale.returns),
     "net_usages": _of_sale(lambda sale: sale.usages - sale.returns),
-    "consumer_price": _of_sale(unit_price),
+    # Where credit was given nobody paid.
+    "consumer_price": _of_sale(lambda sale: Decimal(0) if sale.is_given else unit_price(sale)),
     "unit_price": _of_sale(unit_earned),
     "share_percent": _of_sale(right_share),
-    "consumer_paid": _of_sale(lambda sale: decimal_of(sale.price - sale.returned)),
+    "consumer_paid": _of_sale(
+        lambda sale: decimal_of(0 if sale.is_given else sale.price - sale.returned)
+    ),
+    "promotion": _of_sale(lambda sale: _GIVEN if sale.is_given else ""),
     "allocated": _of_sale(lambda sale: decimal_of(sale.earned)),
     "taken_back": _of_sale(lambda sale: decimal_of(sale.taken_back)),
-    "booked": _of_sale(lambda sale: BOOKED_LATER if sale.is_later else ""),
+    _BOOKED: lambda row: BOOKED_LATER if row.is_later else "",
     "amount": lambda row: decimal_of(row.amount),
     "reason": lambda row: row.reason,
     "currency": lambda row: row.currency,
@@ -164,7 +173,7 @@ class Template(BaseModel):
     """A table of a label's own: columns in their order, and how cells are written.
 
     `places` is to how many places amounts are told at least; none is ever rounded. The last row is
-    of what all rows come to, by currency, where `has_totals`.
+    of what all rows come to, by currency and by what is paid when, where `has_totals`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -205,8 +214,14 @@ class Table:
     def __init__(self, template: Template) -> None:
         """Begin one."""
         self._template = template
-        self._sums: dict[str, dict[str, int | Decimal]] = {}
-        self._last: Row | None = None
+        self._sums: dict[tuple[str, bool], dict[str, int | Decimal]] = {}
+
+    def tells(self, *, is_later: bool) -> bool:
+        """Whether rows stand in it; what is paid with a later month only where a column says so.
+
+        Else it would be taken for what is paid now; its own month tells it too.
+        """
+        return not is_later or any(one.field == _BOOKED for one in self._template.columns)
 
     def head(self) -> str:
         """Answer what stands before the rows."""
@@ -217,8 +232,7 @@ class Table:
 
     def row(self, row: Row) -> str:
         """Answer the line of a row."""
-        self._last = row
-        sums = self._sums.setdefault(row.currency, {})
+        sums = self._sums.setdefault((row.currency, row.is_later), {})
         cells = []
         for column in self._template.columns:
             if column.field is None:
@@ -231,17 +245,19 @@ class Table:
         return self._line(cells)
 
     def foot(self) -> str:
-        """Answer what stands after them: what they come to, a line for each currency."""
+        """Answer what stands after them: what they come to, by currency, and what is paid when."""
         if not self._template.has_totals:
             return ""
-        return "".join(self._totals(currency) for currency in sorted(self._sums))
+        return "".join(self._totals(*key) for key in sorted(self._sums))
 
-    def _totals(self, currency: str) -> str:
-        sums, cells, is_named = self._sums[currency], [], False
+    def _totals(self, currency: str, is_later: bool) -> str:  # noqa: FBT001 - as it is sorted by
+        sums, cells, is_named = self._sums[currency, is_later], [], False
         for column in self._template.columns:
             field = column.field or ""
             if field == "currency":
                 cells.append(_text(currency))
+            elif field == _BOOKED and is_later:
+                cells.append(BOOKED_LATER)
             elif field in _SUMMED:
                 cells.append(self._cell(sums.get(field, 0)))
             else:

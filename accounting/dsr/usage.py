@@ -42,7 +42,7 @@ class Used:
     Steps are 0 where nothing was due. What `is_return` was given back: number and price are those
     of what was, and what came to whom is less than nothing. `gives_it`: who paid for it owns the
     track by that. `artists` is what came to all who are paid by it, `own` the part of it that came
-    to the account that is told, and the rest of the price is the co-operative's.
+    to the account that is told and whom it speaks for; the rest of the price is the co-operative's.
     """
 
     track_id: UUID
@@ -108,10 +108,10 @@ class Tally:
 class Books:
     """What the books have of a month in a currency, asked otherwise than row by row.
 
-    Of one account: `booked` is what plays and purchases brought it less what was given back, of
-    which `elsewhere` came of music that is another's; `taken` is what was taken back of it besides,
-    and `told` what its statement tells of it all, if it has one. Of all music: `booked` is what
-    came to artists, and `coop` to the co-operative.
+    Of one account and whom it speaks for: `booked` is what plays and purchases brought them less
+    what was given back, of which `elsewhere` came of music that is another's; `taken` is what was
+    taken back of it besides, and `told` what their statements tell of it all, if they have any. Of
+    all music: `booked` is what came to artists, and `coop` to the co-operative.
     """
 
     booked: int = 0

@@ -24,7 +24,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    false,
     func,
     literal,
     select,
@@ -34,6 +33,7 @@ from sqlalchemy import (
 
 from accounting.dsr.usage import Used, UseKind
 from accounting.ledger import Account, AccountKind
+from accounting.payees import payees_of_account
 from accounting.pricing import in_force
 from accounting.terms import all_terms
 from base.bulk import is_sqlite
@@ -72,6 +72,7 @@ class _Rules:
 
     month: Closed
     account_id: UUID | None
+    payables: tuple[int, ...]
     steps: Mapping[int, int]
     default_steps: int
     currency: str
@@ -122,9 +123,10 @@ def whose(account_id: UUID | None, of: ColumnElement[UUID]) -> tuple[ColumnEleme
     return () if account_id is None else (of == account_id,)
 
 
-def payable_to(account_id: UUID) -> int:
-    """Answer the number of the account of what is payable to somebody."""
-    return Account(AccountKind.PAYABLE, str(account_id)).id
+async def payables_of(session: Session, account_id: UUID) -> tuple[int, ...]:
+    """Answer the accounts of what is payable to an account, and to those whom it speaks for."""
+    payees = await payees_of_account(session, account_id)
+    return tuple(Account(AccountKind.PAYABLE, str(one.id)).id for one in payees)
 
 
 def within(month: Closed, at: ColumnElement[datetime]) -> ColumnElement[bool]:
@@ -139,6 +141,7 @@ async def _rules(session: Session, month: Closed, account_id: UUID | None) -> _R
     return _Rules(
         month=month,
         account_id=account_id,
+        payables=() if account_id is None else await payables_of(session, account_id),
         steps={one.id: one.steps for one in dated},
         default_steps=now.steps,
         currency=now.currency,
@@ -190,9 +193,7 @@ def _charged(
 ) -> Select[Any]:
     """Ask for each sale, or for each that was given back: what was paid, and what came to whom."""
     kind, first, last, gives_it = parts
-    is_mine: ColumnElement[bool] = false()
-    if asked.account_id is not None:
-        is_mine = _ENTRIES.c.account_id == payable_to(asked.account_id)
+    is_mine = _ENTRIES.c.account_id.in_(asked.payables)
     amount, sign = _ENTRIES.c.amount, 1 if is_return else -1
     # What has a lot is a listener's, or the tax on what they spent.
     is_earned, is_coop = _ENTRIES.c.lot == 0, _ENTRIES.c.account_id == _COOP

@@ -1,7 +1,11 @@
-"""Words that cells of reports choose from: countries (ISO 3166-1), and ways of use (DSR Part 2)."""
+"""Words that cells of reports choose from: countries (ISO 3166-1), of use (DSR Part 2), our own."""
 
 from __future__ import annotations
 
+#: What a report is of, and its summaries; no blanks, no underscores.
+SERVICE = "StreamToOwn"
+#: The same, of what the house gave the credit for, and how that is called.
+GIVEN_SERVICE, GIVEN_CREDIT = f"{SERVICE}-GivenCredit", "Credit that the service gave"
 #: Where nobody knows in which country it was; and what is of no country.
 EVERYWHERE = "Worldwide"
 _COUNTRIES = """

@@ -11,9 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from accounting.dsr.lines import COMMENT, escaped
 from accounting.dsr.profiles import Head, Profile
 from base.errors import Broken
 
+#: What is said of the report that another replaces; no profile has a cell for it.
+REPLACES = "Replaces MessageId"
 _AT_ONCE = 1 << 20
 
 
@@ -60,6 +63,12 @@ class Report:
         body.file.write("".join([f"{line}\n" for line in lines]).encode())
         body.lines += len(lines)
         body.blocks += self._profile.has_blocks
+
+    def replace(self, message_id: str) -> None:
+        """Say which report it replaces, in the first file, before its rows."""
+        body = self._bodies[0]
+        body.file.write(f"{COMMENT} {REPLACES} {escaped(message_id)}\n".encode())
+        body.lines += 1
 
     def write(
         self, number: int, out: IO[bytes], *, head: Head, summaries: Sequence[str]

@@ -69,6 +69,12 @@ class SalesReport(Model):
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[str | None] = mapped_column(String(64))
     sums: Mapped[dict[str, Any]] = mapped_column(JSON)
+    #: How often it could not be sent, since somebody last asked for it to be.
+    tries: Mapped[int]
+    #: Where its bytes are (`Place.address`): answers are looked for there, and nowhere else.
+    sent_to: Mapped[str | None] = mapped_column(String(700))
+    #: When what says that it is there was seen there: only from then on it may be missed.
+    marked_at: Mapped[datetime | None] = mapped_column(Instant)
     #: Files that answered it when it was sent before, and what another would differ by.
     answered_before: Mapped[dict[str, str]] = mapped_column(JSON)
     #: Since when it is to be made; its head tells this as the time at which it was.

@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 from pydantic import AwareDatetime
 
+from accounting.dsr.asking import ask_anew
 from accounting.dsr.templates import template_of
 from accounting.months import month_named
 from base.database import Session
@@ -34,7 +35,6 @@ from catalog.report_recipients import (
 )
 from catalog.sales_reports import (
     Wanted,
-    ask_anew,
     last_of_month,
     report_of,
     reports,

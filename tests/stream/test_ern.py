@@ -19,6 +19,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
+from base.errors import Refused
 from base.storage.port import Key, LocalFiles
 from catalog.kinds import Kind
 from catalog.models.ddex import Partner, SuppliedRelease
@@ -227,14 +228,16 @@ async def test_several_releases_are_a_batch_that_a_manifest_ends(
     async with client.holding.tools.database.read() as session:
         settings, now = client.holding.tools.settings, client.holding.tools.clock()
         one = await tell(session, wanted, settings, now=now)
-    other = replace(one, told=replace(one.told, release=replace(one.told.release, upc=None)))
+    third = replace(one.told.release, id=UUID(int=3))
+    others = [replace(third, id=UUID(int=2), upc=None), third]
+    [other, same] = [replace(one, told=replace(one.told, release=of)) for of in others]
 
     folder = delivery_of([one, other], now)
 
     number = f"{NOON:%Y%m%d%H%M%S}000"
     assert folder.name == f"N_{number}"
     assert list(folder.written) == [
-        *(f"{name}/{name}.xml" for name in (UPC, UUID(album).hex)),
+        *(f"{name}/{name}.xml" for name in (UPC, UUID(int=2).hex)),
         f"BatchComplete_{number}.xml",
     ]
     assert len(folder.copied) == 6
@@ -247,6 +250,12 @@ async def test_several_releases_are_a_batch_that_a_manifest_ends(
     assert [each.value for listed in manifest.messages for each in listed.sums] == [
         hashlib.sha256(each.content).hexdigest() for each in (one, other)
     ]
+    # Two of one UPC go by our numbers of them, and none is there twice.
+    of_same = delivery_of([one, same, other], now)
+    assert set(of_same.written) >= {f"{of.hex}/{of.hex}.xml" for of in (UUID(album), UUID(int=3))}
+    assert len(of_same.copied) == 9
+    with pytest.raises(Refused, match="release-twice"):
+        delivery_of([one, other, one], now)
 
 
 def entries_of(folder: Folder) -> list[Entry]:

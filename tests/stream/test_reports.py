@@ -19,7 +19,7 @@ from catalog.roles import Role
 from tests.stream.test_people_pages import browser
 from tests.stream.test_treasury_pages import HIDDEN
 from tests.support.books import artists_part, book_play, song
-from tests.support.catalog import NOON
+from tests.support.catalog import NOON, person
 from tests.support.served import Answer, Client, served
 from tests.workers.test_reporting import CLOSED, EARLY, THEIRS, ZONE, work
 
@@ -127,6 +127,25 @@ async def test_who_gets_reports_is_changed_and_the_key_is_shown(house: House) ->
     assert key["fingerprint"].startswith("SHA256:")
     listed = (await house.ask("GET", "/recipients", token=house.ada)).json["items"]
     assert [one["id"] for one in listed] == [recipient]
+
+
+async def test_whose_music_a_recipient_is_told_of_is_never_changed(house: House) -> None:
+    recipient = await house.told()
+    asked = await house.ask("POST", "", token=house.ada, recipient=recipient, month="2026-03")
+    other = await person(house.client.holding.tools.database, Role.ARTIST)
+    async with house.client.holding.tools.database.begin() as session:
+        token = await issue_token(session, other, label="test", now=NOON)
+    said = {"name": "K", "dpid": THEIRS, "form": "csv", "template": TEMPLATE}
+
+    for account in (str(other.id), None):
+        said_of = {**said, "account": account}
+        if account is None:
+            said_of |= {"form": "basic-audio", "template": None}
+        answer = await house.ask("PUT", f"/recipients/{recipient}", token=house.ada, **said_of)
+        assert (answer.status, code_of(answer)) == (409, "report-recipient-of-another")
+
+    assert (await house.ask("GET", f"/{asked.json['id']}", token=token)).status == 404
+    assert (await house.ask("GET", f"/{asked.json['id']}", token=house.artist)).status == 200
 
 
 async def test_a_report_that_failed_is_made_again(house: House) -> None:

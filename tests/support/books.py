@@ -83,6 +83,7 @@ async def book_play(  # noqa: PLR0913 - a play has as many sides
     at: datetime,
     now: datetime | None = None,
     territory: str | None = "DE",
+    credit: LotKind = LotKind.PAID,
 ) -> int:
     """Book a play that was heard `at`, and came to be known `now`; answer its transaction."""
     play = PlaySession(
@@ -102,7 +103,7 @@ async def book_play(  # noqa: PLR0913 - a play has as many sides
     )
     session.add(play)
     await session.flush()
-    settled = await _settled(session, of, play, step=step)
+    settled = await _settled(session, of, play, step=step, credit=credit)
     assert settled.transaction is not None
     [posted] = await post(session, [settled.transaction], now=now or at)
     booked_at = await session.scalar(select(LedgerTxn.booked_at).where(LedgerTxn.id == posted.id))
@@ -128,7 +129,9 @@ async def book_play(  # noqa: PLR0913 - a play has as many sides
     return posted.id
 
 
-async def _settled(session: Session, of: Song, play: PlaySession, *, step: int) -> Settlement:
+async def _settled(
+    session: Session, of: Song, play: PlaySession, *, step: int, credit: LotKind
+) -> Settlement:
     """Settle a play of somebody who has paid for those before it, and has credit without end."""
     due = Due(
         session_id=play.id,
@@ -146,7 +149,7 @@ async def _settled(session: Session, of: Song, play: PlaySession, *, step: int) 
     lot = Lot(
         id=1,
         listener_id=of.listener.id,
-        kind=LotKind.PAID,
+        kind=credit,
         acquired_at=play.opened_at,
         country=None,
         currency="EUR",

@@ -28,6 +28,8 @@ class Label:
     host_key: str = ""
     room_bytes: int | None = None
     is_shut: bool = False
+    #: Whether its folders show nothing of what is in them.
+    hides: bool = False
     breaks_after: int | None = None
     breaking: Callable[[], None] = lambda: None
     #: Called with the name of each file that is opened to be written.
@@ -51,6 +53,11 @@ class _Files(asyncssh.SFTPServer):
 
     def __init__(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         super().__init__(chan, chroot=os.fsencode(self.label.folder))
+
+    async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        if not self.label.hides:
+            async for one in super().scandir(path):
+                yield one
 
     def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
         if pflags & asyncssh.FXF_WRITE:

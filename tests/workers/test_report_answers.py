@@ -7,7 +7,17 @@ from workers.report_answers import answer_in, answers_among
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"OK", b"<Status>FileOK</Status>", b"STATUS\tOK\nno errors\n", b"0 errors", b"\xff\xfe"],
+    [
+        *(b"", b"OK", b"<Status>FileOK</Status>", b"0 errors", b"\xff\xfe"),
+        b"STATUS\tOK\nno errors\n",
+        b'{"status":"ok","errors":[]}',
+        b'{"status": "ok", "errors": [ ], "failed": 0, "rejected": null}',
+        b"<FileStatus>FileOK</FileStatus><Rows>12</Rows><Errors>0</Errors>",
+        b"<FileStatus>FileOK</FileStatus>\n<Errors>\n0\n</Errors><ErrorCount>0</ErrorCount><Errors/>",
+        b"errors: 0",
+        b"ERRORS\t0\nFAILED=0\nerror_count: 0",
+        b'<Result rows="12" errors="0"/>',
+    ],
 )
 def test_an_answer_that_speaks_of_no_error_takes_a_report(content: bytes) -> None:
     assert answer_in(content).is_taken
@@ -19,6 +29,12 @@ def test_an_answer_that_speaks_of_no_error_takes_a_report(content: bytes) -> Non
         (b"<Status>Error</Status><Text>no ISRC</Text>", "Error no ISRC"),
         (b"Rejected:\x1b[31m sums differ\n", "Rejected: [31m sums differ"),
         (b"x" * 70_000 + b" error", None),
+        (b'{"errors":[],"rejected":["no ISRC"]}', '{"errors":[],"rejected":["no ISRC"]}'),
+        (b"<Errors>10</Errors>", "10"),
+        (b"errors: 0.5%", "errors: 0.5%"),
+        (b"errors: 01", "errors: 01"),
+        (b"FileOK, but 3 errors", "FileOK, but 3 errors"),
+        (b"<FileStatus>FileOK</FileStatus><Error>10 sums differ</Error>", "FileOK 10 sums differ"),
     ],
 )
 def test_an_answer_that_speaks_of_an_error_refuses_it_in_its_own_words(

@@ -19,10 +19,13 @@ import pytest
 from sqlalchemy import select, update
 
 from accounting.closing import close
+from accounting.dsr.asking import ask_anew
 from accounting.month_end import settle_month
 from accounting.months import month_named
 from accounting.restating import Restating, restate
 from base.clock import ManualClock
+from base.errors import Refused
+from base.storage.port import Key
 from base.ticket_secrets import ticket_secrets
 from catalog.erasing import erase
 from catalog.events import events_after
@@ -40,7 +43,7 @@ from catalog.report_recipients import (
     recipient_of,
 )
 from catalog.roles import Role
-from catalog.sales_reports import ask_anew, send_again
+from catalog.sales_reports import send_again
 from catalog.states import JobState
 from tests.support.books import Song, book_play, song
 from tests.support.catalog import person
@@ -312,6 +315,111 @@ async def test_a_server_that_stays_away_is_given_up_and_told(
     assert await kinds_told(holding, of) == ["report.failed"]
 
 
+async def test_each_report_has_all_its_tries_whoever_else_waits(
+    holding: Holding, label: Label, clock: ManualClock
+) -> None:
+    recipient = await told(holding, await heard(holding), replace(label, port=1))
+    await closed(holding)
+    by = await person(holding.tools.database, Role.TREASURER)
+    await work(holding)
+    # Made, but not sent: it waits behind the other.
+    async with holding.tools.database.begin() as session:
+        await ask_anew(session, recipient, MARCH.first_day, by, now=clock())
+    await work(holding)
+
+    tries = ATTEMPTS[Kind.REPORT]
+    for _ in range(tries - 2):
+        clock.advance(timedelta(hours=6))
+        await work(holding)
+
+    first, second = await reports(holding)
+    assert (first.state, first.tries) == ("failed", tries)
+    assert (second.state, second.tries) == ("made", 1)
+    for _ in range(tries - 1):
+        clock.advance(timedelta(hours=6))
+        await work(holding)
+    assert [(one.state, one.tries) for one in await reports(holding)] == [("failed", tries)] * 2
+
+
+async def moved(holding: Holding, of: Song, recipient: UUID, label: Label, folder: str) -> None:
+    place = Place(
+        host="127.0.0.1", port=label.port, user="house", host_key=label.host_key, folder=folder
+    )
+    said = Recipient(
+        account_id=of.artist.id, name="K", dpid=THEIRS, form=ReportForm.FINANCIAL, place=place
+    )
+    by = await person(holding.tools.database, Role.TREASURER)
+    async with holding.tools.database.begin() as session:
+        await change_recipient(session, recipient, said, by, now=CLOSED)
+
+
+async def test_who_moves_to_another_folder_has_taken_nothing_by_that(
+    holding: Holding, label: Label, clock: ManualClock
+) -> None:
+    of = await heard(holding)
+    recipient = await told(holding, of, label)
+    await closed(holding)
+    await work(holding)
+    label.folder.joinpath("new").mkdir()
+    await moved(holding, of, recipient, label, "new")
+
+    clock.advance(6 * MINUTES)
+    await work(holding)
+
+    sent = await report(holding)
+    assert sent.state == "sent"
+    by = await person(holding.tools.database, Role.TREASURER)
+    await holding.tools.database.run(lambda s: send_again(s, sent.id, by, now=clock()))
+    await work(holding)
+    assert {one.name for one in label.folder.joinpath("new").iterdir()} == {
+        sent.filename,
+        next(iter(label.folder.glob("*.ctrl"))).name,
+    }
+
+
+async def test_who_moves_between_the_file_and_its_mark_gets_both(
+    holding: Holding, label: Label, clock: ManualClock
+) -> None:
+    of = await heard(holding)
+    recipient = await told(holding, of, label)
+    await closed(holding)
+    await work(holding)
+    # As it is found where the process died when the file was there.
+    before = update(SalesReport).values(state="made", sent_at=None)
+    await holding.tools.database.run(lambda s: s.execute(before))
+    label.folder.joinpath("new").mkdir()
+    await moved(holding, of, recipient, label, "new")
+
+    clock.advance(6 * MINUTES)
+    await work(holding)
+
+    there = {one.name for one in label.folder.joinpath("new").iterdir()}
+    assert (await report(holding)).filename in there
+    assert len(there) == 2
+
+
+async def test_a_folder_that_shows_nothing_takes_nothing_by_that(
+    holding: Holding, label: Label, clock: ManualClock
+) -> None:
+    await told(holding, await heard(holding), label)
+    await closed(holding)
+    label.hides = True
+    await work(holding)
+    clock.advance(6 * MINUTES)
+    await work(holding)
+    assert (await report(holding)).state == "sent"
+
+    label.hides = False
+    clock.advance(6 * MINUTES)
+    await work(holding)
+    for one in label.folder.glob("*.ctrl"):
+        one.unlink()
+    clock.advance(6 * MINUTES)
+    await work(holding)
+
+    assert (await report(holding)).state == "acknowledged"
+
+
 async def test_a_line_that_breaks_leaves_no_half_of_a_report(
     holding: Holding, label: Label, clock: ManualClock
 ) -> None:
@@ -415,6 +523,60 @@ async def test_a_month_that_is_told_anew_is_reported_anew(
     text = gzip.decompress(label.folder.joinpath(second.filename or "").read_bytes()).decode()
     assert f"# Replaces MessageId {first.message_id}" in text
     assert len(label.files()) == 4
+
+
+async def test_what_was_booked_in_a_month_is_not_told_anew_but_where_it_is_asked_for(
+    holding: Holding, clock: ManualClock
+) -> None:
+    of = await heard(holding)
+    recipient = await told(holding, of, None, ReportForm.BASIC_AUDIO)
+    await closed(holding)
+    await work(holding)
+    late = CLOSED + timedelta(days=3)
+    clock.advance(late - CLOSED)
+    await holding.tools.database.run(lambda s: book_play(s, of, step=1, at=EARLY, now=late))
+    asked = Restating(period="2026-03", why="It came late.")
+    await holding.tools.database.run(lambda s: restate(s, asked, now=late))
+    first = await report(holding)
+    by = await person(holding.tools.database, Role.TREASURER)
+    async with holding.tools.database.begin() as session:
+        await ask_anew(session, recipient, MARCH.first_day, by, now=late)
+
+    await work(holding)
+
+    _, second = await reports(holding)
+    assert (second.state, second.replaces) == ("made", first.message_id)
+    texts = []
+    for one in (first, second):
+        parts = [part async for part in holding.tools.storage.read(Key(one.storage_key or ""))]
+        texts.append(gzip.decompress(b"".join(parts)).decode().splitlines())
+    said = f"# Replaces MessageId {first.message_id}"
+    # Beside it only the head and the foot differ.
+    assert [line for line in texts[1] if line not in texts[0]][1:-1] == [said]
+
+
+async def test_a_report_replaces_the_last_that_there_is_and_tells_no_month_that_is_open(
+    holding: Holding,
+) -> None:
+    recipient = await told(holding, await heard(holding), None, ReportForm.CSV)
+    by = await person(holding.tools.database, Role.TREASURER)
+
+    async def asked() -> SalesReport:
+        async with holding.tools.database.begin() as session:
+            return await ask_anew(session, recipient, MARCH.first_day, by, now=CLOSED)
+
+    with pytest.raises(Refused, match="period-not-closed"):
+        await asked()
+    await closed(holding)
+    await work(holding)
+    first = await report(holding)
+    second = await asked()
+    failed = update(SalesReport).where(SalesReport.id == second.id).values(state="failed")
+    await holding.tools.database.run(lambda s: s.execute(failed))
+
+    third = await asked()
+
+    assert (third.number, third.replaces) == (3, first.message_id)
 
 
 async def test_a_report_that_is_asked_for_while_one_is_sent_is_sent_after_it(

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from lxml import etree
 
+from base.errors import Refused
 from ingest.ddex.export.elements import element, instant
 from ingest.ddex.export.facts import Cover, Release, Sound
 from ingest.ddex.export.releases import ids_element
@@ -34,19 +36,26 @@ class Folder:
 
 
 def delivery_of(tellings: Sequence[Telling], at: datetime) -> Folder:
-    """Lay out a delivery of one release, or of several as a batch; `at` is its number."""
+    """Lay out a delivery of one release, or of several as a batch; `at` is its number.
+
+    Releases that would have one name, as two of one UPC, are called by our numbers of them.
+
+    Raises:
+        Refused: `release-twice`, 422.
+
+    """
     number = f"{at.astimezone(UTC):%Y%m%d%H%M%S}{at.microsecond // _MICROS_A_MILLI:03}"
     if len(tellings) == 1:
         [one] = tellings
         name = release_name(one.told.release)
         written = {f"{name}.xml": one.content}
         return Folder(name=f"N_{name}_{number}", copied=one.files, written=written)
+    named = _named(tellings)
     copied, messages = dict[str, Sound | Cover](), dict[str, bytes]()
-    for one in tellings:
-        name = release_name(one.told.release)
+    for name, one in named.items():
         copied |= {f"{name}/{below}": file for below, file in one.files.items()}
-        messages[_path_of(one.told.release)] = one.content
-    manifest = _manifest(tellings, folder=f"N_{number}", at=at)
+        messages[_path_of(name)] = one.content
+    manifest = _manifest(named, folder=f"N_{number}", at=at)
     written = {**messages, f"BatchComplete_{number}.xml": manifest}
     return Folder(name=f"N_{number}", copied=copied, written=written)
 
@@ -56,13 +65,25 @@ def release_name(release: Release) -> str:
     return _NO_NAME.sub("", release.grid or release.upc or release.id.hex)
 
 
-def _path_of(release: Release) -> str:
-    name = release_name(release)
+def _named(tellings: Sequence[Telling]) -> dict[str, Telling]:
+    """Answer releases by their names among folders, which no two share, in whichever case."""
+    ids = [one.told.release.id for one in tellings]
+    if twice := next((one for one, count in Counter(ids).items() if count > 1), None):
+        raise Refused("release-twice", f"{twice} is named twice: name it once.", status=422)
+    names = Counter(release_name(one.told.release).lower() for one in tellings)
+    return {
+        name if names[name.lower()] == 1 else one.told.release.id.hex: one
+        for one in tellings
+        for name in [release_name(one.told.release)]
+    }
+
+
+def _path_of(name: str) -> str:
     return f"{name}/{name}.xml"
 
 
-def _manifest(tellings: Sequence[Telling], *, folder: str, at: datetime) -> bytes:
-    envelope = tellings[0].told.envelope
+def _manifest(named: Mapping[str, Telling], *, folder: str, at: datetime) -> bytes:
+    envelope = next(iter(named.values())).told.envelope
     root = etree.Element(f"{{{_NAMESPACE}}}ManifestMessage", nsmap={"ern-c-sftp": _NAMESPACE})
     header = element(
         "MessageHeader",
@@ -76,14 +97,14 @@ def _manifest(tellings: Sequence[Telling], *, folder: str, at: datetime) -> byte
             header,
             element("IsTestFlag", "true" if envelope.is_test else "false"),
             element("RootDirectory", f"/{folder}"),
-            element("NumberOfMessages", str(len(tellings))),
-            *map(_listed, tellings),
+            element("NumberOfMessages", str(len(named))),
+            *(_listed(name, one) for name, one in named.items()),
         ]
     )
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
 
 
-def _listed(telling: Telling) -> etree._Element:
+def _listed(name: str, telling: Telling) -> etree._Element:
     told = telling.told
     ids = element("IncludedReleaseId", *ids_element(told.release, told.envelope.sender))
     digest = hashlib.sha256(telling.content).hexdigest()
@@ -91,7 +112,7 @@ def _listed(telling: Telling) -> etree._Element:
         "MessageInBatch",
         element("MessageType", telling.kind),
         element("MessageId", told.envelope.message_id),
-        element("URL", _path_of(told.release)),
+        element("URL", _path_of(name)),
         ids,
         element("DeliveryType", "NewReleaseDelivery" if told.release.is_offered else "TakeDown"),
         element("ProductType", "AudioProduct"),

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounting.deal_rows import deals_of
-from accounting.deals import Deal, Subject
+from accounting.deals import Deal
 from accounting.pricing import Terms
 from base.database import Session
 from base.errors import Refused
@@ -41,7 +41,7 @@ from ingest.ddex.export.facts import (
     Sound,
     Track,
 )
-from ingest.ddex.export.offers import offers_of
+from ingest.ddex.export.offers import offers_of_all
 from ingest.ddex.export.values import COVER_PATH, sound_path
 
 #: Of releases in which states others are told, and of which of their tracks: what is out, or will
@@ -68,14 +68,13 @@ class _Known:
     deals: Mapping[UUID, tuple[Deal, ...]]
     now: datetime
 
-    def offers(self, deals: Collection[Deal], *, is_free: bool) -> tuple[Offer, ...]:
-        """Answer what is to be had; of what was withdrawn nothing."""
+    def offers(self, of: Collection[Standing]) -> tuple[Offer, ...]:
+        """Answer where and when all of some tracks are to be had; of what was withdrawn nothing."""
         out_at = self.release.published_at or self.release.publish_at
         if self.release.state == ReleaseState.WITHDRAWN or out_at is None:
             return ()
-        return offers_of(
-            tuple(deals), is_free=is_free, out_at=out_at, now=self.now, countries=countries()
-        )
+        each = [(self.deals.get(one.track.id, ()), one.track.is_free) for one in of]
+        return offers_of_all(each, out_at=out_at, now=self.now, countries=countries())
 
 
 async def gathered(session: Session, release_id: UUID, *, now: datetime) -> Release:
@@ -116,7 +115,7 @@ async def gathered(session: Session, release_id: UUID, *, now: datetime) -> Rele
         language=row.language,
         cover=await _cover(session, row),
         tracks=[_track(known, one, number) for number, one in enumerate(known.tracks, 1)],
-        offers=_offers(known),
+        offers=known.offers(known.tracks),
     )
 
 
@@ -227,18 +226,10 @@ async def _cover(session: Session, row: Row) -> Cover | None:
     )
 
 
-def _offers(known: _Known) -> tuple[Offer, ...]:
-    """Answer what the whole release is to be had for: by the deals that are of all of it."""
-    deals = {one for each in known.deals.values() for one in each if one.subject is Subject.RELEASE}
-    is_free = bool(known.tracks) and all(one.track.is_free for one in known.tracks)
-    return known.offers(deals, is_free=is_free)
-
-
 def _track(known: _Known, standing: Standing, number: int) -> Track:
     row, master = standing.track, standing.master
     said = known.said_of[row.id]
     is_out = row.state != TrackState.WITHDRAWN
-    deals = known.deals.get(row.id, ())
     return Track(
         id=row.id,
         recording_id=row.recording_id,
@@ -256,7 +247,7 @@ def _track(known: _Known, standing: Standing, number: int) -> Track:
         language=row.language,
         genres=[name_of(one) for one in said.genres],
         sound=_sound(standing.master, number),
-        offers=known.offers(deals, is_free=row.is_free) if is_out else (),
+        offers=known.offers([standing]) if is_out else (),
     )
 
 

@@ -33,10 +33,25 @@ def offers_of(
     No two offers are for one place at one time. What a deal names that is none of the `countries`
     is nowhere.
     """
+    return offers_of_all([(deals, is_free)], out_at=out_at, now=now, countries=countries)
+
+
+def offers_of_all(
+    each: Sequence[tuple[Sequence[Deal], bool]],
+    *,
+    out_at: datetime,
+    now: datetime,
+    countries: frozenset[str],
+) -> tuple[Offer, ...]:
+    """Answer what is to be had wherever and whenever all of several are, as `offers_of` one.
+
+    Each is its deals, and whether it is free; what they are together is only free where all are.
+    """
+    deals = [deal for said, _ in each for deal in said]
     named = sorted({one for deal in deals for one in _named(deal)} & countries)
     found = list[Offer]()
-    for begins, ends in _spans(deals, out_at):
-        for offer in _at(deals, named, begins, ends, is_free=is_free):
+    for begins, ends in _spans(deals, out_at) if each else ():
+        for offer in _at(each, named, begins, ends):
             _add(found, offer)
     held = (one for one in found if one.ends_at is None or one.ends_at > now)
     return tuple(sorted(held, key=lambda one: (one.starts_at, one.model, one.is_all_but)))
@@ -56,18 +71,16 @@ def _spans(deals: Sequence[Deal], out_at: datetime) -> Iterator[tuple[datetime, 
 
 
 def _at(
-    deals: Sequence[Deal],
+    each: Sequence[tuple[Sequence[Deal], bool]],
     named: Sequence[str],
     begins: datetime,
     ends: datetime | None,
-    *,
-    is_free: bool,
 ) -> Iterator[Offer]:
     by_model = defaultdict[Model, set[str]](set)
     for territory in (_ELSEWHERE, *named):
-        model = _MODELS.get(deal_for(deals, at=begins, territory=territory).model)
-        if model is not None:
-            by_model[Model.FREE if is_free else model].add(territory)
+        models = {_model_at(*one, begins, territory) for one in each}
+        if None not in models:
+            by_model[Model.FREE if models == {Model.FREE} else Model.PAID].add(territory)
     for model, places in by_model.items():
         is_all_but = _ELSEWHERE in places
         territories = frozenset(set(named) - places if is_all_but else places)
@@ -78,6 +91,16 @@ def _at(
             starts_at=begins,
             ends_at=ends,
         )
+
+
+def _model_at(
+    deals: Sequence[Deal],
+    is_free: bool,  # noqa: FBT001 - as it is said of each
+    at: datetime,
+    territory: str,
+) -> Model | None:
+    model = _MODELS.get(deal_for(deals, at=at, territory=territory).model)
+    return Model.FREE if is_free and model is not None else model
 
 
 def _add(found: list[Offer], offer: Offer) -> None:

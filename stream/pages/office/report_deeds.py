@@ -8,11 +8,12 @@ from uuid import UUID
 
 from aiohttp import web
 
+from accounting.dsr.asking import ask_anew
 from accounting.months import month_named
 from base.errors import Refused
 from catalog.models.sales_reports import ReportRecipient, SalesReport
 from catalog.report_recipients import recipient_of, unknown_recipient
-from catalog.sales_reports import ask_anew, last_of_month, report_of, send_again, unknown_report
+from catalog.sales_reports import last_of_month, report_of, send_again, unknown_report
 from stream.identity.callers import caller
 from stream.ids import id_in
 from stream.keys import TOOLS

@@ -20,11 +20,13 @@ from accounting.buying import Order, buy
 from accounting.closing import close
 from accounting.dsr.checking import Checked, Checker, faults_of
 from accounting.dsr.financial import BOOKED_LATER, FINANCIAL, SALE, SPECIFIC, SUMMARY
-from accounting.dsr.label_reports import REPLACES, Sending, write_financial, write_table
+from accounting.dsr.label_reports import Sending, write_financial, write_table
 from accounting.dsr.lines import cells_of
 from accounting.dsr.profiles import Record
 from accounting.dsr.selling import books_of
 from accounting.dsr.templates import Template, template_of
+from accounting.dsr.words import GIVEN_CREDIT, GIVEN_SERVICE
+from accounting.dsr.writing import REPLACES
 from accounting.journal import post, reversal_of
 from accounting.lots import LotKind
 from accounting.month_end import settle_month
@@ -135,11 +137,11 @@ async def a_month(database: Database) -> Song:
     return of
 
 
-async def _buy(session: Session, of: Song, buyer: UUID) -> None:
+async def _buy(session: Session, of: Song, buyer: UUID, key: str = "buy") -> None:
     heard = update(Track).where(Track.id == of.track_id)
     await session.execute(heard.values(state=TrackState.COMPLETE))
     order = Order(
-        key="buy",
+        key=key,
         asked="track",
         listener_id=buyer,
         payer_id=buyer,
@@ -186,6 +188,7 @@ async def test_a_month_in_the_financial_profile_comes_to_what_the_statement_says
     totals = [one.micros("FinalTotalAmountInCurrencyOfAccounting") for one in summaries]
     assert sum(totals) == owed_of(told) > 0
     recouped = [-line.amount for line in told.of(Section.RECOUPMENT)]
+    assert {one.text("DateOfCurrencyExchange") for one in summaries} == {"2026-03-31T22:00:00Z"}
     [deducting] = [one for one in summaries if one.texts["DeductionType"]]
     assert deducting.texts["DeductionType"] == ["AdvanceRecoupment"]
     assert deducting.micros("DeductionsInCurrencyOfAccounting") == sum(recouped) > 0
@@ -196,6 +199,105 @@ async def test_a_month_in_the_financial_profile_comes_to_what_the_statement_says
         ("DE", "PermanentDownload"),
     }
     assert written.sums["currencies"]["EUR"]["total"] == owed_of(told)
+
+
+def summed(written: Written) -> dict[tuple[str, str, str], Record]:
+    """Answer the summaries of a report by where, how, and what nobody paid for."""
+    names = ("Territory", "UseType", "PromotionalActivity")
+    return {
+        (one.text(names[0]), one.text(names[1]), one.text(names[2])): one
+        for one in written.of(SUMMARY.kind)
+    }
+
+
+async def test_a_summary_tells_what_the_whole_service_sold_there_less_what_was_given_back(
+    database: Database,
+) -> None:
+    of, other = await song(database), await song(database, content=b"another")
+    for one, step, territory in ((of, 1, "DE"), (other, 2, "DE"), (other, 4, "AT")):
+        await database.run(
+            lambda s, one=one, step=step, territory=territory: book_play(
+                s, one, step=step, at=EARLY, territory=territory
+            )
+        )
+    wrong = await database.run(lambda s: book_play(s, other, step=3, at=EARLY))
+    await undo(database, wrong, at=EARLY + timedelta(days=1))
+    buyer = await person(database, Role.LISTENER)
+    await credited(database, buyer, 4_000, kind=LotKind.PAID)
+    for key, one in (("a", of), ("b", other)):
+        await database.run(lambda s, one=one, key=key: _buy(s, one, buyer.id, key))
+    await closed(database)
+
+    written = await financial(database, of)
+
+    told = summed(written)
+    assert told.keys() == {("DE", "OnDemandStream", ""), ("DE", "PermanentDownload", "")}
+    streams, downloads = told["DE", "OnDemandStream", ""], told["DE", "PermanentDownload", ""]
+    assert (streams.text("Usages"), streams.text("AllocatedUsages")) == ("3", "1")
+    net = "NetRevenueInCurrencyOfAccounting"
+    assert streams.micros(net) == worth_of(1) + worth_of(2)
+    assert (downloads.text("Usages"), downloads.text("AllocatedUsages")) == ("2", "1")
+    [bought] = [one for one in written.of(SALE.kind) if one.text("PriceType") == "Outright"]
+    price = bought.micros("PriceConsumerPaidExcSalesTaxInCurrencyOfAccounting")
+    assert downloads.micros(net) == 2 * price > 0
+
+
+async def test_what_the_house_gave_the_credit_for_is_told_apart_from_what_listeners_paid(
+    database: Database,
+) -> None:
+    of, other = await song(database), await song(database, content=b"another")
+    for one, credit in ((of, LotKind.PAID), (of, LotKind.PROMO), (other, LotKind.PROMO)):
+        await database.run(
+            lambda s, one=one, credit=credit: book_play(s, one, step=2, at=EARLY, credit=credit)
+        )
+    await closed(database)
+
+    written = await financial(database, of)
+
+    told = summed(written)
+    paid, given = told["DE", "OnDemandStream", ""], told["DE", "OnDemandStream", GIVEN_CREDIT]
+    assert len(written.of(SALE.kind)) == len(told) == 2
+    assert (paid.text("Usages"), given.text("Usages")) == ("1", "2")
+    assert (paid.text("AllocatedUsages"), given.text("AllocatedUsages")) == ("1", "1")
+    assert given.text("ServiceDescription") == GIVEN_SERVICE
+    names = ("promotion", "consumer_paid", "consumer_price", "usages", "amount")
+    template = template_of({"columns": [{"name": one, "field": one} for one in names]})
+    rows = list(csv.DictReader(io.StringIO(await table(database, of, template))))
+    [paid_row, given_row] = sorted(rows, key=lambda row: row["promotion"])
+    assert given_row | {"amount": ""} == {
+        "promotion": "GivenCredit",
+        "consumer_paid": "0.00",
+        "consumer_price": "0.00",
+        "usages": "1",
+        "amount": "",
+    }
+    assert Decimal(given_row["amount"]) > 0
+    assert Decimal(paid_row["consumer_paid"]) * 1_000_000 == worth_of(2)
+
+
+async def test_a_table_adds_up_what_is_paid_now_and_tells_what_is_paid_later_where_it_says_so(
+    database: Database,
+) -> None:
+    of = await song(database)
+    await database.run(lambda s: book_play(s, of, step=3, at=EARLY))
+    await closed(database)
+    await database.run(lambda s: book_play(s, of, step=1, at=EARLY, now=LATER))
+    asked = Restating(period="2026-03", why="It came late.")
+    await database.run(lambda s: restate(s, asked, now=LATER))
+    shape = {"has_totals": True, "has_header": False, "places": 6}
+    names = ("title", "amount", "booked")
+    columns = [{"name": one, "field": one} for one in names]
+
+    whole = await table(database, of, template_of({**shape, "columns": columns}))
+    plain = await table(database, of, template_of({**shape, "columns": columns[:2]}))
+
+    now, later = (str(Decimal(artists_part(step)) / 1_000_000) for step in (3, 1))
+    cells = [row[1:] for row in csv.reader(io.StringIO(whole))]
+    assert [(Decimal(amount), booked) for amount, booked in cells] == [
+        (Decimal(now), ""),
+        (Decimal(later), BOOKED_LATER),
+    ] * 2
+    assert [Decimal(row[1]) for row in csv.reader(io.StringIO(plain))] == [Decimal(now)] * 2
 
 
 async def test_what_was_booked_since_is_told_apart_in_the_report_that_replaces_the_first(

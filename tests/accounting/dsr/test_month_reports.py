@@ -35,6 +35,7 @@ from catalog.callers import Caller
 from catalog.models.music import Recording, Track
 from catalog.models.plays import Play, PlaySession
 from catalog.models.releases import Credit, Release, ReleaseTrack
+from catalog.models.rights import Payee, PayeeKind
 from catalog.roles import Role
 from tests.support.catalog import NOON, audible, person, qualified
 from tests.support.credit import credited
@@ -271,6 +272,33 @@ async def test_what_a_report_comes_to_is_what_the_statement_and_the_ledger_say(
     everybodys = await made(database, asked(None, created_at=NOON), tmp_path)
     assert everybodys.sums["EUR"]["revenue"] == everybodys.sums["EUR"]["coop"] // 3 * 10
     assert everybodys.blocks == 2
+
+
+async def test_what_comes_to_a_label_that_an_account_speaks_for_is_of_its_report(
+    database: Database, label: Label, tmp_path: Path
+) -> None:
+    imprint = UUID(int=7)
+    payee = Payee(
+        id=imprint,
+        account_id=label.owner.id,
+        kind=PayeeKind.LABEL,
+        name="Imprint",
+        created_by=label.owner.id,
+        created_at=NOON,
+    )
+    async with database.begin() as session:
+        session.add(payee)
+        recording = (await article_of(session, label.track)).recording_id
+    shares: dict[UUID | None, int] = {label.owner.id: 250_000, imprint: 750_000}
+    sheet = await proposed(database, label.owner, recording, shares)
+    await database.run(lambda s: accept(s, sheet.id, label.owner, now=NOON))
+    label.clock.advance(SOON - NOON)
+    await label.heard(await listener(database, 2000), 2)
+    await closed(database)
+
+    sums = (await made(database, asked(label.owner), tmp_path)).sums["EUR"]
+
+    assert sums["own"] == sums["artists"] == sums["told"] == (2400 + 4800) * 7 // 10
 
 
 async def _plays(session: Session, track: UUID) -> list[UUID]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounting.deals import Deal, DealModel, Subject, deal_for
 from ingest.ddex.export.facts import Model, Offer
-from ingest.ddex.export.offers import offers_of
+from ingest.ddex.export.offers import offers_of, offers_of_all
 from tests.support.told import NOON
 
 HOUR = timedelta(hours=1)
@@ -71,6 +71,32 @@ def test_what_ended_is_told_no_more_and_all_else_is(said: list[Deal], now: datet
 def test_without_a_deal_all_is_offered_everywhere() -> None:
     assert offers([]) == (Offer(model=Model.PAID, starts_at=NOON),)
     assert offers([], is_free=True) == (Offer(model=Model.FREE, starts_at=NOON),)
+
+
+@given(st.lists(st.tuples(deals, st.booleans()), min_size=1, max_size=3), hours,
+       st.sampled_from(sorted(COUNTRIES)))  # fmt: skip
+def test_a_release_is_offered_where_and_when_all_its_tracks_are(
+    each: list[tuple[list[Deal], bool]], at: datetime, territory: str
+) -> None:
+    found = offers_of_all(each, out_at=NOON, now=NOON, countries=COUNTRIES)
+
+    models = [
+        {one.model for one in offers(said, is_free=free) if covers(one, at, territory)}
+        for said, free in each
+    ]
+    together = [one.model for one in found if covers(one, at, territory)]
+    if not all(models):
+        assert together == []
+    else:
+        is_free = set().union(*models) == {Model.FREE}
+        assert together == [Model.FREE if is_free else Model.PAID]
+
+
+def test_tracks_without_a_place_in_common_are_no_release_that_is_offered() -> None:
+    each = [([deal(territories=frozenset({one}))], False) for one in ("DE", "FR")]
+
+    assert offers_of_all(each, out_at=NOON, now=NOON, countries=COUNTRIES) == ()
+    assert offers_of_all([], out_at=NOON, now=NOON, countries=COUNTRIES) == ()
 
 
 def test_what_changes_nothing_parts_no_offer() -> None:
