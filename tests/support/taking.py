@@ -7,8 +7,8 @@ that is never written, of a database in memory. Nothing waits there, so no threa
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 import sqlite3
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
 """A worker dies at any step of a message's job: done again it comes to the same, and nothing twice.
 
-What dies is this process' work, by an error that nobody handles: the transaction is rolled back, and
-the job stays leased until the worker is known to be dead, as when it was killed.
+What dies is the work, by an error that nobody handles: the transaction is rolled back, and the job
+stays leased until the worker is known to be dead, as when it was killed.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ def dies_after(step: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     done: Callable[..., Any] = getattr(ingesting, name)
     called = count(1)
 
-    async def does(*given: Any, **told: Any) -> Any:
+    async def does(*given: object, **told: object) -> object:
         found = await done(*given, **told)
         if next(called) == times:
             raise Killed
         return found
 
-    def does_at_once(*given: Any, **told: Any) -> Any:
+    def does_at_once(*given: object, **told: object) -> object:
         found = done(*given, **told)
         if next(called) == times:
             raise Killed
@@ -106,13 +106,13 @@ async def what_there_is(holding: Holding, account_id: UUID) -> dict[str, Any]:
         events = await session.scalars(select(Event.kind).where(Event.owner_id == account_id))
         return {
             "events": Counter(events),
-            "releases": await session.scalar(_count(Release, Release.owner_id, account_id)),
-            "tracks": await session.scalar(_count(Track, Track.owner_id, account_id)),
+            "releases": await session.scalar(
+                select(func.count()).where(Release.owner_id == account_id)
+            ),
+            "tracks": await session.scalar(
+                select(func.count()).where(Track.owner_id == account_id)
+            ),
         }
-
-
-def _count(model: Any, column: Any, account_id: UUID) -> Any:
-    return select(func.count()).select_from(model).where(column == account_id)
 
 
 async def goes(

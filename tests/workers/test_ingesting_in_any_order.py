@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from random import Random
 from typing import Any, TypeVar
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -77,7 +79,7 @@ class Story(RuleBasedStateMachine):
         self.albums: dict[tuple[str, int], Album] = {}
         self.said: list[Sent] = []
         self.is_there: set[int] = set()
-        self.lacking: list[tuple[Any, dict[str, bytes]]] = []
+        self.lacking: list[tuple[UUID, dict[str, bytes]]] = []
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.houses.run(work)
@@ -99,9 +101,10 @@ class Story(RuleBasedStateMachine):
         at = number + (10 if who == OTHER else 0)
         return Song(number=at, title=f"Song {number}", data=f"{at} take {take}".encode())
 
-    def changes(self, about: tuple[str, int], *, has_files: bool = False, **told: Any) -> None:
+    def changes(self, about: tuple[str, int], *, has_files: bool = False, **told: object) -> None:
         if about in self.albums:
-            self.says(about, replace(self.albums[about], **told), has_files=has_files)
+            album = replace(self.albums[about], **told)  # type: ignore[arg-type] # of its own
+            self.says(about, album, has_files=has_files)
 
     @rule(n=which, songs=lists, deals=st.sampled_from(DEALS), is_other=st.booleans())
     def says_of_a_release(
@@ -172,7 +175,7 @@ class Story(RuleBasedStateMachine):
 
     @precondition(lambda self: self.is_there)
     @rule(order=st.randoms(use_true_random=False), most=st.integers(1, 3))
-    def some_are_taken(self, order: Any, most: int) -> None:
+    def some_are_taken(self, order: Random, most: int) -> None:
         waiting = self.run(self.house.asked())
         order.shuffle(waiting)
         for one in waiting[:most]:

@@ -1,4 +1,4 @@
-"""A message comes to a plan: which title is shown, who stands where, in what order, and all else."""
+"""A message comes to a plan: which title is shown, who stands where, and in what order."""
 
 from dataclasses import replace
 from fractions import Fraction
