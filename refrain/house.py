@@ -132,21 +132,9 @@ async def _start_all(children: Sequence[Child]) -> None:
 
 
 async def _start_server(stack: AsyncExitStack, settings: Settings) -> str:
-    child = Child(
-        name="server",
-        argv=[*_SELF, "serve"],
-        env=settings.environment(),
-        speaks=True,
-        stop_s=stop_s(settings),
-    )
-    stack.push_async_callback(child.stop)
-    try:
-        await child.start()
-    except Broken:
-        raise Refused(
-            "server-not-started",
-            f"The server did not start; is port {settings.port} taken? See the lines above.",
-        ) from None
+    sentence = f"The server did not start; is port {settings.port} taken? See the lines above."
+    not_started = Refused("server-not-started", sentence)
+    child = await _start_speaking(stack, settings, "server", ["serve"], not_started)
     url = str(json.loads(child.first_line)["url"])
     if not settings.port:  # should it fall, it comes back where it was
         child.env = {**child.env, "REFRAIN_PORT": url.rpartition(":")[2]}
@@ -155,11 +143,33 @@ async def _start_server(stack: AsyncExitStack, settings: Settings) -> str:
 
 async def _start_sftp(stack: AsyncExitStack, settings: Settings) -> int | None:
     """Let labels deliver by SFTP where a port is set; answer which it is."""
-    if settings.ddex_sftp_port is None:
+    port = settings.ddex_sftp_port
+    if port is None:
         return None
+    sentence = f"SFTP did not start; is port {port} taken? See the lines above."
+    not_started = Refused("sftp-not-started", sentence)
+    child = await _start_speaking(stack, settings, "sftp", ["sftp"], not_started)
+    port = int(json.loads(child.first_line)["port"])
+    child.env = {**child.env, "REFRAIN_DDEX_SFTP_PORT": str(port)}
+    return port
+
+
+async def _start_speaking(
+    stack: AsyncExitStack,
+    settings: Settings,
+    name: str,
+    words: Sequence[str],
+    not_started: Refused,
+) -> Child:
+    """Start a child that says where it listens, and stops with the house.
+
+    Raises:
+        Refused: as told: it does not start.
+
+    """
     child = Child(
-        name="sftp",
-        argv=[*_SELF, "sftp"],
+        name=name,
+        argv=[*_SELF, *words],
         env=settings.environment(),
         speaks=True,
         stop_s=stop_s(settings),
@@ -168,10 +178,5 @@ async def _start_sftp(stack: AsyncExitStack, settings: Settings) -> int | None:
     try:
         await child.start()
     except Broken:
-        raise Refused(
-            "sftp-not-started",
-            f"SFTP did not start; is port {settings.ddex_sftp_port} taken? See the lines above.",
-        ) from None
-    port = int(json.loads(child.first_line)["port"])
-    child.env = {**child.env, "REFRAIN_DDEX_SFTP_PORT": str(port)}
-    return port
+        raise not_started from None
+    return child

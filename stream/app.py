@@ -80,7 +80,7 @@ from stream.subsonic.calls import ABSENT, CALLS
 from stream.subsonic.door import ABSENT as NO_CALLS
 from stream.subsonic.door import PREFIX, answered, players
 from stream.subsonic.fronts import Fronts
-from stream.subsonic.sent import FRONTS
+from stream.subsonic.heard import FRONTS
 from stream.traced import traced
 from stream.traffic import Traffic
 
@@ -111,7 +111,7 @@ def make_app(
     """Answer an application that is ready to be served, at `origin` unless another is public."""
     # A master is streamed, never held: what is held is a small document.
     app = web.Application(
-        middlewares=[measured, traced, problems, error_pages, crossing, players, limited, guarded],
+        middlewares=[measured, traced, problems, error_pages, crossing, limited, players, guarded],
         client_max_size=1 << 20,
     )
     app[NEEDS] = {}
@@ -139,7 +139,7 @@ def make_app(
     app[ASSETS], app[SHELL] = load_assets(), load_shell()
     app[TELL] = told_in
     app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")
-    app[FRONTS] = Fronts()
+    app[FRONTS] = Fronts(tools.valkey)
     app[HASHING], app[TRIES] = Hashing(tools.settings), Tries(tools)
     app.cleanup_ctx.extend(
         (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)
