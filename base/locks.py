@@ -6,6 +6,7 @@ On SQLite there is nothing to do: who writes is alone.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 
 from sqlalchemy import text
 
@@ -13,7 +14,11 @@ from base.database import Session
 
 _SHARED = text("SELECT pg_advisory_xact_lock_shared(:number)")
 _ALONE = text("SELECT pg_advisory_xact_lock(:number)")
+_EACH = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
 _TRY = text("SELECT pg_try_advisory_xact_lock(:number)")
+
+#: So many locks there are at most for names of a kind.
+_SHARES = 1_024
 
 
 async def lock_shared(session: Session, name: str) -> None:
@@ -24,6 +29,18 @@ async def lock_shared(session: Session, name: str) -> None:
 async def lock_alone(session: Session, name: str) -> None:
     """Wait until nobody else has the name, and keep everybody out, until the transaction ends."""
     await _lock(session, _ALONE, name)
+
+
+async def lock_each(session: Session, kind: str, names: Iterable[str]) -> None:
+    """Be alone under each of some names of a kind, until the transaction ends.
+
+    Whoever wants several gets them in one order. Some names share a lock: a server has room for
+    only so many.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        shared = {f"{kind} {zlib.crc32(one.encode()) % _SHARES}" for one in names}
+        numbers = sorted(zlib.crc32(one.encode()) for one in shared)
+        await session.execute(_EACH, {"numbers": numbers})
 
 
 async def try_alone(session: Session, name: str) -> bool:

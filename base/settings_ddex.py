@@ -69,5 +69,5 @@ class DdexSettings(BaseSettings):
         default="Refrain",
         min_length=1,
         max_length=100,
-        description="How reports of sales call who sends them.",
+        description="How reports of sales, and answers to messages, call who sends them.",
     )

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select, update
 
 from base.database import Session, insert_if_new
-from base.locks import lock_alone
+from base.locks import lock_alone, lock_each
 from catalog.models.ddex import (
     ErnMessage,
     SuppliedName,
@@ -260,8 +260,13 @@ def note_cover(row: SuppliedRelease, file_id: UUID, told: Told) -> bool:
 
 
 async def isrcs_of_others(session: Session, owner_id: UUID, isrcs: Collection[str]) -> set[str]:
-    """Answer which of some ISRCs are of others' music only, that is not withdrawn."""
+    """Answer which of some ISRCs are of others' music only, that is not withdrawn.
+
+    Until the transaction ends no other message says whose they are: of two that come at once the
+    first has them.
+    """
     wanted = sorted(set(isrcs))
+    await lock_each(session, "isrc", wanted)
     others, own = set[str](), set[str]()
     for begin in range(0, len(wanted), _AT_ONCE):
         query = (

@@ -19,6 +19,7 @@ from catalog.ern_messages import Arrived, arrived, dpids_of_others, note_answer
 from catalog.findings import Severity
 from catalog.models.ddex import ErnMessage
 from catalog.people import caller_with
+from catalog.supplied import lock_partner
 from catalog.supplied_facts import Told
 from ingest.ddex.acknowledging import acknowledgement
 from ingest.ddex.reading import MOST_BYTES
@@ -57,7 +58,7 @@ async def ingest_message(holding: Holding, leased: Leased) -> None:
         with_whom = await _partnership(session, holding, came)
     ready = await _ready(tools.storage, came.row, with_whom)
     while True:
-        taken = await _take(holding, leased, ready)
+        taken = await _take(holding, leased, ready, came.partner.id)
         if taken.answer is None or await _answer(holding, leased, taken.answer, taken.asked):
             break
     log.info("message taken", message=str(message_id), state=taken.ending.state)
@@ -81,10 +82,12 @@ async def _partnership(session: Session, holding: Holding, came: Arrived) -> Par
     )
 
 
-async def _take(holding: Holding, leased: Leased, ready: Ready) -> _Taken:
+async def _take(holding: Holding, leased: Leased, ready: Ready, partner_id: UUID) -> _Taken:
     """Take a message; where it need not be answered, its job ends with that."""
     tools = holding.tools
     async with tools.database.begin() as session:
+        # Before its job: who has it may ask for jobs of others of the partner's messages.
+        await lock_partner(session, partner_id)
         await held(session, leased)
         came = await arrived(session, UUID(leased.subject), lock=True)
         occasion = await _occasion(session, holding, leased, came, ready)
@@ -112,6 +115,7 @@ async def _occasion(
         now=holding.tools.clock(),
         reviews=settings.reviews,
         party_id=settings.ddex_party_id,
+        our_name=settings.reports_sender,
     )
 
 

@@ -40,20 +40,24 @@ _COLUMNS = (
 
 async def examine(holding: Holding) -> None:
     """Let all masters and pictures be as if they had been looked into, and were sound."""
-    now = holding.tools.clock()
     async with holding.tools.database.begin() as session:
-        masters = await session.scalars(select(Master).where(Master.pcm_sha256.is_(None)))
-        for master in list(masters):
-            await order_examined(session, master.sha256, request_id="test", now=now)
-            master.samples, master.sample_rate, master.codec = 3 * 44_100, 44_100, "flac"
-            master.pcm_sha256 = master.sha256
-            await move_tracks(session, master.id, TrackEvent.EXAMINE, now=now)
-            await move_tracks(session, master.id, TrackEvent.PUBLISH, now=now)
-            await finish_tracks(session, master.id, now=now, reviews=False)
-        pictures = select(Artwork).where(Artwork.state == ArtworkState.RECEIVED)
-        for picture in list(await session.scalars(pictures)):
-            await order_examined(session, picture.sha256, request_id="test", now=now)
-            picture.state, picture.width, picture.height = ArtworkState.READY, 3000, 3000
+        await examine_all(session, now=holding.tools.clock())
+
+
+async def examine_all(session: Session, *, now: datetime) -> None:
+    """Let all masters and pictures be as if they had been looked into, and were sound."""
+    masters = await session.scalars(select(Master).where(Master.pcm_sha256.is_(None)))
+    for master in list(masters):
+        await order_examined(session, master.sha256, request_id="test", now=now)
+        master.samples, master.sample_rate, master.codec = 3 * 44_100, 44_100, "flac"
+        master.pcm_sha256 = master.sha256
+        await move_tracks(session, master.id, TrackEvent.EXAMINE, now=now)
+        await move_tracks(session, master.id, TrackEvent.PUBLISH, now=now)
+        await finish_tracks(session, master.id, now=now, reviews=False)
+    pictures = select(Artwork).where(Artwork.state == ArtworkState.RECEIVED)
+    for picture in list(await session.scalars(pictures)):
+        await order_examined(session, picture.sha256, request_id="test", now=now)
+        picture.state, picture.width, picture.height = ArtworkState.READY, 3000, 3000
 
 
 async def projected(session: Session, *, now: datetime, partner_id: UUID) -> list[dict[str, Any]]:

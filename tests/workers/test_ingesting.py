@@ -34,8 +34,8 @@ ICPN = "<ICPN>4006381333931</ICPN>"
 
 
 @pytest.fixture
-async def holding(tmp_path: Path) -> AsyncIterator[Holding]:
-    async with workshop(tmp_path, ddex_party_id=US) as opened:
+async def holding(tmp_path: Path, database_url: str) -> AsyncIterator[Holding]:
+    async with workshop(tmp_path, ddex_party_id=US, database_url=database_url) as opened:
         yield opened
 
 

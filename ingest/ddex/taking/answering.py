@@ -13,7 +13,6 @@ from ingest.ddex.taking.occasion import Occasion
 from ingest.ddex.taking.taking import Ending
 from ingest.ddex.versions import MessageKind
 
-_US = "Refrain"
 _BATCH = "batch"
 
 
@@ -22,7 +21,7 @@ def answer_of(ready: Ready, ending: Ending, occasion: Occasion) -> Acknowledged:
     arrived, message = occasion.arrived, ready.message
     partner, is_batch = arrived.partner, arrived.delivery.layout == _BATCH
     return Acknowledged(
-        us=Correspondent(dpid=occasion.party_id, name=_US),
+        us=Correspondent(dpid=occasion.party_id, name=occasion.our_name),
         to=Correspondent(
             dpid=message.header.sender if message else partner.dpid, name=partner.name
         ),

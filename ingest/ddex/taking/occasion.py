@@ -16,7 +16,7 @@ class Occasion:
     """A message that came, for whose account, when it was made, and what the house says.
 
     `reviews` says whether others look at music before all hear it, unless told; `party_id` is our
-    own DPID.
+    own DPID, and `our_name` is what answers call us.
     """
 
     arrived: Arrived
@@ -24,6 +24,7 @@ class Occasion:
     told: Told
     request_id: str
     now: datetime
+    our_name: str
     reviews: bool = False
     party_id: str = ""
 

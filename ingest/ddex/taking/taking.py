@@ -24,7 +24,7 @@ from catalog.ern_states import MessageState
 from catalog.findings import Severity
 from catalog.models.ddex import ErnMessage, SuppliedRelease
 from catalog.people import is_closed
-from catalog.supplied import isrcs_of_others, lock_partner
+from catalog.supplied import isrcs_of_others
 from catalog.supplied_facts import Told
 from ingest.ddex.canonical import Message
 from ingest.ddex.documents import finding_of, finding_told
@@ -59,9 +59,11 @@ class Ending:
 
 
 async def take(session: Session, ready: Ready, occasion: Occasion) -> Ending:
-    """Take a message, and write down what became of it; whoever calls holds its row."""
+    """Take a message, and write down what became of it.
+
+    The caller holds the lock of the partner, and then the row of the message.
+    """
     row, message = occasion.arrived.row, ready.message
-    await lock_partner(session, occasion.partner_id)
     if message is not None:
         _note_head(occasion.arrived, message, ready.plan)
     if message is None or not ready.is_acceptable:
