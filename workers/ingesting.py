@@ -18,6 +18,7 @@ from base.threads import to_the_end
 from catalog.ern_messages import Arrived, arrived, dpids_of_others, note_answer
 from catalog.findings import Severity
 from catalog.people import caller_with
+from catalog.supplied import lock_partner
 from catalog.supplied_facts import Told
 from ingest.ddex.acknowledging import acknowledgement
 from ingest.ddex.taking.answering import answer_of
@@ -57,7 +58,7 @@ async def ingest_message(holding: Holding, leased: Leased) -> None:
     ready = await to_the_end(make_ready, content, with_whom)
     del content
     while True:
-        taken = await _take(holding, leased, ready, with_whom)
+        taken = await _take(holding, leased, came.partner.id, ready, with_whom)
         if taken.answer is None or await _answer(holding, leased, taken.answer, taken.asked):
             break
     log.info("message taken", message=str(message_id), state=taken.ending.state)
@@ -74,10 +75,13 @@ async def _partnership(session: Session, holding: Holding, came: Arrived) -> Par
     )
 
 
-async def _take(holding: Holding, leased: Leased, ready: Ready, with_whom: Partnership) -> _Taken:
+async def _take(
+    holding: Holding, leased: Leased, partner_id: UUID, ready: Ready, with_whom: Partnership
+) -> _Taken:
     """Take a message; where it need not be answered, its job ends with that."""
     tools = holding.tools
     async with tools.database.begin() as session:
+        await lock_partner(session, partner_id)  # before its job and its row, as all others do
         await held(session, leased)
         came = await arrived(session, UUID(leased.subject), lock=True)
         occasion = await _occasion(session, holding, leased, came, ready)

@@ -22,7 +22,7 @@ from catalog.ern_states import MessageState
 from catalog.findings import Severity
 from catalog.models.ddex import ErnMessage, SuppliedRelease
 from catalog.people import is_closed
-from catalog.supplied import isrcs_of_others, lock_partner
+from catalog.supplied import isrcs_of_others
 from catalog.supplied_facts import Told
 from ingest.ddex.canonical import Message
 from ingest.ddex.documents import finding_of, finding_told
@@ -58,9 +58,11 @@ class Ending:
 async def take(
     session: Session, ready: Ready, occasion: Occasion, with_whom: Partnership
 ) -> Ending:
-    """Take a message, and write down what became of it; whoever calls holds its row."""
+    """Take a message, and write down what became of it.
+
+    Whoever calls holds the lock of the partner, and then the row.
+    """
     row, message = occasion.arrived.row, ready.message
-    await lock_partner(session, occasion.partner_id)
     if message is not None:
         _note_head(row, message, ready.plan)
     if message is None or not ready.is_acceptable:
@@ -167,6 +169,8 @@ async def _release(
     await session.flush()
     assessed = await assess(session, plan, bound, taken)
     await _let_others_end(session, occasion, [taken.supplied])
+    is_open = assessed.state is MessageState.WAITING
+    occasion.arrived.row.lacks = sorted(bound.lacks) if is_open else []
     told = Ending(
         state=assessed.state,
         findings=(*assessed.findings, *ready.findings),
