@@ -97,6 +97,12 @@ async def see_delivery(  # noqa: PLR0913 - what is known of a folder
     return (await session.scalars(query)).one()
 
 
+async def delivery_called(session: Session, partner_id: UUID, name: str) -> Delivery | None:
+    """Answer the delivery of a partner that has a name, if there is one."""
+    query = select(Delivery).where(Delivery.partner_id == partner_id, Delivery.name == name)
+    return (await session.scalars(query)).first()
+
+
 def is_used_up(row: Delivery, *, since: datetime) -> bool:
     """Whether a delivery was done before: nothing that comes under its name is looked at."""
     return row.state == DeliveryState.DONE and (row.ended_at or since) < since

@@ -160,7 +160,7 @@ async def order_examined(session: Session, sha256: str, *, request_id: str, now:
         .where(ErnMessage.message_id == SuppliedRelease.message_id)
         .distinct()
     )
-    found = {message_id: of for message_id, of in await session.execute(query)}
+    found = {one.id: one.partner_id for one in await session.execute(query)}
     for partner_id in sorted(set(found.values())):
         await lock_partner(session, partner_id)
     await order(session, found, request_id=request_id, now=now)

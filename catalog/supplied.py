@@ -5,6 +5,7 @@ All of it is read and written under the lock of their partner.
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -26,6 +27,8 @@ from catalog.states import TrackState
 from catalog.supplied_facts import Name, Told
 
 _AT_ONCE = 500
+#: ISRCs share locks, as a message may list thousands.
+_ISRC_LOCKS = 256
 #: States of tracks that nobody hears any more: what they were may be somebody else's by now.
 _GONE = (TrackState.WITHDRAWN, TrackState.REMOVED, TrackState.REJECTED)
 
@@ -260,8 +263,14 @@ def note_cover(row: SuppliedRelease, file_id: UUID, told: Told) -> bool:
 
 
 async def isrcs_of_others(session: Session, owner_id: UUID, isrcs: Collection[str]) -> set[str]:
-    """Answer which of some ISRCs are of others' music only, that is not withdrawn."""
+    """Answer which of some ISRCs are of others' music only, as far as it is not withdrawn.
+
+    Until the transaction ends nobody else is told of the same ones: two who tell of one at the same
+    time are told one after the other.
+    """
     wanted = sorted(set(isrcs))
+    for number in sorted({zlib.crc32(one.encode()) % _ISRC_LOCKS for one in wanted}):
+        await lock_alone(session, f"isrcs {number}")
     others, own = set[str](), set[str]()
     for begin in range(0, len(wanted), _AT_ONCE):
         query = (
@@ -271,10 +280,7 @@ async def isrcs_of_others(session: Session, owner_id: UUID, isrcs: Collection[st
             .distinct()
         )
         for isrc, owner, state in await session.execute(query):
-            if isrc is None:
+            if isrc is None or state in _GONE:
                 continue
-            if owner == owner_id:
-                own.add(isrc)
-            elif state not in _GONE:
-                others.add(isrc)
+            (own if owner == owner_id else others).add(isrc)
     return others - own

@@ -21,7 +21,8 @@ from ingest.ddex.arriving.jail import Jail
 from ingest.ddex.arriving.layouts import delivery_of
 from ingest.ddex.arriving.names import shown
 from ingest.ddex.arriving.noting import note_coming, says_something
-from ingest.ddex.arriving.uploading import Piece, Room, Standing, checked_path, standing, take_in
+from ingest.ddex.arriving.rooms import Rooms
+from ingest.ddex.arriving.uploading import Piece, Standing, checked_path, standing, take_in
 from ingest.refusals import idle
 from ingest.routes.contents import chunks, wait_to_invite
 from stream.api.answers import answered
@@ -30,6 +31,7 @@ from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _PATH = "/api/v1/ddex/inboxes/{dpid}/{path:.+}"
+ROOMS = web.AppKey("rooms", Rooms)
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 _Dpid = Annotated[str, Field(pattern="^PADPIDA[A-Za-z0-9]+$", max_length=40)]
 _Path = Annotated[
@@ -88,15 +90,13 @@ async def put_inbox_file(request: web.Request) -> web.StreamResponse:
     path = checked_path(request.match_info["path"])
     at, total = _range(request)
     content = _in_time(request, tools.settings.upload_idle_s)
-    room = Room(
-        file_bytes=tools.settings.upload_limit_bytes,
-        inbox_bytes=tools.settings.ddex_inbox_limit_bytes,
-    )
     piece = Piece(at=at, total=total, chunks=content)
     delivery = await note_coming(
         tools.database, tools.clock, partner.id, delivery_of(path) or path, way="http"
     )
-    taken = await take_in(_jail(request, partner), path, piece, room)
+    jail = _jail(request, partner)
+    async with request.app[ROOMS].of(partner.dpid, jail) as room:
+        taken = await take_in(jail, path, piece, room)
     if taken.is_whole and says_something(path):
         async with tools.database.begin() as session:
             await note_act(

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
+from base.errors import Refused
 from catalog.acts import Act
 from catalog.ern_states import DeliveryState
 from catalog.models.audit import NotedAct
@@ -21,7 +22,10 @@ from catalog.people import issue_token
 from catalog.permissions import Permission, capacity_may
 from catalog.roles import Capacity, Role
 from ingest.ddex.arriving.folder import FolderInbox
+from ingest.ddex.arriving.jail import Jail
 from ingest.ddex.arriving.receiving import receive
+from ingest.ddex.arriving.rooms import Rooms
+from ingest.ddex.arriving.uploading import Piece, take_in
 from tests.support.catalog import NOON, person
 from tests.support.deliveries import BATCH, batch, known, reception_of
 from tests.support.served import Answer, Client, served
@@ -222,3 +226,43 @@ async def test_under_a_name_that_was_done_long_ago_nothing_is_taken(
     assert (late.status, code(late)) == (409, "delivery-done")
     assert not (label.folder / "N_9/A1/resources").exists()
     assert soon.status == 200
+
+
+async def test_those_that_come_at_once_share_the_room_of_an_inbox(tmp_path: Path) -> None:
+    rooms, jail = Rooms(file_bytes=1_000, inbox_bytes=1_000, most_entries=3), Jail(tmp_path / "in")
+    all_here = asyncio.Barrier(3)
+
+    async def content() -> AsyncIterator[bytes]:
+        await all_here.wait()
+        yield bytes(400)
+
+    async def send(name: str) -> str:
+        async with rooms.of("x", jail) as room:
+            piece = Piece(at=0, total=400, chunks=content())
+            try:
+                await take_in(jail, f"N_7/A1/{name}", piece, room)
+            except Refused as refused:
+                return refused.code
+        return "taken"
+
+    told = await asyncio.gather(*map(send, ("a", "b", "c")))
+    async with rooms.of("x", jail) as room:
+        assert (room.used_bytes, room.entries) == (800, 3)
+        with pytest.raises(Refused, match="at most 3 files"):
+            room.begin()
+
+    assert sorted(told) == ["inbox-full", "taken", "taken"]
+
+
+async def test_a_file_that_replaces_another_gives_its_room_back(tmp_path: Path) -> None:
+    rooms, jail = Rooms(file_bytes=1_000, inbox_bytes=1_000), Jail(tmp_path / "in")
+
+    async def content() -> AsyncIterator[bytes]:
+        yield bytes(400)
+
+    for _ in range(4):
+        async with rooms.of("x", jail) as room:
+            piece = Piece(at=0, total=400, chunks=content())
+            assert (await take_in(jail, "N_7/A1/a", piece, room)).is_whole
+
+    assert (room.used_bytes, room.entries) == (400, 1)

@@ -5,13 +5,13 @@ What was done long ago is over: nobody looks at what comes under its name, so no
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from base.clock import Clock
 from base.database import Database
 from base.errors import Refused
-from catalog.deliveries import is_used_up, see_delivery
+from catalog.deliveries import delivery_called, is_used_up, see_delivery
 from catalog.models.ddex import Delivery
 from ingest.ddex.arriving.layouts import layout_of
 
@@ -41,10 +41,30 @@ async def note_coming(
             session, partner_id, name, way=way, layout=layout_of(name), now=now
         )
         if is_used_up(row, since=now - LATE):
-            raise Refused(
-                "delivery-done",
-                f"The delivery {name} was done more than {LATE.days} days ago: give what you send "
-                "now a new name.",
-                status=409,
-            )
+            raise _done(name)
     return row
+
+
+async def require_not_done(
+    database: Database, partner_id: UUID, name: str, *, now: datetime
+) -> None:
+    """See that the name of a delivery is not used up.
+
+    Raises:
+        Refused: `delivery-done`, 409.
+        Unavailable: the database is away.
+
+    """
+    async with database.read() as session:
+        row = await delivery_called(session, partner_id, name)
+    if row is not None and is_used_up(row, since=now - LATE):
+        raise _done(name)
+
+
+def _done(name: str) -> Refused:
+    return Refused(
+        "delivery-done",
+        f"The delivery {name} was done more than {LATE.days} days ago: give what you send now a "
+        "new name.",
+        status=409,
+    )

@@ -66,7 +66,7 @@ async def take(
     if message is not None:
         _note_head(row, message, ready.plan)
     if message is None or not ready.is_acceptable:
-        return await _end(session, occasion, _refused(ready))
+        return await _end(session, occasion, await _refused(session, row, ready))
     header = message.header
     if header.is_test:
         told = Ending(state=MessageState.TESTED, findings=ready.findings)
@@ -77,7 +77,7 @@ async def take(
     more = await _of_others(session, message, ready, occasion)
     ready = ready.found(weighed(more, with_whom.own))
     if not ready.is_acceptable:
-        return await _end(session, occasion, _refused(ready))
+        return await _end(session, occasion, await _refused(session, row, ready))
     row.sender, row.message_id = header.sender, header.message_id
     if ready.plan is None:
         return await _purge(session, message, ready, occasion)
@@ -92,8 +92,19 @@ def _note_head(row: ErnMessage, message: Message, plan: PlannedRelease | None) -
     row.title = one_line(title, TITLE_LETTERS)
 
 
-def _refused(ready: Ready) -> Ending:
-    return Ending(state=MessageState.REFUSED, findings=ready.findings)
+async def _refused(session: Session, row: ErnMessage, ready: Ready) -> Ending:
+    """Refuse a message; of one that was taken before, what it said holds, and more is found.
+
+    Rules may have become stricter since, or what was nobody's is somebody's by now.
+    """
+    state = MessageState.REFUSED
+    if row.message_id is not None:
+        supplied = await session.get(SuppliedRelease, row.supplied_id) if row.supplied_id else None
+        is_last = supplied is None or supplied.message_id == row.message_id
+        was = MessageState(row.state)
+        state = MessageState.TAKEN if is_last else MessageState.SUPERSEDED
+        state = state if was in {MessageState.RECEIVED, MessageState.REFUSED} else was
+    return Ending(state=state, findings=ready.findings)
 
 
 async def _again(
