@@ -60,6 +60,7 @@ class Act(StrEnum):
     JOB_RANKED = "job.ranked"
     PARTNER_ADDED = "partner.added"
     PARTNER_CHANGED = "partner.changed"
+    DELIVERY_SENT = "delivery.sent"
     DELIVERY_RETRIED = "delivery.retried"
     MESSAGE_RETRIED = "message.retried"
     MESSAGE_ANSWERED = "message.answered"

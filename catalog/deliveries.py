@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,6 +98,17 @@ async def see_delivery(  # noqa: PLR0913 - what is known of a folder
     return (await session.scalars(query)).one()
 
 
+async def delivery_called(session: Session, partner_id: UUID, name: str) -> Delivery | None:
+    """Answer the delivery of a partner that has a name, if there is one."""
+    query = select(Delivery).where(Delivery.partner_id == partner_id, Delivery.name == name)
+    return (await session.scalars(query)).first()
+
+
+def is_used_up(row: Delivery, *, since: datetime) -> bool:
+    """Whether a delivery was done before: nothing that comes under its name is looked at."""
+    return row.state == DeliveryState.DONE and (row.ended_at or since) < since
+
+
 async def note_found(
     session: Session, delivery_id: UUID, findings: Sequence[Mapping[str, Any]]
 ) -> None:
@@ -160,7 +171,8 @@ async def complete_delivery(  # noqa: PLR0913 - what a delivery comes to
 ) -> list[UUID]:
     """Let a delivery whose files are stored be complete: each new message becomes a job, in order.
 
-    `messages` are the marks of its messages by their paths. Answer the messages that are new; where
+    `messages` are the marks of its messages by their paths. The caller holds the lock of the
+    partner: before the delivery, its jobs and its messages. Answer the messages that are new; where
     none is, and it was complete before, nothing changes but what was found.
     """
     row = await session.get_one(Delivery, delivery_id, with_for_update=True)
@@ -192,18 +204,30 @@ async def fail_delivery(
     row.findings = [dict(one) for one in findings]
 
 
-async def wake_waiting(
-    session: Session, partner_id: UUID, delivery_id: UUID, *, is_late: bool, now: datetime
+async def wake_waiting(  # noqa: PLR0913 - whose files came, with which delivery, and when
+    session: Session,
+    partner_id: UUID,
+    delivery_id: UUID,
+    files: Iterable[StoredFile | SuppliedFile],
+    *,
+    is_late: bool,
+    now: datetime,
 ) -> int:
-    """Let messages of a partner that wait for files be looked at again; answer how many wait.
+    """Let messages of a partner be looked at again that wait for files which came; answer how many.
 
-    So are all of a delivery that had been complete and has more now.
+    So are all of a delivery that had been complete and has more now. The caller holds the lock of
+    the partner.
     """
     request_id = f"ddex-{delivery_id}"
-    query = select(ErnMessage.id).where(
+    came = {mark for one in files for mark in _marks_of(one)}
+    query = select(ErnMessage.id, ErnMessage.lacks).where(
         ErnMessage.partner_id == partner_id, ErnMessage.state == MessageState.WAITING
     )
-    waiting = list(await session.scalars(query))
+    waiting = [
+        message_id
+        for message_id, lacks in await session.execute(query)
+        if not came.isdisjoint(lacks)
+    ]
     await order(session, waiting, request_id=request_id, now=now)
     if is_late:
         await order_late(session, delivery_id, request_id=request_id, now=now)
@@ -274,6 +298,12 @@ async def counts_by_partner(session: Session) -> list[tuple[str, str, int]]:
         .order_by(Partner.dpid, Delivery.state)
     )
     return [(dpid, state, number) for dpid, state, number in await session.execute(query)]
+
+
+def _marks_of(file: StoredFile | SuppliedFile) -> set[str]:
+    """Answer by what messages know a file, as `ErnMessage.lacks` has it."""
+    sums = {one.lower() for one in file.digests.values()}
+    return {file.path.rpartition("/")[2], file.sha256, *sums}
 
 
 async def _add_messages(

@@ -17,6 +17,7 @@ from catalog.jobs import NewJob, add_again
 from catalog.kinds import Kind
 from catalog.models.ddex import Delivery, ErnMessage, Partner, SuppliedFile, SuppliedRelease
 from catalog.models.ddex import SuppliedTrack as Track
+from catalog.supplied import lock_partner
 from catalog.supplied_facts import Told
 
 #: Of a message that waits, what it waits for may have come.
@@ -117,7 +118,8 @@ async def order(
 ) -> None:
     """Ask that messages are looked at, again or for the first time.
 
-    Who looks at one just now is told by its `asked`, and does it once more.
+    Who looks at one just now is told by its `asked`, and does it once more. The caller holds the
+    lock of their partner: that, then a job, then its message is the order of all who take several.
     """
     for message_id in sorted(set(message_ids)):
         owner = select(Partner.account_id).join(ErnMessage, ErnMessage.partner_id == Partner.id)
@@ -147,7 +149,7 @@ async def order_late(
 async def order_examined(session: Session, sha256: str, *, request_id: str, now: datetime) -> None:
     """Ask that those messages are looked at again that wait for what was found of some bytes."""
     query = (
-        select(ErnMessage.id)
+        select(ErnMessage.id, ErnMessage.partner_id)
         .join(SuppliedRelease, SuppliedRelease.id == ErnMessage.supplied_id)
         .outerjoin(Track, Track.supplied_id == SuppliedRelease.id)
         .join(
@@ -158,7 +160,10 @@ async def order_examined(session: Session, sha256: str, *, request_id: str, now:
         .where(ErnMessage.message_id == SuppliedRelease.message_id)
         .distinct()
     )
-    await order(session, list(await session.scalars(query)), request_id=request_id, now=now)
+    found = {one.id: one.partner_id for one in await session.execute(query)}
+    for partner_id in sorted(set(found.values())):
+        await lock_partner(session, partner_id)
+    await order(session, found, request_id=request_id, now=now)
 
 
 async def lacking(session: Session, partner_id: UUID, keys: Collection[str]) -> list[UUID]:

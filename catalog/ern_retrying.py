@@ -14,6 +14,7 @@ from catalog.delivery_list import unknown_message
 from catalog.ern_messages import order
 from catalog.ern_states import DELIVERY_MOVES, DeliveryEvent, DeliveryState, MessageState
 from catalog.models.ddex import Delivery, ErnMessage
+from catalog.supplied import lock_partner
 
 #: Of these nothing was done, or not all.
 _UNDONE = (MessageState.WAITING, MessageState.REFUSED, MessageState.CONFLICT)
@@ -28,10 +29,11 @@ async def retry_message(
         Refused: `message-unknown`, 404.
 
     """
+    await _be_alone(session, message_id)
+    await order(session, [message_id], request_id=request_id, now=now)
     message = await _locked(session, message_id)
     message.state, message.ended_at = MessageState.RECEIVED, None
     await _reopen(session, message.delivery_id)
-    await order(session, [message.id], request_id=request_id, now=now)
     return message
 
 
@@ -57,6 +59,7 @@ async def answer_again(session: Session, message_id: UUID) -> ErnMessage:
         Refused: `message-unknown`, 404; `not-answered`, 409: there is no answer yet.
 
     """
+    await _be_alone(session, message_id)
     message = await _locked(session, message_id)
     if message.acknowledgement_key is None:
         raise Refused(
@@ -67,6 +70,15 @@ async def answer_again(session: Session, message_id: UUID) -> ErnMessage:
     message.acknowledged_at = None
     await _reopen(session, message.delivery_id)
     return message
+
+
+async def _be_alone(session: Session, message_id: UUID) -> None:
+    """Lock the partner of a message, before its job and its row, as who takes it does."""
+    query = select(ErnMessage.partner_id).where(ErnMessage.id == message_id)
+    partner_id = await session.scalar(query)
+    if partner_id is None:
+        raise unknown_message()
+    await lock_partner(session, partner_id)
 
 
 async def _locked(session: Session, message_id: UUID) -> ErnMessage:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from base.database import Session, insert_once
 from base.errors import Refused
 from catalog.findings import Severity
-from catalog.models.ddex import Partner
+from catalog.models.ddex import Partner, SuppliedRelease
 from catalog.models.people import Account
 from catalog.public_keys import checked_key
 
@@ -70,10 +70,18 @@ async def change_partner(
 
     Raises:
         Refused: `partner-unknown` or `account-unknown`, 404; `key-invalid`, `name-invalid`,
-            `rule-invalid` or `prefix-invalid`, 422; `prefix-taken`, 409.
+            `rule-invalid` or `prefix-invalid`, 422; `prefix-taken`, 409; `account-fixed`, 409: of
+            what was delivered the music is somebody's already.
 
     """
     row = await partner_by_dpid(session, dpid, locks=True)
+    if facts.account_id != row.account_id and await _has_supplied(session, row.id):
+        raise Refused(
+            "account-fixed",
+            "What this partner delivered is an account's music already, and stays so: whose "
+            "music comes now needs a partner of its own.",
+            status=409,
+        )
     for name, value in (await _checked(session, facts, partner_id=row.id)).items():
         setattr(row, name, value)
     row.changed_at = now
@@ -115,6 +123,11 @@ async def partners_of(session: Session, account_id: UUID) -> list[Partner]:
     """Answer the partners whose music is an account's."""
     query = select(Partner).where(Partner.account_id == account_id).order_by(Partner.dpid)
     return list(await session.scalars(query))
+
+
+async def _has_supplied(session: Session, partner_id: UUID) -> bool:
+    query = select(SuppliedRelease.id).where(SuppliedRelease.partner_id == partner_id)
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def _checked(

@@ -107,6 +107,7 @@ class Permission(StrEnum):
 
     MUSIC_READ = "music.read"
     UPLOAD = "upload"
+    DELIVER = "deliver"
     MUSIC_WRITE = "music.write"
     MUSIC_PUBLISH = "music.publish"
     MUSIC_DELETE = "music.delete"
@@ -217,6 +218,11 @@ _ACCOUNTS = {
 _MUSIC = {
     Permission.MUSIC_READ: _makers("see masters, drafts and reports", Scope.MUSIC_READ, _VIEWER),
     Permission.UPLOAD: _makers("upload music", Scope.MUSIC_WRITE, _EDITOR),
+    Permission.DELIVER: _makers(
+        "deliver music by DDEX, and so change, price, withdraw and purge it",
+        Scope.MUSIC_WRITE,
+        _OWNER,
+    ),
     Permission.MUSIC_WRITE: _makers("change music", Scope.MUSIC_WRITE, _EDITOR),
     Permission.MUSIC_PUBLISH: _makers("publish music", Scope.MUSIC_WRITE, _EDITOR),
     Permission.MUSIC_DELETE: _makers("delete or withdraw music", Scope.MUSIC_WRITE, _OWNER),

@@ -26,6 +26,8 @@ from catalog.states import TrackState
 from catalog.supplied_facts import Name, Told
 
 _AT_ONCE = 500
+#: ISRCs share locks, as a message may list thousands.
+_ISRC_LOCKS = 256
 #: States of tracks that nobody hears any more: what they were may be somebody else's by now.
 _GONE = (TrackState.WITHDRAWN, TrackState.REMOVED, TrackState.REJECTED)
 
@@ -276,10 +278,7 @@ async def isrcs_of_others(session: Session, owner_id: UUID, isrcs: Collection[st
             .distinct()
         )
         for isrc, owner, state in await session.execute(query):
-            if isrc is None:
+            if isrc is None or state in _GONE:
                 continue
-            if owner == owner_id:
-                own.add(isrc)
-            elif state not in _GONE:
-                others.add(isrc)
+            (own if owner == owner_id else others).add(isrc)
     return others - own

@@ -18,6 +18,7 @@ from catalog.release_moves import last_move, move_with_note
 from catalog.releases import concerns, lock_draft, release_of, unknown_release
 from catalog.reviewing import is_reviewed, review_needed, withdrawn_by_others
 from catalog.states import RELEASE_MOVES, ReleaseEvent, ReleaseState
+from catalog.supplied_due import lock_supplied
 from ingest.dates import Date
 from ingest.drafts import draft_findings, require_ready
 from ingest.readiness import errors_in
@@ -112,6 +113,8 @@ async def approve(session: Session, release_id: UUID, occasion: Occasion) -> Rel
             `account-closed` 409.
 
     """
+    for supplied in await lock_supplied(session, release_id):
+        supplied.due_at = occasion.now  # its deals may say otherwise by now
     release = await _taken_up(session, release_id, occasion)
     await require_ready(session, release)
     if release.publish_at is not None and release.publish_at > occasion.now:

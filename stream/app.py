@@ -21,11 +21,13 @@ from base.settings import Settings
 from base.ticket_secrets import ticket_secrets
 from base.tools import Tools
 from catalog.permissions import Permission
+from ingest.ddex.arriving.rooms import Rooms
 from ingest.desk import Desk, open_desk
 from stream import media
 from stream.api.archived import READING, Readers
 from stream.api.calling import called
 from stream.api.crossing import crossing, tell_others
+from stream.api.inboxes import ROOMS
 from stream.api.routes import api_routes, openapi
 from stream.cache_metrics import CacheMetrics
 from stream.connection import Doors
@@ -136,6 +138,10 @@ def make_app(
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
     app[TILES] = Tiles()
     app[READING] = Readers()
+    app[ROOMS] = Rooms(
+        file_bytes=tools.settings.upload_limit_bytes,
+        inbox_bytes=tools.settings.ddex_inbox_limit_bytes,
+    )
     app[ASSETS], app[SHELL] = load_assets(), load_shell()
     app[TELL] = told_in
     app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")

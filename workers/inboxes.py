@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,6 +23,8 @@ from ingest.ddex.arriving.receiving import Limits, Reception, receive
 from workers.leading import Leading
 
 log = structlog.get_logger()
+
+Work = Callable[[Reception, Partner, Inbox], Awaitable[object]]
 
 #: A label that sends a terabyte does not keep all others waiting.
 _AT_ONCE = 4
@@ -55,18 +57,24 @@ class Inboxes:
         leading, reception = self._of(partner)
         async with room:
             for inbox in self._inboxes(partner):
-                try:
-                    if await leading.leads():
-                        await self._look_into(reception, partner, inbox)
-                except RefrainError as error:
-                    # What was taken in, is; the next turn goes on.
-                    log.warning(
-                        "inbox waits", partner=partner.dpid, way=inbox.way, error=str(error)
-                    )
+                for work in (receive, answer, self._end):
+                    await self._do(work, leading, reception, partner, inbox)
 
-    async def _look_into(self, reception: Reception, partner: Partner, inbox: Inbox) -> None:
-        await receive(reception, partner, inbox)
-        await answer(reception, partner, inbox)
+    async def _do(
+        self, work: Work, leading: Leading, reception: Reception, partner: Partner, inbox: Inbox
+    ) -> None:
+        """Do a part of a turn; what goes wrong in it holds up no other part, and no other label."""
+        where = {"partner": partner.dpid, "partner_id": str(partner.id), "way": inbox.way}
+        try:
+            if await leading.leads():
+                await work(reception, partner, inbox)
+        except RefrainError as error:
+            # What was taken in, is; the next turn goes on.
+            log.warning("inbox waits", error=str(error), **where)
+        except Exception:  # whatever it is, others are not to wait for it
+            log.exception("inbox cannot be looked after", **where)
+
+    async def _end(self, reception: Reception, partner: Partner, inbox: Inbox) -> None:
         await end(reception, partner)
         days = self.tools.settings.ddex_keep_days
         if days and isinstance(inbox, FolderInbox):

@@ -136,6 +136,8 @@ class ErnMessage(Model):
     acknowledgement_key: Mapped[str | None] = mapped_column(String(200))
     #: How often somebody asked that it is looked at: who does sees whether they have to again.
     asked: Mapped[int] = mapped_column(default=0)
+    #: While it waits: how files go that it names and that did not come, by their names or sums.
+    lacks: Mapped[list[str]] = mapped_column(JSON, default=list, deferred=True)
 
 
 class SuppliedRelease(Model):

@@ -20,6 +20,11 @@ class Outlook:
     had_from: datetime | None = None
     changes_at: datetime | None = None
 
+    @property
+    def is_never(self) -> bool:
+        """Whether none may be heard now, nor ever, as far as is known."""
+        return not self.is_had and self.had_from is None
+
 
 class Step(StrEnum):
     """What is done to a release."""
@@ -51,9 +56,9 @@ _STEPS = {
     ReleaseState.SCHEDULED: (Step.PUBLISH, Step.SCHEDULE, Step.RECALL),
     ReleaseState.PUBLISHED: (Step.NOTHING, Step.WITHDRAW, Step.WITHDRAW),
     ReleaseState.WITHDRAWN: (Step.REINSTATE, Step.NOTHING, Step.NOTHING),
-    # Somebody looks at it, and decides.
-    ReleaseState.SUBMITTED: (Step.NOTHING, Step.NOTHING, Step.NOTHING),
-    ReleaseState.IN_REVIEW: (Step.NOTHING, Step.NOTHING, Step.NOTHING),
+    # Somebody looks at it, and decides: unless there is nothing left to decide.
+    ReleaseState.SUBMITTED: (Step.NOTHING, Step.NOTHING, Step.RECALL),
+    ReleaseState.IN_REVIEW: (Step.NOTHING, Step.NOTHING, Step.RECALL),
 }
 
 
@@ -62,4 +67,4 @@ def step_for(state: ReleaseState, outlook: Outlook) -> Step:
     now, later, never = _STEPS[state]
     if outlook.is_had:
         return now
-    return later if outlook.had_from is not None else never
+    return never if outlook.is_never else later

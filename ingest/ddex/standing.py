@@ -66,7 +66,8 @@ async def settle_release(
     turn = Turn(request_id=request_id, now=now)
     dues = [seen.changes_at, _shown_from(supplied), release.publish_at]
     told_at = told_at or await last_told(session, supplied.id)
-    if not await _is_in_hands(session, release, told_at):
+    # Hands let nothing out, or stay to come out, that its label does not let be had at all.
+    if seen.is_never or not await _is_in_hands(session, release, told_at):
         dues.append(await _act(session, supplied, release, seen, turn))
     supplied.due_at = min((one for one in dues if one is not None and one > now), default=None)
 
@@ -81,7 +82,11 @@ async def _is_in_hands(session: Session, release: Release, told_at: datetime | N
         return False
     if release.state == ReleaseState.DRAFT:
         return told_at is None or told_at <= moves[-1].at
-    return release.state == ReleaseState.SCHEDULED
+    if release.state != ReleaseState.SCHEDULED:
+        return False
+    # Who looked at it said that it may come out; when, its label says.
+    was_reviewed = len(moves) > 1 and moves[-2].state == ReleaseState.IN_REVIEW
+    return not was_reviewed
 
 
 async def _act(

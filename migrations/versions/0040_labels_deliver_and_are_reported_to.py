@@ -142,6 +142,7 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
             _may("acknowledged_at", _WHEN()),
             _may("acknowledgement_key", _TEXT(200)),
             _must("asked", sa.Integer()),
+            _must("lacks", sa.JSON()),
         ],
         [("partner_id", "sender", "message_id")],
         [

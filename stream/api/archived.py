@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from tempfile import TemporaryFile
+from typing import IO, TypeVar
 from uuid import UUID
 
 from aiohttp import web
 
 from base.errors import Refused, Unavailable
 from base.storage.port import Key
+from base.threads import to_the_end
 from base.tools import Tools
 from catalog.delivery_list import message_of, taken_before
+from catalog.findings import Severity
 from catalog.models.ddex import ErnMessage
 from catalog.partners import partner_by_dpid
 from ingest.ddex.archived import House, compared, content_of, judged, severities_of
@@ -149,26 +152,42 @@ async def validate_message(request: web.Request) -> web.Response:
         own = severities_of(partner.severities)
     readers = request.app[READING]
 
+    # It comes as slowly as its sender likes: aside, where it keeps nobody from being read.
+    with TemporaryFile() as aside:
+        await _take_in(request, aside)
+        return answered(request, await _judged(request, readers, aside, own), cache=NEVER_KEPT)
+
+
+async def _judged(
+    request: web.Request, readers: Readers, aside: IO[bytes], own: Mapping[str, Severity]
+) -> JudgementDocument:
+    tools = request.app[TOOLS]
+
     async def judge() -> JudgementDocument:
-        content = await _content(request)
+        content = await to_the_end(_all_of, aside)
         found = await readers.read(judged(content, _house(tools), own, came_at=tools.clock()))
         return JudgementDocument(**judgement_told(found))
 
-    return answered(request, await readers.hold(judge), cache=NEVER_KEPT)
+    return await readers.hold(judge)
 
 
-async def _content(request: web.Request) -> bytes:
-    """Answer a body, or as much of it as shows that it is too long."""
-    content = bytearray()
+def _all_of(aside: IO[bytes]) -> bytes:
+    aside.seek(0)
+    return aside.read()
+
+
+async def _take_in(request: web.Request, aside: IO[bytes]) -> None:
+    """Write a body aside, or as much of it as shows that it is too long."""
+    size = 0
     try:
         async with asyncio.timeout(_PATIENCE_S):
             async for part in request.content.iter_chunked(_READ_BYTES):
-                content += part
-                if len(content) > MOST_BYTES:
+                await to_the_end(aside.write, part)
+                size += len(part)
+                if size > MOST_BYTES:
                     break
     except TimeoutError:
         raise Refused("too-slow", "The message did not come in time.", status=408) from None
-    return bytes(content)
 
 
 def _house(tools: Tools) -> House:

@@ -11,14 +11,18 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel, Field
 
 from base.errors import Refused
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.ddex import Partner
 from catalog.oversight import oversees
 from catalog.partners import partner_by_dpid
 from catalog.permissions import Permission
 from ingest.ddex.arriving.jail import Jail
 from ingest.ddex.arriving.layouts import delivery_of
-from ingest.ddex.arriving.noting import note_coming
-from ingest.ddex.arriving.uploading import Piece, Room, Standing, checked_path, standing, take_in
+from ingest.ddex.arriving.names import shown
+from ingest.ddex.arriving.noting import note_coming, says_something
+from ingest.ddex.arriving.rooms import Rooms
+from ingest.ddex.arriving.uploading import Piece, Standing, checked_path, standing, take_in
 from ingest.refusals import idle
 from ingest.routes.contents import chunks, wait_to_invite
 from stream.api.answers import answered
@@ -27,6 +31,7 @@ from stream.identity.callers import caller
 from stream.keys import TOOLS
 
 _PATH = "/api/v1/ddex/inboxes/{dpid}/{path:.+}"
+ROOMS = web.AppKey("rooms", Rooms)
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 _Dpid = Annotated[str, Field(pattern="^PADPIDA[A-Za-z0-9]+$", max_length=40)]
 _Path = Annotated[
@@ -55,7 +60,7 @@ def inbox_routes() -> list[Route]:
             method="PUT",
             path=_PATH,
             handler=put_inbox_file,
-            needs=Permission.UPLOAD,
+            needs=Permission.DELIVER,
             summary="Send a file of a delivery, or with `Content-Range` a piece of it; an empty "
             "`BatchComplete_…` says that all is there.",
             body="application/octet-stream",
@@ -69,7 +74,7 @@ def inbox_routes() -> list[Route]:
             method="GET",
             path=_PATH,
             handler=get_inbox_file,
-            needs=Permission.UPLOAD,
+            needs=Permission.DELIVER,
             summary="How much of a file of a delivery is there, to go on from.",
             places=_PLACES,
             answers={200: InboxFileDocument},
@@ -81,19 +86,27 @@ def inbox_routes() -> list[Route]:
 
 async def put_inbox_file(request: web.Request) -> web.StreamResponse:
     """Take in a file, or a piece of one; what the line cuts off stays, to be gone on with."""
-    tools, partner = request.app[TOOLS], await _partner(request)
+    tools, who, partner = request.app[TOOLS], await caller(request), await _partner(request)
     path = checked_path(request.match_info["path"])
     at, total = _range(request)
     content = _in_time(request, tools.settings.upload_idle_s)
-    room = Room(
-        file_bytes=tools.settings.upload_limit_bytes,
-        inbox_bytes=tools.settings.ddex_inbox_limit_bytes,
-    )
     piece = Piece(at=at, total=total, chunks=content)
-    await note_coming(
+    delivery = await note_coming(
         tools.database, tools.clock, partner.id, delivery_of(path) or path, way="http"
     )
-    taken = await take_in(_jail(request, partner), path, piece, room)
+    jail = _jail(request, partner)
+    async with request.app[ROOMS].of(partner.dpid, jail) as room:
+        taken = await take_in(jail, path, piece, room)
+    if taken.is_whole and says_something(path):
+        async with tools.database.begin() as session:
+            await note_act(
+                session,
+                who,
+                Act.DELIVERY_SENT,
+                delivery.id,
+                now=tools.clock(),
+                facts={"path": shown(path)},
+            )
     return answered(request, _document(taken), status=200 if taken.is_whole else 202)
 
 

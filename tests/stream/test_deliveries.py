@@ -1,10 +1,12 @@
 """What partners deliver is seen by operators and by whose music it is, and by nobody else."""
 
+import asyncio
 import base64
 import io
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -330,3 +332,24 @@ async def test_a_dry_run_by_the_severities_of_a_partner(house: House) -> None:
     assert weighed.json["acceptable"]
     assert weighed.json["findings"][0]["severity"] == "note"
     assert (theirs.status, code(theirs)) == (404, "partner-unknown")
+
+
+async def test_those_that_send_slowly_keep_nobody_from_a_dry_run(house: House) -> None:
+    place = urlsplit(house.client.url)
+    head = (
+        f"POST {DDEX}/validate HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {house.label}\r\n"
+        f"Content-Type: application/xml\r\nContent-Length: 1000\r\n\r\n<"
+    )
+    slow = []
+    for _ in range(8):
+        _, writer = await asyncio.open_connection(place.hostname, place.port)
+        writer.write(head.encode())
+        await writer.drain()
+        slow.append(writer)
+    await asyncio.sleep(0.2)
+
+    answer = await house.post("validate", PLAIN, token=house.label, Content_Type="application/xml")
+    for writer in slow:
+        writer.transport.abort()
+
+    assert answer.status == 200

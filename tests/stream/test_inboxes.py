@@ -3,18 +3,29 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
+from base.errors import Refused
+from catalog.acts import Act
+from catalog.ern_states import DeliveryState
+from catalog.models.audit import NotedAct
+from catalog.models.ddex import Delivery
 from catalog.partners import PartnerFacts, add_partner, partner_by_dpid
 from catalog.people import issue_token
-from catalog.roles import Role
+from catalog.permissions import Permission, capacity_may
+from catalog.roles import Capacity, Role
 from ingest.ddex.arriving.folder import FolderInbox
+from ingest.ddex.arriving.jail import Jail
 from ingest.ddex.arriving.receiving import receive
+from ingest.ddex.arriving.rooms import Rooms
+from ingest.ddex.arriving.uploading import Piece, take_in
 from tests.support.catalog import NOON, person
 from tests.support.deliveries import BATCH, batch, known, reception_of
 from tests.support.served import Answer, Client, served
@@ -177,3 +188,81 @@ async def test_two_that_send_one_file_do_not_mix(label: Label) -> None:
 
     assert {one.status for one in answers} <= {200, 409}
     assert (label.folder / "N_7/A1/A1.xml").read_bytes() in data
+
+
+async def test_who_sent_a_message_is_written_down_and_an_editor_sends_none(
+    client: Client, label: Label
+) -> None:
+    files = batch("N_8", "A1")
+    for path, data in files.items():
+        assert (await label.put(path, data)).status == 200
+
+    async with client.holding.tools.database.read() as session:
+        partner = await partner_by_dpid(session, label.dpid)
+        query = select(Delivery.id).where(Delivery.partner_id == partner.id)
+        delivery_id = await session.scalar(query)
+        acts = select(NotedAct).where(NotedAct.act == Act.DELIVERY_SENT)
+        noted = [one for one in await session.scalars(acts) if one.subject == str(delivery_id)]
+
+    assert [one.facts["path"] for one in noted] == ["N_8/A1/A1.xml", "N_8/BatchComplete_8"]
+    assert {one.account_id for one in noted} == {partner.account_id}
+    assert not capacity_may(Capacity.EDITOR, Permission.DELIVER)
+
+
+async def test_under_a_name_that_was_done_long_ago_nothing_is_taken(
+    client: Client, label: Label
+) -> None:
+    tools = client.holding.tools
+    for name, ended_at in (("N_9", tools.clock() - timedelta(days=8)), ("N_10", tools.clock())):
+        await label.put(f"{name}/A1/A1.xml", b"<x/>")
+        async with tools.database.begin() as session:
+            query = select(Delivery).where(Delivery.name == name).order_by(Delivery.seen_at.desc())
+            row = (await session.scalars(query)).first()
+            row.state, row.ended_at = DeliveryState.DONE, ended_at
+
+    late = await label.put("N_9/A1/resources/01.flac", b"x")
+    soon = await label.put("N_10/A1/resources/01.flac", b"x")
+
+    assert (late.status, code(late)) == (409, "delivery-done")
+    assert not (label.folder / "N_9/A1/resources").exists()
+    assert soon.status == 200
+
+
+async def test_those_that_come_at_once_share_the_room_of_an_inbox(tmp_path: Path) -> None:
+    rooms, jail = Rooms(file_bytes=1_000, inbox_bytes=1_000, most_entries=3), Jail(tmp_path / "in")
+    all_here = asyncio.Barrier(3)
+
+    async def content() -> AsyncIterator[bytes]:
+        await all_here.wait()
+        yield bytes(400)
+
+    async def send(name: str) -> str:
+        async with rooms.of("x", jail) as room:
+            piece = Piece(at=0, total=400, chunks=content())
+            try:
+                await take_in(jail, f"N_7/A1/{name}", piece, room)
+            except Refused as refused:
+                return refused.code
+        return "taken"
+
+    told = await asyncio.gather(*map(send, ("a", "b", "c")))
+    async with rooms.of("x", jail) as room:
+        assert (room.used_bytes, room.entries) == (800, 3)
+        with pytest.raises(Refused, match="at most 3 files"):
+            room.begin()
+
+    assert sorted(told) == ["inbox-full", "taken", "taken"]
+
+
+async def test_a_file_that_replaces_another_gives_its_room_back(tmp_path: Path) -> None:
+    rooms, jail = Rooms(file_bytes=1_000, inbox_bytes=1_000), Jail(tmp_path / "in")
+
+    async def content() -> AsyncIterator[bytes]:
+        yield bytes(400)
+
+    for _ in range(4):
+        async with rooms.of("x", jail) as room:
+            piece = Piece(at=0, total=400, chunks=content())
+            assert (await take_in(jail, "N_7/A1/a", piece, room)).is_whole
+
+    assert (room.used_bytes, room.entries) == (400, 1)

@@ -34,7 +34,7 @@ _NUMBERS = count(1)
 #: What owners do, as the guard names it; what an operator may do to what is theirs is among it.
 _OWNERS = {
     *(Permission.MUSIC_WRITE, Permission.MUSIC_PUBLISH, Permission.MUSIC_DELETE),
-    *(Permission.MUSIC_TERMS, Permission.UPLOAD),
+    *(Permission.MUSIC_TERMS, Permission.UPLOAD, Permission.DELIVER),
 }
 _NAMES = ("release", "track", "artist", "label")
 #: What is answered before it is asked whose it is.

@@ -13,6 +13,7 @@ from base.clock import system_clock
 from base.storage.foreign import ForeignBucket
 from base.storage.port import Key
 from base.tools import Tools, open_foreign
+from catalog.deliveries import see_delivery
 from catalog.models.ddex import Partner
 from catalog.partners import PartnerFacts, PartnerState, change_partner
 from ingest.ddex.arriving.bucket import BucketInbox
@@ -199,3 +200,42 @@ async def some_files(tools: Tools) -> None:
     async with asyncio.timeout(60):
         while not (await known(tools.database)).files:  # noqa: ASYNC110 - it is a child's doing
             await asyncio.sleep(0.02)
+
+
+async def test_what_goes_wrong_with_one_label_holds_up_no_other(tools: Tools) -> None:
+    hurt = await partner_of(tools.database, "PADPIDA2020010101A")
+    fine = await partner_of(tools.database)
+    async with tools.database.begin() as session:
+        row = await see_delivery(session, hurt.id, BATCH, way="http", layout="batch", now=NOON)
+        row.state = "newer"
+    for dpid in (hurt.dpid, SENDER):
+        lay(tools.settings.inbox_dir / dpid, batch(BATCH, "A1"))
+
+    found = await look(tools)
+
+    assert {one.partner_id: one.state for one in found.deliveries} == {
+        hurt.id: "newer",
+        fine.id: "complete",
+    }
+    assert [one.partner_id for one in found.messages] == [fine.id]
+
+
+async def test_an_answer_that_cannot_be_put_holds_up_no_other(tools: Tools) -> None:
+    await partner_of(tools.database)
+    folder = tools.settings.inbox_dir / SENDER
+    lay(folder, batch("N_1", "A1") | batch("N_2", "A2"))
+    await look(tools)
+    key = Key("ddex/aa/" + "a" * 64 + ".xml")
+    async with tools.storage.writer() as writer:
+        await writer.write(b"<ack/>")
+        await writer.commit(key)
+    async with tools.database.begin() as session:
+        for row in (await known(tools.database)).messages:
+            message = await session.merge(row)
+            message.acknowledgement_key, message.state = key, "taken"
+            message.ended_at = NOON
+    (folder / "N_1" / "acknowledgements").write_bytes(b"no folder")
+
+    found = await look(tools)
+
+    assert {one.name: one.state for one in found.deliveries} == {"N_1": "complete", "N_2": "done"}

@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from accounting.deal_rows import deals_of
 from accounting.deals import is_had_somewhere
+from catalog.ern_retrying import retry_message
 from catalog.ern_states import MessageState
 from catalog.kinds import Kind
 from catalog.models.ddex import Delivery, ErnMessage, SuppliedRelease, SuppliedTrack
+from catalog.models.people import Account
 from catalog.models.releases import Release
 from catalog.releases import standing_on
 from catalog.states import ReleaseState, TrackState
@@ -281,3 +283,23 @@ async def test_tests_and_what_is_others_are_judged_answered_and_come_to_nothing(
     assert "RightsConflict" in await statuses_of(holding, claimed.id)
     assert all(one.acknowledgement_key for one in (tested, forged, claimed))
     assert set(await releases(holding)) == {"An Album", "Ours"}
+
+
+async def test_what_was_taken_stays_so_when_rules_have_become_stricter(holding: Holding) -> None:
+    partner = await a_partner(holding)
+    message = await taken(holding, partner, Album(songs=(ONE,)))
+    await out(holding)
+    async with holding.tools.database.begin() as session:
+        (await session.merge(partner)).severities = {"test": "note", "hash-missing": "error"} | {
+            "icpn-check": "error",
+            "no-file": "error",
+        }
+        row = await session.get_one(SuppliedRelease, message.supplied_id)
+        account = await session.get_one(Account, partner.account_id)
+        account.closed_at = holding.tools.clock()
+        await retry_message(session, message.id, request_id="test", now=holding.tools.clock())
+    await do(holding, Kind.INGEST)
+
+    after = await message_of(holding, message.id)
+    assert (after.state, row.message_id) == (MessageState.TAKEN, after.message_id)
+    assert "account-closed" in {one["rule"] for one in after.findings}

@@ -330,3 +330,57 @@ async def test_a_draft_goes_with_its_deals_and_leaves_what_its_label_said(shop: 
     async with shop.database.read() as session:
         supplied = await session.get_one(SuppliedRelease, shop.label.supplied_id)
         assert supplied.release_id is None
+
+
+async def _approved(shop: Shop, deal: SuppliedDeal) -> None:
+    """Let a release be looked at, taken up, and let out from when its deal begins."""
+    async with shop.database.begin() as session:
+        (await session.get_one(Account, shop.label.owner.id)).is_reviewed = True
+    await shop.message([deal])
+    occasion = await shop.by(Role.MODERATOR)
+    async with shop.database.begin() as session:
+        await approve(session, shop.label.release_id, occasion)
+
+
+@pytest.mark.parametrize("is_purged", [True, False])
+async def test_what_was_dated_by_hand_does_not_come_out_that_its_label_took_back(
+    shop: Shop, *, is_purged: bool
+) -> None:
+    await _approved(shop, shop.label.deal(starts=NOON + DAY))
+    assert await shop.state() == "scheduled"
+    async with shop.database.begin() as session:
+        moves = list(await session.scalars(select(ReleaseMove).order_by(ReleaseMove.number)))
+        assert moves[-1].by is not None
+        supplied = await session.get_one(SuppliedRelease, shop.label.supplied_id)
+        if is_purged:
+            supplied.purged_at = shop.clock()
+    if is_purged:
+        await shop.turn()
+    else:
+        await shop.message(NOTHING)
+
+    assert await shop.state() == "draft"
+    await shop.turn(2 * DAY)
+    assert await shop.state() == "draft"
+
+
+async def test_what_waits_to_be_looked_at_is_recalled_when_its_label_takes_it_back(
+    shop: Shop,
+) -> None:
+    async with shop.database.begin() as session:
+        (await session.get_one(Account, shop.label.owner.id)).is_reviewed = True
+    await shop.message([shop.label.deal()])
+    assert await shop.state() == "submitted"
+
+    await shop.message(NOTHING)
+
+    assert await shop.state() == "draft"
+
+
+async def test_what_was_approved_is_dated_as_its_label_says_later(shop: Shop) -> None:
+    await _approved(shop, shop.label.deal(starts=NOON + DAY))
+    assert await shop.due_at() == NOON  # it is looked at once more
+
+    await shop.message([shop.label.deal(starts=NOON + 3 * DAY)])
+
+    assert (await shop.release()).publish_at == NOON + 3 * DAY

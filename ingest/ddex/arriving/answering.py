@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from base.errors import RefrainError
 from base.storage.port import Storage
 from catalog import deliveries
 from catalog.deliveries import Unanswered
@@ -27,22 +28,30 @@ async def answer(reception: Reception, partner: Partner, inbox: Inbox) -> int:
     """Bring out some answers that did not go out yet; answer how many.
 
     It may be ended anywhere: an answer that is there, and is not known to be, is put there again.
+    One that cannot go out holds up no other.
 
     Raises:
-        Unavailable: the inbox, the storage or the database is away.
+        Unavailable: the database is away, or another looks after the inbox now.
 
     """
     async with reception.database.read() as session:
         waiting = await deliveries.unanswered(
             session, partner.id, by_bucket=inbox.way == deliveries.BUCKET, limit=_AT_ONCE
         )
+    gone = 0
     for one in waiting:
         await reception.on_way()
-        await inbox.answer(place_of(one), await _content(reception.storage, one))
+        names = {"message": str(one.message_id), "partner": partner.dpid}
+        try:
+            await inbox.answer(place_of(one), await _content(reception.storage, one))
+        except (RefrainError, OSError, ValueError) as error:
+            log.warning("message not answered", error=str(error), **names)
+            continue
         async with reception.database.begin() as session:
             await deliveries.note_answered(session, one, now=reception.clock())
-        log.info("message answered", message=str(one.message_id), partner=partner.dpid)
-    return len(waiting)
+        log.info("message answered", **names)
+        gone += 1
+    return gone
 
 
 async def end(reception: Reception, partner: Partner) -> None:

@@ -13,11 +13,14 @@ import stat
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _ALWAYS = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _DEEPEST = 16
+#: Of one folder so many are looked at.
+MOST_NAMES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,10 @@ class Jail:
             return os.stat(name, dir_fd=folder, follow_symlinks=False)
 
     def names(self, path: str) -> list[tuple[str, os.stat_result]]:
-        """Answer what lies in a folder, by name."""
+        """Answer what lies in a folder, by name; of too much, some: it is a heap, and no folder."""
         with self.folder(_parts(path)) as handle, os.scandir(handle) as entries:
             found = list[tuple[str, os.stat_result]]()
-            for entry in entries:
+            for entry in islice(entries, MOST_NAMES):
                 with suppress(FileNotFoundError):  # it went meanwhile
                     found.append((entry.name, entry.stat(follow_symlinks=False)))
         return sorted(found)
@@ -95,9 +98,10 @@ class Jail:
         with self._above(path) as (folder, _):
             os.fsync(folder)
 
-    def size_bytes(self) -> int:
-        """Answer what all files come to."""
-        return sum(told.st_size for _, told in walk(self.root) if stat.S_ISREG(told.st_mode))
+    def holds(self) -> tuple[int, int]:
+        """Answer what all files come to, in bytes, and how many files and folders there are."""
+        found = [told for _, told in walk(self.root, has_folders=True)]
+        return sum(one.st_size for one in found if stat.S_ISREG(one.st_mode)), len(found)
 
     @contextmanager
     def folder(self, parts: Sequence[str], *, makes: bool = False) -> Iterator[int]:
@@ -127,15 +131,25 @@ class Jail:
 
 
 def walk(
-    folder: Path, above: str = "", *, without: Collection[str] = (), depth: int = 0
+    folder: Path,
+    above: str = "",
+    *,
+    without: Collection[str] = (),
+    has_folders: bool = False,
+    depth: int = 0,
 ) -> Iterator[tuple[str, os.stat_result]]:
-    """Answer all that is no folder below one, by path, but in some; links are not followed."""
+    """Answer all that is below a folder, by path, but in some; links are not followed.
+
+    Folders are told of only if it `has_folders`.
+    """
     for name, told in _listed(folder):
         path = f"{above}{name}"
-        if not stat.S_ISDIR(told.st_mode):
+        is_folder = stat.S_ISDIR(told.st_mode)
+        if has_folders or not is_folder:
             yield path, told
-        elif depth < _DEEPEST and path not in without:
-            yield from walk(folder / name, f"{path}/", without=without, depth=depth + 1)
+        if is_folder and depth < _DEEPEST and path not in without:
+            below = folder / name, f"{path}/"
+            yield from walk(*below, without=without, has_folders=has_folders, depth=depth + 1)
 
 
 def _listed(folder: Path) -> list[tuple[str, os.stat_result]]:

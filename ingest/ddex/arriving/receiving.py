@@ -24,18 +24,17 @@ from catalog.deliveries import StoredFile
 from catalog.ern_states import DeliveryState
 from catalog.findings import Severity
 from catalog.models.ddex import Delivery, Partner
+from catalog.supplied import lock_partner
 from ingest.ddex.arriving import manifests
 from ingest.ddex.arriving.inbox import Inbox
 from ingest.ddex.arriving.layouts import Arrived, Entry, Odd, deliveries_in
 from ingest.ddex.arriving.manifests import Manifest
 from ingest.ddex.arriving.names import shown
+from ingest.ddex.arriving.noting import LATE
 from ingest.ddex.arriving.storing import store
 from ingest.ddex.findings import Unreadable
 
 log = structlog.get_logger()
-
-#: What came late is looked for so long after a delivery was done.
-LATE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,10 +262,12 @@ async def _complete(  # noqa: PLR0913 - all that a delivery came to
     """Write down that a delivery is complete, or has more than it had; answer its new messages."""
     now, new, woken = reception.clock(), 0, 0
     async with reception.database.begin() as session:
+        await lock_partner(session, partner.id)
         added = [
             await deliveries.add_file(session, row.id, partner.id, one, now=now) for one in late
         ]
         if any(added) or row.completed_at is None:
+            came = late or await deliveries.files_of(session, row.id)
             messages = await deliveries.complete_delivery(
                 session,
                 partner,
@@ -280,7 +281,7 @@ async def _complete(  # noqa: PLR0913 - all that a delivery came to
             )
             new = len(messages)
             woken = await deliveries.wake_waiting(
-                session, partner.id, row.id, is_late=any(added), now=now
+                session, partner.id, row.id, came, is_late=any(added), now=now
             )
     names = {"delivery": str(row.id), "partner": partner.dpid}
     log.info("delivery taken", messages=new, late=sum(added), woken=woken, **names)

@@ -19,6 +19,7 @@ from base.threads import to_the_end
 from ingest.ddex.arriving.jail import Jail
 from ingest.ddex.arriving.layouts import ANSWERS, delivery_of
 from ingest.ddex.arriving.names import is_harmless, is_unfinished, shown
+from ingest.ddex.arriving.rooms import Room
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -39,14 +40,6 @@ class Piece:
     at: int
     total: int | None
     chunks: AsyncIterable[bytes]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
-    """The most that one file may have, and an inbox, in bytes."""
-
-    file_bytes: int
-    inbox_bytes: int
 
 
 def checked_path(path: str) -> str:
@@ -95,21 +88,26 @@ async def take_in(jail: Jail, path: str, piece: Piece, room: Room) -> Standing:
     """
     place = checked_path(path)
     part = _aside(place)
-    used = await to_the_end(jail.size_bytes) if jail.root.exists() else 0
+    before = await to_the_end(_size, jail, part)
+    if before is None:
+        room.begin()
     with _said():
         handle = await to_the_end(_begun, jail, part, piece.at)
+    room.give_back(max(0, (before or 0) - piece.at))
     try:
         size = piece.at
         async for chunk in piece.chunks:
             size += len(chunk)
-            _require_room(size, used + size - piece.at, room)
+            room.grow(size, len(chunk))
             with _said():
                 await to_the_end(_write_all, handle, chunk)
         with _said():
             await to_the_end(os.fsync, handle)
             is_whole = piece.total is None or size == piece.total
             if is_whole:
+                gone = await to_the_end(_size, jail, place)
                 await to_the_end(_named, jail, part, place)
+                room.give_back(gone or 0, entries=0 if gone is None else 1)
     finally:
         os.close(handle)
     if piece.total is not None and size > piece.total:
@@ -173,17 +171,6 @@ def _write_all(handle: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]
-
-
-def _require_room(size: int, used: int, room: Room) -> None:
-    if size > room.file_bytes:
-        raise Refused("too-large", f"A file has at most {room.file_bytes} bytes.", status=413)
-    if used > room.inbox_bytes:
-        raise Refused(
-            "inbox-full",
-            f"Your inbox holds at most {room.inbox_bytes} bytes: remove what was answered.",
-            status=413,
-        )
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import posixpath
+import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any, NoReturn
 import asyncssh
 import structlog
 
-from base.errors import RefrainError
+from base.errors import RefrainError, Refused
 from base.threads import to_the_end
 from ingest.ddex.arriving.jail import Jail
 from ingest.ddex.arriving.layouts import ANSWERS
@@ -82,11 +83,19 @@ class InboxFiles(asyncssh.SFTPServer):
         place = _may_write(path) if writes else _place(path)
         if self._open >= _MOST_OPEN:
             raise asyncssh.SFTPFailure(f"At most {_MOST_OPEN} files are open at a time.")
-        before = await self._size_of(place) if pflags & asyncssh.FXF_TRUNC else 0
+        before = None
+        if writes:
+            await self._require_open(place)
+            before = await self._size_of(place)
+            if before is None:
+                self._room.require_one_more()
         with _said():
             handle = await to_the_end(self._jail.open, place, _flags(pflags))
         self._open += 1
-        self._room.take(-before)
+        if writes and before is None:
+            self._room.take(0, entries=1)
+        elif before and pflags & asyncssh.FXF_TRUNC:
+            self._room.take(-before)
         return _Open(
             path=place,
             handle=handle,
@@ -159,13 +168,18 @@ class InboxFiles(asyncssh.SFTPServer):
     async def mkdir(self, path: bytes, attrs: asyncssh.SFTPAttrs) -> None:
         """Make a folder."""
         del attrs
+        place = _may_write(path)
+        await self._require_open(place)
+        self._room.require_one_more()
         with _said():
-            await to_the_end(self._jail.make_folder, _may_write(path))
+            await to_the_end(self._jail.make_folder, place)
+        self._room.take(0, entries=1)
 
     async def rmdir(self, path: bytes) -> None:
         """Remove a folder that is empty."""
         with _said():
             await to_the_end(self._jail.remove_folder, _may_write(path))
+        self._room.take(0, entries=-1)
 
     async def remove(self, path: bytes) -> None:
         """Remove a file; what was taken of it stays taken."""
@@ -173,7 +187,7 @@ class InboxFiles(asyncssh.SFTPServer):
         with _said():
             size = (await to_the_end(self._jail.stat, place)).st_size
             await to_the_end(self._jail.remove, place)
-        self._room.take(-size)
+        self._room.take(-size, entries=-1)
 
     async def rename(self, oldpath: bytes, newpath: bytes) -> None:
         """Give something a name that nothing has."""
@@ -232,15 +246,36 @@ class InboxFiles(asyncssh.SFTPServer):
 
     async def _rename(self, old: bytes, new: bytes, *, replaces: bool) -> None:
         source, target = _may_write(old), _may_write(new)
+        await self._require_open(target)
+        gone = await self._size_of(target) if source != target else None
         with _said():
             await to_the_end(_renamed, self._jail, source, target, replaces)
+        if gone is not None:
+            self._room.take(-gone, entries=-1)
         await self._note(target)
 
-    async def _size_of(self, path: str) -> int:
+    async def _size_of(self, path: str) -> int | None:
+        """Answer how long a file is, if one is there; opening it will say what else it is."""
         try:
-            return (await to_the_end(self._jail.stat, path)).st_size
-        except OSError:  # nothing is there, or opening it will say why not
-            return 0
+            told = await to_the_end(self._jail.stat, path)
+        except OSError:
+            return None
+        return told.st_size if stat.S_ISREG(told.st_mode) else None
+
+    async def _require_open(self, path: str) -> None:
+        """See that the delivery is not over that something is to come for.
+
+        Raises:
+            SFTPPermissionDenied: it is; SFTPFailure: that cannot be looked up now.
+
+        """
+        try:
+            await self._inbox.require_open(path)
+        except Refused as refused:
+            raise asyncssh.SFTPPermissionDenied(refused.sentence) from refused
+        except RefrainError as error:
+            log.warning("delivery not looked up", partner=self._inbox.dpid, error=str(error))
+            raise asyncssh.SFTPFailure("Your inbox cannot be used now; try again.") from error
 
     async def _cut(self, handle: int, size: int) -> None:
         before = os.fstat(handle).st_size

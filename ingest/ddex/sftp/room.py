@@ -6,14 +6,31 @@ from dataclasses import dataclass
 
 import asyncssh
 
+from ingest.ddex.arriving.inbox import MOST_ENTRIES
+
 
 @dataclass(slots=True, kw_only=True)
 class Room:
     """What lies in an inbox, in bytes, and the most that may, of one file and of all."""
 
     used_bytes: int
+    entries: int
     most_bytes: int
     most_file_bytes: int
+    most_entries: int = MOST_ENTRIES
+
+    def require_one_more(self) -> None:
+        """See that one more file or folder may come.
+
+        Raises:
+            SFTPQuotaExceeded: there are as many as may be.
+
+        """
+        if self.entries >= self.most_entries:
+            raise asyncssh.SFTPQuotaExceeded(
+                f"Your inbox holds at most {self.most_entries} files and folders: remove what was "
+                "answered."
+            )
 
     def require(self, end: int, size_bytes: int) -> None:
         """See that a file of `size_bytes` may come to end at `end`.
@@ -29,6 +46,7 @@ class Room:
                 f"Your inbox holds at most {self.most_bytes} bytes: remove what was answered."
             )
 
-    def take(self, size_bytes: int) -> None:
+    def take(self, size_bytes: int, *, entries: int = 0) -> None:
         """Count what came, or went."""
         self.used_bytes = max(0, self.used_bytes + size_bytes)
+        self.entries = max(0, self.entries + entries)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from base.clock import Clock
 from base.database import Database
 from ingest.ddex.arriving.jail import Jail
 from ingest.ddex.arriving.layouts import delivery_of
-from ingest.ddex.arriving.noting import note_coming
+from ingest.ddex.arriving.noting import note_coming, require_not_done
 from ingest.ddex.sftp.room import Room
+
+#: A delivery is done days before its name is used up.
+_TRUSTED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,22 @@ class Seen:
     database: Database
     clock: Clock
     _noted: set[str] = field(default_factory=set)
+    #: When it was seen last that a delivery is not over.
+    _open_at: dict[str, datetime] = field(default_factory=dict)
+
+    async def require_open(self, path: str) -> None:
+        """See that files may still come for a delivery.
+
+        Raises:
+            Refused: `delivery-done`, 409.
+            Unavailable: the database is away.
+
+        """
+        name, now = delivery_of(f"{path}/x"), self.clock()
+        if name is None or (name in self._open_at and now - self._open_at[name] < _TRUSTED):
+            return
+        await require_not_done(self.database, self.partner_id, name, now=now)
+        self._open_at[name] = now
 
     async def note(self, path: str) -> None:
         """Say that a file came, for a delivery that was not known to.

@@ -22,7 +22,7 @@ from base.database import Database
 from base.errors import Unavailable
 from base.written_once import write_once
 from catalog.models.ddex import Partner
-from catalog.partners import find_partner
+from catalog.partners import PartnerState, all_partners, find_partner
 from ingest.ddex.arriving.jail import Jail
 from ingest.ddex.sftp.files import InboxFiles
 from ingest.ddex.sftp.room import Room
@@ -34,6 +34,8 @@ HOST_KEY = "sftp_host_key"
 #: At a time: of all, of one address that did not yet show who it is, and of one label.
 _MOST, _MOST_STRANGERS, _MOST_OF_ONE = 256, 16, 16
 _LOGIN_S, _KEEPALIVE_S, _KEEPALIVES = 20, 30, 4
+#: So often it is looked whether those who are here may still be.
+_AGAIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class Sftp:
     inboxes: Path
     most_inbox_bytes: int
     most_file_bytes: int
+    again_s: float = _AGAIN_S
     _open: set[_Connection] = field(default_factory=set)
     _known: dict[str, Seen] = field(default_factory=dict)
     _is_empty: asyncio.Event = field(default_factory=asyncio.Event)
@@ -62,9 +65,10 @@ class Sftp:
         """Answer the inbox of a label, made if it is not there; all its connections share it."""
         if partner.dpid not in self._known:
             jail = Jail(self.inboxes / partner.dpid)
-            used = await asyncio.to_thread(_made, jail)
+            used, entries = await asyncio.to_thread(_made, jail)
             room = Room(
                 used_bytes=used,
+                entries=entries,
                 most_bytes=self.most_inbox_bytes,
                 most_file_bytes=self.most_file_bytes,
             )
@@ -108,6 +112,27 @@ class Sftp:
         """Whether a label may have one more connection."""
         return sum(one.dpid == dpid for one in self._open) < _MOST_OF_ONE
 
+    async def end_strangers(self, ending: asyncio.Event) -> None:
+        """Look until it is ending whether those who are here may still be; others are ended.
+
+        While the database is away nobody is ended.
+        """
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.again_s):
+                    await ending.wait()
+                    return
+            try:
+                async with self.database.read() as session:
+                    known = {one.dpid: one for one in await all_partners(session)}
+            except Unavailable as error:
+                log.warning("who is here stays", error=str(error))
+                continue
+            for one in [one for one in self._open if one.dpid]:
+                if not one.may_stay(known.get(one.dpid)):
+                    log.info("label sent away", partner=one.dpid)
+                    one.end()
+
     async def end_all(self, *, within_s: float) -> None:
         """Let those who are here finish for a while, and then end them."""
         if not self._open:
@@ -126,6 +151,7 @@ class _Connection(asyncssh.SSHServer):
         self._sftp = sftp
         self._connection: asyncssh.SSHServerConnection | None = None
         self._partner: Partner | None = None
+        self._key = b""
         self.address, self.dpid = "", ""
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
@@ -157,9 +183,14 @@ class _Connection(asyncssh.SSHServer):
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         del username
-        if self._partner is None:
+        self._key = key.public_data
+        return self.may_stay(self._partner)
+
+    def may_stay(self, partner: Partner | None) -> bool:
+        """Whether a partner, as it is now, comes by the key that was shown."""
+        if partner is None or partner.state != PartnerState.ACTIVE:
             return False
-        return any(_blob(one) == key.public_data for one in self._partner.keys)
+        return any(_blob(one) == self._key for one in partner.keys)
 
     def auth_completed(self) -> None:
         partner, connection = self._partner, self._connection
@@ -222,9 +253,13 @@ async def serving_sftp(
         server_version="Refrain",
         config=(),
     )
+    ending = asyncio.Event()
+    looking = asyncio.create_task(sftp.end_strangers(ending))
     try:
         yield acceptor.get_port()
     finally:
+        ending.set()  # a question to the database is not to be cut off
+        await looking
         acceptor.close()
         await acceptor.wait_closed()
         await sftp.end_all(within_s=grace_s)
@@ -253,6 +288,6 @@ def _blob(line: str) -> bytes:
     return base64.b64decode(line.split(" ")[1])
 
 
-def _made(jail: Jail) -> int:
+def _made(jail: Jail) -> tuple[int, int]:
     jail.root.mkdir(parents=True, exist_ok=True)
-    return jail.size_bytes()
+    return jail.holds()

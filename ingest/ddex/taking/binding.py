@@ -13,7 +13,7 @@ from catalog.supplied import note_cover, note_file
 from catalog.supplied_facts import StoredFile
 from catalog.supplied_files import files_at, files_by_id, files_for, files_in, files_of_digests
 from ingest.ddex.canonical import DeliveredFile
-from ingest.ddex.taking.choosing import Choice, choose, has_sums, paths_for, sha256_of
+from ingest.ddex.taking.choosing import Choice, choose, has_sums, marks_of, paths_for, sha256_of
 from ingest.ddex.taking.names import is_isrc
 from ingest.ddex.taking.occasion import Occasion
 from ingest.ddex.taking.planned import PlannedRelease
@@ -28,6 +28,8 @@ class Bound:
 
     tracks: Mapping[str, Choice] = field(default_factory=dict)
     cover: Choice = field(default_factory=Choice)
+    #: How files go that are named and are not here: the ends of their paths, and their sums.
+    lacks: frozenset[str] = frozenset()
 
 
 async def find_files(session: Session, occasion: Occasion, plan: PlannedRelease) -> Bound:
@@ -46,6 +48,7 @@ async def find_files(session: Session, occasion: Occasion, plan: PlannedRelease)
     return Bound(
         tracks={key: found[file] for key, file in wanted.items()},
         cover=found[covers[0]] if covers else Choice(),
+        lacks=frozenset(mark for one in files if found[one].file is None for mark in marks_of(one)),
     )
 
 

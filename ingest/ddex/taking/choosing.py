@@ -40,6 +40,13 @@ def sha256_of(file: DeliveredFile) -> str | None:
     return next(iter(filter(None, sums)), None)
 
 
+def marks_of(file: DeliveredFile) -> frozenset[str]:
+    """Answer by what a file is known when it comes: how its path ends, or a sum of its bytes."""
+    named = path_of(file.uri)
+    sums = (hex_of(one) for one in file.hashes if algorithm_of(one.algorithm))
+    return frozenset(filter(None, (PurePosixPath(named).name if named else None, *sums)))
+
+
 def has_sums(file: DeliveredFile) -> bool:
     """Whether anything is told by which bytes are known again."""
     return any(algorithm_of(one.algorithm) for one in file.hashes)

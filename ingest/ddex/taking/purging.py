@@ -11,19 +11,23 @@ from base.database import Session
 from catalog.ern_messages import message_told, order
 from catalog.findings import Severity
 from catalog.models.ddex import SuppliedRelease
+from catalog.releases import release_of
 from catalog.supplied import (
+    names_of,
     new_release,
     note_names,
     others_named,
     purge_told,
     releases_named,
     releases_with_tracks_named,
+    tracks_supplied,
 )
 from catalog.supplied_facts import Name, Told
 from ingest.ddex.canonical import Message
 from ingest.ddex.findings import MessageFinding, Status, found_at
 from ingest.ddex.taking.names import purged_names
 from ingest.ddex.taking.occasion import Occasion
+from ingest.ddex.taking.placing import let_go_of_unheard, take_off_unlisted
 from ingest.ddex.taking.releases import withdraw_purged
 
 
@@ -62,6 +66,7 @@ async def take_purge(
         for supplied in found:
             await _purge(session, supplied, occasion)
         for supplied in await releases_with_tracks_named(session, occasion.partner_id, names):
+            await _take_off(session, supplied, names, occasion)
             await _take_up(session, supplied, occasion)
         about |= {str(one.id): one for one in found or [tombstone]}
     return list(about.values())
@@ -87,6 +92,28 @@ async def _purge(session: Session, supplied: SuppliedRelease, occasion: Occasion
     supplied.purged_at = max(before or occasion.told.at, occasion.told.at)
     if before is None:
         await withdraw_purged(session, supplied, occasion)
+
+
+async def _take_off(
+    session: Session, supplied: SuppliedRelease, names: Sequence[Name], occasion: Occasion
+) -> None:
+    """Let tracks of a release go that were purged by themselves, at once.
+
+    The rest of what follows is for the message that tells of the release, which may not be taken
+    any more.
+    """
+    said = Told(at=supplied.told_at, message=supplied.message_id)
+    if supplied.release_id is None or occasion.told < said:
+        return
+    known = await names_of(session, supplied.id)
+    purged = set(names) - known[""]
+    rows = await tracks_supplied(session, supplied.id)
+    gone = [row for key, row in rows.items() if row.track_id and purged & known[key]]
+    for row in gone:
+        await let_go_of_unheard(session, row, occasion)
+    release = await release_of(session, supplied.release_id, lock=True)
+    for row in (one for one in gone if one.track_id):
+        await take_off_unlisted(session, release, row, occasion)
 
 
 async def _take_up(session: Session, supplied: SuppliedRelease, occasion: Occasion) -> None:

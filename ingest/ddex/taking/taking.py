@@ -67,7 +67,7 @@ async def take(session: Session, ready: Ready, occasion: Occasion) -> Ending:
     if message is not None:
         _note_head(occasion.arrived, message, ready.plan)
     if message is None or not ready.is_acceptable:
-        return await _end(session, occasion, _refused(ready))
+        return await _end(session, occasion, await _refused(session, row, ready))
     header = message.header
     if row.is_test:
         told = Ending(state=MessageState.TESTED, findings=_tested(message, ready))
@@ -78,7 +78,7 @@ async def take(session: Session, ready: Ready, occasion: Occasion) -> Ending:
     more = await _of_others(session, message, ready, occasion)
     ready = ready.found(more)
     if not ready.is_acceptable:
-        return await _end(session, occasion, _refused(ready))
+        return await _end(session, occasion, await _refused(session, row, ready))
     row.sender, row.message_id = header.sender, header.message_id
     if message.kind is MessageKind.PURGE:
         return await _purge(session, message, ready, occasion)
@@ -104,8 +104,19 @@ def _tested(message: Message, ready: Ready) -> tuple[MessageFinding, ...]:
     return (found_at(place, "test", status, text, Severity.NOTE), *ready.findings)
 
 
-def _refused(ready: Ready) -> Ending:
-    return Ending(state=MessageState.REFUSED, findings=ready.findings)
+async def _refused(session: Session, row: ErnMessage, ready: Ready) -> Ending:
+    """Refuse a message; of one that was taken before, what it said holds, and more is found.
+
+    Rules may have become stricter since, or what was nobody's is somebody's by now.
+    """
+    state = MessageState.REFUSED
+    if row.message_id is not None:
+        supplied = await session.get(SuppliedRelease, row.supplied_id) if row.supplied_id else None
+        is_last = supplied is None or supplied.message_id == row.message_id
+        was = MessageState(row.state)
+        state = MessageState.TAKEN if is_last else MessageState.SUPERSEDED
+        state = state if was in {MessageState.RECEIVED, MessageState.REFUSED} else was
+    return Ending(state=state, findings=ready.findings)
 
 
 async def _again(
@@ -181,6 +192,8 @@ async def _release(
     await session.flush()
     assessed = await assess(session, plan, bound, taken)
     await _let_others_end(session, occasion, [taken.supplied])
+    is_open = assessed.state is MessageState.WAITING
+    occasion.arrived.row.lacks = sorted(bound.lacks) if is_open else []
     told = Ending(
         state=assessed.state,
         findings=(*assessed.findings, *ready.findings),

@@ -3,6 +3,7 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import asyncssh
@@ -10,7 +11,9 @@ import pytest
 
 from base.clock import system_clock
 from base.database import Database
-from catalog.partners import PartnerFacts, change_partner, partner_by_dpid
+from catalog.deliveries import see_delivery
+from catalog.ern_states import DeliveryState
+from catalog.partners import PartnerFacts, PartnerState, change_partner, partner_by_dpid
 from ingest.ddex.arriving.folder import FolderInbox
 from ingest.ddex.sftp.server import Sftp, host_key_in, public_line, serving_sftp
 from tests.support.catalog import NOON
@@ -65,6 +68,7 @@ async def house(database: Database, tmp_path: Path) -> AsyncIterator[House]:
         inboxes=tmp_path / "inbox",
         most_inbox_bytes=MOST_INBOX_BYTES,
         most_file_bytes=MOST_FILE_BYTES,
+        again_s=0.1,
     )
     async with serving_sftp(sftp, host="127.0.0.1", port=0, host_key=path, grace_s=0.1) as port:
         yield House(
@@ -278,3 +282,48 @@ async def test_the_key_of_the_house_stays_the_same(tmp_path: Path) -> None:
 
     assert len({public_line(one) for one in keys}) == 1
     assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("state", [PartnerState.ACTIVE, PartnerState.PAUSED])
+async def test_who_is_here_goes_when_their_key_does_or_they_are_paused(
+    house: House, state: PartnerState
+) -> None:
+    keys = () if state is PartnerState.ACTIVE else (public_line(house.key),)
+    async with house.connection() as connection:
+        async with house.database.begin() as session:
+            row = await partner_by_dpid(session, SENDER)
+            facts = PartnerFacts(
+                name=row.name, account_id=row.account_id, state=state, severities={}, keys=keys
+            )
+            await change_partner(session, SENDER, facts, now=NOON)
+        async with asyncio.timeout(20):
+            await connection.wait_closed()
+
+    with pytest.raises(asyncssh.PermissionDenied):
+        async with house.connection():
+            pass
+
+
+async def test_under_a_name_that_was_done_long_ago_nothing_is_taken(house: House) -> None:
+    now = system_clock()
+    async with house.database.begin() as session:
+        partner = await partner_by_dpid(session, SENDER)
+        row = await see_delivery(session, partner.id, "N_1", way="sftp", layout="batch", now=now)
+        row.state, row.ended_at = DeliveryState.DONE, now - timedelta(days=8)
+
+    async with house.sftp() as sftp:
+        await sftp.mkdir("N_2")
+        for asked in (sftp.mkdir("N_1"), sftp.open("N_1/a.xml", "wb"), sftp.rename("N_2", "N_1")):
+            with pytest.raises(asyncssh.SFTPPermissionDenied, match="give what you send now"):
+                await asked
+
+
+async def test_what_is_replaced_by_a_new_name_gives_its_room_back(house: House) -> None:
+    whole = bytes(1 << 20)
+    async with house.sftp() as sftp:
+        for number in range(6):  # of which three have room
+            async with sftp.open("new", "wb") as file:
+                await file.write(whole)
+            await sftp.posix_rename("new", f"old{number % 2}")
+
+    assert sum(one.stat().st_size for one in house.inbox.iterdir()) == 2 << 20

@@ -112,7 +112,7 @@ def test_every_change_of_a_document_hears_of_which_it_is(routes: list[Route]) ->
 _UNCONDITIONAL = {
     *("delete_account", "delete_erasure", "delete_sign_ins", "put_email"),
     *("delete_history", "delete_play", "put_bank_details"),
-    *("terminate_upload", "append_to_upload"),
+    *("terminate_upload", "append_to_upload", "put_inbox_file"),
 }
 
 

@@ -133,3 +133,24 @@ async def test_two_that_look_at_once_write_all_but_once(office: Office, root: Pa
     assert sum(new) == 3
     assert (len(found.deliveries), len(found.files)) == (1, 6)
     assert len(found.messages) == len(found.jobs) == 3
+
+
+async def test_another_delivery_wakes_only_the_message_that_lacks_what_came(
+    office: Office, root: Path
+) -> None:
+    lay(root, batch())
+    await office.look()
+    [first, second] = (await office.known()).messages
+    await office.set_state(first.id, MessageState.WAITING, lacks=["02.flac"])
+    await office.set_state(second.id, MessageState.WAITING, lacks=["03.flac"])
+
+    lay(root, batch("N_20240302100000000", "B1"))
+    await office.look()
+    nothing = {one.id: one.asked for one in (await office.known()).messages}
+    other = batch("N_20240303100000000", "C1")
+    lay(root, {"N_20240303100000000/C1/resources/02.flac": b"fLaC"} | other)
+    await office.look()
+
+    asked = {one.id: one.asked for one in (await office.known()).messages}
+    assert (nothing[first.id], nothing[second.id]) == (0, 0)
+    assert (asked[first.id], asked[second.id]) == (1, 0)
