@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models.files import Rendition
-from stream.subsonic.choosing import chosen
+from stream.choosing import chosen
 from stream.subsonic.fronts import Fronts
 from stream.subsonic.pacing import AHEAD_S, SPEED, Pace
 

@@ -1,9 +1,10 @@
-"""What players of OpenSubsonic hear, as evidence of it: sessions, and reports of them.
+"""What players hear that are not ours, as evidence of it: sessions, and reports of them.
 
-A player opens no session and sends no heartbeats. It asks for a song: that opens one, or goes on
-with the one that is open. It says now and then what it plays (`scrobble`, `reportPlayback`): that
-is a report. And it takes a song as fast as it is sent: who fetches it at the pace of its sound for
-long enough is taken to hear it. As everywhere, nothing counts that was not served.
+Such a player (of OpenSubsonic, of the earlier interface) opens no session and sends no heartbeats.
+It asks for a song: that opens one, or goes on with the one that is open. It says now and then what
+it plays: that is a report. And where it takes a song as fast as it is sent, who fetches it at the
+pace of its sound for long enough is taken to hear it. As everywhere, nothing counts that was not
+served.
 """
 
 from __future__ import annotations
@@ -58,10 +59,13 @@ async def _open(
     return None if is_over or now > until else found
 
 
-async def reported(request: web.Request, track_id: UUID, *, position_ms: int | None = None) -> None:
+async def reported(
+    request: web.Request, track_id: UUID, *, position_ms: int | None = None
+) -> UUID | None:
     """Write down that somebody says how far they have heard a song, if they were sent any of it.
 
-    Who does not say how far is taken to have heard all that there was time for.
+    Who does not say how far is taken to have heard all that there was time for. Answer which
+    session it was of: the last of the song within a day, which may have come to something already.
     """
     who, tools = await caller(request), request.app[TOOLS]
     now = tools.clock()
@@ -69,12 +73,13 @@ async def reported(request: web.Request, track_id: UUID, *, position_ms: int | N
         since = now - timedelta(days=1)
         found = await last_session(session, who.person_id, track_id, since=since)
         if found is None or found.state != PlayState.OPEN:
-            return
+            return None if found is None else found.id
         play = await play_session(session, found.id, lock=True)
         elapsed_ms = _since_ms(play, now)
         at_ms = elapsed_ms if position_ms is None else position_ms
         told = Report(at=now, position_ms=min(at_ms, play.duration_ms), elapsed_ms=elapsed_ms)
         await report(session, play, [told], served=request.app[DELIVERIES].of_late(play.id))
+        return found.id
 
 
 async def inferred(request: web.Request, play_id: UUID, *, position_ms: int) -> None:
