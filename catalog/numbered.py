@@ -76,6 +76,13 @@ def releases_of_label(label_id: UUID) -> Numbered:
     return _releases(Release.id.in_(_put_out_by(label_id)))
 
 
+def releases_owned(owner_id: UUID) -> Numbered:
+    """List somebody's releases, whatever became of them, the newest first."""
+    newest = Release.created_at.desc(), Release.id.desc()
+    query = select(Release.id).where(Release.owner_id == owner_id)
+    return Numbered(query=query, number=Release.id, order=newest)
+
+
 def releases_tagged(tag: str, genre: str | None) -> Numbered:
     """List releases that are out with a tag, or of a genre, the newest first."""
     tagged = select(ReleaseTag.release_id).where(ReleaseTag.tag == tag)

@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-_STUDIO = "Music is sent and put out on the pages of the house: /studio."
 _OFFICE = "Offices are kept on the pages of the house, where what is done is written down: /office."
 _PACKS = "Credit is topped up on the pages of the house: /wallet."
 _COVERS = "The cover of a playlist is made of what stands on it."
+_BANNERS = "An artist is shown with one picture: send it as avatar."
 _SEGMENTS = "Playlists name themselves where their segments are."
 _ALL: Mapping[str, Sequence[str]] = MappingProxyType(
     {
-        _STUDIO: (
-            *("GET user/trackgroups", "POST user/trackgroups", "GET user/trackgroups/{id}"),
-            *("PUT user/trackgroups/{id}", "DELETE user/trackgroups/{id}"),
-            *("PUT user/trackgroups/{id}/items", "PUT user/trackgroups/{id}/items/add"),
-            *("PUT user/trackgroups/{id}/items/remove", "PUT user/trackgroups/{id}/cover"),
-            *("PUT user/trackgroups/{id}/privacy", "GET user/artists", "POST user/artists"),
-            *("GET user/artists/{id}", "PUT user/artists/{id}", "PUT user/artists/{id}/avatar"),
-            *("PUT user/artists/{id}/banner", "POST user/tracks", "DELETE user/tracks/{id}"),
-            "PUT user/tracks/{id}/file",
-        ),
+        _BANNERS: ("PUT user/artists/{id}/banner",),
         _COVERS: ("PUT user/playlists/{id}/cover",),
         _PACKS: (
             *("GET user/products", "GET user/products/checkout"),

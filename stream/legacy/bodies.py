@@ -60,6 +60,57 @@ class NewList(Worded):
     title: Title
 
 
+class WrittenGroup(_Sent):
+    """What is said of a trackgroup; `about` has no place here."""
+
+    title: Title | None = None
+    type: Annotated[str, Field(max_length=40)] | None = None
+    artistId: UUID | None = None  # noqa: N815
+    releaseDate: Annotated[str, Field(max_length=40)] | None = None  # noqa: N815
+    tags: list[Annotated[str, Field(max_length=60)]] | None = Field(default=None, max_length=50)
+    private: bool | None = None
+
+
+class NewGroup(WrittenGroup):
+    """A trackgroup that begins."""
+
+    title: Title
+
+
+class Privacy(_Sent):
+    """Whether others may hear a trackgroup."""
+
+    private: bool
+
+
+class NewTrack(_Sent):
+    """A track whose file is sent next."""
+
+    track_name: Title
+
+
+class SentLink(_Sent):
+    """Where somebody is found elsewhere."""
+
+    uri: Annotated[str, Field(max_length=500)]
+
+
+class WrittenArtist(_Sent):
+    """What is said of an artist."""
+
+    displayName: Title | None = None  # noqa: N815
+    shortBio: Annotated[str, Field(max_length=10_000)] | None = None  # noqa: N815
+    description: Annotated[str, Field(max_length=10_000)] | None = None
+    country: Annotated[str, Field(max_length=2)] | None = None
+    links: list[SentLink] | None = Field(default=None, max_length=20)
+
+
+class NewArtist(WrittenArtist):
+    """An artist who begins."""
+
+    displayName: Title  # noqa: N815
+
+
 class Profile(_Sent):
     """What somebody wants to be called; there is no newsletter to be notified of."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from catalog.search import MOST_FOUND, Asked, search
 from stream.identity.callers import caller_or_none
 from stream.keys import TOOLS
 from stream.legacy.paging import Document, listed, single, turned
+from stream.legacy.reading import Tell
 from stream.legacy.told import (
     me_in,
     told_artists,
@@ -28,7 +29,7 @@ from stream.legacy.told import (
     told_tracks,
 )
 
-_TOLD = {
+_TOLD: Mapping[SearchKind, Tell] = {
     SearchKind.TRACK: told_tracks,
     SearchKind.RELEASE: told_releases,
     SearchKind.ARTIST: told_artists,

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from aiohttp.typedefs import Handler
 
 from catalog.permissions import Permission
-from stream.legacy import finding, heard, media, mine, playlists, reading
+from stream.legacy import (
+    finding,
+    heard,
+    makers,
+    media,
+    mine,
+    playlists,
+    reading,
+    sending,
+    studio,
+)
 from stream.legacy.door import Answer, answered
 
 _ID = "{id:[^/]+}"
@@ -27,6 +37,8 @@ class Earlier:
     def name(self) -> str:
         """What the documentation calls it."""
         path = self.path.rstrip("/").replace(_ID, "{id}").replace("{rest:.+}", "{rest}")
+        for one in ("{release}", "{artist}"):
+            path = path.replace(one, "{id}")
         return f"{self.method} {path}"
 
     @property
@@ -113,4 +125,30 @@ _OWN: Mapping[Permission, Mapping[str, Answer]] = {
         "GET user/stream/{id}": media.get_file,
     },
     Permission.WALLET_SPEND: {"POST user/plays/buy": heard.post_purchase},
+    Permission.MUSIC_READ: {
+        "GET user/trackgroups": studio.get_own,
+        "GET user/trackgroups/{release}": studio.get_one,
+        "GET user/artists": makers.get_own,
+        "GET user/artists/{artist}": makers.get_one,
+    },
+    Permission.MUSIC_WRITE: {
+        "POST user/trackgroups": studio.post_own,
+        "PUT user/trackgroups/{release}": studio.put_one,
+        "PUT user/trackgroups/{release}/items": studio.put_items,
+        "PUT user/trackgroups/{release}/items/add": studio.add_items,
+        "PUT user/trackgroups/{release}/items/remove": studio.remove_items,
+        "PUT user/trackgroups/{release}/cover": studio.put_cover,
+        "POST user/artists": makers.post_own,
+        "PUT user/artists/{artist}": makers.put_one,
+        "PUT user/artists/{artist}/avatar": makers.put_avatar,
+    },
+    Permission.MUSIC_PUBLISH: {"PUT user/trackgroups/{release}/privacy": studio.put_privacy},
+    Permission.MUSIC_DELETE: {
+        "DELETE user/trackgroups/{release}": studio.delete_one,
+        "DELETE user/tracks/{id}": sending.delete_track,
+    },
+    Permission.UPLOAD: {
+        "POST user/tracks": sending.post_track,
+        "PUT user/tracks/{id}/file": sending.put_file,
+    },
 }

@@ -21,6 +21,7 @@ from catalog.pictures import PictureOf
 from catalog.playlist_rules import Visibility
 from catalog.playlists import Shown
 from catalog.said import Said
+from catalog.states import ReleaseState
 from catalog.words import folded
 from stream.api.picture_documents import picture_url
 from stream.legacy.images import avatar, cover_images, cover_metadata, profile_images
@@ -68,6 +69,7 @@ def release_shape(release: Release, said: Said, *, at: str) -> Document:
     creator = main_of(said.named)
     of = None if release.artwork_id is None else f"/api/v1/releases/{release.id}/artwork"
     cover = None if of is None else f"{at}{of}"
+    is_out = release.state == ReleaseState.PUBLISHED
     return {
         "id": str(release.id),
         "slug": slug_of(release.title),
@@ -82,8 +84,8 @@ def release_shape(release: Release, said: Said, *, at: str) -> Document:
         "display_artist": release.artist,
         "uri": f"{at}/releases/{release.id}",
         "images": cover_images(cover),
-        "private": release.published_at is None,
-        "enabled": release.published_at is not None,
+        "private": not is_out,
+        "enabled": is_out,
         "featured": False,
         "download": False,
         "releaseDate": release.released_on,

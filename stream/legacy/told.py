@@ -32,11 +32,17 @@ def me_in(request: web.Request, permission: Permission = Permission.LIBRARY_READ
 
 
 async def told_tracks(
-    session: Session, request: web.Request, tracks: Sequence[UUID]
+    session: Session,
+    request: web.Request,
+    tracks: Sequence[UUID],
+    *,
+    owner_id: UUID | None = None,
 ) -> list[Document]:
-    """Tell of tracks in the order of their numbers; what nobody may know of is left out."""
-    me = me_in(request)
-    found = await cards_for(session, me, tracks)
+    """Tell of tracks in the order of their numbers; what nobody may know of is left out.
+
+    An owner is told of their own, also where they showed no more than that it is theirs.
+    """
+    found = await cards_for(session, owner_id or me_in(request), tracks)
     return await _tracks(session, request, [found[one] for one in tracks if one in found])
 
 
@@ -74,10 +80,16 @@ async def told_releases(
 
 
 async def told_artists(
-    session: Session, request: web.Request, artists: Sequence[UUID]
+    session: Session,
+    request: web.Request,
+    artists: Sequence[UUID],
+    *,
+    owner_id: UUID | None = None,
 ) -> list[Document]:
-    """Tell of artists in the order of their numbers."""
-    found = await artist_pages(session, artists, for_id=me_in(request)) if artists else {}
+    """Tell of artists in the order of their numbers; an owner of their own as well."""
+    found = (
+        await artist_pages(session, artists, for_id=owner_id or me_in(request)) if artists else {}
+    )
     at = request.app[ORIGIN]
     return [page_shape(*found[one], at=at) for one in artists if one in found]
 

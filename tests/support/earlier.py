@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
+import aiohttp
+
 from tests.support.served import Answer, Client
 
 _GOLDEN = Path(__file__).parents[1] / "stream" / "legacy" / "golden"
@@ -42,6 +44,23 @@ class Earlier:
         text = urlencode(asked, doseq=True)
         where = f"/api/v3/{path}" + (f"?{text}" if text else "")
         return await self.house.ask(method, where, token=self.token, data=body)
+
+    async def upload(self, route: str, number: str, name: str, data: bytes, field: str) -> Any:  # noqa: ANN401
+        """Send a file in a form, and answer what is told of it."""
+        form = aiohttp.FormData()
+        form.add_field(field, data, filename=name, content_type="application/octet-stream")
+        method, _, path = route.partition(" ")
+        asking = self.house.http.request(
+            method,
+            f"{self.house.url}/api/v3/{path.replace('{id}', number)}",
+            data=form,
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+        async with asking as answer:
+            assert answer.status == 200, (route, answer.status, await answer.text())
+            document = await answer.json()
+        assert list(flaws(document, shape_of(route))) == [], route
+        return document["data"]
 
     async def ask(
         self, route: str, *in_path: str, body: dict[str, Any] | None = None, **asked: object
