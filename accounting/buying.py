@@ -215,7 +215,7 @@ def _bought(order: Order, quote: Quote, terms: Terms, *, now: datetime) -> Bough
         txn_id=0,
         terms_id=terms.id,
         territory=order.territory,
-        deal_id=quote.dealt.deal_id,
+        deal_id=quote.dealt.kept_by,
     )
 
 

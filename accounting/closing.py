@@ -2,8 +2,9 @@
 
 Three transactions, each all or nothing, and each found done by whoever comes again: what is due at
 the end of the month is booked; the month is closed while nobody books, which takes a moment; its
-statements and balances are worked out, which takes as long as it takes and is in nobody's way. A
-process that is killed leaves those that it ended; the month is closed by closing it again.
+statements and balances are worked out, which takes as long as it takes and is in nobody's way, and
+reports to others of what was sold are asked for. A process that is killed leaves those that it
+ended; the month is closed by closing it again.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.models.base import table_of
 from catalog.models.ledger import LedgerTxn, Period
+from catalog.sales_reports import ask_for_month
 
 #: Books what is due at the end of a month into it, while it is open: shares that are released,
 #: advances that are recouped; again, it books nothing. Takes the month, and the time to book at.
@@ -219,6 +221,7 @@ async def _tell(session: Session, name: str, *, now: datetime) -> Closed:
     row = await session.get_one(Period, name, with_for_update=True, populate_existing=True)
     if row.digest is None:
         row.digest = await keep(session, row, now=now)
+        await ask_for_month(session, month_named(row.name, row.zone).first_day, now=now)
     return _closed(row, (await statements_kept(session)).get(name, 0))
 
 

@@ -84,6 +84,17 @@ def explained(
     return _summed(_each(session, _month(_HAPPENED, months).label("month"), *which), PARTS)
 
 
+def each_explained(
+    session: Session, *which: ColumnElement[bool], months: Sequence[Month]
+) -> Subquery:
+    """Ask for each entry of payees by `which` transactions: `PARTS`, and more of what it is for.
+
+    That is `txn_id`, the `track_id` that was heard or bought, and `is_sale`: it is for a play or a
+    track, or takes one back. Amounts are as they are booked.
+    """
+    return _each(session, _month(_HAPPENED, months).label("month"), *which)
+
+
 def earned_between(session: Session, positions: tuple[int, int]) -> Select[tuple[object, ...]]:
     """Ask for what payees earned by what has these places in the chain, above one and to another.
 
@@ -103,8 +114,9 @@ def _summed(each: Subquery, names: Sequence[str]) -> Select[tuple[object, ...]]:
 
 
 def _each(session: Session, when: ColumnElement[Any], *which: ColumnElement[bool]) -> Subquery:
-    """Ask for each entry of a payee, and what it is for."""
-    recording = func.coalesce(_PLAYS.c.recording_id, _recording(session))
+    """Ask for each entry of a payee, and what it is for, and `when`."""
+    recording = func.coalesce(_PLAYS.c.recording_id, _named(session, "recording"))
+    track = func.coalesce(_PLAYS.c.track_id, _named(session, "track"), recording)
     territory = _fact(session, "territory")
     payable = select(_ACCOUNTS.c.id).where(_ACCOUNTS.c.name.like(f"{AccountKind.PAYABLE}:%"))
     return (
@@ -113,7 +125,8 @@ def _each(session: Session, when: ColumnElement[Any], *which: ColumnElement[bool
             recording.label("recording_id"),
             func.coalesce(_PLAYS.c.step, 0).label("step"),
             func.substr(func.coalesce(_PLAYS.c.territory, territory, ""), 1, 2).label("territory"),
-            *(when, _ENTRIES.c.amount),
+            *(when, _ENTRIES.c.amount, _TXN.c.id.label("txn_id"), track.label("track_id")),
+            func.coalesce(_UNDONE.c.kind, _TXN.c.kind).in_(_SALES).label("is_sale"),
         )
         .select_from(_ENTRIES)
         .join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
@@ -153,9 +166,9 @@ def _month(at: ColumnElement[datetime], months: Sequence[Month]) -> ColumnElemen
     return case(*later, else_=months[0].name) if later else literal(months[0].name)
 
 
-def _recording(session: Session) -> ColumnElement[object]:
-    """Say which recording it is about, where it is no play: a fact of it, or of what it undoes."""
-    told = _fact(session, "recording")
+def _named(session: Session, name: str) -> ColumnElement[object]:
+    """Say which recording, or track, it is about: a fact of it, or of what it undoes."""
+    told = _fact(session, name)
     if is_sqlite(session):
         return func.replace(told, "-", "")
     # What is none must not stand in the way of a whole month.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from base.errors import Refused
@@ -29,6 +29,11 @@ class Month:
     def name(self) -> str:
         """How it is called, as in `2026-11`."""
         return f"{self.year:04}-{self.number:02}"
+
+    @property
+    def first_day(self) -> date:
+        """The day on which it begins there."""
+        return date(self.year, self.number, 1)
 
     @property
     def starts_at(self) -> datetime:

@@ -106,6 +106,11 @@ class Told:
         return replace(told, run=run, timely=tuple(timely), claimed=tuple(claimed))
 
     @property
+    def head(self) -> Beat | None:
+        """The last heartbeat of the player that is followed."""
+        return None if self.run is None else self.run.head
+
+    @property
     def passed_ms(self) -> int:
         """Our time from when playing can have begun to the last heartbeat."""
         return self.last_ms - self.began_ms if self.beats else 0

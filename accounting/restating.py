@@ -17,8 +17,9 @@ from accounting.explaining import PARTS, corrects, explained, months_of
 from accounting.keeping import HEAD_COLUMNS, Payee, head_of, line_of, payees_by_account, told_of
 from accounting.ledger import Account, AccountKind
 from accounting.months import month_named
+from accounting.payees import payees_named
 from accounting.statements import Line, Statement, in_order
-from accounting.told import Which, statement_or_none
+from accounting.told import MEMBER, Which, statement_or_none
 from base.bulk import insert_many
 from base.database import Session
 from base.errors import Refused
@@ -27,6 +28,7 @@ from catalog.audit import note_act
 from catalog.models.base import table_of
 from catalog.models.ledger import Period
 from catalog.models.statements import StatementHead, StatementLine
+from catalog.sales_reports import ask_for_month
 
 _HEADS, _LINES = table_of(StatementHead), table_of(StatementLine)
 
@@ -72,6 +74,7 @@ async def restate(
             "nothing-to-restate", f"Nothing changed of {row.name} since it was told.", status=409
         )
     await _keep(session, made, by)
+    await _ask_for_reports(session, row, made, now=now)
     facts = {"statements": len(made)}
     await note_act(session, by, Act.MONTH_RESTATED, row.name, now=now, facts=facts)
     return made
@@ -145,6 +148,18 @@ async def _keep(session: Session, made: list[Statement], by: UUID | None) -> Non
     rows = [_row(one, line) for one in made for line in one.corrections]
     await insert_many(session, _LINES, columns, rows)
     await insert_many(session, _HEADS, HEAD_COLUMNS, [head_of(one, by) for one in made])
+
+
+async def _ask_for_reports(
+    session: Session, row: Period, made: list[Statement], *, now: datetime
+) -> None:
+    """Ask for reports that replace those of the month, to whom what is told anew was told."""
+    ids = {UUID(one.payee_id) for one in made if not one.payee_id.startswith(MEMBER)}
+    payees = (await payees_named(session, ids)).values()
+    accounts = {one.account_id for one in payees if one.account_id is not None}
+    await ask_for_month(
+        session, month_named(row.name, row.zone).first_day, accounts=accounts, now=now
+    )
 
 
 def _row(made: Statement, line: Line) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from base.settings_accounts import AccountSettings
+from base.settings_ddex import DdexSettings
 from base.settings_limits import LimitSettings
 from base.settings_openid import OpenIdSettings
 from base.settings_payments import PaymentSettings
@@ -22,7 +23,9 @@ from base.settings_payouts import PayoutSettings
 _SHORTEST_SECRET = 32
 
 
-class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, PayoutSettings):
+class Settings(
+    AccountSettings, DdexSettings, LimitSettings, OpenIdSettings, PaymentSettings, PayoutSettings
+):
     """Read from variables named `REFRAIN_` plus the field's name in capitals.
 
     What is left empty is derived from `data_dir`, which makes the embedded default.
@@ -278,17 +281,6 @@ class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, 
         default=False,
         description="Let webhooks go to addresses of private networks and of this machine.",
     )
-    ddex_party_id: str = Field(
-        default="",
-        pattern=r"^(PADPIDA[A-Za-z0-9]+)?$",
-        description="The DPID under which labels deliver to this house; "
-        "empty: whatever recipient a message names is right.",
-    )
-    ddex_xsd_dir: Path | None = Field(
-        default=None,
-        description="A folder with DDEX's schemas, one folder for each version "
-        "(`43/release-notification.xsd`); empty: messages are judged by our own rules only.",
-    )
     scratch_dir: Path | None = Field(
         default=None,
         description="Where workers keep files while they work; "
@@ -365,6 +357,11 @@ class Settings(AccountSettings, LimitSettings, OpenIdSettings, PaymentSettings, 
     def reviews(self) -> bool:
         """Whether moderators look at music before all hear it, where no account says otherwise."""
         return self.review == "always"
+
+    @property
+    def inbox_dir(self) -> Path:
+        """Where what labels deliver lies, a folder for each."""
+        return self.ddex_inbox_dir or self.data_dir / "inbox"
 
     @property
     def embeds_valkey(self) -> bool:

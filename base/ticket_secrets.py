@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Sequence
-from pathlib import Path
 
 from base.settings import Settings, listed
+from base.written_once import write_once
 
 
 def ticket_secrets(settings: Settings) -> Sequence[bytes]:
@@ -23,21 +22,5 @@ def ticket_secret(settings: Settings) -> bytes:
         return given.encode()
     path = settings.data_dir / "ticket.secret"
     if not path.exists():
-        _write_whole(path, secrets.token_urlsafe(32))
+        write_once(path, secrets.token_urlsafe(32).encode())
     return path.read_bytes()
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file unless it is there; nobody ever finds half of it, whoever is killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(part)
-    except FileExistsError:
-        pass  # another was first
-    finally:
-        part.unlink()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
@@ -18,6 +19,9 @@ from base.storage.disk import DiskStorage
 from base.storage.port import Storage
 from base.tracing import Tracing
 from base.valkey import Valkey, open_valkey
+
+if TYPE_CHECKING:
+    from base.storage.foreign import ForeignBucket
 
 log = structlog.get_logger()
 
@@ -72,6 +76,20 @@ async def open_tracing(url: str) -> AsyncIterator[Tracing]:
         return
     async with open_telemetry(url) as telemetry:
         yield telemetry
+
+
+@asynccontextmanager
+async def open_foreign(url: str) -> AsyncIterator[ForeignBucket]:
+    """Open the bucket of others behind `s3://…`.
+
+    Raises:
+        Refused: it is no such address.
+
+    """
+    from base.storage.s3 import open_foreign as open_bucket  # noqa: PLC0415 - as below
+
+    async with open_bucket(url) as bucket:
+        yield bucket
 
 
 @asynccontextmanager

@@ -58,6 +58,11 @@ class Act(StrEnum):
     JOB_CANCELLED = "job.cancelled"
     JOB_SET_ASIDE = "job.set-aside"
     JOB_RANKED = "job.ranked"
+    PARTNER_ADDED = "partner.added"
+    PARTNER_CHANGED = "partner.changed"
+    DELIVERY_RETRIED = "delivery.retried"
+    MESSAGE_RETRIED = "message.retried"
+    MESSAGE_ANSWERED = "message.answered"
     MONTH_CLOSED = "month.closed"
     MONTH_RESTATED = "month.restated"
     ADJUSTMENT_PROPOSED = "adjustment.proposed"
@@ -79,6 +84,10 @@ class Act(StrEnum):
     SHARES_TRANSFERRED = "shares.transferred"
     SHARES_REDEEMED = "shares.redeemed"
     ACCOUNT_CLOSED = "account.closed"
+    RECIPIENT_ADDED = "report-recipient.added"
+    RECIPIENT_CHANGED = "report-recipient.changed"
+    REPORT_ASKED = "report.asked"
+    REPORT_SENT_AGAIN = "report.sent-again"
     #: What no use case notes: that it was asked for, and what it was answered.
     OFFICE_USED = "office.used"
 

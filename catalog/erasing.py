@@ -29,6 +29,7 @@ from catalog.models.people import Account, AccountRole, Invitation, Member, Toke
 from catalog.models.privacy import Erasure, PersonalExport
 from catalog.models.publishing import PreSave, ReleaseMove, TrackVersion
 from catalog.models.rights import Claim, GroupMember, Payee, PayeeKind
+from catalog.models.sales_reports import ReportRecipient
 from catalog.models.sign_in import AccountLink, EmailAddress, Mail, Password, SignIn
 from catalog.objects import hold
 from catalog.oidc_apps import forget_apps
@@ -63,6 +64,7 @@ async def erase(
     await _forget_address(session, account_id)
     await session.execute(delete(Webhook).where(Webhook.owner_id == account_id))
     await forget_listening(session, account_id, now=now)
+    await _forget_recipients(session, account_id, now=now)
     await _forget_words(session, account_id)
     await _forget_catalogue(session, account_id, now=now)
     await _forget_payments(session, account_id)
@@ -126,6 +128,16 @@ async def _forget_payees(session: Session, account_id: UUID) -> Collection[UUID]
     found = {account_id, *await session.scalars(spoken_for)}
     await session.execute(names.execution_options(synchronize_session=False))
     return found
+
+
+async def _forget_recipients(session: Session, account_id: UUID, *, now: datetime) -> None:
+    """Tell nobody any more what their music was sold for; what was told is of the books."""
+    theirs = update(ReportRecipient).where(ReportRecipient.account_id == account_id)
+    place = dict.fromkeys(("template", "host", "port", "user", "host_key", "folder"))
+    said = {"name": ERASED, "dpid": ERASED, "is_active": False, "changed_at": now}
+    await session.execute(
+        theirs.values(**said, **place).execution_options(synchronize_session=False)
+    )
 
 
 async def _forget_words(session: Session, account_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -31,3 +32,27 @@ class DeliveryState(StrEnum):
     COMPLETE = "complete"
     DONE = "done"
     FAILED = "failed"
+
+
+class DeliveryEvent(StrEnum):
+    """What happens to a delivery."""
+
+    #: All that its sender says belongs to it is stored, and its messages are jobs.
+    COMPLETE = "complete"
+    #: Each of its messages has ended, and was answered.
+    END = "end"
+    #: It is more than is taken at once.
+    FAIL = "fail"
+
+
+DELIVERY_MOVES: Mapping[tuple[DeliveryState, DeliveryEvent], DeliveryState] = {
+    (DeliveryState.RECEIVING, DeliveryEvent.COMPLETE): DeliveryState.COMPLETE,
+    (DeliveryState.RECEIVING, DeliveryEvent.FAIL): DeliveryState.FAILED,
+    (DeliveryState.FAILED, DeliveryEvent.FAIL): DeliveryState.FAILED,
+    # Its sender took away what was too much.
+    (DeliveryState.FAILED, DeliveryEvent.COMPLETE): DeliveryState.COMPLETE,
+    (DeliveryState.COMPLETE, DeliveryEvent.END): DeliveryState.DONE,
+    # A message came late.
+    (DeliveryState.COMPLETE, DeliveryEvent.COMPLETE): DeliveryState.COMPLETE,
+    (DeliveryState.DONE, DeliveryEvent.COMPLETE): DeliveryState.COMPLETE,
+}

@@ -55,6 +55,11 @@ class EventKind(StrEnum):
     MEMBERSHIP_CHANGED = "membership.changed"
     #: Dues run out, or ran out.
     MEMBERSHIP_DUE = "membership.due"
+    #: What became of a report of an account's sales to who is told of them.
+    REPORT_SENT = "report.sent"
+    REPORT_ACKNOWLEDGED = "report.acknowledged"
+    REPORT_REFUSED = "report.refused"
+    REPORT_FAILED = "report.failed"
     #: Somebody tries out a webhook.
     PING = "ping"
 

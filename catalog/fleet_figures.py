@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,8 @@ from catalog.capacity import (
     wanted,
     wanted_in_all,
 )
+from catalog.deliveries import counts_by_partner
+from catalog.delivery_list import message_states
 from catalog.fleet import SILENT_AFTER
 from catalog.kinds import Lane
 from catalog.models.checks import StoreCheck
@@ -96,6 +98,10 @@ class Fleet:
     checked: Checked | None = None
     held: int = 0
     reconciled: Reconciled | None = None
+    #: How many deliveries there are, by the DPID of their label and their state.
+    deliveries: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    #: The same of their messages.
+    messages: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def crew(self) -> Crew:
@@ -150,6 +156,10 @@ async def fleet_now(session: Session, *, now: datetime) -> Fleet:
         checked=await _checked(session),
         held=await _held(session),
         reconciled=await _reconciled(session, now=now),
+        deliveries={
+            (dpid, state): number for dpid, state, number in await counts_by_partner(session)
+        },
+        messages=await message_states(session),
     )
 
 

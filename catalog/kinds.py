@@ -35,6 +35,8 @@ class Kind(StrEnum):
     RECHECK = "recheck"
     UNPACK = "unpack"
     ARTWORK = "artwork"
+    #: What a label's message says becomes of the catalogue.
+    INGEST = "ingest"
     COMPARE = "compare"
     DELIVER = "deliver"
     #: A release comes out, for its time has come.
@@ -55,6 +57,8 @@ class Kind(StrEnum):
     ROLLUP = "rollup"
     NEIGHBOURS = "neighbours"
     WEIGH = "weigh"
+    #: What somebody is told of the sales of a month: made, sent, and looked after.
+    REPORT = "report"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
 
@@ -68,6 +72,7 @@ LANES = {
     Kind.RECHECK: Lane.ANALYSIS,
     Kind.UNPACK: Lane.INTAKE,
     Kind.ARTWORK: Lane.INTAKE,
+    Kind.INGEST: Lane.INTAKE,
     Kind.COMPARE: Lane.ANALYSIS,
     Kind.DELIVER: Lane.WEBHOOKS,
     Kind.RELEASE: Lane.FIRST,
@@ -83,6 +88,7 @@ LANES = {
     Kind.ROLLUP: Lane.HOUSEKEEPING,
     Kind.NEIGHBOURS: Lane.HOUSEKEEPING,
     Kind.WEIGH: Lane.HOUSEKEEPING,
+    Kind.REPORT: Lane.BACKGROUND,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
 #: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
@@ -96,6 +102,7 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.RECHECK: (0.5, 0.05),
     Kind.UNPACK: (1.0, 0.0),
     Kind.ARTWORK: (1.0, 0.0),
+    Kind.INGEST: (0.5, 0.0),
     Kind.COMPARE: (0.25, 0.0),
     Kind.DELIVER: (0.1, 0.0),
     Kind.RELEASE: (0.1, 0.0),
@@ -111,8 +118,9 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.ROLLUP: (2.0, 0.0),
     Kind.NEIGHBOURS: (30.0, 0.0),
     Kind.WEIGH: (10.0, 0.0),
+    Kind.REPORT: (2.0, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be
 #: down for a night, and each wait is twice the one before.
-ATTEMPTS = {Kind.DELIVER: 15}
+ATTEMPTS = {Kind.DELIVER: 15, Kind.REPORT: 15}

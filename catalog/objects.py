@@ -16,10 +16,12 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from base.database import Session, insert_once
 from base.storage.port import Key
+from catalog.models.ddex import ErnMessage, SuppliedFile
 from catalog.models.files import GrowingRendition, Hold, Master, Rendition
 from catalog.models.music import Track
 from catalog.models.privacy import PersonalExport
 from catalog.models.releases import Archive, Artwork, ArtworkImage
+from catalog.models.sales_reports import SalesReport
 from catalog.models.splits import Piece, Split
 from catalog.states import ArchiveState, TrackState
 
@@ -98,12 +100,23 @@ def _conditions(key: str, digest: str) -> dict[str, ColumnElement[bool]]:
             exists()
             .where(Archive.storage_key == key)
             .where(Archive.state == ArchiveState.RECEIVED),
+            # What a label delivered, until it is a master: from then on its tracks need it.
+            exists()
+            .where(SuppliedFile.storage_key == key)
+            .where(~exists().where(Master.sha256 == digest)),
+        ),
+        "ddex": or_(
+            exists().where(SuppliedFile.storage_key == key),
+            exists().where(ErnMessage.storage_key == key),
+            exists().where(ErnMessage.acknowledgement_key == key),
         ),
         "exports": exists().where(PersonalExport.storage_key == key),
+        "reports": exists().where(SalesReport.storage_key == key),
         "renditions": exists().where(Rendition.storage_key == key),
         "artwork": or_(
             exists().where(Artwork.sha256 == digest, Artwork.storage_key == key),
             exists().where(ArtworkImage.storage_key == key),
+            exists().where(SuppliedFile.storage_key == key),
         ),
     }
 

@@ -125,6 +125,7 @@ class Permission(StrEnum):
     MEMBERSHIP_KEEP = "membership.keep"
     AUDIT_READ = "audit.read"
     MUSIC_OVERSEE = "music.oversee"
+    DELIVERIES_KEEP = "deliveries.keep"
     PLAYS_OVERSEE = "plays.oversee"
     ACCOUNTS_KEEP = "accounts.keep"
     ROLES_KEEP = "roles.keep"
@@ -243,6 +244,11 @@ _OFFICES = {
     Permission.MEMBERSHIP_KEEP: _office("keep the roll of members", _KEEPERS, Scope.BOOKS_KEEP),
     Permission.AUDIT_READ: _office("read who did what in an office", _KEEPERS, Scope.AUDIT_READ),
     Permission.MUSIC_OVERSEE: _office("see to the music of others", _OPERATORS, Scope.MODERATE),
+    Permission.DELIVERIES_KEEP: _office(
+        "keep the partners who deliver by DDEX, and see to what they send",
+        _OPERATORS,
+        Scope.MODERATE,
+    ),
     Permission.PLAYS_OVERSEE: _office("see to the plays of others", _OPERATORS, Scope.MODERATE),
     Permission.ACCOUNTS_KEEP: _office("see to the accounts of others", _OPERATORS, None),
     Permission.ROLES_KEEP: _office("grant and revoke roles", _OPERATORS, None),

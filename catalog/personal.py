@@ -376,6 +376,7 @@ EXPORTS: tuple[Export, ...] = (
 #: Tables that name people and are not exported, and why not.
 NOT_EXPORTED: Mapping[str, str] = {
     "adjustments": "the work of who keeps the books; what it did to you is in the journal",
+    "ddex_partners": "how a label delivers: a number and keys of a company, which are shown to it",
     "listeners_by_day": "sums of plays by whose music it was; the plays are exported to who heard",
     "plays_by_way": "sums of plays by whose music it was; the plays are exported to who heard",
     "nearing": "worked out of counters, which are exported",
@@ -386,4 +387,5 @@ NOT_EXPORTED: Mapping[str, str] = {
     "payment_events": "messages between a provider and us, of payments that are exported",
     "search_documents": "a copy of what is published, to be searched in",
     "payout_runs": "the work of who keeps the books; your payouts are exported",
+    "report_recipients": "the work of who keeps the books; what is told of your music is fetched",
 }

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from base.database import Session
 from base.errors import Refused
@@ -69,19 +69,21 @@ async def make_password(
 
 
 async def passwords_of(session: Session, username: str, ours: Sequence[bytes]) -> list[str]:
-    """Answer the passwords for players of whoever goes by a mail address or a name."""
-    by_name = Account.name_key == name_key(username)
-    query = (
-        select(Token.sealed)
-        .join(Account, Account.id == Token.account_id)
-        .outerjoin(EmailAddress, EmailAddress.account_id == Account.id)
-        .where(Token.sealed.is_not(None))
-        .order_by(Token.created_at.desc())
-        .limit(_MOST)
-    )
-    folded = _folded(username)
-    is_theirs = by_name if folded is None else or_(by_name, EmailAddress.folded == folded)
-    found = await session.scalars(query.where(is_theirs))
+    """Answer the passwords for players of whoever has shown that a mail address is theirs.
+
+    Who has none goes by their name. Names are not of one alone: those that were made first are
+    tried, so that nobody displaces another by taking their name.
+    """
+    query = select(Token.sealed).where(Token.sealed.is_not(None))
+    if "@" in username:
+        query = query.join(EmailAddress, EmailAddress.account_id == Token.account_id).where(
+            EmailAddress.folded == _folded(username), EmailAddress.verified_at.is_not(None)
+        )
+    else:
+        query = query.join(Account, Account.id == Token.account_id).where(
+            Account.name_key == name_key(username)
+        )
+    found = await session.scalars(query.order_by(Token.created_at, Token.id).limit(_MOST))
     opened = (unseal(one, ours, purpose=_PURPOSE) for one in found if one is not None)
     return [str(one["password"]) for one in opened if one is not None]
 
@@ -98,8 +100,8 @@ async def username_of(session: Session, account_id: UUID) -> str:
     return str(address or name)
 
 
-def _folded(username: str) -> str | None:
+def _folded(username: str) -> str:
     try:
         return parse_email(username).folded
     except Refused:
-        return None
+        return ""  # nobody's

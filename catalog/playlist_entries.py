@@ -61,12 +61,6 @@ async def entries_of(
     return list(await session.scalars(_IN_ORDER if after is None else _GOING_ON, told))
 
 
-async def entry_at(session: Session, playlist_id: UUID, number: int) -> UUID | None:
-    """Answer which entry is at a place, counted from 0, as some players name them."""
-    query = select(PlaylistEntry.id).where(PlaylistEntry.playlist_id == playlist_id)
-    return (await session.scalars(query.order_by(*_ORDER).offset(number).limit(1))).first()
-
-
 async def add_entries(  # noqa: PLR0913 - what, where, who and when
     session: Session,
     playlist: Playlist,

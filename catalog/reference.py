@@ -22,6 +22,10 @@ class Role(StrEnum):
     IMAGE = "image"
     ARCHIVE = "archive"
     EXPORT = "export"
+    REPORT = "report"
+    SUPPLIED = "supplied"
+    MESSAGE = "message"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,12 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session
+from catalog.models.ddex import ErnMessage, SuppliedFile
 from catalog.models.files import GrowingRendition, Master, Rendition
 from catalog.models.music import Track
 from catalog.models.privacy import PersonalExport
 from catalog.models.releases import Archive, Artwork, ArtworkImage
+from catalog.models.sales_reports import SalesReport
 from catalog.reference import Reference, Role
 from catalog.states import ArchiveState, TrackState
 
@@ -110,6 +112,51 @@ async def _exports(session: Session, after: UUID) -> Page:
     return _page(found, [row[0] for row in rows])
 
 
+async def _reports(session: Session, after: UUID) -> Page:
+    columns = SalesReport.id, SalesReport.storage_key, SalesReport.size_bytes
+    query = select(*columns).where(SalesReport.storage_key.is_not(None))
+    rows = (await session.execute(_after(query, SalesReport.id, after))).all()
+    found = [
+        Reference(key=key or "", role=Role.REPORT, subject=str(row_id), size_bytes=size_bytes)
+        for row_id, key, size_bytes in rows
+    ]
+    return _page(found, [row[0] for row in rows])
+
+
+async def _supplied(session: Session, after: UUID) -> Page:
+    """Answer what labels delivered; what is a master by now, its tracks need."""
+    columns = SuppliedFile.id, SuppliedFile.storage_key, SuppliedFile.size_bytes
+    is_master = exists().where(Master.sha256 == SuppliedFile.sha256)
+    query = select(*columns, SuppliedFile.storage_key.like("masters/%") & is_master)
+    rows = (await session.execute(_after(query, SuppliedFile.id, after))).all()
+    found = [
+        Reference(key=key, role=Role.SUPPLIED, subject=str(row_id), size_bytes=size_bytes)
+        for row_id, key, size_bytes, is_kept_elsewhere in rows
+        if not is_kept_elsewhere
+    ]
+    return _page(found, [row[0] for row in rows])
+
+
+async def _messages(session: Session, after: UUID) -> Page:
+    query = select(
+        ErnMessage.id,
+        ErnMessage.storage_key,
+        ErnMessage.size_bytes,
+        ErnMessage.acknowledgement_key,
+    )
+    rows = (await session.execute(_after(query, ErnMessage.id, after))).all()
+    found = [
+        Reference(key=key, role=Role.MESSAGE, subject=str(row_id), size_bytes=size_bytes)
+        for row_id, key, size_bytes, _ in rows
+    ]
+    found += [
+        Reference(key=key, role=Role.ANSWER, subject=str(row_id))
+        for row_id, _, _, key in rows
+        if key is not None
+    ]
+    return _page(found, [row[0] for row in rows])
+
+
 #: All that refers to objects.
 ALL_PAGES: Sequence[Pages] = (
     _masters,
@@ -119,6 +166,9 @@ ALL_PAGES: Sequence[Pages] = (
     _sized(ArtworkImage, Role.IMAGE),
     _sized(Archive, Role.ARCHIVE),
     _exports,
+    _reports,
+    _supplied,
+    _messages,
 )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Exists, and_, delete, exists, not_, or_, select
+from sqlalchemy import Exists, and_, delete, exists, not_, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session
@@ -24,6 +24,8 @@ from catalog.holders import holders_of, is_holder
 from catalog.jobs import lock_jobs
 from catalog.kinds import Kind
 from catalog.masters import lock_master, tracks_of
+from catalog.models.ddex import SuppliedRelease
+from catalog.models.deals import Deal
 from catalog.models.files import GrowingRendition, Rendition
 from catalog.models.likeness import FingerprintTerm, Likeness
 from catalog.models.music import Track
@@ -140,11 +142,22 @@ async def remove_release(
     await forget_release_words(session, release_id)
     await forget_names_on_release(session, release_id)
     await forget_moves(session, release_id)
+    await _forget_deals(session, release_id)
     for archive in await archives_of(session, release_id):
         await _forget_archive(session, archive, until=until)
     await show_with(session, release, None, until=until)
     await session.delete(release)
     await session.flush()
+
+
+async def _forget_deals(session: Session, release_id: UUID) -> None:
+    """Forget where a draft was to be had: nobody has heard or bought anything by it.
+
+    What a label tells of it becomes another release, if it tells of it again.
+    """
+    await session.execute(delete(Deal).where(Deal.release_id == release_id))
+    told = update(SuppliedRelease).where(SuppliedRelease.release_id == release_id)
+    await session.execute(told.values(release_id=None))
 
 
 async def _tracks_on(session: Session, release_id: UUID) -> list[UUID]:

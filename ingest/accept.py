@@ -66,7 +66,7 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
             `account-closed`, 409; as `add_version` does.
 
     """
-    master = await _master(
+    master = await take_master(
         session, received, filename=filename, caller=caller, now=now, warnings=warnings
     )
     await require_open(session, caller.id)  # locked behind its master, as by all who tell of it
@@ -89,18 +89,18 @@ async def accept(  # noqa: PLR0913 - what is known of an upload
     if release is None and await is_reviewed(session, owner_id, by_default=reviews):
         called = _called(filename, caller.name)
         release = await create_release(session, caller, **called, now=now)
-    track = await _begin(
+    track = await begin_track(
         session, master, release, filename=filename, caller=caller, request_id=request_id, now=now
     )
     data = {"filename": name_of(filename), "size_bytes": master.size_bytes}
     await tell_of_track(session, track, EventKind.TRACK_RECEIVED, data, now=now)
     await catch_up(session, track, now=now)
     await describe(session, track, master, now=now)
-    await _order(session, master, owner_id, request_id=request_id, now=now)
+    await order_examination(session, master, owner_id, request_id=request_id, now=now)
     return _accepted(master, track, is_new=True)
 
 
-async def _begin(  # noqa: PLR0913 - what is known of an upload
+async def begin_track(  # noqa: PLR0913 - what is known of an upload
     session: Session,
     master: Master,
     release: Release | None,
@@ -110,7 +110,7 @@ async def _begin(  # noqa: PLR0913 - what is known of an upload
     request_id: str,
     now: datetime,
 ) -> Track:
-    """Begin a track, at the end of what it is sent for."""
+    """Begin a track, at the end of what it is sent for; the caller holds the locks of both."""
     owner_id = release.owner_id if release else caller.id
     track = Track(
         id=uuid4(),
@@ -131,9 +131,10 @@ async def _begin(  # noqa: PLR0913 - what is known of an upload
     return track
 
 
-async def _order(
+async def order_examination(
     session: Session, master: Master, owner_id: UUID, *, request_id: str, now: datetime
 ) -> None:
+    """Let a master be examined, unless it is or was; the caller holds its lock."""
     # Not added blindly: that would wait for whoever ends the job, who waits for the master.
     if await job_of(session, Kind.EXAMINE, str(master.id)) is None:
         job = NewJob(
@@ -165,7 +166,9 @@ async def _accept_version(  # noqa: PLR0913 - what is known of an upload
     )
     if holder is not None:
         await catch_up_version(session, version, now=now, reviews=reviews)
-        await _order(session, master, found.track.owner_id, request_id=request_id, now=now)
+        await order_examination(
+            session, master, found.track.owner_id, request_id=request_id, now=now
+        )
     return _accepted(master, found.track, is_new=holder is not None)
 
 
@@ -173,14 +176,14 @@ def _accepted(master: Master, track: Track, *, is_new: bool) -> Accepted:
     return Accepted(track_id=track.id, master_id=master.id, sha256=master.sha256, is_new=is_new)
 
 
-async def _master(  # noqa: PLR0913 - what is known of an upload
+async def take_master(  # noqa: PLR0913 - what is known of an upload
     session: Session,
     received: Received,
     *,
     filename: str,
     caller: Caller,
     now: datetime,
-    warnings: Sequence[Mapping[str, Any]],
+    warnings: Sequence[Mapping[str, Any]] = (),
 ) -> Master:
     """Answer the master of these bytes, locked, so that its tracks stay as they are."""
     master = Master(

@@ -23,7 +23,8 @@ from catalog.removal import remove_release, remove_track
 from catalog.roles import Capacity, Role
 from catalog.states import ReleaseState, TrackEvent
 from catalog.upload_rows import end_unfinished
-from ingest.coming_out import Occasion, recall, withdraw
+from ingest.coming_out import recall, withdraw
+from ingest.release_deeds import Occasion
 
 #: Tracks of one transaction, so that nobody waits for it for long.
 _AT_ONCE = 50

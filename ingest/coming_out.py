@@ -6,61 +6,25 @@ what is not theirs oversees it, and says why.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from base.database import Session
 from base.errors import Refused
-from catalog.callers import Caller
-from catalog.events import EventKind, NewEvent, tell
-from catalog.masters import put_back
-from catalog.models.music import Track
 from catalog.models.releases import Release
-from catalog.music import AUDIBLE, move
 from catalog.people import is_closed, refuse_closed
-from catalog.pre_saves import fulfil
 from catalog.release_moves import last_move, move_with_note
-from catalog.release_types import type_of
-from catalog.releases import concerns, lock_draft, release_of, standing_on, unknown_release
+from catalog.releases import concerns, lock_draft, release_of, unknown_release
 from catalog.reviewing import is_reviewed, review_needed, withdrawn_by_others
-from catalog.states import (
-    RELEASE_MOVES,
-    ReleaseEvent,
-    ReleaseState,
-    TrackEvent,
-    TrackState,
-)
+from catalog.states import RELEASE_MOVES, ReleaseEvent, ReleaseState
 from ingest.dates import Date
 from ingest.drafts import draft_findings, require_ready
 from ingest.readiness import errors_in
+from ingest.release_deeds import Occasion, Turn, come_out, done, let_back, take_out, write_date
 from ingest.words import one_line
 
-_TOLD = {
-    ReleaseEvent.SUBMIT: EventKind.RELEASE_SUBMITTED,
-    ReleaseEvent.RECALL: EventKind.RELEASE_RETURNED,
-    ReleaseEvent.RETURN: EventKind.RELEASE_RETURNED,
-    ReleaseEvent.SCHEDULE: EventKind.RELEASE_SCHEDULED,
-    ReleaseEvent.PUBLISH: EventKind.RELEASE_PUBLISHED,
-    ReleaseEvent.WITHDRAW: EventKind.RELEASE_WITHDRAWN,
-    ReleaseEvent.REINSTATE: EventKind.RELEASE_REINSTATED,
-}
 _NOTE_LETTERS = 1_000
-_WITHDRAWN = "Its release was withdrawn."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """Who does something, when, in which request, and why."""
-
-    caller: Caller
-    request_id: str
-    now: datetime
-    note: str | None = None
-    #: As one who looks after all releases.
-    is_overseeing: bool = False
 
 
 async def publish(
@@ -92,8 +56,8 @@ async def schedule(
     release = await lock_draft(session, release_id, occasion.caller)
     await _require_unreviewed(session, release, by_default=reviews)
     await require_ready(session, release)
-    _write_date(release, date)
-    await _do(session, release, ReleaseEvent.SCHEDULE, occasion)
+    write_date(release, date)
+    await done(session, release, ReleaseEvent.SCHEDULE, occasion)
     return release
 
 
@@ -108,8 +72,8 @@ async def submit(
     """
     release = await lock_draft(session, release_id, occasion.caller)
     await require_ready(session, release)
-    _write_date(release, date)
-    await _do(session, release, ReleaseEvent.SUBMIT, occasion)
+    write_date(release, date)
+    await done(session, release, ReleaseEvent.SUBMIT, occasion)
     return release
 
 
@@ -122,8 +86,8 @@ async def recall(session: Session, release_id: UUID, occasion: Occasion) -> Rele
     """
     release = await _own(session, release_id, occasion)
     _require(release, ReleaseEvent.RECALL)
-    _write_date(release, None)
-    await _do(session, release, ReleaseEvent.RECALL, occasion)
+    write_date(release, None)
+    await done(session, release, ReleaseEvent.RECALL, occasion)
     return release
 
 
@@ -152,7 +116,7 @@ async def approve(session: Session, release_id: UUID, occasion: Occasion) -> Rel
     await require_ready(session, release)
     if release.publish_at is not None and release.publish_at > occasion.now:
         await refuse_closed(session, release.owner_id)
-        await _do(session, release, ReleaseEvent.SCHEDULE, occasion)
+        await done(session, release, ReleaseEvent.SCHEDULE, occasion)
     else:
         await come_out(session, release, occasion)
     return release
@@ -167,8 +131,8 @@ async def send_back(session: Session, release_id: UUID, occasion: Occasion) -> R
     """
     occasion = _with_reason(occasion)
     release = await _taken_up(session, release_id, occasion)
-    _write_date(release, None)
-    await _do(session, release, ReleaseEvent.RETURN, occasion)
+    write_date(release, None)
+    await done(session, release, ReleaseEvent.RETURN, occasion)
     return release
 
 
@@ -186,16 +150,7 @@ async def withdraw(session: Session, release_id: UUID, occasion: Occasion) -> Re
     _require(release, ReleaseEvent.WITHDRAW)
     if release.state == ReleaseState.WITHDRAWN and not occasion.is_overseeing:
         raise _elsewhere(release)
-    before = await last_move(session, release.id, ReleaseEvent.WITHDRAW)
-    went = before.tracks if before and release.state == ReleaseState.WITHDRAWN else []
-    heard = [
-        one.track.id for one in await standing_on(session, release.id) if one.track.state in AUDIBLE
-    ]
-    for track_id in heard:
-        reason = occasion.note or _WITHDRAWN
-        await move(session, track_id, TrackEvent.WITHDRAW, now=occasion.now, reason=reason)
-    tracks = [*map(UUID, went), *heard]
-    await _do(session, release, ReleaseEvent.WITHDRAW, occasion, tracks=tracks)
+    await take_out(session, release, occasion)
     return release
 
 
@@ -212,8 +167,7 @@ async def reinstate(session: Session, release_id: UUID, occasion: Occasion) -> R
     last = await last_move(session, release.id, ReleaseEvent.WITHDRAW)
     if last is not None and last.is_overseen and not occasion.is_overseeing:
         raise withdrawn_by_others()
-    await _put_back(session, last.tracks if last else (), occasion)
-    await _do(session, release, ReleaseEvent.REINSTATE, occasion)
+    await let_back(session, release, occasion)
     return release
 
 
@@ -227,86 +181,13 @@ async def publish_due(
     if await is_closed(session, release.owner_id):
         return  # it goes with its account, which is on its way
     errors = errors_in(await draft_findings(session, release))
+    turn = Turn(request_id=request_id, now=now)
     if not errors:
-        await move_with_note(session, release, ReleaseEvent.PUBLISH, by=None, now=now)
-        await _after_publishing(session, release, now=now)
-        await _tell(session, release, ReleaseEvent.PUBLISH, None, request_id=request_id, now=now)
+        await come_out(session, release, turn)
         return
     why = one_line(" ".join(one.text for one in errors), _NOTE_LETTERS)
-    _write_date(release, None)
-    await move_with_note(session, release, ReleaseEvent.RETURN, by=None, note=why, now=now)
-    await _tell(session, release, ReleaseEvent.RETURN, why, request_id=request_id, now=now)
-
-
-async def come_out(session: Session, release: Release, occasion: Occasion) -> None:
-    """Let all hear a release now.
-
-    Raises:
-        Refused: `account-closed` 409. What is closed at the same moment is withdrawn after it.
-
-    """
-    await refuse_closed(session, release.owner_id)
-    await _do(session, release, ReleaseEvent.PUBLISH, occasion)
-    await _after_publishing(session, release, now=occasion.now)
-
-
-async def _after_publishing(session: Session, release: Release, *, now: datetime) -> None:
-    if release.type is None:
-        lengths = [one.master.duration_s or 0 for one in await standing_on(session, release.id)]
-        release.type = type_of(lengths)
-    if release.released_on is None:
-        there = ZoneInfo(release.publish_zone or "UTC")
-        release.released_on = now.astimezone(there).date().isoformat()
-    await fulfil(session, release, now=now)
-
-
-async def _put_back(session: Session, tracks: Sequence[str], occasion: Occasion) -> None:
-    for track_id in map(UUID, tracks):
-        track = await session.get(Track, track_id)
-        if track is None or track.state != TrackState.WITHDRAWN:
-            continue  # it was deleted meanwhile
-        await put_back(session, track, now=occasion.now)
-
-
-async def _do(
-    session: Session,
-    release: Release,
-    event: ReleaseEvent,
-    occasion: Occasion,
-    *,
-    tracks: Sequence[UUID] = (),
-) -> None:
-    await move_with_note(
-        session,
-        release,
-        event,
-        by=occasion.caller,
-        is_overseen=occasion.is_overseeing,
-        note=occasion.note,
-        tracks=tracks,
-        now=occasion.now,
-    )
-    await _tell(
-        session, release, event, occasion.note, request_id=occasion.request_id, now=occasion.now
-    )
-
-
-async def _tell(  # noqa: PLR0913 - what is told
-    session: Session,
-    release: Release,
-    event: ReleaseEvent,
-    note: str | None,
-    *,
-    request_id: str,
-    now: datetime,
-) -> None:
-    told = NewEvent(
-        owner_id=release.owner_id,
-        kind=_TOLD[event],
-        request_id=request_id,
-        data={"release": str(release.id), "title": release.title, "reason": note},
-    )
-    await tell(session, told, now=now)
+    write_date(release, None)
+    await done(session, release, ReleaseEvent.RETURN, replace(turn, note=why))
 
 
 async def _take_up(
@@ -365,9 +246,3 @@ def _with_reason(occasion: Occasion) -> Occasion:
     if occasion.note is None:
         raise Refused("reason-missing", "Please say why, for those whom it concerns.", status=422)
     return occasion
-
-
-def _write_date(release: Release, date: Date | None) -> None:
-    release.publish_at = date.at if date else None
-    release.publish_zone = date.zone if date else None
-    release.is_announced = date.is_announced if date else False

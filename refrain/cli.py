@@ -22,6 +22,7 @@ from refrain.cli_books import app as books_app
 from refrain.cli_charts import charts
 from refrain.cli_clients import app as clients_app
 from refrain.cli_ddex import app as ddex_app
+from refrain.cli_dsr import app as dsr_app
 from refrain.cli_fleet import fleet
 from refrain.cli_imports import imports_app
 from refrain.cli_jobs import app as jobs_app
@@ -29,6 +30,7 @@ from refrain.cli_members import members_app
 from refrain.cli_offices import roles_app, tokens_app
 from refrain.cli_reencode import reencode_app
 from refrain.cli_reviews import reviews_app
+from refrain.cli_sftp import sftp
 from refrain.cli_store import fsck
 from refrain.cli_work import reap, work
 from refrain.output import say_why
@@ -48,6 +50,7 @@ evidence_app = typer.Typer(help="What was heard, from elsewhere.", no_args_is_he
 app.add_typer(evidence_app, name="evidence")
 app.command()(work)
 app.command()(reap)
+app.command()(sftp)
 app.add_typer(reencode_app, name="reencode")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(books_app, name="books")
@@ -58,6 +61,7 @@ app.add_typer(clients_app, name="clients")
 app.add_typer(reviews_app, name="reviews")
 app.add_typer(imports_app, name="import")
 app.add_typer(ddex_app, name="ddex")
+app.add_typer(dsr_app, name="dsr")
 app.command()(fleet)
 app.command()(fsck)
 app.command()(charts)

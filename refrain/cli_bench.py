@@ -118,6 +118,20 @@ def bench_books(
         raise typer.Exit(1)
 
 
+@app.command("reports")
+def bench_reports(
+    database: Annotated[
+        str, typer.Option(envvar="REFRAIN_DATABASE_URL", help="A PostgreSQL that nobody needs.")
+    ] = "",
+    plays: Annotated[int, typer.Option(min=1_000, help="Of the larger month.")] = 1_000_000,
+) -> None:
+    """Measure writing the report of a month, and its memory, on PostgreSQL."""
+    from refrain.bench_reports import reports as measure_reports
+
+    if not _run(measure_reports(database_url=database, plays=plays)):
+        raise typer.Exit(1)
+
+
 @app.command("api")
 def bench_api(  # noqa: PLR0913, PLR0917 - sizes are parameters
     database: Annotated[

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from base.log import escaped
-from refrain.output import say
-from refrain.starting import settings_of
+from catalog.ern_states import DeliveryState
+from refrain.cli_ddex_export import export
+from refrain.cli_partners import app as partners_app
+from refrain.output import say, say_table
+from refrain.starting import run, settings_of
 
 if TYPE_CHECKING:
-    from ingest.ddex.findings import MessageFinding
     from ingest.ddex.judging import Judgement
 
 app = typer.Typer(help="Messages of DDEX, and what comes of them.", no_args_is_help=True)
+app.command()(export)
+app.add_typer(partners_app, name="partners")
+
+Message = Annotated[
+    str, typer.Argument(help="The id of a message, or its beginning, or what its sender calls it.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, for scripts.")]
 
 _MARKS = {"error": "error  ", "warning": "warning", "note": "note   "}
 
@@ -37,6 +47,7 @@ def validate(
 
     Exit status 0: it could be taken; 1: it could not.
     """
+    from ingest.ddex.documents import judgement_told
     from ingest.ddex.judging import judge
     from ingest.ddex.reading import MOST_BYTES
 
@@ -45,45 +56,93 @@ def validate(
         file.read(MOST_BYTES + 1), us=settings.ddex_party_id or None, schemas=settings.ddex_xsd_dir
     )
     # A title must not move the cursor of who reads it.
-    say(json.dumps(_document(judged)) if as_json else escaped(_text(judged), but="\n"))
+    say(json.dumps(judgement_told(judged)) if as_json else escaped(_text(judged), but="\n"))
     raise typer.Exit(0 if judged.is_acceptable else 1)
 
 
-def _document(judged: Judgement) -> dict[str, Any]:
-    message = judged.message
-    told = None
-    if message is not None:
-        main = message.main_release
-        told = {
-            "kind": message.kind,
-            "version": message.version,
-            "id": message.header.message_id,
-            "sender": message.header.sender,
-            "created_at": message.header.created_at.isoformat(),
-            "title": main.titles[0].text if main and main.titles else None,
-            "recordings": sum(one.kind == "SoundRecording" for one in message.resources),
-            "deals": sum(len(one.terms) for one in message.deals),
-        }
-    return {
-        "acceptable": judged.is_acceptable,
-        "message": told,
-        "findings": [_finding(one) for one in judged.findings],
-    }
+@app.command()
+def deliveries(
+    *,
+    partner: Annotated[str | None, typer.Option(help="Only of this DPID.")] = None,
+    state: Annotated[DeliveryState | None, typer.Option(help="Only in this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List what was delivered, the newest first."""
+    from refrain.delivered import list_deliveries, table_of
+
+    found = run(list_deliveries(settings_of(), partner=partner, state=state, limit=limit))
+    if as_json:
+        for one in found:
+            say(json.dumps(one))
+    else:
+        say_table(table_of(found))
 
 
-def _finding(one: MessageFinding) -> dict[str, Any]:
-    return {
-        "rule": one.rule,
-        "status": one.status,
-        "severity": one.severity,
-        "text": one.text,
-        "line": one.line,
-        "path": one.path,
-    }
+@app.command()
+def show(
+    message: Message,
+    *,
+    as_json: AsJson = False,
+    raw: Annotated[bool, typer.Option("--raw", help="The message as it came.")] = False,
+) -> None:
+    """Show a message: what became of it, and all that was found in it."""
+    from refrain.delivered import raw_message, show_message, text_of
+
+    if raw:
+        sys.stdout.buffer.write(run(raw_message(settings_of(), message)))
+        return
+    found = run(show_message(settings_of(), message))
+    say(json.dumps(found) if as_json else text_of(found))
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A file, or what a message is called.")],
+    new: Annotated[
+        str | None, typer.Argument(help="The same; without it, OLD and the one before it.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two messages by what they say of a release: titles, recordings, deals."""
+    from ingest.ddex.differing import difference_text, difference_told
+    from refrain.delivered import compare
+
+    found = run(compare(settings_of(), new or old, old if new else None))
+    say(
+        json.dumps(difference_told(found)) if as_json else escaped(difference_text(found), but="\n")
+    )
+
+
+@app.command()
+def replay(
+    messages: Annotated[list[str] | None, typer.Argument(help="Messages, by their ids.")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="All that ever came.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be found otherwise.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take messages once more, as they are kept; those that say nothing new change nothing."""
+    from refrain.delivered import looked_at_again, taken_again, text_of_replay
+
+    if every == bool(messages):
+        raise typer.BadParameter("Say which messages, or --all.")
+    work = looked_at_again if dry_run else taken_again
+
+    async def each() -> None:
+        async for one in work(settings_of(), None if every else messages):
+            say(json.dumps(one) if as_json else text_of_replay(one))
+
+    run(each())
 
 
 def _text(judged: Judgement) -> str:
-    document = _document(judged)
+    from ingest.ddex.documents import judgement_told
+
+    document = judgement_told(judged)
     lines = []
     if told := document["message"]:
         lines.append(

@@ -34,18 +34,21 @@ _SELF = (sys.executable, "-m", "refrain")
 class House:
     """A running house: its address, and on the embedded default who may try it.
 
-    `set_up` is where its operator chooses an address and a password, while they have none.
+    `set_up` is where its operator chooses an address and a password, while they have none;
+    `sftp` is the port that labels deliver to, if they do.
     """
 
     url: str
     demo: DemoTokens | None
     set_up: str | None
+    sftp: int | None = None
 
     def as_json(self) -> str:
         """Print for scripts, in one line."""
         tokens = self.demo.as_dict() if self.demo else {}
         links = {"set_up_url": f"{self.url}{self.set_up}"} if self.set_up else {}
-        return json.dumps({"url": self.url, **tokens, **links})
+        ports = {} if self.sftp is None else {"sftp_port": self.sftp}
+        return json.dumps({"url": self.url, **tokens, **links, **ports})
 
 
 @asynccontextmanager
@@ -65,8 +68,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         workers = [_worker(settings, number + 1) for number in range(settings.workers)]
         for worker in workers:
             stack.push_async_callback(worker.stop)
-        url, _ = await asyncio.gather(_start_server(stack, settings), _start_all(workers))
-        yield House(url=url, demo=demo, set_up=set_up)
+        url, sftp, _ = await asyncio.gather(
+            _start_server(stack, settings), _start_sftp(stack, settings), _start_all(workers)
+        )
+        yield House(url=url, demo=demo, set_up=set_up, sftp=sftp)
         log.info("stopping")
 
 
@@ -127,9 +132,44 @@ async def _start_all(children: Sequence[Child]) -> None:
 
 
 async def _start_server(stack: AsyncExitStack, settings: Settings) -> str:
+    sentence = f"The server did not start; is port {settings.port} taken? See the lines above."
+    not_started = Refused("server-not-started", sentence)
+    child = await _start_speaking(stack, settings, "server", ["serve"], not_started)
+    url = str(json.loads(child.first_line)["url"])
+    if not settings.port:  # should it fall, it comes back where it was
+        child.env = {**child.env, "REFRAIN_PORT": url.rpartition(":")[2]}
+    return url
+
+
+async def _start_sftp(stack: AsyncExitStack, settings: Settings) -> int | None:
+    """Let labels deliver by SFTP where a port is set; answer which it is."""
+    port = settings.ddex_sftp_port
+    if port is None:
+        return None
+    sentence = f"SFTP did not start; is port {port} taken? See the lines above."
+    not_started = Refused("sftp-not-started", sentence)
+    child = await _start_speaking(stack, settings, "sftp", ["sftp"], not_started)
+    port = int(json.loads(child.first_line)["port"])
+    child.env = {**child.env, "REFRAIN_DDEX_SFTP_PORT": str(port)}
+    return port
+
+
+async def _start_speaking(
+    stack: AsyncExitStack,
+    settings: Settings,
+    name: str,
+    words: Sequence[str],
+    not_started: Refused,
+) -> Child:
+    """Start a child that says where it listens, and stops with the house.
+
+    Raises:
+        Refused: as told: it does not start.
+
+    """
     child = Child(
-        name="server",
-        argv=[*_SELF, "serve"],
+        name=name,
+        argv=[*_SELF, *words],
         env=settings.environment(),
         speaks=True,
         stop_s=stop_s(settings),
@@ -138,11 +178,5 @@ async def _start_server(stack: AsyncExitStack, settings: Settings) -> str:
     try:
         await child.start()
     except Broken:
-        raise Refused(
-            "server-not-started",
-            f"The server did not start; is port {settings.port} taken? See the lines above.",
-        ) from None
-    url = str(json.loads(child.first_line)["url"])
-    if not settings.port:  # should it fall, it comes back where it was
-        child.env = {**child.env, "REFRAIN_PORT": url.rpartition(":")[2]}
-    return url
+        raise not_started from None
+    return child

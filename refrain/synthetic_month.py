@@ -45,6 +45,10 @@ _TERRITORIES = [
 _PERSON = ("id", "name", "kind", "created_at", "events")
 _OFFICE = ("account_id", "role", "granted_at")
 _RECORDING = ("id", "owner_id", "created_at")
+_TRACK = (
+    *("id", "recording_id", "master_id", "owner_id", "title", "artist", "edited", "state"),
+    *("changed_at", "created_at", "request_id", "is_free", "explicit"),
+)
 _ENTRY = ("txn_id", "line", "account_id", "currency", "amount", "lot", "credits")
 _TXN = (
     *("id", "kind", "key", "size", "occurred_at", "booked_at", "reverses", "facts"),
@@ -85,9 +89,25 @@ async def fill_month(database_url: str, month: Month, crowd: Crowd) -> None:
             for n in range(crowd.recordings)
         ]
         await connection.copy_records_to_table("recordings", records=owned, columns=_RECORDING)
+        told = (month.starts_at, month.starts_at, "bench", False, "unknown")
+        tracks = [
+            (one, one, one, owner, f"Song {n}", "An artist", "[]", "complete", *told)
+            for n, (one, owner, _) in enumerate(owned)
+        ]
+        await connection.copy_records_to_table("tracks", records=tracks, columns=_TRACK)
         named = [(account.id, account.name) for account in _accounts(crowd)]
         insert = "INSERT INTO ledger_accounts (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING"
         await connection.executemany(insert, named)
+    finally:
+        await connection.close()
+    await fill_plays(database_url, month, crowd)
+
+
+async def fill_plays(database_url: str, month: Month, crowd: Crowd) -> None:
+    """Write the plays of one more month of a crowd that is there."""
+    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    try:
+        await connection.execute("SET session_replication_role = replica")
         await _fill(connection, month, crowd)
         for table in ("plays", "ledger_txn", "ledger_entries", "ledger_accounts"):
             await connection.execute(f"ANALYZE {table}")

@@ -23,6 +23,7 @@ from base.tools import Tools
 from catalog.permissions import Permission
 from ingest.desk import Desk, open_desk
 from stream import media
+from stream.api.archived import READING, Readers
 from stream.api.calling import called
 from stream.api.crossing import crossing, tell_others
 from stream.api.routes import api_routes, openapi
@@ -32,9 +33,11 @@ from stream.edge import Edge
 from stream.evidence import Deliveries
 from stream.feed import Feed
 from stream.front import Front
+from stream.fronts import Fronts
 from stream.grants import Grants
 from stream.guard import NEEDS, Need, guarded, place, place_static
 from stream.health import get_healthz, get_metrics, get_readyz
+from stream.heard import FRONTS
 from stream.hot import HotCopies, hot_objects
 from stream.identity.hashing import Hashing
 from stream.identity.keys import HASHING, TRIES
@@ -83,8 +86,6 @@ from stream.problems import problems
 from stream.subsonic.calls import ABSENT, CALLS
 from stream.subsonic.door import ABSENT as NO_CALLS
 from stream.subsonic.door import PREFIX, answered, players
-from stream.subsonic.fronts import Fronts
-from stream.subsonic.sent import FRONTS
 from stream.traced import traced
 from stream.traffic import Traffic
 
@@ -109,7 +110,7 @@ _COLLECTED_AFTER = 20_000
 _AGAIN_S = 1.0
 #: From the outermost to what is asked last.
 _MIDDLEWARES = (
-    *(measured, traced, problems, error_pages, crossing, players, earlier, limited, guarded),
+    *(measured, traced, problems, error_pages, crossing, limited, players, earlier, guarded),
 )
 
 
@@ -140,10 +141,11 @@ def make_app(
     if isinstance(hot, HotCopies):
         app[METRICS].copies = CacheMetrics(hot.cache, app[METRICS].registry)
     app[TILES] = Tiles()
+    app[READING] = Readers()
     app[ASSETS], app[SHELL] = load_assets(), load_shell()
     app[TELL] = told_in
     app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")
-    app[FRONTS] = Fronts()
+    app[FRONTS] = Fronts(tools.valkey)
     app[HASHING], app[TRIES] = Hashing(tools.settings), Tries(tools)
     app.cleanup_ctx.extend(
         (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)

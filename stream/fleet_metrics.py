@@ -44,6 +44,7 @@ class FleetMetrics(Collector):
         if seen.fleet is not None:
             yield from _of_lanes(seen.fleet.lanes)
             yield from _of_fleet(seen.fleet)
+            yield from _of_labels(seen.fleet)
             if seen.fleet.checked is not None:
                 yield from _of_store(seen.fleet.checked)
             if seen.fleet.reconciled is not None:
@@ -108,6 +109,13 @@ def _of_fleet(fleet: Fleet) -> Iterable[Metric]:
     yield _one(
         "plays_waiting_age_seconds", "How long the oldest of them has waited.", fleet.plays_age_s
     )
+
+
+def _of_labels(fleet: Fleet) -> Iterable[Metric]:
+    found = {"deliveries": fleet.deliveries, "messages": fleet.messages}
+    for name, by_state in found.items():
+        meaning = f"{name.capitalize()} of labels, by the label's DPID and by what became of them."
+        yield _gauge(f"ddex_{name}", meaning, by_state, "partner", "state")
 
 
 def _of_store(checked: Checked) -> Iterable[Metric]:

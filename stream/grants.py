@@ -200,7 +200,7 @@ class Grants:
             track, renditions = found.track, await _kept(session, play, found.renditions)
             is_complete = track.state == TrackState.COMPLETE
             offered = self._offered(play, renditions, growth, is_complete=is_complete)
-        _require_granted(play, TrackState(track.state))
+        require_granted(play, TrackState(track.state))
         ends_at = self._terms.end(opened_at=play.opened_at, active_at=play.active_at)
         require_fresh(ends_at, self._tools.clock())
         granted = _granted(play, offered, ends_at)
@@ -247,7 +247,13 @@ def _is_growing(play: PlaySession, growth: GrowingRendition | None) -> bool:
     return play.grant != Grant.PREVIEW and is_heard_by(growth, opened_at=play.opened_at)
 
 
-def _require_granted(play: PlaySession, state: TrackState) -> None:
+def require_granted(play: PlaySession, state: TrackState) -> None:
+    """See that a session may still be heard.
+
+    Raises:
+        Refused: `ticket-revoked`, 403; `track-withdrawn`, 410.
+
+    """
     if play.revoked_at is not None:
         raise Refused("ticket-revoked", "This address was taken back.", status=403)
     if state is TrackState.WITHDRAWN and play.grant != Grant.OWNED:

@@ -2,27 +2,35 @@
 
 Such a player (of OpenSubsonic, of the earlier interface) opens no session and sends no heartbeats.
 It asks for a song: that opens one, or goes on with the one that is open. It says now and then what
-it plays: that is a report. And where it takes a song as fast as it is sent, who fetches it at the
-pace of its sound for long enough is taken to hear it. As everywhere, nothing counts that was not
-served.
+it plays: that is a report. Of a player that never does, what it fetches is taken for what it hears,
+at the pace of its sound. As everywhere, nothing counts that was not served.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 from uuid import UUID
 
 from aiohttp import web
 
+from accounting.reports import Told
 from base.database import Session
+from base.errors import Unavailable
+from catalog.callers import Caller
 from catalog.models.plays import Grant, PlaySession
+from catalog.music import track_of
 from catalog.plays import last_session, play_session
-from catalog.states import PlayState
+from catalog.states import PlayState, TrackState
 from stream.api.plays import admit, offer_to
+from stream.clockless import following
+from stream.fronts import Fronts
+from stream.grants import require_granted
 from stream.identity.callers import caller
 from stream.keys import DELIVERIES, TOOLS
 from stream.sessions import Report, report
 
+FRONTS = web.AppKey("fronts", Fronts)
 #: Whoever pauses for longer begins anew.
 _PAUSE = timedelta(minutes=30)
 
@@ -33,13 +41,15 @@ async def session_for(request: web.Request, track_id: UUID, *, is_beginning: boo
     Who asks for the beginning of a song once more that was counted already hears it once more.
 
     Raises:
-        Refused: as `offer_to` and `admit` do.
+        Refused: as `offer_to`, `admit` and `require_granted` do.
 
     """
     who, tools = await caller(request), request.app[TOOLS]
     async with tools.database.begin(is_lasting=False) as session:
         known = await _open(session, who.person_id, track_id, request, is_beginning=is_beginning)
         if known is not None:
+            track = (await track_of(session, track_id)).track
+            require_granted(known, TrackState(track.state))
             return known
         offer = await offer_to(request, session, track_id)
     await admit(request, offer)
@@ -64,37 +74,43 @@ async def reported(
 ) -> UUID | None:
     """Write down that somebody says how far they have heard a song, if they were sent any of it.
 
-    Who does not say how far is taken to have heard all that there was time for. Answer which
-    session it was of: the last of the song within a day, which may have come to something already.
+    Who does not say how far has heard on since they said so last. Answer which session it is of:
+    the last of the song within a day, which may have come to something already.
     """
     who, tools = await caller(request), request.app[TOOLS]
-    now = tools.clock()
+    with suppress(Unavailable):  # then it may be inferred beside, which adds nothing to it
+        await request.app[FRONTS].note_telling(player_of(who))
     async with tools.database.begin(is_lasting=False) as session:
-        since = now - timedelta(days=1)
+        since = tools.clock() - timedelta(days=1)
         found = await last_session(session, who.person_id, track_id, since=since)
-        if found is None or found.state != PlayState.OPEN:
-            return None if found is None else found.id
-        play = await play_session(session, found.id, lock=True)
-        elapsed_ms = _since_ms(play, now)
-        at_ms = elapsed_ms if position_ms is None else position_ms
-        told = Report(at=now, position_ms=min(at_ms, play.duration_ms), elapsed_ms=elapsed_ms)
-        await report(session, play, [told], served=request.app[DELIVERIES].of_late(play.id))
-        return found.id
+        if found is not None and found.state == PlayState.OPEN:
+            await _report(session, request, found.id, position_ms)
+    return None if found is None else found.id
 
 
 async def inferred(request: web.Request, play_id: UUID, *, position_ms: int) -> None:
     """Write down how far somebody can have heard a song by what they were sent, and when."""
-    tools = request.app[TOOLS]
-    async with tools.database.begin(is_lasting=False) as session:
-        play = await play_session(session, play_id, lock=True)
-        if play.state != PlayState.OPEN:
-            return
-        now = tools.clock()
-        elapsed_ms = _since_ms(play, now)
-        told = Report(at=now, position_ms=position_ms, elapsed_ms=elapsed_ms)
-        await report(session, play, [told], served=request.app[DELIVERIES].of_late(play.id))
+    async with request.app[TOOLS].database.begin(is_lasting=False) as session:
+        await _report(session, request, play_id, position_ms)
 
 
-def _since_ms(play: PlaySession, now: datetime) -> int:
-    """Answer how long a session is open: by our clock, as these players tell of none of theirs."""
-    return round((now - play.opened_at).total_seconds() * 1000)
+def player_of(who: Caller) -> UUID:
+    """Answer what a player is known by: its password, or whose it is."""
+    return who.person_id if who.credential is None else who.credential.id
+
+
+async def _report(
+    session: Session, request: web.Request, play_id: UUID, position_ms: int | None
+) -> None:
+    play = await play_session(session, play_id, lock=True)
+    if play.state != PlayState.OPEN:
+        return
+    now = request.app[TOOLS].clock()
+    told = following(
+        None if play.told is None else Told.from_json(play.told),
+        at_ms=round((now - play.opened_at).total_seconds() * 1000),
+        position_ms=position_ms,
+        duration_ms=play.duration_ms,
+    )
+    said = Report(at=now, position_ms=told.position_ms, elapsed_ms=told.elapsed_ms)
+    await report(session, play, [said], served=request.app[DELIVERIES].of_late(play.id))

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,25 +18,16 @@ from base.storage.port import Storage
 from base.tools import open_storage
 from tests.support.catalog import migrated, open_database, sqlite_template
 from tests.support.compiling import share_compiled
+from tests.support.folders import quick_folder, service_folder
 from tests.support.postgres import a_database, new_database, open_to_all, postgres
 from tests.support.renditions import the_tools
-from tests.support.s3 import bucket, s3_server
+from tests.support.s3 import bucket, s3_server, share_services
 from tests.support.sharing import ByFile, longest_first, workers
 from tests.support.valkey import valkey
 from transcode.tools import Tools
 
 #: What was written is told at once: tests ask again before a moment has passed.
 os.environ.setdefault("REFRAIN_PUBLIC_MOMENT_S", "0")
-
-
-@contextmanager
-def service_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
-    """Give a service a folder, and keep nothing of it: pytest would keep three runs' data."""
-    folder = factory.mktemp(name)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,6 +50,7 @@ settings.load_profile("refrain")
 # takes as long as the tests of a room.
 gc.set_threshold(50_000)
 share_compiled()
+share_services()
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +60,7 @@ def tools() -> Tools:
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with service_folder(tmp_path_factory, "postgres") as folder:
+    with quick_folder(tmp_path_factory, "postgres") as folder:
         open_to_all(folder)
         with postgres(folder) as address:
             yield address
@@ -122,7 +112,7 @@ async def migrated_postgres_url(postgres_template: str) -> AsyncIterator[str]:
 @pytest.fixture(scope="session")
 def trigrams_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Answer a database with all tables, of a server that has pg_trgm, which wheels have not."""
-    with service_folder(tmp_path_factory, "trigrams") as folder:
+    with quick_folder(tmp_path_factory, "trigrams") as folder:
         open_to_all(folder)
         with postgres(folder, contrib=True) as address:
             yield asyncio.run(migrated(asyncio.run(new_database(address))))

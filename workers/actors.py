@@ -28,6 +28,7 @@ from workers.forgetting import forget_old
 from workers.fsck import check_store
 from workers.holding import Holding, Running
 from workers.housekeeping import tidy_house
+from workers.ingesting import ingest_message
 from workers.leases import (
     Leased,
     fail,
@@ -49,6 +50,7 @@ from workers.proving import prove_books
 from workers.recheck import recheck_rendition
 from workers.reconciling import reconcile_books
 from workers.releasing import publish_release
+from workers.reporting import see_to_reports
 from workers.rollups import count_plays
 from workers.scratch import NoRoom
 from workers.searching import weigh_all
@@ -81,6 +83,7 @@ WORK: Mapping[str, Work] = {
     Kind.COMPARE: compare_master,
     Kind.UNPACK: unpack_archive,
     Kind.ARTWORK: make_artwork,
+    Kind.INGEST: ingest_message,
     Kind.DELIVER: deliver_event,
     Kind.RELEASE: publish_release,
     Kind.MAIL: send_mail,
@@ -95,6 +98,7 @@ WORK: Mapping[str, Work] = {
     Kind.ROLLUP: count_plays,
     Kind.NEIGHBOURS: find_neighbours,
     Kind.WEIGH: weigh_all,
+    Kind.REPORT: see_to_reports,
     Kind.NOTHING: do_nothing,
 }
 

@@ -15,6 +15,7 @@ import structlog
 from base.errors import Refused
 from base.storage.port import Key, key_of
 from catalog.artworks import make_ready, reject, renew_images
+from catalog.ern_messages import order_examined
 from catalog.models.releases import Artwork, ArtworkImage
 from catalog.objects import HOLD
 from catalog.states import ArtworkState
@@ -53,6 +54,9 @@ async def make_artwork(holding: Holding, leased: Leased) -> None:
         images = await _store(holding, artwork_id, folder, made["images"])
     async with tools.database.begin() as session:
         await finish(session, leased, now=tools.clock())
+        await order_examined(
+            session, artwork.sha256, request_id=leased.request_id, now=tools.clock()
+        )
         artwork = await session.get_one(Artwork, artwork_id)
         await make_ready(session, artwork, images, width=made["width"], height=made["height"])
     log.info("artwork ready", artwork=str(artwork_id), images=len(images))
@@ -102,8 +106,11 @@ async def _made(path: Path, folder: Path) -> dict[str, Any]:
 async def _reject(holding: Holding, leased: Leased, refused: Refused) -> None:
     tools = holding.tools
     async with tools.database.begin() as session:
-        await finish(session, leased, now=tools.clock(), reason=refused.code)
-        reject(await session.get_one(Artwork, UUID(leased.subject)), refused.sentence)
+        now = tools.clock()
+        await finish(session, leased, now=now, reason=refused.code)
+        artwork = await session.get_one(Artwork, UUID(leased.subject))
+        await order_examined(session, artwork.sha256, request_id=leased.request_id, now=now)
+        reject(artwork, refused.sentence)
     log.info("artwork rejected", artwork=leased.subject, code=refused.code)
 
 

@@ -59,8 +59,12 @@ _OBJECTS: Mapping[Role, tuple[str, str]] = {
     Role.IMAGE: ("The size {} of an artwork", f"{_REPAIR}: it is made again from the artwork."),
     Role.EXPORT: ("The file of the export {}", "Whose it is can ask for another."),
     Role.ARCHIVE: ("The archive {}, not read yet,", "Its tracks are still to come."),
+    Role.SUPPLIED: ("The file {} of a label", "What was made of it stays; it may send it again."),
+    Role.MESSAGE: ("The message {} of a label", "What was taken of it stays."),
+    Role.ANSWER: ("The answer to the message {}", "It is made again: have it acknowledged anew."),
+    Role.REPORT: ("The file of the report of sales {}", "Its recipient may have it; ask for anew."),
 }
-_LOSSES = frozenset({Role.MASTER, Role.ARTWORK, Role.ARCHIVE})
+_LOSSES = frozenset({Role.MASTER, Role.ARTWORK, Role.ARCHIVE, Role.SUPPLIED, Role.MESSAGE})
 
 
 def lost(reference: Reference) -> Flaw:

@@ -21,6 +21,7 @@ from workers.campaign import keep_reencoding
 from workers.consuming import Consuming
 from workers.evidence import take_evidence
 from workers.holding import Holding, open_holding
+from workers.inboxes import keep_inboxes
 from workers.keeping import keep, say_alive, say_farewell
 from workers.lanes import with_jobs
 from workers.plays import settle_plays
@@ -86,6 +87,7 @@ def _beside(holding: Holding, broker: RedisBroker) -> Works:
     if Lane.HOUSEKEEPING in lanes:
         yield keep_house(tools)
         yield keep_uploads(tools)
+        yield keep_inboxes(tools, holding.post.name)
         yield keep_searched(tools)
     if Lane.BACKGROUND in lanes:
         yield keep_reencoding(holding)

@@ -14,6 +14,7 @@ from base.database import Session
 from base.errors import Refused
 from base.storage.port import Key, key_of
 from base.units import Dbtp, Lufs, Samples
+from catalog.ern_messages import order_examined
 from catalog.events import EventKind, tell_of_tracks
 from catalog.growth import end_growth, has_ended
 from catalog.jobs import NewJob, add
@@ -98,6 +99,7 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
         rows = await store_renditions(holding, opened.renditions, master_id)
     async with publishing(tools) as session:
         await finish(session, leased, now=tools.clock())
+        await _tell_labels(session, holding, leased, master)
         await end_growth(session, master_id, tools.clock)
         drawn_before = own_keys(await lock_master(session, master_id), None)
         master = await describe_master(session, master_id, facts)
@@ -114,6 +116,12 @@ async def examine_master(holding: Holding, leased: Leased) -> None:
             )
     for track in tracks:
         log.info("track examined", track=str(track.id), complaints=found.complaints)
+
+
+async def _tell_labels(session: Session, holding: Holding, leased: Leased, master: Master) -> None:
+    """Let messages be looked at again that wait for a master; before it is locked, as they do."""
+    now = holding.tools.clock()
+    await order_examined(session, master.sha256, request_id=leased.request_id, now=now)
 
 
 async def _order_rest(holding: Holding, session: Session, leased: Leased, master: Master) -> None:
@@ -199,6 +207,7 @@ async def complete_tracks(
     Of some masters one of the rungs is made again elsewhere, see workers.recheck.
     """
     now, share = holding.tools.clock(), holding.tools.settings.recheck_share
+    await _tell_labels(session, holding, leased, await session.get_one(Master, master_id))
     await lock_master(session, master_id)
     await _add(session, await tracks_of(session, master_id), rows, now=now)
     await choose(session, master_id, share=share, request_id=leased.request_id, now=now)
@@ -221,6 +230,8 @@ async def _reject(holding: Holding, leased: Leased, refused: Refused) -> None:
         # Where the lease was lost, which is refused too, this is refused as well.
         now = tools.clock()
         await finish(session, leased, now=now, reason=refused.code)
+        master = await session.get_one(Master, master_id)
+        await _tell_labels(session, holding, leased, master)
         await end_growth(session, master_id, tools.clock)
         await describe_master(session, master_id, {"findings": finding_against(refused)})
         tracks = await move_tracks(

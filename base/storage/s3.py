@@ -6,16 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 import aioboto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from base.errors import Refused, Unavailable
+from base.storage.foreign import ForeignBucket
 from base.storage.port import (
-    CHUNK_BYTES,
     INCOMING,
     UNFINISHED,
     Key,
@@ -25,8 +24,9 @@ from base.storage.port import (
     is_key,
     missing,
 )
-from base.storage.s3_bucket import Answer, Bucket, code_of, translated, unavailable
+from base.storage.s3_bucket import Answer, Bucket, code_of, translated
 from base.storage.s3_direct import S3Direct
+from base.storage.s3_stream import stream_of
 from base.storage.s3_unfinished import S3Unfinished
 from base.storage.s3_upload import Upload
 from base.units import SizeBytes
@@ -46,6 +46,24 @@ async def open_s3(url: str) -> AsyncIterator[S3Storage]:
         Refused: the address names no bucket, or has an option we do not know.
 
     """
+    async with _open_bucket(url) as bucket:
+        yield S3Storage(bucket)
+
+
+@asynccontextmanager
+async def open_foreign(url: str) -> AsyncIterator[ForeignBucket]:
+    """Open a bucket that others fill, by an address as that of a storage.
+
+    Raises:
+        Refused: as `open_s3`.
+
+    """
+    async with _open_bucket(url) as bucket:
+        yield ForeignBucket(bucket)
+
+
+@asynccontextmanager
+async def _open_bucket(url: str) -> AsyncIterator[Bucket]:
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     if not parts.hostname or not options.keys() <= _OPTIONS:
@@ -60,9 +78,7 @@ async def open_s3(url: str) -> AsyncIterator[S3Storage]:
         region_name=options.get("region"),
         config=_config(),
     ) as client:
-        yield S3Storage(
-            Bucket(client=client, name=parts.netloc, prefix=f"{prefix}/" if prefix else "")
-        )
+        yield Bucket(client=client, name=parts.netloc, prefix=f"{prefix}/" if prefix else "")
 
 
 def _config() -> Config:
@@ -78,13 +94,6 @@ def _config() -> Config:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-
-
-class _Body(Protocol):
-    """What is used of an answer's body."""
-
-    async def read(self, amt: int) -> bytes:
-        """Answer what came, at most so many bytes; nothing at the end."""
 
 
 class S3Storage:
@@ -222,10 +231,8 @@ class S3Storage:
         answer = await self._get(key, start, end)
         if answer is None:
             return
-        body = answer["Body"]
-        async with body:
-            while data := await _next_chunk(body):
-                yield data
+        async for data in stream_of(answer["Body"]):
+            yield data
 
     async def _get(self, key: Key, start: int, end: int | None) -> Answer | None:
         last = "" if end is None else end - 1
@@ -241,18 +248,6 @@ class S3Storage:
                     return None
                 raise
         return answer
-
-
-async def _next_chunk(body: _Body) -> bytes:
-    try:
-        return await body.read(CHUNK_BYTES)
-    except Exception as error:
-        # The client says only some of its transport's errors in its own words. aiohttp's
-        # are known here by their home, for its door is not ours to open.
-        home = type(error).__module__.partition(".")[0]
-        if home == "aiohttp" or isinstance(error, (BotoCoreError, OSError)):
-            raise unavailable() from error
-        raise
 
 
 def _answered_at(answer: Answer) -> datetime:

@@ -31,7 +31,8 @@ class Partner(Model):
     severities: Mapped[dict[str, str]] = mapped_column(JSON)
     keys: Mapped[list[str]] = mapped_column(JSON)
     prefix: Mapped[str | None] = mapped_column(String(200))
-    created_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    #: Nobody, where it was done at a terminal.
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -75,7 +76,7 @@ class SuppliedFile(Model):
     __tablename__ = "ddex_files"
     __table_args__ = (
         UniqueConstraint("delivery_id", "path", "sha256"),
-        Index(None, "partner_id", "sha256"),
+        Index(None, "sha256", "partner_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -86,6 +87,7 @@ class SuppliedFile(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     digests: Mapped[dict[str, str]] = mapped_column(JSON)
     storage_key: Mapped[str] = mapped_column(String(200), index=True)
+    mark: Mapped[str] = mapped_column(String(200), default="")
     received_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -99,7 +101,8 @@ class ErnMessage(Model):
 
     __tablename__ = "ddex_messages"
     __table_args__ = (
-        UniqueConstraint("sender", "message_id"),
+        # A number of another partner's message is no matter of this one's.
+        UniqueConstraint("partner_id", "sender", "message_id"),
         Index(None, "partner_id", "received_at"),
         Index(None, "state", "received_at"),
         Index(None, "received_at", "id"),
@@ -129,13 +132,16 @@ class ErnMessage(Model):
     #: When, and under which key, what became of it was answered.
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
     acknowledgement_key: Mapped[str | None] = mapped_column(String(200))
+    #: How often somebody asked that it is looked at: who does sees whether they have to again.
+    asked: Mapped[int] = mapped_column(default=0)
 
 
 class SuppliedRelease(Model):
     """A release as a partner tells of it, by whatever names; `told` is what it said last.
 
-    `told_at` orders messages: an older one changes nothing. It stays when it is purged, so that
-    what was sent before the purge, and comes after it, does not bring it back.
+    `told_at` orders messages: an older one changes nothing. A purge `is_tombstone`: it stays by
+    itself, so that what was sent before it, and comes after it, does not bring anything back;
+    `purged_at` is when such a one was told that is newer than what is told of a release.
     """
 
     __tablename__ = "ddex_releases"
@@ -148,7 +154,12 @@ class SuppliedRelease(Model):
     title: Mapped[str] = mapped_column(String(400))
     told_at: Mapped[datetime] = mapped_column(Instant)
     message_id: Mapped[str] = mapped_column(String(200))
+    is_tombstone: Mapped[bool] = mapped_column(default=False)
     purged_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: The newest picture that came for it, and the message that it came with.
+    cover_id: Mapped[UUID | None] = mapped_column(ForeignKey("ddex_files.id"))
+    cover_told_at: Mapped[datetime | None] = mapped_column(Instant)
+    cover_message: Mapped[str | None] = mapped_column(String(200))
     #: When to look next whether it comes out or goes: none while nothing is to change by itself.
     due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     #: What is kept though nothing is done with it: prices, claims, uses that are not offered.
@@ -156,7 +167,10 @@ class SuppliedRelease(Model):
 
 
 class SuppliedName(Model):
-    """A name that a partner's release goes by, of any kind (`GRid`, `ICPN`, `ProprietaryId`, …)."""
+    """A name that a partner's release goes by, of any kind (`GRid`, `ICPN`, `ProprietaryId`, …).
+
+    That of one of its tracks has the key of the `track`.
+    """
 
     __tablename__ = "ddex_release_names"
     __table_args__ = (Index(None, "kind", "value"),)
@@ -165,23 +179,31 @@ class SuppliedName(Model):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     value: Mapped[str] = mapped_column(String(200), primary_key=True)
     namespace: Mapped[str] = mapped_column(String(60), primary_key=True)
+    track: Mapped[str] = mapped_column(String(200), primary_key=True, default="")
 
 
 class SuppliedTrack(Model):
-    """A recording of a partner's release, by its ISRC or what else it is known by there."""
+    """A recording of a partner's release, by its ISRC or what else it is known by there.
+
+    The file is the newest that came for it, with the message that is named.
+    """
 
     __tablename__ = "ddex_tracks"
+    __table_args__ = (Index(None, "key"),)
 
     supplied_id: Mapped[UUID] = mapped_column(ForeignKey("ddex_releases.id"), primary_key=True)
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     track_id: Mapped[UUID | None] = mapped_column(ForeignKey("tracks.id"), index=True)
-    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("ddex_files.id"))
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("ddex_files.id"), index=True)
+    file_told_at: Mapped[datetime | None] = mapped_column(Instant)
+    file_message: Mapped[str | None] = mapped_column(String(200))
 
 
 class SuppliedParty(Model):
     """Who is meant by a number of somebody, where messages name them: an artist, or a label.
 
-    What a label calls its artists in its own namespace is of that partner alone.
+    What a label calls its artists in its own namespace is of that partner alone. Who has no number
+    is known by their name (`Name`), and only to those messages. `told_at` is when it was last told.
     """
 
     __tablename__ = "ddex_parties"
@@ -192,3 +214,4 @@ class SuppliedParty(Model):
     namespace: Mapped[str] = mapped_column(String(60), primary_key=True)
     artist_id: Mapped[UUID | None] = mapped_column(ForeignKey("artists.id"), index=True)
     label_id: Mapped[UUID | None] = mapped_column(ForeignKey("labels.id"), index=True)
+    told_at: Mapped[datetime] = mapped_column(Instant)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Instant
@@ -42,14 +42,14 @@ class ReportRecipient(Model):
 class SalesReport(Model):
     """A report of a month to a recipient; the first has number 1, restatements those after it.
 
-    `message_id` is never used again. `sums` are what its foot and summaries say, by which it is
-    compared with the books.
+    `message_id` is never used again, and `replaces` is that of the report before. `sums` are what
+    its foot and summaries say, by which it was compared with the books.
     """
 
     __tablename__ = "sales_reports"
     __table_args__ = (
         UniqueConstraint("recipient_id", "month", "number"),
-        Index(None, "state", "made_at"),
+        Index(None, "asked_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -58,14 +58,35 @@ class SalesReport(Model):
     month: Mapped[date]
     number: Mapped[int]
     message_id: Mapped[str] = mapped_column(String(100), unique=True)
-    #: `made`, `sent`, `acknowledged`, `refused` (by who got it), or `failed`.
+    replaces: Mapped[str | None] = mapped_column(String(100))
+    #: See `catalog.report_states`.
     state: Mapped[str] = mapped_column(String(12))
+    #: Why it failed or was refused, or what the last try to send it ended with.
     reason: Mapped[str | None] = mapped_column(String(1000))
-    filename: Mapped[str] = mapped_column(String(300))
-    storage_key: Mapped[str] = mapped_column(String(200), index=True)
-    size_bytes: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str] = mapped_column(String(64))
+    #: None as long as it is not made.
+    filename: Mapped[str | None] = mapped_column(String(300))
+    storage_key: Mapped[str | None] = mapped_column(String(200), index=True)
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    sha256: Mapped[str | None] = mapped_column(String(64))
     sums: Mapped[dict[str, Any]] = mapped_column(JSON)
-    made_at: Mapped[datetime] = mapped_column(Instant)
+    #: Files that answered it when it was sent before, and what another would differ by.
+    answered_before: Mapped[dict[str, str]] = mapped_column(JSON)
+    #: Since when it is to be made; its head tells this as the time at which it was.
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    made_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: Its bytes are with the recipient, though nobody may have told them yet.
+    uploaded_at: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ReportKey(Model):
+    """The key that we show who gets reports by SFTP; its private part is sealed."""
+
+    __tablename__ = "report_keys"
+
+    #: Its fingerprint, as OpenSSH writes it.
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    public: Mapped[str] = mapped_column(String(1000))
+    sealed: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -168,6 +168,8 @@ class Release:
     first_released_on: date | None = None
     advisory: str = ""
     items: tuple[Item, ...] = ()
+    #: What of the message says when it may be shown (ERN 4.2 and later).
+    visibility: str = ""
     place: Place = NOWHERE
 
 
@@ -218,7 +220,7 @@ class DealTerms:
     excluded_channels: tuple[str, ...] = ()
     prices: tuple[Price, ...] = ()
     is_pre_order: bool = False
-    #: From when it may be shown, or heard in part, though it is not out yet.
+    #: From when all of it may be shown, or some of it heard, though it is not out yet.
     shown_from: date | datetime | None = None
     previewed_from: date | datetime | None = None
     #: Resources that whoever orders before gets at once.
@@ -268,6 +270,8 @@ class Message:
     resources: tuple[Resource, ...] = ()
     releases: tuple[Release, ...] = ()
     deals: tuple[ReleaseDeal, ...] = ()
+    #: From when releases may be shown that refer to it.
+    shown_from: Mapping[str, date | datetime] = field(default_factory=dict)
     #: What is to be purged: of each release all the names it goes by.
     purged: tuple[tuple[Identifier, ...], ...] = ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from base.local_days import begins_everywhere
 from ingest.ddex.canonical import (
     DealTerms,
     Period,
@@ -30,7 +31,6 @@ def release_deal_of(node: Node, paths: Paths) -> ReleaseDeal:
 
 
 def _terms(node: Node, paths: DealPaths) -> DealTerms:
-    shown, heard = node.text(*paths.shown_from), node.text(*paths.previewed_from)
     return DealTerms(
         standing=_standing(node, paths),
         territories=territories_of(
@@ -45,12 +45,23 @@ def _terms(node: Node, paths: DealPaths) -> DealTerms:
         ),
         prices=tuple(_prices(node, paths)),
         is_pre_order=truth_of(node.text("IsPreOrderDeal")),
-        shown_from=moment_of(shown),
-        previewed_from=moment_of(heard),
+        shown_from=shown_from(node, paths),
+        previewed_from=moment_of(node.text(*paths.previewed_from)),
         given_at_once=node.texts("InstantGratificationResourceList/DealResourceReference"),
         rights_claims=node.texts("RightsClaimPolicy/RightsClaimPolicyType"),
         place=node.place,
     )
+
+
+def shown_from(node: Node, paths: DealPaths) -> date | datetime | None:
+    """Answer from when all of a release may be shown: its title, its cover and its tracks."""
+    told = (moment_of(text) for text in node.texts(*paths.shown_from))
+    return max((one for one in told if one is not None), key=begun, default=None)
+
+
+def begun(told: date | datetime) -> datetime:
+    """Answer when a day has begun everywhere, or an instant."""
+    return told if isinstance(told, datetime) else begins_everywhere(told)
 
 
 def _standing(node: Node, paths: DealPaths) -> Standing:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from ingest.ddex.canonical import Header, Identifier, Message, Party, Release, ReleaseDeal, Resource
-from ingest.ddex.deals import release_deal_of
+from ingest.ddex.deals import release_deal_of, shown_from
 from ingest.ddex.findings import Status, Unreadable
 from ingest.ddex.lexical import instant_of
 from ingest.ddex.nodes import Node
@@ -27,6 +28,7 @@ class _Parts:
     resources: list[Resource] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
     deals: list[ReleaseDeal] = field(default_factory=list)
+    shown_from: dict[str, date | datetime] = field(default_factory=dict)
     purged: list[tuple[Identifier, ...]] = field(default_factory=list)
 
     def take(self, node: Node, paths: Paths) -> None:
@@ -44,6 +46,8 @@ class _Parts:
                 self.releases.append(release_of(node, paths))
             case "DealList" if node.tag == "ReleaseDeal":
                 self.deals.append(release_deal_of(node, paths))
+            case "DealList" if shown := shown_from(node, paths.deal):  # a ReleaseVisibility
+                self.shown_from.setdefault(node.text("VisibilityReference"), shown)
             case "PurgedRelease":
                 self.purged.append(identifiers_at(node, "ReleaseId"))
             case _:
@@ -76,6 +80,7 @@ def parse(content: bytes) -> Message:
         resources=tuple(parts.resources),
         releases=tuple(parts.releases),
         deals=tuple(parts.deals),
+        shown_from=parts.shown_from,
         purged=tuple(parts.purged),
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lxml import etree
+
 from ingest.ddex.canonical import (
     Credit,
     DeliveredFile,
@@ -29,6 +31,10 @@ _PLAIN_IDS = {
 }
 
 
+_DISPLAYED = "DisplayTitle"
+_TITLES = dict.fromkeys(("Title", "ReferenceTitle", "DisplayTitleText"), _DISPLAYED)
+
+
 def identifiers_at(node: Node, *paths: str) -> tuple[Identifier, ...]:
     """Answer all identifiers in some elements, each once."""
     found = (each for one in node.all(*paths) for each in _identifiers(one))
@@ -52,19 +58,26 @@ def _identifiers(node: Node) -> Iterator[Identifier]:
 
 
 def titles_at(node: Node, *paths: str) -> tuple[Title, ...]:
-    """Answer all titles, in the order of the paths; the same in the same language once."""
-    found = dict[tuple[str, str], Title]()
-    for one in node.all(*paths):
-        text = one.text("TitleText") or one.own_text
-        title = Title(
-            text=text,
-            subtitle=", ".join(one.texts("SubTitle")),
-            language=one.attribute("LanguageAndScriptCode"),
-            kind=one.attribute("TitleType") or "DisplayTitle",
-        )
-        if text:
-            found.setdefault((text, title.language), title)
-    return tuple(found.values())
+    """Answer all titles, what is shown first, then in the order of the paths.
+
+    The same in the same language is told once, as what it is shown as if it is.
+    """
+    found = [_title(one) for one in node.all(*paths)]
+    shown_first = sorted(found, key=lambda one: one.kind != _DISPLAYED)
+    distinct = dict[tuple[str, str], Title]()
+    for one in shown_first:
+        if one.text:
+            distinct.setdefault((one.text, one.language), one)
+    return tuple(distinct.values())
+
+
+def _title(node: Node) -> Title:
+    return Title(
+        text=node.text("TitleText") or node.own_text,
+        subtitle=", ".join(node.texts("SubTitle")),
+        language=node.attribute("LanguageAndScriptCode"),
+        kind=node.attribute("TitleType") or _TITLES.get(node.tag, node.tag),
+    )
 
 
 def names_at(node: Node, path: str) -> tuple[tuple[str, str], ...]:
@@ -80,10 +93,21 @@ def names_at(node: Node, path: str) -> tuple[tuple[str, str], ...]:
 
 
 def credits_at(node: Node, places: tuple[str, ...], paths: CreditPaths) -> tuple[Credit, ...]:
-    """Answer who is credited, by their numbers where these are told."""
-    found = [_credit(one, paths) for one in node.all(*places)]
+    """Answer who is credited, by their numbers where these are told.
+
+    Where each territory, or each edition, tells anew who it was, the widest is believed.
+    """
+    found = [_credit(one, paths) for place in places for one in _told_together(node, place)]
     distinct = dict.fromkeys(one for one in found if one.party or one.names)
     return tuple(sorted(distinct, key=lambda one: (one.sequence is None, one.sequence or 0)))
+
+
+def _told_together(node: Node, place: str) -> Iterator[Node]:
+    above: etree._Element | None = None
+    for one in node.all(place):
+        above = one.element.getparent() if above is None else above
+        if one.element.getparent() is above:
+            yield one
 
 
 def _credit(node: Node, paths: CreditPaths) -> Credit:

@@ -97,6 +97,14 @@ class Paths:
 
 
 _BY_TERRITORY = "{kind}DetailsByTerritory"
+#: In deals, and from 4.2 on beside them, for releases that refer to it.
+_SHOWN_FROM = (
+    *("ReleaseDisplayStartDateTime", "ReleaseDisplayStartDate"),
+    *("CoverArtPreviewStartDateTime", "CoverArtPreviewStartDate"),
+    *("TrackListingPreviewStartDateTime", "TrackListingPreviewStartDate"),
+    "FullTrackListingPreviewStartDateTime",
+)
+_PREVIEWED_FROM = ("ClipPreviewStartDateTime", "ClipPreviewStartDate")
 _ERN_3 = Paths(
     resource=ResourcePaths(
         type=("{kind}Type",),
@@ -107,6 +115,7 @@ _ERN_3 = Paths(
         contributors=(
             f"{_BY_TERRITORY}/ResourceContributor",
             f"{_BY_TERRITORY}/IndirectResourceContributor",
+            f"{_BY_TERRITORY}/DisplayConductor",
         ),
         p_lines=(f"{_BY_TERRITORY}/PLine",),
         advisory=(f"{_BY_TERRITORY}/ParentalWarningType",),
@@ -134,7 +143,10 @@ _ERN_3 = Paths(
         labels=("ReleaseDetailsByTerritory/LabelName",),
         p_lines=("PLine", "ReleaseDetailsByTerritory/PLine"),
         c_lines=("CLine", "ReleaseDetailsByTerritory/CLine"),
-        genres=("ReleaseDetailsByTerritory/Genre/GenreText",),
+        genres=(
+            "ReleaseDetailsByTerritory/Genre/GenreText",
+            "ReleaseDetailsByTerritory/Genre/SubGenre",
+        ),
         released_on=("ReleaseDetailsByTerritory/ReleaseDate", "GlobalReleaseDate"),
         first_released_on=(
             "ReleaseDetailsByTerritory/OriginalReleaseDate",
@@ -148,15 +160,15 @@ _ERN_3 = Paths(
         price_code=("PriceInformation/PriceType",),
         taken_down="TakeDown",
         cancelled="AllDealsCancelled",
-        shown_from=("ReleaseDisplayStartDateTime", "ReleaseDisplayStartDate"),
-        previewed_from=("ClipPreviewStartDateTime", "ClipPreviewStartDate"),
+        shown_from=_SHOWN_FROM,
+        previewed_from=_PREVIEWED_FROM,
     ),
 )
 _ERN_41 = Paths(
     resource=ResourcePaths(
         type=("Type",),
         ids=("ResourceId",),
-        titles=("DisplayTitle", "DisplayTitleText"),
+        titles=("DisplayTitle", "DisplayTitleText", "AdditionalTitle"),
         display_artist=("DisplayArtistName",),
         artists=("DisplayArtist",),
         contributors=("Contributor",),
@@ -174,19 +186,24 @@ _ERN_41 = Paths(
         roles=("DisplayArtistRole", "ArtisticRole", "Role"),
     ),
     release=ReleasePaths(
-        titles=("DisplayTitle", "DisplayTitleText"),
+        titles=("DisplayTitle", "DisplayTitleText", "AdditionalTitle"),
         display_artist=("DisplayArtistName",),
         artists=("DisplayArtist",),
         labels=("ReleaseLabelReference",),
         p_lines=("PLine",),
         c_lines=("CLine",),
-        genres=("Genre/GenreText",),
+        genres=("Genre/GenreText", "Genre/SubGenre"),
         released_on=("ReleaseDate",),
         first_released_on=("OriginalReleaseDate",),
         advisory=("ParentalWarningType",),
         groups=("ResourceGroup",),
     ),
-    deal=DealPaths(uses=("UseType",), price_code=("PriceInformation/PriceCode",)),
+    deal=DealPaths(
+        uses=("UseType",),
+        price_code=("PriceInformation/PriceCode",),
+        shown_from=_SHOWN_FROM,
+        previewed_from=_PREVIEWED_FROM,
+    ),
 )
 #: From here on what is fixed of a recording stands in its edition, and files in what is delivered.
 _ERN_43 = replace(
@@ -203,7 +220,16 @@ _ERN_43 = replace(
         codec=("DeliveryFile/AudioCodecType", "ImageCodecType", "DeliveryFile/VideoCodecType"),
     ),
 )
-_ERN_432 = replace(_ERN_43, release=replace(_ERN_43.release, genres=("DisplayGenre/GenreText",)))
+_TITLES = ("DisplayTitle", "DisplayTitleText", "FormalTitle", "GroupingTitle")
+_ERN_432 = replace(
+    _ERN_43,
+    resource=replace(_ERN_43.resource, titles=_TITLES),
+    release=replace(
+        _ERN_43.release,
+        titles=_TITLES,
+        genres=("DisplayGenre/GenreText", "DisplayGenre/SubGenre"),
+    ),
+)
 
 PATHS: Mapping[Version, Paths] = MappingProxyType(
     {

@@ -1,23 +1,17 @@
 """When a deal holds. A day is one of the calendar where it holds; an instant is one everywhere.
 
-A wide country has several times of day at once: what holds from a day on holds when that day has
-begun in all of the place, and ends when its last day has ended anywhere in it, as nothing is to be
-had a minute too long. Without a zone it is the world's: a day begins last at UTC-12, and first at
-UTC+14.
+What holds from a day on holds in a wide country when that day has begun in all of it, and ends when
+its last day has ended anywhere in it, as nothing is to be had a minute too long.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from base.local_days import EVER, begins_everywhere, ends_somewhere
 from ingest.ddex.canonical import Period
-
-_LAST = timezone(timedelta(hours=-12))
-_FIRST = timezone(timedelta(hours=14))
-_DAY = timedelta(days=1)
-EVER = datetime.max.replace(tzinfo=UTC)
 
 
 def begins_at(period: Period, zones: Sequence[ZoneInfo] = ()) -> datetime | None:
@@ -29,24 +23,18 @@ def begins_at(period: Period, zones: Sequence[ZoneInfo] = ()) -> datetime | None
     starts = period.starts
     if starts is None or isinstance(starts, datetime):
         return starts
-    return max(_midnight(starts, zone) for zone in zones or (_LAST,))
+    return begins_everywhere(starts, zones)
 
 
 def ends_at(period: Period, zones: Sequence[ZoneInfo] = ()) -> datetime:
     """Answer from which instant on a period holds no more; its last day belongs to it."""
     ends = period.ends
-    if ends is None or ends == date.max:
+    if ends is None:
         return EVER
-    if isinstance(ends, datetime):
-        return ends
-    return min(_midnight(ends + _DAY, zone) for zone in zones or (_FIRST,))
+    return ends if isinstance(ends, datetime) else ends_somewhere(ends, zones)
 
 
 def is_backwards(period: Period) -> bool:
     """Answer whether it ends before it starts."""
     starts = begins_at(period, (ZoneInfo("UTC"),))
     return starts is not None and ends_at(period, (ZoneInfo("UTC"),)) <= starts
-
-
-def _midnight(day: date, zone: ZoneInfo | timezone) -> datetime:
-    return datetime.combine(day, time.min, zone).astimezone(UTC)

@@ -53,11 +53,23 @@ def read(content: bytes) -> Iterator[Root | Node]:
     try:
         yield from _parts(content)
     except etree.XMLSyntaxError as error:
-        sentence = f"It is no well-formed XML: {_AT.sub('', error.msg)[:500]}."
-        raise Unreadable(Status.NEW_RELEASE_MESSAGE_INVALID, sentence, line=error.lineno) from None
+        raise not_well_formed(error) from None
 
 
-def _parts(content: bytes) -> Iterator[Root | Node]:
+def not_well_formed(error: etree.XMLSyntaxError) -> Unreadable:
+    """Answer the error that says where, and how, a file is no XML."""
+    sentence = f"It is no well-formed XML: {_AT.sub('', error.msg)[:500]}."
+    return Unreadable(Status.NEW_RELEASE_MESSAGE_INVALID, sentence, line=error.lineno)
+
+
+def bounded(content: bytes) -> Iterator[tuple[str, etree._Element, int]]:
+    """Read what may be hostile: `start` and `end` of each element, and how deep it is, from 1 on.
+
+    Raises:
+        Unreadable: as `read`, but for what kind of message it is.
+        lxml.etree.XMLSyntaxError: it is not well-formed.
+
+    """
     events = etree.iterparse(
         BytesIO(content),
         events=("start", "end"),
@@ -68,13 +80,23 @@ def _parts(content: bytes) -> Iterator[Root | Node]:
         remove_pis=True,
         huge_tree=False,
     )
-    depth, elements, items, counts = 0, 0, 0, dict[str, int]()
-    name, part = "", ""
+    depth, elements = 0, 0
     for event, element in events:
         if event == "start":
             depth, elements = depth + 1, elements + 1
             _require_bounded(element, depth)
             _require_fewer(element, elements, _MOST_ELEMENTS)
+            if depth == _ROOT_DEPTH:
+                _require_no_type(element)
+        yield event, element, depth
+        depth -= event == "end"
+
+
+def _parts(content: bytes) -> Iterator[Root | Node]:
+    items, counts = 0, dict[str, int]()
+    name, part = "", ""
+    for event, element, depth in bounded(content):
+        if event == "start":
             if depth == _ROOT_DEPTH:
                 root = _root(element)
                 name = f"/{root.kind}"
@@ -90,13 +112,15 @@ def _parts(content: bytes) -> Iterator[Root | Node]:
             _require_fewer(element, items, _MOST_ITEMS)
             yield Node(element, f"{step}[{counts[step]}]")
             _forget(element)
-        depth -= 1
+
+
+def _require_no_type(root: etree._Element) -> None:
+    if root.getroottree().docinfo.doctype:
+        sentence = "It declares a document type (<!DOCTYPE …>): no message of DDEX has one."
+        raise Unreadable(Status.NEW_RELEASE_MESSAGE_INVALID, sentence, line=1)
 
 
 def _root(element: etree._Element) -> Root:
-    if element.getroottree().docinfo.doctype:
-        sentence = "It declares a document type (<!DOCTYPE …>): no message of DDEX has one."
-        raise Unreadable(Status.NEW_RELEASE_MESSAGE_INVALID, sentence, line=1)
     kind, version = message_of(str(element.tag))
     return Root(
         kind=kind,

@@ -54,8 +54,8 @@ def _of_file(file: DeliveredFile) -> Iterator[MessageFinding]:
             status=Status.RESOURCE_MISSING,
             severity=Severity.ERROR,
             text=(
-                f"“{file.uri[:200]}” is no path within the delivery: name the file by where it is "
-                "beside the message, as in resources/01.flac. Nothing is fetched."
+                f"The address “{file.uri[:200]}” is no path within the delivery: name the file by "
+                "where it is beside the message, as in resources/01.flac. Nothing is fetched."
             ),
             line=file.place.line,
             path=file.place.path,

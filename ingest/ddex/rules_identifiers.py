@@ -33,10 +33,13 @@ _CHECKED = {IdKind.ISRC: isrc_of, IdKind.ICPN: upc_of, IdKind.GRID: grid_of, IdK
 
 def of_identifiers(message: Message) -> Iterator[MessageFinding]:
     """Find numbers that cannot be, that are missing, and one that two recordings have."""
+    # What is only told of, as the parts of a mix are, is passed over, whatever it lacks.
+    used = {item.resource for release in message.releases for item in release.items}
     for resource in message.resources:
         yield from _of_all(resource.identifiers, resource.place)
         kinds = {one.kind for one in resource.identifiers}
-        if resource.kind is ResourceKind.SOUND_RECORDING and IdKind.ISRC not in kinds:
+        is_heard = resource.kind is ResourceKind.SOUND_RECORDING and resource.reference in used
+        if is_heard and IdKind.ISRC not in kinds:
             yield _missing(
                 "isrc-missing", f"Recording {resource.reference} has no ISRC.", resource.place
             )
@@ -75,7 +78,7 @@ def _of_one(one: Identifier, place: Place) -> MessageFinding | None:
             rule=f"{one.kind.lower()}-syntax",
             status=Status.IDENTIFIER_SYNTAX_INVALID,
             severity=Severity.ERROR if one.kind is IdKind.ISRC else Severity.WARNING,
-            text=f"“{one.value[:100]}” is no {one.kind}, which is {words}.",
+            text=f"The number “{one.value[:100]}” is no {one.kind}, which is {words}.",
             line=place.line,
             path=place.path,
         )
@@ -100,12 +103,12 @@ def _shared(message: Message) -> Iterator[MessageFinding]:
                 by_isrc[one.value.replace("-", "").upper()].append(resource.reference)
     for isrc, references in by_isrc.items():
         if len(references) > 1:
-            text = f"The recordings {' and '.join(references)} have one ISRC, {isrc}."
+            told = " and ".join(references)
             yield MessageFinding(
                 rule="duplicate-isrc",
                 status=Status.IDENTIFIER_INVALID,
                 severity=Severity.ERROR,
-                text=f"{text} Each has its own.",
+                text=f"The recordings {told} have one ISRC, {isrc}. Each has its own.",
             )
 
 

@@ -61,7 +61,8 @@ def _of_recording(message: Message, recording: Resource) -> Iterator[MessageFind
         yield _finding(
             recording, "duration-missing", Status.METADATA_MISSING, text, Severity.WARNING
         )
-    roles = {role for credit in recording.artists for role in credit.roles}
+    # As what somebody is shown comes first; what they did besides is told in other words.
+    roles = {role for credit in recording.artists for role in credit.roles[:1]}
     unknown = sorted(roles - ARTIST_ROLES) if message.version.has_party_list else []
     if unknown:
         text = f"What an artist of {name} did is told in no word of DDEX: {', '.join(unknown)}."

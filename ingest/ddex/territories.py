@@ -10,8 +10,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from base.places import countries, names
+
 WORLDWIDE = "Worldwide"
 _CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+#: Kosovo has no code of ISO 3166-1, and this one everywhere.
+_MORE = frozenset({"XK"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,7 @@ class Territories:
 
     def __contains__(self, place: str) -> bool:
         """Answer whether a country, or a part of one, belongs to it."""
-        return not _names(self.excluded, place) and _names(self.codes, place) is not self.is_all_but
+        return not names(self.excluded, place) and names(self.codes, place) is not self.is_all_but
 
     @property
     def is_nowhere(self) -> bool:
@@ -56,16 +60,15 @@ def territories_of(named: Iterable[str], excluded: Iterable[str]) -> Territories
     if WORLDWIDE in some or not some:
         return Territories(codes=but - {WORLDWIDE}, is_all_but=WORLDWIDE not in but)
     # A part of an excluded country goes with it; what is excluded of nothing named, is nothing.
-    codes = frozenset(one for one in some if not _names(but, one))
-    return Territories(codes=codes, excluded=frozenset(one for one in but if _names(codes, one)))
+    codes = frozenset(one for one in some if not names(but, one))
+    return Territories(codes=codes, excluded=frozenset(one for one in but if names(codes, one)))
 
 
-def _names(codes: frozenset[str], place: str) -> bool:
-    return place in codes or place.partition("-")[0] in codes
+def unclear_in(territories: Territories) -> list[str]:
+    """Answer what is excluded by codes that are no country's, nor of a part of one.
 
-
-def unknown_in(territories: Territories, countries: frozenset[str]) -> list[str]:
-    """Answer the codes that are none of a country's, nor of a part of one."""
-    told = territories.codes | territories.excluded
-    known = (one for one in told if _CODE.fullmatch(one) and one[:2] in countries)
-    return sorted(told - frozenset(known))
+    Nobody can say who is in there: groups of countries have numbers, and some are no more.
+    """
+    told = territories.codes if territories.is_all_but else territories.excluded
+    known = countries() | _MORE
+    return sorted(one for one in told if not _CODE.fullmatch(one) or one[:2] not in known)

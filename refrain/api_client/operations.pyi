@@ -58,7 +58,7 @@ class AccountTotal(TypedDict):
     amount: int
     credits: int
 
-Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'topup-terms.set', 'price.set', 'vat.set', 'membership-class.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned', 'release.reviewed', 'job.retried', 'job.cancelled', 'job.set-aside', 'job.ranked', 'month.closed', 'month.restated', 'adjustment.proposed', 'adjustment.approved', 'settlement.booked', 'vat.paid', 'bank-statement.taken', 'transfer.confirmed', 'topup.refunded', 'refund.transferred', 'purchase.refunded', 'credit.given', 'advance.proposed', 'advance.approved', 'claim.decided', 'artist.decided', 'membership.decided', 'membership.excluded', 'shares.transferred', 'shares.redeemed', 'account.closed', 'office.used']
+Act = Literal['role.granted', 'role.revoked', 'token.made', 'token.ended', 'account.made', 'account.erased', 'client.added', 'client.changed', 'client.removed', 'factors.taken', 'sign-ins.ended', 'member.invited', 'member.added', 'member.changed', 'member.removed', 'invitation.withdrawn', 'hold.released', 'hold.rejected', 'play.reversed', 'wallet.frozen', 'wallet.freed', 'payout-run.planned', 'payout-run.approved', 'payout-run.cancelled', 'payout-run.settled', 'payout-run.exported', 'payout.settled', 'payout.returned', 'payee.held', 'payee.freed', 'terms.set', 'topup-terms.set', 'price.set', 'vat.set', 'membership-class.set', 'track.removed', 'track.reinstated', 'release.removed', 'review.ruled', 'version.approved', 'version.returned', 'release.reviewed', 'job.retried', 'job.cancelled', 'job.set-aside', 'job.ranked', 'partner.added', 'partner.changed', 'delivery.retried', 'message.retried', 'message.answered', 'month.closed', 'month.restated', 'adjustment.proposed', 'adjustment.approved', 'settlement.booked', 'vat.paid', 'bank-statement.taken', 'transfer.confirmed', 'topup.refunded', 'refund.transferred', 'purchase.refunded', 'credit.given', 'advance.proposed', 'advance.approved', 'claim.decided', 'artist.decided', 'membership.decided', 'membership.excluded', 'shares.transferred', 'shares.redeemed', 'account.closed', 'report-recipient.added', 'report-recipient.changed', 'report.asked', 'report.sent-again', 'office.used']
 class ActDocument(TypedDict):
     id: int
     at: str
@@ -220,6 +220,10 @@ class ArtworkImageFacts(TypedDict):
     url: str
 
 ArtworkState = Literal['received', 'ready', 'rejected']
+class AskForReport(TypedDict):
+    recipient: str
+    month: str
+
 class AskForReset(TypedDict):
     email: str
 
@@ -275,6 +279,13 @@ class CertificateDocument(TypedDict):
     scale: Literal[6]
     since: str
 
+class ChangeDocument(TypedDict):
+    about: str
+    names: list[str]
+    what: str
+    old: str | None
+    new: str | None
+
 class ChangeEmail(TypedDict):
     email: str
     current: NotRequired[str]
@@ -285,6 +296,12 @@ class ChangePassword(TypedDict):
 
 class ChangePlaylistMember(TypedDict):
     part: Part
+
+class ChangesDocument(TypedDict):
+    old: ToldDocument
+    new: ToldDocument
+    is_whole: bool
+    changes: list[ChangeDocument]
 
 class ChargeDocument(TypedDict):
     id: str
@@ -476,6 +493,9 @@ class CountryDiffers(TypedDict):
     currency: str
     scale: Literal[6]
 
+class CountsDocument(TypedDict):
+    partners: list[PartnerCounts]
+
 class CreditFacts_Input(TypedDict):
     role: str
     name: str
@@ -500,13 +520,18 @@ class DealDocument(TypedDict):
     model: DealModel
     territories: list[str] | None
     excluded: list[str]
+    uses: list[DealUse] | None
     starts_at: str
     ends_at: str | None
+    starts_on: str | None
+    ends_on: str | None
+    is_supplied: bool
 
 class DealList(TypedDict):
     deals: list[DealDocument]
 
 DealModel = Literal['paid', 'free', 'unavailable']
+DealUse = Literal['stream', 'download']
 Deed = Literal['grant-role', 'revoke-role', 'sign-out', 'take-factors', 'freeze-wallet', 'free-wallet', 'rule-review']
 class DeferredCredit(TypedDict):
     days: int
@@ -519,6 +544,25 @@ class DeferredList(TypedDict):
     scale: int
     deferred: list[DeferredCredit]
 
+class DeliveryDocument(TypedDict):
+    id: str
+    partner: str
+    partner_name: str
+    way: str
+    layout: str
+    name: str
+    state: DeliveryState
+    is_unlisted: bool
+    findings: list[OddDocument]
+    seen_at: str
+    completed_at: str | None
+    ended_at: str | None
+
+class DeliveryList(TypedDict):
+    deliveries: list[DeliveryDocument]
+    next: str | None
+
+DeliveryState = Literal['receiving', 'complete', 'done', 'failed']
 class DetailsDocument(TypedDict):
     holder: str
     iban: str
@@ -608,6 +652,14 @@ class EditMember(TypedDict):
 class EditMembership(TypedDict):
     shown: Shown
 
+class EditPartner(TypedDict):
+    name: NotRequired[str | None]
+    account: NotRequired[str | None]
+    state: NotRequired[PartnerState | None]
+    severities: NotRequired[dict[str, Any] | None]
+    keys: NotRequired[list[str] | None]
+    prefix: NotRequired[str | None]
+
 class EditPlaylist(TypedDict):
     title: NotRequired[str | None]
     description: NotRequired[str | None]
@@ -678,7 +730,7 @@ class ErasureDocument(TypedDict):
     asked_at: str
     due_at: str
 
-EventKind = Literal['track.received', 'track.examining', 'track.playable', 'track.complete', 'track.rejected', 'track.withdrawn', 'track.removed', 'track.measured', 'track.renditions', 'track.replaced', 'release.unpacked', 'release.submitted', 'release.returned', 'release.scheduled', 'release.published', 'release.withdrawn', 'release.reinstated', 'upload.refused', 'upload.expired', 'upload.warned', 'membership.changed', 'membership.due', 'ping']
+EventKind = Literal['track.received', 'track.examining', 'track.playable', 'track.complete', 'track.rejected', 'track.withdrawn', 'track.removed', 'track.measured', 'track.renditions', 'track.replaced', 'release.unpacked', 'release.submitted', 'release.returned', 'release.scheduled', 'release.published', 'release.withdrawn', 'release.reinstated', 'upload.refused', 'upload.expired', 'upload.warned', 'membership.changed', 'membership.due', 'report.sent', 'report.acknowledged', 'report.refused', 'report.failed', 'ping']
 class Evidence(TypedDict):
     needed_ms: int
     delivered_ms: int
@@ -711,6 +763,18 @@ class FactorsKept(TypedDict):
     passkeys: int
     recovery_codes: int
 
+class FileDocument(TypedDict):
+    id: str
+    path: str
+    size_bytes: int
+    sha256: str
+    digests: dict[str, str]
+    received_at: str
+
+class FileList(TypedDict):
+    files: list[FileDocument]
+    next: str | None
+
 class Finding(TypedDict):
     code: str
     subject: str
@@ -718,6 +782,14 @@ class Finding(TypedDict):
     advice: str
     is_loss: bool
     is_mended: bool
+
+class FindingDocument(TypedDict):
+    rule: str
+    status: str
+    severity: Severity
+    text: str
+    line: int | None
+    path: str
 
 class FindingFacts(TypedDict):
     code: str
@@ -943,6 +1015,11 @@ class HoldExplained(TypedDict):
 class HoldList(TypedDict):
     holds: list[HoldDocument]
 
+class InboxFileDocument(TypedDict):
+    path: str
+    size_bytes: int
+    is_whole: bool
+
 class IncomingList(TypedDict):
     items: list[IncomingUpload]
     next: str | None
@@ -1058,12 +1135,21 @@ class JoinAccount(TypedDict):
     email: str
     password: str
 
+class JudgementDocument(TypedDict):
+    acceptable: bool
+    message: ToldDocument | None
+    findings: list[FindingDocument]
+
 class KeptBeat(TypedDict):
     at_s: float
     position_s: float
     elapsed_s: float
 
-Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'close', 'renew', 'rollup', 'neighbours', 'weigh', 'nothing']
+class KeyDocument(TypedDict):
+    public: str
+    fingerprint: str
+
+Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'ingest', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'close', 'renew', 'rollup', 'neighbours', 'weigh', 'report', 'nothing']
 Kind_Output = Literal['track', 'release', 'artist', 'label', 'person', 'playlist']
 class KindSize(TypedDict):
     kind: str
@@ -1201,6 +1287,57 @@ class MembershipList(TypedDict):
     items: list[stream__api__acting_documents__MembershipDocument]
     next: str | None
 
+class MessageDocument(TypedDict):
+    id: str
+    partner: str
+    partner_name: str
+    delivery: str
+    path: str
+    sha256: str
+    size_bytes: int
+    kind: str | None
+    version: str | None
+    message_id: str | None
+    told_at: str | None
+    is_test: bool
+    title: str | None
+    state: MessageState
+    errors: int
+    warnings: int
+    received_at: str
+    ended_at: str | None
+    acknowledged_at: str | None
+    findings: list[FindingDocument]
+    before: str | None
+    release: str | None
+    is_answered: bool
+
+class MessageFacts(TypedDict):
+    id: str
+    partner: str
+    partner_name: str
+    delivery: str
+    path: str
+    sha256: str
+    size_bytes: int
+    kind: str | None
+    version: str | None
+    message_id: str | None
+    told_at: str | None
+    is_test: bool
+    title: str | None
+    state: MessageState
+    errors: int
+    warnings: int
+    received_at: str
+    ended_at: str | None
+    acknowledged_at: str | None
+
+class MessageList(TypedDict):
+    messages: list[MessageFacts]
+    next: str | None
+
+MessageState = Literal['received', 'waiting', 'taken', 'superseded', 'tested', 'refused', 'conflict']
 class MonthClosed(TypedDict):
     month: str
     closed_at: str
@@ -1330,6 +1467,7 @@ class NewDealDocument(TypedDict):
     model: DealModel
     territories: NotRequired[list[str] | None]
     excluded: NotRequired[list[str]]
+    uses: NotRequired[list[DealUse] | None]
     starts_at: NotRequired[str | None]
     ends_at: NotRequired[str | None]
 
@@ -1354,6 +1492,15 @@ class NewInvitation(TypedDict):
     email: NotRequired[str | None]
 
 NewMembership = TypedDict("NewMembership", {"class": str, "name": str, "address": NotRequired[str | None], "words": NotRequired[str | None]})
+class NewPartner(TypedDict):
+    dpid: str
+    name: str
+    account: str
+    state: NotRequired[PartnerState]
+    severities: NotRequired[dict[str, Any]]
+    keys: NotRequired[list[str]]
+    prefix: NotRequired[str | None]
+
 class NewPasskey(TypedDict):
     begun: str
     name: str
@@ -1442,6 +1589,12 @@ class ObstacleList(TypedDict):
     items: list[stream__api__closing_documents__ObstacleDocument]
     next: None
 
+class OddDocument(TypedDict):
+    code: str
+    severity: Severity
+    text: str
+    about: str
+
 Of = Literal['plays', 'sessions']
 class OfflineReport(TypedDict):
     play: str
@@ -1466,6 +1619,29 @@ class PartAddress(TypedDict):
     url: str
     expires: int
 
+class PartnerCounts(TypedDict):
+    partner: str
+    name: str
+    deliveries: dict[str, int]
+    messages: dict[str, int]
+    unanswered: int
+    last_at: str | None
+
+class PartnerDocument(TypedDict):
+    dpid: str
+    name: str
+    account: str
+    state: PartnerState
+    severities: dict[str, Severity]
+    keys: list[str]
+    prefix: str | None
+    created_at: str
+    changed_at: str
+
+class PartnerList(TypedDict):
+    partners: list[PartnerDocument]
+
+PartnerState = Literal['active', 'paused']
 class PasskeyAsked(TypedDict):
     options: dict[str, Any]
     begun: str
@@ -1539,6 +1715,20 @@ class PayoutList(TypedDict):
 class PictureLinks(TypedDict):
     overview: str
     spectrogram: str
+
+class PlaceDocument_Input(TypedDict):
+    host: str
+    port: NotRequired[int]
+    user: str
+    host_key: str
+    folder: NotRequired[str]
+
+class PlaceDocument_Output(TypedDict):
+    host: str
+    port: int
+    user: str
+    host_key: str
+    folder: str
 
 class PlaceProof(TypedDict):
     day: str
@@ -1713,6 +1903,22 @@ class ReasonDocument(TypedDict):
     about_title: str | None
     people: int | None
 
+class RecipientDocument(TypedDict):
+    id: str
+    account: str | None
+    name: str
+    dpid: str
+    form: ReportForm
+    template: dict[str, Any] | None
+    place: PlaceDocument_Output | None
+    active: bool
+    created_at: str
+    changed_at: str
+
+class RecipientList(TypedDict):
+    items: list[RecipientDocument]
+    next: str | None
+
 class Recommendation(TypedDict):
     card: TrackCard
     reason: ReasonDocument
@@ -1801,10 +2007,37 @@ class RenditionFacts(TypedDict):
     etag: str
     download: str | None
 
+class ReportDocument(TypedDict):
+    id: str
+    recipient: str
+    name: str
+    form: ReportForm
+    month: str
+    number: int
+    message_id: str
+    replaces: str | None
+    state: ReportState
+    reason: str | None
+    filename: str | None
+    size_bytes: int | None
+    sha256: str | None
+    sums: dict[str, Any]
+    asked_at: str
+    made_at: str | None
+    sent_at: str | None
+    answered_at: str | None
+    href: str | None
+
+ReportForm = Literal['basic-audio', 'financial', 'csv']
+class ReportList(TypedDict):
+    items: list[ReportDocument]
+    next: str | None
+
 class ReportProgress(TypedDict):
     position_s: float
     elapsed_s: float
 
+ReportState = Literal['due', 'made', 'sent', 'acknowledged', 'refused', 'failed']
 class ResetPassword(TypedDict):
     token: str
     password: str
@@ -1911,6 +2144,15 @@ class RunningDocument(TypedDict):
     audio_s: float
     worker: str | None
 
+class SaidOfRecipient(TypedDict):
+    account: NotRequired[str | None]
+    name: str
+    dpid: str
+    form: ReportForm
+    template: NotRequired[dict[str, Any] | None]
+    place: NotRequired[PlaceDocument_Input | None]
+    active: NotRequired[bool]
+
 class SaidOfTrack(TypedDict):
     title: NotRequired[str | None]
     artist: NotRequired[str | None]
@@ -1949,6 +2191,7 @@ class SentPart(TypedDict):
     PartNumber: int
     ETag: str
 
+Severity = Literal['note', 'warning', 'error']
 class ShareFacts(TypedDict):
     payee: str | None
     name: str
@@ -2138,6 +2381,16 @@ class TokenMade(TypedDict):
     expires_at: str | None
     last_used_at: str | None
     token: str
+
+class ToldDocument(TypedDict):
+    kind: str
+    version: str
+    id: str
+    sender: str
+    created_at: str
+    title: str | None
+    recordings: int
+    deals: int
 
 class TopupDocument(TypedDict):
     id: str
@@ -2540,6 +2793,9 @@ class Operations:
     async def abort_multipart(self, upload: str, *, headers: Mapping[str, str] | None = ...) -> Any:
         """Give an upload up; nothing is kept of it."""
 
+    async def acknowledge_message(self, message: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> MessageDocument:
+        """For operators: let the answer to a message go out once more."""
+
     async def append_to_upload(self, upload: str, body: bytes | AsyncIterable[bytes] = ..., *, headers: Mapping[str, str] | None = ...) -> MasterAccepted | ArchiveAccepted | None:
         """Go on with an upload at its offset."""
 
@@ -2690,6 +2946,9 @@ class Operations:
     async def get_accounts(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., q: str | None = ..., role: Role | None = ..., kind: AccountKind | None = ..., state: AccountState | None = ..., headers: Mapping[str, str] | None = ...) -> AccountRows:
         """For operators: accounts, by name, address, role, kind or state."""
 
+    async def get_acknowledgement(self, message: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
+        """What a message was answered, as DDEX has it."""
+
     async def get_adjustments(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> AdjustmentList:
         """What was proposed to be put right, for treasurers."""
 
@@ -2747,6 +3006,9 @@ class Operations:
     async def get_begun(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
         """What you have paid for in part, with titles."""
 
+    async def get_changes(self, message: str, *, fields: str | None = ..., against: str | None = ..., headers: Mapping[str, str] | None = ...) -> ChangesDocument:
+        """What a message says otherwise than another, or than the one before it."""
+
     async def get_chart(self, chart: Literal['new', 'trending', 'most-played', 'up-for-ownership', 'undiscovered'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., span: Span | None = ..., headers: Mapping[str, str] | None = ...) -> ChartDocument:
         """A chart, with the rule by which it comes about."""
 
@@ -2774,14 +3036,26 @@ class Operations:
     async def get_comparison_picture(self, *, month: str, fields: str | None = ..., currency: str | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
         """The same, drawn."""
 
+    async def get_content(self, message: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
+        """A message as it came, byte by byte."""
+
     async def get_countries(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> DifferingCountries:
         """Top-ups whose evidence of the country differs, for treasurers."""
+
+    async def get_counts(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> CountsDocument:
+        """How many deliveries and messages there are of each partner, by state."""
 
     async def get_deals(self, *, track: str, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> DealList:
         """What is said of a `track` of yours."""
 
     async def get_deferred(self, *, fields: str | None = ..., before: str | None = ..., headers: Mapping[str, str] | None = ...) -> DeferredList:
         """For treasurers: unspent credit by its age, as of an instant."""
+
+    async def get_deliveries(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., partner: str | None = ..., state: DeliveryState | None = ..., headers: Mapping[str, str] | None = ...) -> DeliveryList:
+        """What was delivered, the newest first."""
+
+    async def get_delivery(self, delivery: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> DeliveryDocument:
+        """A delivery: how it came, and what is odd about it."""
 
     async def get_download(self, track: str, rung: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
         """A file to keep, for its artist and for who owns it: `flac`, `alac`, `mp3-320`, or `best`; it says what is known of the track today, and is sent by ranges, too."""
@@ -2797,6 +3071,9 @@ class Operations:
 
     async def get_erasure(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ErasureDocument:
         """When you will be forgotten."""
+
+    async def get_ern(self, release: str, *, to: str | None = ..., purge: bool | None = ..., test: bool | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+        """A message of DDEX (ERN 4.3) that tells others of your release."""
 
     async def get_events(self, *, track: str | None = ..., after: str | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
         """What happens to your music, as server-sent events; `?track=` for one track."""
@@ -2815,6 +3092,9 @@ class Operations:
 
     async def get_favourites(self, kind: Literal['tracks', 'releases', 'artists', 'playlists'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LikedList:
         """What you like, the newest first."""
+
+    async def get_files(self, delivery: str, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> FileList:
+        """The files of a delivery, and what their bytes come to."""
 
     async def get_findings(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> CheckList:
         """For operators: the checks of the store, the latest first."""
@@ -2848,6 +3128,9 @@ class Operations:
 
     async def get_holds(self, *, fields: str | None = ..., reason: str | None = ..., listener: str | None = ..., limit: int | None = ..., headers: Mapping[str, str] | None = ...) -> HeldPlays:
         """For who keeps the books: plays that are suspicious, and wait for a person."""
+
+    async def get_inbox_file(self, dpid: str, path: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> InboxFileDocument:
+        """How much of a file of a delivery is there, to go on from."""
 
     async def get_income(self, *, fields: str | None = ..., month: str | None = ..., headers: Mapping[str, str] | None = ...) -> Totals:
         """For treasurers: what was earned and spent in a month."""
@@ -2915,6 +3198,12 @@ class Operations:
     async def get_memberships(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> MembershipList:
         """For whom you act: send one's id in Refrain-Acting-For to do so."""
 
+    async def get_message(self, message: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> MessageDocument:
+        """A message with all that was found in it."""
+
+    async def get_messages(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., partner: str | None = ..., delivery: str | None = ..., state: MessageState | None = ..., headers: Mapping[str, str] | None = ...) -> MessageList:
+        """Messages, the newest first, and what became of each."""
+
     async def get_month(self, month: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> MonthOutlook:
         """For treasurers: what closing a month would tell; nothing is changed."""
 
@@ -2947,6 +3236,12 @@ class Operations:
 
     async def get_owned(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LibraryPage:
         """What you own with titles, the newest first."""
+
+    async def get_partner(self, dpid: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PartnerDocument:
+        """For operators: a partner."""
+
+    async def get_partners(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PartnerList:
+        """Who delivers by DDEX: operators see all, others who delivers for them."""
 
     async def get_passkeys(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> PasskeyList:
         """One's own passkeys, the oldest first."""
@@ -3002,6 +3297,12 @@ class Operations:
     async def get_ratings(self, kind: Literal['tracks', 'releases', 'artists'], *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LikedList:
         """What you gave stars to, the newest first; nobody else is told."""
 
+    async def get_recipient(self, recipient: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecipientDocument:
+        """One who is told."""
+
+    async def get_recipients(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecipientList:
+        """Who is told of plays and sales, the newest first."""
+
     async def get_recommendations(self, *, limit: int | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecommendationList:
         """What you might like to hear, each with the reason why."""
 
@@ -3016,6 +3317,18 @@ class Operations:
 
     async def get_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., title: str | None = ..., upc: str | None = ..., mbid: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
         """Your releases, the newest first."""
+
+    async def get_report(self, report: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReportDocument:
+        """A report, and what became of it."""
+
+    async def get_report_file(self, report: str, *, headers: Mapping[str, str] | None = ...) -> bytes:
+        """The file of a report, as it is sent."""
+
+    async def get_report_key(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> KeyDocument:
+        """The public key with which we come to who gets reports by SFTP."""
+
+    async def get_reports(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., recipient: str | None = ..., state: ReportState | None = ..., everybody: bool | None = ..., headers: Mapping[str, str] | None = ...) -> ReportList:
+        """Reports of your music, the newest first; who keeps the books may ask for all."""
 
     async def get_review(self, release: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """A release as its owner sees it."""
@@ -3152,6 +3465,9 @@ class Operations:
     async def patch_membership(self, body: EditMembership, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__MembershipDocument:
         """Say what everybody may see of your membership."""
 
+    async def patch_partner(self, dpid: str, body: EditPartner = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> PartnerDocument:
+        """For operators: say anew what is otherwise of a partner, or let it pause."""
+
     async def patch_playlist(self, playlist: str, body: EditPlaylist = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> PlaylistDocument:
         """Call your playlist something else, or let others see it."""
 
@@ -3269,6 +3585,9 @@ class Operations:
     async def post_offline(self, body: OfflineReport, *, headers: Mapping[str, str] | None = ...) -> PlayVerdict:
         """Hand in what was heard offline, sealed with the play's key."""
 
+    async def post_partner(self, body: NewPartner, *, headers: Mapping[str, str] | None = ...) -> PartnerDocument:
+        """For operators: let somebody deliver."""
+
     async def post_passkey(self, body: NewPasskey, *, headers: Mapping[str, str] | None = ...) -> PasskeyMade:
         """Keep a passkey that a browser made; with the first come codes for paper."""
 
@@ -3302,6 +3621,9 @@ class Operations:
     async def post_purchase(self, body: NewPurchase = ..., *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> Purchased:
         """Buy a track outright, or what of a release you do not own; `Idempotency-Key`."""
 
+    async def post_recipient(self, body: SaidOfRecipient, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecipientDocument:
+        """Have somebody told, from the month that is closed next. `Idempotency-Key`."""
+
     async def post_recovery_codes(self, *, headers: Mapping[str, str] | None = ...) -> RecoveryCodes:
         """Make ten other codes for paper, told once."""
 
@@ -3313,6 +3635,9 @@ class Operations:
 
     async def post_release(self, body: NewRelease = ..., *, headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Begin a draft; files that are sent with `release=ID` become its tracks."""
+
+    async def post_report(self, body: AskForReport, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReportDocument:
+        """Ask for a report of a closed month, which replaces the one before."""
 
     async def post_reset(self, body: ResetPassword, *, headers: Mapping[str, str] | None = ...) -> None:
         """Choose a password by the token of a mailed link; all sessions end."""
@@ -3328,6 +3653,9 @@ class Operations:
 
     async def post_secret(self, client: str, *, headers: Mapping[str, str] | None = ...) -> SecretMade:
         """For operators: give an application another secret."""
+
+    async def post_sending(self, report: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReportDocument:
+        """Send a report once more; one that could not be made is made first."""
 
     async def post_settlement(self, body: NewSettlement, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> Booked:
         """Book a provider's payout, for treasurers; needs `Idempotency-Key`."""
@@ -3422,6 +3750,9 @@ class Operations:
     async def put_hand_over(self, account: str, body: HandOver, *, headers: Mapping[str, str] | None = ...) -> None:
         """Hand an artist or a label over to another member, and leave it."""
 
+    async def put_inbox_file(self, dpid: str, path: str, body: bytes | AsyncIterable[bytes] = ..., *, headers: Mapping[str, str] | None = ...) -> InboxFileDocument:
+        """Send a file of a delivery, or with `Content-Range` a piece of it; an empty `BatchComplete_…` says that all is there."""
+
     async def put_label_picture(self, label: str, body: bytes | AsyncIterable[bytes] = ..., *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """Send a picture of your label: JPEG, PNG, WebP, AVIF, TIFF or GIF."""
 
@@ -3457,6 +3788,9 @@ class Operations:
 
     async def put_rating(self, kind: Literal['tracks', 'releases', 'artists'], subject: str, body: GiveStars, *, headers: Mapping[str, str] | None = ...) -> None:
         """Give something one to five stars."""
+
+    async def put_recipient(self, recipient: str, body: SaidOfRecipient, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecipientDocument:
+        """Tell somebody otherwise from now on."""
 
     async def put_refusal(self, secret: str, *, headers: Mapping[str, str] | None = ...) -> InvitationDocument:
         """Decline."""
@@ -3512,8 +3846,14 @@ class Operations:
     async def restate_month(self, month: str, body: WhyRestated, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RestatedList:
         """For treasurers: tell statements anew, where something changed, and why."""
 
+    async def retry_delivery(self, delivery: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> DeliveryDocument:
+        """For operators: look again at all of a delivery that was not taken."""
+
     async def retry_job(self, job: str, *, headers: Mapping[str, str] | None = ...) -> JobDocument:
         """For operators: let a job be done again, also one that is done."""
+
+    async def retry_of_message(self, message: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> MessageDocument:
+        """For operators: look at a message again, as if it had just come."""
 
     async def return_payout(self, payout: str, body: ReturnPayout, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> PayoutList:
         """Say that a transfer came back; once two have said so, it is owed again."""
@@ -3550,6 +3890,9 @@ class Operations:
 
     async def use_version(self, track: str, number: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> VersionList:
         """Let a version be the one that is heard; an old one is restored so."""
+
+    async def validate_message(self, body: bytes | AsyncIterable[bytes] = ..., *, partner: str | None = ..., headers: Mapping[str, str] | None = ...) -> JudgementDocument:
+        """Judge a message as if it had been delivered; nothing is written or fetched."""
 
     async def withdraw_release(self, release: str, body: stream__api__release_documents__Reason = ..., *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """Let nobody hear your release but those who own its tracks; say why."""

@@ -19,7 +19,6 @@ from catalog.release_moves import moves_of
 from catalog.releases import concerns, release_of, unknown_release, waiting_for_review
 from catalog.states import ReleaseEvent, ReleaseState
 from ingest.coming_out import (
-    Occasion,
     approve,
     publish,
     recall,
@@ -31,6 +30,7 @@ from ingest.coming_out import (
     withdraw,
 )
 from ingest.dates import Date, date_of
+from ingest.release_deeds import Occasion
 from ingest.words import one_line
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import asking, told

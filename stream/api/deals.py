@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from accounting.deal_rows import (
     owner_of,
     unknown_deal,
 )
-from accounting.deals import DealModel, Subject
+from accounting.deals import DealModel, DealUse, Subject
 from base.database import Session
 from base.errors import Refused
 from catalog.callers import Caller
@@ -41,7 +41,9 @@ class NewDealDocument(OneOf):
     """Say where a track, a recording or a release may be had: `paid`, `free`, or `unavailable`.
 
     Everywhere, unless there is a list of countries; not in those that are excluded; from now on,
-    unless told. As soon as there is a deal, only what one allows is to be had.
+    unless told; to be heard (`stream`) and kept (`download`), unless there is a list of uses. As
+    soon as there is a deal, only what one allows is to be had. Plays are paid for only where a
+    track may be both heard and kept.
     """
 
     track: str | None = Field(default=None, max_length=64)
@@ -50,12 +52,18 @@ class NewDealDocument(OneOf):
     model: DealModel
     territories: Annotated[list[Country] | None, Field(max_length=300)] = None
     excluded: list[Country] = Field(default=[], max_length=300)
+    uses: Annotated[list[DealUse] | None, Field(min_length=1, max_length=2)] = None
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
 
 
 class DealDocument(BaseModel):
-    """A deal."""
+    """A deal; `is_supplied` where a label's message said it.
+
+    Such a one may be for parts of countries (`US-CA`), and from one day to another of wherever it
+    holds: then its instants are those between which it may hold anywhere. With an empty list of
+    uses it allows nothing, and says that only what others allow is to be had.
+    """
 
     id: str
     track: str | None
@@ -64,8 +72,12 @@ class DealDocument(BaseModel):
     model: DealModel
     territories: list[str] | None
     excluded: list[str]
+    uses: list[DealUse] | None
     starts_at: datetime
     ends_at: datetime | None
+    starts_on: date | None
+    ends_on: date | None
+    is_supplied: bool
 
 
 class DealList(BaseModel):
@@ -93,6 +105,7 @@ async def post_deal(request: web.Request) -> web.Response:
         model=wanted.model,
         territories=wanted.territories,
         excluded=wanted.excluded,
+        uses=wanted.uses,
         starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
         key=asked.key,
@@ -178,8 +191,12 @@ def _document(deal: Deal) -> DealDocument:
         model=DealModel(deal.model),
         territories=deal.territories,
         excluded=deal.excluded,
+        uses=None if deal.uses is None else [DealUse(one) for one in deal.uses],
         starts_at=deal.starts_at,
         ends_at=deal.ends_at,
+        starts_on=deal.starts_on,
+        ends_on=deal.ends_on,
+        is_supplied=deal.supplied_id is not None,
     )
 
 

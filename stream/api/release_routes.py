@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalog.permissions import Permission
 from stream.api.asking import Sparse
 from stream.api.coming_out import publish_release
+from stream.api.ern import ERN, ErnQuery, get_ern
 from stream.api.openapi import Route
 from stream.api.release_documents import (
     EditRelease,
@@ -28,7 +29,7 @@ _RELEASE = f"{_RELEASES}/{{release}}"
 
 def release_routes() -> list[Route]:
     """Answer every operation on releases."""
-    return [*_of_all(), *_of_one(), *_of_archives()]
+    return [*_of_all(), *_of_one(), *_told_of(), *_of_archives()]
 
 
 def _of_all() -> list[Route]:
@@ -99,6 +100,21 @@ def _of_one() -> list[Route]:
             answers={200: ReleaseDocument},
             problems=(401, 403, 404, 409),
             is_conditional=True,
+        ),
+    ]
+
+
+def _told_of() -> list[Route]:
+    return [
+        Route(
+            method="GET",
+            path=f"{_RELEASE}/ern",
+            handler=get_ern,
+            query=ErnQuery,
+            needs=Permission.MUSIC_READ,
+            summary="A message of DDEX (ERN 4.3) that tells others of your release.",
+            answers={200: ERN},
+            problems=(401, 403, 404, 409, 422),
         ),
     ]
 

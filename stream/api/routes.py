@@ -21,6 +21,7 @@ from stream.api.catalogue_documents import SaidOfTrack
 from stream.api.catalogue_routes import catalogue_routes
 from stream.api.client_routes import client_routes
 from stream.api.closing import closing_routes
+from stream.api.ddex_routes import ddex_routes
 from stream.api.documents import (
     OfflineReport,
     OpenPlay,
@@ -37,6 +38,7 @@ from stream.api.factor_routes import factor_routes
 from stream.api.fleet import DrainWithin, FleetDocument, get_fleet
 from stream.api.freezing import freezing_routes
 from stream.api.hold_routes import hold_routes
+from stream.api.inboxes import inbox_routes
 from stream.api.insights import insight_routes
 from stream.api.job_routes import job_routes
 from stream.api.listening_routes import listening_routes
@@ -54,6 +56,7 @@ from stream.api.privacy import privacy_routes
 from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
+from stream.api.report_routes import report_routes
 from stream.api.search_routes import search_routes
 from stream.api.sign_in_routes import sign_in_routes
 from stream.api.split_routes import split_routes
@@ -109,10 +112,13 @@ def api_routes(desk: Desk) -> list[Route]:
         *release_routes(),
         *picture_routes(),
         *catalogue_routes(),
+        *ddex_routes(),
         *job_routes(),
         *store_routes(),
         *hold_routes(),
+        *inbox_routes(),
         *payout_routes(),
+        *report_routes(),
         *split_routes(),
         *buying_routes(),
         *listening_routes(),

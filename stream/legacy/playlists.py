@@ -13,7 +13,6 @@ from catalog.playlist_entries import (
     Beside,
     add_entries,
     entries_of,
-    entry_at,
     remove_entries,
     replace_entries,
 )
@@ -106,8 +105,10 @@ async def add_items(request: web.Request) -> Document:
 async def _place(session: Session, playlist_id: UUID, wanted: Items) -> Beside:
     """Answer where tracks come: all of them where the first of them should."""
     places = [one.index for one in wanted.tracks if one.index is not None]
-    entry = await entry_at(session, playlist_id, min(places)) if places else None
-    return AT_END if entry is None else Beside(before=entry)
+    if not places:
+        return AT_END
+    entries = await entries_of(session, playlist_id, limit=min(places) + 1)
+    return Beside(before=entries[-1].id) if len(entries) > min(places) else AT_END
 
 
 async def remove_items(request: web.Request) -> Document:

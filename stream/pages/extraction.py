@@ -37,14 +37,18 @@ _OF_WORDS = frozenset(
         "accounting/suspicion.py",
         "accounting/wallet_words.py",
         "catalog/removal.py",
+        "ingest/ddex/standing.py",
         "ingest/joining.py",
         "ingest/missing.py",
+        "ingest/release_deeds.py",
         "stream/identity/oidc/messages.py",
         "stream/identity/password_rules.py",
         "stream/pages/account/authorize.py",
         "stream/problems.py",
     }
 )
+#: A folder whose modules tell what is wrong with what was delivered; SFTP has no languages.
+_OF_FINDINGS, _OF_SFTP = "ingest/ddex/", "ingest/ddex/sftp/"
 #: Folders of all areas, and what is for those who build only.
 _SHARED, _LEFT_OUT = frozenset({"parts", "styles"}), frozenset({"style.html", "style.py"})
 #: What scripts say: calls stand within templates that stand within others, which no lexer of Babel
@@ -110,7 +114,9 @@ def _said_by_rooms(known: Container[object]) -> Catalog:
     for room in _SPEAKING:
         for path in sorted((_ROOT / room).rglob("*.py")):
             where = str(path.relative_to(_ROOT))
-            for sentence in spoken_in(path.read_text(), is_all=where in _OF_WORDS):
+            is_found = where.startswith(_OF_FINDINGS) and not where.startswith(_OF_SFTP)
+            is_all = where in _OF_WORDS or is_found
+            for sentence in spoken_in(path.read_text(), is_all=is_all):
                 if sentence not in known:
                     catalog.add(sentence, locations=[(where, 0)])
     for phrase in (*PHRASES, *(rule.words for rule in RULES.values())):

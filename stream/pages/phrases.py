@@ -67,6 +67,13 @@ _FIELDS = (
     "a UUID, such as %(example)s",
     "two letters, such as DE",
 )
+_NUMBERS = (
+    "two letters, three letters or digits, and seven digits",
+    "12 to 14 digits",
+    "A1 and 16 letters or digits",
+    "PADPIDA and letters or digits",
+    "16 digits",
+)
 _FILES = (
     "%(size)s of unfinished files",
     "%(size)s of stored files",
@@ -160,6 +167,7 @@ PHRASES: Sequence[str] = (
     *_ROLES,
     *_MONEY,
     *_FIELDS,
+    *_NUMBERS,
     *_FILES,
     *_SOUND,
     *_STATES,

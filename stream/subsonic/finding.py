@@ -21,7 +21,7 @@ from stream.subsonic.door import ASKED
 from stream.subsonic.parameters import Parameters
 from stream.subsonic.told import told_albums, told_artists, told_songs
 
-_FEW, _MOST, _FAR = 20, 500, 1_000_000
+_FEW, _MOST, _FAR = 20, 500, 100_000
 _ARTISTS, _ALBUMS, _SONGS = "artist", "album", "song"
 _KINDS = {
     _ARTISTS: SearchKind.ARTIST,

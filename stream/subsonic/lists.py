@@ -17,7 +17,7 @@ from stream.subsonic.door import ASKED
 from stream.subsonic.faults import Code, Fault
 from stream.subsonic.told import told_albums, told_artists, told_songs
 
-_FEW, _MOST, _FAR = 10, 500, 1_000_000
+_FEW, _MOST, _FAR = 10, 500, 100_000
 _MOST_LIKED = 2_000
 
 

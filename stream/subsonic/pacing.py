@@ -36,5 +36,10 @@ class Pace:
         gone_s = self._sound_s(end)
         return round(min(self._sound_s(self.start) + passed_s, gone_s) * 1000)
 
+    @property
+    def left_s(self) -> float:
+        """How long it sounds from where sending began."""
+        return self._sound_s(self.size_bytes - self.start)
+
     def _sound_s(self, size_bytes: int) -> float:
         return self.duration_s * size_bytes / self.size_bytes

@@ -8,10 +8,11 @@ from uuid import UUID
 from aiohttp import web
 
 from base.database import Session
+from catalog.collection import songs_of
+from catalog.models.playlists import PlaylistEntry
 from catalog.playlist_entries import (
     add_entries,
     entries_of,
-    entry_at,
     remove_entries,
     replace_entries,
 )
@@ -84,9 +85,9 @@ async def update_playlist(request: web.Request) -> Content:
             found = await keepable(session, playlist_id, who.id)
             word(found.playlist, _wording(asked, found), now=now)
         playlist = (await editable(session, playlist_id, who.id)).playlist
-        gone = [await entry_at(session, playlist_id, one) for one in _places(asked)]
-        entries = [one for one in gone if one is not None]
-        await remove_entries(session, playlist, entries, now=now)
+        shown_entries = await _shown(session, playlist_id)
+        gone = [shown_entries[one].id for one in _places(asked) if one < len(shown_entries)]
+        await remove_entries(session, playlist, gone, now=now)
         await add_entries(session, playlist, added, by=who.person_id, now=now)
     return {}
 
@@ -101,9 +102,16 @@ async def delete_playlist(request: web.Request) -> Content:
 
 async def _whole(session: Session, request: web.Request, playlist_id: UUID) -> Content:
     found = await shown(session, playlist_id, (await caller(request)).id)
-    entries = await entries_of(session, playlist_id, limit=MOST_TRACKS)
+    entries = await _shown(session, playlist_id)
     songs = await told_songs(session, request, [one.track_id for one in entries])
-    return {**_facts(found), "entry": songs}
+    return {**_facts(found), "songCount": len(songs), "entry": songs}
+
+
+async def _shown(session: Session, playlist_id: UUID) -> list[PlaylistEntry]:
+    """Answer the entries that players are told of, and by whose places they name them."""
+    entries = await entries_of(session, playlist_id, limit=MOST_TRACKS)
+    known = await songs_of(session, [one.track_id for one in entries])
+    return [one for one in entries if one.track_id in known]
 
 
 def _facts(found: Shown) -> Content:

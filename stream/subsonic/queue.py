@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from aiohttp import web
 
@@ -33,7 +34,13 @@ async def get_play_queue(request: web.Request) -> Content:
 async def get_play_queue_by_index(request: web.Request) -> Content:
     """Answer the same, with the place of what they hear."""
     queue, told = await _told(request)
-    return {"playQueueByIndex": {**told, "currentIndex": queue.current}}
+    if queue.current is None:
+        return {"playQueueByIndex": told}
+    # What nobody may hear any more is not told of, and counts for no place.
+    heard = {str(one["id"]) for one in told["entry"]}
+    before = queue.tracks[: queue.current]
+    place = sum(str(Named(Thing.SONG, one)) in heard for one in before)
+    return {"playQueueByIndex": {**told, "currentIndex": place}}
 
 
 async def save_play_queue(request: web.Request) -> Content:
@@ -74,7 +81,7 @@ async def _write(request: web.Request, queue: Queue) -> Content:
     return {}
 
 
-async def _told(request: web.Request) -> tuple[Queue, Content]:
+async def _told(request: web.Request) -> tuple[Queue, dict[str, Any]]:
     who = await caller(request)
     async with request.app[TOOLS].database.read() as session:
         queue = await queue_of(session, who.id)

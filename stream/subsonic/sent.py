@@ -16,19 +16,17 @@ from base.errors import RefrainError
 from base.storage.port import Key
 from catalog.models.files import Rendition
 from catalog.models.plays import Grant, PlaySession
-from stream.heard import inferred
+from stream.heard import FRONTS, inferred, player_of
 from stream.hot import Bytes, Hot
 from stream.kept.files import Kept
 from stream.keys import CALLER, DELIVERIES
 from stream.objects import whole
 from stream.ranges import Resource, Span
 from stream.sending import Answered, send
-from stream.subsonic.fronts import Fronts
 from stream.subsonic.pacing import AHEAD_S, Pace
 
 log = structlog.get_logger()
 
-FRONTS = web.AppKey("fronts", Fronts)
 #: So often it is written down how far somebody can have heard.
 _BEAT_S = 10.0
 
@@ -40,6 +38,7 @@ class _Paced:
         """Nothing went out yet, and nothing is taken to be heard."""
         self._answered, self.pace, self.headers = answered, pace, headers
         self._counted_from_s: float | None = None
+        self.begun = asyncio.Event()
         self.end = 0
 
     @property
@@ -56,6 +55,7 @@ class _Paced:
         """Answer some of its bytes, none of them long before it is heard."""
         clock, pace = asyncio.get_running_loop().time, replace(self.pace, start=start)
         self.pace, self.end, began_s = pace, start, clock()
+        self.begun.set()
         async for piece in self._answered.read(hot, start, length):
             end = self.end + len(piece)
             await asyncio.sleep(pace.wait_s(end, passed_s=clock() - began_s))
@@ -71,9 +71,13 @@ class _Paced:
         """Whether it is taken to be heard."""
         return self._counted_from_s is not None
 
-    def count_from(self, now_s: float) -> None:
+    def count_from_now(self) -> None:
         """Say that it is heard from now on."""
-        self._counted_from_s = now_s
+        self._counted_from_s = asyncio.get_running_loop().time()
+
+    def stop_counting(self) -> None:
+        """Say that nobody knows whether it is heard."""
+        self._counted_from_s = None
 
     def heard_ms(self) -> int:
         """Answer how far somebody can have heard who began when it was said that they did."""
@@ -107,30 +111,33 @@ async def send_as_heard(
 
 
 async def _watch(request: web.Request, play_id: UUID, paced: _Paced) -> None:
-    """Write down again and again how far somebody can have heard, once it is in front."""
-    clock, fronts, player = asyncio.get_running_loop().time, request.app[FRONTS], _player(request)
-    free_s = fronts.free_at(player, play_id, now_s=clock())
-    await asyncio.sleep(free_s - clock())
-    paced.count_from(clock())
-    fronts.take(player, play_id, until_s=clock() + paced.pace.duration_s)
-    while True:
-        await _infer(request, play_id, paced)
-        await asyncio.sleep(_BEAT_S)
+    """Write down again and again how far somebody can have heard, once it is in front.
+
+    Of a player that tells so by itself nothing is written: it knows better.
+    """
+    fronts, player = request.app[FRONTS], player_of(request[CALLER])
+    try:
+        await paced.begun.wait()
+        await asyncio.sleep(await fronts.free_after_s(player, play_id))
+        paced.count_from_now()
+        await fronts.take(player, play_id, lasts_s=paced.pace.left_s)
+        while not await fronts.tells(player):
+            await inferred(request, play_id, position_ms=paced.heard_ms())
+            await asyncio.sleep(_BEAT_S)
+        paced.stop_counting()
+    except RefrainError as error:  # sound goes on, and nobody is charged for what is not known
+        paced.stop_counting()
+        log.warning("what is heard is not inferred", play=str(play_id), error=str(error))
 
 
 async def _leave(request: web.Request, play_id: UUID, paced: _Paced) -> None:
-    clock = asyncio.get_running_loop().time
-    if paced.is_counted:
-        await _infer(request, play_id, paced)
-    if paced.end < paced.resource.size_bytes:
-        request.app[FRONTS].leave(_player(request), play_id, now_s=clock())
-
-
-async def _infer(request: web.Request, play_id: UUID, paced: _Paced) -> None:
     try:
-        await inferred(request, play_id, position_ms=paced.heard_ms())
-    except RefrainError as error:  # sound goes on, and the next one says it again
-        log.warning("what is heard was not written down", play=str(play_id), error=str(error))
+        if paced.is_counted:
+            await inferred(request, play_id, position_ms=paced.heard_ms())
+        if paced.end < paced.resource.size_bytes:
+            await request.app[FRONTS].leave(player_of(request[CALLER]), play_id)
+    except RefrainError as error:
+        log.warning("what was heard is not inferred", play=str(play_id), error=str(error))
 
 
 def _note(  # noqa: PLR0913, PLR0917 - what went out of what, to whom
@@ -149,8 +156,3 @@ def _note(  # noqa: PLR0913, PLR0917 - what went out of what, to whom
     _, stretches = answered.composition.between(start, start + length)
     for offset, size in stretches:
         deliveries.note(play_id, timing, offset, size)
-
-
-def _player(request: web.Request) -> UUID:
-    credential = request[CALLER].credential
-    return request[CALLER].person_id if credential is None else credential.id

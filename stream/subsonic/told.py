@@ -71,8 +71,9 @@ def _credits(millicredits: int) -> str:
 async def told_albums(
     session: Session, who: Caller, releases: Sequence[UUID], *, as_folders: bool = False
 ) -> list[Content]:
-    """Tell of albums in the order of their numbers, of those that are out."""
-    found = await albums_of(session, releases)
+    """Tell of albums in the order of their numbers, of those of which anything can be heard."""
+    known = await albums_of(session, releases)
+    found = {key: one for key, one in known.items() if one.songs}
     me = who.personal_id(Permission.LIBRARY_READ)
     marks = await marks_of(session, me, Kind.RELEASE, list(found)) if me and found else {}
     tell = folder_facts if as_folders else album_facts

@@ -125,7 +125,7 @@ def test_all_but_some_countries_is_the_same_in_whichever_way_it_is_said(
 def test_what_applies_covers_the_place_and_no_other_deal_matters(
     deals: list[Deal], at: datetime, territory: str
 ) -> None:
-    about = [one for one in deals if one.holds(at) and one.covers(territory)]
+    about = [one for one in deals if one.may_hold(at) and one.covers(territory)]
 
     found = deal_for(deals, at=at, territory=territory)
 

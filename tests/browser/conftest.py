@@ -8,9 +8,9 @@ from tests.support.house import House, open_house
 from tests.support.joined import CHEAP
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for a module: while there is one, no other event loop runs in this thread."""
+    """One Chromium for this folder: while there is one, no other event loop runs in this thread."""
     with chromium() as opened:
         yield opened
 

@@ -1,10 +1,10 @@
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.support.browser import use_token
 from tests.support.house import House, open_house, until
@@ -84,6 +84,8 @@ def test_who_begins_while_the_track_is_made_plays_on_when_the_rest_arrives(
     page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
     sign_in(page, idle_house)
 
+    lists: list[Response] = []
+    page.on("response", lambda one: lists.append(one) if one.url.endswith(".m3u8") else None)
     track = idle_house.put(long_tone(tmp_path / "Long Song.wav", seconds=480)).json["track"]
     idle_house.await_state(track, "playable")
     page.goto(f"{idle_house.url}/tracks/{track}")
@@ -101,7 +103,7 @@ def test_who_begins_while_the_track_is_made_plays_on_when_the_rest_arrives(
     page.keyboard.press("Home")
     expect(page.get_by_test_id("time")).to_have_text("0:02", timeout=PATIENCE_MS)
     until(lambda: idle_house.track(track)["renditions"], seconds=180)
-    page.wait_for_timeout(8_000)  # the playlist ends meanwhile
+    await_end(page, lists)
     # To the very end, where it stops; from there back, where it plays on.
     page.keyboard.press("End")
     expect(page.get_by_test_id("play-button")).to_have_attribute("aria-label", "Play")
@@ -110,6 +112,17 @@ def test_who_begins_while_the_track_is_made_plays_on_when_the_rest_arrives(
     expect(page.get_by_test_id("time")).to_have_text("7:52", timeout=PATIENCE_MS)
     expect(page.get_by_test_id("play-button")).to_have_attribute("aria-label", "Pause")
     assert faults == []
+
+
+def await_end(page: Page, lists: Sequence[Response]) -> None:
+    """Wait until the player has read a playlist that ends."""
+
+    def has_ended() -> bool:
+        page.wait_for_timeout(500)  # responses are heard of meanwhile
+        return "#EXT-X-ENDLIST" in lists[-1].text()
+
+    until(has_ended)
+    page.wait_for_timeout(500)
 
 
 def test_a_guest_is_asked_to_sign_in(house: House, track: str, page: Page) -> None:

@@ -20,7 +20,7 @@ from tests.support.renditions import STREAMED
 from tests.support.s3 import stored_on
 from tests.support.web import module
 
-SECONDS = 20
+SECONDS = 14
 #: High enough for every rung there is, flac-48 among them.
 RATE = 96_000
 #: What comparing at a coarse rate, and the resampler of a context, leave of an exact place.

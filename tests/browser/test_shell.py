@@ -28,7 +28,8 @@ AROUND = "[...document.querySelectorAll('meta[name=theme-color]')].map((one) => 
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
     with open_house(folder) as opened:
-        opened.put(tone(folder / "Evening Song.wav", seconds=2))
+        track = opened.put(tone(folder / "Evening Song.wav", seconds=2)).json["track"]
+        opened.await_state(track, "playable", "complete")  # until then nobody is shown it
         yield opened
 
 

@@ -29,6 +29,7 @@ from catalog.models.payouts import BankDetails, Payout, PayoutRun
 from catalog.models.people import Account
 from catalog.models.privacy import PersonalExport
 from catalog.models.rights import Claim, Payee, PayeeKind
+from catalog.models.sales_reports import ReportRecipient
 from catalog.models.sign_in import Mail, Purpose
 from catalog.passwords import write_hash
 from catalog.people import create_account, issue_token
@@ -46,7 +47,7 @@ FORGOTTEN = {
     "artist_requests": {"name", "reason"},
     "invitations": {"email"},
     "members": {"capacity"},
-    "tokens": {"label", "kind", "scopes", "factors"},
+    "tokens": {"label", "kind", "scopes", "factors", "sealed"},
     "email_addresses": {"address", "folded"},
     "passwords": {"hash"},
     "sign_ins": {"device", "address", "country"},
@@ -59,6 +60,7 @@ FORGOTTEN = {
     "payments": {"checkout_url", "country_told", "fingerprint"},
     "payment_refunds": {"reason"},
     "webhooks": {"url", "secret", "kinds", "trouble"},
+    "report_recipients": {"name", "dpid", "template", "host", "user", "host_key", "folder"},
     "bank_details": {"holder", "iban", "bic"},
     "memberships": {"name", "address", "words"},
     "personal_exports": {"storage_key"},
@@ -88,7 +90,7 @@ KEPT = {
         "claims": {"state", "key"},
         "advances": {"currency", "recordings", "key"},
         "credit_lots": {"kind", "source", "currency"},
-        "deals": {"model", "territories", "excluded", "key"},
+        "deals": {"model", "territories", "excluded", "uses", "key"},
         "events": {"kind"},
         "gifts": {"key"},
         "invitations": {"capacity", "answer"},
@@ -105,6 +107,7 @@ KEPT = {
         "payment_refunds": {"request_key"},
         "payout_holds": {"payee"},
         "payout_runs": {"key", "state", "currency", "policy", "waiting"},
+        "report_recipients": {"form"},
         "payouts": {"payee", "currency", "state", "reason"},
         "play_sessions": {"grant", "state", "reason", "delivered", "told"},
         "plays": {"kind"},
@@ -166,6 +169,7 @@ KEPT = {
         },
         "artists": {"name", "sort_name", "kind", "isni", "ipi", "edited"},
         "closures": {"reason", "request_id"},
+        "ddex_partners": {"dpid", "name", "state", "severities", "keys", "prefix"},
         "labels": {"name", "sort_name", "isni", "edited"},
         "release_moves": {"event", "state", "tracks", "details"},
         "track_versions": {"state", "reason"},
@@ -243,6 +247,23 @@ async def lived(database: Database, ben: Caller) -> UUID:
                     made_at=NOON,
                     reason=f"No {MARK} is known.",
                     key="c",
+                ),
+                ReportRecipient(
+                    id=uuid4(),
+                    account_id=ben.id,
+                    name=MARK,
+                    dpid=f"PADPIDA{MARK}",
+                    form="csv",
+                    template={"columns": [{"name": MARK, "text": MARK}]},
+                    is_active=True,
+                    host=f"{MARK}.example",
+                    port=22,
+                    user=MARK,
+                    host_key=f"ssh-ed25519 {MARK}",
+                    folder=MARK,
+                    created_by=ben.id,
+                    created_at=NOON,
+                    changed_at=NOON,
                 ),
                 Webhook(
                     id=uuid4(),

@@ -4,9 +4,11 @@ from enum import StrEnum
 import pytest
 
 from base.errors import Broken
+from catalog.ern_states import DELIVERY_MOVES, DeliveryState
 from catalog.member_states import MEMBER_MOVES, MemberState
 from catalog.payment_states import PAYMENT_MOVES, PaymentState
 from catalog.payout_states import PAYOUT_MOVES, RUN_MOVES, PayoutState, RunState
+from catalog.report_states import REPORT_MOVES, ReportState
 from catalog.states import (
     ARCHIVE_MOVES,
     ARTWORK_MOVES,
@@ -38,6 +40,7 @@ from catalog.version_states import VERSION_MOVES, VersionState
 Moves = Mapping[tuple[StrEnum, StrEnum], StrEnum]
 SUBJECTS = [
     pytest.param(TRACK_MOVES, TrackState.RECEIVED, {TrackState.REMOVED}, id="track"),
+    pytest.param(REPORT_MOVES, ReportState.DUE, set(), id="report"),  # each can be sent again
     pytest.param(JOB_MOVES, JobState.WAITING, set(), id="job"),  # each can be replayed
     pytest.param(PLAY_MOVES, PlayState.OPEN, {PlayState.SETTLED, PlayState.REJECTED}, id="play"),
     pytest.param(RELEASE_MOVES, ReleaseState.DRAFT, set(), id="release"),  # each can change
@@ -53,6 +56,8 @@ SUBJECTS = [
         {ArchiveState.UNPACKED, ArchiveState.REJECTED},
         id="archive",
     ),
+    # A late message makes more of one that was done; one that failed waits for its sender.
+    pytest.param(DELIVERY_MOVES, DeliveryState.RECEIVING, set(), id="delivery"),
     pytest.param(
         ARTWORK_MOVES,
         ArtworkState.RECEIVED,

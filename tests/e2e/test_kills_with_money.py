@@ -51,7 +51,8 @@ class Size:
 class Run:
     """Customers and a treasurer at work, until it is over."""
 
-    def __init__(self, coop: Cooperative, chance: Random) -> None:
+    def __init__(self, coop: Cooperative, chance: Random, *, longest_peace_s: float) -> None:
+        self.longest_peace_s = longest_peace_s
         self.coop, self.house = coop, TrappedHouse(coop.fleet)
         self.customers = [
             Customer(self.house, token, coop.treasurer, coop.tracks, Random(chance.random()))
@@ -73,7 +74,7 @@ class Run:
                     if trap.step == _CLOSE:
                         self._working.append(pool.submit(self._close_next))
                     fleet.tend_until(self._has_sprung, seconds=120)
-                    fleet.tend_for(chance.uniform(0.5, 2.5))
+                    fleet.tend_for(chance.uniform(0.2, self.longest_peace_s))
             finally:
                 self._is_over.set()
             fleet.tend_until(lambda: all(one.done() for one in self._working), seconds=120)
@@ -149,7 +150,7 @@ def test_scenario_kill_9_of_server_worker_broker_and_database_at_every_step(
         coop = furnish(
             fleet, listeners=size.listeners, tracks=size.tracks, months=months, seed=seed
         )
-        run = Run(coop, chance)
+        run = Run(coop, chance, longest_peace_s=2.5 if size.is_long else 1.0)
 
         run.survive(planned, chance)
 

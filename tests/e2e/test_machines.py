@@ -153,6 +153,7 @@ def working(fleet: Fleet, *names: str) -> Iterator[dict[str, subprocess.Popen[by
         yield processes
 
 
+@pytest.mark.chaos
 def test_a_machine_that_is_cut_off_in_mid_job_loses_nothing(tmp_path: Path) -> None:
     with fleet(tmp_path, "one", "two") as there, working(there, "one", "two"):
         sent = 0

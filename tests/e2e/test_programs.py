@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,13 +14,13 @@ import soundfile
 from numpy.typing import NDArray
 
 from tests.support.children import unprivileged
-from tests.support.house import open_house
+from tests.support.house import House, open_house
 from tests.support.masters import carillon
 from tests.support.places import COARSE, coarse, place_of
 from tests.support.renditions import the_tools
 from tests.support.s3 import stored_on
 
-SECONDS, RATE = 20, 44_100
+SECONDS, RATE = 15, 44_100
 #: What is compared: so much, a little after the beginning, where a player may still fade in.
 HEARD_S, AFTER_S = 0.3, 0.1
 #: A file that is lossless is exact; of others each program hides the priming in its own way.
@@ -94,13 +95,23 @@ CASES = [
 ]
 
 
+@contextmanager
+def house_on(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[House]:
+    """Answer everybody's house, which has its objects on `disk`, or one that has them on `s3`."""
+    if kind == "disk":
+        yield request.getfixturevalue("house")
+        return
+    with stored_on(request, kind) as settings, open_house(folder, **settings) as house:
+        yield house
+
+
 @pytest.fixture(scope="module", params=["disk", pytest.param("s3", marks=pytest.mark.chaos)])
 def stage(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("programs")
     master = carillon(folder / "Bells.wav", samples=SECONDS * RATE + 517, rate=RATE)
-    with stored_on(request, request.param) as settings, open_house(folder, **settings) as house:
+    with house_on(request, request.param, folder) as house:
         track = house.add(master)
         play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track}).json
         sound, _ = soundfile.read(master, dtype="float32")

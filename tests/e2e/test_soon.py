@@ -1,7 +1,5 @@
 """A track is heard before it is examined to its end."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -36,35 +34,32 @@ class Early:
     without_credit: Answer
 
 
-@contextmanager
-def early_in(folder: Path, *, seconds: int) -> Iterator[Early]:
+def early_in(house: House, folder: Path, *, seconds: int) -> Early:
     """Ask for everything as soon as there is anything, and listen to the end."""
-    # A house of its own, which need not make the rest of so long a track.
-    with open_house(folder, play_threshold_s="1") as house:
-        master = long_tone(folder / "Early Song.flac", seconds=seconds)
-        track = house.put(master).json["track"]
-        listener = listener_of(house, track)
-        first, document = listener.look(), house.track(track)
-        asked = {name: listener.ask(name) for name in ASKED_EARLY}
-        without_credit = opened(house, track, token=house.operator)
-        listener.listen_to_the_end(seconds=300)
-        yield Early(
-            house=house,
-            master=master,
-            track=track,
-            listener=listener,
-            first=first,
-            document=document,
-            asked=asked,
-            without_credit=without_credit,
-        )
+    master = long_tone(folder / "Early Song.flac", seconds=seconds)
+    track = house.put(master).json["track"]
+    listener = listener_of(house, track)
+    first, document = listener.look(), house.track(track)
+    asked = {name: listener.ask(name) for name in ASKED_EARLY}
+    without_credit = opened(house, track, token=house.operator)
+    listener.listen_to_the_end(seconds=300)
+    return Early(
+        house=house,
+        master=master,
+        track=track,
+        listener=listener,
+        first=first,
+        document=document,
+        asked=asked,
+        without_credit=without_credit,
+    )
 
 
 @pytest.fixture(scope="module")
-def early(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Early]:
-    with early_in(tmp_path_factory.mktemp("early"), seconds=190) as found:
-        until(lambda: found.house.track(found.track)["renditions"], seconds=120)
-        yield found
+def early(house: House, tmp_path_factory: pytest.TempPathFactory) -> Early:
+    found = early_in(house, tmp_path_factory.mktemp("early"), seconds=190)
+    until(lambda: house.track(found.track)["renditions"], seconds=120)
+    return found
 
 
 def opened(house: House, track: str, *, token: str) -> Answer:
@@ -79,8 +74,9 @@ async def test_who_begins_early_hears_all_of_it_and_no_playlist_takes_anything_b
 
 @pytest.mark.chaos
 async def test_who_begins_early_hears_all_of_twenty_minutes(tmp_path: Path) -> None:
-    with early_in(tmp_path, seconds=1200) as found:
-        await require_all_heard(found, tmp_path)
+    # A house of its own, which need not make the rest of so long a track.
+    with open_house(tmp_path, play_threshold_s="1") as house:
+        await require_all_heard(early_in(house, tmp_path, seconds=1200), tmp_path)
 
 
 async def require_all_heard(found: Early, folder: Path) -> None:

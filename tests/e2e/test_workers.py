@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support.commands import refrain
-from tests.support.house import House, descendants, open_house, speaking, until
+from tests.support.house import House, descendants, open_house, parent_of, speaking, until
 from tests.support.masters import long_tone
 
 
@@ -69,7 +69,7 @@ class Working:
         """Answer our children: a child of theirs looks the same until it has become its program."""
         lines = descendants(self.parent.pid)
         found = [pid for pid, line in lines if "refrain work --alone" in line]
-        return [pid for pid in found if _parent_of(pid) == self.parent.pid]
+        return [pid for pid in found if parent_of(pid) == self.parent.pid]
 
     @property
     def worker(self) -> int:
@@ -172,13 +172,6 @@ def test_an_unknown_lane_is_a_sentence() -> None:
 
 def _ffmpegs_of(pid: int) -> list[int]:
     return [child for child, line in descendants(pid) if "ffmpeg" in line]
-
-
-def _parent_of(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return 0  # it is gone
 
 
 def _memory_kib(pid: int) -> int:

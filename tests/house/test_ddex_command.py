@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from typer.testing import CliRunner
 
+from base.errors import Refused
 from refrain.cli import app
 from tests.support.ern import message_43
 
@@ -47,3 +49,31 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
     assert done.exit_code == 2
     assert "No such file" in done.stderr
+
+
+def test_a_house_without_a_number_tells_nobody(tmp_path: Path) -> None:
+    settings = {"REFRAIN_DATA_DIR": str(tmp_path), "REFRAIN_DDEX_PARTY_ID": ""}
+    done = CliRunner(env=settings).invoke(app, ["ddex", "export", str(UUID(int=1))])
+
+    assert isinstance(done.exception, Refused)
+    assert done.exception.code == "no-party-id"
+
+
+@pytest.mark.parametrize("more", [[], ["--purge", "--folder", "somewhere"]])
+def test_several_releases_are_a_delivery(more: list[str]) -> None:
+    done = CliRunner().invoke(app, ["ddex", "export", str(UUID(int=1)), str(UUID(int=2)), *more])
+
+    assert done.exit_code == 2
+    assert "batch" in done.stderr
+
+
+def test_two_files_are_compared_without_a_house(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.xml", tmp_path / "new.xml"
+    old.write_bytes(PLAIN)
+    new.write_bytes(message_43(["One", "Two", "Three"], message_id="M-2"))
+
+    plain = CliRunner().invoke(app, ["ddex", "diff", str(old), str(new)])
+    done = CliRunner().invoke(app, ["ddex", "diff", str(old), str(new), "--json"])
+
+    assert plain.stdout.startswith("+ recording Three (ISRC QZTST2400003)\n")
+    assert json.loads(done.stdout)["changes"][0]["names"] == ["Three (ISRC QZTST2400003)"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from base.settings import Settings
+from catalog.ern_states import DELIVERY_MOVES
 from catalog.member_states import MEMBER_MOVES
 from catalog.payment_states import PAYMENT_MOVES
 from catalog.payout_states import PAYOUT_MOVES, RUN_MOVES
@@ -66,12 +67,12 @@ def test_the_table_of_permissions_is_that_of_the_code() -> None:
         *(TRACK_MOVES, JOB_MOVES, PLAY_MOVES, UPLOAD_MOVES),
         *(RELEASE_MOVES, ARCHIVE_MOVES, ARTWORK_MOVES),
         *(SHEET_MOVES, CLAIM_MOVES, PAYMENT_MOVES, VERSION_MOVES),
-        *(RUN_MOVES, PAYOUT_MOVES, MEMBER_MOVES),
+        *(RUN_MOVES, PAYOUT_MOVES, MEMBER_MOVES, DELIVERY_MOVES),
     ],
     ids=[
         *("track", "job", "play", "upload", "release", "archive", "artwork"),
         *("sheet", "claim", "payment", "version"),
-        *("run", "payout", "member"),
+        *("run", "payout", "member", "delivery"),
     ],
 )
 def test_the_state_diagrams_are_drawn_from_the_tables(moves: object) -> None:

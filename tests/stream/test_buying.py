@@ -10,9 +10,11 @@ from uuid import uuid4
 
 import aiohttp
 import pytest
+from sqlalchemy import select
 
 from catalog.callers import Caller
 from catalog.models.music import Track
+from catalog.models.purchases import Purchase
 from catalog.people import create_account, issue_token
 from catalog.roles import Role
 from catalog.states import TrackState
@@ -216,3 +218,34 @@ async def test_deals_say_where_a_track_is_sold(shop: Shop) -> None:
     assert status == 204
     status, _ = await listener.ask("POST", "/api/v1/deals", deal)
     assert status == 403
+
+
+async def test_a_track_is_sold_where_it_may_be_heard_and_kept(shop: Shop) -> None:
+    operator, listener = await shop.person(Role.OPERATOR), await shop.person(millicredits=2000)
+
+    async def say(key: str, *uses: str) -> tuple[int, dict[str, Any]]:
+        deal = {"track": shop.track, "model": "paid", "uses": list(uses)}
+        return await operator.ask("POST", "/api/v1/deals", deal, key=key)
+
+    async def nothing() -> str | None:
+        _, price = await listener.ask("GET", f"/api/v1/tracks/{shop.track}/price")
+        said: str | None = price["nothing"]
+        return said
+
+    assert (await say("none"))[0] == 422
+    status, heard = await say("heard", "stream")
+    assert (status, heard["uses"], heard["starts_on"], heard["is_supplied"]) == (
+        *(201, ["stream"]),
+        *(None, False),
+    )
+    assert await nothing() == "no-deal"
+    _, refused = await listener.ask("POST", "/api/v1/plays", {"track": shop.track})
+    assert refused["type"] == "urn:refrain:problem:no-deal"
+
+    _, kept = await say("kept", "download")
+    assert await nothing() is None
+    assert (await listener.buys())[0] == 201
+    async with shop.origin.tools.database.read() as session:
+        assert [str(one) for one in await session.scalars(select(Purchase.deal_id))] == [kept["id"]]
+    _, both = await say("both", "download", "stream")
+    assert both["uses"] is None

@@ -35,8 +35,9 @@ from catalog.states import ReleaseState, UploadState
 from ingest.accept import accept
 from ingest.accept_archive import accept_archive
 from ingest.closing_accounts import close_piece
-from ingest.coming_out import Occasion, approve, publish_due
+from ingest.coming_out import approve, publish_due
 from ingest.receive import Received
+from ingest.release_deeds import Occasion
 from stream.identity.callers import COOKIE
 from tests.support.catalog import NOON
 from tests.support.served import Answer, Client, served, wave

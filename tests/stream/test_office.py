@@ -263,6 +263,9 @@ async def test_uploads_of_everybody_are_seen_and_found_by_whose_they_are(
     [owner] = set(re.findall(r'href="/office/accounts/([^"]+)"', seen.html))
     assert "One song.wav" in (await olga.see(f"/office/uploads?owner={owner}&state=accepted")).text
     assert "No such upload" in (await olga.see("/office/uploads?state=refused")).text
+    refused = await house.ask("PUT", "/api/v1/masters/Nothing.wav", token=artist, data=b"")
+    seen = await olga.see("/office/uploads?state=terminated")
+    assert refused.json["detail"] in seen.within("uploads")
     assert "No such upload" in (await olga.see("/office/uploads?state=unfinished")).text
     assert (await olga.see("/office/uploads?state=lost")).status == 422
 

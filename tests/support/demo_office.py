@@ -24,10 +24,12 @@ from catalog.models.publishing import TrackVersion
 from catalog.roles import Role
 from catalog.store_checks import note_check
 from catalog.version_states import VersionState
+from tests.support.demo_deliveries import deliver
 from tests.support.demo_music import Record, Song
 from tests.support.demo_records import Put, put_out, send
 from tests.support.served import wave
 from tests.support.suspects import suspect
+from tests.support.working import do
 from workers.fsck import Scope, check
 from workers.leases import take
 from workers.reconciling import compare_books
@@ -85,6 +87,7 @@ async def staff(demo: Demo) -> None:
     await _machines(demo)
     await _treasury(demo)
     await _reviews(demo)
+    await deliver(demo)
 
 
 async def _treasury(demo: Demo) -> None:
@@ -112,6 +115,7 @@ async def _treasury(demo: Demo) -> None:
     payee = {"payee": str(demo.fans[1].id), "reason": "Somebody asked us to look into it."}
     made = await demo.done("POST", "/api/v1/payout-holds", ada, payee)
     places["hold"] = made["hold"]
+    await _reported(demo)
     app = {
         "name": "Kitchen Radio",
         "redirect_uris": ["https://radio.example/back"],
@@ -125,6 +129,27 @@ async def _treasury(demo: Demo) -> None:
     asked = {"reason": "A slip.", "day": "2026-11-20", "currency": "EUR", "lines": lines}
     places["adjusted"] = urlencode(asked)
     places["account"] = str(demo.people["mara"].id)
+
+
+async def _reported(demo: Demo) -> None:
+    """Have a label told of a month in a table of its own; what a society gets, cannot be made."""
+    ada, holding = demo.people["ada"], demo.client.holding
+    columns = [{"name": name.title(), "field": name} for name in ("isrc", "title", "amount")]
+    label = {
+        "account": str(demo.people["mara"].id),
+        "name": "Kleinlaut Records",
+        "dpid": "PADPIDA2020010102Y",
+        "form": "csv",
+        "template": {"columns": columns, "has_totals": True},
+    }
+    society = {"name": "A society", "dpid": "PADPIDA2020010103Z", "form": "basic-audio"}
+    for said in (label, society):
+        made = await demo.done("POST", "/api/v1/reports/recipients", ada, said)
+        demo.places["told"] = made["id"]
+        asked = {"recipient": made["id"], "month": "2026-09"}
+        made = await demo.done("POST", "/api/v1/reports", ada, asked)
+        demo.places["report"] = made["id"]
+    await do(holding, Kind.REPORT)
 
 
 async def _reviews(demo: Demo) -> None:

@@ -132,12 +132,23 @@ PAGES: dict[str, dict[str, str]] = {
         "/office/applications": "/office/applications",
         "/office/audit": "/office/audit",
         "/office/artists": "/office/artists",
+        "/office/deliveries": "/office/deliveries",
+        "/office/deliveries/{delivery}": "/office/deliveries/{delivery}",
+        "/office/deliveries/messages": "/office/deliveries/messages",
+        "/office/deliveries/messages/{message}": "/office/deliveries/messages/{message}",
+        "/office/partners": "/office/partners",
+        "/office/partners/{dpid}": "/office/partners/{dpid}",
     },
     "bob": {
         "/office/months": "/office/months",
         "/office/months/{month}": "/office/months/2026-09",
         "/office/months/{month}/close": "/office/months/2026-10/close",
         "/office/months/{month}/restate": "/office/months/2026-09/restate",
+        "/office/reports": "/office/reports",
+        "/office/reports/recipients/{recipient}/ask": (
+            "/office/reports/recipients/{told}/ask?month=2026-09"
+        ),
+        "/office/reports/{report}/send": "/office/reports/{report}/send",
         "/office/payouts": "/office/payouts",
         "/office/payouts/new": "/office/payouts/new",
         "/office/payouts/{run}": "/office/payouts/{run}",

@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+
 from base.ties import tied_to_parent
 from tests.support.catalog import begin_as_copy
 from tests.support.masters import ROOT
 
 Document = dict[str, Any]
+_LATER = ROOT / "tests" / "support" / "later"
 #: Between two looks, the first and at most: who looks all the time takes it from who is awaited.
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.02, 0.2
 
@@ -48,6 +51,8 @@ class House:
     log: Path
     #: Where the operator chooses an address and a password.
     set_up: str = ""
+    #: Where labels deliver, if they do.
+    sftp_port: int = 0
     tracks: dict[Path, str] = field(default_factory=dict)
 
     def ask(
@@ -94,8 +99,12 @@ class House:
         return track
 
     def children(self, word: str) -> list[int]:
-        """Answer the ids of our child processes whose command line has `word`."""
-        return [pid for pid, line in descendants(self.process.pid) if word in line]
+        """Answer the ids of our child processes whose command line has `word`.
+
+        What they start looks the same until it has become its program, and is left out.
+        """
+        found = [pid for pid, line in descendants(self.process.pid) if word in line]
+        return [pid for pid in found if parent_of(pid) not in found]
 
 
 def _lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -110,6 +119,13 @@ def until(ask: Callable[[], Any], *, seconds: float = 30) -> Any:  # noqa: ANN40
         time.sleep(pause_s)
         pause_s = min(pause_s * 1.2, _LONGEST_LOOK_S)
     raise AssertionError(f"not within {seconds} s")
+
+
+def parent_of(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0  # it is gone
 
 
 def descendants(root: int) -> list[tuple[int, str]]:
@@ -146,9 +162,21 @@ def open_house(folder: Path, *, is_empty: bool = False, **settings: str) -> Iter
             listener=said.get("listener_token", ""),
             operator=said.get("operator_token", ""),
             set_up=said.get("set_up_url", ""),
+            sftp_port=said.get("sftp_port", 0),
             process=process,
             log=log,
         )
+
+
+@contextmanager
+def open_house_later(folder: Path, *, days_later: int, **how: Any) -> Iterator[House]:  # noqa: ANN401
+    """Run it so many days later, by its own clock and by that of all that it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        if days_later:
+            patch.setenv("TEST_DAYS_LATER", str(days_later))
+            patch.setenv("PYTHONPATH", f"{_LATER}{os.pathsep}{ROOT}")
+        with open_house(folder, **how) as house:
+            yield house
 
 
 @contextmanager

@@ -53,10 +53,13 @@ def tone(path: Path, *, seconds: float = 3.0, rate: int = 44_100, subtype: str =
     return written(path, 0.3 * notes + noise, rate, subtype)
 
 
-def hiss(path: Path, *, seconds: float) -> Path:
-    """Write noise, of which no codec makes little: 0.28 MB of FLAC a second."""
-    noise = np.random.default_rng(7).normal(0, 0.2, (round(seconds * 48_000), 2))
-    return written(path, noise, 48_000, "PCM_24")
+def hiss(path: Path, *, seconds: float, rate: int = 48_000) -> Path:
+    """Write noise, of which no codec makes little: 0.28 MB of FLAC a second at 48 kHz.
+
+    Of a higher rate there is more, and the other rungs are no longer for it.
+    """
+    noise = np.random.default_rng(7).normal(0, 0.2, (round(seconds * rate), 2))
+    return written(path, noise, rate, "PCM_24")
 
 
 def carillon(path: Path, *, samples: int, rate: int = 44_100, subtype: str = "PCM_16") -> Path:

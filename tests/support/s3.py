@@ -9,16 +9,28 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import aioboto3
+import botocore.session
 import pytest
 
 from tests.support.children import Program, answers, free_port
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testaccess", "AWS_SECRET_ACCESS_KEY": "testsecret1"}
+
+
+def share_services() -> None:
+    """Let all sessions of this process read what there is of AWS once.
+
+    A server opens its storage once; tests open hundreds, and each would read megabytes of JSON.
+    """
+    module: Any = botocore.session
+    module.create_loader = cache(module.create_loader)
 
 
 @contextmanager

@@ -11,15 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyotp
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.house import House, open_house
+from tests.support.house import House, open_house_later
 from tests.support.joined import CHEAP, PASSWORD
-from tests.support.masters import ROOT
 from tests.support.smtp import Office, code_in, post_office, text_of
 
-_LATER = ROOT / "tests" / "support" / "later"
 _CLAIM = re.compile(r"https?://\S+/studio/splits/claim/\S+")
 
 
@@ -46,12 +43,9 @@ class Town:
     def opened(self, *, days_later: int = 0) -> Iterator[None]:
         """Open the house, for the first time or as it was left, so many days later."""
         is_first, self.later = not self.pages, timedelta(days=days_later)
-        with pytest.MonkeyPatch.context() as patch:
-            if days_later:
-                patch.setenv("TEST_DAYS_LATER", str(days_later))
-                patch.setenv("PYTHONPATH", f"{_LATER}{os.pathsep}{ROOT}")
-            with open_house(self.folder, is_empty=not is_first, **self.settings) as self.house:
-                yield
+        how = {"is_empty": not is_first, **self.settings}
+        with open_house_later(self.folder, days_later=days_later, **how) as self.house:
+            yield
 
     def page(self, name: str) -> Page:
         """Answer the browser of somebody, where they left it."""

@@ -128,12 +128,16 @@ def test_of_no_share_nothing_is_read() -> None:
     assert not any(is_sampled(digest, share=0.0, turn=7) for digest in DIGESTS)
 
 
+#: What came from somebody, who may not have it any more.
+SENT = {Role.MASTER, Role.ARTWORK, Role.ARCHIVE, Role.SUPPLIED, Role.MESSAGE}
+
+
 @pytest.mark.parametrize("role", Role)
 def test_only_what_cannot_be_made_again_is_a_loss(role: Role) -> None:
     reference = Reference(key="masters/ab/abcd", role=role, subject="1")
 
     for flaw in (lost(reference), damaged(reference, "is short")):
-        assert flaw.is_loss == (role in {Role.MASTER, Role.ARTWORK, Role.ARCHIVE})
+        assert flaw.is_loss == (role in SENT)
         assert flaw.advice
         assert flaw.as_json()["code"] == flaw.code
 

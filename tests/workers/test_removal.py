@@ -401,7 +401,7 @@ async def test_an_object_of_a_kind_that_is_not_known_is_never_taken(world: World
 
 
 #: Columns that are called keys, and name no object.
-_OF_NO_OBJECT = {"dedupe_key", "request_key", "by_key", "public_key", "name_key"}
+_OF_NO_OBJECT = {"dedupe_key", "request_key", "by_key", "public_key", "name_key", "host_key"}
 
 
 def test_every_column_that_names_an_object_is_looked_at() -> None:
@@ -417,10 +417,14 @@ def test_every_column_that_names_an_object_is_looked_at() -> None:
         "archives.storage_key",
         "artwork_images.storage_key",
         "artworks.storage_key",
+        "ddex_files.storage_key",
+        "ddex_messages.acknowledgement_key",
+        "ddex_messages.storage_key",
         "holds.storage_key",
         "masters.overview_key",
         "masters.spectrogram_key",
         "masters.storage_key",
         "personal_exports.storage_key",
         "renditions.storage_key",
+        "sales_reports.storage_key",
     }

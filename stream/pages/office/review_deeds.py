@@ -23,7 +23,8 @@ from catalog.states import ReleaseState
 from catalog.version_reviews import approve_version, return_version
 from catalog.version_states import VersionState
 from catalog.versions import versions_of
-from ingest.coming_out import Occasion, approve, reinstate, send_back, take_up, withdraw
+from ingest.coming_out import approve, reinstate, send_back, take_up, withdraw
+from ingest.release_deeds import Occasion
 from ingest.words import one_line
 from stream.api.releases import release_id_in
 from stream.identity.callers import caller

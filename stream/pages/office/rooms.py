@@ -57,12 +57,15 @@ WINGS = (
         rooms=(
             _room("reviews", N_("Reviews"), N_("Music that waits to be looked at")),
             _room("artists", N_("New artists"), N_("Who asks to be an artist here")),
+            _room("deliveries", N_("Deliveries"), N_("What labels deliver, and what came of it")),
+            _room("partners", N_("Partners"), N_("Who delivers, and by which keys")),
         ),
     ),
     Wing(
         name=N_("Money"),
         rooms=(
             _room("months", N_("Months"), N_("Months to close, and those that are closed")),
+            _room("reports", N_("Reports of sales"), N_("What labels and societies are told")),
             _room("payouts", N_("Payouts"), N_("Runs to plan, approve and settle")),
             _room("claims", N_("Claims"), N_("Who says that earnings are theirs")),
             _room("holds", N_("Held plays"), N_("Plays that a person judges")),

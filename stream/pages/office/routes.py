@@ -13,11 +13,14 @@ from stream.pages.office import (
     accounts,
     applications,
     audit,
+    deliveries,
+    delivery_message,
     findings,
     fleet,
     job,
     jobs,
     overview,
+    partners,
     storage,
     uploads,
 )
@@ -34,6 +37,7 @@ def office_pages() -> Sequence[Page]:
     return [
         _page("/office", overview.get_overview_page, Permission.OFFICE),
         *_machines(),
+        *_delivered(),
         *_people(),
     ]
 
@@ -50,6 +54,25 @@ def _machines() -> Sequence[Page]:
         _page("/office/storage", storage.get_storage_page, _READ),
         _page("/office/findings", findings.get_findings_page, _READ),
         _deed("/office/findings", findings.post_findings_page, _RUN),
+    ]
+
+
+def _delivered() -> Sequence[Page]:
+    keep, one = Permission.DELIVERIES_KEEP, f"{deliveries.HERE}/{{delivery:{ID}}}"
+    message = f"{deliveries.MESSAGES}/{{message:{ID}}}"
+    partner = f"{partners.HERE}/{{dpid:[A-Za-z0-9]{{1,40}}}}"
+    return [
+        _page(deliveries.HERE, deliveries.get_deliveries_page, keep),
+        _page(one, deliveries.get_delivery_page, keep),
+        _deed(f"{one}/retry", deliveries.post_retry_page, keep),
+        _page(deliveries.MESSAGES, deliveries.get_messages_page, keep),
+        _page(message, delivery_message.get_message_page, keep),
+        _deed(f"{message}/retry", delivery_message.post_retry_page, keep),
+        _deed(f"{message}/acknowledge", delivery_message.post_acknowledge_page, keep),
+        _page(partners.HERE, partners.get_partners_page, keep),
+        _deed(partners.HERE, partners.post_partners_page, keep),
+        _page(partner, partners.get_partner_page, keep),
+        _deed(partner, partners.post_partner_page, keep),
     ]
 
 

@@ -18,6 +18,8 @@ from stream.pages.office import (
     months,
     payout_deeds,
     payouts,
+    report_deeds,
+    reports,
     review_deeds,
     reviews,
     topup_deeds,
@@ -32,6 +34,7 @@ def treasury_pages() -> Sequence[Page]:
     """Answer them."""
     return [
         *_months(),
+        *_reports(),
         *_payouts(),
         *_transfers(),
         *_topups(),
@@ -50,6 +53,16 @@ def _months() -> Sequence[Page]:
         *_deed(
             f"{month}/restate", month_deeds.get_restate_page, month_deeds.post_restate_page, keep
         ),
+    ]
+
+
+def _reports() -> Sequence[Page]:
+    here, keep, deeds = reports.HERE, Permission.BOOKS_KEEP, report_deeds
+    recipient, report = f"{here}/recipients/{{recipient:{ID}}}", f"{here}/{{report:{ID}}}"
+    return [
+        _page(here, reports.get_reports_page, Permission.BOOKS_READ),
+        *_deed(f"{recipient}/ask", deeds.get_ask_page, deeds.post_ask_page, keep),
+        *_deed(f"{report}/send", deeds.get_send_page, deeds.post_send_page, keep),
     ]
 
 

@@ -11,6 +11,8 @@ from accounting.payouts import Why
 from accounting.statements import Section
 from catalog.payment_states import PaymentState
 from catalog.payout_states import PayoutState, RunState
+from catalog.report_recipients import ReportForm
+from catalog.report_states import ReportState
 from stream.pages.language import N_
 
 
@@ -130,4 +132,21 @@ RETURNS: Mapping[str, str] = _words(
     AG01=N_("Transfers to it are not allowed"),
     BE01=N_("The name does not fit the account"),
     MS03=N_("The bank gives no reason"),
+)
+FORMS: Mapping[ReportForm, str] = MappingProxyType(
+    {
+        ReportForm.BASIC_AUDIO: N_("plays and sales, by DDEX"),
+        ReportForm.FINANCIAL: N_("earnings, by DDEX"),
+        ReportForm.CSV: N_("a table of their own"),
+    }
+)
+REPORTS: Mapping[ReportState, tuple[str, str]] = MappingProxyType(
+    {
+        ReportState.DUE: (N_("to be made"), ""),
+        ReportState.MADE: (N_("made"), "accent"),
+        ReportState.SENT: (N_("sent"), "accent"),
+        ReportState.ACKNOWLEDGED: (N_("taken"), "good"),
+        ReportState.REFUSED: (N_("refused"), "wrong"),
+        ReportState.FAILED: (N_("came to nothing"), "wrong"),
+    }
 )

@@ -48,6 +48,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         Kind.ROLLUP: N_("Sum up plays"),
         Kind.NEIGHBOURS: N_("Find what is heard together"),
         Kind.WEIGH: N_("Weigh plays"),
+        Kind.REPORT: N_("Report sales"),
         Kind.NOTHING: N_("Nothing, to measure the fleet"),
     }
 )

@@ -22,7 +22,6 @@ from catalog.release_moves import moves_of
 from catalog.releases import concerns, release_of, unknown_release
 from catalog.states import ReleaseEvent, ReleaseState
 from ingest.coming_out import (
-    Occasion,
     publish,
     recall,
     reinstate,
@@ -31,6 +30,8 @@ from ingest.coming_out import (
     withdraw,
 )
 from ingest.dates import Date, date_of
+from ingest.ddex.export.gathering import TOLD
+from ingest.release_deeds import Occasion
 from ingest.words import one_line
 from stream.api.releases import document, release_id_in
 from stream.identity.callers import caller
@@ -138,6 +139,7 @@ async def show_release(
         "zones": sorted(available_timezones()),
         "embed": _embed(request, found.id, found.title, found.artist),
         "link": f"{request.app[ORIGIN]}/releases/{found.id}",
+        "is_told": bool(tools.settings.ddex_party_id) and found.state in TOLD,
         "may_publish": who.may(Permission.MUSIC_PUBLISH),
         "may_terms": who.may(Permission.MUSIC_TERMS),
         "key": uuid4().hex,

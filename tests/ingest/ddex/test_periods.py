@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.local_days import EVER
 from ingest.ddex.canonical import Period
-from ingest.ddex.periods import EVER, begins_at, ends_at, is_backwards
+from ingest.ddex.periods import begins_at, ends_at, is_backwards
 
 DAY = date(2024, 3, 8)
 days = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))

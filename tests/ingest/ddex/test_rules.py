@@ -5,14 +5,17 @@ from dataclasses import replace
 
 import pytest
 
+from base.errors import Refused
 from catalog.findings import Severity
 from ingest.ddex.findings import Status
 from ingest.ddex.judging import Judgement, judge
 from ingest.ddex.messages import parse
+from ingest.ddex.rules import RULES, require_known
 from ingest.ddex.rules_deals import of_deals
 from ingest.ddex.rules_files import path_of
 from ingest.ddex.territories import Territories, territories_of
 from tests.support.ern import US, deal_43, message_43
+from tests.support.masters import ROOT, shared
 
 PLAIN = message_43(["One", "Two"])
 ALL = ("R0", "R1", "R2")
@@ -216,3 +219,21 @@ def test_paths_stay_within_a_delivery(uri: str, path: str | None) -> None:
     found_path = path_of(uri)
 
     assert (found_path and str(found_path)) == path
+
+
+def test_the_rules_that_partners_may_weigh_are_told_in_the_table() -> None:
+    table = (ROOT / "docs" / "ddex.md").read_text().partition("| Rule | Status |")[2]
+    rows = table.partition("\n\n")[0].splitlines()[2:]
+    told = {name for row in rows for name in re.findall(r"`([a-z-]+)`", row.split("|")[1])}
+
+    assert told >= RULES
+    with pytest.raises(Refused, match="rule-unknown"):
+        require_known(["isrc-check", "unreadable"])
+
+
+def test_what_is_found_in_messages_is_found_by_those_rules() -> None:
+    messages = shared("ddex", "fixtures").glob("*.xml")
+    found_ones = {one.rule for path in messages for one in judged(path.read_bytes()).findings}
+
+    assert len(found_ones) > 10
+    assert found_ones <= RULES | {"unreadable"}

@@ -1,14 +1,11 @@
 """Music goes out at the pace of its sound, and what is heard is no more than went out."""
 
-from uuid import uuid4
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models.files import Rendition
 from stream.choosing import chosen
-from stream.subsonic.fronts import Fronts
 from stream.subsonic.pacing import AHEAD_S, SPEED, Pace
 
 _SIZES = st.integers(1, 10**9)
@@ -40,19 +37,6 @@ def test_all_of_it_goes_out_before_it_is_to_be_heard(
         assert passed_s <= max(0.0, duration * end / size - AHEAD_S) / SPEED + 1e-6
 
     assert passed_s == pytest.approx(max(0.0, duration - AHEAD_S) / SPEED, abs=1e-6)
-
-
-def test_what_is_fetched_ahead_waits_until_what_is_in_front_has_ended() -> None:
-    fronts, player, one, next_ = Fronts(), uuid4(), uuid4(), uuid4()
-    fronts.take(player, one, until_s=100.0)
-
-    assert fronts.free_at(player, one, now_s=10.0) == 10.0
-    assert fronts.free_at(player, next_, now_s=10.0) == 100.0
-    assert fronts.free_at(uuid4(), next_, now_s=10.0) == 10.0
-    fronts.leave(player, next_, now_s=20.0)
-    assert fronts.free_at(player, next_, now_s=20.0) == 100.0
-    fronts.leave(player, one, now_s=20.0)
-    assert fronts.free_at(player, next_, now_s=25.0) == 25.0
 
 
 def _rendition(rung: str, codec: str, bps: int | None, average: int) -> Rendition:
