@@ -165,15 +165,34 @@ async def _require_deals(
     session: Session, supplied_id: UUID, release_id: UUID, *, by: UUID, now: datetime
 ) -> None:
     """Say that only what deals allow is to be had: where none does, nothing is."""
+    await _require_of(session, supplied_id, Subject.RELEASE, release_id, by=by, now=now)
+
+
+async def require_deals_of_track(
+    session: Session, supplied_id: UUID, track_id: UUID, *, by: UUID, now: datetime
+) -> None:
+    """Say of a track that only what deals allow is to be had, wherever it stands from now on."""
+    await _require_of(session, supplied_id, Subject.TRACK, track_id, by=by, now=now)
+
+
+async def _require_of(  # noqa: PLR0913 - of what, by whom, when
+    session: Session,
+    supplied_id: UUID,
+    subject: Subject,
+    subject_id: UUID,
+    *,
+    by: UUID,
+    now: datetime,
+) -> None:
     nothing = SuppliedDeal(
-        subject=Subject.RELEASE,
-        subject_id=release_id,
+        subject=subject,
+        subject_id=subject_id,
         model=DealModel.UNAVAILABLE,
         starts=now,
         uses=frozenset(),
     )
     made = {"id": uuid4(), "supplied_id": supplied_id, "made_by": by, "made_at": now}
-    key = f"supplied:{supplied_id}:{release_id}"
+    key = f"supplied:{supplied_id}:{subject_id}"
     await is_new(session, Row, _said(nothing) | made | {"key": key})
 
 

@@ -37,6 +37,16 @@ def ends_everywhere(day: date, zones: Sequence[tzinfo] = ()) -> datetime:
     return EVER if day == date.max else begins_everywhere(day + _DAY, zones)
 
 
+def instant_somewhere(local: datetime, zones: Sequence[tzinfo] = ()) -> datetime:
+    """Answer when clocks show a time of day where they do so first."""
+    return min(_utc(local, zone) for zone in zones or (_FIRST,))
+
+
+def instant_everywhere(local: datetime, zones: Sequence[tzinfo] = ()) -> datetime:
+    """Answer when clocks have shown a time of day in all of a place."""
+    return max(_utc(local, zone) for zone in zones or (_LAST,))
+
+
 def days_at(at: datetime, zones: Sequence[tzinfo] = ()) -> list[date]:
     """Answer the days that it is at an instant, in one part of a place or another; two, mostly."""
     if zones:
@@ -46,7 +56,11 @@ def days_at(at: datetime, zones: Sequence[tzinfo] = ()) -> list[date]:
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
+    return _utc(datetime.combine(day, time.min), zone)
+
+
+def _utc(local: datetime, zone: tzinfo) -> datetime:
     try:
-        return datetime.combine(day, time.min, zone).astimezone(UTC)
-    except OverflowError:  # on the first day of the calendar, east of Greenwich
-        return ALWAYS
+        return local.replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError:  # at an end of the calendar
+        return ALWAYS if local.year == date.min.year else EVER

@@ -87,6 +87,7 @@ async def see_delivery(  # noqa: PLR0913 - what is known of a folder
         name=name,
         state=DeliveryState.RECEIVING,
         is_unlisted=False,
+        is_test=False,
         findings=[],
         seen_at=now,
     )
@@ -114,9 +115,10 @@ async def files_of(session: Session, delivery_id: UUID) -> list[SuppliedFile]:
 async def add_file(
     session: Session, delivery_id: UUID, partner_id: UUID, stored: StoredFile, *, now: datetime
 ) -> bool:
-    """Write down a stored file; answer whether these bytes are new under its path.
+    """Write down a stored file; answer whether these bytes came just now under its path.
 
-    Of the same bytes the inbox tells another mark when they were sent again.
+    Of the same bytes the inbox tells another mark when they were sent again: they are what came
+    last from then on, though others came under the path between.
     """
     row = SuppliedFile(
         id=uuid4(),
@@ -138,8 +140,10 @@ async def add_file(
         SuppliedFile.sha256 == stored.sha256,
     )
     known = (await session.scalars(query.with_for_update())).one()
-    known.mark = stored.mark
-    return False
+    if known.mark == stored.mark:
+        return False  # it was written down by who looked at the same time
+    known.mark, known.received_at = stored.mark, now
+    return True
 
 
 async def complete_delivery(  # noqa: PLR0913 - what a delivery comes to
@@ -150,6 +154,7 @@ async def complete_delivery(  # noqa: PLR0913 - what a delivery comes to
     *,
     is_unlisted: bool,
     is_urgent: bool,
+    is_test: bool,
     findings: Sequence[Mapping[str, Any]],
     now: datetime,
 ) -> list[UUID]:
@@ -163,7 +168,7 @@ async def complete_delivery(  # noqa: PLR0913 - what a delivery comes to
     row.findings = [dict(one) for one in findings]
     is_first = row.completed_at is None
     if is_first:
-        row.completed_at, row.is_unlisted = now, is_unlisted
+        row.completed_at, row.is_unlisted, row.is_test = now, is_unlisted, is_test
     if new or is_first:
         _move(row, DeliveryEvent.COMPLETE, now=None)
     for number, message_id in enumerate(new):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from base.clock import system_clock
 from base.log import escaped
 from catalog.ern_states import DeliveryState
 from refrain.cli_ddex_export import export
@@ -53,7 +54,10 @@ def validate(
 
     settings = settings_of()
     judged = judge(
-        file.read(MOST_BYTES + 1), us=settings.ddex_party_id or None, schemas=settings.ddex_xsd_dir
+        file.read(MOST_BYTES + 1),
+        us=settings.ddex_party_id or None,
+        schemas=settings.ddex_xsd_dir,
+        came_at=system_clock(),
     )
     # A title must not move the cursor of who reads it.
     say(json.dumps(judgement_told(judged)) if as_json else escaped(_text(judged), but="\n"))

@@ -23,18 +23,18 @@ from catalog.delivery_list import Wanted, deliveries_like, message_called, messa
 from catalog.ern_retrying import all_messages, retry_message
 from catalog.models.ddex import ErnMessage, Partner
 from catalog.partners import partner_by_dpid
-from ingest.ddex.archived import House, compared, judged, raw_of, severities_of
+from ingest.ddex.archived import House, compared, content_of, judged, raw_of, severities_of
 from ingest.ddex.differing import Difference
 from ingest.ddex.documents import finding_told
 from ingest.ddex.reading import MOST_BYTES
-from ingest.ddex.rules import RULES
+from ingest.ddex.rules import FIXED, RULES
 from stream.api.deliveries import document_of
 from stream.api.delivery_documents import delivery_document
 
 log = structlog.get_logger()
 
 #: What is found by reading a message alone; what the catalogue and files tell is found elsewhere.
-_READ = RULES | {"unreadable"}
+_READ = RULES | FIXED | {"unreadable"}
 _SHOWN = 8
 
 
@@ -98,7 +98,7 @@ async def compare(settings: Settings, new: str, old: str | None) -> Difference:
             async with tools.database.read() as session:
                 rows[0] = await taken_before(session, rows[1])
         contents = [
-            await raw_of(tools.storage, row.storage_key) if row else file
+            await content_of(tools.storage, row.storage_key) if row else file
             for row, file in zip(rows, files, strict=True)
         ]
     if contents[0] is None or contents[1] is None:
@@ -181,8 +181,9 @@ def text_of_replay(told: Mapping[str, Any]) -> str:
 async def _judged_anew(
     tools: Tools, house: House, row: ErnMessage, partner: Partner
 ) -> dict[str, Any]:
-    content = await raw_of(tools.storage, row.storage_key)
-    judgement = await judged(content, house, severities_of(partner.severities))
+    content = await content_of(tools.storage, row.storage_key)
+    own = severities_of(partner.severities)
+    judgement = await judged(content, house, own, came_at=row.received_at)
     now = [finding_told(one) for one in judgement.findings]
     then = [one for one in row.findings if one["rule"] in _READ]
     return {

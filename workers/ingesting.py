@@ -13,15 +13,17 @@ from uuid import UUID
 import structlog
 
 from base.database import Session
-from base.storage.port import Key, key_of
+from base.storage.port import Key, Storage, key_of
 from base.threads import to_the_end
 from catalog.ern_messages import Arrived, arrived, dpids_of_others, note_answer
 from catalog.findings import Severity
+from catalog.models.ddex import ErnMessage
 from catalog.people import caller_with
 from catalog.supplied_facts import Told
 from ingest.ddex.acknowledging import acknowledgement
+from ingest.ddex.reading import MOST_BYTES
 from ingest.ddex.taking.answering import answer_of
-from ingest.ddex.taking.judged import Partnership, Ready, make_ready
+from ingest.ddex.taking.judged import Partnership, Ready, make_ready, too_long
 from ingest.ddex.taking.occasion import Occasion
 from ingest.ddex.taking.taking import Ending, take
 from workers.holding import Holding
@@ -53,14 +55,19 @@ async def ingest_message(holding: Holding, leased: Leased) -> None:
     async with tools.database.read() as session:
         came = await arrived(session, message_id)
         with_whom = await _partnership(session, holding, came)
-    content = b"".join([part async for part in tools.storage.read(Key(came.row.storage_key))])
-    ready = await to_the_end(make_ready, content, with_whom)
-    del content
+    ready = await _ready(tools.storage, came.row, with_whom)
     while True:
-        taken = await _take(holding, leased, ready, with_whom)
+        taken = await _take(holding, leased, ready)
         if taken.answer is None or await _answer(holding, leased, taken.answer, taken.asked):
             break
     log.info("message taken", message=str(message_id), state=taken.ending.state)
+
+
+async def _ready(storage: Storage, row: ErnMessage, with_whom: Partnership) -> Ready:
+    if row.size_bytes > MOST_BYTES:
+        return too_long(row.size_bytes)  # it is not read: whoever sends it says how long it is
+    content = b"".join([part async for part in storage.read(Key(row.storage_key))])
+    return await to_the_end(make_ready, content, with_whom, row.received_at)
 
 
 async def _partnership(session: Session, holding: Holding, came: Arrived) -> Partnership:
@@ -74,14 +81,14 @@ async def _partnership(session: Session, holding: Holding, came: Arrived) -> Par
     )
 
 
-async def _take(holding: Holding, leased: Leased, ready: Ready, with_whom: Partnership) -> _Taken:
+async def _take(holding: Holding, leased: Leased, ready: Ready) -> _Taken:
     """Take a message; where it need not be answered, its job ends with that."""
     tools = holding.tools
     async with tools.database.begin() as session:
         await held(session, leased)
         came = await arrived(session, UUID(leased.subject), lock=True)
         occasion = await _occasion(session, holding, leased, came, ready)
-        ending = await take(session, ready, occasion, with_whom)
+        ending = await take(session, ready, occasion)
         if not (ending.is_told and ending.is_new):
             await finish(session, leased, now=tools.clock())
             return _Taken(asked=came.row.asked, ending=ending, answer=None)

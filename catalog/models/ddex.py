@@ -41,7 +41,8 @@ class Delivery(Model):
     """A folder of a partner: a batch, or a release by itself, by whichever way it came.
 
     `layout` is `batch` or `release`; `way` is `sftp`, `bucket`, `http` or `folder`. `is_unlisted`
-    where its completion was marked by an empty file, that lists no messages.
+    where its completion was marked by an empty file, that lists no messages; it `is_test` where the
+    manifest says so of all that is in it.
     """
 
     __tablename__ = "ddex_deliveries"
@@ -59,6 +60,7 @@ class Delivery(Model):
     #: `receiving`, `complete` (its messages are jobs by now), `done`, or `failed`.
     state: Mapped[str] = mapped_column(String(10))
     is_unlisted: Mapped[bool]
+    is_test: Mapped[bool] = mapped_column(default=False)
     #: What was odd about it: code and sentence.
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     seen_at: Mapped[datetime] = mapped_column(Instant)

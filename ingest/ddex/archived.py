@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,6 +14,7 @@ from catalog.findings import Severity
 from ingest.ddex.differing import Difference, difference
 from ingest.ddex.judging import Judgement, judge
 from ingest.ddex.messages import parse
+from ingest.ddex.reading import MOST_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +35,30 @@ async def raw_of(storage: Storage, key: str) -> bytes:
     return b"".join([part async for part in storage.read(Key(key))])
 
 
+async def content_of(storage: Storage, key: str) -> bytes:
+    """Answer the bytes of a message that is to be read, or as many as show that it is too long.
+
+    Raises:
+        Refused: `object-missing`, 404: it is lost.
+
+    """
+    content = bytearray()
+    async for part in storage.read(Key(key)):
+        content += part
+        if len(content) > MOST_BYTES:
+            break
+    return bytes(content)
+
+
 async def judged(
-    content: bytes, house: House, own: Mapping[str, Severity] = MappingProxyType({})
+    content: bytes,
+    house: House,
+    own: Mapping[str, Severity] = MappingProxyType({}),
+    *,
+    came_at: datetime,
 ) -> Judgement:
     """Judge the bytes of a message in a thread; a long one takes a second."""
-    return await to_the_end(_judge, content, house, own)
+    return await to_the_end(_judge, content, house, own, came_at)
 
 
 async def compared(old: bytes, new: bytes) -> Difference:
@@ -55,8 +76,10 @@ def severities_of(told: Mapping[str, str]) -> dict[str, Severity]:
     return {rule: Severity(one) for rule, one in told.items()}
 
 
-def _judge(content: bytes, house: House, own: Mapping[str, Severity]) -> Judgement:
-    return judge(content, us=house.us, schemas=house.schemas, own=own)
+def _judge(
+    content: bytes, house: House, own: Mapping[str, Severity], came_at: datetime
+) -> Judgement:
+    return judge(content, us=house.us, schemas=house.schemas, own=own, came_at=came_at)
 
 
 def _compare(old: bytes, new: bytes) -> Difference:

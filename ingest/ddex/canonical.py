@@ -179,6 +179,8 @@ class Period:
 
     starts: date | datetime | None = None
     ends: date | datetime | None = None
+    #: Whether an instant said no offset, and is taken for one of where it holds.
+    is_time_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +228,8 @@ class DealTerms:
     #: Resources that whoever orders before gets at once.
     given_at_once: tuple[str, ...] = ()
     rights_claims: tuple[str, ...] = ()
+    #: What narrows a use: how often, for how long, on which carrier, by which interface.
+    restrictions: tuple[str, ...] = ()
     place: Place = NOWHERE
 
 

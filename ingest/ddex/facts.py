@@ -230,6 +230,8 @@ def _notes(terms: DealTerms) -> Iterator[str]:
         yield f"not through {_listed(terms.excluded_channels)}"
     if terms.given_at_once:
         yield f"given at once: {_listed(terms.given_at_once)}"
+    if terms.restrictions:
+        yield f"only {_listed(terms.restrictions)}"
     if terms.rights_claims:
         yield f"claims: {_listed(terms.rights_claims)}"
 

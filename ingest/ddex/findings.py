@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from base.errors import Refused
 from catalog.findings import Severity
+from ingest.ddex.rules import RULES
 
 
 class Status(StrEnum):
@@ -85,9 +86,10 @@ class Unreadable(Refused):
 def weighed(
     findings: Iterable[MessageFinding], own: Mapping[str, Severity]
 ) -> tuple[MessageFinding, ...]:
-    """Give each finding the severity that a partner's profile has for its rule."""
+    """Give each finding the severity that a partner's profile has for its rule, if it may."""
+    may = {rule: severity for rule, severity in own.items() if rule in RULES}
     return tuple(
-        replace(one, severity=own[one.rule]) if one.rule in own else one for one in findings
+        replace(one, severity=may[one.rule]) if one.rule in may else one for one in findings
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -43,17 +44,19 @@ def judge(
     us: str | None = None,
     schemas: Path | None = None,
     own: Mapping[str, Severity] = MappingProxyType({}),
+    came_at: datetime | None = None,
 ) -> Judgement:
     """Judge the bytes of a message; nothing is fetched and nothing written.
 
     `us` is our own DPID, where it is known; `schemas` the folder of an operator's schemas; `own`
-    the severities that a partner's profile has for some rules.
+    the severities that a partner's profile has for some rules; `came_at` is when it came, where
+    that matters.
     """
     try:
         message = parse(content)
     except Unreadable as unreadable:
         return Judgement(message=None, findings=(unreadable.finding,))
-    found = list(of_header(message, us))
+    found = list(of_header(message, us, came_at))
     if message.kind is MessageKind.NEW_RELEASE:
         found += [one for rule in _RULES for one in rule(message)]
     schema = schema_of(schemas, message.version) if schemas else None

@@ -53,6 +53,7 @@ class NotOffered(StrEnum):
     START = "start"
     PRE_ORDER = "pre-order"
     RELEASE = "release"
+    RESTRICTED = "restricted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ class Kept:
             "releases": list(self.releases[:50]),
             "models": [one.own_value or one.value for one in terms.models],
             "uses": [one.own_value or one.value for one in terms.uses],
+            **({"restrictions": list(terms.restrictions[:50])} if terms.restrictions else {}),
         }
 
 
@@ -117,8 +119,12 @@ def offered(
 
     """
     _require_few(message)
-    about = dict(_recordings(message))
-    by_recording: dict[str, list[_Terms]] = {one: [] for one in about.values()}
+    sounds = _sounds(message)
+    about = dict(_recordings(message, sounds))
+    main = message.main_release
+    # What stands on the release and is no release by itself is not to be had by others' deals.
+    listed = _heard(main, sounds) if main is not None else []
+    by_recording: dict[str, list[_Terms]] = {one: [] for one in (*listed, *about.values())}
     kept = list[Kept]()
     for deal in message.deals:
         recordings = list(dict.fromkeys(about[one] for one in deal.releases if one in about))
@@ -181,11 +187,12 @@ def _require_few(message: Message) -> None:
         )
 
 
-def _recordings(message: Message) -> Iterator[tuple[str, str]]:
+def _sounds(message: Message) -> set[str]:
+    return {one.reference for one in message.resources if one.kind is ResourceKind.SOUND_RECORDING}
+
+
+def _recordings(message: Message, sounds: set[str]) -> Iterator[tuple[str, str]]:
     """Answer releases of one recording, each with it."""
-    sounds = {
-        one.reference for one in message.resources if one.kind is ResourceKind.SOUND_RECORDING
-    }
     main = message.main_release
     for release in message.releases:
         heard = _heard(release, sounds)
@@ -242,6 +249,8 @@ def _unfit(terms: DealTerms, *, party_id: str) -> NotOffered | None:
         return NotOffered.CHANNEL
     if terms.is_pre_order:
         return NotOffered.PRE_ORDER
+    if terms.standing is Standing.OFFERED and terms.restrictions:
+        return NotOffered.RESTRICTED
     if terms.standing is Standing.OFFERED and unclear_in(terms.territories):
         return NotOffered.TERRITORY
     return None

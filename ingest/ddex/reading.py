@@ -48,12 +48,17 @@ def read(content: bytes) -> Iterator[Root | Node]:
 
     """
     if not content.strip() or len(content) > MOST_BYTES:
-        size = f"A message has 1 to {MOST_BYTES >> 20} MiB, and this one has {len(content)} bytes."
-        raise Unreadable(Status.ERN_MISSING, size)
+        raise of_size(len(content))
     try:
         yield from _parts(content)
     except etree.XMLSyntaxError as error:
         raise not_well_formed(error) from None
+
+
+def of_size(size_bytes: int) -> Unreadable:
+    """Answer the error that says that a file is empty, or too long to be a message."""
+    sentence = f"A message has 1 to {MOST_BYTES >> 20} MiB, and this one has {size_bytes} bytes."
+    return Unreadable(Status.ERN_MISSING, sentence)
 
 
 def not_well_formed(error: etree.XMLSyntaxError) -> Unreadable:

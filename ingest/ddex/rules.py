@@ -1,7 +1,8 @@
 """The rules by which a message is judged, by their names: those that a partner may weigh anew.
 
 What cannot be read at all has no weight, and neither has what the catalogue finds, as that another
-owns a recording: whoever sends it does not decide that.
+owns a recording: whoever sends it does not decide that. Nor has what must hold for a message to be
+taken at all (`FIXED`): of what nobody can tell apart nothing is made.
 """
 
 from __future__ import annotations
@@ -14,9 +15,6 @@ RULES = frozenset(
     {
         "artist-missing",
         "backwards",
-        "dangling-reference",
-        "duplicate-isrc",
-        "duplicate-reference",
         "duration-missing",
         "file-elsewhere",
         "grid-check",
@@ -27,21 +25,17 @@ RULES = frozenset(
         "isni-check",
         "isni-syntax",
         "isrc-check",
-        "isrc-missing",
-        "isrc-syntax",
-        "main-release-missing",
         "namespace-missing",
         "no-deal-for-track",
         "no-deals",
         "no-file",
-        "no-tracks",
+        "no-track-release",
         "nowhere",
         "original-date-later",
         "other-recipient",
         "overlapping-deals",
         "partyid-syntax",
-        "purge-of-nothing",
-        "release-id-missing",
+        "restricted-use",
         "role-unknown",
         "schema",
         "sender-syntax",
@@ -56,6 +50,23 @@ RULES = frozenset(
     }
 )
 
+FIXED = frozenset(
+    {
+        "created-in-future",
+        "dangling-reference",
+        "duplicate-isrc",
+        "duplicate-reference",
+        "header-too-long",
+        "isrc-missing",
+        "isrc-syntax",
+        "main-release-missing",
+        "no-tracks",
+        "purge-of-nothing",
+        "purge-too-many",
+        "release-id-missing",
+    }
+)
+
 
 def require_known(rules: Iterable[str]) -> None:
     """See that there are rules of these names.
@@ -67,6 +78,6 @@ def require_known(rules: Iterable[str]) -> None:
     if unknown := sorted(set(rules) - RULES):
         raise Refused(
             "rule-unknown",
-            f"There is no rule “{unknown[0][:60]}”; docs/ddex.md lists them all.",
+            f"There is no rule “{unknown[0][:60]}” to weigh; docs/ddex.md has them all.",
             status=422,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog.findings import Severity
-from ingest.ddex.canonical import DealTerms, Message, Standing
+from ingest.ddex.canonical import DealTerms, Message, Resource, ResourceKind, Standing
 from ingest.ddex.conflicts import conflicts
 from ingest.ddex.findings import MessageFinding, Place, Status, found_at
 from ingest.ddex.periods import is_backwards
@@ -42,6 +42,25 @@ def _without_deal(message: Message) -> Iterator[MessageFinding]:
         if release.is_track and release.reference not in dealt:
             text = f"No deal is for track release {release.reference}: it is not to be had alone."
             yield _finding(release.place, "no-deal-for-track", Status.NO_DEAL_FOR_TRACK, text)
+    for recording in _without_release(message):
+        text = f"Recording {recording.reference} has no track release: it is not to be had alone."
+        yield _finding(recording.place, "no-track-release", Status.NO_DEAL_FOR_TRACK, text)
+
+
+def _without_release(message: Message) -> Iterator[Resource]:
+    """Answer recordings of a release of several that are no release by themselves."""
+    main = message.main_release
+    listed = {one.resource for one in main.items if not one.link} if main else set()
+    alone = {
+        one.resource for release in message.releases if release.is_track for one in release.items
+    }
+    heard = [
+        one
+        for one in message.resources
+        if one.kind is ResourceKind.SOUND_RECORDING and one.reference in listed
+    ]
+    if len(heard) > 1:
+        yield from (one for one in heard if one.reference not in alone)
 
 
 def _of_terms(message: Message, terms: DealTerms) -> Iterator[MessageFinding]:
@@ -58,6 +77,9 @@ def _of_terms(message: Message, terms: DealTerms) -> Iterator[MessageFinding]:
     if any(is_backwards(one) for one in terms.periods):
         text = "It ends before it starts."
         yield _finding(terms.place, "backwards", Status.RELEASE_DATE_INVALID, text, Severity.ERROR)
+    if any(one.is_time_assumed for one in terms.periods):
+        text = "A time of it says no offset; it is taken for one of where it holds."
+        yield _finding(terms.place, "time-assumed", Status.USER_DEFINED, text, Severity.NOTE)
     if terms.territories.is_nowhere:
         text = "It holds nowhere: all that it names is excluded."
         yield _finding(terms.place, "nowhere", Status.UNSUPPORTED_USAGE, text, Severity.ERROR)
@@ -72,6 +94,12 @@ def _of_offer(terms: DealTerms) -> Iterator[MessageFinding]:
         text = f"No version of ERN knows {', '.join(unknown)[:300]}."
         yield _finding(terms.place, "unknown-use", Status.UNSUPPORTED_USAGE, text, Severity.ERROR)
         return
+    if terms.restrictions:
+        text = (
+            f"{', '.join(terms.restrictions)[:300]}: a use that is narrowed like this is kept, but "
+            "not offered here."
+        )
+        yield _finding(terms.place, "restricted-use", Status.UNSUPPORTED_USAGE, text)
     uses, models = {one.value for one in terms.uses}, {one.value for one in terms.models}
     if any(one.value == USER_DEFINED and not one.own_value for one in (*terms.uses, *terms.models)):
         text = "A UserDefined value names its Namespace and its UserDefinedValue."

@@ -28,7 +28,30 @@ _WRITTEN = {
     IdKind.DPID: (_DPID, "PADPIDA and letters or digits"),
     IdKind.ISNI: (_ISNI, "16 digits"),
 }
+#: Of numbers that are compared without dashes and blanks, how they are written is known.
+_BARE = frozenset({IdKind.ISRC, IdKind.ICPN, IdKind.GRID})
+#: What is written where there is no number.
+_PLACEHOLDERS = frozenset(
+    {
+        *("NA", "NONE", "NULL", "NIL", "NIX", "UNKNOWN", "UNDEFINED", "UNASSIGNED", "PENDING"),
+        *("TBA", "TBC", "TBD", "XXX", "XXXX"),
+    }
+)
 _CHECKED = {IdKind.ISRC: isrc_of, IdKind.ICPN: upc_of, IdKind.GRID: grid_of, IdKind.ISNI: isni_of}
+
+
+def is_telling(one: Identifier) -> bool:
+    """Answer whether a number tells anything: it is written as one, and stands for no other.
+
+    What a number is in the sender's own words says nothing without whose words these are.
+    """
+    plain = re.sub(r"[\W_]", "", one.value).upper()
+    if not plain.strip("0") or plain in _PLACEHOLDERS:
+        return False
+    if one.kind is IdKind.PROPRIETARY and not one.namespace.strip():
+        return False
+    written = _WRITTEN.get(one.kind) if one.kind in _BARE else None
+    return written is None or written[0].fullmatch(plain) is not None
 
 
 def of_identifiers(message: Message) -> Iterator[MessageFinding]:
@@ -45,8 +68,9 @@ def of_identifiers(message: Message) -> Iterator[MessageFinding]:
             )
     for release in message.releases:
         yield from _of_all(release.identifiers, release.place)
-        if not release.identifiers:
-            sentence = f"Release {release.reference} has no number of any kind."
+        is_known = any(map(is_telling, release.identifiers))
+        if not release.identifiers or (release is message.main_release and not is_known):
+            sentence = f"Release {release.reference} has no number by which it is known again."
             yield _missing("release-id-missing", sentence, release.place)
     for party in message.parties.values():
         yield from _of_all(party.identifiers, party.place)

@@ -74,6 +74,7 @@ _TABLES: dict[str, tuple[list[sa.Column[object]], list[tuple[str, ...]], list[tu
             _must("name", _TEXT(200)),
             _must("state", _TEXT(10)),
             _must("is_unlisted", sa.Boolean()),
+            _must("is_test", sa.Boolean()),
             _must("findings", sa.JSON()),
             _must("seen_at", _WHEN()),
             _may("completed_at", _WHEN()),

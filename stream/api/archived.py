@@ -10,11 +10,12 @@ from uuid import UUID
 from aiohttp import web
 
 from base.errors import Refused, Unavailable
+from base.storage.port import Key
 from base.tools import Tools
 from catalog.delivery_list import message_of, taken_before
 from catalog.models.ddex import ErnMessage
 from catalog.partners import partner_by_dpid
-from ingest.ddex.archived import House, compared, judged, raw_of, severities_of
+from ingest.ddex.archived import House, compared, content_of, judged, severities_of
 from ingest.ddex.differing import difference_told
 from ingest.ddex.documents import judgement_told
 from ingest.ddex.reading import MOST_BYTES
@@ -88,13 +89,13 @@ class ValidateQuery(Query):
     partner: Dpid | None = None
 
 
-async def get_content(request: web.Request) -> web.Response:
+async def get_content(request: web.Request) -> web.StreamResponse:
     """Answer a message as it came."""
     row = await _asked_for(request)
     return await _raw(request, row.storage_key, f"message {row.message_id or row.id}")
 
 
-async def get_acknowledgement(request: web.Request) -> web.Response:
+async def get_acknowledgement(request: web.Request) -> web.StreamResponse:
     """Answer what a message was answered."""
     row = await _asked_for(request)
     if row.acknowledgement_key is None:
@@ -127,8 +128,8 @@ async def changes_of(app: web.Application, old: ErnMessage, new: ErnMessage) -> 
 
     async def both() -> ChangesDocument:
         before, after = (
-            await raw_of(storage, old.storage_key),
-            await raw_of(storage, new.storage_key),
+            await content_of(storage, old.storage_key),
+            await content_of(storage, new.storage_key),
         )
         found = await readers.read(compared(before, after))
         return ChangesDocument(**difference_told(found))
@@ -150,7 +151,7 @@ async def validate_message(request: web.Request) -> web.Response:
 
     async def judge() -> JudgementDocument:
         content = await _content(request)
-        found = await readers.read(judged(content, _house(tools), own))
+        found = await readers.read(judged(content, _house(tools), own, came_at=tools.clock()))
         return JudgementDocument(**judgement_told(found))
 
     return answered(request, await readers.hold(judge), cache=NEVER_KEPT)
@@ -181,10 +182,17 @@ async def _asked_for(request: web.Request) -> ErnMessage:
     return row
 
 
-async def _raw(request: web.Request, key: str, name: str) -> web.Response:
-    async def fetch() -> bytes:
-        return await raw_of(request.app[TOOLS].storage, key)
-
-    content = await request.app[READING].hold(fetch)
+async def _raw(request: web.Request, key: str, name: str) -> web.StreamResponse:
+    """Answer bytes as they come from storage, however many they are."""
+    parts = request.app[TOOLS].storage.read(Key(key))
+    first = await anext(aiter(parts), b"")  # what is lost is so before anything is answered
     headers = {**_RAW, "Content-Disposition": attachment(name, ".xml")}
-    return web.Response(body=content, content_type="application/xml", headers=headers)
+    response = web.StreamResponse(headers=headers)
+    response.content_type = "application/xml"
+    await response.prepare(request)
+    if request.method != "HEAD":
+        await response.write(first)
+        async for part in parts:
+            await response.write(part)
+    await response.write_eof()
+    return response

@@ -31,6 +31,7 @@ KEY = f"ssh-ed25519 {base64.b64encode(_BLOB).decode()} the label"
 OTHER = "PADPIDA2020030303Z"
 PLAIN = message_43(["One", "Two"])
 WRONG = message_43(["One"], message_id="M-9").replace(b"QZTST2400001", b"x")
+ELSEWHERE = message_43(["One"]).replace(b"resources/01.flac", b"/etc/passwd")
 
 
 @dataclass
@@ -319,12 +320,12 @@ async def test_a_dry_run_says_what_the_command_says_and_writes_nothing(house: Ho
 
 async def test_a_dry_run_by_the_severities_of_a_partner(house: House) -> None:
     path = f"{DDEX}/partners/{SENDER}"
-    edit = {"severities": {"isrc-syntax": "note"}}
+    edit = {"severities": {"file-elsewhere": "note"}}
     await house.client.ask("PATCH", path, token=house.operator, data=edit)
     xml = {"Content_Type": "application/xml"}
 
-    weighed = await house.post(f"validate?partner={SENDER}", WRONG, token=house.label, **xml)
-    theirs = await house.post(f"validate?partner={SENDER}", WRONG, token=house.stranger, **xml)
+    weighed = await house.post(f"validate?partner={SENDER}", ELSEWHERE, token=house.label, **xml)
+    theirs = await house.post(f"validate?partner={SENDER}", ELSEWHERE, token=house.stranger, **xml)
 
     assert weighed.json["acceptable"]
     assert weighed.json["findings"][0]["severity"] == "note"

@@ -1,16 +1,20 @@
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from accounting.deal_rows import deals_of
+from accounting.deals import is_had_somewhere
 from catalog.ern_states import MessageState
 from catalog.kinds import Kind
-from catalog.models.ddex import SuppliedRelease
+from catalog.models.ddex import Delivery, ErnMessage, SuppliedRelease, SuppliedTrack
 from catalog.models.releases import Release
 from catalog.releases import standing_on
 from catalog.states import ReleaseState, TrackState
 from catalog.versions import versions_of
+from ingest.ddex.reading import MOST_BYTES
 from tests.support.delivering import (
     a_partner,
     bring_late,
@@ -19,7 +23,7 @@ from tests.support.delivering import (
     statuses_of,
     taken,
 )
-from tests.support.ern import US
+from tests.support.ern import SENDER, US
 from tests.support.ern_album import Album, Song, purge
 from tests.support.projected import examine
 from tests.support.working import do, workshop
@@ -118,6 +122,12 @@ async def test_an_update_by_xml_alone_keeps_the_files_and_takes_off_what_it_list
 
     assert (await message_of(holding, message_id)).state == MessageState.TAKEN
     assert await releases(holding) == {"Shorter": (ReleaseState.PUBLISHED, ["Another"])}
+    async with holding.tools.database.read() as session:
+        query = select(SuppliedTrack.track_id).where(SuppliedTrack.key == ONE.isrc)
+        alone = (await session.scalars(query)).one()
+        assert alone is not None
+        deals = (await deals_of(session, [alone]))[alone]
+    assert not is_had_somewhere(deals, at=holding.tools.clock())
 
 
 async def test_another_file_of_a_track_is_a_version_of_its_master(holding: Holding) -> None:
@@ -162,6 +172,88 @@ async def test_who_did_not_deliver_a_release_cannot_purge_it_and_who_did_can(
     await deliver(holding, partner, ours)
     await do(holding, Kind.INGEST)
     assert await releases(holding) == {"An Album": (ReleaseState.WITHDRAWN, [])}
+
+
+async def test_a_purge_by_an_icpn_leaves_what_only_shares_a_catalogue_number(
+    holding: Holding,
+) -> None:
+    partner = await a_partner(holding)
+    number = f'<CatalogNumber Namespace="{SENDER}">CAT 1</CatalogNumber>'
+    other = "<ICPN>5901234123457</ICPN>"
+    await taken(holding, partner, Album(songs=(ONE,), names=ICPN + number))
+    await taken(
+        holding, partner, Album(songs=(TWO,), names=other + number, message_id="M-2", title="Other")
+    )
+    await out(holding)
+
+    await deliver(
+        holding, partner, purge(ICPN + number, message_id="P", created="2024-04-01T10:00:00Z")
+    )
+    await do(holding, Kind.INGEST)
+
+    assert await releases(holding) == {
+        "An Album": (ReleaseState.WITHDRAWN, []),
+        "Other": (ReleaseState.PUBLISHED, ["Another"]),
+    }
+
+
+async def test_a_message_that_is_longer_than_any_is_refused_without_being_read(
+    holding: Holding,
+) -> None:
+    partner = await a_partner(holding)
+    message_id = await deliver(holding, partner, Album(songs=(ONE,)).xml())
+    async with holding.tools.database.begin() as session:
+        row = await session.get_one(ErnMessage, message_id)
+        row.size_bytes, row.storage_key = MOST_BYTES + 1, f"ddex/{'0' * 64}.xml"  # nothing is there
+
+    await do(holding, Kind.INGEST)
+
+    assert await statuses_of(holding, message_id) == ["ErnMissing"]
+    assert (await message_of(holding, message_id)).state == MessageState.REFUSED
+
+
+async def test_a_message_from_tomorrow_does_not_hold_up_those_of_today(holding: Holding) -> None:
+    partner = await a_partner(holding)
+    ahead = holding.tools.clock() + timedelta(days=400)
+    late = Album(
+        songs=(ONE,), message_id="M-9", created=f"{ahead:%Y-%m-%dT%H:%M:%SZ}", title="Late"
+    )
+
+    refused = await taken(holding, partner, late)
+    await taken(holding, partner, Album(songs=(ONE,)))
+    await out(holding)
+
+    assert refused.state == MessageState.REFUSED
+    assert [one["rule"] for one in refused.findings] == ["created-in-future"]
+    assert await releases(holding) == {"An Album": (ReleaseState.PUBLISHED, ["A Song"])}
+
+
+async def test_a_message_without_a_main_release_is_no_purge_whatever_its_partner_weighs(
+    holding: Holding,
+) -> None:
+    partner = await a_partner(holding, severities={"main-release-missing": "note"})
+    text = Album(songs=(ONE,)).xml().decode()
+    begin, end = text.index("<Release>"), text.index("</Release>") + len("</Release>")
+
+    message_id = await deliver(holding, partner, (text[:begin] + text[end:]).encode())
+    await do(holding, Kind.INGEST)
+
+    assert (await message_of(holding, message_id)).state == MessageState.REFUSED
+
+
+async def test_what_comes_in_a_batch_that_is_a_test_comes_to_nothing(holding: Holding) -> None:
+    partner = await a_partner(holding)
+    message_id = await deliver(holding, partner, Album(songs=(ONE,)).xml())
+    async with holding.tools.database.begin() as session:
+        row = await session.get_one(ErnMessage, message_id)
+        (await session.get_one(Delivery, row.delivery_id)).is_test = True
+
+    await do(holding, Kind.INGEST)
+
+    message = await message_of(holding, message_id)
+    assert (message.state, message.is_test) == (MessageState.TESTED, True)
+    assert "test" in [one["rule"] for one in message.findings]
+    assert await releases(holding) == {}
 
 
 async def test_tests_and_what_is_others_are_judged_answered_and_come_to_nothing(

@@ -26,8 +26,8 @@ ANSWERS = "acknowledgements"
 #: Senders of some clouds put their folders below this one.
 _BELOW = "releases"
 _RESOURCES = "resources"
-_RELEASE = re.compile(r"(?P<mark>[PMN])_(?P<id>.+)_(?P<at>\d{14,17})")
-_BATCH = re.compile(r"(?:(?P<mark>[PMN])_)?(?P<id>.+)")
+_RELEASE = re.compile(r"(?P<mark>[PN])_(?P<id>.+)_(?P<at>\d{14,17})")
+_BATCH = re.compile(r"(?:(?P<mark>[PMN])_)?(?P<id>(?:.+_(?P<at>\d{14,17})|.+))")
 _NUMBERED = re.compile(r"(?:[PMN]_.+|\d{8,20})")
 _MARKER = re.compile(r"BatchComplete(_.*)?", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
@@ -183,7 +183,10 @@ def _called(name: str) -> _Called | None:
     if batch is None:
         return None
     return _Called(
-        layout=Layout.BATCH, mark=batch["mark"] or "", number=batch["id"], at=batch["id"]
+        layout=Layout.BATCH,
+        mark=batch["mark"] or "",
+        number=batch["id"],
+        at=batch["at"] or batch["id"],
     )
 
 

@@ -17,8 +17,9 @@ from ingest.ddex.arriving.layouts import Odd
 from ingest.ddex.arriving.names import shown
 from ingest.ddex.canonical import HashSum
 from ingest.ddex.findings import Status, Unreadable
+from ingest.ddex.hash_sums import agree
+from ingest.ddex.lexical import truth_of
 from ingest.ddex.reading import bounded, not_well_formed
-from ingest.ddex.words import HASHES
 
 MOST_BYTES = 8 << 20
 _MOST_MESSAGES, _TOLD, _LONGEST = 20_000, 20, 1_000
@@ -38,10 +39,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What belongs to a batch; `number` is how many messages it says there are."""
+    """What belongs to a batch; `number` is how many messages it says there are.
+
+    It `is_test` where it says that all of them are for a test only.
+    """
 
     number: int | None
     messages: tuple[Listed, ...]
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +78,7 @@ def parse(content: bytes) -> Manifest:
 
 
 def _parsed(content: bytes) -> Manifest:
-    number, messages = "", list[Listed]()
+    number, messages, is_test = "", list[Listed](), False
     for event, element, depth in bounded(content):
         name = _name(element)
         if event == "start":
@@ -84,13 +89,17 @@ def _parsed(content: bytes) -> Manifest:
             continue
         if name == "NumberOfMessages":
             number = (element.text or "").strip()
+        elif name == "IsTestFlag":
+            is_test = truth_of((element.text or "").strip())
         elif name == _MESSAGE:
             messages.append(_listed(element))
             if len(messages) > _MOST_MESSAGES:
                 raise _invalid(f"A batch has at most {_MOST_MESSAGES} messages.")
         element.clear()
     is_number = number.isascii() and number.isdigit() and len(number) < 9  # noqa: PLR2004
-    return Manifest(number=int(number) if is_number else None, messages=tuple(messages))
+    return Manifest(
+        number=int(number) if is_number else None, messages=tuple(messages), is_test=is_test
+    )
 
 
 def _listed(element: etree._Element) -> Listed:
@@ -175,9 +184,7 @@ def differing(
     odd = list[Odd]()
     for one in manifest.messages:
         for path in paths_of(one, list(digests), delivery=delivery):
-            known = {HASHES[name]: value for name, value in digests[path].items()}
-            told = [(HASHES.get(each.algorithm.upper()), each.value) for each in one.sums]
-            if any(known.get(name, value.lower()) != value.lower() for name, value in told if name):
+            if not agree(one.sums, digests[path]):
                 odd.append(
                     Odd(
                         code="message-differs",

@@ -156,7 +156,14 @@ async def _receive_first(
         return 0
     is_unlisted = arrived.marker is not None and listing.manifest is None
     return await _complete(
-        reception, partner, row, arrived, odd=odd, late=(), is_unlisted=is_unlisted
+        reception,
+        partner,
+        row,
+        arrived,
+        odd=odd,
+        late=(),
+        is_unlisted=is_unlisted,
+        is_test=listing.manifest is not None and listing.manifest.is_test,
     )
 
 
@@ -180,7 +187,14 @@ async def _receive_late(
         return 0
     odd = [*arrived.odd, *_too_large(arrived, reception.limits)]
     return await _complete(
-        reception, partner, row, arrived, odd=odd, late=stored, is_unlisted=row.is_unlisted
+        reception,
+        partner,
+        row,
+        arrived,
+        odd=odd,
+        late=stored,
+        is_unlisted=row.is_unlisted,
+        is_test=row.is_test,
     )
 
 
@@ -244,6 +258,7 @@ async def _complete(  # noqa: PLR0913 - all that a delivery came to
     odd: Sequence[Odd],
     late: Sequence[StoredFile],
     is_unlisted: bool,
+    is_test: bool,
 ) -> int:
     """Write down that a delivery is complete, or has more than it had; answer its new messages."""
     now, new, woken = reception.clock(), 0, 0
@@ -259,6 +274,7 @@ async def _complete(  # noqa: PLR0913 - all that a delivery came to
                 {one.path: one.mark for one in arrived.files if one.path in arrived.messages},
                 is_unlisted=is_unlisted,
                 is_urgent=arrived.is_urgent,
+                is_test=is_test,
                 findings=[one.as_json() for one in odd],
                 now=now,
             )

@@ -14,6 +14,7 @@ from catalog.supplied_facts import StoredFile
 from catalog.supplied_files import files_at, files_by_id, files_for, files_in, files_of_digests
 from ingest.ddex.canonical import DeliveredFile
 from ingest.ddex.taking.choosing import Choice, choose, has_sums, paths_for, sha256_of
+from ingest.ddex.taking.names import is_isrc
 from ingest.ddex.taking.occasion import Occasion
 from ingest.ddex.taking.planned import PlannedRelease
 
@@ -102,7 +103,8 @@ async def newest_files(
 ) -> dict[str, StoredFile]:
     """Answer of recordings the file that is heard: the newest for it, here or where else it is."""
     wanted = {key: tracks[key].file_id for key in keys}
-    lacking = [key for key, file_id in wanted.items() if file_id is None]
+    # What a release calls its recordings says nothing of another's, and their numbers do.
+    lacking = [key for key, file_id in wanted.items() if file_id is None and is_isrc(key)]
     wanted |= await files_for(session, partner_id, lacking)
     files = await files_by_id(session, [one for one in wanted.values() if one])
     return {key: files[file_id] for key, file_id in wanted.items() if file_id}

@@ -6,17 +6,15 @@ one path the last is meant, unless a sum says which.
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from uuid import UUID
 
 from catalog.supplied_facts import StoredFile
-from ingest.ddex.canonical import DeliveredFile, HashSum
+from ingest.ddex.canonical import DeliveredFile
+from ingest.ddex.hash_sums import agree, algorithm_of, hex_of
 from ingest.ddex.rules_files import path_of
-from ingest.ddex.words import HASHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +36,18 @@ def paths_for(file: DeliveredFile, message_path: str) -> tuple[str, ...]:
 
 def sha256_of(file: DeliveredFile) -> str | None:
     """Answer the SHA-256 that a message tells of a file, by which it is found wherever it is."""
-    sums = (_hex(one) for one in file.hashes if _algorithm(one.algorithm) == "sha256")
+    sums = (hex_of(one) for one in file.hashes if algorithm_of(one.algorithm) == "sha256")
     return next(iter(filter(None, sums)), None)
 
 
 def has_sums(file: DeliveredFile) -> bool:
     """Whether anything is told by which bytes are known again."""
-    return any(_algorithm(one.algorithm) for one in file.hashes)
+    return any(algorithm_of(one.algorithm) for one in file.hashes)
 
 
 def is_same(file: DeliveredFile, stored: StoredFile) -> bool:
     """Whether a file comes to all that a message says of it, as far as that can be worked out."""
-    known = {_algorithm(name): value.lower() for name, value in stored.digests.items()}
-    known["sha256"] = stored.sha256
-    told = ((_algorithm(one.algorithm), _hex(one)) for one in file.hashes)
-    return all(
-        said == known[algorithm] for algorithm, said in told if algorithm and algorithm in known
-    )
+    return agree(file.hashes, {**stored.digests, "SHA-256": stored.sha256})
 
 
 def choose(
@@ -67,22 +60,3 @@ def choose(
         return Choice(file=there[0] if there else None)
     same = [one for one in (*there, *newest) if is_same(file, one)]
     return Choice(file=same[0] if same else None, is_other=bool(there) and not same)
-
-
-def _algorithm(name: str) -> str:
-    return HASHES.get(name.upper(), "")
-
-
-def _hex(told: HashSum) -> str | None:
-    """Answer a sum in hexadecimal letters; some write it in base 64."""
-    plain = told.value.strip().lower()
-    try:
-        binascii.unhexlify(plain)
-    except ValueError:
-        pass
-    else:
-        return plain
-    try:
-        return b64decode(told.value.strip(), validate=True).hex()
-    except ValueError:
-        return None

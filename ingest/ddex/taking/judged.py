@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -15,10 +16,10 @@ from ingest.ddex.findings import (
     Status,
     found_at,
     is_acceptable,
-    weighed,
 )
 from ingest.ddex.judging import judge
 from ingest.ddex.offering import offered
+from ingest.ddex.reading import of_size
 from ingest.ddex.taking.planned import PlannedRelease
 from ingest.ddex.taking.planning import plan_of
 from ingest.ddex.versions import MessageKind
@@ -58,9 +59,20 @@ class Ready:
         return replace(self, findings=(*more, *self.findings))
 
 
-def make_ready(content: bytes, with_whom: Partnership) -> Ready:
+def too_long(size_bytes: int) -> Ready:
+    """Judge a message that is not read at all, as it has more bytes than any has."""
+    return Ready(findings=(of_size(size_bytes).finding,))
+
+
+def make_ready(content: bytes, with_whom: Partnership, came_at: datetime) -> Ready:
     """Judge and plan the bytes of a message; takes about a second for a very long one."""
-    judged = judge(content, us=with_whom.us, schemas=with_whom.schemas, own=with_whom.own)
+    judged = judge(
+        content,
+        us=with_whom.us,
+        schemas=with_whom.schemas,
+        own=with_whom.own,
+        came_at=came_at,
+    )
     if judged.message is None:
         return Ready(findings=judged.findings)
     message = judged.message
@@ -72,7 +84,7 @@ def make_ready(content: bytes, with_whom: Partnership) -> Ready:
     return Ready(
         message=message,
         plan=plan,
-        findings=(*weighed(found, with_whom.own), *judged.findings),
+        findings=(*found, *judged.findings),
     )
 
 

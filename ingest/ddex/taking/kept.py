@@ -79,6 +79,7 @@ def _terms(one: DealTerms) -> dict[str, Any]:
             for price in one.prices
         ],
         "claims": list(one.rights_claims),
+        "restrictions": list(one.restrictions),
         "channels": [*one.channels, *(f"not {name}" for name in one.excluded_channels)],
     }
     return {name: said for name, said in document.items() if said}

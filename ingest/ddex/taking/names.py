@@ -1,7 +1,7 @@
 """By what releases, their tracks, and whoever is named are known again, each in one way of writing.
 
 A catalogue number tells releases apart only where there is nothing better: editions often share
-one. A purge goes by it all the same.
+one. What stands where there is no number (`N/A`, zeros) tells nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from catalog.supplied_facts import Name
 from ingest.ddex.canonical import Identifier, IdKind, Release, Resource
+from ingest.ddex.rules_identifiers import is_telling
 from ingest.identifiers import ipi_of, isni_of
 from ingest.words import one_line
 
@@ -36,8 +37,12 @@ def telling_names(names: Sequence[Name]) -> tuple[Name, ...]:
 
 
 def purged_names(identifiers: Iterable[Identifier]) -> tuple[Name, ...]:
-    """Answer the names of what is to be purged: a release, or one track by itself."""
-    return _names(identifiers, (*_OF_RELEASES, IdKind.ISRC))
+    """Answer the names of what is to be purged: a release, or one track by itself.
+
+    Others may have its catalogue number, or be other releases of a recording: these count only
+    where nothing says better what is meant.
+    """
+    return telling_names(_names(identifiers, (*_OF_RELEASES, IdKind.ISRC)))
 
 
 def track_names(recording: Resource, releases: Iterable[Release]) -> tuple[Name, ...]:
@@ -59,6 +64,11 @@ def key_of_recording(recording: Resource) -> str:
     return f"Reference:{recording.reference}"[:_VALUE_LETTERS]
 
 
+def is_isrc(key: str) -> bool:
+    """Answer whether a recording is known by its ISRC, wherever it is released."""
+    return ":" not in key
+
+
 def party_names(name: str, identifiers: Iterable[Identifier]) -> tuple[Name, ...]:
     """Answer what somebody is known by: their numbers, and only where they have none their name."""
     found = _names(identifiers, _OF_PARTIES)
@@ -74,7 +84,7 @@ def _names(identifiers: Iterable[Identifier], kinds: Sequence[IdKind]) -> tuple[
             namespace=(one_line(one.namespace, _SPACE_LETTERS) or "") if _is_owned(one) else "",
         )
         for one in identifiers
-        if one.kind in kinds and (value := _written(one))
+        if one.kind in kinds and is_telling(one) and (value := _written(one))
     )
     return tuple(dict.fromkeys(found))
 

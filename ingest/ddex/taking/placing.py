@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from accounting.deal_rows import require_deals_of_track
 from base.database import Session
 from base.errors import Broken, Refused
 from base.storage.port import Key
@@ -79,6 +80,9 @@ async def take_off_unlisted(
     place = await session.get(ReleaseTrack, row.track_id)
     if track is None or track.state == TrackState.REMOVED:
         return
+    # What said so stands on the release, which it leaves: alone it would be to be had everywhere.
+    by, now = occasion.caller.id, occasion.now
+    await require_deals_of_track(session, row.supplied_id, track.id, by=by, now=now)
     if track.state in AUDIBLE:
         await move(session, track.id, TrackEvent.WITHDRAW, now=occasion.now, reason=UNLISTED)
     elif await _went_with(session, release, track.id):

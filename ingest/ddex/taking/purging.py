@@ -26,15 +26,13 @@ from ingest.ddex.taking.names import purged_names
 from ingest.ddex.taking.occasion import Occasion
 from ingest.ddex.taking.releases import withdraw_purged
 
-_MOST = 1_000
-
 
 async def of_authority(
     session: Session, message: Message, occasion: Occasion
 ) -> list[MessageFinding]:
     """Find what is to be purged that another partner delivered, and this one never did."""
     found = []
-    for named in message.purged[:_MOST]:
+    for named in message.purged:
         names = purged_names(named)
         own = await releases_named(session, occasion.partner_id, names)
         own = own or await releases_with_tracks_named(session, occasion.partner_id, names)
@@ -57,7 +55,7 @@ async def take_purge(
     The caller holds the lock of the partner.
     """
     about: dict[str, SuppliedRelease] = {}
-    for named in message.purged[:_MOST]:
+    for named in message.purged:
         names = purged_names(named)
         tombstone = await _note(session, names, occasion)
         found = await releases_named(session, occasion.partner_id, names)

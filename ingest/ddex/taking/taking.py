@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from base.database import Session
+from base.errors import Broken
 from catalog.ern_messages import (
+    Arrived,
     Outcome,
     known_under,
     note_outcome,
@@ -26,14 +28,15 @@ from catalog.supplied import isrcs_of_others, lock_partner
 from catalog.supplied_facts import Told
 from ingest.ddex.canonical import Message
 from ingest.ddex.documents import finding_of, finding_told
-from ingest.ddex.findings import MessageFinding, Status, found_at, weighed
+from ingest.ddex.findings import MessageFinding, Status, found_at
 from ingest.ddex.taking.assessing import assess
 from ingest.ddex.taking.binding import find_files
-from ingest.ddex.taking.judged import Partnership, Ready
+from ingest.ddex.taking.judged import Ready
 from ingest.ddex.taking.occasion import Occasion
 from ingest.ddex.taking.planned import PlannedRelease
 from ingest.ddex.taking.purging import of_authority, take_purge
 from ingest.ddex.taking.releases import take_release
+from ingest.ddex.versions import MessageKind
 from ingest.words import TITLE_LETTERS, one_line
 
 #: Of each kind so many are told; and of all, in a row.
@@ -55,39 +58,48 @@ class Ending:
     is_new: bool = True
 
 
-async def take(
-    session: Session, ready: Ready, occasion: Occasion, with_whom: Partnership
-) -> Ending:
+async def take(session: Session, ready: Ready, occasion: Occasion) -> Ending:
     """Take a message, and write down what became of it; whoever calls holds its row."""
     row, message = occasion.arrived.row, ready.message
     await lock_partner(session, occasion.partner_id)
     if message is not None:
-        _note_head(row, message, ready.plan)
+        _note_head(occasion.arrived, message, ready.plan)
     if message is None or not ready.is_acceptable:
         return await _end(session, occasion, _refused(ready))
     header = message.header
-    if header.is_test:
-        told = Ending(state=MessageState.TESTED, findings=ready.findings)
+    if row.is_test:
+        told = Ending(state=MessageState.TESTED, findings=_tested(message, ready))
         return await _end(session, occasion, told)
     known = await known_under(session, row, sender=header.sender, number=header.message_id)
     if known.id != row.id:
         return await _again(session, message, ready, known, occasion)
     more = await _of_others(session, message, ready, occasion)
-    ready = ready.found(weighed(more, with_whom.own))
+    ready = ready.found(more)
     if not ready.is_acceptable:
         return await _end(session, occasion, _refused(ready))
     row.sender, row.message_id = header.sender, header.message_id
-    if ready.plan is None:
+    if message.kind is MessageKind.PURGE:
         return await _purge(session, message, ready, occasion)
+    if ready.plan is None:
+        raise Broken("no-plan", f"The message {row.id} tells of a release, and was not planned.")
     return await _release(session, message, ready, ready.plan, occasion)
 
 
-def _note_head(row: ErnMessage, message: Message, plan: PlannedRelease | None) -> None:
-    row.kind, row.version = str(message.kind), str(message.version)
-    row.told_at, row.is_test = message.header.created_at, message.header.is_test
+def _note_head(arrived: Arrived, message: Message, plan: PlannedRelease | None) -> None:
+    row, header = arrived.row, message.header
+    row.kind, row.version, row.told_at = str(message.kind), str(message.version), header.created_at
+    row.is_test = header.is_test or arrived.delivery.is_test
     main = message.main_release
     title = plan.title if plan else main.titles[0].text if main and main.titles else None
     row.title = one_line(title, TITLE_LETTERS)
+
+
+def _tested(message: Message, ready: Ready) -> tuple[MessageFinding, ...]:
+    if message.header.is_test:
+        return ready.findings
+    text = "The manifest of its batch says that it is a test: it is judged, and nothing else."
+    place, status = message.header.place, Status.USER_DEFINED
+    return (found_at(place, "test", status, text, Severity.NOTE), *ready.findings)
 
 
 def _refused(ready: Ready) -> Ending:
@@ -135,7 +147,7 @@ async def _of_others(
         found.append(
             found_at(place, "account-closed", Status.RIGHTS_CONFLICT, text, Severity.ERROR)
         )
-    if ready.plan is None:
+    if message.kind is MessageKind.PURGE or ready.plan is None:
         return (*found, *await of_authority(session, message, occasion))
     isrcs = {one.isrc for one in ready.plan.tracks if one.isrc}
     taken = await isrcs_of_others(session, occasion.caller.id, isrcs)

@@ -56,6 +56,32 @@ def test_what_is_said_of_a_track_is_said_of_it_alone() -> None:
     assert offer.deals == (paid(subject=Subject.TRACK, subject_id=TWO),)
 
 
+def test_a_recording_without_a_track_release_is_not_had_by_the_deals_of_others() -> None:
+    text = message_43(["One", "Two"], deals=deal_43("R0", "R1")).decode()
+    track = text[text.index("<TrackRelease><ReleaseReference>R2") : text.index("</ReleaseList>")]
+
+    offer = of(text.replace(track, "").encode())
+
+    assert offer.deals == (paid(subject=Subject.TRACK, subject_id=ONE),)
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        "<NumberOfUsages>3</NumberOfUsages>",
+        "<ConsumerRentalPeriod>P30D</ConsumerRentalPeriod>",
+        "<CarrierType>CD</CarrierType>",
+        "<UserInterfaceType>MobileDevice</UserInterfaceType>",
+    ],
+)
+def test_a_use_that_is_narrowed_is_kept_and_not_offered(narrowed: str) -> None:
+    offer = found(deal_43(*ALL).replace("</UseType>", f"</UseType>{narrowed}", 1))
+
+    assert (offer.deals, whys(offer)) == ((), ["restricted"])
+    [kept] = offer.as_json()["not_offered"]  # type: ignore[misc] # a list
+    assert kept["restrictions"] == [narrowed[1:].partition("</")[0].replace(">", " ")]
+
+
 def test_albums_are_not_streamed_and_what_is_said_of_one_opens_no_track() -> None:
     offer = found(deal_43("R0"))
 
@@ -155,6 +181,44 @@ def test_times_as_they_are_told() -> None:
 
     assert (one.starts, one.ends) == (datetime(2024, 3, 8, 9, tzinfo=UTC), date(2024, 4, 1))
     assert whys(found(deal_43(*ALL, starts=""))) == ["start"]
+
+
+@pytest.mark.parametrize(
+    ("where", "told", "starts", "ends"),
+    [
+        (("DE",), ("2024-03-08T10:00:00", ""), datetime(2024, 3, 8, 9, tzinfo=UTC), None),
+        (("DE", "US"), ("2024-03-08T10:00:00", ""), datetime(2024, 3, 8, 20, tzinfo=UTC), None),
+        (("Worldwide",), ("2024-03-08T10:00:00", ""), datetime(2024, 3, 8, 22, tzinfo=UTC), None),
+        (("US",), ("2024-03-08T00:00:00", "2024-04-01T00:00:00"), DAY, date(2024, 3, 31)),
+        (("US",), ("2024-03-08T00:00:00", "2024-04-01T23:59:59"), DAY, date(2024, 4, 1)),
+        (
+            ("Worldwide",),
+            ("2024-03-08T00:00:00", "2024-04-01T15:00:00"),
+            DAY,
+            datetime(2024, 4, 1, 1, tzinfo=UTC),
+        ),
+    ],
+)
+def test_a_time_without_an_offset_is_one_of_where_it_holds(
+    where: tuple[str, ...], told: tuple[str, str], starts: date, ends: date | None
+) -> None:
+    period = f"<StartDateTime>{told[0]}</StartDateTime>"
+    period += f"<EndDateTime>{told[1]}</EndDateTime>" if told[1] else ""
+    places = "".join(f"<TerritoryCode>{one}</TerritoryCode>" for one in where)
+
+    [one] = found(deal_43(*ALL, where=places, starts=period)).deals
+
+    assert (one.starts, one.ends) == (starts, ends)
+
+
+def test_what_is_taken_away_at_a_time_without_an_offset_is_so_as_soon_as_may_be_meant() -> None:
+    content = (shared("ddex/fixtures") / "ok_382_partial_takedown.xml").read_text()
+    at = "<StartDateTime>2024-04-02T12:00:00</StartDateTime>"
+    message = parse(content.replace("<StartDate>2024-04-02</StartDate>", at).encode())
+
+    offer = offered(message, release_id=RELEASE, tracks=TRACKS)
+
+    assert offer.deals[0].starts == datetime(2024, 4, 2, 16, tzinfo=UTC)
 
 
 def test_an_order_before_opens_nothing_and_lets_it_be_shown() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from catalog.findings import Severity
 from ingest.ddex.findings import Status
 from ingest.ddex.judging import Judgement, judge
 from ingest.ddex.messages import parse
-from ingest.ddex.rules import RULES, require_known
+from ingest.ddex.rules import FIXED, RULES, require_known
 from ingest.ddex.rules_deals import of_deals
 from ingest.ddex.rules_files import path_of
 from ingest.ddex.territories import Territories, territories_of
@@ -79,17 +80,75 @@ def test_a_message_that_is_as_it_should_be() -> None:
         ("<PartyId>PADPIDA2020010101X", "<PartyId>me", "sender-syntax", "IdentifierSyntax"),
         ("LiveMessage", "TestMessage", "test", Status.USER_DEFINED),
         ("10:00:00Z", "10:00:00", "time-assumed", Status.USER_DEFINED),
+        (
+            "<StartDate>2024-03-08</StartDate>",
+            "<StartDateTime>2024-03-08T10:00:00</StartDateTime>",
+            "time-assumed",
+            Status.USER_DEFINED,
+        ),
+        ("M-1</MessageId>", f"{'M' * 201}</MessageId>", "header-too-long", "New"),
+        (
+            "<PartyId>PADPIDA2020010101X",
+            f"<PartyId>PADPIDA{'X' * 40}",
+            "header-too-long",
+            Status.NEW_RELEASE_MESSAGE_INVALID,
+        ),
+        ("4006381333931", "000000000000", "release-id-missing", Status.METADATA_MISSING),
+        (
+            "<ICPN>4006381333931</ICPN>",
+            '<ProprietaryId Namespace="PADPIDA2020010101X">N/A</ProprietaryId>',
+            "release-id-missing",
+            Status.METADATA_MISSING,
+        ),
+        (
+            "</CommercialModelType>",
+            "</CommercialModelType><NumberOfUsages>3</NumberOfUsages>",
+            "restricted-use",
+            Status.UNSUPPORTED_USAGE,
+        ),
     ],
 )
 def test_one_thing_that_is_wrong(old: str, new: str, rule: str, status: str) -> None:
     rules = found(changed(old, new))
 
-    assert set(rules) - {"dangling-reference"} <= ({rule} if rule else set()) | {
+    assert set(rules) - {"dangling-reference", "release-id-missing"} <= (
+        {rule} if rule else set()
+    ) | {
         "no-deal-for-track",
         "unused-resource",
     }
     if rule:
         assert rules[rule][0].startswith(status)
+
+
+def test_a_recording_that_is_no_release_by_itself_is_told() -> None:
+    text = PLAIN.decode()
+    track = text[text.index("<TrackRelease><ReleaseReference>R2") : text.index("</ReleaseList>")]
+    told = message_43(["One", "Two"], deals=deal_43("R0", "R1")).decode().replace(track, "")
+
+    assert set(found(told.encode())) == {"no-track-release"}
+    assert found(told.encode())["no-track-release"][1] == "warning"
+
+
+def test_a_message_that_is_made_after_it_came_is_refused() -> None:
+    told = parse(PLAIN).header.created_at
+
+    on_time = judge(PLAIN, us=US, came_at=told - timedelta(hours=20))
+    ahead = judge(
+        PLAIN, us=US, came_at=told - timedelta(days=2), own={"created-in-future": Severity.NOTE}
+    )
+
+    assert on_time.findings == ()
+    assert [one.rule for one in ahead.findings] == ["created-in-future"]
+    assert not ahead.is_acceptable
+
+
+def test_no_more_is_purged_than_is_looked_for() -> None:
+    content = (shared("ddex", "fixtures") / "ok_43_purge.xml").read_text()
+    [told] = re.findall(r"<PurgedRelease>.*?</PurgedRelease>", content, re.DOTALL)
+
+    assert "purge-too-many" not in found(content.replace(told, told * 1000).encode())
+    assert found(content.replace(told, told * 1001).encode())["purge-too-many"][1] == "error"
 
 
 def test_a_finding_says_where() -> None:
@@ -105,11 +164,15 @@ def test_a_finding_says_where() -> None:
 def test_a_partner_may_be_held_to_more_or_to_less() -> None:
     wrong = changed("4006381333931", "4006381333932")
     strict = judge(wrong, us=US, own={"icpn-check": Severity.ERROR})
-    lenient = judge(changed("QZTST2400001", "x"), us=US, own={"isrc-syntax": Severity.NOTE})
+    lenient = judge(
+        changed("resources/01.flac", "/etc/passwd"), us=US, own={"file-elsewhere": Severity.NOTE}
+    )
+    fixed = judge(changed("QZTST2400001", "x"), us=US, own={"isrc-syntax": Severity.NOTE})
 
     assert judged(wrong).is_acceptable
     assert not strict.is_acceptable
     assert lenient.is_acceptable
+    assert not fixed.is_acceptable
 
 
 @pytest.mark.parametrize(
@@ -226,9 +289,11 @@ def test_the_rules_that_partners_may_weigh_are_told_in_the_table() -> None:
     rows = table.partition("\n\n")[0].splitlines()[2:]
     told = {name for row in rows for name in re.findall(r"`([a-z-]+)`", row.split("|")[1])}
 
-    assert told >= RULES
+    assert told >= RULES | FIXED
     with pytest.raises(Refused, match="rule-unknown"):
         require_known(["isrc-check", "unreadable"])
+    with pytest.raises(Refused, match="rule-unknown"):
+        require_known(["main-release-missing"])
 
 
 def test_what_is_found_in_messages_is_found_by_those_rules() -> None:
@@ -236,4 +301,4 @@ def test_what_is_found_in_messages_is_found_by_those_rules() -> None:
     found_ones = {one.rule for path in messages for one in judged(path.read_bytes()).findings}
 
     assert len(found_ones) > 10
-    assert found_ones <= RULES | {"unreadable"}
+    assert found_ones <= RULES | FIXED | {"unreadable"}

@@ -50,7 +50,13 @@ def test_a_batch_is_complete_when_its_mark_is_there(marker: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", ["20240301100000000", "M_20240301100000000", "releases/20240301100000000"]
+    "folder",
+    [
+        "20240301100000000",
+        "M_20240301100000000",
+        "M_LABEL_20240301100000000",
+        "releases/20240301100000000",
+    ],
 )
 def test_a_batch_may_be_called_by_its_number_alone_and_lie_below_releases(folder: str) -> None:
     mark = f"{folder}/BatchComplete_20240301100000000.xml"

@@ -33,6 +33,15 @@ def test_messages_are_found_by_whatever_root_they_are_told_from(form: str) -> No
     assert compared.odd == ()
 
 
+def test_it_says_whether_all_of_it_is_a_test() -> None:
+    told = manifest(FILES).decode()
+    flagged = [
+        told.replace("<IsTestFlag>false<", f"<IsTestFlag>{one}<") for one in ("true", "1", "false")
+    ]
+
+    assert [parse(one.encode()).is_test for one in (told, *flagged)] == [False, True, True, False]
+
+
 def test_a_message_that_is_not_there_is_waited_for() -> None:
     compared = compare(parse(manifest(FILES)), ["A1/A1.xml"], delivery="N_7")
 

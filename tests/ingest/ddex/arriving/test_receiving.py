@@ -70,6 +70,36 @@ async def test_a_message_that_is_sent_again_with_other_bytes_is_another(
     assert len(found.jobs) == 3
 
 
+async def test_an_older_file_that_is_sent_again_is_what_came_last(
+    office: Office, root: Path
+) -> None:
+    path = "A1/resources/01.flac"
+    first = batch(BATCH, "A1")[f"{BATCH}/{path}"]
+    lay(root, batch(BATCH, "A1"))
+    await office.look()
+
+    for data in (b"fLaC other", first):
+        lay(root, {f"{BATCH}/{path}": data})
+        await office.look()
+
+    rows = [one for one in (await office.known()).files if one.path == path]
+    assert len(rows) == 2
+    assert max(rows, key=lambda one: one.received_at).size_bytes == len(first)
+
+
+async def test_a_batch_whose_manifest_says_so_is_a_test(office: Office, root: Path) -> None:
+    files = batch(BATCH, "A1")
+    told = manifest({"A1/A1.xml": files[f"{BATCH}/A1/A1.xml"]})
+    lay(root, files | {MARK: told.replace(b"<IsTestFlag>false<", b"<IsTestFlag>true<")})
+
+    await office.look()
+    lay(root, batch(BATCH, "A2"))
+    await office.look()
+
+    [delivery] = (await office.known()).deliveries
+    assert delivery.is_test
+
+
 async def test_a_release_that_comes_late_to_a_batch_that_is_done_is_taken(
     office: Office, root: Path
 ) -> None:
