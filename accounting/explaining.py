@@ -28,12 +28,12 @@ from sqlalchemy import (
 
 from accounting.ledger import AccountKind, TxnKind
 from accounting.months import Month, month_of, months_between
-from accounting.rollups import day_in
 from accounting.settlement import PlayKind
 from accounting.statements import EARNINGS, Section
 from accounting.sums import fact_in
 from base.bulk import is_sqlite
 from base.database import Session
+from catalog.days import day_in
 from catalog.models.base import table_of
 from catalog.models.ledger import ChainLink, LedgerAccount, LedgerEntry, LedgerTxn
 from catalog.models.plays import Play

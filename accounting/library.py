@@ -81,6 +81,16 @@ async def owned_page(
     return await _page(session, which, newest, limit=limit)
 
 
+async def owned_by_number(
+    session: Session, listener_id: UUID, *, limit: int, offset: int
+) -> tuple[list[Item], int]:
+    """Answer the same from behind so many on, and how much is owned."""
+    mine = _owned(listener_id)
+    newest = _COUNTERS.owned_at.desc(), _COUNTERS.recording_id.desc()
+    count = await session.scalar(select(func.count()).where(*mine)) or 0
+    return await _page(session, mine, newest, limit=limit, offset=offset), count
+
+
 async def begun_page(
     session: Session, listener_id: UUID, *, after: UUID | None, limit: int
 ) -> list[Item]:
@@ -116,9 +126,11 @@ async def _page(
     order: Sequence[ColumnElement[object]],
     *,
     limit: int,
+    offset: int = 0,
 ) -> list[Item]:
     query = select(_COUNTERS.recording_id, _COUNTERS.plays, _COUNTERS.owned_at).where(*which)
-    rows = (await session.execute(query.order_by(*order).limit(limit))).all()
+    query = query.order_by(*order).limit(limit).offset(offset)
+    rows = (await session.execute(query)).all()
     tracks = await _tracks(session, [row.recording_id for row in rows])
     return [
         _item(row.recording_id, row.plays, row.owned_at, tracks.get(row.recording_id))

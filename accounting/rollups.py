@@ -13,11 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Select,
     and_,
     case,
-    cast,
     delete,
     func,
     insert,
@@ -26,8 +24,9 @@ from sqlalchemy import (
 )
 
 from accounting.settlement import PlayKind
-from base.bulk import among, in_parts, is_sqlite
+from base.bulk import among, in_parts
 from base.database import Session
+from catalog.days import day_in
 from catalog.insiders import acts_for_its_owner
 from catalog.models.base import table_of
 from catalog.models.charts import DayOfPlays
@@ -124,10 +123,3 @@ def of_recordings(
 def midnight(day: date) -> datetime:
     """Answer the first instant of a day."""
     return datetime.combine(day, time(), UTC)
-
-
-def day_in(session: Session, at: ColumnElement[datetime]) -> ColumnElement[date]:
-    """Say on which day (UTC) a time is."""
-    if is_sqlite(session):  # which keeps times as text, in UTC
-        return func.date(at, type_=Date())
-    return cast(func.timezone("UTC", at), Date)

@@ -29,9 +29,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from accounting.rollups import counted_plays, day_in, kept, midnight
+from accounting.rollups import counted_plays, kept, midnight
 from base.bulk import among, in_parts
 from base.database import Session
+from catalog.days import day_in
 from catalog.insiders import acts_for_its_owner
 from catalog.models.base import table_of
 from catalog.models.insights import DayOfWays

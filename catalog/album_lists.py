@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 
 from base.database import Session
+from catalog.chance import some_of
 from catalog.genres import genre_of, with_children
 from catalog.history import releases_heard
 from catalog.liking import Kind
@@ -55,20 +56,9 @@ async def listed(
 ) -> Sequence[UUID]:
     """Answer the numbers of releases that are out, in an order, from behind some on."""
     if asked.order is AlbumOrder.RANDOM:
-        return await _random(session, limit)
+        return await some_of(session, _OUT, Release.id, limit=limit)
     query = _in_order(asked, listener_id)
     return list(await session.scalars(query.limit(limit).offset(offset)))
-
-
-async def _random(session: Session, limit: int) -> Sequence[UUID]:
-    """Answer those behind a number of chance: numbers of releases are of chance themselves."""
-    start = uuid4()
-    query = _OUT.order_by(Release.id).limit(limit)
-    found = list(await session.scalars(query.where(Release.id >= start)))
-    if len(found) < limit:
-        before = query.where(Release.id < start).limit(limit - len(found))
-        found += await session.scalars(before)
-    return found
 
 
 def _in_order(asked: AlbumsAsked, listener_id: UUID) -> Select[Any]:

@@ -79,15 +79,27 @@ async def favour_all(
     await session.execute(insert(table).from_select(columns, rows.where(who.not_in(known))))
 
 
-async def favourites_of(
-    session: Session, account_id: UUID, kind: Kind, *, limit: int, after: Place | None = None
+async def favourites_of(  # noqa: PLR0913 - whose, of what, and from where on
+    session: Session,
+    account_id: UUID,
+    kind: Kind,
+    *,
+    limit: int,
+    after: Place | None = None,
+    offset: int = 0,
 ) -> list[Favourite]:
-    """Answer what somebody likes of a kind, the newest first."""
+    """Answer what somebody likes of a kind, the newest first, from behind a place or so many."""
     order = Favourite.since, Favourite.subject_id
     mine = Favourite.account_id == account_id, Favourite.kind == kind
     query = select(Favourite).where(*mine, behind(order, after, descending=True))
-    query = query.order_by(*(one.desc() for one in order)).limit(limit)
+    query = query.order_by(*(one.desc() for one in order)).limit(limit).offset(offset)
     return list(await session.scalars(query))
+
+
+async def count_favourites(session: Session, account_id: UUID, kind: Kind) -> int:
+    """Answer how much somebody likes of a kind."""
+    mine = Favourite.account_id == account_id, Favourite.kind == kind
+    return await session.scalar(select(func.count()).where(*mine)) or 0
 
 
 async def rate(  # noqa: PLR0913 - who, what, how, when

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from base.database import Session, is_new
 from catalog.cards import Card, asking_cards, card_in
+from catalog.days import day_in
 from catalog.keysets import behind
 from catalog.models.listening import ForgottenSession, HistoryChoice
 from catalog.models.music import Track
@@ -35,16 +36,33 @@ _LATELY = 2_000
 
 
 async def plays_of(
-    session: Session, account_id: UUID, *, limit: int, after: Place | None = None
+    session: Session, account_id: UUID, *, limit: int, after: Place | None = None, offset: int = 0
 ) -> list[Play]:
-    """Answer the plays that somebody remembers, the newest first."""
+    """Answer the plays that somebody remembers, the newest first, behind a place or so many."""
     order = Play.occurred_at, Play.id
-    query = select(Play).where(
-        Play.listener_id == account_id,
-        *_remembered(account_id, Play.occurred_at, Play.session_id),
-        behind(order, after, descending=True),
-    )
-    return list(await session.scalars(query.order_by(*(one.desc() for one in order)).limit(limit)))
+    query = select(Play).where(*_of(account_id), behind(order, after, descending=True))
+    query = query.order_by(*(one.desc() for one in order)).limit(limit).offset(offset)
+    return list(await session.scalars(query))
+
+
+async def count_plays(session: Session, account_id: UUID) -> int:
+    """Answer how many plays somebody remembers."""
+    return await session.scalar(select(func.count()).where(*_of(account_id))) or 0
+
+
+async def plays_by_day(
+    session: Session, account_id: UUID, *, since: datetime, until: datetime
+) -> list[tuple[date, int]]:
+    """Answer on which days (UTC) of a time somebody remembers plays, and how many, in order."""
+    day = day_in(session, Play.occurred_at)
+    within = Play.occurred_at >= since, Play.occurred_at < until
+    query = select(day, func.count()).where(*_of(account_id), *within).group_by(day).order_by(day)
+    return [(at, count) for at, count in await session.execute(query)]
+
+
+def _of(account_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    remembered = _remembered(account_id, Play.occurred_at, Play.session_id)
+    return Play.listener_id == account_id, *remembered
 
 
 async def cards_remembered(session: Session, account_id: UUID, *, limit: int) -> list[Card]:

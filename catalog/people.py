@@ -237,6 +237,16 @@ async def country_of(session: Session, account_id: UUID) -> str | None:
     return country
 
 
+async def name_of(session: Session, account_id: UUID) -> str:
+    """Answer what an account is called."""
+    return (await session.get_one(Account, account_id)).name
+
+
+async def rename(session: Session, account_id: UUID, name: str) -> None:
+    """Call an account something else; the caller holds its lock."""
+    (await session.get_one(Account, account_id)).name = name
+
+
 async def write_country(session: Session, account_id: UUID, country: str | None) -> None:
     """Write down where an account says that it lives."""
     (await session.get_one(Account, account_id)).country = country

@@ -201,7 +201,7 @@ async def public_of(
 
 
 async def playlists_by_id(
-    session: Session, ids: Collection[UUID], *, for_id: UUID
+    session: Session, ids: Collection[UUID], *, for_id: UUID | None
 ) -> dict[UUID, Shown]:
     """Answer playlists that somebody may see, by their id."""
     query = _listed().add_columns(PlaylistMember.capacity)

@@ -224,21 +224,52 @@ async def tracks_on_discs(session: Session, release_id: UUID) -> dict[int, int]:
 
 async def put_on(session: Session, release: Release, track: Track) -> ReleaseTrack:
     """Put a track at the end of a release; the caller holds the release's lock."""
-    last = select(func.max(ReleaseTrack.disc)).where(ReleaseTrack.release_id == release.id)
-    disc = await session.scalar(last) or 1
-    end = select(func.max(ReleaseTrack.position)).where(
-        ReleaseTrack.release_id == release.id, ReleaseTrack.disc == disc
-    )
+    disc, position = await _end(session, release.id)
     place = ReleaseTrack(
-        track_id=track.id,
-        release_id=release.id,
-        disc=disc,
-        position=(await session.scalar(end) or 0) + 1,
-        edited=[],
+        track_id=track.id, release_id=release.id, disc=disc, position=position + 1, edited=[]
     )
     session.add(place)
     await session.flush()
     return place
+
+
+async def move_to(session: Session, release: Release, tracks: Sequence[UUID]) -> None:
+    """Let tracks stand at the end of a release, in order, wherever they stood before.
+
+    The caller holds the locks of all those releases.
+    """
+    await session.execute(delete(ReleaseTrack).where(ReleaseTrack.track_id.in_(tracks)))
+    disc, position = await _end(session, release.id)
+    session.add_all(
+        ReleaseTrack(
+            track_id=one, release_id=release.id, disc=disc, position=position + number, edited=[]
+        )
+        for number, one in enumerate(tracks, 1)
+    )
+    await session.flush()
+
+
+async def _end(session: Session, release_id: UUID) -> tuple[int, int]:
+    """Answer the last disc of a release, and the last place on it; 0, where there is nothing."""
+    last = select(func.max(ReleaseTrack.disc)).where(ReleaseTrack.release_id == release_id)
+    disc = await session.scalar(last) or 1
+    end = select(func.max(ReleaseTrack.position)).where(
+        ReleaseTrack.release_id == release_id, ReleaseTrack.disc == disc
+    )
+    return disc, await session.scalar(end) or 0
+
+
+async def places_of(session: Session, tracks: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Answer on which releases tracks stand that stand on any."""
+    columns = ReleaseTrack.track_id, ReleaseTrack.release_id
+    rows = await session.execute(select(*columns).where(ReleaseTrack.track_id.in_(tracks)))
+    return {track_id: release_id for track_id, release_id in rows}  # noqa: C416 - rows are no pairs
+
+
+async def releases_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, Release]:
+    """Answer releases by their numbers, whatever became of them."""
+    found = await session.scalars(select(Release).where(Release.id.in_(list(ids))))
+    return {one.id: one for one in found}
 
 
 async def take_off(session: Session, track_id: UUID) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select
 
 from base.database import Session
 from base.several import among_told
 from catalog.cards import is_for_all, placed
+from catalog.chance import some_of
 from catalog.genres import genre_of, with_children
 from catalog.models.artists import Artist, TrackArtist
 from catalog.models.charts import Neighbour
@@ -66,12 +67,7 @@ async def of_chance(
     if first > 0 or last < _FOREVER:
         year = func.substr(Release.released_on, 1, 4)
         query = query.where(year >= f"{first:04}", year <= f"{last:04}")
-    start = uuid4()
-    ordered = query.order_by(Track.id).limit(limit)
-    found = list(await session.scalars(ordered.where(Track.id >= start)))
-    if len(found) < limit:
-        found += await session.scalars(ordered.where(Track.id < start).limit(limit - len(found)))
-    return found
+    return await some_of(session, query, Track.id, limit=limit)
 
 
 async def all_tracks(session: Session, *, limit: int, offset: int) -> Sequence[UUID]:

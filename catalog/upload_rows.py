@@ -57,6 +57,16 @@ async def upload_of(session: Session, upload_id: UUID) -> Upload | None:
     return None if row is None else _value(row)
 
 
+async def tracks_of_uploads(
+    session: Session, owner_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, UUID]:
+    """Answer which tracks some uploads of an owner became, of those that became one."""
+    columns = UploadRow.id, UploadRow.track_id
+    mine = UploadRow.id.in_(ids), UploadRow.owner_id == owner_id, UploadRow.track_id.is_not(None)
+    rows = await session.execute(select(*columns).where(*mine))
+    return {upload_id: track_id for upload_id, track_id in rows if track_id is not None}
+
+
 async def unfinished_of(session: Session, owner_id: UUID, *, limit: int = 200) -> list[Upload]:
     """Answer somebody's unfinished uploads, the newest first."""
     query = select(UploadRow).where(

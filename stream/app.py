@@ -35,9 +35,11 @@ from stream.edge import Edge
 from stream.evidence import Deliveries
 from stream.feed import Feed
 from stream.front import Front
+from stream.fronts import Fronts
 from stream.grants import Grants
 from stream.guard import NEEDS, Need, guarded, place, place_static
 from stream.health import get_healthz, get_metrics, get_readyz
+from stream.heard import FRONTS
 from stream.hot import HotCopies, hot_objects
 from stream.identity.hashing import Hashing
 from stream.identity.keys import HASHING, TRIES
@@ -65,6 +67,11 @@ from stream.keys import (
     TOOLS,
     TRAFFIC,
 )
+from stream.legacy.absent import ABSENT as NO_ROUTES
+from stream.legacy.door import ABSENT as NO_MORE
+from stream.legacy.door import PREFIX as EARLIER
+from stream.legacy.door import earlier
+from stream.legacy.routes import routes as earlier_routes
 from stream.limits import LIMITS, Limits, limited, tell_limits
 from stream.listening import BACKLOG, Shared, address_of, listen, room_for_connections
 from stream.metrics import METRICS, Metrics, measured, timed
@@ -81,8 +88,6 @@ from stream.problems import problems
 from stream.subsonic.calls import ABSENT, CALLS
 from stream.subsonic.door import ABSENT as NO_CALLS
 from stream.subsonic.door import PREFIX, answered, players
-from stream.subsonic.fronts import Fronts
-from stream.subsonic.heard import FRONTS
 from stream.traced import traced
 from stream.traffic import Traffic
 
@@ -105,6 +110,10 @@ _MEDIA_NEED, _SITE = Need(permission=Permission.MEDIA), Need(permission=Permissi
 #: New objects until Python looks for rings among them; the default is every fourth answer.
 _COLLECTED_AFTER = 20_000
 _AGAIN_S = 1.0
+#: From the outermost to what is asked last.
+_MIDDLEWARES = (
+    *(measured, traced, problems, error_pages, crossing, limited, players, earlier, guarded),
+)
 
 
 def make_app(
@@ -112,10 +121,7 @@ def make_app(
 ) -> web.Application:
     """Answer an application that is ready to be served, at `origin` unless another is public."""
     # A master is streamed, never held: what is held is a small document.
-    app = web.Application(
-        middlewares=[measured, traced, problems, error_pages, crossing, limited, players, guarded],
-        client_max_size=1 << 20,
-    )
+    app = web.Application(middlewares=_MIDDLEWARES, client_max_size=1 << 20)
     app[NEEDS] = {}
     app[TOOLS] = tools
     app[DESK] = desk
@@ -156,6 +162,7 @@ def make_app(
     _add_pages(app)
     _add_openid(app)
     _add_players(app)
+    _add_earlier(app)
     for path, handler in _MEDIA.items():
         place(app, "GET", path, handler, need=_MEDIA_NEED)
         place(app, "OPTIONS", path, media.preflight, need=_MEDIA_NEED)
@@ -256,6 +263,13 @@ def _add_players(app: web.Application) -> None:
         for path in (f"{PREFIX}{name}", f"{PREFIX}{name}.view"):
             for method in ("GET", "POST"):
                 place(app, method, path, handler, need=need)
+
+
+def _add_earlier(app: web.Application) -> None:
+    app[NO_MORE] = NO_ROUTES
+    for one in earlier_routes():
+        need = Need(permission=one.needs)
+        place(app, one.method, f"{EARLIER}{one.path}", one.handler, need=need)
 
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:

@@ -20,7 +20,9 @@ CROSS_ORIGIN = {
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Range, If-Range, If-None-Match, If-Modified-Since",
+    "Access-Control-Allow-Headers": (
+        "Authorization, Range, If-Range, If-None-Match, If-Modified-Since"
+    ),
     "Access-Control-Max-Age": "86400",
     "Allow": "GET, HEAD, OPTIONS",
 }

@@ -94,7 +94,7 @@ def explain(
     if isinstance(error, Refused):
         return _refusal(request, error, members)
     if isinstance(error, ValidationError):
-        return problem(request, status=422, code=_BAD_REQUEST, sentence=_sentence(error))
+        return problem(request, status=422, code=_BAD_REQUEST, sentence=sentence_of(error))
     if isinstance(error, web.HTTPException):
         return _http_answer(request, error)
     if isinstance(error, Unavailable):
@@ -164,7 +164,7 @@ def _explain(request: web.Request, error: web.HTTPException) -> str:
             return error.reason
 
 
-def _sentence(error: ValidationError) -> str:
+def sentence_of(error: ValidationError) -> str:
     """Say all that is wrong with a body at once."""
     faults = (
         f"{'.'.join(str(part) for part in fault['loc']) or 'body'}: {fault['msg']}"

@@ -10,6 +10,8 @@ from catalog.models.files import Rendition
 from catalog.models.plays import Grant
 from catalog.music import renditions_of
 from stream.api.downloads import BEST, send_kept
+from stream.choosing import chosen
+from stream.heard import session_for
 from stream.identity.callers import caller
 from stream.kept.files import kept_file
 from stream.keys import HOT, PRESENCE, SECRETS, TOOLS
@@ -18,10 +20,8 @@ from stream.manifests import offered
 from stream.media_headers import OBJECT
 from stream.objects import whole
 from stream.sending import Answered, Stored
-from stream.subsonic.choosing import chosen
 from stream.subsonic.door import ASKED
 from stream.subsonic.faults import Code, Fault
-from stream.subsonic.heard import session_for
 from stream.subsonic.ids import Thing, id_of
 from stream.subsonic.sent import send_as_heard
 from stream.tickets import seal

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from stream.heard import reported
 from stream.subsonic.answers import Content
 from stream.subsonic.door import ASKED
 from stream.subsonic.faults import Code, Fault
-from stream.subsonic.heard import reported
 from stream.subsonic.ids import Thing, id_of
 
 _MOST, _MOST_MS = 100, 10**8

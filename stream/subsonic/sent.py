@@ -16,13 +16,13 @@ from base.errors import RefrainError
 from base.storage.port import Key
 from catalog.models.files import Rendition
 from catalog.models.plays import Grant, PlaySession
+from stream.heard import FRONTS, inferred, player_of
 from stream.hot import Bytes, Hot
 from stream.kept.files import Kept
 from stream.keys import CALLER, DELIVERIES
 from stream.objects import whole
 from stream.ranges import Resource, Span
 from stream.sending import Answered, send
-from stream.subsonic.heard import FRONTS, inferred, player_of
 from stream.subsonic.pacing import AHEAD_S, Pace
 
 log = structlog.get_logger()

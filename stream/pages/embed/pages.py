@@ -11,32 +11,26 @@ from uuid import UUID
 
 from aiohttp import hdrs, web
 
-from accounting.deal_rows import deals_of
-from accounting.deals import DealModel, deal_for
 from base.database import Session
 from base.errors import Refused
 from catalog.artworks import artwork_of
-from catalog.models.files import Rendition
 from catalog.music import Published, is_audible, track_of, unknown_track
 from catalog.releases import release_of, standing_on, unknown_release
 from catalog.states import ArtworkState, ReleaseState
 from stream.api.releases import release_id_in
 from stream.api.tracks import track_id_of
 from stream.keys import ASSETS, ORIGIN, TOOLS
-from stream.objects import whole
 from stream.pages.embed.oembed import Embedded, Kind, Shown, oembed, parse_url, print_xml
 from stream.pages.environments import environment_of
 from stream.pages.language import accepted
-from stream.sending import Stored, send
+from stream.previews import send_preview
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 )
 _CACHE = "public, max-age=300"
-_COVER_PX, _DIGITS, _AAC = 320, 6, "aac"
-#: When to ask again for what is still being made, in seconds.
-_READY_AFTER_S = 60
+_COVER_PX, _DIGITS = 320, 6
 
 
 async def get_embedded_track(request: web.Request) -> web.Response:
@@ -57,16 +51,7 @@ async def get_embedded_release(request: web.Request) -> web.Response:
 
 async def get_preview(request: web.Request) -> web.StreamResponse:
     """Answer bytes of the preview of a track."""
-    tools = request.app[TOOLS]
-    async with tools.database.read() as session:
-        found = await _audible(session, request)
-        track_id = found.track.id
-        deals = (await deals_of(session, [track_id])).get(track_id, ())
-    territory = tools.settings.territory or None
-    if deal_for(deals, at=tools.clock(), territory=territory).model is DealModel.UNAVAILABLE:
-        raise Refused("no-deal", "This track may not be played everywhere.", status=409)
-    headers = {"Cache-Control": _CACHE, "X-Content-Type-Options": "nosniff"}
-    return await send(request, Stored(served=whole(_preview(found)), headers=headers))
+    return await send_preview(request, track_id_of(request.match_info["track"]))
 
 
 async def get_oembed(request: web.Request) -> web.Response:
@@ -143,18 +128,6 @@ async def cover_of(session: Session, release_id: UUID | None) -> str | None:
     if artwork is None or artwork.state != ArtworkState.READY:
         return None
     return f"/api/v1/releases/{release_id}/artwork/{_COVER_PX}.jpeg"
-
-
-def _preview(found: Published) -> Rendition:
-    for one in found.renditions:
-        if one.is_preview and one.codec == _AAC:
-            return one
-    raise Refused(
-        "preview-not-ready",
-        "The preview of this track is still being made; please try again in a moment.",
-        status=409,
-        retry_after_s=_READY_AFTER_S,
-    )
 
 
 def _player(request: web.Request, shown: Shown, tracks: list[dict[str, str]]) -> web.Response:

@@ -11,8 +11,8 @@ from accounting.evidence import Verdict, judge
 from accounting.reports import Beat, Told
 from base.errors import Unavailable
 from base.valkey import open_valkey
-from stream.subsonic.clockless import following
-from stream.subsonic.fronts import Fronts
+from stream.clockless import following
+from stream.fronts import Fronts
 
 _SONG_MS, _ENOUGH_MS = 240_000, 45_000
 #: When it was told, since the session was opened, and where; nowhere, where it is not said.

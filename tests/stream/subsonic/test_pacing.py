@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models.files import Rendition
-from stream.subsonic.choosing import chosen
+from stream.choosing import chosen
 from stream.subsonic.pacing import AHEAD_S, SPEED, Pace
 
 _SIZES = st.integers(1, 10**9)

@@ -1,9 +1,9 @@
-"""What players of OpenSubsonic hear, as evidence of it: sessions, and reports of them.
+"""What players hear that are not ours, as evidence of it: sessions, and reports of them.
 
-A player opens no session and sends no heartbeats. It asks for a song: that opens one, or goes on
-with the one that is open. It says now and then what it plays (`scrobble`, `reportPlayback`): that
-is a report. Of a player that never does, what it fetches is taken for what it hears, at the pace of
-its sound. As everywhere, nothing counts that was not served.
+Such a player (of OpenSubsonic, of the earlier interface) opens no session and sends no heartbeats.
+It asks for a song: that opens one, or goes on with the one that is open. It says now and then what
+it plays: that is a report. Of a player that never does, what it fetches is taken for what it hears,
+at the pace of its sound. As everywhere, nothing counts that was not served.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from catalog.music import track_of
 from catalog.plays import last_session, play_session
 from catalog.states import PlayState, TrackState
 from stream.api.plays import admit, offer_to
+from stream.clockless import following
+from stream.fronts import Fronts
 from stream.grants import require_granted
 from stream.identity.callers import caller
 from stream.keys import DELIVERIES, TOOLS
 from stream.sessions import Report, report
-from stream.subsonic.clockless import following
-from stream.subsonic.fronts import Fronts
 
 FRONTS = web.AppKey("fronts", Fronts)
 #: Whoever pauses for longer begins anew.
@@ -69,10 +69,13 @@ async def _open(
     return None if is_over or now > until else found
 
 
-async def reported(request: web.Request, track_id: UUID, *, position_ms: int | None = None) -> None:
+async def reported(
+    request: web.Request, track_id: UUID, *, position_ms: int | None = None
+) -> UUID | None:
     """Write down that somebody says how far they have heard a song, if they were sent any of it.
 
-    Who does not say how far has heard on since they said so last.
+    Who does not say how far has heard on since they said so last. Answer which session it is of:
+    the last of the song within a day, which may have come to something already.
     """
     who, tools = await caller(request), request.app[TOOLS]
     with suppress(Unavailable):  # then it may be inferred beside, which adds nothing to it
@@ -82,6 +85,7 @@ async def reported(request: web.Request, track_id: UUID, *, position_ms: int | N
         found = await last_session(session, who.person_id, track_id, since=since)
         if found is not None and found.state == PlayState.OPEN:
             await _report(session, request, found.id, position_ms)
+    return None if found is None else found.id
 
 
 async def inferred(request: web.Request, play_id: UUID, *, position_ms: int) -> None:
