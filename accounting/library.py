@@ -81,6 +81,18 @@ async def owned_page(
     return await _page(session, which, newest, limit=limit)
 
 
+async def owned_count(session: Session, listener_id: UUID) -> int:
+    """Answer how many recordings a listener owns."""
+    query = select(func.count()).where(*_owned(listener_id))
+    return int(await session.scalar(query) or 0)
+
+
+async def owned_part(session: Session, listener_id: UUID, *, offset: int, limit: int) -> list[Item]:
+    """Answer what is owned, the oldest first, from a number on: what comes goes to the end."""
+    which, oldest = _owned(listener_id), (_COUNTERS.owned_at, _COUNTERS.recording_id)
+    return await _page(session, which, oldest, limit=limit, offset=offset)
+
+
 async def begun_page(
     session: Session, listener_id: UUID, *, after: UUID | None, limit: int
 ) -> list[Item]:
@@ -116,9 +128,11 @@ async def _page(
     order: Sequence[ColumnElement[object]],
     *,
     limit: int,
+    offset: int = 0,
 ) -> list[Item]:
     query = select(_COUNTERS.recording_id, _COUNTERS.plays, _COUNTERS.owned_at).where(*which)
-    rows = (await session.execute(query.order_by(*order).limit(limit))).all()
+    query = query.order_by(*order).limit(limit).offset(offset)
+    rows = (await session.execute(query)).all()
     tracks = await _tracks(session, [row.recording_id for row in rows])
     return [
         _item(row.recording_id, row.plays, row.owned_at, tracks.get(row.recording_id))

@@ -769,6 +769,7 @@ class FollowedReleaseList(TypedDict):
     items: list[FollowedRelease]
     next: str | None
 
+Form = Literal['flac', 'alac', 'mp3', 'opus', 'aac']
 class FoundDocument(TypedDict):
     kind: SearchKind
     id: str
@@ -2894,6 +2895,9 @@ class Operations:
     async def get_library(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> WholeLibrary:
         """All that you own or have begun to pay for, by recording."""
 
+    async def get_library_archive(self, *, form: Form | None = ..., part: int | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+        """What you own as ZIPs of a hundred recordings, the oldest first, with a receipt: `part` 1, 2, …; later ones change only the last part."""
+
     async def get_lyrics(self, track: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LyricsDocument:
         """What is sung, line by line with times where there are any."""
 
@@ -3013,6 +3017,9 @@ class Operations:
 
     async def get_release(self, release: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """A release: its tracks in order, its cover, and what to know of a draft."""
+
+    async def get_release_archive(self, release: str, *, form: Form | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+        """What you own of a release as one ZIP with a receipt, in a `form` or what is nearest to it; it is sent by ranges, too."""
 
     async def get_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., title: str | None = ..., upc: str | None = ..., mbid: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
         """Your releases, the newest first."""
