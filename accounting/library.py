@@ -91,6 +91,18 @@ async def owned_by_number(
     return await _page(session, mine, newest, limit=limit, offset=offset), count
 
 
+async def owned_count(session: Session, listener_id: UUID) -> int:
+    """Answer how many recordings a listener owns."""
+    query = select(func.count()).where(*_owned(listener_id))
+    return int(await session.scalar(query) or 0)
+
+
+async def owned_part(session: Session, listener_id: UUID, *, offset: int, limit: int) -> list[Item]:
+    """Answer what is owned, the oldest first, from a number on: what comes goes to the end."""
+    which, oldest = _owned(listener_id), (_COUNTERS.owned_at, _COUNTERS.recording_id)
+    return await _page(session, which, oldest, limit=limit, offset=offset)
+
+
 async def begun_page(
     session: Session, listener_id: UUID, *, after: UUID | None, limit: int
 ) -> list[Item]:

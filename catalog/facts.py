@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from base.database import Session
 from catalog.models.music import Track
@@ -64,6 +64,12 @@ def write_c_line(release: Release, line: Line | None) -> None:
 async def lyrics_of(session: Session, track_id: UUID, *, lock: bool = False) -> Lyrics | None:
     """Answer what is sung on a track, if anybody said."""
     return await session.get(Lyrics, track_id, with_for_update=lock, populate_existing=lock)
+
+
+async def lyrics_by_track(session: Session, track_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Answer the plain words of tracks, of those that there are any of."""
+    query = select(Lyrics.track_id, Lyrics.plain).where(Lyrics.track_id.in_(list(track_ids)))
+    return {track_id: plain for track_id, plain in await session.execute(query) if plain}
 
 
 async def write_lyrics(  # noqa: PLR0913 - what is known of them

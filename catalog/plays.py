@@ -92,6 +92,18 @@ async def note_download(
     return int(found.rowcount) > 0  # type: ignore[attr-defined] # of a change there is one
 
 
+async def note_downloads(
+    session: Session, *, listener_id: UUID, recordings: Collection[UUID], now: datetime
+) -> bool:
+    """Write down that files of recordings are given to keep; answer whether all of them may be."""
+    table, which = table_of(Counter), list(recordings)
+    mine = table.c.listener_id == listener_id, table.c.recording_id.in_(which)
+    owned = (*mine, table.c.owned_at.is_not(None))
+    first = update(table).where(*owned, table.c.downloaded_at.is_(None)).values(downloaded_at=now)
+    await session.execute(first)
+    return await session.scalar(select(func.count()).where(*owned)) == len(set(which))
+
+
 async def add_session(session: Session, row: Mapping[str, object]) -> None:
     """Write down a session; without an object, of which nothing else is asked."""
     await session.execute(insert(table_of(PlaySession)), row)

@@ -215,11 +215,16 @@ async def standings_on(
     return found
 
 
-async def tracks_on_discs(session: Session, release_id: UUID) -> dict[int, int]:
-    """Answer how many tracks each disc of a release has."""
-    query = select(ReleaseTrack.disc, func.count()).where(ReleaseTrack.release_id == release_id)
-    rows = await session.execute(query.group_by(ReleaseTrack.disc))
-    return {disc: count for disc, count in rows}  # noqa: C416 - rows are no pairs
+async def tracks_on_discs(
+    session: Session, release_ids: Collection[UUID]
+) -> dict[UUID, dict[int, int]]:
+    """Answer how many tracks each disc of releases has."""
+    place = ReleaseTrack.release_id, ReleaseTrack.disc
+    query = select(*place, func.count()).where(ReleaseTrack.release_id.in_(list(release_ids)))
+    found: dict[UUID, dict[int, int]] = {one: {} for one in release_ids}
+    for release_id, disc, count in await session.execute(query.group_by(*place)):
+        found[release_id][disc] = count
+    return found
 
 
 async def put_on(session: Session, release: Release, track: Track) -> ReleaseTrack:

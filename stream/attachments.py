@@ -22,15 +22,16 @@ _PLAIN = "!#$&+-.^_`|~"
 
 def attachment(name: str, suffix: str) -> str:
     """Answer the value of Content-Disposition for a file; `suffix` is ours, and has its dot."""
-    safe = _safe(name)
+    safe = safe_name(name)
     plain = unicodedata.normalize("NFKD", safe).encode("ascii", "ignore").decode()
     return (
-        f'attachment; filename="{_safe(plain)}{suffix}"; '
+        f'attachment; filename="{safe_name(plain)}{suffix}"; '
         f"filename*=UTF-8''{quote(safe + suffix, safe=_PLAIN)}"
     )
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
+    """Answer what a file may be called, of what anyone wrote: one name, and never none."""
     shown = (_shown(character) for character in unicodedata.normalize("NFC", name))
     cut = "".join(shown).encode()[:_MOST_BYTES].decode(errors="ignore")
     return " ".join(cut.split()).strip(" .") or _NAMELESS

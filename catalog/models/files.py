@@ -131,6 +131,8 @@ class Rendition(Model):
     since: Mapped[datetime | None] = mapped_column(Instant)
     retired_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     restores: Mapped[int | None]
+    #: Of what a file to keep has of it, whatever its tags; read once, see stream.kept.archives.
+    sound_crc32: Mapped[int | None] = mapped_column(BigInteger)
 
     @property
     def is_kept(self) -> bool:

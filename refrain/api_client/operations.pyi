@@ -841,6 +841,7 @@ class FollowedReleaseList(TypedDict):
     items: list[FollowedRelease]
     next: str | None
 
+Form = Literal['flac', 'alac', 'mp3', 'opus', 'aac']
 class FoundDocument(TypedDict):
     kind: SearchKind
     id: str
@@ -3177,6 +3178,9 @@ class Operations:
     async def get_library(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> WholeLibrary:
         """All that you own or have begun to pay for, by recording."""
 
+    async def get_library_archive(self, *, form: Form | None = ..., part: int | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+        """What you own as ZIPs of a hundred recordings, the oldest first, with a receipt: `part` 1, 2, …; later ones change only the last part."""
+
     async def get_lyrics(self, track: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> LyricsDocument:
         """What is sung, line by line with times where there are any."""
 
@@ -3314,6 +3318,9 @@ class Operations:
 
     async def get_release(self, release: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseDocument:
         """A release: its tracks in order, its cover, and what to know of a draft."""
+
+    async def get_release_archive(self, release: str, *, form: Form | None = ..., headers: Mapping[str, str] | None = ...) -> bytes:
+        """What you own of a release as one ZIP with a receipt, in a `form` or what is nearest to it; it is sent by ranges, too."""
 
     async def get_releases(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., title: str | None = ..., upc: str | None = ..., mbid: str | None = ..., headers: Mapping[str, str] | None = ...) -> ReleaseList:
         """Your releases, the newest first."""
@@ -3789,7 +3796,7 @@ class Operations:
     async def put_rating(self, kind: Literal['tracks', 'releases', 'artists'], subject: str, body: GiveStars, *, headers: Mapping[str, str] | None = ...) -> None:
         """Give something one to five stars."""
 
-    async def put_recipient(self, recipient: str, body: SaidOfRecipient, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecipientDocument:
+    async def put_recipient(self, recipient: str, body: SaidOfRecipient, *, idempotency_key: str | None = ..., if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> RecipientDocument:
         """Tell somebody otherwise from now on."""
 
     async def put_refusal(self, secret: str, *, headers: Mapping[str, str] | None = ...) -> InvitationDocument:

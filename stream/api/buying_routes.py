@@ -9,6 +9,7 @@ from stream.api.account import (
     get_account,
     patch_account,
 )
+from stream.api.archives import ZIP, PartQuery, get_library_archive
 from stream.api.buying_documents import (
     GiftDocument,
     GiftList,
@@ -48,7 +49,7 @@ from stream.api.wallet import (
 
 def buying_routes() -> list[Route]:
     """Answer every operation of who listens and pays."""
-    return [*_buying(), *_having(), *_owning(), *_giving(), *_dealing(), *_being()]
+    return [*_buying(), *_having(), *_owning(), *_keeping(), *_giving(), *_dealing(), *_being()]
 
 
 def _buying() -> list[Route]:
@@ -152,6 +153,24 @@ def _owning() -> list[Route]:
             query=Paged,
             answers={200: LibraryPage},
             problems=(400, 401, 422),
+        ),
+    ]
+
+
+def _keeping() -> list[Route]:
+    return [
+        Route(
+            method="GET",
+            path="/api/v1/library/downloads.zip",
+            handler=get_library_archive,
+            needs=Permission.DOWNLOAD,
+            summary=(
+                "What you own as ZIPs of a hundred recordings, the oldest first, with a receipt: "
+                "`part` 1, 2, …; later ones change only the last part."
+            ),
+            query=PartQuery,
+            answers={200: ZIP, 206: ZIP},
+            problems=(401, 403, 404, 409, 412, 416, 422),
         ),
     ]
 

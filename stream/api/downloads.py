@@ -24,7 +24,7 @@ from stream.sending import send
 #: When to ask again for what is still being made, in seconds.
 _READY_AFTER_S = 60
 #: Ownership is asked for each time; what is the same need not be sent again.
-_HEADERS = {
+HEADERS = {
     "Cache-Control": "private, no-cache",
     "Vary": "Authorization, Cookie",
     "X-Content-Type-Options": "nosniff",
@@ -100,4 +100,4 @@ async def _kept(request: web.Request, found: Published, rendition: Rendition) ->
     fields = said_of(found, rendition, known)
     kept = await kept_file(request.app[HOT], rendition, fields, known.cover)
     name = attachment(f"{found.track.artist} - {found.track.title}", kept.suffix)
-    return replace(kept, headers={**_HEADERS, "Content-Disposition": name})
+    return replace(kept, headers={**HEADERS, "Content-Disposition": name})

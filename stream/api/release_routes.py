@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog.permissions import Permission
+from stream.api.archives import ZIP, FormQuery, get_release_archive
 from stream.api.asking import Sparse
 from stream.api.coming_out import publish_release
 from stream.api.ern import ERN, ErnQuery, get_ern
@@ -121,6 +122,19 @@ def _told_of() -> list[Route]:
 
 def _of_archives() -> list[Route]:
     return [
+        Route(
+            method="GET",
+            path=f"{_RELEASE}/downloads.zip",
+            handler=get_release_archive,
+            needs=Permission.DOWNLOAD,
+            summary=(
+                "What you own of a release as one ZIP with a receipt, in a `form` or what is "
+                "nearest to it; it is sent by ranges, too."
+            ),
+            query=FormQuery,
+            answers={200: ZIP, 206: ZIP},
+            problems=(401, 403, 404, 409, 412, 416, 422),
+        ),
         Route(
             method="DELETE",
             path=f"{_RELEASE}/archives/{{archive}}",

@@ -81,6 +81,7 @@ def _recipients() -> list[Route]:
             body=SaidOfRecipient,
             answers={200: RecipientDocument},
             hears_key=True,
+            is_conditional=True,
             problems=(400, 401, 403, 404, 409, 422),
         ),
         Route(

@@ -44,6 +44,7 @@ from catalog.sales_reports import (
 from stream.api.answers import NEVER_KEPT, answered
 from stream.api.asking import asking, told
 from stream.api.paging import Keyset, Paged
+from stream.api.preconditions import require_match
 from stream.api.report_documents import (
     AskForReport,
     KeyDocument,
@@ -98,10 +99,13 @@ async def put_recipient(request: web.Request) -> web.Response:
     """Tell somebody otherwise from now on."""
     who, tools = await caller(request), request.app[TOOLS]
     said, recipient_id = said_of(await told(request, SaidOfRecipient)), _recipient_in(request)
-    step = partial(
-        change_recipient, recipient_id=recipient_id, said=said, by=who, now=tools.clock()
-    )
-    await at_most_once(request, who, step)
+
+    async def change(session: Session) -> ReportRecipient:
+        row = await recipient_of(session, recipient_id, is_locked=True)
+        await require_match(request, lambda: recipient_document(row))
+        return await change_recipient(session, recipient_id, said, who, now=tools.clock())
+
+    await at_most_once(request, who, change)
     return await get_recipient(request)
 
 

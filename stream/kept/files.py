@@ -21,6 +21,8 @@ _KINDS = {
     "flac": ("audio/flac", ".flac"),
     "alac": ("audio/mp4", ".m4a"),
     "mp3": ("audio/mpeg", ".mp3"),
+    "aac": ("audio/mp4", ".m4a"),
+    "opus": ("audio/mp4", ".mp4"),
 }
 
 
@@ -96,7 +98,7 @@ async def _composed(hot: Hot, source: Served, rendition: Rendition, tags: Tags) 
         case "flac":
             begin = await _begin(hot, source, flac.to_read(rendition.fragments))
             return flac.native(begin, rendition.fragments, tags)
-        case "alac":
+        case "alac" | "aac" | "opus":
             begin = await _begin(hot, source, min(mp4.BEGIN_BYTES, size))
             header = await _begin(hot, source, min(mp4.header_bytes(begin), size))
             return mp4.tagged(header, size, tags)

@@ -9,12 +9,14 @@ from uuid import UUID
 from base.database import Session
 from base.loudness_tags import REPLAYGAIN_REFERENCE, r128, replaygain, replaygain_peak
 from catalog.artists import Credited, artists_of
-from catalog.artworks import images_of
+from catalog.artworks import artworks_of
 from catalog.credit_roles import RoleKind
-from catalog.facts import lyrics_of
+from catalog.facts import lyrics_by_track
 from catalog.genres import name_of
+from catalog.keepable_files import isrcs_of
+from catalog.models.artists import Artist
 from catalog.models.files import Master, Rendition
-from catalog.models.music import Recording, Track
+from catalog.models.music import Track
 from catalog.models.releases import ArtworkImage, Release, ReleaseTrack
 from catalog.music import Published
 from catalog.releases import tracks_on_discs
@@ -44,25 +46,42 @@ class About:
 
 async def about(session: Session, found: Published) -> About:
     """Answer what is known of a track today."""
-    track, release = found.track, found.release
-    lyrics = await lyrics_of(session, track.id)
-    [said] = (await said_of_tracks(session, [track.id])).values()
-    on_release = Said()
-    if release is not None:
-        [on_release] = (await said_of_releases(session, [release.id])).values()
-    return About(
-        isrc=(await session.get_one(Recording, track.recording_id)).isrc,
-        genres=tuple(name_of(one) for one in said.genres or on_release.genres),
-        composers=tuple(one.name for one in said.done if one.kind in _WROTE),
-        lyrics=None if lyrics is None else lyrics.plain,
-        mbids={
-            **_mbids(track, release),
-            Field.ARTIST_MBID: await _mbids_of(session, said.named),
-            Field.ALBUM_ARTIST_MBID: await _mbids_of(session, on_release.named),
-        },
-        discs={} if release is None else await tracks_on_discs(session, release.id),
-        cover=await _cover(session, track, release),
-    )
+    return (await about_all(session, [found]))[found.track.id]
+
+
+async def about_all(session: Session, found: Sequence[Published]) -> dict[UUID, About]:
+    """Answer what is known of tracks today, in as many statements as of one."""
+    tracks = {one.track.id: one.track for one in found}
+    releases = {one.release.id: one.release for one in found if one.release is not None}
+    lyrics = await lyrics_by_track(session, tracks)
+    isrcs = await isrcs_of(session, {one.recording_id for one in tracks.values()})
+    said = await said_of_tracks(session, tracks)
+    on_releases = await said_of_releases(session, releases)
+    discs = await tracks_on_discs(session, releases)
+    covers = await _covers(session, [*tracks.values(), *releases.values()])
+    named = [who for one in (*said.values(), *on_releases.values()) for who in one.named]
+    artists = await artists_of(session, {one.artist_id for one in named}) if named else {}
+
+    def of_one(one: Published) -> About:
+        track, release = one.track, one.release
+        on_release = Said() if release is None else on_releases[release.id]
+        of_track = said[track.id]
+        shown = (None if release is None else release.artwork_id, track.artwork_id)
+        return About(
+            isrc=isrcs[track.recording_id],
+            genres=tuple(name_of(genre) for genre in of_track.genres or on_release.genres),
+            composers=tuple(who.name for who in of_track.done if who.kind in _WROTE),
+            lyrics=lyrics.get(track.id),
+            mbids={
+                **_mbids(track, release),
+                Field.ARTIST_MBID: _mbids_of(artists, of_track.named),
+                Field.ALBUM_ARTIST_MBID: _mbids_of(artists, on_release.named),
+            },
+            discs={} if release is None else discs[release.id],
+            cover=next((covers[key] for key in shown if key in covers), None),
+        )
+
+    return {one.track.id: of_one(one) for one in found}
 
 
 def said_of(found: Published, rendition: Rendition, known: About) -> dict[Field, tuple[str, ...]]:
@@ -135,16 +154,18 @@ def _mbids(track: Track, release: Release | None) -> Mbids:
     return numbers
 
 
-async def _mbids_of(session: Session, named: Sequence[Credited]) -> list[UUID | None]:
-    artists = await artists_of(session, {one.artist_id for one in named}) if named else {}
+def _mbids_of(artists: Mapping[UUID, Artist], named: Sequence[Credited]) -> list[UUID | None]:
     return [artists[one.artist_id].mbid for one in named if one.artist_id in artists]
 
 
-async def _cover(session: Session, track: Track, release: Release | None) -> ArtworkImage | None:
-    """Answer what it is shown with, as a JPEG: its release's, or else its own."""
-    for artwork_id in (release and release.artwork_id, track.artwork_id):
-        images = await images_of(session, artwork_id) if artwork_id else []
+async def _covers(
+    session: Session, shown: Sequence[Track | Release]
+) -> dict[UUID | None, ArtworkImage]:
+    """Answer by their artworks the JPEGs that things are shown with."""
+    wanted = {one.artwork_id for one in shown if one.artwork_id is not None}
+    found: dict[UUID | None, ArtworkImage] = {}
+    for key, (_, images) in (await artworks_of(session, wanted)).items():
         fit = [one for one in images if one.form == "jpeg" and one.size <= _COVER_PIXELS]
         if fit:
-            return fit[-1]
-    return None
+            found[key] = fit[-1]
+    return found

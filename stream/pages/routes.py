@@ -10,6 +10,7 @@ from stream.pages.account.openid_pages import openid_pages
 from stream.pages.account.routes import account_pages
 from stream.pages.docs import get_docs
 from stream.pages.embed.routes import embed_pages
+from stream.pages.feeds.routes import feed_pages
 from stream.pages.listener.routes import listener_pages
 from stream.pages.mine.routes import mine_pages
 from stream.pages.office.routes import office_pages
@@ -28,6 +29,7 @@ def page_routes() -> Sequence[Page]:
         *listener_pages(),
         *openid_pages(),
         *embed_pages(),
+        *feed_pages(),
         *office_pages(),
         *people_pages(),
         *books_pages(),

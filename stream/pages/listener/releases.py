@@ -21,7 +21,7 @@ from stream.keys import ORIGIN, TOOLS
 from stream.pages.embed.facts import release_facts
 from stream.pages.listener.marks import marks_on
 from stream.pages.listener.rows import Looking, Row, looking, rows_of
-from stream.pages.listener.words import KINDS, TYPES
+from stream.pages.listener.words import FORMATS, KINDS, TYPES
 from stream.pages.meta import release_meta
 from stream.pages.render import show
 
@@ -57,6 +57,7 @@ async def get_release_page(request: web.Request) -> web.Response:
         "audible": audible,
         "shuffled": _SHUFFLED.sample(audible, len(audible)),
         "remainder": sum(one["remainder_millicredits"] for one in rows if one["is_audible"]),
+        "forms": FORMATS.items(),
         "owned": sum(1 for one in rows if one["owned"]),
     }
     return await show(request, "listener/release.html", context)

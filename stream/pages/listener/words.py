@@ -40,3 +40,11 @@ TYPES = {
     ReleaseType.LIVE: N_("Live"),
     ReleaseType.DJ_MIX: N_("DJ mix"),
 }
+#: What the files are called in which a track is kept, by their codec.
+FORMATS = {
+    "flac": N_("FLAC, lossless"),
+    "alac": N_("ALAC, lossless"),
+    "mp3": N_("MP3"),
+    "aac": N_("AAC"),
+    "opus": N_("Opus"),
+}

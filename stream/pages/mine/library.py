@@ -9,18 +9,20 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import AwareDatetime
 
-from accounting.library import Item, near_page
+from accounting.library import Item, near_page, owned_count
 from accounting.shelf import Order, Shelved, Wanted, shelf_page
 from accounting.terms import terms_at
 from base.database import Session
 from catalog.keepable_files import keepable_files
 from catalog.models.files import Rendition
+from stream.api.archives import parts_of
 from stream.api.paging import Keyset
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 from stream.pages.forms import form_page, notice_of
 from stream.pages.language import N_
 from stream.pages.listener.rows import Looking, looking
+from stream.pages.listener.words import FORMATS
 from stream.pages.mine.rows import rows_of
 from stream.pages.render import show
 
@@ -39,14 +41,6 @@ _BEGUN_ORDERS = ((Order.NEAREST, N_("Nearest first")), *_BY_NAME)
 _NOTICES = {
     "bought": N_("It is yours now: it plays for free, for ever, and you may download it."),
     "gift": N_("The gift is yours now: it plays for free, for ever, and you may download it."),
-}
-#: What the files are called in which a track is kept, by their codec.
-FORMATS = {
-    "flac": N_("FLAC, lossless"),
-    "alac": N_("ALAC, lossless"),
-    "mp3": N_("MP3"),
-    "aac": N_("AAC"),
-    "opus": N_("Opus"),
 }
 
 
@@ -106,13 +100,15 @@ async def _shelf(request: web.Request, template: str, *, is_owned: bool) -> web.
         items = [one.item for one in part.items]
         shown = await _rows(session, await looking(session, request), items)
         files = await keepable_files(session, _tracks(items)) if is_owned else {}
+        parts = parts_of(await owned_count(session, who.id)) if is_owned else 0
     rows = [shown[one.recording_id] for one in items]
     for row in rows:
         row["files"] = [_file(one) for one in files.get(UUID(row["id"]), ())] if row["id"] else []
     path = str(request.rel_url.with_query(sort=str(order), q=text))
     said = {"rows": rows, "next": part.next, "orders": orders, "order": order, "text": text}
     notice = notice_of(request, _NOTICES)
-    return await form_page(request, template, {**said, "path": path, "notice": notice})
+    keeping = {"parts": parts, "forms": FORMATS.items()}
+    return await form_page(request, template, {**said, **keeping, "path": path, "notice": notice})
 
 
 def _place(one: Shelved) -> tuple[Any, ...]:

@@ -1,0 +1,1 @@
+"""What readers of feeds, players of podcasts and search engines follow."""
