@@ -11,7 +11,14 @@ from aiohttp import web
 from base.database import Session
 from catalog.artists import artist_of
 from catalog.callers import Caller
-from catalog.collection import Performer, genre_counts, performers, performers_of, songs_of, songs_on
+from catalog.collection import (
+    Performer,
+    genre_counts,
+    performers,
+    performers_of,
+    songs_of,
+    songs_on,
+)
 from catalog.discographies import releases_by_artist, tracks_by_artist
 from catalog.genres import name_of
 from catalog.similar import heard_beside, most_played_of
