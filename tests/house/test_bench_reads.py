@@ -1,4 +1,4 @@
-"""The hottest reads, of pages and of players, of a whole house that is made small: how they ask, and of what."""
+"""The hottest reads, of a house that is made small: how they ask, and of what."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

@@ -41,6 +41,22 @@ def test_what_a_player_hears_is_the_master_and_comes_at_its_pace_and_is_paid(
     assert own.charged()[0] > 0
 
 
+def test_a_song_begins_at_once_however_small_it_is(own: Own, server: Server, found: Found) -> None:
+    before = plays_of(server, found.song)
+    text = urlencode({**own.another_player().digested(), "id": found.song, "maxBitRate": 64})
+    begun = time.monotonic()
+
+    with urllib.request.urlopen(  # noqa: S310 - our own server
+        f"{own.house.url}/rest/stream?{text}", timeout=60
+    ) as answer:
+        answer.read(10_000)
+        first_s = time.monotonic() - begun
+        answer.read()
+
+    assert first_s < (time.monotonic() - begun) / 2
+    until(lambda: plays_of(server, found.song) == before + 1)
+
+
 def test_a_song_that_goes_on_is_one_play_and_one_begun_anew_another(
     own: Own, server: Server, found: Found
 ) -> None:
