@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import quote
 
 import numpy as np
@@ -22,16 +23,19 @@ class Known:
     tokens: Sequence[str]
 
 
+_Path: TypeAlias = Callable[[Known, np.random.Generator], str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """One read: its address, how often of a thousand, and whether a listener asks."""
+    """One read: its address, how often it is asked beside the others, and whether by a listener."""
 
-    path: Callable[[Known, np.random.Generator], str]
+    path: _Path
     share: int
     is_signed_in: bool = True
 
 
-def _at(paths: str, what: str) -> Callable[[Known, np.random.Generator], str]:
+def _at(paths: str, what: str) -> _Path:
     def path(known: Known, chance: np.random.Generator) -> str:
         ids: Sequence[str] = getattr(known, what)
         return paths.format(ids[int(len(ids) ** chance.random()) - 1])
@@ -39,13 +43,16 @@ def _at(paths: str, what: str) -> Callable[[Known, np.random.Generator], str]:
     return path
 
 
-def _fixed(path: str) -> Callable[[Known, np.random.Generator], str]:
+def _fixed(path: str) -> _Path:
     return lambda *_: path
 
 
-def _search(
-    asked: Callable[[str, str, np.random.Generator], str], path: str
-) -> Callable[[Known, np.random.Generator], str]:
+def _pages(path: str) -> _Path:
+    """Turn pages, the first ones more often than those far behind."""
+    return lambda known, chance: f"{path}&offset={int(len(known.releases) ** chance.random()) - 1}"
+
+
+def _search(asked: Callable[[str, str, np.random.Generator], str], path: str) -> _Path:
     def told(known: Known, chance: np.random.Generator) -> str:
         title, artist = known.names[int(chance.integers(len(known.names)))]
         return path + quote(asked(title, artist, chance)[:200])
@@ -64,7 +71,33 @@ def _begun(title: str, artist: str, chance: np.random.Generator) -> str:
     return title[: int(chance.integers(2, 8))]
 
 
-#: The twenty hottest reads.
+def _player(path: _Path) -> Read:
+    """Ask as a player of OpenSubsonic does, which shows its key in the address."""
+
+    def told(known: Known, chance: np.random.Generator) -> str:
+        asked = path(known, chance)
+        token = known.tokens[int(chance.integers(len(known.tokens)))]
+        return f"/rest/{asked}{'&' if '?' in asked else '?'}f=json&apiKey={token}"
+
+    return Read(path=told, share=10, is_signed_in=False)
+
+
+#: What players of OpenSubsonic ask for most.
+_PLAYERS: Mapping[str, Read] = {
+    "player: artists": _player(_fixed("getArtists")),
+    "player: newest albums": _player(_fixed("getAlbumList2?type=newest&size=50")),
+    "player: albums by name": _player(_pages("getAlbumList2?type=alphabeticalByName&size=50")),
+    "player: albums by artist": _player(_pages("getAlbumList2?type=alphabeticalByArtist&size=50")),
+    "player: albums by chance": _player(_fixed("getAlbumList2?type=random&size=50")),
+    "player: album": _player(_at("getAlbum?id=al-{}", "releases")),
+    "player: artist": _player(_at("getArtist?id=ar-{}", "artists")),
+    "player: song": _player(_at("getSong?id=so-{}", "tracks")),
+    "player: search": _player(_search(lambda title, *_: title, "search3?query=")),
+    "player: songs by chance": _player(_fixed("getRandomSongs?size=50")),
+    "player: starred": _player(_fixed("getStarred2")),
+    "player: playlists": _player(_fixed("getPlaylists")),
+}
+#: The twenty hottest reads, and those of players.
 READS: Mapping[str, Read] = {
     "home": Read(path=_fixed("/"), share=60, is_signed_in=False),
     "home of a listener": Read(path=_fixed("/"), share=40),
@@ -88,6 +121,7 @@ READS: Mapping[str, Read] = {
     "library": Read(path=_fixed("/api/v1/library"), share=40),
     "library: owned": Read(path=_fixed("/api/v1/library/owned?limit=50"), share=40),
     "wallet": Read(path=_fixed("/api/v1/wallet"), share=20),
+    **_PLAYERS,
 }
 
 

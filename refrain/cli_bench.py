@@ -147,7 +147,7 @@ def bench_api(  # noqa: PLR0913, PLR0917 - sizes are parameters
     ] = False,
     seed: int = 7,
 ) -> None:
-    """Measure the twenty hottest reads, on a catalogue that is made first where there is none."""
+    """Measure the hottest reads, on a catalogue that is made first where there is none."""
     from refrain.bench_api import Load
     from refrain.bench_api import api as measure_api
     from refrain.synthetic_catalogue import Sizes

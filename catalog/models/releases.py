@@ -63,7 +63,11 @@ class Release(Model):
     """
 
     __tablename__ = "releases"
-    __table_args__ = (Index(None, "owner_id", "created_at"), Index(None, "state", "publish_at"))
+    __table_args__ = (
+        *(Index(None, "owner_id", "created_at"), Index(None, "state", "publish_at")),
+        # Players list all that is out by their names, page by page.
+        *(Index(None, "state", "title", "id"), Index(None, "state", "artist", "title", "id")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))

@@ -14,6 +14,8 @@ from stream.identity.origins import require_same_origin
 from stream.pages.language import saying, told
 from stream.pages.render import show
 
+_LONGEST_LABEL = 200
+
 
 async def form_of(request: web.Request) -> Mapping[str, str]:
     """Answer what was typed in.
@@ -24,6 +26,12 @@ async def form_of(request: web.Request) -> Mapping[str, str]:
     """
     require_same_origin(request)
     return {name: said for name, said in (await request.post()).items() if isinstance(said, str)}
+
+
+def label_in(form: Mapping[str, str]) -> str | None:
+    """Answer what somebody calls a token of theirs, or nothing where that is no name for one."""
+    label = " ".join(form.get("label", "").split())
+    return label if 0 < len(label) <= _LONGEST_LABEL and label.isprintable() else None
 
 
 def onward(said: str) -> str:
@@ -68,7 +76,7 @@ async def form_page(
         **context,
     }
     # Strict as templates are, they need not ask whether a field was sent at all.
-    said["said"] = {"name": "", "email": "", "code": "", **said.get("said", {})}
+    said["said"] = {"name": "", "email": "", "code": "", "label": "", **said.get("said", {})}
     answer = await show(request, template, said, status=refused.status if refused else 200)
     if refused is not None and refused.retry_after_s is not None:
         answer.headers["Retry-After"] = str(refused.retry_after_s)

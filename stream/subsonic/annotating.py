@@ -54,10 +54,10 @@ async def set_rating(request: web.Request) -> Content:
     if kind is Kind.PLAYLIST:
         raise Fault(Code.GENERIC, "Playlists are liked, and have no stars.")
     async with tools.database.begin() as session:
+        await require_there(session, kind, found.id, for_id=who.id)
         if not stars:
             await unrate(session, who.id, kind, found.id)
             return {}
-        await require_there(session, kind, found.id, for_id=who.id)
         await rate(session, who.id, kind, found.id, stars=stars, now=tools.clock())
     return {}
 

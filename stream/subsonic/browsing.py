@@ -11,7 +11,14 @@ from aiohttp import web
 from base.database import Session
 from catalog.artists import artist_of
 from catalog.callers import Caller
-from catalog.collection import Performer, genre_counts, performers, performers_of, songs_on
+from catalog.collection import (
+    Performer,
+    genre_counts,
+    performers,
+    performers_of,
+    songs_of,
+    songs_on,
+)
 from catalog.discographies import releases_by_artist, tracks_by_artist
 from catalog.genres import name_of
 from catalog.similar import heard_beside, most_played_of
@@ -227,12 +234,25 @@ async def _similar(request: web.Request) -> list[Content]:
     count = asked.number("count", _SIMILAR, most=_MOST_SONGS)
     found = named(asked.must("id"))
     async with request.app[TOOLS].database.read() as session:
-        if found.thing is Thing.ARTIST:
-            those = await tracks_by_artist(session, found.id, after=None, limit=_TOP)
-            tracks = [track_id for _, track_id in those]
-        elif found.thing is Thing.ALBUM:
-            tracks = [one.card.track_id for one in await songs_on(session, found.id)]
-        else:
-            tracks = [found.id]
+        tracks = await _tracks_of(session, found)
         beside = await heard_beside(session, tracks, limit=count)
         return await told_songs(session, request, beside)
+
+
+async def _tracks_of(session: Session, found: Named) -> list[UUID]:
+    """Answer a song, or those of an album or an artist.
+
+    Raises:
+        Fault: 70: there is none to be heard.
+
+    """
+    if found.thing is Thing.ARTIST:
+        those = await tracks_by_artist(session, found.id, after=None, limit=_TOP)
+        tracks = [track_id for _, track_id in those]
+    elif found.thing is Thing.ALBUM:
+        tracks = [one.card.track_id for one in await songs_on(session, found.id)]
+    else:
+        tracks = list(await songs_of(session, [found.id]))
+    if not tracks:
+        raise not_found("song")
+    return tracks

@@ -7,11 +7,14 @@ here, and what was begun and left is known from what was heard to its end.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 #: So much goes ahead of its sound, and so much faster than it sounds goes what is behind it.
 AHEAD_S = 20.0
 SPEED = 1.25
+#: What is sent at once sounds for so long at most: nobody waits for more than that.
+_STEP_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,12 @@ class Pace:
     def left_s(self) -> float:
         """How long it sounds from where sending began."""
         return self._sound_s(self.size_bytes - self.start)
+
+    def steps(self, piece: bytes | memoryview) -> Iterator[memoryview]:
+        """Cut what was read at once into what is sent at once."""
+        step = max(1, round(self.size_bytes * _STEP_S / self.duration_s))
+        for at in range(0, len(piece), step):
+            yield memoryview(piece)[at : at + step]
 
     def _sound_s(self, size_bytes: int) -> float:
         return self.duration_s * size_bytes / self.size_bytes

@@ -57,10 +57,11 @@ class _Paced:
         self.pace, self.end, began_s = pace, start, clock()
         self.begun.set()
         async for piece in self._answered.read(hot, start, length):
-            end = self.end + len(piece)
-            await asyncio.sleep(pace.wait_s(end, passed_s=clock() - began_s))
-            self.end = end
-            yield piece
+            for step in pace.steps(piece):
+                end = self.end + len(step)
+                await asyncio.sleep(pace.wait_s(end, passed_s=clock() - began_s))
+                self.end = end
+                yield step
 
     def look_ahead(self, hot: Hot, span: Span) -> None:
         """Prepare for what is asked for next, probably."""

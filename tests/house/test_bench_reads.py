@@ -1,4 +1,4 @@
-"""The twenty hottest reads, of a whole house that is made small: how they ask, and of what."""
+"""The hottest reads, of a house that is made small: how they ask, and of what."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -46,6 +46,18 @@ MOST = {
     "library": 4,
     "library: owned": 4,
     "wallet": 3,
+    "player: artists": 2,
+    "player: newest albums": 6,
+    "player: albums by name": 6,
+    "player: albums by artist": 6,
+    "player: albums by chance": 7,
+    "player: album": 11,
+    "player: artist": 8,
+    "player: song": 6,
+    "player: search": 25,
+    "player: songs by chance": 7,
+    "player: starred": 13,
+    "player: playlists": 3,
 }
 #: Each is read whole: there are a handful of rows.
 WHOLE = {"terms"}

@@ -10,19 +10,21 @@ from transcode.process import available_cores
 
 #: All that is played is heard in real time, and would disturb each other.
 _HEARD = "tests/browser/"
+#: What asks the same house stays together as well: it takes longer to open than to ask.
+_TOGETHER = (_HEARD, "tests/opensubsonic/")
 #: What takes longest is begun first, so that nobody waits for it at the end; behind these come
 #: files of a few seconds each.
 _LONGEST = (
-    *(_HEARD, "tests/chaos/", "tests/e2e/", "tests/stream/identity/", "tests/transcode/"),
-    *("tests/ingest/uploads/", "tests/hostile/", "tests/stream/", "tests/house/"),
-    *("tests/workers/", "tests/accounting/"),
+    *(_HEARD, "tests/chaos/", "tests/e2e/", "tests/opensubsonic/", "tests/stream/identity/"),
+    *("tests/transcode/", "tests/ingest/uploads/", "tests/hostile/", "tests/stream/"),
+    *("tests/house/", "tests/workers/", "tests/accounting/"),
 )
 
 
 class ByFile(LoadScopeScheduling):
     """Gives a worker one file at a time, so that what its tests share is made once.
 
-    What is heard is one worker's.
+    What is heard is one worker's, and so is what shares a house.
     """
 
     def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
@@ -30,7 +32,8 @@ class ByFile(LoadScopeScheduling):
         config.option.loadscopereorder = False
 
     def _split_scope(self, nodeid: str) -> str:
-        return _HEARD if nodeid.startswith(_HEARD) else super()._split_scope(nodeid)
+        those = next((folder for folder in _TOGETHER if nodeid.startswith(folder)), None)
+        return those or super()._split_scope(nodeid)
 
 
 def workers() -> int:

@@ -1,22 +1,14 @@
-"""A player of OpenSubsonic as tests need it, and what its answers have to look like."""
+"""A player of OpenSubsonic as tests of a house within a test need it."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import jsonschema_rs
-
-from tests.support.masters import ROOT
+from tests.support.opensubsonic.described import require_described
 from tests.support.served import Answer, Client
-
-_OPENAPI = Path(os.environ.get("REFRAIN_SHARED", ROOT.parent / "shared")) / "opensubsonic"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,34 +42,3 @@ async def player_of(house: Client, token: str) -> Player:
     asked = {"label": "my phone", "for_player": True}
     made = await house.ask("POST", "/api/v1/tokens", token=token, data=asked)
     return Player(house=house, key=made.json["token"])
-
-
-def described_calls() -> set[str]:
-    """Answer the calls that OpenSubsonic describes, where the description is here."""
-    return {path.stem for path in (_OPENAPI / "endpoints").glob("*.json")}
-
-
-def require_described(name: str, document: Mapping[str, Any]) -> None:
-    """See that a document is what is described of its call, where the description is here."""
-    path = _OPENAPI / "endpoints" / f"{name.removesuffix('.view')}.json"
-    if path.exists():
-        _validator(path).validate(document)
-
-
-@cache
-def _validator(path: Path) -> jsonschema_rs.Validator:
-    answers = json.loads(path.read_text())["get"]["responses"]["200"]
-    if "$ref" in answers:
-        path = (path.parent / answers["$ref"]).resolve()
-        answers = json.loads(path.read_text())
-    # Of what sends music or pictures it is not described how it refuses.
-    failed = (_OPENAPI / "schemas/SubsonicResponse/SubsonicFailureResponse.json").resolve()
-    refused = {"properties": {"subsonic-response": {"$ref": failed.as_uri()}}}
-    schema = answers["content"].get("application/json", {"schema": refused})["schema"]
-    return jsonschema_rs.validator_for(
-        schema, base_uri=path.resolve().as_uri(), retriever=_read, validate_formats=True
-    )
-
-
-def _read(uri: str) -> Any:  # noqa: ANN401 - a schema
-    return json.loads(Path(uri.removeprefix("file://")).read_text())

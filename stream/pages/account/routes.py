@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aiohttp.typedefs import Handler
 
 from catalog.permissions import Permission
-from stream.pages.account import confirming, entry, person, second, security
+from stream.pages.account import confirming, entry, person, players, second, security
 from stream.pages.account.invitation import get_invitation_page, post_invitation_page
 from stream.pages.account.own_data import get_data_page, post_data_page
 from stream.pages.account.quality import get_quality_page
@@ -48,6 +48,7 @@ def account_pages() -> Sequence[Page]:
         _own("/account/security/app/end", security.post_end),
         _own("/account/security/passkeys", security.post_passkey_end),
         _own("/account/security/codes", security.post_codes),
+        _taking("/account/security/players", players.post_player, needs=Permission.TOKENS_KEEP),
     ]
 
 

@@ -1,4 +1,7 @@
-"""The page of what one shows besides a password: passkeys, an app for codes, codes on paper."""
+"""The page of what one shows besides a password: passkeys, an app for codes, codes on paper.
+
+What players show instead is made here as well (stream.pages.account.players).
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,7 @@ async def post_app(request: web.Request) -> web.Response:
     try:
         made = await begin_app(request, who)
     except Refused as refused:
-        return await _refused(request, who, refused)
+        return await refuse_security(request, who, refused)
     return await _show_app(request, made, following=onward(form.get("next", "")))
 
 
@@ -73,7 +76,7 @@ async def post_code(request: web.Request) -> web.Response:
         codes = await confirm_app(request, who, begun=begun, code=form.get("code", ""))
     except Refused as refused:
         if refused.code != "wrong-code":
-            return await _refused(request, who, refused)
+            return await refuse_security(request, who, refused)
         secret = resumed_app(request, who, begun)
         made = NewApp(secret=secret, uri=await _uri(request, who, secret), begun=begun)
         return await _show_app(request, made, following=following, refused=refused)
@@ -88,7 +91,7 @@ async def post_end(request: web.Request) -> web.Response:
     try:
         await remove_app(request, who)
     except Refused as refused:
-        return await _refused(request, who, refused)
+        return await refuse_security(request, who, refused)
     return see_other(f"{_HERE}?notice=removed")
 
 
@@ -99,7 +102,7 @@ async def post_passkey_end(request: web.Request) -> web.Response:
     try:
         await end_passkey(request, who, id_in(form.get("passkey", ""), unknown))
     except Refused as refused:
-        return await _refused(request, who, refused)
+        return await refuse_security(request, who, refused)
     return see_other(f"{_HERE}?notice=passkey-removed")
 
 
@@ -109,11 +112,12 @@ async def post_codes(request: web.Request) -> web.Response:
     try:
         codes = await renew_codes(request, who)
     except Refused as refused:
-        return await _refused(request, who, refused)
+        return await refuse_security(request, who, refused)
     return await _show_codes(request, codes, _HERE)
 
 
-async def _refused(request: web.Request, who: Caller, refused: Refused) -> web.Response:
+async def refuse_security(request: web.Request, who: Caller, refused: Refused) -> web.Response:
+    """Say on the page what was wrong with one of its forms, or have somebody sign in again."""
     return again_or_none(refused, _HERE) or await _show(request, who, refused=refused)
 
 

@@ -18,12 +18,11 @@ from stream.identity.faults import Unfit
 from stream.identity.office_tokens import require_shown_for_token
 from stream.ids import id_in
 from stream.keys import TOOLS
-from stream.pages.forms import again_or_none, form_of, form_page, notice_of, see_other
+from stream.pages.forms import again_or_none, form_of, form_page, label_in, notice_of, see_other
 from stream.pages.language import N_
 
 HERE = "/account/tokens"
 _NOTICES = {"ended": N_("That token is ended: nobody is known by it any more.")}
-_LONGEST_LABEL = 200
 #: For how many days a token is good, and how that reads; the first is chosen unless told.
 _LASTS = (
     ("90", N_("90 days")),
@@ -86,15 +85,15 @@ async def post_end_page(request: web.Request) -> web.Response:
 def _wanted(form: Mapping[str, str], ticked: Sequence[str]) -> Wanted:
     """Read what a token shall be for; how long it lasts is counted by the caller."""
     faults = {}
-    label = " ".join(form.get("label", "").split())
-    if not label or len(label) > _LONGEST_LABEL or not label.isprintable():
+    label = label_in(form)
+    if label is None:
         faults["label"] = "Say in a few words what the token is for, so that you know it again."
     is_limited = form.get("limits", "some") != "none"
     if is_limited and not ticked:
         faults["scope"] = "Tick what the program may do; with nothing ticked it could do nothing."
     if not set(ticked) <= set(Scope) or form.get("days", "") not in dict(_LASTS):
         faults["scope"] = "This form is an old one: load the page again, and fill it in anew."
-    if faults:
+    if label is None or faults:
         raise Unfit(faults)
     scopes = frozenset(map(Scope, ticked)) if is_limited else None
     return Wanted(label=label, scopes=scopes, expires_at=None)

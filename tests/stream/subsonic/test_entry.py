@@ -14,8 +14,8 @@ from stream.subsonic.calls import ABSENT, CALLS
 from stream.subsonic.entry import Proof, shown
 from stream.subsonic.faults import Code, Fault
 from stream.subsonic.parameters import Parameters
+from tests.support.opensubsonic.described import described_calls
 from tests.support.served import Answer, Client, served
-from tests.support.subsonic import described_calls
 
 
 @pytest.fixture

@@ -39,6 +39,19 @@ def test_all_of_it_goes_out_before_it_is_to_be_heard(
     assert passed_s == pytest.approx(max(0.0, duration - AHEAD_S) / SPEED, abs=1e-6)
 
 
+@given(size=st.integers(1, 10**6), duration=_SECONDS, piece=st.integers(0, 100_000))
+def test_nothing_that_is_sent_at_once_sounds_for_longer_than_a_second(
+    size: int, duration: float, piece: int
+) -> None:
+    pace, read = Pace(size_bytes=size, duration_s=duration), bytes(piece)
+
+    steps = list(pace.steps(read)) if piece * duration < size * 1000 else []
+
+    assert b"".join(steps) == (read if steps else b"")
+    # A byte goes as it is, and a step is of whole ones.
+    assert all((len(one) - 1) * duration / size <= 1.0 for one in steps)
+
+
 def _rendition(rung: str, codec: str, bps: int | None, average: int) -> Rendition:
     return Rendition(
         rung=rung,

@@ -1,0 +1,79 @@
+"""A server to ask: whichever one names, or else a house of the suite's own.
+
+pytest tests/opensubsonic --server https://music.example --user ada --password …
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import requests
+
+from tests.support.opensubsonic.asking import Document, Known, Server
+from tests.support.opensubsonic.own_house import Own, own_house
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("opensubsonic", "Which server is held against OpenSubsonic.")
+    group.addoption("--server", default="", help="its address; a house of our own without one")
+    group.addoption("--user", default="", help="who asks")
+    group.addoption("--password", default="", help="their password")
+    group.addoption("--api-key", default="", help="or their key")
+
+
+@pytest.fixture(scope="session")
+def named_server(request: pytest.FixtureRequest) -> str:
+    return str(request.config.getoption("--server", "")).rstrip("/")
+
+
+@pytest.fixture(scope="session")
+def own(named_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Own]:
+    if named_server:
+        pytest.skip("is about a house of our own")
+    with own_house(tmp_path_factory.mktemp("opensubsonic")) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def server(named_server: str, request: pytest.FixtureRequest) -> Iterator[Server]:
+    with requests.Session() as http:
+        if not named_server:
+            own = request.getfixturevalue("own")
+            yield Server(url=own.house.url, known=own.rich, http=http)
+            return
+        said = {name: str(request.config.getoption(f"--{name}")) for name in ("user", "password")}
+        key = str(request.config.getoption("--api-key"))
+        known = Known(username=said["user"], password=said["password"], key=key)
+        yield Server(url=named_server, known=known, http=http)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Something to ask for, of what the server has."""
+
+    album: Document
+    songs: list[Document]
+    artist: str
+    genre: str
+
+    @property
+    def song(self) -> str:
+        return str(self.songs[0]["id"])
+
+
+@pytest.fixture(scope="session")
+def found(server: Server) -> Found:
+    """Answer an album of more than one song, as the server tells of it."""
+    asked = {"type": "alphabeticalByName", "size": 50}
+    albums = server.listed("getAlbumList2", "albumList2", "album", **asked)
+    large = next((one for one in albums if one["songCount"] > 1), None)
+    if large is None:
+        pytest.skip("needs an album of two songs")
+    album = server.get("getAlbum", "album", id=large["id"])
+    genres = server.listed("getGenres", "genres", "genre")
+    return Found(
+        album=album,
+        songs=album["song"],
+        artist=album["artistId"],
+        genre=genres[0]["value"] if genres else "Jazz",
+    )
