@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, func, or_, select, union
+from sqlalchemy import Select, Subquery, Uuid, bindparam, func, or_, select, union
 
 from base.database import Session
 from base.several import among_told
@@ -190,18 +190,26 @@ _ON_RELEASES = (
     .join(Release, Release.id == ReleaseArtist.release_id)
     .where(_IS_NAMED, _IS_OUT)
     .group_by(ReleaseArtist.artist_id)
-    .subquery("on_releases")
 )
-_PERFORMERS = (
-    select(
-        *(Artist.id, Artist.name, Artist.sort_name, _ON_RELEASES.c.albums),
-        is_shown(Artist.artwork_id).label("has_picture"),
+
+
+def _asking_performers(on_releases: Subquery) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            *(Artist.id, Artist.name, Artist.sort_name, on_releases.c.albums),
+            is_shown(Artist.artwork_id).label("has_picture"),
+        )
+        .outerjoin(on_releases, on_releases.c.artist_id == Artist.id)
+        .where(or_(on_releases.c.albums.is_not(None), is_heard_of_artist(Artist.id)))
+        .order_by(Artist.sort_name, Artist.id)
     )
-    .outerjoin(_ON_RELEASES, _ON_RELEASES.c.artist_id == Artist.id)
-    .where(or_(_ON_RELEASES.c.albums.is_not(None), is_heard_of_artist(Artist.id)))
-    .order_by(Artist.sort_name, Artist.id)
-)
-_SOME_PERFORMERS = _PERFORMERS.where(among_told(Artist.id, "ids"))
+
+
+_PERFORMERS = _asking_performers(_ON_RELEASES.subquery("on_releases"))
+# Releases of others are not counted.
+_SOME_PERFORMERS = _asking_performers(
+    _ON_RELEASES.where(among_told(ReleaseArtist.artist_id, "ids")).subquery("on_releases")
+).where(among_told(Artist.id, "ids"))
 _OF_TRACK = placed(
     select(TrackGenre.genre, Track.id.label("track_id"), Release.id.label("release_id"))
     .select_from(TrackGenre)

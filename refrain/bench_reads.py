@@ -71,7 +71,7 @@ def _begun(title: str, artist: str, chance: np.random.Generator) -> str:
     return title[: int(chance.integers(2, 8))]
 
 
-def _player(path: _Path) -> Read:
+def _player(path: _Path, *, share: int = 10) -> Read:
     """Ask as a player of OpenSubsonic does, which shows its key in the address."""
 
     def told(known: Known, chance: np.random.Generator) -> str:
@@ -79,12 +79,13 @@ def _player(path: _Path) -> Read:
         token = known.tokens[int(chance.integers(len(known.tokens)))]
         return f"/rest/{asked}{'&' if '?' in asked else '?'}f=json&apiKey={token}"
 
-    return Read(path=told, share=10, is_signed_in=False)
+    return Read(path=told, share=share, is_signed_in=False)
 
 
 #: What players of OpenSubsonic ask for most.
 _PLAYERS: Mapping[str, Read] = {
-    "player: artists": _player(_fixed("getArtists")),
+    # Once, when a player is begun.
+    "player: artists": _player(_fixed("getArtists"), share=1),
     "player: newest albums": _player(_fixed("getAlbumList2?type=newest&size=50")),
     "player: albums by name": _player(_pages("getAlbumList2?type=alphabeticalByName&size=50")),
     "player: albums by artist": _player(_pages("getAlbumList2?type=alphabeticalByArtist&size=50")),
