@@ -15,6 +15,8 @@ from catalog.deliveries import delivery_called, is_used_up, see_delivery
 from catalog.models.ddex import Delivery
 from ingest.ddex.arriving.layouts import layout_of
 
+#: The way of what was found in a folder, whoever put it there.
+FOUND = "folder"
 #: What came late is looked for so long after a delivery was done.
 LATE = timedelta(days=7)
 
@@ -30,6 +32,8 @@ async def note_coming(
 ) -> Delivery:
     """Answer the row of a delivery by its name; it is begun by whoever sees it first.
 
+    Who looks into folders may see it before who takes in its files, who knows which way they came.
+
     Raises:
         Refused: `delivery-done`, 409: the name is used up.
         Unavailable: the database is away.
@@ -42,6 +46,8 @@ async def note_coming(
         )
         if is_used_up(row, since=now - LATE):
             raise _done(name)
+        if row.way == FOUND:
+            row.way = way
     return row
 
 
