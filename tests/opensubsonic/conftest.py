@@ -4,7 +4,7 @@ pytest tests/opensubsonic --server https://music.example --user ada --password â
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import requests
@@ -44,7 +44,11 @@ def server(named_server: str, request: pytest.FixtureRequest) -> Iterator[Server
         said = {name: str(request.config.getoption(f"--{name}")) for name in ("user", "password")}
         key = str(request.config.getoption("--api-key"))
         known = Known(username=said["user"], password=said["password"], key=key)
-        yield Server(url=named_server, known=known, http=http)
+        asking = Server(url=named_server, known=known, http=http)
+        if key and not known.username:
+            whose = asking.get("tokenInfo", "tokenInfo")["username"]
+            asking = asking.seen_by(replace(known, username=whose))
+        yield asking
 
 
 @dataclass(frozen=True, kw_only=True)
