@@ -80,6 +80,8 @@ def test_a_player_of_others_signs_in_goes_on_and_signs_out(
         page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
         page.goto(f"{house.url}/sign-in")
         sign_in(page, house)
+        # To go elsewhere at once would end the request that signs in.
+        page.wait_for_url(f"{house.url}/")
         page.goto(f"{application}?authority={house.url}&client={client}")
         assert held(page) == {"ready": True}
         page.evaluate("relying.signIn()")

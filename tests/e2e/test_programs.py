@@ -59,8 +59,9 @@ def vlc(url: str, place: int, sound: Path) -> list[str | Path]:
 
 def gstreamer(url: str, place: int, sound: Path) -> list[str | Path]:
     written = f"audioconvert ! wavenc ! filesink location={sound}"
-    at = ["--start-position", str(place)]
-    return ["gst-play-1.0", "-q", "--no-interactive", *at, f"--audiosink={written}", url]
+    # Of its demuxers of HLS the newer comes with what is installed, and knows only the newer bin.
+    program = ["gst-play-1.0", "-q", "--use-playbin3", "--no-interactive"]
+    return [*program, "--start-position", str(place), f"--audiosink={written}", url]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ def test_purged_is_what_goes_by_the_best_names_that_are_told() -> None:
         ("ICPN", "04006381333931"),
         ("ProprietaryId", "5"),
     ]
-    assert [one.kind for one in purged_names([isrc, number])] == ["CatalogNumber", "ISRC"]
+    assert [one.kind for one in purged_names([isrc, number])] == ["ISRC", "CatalogNumber"]
 
 
 def test_people_are_known_by_their_numbers_the_best_first_and_by_name_only_without() -> None:
