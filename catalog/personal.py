@@ -17,6 +17,7 @@ from sqlalchemy import (
 from catalog.models.artists import Artist, ArtistRequest, Label
 from catalog.models.audit import NotedAct
 from catalog.models.deals import Deal
+from catalog.models.earlier import EarlierCounter, EarlierCredit, EarlierPlay
 from catalog.models.events import Event, Webhook
 from catalog.models.factors import Authenticator, Passkey, RecoveryCode
 from catalog.models.files import Master
@@ -199,6 +200,21 @@ EXPORTS: tuple[Export, ...] = (
         name="library",
         says="How often you paid for each recording, and what you own.",
         query=theirs(Counter, Counter.listener_id),
+    ),
+    Export(
+        name="earlier_plays",
+        says="What you heard and bought in the house before this one.",
+        query=theirs(EarlierPlay, EarlierPlay.listener_id),
+    ),
+    Export(
+        name="earlier_library",
+        says="How often you had paid for each recording there, and what you owned.",
+        query=theirs(EarlierCounter, EarlierCounter.listener_id),
+    ),
+    Export(
+        name="earlier_credit",
+        says="What you had to spend there, in millionths of a credit.",
+        query=theirs(EarlierCredit, EarlierCredit.listener_id),
     ),
     Export(
         name="purchases",

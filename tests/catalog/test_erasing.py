@@ -91,6 +91,7 @@ KEPT = {
         "advances": {"currency", "recordings", "key"},
         "credit_lots": {"kind", "source", "currency"},
         "deals": {"model", "territories", "excluded", "uses", "key"},
+        "earlier_plays": {"kind"},
         "events": {"kind"},
         "gifts": {"key"},
         "invitations": {"capacity", "answer"},
