@@ -12,18 +12,23 @@ from sqlalchemy import func, select
 
 from accounting.books import balance_of
 from accounting.journal import trial_balance
+from accounting.plays import settle
 from accounting.verifying import verify
+from base.clock import ManualClock
 from base.database import Session
-from base.tools import Tools
+from base.tools import Tools, open_foreign
+from catalog.callers import Caller
 from catalog.models.base import Model
 from catalog.models.earlier import EarlierCounter, EarlierPlay
+from catalog.models.music import Track
 from catalog.models.people import Account, Member
 from catalog.models.plays import Counter
 from catalog.models.sign_in import EmailAddress, Password
 from catalog.plays import standing_of
 from refrain.earlier.command import How, move_in_with
+from tests.support.catalog import qualified
 from tests.support.earlier_export import OPENED, Export, album, group, seeded, track, user
-from tests.support.served import Client, served
+from tests.support.served import Client, served, wave
 from workers.reconciling import compare_books
 
 Said = pytest.CaptureFixture[str]
@@ -188,4 +193,73 @@ async def test_a_house_by_chance_comes_to_the_same_sums(
             assert await session.scalar(owned) == sums["owned"] > 0
             assert await number_of(session, EarlierPlay) == 2_000
             assert await number_of(session, EarlierCounter) == await number_of(session, Counter)
+        await is_sound(tools)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_masters_of_a_bucket_and_tracks_on_two_releases(
+    tmp_path: Path, database_url: str, s3_url: str, capsys: Said
+) -> None:
+    house = a_house()
+    house.add("track_groups", id=album(2), creatorId=group(1), title="Best of", type="lp")
+    house.add("track_groups", id=album(3), creatorId=user(1), title="Others", type="lp")
+    for on in (2, 3):
+        house.add("track_group_items", track_group_id=album(on), track_id=track(1), index=0)
+    house.add("playlists", id=album(9), creatorId=user(1), title="Mornings", private=False)
+    for index, one in enumerate((track(2), track(1))):
+        house.add("playlist_items", playlist_id=album(9), track_id=one, index=index)
+    async with open_foreign(s3_url) as bucket:
+        await bucket.put(f"masters/{track(1)}", wave(1))
+        await bucket.put(f"masters/{track(2)}.txt", b"no music at all")
+    path = house.dump(tmp_path / "export.sql")
+    async with moved(tmp_path, database_url) as client:
+        tools = client.holding.tools
+
+        _, first, told = await brought(tools, path, capsys, media=s3_url)
+        await client.play()
+        _, second, _ = await brought(tools, path, capsys, media=s3_url, publishes=True)
+
+        codes = {one["about"]: one["code"] for one in told if one.get("about", "")[:5] == "track"}
+        assert codes[f"trackgroup {album(3)}"] == "item-of-other"
+        assert codes[f"track {track(3)}"] == "master-missing"
+        assert codes[f"track {track(2)}"] not in {"master-missing", "item-of-other"}
+        assert (first["masters"]["came"], first["masters"]["left"]) == (1, 2)
+        assert (second["masters"]["came"], second["masters"]["there"]) == (0, 1)
+        assert second["published"]["came"] == 2
+        assert second["entries of lists"]["came"] == 1
+        async with tools.database.read() as session:
+            tracks = list(await session.scalars(select(Track).order_by(Track.id == track(1))))
+            assert [one.recording_id for one in tracks] == [track(1), track(1)]
+            assert tracks[-1].id == track(1)
+            assert len({one.master_id for one in tracks}) == 1
+        assert (await client.ask("GET", f"/api/v3/tracks/{track(1)}")).status == 200
+
+
+async def test_who_paid_in_both_houses_is_told_of(
+    tmp_path: Path, database_url: str, capsys: Said
+) -> None:
+    house = a_house()
+    async with moved(tmp_path, database_url) as client:
+        tools = client.holding.tools
+        (tmp_path / "media").mkdir()
+        (tmp_path / "media" / f"{track(1)}.wav").write_bytes(wave(1))
+        media = str(tmp_path / "media")
+        await brought(tools, house.dump(tmp_path / "export.sql"), capsys, media=media)
+        await client.play()
+        listener = Caller(id=user(1), name="", roles=frozenset())
+        heard = await qualified(
+            tools.database, ManualClock(tools.clock()), listener=listener, track_id=track(1)
+        )
+        async with tools.database.begin() as session:
+            [settled] = await settle(session, [heard], now=tools.clock())
+        assert (settled.step, settled.price_millicredits) == (7, 128)
+
+        house.play(user(1), track(1))
+        house.rows["credits"][0][1] = 100
+        _, _, told = await brought(tools, house.dump(tmp_path / "newer.sql"), capsys)
+
+        assert {"paid-in-both", "credit-spent"} <= {one.get("code") for one in told}
+        async with tools.database.read() as session:
+            one = await standing_of(session, listener_id=user(1), recording_id=track(1))
+            assert one.plays == 7
         await is_sound(tools)
