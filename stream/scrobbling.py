@@ -145,9 +145,8 @@ def _at_lastfm(request: web.Request, who: Caller) -> Whose:
 def _allow_at(request: web.Request, link: ScrobbleLink) -> str:
     settings = request.app[TOOLS].settings
     token = asked_of(link, request.app[SECRETS])
-    return (
-        f"{settings.lastfm_allow_url}?{urlencode({'api_key': settings.lastfm_key, 'token': token})}"
-    )
+    asked = urlencode({"api_key": settings.lastfm_key, "token": token})
+    return f"{settings.lastfm_allow_url}?{asked}"
 
 
 def _server(settings: Settings, said: str) -> str:

@@ -66,4 +66,4 @@ async def _soon() -> AsyncIterator[None]:
 
 
 def _key(account_id: UUID) -> str:
-    return f"{NAMESPACE}:listens elsewhere:{account_id}"
+    return f"{NAMESPACE}:listens-elsewhere:{account_id}"

@@ -30,7 +30,7 @@ _METHODS = {
 }
 
 
-class Failed(Exception):
+class CallError(Exception):
     """A call that Last.fm answers with an error of this number."""
 
     def __init__(self, code: int, words: str) -> None:
@@ -67,7 +67,7 @@ class LastFm:
         said = {name: str(value) for name, value in (await request.post()).items()}
         try:
             body = f'<lfm status="ok">{self._called(said)}</lfm>'
-        except Failed as failed:
+        except CallError as failed:
             words = escape(failed.words)
             body = f'<lfm status="failed"><error code="{failed.code}">{words}</error></lfm>'
         return web.Response(
@@ -76,18 +76,18 @@ class LastFm:
 
     def _called(self, said: Mapping[str, str]) -> str:
         if self.failing is not None:
-            raise Failed(self.failing, "as the test wants it")
+            raise CallError(self.failing, "as the test wants it")
         method = said.get("method", "")
         if method not in _METHODS:
-            raise Failed(3, "Invalid Method")
+            raise CallError(3, "Invalid Method")
         if said.get("api_key") != KEY:
-            raise Failed(10, "Invalid API key")
+            raise CallError(10, "Invalid API key")
         if said.get("api_sig") != signature(said):
-            raise Failed(13, "Invalid method signature supplied")
+            raise CallError(13, "Invalid method signature supplied")
         if missing := [name for name in _METHODS[method] if not said.get(name)]:
-            raise Failed(6, f"Missing {missing[0]}")
+            raise CallError(6, f"Missing {missing[0]}")
         if "sk" in said and said["sk"] not in self.sessions:
-            raise Failed(9, "Invalid session key - Please re-authenticate")
+            raise CallError(9, "Invalid session key - Please re-authenticate")
         match method:
             case "auth.getToken":
                 return self._token()
@@ -107,7 +107,7 @@ class LastFm:
     def _session(self, token: str) -> str:
         name = self.tokens.get(token)
         if name is None:
-            raise Failed(14 if token in self.tokens else 4, "This token has not been authorized")
+            raise CallError(14 if token in self.tokens else 4, "This token has not been authorized")
         del self.tokens[token]
         key = f"session-{len(self.sessions)}-{name}"
         self.sessions[key] = name
@@ -118,13 +118,13 @@ class LastFm:
             {int(name[name.index("[") + 1 : -1]) for name in said if name.endswith("]")}
         )
         if numbers != list(range(len(numbers))) or len(numbers) > _MOST:
-            raise Failed(6, "Invalid parameters")
+            raise CallError(6, "Invalid parameters")
         listens = [
             {name.partition("[")[0]: said[name] for name in said if name.endswith(f"[{at}]")}
             for at in numbers
         ]
         if any(not one.get(name) for one in listens for name in ("artist", "track", "timestamp")):
-            raise Failed(6, "Missing parameter")
+            raise CallError(6, "Missing parameter")
         codes = [self._ignored(one) for one in listens]
         self.batches.append(len(listens))
         taken = [one for one, code in zip(listens, codes, strict=True) if code == 0]
@@ -140,7 +140,9 @@ class LastFm:
         return f'<scrobbles accepted="{len(taken)}" ignored="{ignored}">{parts}</scrobbles>'
 
     def _ignored(self, listen: Mapping[str, str]) -> int:
-        age = self.clock() - datetime.fromtimestamp(int(listen["timestamp"]), tz=self.clock().tzinfo)
+        age = self.clock() - datetime.fromtimestamp(
+            int(listen["timestamp"]), tz=UTC
+        )
         if listen["track"] == self.left_out:
             return 2
         if age > _OLDEST:
