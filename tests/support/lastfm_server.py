@@ -13,7 +13,7 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape
 
 from aiohttp import web
@@ -140,9 +140,7 @@ class LastFm:
         return f'<scrobbles accepted="{len(taken)}" ignored="{ignored}">{parts}</scrobbles>'
 
     def _ignored(self, listen: Mapping[str, str]) -> int:
-        age = self.clock() - datetime.fromtimestamp(
-            int(listen["timestamp"]), tz=UTC
-        )
+        age = self.clock() - datetime.fromtimestamp(int(listen["timestamp"]), tz=UTC)
         if listen["track"] == self.left_out:
             return 2
         if age > _OLDEST:

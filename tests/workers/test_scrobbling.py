@@ -25,15 +25,17 @@ from catalog.models.plays import PlaySession
 from catalog.models.scrobbling import HeardElsewhere, Scrobble, ScrobbleLink
 from catalog.models.sign_in import EmailAddress, Mail
 from catalog.people import issue_token
-from catalog.plays import play_session
+from catalog.plays import move_play, play_session
 from catalog.roles import Role
 from catalog.scrobble_states import LinkState, ScrobbleState
 from catalog.scrobbles import follow, follow_again
+from catalog.states import PlayEvent
 from stream.app import serving
 from tests.support import lastfm_server
 from tests.support.catalog import NOON, audible, opened, person
 from tests.support.lastfm_server import LastFm, lastfm
 from tests.support.served import Answer, Client, served
+from tests.support.subsonic import player_of
 from tests.support.working import do, waiting, workshop
 from workers.actors import perform
 from workers.writing import write
@@ -217,6 +219,34 @@ async def test_what_is_looked_at_again_is_told_once(ada: Listening) -> None:
         play = await session.get_one(PlaySession, play_id)
         await follow_again(session, play, request_id="late", now=ada.clock())
     await ada.work()
+
+    assert len(await kept(ada.house)) == 1
+    assert await states(ada.house) == [(ScrobbleState.SENT, None)]
+
+
+async def test_what_a_player_of_subsonic_scrobbles_is_one_listen_by_evidence(
+    ada: Listening,
+) -> None:
+    await ada.connect(ada.house.url, ada.token)
+    player = await player_of(ada.house, ada.token)
+    song = f"so-{ada.track_id}"
+    play_id, database = await ada.begin(), ada.house.holding.tools.database
+    await player.ask("scrobble", id=song, submission="false")
+    ada.clock.advance(timedelta(seconds=HALF_S + 1))
+    await player.ask("scrobble", id=song)
+    await ada.work()
+    assert await kept(ada.house) == []  # nothing was served
+
+    async with database.begin() as session:
+        play = await play_session(session, play_id)
+        play.delivered = [[0, 180_000]]
+        move_play(play, PlayEvent.QUALIFY, "qualified")  # it counts already
+    for _ in range(2):
+        ada.clock.advance(timedelta(seconds=30))
+        await player.ask("scrobble", id=song)
+        await ada.work()
+        ada.clock.advance(timedelta(minutes=2))
+        await ada.work()
 
     assert len(await kept(ada.house)) == 1
     assert await states(ada.house) == [(ScrobbleState.SENT, None)]

@@ -101,6 +101,7 @@ async def _show(
                 shown["left_out"] = await refused_listens(session, one.link.id, limit=_MOST_REFUSED)
     context = {
         "links": links,
+        "names": NAMES,
         "states": _STATES,
         "server": (said or {}).get("server") or tools.settings.listenbrainz_url,
         "has_lastfm": bool(tools.settings.lastfm_key),

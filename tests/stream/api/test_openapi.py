@@ -111,7 +111,7 @@ def test_every_change_of_a_document_hears_of_which_it_is(routes: list[Route]) ->
 #: whose protocol has offsets instead.
 _UNCONDITIONAL = {
     *("delete_account", "delete_erasure", "delete_sign_ins", "put_email"),
-    *("delete_history", "delete_play", "put_bank_details", "delete_link", "delete_elsewhere"),
+    *("delete_history", "delete_play", "put_bank_details"),
     *("terminate_upload", "append_to_upload", "put_inbox_file"),
 }
 
