@@ -48,10 +48,10 @@ from catalog.models.rights import (
     SplitShare,
     SplitSheet,
 )
-from catalog.models.scrobbling import HeardElsewhere, Scrobble, ScrobbleLink
 from catalog.models.sign_in import AccountLink, EmailAddress, Mail, SignIn
 from catalog.models.suspicions import HoldDecision
 from catalog.models.uploads import UploadRow
+from catalog.personal_elsewhere import ELSEWHERE
 from catalog.personal_queries import Export, Query, as_text, below, of_payees, rows_but, theirs
 
 
@@ -321,21 +321,7 @@ EXPORTS: tuple[Export, ...] = (
         says="Releases that you asked for before they were out.",
         query=theirs(PreSave, PreSave.listener_id),
     ),
-    Export(
-        name="accounts_elsewhere",
-        says="Services that are told what you listen to, without what opens your accounts there.",
-        query=theirs(ScrobbleLink, ScrobbleLink.account_id, but=("sealed", "asked")),
-    ),
-    Export(
-        name="told_elsewhere",
-        says="What they were told, or will be.",
-        query=below(Scrobble, Scrobble.link_id, ScrobbleLink.id, ScrobbleLink.account_id),
-    ),
-    Export(
-        name="heard_elsewhere",
-        says="What you listened to elsewhere, as your programs told.",
-        query=theirs(HeardElsewhere, HeardElsewhere.account_id),
-    ),
+    *ELSEWHERE,
     Export(
         name="favourites",
         says="What you marked as a favourite.",
