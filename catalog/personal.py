@@ -17,7 +17,6 @@ from sqlalchemy import (
 from catalog.models.artists import Artist, ArtistRequest, Label
 from catalog.models.audit import NotedAct
 from catalog.models.deals import Deal
-from catalog.models.earlier import EarlierCounter, EarlierCredit, EarlierPlay
 from catalog.models.events import Event, Webhook
 from catalog.models.factors import Authenticator, Passkey, RecoveryCode
 from catalog.models.files import Master
@@ -52,6 +51,8 @@ from catalog.models.rights import (
 from catalog.models.sign_in import AccountLink, EmailAddress, Mail, SignIn
 from catalog.models.suspicions import HoldDecision
 from catalog.models.uploads import UploadRow
+from catalog.personal_earlier import EARLIER
+from catalog.personal_elsewhere import ELSEWHERE
 from catalog.personal_queries import Export, Query, as_text, below, of_payees, rows_but, theirs
 
 
@@ -201,21 +202,7 @@ EXPORTS: tuple[Export, ...] = (
         says="How often you paid for each recording, and what you own.",
         query=theirs(Counter, Counter.listener_id),
     ),
-    Export(
-        name="earlier_plays",
-        says="What you heard and bought in the house before this one.",
-        query=theirs(EarlierPlay, EarlierPlay.listener_id),
-    ),
-    Export(
-        name="earlier_library",
-        says="How often you had paid for each recording there, and what you owned.",
-        query=theirs(EarlierCounter, EarlierCounter.listener_id),
-    ),
-    Export(
-        name="earlier_credit",
-        says="What you had to spend there, in millionths of a credit.",
-        query=theirs(EarlierCredit, EarlierCredit.listener_id),
-    ),
+    *EARLIER,
     Export(
         name="purchases",
         says="What you bought, or was bought for you.",
@@ -336,6 +323,7 @@ EXPORTS: tuple[Export, ...] = (
         says="Releases that you asked for before they were out.",
         query=theirs(PreSave, PreSave.listener_id),
     ),
+    *ELSEWHERE,
     Export(
         name="favourites",
         says="What you marked as a favourite.",

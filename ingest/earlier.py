@@ -10,7 +10,6 @@ from uuid import UUID
 
 from base.database import Session
 from catalog.artists import name_on_track
-from catalog.artworks import ARTWORK, NewArtwork, take_artwork
 from catalog.credit_roles import Did
 from catalog.earlier_facts import Song
 from catalog.events import EventKind, tell_of_track
@@ -115,24 +114,3 @@ async def _begin(  # noqa: PLR0913, PLR0917 - what a track is made of
     if song.composer:
         await write_credits(session, track.id, [Did(role="composer", name=song.composer)])
     return track
-
-
-async def bring_cover(
-    session: Session, release_id: UUID, received: Received, *, request_id: str, now: datetime
-) -> bool:
-    """Let a draft that shows no picture show this one; answer whether it does now."""
-    release = await release_of(session, release_id, lock=True)
-    if release.artwork_id is not None or not release.is_draft:
-        return False
-    artwork = await take_artwork(
-        session,
-        NewArtwork(
-            sha256=received.sha256,
-            size_bytes=received.size_bytes,
-            storage_key=received.key,
-            request_id=request_id,
-        ),
-        now=now,
-    )
-    release.artwork_id, release.edited = artwork.id, [*release.edited, ARTWORK]
-    return True

@@ -8,7 +8,7 @@ from alembic import op
 from base.database import Instant
 
 revision = "0044"
-down_revision = "0042"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
