@@ -36,7 +36,6 @@ TITLES = ("First Snow", "Harbour Lights", "Thaw")
 ALBUM = "Nine Winters"
 #: The lossless file of who owns a track.
 KEPT = "FLAC"
-PATIENCE_MS = 60_000
 #: Sound comes out in real time; what has holes, a busy machine made, and is played again.
 MOST_TRIES = 4
 #: Later than any month lasts, so that the one in which all was heard is over.
