@@ -16,14 +16,23 @@ from urllib.parse import quote
 from base.database import Database
 
 #: What becomes due by the time alone, and not because somebody wrote it, is seen within this.
-_AT_LEAST_EVERY_S = 0.5
+SOON_S = 0.5
+#: Nothing becomes due by the time; still nobody has to rely on that.
+SELDOM_S = 5.0
 
 
 class Lookout:
     """One who looks into a database; it keeps a connection of its own until it is closed."""
 
-    def __init__(self, database: Database, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        database: Database,
+        now_s: Callable[[], float] = time.monotonic,
+        *,
+        at_least_every_s: float = SOON_S,
+    ) -> None:
         """Begin where the first look is due; nothing is connected yet."""
+        self._at_least_every_s = at_least_every_s
         self._path = _path_of(database)
         self._now_s = now_s
         self._counting: sqlite3.Connection | None = None
@@ -37,7 +46,7 @@ class Lookout:
         """
         now_s, count = self._now_s(), self._count()
         is_new = count is None or count != self._seen
-        if not is_new and now_s - self._looked_s < _AT_LEAST_EVERY_S:
+        if not is_new and now_s - self._looked_s < self._at_least_every_s:
             return False
         self._seen, self._looked_s = count, now_s
         return True

@@ -19,7 +19,7 @@ from accounting.plays import due, hold, settle, settle_due
 from accounting.settlement import Settlement
 from base.database import Session
 from base.errors import Unavailable
-from base.lookouts import Lookout
+from base.lookouts import SELDOM_S, Lookout
 from base.tools import Tools
 
 log = structlog.get_logger()
@@ -41,7 +41,7 @@ async def settle_plays(tools: Tools) -> None:
 
 
 async def _keep_settling(tools: Tools) -> None:
-    with closing(Lookout(tools.database)) as lookout:
+    with closing(Lookout(tools.database, at_least_every_s=SELDOM_S)) as lookout:
         while True:
             settled = 0
             if lookout.is_due():

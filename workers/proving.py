@@ -12,7 +12,7 @@ import structlog
 from accounting.chain import FAR, NEAR, floor, is_any_unchained, require_clock, seal
 from accounting.roots import next_root, write_root
 from base.errors import Unavailable
-from base.lookouts import Lookout
+from base.lookouts import SELDOM_S, Lookout
 from base.tools import Tools
 from workers.holding import Holding
 from workers.leases import Leased, finish
@@ -28,7 +28,7 @@ _FAR_EVERY_S = 30.0
 async def keep_chained(tools: Tools) -> None:
     """Chain until cancelled; every worker does, and one at a time."""
     now_s, looked_s = asyncio.get_running_loop().time, float("-inf")
-    with closing(Lookout(tools.database)) as lookout:
+    with closing(Lookout(tools.database, at_least_every_s=SELDOM_S)) as lookout:
         while True:
             is_far = now_s() - looked_s >= _FAR_EVERY_S
             if lookout.is_due():
