@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from alembic import command
@@ -28,7 +28,7 @@ def is_compared(name: str | None, kind: str, *_: object) -> bool:
     return not (by_hand or (kind == "table" and (name or "").startswith(_FULL_TEXT)))
 
 
-async def upgrade(database: Database) -> None:
+async def upgrade(database: Database, revision: str = "head") -> None:
     """Run every migration that the database has not seen; a second call does nothing.
 
     Raises:
@@ -36,7 +36,28 @@ async def upgrade(database: Database) -> None:
 
     """
     async with reached(), database.engine.begin() as connection:
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(partial(_upgrade, revision=revision))
+
+
+async def revision_of(database: Database) -> str | None:
+    """Answer which migration a database saw last; None where it saw none.
+
+    Raises:
+        Unavailable: the database cannot be reached or used.
+
+    """
+    async with reached(), database.engine.connect() as connection:
+        return await connection.run_sync(_revision)
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version has that migration."""
+    return any(one.revision == revision for one in _scripts().walk_revisions())
+
+
+def newest() -> str:
+    """Answer the last migration of this version."""
+    return _newest()[0]
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -47,13 +68,21 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, *, revision: str) -> None:
     # Alembic reads every migration anew to find out that there is none to run.
     if MigrationContext.configure(connection).get_current_heads() != _newest():
-        command.upgrade(alembic_config(connection), "head")
+        command.upgrade(alembic_config(connection), revision)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 @cache
 def _newest() -> tuple[str, ...]:
     """Answer which migration is the last: of one version there is one for as long as it runs."""
-    return tuple(ScriptDirectory(str(MIGRATIONS)).get_heads())
+    return tuple(_scripts().get_heads())
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from base.errors import RefrainError
 from catalog.roles import Role
+from refrain.cli_backups import backup_app, restore
 from refrain.cli_bench import app as bench_app
 from refrain.cli_books import app as books_app
 from refrain.cli_charts import charts
@@ -64,6 +65,8 @@ app.add_typer(ddex_app, name="ddex")
 app.add_typer(dsr_app, name="dsr")
 app.command()(fleet)
 app.command()(fsck)
+app.add_typer(backup_app, name="backup")
+app.command()(restore)
 app.command()(charts)
 errors = Console(stderr=True)
 
