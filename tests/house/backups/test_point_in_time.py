@@ -111,7 +111,7 @@ def test_it_is_as_it_was_at_a_second_and_every_object_is_there(
         argv = [*server.argv]
         argv[data] = again
         with replace(server, argv=argv).running():
-            until(lambda: is_back(url))
+            until(lambda: is_back(url), seconds=60)
             done = refrain("restore", dest, "--objects")
             looked = refrain("fsck", "--sample", "1", "--no-decode")
             verified = refrain("books", "verify")
