@@ -217,7 +217,8 @@ async def time_of(session: Session) -> datetime | None:
     """Answer the time by the clock of the database's machine; None on SQLite, which has none."""
     if session.get_bind().dialect.name != "postgresql":
         return None
-    return await session.scalar(text("SELECT clock_timestamp()"))
+    told: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
+    return told
 
 
 async def make_lasting(session: Session) -> None:
