@@ -12,8 +12,7 @@ from uuid import UUID
 import typer
 
 from catalog.account_list import AccountState
-from catalog.models.people import AccountKind
-from catalog.roles import Role
+from catalog.roles import AccountKind, Role
 from refrain.starting import run, settings_of
 
 admin_app = typer.Typer(
