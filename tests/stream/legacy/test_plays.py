@@ -149,6 +149,18 @@ async def test_a_visitor_hears_the_preview_and_who_signs_in_all_of_it(beam: Beam
     assert whole.body == beam.origin.bodies["aac-128"]
 
 
+async def test_no_cache_gives_the_preview_to_who_signed_in_or_topped_up(beam: Beam) -> None:
+    where = f"/api/v3/stream/{beam.track}"
+    for path in (where, f"{where}/playlist.m3u8"):
+        answer = await beam.get(path, beam.visitor)
+
+        assert answer.status == 200
+        assert answer.headers["cache-control"] == "private, no-cache"
+        assert "authorization" in answer.headers["vary"].lower()
+    open_to_all = await beam.get(f"{where}/preview.mp4", beam.visitor)
+    assert open_to_all.headers["cache-control"] == "public, max-age=300"
+
+
 async def test_pages_that_send_their_token_with_each_request_may(beam: Beam) -> None:
     sent = {
         "Origin": "https://beam.example",
