@@ -112,7 +112,7 @@ _COLLECTED_AFTER = 20_000
 _AGAIN_S = 1.0
 #: From the outermost to what is asked last.
 _MIDDLEWARES = (
-    *(measured, traced, problems, error_pages, crossing, limited, players, earlier, guarded),
+    *(measured, traced, problems, error_pages, crossing, earlier, limited, players, guarded),
 )
 
 

@@ -12,7 +12,7 @@ from catalog.models.plays import Grant
 from catalog.music import renditions_of, unknown_track
 from catalog.permissions import Permission
 from stream.choosing import chosen
-from stream.heard import session_for
+from stream.heard import is_beginning, session_for
 from stream.identity.callers import caller_or_none
 from stream.ids import id_in
 from stream.keys import SECRETS, TOOLS
@@ -35,8 +35,8 @@ async def get_playlist(request: web.Request) -> web.StreamResponse:
 
 
 async def get_file(request: web.Request) -> web.StreamResponse:
-    """Lead to the file of a play, in what every player plays."""
-    play = await session_for(request, _track(request), is_beginning=True)
+    """Lead to the file of a play, in what every player plays; who goes on in it begins no other."""
+    play = await session_for(request, _track(request), is_beginning=is_beginning(request))
     async with request.app[TOOLS].database.read() as session:
         renditions = await renditions_of(session, play.master_id, at=play.opened_at)
     rendition = chosen(offered(renditions, Grant(play.grant)), form="aac")
