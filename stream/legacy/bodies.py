@@ -8,11 +8,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stream.api.playlist_documents import Title as ListTitle
+from catalog.playlist_rules import TITLE
 
 _MOST_TRACKS = 1_000
 _MOST_IDS = 500
 Title = Annotated[str, Field(min_length=1, max_length=200)]
+ListTitle = Annotated[str, Field(min_length=1, max_length=200, pattern=TITLE)]
 About = Annotated[str, Field(max_length=2_000)]
 
 

@@ -83,7 +83,8 @@ def _of_release(release: Release, origin: str) -> Item:
 
 def _of_track(card: Card, origin: str, found: Published | None) -> Item:
     """Tell of a track; it came out when its release did, however long it lay there before."""
-    sound = found and next((one for one in found.renditions if one.rung == RUNG), None)
+    made = () if found is None else found.renditions
+    sound = next((one for one in made if one.rung == RUNG), None)
     release = found and found.release
     on = f", on {card.release_title}" if card.release_title else ""
     return Item(
