@@ -121,9 +121,9 @@ _MIDDLEWARES = (
         error_pages,
         crossing,
         scrobblers,
+        earlier,
         limited,
         players,
-        earlier,
         guarded,
     ),
 )

@@ -11,7 +11,7 @@ from catalog.models.plays import Grant
 from catalog.music import renditions_of
 from stream.api.downloads import BEST, send_kept
 from stream.choosing import chosen
-from stream.heard import session_for
+from stream.heard import is_beginning, session_for
 from stream.identity.callers import caller
 from stream.kept.files import kept_file
 from stream.keys import HOT, PRESENCE, SECRETS, TOOLS
@@ -34,7 +34,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     """Send a song as fast as it is heard, and a little ahead; the preview where credit is short."""
     asked = request[ASKED]
     track_id = id_of(asked.must("id"), Thing.SONG)
-    play = await session_for(request, track_id, is_beginning=_is_beginning(request))
+    play = await session_for(request, track_id, is_beginning=is_beginning(request))
     async with request.app[TOOLS].database.read() as session:
         renditions = await renditions_of(session, play.master_id, at=play.opened_at)
     rendition = chosen(
@@ -61,12 +61,6 @@ async def hls(request: web.Request) -> web.StreamResponse:
 async def download(request: web.Request) -> web.StreamResponse:
     """Send the best file of a song that is whoever asks' own, to keep."""
     return await send_kept(request, id_of(request[ASKED].must("id"), Thing.SONG), BEST)
-
-
-def _is_beginning(request: web.Request) -> bool:
-    """Whether the beginning is asked for, and not a part behind it."""
-    said = request.headers.get(hdrs.RANGE, "").replace(" ", "")
-    return not said or said.startswith("bytes=0-")
 
 
 async def _file(request: web.Request, rendition: Rendition) -> Answered:
