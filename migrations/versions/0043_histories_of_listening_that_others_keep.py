@@ -12,15 +12,11 @@ down_revision = "0042"
 branch_labels = None
 depends_on = None
 
-_INDEXES = {"ix_tracks_title": ["title"], "ix_tracks_mbid": ["mbid"]}
-
 
 def upgrade() -> None:
     _make_links()
     _make_scrobbles()
     _make_elsewhere()
-    for name, columns in _INDEXES.items():
-        op.create_index(op.f(name), "tracks", columns)
 
 
 def _make_links() -> None:
@@ -111,7 +107,5 @@ def _make_elsewhere() -> None:
 
 
 def downgrade() -> None:
-    for name in _INDEXES:
-        op.drop_index(op.f(name), table_name="tracks")
     for table in ("heard_elsewhere", "scrobbles", "scrobble_links"):
         op.drop_table(table)
