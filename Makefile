@@ -16,7 +16,7 @@ players := web/node_modules/.for-work
 sources := $(shell find web/src -type f) web/build.mjs web/icons.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
-.PHONY: up assets client messages check types contracts scripts style docs test browser screenshots chaos compose migration bench clean
+.PHONY: up assets client messages check audit types contracts scripts style docs test browser screenshots chaos compose migration bench clean
 
 up: $(used) $(dist)
 	exec $(bin)/refrain up
@@ -69,6 +69,10 @@ messages: $(stamp)
 # All there is to install comes first, one behind the other; of the rest, the first takes longest.
 check: $(stamp) $(for_docs) $(players) $(dist)
 	$(MAKE) --no-print-directory --jobs 2 types contracts scripts style docs
+
+# What is known of faults in what is locked; says so where nobody can be asked.
+audit: $(stamp)
+	.ci/audit
 
 types: $(stamp)
 	$(bin)/mypy

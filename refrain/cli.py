@@ -19,6 +19,7 @@ from base.errors import RefrainError
 from catalog.roles import Role
 from refrain.cli_bench import app as bench_app
 from refrain.cli_books import app as books_app
+from refrain.cli_capacity import capacity
 from refrain.cli_charts import charts
 from refrain.cli_clients import app as clients_app
 from refrain.cli_ddex import app as ddex_app
@@ -65,6 +66,7 @@ app.add_typer(dsr_app, name="dsr")
 app.command()(fleet)
 app.command()(fsck)
 app.command()(charts)
+app.command()(capacity)
 errors = Console(stderr=True)
 
 DataDir = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded default.")]
