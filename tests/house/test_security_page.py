@@ -3,7 +3,6 @@
 import re
 import subprocess
 
-
 from tests.support.masters import ROOT
 
 PAGE = (ROOT / "docs" / "security.md").read_text()
@@ -40,5 +39,3 @@ def test_an_audit_says_what_it_did_and_hangs_on_no_network() -> None:
 
     assert said.returncode == 0, said.stdout + said.stderr
     assert said.stdout.count("skipped: ") == 2
-
-
