@@ -6,11 +6,11 @@ Names are looked at when they are resolved; numbers never are.
 from __future__ import annotations
 
 import ipaddress
-import socket
 from urllib.parse import urlsplit
 
 from base.errors import Refused
 
+_PARTS, _BYTE = 4, 0xFF
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -59,11 +59,28 @@ def _meant(
 
 
 def _old_form(host: str) -> str | None:
-    """Answer the number that the system takes a host for, without asking anybody."""
+    """Answer the number that a system takes a host for, as inet_aton reads it."""
+    parts = host.split(".")
     try:
-        return socket.inet_ntoa(socket.inet_aton(host))
-    except OSError:
+        *first, last = map(_part, parts)
+    except ValueError:
         return None
+    if len(parts) > _PARTS or any(one > _BYTE for one in first):
+        return None
+    rest = _PARTS - len(first)
+    if last >= 1 << 8 * rest:
+        return None
+    number = int.from_bytes(first) << 8 * rest | last
+    return str(ipaddress.IPv4Address(number))
+
+
+def _part(text: str) -> int:
+    """Read one part of a number: in hexadecimal, octal, or decimal."""
+    if not text.isascii() or not text.isalnum():
+        raise ValueError(text)
+    if text[:2].lower() == "0x":
+        return int(text[2:] or "0", 16)
+    return int(text, 8 if text[0] == "0" and len(text) > 1 else 10)
 
 
 def server_of(url: str) -> str:
