@@ -37,7 +37,7 @@ OTHERS = {
     "printf": "the shell's",
     "cd": "the shell's",
     "tee": "shows what a command said",
-    "date": "tells the month before this one",
+    "date": "tells the month",
     "openssl": "makes a secret",
     "xdg-open": "opens a browser",
 }
