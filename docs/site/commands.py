@@ -28,8 +28,8 @@ def every() -> Iterator[tuple[str, Any]]:
 def _below(path: str, command: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - see above
     yield path, command
     for name, inner in getattr(command, "commands", {}).items():
-        if not inner.hidden:
-            yield from _below(f"{path} {name}", inner)
+        # What is hidden is what a group does unless told, and has options all the same.
+        yield from _below(f"{path} {name}", inner)
 
 
 def _told(path: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - see above

@@ -26,6 +26,9 @@ OTHERS = {
     "uv": "locks are made anew by who changes them, from a registry",
     "sftp": "tests/ingest/ddex runs it against a server of ours",
     "ssh-keyscan": "another house's key",
+    "pg_basebackup": "PostgreSQL's; run by tests/house/backups/test_point_in_time.py",
+    "pg_ctl": "PostgreSQL's",
+    "restore-to": "run by tests/house/backups/test_point_in_time.py",
     "pytest": "its paths are looked at",
     "export": "the shell's",
     "echo": "the shell's",
@@ -85,6 +88,7 @@ def fault_of(words: list[str]) -> str:
     """Answer what is wrong with a command of ours, by the parser that reads it when it is run."""
     command, path, rest = tree(), "refrain", words[1:]
     while rest and hasattr(command, "commands"):
+        rest = read_by(command, path, rest)
         if rest[0] not in command.commands:
             return f"{path} knows no {rest[0]}"
         path, command = f"{path} {rest[0]}", command.commands[rest[0]]
@@ -92,6 +96,13 @@ def fault_of(words: list[str]) -> str:
     if hasattr(command, "commands"):
         return f"{path} needs a command"
     return parsed(command, path, rest)
+
+
+def read_by(group: Any, path: str, rest: list[str]) -> list[str]:  # noqa: ANN401 - click's
+    """Answer the words as a group understands them: some have a command unless one is told."""
+    context = group.context_class(group, info_name=path)
+    group.parse_args(context, list(rest))
+    return [*context._protected_args, *context.args]  # noqa: SLF001 - click tells it nowhere else
 
 
 def parsed(command: Any, path: str, rest: list[str]) -> str:  # noqa: ANN401 - click's
