@@ -21,6 +21,7 @@ from refrain.cli_admin import admin_app
 from refrain.cli_backups import backup_app, restore
 from refrain.cli_bench import app as bench_app
 from refrain.cli_books import app as books_app
+from refrain.cli_capacity import capacity
 from refrain.cli_charts import charts
 from refrain.cli_clients import app as clients_app
 from refrain.cli_ddex import app as ddex_app
@@ -70,6 +71,7 @@ app.command()(fsck)
 app.add_typer(backup_app, name="backup")
 app.command()(restore)
 app.command()(charts)
+app.command()(capacity)
 errors = Console(stderr=True)
 
 DataDir = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded default.")]

@@ -87,6 +87,7 @@ from stream.pages.render import PLACES, SHELL
 from stream.pages.routes import page_routes
 from stream.presence import Presence
 from stream.problems import problems
+from stream.shields import shield
 from stream.subsonic.calls import ABSENT, CALLS
 from stream.subsonic.door import ABSENT as NO_CALLS
 from stream.subsonic.door import PREFIX, answered, players
@@ -170,7 +171,7 @@ def make_app(
         (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)
     )
     app.on_shutdown.append(_let_watchers_go)
-    app.on_response_prepare.extend((timed, tell_limits, tell_others, tell_how_long))
+    app.on_response_prepare.extend((timed, tell_limits, tell_others, tell_how_long, shield))
     _add_api(app, desk)
     _add_pages(app)
     _add_openid(app)
