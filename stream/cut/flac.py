@@ -158,7 +158,7 @@ def _first(  # noqa: PLR0913 - what it is made of, and how
             begun = [_as_it_sounds(data[begin:end], sound, opening)]
         return b"".join([*begun, *_numbered(data, as_stored, numbering, number)])
 
-    return Part(offset=offset, length=length, size_bytes=size, make=make)
+    return Part(offset=offset, length=length, size_bytes=size, make=make, unused=places[0][0])
 
 
 def _later(

@@ -121,7 +121,8 @@ def _first(fragment: Sequence[int], frames: Frames, skipped: int, frame: int, by
     def make(data: bytes) -> bytes:
         return kept.head() + data[begin:]
 
-    return Part(offset=offset, length=length, size_bytes=kept.size_bytes, make=make)
+    size = kept.size_bytes
+    return Part(offset=offset, length=length, size_bytes=size, make=make, unused=begin)
 
 
 def _index(source: Source, at: int, time: int, parts: Sequence[Part]) -> bytes:

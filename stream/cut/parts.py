@@ -16,11 +16,15 @@ from stream.kept.composition import Stretch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """`length` bytes of the object from `offset` on, of which `make` makes `size_bytes`."""
+    """`length` bytes of the object from `offset` on, of which `make` makes `size_bytes`.
+
+    Of the first `unused` of them nothing is sent.
+    """
 
     offset: int
     length: int
     size_bytes: int
+    unused: int = 0
     make: Callable[[bytes], bytes]
 
 
@@ -44,13 +48,14 @@ class Cut:
     def stretches(self, start: int, length: int) -> Iterator[Stretch]:
         """Answer which bytes of the object an interval of the file is made of.
 
-        Within a part, as much of the object counts as of what is made of it.
+        Within a part, as much of what is used of the object counts as of what is made of it.
         """
         for number, first, last in self._met(start, start + length):
             part = self.parts[number]
-            begin = part.length * first // part.size_bytes
-            until = -(-part.length * last // part.size_bytes)
-            yield part.offset + begin, until - begin
+            used = part.length - part.unused
+            begin = used * first // part.size_bytes
+            until = -(-used * last // part.size_bytes)
+            yield part.offset + part.unused + begin, until - begin
 
     def _met(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         at = max(start, self._ends[0])

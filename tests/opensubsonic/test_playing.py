@@ -47,6 +47,7 @@ def test_a_song_from_a_second_on_is_the_masters_from_there_and_is_heard_there(
     player, before = server.seen_by(own.another_player()), plays_of(server, found.song)
     second = LONG_S - 3
 
+    player.send("stream", {"id": found.song}, headers={"Range": "bytes=0-9"})
     sent = player.send("stream", {"id": found.song, "timeOffset": second})
     behind = player.send("stream", {"id": found.song, "timeOffset": LONG_S + 1})
 
