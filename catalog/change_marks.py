@@ -12,8 +12,11 @@ from sqlalchemy import text
 from base.database import Session
 
 _LAST = text("SELECT pg_sequence_last_value('search_stale_id_seq'::regclass)")
+#: Whoever has put down a mark keeps this lock until all can see it.
 _IS_SETTLED = text(
-    "SELECT pg_snapshot_xmin(now) = pg_snapshot_xmax(now) FROM pg_current_snapshot() AS now"
+    "SELECT NOT EXISTS (SELECT FROM pg_locks WHERE relation = 'search_stale'::regclass "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+    "AND mode = 'RowExclusiveLock')"
 )
 _POSTGRESQL = "postgresql"
 
@@ -27,7 +30,7 @@ async def last_mark(session: Session) -> int | None:
 
 
 async def is_settled(session: Session) -> bool:
-    """Whether nobody is writing: all that has a number by now can be seen from now on.
+    """Whether nobody is putting down marks: all that has a number by now can be seen from now on.
 
     To be asked behind `last_mark`, and before what is to be kept with that is read.
     """
