@@ -76,7 +76,7 @@ def verbatim(samples: NDArray[np.int32], depth: int, *, like: bytes) -> bytes:
     octets: NDArray[np.uint8] = (
         samples.astype(">i4").view(np.uint8).reshape(count, channels, 4)[:, :, 4 - width :]
     )
-    frame = head + b"".join(_VERBATIM + octets[:, one].tobytes() for one in range(channels))
+    frame: bytes = head + b"".join(_VERBATIM + octets[:, one].tobytes() for one in range(channels))
     return frame + _crc_16(frame).to_bytes(_SUM_BYTES)
 
 
