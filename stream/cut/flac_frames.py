@@ -38,6 +38,8 @@ class Numbering:
 
     def bytes_of(self, first: int, count: int) -> int:
         """Answer how long the numbers are of `count` frames, the first of which is the `first`."""
+        if not first and count:  # from 0 to the second is another step
+            return 1 + self.bytes_of(1, count - 1)
         begin = self.of(first)
         longer = (max(0, count - max(0, -(-(at - begin) // self.step))) for at in _LONGER)
         return count + sum(longer)
