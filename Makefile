@@ -89,6 +89,7 @@ browser: $(stamp) $(players) $(dist)
 chaos: $(stamp) $(players) $(dist)
 	.ci/debian
 	$(bin)/pytest -m chaos
+	$(bin)/pytest -m "hypothesis and not chaos" --hypothesis-profile chance
 
 compose: $(stamp)
 	docker build --tag refrain .

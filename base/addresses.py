@@ -45,6 +45,6 @@ def server_of(url: str) -> str:
 def _private(address: str) -> Refused:
     return Refused(
         "private-address",
-        f"{address} is no public address, and webhooks go to those only.",
+        f"{address} is no public address, and nothing is sent to others.",
         status=422,
     )

@@ -19,12 +19,19 @@ from base.settings_limits import LimitSettings
 from base.settings_openid import OpenIdSettings
 from base.settings_payments import PaymentSettings
 from base.settings_payouts import PayoutSettings
+from base.settings_scrobbling import ScrobblingSettings
 
 _SHORTEST_SECRET = 32
 
 
 class Settings(
-    AccountSettings, DdexSettings, LimitSettings, OpenIdSettings, PaymentSettings, PayoutSettings
+    AccountSettings,
+    DdexSettings,
+    LimitSettings,
+    OpenIdSettings,
+    PaymentSettings,
+    PayoutSettings,
+    ScrobblingSettings,
 ):
     """Read from variables named `REFRAIN_` plus the field's name in capitals.
 
@@ -279,7 +286,8 @@ class Settings(
     )
     webhooks_to_private: bool = Field(
         default=False,
-        description="Let webhooks go to addresses of private networks and of this machine.",
+        description="Let webhooks, and what is told to a ListenBrainz, go to addresses of private "
+        "networks and of this machine.",
     )
     scratch_dir: Path | None = Field(
         default=None,

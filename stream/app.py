@@ -73,6 +73,8 @@ from stream.legacy.door import PREFIX as EARLIER
 from stream.legacy.door import earlier
 from stream.legacy.routes import routes as earlier_routes
 from stream.limits import LIMITS, Limits, limited, tell_limits
+from stream.listenbrainz.door import scrobblers
+from stream.listenbrainz.routes import routes as listenbrainz_routes
 from stream.listening import BACKLOG, Shared, address_of, listen, room_for_connections
 from stream.metrics import METRICS, Metrics, measured, timed
 from stream.moments import Moments
@@ -113,7 +115,18 @@ _COLLECTED_AFTER = 20_000
 _AGAIN_S = 1.0
 #: From the outermost to what is asked last.
 _MIDDLEWARES = (
-    *(measured, traced, problems, error_pages, crossing, limited, players, earlier, guarded),
+    *(
+        measured,
+        traced,
+        problems,
+        error_pages,
+        crossing,
+        scrobblers,
+        limited,
+        players,
+        earlier,
+        guarded,
+    ),
 )
 
 
@@ -165,6 +178,7 @@ def make_app(
     _add_openid(app)
     _add_players(app)
     _add_earlier(app)
+    _add_scrobblers(app)
     for path, handler in _MEDIA.items():
         place(app, "GET", path, handler, need=_MEDIA_NEED)
         place(app, "OPTIONS", path, media.preflight, need=_MEDIA_NEED)
@@ -272,6 +286,11 @@ def _add_earlier(app: web.Application) -> None:
     for one in earlier_routes():
         need = Need(permission=one.needs)
         place(app, one.method, f"{EARLIER}{one.path}", one.handler, need=need)
+
+
+def _add_scrobblers(app: web.Application) -> None:
+    for one in listenbrainz_routes():
+        place(app, one.method, one.path, one.handler, need=Need(permission=one.needs))
 
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:

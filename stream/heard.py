@@ -14,6 +14,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from accounting.listened import heard_of, needed_ms
 from accounting.reports import Told
 from base.database import Session
 from base.errors import Unavailable
@@ -83,7 +84,7 @@ async def reported(
     async with tools.database.begin(is_lasting=False) as session:
         since = tools.clock() - timedelta(days=1)
         found = await last_session(session, who.person_id, track_id, since=since)
-        if found is not None and found.state == PlayState.OPEN:
+        if found is not None and _is_heard_on(found):
             await _report(session, request, found.id, position_ms)
     return None if found is None else found.id
 
@@ -99,11 +100,22 @@ def player_of(who: Caller) -> UUID:
     return who.person_id if who.credential is None else who.credential.id
 
 
+def _is_heard_on(play: PlaySession) -> bool:
+    """Whether it matters what is heard of a session: until it counts, and comes to a listen."""
+    if play.state == PlayState.OPEN:
+        return True
+    needed = needed_ms(play.duration_ms)
+    if needed is None or play.told is None:
+        return False
+    delivered = [(start, end) for start, end in play.delivered or []]
+    return heard_of(delivered, Told.from_json(play.told)).heard_ms < needed
+
+
 async def _report(
     session: Session, request: web.Request, play_id: UUID, position_ms: int | None
 ) -> None:
     play = await play_session(session, play_id, lock=True)
-    if play.state != PlayState.OPEN:
+    if not _is_heard_on(play):
         return
     now = request.app[TOOLS].clock()
     told = following(
