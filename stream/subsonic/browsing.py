@@ -58,7 +58,7 @@ async def get_indexes(request: web.Request) -> web.StreamResponse | Content:
     """Answer the same to players that know folders only, if it is another than they know."""
     known = await everybody(request)
     changed_ms = math.ceil(known.changed_at.timestamp() * 1000)
-    head = {"ignoredArticles": _ARTICLES, "lastModified": changed_ms}
+    head: Content = {"ignoredArticles": _ARTICLES, "lastModified": changed_ms}
     if request[ASKED].number("ifModifiedSince", 0) >= changed_ms:
         return {"indexes": head}
 
