@@ -122,9 +122,9 @@ _MIDDLEWARES = (
         error_pages,
         crossing,
         scrobblers,
+        earlier,
         limited,
         players,
-        earlier,
         guarded,
     ),
 )

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from accounting.listened import heard_of, needed_ms
 from accounting.reports import Told
@@ -34,6 +34,12 @@ from stream.sessions import Report, report
 FRONTS = web.AppKey("fronts", Fronts)
 #: Whoever pauses for longer begins anew.
 _PAUSE = timedelta(minutes=30)
+
+
+def is_beginning(request: web.Request) -> bool:
+    """Whether the beginning is asked for, and not a part behind it."""
+    said = request.headers.get(hdrs.RANGE, "").replace(" ", "")
+    return not said or said.startswith("bytes=0-")
 
 
 async def session_for(request: web.Request, track_id: UUID, *, is_beginning: bool) -> PlaySession:

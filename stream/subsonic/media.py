@@ -12,7 +12,7 @@ from catalog.music import renditions_of
 from stream.api.downloads import BEST, send_kept
 from stream.choosing import chosen
 from stream.cut.files import cut_file
-from stream.heard import inferred, session_for
+from stream.heard import inferred, is_beginning, session_for
 from stream.identity.callers import caller
 from stream.kept.files import kept_file
 from stream.keys import HOT, PRESENCE, SECRETS, TOOLS
@@ -38,8 +38,8 @@ async def stream(request: web.Request) -> web.StreamResponse:
     """
     asked = request[ASKED]
     track_id, second = id_of(asked.must("id"), Thing.SONG), asked.number("timeOffset", 0)
-    is_beginning = not second and _is_beginning(request)
-    play = await session_for(request, track_id, is_beginning=is_beginning)
+    begins = not second and is_beginning(request)
+    play = await session_for(request, track_id, is_beginning=begins)
     async with request.app[TOOLS].database.read() as session:
         renditions = await renditions_of(session, play.master_id, at=play.opened_at)
     rendition = chosen(
@@ -71,12 +71,6 @@ async def hls(request: web.Request) -> web.StreamResponse:
 async def download(request: web.Request) -> web.StreamResponse:
     """Send the best file of a song that is whoever asks' own, to keep."""
     return await send_kept(request, id_of(request[ASKED].must("id"), Thing.SONG), BEST)
-
-
-def _is_beginning(request: web.Request) -> bool:
-    """Whether the beginning is asked for, and not a part behind it."""
-    said = request.headers.get(hdrs.RANGE, "").replace(" ", "")
-    return not said or said.startswith("bytes=0-")
 
 
 async def _file(request: web.Request, rendition: Rendition, second: int) -> File:
