@@ -91,6 +91,7 @@ from stream.shields import shield
 from stream.subsonic.calls import ABSENT, CALLS
 from stream.subsonic.door import ABSENT as NO_CALLS
 from stream.subsonic.door import PREFIX, answered, players
+from stream.subsonic.everybody import LISTED, Listed
 from stream.traced import traced
 from stream.traffic import Traffic
 
@@ -166,6 +167,7 @@ def make_app(
     app[TELL] = told_in
     app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")
     app[FRONTS] = Fronts(tools.valkey)
+    app[LISTED] = Listed(tools.database, tools.clock)
     app[HASHING], app[TRIES] = Hashing(tools.settings), Tries(tools)
     app.cleanup_ctx.extend(
         (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)

@@ -12,6 +12,9 @@ from stream.keys import TOOLS
 
 _NO_PAGE_OF_OURS = ("/media/", "/edge/")
 _ANYWHERE = ("/embed/", "/oembed")
+#: Where applications send people to sign in, often in a window that they opened for it and that
+#: must still know them when it comes back to them.
+_ON_THE_WAY = ("/oauth/", "/sign-in", "/join")
 _YEAR_S = 31_536_000
 _POWERS = (
     *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid"),
@@ -37,5 +40,5 @@ async def shield(request: web.Request, response: web.StreamResponse) -> None:
     if kind == "text/html":
         headers.setdefault("Permissions-Policy", PERMISSIONS)
         headers.setdefault("Referrer-Policy", "same-origin")
-        if not is_anywhere:
+        if not request.path.startswith((*_ANYWHERE, *_ON_THE_WAY)):
             headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
