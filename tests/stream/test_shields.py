@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, DummyCookieJar
+from aiohttp import ClientResponse, ClientSession, DummyCookieJar
 from aiohttp.test_utils import TestServer
 
 from catalog.credentials import CredentialKind, issue
@@ -19,7 +19,7 @@ from stream.guard import NEEDS
 from tests.support.addresses import address_of
 from tests.support.catalog import NOON
 from tests.support.joined import PASSWORD
-from tests.support.served import Answer, Client, served
+from tests.support.served import Client, served
 from tests.support.working import workshop
 
 MANY = 10**9
@@ -71,7 +71,7 @@ def scripts(policy: str) -> list[str]:
     return told.get("script-src", told["default-src"]).split()
 
 
-def lacking(answer: Answer, *, is_framed: bool, is_opened: bool) -> list[str]:
+def lacking(answer: ClientResponse, *, is_framed: bool, is_opened: bool) -> list[str]:
     """Answer what the page does not say and should."""
     policy = answer.headers.get("content-security-policy", "default-src *")
     wanted = {
@@ -97,10 +97,12 @@ async def test_every_page_is_shielded_for_visitors_and_for_who_may_all(house: Cl
 
     for path in (*pages, "/nothing/is/here"):
         for headers in ({}, {"Authorization": f"Bearer {secret}"}):
-            answer = await house.ask("GET", path, accept="text/html", **headers)
-            if answer.headers["content-type"].startswith("text/html"):
+            asked = {"Accept": "text/html", **headers}
+            async with house.http.get(house.url + path, headers=asked) as answer:
+                came_to = answer.url.path
+            if answer.headers["Content-Type"].startswith("text/html"):
                 seen += 1
-                is_opened = path.startswith(("/sign-in", "/join", "/oauth/"))
+                is_opened = came_to.startswith(("/sign-in", "/join", "/oauth/"))
                 missing = lacking(answer, is_framed="embed" in path, is_opened=is_opened)
                 wrong += [(path, one) for one in missing]
 
