@@ -15,10 +15,11 @@ players := web/node_modules/.for-work
 sources := $(shell find web/src -type f) web/build.mjs web/icons.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
-.PHONY: up assets client messages check types contracts scripts style test browser screenshots chaos compose migration bench clean
+.PHONY: up assets client messages check types contracts scripts style test browser screenshots chaos test-compose test-image test-bare migration bench clean
 
+# Starts anew when the code or the front end changes.
 up: $(used) $(dist)
-	exec $(bin)/refrain up
+	exec $(bin)/refrain up --reload
 
 $(venv)/bin/python:
 	$(PYTHON) -m venv $(venv) || (echo "Debian keeps venv apart: apt-get install python3-venv" && exit 1)
@@ -90,9 +91,19 @@ chaos: $(stamp) $(players) $(dist)
 	.ci/debian
 	$(bin)/pytest -m chaos
 
-compose: $(stamp)
+# The image alone and the parts together, really brought up; wants a Docker that answers.
+test-compose: $(stamp)
 	docker build --tag refrain .
+	docker compose --profile nginx build nginx
 	$(bin)/pytest tests/compose
+
+# Whether the image is the same when it is made again: twice from the start, which takes long.
+test-image: $(stamp)
+	$(bin)/pytest -m long tests/compose
+
+# The first contribution, as somebody new makes it: a bare Debian, a clone, and what this file says.
+test-bare:
+	tests/compose/bare $(TARGETS)
 
 # The pages as the README shows them, of a house that is the same each time.
 screenshots: $(stamp) $(players) $(dist)
