@@ -62,7 +62,7 @@ def test_the_image_alone_is_a_whole_house(tmp_path: Path, options: list[str]) ->
         docker("exec", name, "sh", "-c", "(sleep 0.1 &)")  # an orphan, soon dead
         until(lambda: not dead_but_there(name), seconds=5)
         begun = time.monotonic()
-        docker("stop", "--time", "30", name)
+        docker("stop", "-t", "30", name)
         assert time.monotonic() - begun < 25
         assert inspected(name, "{{.State.ExitCode}}") == "0"
 
