@@ -26,13 +26,13 @@ RUN pip --python /venv/bin/python install --no-deps . && containers/trim /venv
 # What Debian has to be there for all of it, and a first process that takes leave of orphans.
 FROM python:3.13-slim-trixie AS base
 ARG SOURCE_DATE_EPOCH
-RUN apt-get -qq update && apt-get -qq install --yes --no-install-recommends \
+RUN touch /begun && apt-get -qq update && apt-get -qq install --yes --no-install-recommends \
       libchromaprint1 libmp3lame0 libopus0 libsoxr0 tini \
  && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* /var/lib/dpkg/*-old \
  && useradd --uid 10001 --create-home refrain && install --directory --owner=refrain /data \
- && find /data /etc /home /usr /var -xdev -newermt "@$SOURCE_DATE_EPOCH" \
+ && find /data /etc /home /usr /var -xdev -newer /begun \
       ! -path /etc/hosts ! -path /etc/hostname ! -path /etc/resolv.conf \
-      -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+      -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} + && rm /begun
 
 # All that is added to it, and a list of everything, made by who knows best of each part.
 FROM build AS whole

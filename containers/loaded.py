@@ -8,14 +8,16 @@ import pkgutil
 import sys
 
 _ROOMS = ("refrain", "stream", "workers", "ingest", "accounting", "transcode", "catalog", "base")
+#: Not in an image: what measures in browsers, and what traces are told by.
+_LEFT_OUT = frozenset({"playwright", "opentelemetry"})
 
 
 def load(name: str) -> None:
-    """Load a module, unless it is of use only to who develops, and needs what they have."""
+    """Load a module, unless it needs what is left out."""
     try:
         importlib.import_module(name)
     except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] in _ROOMS:
+        if error.name not in _LEFT_OUT:
             raise
 
 
