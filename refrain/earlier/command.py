@@ -8,8 +8,9 @@ from pathlib import Path
 
 from base.settings import Settings
 from base.tools import Tools, open_tools
+from refrain.earlier.credit import bring_credit
 from refrain.earlier.export import tables_of, unfit
-from refrain.earlier.listening import bring_counters, bring_credit, bring_plays
+from refrain.earlier.listening import bring_counters, bring_plays
 from refrain.earlier.masters import Store, bring_masters
 from refrain.earlier.media import open_media
 from refrain.earlier.moving import Move
@@ -20,6 +21,8 @@ from refrain.earlier.told import Told
 
 #: Without these there is nothing to move.
 _NEEDED = ("users", "tracks")
+#: What was paid for, and what is left to spend: whoever leaves it out is told so.
+_MONEY = ("plays", "credits", "user_track_purchases", "user_track_group_purchases")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,10 @@ async def move_in_with(tools: Tools, path: Path, how: How) -> bool:
         if name not in tables:
             raise unfit(f"{path.name} has no table {name}.")
     told = Told(as_json=how.as_json)
+    for name in _MONEY:
+        if name not in tables:
+            sentence = "It is not in the export: if that house had it, make another."
+            told.find(name, name, "table-missing", sentence)
     move = Move(
         tables=tables, database=tools.database, clock=tools.clock, told=told, applies=how.applies
     )

@@ -6,8 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from accounting.books import balance_of
@@ -26,6 +29,7 @@ from catalog.models.plays import Counter
 from catalog.models.sign_in import EmailAddress, Password
 from catalog.plays import standing_of
 from refrain.earlier.command import How, move_in_with
+from refrain.earlier.listening import parted
 from tests.support.catalog import qualified
 from tests.support.earlier_export import OPENED, Export, album, group, seeded, track, user
 from tests.support.served import Client, served, wave
@@ -263,3 +267,84 @@ async def test_who_paid_in_both_houses_is_told_of(
             one = await standing_of(session, listener_id=user(1), recording_id=track(1))
             assert one.plays == 7
         await is_sound(tools)
+
+
+async def test_what_was_bought_of_a_release_that_was_taken_down_stays(
+    tmp_path: Path, database_url: str, capsys: Said
+) -> None:
+    house = a_house()
+    house.add("track_groups", id=album(5), creatorId=user(5), title="Gone", type="lp")
+    house.add("track_group_items", track_group_id=album(5), track_id=track(2), index=0)
+    bought = {"user_id": user(2), "created_at": OPENED}
+    for index in (5, 6):
+        house.add("user_track_group_purchases", id=index, track_group_id=album(index), **bought)
+    async with moved(tmp_path, database_url) as client:
+        tools = client.holding.tools
+
+        _, _, told = await brought(tools, house.dump(tmp_path / "export.sql"), capsys)
+
+        assert [one.get("code") for one in told].count("album-unknown") == 1
+        async with tools.database.read() as session:
+            one = await standing_of(session, listener_id=user(2), recording_id=track(2))
+            assert (one.plays, one.owned_at is not None) == (9, True)
+        await is_sound(tools)
+
+
+async def test_rows_that_are_there_twice_count_once_however_far_apart(
+    tmp_path: Path, database_url: str, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("refrain.earlier.moving._AT_ONCE", 2)
+    house = a_house()
+    for table in ("plays", "user_track_purchases", "user_track_group_purchases"):
+        house.rows[table] += [house.rows[table][0]] * 2
+    house.add("credits", user_id=user(2), total=5)
+    house.add("credits", user_id=user(1), total=1)
+    async with moved(tmp_path, database_url) as client:
+        tools = client.holding.tools
+
+        first, *_ = [
+            await brought(tools, house.sheets(tmp_path / name), capsys) for name in ("one", "two")
+        ]
+
+        _, tables, told = first
+        assert tables["credits"]["left"] == 3
+        assert {"plays", "credits line 6"} <= {o["about"] for o in told if o.get("code") == "twice"}
+        async with tools.database.read() as session:
+            one = await standing_of(session, listener_id=user(1), recording_id=track(1))
+            assert one.plays == 6
+            assert await balance_of(session, user(1), now=tools.clock()) == 40_088
+            assert await balance_of(session, user(2), now=tools.clock()) == 0
+        await is_sound(tools)
+
+
+async def test_a_later_export_that_has_less_is_told_of(
+    tmp_path: Path, database_url: str, capsys: Said
+) -> None:
+    house = a_house()
+    async with moved(tmp_path, database_url) as client:
+        tools = client.holding.tools
+        await brought(tools, house.dump(tmp_path / "export.sql"), capsys)
+
+        house.rows["users"][2][-1] = OPENED
+        del house.rows["credits"][0]
+        house.rows["plays"][0][2] = user(2)
+        sheets = house.sheets(tmp_path / "sheets")
+        (sheets / "user_track_purchases.csv").unlink()
+        _, _, told = await brought(tools, sheets, capsys)
+
+        codes = {one["code"]: one for one in told if "code" in one}
+        assert {"deleted-since", "credit-elsewhere", "play-differs", "table-missing"} <= {*codes}
+        assert str(user(3)) in codes["deleted-since"]["text"]
+        async with tools.database.read() as session:
+            assert await balance_of(session, user(1), now=tools.clock()) == 40_088
+            one = await standing_of(session, listener_id=user(1), recording_id=track(1))
+            assert one.plays == 6
+        await is_sound(tools)
+
+
+@given(st.dictionaries(st.uuids(), st.integers(1, 30), max_size=20))
+def test_listeners_are_parted_by_how_much_they_paid_for(paying: dict[UUID, int]) -> None:
+    parts = list(parted(paying, most=40))
+
+    assert [one for part in parts for one in part] == sorted(paying)
+    assert all(sum(paying[one] for one in part) <= 40 for part in parts)

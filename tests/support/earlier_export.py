@@ -104,6 +104,7 @@ class Export:
             parts.append(f"COPY public.{table} ({columns}) FROM stdin;\n".encode())
             parts += [print_row([_text(value) for value in row]) + b"\n" for row in rows]
             parts.append(END + b"\n\n\n")
+        parts.append(b"--\n-- PostgreSQL database dump complete\n--\n\n")
         path.write_bytes(b"".join(parts))
         return path
 
