@@ -8,6 +8,7 @@ from pathlib import Path
 
 from base.settings import Settings
 from base.tools import Tools, open_tools
+from refrain.earlier.covers import bring_covers
 from refrain.earlier.credit import bring_credit
 from refrain.earlier.export import tables_of, unfit
 from refrain.earlier.listening import bring_counters, bring_plays
@@ -83,6 +84,7 @@ async def _bring_all(move: Move, tools: Tools, how: How) -> None:
         async with open_media(how.media) as media:
             store = Store(media=media, storage=tools.storage, settings=tools.settings)
             await bring_masters(move, store)
+            await bring_covers(move, store)
     if how.publishes:
         await publish_ready(move)
     await bring_lists(move)

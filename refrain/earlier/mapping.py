@@ -111,6 +111,7 @@ def song(row: Fields) -> Song:
         file=row.said("track_url", "url"),
         place=row.whole("track_number"),
         composer=row.text("track_composer", most=_NAME),
+        cover=row.said("track_cover_art", "cover"),
         is_free=status == "free",
         is_public=status in {"free+paid", "free", "paid"},
         is_deleted=status == "deleted" or row.at("deleted_at") is not None,
@@ -131,6 +132,7 @@ def album(row: Fields) -> Album:
         # `lp` is what an album is called there.
         type=ReleaseType.ALBUM if told.casefold() == "lp" else type_said([told]),
         released_on=date_of((row.said("release_date") or "")[:10]),
+        cover=row.said("cover"),
         is_public=not is_hidden,
         created_at=_created(row),
     )

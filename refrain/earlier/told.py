@@ -16,7 +16,7 @@ _MOST_ALIKE = 200
 _NOTES = frozenset({"deleted", "not-liked", "not-brought", "office"})
 _WARNINGS = frozenset(
     {"email-unfit", "email-twice", "email-taken", "member-unknown", "later", "table-missing"}
-    | {"deleted-since", "credit-elsewhere"}
+    | {"deleted-since", "credit-elsewhere", "cover-missing"}
 )
 
 

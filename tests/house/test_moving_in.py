@@ -20,19 +20,25 @@ from accounting.verifying import verify
 from base.clock import ManualClock
 from base.database import Session
 from base.tools import Tools, open_foreign
+from catalog.artworks import artwork_of
 from catalog.callers import Caller
+from catalog.kinds import Kind
 from catalog.models.base import Model
 from catalog.models.earlier import EarlierCounter, EarlierPlay
 from catalog.models.music import Track
 from catalog.models.people import Account, Member
 from catalog.models.plays import Counter
+from catalog.models.releases import Release
 from catalog.models.sign_in import EmailAddress, Password
 from catalog.plays import standing_of
+from catalog.states import ArtworkState
 from refrain.earlier.command import How, move_in_with
 from refrain.earlier.listening import parted
 from tests.support.catalog import qualified
 from tests.support.earlier_export import OPENED, Export, album, group, seeded, track, user
 from tests.support.served import Client, served, wave
+from tests.support.shipment import picture
+from tests.support.working import do
 from workers.reconciling import compare_books
 
 Said = pytest.CaptureFixture[str]
@@ -201,12 +207,14 @@ async def test_a_house_by_chance_comes_to_the_same_sums(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_masters_of_a_bucket_and_tracks_on_two_releases(
+async def test_masters_and_covers_of_a_bucket_and_tracks_on_two_releases(
     tmp_path: Path, database_url: str, s3_url: str, capsys: Said
 ) -> None:
     house = a_house()
-    house.add("track_groups", id=album(2), creatorId=group(1), title="Best of", type="lp")
-    house.add("track_groups", id=album(3), creatorId=user(1), title="Others", type="lp")
+    house.add(
+        "track_groups", id=album(2), creatorId=group(1), title="Best of", type="lp", cover="b7"
+    )
+    house.add("track_groups", id=album(3), creatorId=user(1), title="Others", cover="c8")
     for on in (2, 3):
         house.add("track_group_items", track_group_id=album(on), track_id=track(1), index=0)
     house.add("playlists", id=album(9), creatorId=user(1), title="Mornings", private=False)
@@ -215,12 +223,14 @@ async def test_masters_of_a_bucket_and_tracks_on_two_releases(
     async with open_foreign(s3_url) as bucket:
         await bucket.put(f"masters/{track(1)}", wave(1))
         await bucket.put(f"masters/{track(2)}.txt", b"no music at all")
+        await bucket.put("covers/b7.png", picture(7))
     path = house.dump(tmp_path / "export.sql")
     async with moved(tmp_path, database_url) as client:
         tools = client.holding.tools
 
         _, first, told = await brought(tools, path, capsys, media=s3_url)
         await client.play()
+        await do(client.holding, Kind.ARTWORK)
         _, second, _ = await brought(tools, path, capsys, media=s3_url, publishes=True)
 
         codes = {one["about"]: one["code"] for one in told if one.get("about", "")[:5] == "track"}
@@ -229,9 +239,14 @@ async def test_masters_of_a_bucket_and_tracks_on_two_releases(
         assert codes[f"track {track(2)}"] not in {"master-missing", "item-of-other"}
         assert (first["masters"]["came"], first["masters"]["left"]) == (1, 2)
         assert (second["masters"]["came"], second["masters"]["there"]) == (0, 1)
+        codes = {one["about"]: one["code"] for one in told if one.get("about", "")[:7] == "release"}
+        assert codes == {f"release {album(3)}": "cover-missing"}
+        assert (first["covers"]["came"], second["covers"]["there"]) == (1, 1)
         assert second["published"]["came"] == 2
         assert second["entries of lists"]["came"] == 1
         async with tools.database.read() as session:
+            release = await session.get_one(Release, album(2))
+            assert (await artwork_of(session, release.artwork_id)).state == ArtworkState.READY  # type: ignore[union-attr]
             tracks = list(await session.scalars(select(Track).order_by(Track.id == track(1))))
             assert [one.recording_id for one in tracks] == [track(1), track(1)]
             assert tracks[-1].id == track(1)

@@ -28,7 +28,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "track_group_items": ("track_group_id", "track_id", "index"),
     "track_groups": (
         *("id", "creatorId", "title", "type", "display_artist", "private", "enabled"),
-        *("release_date", "created_at"),
+        *("release_date", "cover", "created_at"),
     ),
     "tracks": (
         *("id", "legacyId", "creatorId", "track_name", "track_artist", "track_url", "status"),
