@@ -155,8 +155,8 @@ def test_a_person_as_they_were() -> None:
     assert found.email is not None
     assert (found.email.folded, found.country) == ("ada@example.org", "DE")
     assert (found.role, found.hash) == (Role.ARTIST, known)
-    other = {"password": "$2b$12$abcdefghijklmnopqrstuv"}
-    assert person(row(**said, **other), roles={}).hash is None
+    for other in ("$2b$12$abcdefghijklmnopqrstuv", known.replace("65536", "4194304")):
+        assert person(row(**said, password=other), roles={}).hash is None
     with pytest.raises(Left, match="deleted"):
         person(row(**said, deleted_at="2022-01-02 03:04:05+00"), roles={})
 

@@ -1,5 +1,6 @@
 """An earlier house moves in: planned first, done once however often, to the last millionth."""
 
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from accounting.plays import settle
 from accounting.verifying import verify
 from base.clock import ManualClock
 from base.database import Session
+from base.errors import Refused
 from base.tools import Tools, open_foreign
 from catalog.artworks import artwork_of
 from catalog.callers import Caller
@@ -354,6 +356,28 @@ async def test_a_later_export_that_has_less_is_told_of(
             assert await balance_of(session, user(1), now=tools.clock()) == 40_088
             one = await standing_of(session, listener_id=user(1), recording_id=track(1))
             assert one.plays == 6
+        await is_sound(tools)
+
+
+async def test_what_was_broken_off_goes_on(tmp_path: Path, database_url: str, capsys: Said) -> None:
+    sheets = a_house().sheets(tmp_path / "sheets")
+    (sheets / "user_track_purchases.csv.gz").write_bytes(gzip.compress(b"id\n"))
+    async with moved(tmp_path, database_url) as client:
+        tools = client.holding.tools
+
+        with pytest.raises(Refused, match="two tables user_track_purchases"):
+            await brought(tools, sheets, capsys)
+        async with tools.database.read() as session:
+            assert await number_of(session, EarlierPlay) == 20
+            assert await number_of(session, EarlierCounter) == 0
+        (sheets / "user_track_purchases.csv.gz").unlink()
+        _, tables, _ = await brought(tools, sheets, capsys)
+
+        assert (tables["plays"]["came"], tables["plays"]["there"]) == (0, 20)
+        async with tools.database.read() as session:
+            one = await standing_of(session, listener_id=user(1), recording_id=track(1))
+            assert one.plays == 6
+            assert await balance_of(session, user(1), now=tools.clock()) == 40_088
         await is_sound(tools)
 
 
