@@ -35,8 +35,8 @@ def databases(folder: Path) -> Iterator[dict[str, str]]:
         yield {"sqlite": sqlite, "postgresql": run(new_database(address))}
 
 
-def taken(url: str, folder: Path, *told: str) -> tuple[float, int]:
-    """Answer how many seconds a command of the house took, and its memory in KiB."""
+def taken(url: str, folder: Path, *told: str) -> dict[str, float]:
+    """Answer what a command of the house took: seconds, those of a processor, and memory."""
     names = {"DATABASE_URL": url, "DATA_DIR": str(folder), "REDIS_URL": f"unix://{folder}/no.sock"}
     environment = {**os.environ, **{f"REFRAIN_{name}": one for name, one in names.items()}}
     began = time.monotonic()
@@ -46,7 +46,8 @@ def taken(url: str, folder: Path, *told: str) -> tuple[float, int]:
     _, status, usage = os.wait4(pid, 0)
     if os.waitstatus_to_exitcode(status):
         raise SystemExit(f"It failed: {' '.join(argv)}")
-    return time.monotonic() - began, usage.ru_maxrss
+    took, of_cpu = time.monotonic() - began, usage.ru_utime + usage.ru_stime
+    return {"seconds": round(took, 1), "cpu_s": round(of_cpu, 1), "rss_kib": usage.ru_maxrss}
 
 
 def main(plays: int) -> None:
@@ -57,9 +58,10 @@ def main(plays: int) -> None:
         for kind, url in urls.items():
             taken(url, Path(name), "migrate")
             for times in ("first", "again"):
-                took, kib = taken(url, Path(name), "import", "earlier", path, "--apply")
-                told = {"database": kind, "time": times, "seconds": round(took, 1)}
-                print(json.dumps({**told, "plays_per_s": round(plays / took), "rss_kib": kib}))  # noqa: T201 - it is what it does
+                took = taken(url, Path(name), "import", "earlier", path, "--apply")
+                told = {"database": kind, "time": times, **took}
+                told["plays_per_s"] = round(plays / took["seconds"])
+                print(json.dumps(told), flush=True)  # noqa: T201 - it is what it does
 
 
 if __name__ == "__main__":
