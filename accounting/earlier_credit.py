@@ -21,6 +21,7 @@ from accounting.lot_rows import (
     open_wallets,
     unspent,
 )
+from accounting.lot_uses import lots_under
 from accounting.lots import Lot, LotKind, take, taken_entries
 from accounting.terms import terms_at
 from base.bulk import among, insert_missing, update_many
@@ -28,11 +29,10 @@ from base.database import Session
 from catalog.earlier_facts import Held
 from catalog.models.base import table_of
 from catalog.models.earlier import EarlierCredit
-from catalog.models.ledger import CreditLot
 
 #: What keys of transactions that bring credit begin with.
 OPENINGS = "opening:earlier:"
-_CREDITS, _LOTS = table_of(EarlierCredit), table_of(CreditLot)
+_CREDITS = table_of(EarlierCredit)
 
 
 async def credits_before(session: Session, listeners: Collection[UUID]) -> dict[UUID, int]:
@@ -118,10 +118,7 @@ async def _unspent_of_there(
     session: Session, listeners: Collection[UUID], *, now: datetime
 ) -> dict[UUID, list[Lot]]:
     """Answer what is left of the lots that came from there."""
-    one = _LOTS.c
-    came = one.source.startswith(OPENINGS, autoescape=True)
-    query = select(one.id).where(among(session, one.listener_id, listeners), came)
-    ours = set(await session.scalars(query))
+    ours = await lots_under(session, listeners, OPENINGS)
     lots = await unspent(session, listeners, now=now)
     return {whose: [lot for lot in some if lot.id in ours] for whose, some in lots.items()}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from accounting.clawing import shares, summed
 from accounting.ledger import AccountKind, Entry, TxnKind, account_named
 from accounting.lot_rows import lots_of
 from accounting.lots import Lot, LotKind, Spent, wallet_of
+from base.bulk import among
 from base.database import Session
 from catalog.models.base import table_of
 from catalog.models.ledger import CreditLot, LedgerAccount, LedgerEntry, LedgerTxn
@@ -27,6 +28,13 @@ async def lot_from(session: Session, listener_id: UUID, source: str) -> Lot | No
     query = select(_LOTS.c.id).where(_LOTS.c.listener_id == listener_id, _LOTS.c.source == source)
     found = await lots_of(session, await session.scalars(query))
     return found[0] if found else None
+
+
+async def lots_under(session: Session, listeners: Collection[UUID], prefix: str) -> set[int]:
+    """Answer the numbers of lots that came with transactions whose keys begin so."""
+    came = _LOTS.c.source.startswith(prefix, autoescape=True)
+    whose = among(session, _LOTS.c.listener_id, listeners)
+    return set(await session.scalars(select(_LOTS.c.id).where(whose, came)))
 
 
 async def expired(session: Session, *, now: datetime, limit: int) -> list[Lot]:
