@@ -9,6 +9,8 @@ stamp := $(venv)/.for-work
 for_docs := $(venv)/.for-docs
 # A lint for HTTP, beside the rest: what it needs calls a package of its own `tests`.
 redbot := $(venv)/redbot/.for-tests
+# What Debian's Mopidy needs to play from here, for its own Python and not for ours.
+mopidy := $(venv)/mopidy/.for-tests
 dist := web/dist/manifest.json
 # What a build needs, and what checks and tests need beside it: players and parsers of others.
 packages := web/node_modules/.for-use
@@ -43,6 +45,10 @@ $(for_docs): requirements-docs.lock $(stamp)
 
 $(redbot): tests/redbot.lock $(stamp)
 	$(pip) --require-hashes --upgrade --target $(venv)/redbot -r tests/redbot.lock
+	touch $@
+
+$(mopidy): tests/mopidy.lock $(stamp)
+	$(pip) --require-hashes --no-deps --upgrade --target $(venv)/mopidy -r tests/mopidy.lock
 	touch $@
 
 assets: $(dist)
@@ -92,7 +98,7 @@ style: $(stamp)
 docs: $(for_docs)
 	$(bin)/sphinx-build --quiet --fail-on-warning --keep-going --doctree-dir .docs/trees docs .docs/site
 
-test: $(stamp) $(redbot) $(players) $(dist)
+test: $(stamp) $(redbot) $(mopidy) $(players) $(dist)
 	.ci/debian
 	$(bin)/pytest --numprocesses auto --maxprocesses 4
 

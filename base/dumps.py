@@ -91,7 +91,7 @@ async def load(
         await session.execute(text(statement))
     keys = [tuple(row) for row in await session.execute(_FOREIGN_KEYS)]
     quoted = [_quoted(table) for table in await tables_of(session)]
-    await _do(session, (f"ALTER TABLE {table} DROP CONSTRAINT {name}" for table, name, _ in keys))
+    await _do(session, (f"alter table {table} drop constraint {name}" for table, name, _ in keys))
     await _do(session, (f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in quoted))
     await _do(session, [f"TRUNCATE {', '.join(quoted)}"])
     driver, counts = await _driver(session), dict[str, int]()
@@ -100,7 +100,7 @@ async def load(
             table, columns=list(columns), source=rows(table), format="text"
         )
         counts[table] = int(said.rpartition(" ")[2])
-    again = (f"ALTER TABLE {table} ADD CONSTRAINT {name} {what}" for table, name, what in keys)
+    again = (f"alter table {table} add constraint {name} {what}" for table, name, what in keys)
     await _do(session, again)
     await _do(session, (f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in quoted))
     for name, last in sequences.items():

@@ -40,6 +40,7 @@ _TOLD: Mapping[SearchKind, Tell] = {
 }
 #: How the app calls kinds of things.
 _APP_KINDS = {SearchKind.RELEASE: "trackgroup"}
+#: So many of each kind: what is called alike by many tracks may be an artist as well.
 _OF_KIND, _APP_MOST = 20, 50
 _NAMES = {
     SearchKind.TRACK: ("track", "tracks"),
@@ -57,8 +58,8 @@ async def get_found(request: web.Request) -> Document:
     """Answer what is found, kind by kind, to the web player."""
     await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
-        found = await _search(session, request, limit=_OF_KIND)
-        ids = {kind: _ids(found, kind) for kind in SearchKind}
+        found = await _search(session, request)
+        ids = {kind: _ids(found, kind)[:_OF_KIND] for kind in SearchKind}
         artists, bands = await _apart(session, request, ids[SearchKind.ARTIST])
         return single(
             {
@@ -76,7 +77,7 @@ async def get_found_by_app(request: web.Request) -> Document:
     page = turned(request.query.get("page", ""), request.query.get("limit", ""), most=_APP_MOST)
     await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
-        found = await _search(session, request, limit=MOST_FOUND)
+        found = await _search(session, request)
         some = found[page.offset : page.offset + page.limit]
         told = {
             (kind, str(one["id"])): one
@@ -110,10 +111,10 @@ async def get_resolved(request: web.Request) -> Document:
     return single({**told[0], "kind": _APP_KINDS.get(kind, str(kind))})
 
 
-async def _search(session: Session, request: web.Request, *, limit: int) -> Sequence[Ranked]:
+async def _search(session: Session, request: web.Request) -> Sequence[Ranked]:
     """Look for what is asked: words have a literal `+` between them, or a blank."""
     words = " ".join(re.split(r"[+\s]+", request.query.get("q", ""))).strip()
-    return await search(session, Asked(text=words, limit=limit)) if words else []
+    return await search(session, Asked(text=words, limit=MOST_FOUND)) if words else []
 
 
 def _ids(found: Sequence[Ranked], kind: SearchKind) -> list[UUID]:

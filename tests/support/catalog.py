@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from base.clock import ManualClock
-from base.database import Database
+from base.database import Database, Session
 from base.storage.port import key_of
 from base.units import SizeBytes
 from catalog.callers import Caller
@@ -118,23 +118,32 @@ async def opened(
 ) -> UUID:
     """Open a session that heard nothing yet."""
     async with database.begin() as session:
-        found = await track_of(session, track_id)
-        play = PlaySession(
-            id=uuid4(),
-            listener_id=listener.id,
-            track_id=track_id,
-            recording_id=found.track.recording_id,
-            master_id=found.master.id,
-            grant=Grant.FULL,
-            duration_ms=180_000,
-            threshold_ms=45_000,
-            opened_at=clock(),
-            active_at=clock(),
-            state=PlayState.OPEN,
-            reason="open",
-        )
-        session.add(play)
+        play = await opened_in(session, listener=listener, track_id=track_id, now=clock())
     return play.id
+
+
+async def opened_in(
+    session: Session, *, listener: Caller, track_id: UUID, now: datetime
+) -> PlaySession:
+    """Open it among what else is written."""
+    found = await track_of(session, track_id)
+    play = PlaySession(
+        id=uuid4(),
+        listener_id=listener.id,
+        track_id=track_id,
+        recording_id=found.track.recording_id,
+        master_id=found.master.id,
+        grant=Grant.FULL,
+        duration_ms=180_000,
+        threshold_ms=45_000,
+        opened_at=now,
+        active_at=now,
+        state=PlayState.OPEN,
+        reason="open",
+    )
+    session.add(play)
+    await session.flush()
+    return play
 
 
 async def qualified(

@@ -24,9 +24,11 @@ from tests.support.catalog import NOON, person
 Written = tuple[str, str, int]
 
 
-async def put_out(database: Database, written: Sequence[Written]) -> dict[str, UUID]:
+async def put_out(
+    database: Database, written: Sequence[Written], *, by: Caller | None = None
+) -> dict[str, UUID]:
     """Let tracks be heard by all, and found; answer them by title and artist."""
-    artist = await person(database, Role.ARTIST)
+    artist = by or await person(database, Role.ARTIST)
     async with database.begin() as session:
         ids = await _insert(session, artist, written)
     await refreshed(database)
